@@ -1,0 +1,1 @@
+"""How the world reaches the scheme: HTTP, PostgreSQL, Redis and the command line."""

@@ -1,0 +1,1 @@
+"""What people do, and what it saves: methodologies as data, quantified exactly."""

@@ -1,0 +1,1 @@
+"""What a reduction earns: points for people, units for enterprises."""
