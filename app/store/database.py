@@ -1,0 +1,61 @@
+"""The door to PostgreSQL: a pool, and transactions that are run again when they lost a race."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy
+from psycopg import errors
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 8
+# What another transaction may do to ours without either being wrong.
+LOST_RACES = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.UniqueViolation,
+    errors.ExclusionViolation,
+    errors.LockNotAvailable,
+)
+
+
+class Database:
+    """One pool for a process; every verb runs inside ``transact``."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.engine = create_engine(
+            sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={"application_name": "tanpuhui"},
+        )
+
+    def transact(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Run ``work`` in one READ COMMITTED transaction and commit it.
+
+        ``work`` is run again, whole, when the transaction lost a race; a second run sees what
+        the winner wrote and can refuse with a sentence instead of an error.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except (DBAPIError, *LOST_RACES) as problem:
+                cause = problem.orig if isinstance(problem, DBAPIError) else problem
+                stale = isinstance(problem, DBAPIError) and problem.connection_invalidated
+                if attempt == ATTEMPTS or not (stale or isinstance(cause, LOST_RACES)):
+                    raise
+            # Jitter, so that the same two transactions do not meet again.
+            time.sleep(random.uniform(0, 0.004 * attempt))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,117 @@
+"""Who takes part: organisations, their credentials, staff, people and what they agreed to."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Table, Text, UniqueConstraint
+
+from app.store.tables.metadata import digest, key, metadata, moment, text, uuid
+
+organisation = Table(
+    "organisation",
+    metadata,
+    key("organisation_id"),
+    text("kind"),
+    text("name"),
+    # A covered emitter may not have units made inside its compliance boundary.
+    Column("covered_emitter", Boolean, nullable=False, server_default="false"),
+    moment("created_at"),
+    CheckConstraint(
+        "kind in ('provider', 'merchant', 'enterprise', 'verifier', 'exchange')", name="kind"
+    ),
+)
+
+client = Table(
+    "client",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    uuid("organisation_id"),
+    text("role"),
+    text("secret_hash"),
+    moment("created_at"),
+    moment("disabled_at", nullable=True),
+)
+
+app_user = Table(
+    "app_user",
+    metadata,
+    key("user_id"),
+    text("username"),
+    text("password_hash"),
+    text("role"),
+    uuid("participant_id", nullable=True),
+    moment("created_at"),
+    moment("disabled_at", nullable=True),
+    UniqueConstraint("username"),
+    CheckConstraint("role in ('operator', 'authority', 'participant')", name="role"),
+    CheckConstraint("(role = 'participant') = (participant_id is not null)", name="person"),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    digest("token_digest", primary_key=True),
+    # Every token that descends from one login; a reuse outside the grace ends all of them.
+    uuid("family_id"),
+    text("subject"),
+    text("role"),
+    uuid("tenant_id", nullable=True),
+    moment("issued_at"),
+    moment("expires_at"),
+    moment("used_at", nullable=True),
+    moment("revoked_at", nullable=True),
+    Index("ix_refresh_token_family_id", "family_id"),
+)
+
+revoked_token = Table(
+    "revoked_token",
+    metadata,
+    Column("jti", Text, primary_key=True),
+    moment("revoked_at"),
+    moment("expires_at"),
+    Index("ix_revoked_token_revoked_at", "revoked_at"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    # A keyed hash: the identity itself is never stored.
+    digest("identity_digest", primary_key=True),
+    uuid("participant_id"),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    key("participant_id"),
+    text("region"),
+    text("state"),
+    uuid("enrolled_by"),
+    moment("enrolled_at"),
+    CheckConstraint("state in ('active', 'closed')", name="state"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    key("participant_id"),
+    key("consent_id"),
+    uuid("organisation_id"),
+    text("scene"),
+    text("text_version"),
+    moment("granted_at"),
+    moment("recorded_at"),
+    moment("withdrawn_at", nullable=True),
+    Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),
+)
+
+contribution = Table(
+    "contribution",
+    metadata,
+    key("participant_id"),
+    key("contribution_id"),
+    # Null means every methodology; the dates are civil days of the deeds, both ends included.
+    text("methodology", nullable=True),
+    Column("occurred_from", Date),
+    Column("occurred_to", Date),
+    text("text_version"),
+    moment("granted_at"),
+    moment("withdrawn_at", nullable=True),
+)

@@ -1,0 +1,95 @@
+"""The points book: accounts, lots, transfers and the lots that each transfer touched."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text as sql,
+)
+
+from app.store.tables.metadata import key, metadata, moment, text, uuid, whole
+
+points_account = Table(
+    "points_account",
+    metadata,
+    key("participant_id"),
+    # balance = sum of the lots' remaining; held = sum of open holds; debt = owed after clawback.
+    whole("balance"),
+    whole("held"),
+    whole("debt"),
+    # Rises with every change; a reader who saw another version has waited for a writer.
+    whole("version"),
+    CheckConstraint("balance >= 0", name="balance"),
+    CheckConstraint("held >= 0", name="held"),
+    CheckConstraint("debt >= 0", name="debt"),
+    postgresql_with={"fillfactor": "70"},
+)
+
+points_lot = Table(
+    "points_lot",
+    metadata,
+    key("participant_id"),
+    key("lot_id"),
+    moment("available_at"),
+    moment("expires_at"),
+    whole("granted"),
+    whole("remaining"),
+    UniqueConstraint("participant_id", "available_at", "expires_at"),
+    CheckConstraint("remaining between 0 and granted", name="remaining"),
+    CheckConstraint("expires_at > available_at", name="window"),
+    Index(
+        "ix_points_lot_due",
+        "expires_at",
+        "participant_id",
+        postgresql_where=sql("remaining > 0"),
+    ),
+    postgresql_with={"fillfactor": "70"},
+)
+
+points_transfer = Table(
+    "points_transfer",
+    metadata,
+    key("participant_id"),
+    # An award carries the id of its action, so that it cannot be posted twice.
+    key("transfer_id"),
+    text("kind"),
+    # One row moves an amount from the credited to the debited account: it cannot be unbalanced.
+    text("debit_account"),
+    text("credit_account"),
+    whole("points"),
+    uuid("reference_id"),
+    moment("posted_at"),
+    CheckConstraint("points > 0", name="points"),
+    CheckConstraint("debit_account <> credit_account", name="two_sides"),
+    CheckConstraint(
+        "kind in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover',"
+        " 'expire')",
+        name="kind",
+    ),
+)
+
+points_lot_use = Table(
+    "points_lot_use",
+    metadata,
+    key("participant_id"),
+    key("transfer_id"),
+    key("lot_id"),
+    # Negative: taken from the lot; positive: put into it.
+    whole("points"),
+    CheckConstraint("points <> 0", name="points"),
+)
+
+points_cap = Table(
+    "points_cap",
+    metadata,
+    key("participant_id"),
+    Column("cap_code", Text, primary_key=True),
+    Column("period_start", Date, primary_key=True),
+    Column("granted", Integer, nullable=False),
+    CheckConstraint("granted >= 0", name="granted"),
+)
