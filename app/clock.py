@@ -1,0 +1,63 @@
+"""The clock of the programme. In test mode it can be moved forward, never back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+# Far enough for any expiry or vintage a test wants, near enough for `datetime` to hold.
+MOST_SECONDS = 100 * 366 * 86_400
+
+
+class Clock:
+    """Tells the time, in UTC.
+
+    `path` names the file that holds the offset in seconds (test mode), shared by every process of
+    the programme: a process sees another's `advance` at its next `now()`. With None (live mode)
+    there is only real time.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC) + self.offset()
+
+    def offset(self) -> timedelta:
+        """By how much this clock is ahead of real time; read again only when the file changed."""
+        if self._path is None:
+            return self._offset
+        try:
+            facts = self._path.stat()
+        except FileNotFoundError:
+            return timedelta()
+        # A replaced file has a new inode, also when both writes fall into one tick of mtime.
+        seen = (facts.st_mtime_ns, facts.st_ino)
+        if seen != self._seen:
+            self._offset = timedelta(seconds=int(self._path.read_text()))
+            self._seen = seen
+        return self._offset
+
+    def advance(self, seconds: int) -> datetime:
+        """Move the clock forward by `seconds` > 0, for every process; returns the new time.
+
+        Raises ValueError in live mode, and for a number that is not between 1 and 100 years.
+        """
+        if self._path is None:
+            raise ValueError("The clock can only be moved in test mode (TANPUHUI_MODE=test).")
+        if not 0 < seconds <= MOST_SECONDS:
+            raise ValueError("The clock moves forward only: give seconds from 1 to 100 years.")
+        ahead = int(self.offset().total_seconds()) + seconds
+        if ahead > MOST_SECONDS:
+            raise ValueError("The clock cannot be more than 100 years ahead of real time.")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix="clock-")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{ahead}\n")
+        Path(name).replace(self._path)
+        return self.now()

@@ -1,0 +1,1 @@
+"""The one program, `tanpuhui`, and its verbs: one file each."""

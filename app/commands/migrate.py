@@ -1,0 +1,45 @@
+"""tanpuhui migrate: bring the database to the shape this release needs."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import alembic.script
+import click
+
+from app.commands.ready import ready_settings
+
+
+def alembic_configuration(database_url: str) -> alembic.config.Config:
+    """Alembic's configuration for `database_url`; the steps are found beside the installed code."""
+    configuration = alembic.config.Config()
+    folder = str(Path(str(resources.files("migrations"))))
+    configuration.set_main_option("script_location", folder.replace("%", "%%"))
+    configuration.attributes["database_url"] = database_url
+    return configuration
+
+
+def upgrade(database_url: str) -> None:
+    """Take every step that is still missing; safe to run from several servers at once."""
+    alembic.command.upgrade(alembic_configuration(database_url), "head")
+
+
+def newest_step() -> str | None:
+    """The number of the newest step this release knows, such as `0003`."""
+    script = alembic.script.ScriptDirectory.from_config(alembic_configuration(""))
+    return script.get_current_head()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the shape this release needs.
+
+    Safe to repeat, and to run from several servers at once: they take turns.
+    """
+    with ready_settings() as settings:
+        assert settings.database_url is not None
+        upgrade(settings.database_url)
+    click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")

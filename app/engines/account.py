@@ -1,0 +1,75 @@
+"""Whom the engines run as.
+
+PostgreSQL refuses to run as root, rightly. We create no account for it and we open no folder for
+it: as root the engines run under the unprivileged account that every Unix has, `nobody`, or under
+the account that already owns their place on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NOBODY_UID = 65534
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the system; `switch` says whether servers must change to it when they start."""
+
+    uid: int
+    gid: int
+    switch: bool
+
+    def process_arguments(self) -> dict[str, Any]:
+        """What `subprocess` needs so that a server runs under this account."""
+        if not self.switch:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def own_account() -> Account:
+    """The account that runs this process."""
+    return Account(os.geteuid(), os.getegid(), switch=False)
+
+
+def account_for(place: Path) -> Account:
+    """The account for engines that live in `place`: the present one, or, as root, another."""
+    if os.geteuid() != 0:
+        return own_account()
+    if place.exists() and place.stat().st_uid != 0:
+        owner = place.stat()
+        return Account(owner.st_uid, owner.st_gid, switch=True)
+    return unprivileged_account()
+
+
+def unprivileged_account() -> Account:
+    """`nobody`, by name where it has one; the number is the same on every Linux."""
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        return Account(NOBODY_UID, NOBODY_UID, switch=True)
+    return Account(entry.pw_uid, entry.pw_gid, switch=True)
+
+
+def can_reach(folder: Path, account: Account) -> bool:
+    """Whether `account` may walk down to `folder`, judged by the mode of it and all its parents.
+
+    A folder that does not exist yet is judged by its parents: it will be made with the right mode.
+    """
+    if not account.switch:
+        return True
+    return all(_may_enter(step, account) for step in [folder, *folder.parents] if step.exists())
+
+
+def _may_enter(folder: Path, account: Account) -> bool:
+    facts = folder.stat()
+    if facts.st_uid == account.uid:
+        return bool(facts.st_mode & stat.S_IXUSR)
+    if facts.st_gid == account.gid:
+        return bool(facts.st_mode & stat.S_IXGRP)
+    return bool(facts.st_mode & stat.S_IXOTH)

@@ -1,0 +1,238 @@
+"""The embedded PostgreSQL: make its cluster, start it, find one that already runs, stop it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from app.engines.place import Place
+from app.engines.programs import POSTGRES_MAJOR, Programs
+from app.engines.spawn import last_words, run, spawn
+from app.engines.trouble import EngineTrouble
+
+DATABASE = "tanpuhui"
+ROLE = "postgres"
+PORT = 5432  # only names the socket's file: nothing listens on a network address
+START_SECONDS = 120  # recovery after a crash reads up to max_wal_size of log
+STOP_SECONDS = 60
+
+# The socket's folder is open to its owner alone, which is what local trust stands on.
+CLUSTER_OPTIONS = (
+    "--username=" + ROLE,
+    "--encoding=UTF8",
+    "--locale=C",
+    "--data-checksums",
+    "--auth-local=trust",
+    "--auth-host=reject",
+    "--no-instructions",
+)
+
+SETTINGS = """\
+# Written anew at every start; what you want to add goes into postgresql.conf, below the include.
+listen_addresses = ''
+max_connections = 200
+shared_buffers = 256MB
+max_wal_size = 4GB
+min_wal_size = 256MB
+checkpoint_timeout = 15min
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] '
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server: its process and how to reach it."""
+
+    pid: int
+    sockets: Path
+
+    def url(self, database: str = DATABASE) -> str:
+        """A URL that SQLAlchemy and libpq both read."""
+        return f"postgresql://{ROLE}@/{database}?host={self.sockets}"
+
+
+def start_postgres(place: Place, programs: Programs) -> Postgres:
+    """The server of `place`, found running or started, with its database there."""
+    cluster = place.root / "postgres"
+    running = find_postgres(place)
+    if running is None:
+        if not cluster.exists():
+            _make_cluster(cluster, place, programs)
+        _check_version(cluster)
+        running = _start(cluster, place, programs)
+    _make_database(running, place, programs)
+    return running
+
+
+def find_postgres(place: Place) -> Postgres | None:
+    """The server that runs on `place` and accepts connections, or None when there is none.
+
+    A server that is starting or stopping is waited for.
+    """
+    cluster = place.root / "postgres"
+    deadline = time.monotonic() + START_SECONDS
+    while (facts := _postmaster_facts(cluster)) is not None:
+        pid, sockets, status = facts
+        if not _serves(pid, cluster):
+            return None
+        if status == "ready":
+            return Postgres(pid, Path(sockets))
+        if time.monotonic() > deadline:
+            raise EngineTrouble(
+                f"PostgreSQL (process {pid}) has been {status or 'starting'} for "
+                f"{START_SECONDS} seconds. Its log is {_log(place)}."
+            )
+        time.sleep(0.05)
+    return None
+
+
+def stop_postgres(place: Place, programs: Programs) -> None:
+    """Stop the server of `place`: sessions are ended, all is written, the process is gone."""
+    cluster = place.root / "postgres"
+    running = find_postgres(place)
+    if running is None:
+        return
+    asked = run(
+        place,
+        [programs.pg_ctl, "stop", "-D", cluster, "-m", "fast", "-w", "-t", str(STOP_SECONDS)],
+    )
+    # As its parent we must also take note of its end; psutil does, whoever the parent was.
+    with suppress(psutil.Error):
+        psutil.Process(running.pid).wait(timeout=5)
+    if asked.returncode != 0 and _serves(running.pid, cluster):
+        raise EngineTrouble(
+            f"PostgreSQL (process {running.pid}) does not stop: {asked.stderr.strip()} "
+            f"Its log is {_log(place)}."
+        )
+
+
+def _make_cluster(cluster: Path, place: Place, programs: Programs) -> None:
+    """Under another name first, so that a half-made cluster is never taken for a whole one."""
+    half_made = cluster.with_name("postgres.new")
+    shutil.rmtree(half_made, ignore_errors=True)
+    made = run(place, [programs.initdb, "-D", half_made, *CLUSTER_OPTIONS])
+    if made.returncode != 0:
+        raise EngineTrouble(
+            f"PostgreSQL could not make its files in {half_made}: {made.stderr.strip()} "
+            "Free some space or set TANPUHUI_DATA_DIR to another folder; or set DATABASE_URL to a "
+            "server that is already running."
+        )
+    with (half_made / "postgresql.conf").open("a") as configuration:
+        configuration.write("\ninclude 'tanpuhui.conf'\n")
+    half_made.replace(cluster)
+
+
+def _check_version(cluster: Path) -> None:
+    found = (cluster / "PG_VERSION").read_text().strip()
+    if found != str(POSTGRES_MAJOR):
+        raise EngineTrouble(
+            f"The data in {cluster} were written by PostgreSQL {found}; the installed engine is "
+            f"PostgreSQL {POSTGRES_MAJOR}. Dump them with the older release and restore them here."
+        )
+
+
+def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
+    _write_settings(cluster, place)
+    _forget_a_dead_postmaster(cluster)
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        started = spawn(
+            place, [programs.postgres, "-D", cluster], folder=place.root, log=_log(place)
+        )
+        while started.poll() is None:
+            if (facts := _postmaster_facts(cluster)) and facts[0] == started.pid:
+                pid, sockets, status = facts
+                if status == "ready":
+                    return Postgres(pid, Path(sockets))
+            if time.monotonic() > deadline:
+                started.terminate()
+                break
+            time.sleep(0.02)
+        complaint = last_words(_log(place))
+        # After a kill -9 of the postmaster its sessions live on for a moment and hold its memory.
+        if "still in use" in complaint and time.monotonic() < deadline:
+            time.sleep(0.2)
+            continue
+        raise EngineTrouble(
+            f"PostgreSQL does not start. Its log, {_log(place)}, ends with:\n{complaint}"
+        )
+
+
+def _write_settings(cluster: Path, place: Place) -> None:
+    settings = cluster / "tanpuhui.conf"
+    settings.write_text(
+        f"{SETTINGS}port = {PORT}\nunix_socket_directories = '{place.sockets}'\n"
+        "unix_socket_permissions = 0700\n"
+    )
+    os.chown(settings, place.account.uid, place.account.gid)
+
+
+def _forget_a_dead_postmaster(cluster: Path) -> None:
+    """Remove a pid file whose number now belongs to some other program.
+
+    PostgreSQL itself clears a pid file whose process is gone. After a reboot, above all in a
+    container, the number can belong to a stranger, and PostgreSQL would refuse to start.
+    """
+    facts = _postmaster_facts(cluster)
+    if facts is not None and psutil.pid_exists(facts[0]) and not _serves(facts[0], cluster):
+        (cluster / "postmaster.pid").unlink()
+
+
+def _make_database(running: Postgres, place: Place, programs: Programs) -> None:
+    psql: list[str | Path] = [programs.psql, "-h", running.sockets, "-p", str(PORT), "-U", ROLE]
+    psql += ["-d", "postgres", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c"]
+    asked = run(place, [*psql, "SELECT datname FROM pg_database"])
+    if asked.returncode == 0 and DATABASE not in asked.stdout.split():
+        asked = run(place, [*psql, f"CREATE DATABASE {DATABASE}"])
+    if asked.returncode != 0:
+        raise EngineTrouble(
+            f"PostgreSQL runs but does not answer on {running.sockets}: {asked.stderr.strip()} "
+            f"Stop process {running.pid} and start again; the log is {_log(place)}."
+        )
+
+
+def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:
+    """(pid, socket folder, status) from postmaster.pid; empty text where not written yet."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]), *(
+            lines[number].strip() if len(lines) > number else "" for number in (4, 7)
+        )
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """Whether process `pid` is a PostgreSQL on `cluster`, and not a stranger with its number."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
+            return False
+        return Path(process.cwd()).samefile(cluster)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+    except psutil.AccessDenied:
+        # Root in a container may be kept from looking at where a process of `nobody` stands.
+        return _names(pid, cluster)
+
+
+def _names(pid: int, cluster: Path) -> bool:
+    try:
+        return str(cluster) in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+
+
+def _log(place: Place) -> Path:
+    return place.root / "postgres.log"

@@ -1,0 +1,45 @@
+"""Several programs, one pair of engines: the first starts them, the last to leave stops them.
+
+`tanpuhui audit` may run beside `make run` and outlive it. Each program holds a shared lock on
+`users.lock` for as long as it needs the engines; a killed program loses its lock by itself.
+Starting and stopping happen under `engines.lock`, one program at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+class Share:
+    """One program's claim on the engines that live in `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._held: IO[str] | None = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While nobody else starts or stops these engines."""
+        with (self._root / "engines.lock").open("a") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
+
+    def take(self) -> None:
+        """Say that this program uses the engines. Call it inside `alone()`."""
+        self._held = (self._root / "users.lock").open("a")
+        fcntl.flock(self._held, fcntl.LOCK_SH)
+
+    def give_back(self) -> bool:
+        """Say that it no longer does; True when nobody else does. Call it inside `alone()`."""
+        assert self._held is not None, "take() comes first"
+        with self._held as held:
+            self._held = None
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True

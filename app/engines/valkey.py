@@ -1,0 +1,124 @@
+"""The embedded Valkey: the queue's server, started, found running, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from app.engines.place import Place
+from app.engines.programs import Programs
+from app.engines.spawn import last_words, spawn
+from app.engines.trouble import EngineTrouble
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+# Paths are relative to the server's folder: no quoting, whatever the checkout is called.
+SETTINGS = """\
+port 0
+unixsocketperm 700
+daemonize no
+pidfile valkey.pid
+dir .
+save ""
+appendonly yes
+appendfsync everysec
+maxmemory-policy noeviction
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Valkey:
+    """A running server: its process and its socket."""
+
+    pid: int
+    socket: Path
+
+    def url(self) -> str:
+        """A URL that redis-py, and so RQ, reads."""
+        return f"unix://{self.socket}?db=0"
+
+
+def start_valkey(place: Place, programs: Programs) -> Valkey:
+    """The server of `place`, found running or started."""
+    return find_valkey(place) or _start(place, programs)
+
+
+def find_valkey(place: Place) -> Valkey | None:
+    """The server that answers on the place's socket, or None; one that is loading is waited for."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return Valkey(_ask_pid(_socket(place)), _socket(place))
+        except (redis.BusyLoadingError, redis.TimeoutError):
+            if time.monotonic() > deadline:
+                raise EngineTrouble(
+                    f"Valkey does not answer on {_socket(place)} within {START_SECONDS} seconds. "
+                    f"Its log is {_log(place)}."
+                ) from None
+            time.sleep(0.1)
+        except redis.ConnectionError:
+            return None
+
+
+def stop_valkey(place: Place) -> None:
+    """Stop the server of `place`: the log of commands is written out, the process is gone."""
+    running = find_valkey(place)
+    if running is None:
+        return
+    try:
+        process = psutil.Process(running.pid)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+    except psutil.TimeoutExpired:
+        raise EngineTrouble(
+            f"Valkey (process {running.pid}) does not stop. Its log is {_log(place)}."
+        ) from None
+
+
+def _start(place: Place, programs: Programs) -> Valkey:
+    folder = place.root / "valkey"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.chown(folder, place.account.uid, place.account.gid)
+    settings = folder / "valkey.conf"
+    settings.write_text(f"{SETTINGS}unixsocket {_socket(place)}\n")
+    os.chown(settings, place.account.uid, place.account.gid)
+    started = spawn(place, [programs.valkey_server, "valkey.conf"], folder=folder, log=_log(place))
+    deadline = time.monotonic() + START_SECONDS
+    while started.poll() is None and time.monotonic() < deadline:
+        if (running := find_valkey(place)) is not None:
+            return running
+        time.sleep(0.02)
+    started.terminate()
+    raise EngineTrouble(
+        f"Valkey does not start. Its log, {_log(place)}, ends with:\n{last_words(_log(place))}"
+    )
+
+
+def _ask_pid(socket: Path) -> int:
+    # A refused connection is an answer here ("not running"), so it is not tried again.
+    client = redis.Redis(
+        unix_socket_path=str(socket), socket_timeout=5, retry=Retry(NoBackoff(), retries=0)
+    )
+    try:
+        return int(client.info("server")["process_id"])
+    finally:
+        client.close()
+
+
+def _socket(place: Place) -> Path:
+    return place.sockets / "valkey.sock"
+
+
+def _log(place: Place) -> Path:
+    return place.root / "valkey.log"

@@ -1,0 +1,267 @@
+"""Settings: everything an operator can choose, read once from the environment.
+
+Every name is `TANPUHUI_` and a field of `Settings` in capitals, plus `DATABASE_URL` and
+`REDIS_URL`. In test mode a secret that is not set is made once and kept in
+`$TANPUHUI_DATA_DIR/secrets.json`; in live mode every secret must be set.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+import json
+import os
+import secrets
+import tempfile
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "TANPUHUI_"
+MODES = ("test", "live")
+SECRETS = ("secret_key", "identity_key", "signing_key")
+SECRET_BYTES = 32
+# Names of this prefix that are read elsewhere: by the tests, not by the program.
+READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA"})
+GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
+
+
+class BadSettings(Exception):
+    """The environment cannot be used as it is; `problems` has one sentence for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program was told. Durations are in seconds or days, as their names say."""
+
+    data_dir: Path
+    # Secrets: signs sessions and tokens; keys the hash of identities; signs certificates.
+    secret_key: str = field(repr=False)
+    identity_key: bytes = field(repr=False)
+    signing_key: bytes = field(repr=False)
+    mode: str = "test"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 1
+    web_threads: int = 8
+    time_zone: str = "Asia/Shanghai"
+    rate_limit_per_minute: int = 6000
+    notice_working_days: int = 5
+    # None: the embedded engine of `data_dir`.
+    database_url: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    # Sentences for the log: what was odd, though usable.
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read `environ`; raises BadSettings with every problem at once."""
+        return _Reading(environ).settings()
+
+    @property
+    def is_test_mode(self) -> bool:
+        """Whether clocks can be moved and secrets may be made up."""
+        return self.mode == "test"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The civil time of the programme: its days, months and years."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def base_url(self) -> str:
+        """Where the web server of these settings answers."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def clock_path(self) -> Path | None:
+        """The file that moves the clock in test mode; None in live mode."""
+        return self.data_dir / "clock" if self.is_test_mode else None
+
+
+class _Reading:
+    """One reading of the environment, gathering problems instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._problems: list[str] = []
+
+    def settings(self) -> Settings:
+        defaults: dict[str, Any] = {
+            each.name: each.default for each in fields(Settings) if each.name not in SECRETS
+        }
+        data_dir = Path(self._text("data_dir") or "var").expanduser().resolve()
+        mode = self._text("mode") or defaults["mode"]
+        if mode not in MODES:
+            self._complain("mode", mode, "must be `test` or `live`")
+        read = {
+            "host": self._text("host") or defaults["host"],
+            "port": self._whole("port", defaults["port"], 1, 65535),
+            "web_workers": self._whole("web_workers", defaults["web_workers"], 1, 256),
+            "web_threads": self._whole("web_threads", defaults["web_threads"], 1, 1024),
+            "time_zone": self._time_zone(defaults["time_zone"]),
+            "rate_limit_per_minute": self._whole(
+                "rate_limit_per_minute", defaults["rate_limit_per_minute"], 1, 10_000_000
+            ),
+            "notice_working_days": self._whole(
+                "notice_working_days", defaults["notice_working_days"], 0, 365
+            ),
+            "database_url": self._url(
+                "DATABASE_URL", ("postgresql://", "postgres://", "postgresql+psycopg://")
+            ),
+            "redis_url": self._url("REDIS_URL", ("redis://", "rediss://", "unix://")),
+        }
+        keys = self._secrets(mode, data_dir)
+        if self._problems:
+            raise BadSettings(self._problems)
+        return Settings(
+            data_dir=data_dir, mode=mode, warnings=tuple(self._unknown_names()), **read, **keys
+        )
+
+    def _text(self, name: str) -> str | None:
+        return self._environ.get(PREFIX + name.upper(), "").strip() or None
+
+    def _complain(self, name: str, value: str, what: str) -> None:
+        self._problems.append(f"{PREFIX}{name.upper()} is {value!r}; it {what}.")
+
+    def _whole(self, name: str, default: int, least: int, most: int) -> int:
+        text = self._text(name)
+        if text is None:
+            return default
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        self._complain(name, text, f"must be a whole number from {least} to {most}")
+        return default
+
+    def _time_zone(self, default: str) -> str:
+        name = self._text("time_zone") or default
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            self._complain("time_zone", name, "must be an IANA name such as Asia/Shanghai")
+        return name
+
+    def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        url = self._environ.get(name, "").strip()
+        if not url:
+            return None
+        if not url.startswith(schemes):
+            # The value itself may hold a password, so it is not repeated.
+            self._problems.append(f"{name} must start with {' or '.join(schemes)}.")
+        # SQLAlchemy 2 and others no longer know the old short name.
+        return url.replace("postgres://", "postgresql://", 1)
+
+    def _secrets(self, mode: str, data_dir: Path) -> dict[str, Any]:
+        given = {name: self._text(name) for name in SECRETS}
+        if mode == "live":
+            for name, value in given.items():
+                self._check_live_secret(name, value, data_dir)
+        elif mode == "test" and None in given.values() and not self._problems:
+            kept = _kept_secrets(data_dir)
+            given = {name: value or kept[name] for name, value in given.items()}
+        return {
+            "secret_key": given["secret_key"] or "",
+            "identity_key": self._key("identity_key", given["identity_key"]),
+            "signing_key": self._key("signing_key", given["signing_key"]),
+        }
+
+    def _check_live_secret(self, name: str, value: str | None, data_dir: Path) -> None:
+        remedy = (
+            f"make one with `python3 -c 'import secrets; print(secrets.token_hex({SECRET_BYTES}))'`"
+            " and keep it: what it has signed or hashed needs it for ever"
+        )
+        if value is None:
+            self._problems.append(
+                f"{PREFIX}{name.upper()} is not set; live mode needs it: {remedy}."
+            )
+        elif value.lower() in GUESSABLE or len(set(value)) < 8 or len(value) < SECRET_BYTES:
+            self._problems.append(f"{PREFIX}{name.upper()} can be guessed: {remedy}.")
+        elif value in _stored_secrets(data_dir).values():
+            self._problems.append(
+                f"{PREFIX}{name.upper()} is the one that test mode made up: {remedy}."
+            )
+
+    def _key(self, name: str, text: str | None) -> bytes:
+        """32 bytes written as 64 hexadecimal digits or as base64."""
+        if text is None:
+            return b""
+        readers: tuple[Callable[[str], bytes], ...] = (bytes.fromhex, base64.b64decode)
+        for read in readers:
+            try:
+                key = read(text)
+            except (ValueError, binascii.Error):
+                continue
+            if len(key) == SECRET_BYTES:
+                return key
+        self._problems.append(
+            f"{PREFIX}{name.upper()} must be {SECRET_BYTES} bytes, written as "
+            f"{2 * SECRET_BYTES} hexadecimal digits or in base64."
+        )
+        return b""
+
+    def _unknown_names(self) -> list[str]:
+        known = {
+            PREFIX + each.name.upper()
+            for each in fields(Settings)
+            if each.name not in {"warnings", "database_url", "redis_url"}
+        } | READ_ELSEWHERE
+        return [
+            f"{name} is not a setting and has no effect{_nearest(name, known)}."
+            for name in sorted(self._environ)
+            if name.startswith(PREFIX) and name not in known
+        ]
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {close[0]}?" if close else "; `tanpuhui --help` names them all"
+
+
+def _kept_secrets(data_dir: Path) -> dict[str, str]:
+    """The secrets test mode made for this data directory, made now if they are not there."""
+    path = data_dir / "secrets.json"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if any(name not in _stored_secrets(data_dir) for name in SECRETS):
+        made = {name: secrets.token_hex(SECRET_BYTES) for name in SECRETS}
+        made |= _stored_secrets(data_dir)
+        # mkstemp opens with mode 0600. Two programs may start at once: the first link wins.
+        descriptor, name = tempfile.mkstemp(dir=data_dir, prefix="secrets-")
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(made, file, indent=2)
+        _put_in_place(Path(name), path)
+    return _stored_secrets(data_dir)
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    if path.exists():
+        new.replace(path)
+        return
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+
+
+def _stored_secrets(data_dir: Path) -> dict[str, str]:
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        return {}
+    try:
+        stored = json.loads(path.read_text())
+    except ValueError:
+        stored = None
+    if not isinstance(stored, dict) or not all(isinstance(v, str) for v in stored.values()):
+        raise BadSettings(
+            [f"{path} cannot be read as JSON. Restore it from a copy: identities depend on it."]
+        )
+    return stored

@@ -1,0 +1,1 @@
+"""The history of the books' shape: numbered steps, each taken once, in order."""

@@ -1,0 +1,158 @@
+"""What every test may ask for: real engines, a database of this run, and settings for them.
+
+The engines are the embedded ones, in a folder of their own, unless DATABASE_URL or REDIS_URL is
+set; then those servers are used, in a database (and a Redis database number) that this run makes
+and takes away again. Several runs may share one machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+import sqlalchemy
+
+from app.commands.migrate import newest_step, upgrade
+from app.engines.start import Engines, engines_for
+from app.settings import Settings
+from app.store.tables.all import metadata
+
+CLAIM_SECONDS = 3 * 3600
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    """A data directory of this run; open to be walked through, as a checkout usually is."""
+    folder = Path(tempfile.mkdtemp(prefix="tanpuhui-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def base_settings(data_dir: Path) -> Settings:
+    """Settings of this run, before it has engines."""
+    urls = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")}
+    return Settings.from_environment({"TANPUHUI_DATA_DIR": str(data_dir), **urls})
+
+
+@pytest.fixture(scope="session")
+def engines(base_settings: Settings) -> Iterator[Engines]:
+    """PostgreSQL and Redis of this run."""
+    with engines_for(base_settings) as engines:
+        yield engines
+
+
+@pytest.fixture(scope="session")
+def empty_database(engines: Engines) -> Iterator[str]:
+    """A database with every table and no row, only for making others from: never connect to it."""
+    with _database(engines.database_url) as url:
+        if newest_step():
+            upgrade(url)
+        else:
+            _create_all(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(engines: Engines, empty_database: str) -> Iterator[str]:
+    """The database that the tests of this run share. It is never empty for long: count nothing."""
+    with _database(engines.database_url, template=empty_database) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_database(engines: Engines, empty_database: str) -> Iterator[str]:
+    """A database for one test, with every table and no row: for breaking books, or counting all."""
+    with _database(engines.database_url, template=empty_database) as url:
+        yield url
+
+
+@pytest.fixture
+def make_database(engines: Engines) -> Iterator[Callable[[], str]]:
+    """Makes databases without any table, for the tests of the migrations."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(_create(engines.database_url, template=None))
+        return made[-1]
+
+    yield make
+    for url in made:
+        _drop(engines.database_url, url)
+
+
+@pytest.fixture(scope="session")
+def redis_url(engines: Engines) -> Iterator[str]:
+    """A Redis database number that was empty and is this run's own; emptied at the end."""
+    with redis.Redis.from_url(engines.redis_url) as common:
+        number = _claim_redis_number(engines.redis_url, common)
+        yield _redis_url(engines.redis_url, number)
+        with redis.Redis.from_url(_redis_url(engines.redis_url, number)) as own:
+            own.flushdb()
+        common.delete(_claim_name(number))
+
+
+@pytest.fixture(scope="session")
+def settings(base_settings: Settings, database_url: str, redis_url: str) -> Settings:
+    """Settings of this run, with its shared database and its own Redis."""
+    return replace(base_settings, database_url=database_url, redis_url=redis_url)
+
+
+@contextmanager
+def _database(server: str, *, template: str | None = None) -> Iterator[str]:
+    url = _create(server, template=template)
+    yield url
+    _drop(server, url)
+
+
+def _create(server: str, *, template: str | None) -> str:
+    name = f"tanpuhui_test_{secrets.token_hex(6)}"
+    source = sqlalchemy.make_url(template).database if template else "template0"
+    # Locale C on every server, so that a test sees one order of texts everywhere.
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source} ENCODING 'UTF8' LOCALE 'C'")
+    return sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(server: str, url: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        name = sqlalchemy.make_url(url).database
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _create_all(url: str) -> None:
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+
+
+def _claim_redis_number(server: str, common: redis.Redis) -> int:
+    for number in range(1, 16):
+        if not common.set(_claim_name(number), os.getpid(), nx=True, ex=CLAIM_SECONDS):
+            continue
+        with redis.Redis.from_url(_redis_url(server, number)) as candidate:
+            if candidate.dbsize() == 0:
+                return number
+        common.delete(_claim_name(number))
+    raise AssertionError("No Redis database from 1 to 15 is empty and free: empty one for tests.")
+
+
+def _claim_name(number: int) -> str:
+    return f"tanpuhui:tests:{number}"
+
+
+def _redis_url(server: str, number: int) -> str:
+    if server.startswith("unix://"):
+        return f"{server.partition('?')[0]}?db={number}"
+    scheme, _, rest = server.partition("://")
+    return f"{scheme}://{rest.partition('?')[0].partition('/')[0]}/{number}"
