@@ -22,6 +22,8 @@ task = Table(
     key("task_id"),
     text("name"),
     uuid("subject_id", nullable=True),
+    # The user or organisation that may read its progress; null for the platform's own work.
+    uuid("started_by", nullable=True),
     document("arguments"),
     text("state"),
     whole("done"),
@@ -31,7 +33,8 @@ task = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     moment("created_at"),
     moment("run_after"),
-    # While a worker holds the task it moves this forward; a dead worker's task comes back.
+    # Real time, not the programme's. Waiting: handed to the queue until then. Running: the
+    # worker moves this forward while it lives; a dead worker's task comes back.
     moment("leased_until", nullable=True),
     moment("finished_at", nullable=True),
     CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state"),

@@ -1,0 +1,1 @@
+"""The outbox in PostgreSQL: tasks waiting, handed over, running and finished."""

@@ -1,0 +1,37 @@
+"""Reading tasks: one by its id, and what is still open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_BY_ID = text(
+    """
+    select task_id, name, subject_id, started_by, state, done, total, result, problem, attempts,
+           created_at, finished_at
+      from task where task_id = :task_id
+    """
+)
+_OPEN_NAMES = text("select distinct name from task where state in ('waiting', 'running')")
+_DUE_IDS = text(
+    "select task_id from task where state = 'waiting' and run_after <= :now"
+    " order by run_after, task_id limit :most"
+)
+
+
+def task_by_id(books: Connection, task_id: UUID) -> dict[str, Any] | None:
+    row = books.execute(_BY_ID, {"task_id": task_id}).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def open_names(books: Connection) -> set[str]:
+    """The names of all tasks that wait or run."""
+    return set(books.execute(_OPEN_NAMES).scalars())
+
+
+def due_ids(books: Connection, *, now: datetime, most: int) -> list[UUID]:
+    """Waiting tasks whose time has come, oldest first."""
+    return list(books.execute(_DUE_IDS, {"now": now, "most": most}).scalars())

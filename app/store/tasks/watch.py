@@ -1,0 +1,89 @@
+"""Connections of their own: one that hears of new tasks, one that holds the leader's lock."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from sqlalchemy import Connection, text
+
+from app.store.database import Database
+from app.store.tasks.writing import CHANNEL
+
+
+class _Dedicated:
+    """A connection taken out of the pool for good, outside any transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._connection: Connection = database.engine.connect().execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
+        self._connection.detach()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.invalidate()
+        self._connection.close()
+
+
+class Listener(_Dedicated):
+    """Hears the bell that ``insert_task`` rings when its transaction commits."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._connection.execute(text(f"listen {CHANNEL}"))
+
+    def wait(self, seconds: float) -> bool:
+        """Until the bell rings (True) or the time is over (False)."""
+        driver = self._connection.connection.driver_connection
+        assert driver is not None
+        return any(True for _ in driver.notifies(timeout=seconds, stop_after=1))
+
+
+class Leadership(_Dedicated):
+    """A lock that PostgreSQL gives to one connection at a time and takes back when it dies."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        super().__init__(database)
+        self._name = name
+
+    def mine(self) -> bool:
+        """Whether this connection is the leader, now; becomes it when nobody is.
+
+        Asking also finds out whether the connection still lives: a dead one raises, and its lock
+        is somebody else's already.
+        """
+        if self._held():
+            return True
+        return bool(
+            self._connection.execute(
+                text("select pg_try_advisory_lock(hashtextextended(:name, 0))"),
+                {"name": self._name},
+            ).scalar_one()
+        )
+
+    def _held(self) -> bool:
+        # A session lock can be taken twice; asking pg_locks keeps it at once.
+        return bool(
+            self._connection.execute(
+                text(
+                    """
+                    select exists (
+                      select from pg_locks
+                       where locktype = 'advisory' and pid = pg_backend_pid() and granted
+                         and (classid::bigint << 32) | objid::bigint
+                             = hashtextextended(:name, 0))
+                    """
+                ),
+                {"name": self._name},
+            ).scalar_one()
+        )

@@ -1,0 +1,14 @@
+"""How long a silence means death, and how often a task is tried."""
+
+from datetime import timedelta
+
+# A worker's life sign comes three times in this span, so two may be lost.
+LEASE = timedelta(seconds=15)
+# Between handing a task to the queue and asking whether it is still there.
+HANDOVER = timedelta(seconds=10)
+ATTEMPTS = 5
+
+
+def pause_before(attempt: int) -> timedelta:
+    """How long to wait after the failure of this attempt: 2, 4, 8, 16 … seconds, at most 5 min."""
+    return timedelta(seconds=min(2**attempt, 300))
