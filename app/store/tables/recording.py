@@ -105,3 +105,18 @@ reversal = Table(
     Column("points_taken", Integer, nullable=False),
     Column("points_owed", Integer, nullable=False),
 )
+
+# What a person has saved in all, kept so that the account answers without a sum over history:
+# saved_mg and actions count the live (not reversed) actions.
+reduction_account = Table(
+    "reduction_account",
+    metadata,
+    key("participant_id"),
+    whole("saved_mg"),
+    whole("actions"),
+    # Rises with every change, as in points_account.
+    whole("version"),
+    CheckConstraint("saved_mg >= 0", name="saved_mg"),
+    CheckConstraint("actions >= 0", name="actions"),
+    postgresql_with={"fillfactor": "70"},
+)
