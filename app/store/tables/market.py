@@ -1,6 +1,7 @@
 """The market: bundles, their leaves, verification, unit blocks, trades and retirements."""
 
 from sqlalchemy import (
+    DDL,
     CheckConstraint,
     Column,
     Date,
@@ -9,11 +10,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    Uuid,
+    event,
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint
 
+from app.store.market.ddl import FINAL_RETIREMENTS, FINAL_UNITS
 from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
 
 # Two people of two roles let a version with a weak provenance into bundles, by name.
@@ -50,6 +52,12 @@ bundle = Table(
     whole("issued_t", nullable=True),
     whole("carried_out_mg", nullable=True),
     digest("root", nullable=True),
+    # The stated share that stays with the registry, as it was when the bundle was opened.
+    Column("reserve_per_mille", SmallInteger, nullable=False),
+    # Deeds before this moment have been looked at: where a stopped selection goes on.
+    moment("selected_until", nullable=True),
+    # The work that is on its way, or was the last one.
+    uuid("task_id", nullable=True),
     uuid("verifier_id", nullable=True),
     document("sampling_plan", nullable=True),
     document("report", nullable=True),
@@ -154,6 +162,9 @@ unit_block = Table(
     text("unit_class"),
     Column("vintage", SmallInteger, nullable=False),
     uuid("parent_id", nullable=True),
+    # What a reserved block is promised to: a listing, and an order on it.
+    uuid("listing_id", nullable=True),
+    uuid("trade_id", nullable=True),
     moment("created_at"),
     moment("closed_at", nullable=True),
     ExcludeConstraint(
@@ -168,6 +179,24 @@ unit_block = Table(
     ),
     Index("ix_unit_block_owner_id", "owner_id"),
     Index("ix_unit_block_bundle_id", "bundle_id"),
+    Index("ix_unit_block_listing_id", "listing_id", postgresql_where=sql("listing_id is not null")),
+    Index("ix_unit_block_trade_id", "trade_id", postgresql_where=sql("trade_id is not null")),
+)
+
+# Every change of hands: by a trade, or negotiated outside.
+unit_transfer = Table(
+    "unit_transfer",
+    metadata,
+    key("transfer_id"),
+    uuid("block_id"),
+    # Null is the programme itself.
+    uuid("from_id", nullable=True),
+    uuid("to_id"),
+    whole("quantity_t"),
+    uuid("trade_id", nullable=True),
+    moment("transferred_at"),
+    CheckConstraint("quantity_t > 0", name="quantity"),
+    Index("ix_unit_transfer_block_id", "block_id"),
 )
 
 listing = Table(
@@ -192,7 +221,6 @@ trade = Table(
     metadata,
     key("trade_id"),
     uuid("listing_id"),
-    uuid("block_id"),
     uuid("seller_id", nullable=True),
     uuid("buyer_id"),
     whole("quantity_t"),
@@ -229,8 +257,6 @@ retirement = Table(
     metadata,
     key("retirement_id"),
     uuid("enterprise_id"),
-    # A block is retired once, because it can stand here once.
-    Column("block_id", Uuid, nullable=False, unique=True),
     whole("quantity_t"),
     text("beneficiary"),
     text("purpose"),
@@ -239,4 +265,18 @@ retirement = Table(
     # The signed statement as it was handed out.
     document("certificate"),
     Index("ix_retirement_enterprise_id", "enterprise_id"),
+    CheckConstraint("quantity_t > 0", name="quantity"),
 )
+
+# A block is retired once, because it can stand here once.
+retirement_block = Table(
+    "retirement_block",
+    metadata,
+    key("block_id"),
+    uuid("retirement_id"),
+    Index("ix_retirement_block_retirement_id", "retirement_id"),
+)
+
+# A unit that was used or closed stays what it is, and no unit ever changes its numbers.
+event.listen(unit_block, "after_create", DDL(FINAL_UNITS))
+event.listen(retirement, "after_create", DDL(FINAL_RETIREMENTS))

@@ -1,0 +1,1 @@
+"""The SQL of the market: bundles, leaves, unit blocks, trades and retirements."""

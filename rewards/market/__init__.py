@@ -1,0 +1,1 @@
+"""From verified reductions to whole tonnes that are sold, retired and proven."""
