@@ -1,0 +1,1 @@
+"""What people earn: dated earning policies, lots that become available and expire, debt."""

@@ -1,0 +1,161 @@
+"""What a reduction earns: the policy in force on the day of the deed, its caps and its dates."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from behaviours.refusal import Refusal
+from rewards.points.civil_time import lot_window
+from rewards.points.policy_document import (
+    SHIPPED,
+    BehaviourRule,
+    PolicyDocument,
+    PolicyDocumentError,
+    read_documents,
+)
+
+PER_EVENT = "per_event"
+
+
+class NoPolicyInForce(Refusal):
+    """No points were promised for the day of the deed."""
+
+    code = "NO_POINTS_POLICY_IN_FORCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most ``limit`` points of this code in the period that begins on a civil day.
+
+    One deed has one cap: its behaviour's, on the civil day of the deed. What other deeds have
+    already used of it is the recorder's to know: ``min(points, limit - used)`` is granted.
+    """
+
+    code: str
+    limit: int
+    period_start: date
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Points for one deed, before the cap that it shares with other deeds of the day.
+
+    ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single deed cut
+    the points already, else None.
+    """
+
+    points: int
+    cap: Cap | None
+    available_at: datetime
+    expires_at: datetime
+    policy_version: str
+    limited_by: str | None = None
+
+
+class EarningPolicy:
+    """One published version of the rules by which grams become points."""
+
+    __slots__ = ("_rules", "_zone", "document", "version")
+
+    def __init__(self, document: PolicyDocument, zone: ZoneInfo) -> None:
+        self.document = document
+        self.version = document.name
+        self._zone = zone
+        self._rules = dict(document.behaviours)
+
+    def award(
+        self,
+        *,
+        behaviour: str,
+        action_class: str,
+        saved_mg: int,
+        quantities: Mapping[str, Decimal],
+        occurred_on: date,
+        recorded_at: datetime,
+    ) -> Award:
+        """Points for one deed. Whole points only, rounded down; never more than the caps."""
+        rule = self._rules.get(behaviour, self.document.default)
+        points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
+        limited_by = None
+        if rule.points_per_event is not None and points > rule.points_per_event:
+            points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"
+        cap = None
+        if rule.points_per_day is not None:
+            cap = Cap(f"{behaviour}:per_day", rule.points_per_day, occurred_on)
+        document = self.document
+        available_at, expires_at = lot_window(
+            recorded_at.astimezone(self._zone).date(),
+            self._zone,
+            document.hold_days,
+            document.validity_months,
+            document.expires_at_month_end,
+        )
+        return Award(points, cap, available_at, expires_at, self.version, limited_by)
+
+    def _before_caps(
+        self,
+        rule: BehaviourRule,
+        behaviour: str,
+        action_class: str,
+        saved_mg: int,
+        quantities: Mapping[str, Decimal],
+    ) -> int:
+        if rule.points_each is None:
+            return saved_mg // self.document.mg_per_point[action_class]
+        assert rule.quantity is not None
+        assert rule.quantity in quantities, (
+            f"{self.version} pays {behaviour} by {rule.quantity}, which its methodology lacks"
+        )
+        return int(quantities[rule.quantity]) * rule.points_each
+
+
+class Policies:
+    """Every version of the programme's policy, in the order in which they came into force."""
+
+    def __init__(self, documents: list[PolicyDocument], zone: ZoneInfo) -> None:
+        self._policies = [
+            EarningPolicy(document, zone)
+            for document in sorted(documents, key=lambda one: one.in_force_from)
+        ]
+        self._starts = [policy.document.in_force_from for policy in self._policies]
+        for earlier, later in zip(self._policies, self._policies[1:], strict=False):
+            ends = earlier.document.in_force_to
+            if ends is not None and ends >= later.document.in_force_from:
+                raise PolicyDocumentError(
+                    f"{earlier.version} and {later.version} are in force on the same day;"
+                    f" let in_force_to of {earlier.version} be the day before the other begins."
+                )
+            if earlier.document.in_force_from == later.document.in_force_from:
+                raise PolicyDocumentError(
+                    f"{earlier.version} and {later.version} begin on the same day."
+                )
+
+    def for_date(self, on: date) -> EarningPolicy:
+        """The policy in force on the civil day of a deed; refuses a day without one.
+
+        An open-ended version ends when a later one begins.
+        """
+        index = bisect_right(self._starts, on) - 1
+        if index >= 0:
+            policy = self._policies[index]
+            if policy.document.in_force_to is None or on <= policy.document.in_force_to:
+                return policy
+        raise NoPolicyInForce(
+            f"No points rules were in force on {on}: the first begin on {self._starts[0]}."
+            " Check the date of the deed.",
+            pointer="/occurred_at",
+        )
+
+    def all(self) -> list[EarningPolicy]:
+        return list(self._policies)
+
+
+def load_policies(root: Path = SHIPPED, *, time_zone: str = "Asia/Shanghai") -> Policies:
+    """The shipped policies, or those below ``root``; raises PolicyDocumentError by name."""
+    return Policies(read_documents(root), ZoneInfo(time_zone))

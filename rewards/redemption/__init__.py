@@ -1,0 +1,1 @@
+"""What points buy: offers and stock, one-minute codes, captures, reversals, bills."""
