@@ -114,7 +114,13 @@ def claim(
 
 
 def extend(
-    books: Connection, task_id: UUID, attempt: int, *, done: int, total: int | None, lease: timedelta
+    books: Connection,
+    task_id: UUID,
+    attempt: int,
+    *,
+    done: int,
+    total: int | None,
+    lease: timedelta,
 ) -> bool:
     """Move lease and progress forward; False when this attempt no longer holds the task."""
     return bool(

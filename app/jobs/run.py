@@ -1,0 +1,126 @@
+"""Run one task: what an RQ job does. Its only argument is the task's id.
+
+At least once: a worker may die between the last effect and the line that says it is finished, so
+every task function has to bear being run again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.jobs.task_run import TaskRun
+from app.jobs.tasks import TASKS, TaskFunction
+from app.settings import Settings
+from app.usecases.tasks.claim_task import Claimed, claim_task
+from app.usecases.tasks.fail_task import fail_task
+from app.usecases.tasks.finish_task import finish_task
+from app.usecases.tasks.lease import LEASE
+from app.usecases.tasks.report_progress import LeaseLost, report_progress
+from app.wiring import Wiring, wire
+
+log = structlog.get_logger(__name__)
+
+# The wiring of this process, made once: it holds the rulebook and the pool.
+_wirings: list[Wiring] = []
+
+
+def work_with(wiring: Wiring) -> None:
+    """Let the tasks of this process, and of processes forked from it, use ``wiring``."""
+    _wirings[:] = [wiring]
+
+
+def run_task(task_id: str) -> None:
+    """The RQ job. It never raises for what a task does: PostgreSQL keeps how it ended."""
+    if not _wirings:
+        work_with(wire(Settings.from_environment(os.environ)))
+    run(_wirings[0], UUID(task_id))
+
+
+def run(
+    wiring: Wiring,
+    task_id: UUID,
+    *,
+    lease: timedelta = LEASE,
+    functions: Mapping[str, TaskFunction] = TASKS,
+) -> bool:
+    """Claim the task, do it, and write down how it ended; False when there was nothing to do."""
+    claimed = wiring.database.transact(
+        lambda books: claim_task(books, task_id, lease=lease, now=wiring.clock.now())
+    )
+    if claimed is None:
+        # Done already, handed over twice, or put back until later.
+        return False
+    task_run = TaskRun(
+        claimed.task_id, claimed.subject_id, claimed.arguments, attempt=claimed.attempt
+    )
+    task_run.report = lambda done, total: wiring.database.transact(
+        lambda books: report_progress(
+            books, task_id, claimed.attempt, done=done, total=total, lease=lease
+        )
+    )
+    try:
+        with _life_signs(task_run, lease):
+            result = functions[claimed.name](wiring, task_run)
+        _finish(wiring, claimed, task_run, result)
+    except LeaseLost:
+        log.warning("task_taken_over", task=str(task_id), attempt=claimed.attempt)
+    except Exception as error:
+        log.exception("task_stopped", task=str(task_id), name=claimed.name, error=repr(error))
+        wiring.database.transact(
+            # Bound as a default, because the name of an exception ends with its clause.
+            lambda books, error=error: fail_task(
+                books, task_id, claimed.attempt, error=error, now=wiring.clock.now()
+            )
+        )
+    return True
+
+
+def _finish(
+    wiring: Wiring, claimed: Claimed, task_run: TaskRun, result: Mapping[str, Any] | None
+) -> None:
+    kept = wiring.database.transact(
+        lambda books: finish_task(
+            books,
+            claimed.task_id,
+            claimed.attempt,
+            done=task_run.done,
+            total=task_run.total,
+            result=result,
+            now=wiring.clock.now(),
+        )
+    )
+    if not kept:
+        raise LeaseLost(f"attempt {claimed.attempt} finished task {claimed.task_id} too late")
+
+
+@contextmanager
+def _life_signs(task_run: TaskRun, lease: timedelta) -> Iterator[None]:
+    """Extend the lease from a thread, so that one long statement is not taken for death."""
+    over = threading.Event()
+
+    def give() -> None:
+        while not over.wait(lease.total_seconds() / 3):
+            try:
+                task_run.report(task_run.done, task_run.total)
+            except LeaseLost:
+                # The function learns it from its next progress() or when it ends.
+                return
+            except Exception as error:  # noqa: BLE001 - a lost sign must not end the task
+                # The database is away for a moment; the next sign may get through.
+                log.warning("life_sign_lost", task=str(task_run.task_id), error=repr(error))
+
+    thread = threading.Thread(target=give, name="life-signs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,100 @@
+"""The schedule: starts the sweeps, from exactly one process at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import structlog
+
+from app.jobs.tasks import TASKS
+from app.store.database import Connection
+from app.store.tasks.reading import open_names
+from app.store.tasks.watch import Leadership
+from app.usecases.tasks.start_task import start_task
+from app.wiring import Wiring
+
+log = structlog.get_logger(__name__)
+
+LEADER = "tanpuhui_schedule"
+LOOK_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A task that is started once in every period of ``every_s`` seconds of programme time."""
+
+    task: str
+    every_s: int
+
+    def task_id(self, now: datetime) -> UUID:
+        """The same in the whole period, so that a second start in it does nothing."""
+        return uuid5(NAMESPACE_URL, f"tanpuhui:{self.task}:{int(now.timestamp()) // self.every_s}")
+
+
+SCHEDULE = tuple(
+    Entry(task, every_s)
+    for task, every_s in (
+        ("expire_trades", 30),
+        ("expire_holds", 60),
+        ("expire_lots", 300),
+        ("purge_codes", 600),
+        ("purge_answers", 900),
+        ("purge_tokens", 3600),
+        ("purge_tasks", 86_400),
+    )
+    if task in TASKS
+)
+
+
+def start_due(books: Connection, entries: Sequence[Entry], *, now: datetime) -> list[Entry]:
+    """Start each entry unless its period has seen it; one that waits or runs is not doubled."""
+    still_open = open_names(books)
+    due = [entry for entry in entries if entry.task not in still_open]
+    for entry in due:
+        start_task(
+            books,
+            entry.task,
+            subject_id=None,
+            arguments={},
+            now=now,
+            task_id=entry.task_id(now),
+        )
+    return due
+
+
+def schedule_until(
+    stop: threading.Event, wiring: Wiring, *, entries: Sequence[Entry] = SCHEDULE
+) -> None:
+    """Start due entries while this process is the leader; wait for the lead while it is not."""
+    healthy = True
+    while not stop.is_set():
+        try:
+            with Leadership(wiring.database, LEADER) as leadership:
+                healthy = _lead(stop, wiring, leadership, entries)
+        except Exception as error:  # noqa: BLE001 - whatever it is, later it may be over
+            # PostgreSQL is away: the lead is gone with the connection; said once, then waited.
+            if healthy:
+                log.warning("schedule_waits", error=repr(error))
+            healthy = False
+            stop.wait(LOOK_EVERY_S)
+
+
+def _lead(
+    stop: threading.Event, wiring: Wiring, leadership: Leadership, entries: Sequence[Entry]
+) -> bool:
+    # What this process started already, so that most looks cost nothing but the lock's question.
+    started: dict[str, UUID] = {}
+    while not stop.is_set():
+        now = wiring.clock.now()
+        due = [entry for entry in entries if started.get(entry.task) != entry.task_id(now)]
+        if leadership.mine() and due:
+            done = wiring.database.transact(
+                lambda books, due=due, now=now: start_due(books, due, now=now)
+            )
+            started.update({entry.task: entry.task_id(now) for entry in done})
+        stop.wait(LOOK_EVERY_S)
+    return True

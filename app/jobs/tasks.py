@@ -1,0 +1,16 @@
+"""Every task by its name. A name that was once started must stay here, or be migrated away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.jobs.sweep_tasks import SWEEPS
+from app.jobs.task_run import TaskRun
+from app.wiring import Wiring
+
+# Takes the wiring of the process and the run; returns a small JSON object or None. Idempotent,
+# and chunked: each chunk is its own transaction, followed by ``run.progress(done, total)``.
+TaskFunction = Callable[[Wiring, TaskRun], Mapping[str, Any] | None]
+
+TASKS: dict[str, TaskFunction] = {**SWEEPS}
