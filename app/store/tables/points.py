@@ -39,7 +39,8 @@ points_lot = Table(
     moment("expires_at"),
     whole("granted"),
     whole("remaining"),
-    UniqueConstraint("participant_id", "available_at", "expires_at"),
+    # Also the way to a person's open lots: those that expire after now, first-expiring first.
+    UniqueConstraint("participant_id", "expires_at", "available_at"),
     CheckConstraint("remaining between 0 and granted", name="remaining"),
     CheckConstraint("expires_at > available_at", name="window"),
     Index(

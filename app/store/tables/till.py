@@ -1,6 +1,15 @@
 """Redemption: offers, striped stock, one-minute codes, redemptions and the till's own numbers."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text as sql,
+)
 
 from app.store.tables.metadata import digest, key, metadata, moment, text, uuid, whole
 
@@ -22,9 +31,13 @@ offer = Table(
     moment("closes_at"),
     Column("revision", Integer, nullable=False, server_default="1"),
     moment("created_at"),
+    # An operator publishes what a merchant drafted.
+    uuid("published_by", nullable=True),
+    moment("published_at", nullable=True),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     CheckConstraint("state in ('draft', 'published', 'closed')", name="state"),
-    Index("ix_offer_merchant_id", "merchant_id"),
+    Index("ix_offer_merchant_id", "merchant_id", "offer_id"),
+    Index("ix_offer_published", "offer_id", postgresql_where=sql("state = 'published'")),
 )
 
 # Popular stock lies in several rows, so that many tills do not queue for one.
@@ -90,6 +103,12 @@ redemption = Table(
     ),
     Index("ix_redemption_redemption_id", "redemption_id"),
     Index("ix_redemption_merchant_id_captured_at", "merchant_id", "captured_at"),
+    Index(
+        "ix_redemption_lapsing",
+        "expires_at",
+        "participant_id",
+        postgresql_where=sql("state = 'held'"),
+    ),
 )
 
 # The till's own request number, unique for ever within a merchant.
@@ -110,9 +129,11 @@ redemption_reversal = Table(
     key("participant_id"),
     key("reversal_id"),
     uuid("redemption_id"),
+    uuid("merchant_id"),
     Column("quantity", Integer, nullable=False),
     whole("points"),
     whole("settlement_fen"),
     moment("reversed_at"),
     CheckConstraint("quantity > 0", name="quantity"),
+    Index("ix_redemption_reversal_merchant_id_reversed_at", "merchant_id", "reversed_at"),
 )
