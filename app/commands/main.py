@@ -1,0 +1,81 @@
+"""tanpuhui: the one program. Its verbs are the files beside this one."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+from importlib import metadata
+
+import click
+
+# In the order of a working day; a verb's file is loaded when the verb is called.
+VERBS = {
+    "serve": "serve",
+    "worker": "worker",
+    "migrate": "migrate",
+    "demo": "demo",
+    "seed": "seed",
+    "import": "import_",
+    "methodology": "methodology",
+    "audit": "audit",
+    "recompute": "recompute",
+    "bench": "bench",
+    "doctor": "doctor",
+    "clock": "clock",
+    "openapi": "openapi",
+}
+
+SETTINGS_HELP = """\b
+Settings come from the environment:
+  TANPUHUI_PORT (8000), TANPUHUI_HOST (127.0.0.1)      where the web server answers
+  TANPUHUI_DATA_DIR (./var)                            data, secrets and the embedded engines
+  TANPUHUI_MODE (test | live)                          live refuses anything unsafe
+  DATABASE_URL, REDIS_URL                              real servers instead of the embedded ones
+  TANPUHUI_SECRET_KEY, TANPUHUI_IDENTITY_KEY,
+  TANPUHUI_SIGNING_KEY                                 made up in test mode, required in live mode
+  TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)
+  TANPUHUI_TIME_ZONE (Asia/Shanghai)                   the civil days of the programme
+  TANPUHUI_RATE_LIMIT_PER_MINUTE (6000)                per credential
+  TANPUHUI_NOTICE_WORKING_DAYS (5)                     public notice before a bundle is sealed
+"""
+
+
+class Verbs(click.Group):
+    """A group that loads a verb's file when it is asked for: `tanpuhui clock` starts no web."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in VERBS:
+            return None
+        module = importlib.import_module(f"app.commands.{VERBS[name]}")
+        command: click.Command = getattr(module, VERBS[name])
+        return command
+
+
+def _version() -> str:
+    try:
+        return metadata.version("tanpuhui")
+    except metadata.PackageNotFoundError:
+        return "from a checkout"
+
+
+@click.command(
+    cls=Verbs,
+    epilog=SETTINGS_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(_version(), prog_name="tanpuhui")
+def tanpuhui() -> None:
+    """Tanpuhui: from a metro ride to a retired tonne.
+
+    Start with `tanpuhui demo run`; `tanpuhui doctor` says what is wrong with a set-up.
+    """
+    # Asked to end, a verb leaves its blocks in good order, engines included, as with Ctrl-C.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
+if __name__ == "__main__":
+    tanpuhui(prog_name="tanpuhui")

@@ -1,0 +1,55 @@
+"""tanpuhui serve: the web server."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from app.commands.checks import refuse_unsafe
+from app.commands.parent import end_with_parent
+from app.commands.port import require_free_port
+from app.commands.ready import read_settings, ready_settings
+from app.settings import Settings
+
+# What waits while every thread is busy; beyond it a client is told to come back.
+BACKLOG = 1024
+
+
+@click.command()
+@click.option("--with-parent", is_flag=True, hidden=True)
+def serve(*, with_parent: bool) -> None:
+    """Serve the API, the registry pages and the console until Ctrl-C.
+
+    Listens on TANPUHUI_HOST:TANPUHUI_PORT with TANPUHUI_WEB_WORKERS processes of
+    TANPUHUI_WEB_THREADS threads.
+    """
+    require_free_port(read_settings())
+    with ready_settings() as settings:
+        refuse_unsafe(settings)
+        if with_parent:
+            end_with_parent()
+        serve_web(settings)
+
+
+def serve_web(settings: Settings) -> None:
+    """Run the server in this process until it is asked to end."""
+    assert settings.database_url is not None
+    assert settings.redis_url is not None
+    # The worker processes read their settings from the environment, as every process does.
+    os.environ["DATABASE_URL"] = settings.database_url
+    os.environ["REDIS_URL"] = settings.redis_url
+    Granian(
+        "wsgi:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level="warning",
+    ).serve()

@@ -1,0 +1,24 @@
+"""tanpuhui worker: the long work, taken from the queue."""
+
+from __future__ import annotations
+
+import click
+
+from app.commands.checks import refuse_unsafe
+from app.commands.parent import end_with_parent
+from app.commands.ready import ready_settings
+from app.jobs.worker import run_worker
+
+
+@click.command()
+@click.option("--with-parent", is_flag=True, hidden=True)
+def worker(*, with_parent: bool) -> None:
+    """Run imports, verifications, sealings and everything else that is long, until Ctrl-C.
+
+    Start as many as you have cores to spare; exactly one of them keeps the schedule.
+    """
+    with ready_settings() as settings:
+        refuse_unsafe(settings)
+        if with_parent:
+            end_with_parent()
+        run_worker(settings)

@@ -1,0 +1,50 @@
+"""What a PostgreSQL server says of itself: its version, its safety, the step of its books."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from app.store.database import Database
+
+SETTINGS = text(
+    "SELECT name, setting FROM pg_settings WHERE name = ANY("
+    "ARRAY['fsync', 'full_page_writes', 'synchronous_commit', 'server_version_num'])"
+)
+HAS_STEPS = text("SELECT to_regclass('alembic_version') IS NOT NULL")
+STEP = text("SELECT version_num FROM alembic_version")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """`major` is 18 for PostgreSQL 18.4; `step` is None in an unmigrated database."""
+
+    major: int
+    unsafe: tuple[str, ...]
+    step: str | None
+
+
+class ServerUnreachable(Exception):
+    """The server did not answer; the message is the driver's first line, without the password."""
+
+
+def ask_server(url: str) -> ServerFacts:
+    """Ask the server behind `url`; `unsafe` names the settings that can lose an answer."""
+    with closing(Database(url, pool_size=1)) as database:
+        try:
+            return database.transact(_facts)
+        except DBAPIError as problem:
+            raise ServerUnreachable(str(problem.orig).strip().splitlines()[0]) from problem
+
+
+def _facts(books: Connection) -> ServerFacts:
+    settings = dict(books.execute(SETTINGS).tuples().all())
+    step = books.execute(STEP).scalar() if books.execute(HAS_STEPS).scalar() else None
+    return ServerFacts(
+        major=int(settings.pop("server_version_num")) // 10_000,
+        unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),
+        step=step,
+    )
