@@ -11,13 +11,12 @@ from app.store.tasks.writing import CHANNEL
 
 
 class _Dedicated:
-    """A connection taken out of the pool for good, outside any transaction."""
+    """A connection kept for one purpose, outside any transaction, and never given back."""
 
     def __init__(self, database: Database) -> None:
         self._connection: Connection = database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"
         )
-        self._connection.detach()
 
     def __enter__(self):
         return self
@@ -31,8 +30,10 @@ class _Dedicated:
         self.close()
 
     def close(self) -> None:
-        self._connection.invalidate()
-        self._connection.close()
+        if not self._connection.closed:
+            # Really closed: what it listens to and locks must not come back with the pool.
+            self._connection.invalidate()
+            self._connection.close()
 
 
 class Listener(_Dedicated):
