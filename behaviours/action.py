@@ -1,0 +1,69 @@
+"""Action: what an app says that a person did, with the evidence that makes it one deed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A deed as reported. Times are aware; quantities are the decimal strings that were sent."""
+
+    participant_id: str
+    provider_id: str
+    behaviour: str
+    external_id: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimKey:
+    """What a deed may be claimed by only once, across all providers and people."""
+
+    kind: str
+    value: str
+
+    @property
+    def digest(self) -> bytes:
+        """Sixteen bytes that stand for the key: BLAKE2b over kind, NUL, value."""
+        return blake2b(f"{self.kind}\0{self.value}".encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class MeterClaim:
+    """A meter and the half-open interval [starts_at, ends_at) that is claimed on it."""
+
+    subject: ClaimKey
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One side of a choice: within the period a person's deeds may be on one side only."""
+
+    group: str
+    side: str
+    period_start: date
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryNeed:
+    """Earlier deeds that a rule reads: the same ``behaviour`` and ``subject`` evidence.
+
+    The caller finds, for each of the ``days`` civil days before the deed, the recorded value of
+    ``quantity`` whose evidence ``subject`` equals ``subject_value``.
+    """
+
+    behaviour: str
+    subject: str
+    subject_value: str
+    quantity: str
+    days: int

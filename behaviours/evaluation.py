@@ -1,0 +1,33 @@
+"""Evaluation: one version, one deed, every equation's value. The only place where a rule runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, DecimalException
+
+from behaviours.formula_functions import CannotCalculate, Moment
+from behaviours.methodology import Bound, Version
+
+
+def evaluate(
+    version: Version,
+    bound: Bound,
+    quantities: Mapping[str, Decimal],
+    evidence: Mapping[str, str],
+    moment: Moment,
+) -> tuple[Decimal, ...]:
+    """Every equation's value, in order. The caller has set the arithmetic context."""
+    try:
+        steps = version.compiled.calculate(quantities, bound.values, evidence, moment)
+    except DecimalException:
+        raise CannotCalculate(
+            f"The equations of {version.label} have no result for these quantities "
+            "(a division by zero or a number out of range). Check the quantities.",
+            pointer="/quantities",
+        ) from None
+    if version.negative == "refuse" and steps[version.result] < 0:
+        raise CannotCalculate(
+            f"By {version.label} this deed emits more than it saves; nothing can be recorded.",
+            pointer="/quantities",
+        )
+    return steps

@@ -1,0 +1,91 @@
+"""Examples: worked cases beside a rule. A rule whose examples do not come out is not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, localcontext
+
+from behaviours.action import Action
+from behaviours.civil_time import PROGRAMME_ZONE
+from behaviours.document import Part
+from behaviours.evaluation import evaluate
+from behaviours.formula_functions import Moment
+from behaviours.judgement import judge_by
+from behaviours.methodology import Version
+from behaviours.refusal import Refusal
+from behaviours.units import ARITHMETIC, whole_mg
+
+ORIGINS = ("printed", "computed")
+
+
+def check_examples(version: Version, root: Part) -> int:
+    """Run every example; DocumentError names the first that differs. Returns how many ran."""
+    root.only("examples")
+    ran = saved = 0
+    for part in root.at("examples").each():
+        part.only(
+            "title", "origin", "region", "occurred_on", "recorded_on", "quantities", "evidence",
+            "ended_after_hours", "history", "saved_mg", "refused",
+        )
+        part.at("title").text()
+        part.at("origin").one_of(*ORIGINS)
+        came_out = _outcome(version, part)
+        expected = part.at("refused") if part.has("refused") else part.at("saved_mg")
+        if came_out != expected.text():
+            raise expected.wrong(
+                f"{version.label} gives {came_out}, the example says {expected.text()}",
+                "Correct the example or the rule; they must agree to the milligram.",
+            )
+        ran += 1
+        saved += came_out.isdigit() and int(came_out) > 0
+    if not saved:
+        raise root.at("examples").wrong(
+            "no example saves anything", "Add one with a result in saved_mg."
+        )
+    return ran
+
+
+def _outcome(version: Version, part: Part) -> str:
+    """The milligrams, or the code of the refusal."""
+    on = part.at("occurred_on").day()
+    recorded_on = part.at("recorded_on").day() if part.has("recorded_on") else on
+    try:
+        return str(_saved_mg(version, _action(version, part, on), on, recorded_on, part))
+    except Refusal as refusal:
+        return refusal.code
+
+
+def _saved_mg(version: Version, action: Action, on: date, recorded_on: date, part: Part) -> int:
+    version.book.check_region(action.region)
+    now = datetime.combine(recorded_on, time(23, 59), PROGRAMME_ZONE)
+    deed = judge_by(version, action, on, now)
+    history = []
+    if part.has("history"):
+        history = [(p.at("day").day(), p.at("value").number()) for p in part.at("history").each()]
+    with localcontext(ARITHMETIC):
+        moment = Moment(on, action.region, history)
+        steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+        return whole_mg(max(steps[version.result], Decimal(0)))
+
+
+def _action(version: Version, part: Part, on: date) -> Action:
+    occurred_at = datetime.combine(on, time(0), PROGRAMME_ZONE).astimezone(UTC)
+    ended_at = None
+    if part.has("ended_after_hours"):
+        ended_at = occurred_at + timedelta(hours=part.at("ended_after_hours").whole(100_000))
+    return Action(
+        participant_id="example",
+        provider_id="example",
+        behaviour=version.behaviour,
+        external_id="example",
+        occurred_at=occurred_at,
+        ended_at=ended_at,
+        region=part.at("region").text(),
+        quantities=_texts(part.at("quantities")),
+        evidence=_texts(part.at("evidence")),
+    )
+
+
+def _texts(part: Part) -> Mapping[str, str]:
+    return {name: value.text() for name, value in part.items()}

@@ -1,0 +1,271 @@
+"""The formula language, read: text becomes a small tree. Safe and total: no loops but sums over
+declared keys, no attributes, no imports, nothing that could run.
+
+    expression := comparison { ("and" | "or") comparison } | "not" comparison
+    comparison := sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum ]
+    sum        := term { ("+" | "-") term }          term := power { ("*" | "/") power }
+    power      := [ "-" ] primary [ "^" primary ]
+    primary    := number | name | name "[" key { "," key } "]" | 'text' | "(" expression ")"
+                | "sum" "(" name "in" name ":" expression ")" | function "(" arguments ")"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+LENGTH_MAX = 2000
+DEPTH_MAX = 40
+HEIGHT_MAX = 60
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+
+_TOKEN = re.compile(
+    r"(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]{0,63})"
+    r"|(?P<text>'[^'\n]{0,64}')"
+    r"|(?P<sign><=|>=|!=|[-+*/^()\[\],:=<>])"
+    r"|(?P<space>[ \t\r\n]+)"
+)
+_RESERVED = frozenset({"and", "or", "not", "in", "sum", "if", "else", "true", "false"})
+
+
+class ExpressionError(ValueError):
+    """A formula that cannot be read or does not fit its units; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    name: str
+    keys: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    sign: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    sign: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    word: str
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    variable: str
+    keys: str
+    body: Node
+
+
+Node = Number | Text | Name | Lookup | Negation | Binary | Comparison | Logic | Call | Sum
+
+
+def parse(text: str) -> Node:
+    """The tree of a formula; ExpressionError names the column and what was expected."""
+    if len(text) > LENGTH_MAX:
+        raise ExpressionError(f"a formula has at most {LENGTH_MAX} characters; split it in steps")
+    reader = _Reader(text)
+    node = reader.expression(0)
+    reader.expect_end()
+    if _height(node) > HEIGHT_MAX:
+        raise ExpressionError(f"more than {HEIGHT_MAX} operations in one chain; use more steps")
+    return node
+
+
+def _height(node: Node) -> int:
+    """Levels of the tree, counted without recursion: long chains lean to one side."""
+    highest, open_nodes = 0, [(node, 1)]
+    while open_nodes:
+        current, level = open_nodes.pop()
+        highest = max(highest, level)
+        open_nodes += [(part, level + 1) for part in _parts(current)]
+    return highest
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Lookup(_, parts) | Logic(_, parts) | Call(_, parts):
+            return parts
+        case Negation(inner) | Sum(_, _, inner):
+            return (inner,)
+        case Binary(_, left, right) | Comparison(_, left, right):
+            return (left, right)
+        case _:
+            return ()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, str, int]] = []
+        self.at = 0
+        position = 0
+        while position < len(text):
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise ExpressionError(
+                    f"column {position + 1}: {text[position]!r} is not part of the formula language"
+                )
+            kind = match.lastgroup or "space"
+            if kind != "space":
+                self.tokens.append((kind, match.group(), position + 1))
+            position = match.end()
+        self.tokens.append(("end", "the end", len(text) + 1))
+
+    def expression(self, depth: int) -> Node:
+        node = self._conjunction(depth)
+        while self._take("name", "or"):
+            node = Logic("or", (node, self._conjunction(depth)))
+        return node
+
+    def expect_end(self) -> None:
+        kind, text, column = self.tokens[self.at]
+        if kind != "end":
+            raise ExpressionError(f"column {column}: did not expect {text!r} here")
+
+    def _conjunction(self, depth: int) -> Node:
+        node = self._denial(depth)
+        while self._take("name", "and"):
+            node = Logic("and", (node, self._denial(depth)))
+        return node
+
+    def _denial(self, depth: int) -> Node:
+        if self._take("name", "not"):
+            return Logic("not", (self._denial(self._deeper(depth)),))
+        left = self._additive(depth)
+        for sign in ("=", "!=", "<=", ">=", "<", ">"):
+            if self._take("sign", sign):
+                return Comparison(sign, left, self._additive(depth))
+        return left
+
+    def _additive(self, depth: int) -> Node:
+        node = self._term(depth)
+        while sign := self._take_any("+", "-"):
+            node = Binary(sign, node, self._term(depth))
+        return node
+
+    def _term(self, depth: int) -> Node:
+        node = self._power(depth)
+        while sign := self._take_any("*", "/"):
+            node = Binary(sign, node, self._power(depth))
+        return node
+
+    def _power(self, depth: int) -> Node:
+        if self._take("sign", "-"):
+            return Negation(self._power(self._deeper(depth)))
+        node = self._primary(depth)
+        if self._take("sign", "^"):
+            negative = self._take("sign", "-")
+            exponent = self._primary(depth)
+            return Binary("^", node, Negation(exponent) if negative else exponent)
+        return node
+
+    def _primary(self, depth: int) -> Node:
+        depth = self._deeper(depth)
+        kind, text, column = self.tokens[self.at]
+        self.at += 1
+        if kind == "number":
+            return Number(Decimal(text))
+        if kind == "text":
+            return Text(text[1:-1])
+        if kind == "sign" and text == "(":
+            node = self.expression(depth)
+            self._need("sign", ")")
+            return node
+        if kind == "name":
+            return self._named(text, column, depth)
+        self.at -= 1
+        raise ExpressionError(f"column {column}: expected a number, a name or a bracket, not {text!r}")
+
+    def _named(self, name: str, column: int, depth: int) -> Node:
+        if name == "sum":
+            return self._sum(depth)
+        if name in _RESERVED and name != "if":
+            raise ExpressionError(f"column {column}: {name!r} cannot stand here")
+        if self._take("sign", "("):
+            return Call(name, self._arguments(")", depth))
+        if name == "if":
+            raise ExpressionError(f"column {column}: write if(condition, then, otherwise)")
+        if self._take("sign", "["):
+            return Lookup(name, self._arguments("]", depth))
+        return Name(name)
+
+    def _sum(self, depth: int) -> Node:
+        self._need("sign", "(")
+        variable = self._need("name")
+        self._need("name", "in")
+        keys = self._need("name")
+        self._need("sign", ":")
+        body = self.expression(depth)
+        self._need("sign", ")")
+        return Sum(variable, keys, body)
+
+    def _arguments(self, closing: str, depth: int) -> tuple[Node, ...]:
+        arguments = [self.expression(depth)]
+        while self._take("sign", ","):
+            arguments.append(self.expression(depth))
+        self._need("sign", closing)
+        return tuple(arguments)
+
+    def _take(self, kind: str, text: str) -> bool:
+        found = self.tokens[self.at][:2] == (kind, text)
+        self.at += found
+        return found
+
+    def _take_any(self, *signs: str) -> str:
+        kind, text, _ = self.tokens[self.at]
+        if kind == "sign" and text in signs:
+            self.at += 1
+            return text
+        return ""
+
+    def _need(self, kind: str, text: str | None = None) -> str:
+        found, value, column = self.tokens[self.at]
+        if found != kind or (text is not None and value != text):
+            wanted = text or f"a {kind}"
+            raise ExpressionError(f"column {column}: expected {wanted!r}, not {value!r}")
+        self.at += 1
+        return value
+
+    def _deeper(self, depth: int) -> int:
+        if depth >= DEPTH_MAX:
+            column = self.tokens[self.at][2]
+            raise ExpressionError(
+                f"column {column}: more than {DEPTH_MAX} brackets deep; split the formula in steps"
+            )
+        return depth + 1

@@ -1,0 +1,272 @@
+"""Judgement: every check of an action that needs no database, by the rule of its day.
+
+What a refusal quotes is only ever what the sender sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from behaviours.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
+from behaviours.civil_time import civil_day
+from behaviours.deed import Deed
+from behaviours.methodology import ClaimRule, EvidenceRule, QuantityRule, Version
+from behaviours.refusal import Refusal
+
+# Clocks of phones and tills run a little ahead.
+TOLERANCE = timedelta(minutes=5)
+EVIDENCE_LENGTH_MAX = 128
+
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
+_INSTANT = timedelta(seconds=1)
+# Between the parts of a claim key; evidence is printable, so it can never contain it.
+_PART = "\x1f"
+
+
+class NaiveTime(Refusal):
+    """A time without an offset: nobody can say which moment is meant."""
+
+    code: ClassVar[str] = "NAIVE_TIME"
+
+
+class InTheFuture(Refusal):
+    """The deed is said to be done later than now."""
+
+    code: ClassVar[str] = "IN_THE_FUTURE"
+
+
+class ClaimWindowClosed(Refusal):
+    """The rule takes deeds for some days only, and those have passed."""
+
+    code: ClassVar[str] = "CLAIM_WINDOW_CLOSED"
+
+
+class InvalidInterval(Refusal):
+    """The end is missing, not after the start, or too far from it."""
+
+    code: ClassVar[str] = "INVALID_INTERVAL"
+
+
+class InvalidQuantity(Refusal):
+    """A quantity is unknown, missing, not a plain decimal string, or out of the rule's bounds."""
+
+    code: ClassVar[str] = "INVALID_QUANTITY"
+
+
+class InvalidEvidence(Refusal):
+    """Evidence is unknown, missing, empty, too long, unprintable or of another shape."""
+
+    code: ClassVar[str] = "INVALID_EVIDENCE"
+
+
+def check_times(action: Action, now: datetime) -> None:
+    """Refuse naive times, the future, and an end that does not come after its start."""
+    for moment, pointer in ((action.occurred_at, "/occurred_at"), (action.ended_at, "/ended_at")):
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
+            raise NaiveTime(
+                "The time has no offset. Write it as 2026-03-01T08:15:00+08:00.", pointer=pointer
+            )
+        if moment > now + TOLERANCE:
+            raise InTheFuture(
+                "The deed lies in the future. Report it after it is done; check the clock.",
+                pointer=pointer,
+            )
+    if action.ended_at is not None and action.ended_at <= action.occurred_at:
+        raise InvalidInterval(
+            "ended_at must come after occurred_at. Send the true end, or leave it out.",
+            pointer="/ended_at",
+        )
+
+
+def judge_by(version: Version, action: Action, on: date, now: datetime) -> Deed:
+    """The deed that the version makes of an action done on the civil day ``on``; or a Refusal."""
+    _check_window(version, on, now)
+    _check_interval(version, action)
+    quantities = _quantities(version, action.quantities)
+    evidence = _evidence(version, action.evidence)
+    meter = version.interval.meter
+    meter_claim = None
+    if meter is not None:
+        assert action.ended_at is not None
+        meter_claim = MeterClaim(
+            ClaimKey("meter", evidence[meter].upper()), action.occurred_at, action.ended_at
+        )
+    person_interval = None
+    if version.interval.occupies_person:
+        person_interval = (action.occurred_at, action.ended_at or action.occurred_at + _INSTANT)
+    history_need = None
+    for quantity, days in version.compiled.history.items():
+        assert version.history_subject is not None
+        subject = version.history_subject
+        history_need = HistoryNeed(version.behaviour, subject, evidence[subject], quantity, days)
+    return Deed(
+        action=action,
+        version=version,
+        quantities=quantities,
+        evidence=evidence,
+        claims=tuple(_claim(rule, evidence, on) for rule in version.claims),
+        person_interval=person_interval,
+        meter_claim=meter_claim,
+        exclusions=_exclusions(version, action, on) if version.exclusions else (),
+        history_need=history_need,
+        occurred_on=on,
+        vintage=on.year,
+        bound=version.bound(action.region, on, civil_day(now)),
+    )
+
+
+def _check_window(version: Version, on: date, now: datetime) -> None:
+    days = version.claim_window_days
+    if days is not None and civil_day(now) - on > timedelta(days=days):
+        raise ClaimWindowClosed(
+            f"{version.label} takes deeds within {days} days; this one was done on {on}. "
+            "Report deeds while the window is open.",
+            pointer="/occurred_at",
+        )
+
+
+def _check_interval(version: Version, action: Action) -> None:
+    rule = version.interval
+    if action.ended_at is None:
+        if rule.required:
+            raise InvalidInterval(
+                f"{version.behaviour} is metered: send ended_at, the end of the metered interval.",
+                pointer="/ended_at",
+            )
+    elif action.ended_at - action.occurred_at > timedelta(hours=rule.most_hours):
+        raise InvalidInterval(
+            f"{version.behaviour} may last {rule.most_hours} hours at most. "
+            "Send the true end, or report shorter intervals one by one.",
+            pointer="/ended_at",
+        )
+
+
+def _quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Decimal]:
+    rules = version.quantities
+    if sent.keys() != rules.keys():
+        raise _names_differ(InvalidQuantity, "quantities", version, sent, rules, set())
+    return {name: _quantity(rule, sent[name]) for name, rule in rules.items()}
+
+
+def _quantity(rule: QuantityRule, text: object) -> Decimal:
+    # Exactly str: a float or an int has already lost what the sender meant.
+    if not isinstance(text, str) or _DECIMAL.fullmatch(text) is None:
+        raise InvalidQuantity(
+            f"{rule.name} must be a decimal string such as \"3\" or \"2.5\": plain digits, at most "
+            "12 before the point and 6 after it, no sign, no exponent.",
+            pointer=f"/quantities/{rule.name}",
+        )
+    value = Decimal(text)
+    if not rule.least <= value <= rule.most:
+        raise InvalidQuantity(
+            f"{rule.name} must lie between {rule.least} and {rule.most} {rule.unit.text}; "
+            f"{text} was sent.",
+            pointer=f"/quantities/{rule.name}",
+            details={"least": str(rule.least), "most": str(rule.most), "unit": rule.unit.text},
+        )
+    if rule.whole and value != int(value):
+        raise InvalidQuantity(
+            f"{rule.name} counts whole things; {text} was sent. Send a whole number.",
+            pointer=f"/quantities/{rule.name}",
+        )
+    return value
+
+
+def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
+    rules = version.evidence
+    if sent.keys() == rules.keys():
+        evidence = sent
+    else:
+        defaults = {n: r.default for n, r in rules.items() if r.default is not None}
+        if not rules.keys() - defaults.keys() <= sent.keys() <= rules.keys():
+            raise _names_differ(
+                InvalidEvidence, "evidence", version, sent, rules, set(defaults)
+            )
+        evidence = defaults | dict(sent)
+    for name, rule in rules.items():
+        _check_evidence(rule, evidence[name])
+    return evidence
+
+
+def _check_evidence(rule: EvidenceRule, text: object) -> None:
+    if not isinstance(text, str) or not text or text != text.strip():
+        problem = "must be a text that is not empty and has no blanks at its ends"
+    elif len(text) > EVIDENCE_LENGTH_MAX or not text.isprintable():
+        problem = f"must have at most {EVIDENCE_LENGTH_MAX} characters, all of them printable"
+    elif rule.pattern is not None and rule.pattern.fullmatch(text) is None:
+        problem = f"does not have the shape that the rule asks for ({rule.pattern.pattern})"
+    elif rule.kind == "date" and not _is_date(text):
+        problem = "must be a date such as 2024-10-01"
+    else:
+        return
+    raise InvalidEvidence(
+        f"{rule.name} {problem}. It means: {rule.meaning}", pointer=f"/evidence/{rule.name}"
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _names_differ(
+    refusal: type[Refusal],
+    field: str,
+    version: Version,
+    sent: Mapping[str, str],
+    rules: Mapping[str, object],
+    optional: set[str],
+) -> Refusal:
+    listed = ", ".join(rules) or "none"
+    for name in sorted(sent, key=str):
+        if name not in rules:
+            # JSON pointer: the name comes from the sender and may hold any character.
+            escaped = str(name).replace("~", "~0").replace("/", "~1")
+            return refusal(
+                f"{version.behaviour} knows no {field} of that name; it takes: {listed}.",
+                pointer=f"/{field}/{escaped}",
+            )
+    absent = next(name for name in rules if name not in sent and name not in optional)
+    return refusal(
+        f"{absent} is missing; {version.behaviour} takes: {listed}.", pointer=f"/{field}/{absent}"
+    )
+
+
+def _claim(rule: ClaimRule, evidence: Mapping[str, str], on: date) -> ClaimKey:
+    parts = [evidence[name] for name in rule.evidence]
+    if rule.ignore_case:
+        parts = [part.upper() for part in parts]
+    if rule.per_day:
+        parts.append(on.isoformat())
+    return ClaimKey(rule.kind, _PART.join(parts))
+
+
+def _exclusions(version: Version, action: Action, on: date) -> tuple[Exclusion, ...]:
+    """One per period that the deed touches: a metered month may reach into the next year."""
+    last = on
+    if action.ended_at is not None:
+        # The end is open: a day that ends at midnight does not touch the next one.
+        last = civil_day(action.ended_at - timedelta(microseconds=1))
+    found = []
+    for rule in version.exclusions:
+        start = _period_start(rule.period, on)
+        while start <= last:
+            found.append(Exclusion(rule.group, rule.side, start))
+            start = _next_period(rule.period, start)
+    return tuple(found)
+
+
+def _period_start(period: str, on: date) -> date:
+    return on if period == "day" else on.replace(month=1, day=1)
+
+
+def _next_period(period: str, start: date) -> date:
+    return start + timedelta(days=1) if period == "day" else start.replace(year=start.year + 1)

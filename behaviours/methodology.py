@@ -1,0 +1,253 @@
+"""Methodology: the shape of a rule. A version is one immutable, content-addressed document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from behaviours.factors import GRADES, Factor, FactorBook, Resolution
+from behaviours.formula import Compiled
+from behaviours.units import Unit
+
+ACTION_CLASSES = ("project", "scene", "behaviour_only")
+
+# The seven fields of life of the consumer catalogue, and projects.
+CATEGORIES = {
+    "衣": "clothing",
+    "食": "food",
+    "住": "housing",
+    "行": "travel",
+    "用": "goods",
+    "办公": "office",
+    "数字金融": "digital_finance",
+    "project": "project",
+}
+
+
+def worst_grade(grades: list[str]) -> str:
+    """The weakest of the grades: a result is as good as its weakest figure."""
+    return max(grades, key=GRADES.index, default=GRADES[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure or an equation was read."""
+
+    code: str
+    title: str
+    url: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityRule:
+    """Activity data: a decimal string between two bounds, in one unit."""
+
+    name: str
+    unit: Unit
+    least: Decimal
+    most: Decimal
+    whole: bool
+    meaning: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRule:
+    """A text that proves the deed; ``kind`` is ``text`` or ``date``."""
+
+    name: str
+    meaning: str
+    kind: str
+    pattern: re.Pattern[str] | None
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One dated value of a parameter: a number, or rows of a table."""
+
+    start: date
+    number: Decimal | Mapping[tuple[str, ...], Decimal]
+    source: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A figure of the rule: dated ``values``, or a ``series`` with its way of picking a factor."""
+
+    name: str
+    unit: Unit
+    meaning: str
+    values: tuple[Value, ...]
+    series: Resolution | None
+    keys: tuple[str, ...]
+
+    def on(self, day: date) -> Value | None:
+        """The value that holds on a day: the last one that has started."""
+        started = [value for value in self.values if value.start <= day]
+        return started[-1] if started else None
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A named step of the rule, in the source's own structure."""
+
+    name: str
+    text: str
+    unit: Unit
+    meaning: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRule:
+    """How a deed's claim key is made: a kind, the evidence it reads, and whether day counts."""
+
+    kind: str
+    evidence: tuple[str, ...]
+    per_day: bool
+    ignore_case: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionRule:
+    """One side of a choice between behaviours, per civil ``day`` or ``year`` of a person."""
+
+    group: str
+    side: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRule:
+    """What the time between occurred_at and ended_at means to the rule."""
+
+    required: bool
+    most_hours: int
+    occupies_person: bool
+    meter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text that the rule follows; empty strings stand for what could not be read."""
+
+    title: str
+    issuer: str
+    number: str
+    issued: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A version's parameters for one region and day: values by position, and what they rest on."""
+
+    values: tuple[Any, ...]
+    factors: Mapping[str, Factor]
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A methodology version. ``label`` is ``code@version``; ``tree`` is the whole document."""
+
+    code: str
+    version: str
+    behaviour: str
+    title_zh: str
+    title_en: str
+    category: str
+    action_class: str
+    document: Document
+    scope: str
+    applicability: tuple[str, ...]
+    applicant: str
+    subject: str
+    regions: frozenset[str] | None
+    starts_on: date
+    ends_on: date | None
+    claim_window_days: int | None
+    crediting_period: str
+    quantities: Mapping[str, QuantityRule]
+    evidence: Mapping[str, EvidenceRule]
+    interval: IntervalRule
+    claims: tuple[ClaimRule, ...]
+    exclusions: tuple[ExclusionRule, ...]
+    history_subject: str | None
+    key_sets: Mapping[str, tuple[str, ...]]
+    parameters: tuple[Parameter, ...]
+    equations: tuple[Equation, ...]
+    result: int
+    negative: str
+    rounding_text: str
+    caps: tuple[str, ...]
+    missing: tuple[Mapping[str, str], ...]
+    sources: Mapping[str, Source]
+    digest: str
+    tree: Mapping[str, Any]
+    compiled: Compiled
+    evidence_read: tuple[str, ...]
+    book: FactorBook
+    _bound: dict[tuple[str, date, date], Bound] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> str:
+        return f"{self.code}@{self.version}"
+
+    @property
+    def category_code(self) -> str:
+        return CATEGORIES[self.category]
+
+    def covers(self, region: str) -> bool:
+        return self.regions is None or region in self.regions
+
+    def in_force(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+    def bound(self, region: str, on: date, recorded_on: date) -> Bound:
+        """The parameters of a deed; NoFactorForArea or NoFactorForYear where a series has none."""
+        key = (region, on, recorded_on)
+        found = self._bound.get(key)
+        if found is None:
+            if len(self._bound) > _BOUND_MAX:
+                self._bound.clear()
+            factors = {
+                p.name: self.book.resolve(p.series, region, on, recorded_on)
+                for p in self.parameters
+                if p.series is not None
+            }
+            found = self._bound[key] = self.bind(on, factors)
+        return found
+
+    def bind(self, on: date, factors: Mapping[str, Factor]) -> Bound:
+        """The parameters with the named series factors, as a stored reduction pins them."""
+        values: list[Any] = []
+        grades = [equation.grade for equation in self.equations]
+        for parameter in self.parameters:
+            if parameter.series is not None:
+                factor = factors[parameter.name]
+                # A table of factors may be printed per kWh or per MWh: state it as the rule does.
+                scale = factor.unit.factor_to(parameter.unit)
+                number = factor.value * scale.numerator / scale.denominator
+                values.append(number)
+                grade = factor.grade
+            else:
+                value = parameter.on(on)
+                assert value is not None, f"{self.label}: {parameter.name} has no value on {on}"
+                values.append(value.number)
+                grade = value.grade
+            grades.append(grade)
+        return Bound(tuple(values), dict(factors), worst_grade(grades))
+
+
+# A year of days for three dozen regions; what is kept is small and can always be made again.
+_BOUND_MAX = 20_000

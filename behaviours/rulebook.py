@@ -1,0 +1,236 @@
+"""Rulebook: all published rules, and which one was in force for a deed on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar
+
+from behaviours.action import Action
+from behaviours.building import build_version
+from behaviours.civil_time import civil_day
+from behaviours.deed import Deed
+from behaviours.document import DocumentError, read_document
+from behaviours.examples import check_examples
+from behaviours.factors import FactorBook, shipped_factors
+from behaviours.judgement import check_times, judge_by
+from behaviours.methodology import EvidenceRule, QuantityRule, Version
+from behaviours.refusal import Refusal
+
+METHODOLOGIES_FOLDER = Path(__file__).parent / "methodologies"
+LOCK_NAME = "published.lock"
+
+
+class UnknownBehaviour(Refusal):
+    """No rule of this programme knows the behaviour."""
+
+    code: ClassVar[str] = "UNKNOWN_BEHAVIOUR"
+
+
+class NoRuleInForce(Refusal):
+    """The behaviour is known, but no rule was in force on the day of the deed."""
+
+    code: ClassVar[str] = "NO_RULE_IN_FORCE"
+
+
+class RegionNotCovered(Refusal):
+    """The behaviour is known, but no rule covers the region of the deed."""
+
+    code: ClassVar[str] = "REGION_NOT_COVERED"
+
+
+class UnknownMethodology(Refusal):
+    """No methodology version has that code, version or digest."""
+
+    code: ClassVar[str] = "UNKNOWN_METHODOLOGY"
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A behaviour as the catalogue shows it, with what an app has to send."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    category: str
+    category_code: str
+    scene: str
+    action_class: str
+    quantities: tuple[QuantityRule, ...]
+    evidence: tuple[EvidenceRule, ...]
+    interval_required: bool
+    methodology: str
+
+
+class Rulebook:
+    """Published versions, indexed by behaviour, label and digest. Immutable once made."""
+
+    def __init__(self, versions: Iterable[Version], book: FactorBook) -> None:
+        self._book = book
+        self._by_behaviour: dict[str, list[Version]] = {}
+        self._by_label: dict[tuple[str, str], Version] = {}
+        self._by_digest: dict[str, Version] = {}
+        for version in sorted(versions, key=lambda v: (v.behaviour, v.starts_on, v.label)):
+            self._by_behaviour.setdefault(version.behaviour, []).append(version)
+            self._by_label[version.code, version.version] = version
+            self._by_digest[version.digest] = version
+        self._chosen: dict[tuple[str, date, str], Version] = {}
+
+    def version_for(self, behaviour: str, on: date, region: str) -> Version:
+        """The version in force; a rule for the region goes before a rule for all regions.
+
+        Raises UnknownBehaviour, UnknownRegion, RegionNotCovered or NoRuleInForce.
+        """
+        key = (behaviour, on, region)
+        found = self._chosen.get(key)
+        if found is None:
+            found = self._choose(behaviour, on, region)
+            if len(self._chosen) > _CHOSEN_MAX:
+                self._chosen.clear()
+            self._chosen[key] = found
+        return found
+
+    def _choose(self, behaviour: str, on: date, region: str) -> Version:
+        known = self._by_behaviour.get(behaviour)
+        if known is None:
+            raise UnknownBehaviour(
+                f"{behaviour!r} is not a behaviour of this programme. "
+                "GET /v1/behaviours lists the codes.",
+                pointer="/behaviour",
+            )
+        self._book.check_region(region)
+        covering = [version for version in known if version.covers(region)]
+        if not covering:
+            raise RegionNotCovered(
+                f"No rule for {behaviour} covers {self._book.regions[region]} ({region}) yet.",
+                pointer="/region",
+            )
+        in_force = [version for version in covering if version.in_force(on)]
+        if not in_force:
+            raise _no_rule(behaviour, on, covering)
+        return max(in_force, key=lambda v: (v.regions is not None, v.starts_on, v.label))
+
+    def version(self, code: str, version: str) -> Version:
+        """The named version; raises UnknownMethodology."""
+        found = self._by_label.get((code, version))
+        if found is None:
+            raise UnknownMethodology(
+                f"There is no methodology {code}@{version}. GET /v1/methodologies lists them."
+            )
+        return found
+
+    def version_by_digest(self, digest: str) -> Version:
+        """The version with that content; raises UnknownMethodology."""
+        found = self._by_digest.get(digest)
+        if found is None:
+            raise UnknownMethodology(f"No methodology here has the digest {digest}.")
+        return found
+
+    def versions(self) -> list[Version]:
+        """Every version, by behaviour and then by the day it came into force."""
+        return [version for versions in self._by_behaviour.values() for version in versions]
+
+    def behaviours(self) -> list[Behaviour]:
+        """The catalogue: each behaviour as its latest version describes it."""
+        return [_behaviour(versions[-1]) for versions in self._by_behaviour.values()]
+
+    def judge(self, actions: Sequence[Action], *, now: datetime) -> list[Deed | Refusal]:
+        """Every check that needs no database, per action and in order: a Deed or a Refusal."""
+        judged: list[Deed | Refusal] = []
+        for action in actions:
+            try:
+                judged.append(self._judge_one(action, now))
+            except Refusal as refusal:
+                judged.append(refusal)
+        return judged
+
+    def _judge_one(self, action: Action, now: datetime) -> Deed:
+        check_times(action, now)
+        on = civil_day(action.occurred_at)
+        version = self.version_for(action.behaviour, on, action.region)
+        return judge_by(version, action, on, now)
+
+
+_CHOSEN_MAX = 50_000
+
+
+def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
+    first = min(version.starts_on for version in covering)
+    advice = (
+        f"The first one starts on {first}: report deeds from that day on."
+        if on < first
+        else "The last one has ended; a new one has to be published first."
+    )
+    return NoRuleInForce(
+        f"No rule for {behaviour} was in force on {on}. {advice}",
+        pointer="/occurred_at",
+        details={"in_force_from": first.isoformat()},
+    )
+
+
+def _behaviour(version: Version) -> Behaviour:
+    return Behaviour(
+        code=version.behaviour,
+        title_zh=version.title_zh,
+        title_en=version.title_en,
+        category=version.category,
+        category_code=version.category_code,
+        scene=version.behaviour,
+        action_class=version.action_class,
+        quantities=tuple(version.quantities.values()),
+        evidence=tuple(version.evidence.values()),
+        interval_required=version.interval.required,
+        methodology=version.label,
+    )
+
+
+def load_rulebook(root: Path | None = None) -> Rulebook:
+    """The rules of a folder, checked whole; the shipped ones by default, read once.
+
+    Raises DocumentError with file, line, field and remedy.
+    """
+    return _shipped() if root is None else _load(root, shipped_factors())
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rulebook:
+    return _load(METHODOLOGIES_FOLDER, shipped_factors())
+
+
+def _load(root: Path, book: FactorBook) -> Rulebook:
+    versions: dict[str, Version] = {}
+    for path in sorted(root.glob("*/*/*/methodology.yaml")):
+        name = path.relative_to(root).as_posix()
+        version = load_version(
+            path.read_text(encoding="utf-8"), _examples_text(path, name), name, book
+        )
+        if version.label in versions:
+            raise DocumentError(
+                name, 1, "version", f"{version.label} stands twice", "Give it a new version."
+            )
+        versions[version.label] = version
+    return Rulebook(versions.values(), book)
+
+
+def load_version(text: str, examples: str, name: str, book: FactorBook | None = None) -> Version:
+    """One document with its examples, checked whole; raises DocumentError."""
+    version = build_version(read_document(text, name), book or shipped_factors())
+    check_examples(version, read_document(examples, name.replace("methodology", "examples")))
+    return version
+
+
+def _examples_text(path: Path, name: str) -> str:
+    beside = path.with_name("examples.yaml")
+    if not beside.is_file():
+        raise DocumentError(
+            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
+        )
+    return beside.read_text(encoding="utf-8")
+
+
+def lock_lines(rulebook: Rulebook) -> list[str]:
+    """What published.lock holds: one ``code@version digest`` per published version."""
+    return sorted(f"{version.label} {version.digest}" for version in rulebook.versions())
