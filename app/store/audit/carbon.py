@@ -1,0 +1,91 @@
+"""The carbon book: every recorded milligram has one place, in the entries and in the postings."""
+
+from app.store.audit.invariant import Invariant
+
+PLACES = Invariant(
+    "carbon_places",
+    "per vintage: recorded = pool + bundled + carried + reserve + withdrawn + reversed, in mg",
+    """
+    select vintage::text, coalesce(recorded, 0) is distinct from
+               coalesce(pool, 0) + coalesce(reversed, 0) + coalesce(booked, 0)
+      from (select a.vintage, sum(a.saved_mg) as recorded,
+                   sum(a.saved_mg) filter (where f.bundle_id is null and r.action_id is null)
+                       as pool,
+                   sum(a.saved_mg) filter (where f.bundle_id is null and r.action_id is not null)
+                       as reversed
+              from action a
+              left join reversal r using (participant_id, action_id)
+              left join (bundle_entry e join bundle f
+                           on f.bundle_id = e.bundle_id and f.frozen_at is not null)
+                on e.participant_id = a.participant_id and e.action_id = a.action_id
+             group by a.vintage) deeds
+      full join (select vintage, sum(mg) as booked
+                   from (select vintage, debit_account as account, mg from carbon_posting
+                         union all
+                         select vintage, credit_account, -mg from carbon_posting) legs
+                  where account in ('units', 'reserve', 'withdrawn')
+                     or account like 'bundle:%' or account like 'carry:%'
+                  group by vintage) postings using (vintage)
+    """,
+)
+POOL = Invariant(
+    "carbon_sealing",
+    "per bundle: mg posted out of the pool = Σ its frozen entries",
+    """
+    select 'bdl_' || replace(bundle_id::text, '-', ''),
+           b.bundle_id is null or coalesce(posted, 0) is distinct from coalesce(saved_mg, 0)
+      from (select bundle_id from bundle where frozen_at is not null) b
+      full join (select bundle_id, sum(mg) as posted from carbon_posting
+                  where credit_account = 'pool' group by 1) p using (bundle_id)
+      left join (select bundle_id, sum(saved_mg) as saved_mg
+                   from bundle_entry group by 1) e using (bundle_id)
+    """,
+)
+ACCOUNTS = Invariant(
+    "carbon_accounts",
+    "per family, vintage and account: nothing is below zero; an issued bundle's account is empty",
+    """
+    select family || ' ' || l.vintage || ' ' || account,
+           account <> 'pool'
+               and (sum(mg) < 0 or (bool_or(b.issued_at is not null) and sum(mg) <> 0))
+      from (select vintage, family, debit_account as account, mg from carbon_posting
+            union all
+            select vintage, family, credit_account, -mg from carbon_posting) l
+      left join bundle b on account = 'bundle:' || replace(b.bundle_id::text, '-', '')
+     group by family, l.vintage, account
+    """,
+)
+ENTRIES = Invariant(
+    "bundle_entries",
+    "each entry's mg = its action's mg, of its bundle's vintage, and its leaf = its content",
+    r"""
+    select 'act_' || replace(e.action_id::text, '-', ''),
+           e.saved_mg is distinct from a.saved_mg or b.vintage is distinct from a.vintage
+               or (b.methodology is not null and b.methodology is distinct from a.methodology)
+               or (e.salt is not null and e.leaf is distinct from
+                   sha256('\x00'::bytea || uuid_send(e.salt) || uuid_send(e.action_id)
+                          || int8send(e.saved_mg)))
+      from bundle_entry e
+      left join bundle b using (bundle_id)
+      left join action a
+        on a.participant_id = e.participant_id and a.action_id = e.action_id
+    """,
+)
+TOTALS = Invariant(
+    "bundle_totals",
+    "each frozen bundle's count and mg = its entries; once issued, every mg has gone somewhere",
+    """
+    select 'bdl_' || replace(b.bundle_id::text, '-', ''),
+           coalesce(b.reductions, 0) is distinct from coalesce(e.reductions, 0)
+               or coalesce(b.selected_mg, 0) is distinct from coalesce(e.saved_mg, 0)
+               or (b.issued_at is not null
+                   and b.selected_mg + b.carried_in_mg is distinct from
+                       b.deducted_mg + b.reserve_mg + b.issued_t * 1000000000 + b.carried_out_mg)
+      from bundle b
+      left join (select bundle_id, count(*) as reductions, sum(saved_mg) as saved_mg
+                   from bundle_entry group by 1) e using (bundle_id)
+     where b.frozen_at is not null
+    """,
+)
+
+INVARIANTS = (PLACES, POOL, ACCOUNTS, ENTRIES, TOTALS)

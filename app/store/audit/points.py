@@ -1,0 +1,111 @@
+"""The points book: accounts against lots, lots against their uses, transfers against both."""
+
+# ruff: noqa: S608 - these statements are put together from constants of this file only
+
+from app.store.audit.invariant import Invariant
+
+_CHANGE = "points * ((debit_account = '{0}')::int - (credit_account = '{0}')::int)"
+
+BALANCES = Invariant(
+    "points_balance",
+    "each account's balance = Σ its lots' remaining = Σ its transfers",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', ''),
+           balance is distinct from coalesce(in_lots, 0)
+               or balance is distinct from coalesce(transferred, 0)
+      from points_account
+      full join (select participant_id, sum(remaining) as in_lots
+                   from points_lot group by 1) lots using (participant_id)
+      full join (select participant_id, sum({_CHANGE.format("participant")}) as transferred
+                   from points_transfer group by 1) transfers using (participant_id)
+    """,
+)
+HELD = Invariant(
+    "points_held",
+    "each account's held = Σ its open holds = Σ its transfers",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', ''),
+           held is distinct from coalesce(in_holds, 0)
+               or held is distinct from coalesce(transferred, 0)
+      from points_account
+      full join (select participant_id, sum(quantity::bigint * points_each) as in_holds
+                   from redemption where state = 'held' group by 1) holds using (participant_id)
+      full join (select participant_id, sum({_CHANGE.format("held")}) as transferred
+                   from points_transfer where 'held' in (debit_account, credit_account)
+                  group by 1) transfers using (participant_id)
+    """,
+)
+DEBT = Invariant(
+    "points_debt",
+    "each account's debt = Σ owed − Σ recovered",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', ''),
+           debt is distinct from -coalesce(transferred, 0)
+      from points_account
+      full join (select participant_id, sum({_CHANGE.format("debt")}) as transferred
+                   from points_transfer where 'debt' in (debit_account, credit_account)
+                  group by 1) transfers using (participant_id)
+    """,
+)
+LOTS = Invariant(
+    "points_lots",
+    "each lot's remaining = Σ its uses, and granted = Σ of those by awards",
+    """
+    select coalesce(lot_id, used_lot_id)::text,
+           remaining is distinct from coalesce(used, 0)
+               or granted is distinct from coalesce(awarded, 0)
+      from points_lot l
+      full join (select participant_id as used_by, lot_id as used_lot_id,
+                        sum(u.points) as used,
+                        sum(u.points) filter (where t.kind = 'award') as awarded
+                   from points_lot_use u
+                   join points_transfer t using (participant_id, transfer_id)
+                  group by 1, 2) uses
+        on used_by = participant_id and used_lot_id = lot_id
+    """,
+)
+TRANSFERS = Invariant(
+    "points_transfers",
+    "each transfer's change of its person = Σ of the lots it touched",
+    f"""
+    select 'pts_' || replace(transfer_id::text, '-', ''),
+           kind is null or {_CHANGE.format("participant")} is distinct from coalesce(used, 0)
+      from points_transfer
+      full join (select participant_id, transfer_id, sum(points) as used
+                   from points_lot_use group by 1, 2) uses using (participant_id, transfer_id)
+    """,
+)
+AWARDS = Invariant(
+    "points_awards",
+    "each award ↔ its action, person and points alike",
+    """
+    select 'act_' || replace(coalesce(transfer_id, action_id)::text, '-', ''),
+           coalesce(t.points, 0) is distinct from coalesce(a.points, 0)
+               or t.reference_id is distinct from a.action_id and t.points is not null
+      from (select participant_id, transfer_id, points, reference_id
+              from points_transfer where kind = 'award') t
+      full join (select participant_id, action_id, points from action where points > 0) a
+        on a.participant_id = t.participant_id and a.action_id = t.transfer_id
+    """,
+)
+CAPS = Invariant(
+    "points_caps",
+    "each cap's granted = Σ points of its deeds of that civil day ≤ the policy's limit",
+    """
+    select 'par_' || replace(c.participant_id::text, '-', '') || ' ' || cap_code || ' '
+               || period_start,
+           granted is distinct from coalesce(awarded, 0) or granted > limit_points
+      from points_cap c
+      left join (select participant_id, behaviour || '\\:per_day' as cap_code,
+                        (occurred_at at time zone :zone)::date as period_start,
+                        sum(points) as awarded
+                   from action group by 1, 2, 3) deeds
+           using (participant_id, cap_code, period_start)
+      left join unnest(cast(:cap_codes as text[]), cast(:cap_from as date[]),
+                       cast(:cap_to as date[]), cast(:cap_limits as int[]))
+                as policy (code, starts_on, ends_on, limit_points)
+        on policy.code = cap_code and period_start between starts_on and ends_on
+    """,
+)
+
+INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS)

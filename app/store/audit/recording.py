@@ -1,0 +1,90 @@
+"""What was recorded: the nets of uniqueness stand, and people's totals are the sum of deeds."""
+
+# ruff: noqa: S608 - these statements are put together from constants of this file only
+
+from app.store.audit.invariant import Invariant
+
+# Actions without those that were reversed.
+LIVE_ACTIONS = """
+    action a
+     where not exists (select from reversal r
+                        where r.participant_id = a.participant_id and r.action_id = a.action_id)
+"""
+
+
+TOTALS = Invariant(
+    "reduction_totals",
+    "each person's reduction account = Σ and count of their live actions",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', ''),
+           r.saved_mg is distinct from coalesce(l.saved_mg, 0)
+               or r.actions is distinct from coalesce(l.actions, 0)
+      from reduction_account r
+      full join (select participant_id, sum(saved_mg) as saved_mg, count(*) as actions
+                   from {LIVE_ACTIONS} group by 1) l using (participant_id)
+    """,
+)
+CLAIMS = Invariant(
+    "claim_keys",
+    "each claim key ↔ its action; live actions have one at least, reversed ones exactly their own",
+    """
+    select 'act_' || replace(coalesce(a.action_id, k.action_id)::text, '-', ''),
+           a.action_id is null or k.keys is null
+               or (r.action_id is not null and k.keys <> 1)
+      from action a
+      full join (select participant_id, action_id, count(*) as keys
+                   from claim_key group by 1, 2) k
+        on k.participant_id = a.participant_id and k.action_id = a.action_id
+      left join reversal r
+        on r.participant_id = a.participant_id and r.action_id = a.action_id
+    """,
+)
+RIDES = Invariant(
+    "person_intervals",
+    "nobody is in two rides at once, and each interval ↔ a live action",
+    f"""
+    select 'act_' || replace(i.action_id::text, '-', ''),
+           coalesce(starts_at < max(ends_at) over (
+                   partition by i.participant_id order by starts_at
+                   rows between unbounded preceding and 1 preceding), false)
+               or l.action_id is null
+      from person_interval i
+      left join (select participant_id, action_id from {LIVE_ACTIONS}) l
+        on l.participant_id = i.participant_id and l.action_id = i.action_id
+    """,
+)
+METERS = Invariant(
+    "meter_intervals",
+    "no meter counts a moment twice, and each interval ↔ a live action",
+    f"""
+    select 'act_' || replace(i.action_id::text, '-', ''),
+           coalesce(starts_at < max(ends_at) over (
+                   partition by meter_digest order by starts_at
+                   rows between unbounded preceding and 1 preceding), false)
+               or l.action_id is null
+      from meter_interval i
+      left join (select participant_id, action_id from {LIVE_ACTIONS}) l
+        on l.participant_id = i.participant_id and l.action_id = i.action_id
+    """,
+)
+REVERSALS = Invariant(
+    "reversals",
+    "each reversal ↔ its action's mg and points, taken back or owed",
+    """
+    select 'act_' || replace(r.action_id::text, '-', ''),
+           a.saved_mg is distinct from r.saved_mg
+               or r.points_taken + r.points_owed is distinct from a.points
+               or r.points_taken is distinct from coalesce(t.taken, 0)
+               or r.points_owed is distinct from coalesce(t.owed, 0)
+      from reversal r
+      left join action a
+        on a.participant_id = r.participant_id and a.action_id = r.action_id
+      left join (select participant_id, reference_id,
+                        sum(points) filter (where kind = 'clawback') as taken,
+                        sum(points) filter (where kind = 'owe') as owed
+                   from points_transfer where kind in ('clawback', 'owe') group by 1, 2) t
+        on t.participant_id = r.participant_id and t.reference_id = r.action_id
+    """,
+)
+
+INVARIANTS = (TOTALS, CLAIMS, RIDES, METERS, REVERSALS)

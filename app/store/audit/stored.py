@@ -1,0 +1,59 @@
+"""Stored reductions, streamed with what is needed to compute them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_COUNT = text("select count(*) from action")
+_ALL = text("select action_id, digest, saved_mg, calculation from action")
+# The same actions for the same seed, wherever it runs: a hash picks them, not their position.
+_SAMPLE = text(
+    """
+    select action_id, digest, saved_mg, calculation
+      from action
+     where action_id in (
+         select action_id from action
+          order by sha256(uuid_send(action_id) || convert_to(:seed, 'UTF8'))
+          limit :sample)
+    """
+)
+_ONE = text(
+    "select action_id, digest, saved_mg, calculation from action where action_id = :action_id"
+)
+_STREAM = {"stream_results": True, "yield_per": 1_000}
+
+
+class Stored(NamedTuple):
+    """One reduction as it was stored; ``record`` is what recomputing reads."""
+
+    action_id: UUID
+    saved_mg: int
+    record: dict[str, Any]
+
+
+def count_actions(books: Connection) -> int:
+    return books.execute(_COUNT).scalar_one()
+
+
+def stored_reductions(
+    books: Connection,
+    *,
+    sample: int | None = None,
+    seed: str = "0",
+    action_id: UUID | None = None,
+) -> Iterator[Stored]:
+    """Every stored reduction, ``sample`` of them chosen by ``seed``, or one by its id."""
+    if action_id is not None:
+        rows = books.execute(_ONE, {"action_id": action_id})
+    elif sample is None:
+        rows = books.execute(_ALL, execution_options=_STREAM)
+    else:
+        parameters = {"sample": sample, "seed": seed}
+        rows = books.execute(_SAMPLE, parameters, execution_options=_STREAM)
+    for row in rows:
+        record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
+        yield Stored(row.action_id, row.saved_mg, record)

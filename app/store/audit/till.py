@@ -1,0 +1,61 @@
+"""The till: stock, what each person took, and what was spent against what was redeemed."""
+
+# ruff: noqa: S608 - these statements are put together from constants of this file only
+
+from app.store.audit.invariant import Invariant
+
+# What a redemption holds of stock and of a person's limit; released and expired ones nothing.
+_OUT = """case when state in ('held', 'captured', 'partly_reversed', 'reversed')
+               then quantity - reversed_quantity else 0 end"""
+
+STOCK = Invariant(
+    "offer_stock",
+    "each offer's stock = remaining + captured and not reversed + held",
+    f"""
+    select 'ofr_' || replace(o.offer_id::text, '-', ''),
+           o.stock_total is distinct from coalesce(s.remaining, 0) + coalesce(r.gone, 0)
+      from offer o
+      left join (select offer_id, sum(remaining) as remaining
+                   from offer_stock group by 1) s using (offer_id)
+      left join (select offer_id, sum({_OUT}) as gone from redemption group by 1) r
+           using (offer_id)
+    """,
+)
+TAKEN = Invariant(
+    "offer_limits",
+    "what each person took of each offer = Σ their redemptions of it, within its limit",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', '') || ' ofr_'
+               || replace(offer_id::text, '-', ''),
+           coalesce(t.quantity, 0) is distinct from coalesce(r.gone, 0)
+               or t.quantity > o.per_person_limit
+      from offer_taken t
+      full join (select participant_id, offer_id, sum({_OUT}) as gone
+                   from redemption group by 1, 2) r using (participant_id, offer_id)
+      left join offer o using (offer_id)
+    """,
+)
+SPENT = Invariant(
+    "redemptions",
+    "each redemption's points = Σ spent − Σ refunded, and reversed = Σ its reversals",
+    """
+    select 'rdm_' || replace(r.redemption_id::text, '-', ''),
+           case when r.captured_at is null then 0
+                else (r.quantity - r.reversed_quantity)::bigint * r.points_each end
+               is distinct from coalesce(t.net, 0)
+               or coalesce(b.quantity, 0) is distinct from r.reversed_quantity
+               or coalesce(b.points, 0)
+                  is distinct from r.reversed_quantity::bigint * r.points_each
+      from redemption r
+      left join (select participant_id, reference_id,
+                        sum(case kind when 'spend' then points else -points end) as net
+                   from points_transfer where kind in ('spend', 'refund') group by 1, 2) t
+        on t.participant_id = r.participant_id and t.reference_id = r.redemption_id
+      left join (select participant_id, redemption_id, sum(quantity) as quantity,
+                        sum(points) as points
+                   from redemption_reversal group by 1, 2) b
+        on b.participant_id = r.participant_id and b.redemption_id = r.redemption_id
+    """,
+)
+
+INVARIANTS = (STOCK, TAKEN, SPENT)

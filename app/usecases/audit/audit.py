@@ -1,0 +1,70 @@
+"""The audit: every balance, every milligram and every serial range derived from the entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from app.store.audit import carbon, points, recording, till, units
+from app.store.audit.invariant import compare
+from app.store.database import Connection
+from app.usecases.audit.check_sum_trees import check_sum_trees
+from app.usecases.audit.finding import Finding
+from app.usecases.audit.recompute_reductions import recompute_reductions
+from behaviours.rulebook import Rulebook
+from rewards.points.earning import Policies
+
+INVARIANTS = (
+    *recording.INVARIANTS,
+    *points.INVARIANTS,
+    *till.INVARIANTS,
+    *carbon.INVARIANTS,
+    *units.INVARIANTS,
+)
+SAMPLE = 1_000
+
+
+def audit(
+    books: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+) -> list[Finding]:
+    """All findings, in a fixed order; nothing is written and nothing is repaired.
+
+    ``books`` should be a snapshot (``app.store.audit.snapshot``): derived under running writers,
+    two halves of one transfer can fall into different moments.
+    """
+    return list(findings(books, rulebook=rulebook, policies=policies, zone=zone))
+
+
+def findings(
+    books: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+) -> Iterator[Finding]:
+    """The same, one after the other as they come out."""
+    given = {"zone": zone, **_limits(rulebook, policies)}
+    for invariant in INVARIANTS:
+        count, broken, offenders = compare(books, invariant, given)
+        yield Finding(invariant.name, invariant.compares, count, broken, offenders)
+    yield check_sum_trees(books)
+    yield recompute_reductions(books, rulebook, sample=SAMPLE)
+
+
+def _limits(rulebook: Rulebook, policies: Policies) -> dict[str, list[object]]:
+    """What each cap allows and when, as four arrays for one unnest."""
+    known = {behaviour.code for behaviour in rulebook.behaviours()}
+    rows: list[tuple[str, date, date, int]] = []
+    ordered = policies.all()
+    for policy, later in zip(ordered, [*ordered[1:], None], strict=True):
+        document = policy.document
+        last = document.in_force_to or date.max
+        if later is not None:
+            last = min(last, later.document.in_force_from - timedelta(days=1))
+        for behaviour in sorted(known | set(document.behaviours)):
+            limit = document.behaviours.get(behaviour, document.default).points_per_day
+            if limit is not None:
+                rows.append((f"{behaviour}:per_day", document.in_force_from, last, limit))
+    codes, starts, ends, limits = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return {
+        "cap_codes": list(codes),
+        "cap_from": list(starts),
+        "cap_to": list(ends),
+        "cap_limits": list(limits),
+    }
