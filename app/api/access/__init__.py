@@ -1,0 +1,1 @@
+"""Doors where callers prove who they are and are given a token."""

@@ -1,0 +1,195 @@
+"""Errors: every way of saying no leaves here as one shape, ``application/problem+json``.
+
+``STATUS`` is the one place where a refusal of the domain meets HTTP; a test fails when a refusal
+is missing here. Whatever is not foreseen is logged with the request's id and answered 500 without
+a word about its inside.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, default_exceptions
+
+from app.api import body, once, pages
+from app.api.blueprint import ValidationFailed
+from app.api.platform import clock
+from app.auth import (
+    RoleNotAllowed,
+    TokenExpired,
+    TokenInvalid,
+    TokenMissing,
+    TokenRevoked,
+    TooManyRequests,
+)
+from app.store.ids import UnknownId
+from app.usecases.access.create_user import UsernameTaken
+from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
+from app.usecases.people.scenes import ConsentInFuture, UnknownScene
+from behaviours.refusal import Refusal
+
+STATUS: dict[type[Refusal], int] = {
+    # The request as such
+    body.BrokenJson: 400,
+    body.DuplicateMember: 400,
+    body.WrongMediaType: 415,
+    body.UnstorableText: 422,
+    ValidationFailed: 422,
+    once.IdempotencyKeyMissing: 400,
+    once.IdempotencyKeyMalformed: 400,
+    once.IdempotencyKeyInUse: 409,
+    once.IdempotencyKeyReused: 422,
+    pages.BadCursor: 400,
+    UnknownId: 404,
+    clock.ClockStaysForward: 422,
+    # Who is asking
+    TokenMissing: 401,
+    TokenInvalid: 401,
+    TokenExpired: 401,
+    TokenRevoked: 401,
+    RoleNotAllowed: 403,
+    TooManyRequests: 429,
+    UsernameTaken: 409,
+    # People
+    IdentityEmpty: 422,
+    UnknownRegion: 422,
+    UnknownScene: 422,
+    ConsentInFuture: 422,
+}
+
+# What the layers below the doors say by a status alone.
+HTTP_CODES: dict[int, tuple[str, str]] = {
+    400: ("BAD_REQUEST", "The request cannot be read. Check its form against /docs."),
+    401: ("TOKEN_MISSING", "Send `Authorization: Bearer <access_token>`."),
+    403: ("FORBIDDEN", "This is not for the caller."),
+    404: ("NOT_FOUND", "There is nothing here. Check the path against /docs."),
+    405: ("METHOD_NOT_ALLOWED", "This path does not answer this method; see the Allow header."),
+    413: ("BODY_TOO_LARGE", "The body is too large. Send less at once."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as JSON."),
+    429: ("TOO_MANY_REQUESTS", "Too many requests. Wait as long as Retry-After says."),
+    500: ("INTERNAL_ERROR", "Something broke here. Tell us the request_id; nothing was kept."),
+    503: ("UNAVAILABLE", "A part of the service cannot be reached just now. Try again shortly."),
+}
+
+_log = structlog.get_logger("tanpuhui.errors")
+
+
+def status_of(refusal: Refusal | type[Refusal]) -> int:
+    """The HTTP status of a refusal; that of its nearest ancestor in the table."""
+    kind = refusal if isinstance(refusal, type) else type(refusal)
+    for each in kind.__mro__:
+        if each in STATUS:
+            return STATUS[each]
+    raise AssertionError(f"{kind.__name__} is not in app.api.errors.STATUS")
+
+
+def problem_of(refusal: Refusal, *, under: str = "") -> dict[str, Any]:
+    """The problem document of a refusal; ``under`` is a pointer put before its own."""
+    if isinstance(refusal, ValidationFailed):
+        errors = [{**each, "pointer": under + each["pointer"]} for each in refusal.errors]
+    elif refusal.pointer or under:
+        errors = [
+            {
+                "pointer": under + refusal.pointer,
+                "code": refusal.code,
+                "detail": refusal.message,
+            }
+        ]
+    else:
+        errors = []
+    document = problem(status_of(refusal), refusal.code, refusal.message, errors)
+    if refusal.details:
+        document["details"] = dict(refusal.details)
+    return document
+
+
+def problem(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """A problem document (RFC 9457) of this request."""
+    return {
+        "type": f"/docs/errors/{code}",
+        "title": title(code),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": g.get("request_id", ""),
+        "errors": errors or [],
+    }
+
+
+def title(code: str) -> str:
+    """``TOKEN_EXPIRED`` as "Token expired"."""
+    return code.replace("_", " ").capitalize()
+
+
+def answer(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """A problem document as the answer to this request."""
+    g.problem_code = document["code"]
+    return Response(
+        # A refusal may carry ids and times in its details.
+        orjson.dumps(document, default=str),
+        status=document["status"],
+        headers=headers,
+        content_type="application/problem+json",
+    )
+
+
+def install(app: Flask) -> None:
+    """Let every error of ``app`` leave as a problem document."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    for kind in default_exceptions.values():
+        app.register_error_handler(kind, _http_error)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(refusal: Refusal) -> Response:
+    document = problem_of(refusal)
+    headers = {}
+    if document["status"] == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = _challenge(refusal)
+    for name in ("retry_after_s",):
+        if name in refusal.details:
+            headers["Retry-After"] = str(refusal.details[name])
+    # OAuth clients look for their own word.
+    if hasattr(refusal, "oauth_error"):
+        document["error"] = refusal.oauth_error
+        document["error_description"] = refusal.message
+    return answer(document, headers)
+
+
+def _challenge(refusal: Refusal) -> str:
+    if hasattr(refusal, "oauth_error"):
+        return 'Basic realm="tanpuhui"'
+    if isinstance(refusal, TokenMissing):
+        return 'Bearer realm="tanpuhui"'
+    return f'Bearer realm="tanpuhui", error="invalid_token", error_description="{refusal.code}"'
+
+
+def _http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return error  # A redirection is no error.
+    code, detail = HTTP_CODES.get(status, (HTTPStatus(status).name, error.description or ""))
+    if isinstance(error, RequestEntityTooLarge):
+        detail = (
+            f"The body is larger than {body.LARGEST_BODY // 1024**2} MiB"
+            f" ({body.LARGEST_BATCH_BODY // 1024**2} MiB for batches). Send less at once."
+        )
+    kept = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() in ("allow", "retry-after", "www-authenticate")
+    }
+    return answer(problem(status, code, detail), kept)
+
+
+def _broken(error: Exception) -> Response:
+    _log.error("broken", request_id=g.get("request_id"), exc_info=error)
+    code, detail = HTTP_CODES[500]
+    return answer(problem(500, code, detail))

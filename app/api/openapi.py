@@ -1,0 +1,133 @@
+"""The contract, generated from the doors themselves: OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask, current_app
+from flask_smorest import Api
+
+from app.api import fields
+from app.auth import PUBLIC
+
+TITLE = "Tanpuhui"
+VERSION = "1"
+Documented = flask_smorest.Blueprint
+
+CONFIG = {
+    "API_TITLE": TITLE,
+    "API_VERSION": VERSION,
+    "OPENAPI_VERSION": "3.1.0",
+}
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PROBLEM = {
+    "type": "object",
+    "description": "Why not (RFC 9457). `code` is stable; `detail` says what to do.",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{1,62}$"},
+        "request_id": {"type": "string"},
+        "details": {"type": "object", "description": "Facts that belong to the code."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+    "example": {
+        "type": "/docs/errors/VALIDATION_FAILED",
+        "title": "Validation failed",
+        "status": 422,
+        "detail": "/region: This member is required.",
+        "code": "VALIDATION_FAILED",
+        "request_id": "req_5f0c6a3e9b1d4f7a8c2e6b0d9f3a1c75",
+        "errors": [
+            {"pointer": "/region", "code": "REQUIRED", "detail": "This member is required."}
+        ],
+    },
+}
+_PATTERNS = (
+    (fields.DecimalText, "decimal", fields.DECIMAL),
+    (fields.WholeText, "integer", fields.WHOLE),
+    (fields.Moment, "date-time", None),
+    (fields.Day, "date", None),
+    (fields.Region, None, fields.REGION),
+    (fields.PublicId, None, None),
+    (fields._Amount, "decimal", fields.AMOUNT),
+    (fields._Currency, None, None),
+)
+
+
+def install(api: Api) -> None:
+    """Teach the generator our fields, and what every operation may answer."""
+    for field, form, _ in _PATTERNS:
+        api.register_field(field, "string", form)
+    api.register_field(fields.Points, "integer", "int64")
+    api.spec.components.schema("Problem", _PROBLEM)
+    api.spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    api._app.extensions["tanpuhui_spec"] = api.spec
+
+
+def contract(app: Flask) -> dict[str, Any]:
+    """The whole contract of ``app``; made once for a process."""
+    made = app.extensions.get("tanpuhui_contract")
+    if made is None:
+        made = app.extensions["tanpuhui_contract"] = _make(app)
+    return made
+
+
+def current_contract() -> dict[str, Any]:
+    """The contract of the application that answers this request."""
+    return contract(current_app._get_current_object())
+
+
+def _make(app: Flask) -> dict[str, Any]:
+    document = app.extensions["tanpuhui_spec"].to_dict()
+    document["servers"] = [{"url": "/"}]
+    views = _views(app)
+    for path, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                _complete(operations[method], views[path, method])
+    return document
+
+
+def _views(app: Flask) -> dict[tuple[str, str], Any]:
+    found = {}
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for argument in rule.arguments:
+            path = path.replace(f"<{argument}>", f"{{{argument}}}")
+        for method in rule.methods or ():
+            found[path, method.lower()] = app.view_functions[rule.endpoint]
+    return found
+
+
+def _complete(operation: dict[str, Any], view: Any) -> None:
+    roles = list(view.roles)
+    operation["x-roles"] = roles
+    operation["operationId"] = view.__name__
+    operation["security"] = [] if roles == [PUBLIC] else [{"bearer": []}]
+    problem = {
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        }
+    }
+    answers = operation.setdefault("responses", {})
+    answers["4XX"] = {"description": "Refused, with the reason and the remedy", **problem}
+    answers["5XX"] = {"description": "Broken on our side", **problem}

@@ -1,0 +1,88 @@
+"""Pages: lists by cursor, whose cost does not depend on how far one has read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from flask import request
+
+from app.api.blueprint import ValidationFailed
+from app.api.current import wiring
+from behaviours.refusal import Refusal
+
+USUAL = 20
+MOST = 100
+MAC_BYTES = 8
+
+
+class BadCursor(Refusal):
+    """The cursor was damaged, or belongs to another list or other filters."""
+
+    code = "BAD_CURSOR"
+
+
+def limit_and_cursor() -> tuple[int, Any]:
+    """How many rows the caller wants (read one more), and where to go on: None at the start.
+
+    The cursor is what ``page`` was given as the last row's key, after a way through JSON: a
+    UUID or a datetime comes back as text. A limit above 100 means 100.
+    """
+    text = request.args.get("limit", "")
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:12])):
+        raise ValidationFailed(
+            [{"pointer": "?limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
+        )
+    limit = min(int(text[:12]), MOST) if text else USUAL
+    cursor = request.args.get("cursor")
+    return limit, _opened(cursor) if cursor else None
+
+
+def page(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[str, Any]:
+    """The envelope of a list: ``rows`` are answers, in order, one more than the limit if any.
+
+    ``key`` gives of a row what the next query continues after.
+    """
+    limit, _ = limit_and_cursor()
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return {
+        "data": list(shown),
+        "has_more": more,
+        "next_cursor": _sealed(key(shown[-1])) if more else None,
+    }
+
+
+def _sealed(key: Any) -> str:
+    inside = orjson.dumps(key, default=str)
+    return base64.urlsafe_b64encode(_mac(inside) + inside).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> Any:
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        mac, inside = raw[:MAC_BYTES], raw[MAC_BYTES:]
+        if hmac.compare_digest(mac, _mac(inside)):
+            return orjson.loads(inside)
+    except ValueError:
+        pass  # Not base64, not ASCII or not JSON: refused below like every other damage.
+    raise BadCursor(
+        "This cursor does not belong to this list with these filters. "
+        "Send next_cursor as it was given, or start again without it."
+    )
+
+
+def _mac(inside: bytes) -> bytes:
+    """Binds a cursor to the path and the filters it was made for."""
+    filters = sorted(
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if name not in ("limit", "cursor")
+    )
+    bound = orjson.dumps([request.path, filters]) + inside
+    key = wiring().settings.secret_key.encode()
+    return hmac.digest(key, b"cursor\0" + bound, hashlib.sha256)[:MAC_BYTES]

@@ -1,0 +1,1 @@
+"""Doors for people: enrolment, their account, and their rights over what is kept of them."""

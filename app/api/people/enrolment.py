@@ -1,0 +1,98 @@
+"""The door where providers enrol people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+from marshmallow.validate import Length
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Line, Moment, Region, Strict
+from app.api.once import answer_once
+from app.auth import allow, caller
+from app.store.database import Connection
+from app.store.ids import public
+from app.usecases.people.enrol import Consenting, Enrolment, enrol
+
+blueprint = Blueprint("people", __name__, description="Enrolment, done by providers.")
+
+
+class ConsentBody(Strict):
+    """One consent of the person to the provider who enrols."""
+
+    scene = Line(
+        required=True,
+        metadata={"description": "A behaviour code, or a category: travel, food, …"},
+    )
+    text_version = Line(
+        required=True,
+        most=64,
+        metadata={"description": "Which version of the consent text the person saw."},
+    )
+    granted_at = Moment(
+        metadata={"description": "When the person agreed; now, when left out. Not in the future."}
+    )
+
+
+class EnrolmentBody(Strict):
+    """A person to be enrolled."""
+
+    identity = Line(
+        required=True,
+        most=256,
+        metadata={"description": "What tells people apart; only a keyed hash of it is kept."},
+    )
+    region = Region(required=True, metadata={"example": "CN-33"})
+    consents = plain.List(
+        plain.Nested(ConsentBody), load_default=list, validate=Length(max=64)
+    )
+
+
+class Participant(Schema):
+    """Who the person is from now on."""
+
+    id = plain.String(metadata={"example": "par_0199b2c3d4e57f0080000000000000aa"})
+
+
+@blueprint.route("/v1/participants", methods=["POST"])
+@allow("provider")
+@blueprint.arguments(
+    EnrolmentBody,
+    example={
+        "identity": "330102199001011234",
+        "region": "CN-33",
+        "consents": [{"scene": "metro_ride", "text_version": "2026-01"}],
+    },
+)
+@blueprint.response(201, Participant)
+@blueprint.alt_response(200, schema=Participant, description="Enrolled before; same id")
+def enrol_participant(body: dict[str, Any]) -> Response:
+    """Enrol a person, or add consents to one who is enrolled already.
+
+    An identity has one live account, whoever enrols it: a repeat, also from another provider,
+    answers 200 with the same id. The identity itself is never stored.
+    """
+    person = Enrolment(
+        identity=body["identity"],
+        region=body["region"],
+        consents=tuple(Consenting(**each) for each in body["consents"]),
+    )
+    organisation_id, present = caller().tenant_id, now()
+    assert organisation_id is not None
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        [enrolled] = enrol(
+            books,
+            [person],
+            organisation_id=organisation_id,
+            identity_key=wiring().settings.identity_key,
+            scenes=wiring().scenes,
+            now=present,
+        )
+        answer = {"id": public("par", enrolled.participant_id)}
+        return answer, 201 if enrolled.is_new else 200
+
+    return answer_once(work, required=False)

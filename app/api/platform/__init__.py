@@ -1,0 +1,1 @@
+"""Doors about the platform itself: health, metrics, the contract and the test clock."""

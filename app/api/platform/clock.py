@@ -1,0 +1,83 @@
+"""The programme's clock, which can be moved forward in test mode and only there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, fields as plain
+from werkzeug.exceptions import NotFound
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Moment, Points, Strict, moment
+from app.auth import allow_public
+from behaviours.refusal import Refusal
+
+blueprint = Blueprint("test mode", __name__, description="Only in test mode; else 404.")
+
+MOST_SECONDS = 100 * 366 * 86_400
+
+
+class ClockStaysForward(Refusal):
+    """The clock moves forward only, and at most a hundred years from real time."""
+
+    code = "CLOCK_MOVES_FORWARD"
+
+
+class Step(Strict):
+    """How far: exactly one of the three."""
+
+    seconds = Points(least=1, most=MOST_SECONDS)
+    days = Points(least=1, most=100 * 366)
+    to = Moment()
+
+
+class Time(Schema):
+    """What the programme takes for the present."""
+
+    now = plain.String(metadata={"format": "date-time"})
+    ahead_s = plain.Integer(metadata={"description": "Seconds ahead of real time."})
+
+
+@blueprint.route("/v1/test/clock")
+@allow_public
+@blueprint.response(200, Time)
+def read_clock() -> dict[str, Any]:
+    """Read the clock."""
+    _only_in_test_mode()
+    return _time(now())
+
+
+@blueprint.route("/v1/test/clock/advance", methods=["POST"])
+@allow_public
+@blueprint.arguments(Step, example={"days": 1})
+@blueprint.response(200, Time)
+def advance_clock(step: dict[str, Any]) -> dict[str, Any]:
+    """Move the clock forward, by `seconds`, by `days`, or `to` a moment."""
+    _only_in_test_mode()
+    if len(step) != 1:
+        raise ClockStaysForward("Say exactly one of `seconds`, `days` and `to`.")
+    before = now()
+    if "to" in step:
+        # Whole seconds, rounded up: the clock has reached the moment when we answer.
+        seconds = -int((before - step["to"]).total_seconds() // 1)
+    else:
+        seconds = step.get("seconds", 0) + step.get("days", 0) * 86_400
+    if not 0 < seconds <= MOST_SECONDS - wiring().clock.offset().total_seconds():
+        raise ClockStaysForward(
+            "The clock moves forward only, at most 100 years ahead of real time. "
+            f"It now stands at {moment(before)}.",
+            pointer=f"/{next(iter(step))}",
+        )
+    return _time(wiring().clock.advance(seconds))
+
+
+def _only_in_test_mode() -> None:
+    if not wiring().settings.is_test_mode:
+        raise NotFound
+
+
+def _time(present: datetime) -> dict[str, Any]:
+    ahead_s = int(wiring().clock.offset().total_seconds())
+    return {"now": moment(present), "ahead_s": ahead_s}

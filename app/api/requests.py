@@ -1,0 +1,114 @@
+"""What surrounds every request: its id, its log line, its measurements, its headers."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import time
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+SECURITY_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+# Answers of the API load nothing; pages that do set a policy of their own.
+STRICTEST_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+# Multi-process servers set PROMETHEUS_MULTIPROC_DIR before the start, to an emptied folder.
+ANSWERS = Counter("tanpuhui_http_answers", "Answers given.", ("method", "route", "status"))
+DURATION = Histogram(
+    "tanpuhui_http_duration_seconds",
+    "Time from the first byte of a request to its answer.",
+    ("route",),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+_answers: dict[tuple[str, str, int], Any] = {}
+_durations: dict[str, Any] = {}
+
+
+def configure_log() -> None:
+    """One JSON object a line on standard error; never a code, a token or an identity."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ],
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+
+
+_log = structlog.get_logger("tanpuhui.access")
+
+
+def install(app: Flask) -> None:
+    """Let ``app`` do for every request what this module is about."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    given = request.environ.get("HTTP_REQUEST_ID", "")
+    g.request_id = given if _SAFE_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}"
+
+
+def _end(response: Response) -> Response:
+    headers = response.headers
+    headers["Request-Id"] = g.request_id
+    for name, value in SECURITY_HEADERS:
+        headers[name] = value
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = STRICTEST_POLICY
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    allowance = g.get("allowance")
+    if allowance is not None:
+        headers["RateLimit-Policy"] = f'"requests";q={allowance.limit};w=60'
+        headers["RateLimit"] = f'"requests";r={allowance.remaining};t={allowance.reset_s}'
+        if not allowance.granted:
+            headers["Retry-After"] = str(allowance.reset_s)
+    _measure(response)
+    return response
+
+
+def _measure(response: Response) -> None:
+    """Count and log by the route's pattern: a path may hold a code or a name."""
+    duration_s = time.perf_counter() - g.began
+    rule = request.url_rule
+    route = rule.rule if rule is not None else "(none)"
+    key = (request.method if rule is not None else "(any)", route, response.status_code)
+    counter = _answers.get(key)
+    if counter is None:
+        counter = _answers[key] = ANSWERS.labels(*key)
+    counter.inc()
+    histogram = _durations.get(route)
+    if histogram is None:
+        histogram = _durations[route] = DURATION.labels(route)
+    histogram.observe(duration_s)
+    caller = g.get("caller")
+    _log.info(
+        "answered",
+        request_id=g.request_id,
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        code=g.get("problem_code"),
+        ms=round(duration_s * 1000, 2),
+        role=caller.role if caller else None,
+        caller=caller.name if caller else None,
+    )

@@ -1,0 +1,73 @@
+"""The factory: one Flask application from its wiring, with every door in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from flask_smorest import Api
+
+from app import auth
+from app.api import body, errors, openapi, requests
+from app.api.people import enrolment
+from app.api.platform import clock, docs, health
+from app.wiring import Wiring
+
+# Every door of the platform, in the order of the documentation.
+BLUEPRINTS = (
+    enrolment.blueprint,
+    clock.blueprint,
+    health.blueprint,
+    docs.blueprint,
+)
+
+
+class OrjsonProvider(JSONProvider):
+    """Writes answers with orjson, which is several times faster on long lists."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        value = self._prepare_response_obj(args, kwargs)
+        return Response(orjson.dumps(value), content_type="application/json")
+
+
+class QuietApi(Api):
+    """flask-smorest's registry of documentation; errors are answered by ``app.api.errors``."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def create_app(wiring: Wiring) -> Flask:
+    """The application of this process. Nothing is connected before the first request."""
+    app = Flask("app", static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.extensions[auth.EXTENSION] = wiring
+    app.config.update(
+        MAX_CONTENT_LENGTH=body.LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=body.LARGEST_BODY,
+        SECRET_KEY=wiring.settings.secret_key,
+        # A path has one spelling; /v1/me/ is not /v1/me.
+        PROPAGATE_EXCEPTIONS=False,
+        **openapi.CONFIG,
+    )
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    auth.install(app, wiring)
+    errors.install(app)
+    requests.install(app)
+    api = QuietApi(app)
+    openapi.install(api)
+    for blueprint in BLUEPRINTS:
+        if isinstance(blueprint, openapi.Documented):
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+    return app

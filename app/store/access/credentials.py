@@ -1,0 +1,130 @@
+"""Organisations with their clients, and users: who may prove who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_ADD_ORGANISATION = text(
+    """
+    insert into organisation (organisation_id, kind, name, covered_emitter, created_at)
+    values (:organisation_id, :kind, :name, :covered_emitter, :now)
+    """
+)
+_ADD_CLIENT = text(
+    """
+    insert into client (client_id, organisation_id, role, secret_hash, created_at)
+    values (:client_id, :organisation_id, :role, :secret_hash, :now)
+    """
+)
+_ADD_USER = text(
+    """
+    insert into app_user (user_id, username, password_hash, role, participant_id, created_at)
+    values (:user_id, :username, :password_hash, :role, :participant_id, :now)
+    """
+)
+_CLIENT = text(
+    """
+    select client_id, organisation_id, role, secret_hash, disabled_at is null as open
+      from client
+     where client_id = :client_id
+    """
+)
+_USER = text(
+    """
+    select user_id, role, participant_id, password_hash, disabled_at is null as open
+      from app_user
+     where username = :username
+    """
+)
+_USER_BY_ID = text(
+    """
+    select user_id, role, participant_id, disabled_at is null as open
+      from app_user
+     where user_id = :user_id
+    """
+)
+_TAKEN = text("select username from app_user where username = any(cast(:names as text[]))")
+_ORGANISATIONS = text(
+    "select organisation_id, kind from organisation where organisation_id = any(:ids)"
+)
+_DISABLE = text(
+    """
+    update app_user set disabled_at = :now
+     where participant_id = :participant_id and disabled_at is null
+    returning user_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client as the books know it."""
+
+    client_id: str
+    organisation_id: UUID
+    role: str
+    secret_hash: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user as the books know it."""
+
+    user_id: UUID
+    role: str
+    participant_id: UUID | None
+    password_hash: str
+    open: bool
+
+
+def add_organisations(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        books.execute(_ADD_ORGANISATION, list(rows))
+
+
+def add_clients(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        books.execute(_ADD_CLIENT, list(rows))
+
+
+def add_users(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        books.execute(_ADD_USER, list(rows))
+
+
+def find_client(books: Connection, client_id: str) -> ClientRow | None:
+    row = books.execute(_CLIENT, {"client_id": client_id}).one_or_none()
+    return ClientRow(*row) if row else None
+
+
+def find_user(books: Connection, username: str) -> UserRow | None:
+    row = books.execute(_USER, {"username": username}).one_or_none()
+    return UserRow(*row) if row else None
+
+
+def user_is_open(books: Connection, user_id: UUID) -> bool:
+    """Whether this user may still come in."""
+    row = books.execute(_USER_BY_ID, {"user_id": user_id}).one_or_none()
+    return bool(row and row.open)
+
+
+def taken_usernames(books: Connection, names: Sequence[str]) -> set[str]:
+    return {row.username for row in books.execute(_TAKEN, {"names": list(names)})}
+
+
+def organisation_kinds(books: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What kind each of these organisations is; unknown ones are left out."""
+    found = books.execute(_ORGANISATIONS, {"ids": list(ids)})
+    return {row.organisation_id: row.kind for row in found}
+
+
+def disable_users_of(books: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:
+    """Let nobody in any more as this person; the users it concerned."""
+    found = books.execute(_DISABLE, {"participant_id": participant_id, "now": now})
+    return [row.user_id for row in found]

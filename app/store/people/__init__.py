@@ -1,0 +1,1 @@
+"""SQL about people, what they agreed to and what they entrusted."""

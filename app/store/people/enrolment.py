@@ -1,0 +1,103 @@
+"""SQL of enrolment: identities, people and their empty accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+# In order of the digest, so that two lists with the same people cannot wait for each other.
+_CLAIM = text(
+    """
+    insert into identity (identity_digest, participant_id)
+    select digest, participant_id
+      from unnest(cast(:digests as bytea[]), cast(:ids as uuid[])) as t(digest, participant_id)
+     order by digest
+        on conflict (identity_digest) do nothing
+    """
+)
+_WHO = text(
+    """
+    select identity_digest, participant_id
+      from identity
+     where identity_digest = any(cast(:digests as bytea[]))
+    """
+)
+_ADD_PEOPLE = text(
+    """
+    insert into participant (participant_id, region, state, enrolled_by, enrolled_at)
+    select participant_id, region, 'active', :organisation_id, :now
+      from unnest(cast(:ids as uuid[]), cast(:regions as text[])) as t(participant_id, region)
+    """
+)
+_ADD_POINTS_ACCOUNTS = text(
+    """
+    insert into points_account (participant_id, balance, held, debt, version)
+    select participant_id, 0, 0, 0, 0 from unnest(cast(:ids as uuid[])) as t(participant_id)
+    """
+)
+_ADD_REDUCTION_ACCOUNTS = text(
+    """
+    insert into reduction_account (participant_id, saved_mg, actions, version)
+    select participant_id, 0, 0, 0 from unnest(cast(:ids as uuid[])) as t(participant_id)
+    """
+)
+_LOCK = text(
+    """
+    select participant_id from points_account
+     where participant_id = any(cast(:ids as uuid[]))
+     order by participant_id
+       for no key update
+    """
+)
+_CLOSED = text(
+    """
+    select participant_id from participant
+     where participant_id = any(cast(:ids as uuid[])) and state = 'closed'
+    """
+)
+
+
+def claim_identities(
+    books: Connection, digests: Sequence[bytes], ids: Sequence[UUID]
+) -> dict[bytes, UUID]:
+    """Give each identity its id unless it has one; who each identity is now."""
+    books.execute(_CLAIM, {"digests": list(digests), "ids": list(ids)})
+    found = books.execute(_WHO, {"digests": list(digests)})
+    return {bytes(row.identity_digest): row.participant_id for row in found}
+
+
+def add_people(
+    books: Connection,
+    people: Sequence[tuple[UUID, str]],
+    *,
+    organisation_id: UUID,
+    now: datetime,
+) -> None:
+    """Open the accounts of new people, given as (participant_id, region)."""
+    if not people:
+        return
+    ids = [participant_id for participant_id, _ in people]
+    books.execute(
+        _ADD_PEOPLE,
+        {
+            "ids": ids,
+            "regions": [region for _, region in people],
+            "organisation_id": organisation_id,
+            "now": now,
+        },
+    )
+    books.execute(_ADD_POINTS_ACCOUNTS, {"ids": ids})
+    books.execute(_ADD_REDUCTION_ACCOUNTS, {"ids": ids})
+
+
+def lock_people(books: Connection, ids: Sequence[UUID]) -> None:
+    """Hold these people's accounts until the transaction ends."""
+    books.execute(_LOCK, {"ids": list(ids)}).all()
+
+
+def closed_among(books: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these people whose account is closed."""
+    return {row.participant_id for row in books.execute(_CLOSED, {"ids": list(ids)})}

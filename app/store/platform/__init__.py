@@ -1,0 +1,1 @@
+"""SQL of the platform itself: kept answers, and whether the books can be used."""

@@ -1,0 +1,62 @@
+"""Answers kept for replay, written in the same transaction as the effect they report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+# One round trip. The read may have begun before the lock was free; then the winner's row is not
+# seen, our insert meets it on the primary key, and the transaction is run again and sees it.
+_CLAIM = text(
+    """
+    select pg_try_advisory_xact_lock(:lock) as free, kept.fingerprint, kept.status, kept.body
+      from (select 1) as one
+      left join kept_answer as kept on kept.key_digest = :key
+    """
+)
+_KEEP = text(
+    """
+    insert into kept_answer (key_digest, fingerprint, status, body, kept_at)
+    values (:key, :fingerprint, :status, :body, :now)
+    """
+)
+_PURGE = text("delete from kept_answer where kept_at < :before")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer as it was given, with the fingerprint of the request that it answered."""
+
+    fingerprint: bytes
+    status: int
+    body: bytes
+
+
+def claim(books: Connection, key: bytes) -> tuple[bool, KeptAnswer | None]:
+    """Take ``key`` until the transaction ends: whether it was free, and what is kept for it."""
+    lock = int.from_bytes(key[:8], "big", signed=True)
+    row = books.execute(_CLAIM, {"lock": lock, "key": key}).one()
+    if row.fingerprint is None:
+        return row.free, None
+    return row.free, KeptAnswer(bytes(row.fingerprint), row.status, bytes(row.body))
+
+
+def keep(books: Connection, key: bytes, kept: KeptAnswer, *, now: datetime) -> None:
+    """Keep an answer for ``key``."""
+    books.execute(
+        _KEEP,
+        {
+            "key": key,
+            "fingerprint": kept.fingerprint,
+            "status": kept.status,
+            "body": kept.body,
+            "now": now,
+        },
+    )
+
+
+def purge_answers(books: Connection, *, before: datetime) -> int:
+    """Forget the answers kept before ``before``; returns how many there were."""
+    return books.execute(_PURGE, {"before": before}).rowcount

@@ -1,0 +1,1 @@
+"""Who may come in: organisations, users, and the tokens they hold."""

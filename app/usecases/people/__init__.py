@@ -1,0 +1,1 @@
+"""What people and those who enrol them can do: take part, agree, entrust, leave."""

@@ -1,0 +1,167 @@
+"""Enrol people: one identity has one live account, whoever enrols it and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import new_ids
+from app.store.people.consents import NewConsent, add_consents, live_consents
+from app.store.people.enrolment import (
+    add_people,
+    claim_identities,
+    closed_among,
+    lock_people,
+)
+from app.usecases.people.identity import identity_digest
+from app.usecases.people.scenes import check_given, check_scene
+from behaviours.refusal import Refusal
+
+# The 34 provinces by GB/T 2260.
+REGIONS = frozenset(
+    f"CN-{number}"
+    for number in (
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
+        "61 62 63 64 65 71 81 82"
+    ).split()
+)
+
+
+class UnknownRegion(Refusal):
+    """A region is written like a province but is none."""
+
+    code = "UNKNOWN_REGION"
+
+
+class IdentityEmpty(Refusal):
+    """Nothing is left of an identity once the space around it is taken away."""
+
+    code = "IDENTITY_EMPTY"
+
+
+@dataclass(frozen=True, slots=True)
+class Consenting:
+    """One consent of a person to the enrolling organisation; given now when not stated."""
+
+    scene: str
+    text_version: str
+    granted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A person to be enrolled. The identity is whatever tells people apart: an id number."""
+
+    identity: str
+    region: str
+    consents: tuple[Consenting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who the person is; ``is_new`` tells a first enrolment from a repeat."""
+
+    participant_id: UUID
+    is_new: bool
+
+
+def enrol(
+    books: Connection,
+    people: Sequence[Enrolment],
+    *,
+    organisation_id: UUID,
+    identity_key: bytes,
+    scenes: Collection[str],
+    now: datetime,
+) -> list[Enrolled]:
+    """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
+
+    ``scenes`` are the known ones. Refuses with UnknownRegion, UnknownScene, ConsentInFuture or
+    IdentityEmpty. A person who is enrolled already keeps the region and gets the new consents.
+    """
+    for person in people:
+        _check(person, scenes, now)
+    digests = [identity_digest(person.identity, identity_key) for person in people]
+    first_of = {digest: index for index, digest in reversed(list(enumerate(digests)))}
+    candidates = dict(zip(first_of, new_ids(len(first_of)), strict=True))
+    found = _settle(books, candidates)
+    fresh = {digest for digest, candidate in candidates.items() if found[digest] == candidate}
+    add_people(
+        books,
+        [(found[digest], people[first_of[digest]].region) for digest in fresh],
+        organisation_id=organisation_id,
+        now=now,
+    )
+    _add_consents(
+        books,
+        [(found[digest], person) for digest, person in zip(digests, people, strict=True)],
+        organisation_id=organisation_id,
+        now=now,
+    )
+    return [
+        Enrolled(found[digest], is_new=digest in fresh and first_of[digest] == index)
+        for index, digest in enumerate(digests)
+    ]
+
+
+def _check(person: Enrolment, scenes: Collection[str], now: datetime) -> None:
+    if person.region not in REGIONS:
+        raise UnknownRegion(
+            f"There is no province {person.region} (ISO 3166-2 with the GB/T 2260 number).",
+            pointer="/region",
+        )
+    if not person.identity.strip():
+        raise IdentityEmpty("Send what tells this person from others.", pointer="/identity")
+    for index, consent in enumerate(person.consents):
+        check_scene(consent.scene, scenes, pointer=f"/consents/{index}/scene")
+        if consent.granted_at is not None:
+            check_given(consent.granted_at, now=now, pointer=f"/consents/{index}/granted_at")
+
+
+def _settle(books: Connection, candidates: dict[bytes, UUID]) -> dict[bytes, UUID]:
+    """Who each identity is, with every known person held until the transaction ends."""
+    while True:
+        found = claim_identities(books, list(candidates), list(candidates.values()))
+        known = [found[digest] for digest, own in candidates.items() if found.get(digest) != own]
+        if None not in known and not _left_meanwhile(books, [each for each in known if each]):
+            return found
+        # Somebody closed the account between our two looks; the identity is free again.
+
+
+def _left_meanwhile(books: Connection, known: Sequence[UUID]) -> bool:
+    if not known:
+        return False
+    lock_people(books, known)
+    return bool(closed_among(books, known))
+
+
+def _add_consents(
+    books: Connection,
+    people: Sequence[tuple[UUID, Enrolment]],
+    *,
+    organisation_id: UUID,
+    now: datetime,
+) -> None:
+    since = live_consents(books, [participant_id for participant_id, _ in people])
+    wished = []
+    for participant_id, person in people:
+        for consent in person.consents:
+            key = (participant_id, organisation_id, consent.scene, consent.text_version)
+            granted_at = consent.granted_at or now
+            # Said again it is the same consent, unless it now reaches further back.
+            if key not in since or granted_at < since[key]:
+                since[key] = granted_at
+                wished.append((*key, granted_at))
+    add_consents(
+        books,
+        [
+            NewConsent(participant_id, consent_id, organisation, scene, version, granted_at)
+            for (participant_id, organisation, scene, version, granted_at), consent_id in zip(
+                wished, new_ids(len(wished)), strict=True
+            )
+        ],
+        now=now,
+    )

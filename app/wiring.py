@@ -1,0 +1,52 @@
+"""Wiring: the parts that a running process shares, put together once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis import Redis
+
+from app.clock import Clock
+from app.settings import Settings
+from app.store.access.allowance import Allowances
+from app.store.database import Database
+from app.usecases.people.scenes import CATEGORIES
+from behaviours.rulebook import Rulebook, load_rulebook
+from rewards.points.earning import Policies, load_policies
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """One for each process; doors, jobs and commands get everything from here."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: Redis
+    allowances: Allowances
+    rulebook: Rulebook
+    policies: Policies
+    # What a consent can be about: behaviours and categories of behaviours.
+    scenes: frozenset[str]
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+        self.redis.close()
+
+
+def wire(settings: Settings) -> Wiring:
+    """Put the parts together; nothing is connected before it is first used."""
+    assert settings.database_url, "settings name no database: start the engines first"
+    assert settings.redis_url, "settings name no Redis: start the engines first"
+    rulebook = load_rulebook()
+    return Wiring(
+        settings=settings,
+        clock=Clock(settings.clock_path),
+        database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
+        redis=Redis.from_url(settings.redis_url),
+        allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
+        rulebook=rulebook,
+        policies=load_policies(time_zone=settings.time_zone),
+        scenes=frozenset(CATEGORIES) | {each.code for each in rulebook.behaviours()},
+    )

@@ -1,0 +1,40 @@
+"""A running application for tests of doors: its wiring, a client that speaks JSON, tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.factory import create_app
+from app.settings import Settings
+from app.wiring import Wiring, wire
+from tests.builders.people import Http, Tokens
+
+
+@pytest.fixture(scope="session")
+def wiring(settings: Settings) -> Iterator[Wiring]:
+    """The parts of one process. The limit on requests is out of the way of ordinary tests."""
+    made = wire(replace(settings, rate_limit_per_minute=1_000_000))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def app(wiring: Wiring) -> Flask:
+    """The application, without a server around it."""
+    return create_app(wiring)
+
+
+@pytest.fixture
+def http(app: Flask) -> Http:
+    """A client: ``http.post("/v1/actions", {...}, token=token, key="...")``."""
+    return Http(app)
+
+
+@pytest.fixture
+def token_for(app: Flask, wiring: Wiring) -> Callable[..., str]:
+    """``token_for("provider")``: a token of a fresh caller of that role; see ``Tokens``."""
+    return Tokens(app, wiring)

@@ -1,0 +1,138 @@
+"""People, organisations and their tokens, made through the use cases."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.auth import Caller, mint
+from app.store.ids import new_id
+from app.usecases.access.create_client import NewClient, create_client
+from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.wiring import Wiring
+
+CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
+EVERY_SCENE = ("clothing", "food", "housing", "travel", "goods", "office", "digital_finance")
+
+
+class Http:
+    """A client that sends JSON and says who is asking."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        """One request; ``body`` is sent as JSON, ``options`` go to werkzeug's test client."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        if body is not None:
+            options["json"] = body
+        return self._client.open(path, method=method, headers=sent, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.send("POST", path, body, **options)
+
+    def patch(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.send("PATCH", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        return self.send("DELETE", path, **options)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens for fresh callers, or for callers that exist."""
+
+    app: Flask
+    wiring: Wiring
+
+    def __call__(self, role: str, *, tenant: UUID | None = None) -> str:
+        """A token of ``role``; ``tenant`` names an organisation or participant that exists."""
+        return self.of(self.caller(role, tenant=tenant))
+
+    def of(self, who: Caller, *, lifetime_s: int = 3600) -> str:
+        """A token of a caller that exists."""
+        with self.app.app_context():
+            return mint(who, lifetime_s=lifetime_s)
+
+    def caller(self, role: str, *, tenant: UUID | None = None) -> Caller:
+        """A caller of ``role``, with everything behind it in the books."""
+        if role in CLIENT_ROLES:
+            organisation_id = tenant or an_organisation(self.wiring, role)
+            return Caller(role, organisation_id, organisation_id, f"test-{new_id().hex}")
+        if role == "participant":
+            person = tenant or a_participant(self.wiring)
+            return Caller(role, a_user(self.wiring, role, participant_id=person), person, None)
+        return Caller(role, a_user(self.wiring, role), None, None)
+
+
+def an_organisation(wiring: Wiring, kind: str = "provider") -> UUID:
+    """A fresh organisation with a client; its id."""
+    new = NewClient(kind=kind, name=f"{kind} {secrets.token_hex(4)}")
+    made = wiring.database.transact(
+        lambda books: create_client(books, [new], now=wiring.clock.now())
+    )
+    return made[0].organisation_id
+
+
+def a_user(wiring: Wiring, role: str, *, participant_id: UUID | None = None) -> UUID:
+    """A fresh user with a random password; its id."""
+    new = NewUser(
+        username=f"{role}-{secrets.token_hex(6)}",
+        password=secrets.token_urlsafe(16),
+        role=role,
+        participant_id=participant_id,
+    )
+    made = wiring.database.transact(lambda books: create_user(books, [new], now=wiring.clock.now()))
+    return made[0].user_id
+
+
+def a_participant(
+    wiring: Wiring,
+    *,
+    provider_id: UUID | None = None,
+    region: str = "CN-33",
+    scenes: tuple[str, ...] = EVERY_SCENE,
+    identity: str | None = None,
+) -> UUID:
+    """A fresh person who consents to ``scenes`` with ``provider_id`` (a fresh one by default)."""
+    provider_id = provider_id or an_organisation(wiring, "provider")
+    new = Enrolment(
+        identity=identity or f"person-{secrets.token_hex(8)}",
+        region=region,
+        consents=tuple(Consenting(scene=scene, text_version="2026-01") for scene in scenes),
+    )
+    made = wiring.database.transact(
+        lambda books: enrol(
+            books,
+            [new],
+            organisation_id=provider_id,
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+            now=wiring.clock.now(),
+        )
+    )
+    return made[0].participant_id
