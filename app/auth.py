@@ -157,9 +157,7 @@ class Tokens:
             # A token and a family end for good; a subject may be let in again later.
             ended = since is not None and not name.startswith("sub:")
             if ended or (since is not None and held.issued_at <= since.timestamp()):
-                raise TokenRevoked(
-                    "The token was taken back. Ask for a new one at /v1/auth/token."
-                )
+                raise TokenRevoked("The token was taken back. Ask for a new one at /v1/auth/token.")
 
     def _ask_for_news(self) -> None:
         with self._lock:
@@ -275,8 +273,9 @@ def caller() -> Caller:
 
 def allow(*roles: str) -> Callable[[View], View]:
     """Admit callers of these roles; refuse everybody else with 401 or 403."""
-    assert roles and set(roles) <= set(ROLES), f"a door names roles of {ROLES}, not {roles}"
     admitted = frozenset(roles)
+    assert admitted, "a door names at least one role"
+    assert admitted <= set(ROLES), f"a door names roles of {ROLES}, not {roles}"
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -331,6 +330,5 @@ def _count(name: str) -> None:
     g.allowance = allowance
     if not allowance.granted:
         raise TooManyRequests(
-            f"More than {allowance.limit} requests in a minute. "
-            f"Try again in {allowance.reset_s} s."
+            f"More than {allowance.limit} requests in a minute. Try again in {allowance.reset_s} s."
         )

@@ -64,7 +64,7 @@ def create_app(wiring: Wiring) -> Flask:
     errors.install(app)
     requests.install(app)
     api = QuietApi(app)
-    openapi.install(api)
+    openapi.install(app, api)
     for blueprint in BLUEPRINTS:
         if isinstance(blueprint, openapi.Documented):
             api.register_blueprint(blueprint)

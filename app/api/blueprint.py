@@ -73,9 +73,11 @@ class Blueprint(flask_smorest.Blueprint):
                 source = json_body() if location == "json" else request.args.to_dict()
                 return view(*args, load(loader, source), **kwargs)
 
-            reading._apidoc = deepcopy(getattr(reading, "_apidoc", {}))
-            docs = reading._apidoc.setdefault("arguments", {})
-            docs.setdefault("parameters", []).append(parameters)
+            # Where flask-smorest looks for what the decorators of a view have documented.
+            documented_so_far = deepcopy(getattr(view, "_apidoc", {}))
+            arguments = documented_so_far.setdefault("arguments", {})
+            arguments.setdefault("parameters", []).append(parameters)
+            reading.__dict__["_apidoc"] = documented_so_far
             return reading
 
         return decorate

@@ -92,9 +92,7 @@ def _read_slowly(raw: bytes) -> Any:
         # A lone surrogate and a NUL can be written in JSON, but they are no text.
         _refuse_unstorable(value, "")
     except UnicodeDecodeError as problem:
-        raise BrokenJson(
-            f"The body is not UTF-8: byte {problem.start} cannot be read."
-        ) from None
+        raise BrokenJson(f"The body is not UTF-8: byte {problem.start} cannot be read.") from None
     except json.JSONDecodeError as problem:
         raise BrokenJson(
             f"The body is not JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}."

@@ -52,7 +52,25 @@ class Strict(Schema):
         unknown = RAISE
 
 
-class Line(fields.String):
+class Plain(fields.Field):
+    """Base of our fields: ``read`` what was sent, ``write`` what is answered."""
+
+    def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
+        return self.read(value)
+
+    def _serialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
+        return None if value is None else self.write(value)
+
+    def read(self, value: Any) -> Any:
+        """The value that was sent; refuses with ``refuse``."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> Any:
+        """The value as JSON."""
+        return value
+
+
+class Line(Plain):
     """Text of ``least`` to ``most`` characters on one line, without control characters."""
 
     def __init__(self, *, least: int = 1, most: int = 128, **options: Any) -> None:
@@ -60,7 +78,7 @@ class Line(fields.String):
         super().__init__(metadata=metadata, **options)
         self._least, self._most = least, most
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str):
             refuse("WRONG_TYPE", "Send a JSON string here.")
         if not self._least <= len(value) <= self._most:
@@ -72,7 +90,7 @@ class Line(fields.String):
         return value
 
 
-class _Matched(fields.Field):
+class _Matched(Plain):
     """A string of one exact form."""
 
     pattern: re.Pattern[str]
@@ -93,11 +111,11 @@ class DecimalText(_Matched):
     pattern, code = _DECIMAL, "NOT_A_DECIMAL"
     sentence = 'Write a decimal number such as "12.5": ASCII digits, at most 6 decimals, no sign.'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Decimal:
+    def read(self, value: Any) -> Decimal:
         return Decimal(self._matched(value))
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else format(value, "f")
+    def write(self, value: Any) -> str:
+        return format(value, "f")
 
 
 class WholeText(_Matched):
@@ -110,14 +128,14 @@ class WholeText(_Matched):
         super().__init__(**options)
         self._least = least
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         whole = int(self._matched(value))
         if whole < self._least:
             refuse("TOO_SMALL", f"Write {self._least} or more.")
         return whole
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else str(int(value))
+    def write(self, value: Any) -> str:
+        return str(int(value))
 
 
 class Tonnes(WholeText):
@@ -129,7 +147,7 @@ class Tonnes(WholeText):
         super().__init__(least=1, **options)
 
 
-class Points(fields.Field):
+class Points(Plain):
     """A whole JSON number of points, from ``least``; never true, never 1.0."""
 
     def __init__(self, *, least: int = 0, most: int = MOST_POINTS, **options: Any) -> None:
@@ -137,7 +155,7 @@ class Points(fields.Field):
         super().__init__(metadata=metadata, **options)
         self._least, self._most = least, most
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         if type(value) is not int:
             refuse("WRONG_TYPE", "Send a whole JSON number here, such as 12.")
         if not self._least <= value <= self._most:
@@ -151,15 +169,15 @@ class Moment(_Matched):
     pattern, code = _MOMENT, "NOT_A_MOMENT"
     sentence = 'Write a time with its offset, such as "2026-03-01T08:30:00+08:00" (RFC 3339).'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+    def read(self, value: Any) -> datetime:
         text = self._matched(value)
         try:
             return datetime.fromisoformat(text.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             refuse("NO_SUCH_MOMENT", "There is no such day or hour. Check the date.")
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else moment(value)
+    def write(self, value: Any) -> str:
+        return moment(value)
 
 
 class Day(_Matched):
@@ -168,14 +186,14 @@ class Day(_Matched):
     pattern, code = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "NOT_A_DAY"
     sentence = 'Write a day such as "2026-03-01".'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+    def read(self, value: Any) -> Any:
         try:
             return datetime.strptime(self._matched(value), "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
             refuse("NO_SUCH_DAY", "There is no such day. Check the date.")
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else value.isoformat()
+    def write(self, value: Any) -> str:
+        return value.isoformat()
 
 
 class Region(_Matched):
@@ -184,11 +202,11 @@ class Region(_Matched):
     pattern, code = _REGION, "NOT_A_REGION"
     sentence = 'Write a province as "CN-33" (ISO 3166-2 with the GB/T 2260 number).'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         return self._matched(value)
 
 
-class PublicId(fields.Field):
+class PublicId(Plain):
     """``"par_0199…"`` ↔ UUID."""
 
     def __init__(self, prefix: str, **options: Any) -> None:
@@ -196,7 +214,7 @@ class PublicId(fields.Field):
         super().__init__(metadata=metadata, **options)
         self.prefix = prefix
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> UUID:
+    def read(self, value: Any) -> UUID:
         if not isinstance(value, str):
             refuse("WRONG_TYPE", f"Send an id as a JSON string: {self.prefix}_….")
         try:
@@ -204,31 +222,35 @@ class PublicId(fields.Field):
         except UnknownId:
             refuse("NOT_AN_ID", f"Send an id as it was given: {self.prefix}_ and 32 characters.")
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else public(self.prefix, value)
+    def write(self, value: Any) -> str:
+        return public(self.prefix, value)
 
 
-class _Amount(_Matched):
+class Amount(_Matched):
+    """Yuan with at most two decimals, as text."""
+
     pattern, code = _AMOUNT, "NOT_AN_AMOUNT"
     sentence = 'Write an amount in yuan such as "12.30": ASCII digits, at most 2 decimals.'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         return self._matched(value)
 
 
-class _Currency(_Matched):
+class Currency(_Matched):
+    """The one currency of the programme."""
+
     pattern, code = _pattern(CURRENCY), "NOT_A_CURRENCY"
     sentence = f'The programme keeps its money in "{CURRENCY}".'
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         return self._matched(value)
 
 
 class MoneyBody(Strict):
     """An amount of money: yuan with at most two decimals."""
 
-    amount = _Amount(required=True, metadata={"example": "12.30"})
-    currency = _Currency(required=True, metadata={"example": CURRENCY})
+    amount = Amount(required=True, metadata={"example": "12.30"})
+    currency = Currency(required=True, metadata={"example": CURRENCY})
 
 
 class Money(fields.Nested):
@@ -238,8 +260,8 @@ class Money(fields.Nested):
         super().__init__(MoneyBody, **options)
         self._least_fen = least_fen
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        loaded = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> int:
+        loaded = super()._deserialize(value, *args, **options)
         yuan, _, cents = loaded["amount"].partition(".")
         fen = int(yuan) * 100 + int((cents + "00")[:2])
         if fen < self._least_fen:
@@ -248,7 +270,7 @@ class Money(fields.Nested):
             )
         return fen
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
         return None if value is None else money(value)
 
 

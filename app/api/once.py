@@ -124,7 +124,4 @@ def _key_digest(key: str) -> bytes:
 def _fingerprint() -> bytes:
     body = json_body() if request.get_data(cache=True) else None
     query = sorted(request.args.items(multi=True))
-    return hashlib.sha256(
-        orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)
-    ).digest()
-
+    return hashlib.sha256(orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)).digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import flask_smorest
-from flask import Flask, current_app
+from flask import Flask
 from flask_smorest import Api
 
 from app.api import fields
@@ -64,14 +64,15 @@ _PATTERNS = (
     (fields.WholeText, "integer", fields.WHOLE),
     (fields.Moment, "date-time", None),
     (fields.Day, "date", None),
+    (fields.Line, None, None),
     (fields.Region, None, fields.REGION),
     (fields.PublicId, None, None),
-    (fields._Amount, "decimal", fields.AMOUNT),
-    (fields._Currency, None, None),
+    (fields.Amount, "decimal", fields.AMOUNT),
+    (fields.Currency, None, None),
 )
 
 
-def install(api: Api) -> None:
+def install(app: Flask, api: Api) -> None:
     """Teach the generator our fields, and what every operation may answer."""
     for field, form, _ in _PATTERNS:
         api.register_field(field, "string", form)
@@ -80,7 +81,7 @@ def install(api: Api) -> None:
     api.spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
-    api._app.extensions["tanpuhui_spec"] = api.spec
+    app.extensions["tanpuhui_spec"] = api.spec
 
 
 def contract(app: Flask) -> dict[str, Any]:
@@ -89,11 +90,6 @@ def contract(app: Flask) -> dict[str, Any]:
     if made is None:
         made = app.extensions["tanpuhui_contract"] = _make(app)
     return made
-
-
-def current_contract() -> dict[str, Any]:
-    """The contract of the application that answers this request."""
-    return contract(current_app._get_current_object())
 
 
 def _make(app: Flask) -> dict[str, Any]:

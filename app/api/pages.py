@@ -33,7 +33,7 @@ def limit_and_cursor() -> tuple[int, Any]:
     UUID or a datetime comes back as text. A limit above 100 means 100.
     """
     text = request.args.get("limit", "")
-    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:12])):
+    if text and not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
         raise ValidationFailed(
             [{"pointer": "?limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
         )

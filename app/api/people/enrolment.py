@@ -46,9 +46,7 @@ class EnrolmentBody(Strict):
         metadata={"description": "What tells people apart; only a keyed hash of it is kept."},
     )
     region = Region(required=True, metadata={"example": "CN-33"})
-    consents = plain.List(
-        plain.Nested(ConsentBody), load_default=list, validate=Length(max=64)
-    )
+    consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Length(max=64))
 
 
 class Participant(Schema):

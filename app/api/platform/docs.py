@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app
 
-from app.api.openapi import current_contract
+from app.api.openapi import contract
 from app.auth import allow_public
 
 blueprint = Blueprint("docs", __name__)
@@ -14,4 +14,4 @@ blueprint = Blueprint("docs", __name__)
 @allow_public
 def openapi_json() -> Response:
     """The contract (OpenAPI 3.1), generated from the code."""
-    return current_app.json.response(current_contract())
+    return current_app.json.response(contract(current_app))

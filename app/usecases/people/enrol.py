@@ -20,14 +20,15 @@ from app.usecases.people.identity import identity_digest
 from app.usecases.people.scenes import check_given, check_scene
 from behaviours.refusal import Refusal
 
-# The 34 provinces by GB/T 2260.
+# The provinces by GB/T 2260: the first digit is the part of the country.
 REGIONS = frozenset(
-    f"CN-{number}"
-    for number in (
-        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-        "61 62 63 64 65 71 81 82"
-    ).split()
-)
+    f"CN-{part}{number}"
+    for part, numbers in {
+        "1": "12345", "2": "123", "3": "1234567", "4": "123456", "5": "01234", "6": "12345",
+        "7": "1", "8": "12",
+    }.items()
+    for number in numbers
+)  # fmt: skip
 
 
 class UnknownRegion(Refusal):
