@@ -1,0 +1,1 @@
+"""Doors for operators and the authority: bundles, listings, the gate, tasks."""

@@ -1,0 +1,61 @@
+"""tanpuhui audit: the books checked against their entries, one line for each invariant."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import asdict
+
+import click
+
+from app.commands.ready import ready_settings
+from app.commands.recompute import recompute
+from app.store.audit.snapshot import snapshot
+from app.usecases.audit.audit import findings
+from app.usecases.audit.finding import Finding
+from app.wiring import wire
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@click.pass_context
+def audit(ctx: click.Context, *, as_json: bool) -> None:
+    """Derive every balance, every milligram and every serial range from the entries.
+
+    Prints one line for each invariant: its name, how many things were compared, the verdict with
+    the first offenders, and what was compared. Reads one moment of the books and changes
+    nothing. Exit code 1 when an invariant is broken.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    found: list[Finding] = []
+    with (
+        ready_settings() as settings,
+        closing(wire(settings)) as wiring,
+        snapshot(wiring.database) as books,
+    ):
+        for finding in findings(
+            books, rulebook=wiring.rulebook, policies=wiring.policies, zone=settings.time_zone
+        ):
+            found.append(finding)
+            if not as_json:
+                click.echo(finding.line())
+    broken = [finding for finding in found if not finding.ok]
+    if as_json:
+        document = {"ok": not broken, "findings": [_document(each) for each in found]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            f"{len(broken)} of {len(found)} invariants are broken."
+            if broken
+            else f"All {len(found)} invariants hold."
+        )
+    if broken:
+        ctx.exit(1)
+
+
+def _document(finding: Finding) -> dict[str, object]:
+    return {**asdict(finding), "ok": finding.ok}
+
+
+audit.add_command(recompute)
