@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import psutil
 
 from app.engines.place import Place
 from app.engines.programs import POSTGRES_MAJOR, Programs
-from app.engines.spawn import last_words, run, spawn
+from app.engines.spawn import last_words, run, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
 
 DATABASE = "tanpuhui"
@@ -107,10 +106,7 @@ def stop_postgres(place: Place, programs: Programs) -> None:
         place,
         [programs.pg_ctl, "stop", "-D", cluster, "-m", "fast", "-w", "-t", str(STOP_SECONDS)],
     )
-    # As its parent we must also take note of its end; psutil does, whoever the parent was.
-    with suppress(psutil.Error):
-        psutil.Process(running.pid).wait(timeout=5)
-    if asked.returncode != 0 and _serves(running.pid, cluster):
+    if asked.returncode != 0 or not wait_for_end(running.pid, STOP_SECONDS):
         raise EngineTrouble(
             f"PostgreSQL (process {running.pid}) does not stop: {asked.stderr.strip()} "
             f"Its log is {_log(place)}."

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from pathlib import Path
+
+import psutil
 
 from app.engines.place import Place
 
@@ -46,6 +49,25 @@ def run(place: Place, command: list[str | Path]) -> subprocess.CompletedProcess[
         timeout=180,
         **place.account.process_arguments(),
     )
+
+
+def wait_for_end(pid: int, seconds: float) -> bool:
+    """Whether server `pid`, started by us or by another program, ends within `seconds`."""
+    own = next((server for server in _SERVERS if server.pid == pid), None)
+    deadline = time.monotonic() + seconds
+    while own.poll() is None if own is not None else _lives(pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _lives(pid: int) -> bool:
+    """A zombie has ended: its parent, perhaps a container's careless init, has just not looked."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def last_words(log: Path) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from app.engines.place import Place
 from app.engines.programs import Programs
-from app.engines.spawn import last_words, spawn
+from app.engines.spawn import last_words, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
 
 START_SECONDS = 60
@@ -74,16 +74,13 @@ def stop_valkey(place: Place) -> None:
     running = find_valkey(place)
     if running is None:
         return
-    try:
-        process = psutil.Process(running.pid)
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=STOP_SECONDS)
-    except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired:
+    # A process that ended since it answered has done what was asked.
+    with suppress(ProcessLookupError):
+        os.kill(running.pid, signal.SIGTERM)
+    if not wait_for_end(running.pid, STOP_SECONDS):
         raise EngineTrouble(
             f"Valkey (process {running.pid}) does not stop. Its log is {_log(place)}."
-        ) from None
+        )
 
 
 def _start(place: Place, programs: Programs) -> Valkey:

@@ -213,7 +213,8 @@ def test_engines_of_a_killed_program_are_taken_over(folder: Path) -> None:
     engines = start_engines(folder)
     assert postmaster(engines).pid == server.pid
     engines.stop()
-    assert not server.is_running()
+    # Its parent was killed, and whoever inherited it may not have looked yet.
+    assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize(
