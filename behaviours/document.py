@@ -175,7 +175,7 @@ class _Reading:
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             if not node.tag.startswith("tag:yaml.org,2002:"):
-                raise DocumentError(self.source, line, path, "a tag", "Remove the exclamation mark.")
+                raise DocumentError(self.source, line, path, "a tag", "Remove the tag.")
             return str(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self._tree(n, f"{path}[{i}]", depth + 1) for i, n in enumerate(node.value)]

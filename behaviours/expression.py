@@ -210,7 +210,7 @@ class _Reader:
         if kind == "name":
             return self._named(text, column, depth)
         self.at -= 1
-        raise ExpressionError(f"column {column}: expected a number, a name or a bracket, not {text!r}")
+        raise ExpressionError(f"column {column}: expected a number, name or bracket, not {text!r}")
 
     def _named(self, name: str, column: int, depth: int) -> Node:
         if name == "sum":

@@ -90,10 +90,10 @@ def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) 
     for index, (name, text, unit) in enumerate(equations):
         try:
             writer = _Writer(scope, constants)
-            code, kind = writer.write(parse(text))
-            if kind.of != "quantity":
-                raise ExpressionError(f"an equation yields a quantity, not a {kind.of}")
-            code = _converted(code, kind.unit, unit, constants, f"declared unit {unit.text}")
+            node = parse(text)
+            code, own = writer.quantity(node)
+            if not _is_zero(node):
+                code = _converted(code, own, unit, constants, f"declared unit {unit.text}")
         except ExpressionError as error:
             raise ExpressionError(f"equation {name}: {error}") from None
         lines.append(f"    s{index} = {code}")
@@ -105,6 +105,11 @@ def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) 
     exec(compile(source, "<equations>", "exec"), space)  # noqa: S102
     calculate: Calculate = space["calculate"]
     return Compiled(calculate, MappingProxyType(dict(scope.history)), frozenset(scope.used))
+
+
+def _is_zero(node: Node) -> bool:
+    """Nought is nought in every unit, so a written 0 may stand beside any quantity."""
+    return isinstance(node, Number) and node.value == 0
 
 
 def _constant(value: Decimal, constants: dict[str, Decimal]) -> str:
@@ -147,7 +152,7 @@ class _Writer:
             case Lookup(name, keys):
                 return self._lookup(name, keys)
             case Negation(inner):
-                code, unit = self._quantity(inner)
+                code, unit = self.quantity(inner)
                 return f"(-{code})", Kind("quantity", unit)
             case Binary("^", left, right):
                 return self._power(left, right)
@@ -162,7 +167,7 @@ class _Writer:
             case Sum(variable, keys, body):
                 return self._sum(variable, keys, body)
 
-    def _quantity(self, node: Node) -> tuple[str, Unit]:
+    def quantity(self, node: Node) -> tuple[str, Unit]:
         code, kind = self.write(node)
         if kind.of != "quantity":
             raise ExpressionError(f"expected a quantity, not a {kind.of}")
@@ -217,21 +222,18 @@ class _Writer:
         )
 
     def _binary(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
-        first, unit = self._quantity(left)
-        second, other = self._quantity(right)
         if sign in "*/":
-            return f"({first} {sign} {second})", Kind(
-                "quantity", unit.times(other, 1 if sign == "*" else -1)
-            )
-        word = "add" if sign == "+" else "subtract"
-        if not unit.fits(other):
-            raise ExpressionError(f"cannot {word} {other.text} and {unit.text}")
-        second = _converted(second, other, unit, self.constants, "neighbour")
+            first, unit = self.quantity(left)
+            second, other = self.quantity(right)
+            unit = unit.times(other, 1 if sign == "*" else -1)
+        else:
+            word = "add" if sign == "+" else "subtract"
+            (first, second), unit = self._alike((left, right), word)
         return f"({first} {sign} {second})", Kind("quantity", unit)
 
     def _power(self, left: Node, right: Node) -> tuple[str, Kind]:
-        base, unit = self._quantity(left)
-        exponent, exponent_unit = self._quantity(right)
+        base, unit = self.quantity(left)
+        exponent, exponent_unit = self.quantity(right)
         if exponent_unit.powers:
             raise ExpressionError(f"an exponent has no unit, this one is in {exponent_unit.text}")
         exponent = _converted(exponent, exponent_unit, ONE, self.constants, "exponent")
@@ -249,9 +251,8 @@ class _Writer:
         if kind.of == "text" and sign not in ("=", "!="):
             raise ExpressionError("texts can only be compared with = and !=")
         if kind.of == "quantity":
-            if not kind.unit.fits(other.unit):
-                raise ExpressionError(f"cannot compare {kind.unit.text} with {other.unit.text}")
-            second = _converted(second, other.unit, kind.unit, self.constants, "neighbour")
+            written = [(left, first, kind.unit), (right, second, other.unit)]
+            (first, second), _ = self._in_one_unit(written, "compare")
         return f"({first} {'==' if sign == '=' else sign} {second})", _TRUTH
 
     def _logic(self, word: str, parts: tuple[Node, ...]) -> tuple[str, Kind]:
@@ -274,7 +275,7 @@ class _Writer:
         for key in scope.key_sets[keys]:
             scope.bound[variable] = key
             try:
-                code, term = self._quantity(body)
+                code, term = self.quantity(body)
             finally:
                 del scope.bound[variable]
             unit = unit if codes else term
@@ -291,23 +292,32 @@ class _Writer:
             condition, kind = self.write(arguments[0])
             if kind is not _TRUTH:
                 raise ExpressionError("the first part of if(…) is a condition")
-            (then, other), unit = self._alike(arguments[1:])
+            (then, other), unit = self._alike(arguments[1:], "choose between")
             return f"({then} if {condition} else {other})", Kind("quantity", unit)
         bounds = {"min": (2, 20), "max": (2, 20), "clamp": (3, 3)}
         if function not in bounds:
             raise ExpressionError(f"there is no function {function!r}")
         self._count(function, arguments, *bounds[function])
-        codes, unit = self._alike(arguments)
+        codes, unit = self._alike(arguments, function)
         if function == "clamp":
             return f"max({codes[1]}, min({codes[0]}, {codes[2]}))", Kind("quantity", unit)
         return f"{function}({', '.join(codes)})", Kind("quantity", unit)
 
-    def _alike(self, nodes: Sequence[Node]) -> tuple[list[str], Unit]:
-        codes: list[str] = []
-        unit = ONE
-        for node in nodes:
-            code, own = self._quantity(node)
-            unit = unit if codes else own
+    def _alike(self, nodes: Sequence[Node], word: str) -> tuple[list[str], Unit]:
+        return self._in_one_unit([(node, *self.quantity(node)) for node in nodes], word)
+
+    def _in_one_unit(
+        self, written: Sequence[tuple[Node, str, Unit]], word: str
+    ) -> tuple[list[str], Unit]:
+        """Code of quantities in the unit of the first which is not a plain nought."""
+        unit = next((own for node, _, own in written if not _is_zero(node)), ONE)
+        codes = []
+        for node, code, own in written:
+            if _is_zero(node):
+                codes.append(code)
+                continue
+            if not own.fits(unit):
+                raise ExpressionError(f"cannot {word} {unit.text} and {own.text}")
             codes.append(_converted(code, own, unit, self.constants, "neighbour"))
         return codes, unit
 

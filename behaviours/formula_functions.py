@@ -39,7 +39,7 @@ def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ..
     value = table.get(keys)
     if value is None:
         raise NoTableRow(
-            f"The rule's table {name} has no row for {', '.join(keys)}. Use one of the listed keys.",
+            f"The rule's table {name} has no row for {', '.join(keys)}. Use a key that it lists.",
             details={"table": name},
         )
     return value

@@ -150,7 +150,9 @@ def _check_interval(version: Version, action: Action) -> None:
 def _quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Decimal]:
     rules = version.quantities
     if sent.keys() != rules.keys():
-        raise _names_differ(InvalidQuantity, "quantities", version, sent, rules, set())
+        raise _names_differ(
+            InvalidQuantity, "quantities", version=version, sent=sent, rules=rules, optional=set()
+        )
     return {name: _quantity(rule, sent[name]) for name, rule in rules.items()}
 
 
@@ -186,7 +188,12 @@ def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
         defaults = {n: r.default for n, r in rules.items() if r.default is not None}
         if not rules.keys() - defaults.keys() <= sent.keys() <= rules.keys():
             raise _names_differ(
-                InvalidEvidence, "evidence", version, sent, rules, set(defaults)
+                InvalidEvidence,
+                "evidence",
+                version=version,
+                sent=sent,
+                rules=rules,
+                optional=set(defaults),
             )
         evidence = defaults | dict(sent)
     for name, rule in rules.items():
@@ -220,6 +227,7 @@ def _is_date(text: str) -> bool:
 def _names_differ(
     refusal: type[Refusal],
     field: str,
+    *,
     version: Version,
     sent: Mapping[str, str],
     rules: Mapping[str, object],

@@ -84,7 +84,7 @@ def _quantify_one(deed: Deed, history: History) -> Reduction | Refusal:
     )
 
 
-def explain(
+def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a record
     version: Version,
     quantities: Mapping[str, Decimal | str],
     evidence: Mapping[str, str],
@@ -195,9 +195,8 @@ def _inputs_shown(
         for name, value in _evidence_read(version, evidence).items()
     ]
     shown.append({"name": "region", "value": region, "meaning": version.book.regions[region]})
-    shown.append(
-        {"name": "occurred_on", "value": occurred_on.isoformat(), "meaning": "civil day of the deed"}
-    )
+    day = occurred_on.isoformat()
+    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the deed"})
     return shown
 
 

@@ -20,7 +20,10 @@ _GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
 
 # Each counted thing is a base unit of its own, so that trips cannot be added to boxes.
 COUNTS = frozenset(
-    "trip order meal box time unit item document person household account piece device bag".split()
+    (
+        *("trip", "order", "meal", "box", "time", "unit", "item", "document", "person"),
+        *("household", "account", "piece", "device", "bag"),
+    )
 )
 
 
