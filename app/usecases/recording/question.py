@@ -1,0 +1,175 @@
+"""What the books are asked about a list of deeds, and what is said to each from the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from app.store import ids
+from app.store.recording.standing import (
+    COVERED,
+    GRANTED_LATER,
+    NEVER_CONSENTED,
+    WITHDRAWN,
+    Question,
+    Standing,
+)
+from app.usecases.recording.recorded import Case
+from app.usecases.recording.refusals import (
+    ConsentMissing,
+    ConsentWithdrawn,
+    DuplicateAction,
+    ParticipantClosed,
+    UnknownParticipant,
+)
+from behaviours.civil_time import PROGRAMME_ZONE
+from behaviours.deed import Deed
+from behaviours.refusal import Refusal
+from behaviours.uniqueness import (
+    duplicate_claim,
+    excluded_by_other_behaviour,
+    overlapping_meter_interval,
+    overlapping_ride,
+)
+
+
+@lru_cache(maxsize=4096)
+def day_ends_at(on: date) -> str:
+    """The moment at which a civil day is over, as text."""
+    following = datetime.combine(on + timedelta(days=1), time(), tzinfo=PROGRAMME_ZONE)
+    return following.isoformat()
+
+
+def question_about(cases: Sequence[Case]) -> Question:
+    """The deeds as rows of text; each case remembers where its meter and exclusions stand."""
+    asked, digests, meters, exclusions, earlier = [], [], [], [], []
+    for case in cases:
+        deed, action = case.deed, case.deed.action
+        ride, cap = deed.person_interval, case.award.cap if case.award else None
+        asked.append(
+            (
+                action.participant_id,
+                action.provider_id or None,
+                action.behaviour,
+                deed.version.category_code,
+                action.occurred_at.isoformat(),
+                day_ends_at(deed.occurred_on),
+                ride[0].isoformat() if ride else None,
+                ride[1].isoformat() if ride else None,
+                cap.code if cap else None,
+                cap.period_start.isoformat() if cap else None,
+            )
+        )
+        digests += case.digests
+        if deed.meter_claim:
+            case.meter_at = len(meters)
+            claim = deed.meter_claim
+            meters.append(
+                (
+                    "\\x" + claim.subject.digest.hex(),
+                    claim.starts_at.isoformat(),
+                    claim.ends_at.isoformat(),
+                )
+            )
+        if deed.exclusions:
+            case.exclusions_at = len(exclusions)
+            exclusions += [
+                (action.participant_id, one.group, one.period_start.isoformat(), one.side)
+                for one in deed.exclusions
+            ]
+        earlier += [digest for _, digest in case.earlier]
+    participants = sorted({case.deed.action.participant_id for case in cases})
+    return Question(participants, asked, _as_bytea(digests), meters, exclusions, _as_bytea(earlier))
+
+
+def _as_bytea(digests: Sequence[str]) -> list[str]:
+    return ["\\x" + digest for digest in digests]
+
+
+def objection(case: Case, position: int, standing: Standing) -> Refusal | None:
+    """Why the books, as they stand, cannot take this deed; None when they can."""
+    deed, action = case.deed, case.deed.action
+    active, consent, ride, case.used = standing.asked[position]
+    if active is None or action.participant_id not in standing.debts:
+        return unknown_participant()
+    said_before = standing.claims.get(bytes.fromhex(case.digests[0]))
+    if said_before:
+        return duplicate_action(action.external_id, said_before[1])
+    if not active:
+        return ParticipantClosed(
+            "This person has left the programme; nothing more is recorded for them.",
+            pointer="/participant_id",
+        )
+    if action.provider_id and consent != COVERED:
+        return consent_refusal(consent, action.behaviour)
+    return _claimed(case, standing, ride)
+
+
+def _claimed(case: Case, standing: Standing, ride: UUID | None) -> Refusal | None:
+    """What the deed collides with. ``details["holder"]`` is for ``record`` to take out again."""
+    deed = case.deed
+    for claim, digest in zip(deed.claims[1:], case.digests[1:], strict=True):
+        holder = standing.claims.get(bytes.fromhex(digest))
+        if holder:
+            return _held(point_at_evidence(duplicate_claim(claim.kind), deed), holder)
+    if ride is not None:
+        return _held(overlapping_ride(), (UUID(hex=deed.action.participant_id), ride))
+    if case.meter_at >= 0 and standing.meters[case.meter_at][1] is not None:
+        return _held(overlapping_meter_interval(), standing.meters[case.meter_at])
+    for offset, exclusion in enumerate(deed.exclusions):
+        if standing.exclusions[case.exclusions_at + offset][0] is not None:
+            return excluded_by_other_behaviour(exclusion.group, exclusion.period_start)
+    return None
+
+
+def _held(refusal: Refusal, holder: tuple[UUID | None, UUID | None]) -> Refusal:
+    refusal.details = {**refusal.details, "holder": holder}
+    return refusal
+
+
+def point_at_evidence(refusal: Refusal, deed: Deed) -> Refusal:
+    """Let a refusal of a claim point at the evidence that the claim was made of."""
+    for rule in deed.version.claims:
+        if rule.kind == refusal.details["collides_on"] and rule.evidence:
+            refusal.pointer = f"/evidence/{rule.evidence[0]}"
+    return refusal
+
+
+def unknown_participant() -> Refusal:
+    return UnknownParticipant(
+        "There is no participant with this id for you. Enrol the person first"
+        " (POST /v1/participants) and use the id in the answer.",
+        pointer="/participant_id",
+    )
+
+
+def duplicate_action(external_id: str, action_id: UUID | None) -> Refusal:
+    details = {"collides_on": "external_id"}
+    if action_id is not None:
+        details["action_id"] = ids.public("act", action_id)
+    return DuplicateAction(
+        f"You have recorded an action with external_id {external_id!r} before. If this is a"
+        " repeat, nothing more is to be done; a different deed needs an external_id of its own.",
+        pointer="/external_id",
+        details=details,
+    )
+
+
+def consent_refusal(reach: int, behaviour: str) -> Refusal:
+    if reach == NEVER_CONSENTED:
+        # As if the person did not exist: who takes part elsewhere is nobody's business here.
+        return unknown_participant()
+    if reach == WITHDRAWN:
+        return ConsentWithdrawn(
+            f"The person withdrew their consent to report {behaviour} before this deed."
+            " Ask them again before you report more.",
+            pointer="/participant_id",
+        )
+    when = "after the day of this deed" if reach == GRANTED_LATER else "not at all"
+    return ConsentMissing(
+        f"The person has agreed to reports of {behaviour} by you {when}."
+        " Send their consent with POST /v1/participants, then report deeds from that day on.",
+        pointer="/participant_id",
+    )

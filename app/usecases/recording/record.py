@@ -1,0 +1,269 @@
+"""Record deeds: judged, found unique, quantified, rewarded and written, all or none of each.
+
+One verb for one ride and for five thousand; every deed of a list is treated as if it had come
+alone, in the list's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import structlog
+
+from app.store import ids
+from app.store.database import Connection
+from app.store.recording.owners import reporters_of
+from app.store.recording.standing import Standing, lock_and_read, points_used
+from app.store.recording.writing import write
+from app.usecases.recording.entries import entries_of
+from app.usecases.recording.question import (
+    duplicate_action,
+    objection,
+    point_at_evidence,
+    question_about,
+)
+from app.usecases.recording.recorded import Case, Recorded
+from app.usecases.recording.refusals import ConsentMissing, ConsentWithdrawn
+from behaviours.action import Action, ClaimKey
+from behaviours.deed import Deed
+from behaviours.quantify import quantify
+from behaviours.reduction import Reduction
+from behaviours.refusal import Refusal
+from behaviours.rulebook import Rulebook
+from behaviours.uniqueness import DuplicateClaim, first_collisions
+from rewards.points.earning import Policies
+
+_log = structlog.get_logger()
+
+EVENT = "event"
+
+
+def record(
+    books: Connection,
+    actions: Sequence[Action],
+    *,
+    rulebook: Rulebook,
+    policy: Policies,
+    now: datetime,
+    dry_run: bool = False,
+) -> list[Recorded | Refusal]:
+    """Record each action or say why not; the answers are in the order of the actions.
+
+    Participants and providers are named by the 32 hexadecimal digits of their ids; an action
+    without a provider was reported by the person. With ``dry_run`` the answers are the same, and
+    nothing is written.
+
+    Two round trips to the database for any number of actions (three when a rule reads history):
+    the first locks and reads, the second writes.
+    """
+    answers: list[Recorded | Refusal | None] = []
+    cases: list[Case] = []
+    for position, judged in enumerate(rulebook.judge(actions, now=now)):
+        if isinstance(judged, Refusal):
+            answers.append(judged)
+        else:
+            cases.append(_case(position, judged))
+            answers.append(None)
+    if cases:
+        _weigh([case for case in cases if not case.earlier], policy, now)
+        _decide(books, cases, policy=policy, now=now, dry_run=dry_run)
+        for case in cases:
+            answers[case.position] = case.refusal or case.recorded
+    assert None not in answers
+    return answers  # type: ignore[return-value]
+
+
+def _case(position: int, deed: Deed) -> Case:
+    action = deed.action
+    sender = action.provider_id or action.participant_id
+    event = ClaimKey(EVENT, f"{sender}\0{action.external_id}")
+    digests = [event.digest.hex()] + [claim.digest.hex() for claim in deed.claims]
+    # With its event among its claims, a repeated external_id in one list is found like the rest.
+    deed = replace(deed, claims=(event, *deed.claims))
+    case = Case(position, deed, digests)
+    if deed.history_need:
+        case.earlier = _earlier_days(deed, deed.history_need.days)
+    return case
+
+
+def _earlier_days(deed: Deed, days: int) -> list[tuple[date, str]]:
+    """The digests that the deed's daily claim would have had on the days before it."""
+    today = deed.occurred_on.isoformat()
+    daily = next(claim for claim in deed.claims if claim.value.endswith(today))
+    found = []
+    for back in range(1, days + 1):
+        day = deed.occurred_on - timedelta(days=back)
+        claim = ClaimKey(daily.kind, daily.value.removesuffix(today) + day.isoformat())
+        found.append((day, claim.digest.hex()))
+    return found
+
+
+def _weigh(cases: Sequence[Case], policy: Policies, now: datetime) -> None:
+    """Grams and points before caps, for deeds whose rule needs nothing from the books."""
+    for case, reduction in zip(cases, quantify([case.deed for case in cases]), strict=True):
+        _take(case, reduction, policy, now)
+
+
+def _take(case: Case, reduction: Reduction | Refusal, policy: Policies, now: datetime) -> None:
+    if isinstance(reduction, Refusal):
+        case.refusal = reduction
+        return
+    deed = case.deed
+    try:
+        case.award = policy.for_date(deed.occurred_on).award(
+            behaviour=deed.action.behaviour,
+            action_class=reduction.action_class,
+            saved_mg=reduction.saved_mg,
+            quantities=deed.quantities,
+            occurred_on=deed.occurred_on,
+            recorded_at=now,
+        )
+    except Refusal as refusal:
+        case.refusal = refusal
+        return
+    case.reduction = reduction
+
+
+def _decide(
+    books: Connection, cases: list[Case], *, policy: Policies, now: datetime, dry_run: bool
+) -> None:
+    standing = lock_and_read(books, question_about(cases), lock=not dry_run)
+    for position, case in enumerate(cases):
+        said = objection(case, position, standing)
+        # What the books say comes first: a repeat stays a repeat whatever else is wrong with it.
+        case.refusal = said or case.refusal
+    _refuse_repeats_within(cases)
+    _read_history(books, cases, standing, policy, now)
+    _grant(cases, now, dry_run=dry_run)
+    _name_holders(books, cases)
+    _log_consent(cases)
+    taken = [case for case in cases if case.recorded]
+    if taken and not dry_run:
+        write(books, entries_of(taken, standing.debts, now=now))
+
+
+def _refuse_repeats_within(cases: Sequence[Case]) -> None:
+    """Deeds of the list that collide with an earlier one that was taken."""
+    alive = [case for case in cases if not case.refusal]
+    if len(alive) < 2:
+        return
+    for case, collision in zip(alive, first_collisions([one.deed for one in alive]), strict=True):
+        if collision is None:
+            continue
+        refusal, deed = collision.refusal, case.deed
+        if refusal.details["collides_on"] == EVENT:
+            refusal = duplicate_action(deed.action.external_id, None)
+        elif isinstance(refusal, DuplicateClaim):
+            refusal = point_at_evidence(refusal, deed)
+        earlier = alive[collision.earlier].position
+        refusal.details = {**refusal.details, "collides_with_item": earlier}
+        case.refusal = refusal
+
+
+def _read_history(
+    books: Connection,
+    cases: Sequence[Case],
+    standing: Standing,
+    policy: Policies,
+    now: datetime,
+) -> None:
+    """Quantify the deeds whose rule reads earlier days, each with those taken before it."""
+    readers = [case for case in cases if case.earlier and not case.refusal]
+    if not readers:
+        return
+    known = {
+        (digest.hex(), person.hex): sent for (digest, person), sent in standing.earlier.items()
+    }
+    for case in readers:
+        deed = case.deed
+        assert deed.history_need is not None
+        person, quantity = deed.action.participant_id, deed.history_need.quantity
+        history = [
+            (day, Decimal(known[digest, person][quantity]))
+            for day, digest in case.earlier
+            if (digest, person) in known
+        ]
+        (reduction,) = quantify([deed], [history])
+        _take(case, reduction, policy, now)
+        if not case.refusal:
+            for digest in case.digests:
+                known[digest, person] = dict(deed.action.quantities)
+    _ask_caps(books, [case for case in readers if not case.refusal])
+
+
+def _ask_caps(books: Connection, cases: Sequence[Case]) -> None:
+    capped = [case for case in cases if case.award and case.award.cap]
+    rows = [
+        (case.deed.action.participant_id, case.award.cap.code, str(case.award.cap.period_start))
+        for case in capped
+    ]
+    if capped:
+        for case, used in zip(capped, points_used(books, rows), strict=True):
+            case.used = used
+
+
+def _grant(cases: Sequence[Case], now: datetime, *, dry_run: bool) -> None:
+    """Points after the caps that the deeds of one person and day share, in the list's order."""
+    taken = [case for case in cases if not case.refusal]
+    names: list[UUID] | list[None] = [None] * len(taken) if dry_run else ids.new_ids(len(taken))
+    granted_before: dict[tuple[str, str, date], int] = {}
+    for case, action_id in zip(taken, names, strict=True):
+        award = case.award
+        assert award is not None
+        assert case.reduction is not None
+        points, limited_by = award.points, award.limited_by
+        cap = award.cap
+        if cap:
+            key = (case.deed.action.participant_id, cap.code, cap.period_start)
+            used = granted_before.get(key, case.used)
+            if points > cap.limit - used:
+                points, limited_by = max(0, cap.limit - used), cap.code
+            granted_before[key] = used + points
+        case.recorded = Recorded(
+            action_id,
+            case.deed,
+            case.reduction,
+            points,
+            limited_by,
+            award.available_at if points else None,
+            award.expires_at if points else None,
+            now,
+        )
+
+
+def _name_holders(books: Connection, cases: Sequence[Case]) -> None:
+    """Name the action that is in the way, but only to who reported it."""
+    met = [case for case in cases if case.refusal and "holder" in case.refusal.details]
+    if not met:
+        return
+    reporters = reporters_of(books, [case.refusal.details["holder"] for case in met])
+    for case in met:
+        details = dict(case.refusal.details)
+        _, action_id = details.pop("holder")
+        person, provider = reporters[action_id]
+        action = case.deed.action
+        own = (
+            provider is not None and provider.hex == action.provider_id
+            if action.provider_id
+            else provider is None and person.hex == action.participant_id
+        )
+        if own:
+            details["action_id"] = ids.public("act", action_id)
+        case.refusal.details = details
+
+
+def _log_consent(cases: Sequence[Case]) -> None:
+    for case in cases:
+        if isinstance(case.refusal, ConsentMissing | ConsentWithdrawn):
+            action = case.deed.action
+            _log.info(
+                "consent_refused",
+                code=case.refusal.code,
+                participant_id=action.participant_id,
+                provider_id=action.provider_id,
+                behaviour=action.behaviour,
+            )
