@@ -44,6 +44,18 @@ app_user = Table(
     CheckConstraint("(role = 'participant') = (participant_id is not null)", name="person"),
 )
 
+# Who may vouch for people by tokens of their own: a login service, a city's app.
+identity_provider = Table(
+    "identity_provider",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    uuid("organisation_id"),
+    # Ed25519, 32 bytes.
+    digest("public_key"),
+    moment("created_at"),
+    moment("disabled_at", nullable=True),
+)
+
 refresh_token = Table(
     "refresh_token",
     metadata,
@@ -58,6 +70,7 @@ refresh_token = Table(
     moment("used_at", nullable=True),
     moment("revoked_at", nullable=True),
     Index("ix_refresh_token_family_id", "family_id"),
+    Index("ix_refresh_token_subject", "subject"),
 )
 
 revoked_token = Table(
