@@ -125,3 +125,15 @@ def _take(lots: Iterable[Lot], points: int) -> tuple[list[LotUse], int]:
         uses.append(LotUse(lot.lot_id, -part))
         points -= part
     return uses, points
+
+
+def recover_from(returned: Sequence[LotUse], debt: int) -> list[LotUse]:
+    """Take what pays an old debt from points that were just put into lots; negative uses."""
+    pays = recover(debt, sum(use.points for use in returned))
+    uses = []
+    for use in returned:
+        part = min(use.points, pays)
+        if part:
+            uses.append(LotUse(use.lot_id, -part))
+            pays -= part
+    return uses

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from rewards.redemption.refusals import OfferNotOnSale, PersonLimitReached
+from rewards.redemption.refusals import (
+    OfferDatesWrong,
+    OfferNotDraft,
+    OfferNotOnSale,
+    OutOfStock,
+    PersonLimitReached,
+)
 
 DRAFT: Final = "draft"
 PUBLISHED: Final = "published"
 CLOSED: Final = "closed"
+
+# What a merchant may make of an offer in each state, and what may change after publication.
+DRAFT_STATES: Final = (DRAFT, CLOSED)
+PUBLISHED_STATES: Final = (PUBLISHED, CLOSED)
+CHANGEABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at", "state"})
 
 # More rows than this help nobody; fewer than items would leave the last item alone in a row.
 MOST_STRIPES: Final = 16
@@ -59,6 +71,60 @@ def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) ->
             f" {max(0, limit - taken)} more can be taken.",
             pointer="/quantity",
             details={"limit": limit, "left": max(0, limit - taken)},
+        )
+
+
+def check_dates(offer: Offer, *, now: datetime) -> None:
+    """Refuse an offer that closes before it opens, or that is over. Raises OfferDatesWrong."""
+    if offer.closes_at <= offer.opens_at:
+        raise OfferDatesWrong("closes_at must be after opens_at.", pointer="/closes_at")
+    if offer.closes_at <= now:
+        raise OfferDatesWrong(
+            "closes_at is over already. Choose a time to come.", pointer="/closes_at"
+        )
+
+
+def change(offer: Offer, changes: Mapping[str, Any], *, now: datetime) -> Offer:
+    """The offer with ``changes``, as its next revision; unchanged when nothing differs.
+
+    What people could rely on stays once it is published: price, settlement, limit and window.
+    Raises OfferNotDraft, OfferDatesWrong.
+    """
+    changed = replace(offer, **changes)
+    if changed == offer:
+        return offer
+    if offer.state == CLOSED:
+        raise OfferNotDraft("This offer is closed and stays so. Draft a new one.")
+    allowed = DRAFT_STATES if offer.state == DRAFT else PUBLISHED_STATES
+    if changed.state not in allowed:
+        raise OfferNotDraft(
+            "A merchant can close an offer; an operator publishes it.", pointer="/state"
+        )
+    fixed = [
+        name
+        for name in (field.name for field in fields(Offer))
+        if getattr(changed, name) != getattr(offer, name) and name not in CHANGEABLE
+    ]
+    if offer.state == PUBLISHED and fixed:
+        raise OfferNotDraft(
+            f"{', '.join(fixed)} cannot change after publication: people may rely on it."
+            " Close this offer and draft a new one.",
+            pointer=f"/{fixed[0]}",
+        )
+    if changed.state != CLOSED:
+        check_dates(changed, now=now)
+    return replace(changed, revision=offer.revision + 1)
+
+
+def check_stocked(offer: Offer, *, quantity: int, left: int) -> None:
+    """Refuse to sell more than is left. Raises OutOfStock."""
+    if left < quantity:
+        raise OutOfStock(
+            f"{offer.title_en} is sold out."
+            if left == 0
+            else f"Only {left} of {offer.title_en} are left.",
+            pointer="/quantity" if left else "/offer_id",
+            details={"left": left},
         )
 
 

@@ -77,6 +77,12 @@ class OfferNotDraft(Refusal):
     code = "OFFER_NOT_DRAFT"
 
 
+class OfferDatesWrong(Refusal):
+    """The offer would close before it opens, or is over."""
+
+    code = "OFFER_DATES_WRONG"
+
+
 class OfferChanged(Refusal):
     """Somebody else changed the offer since it was read."""
 

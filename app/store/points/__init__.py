@@ -1,0 +1,1 @@
+"""The points book in PostgreSQL: accounts, lots, transfers."""

@@ -1,0 +1,50 @@
+"""Accounts and lots, read under the lock that every change of a person's points takes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.store.points.connection import raw
+from rewards.points.lots import Lot
+
+# Ascending, so that two callers with overlapping lists never wait for each other in a circle.
+LOCK = """
+SELECT participant_id, balance, held, debt FROM points_account
+WHERE participant_id = ANY(%s) ORDER BY participant_id FOR NO KEY UPDATE
+"""
+
+_LOTS = """
+SELECT participant_id, lot_id, available_at, expires_at, remaining FROM points_lot
+WHERE participant_id = ANY(%s) AND expires_at > %s AND remaining > 0
+ORDER BY participant_id, expires_at, available_at, lot_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Stored totals in points; ``balance`` counts lots that wait and lots that are due, too."""
+
+    balance: int
+    held: int
+    debt: int
+
+
+def lock_accounts(books: Connection, participant_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    """Take the locks of these people's accounts; who has none is missing from the answer."""
+    rows = raw(books).execute(LOCK, [sorted(set(participant_ids))]).fetchall()
+    return {row[0]: Account(*row[1:]) for row in rows}
+
+
+def open_lots(
+    books: Connection, participant_ids: Sequence[UUID], *, expiring_after: datetime
+) -> dict[UUID, list[Lot]]:
+    """Lots with something in them, first-expiring first; everyone asked for is in the answer."""
+    lots: dict[UUID, list[Lot]] = {participant_id: [] for participant_id in participant_ids}
+    for participant_id, *lot in raw(books).execute(_LOTS, [list(participant_ids), expiring_after]):
+        lots[participant_id].append(Lot(*lot))
+    return lots

@@ -1,0 +1,15 @@
+"""The psycopg connection under a transaction, for statements that go in one pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+
+
+def raw(books: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    """The same transaction without a layer between; never commit or close it."""
+    connection = books.connection.driver_connection
+    assert isinstance(connection, psycopg.Connection), connection
+    return connection

@@ -1,0 +1,1 @@
+"""Offers, stock, codes and redemptions in PostgreSQL."""

@@ -1,0 +1,33 @@
+"""How offers and redemptions are read: the columns, in the order of the domain's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rewards.redemption.offer import Offer
+from rewards.redemption.redemption import Redemption
+
+OFFER_COLUMNS = (
+    "o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points, o.settlement_fen,"
+    " o.per_person_limit, o.stock_total, o.reversal_window_s, o.state, o.opens_at, o.closes_at,"
+    " o.revision"
+)
+OFFER_WIDTH = 13
+
+# To be read from ``redemption AS r JOIN offer AS o USING (offer_id)``.
+REDEMPTION_COLUMNS = (
+    "r.participant_id, r.redemption_id, r.merchant_id, r.offer_id, o.title_zh, o.title_en,"
+    " r.channel, r.quantity, r.reversed_quantity, r.points_each, r.settlement_fen_each, r.state,"
+    " r.out_request_no, r.store_id, r.created_at, r.captured_at, r.closed_at, r.expires_at,"
+    " r.reversible_until"
+)
+REDEMPTION_WIDTH = 19
+
+
+def offer_of(row: Sequence[Any]) -> Offer:
+    return Offer(*row[:OFFER_WIDTH])
+
+
+def redemption_of(row: Sequence[Any]) -> Redemption:
+    return Redemption(*row[:REDEMPTION_WIDTH])

@@ -1,0 +1,16 @@
+"""Points that come back to somebody who owes pay the debt first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.store.ids import new_id
+from rewards.ledger.accounts import RECOVER
+from rewards.ledger.posting import LotUse, Posting, Shelf
+from rewards.points.lots import recover_from
+
+
+def pay_debt(shelf: Shelf, returned: Sequence[LotUse], debt: int) -> list[Posting]:
+    """What to post after points returned to lots: nothing, or one payment of the old debt."""
+    uses = recover_from(returned, debt)
+    return [shelf.move(RECOVER, new_id(), uses)] if uses else []

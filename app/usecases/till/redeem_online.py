@@ -1,0 +1,100 @@
+"""Online redemption: points and item are held, and a voucher is made out to fetch it with."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.store.ids import UnknownId, new_id
+from app.store.till.capturing import lock_person, read_standing, write_redemption
+from app.store.till.codes import Code, add_code
+from app.usecases.till.check_stock import check_stock
+from app.usecases.till.release_lapsed_of import release_lapsed_of
+from app.usecases.till.take_stock import take_stock
+from rewards.ledger.accounts import HOLD
+from rewards.ledger.posting import Shelf
+from rewards.points.lots import allocate
+from rewards.redemption import code as codes
+from rewards.redemption.offer import DRAFT, Offer, check_takeable
+from rewards.redemption.redemption import HELD, ONLINE, Redemption
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """The held redemption and the code that fetches it; the code is shown once, here."""
+
+    redemption: Redemption
+    code: str
+
+
+def redeem_online(
+    books: Connection,
+    participant_id: UUID,
+    offer_id: UUID,
+    quantity: int,
+    *,
+    code_key: bytes,
+    now: datetime,
+    dry_run: bool = False,
+) -> Voucher:
+    """Hold the points and the items of one redemption for ``VOUCHER_VALID_FOR``.
+
+    Points are taken from their lots now, first-expiring first, so that a hold cannot be emptied
+    by an expiry before it is fetched. With ``dry_run`` nothing moves and the code is empty.
+
+    Raises UnknownId, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock.
+    """
+    account = lock_person(books, participant_id)
+    if account.held:
+        release_lapsed_of(books, participant_id, account, now=now)
+    standing = read_standing(books, participant_id, offer_id, now=now)
+    if standing.offer is None or standing.offer.state == DRAFT or not standing.is_active:
+        raise UnknownId("There is no such offer. See GET /v1/offers.", pointer="/offer_id")
+    offer = standing.offer
+    check_takeable(offer, quantity=quantity, taken=standing.taken, now=now)
+    uses = allocate(standing.lots, quantity * offer.points, now)
+    held = _held(offer, participant_id, quantity, now)
+    if dry_run:
+        check_stock(books, offer, quantity)
+        return Voucher(held, "")
+    posting = Shelf(participant_id, held.redemption_id).move(HOLD, held.redemption_id, uses)
+    took = write_redemption(books, held, [posting], code_digest=None, fingerprint=None, now=now)
+    if not took:
+        take_stock(books, offer, quantity)
+    shown = codes.spell(secrets.randbelow(codes.SPACE))
+    assert held.expires_at is not None
+    add_code(
+        books,
+        codes.digest(shown, code_key),
+        Code(participant_id, offer_id, held.expires_at, held.redemption_id),
+        issued_at=now,
+    )
+    return Voucher(held, shown)
+
+
+def _held(offer: Offer, participant_id: UUID, quantity: int, now: datetime) -> Redemption:
+    return Redemption(
+        participant_id=participant_id,
+        redemption_id=new_id(),
+        merchant_id=offer.merchant_id,
+        offer_id=offer.offer_id,
+        title_zh=offer.title_zh,
+        title_en=offer.title_en,
+        channel=ONLINE,
+        quantity=quantity,
+        reversed_quantity=0,
+        points_each=offer.points,
+        settlement_fen_each=offer.settlement_fen,
+        state=HELD,
+        out_request_no=None,
+        store_id=None,
+        created_at=now,
+        captured_at=None,
+        closed_at=None,
+        expires_at=now + codes.VOUCHER_VALID_FOR,
+        reversible_until=None,
+    )
