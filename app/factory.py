@@ -11,6 +11,7 @@ from flask_smorest import Api
 
 from app import auth
 from app.api import body, errors, openapi, requests
+from app.api.access import tokens
 from app.api.operators import tasks
 from app.api.people import enrolment
 from app.api.platform import clock, docs, health
@@ -18,6 +19,7 @@ from app.wiring import Wiring
 
 # Every door of the platform, in the order of the documentation.
 BLUEPRINTS = (
+    tokens.blueprint,
     enrolment.blueprint,
     tasks.blueprint,
     clock.blueprint,

@@ -65,7 +65,6 @@ class Blueprint(flask_smorest.Blueprint):
         """
         assert location in ("json", "query"), f"no reader for the location {location!r}"
         loader = schema() if isinstance(schema, type) else schema
-        parameters = {"in": location, "required": True, "schema": loader, **documented}
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(view)
@@ -73,14 +72,35 @@ class Blueprint(flask_smorest.Blueprint):
                 source = json_body() if location == "json" else request.args.to_dict()
                 return view(*args, load(loader, source), **kwargs)
 
-            # Where flask-smorest looks for what the decorators of a view have documented.
-            documented_so_far = deepcopy(getattr(view, "_apidoc", {}))
-            arguments = documented_so_far.setdefault("arguments", {})
-            arguments.setdefault("parameters", []).append(parameters)
-            reading.__dict__["_apidoc"] = documented_so_far
-            return reading
+            return _documenting(reading, location, loader, documented)
 
         return decorate
+
+    def document_body(
+        self, schema: type[Schema] | Schema, **documented: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Document a JSON body that the view reads and checks by itself."""
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def itself(*args: Any, **kwargs: Any) -> Any:
+                return view(*args, **kwargs)
+
+            loader = schema() if isinstance(schema, type) else schema
+            return _documenting(itself, "json", loader, documented)
+
+        return decorate
+
+
+def _documenting(
+    view: Callable[..., Any], location: str, schema: Schema, documented: Mapping[str, Any]
+) -> Callable[..., Any]:
+    # Where flask-smorest looks for what the decorators of a view have documented.
+    said = deepcopy(getattr(view, "_apidoc", {}))
+    parameters = {"in": location, "required": True, "schema": schema, **documented}
+    said.setdefault("arguments", {}).setdefault("parameters", []).append(parameters)
+    view.__dict__["_apidoc"] = said
+    return view
 
 
 def load(schema: Schema, source: Any) -> Any:

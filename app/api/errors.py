@@ -27,6 +27,7 @@ from app.auth import (
     TooManyRequests,
 )
 from app.store.ids import UnknownId
+from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
 from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
@@ -54,6 +55,10 @@ STATUS: dict[type[Refusal], int] = {
     RoleNotAllowed: 403,
     TooManyRequests: 429,
     UsernameTaken: 409,
+    access.InvalidClient: 401,
+    access.InvalidGrant: 400,
+    access.UnsupportedGrantType: 400,
+    access.TooManyAttempts: 429,
     # People
     IdentityEmpty: 422,
     UnknownRegion: 422,

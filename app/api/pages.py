@@ -35,7 +35,7 @@ def limit_and_cursor() -> tuple[int, Any]:
     text = request.args.get("limit", "")
     if text and not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
         raise ValidationFailed(
-            [{"pointer": "?limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
+            [{"pointer": "/limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
         )
     limit = min(int(text[:12]), MOST) if text else USUAL
     cursor = request.args.get("cursor")
