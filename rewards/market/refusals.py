@@ -17,6 +17,12 @@ class BadBundlePeriod(Refusal):
     code = "BAD_BUNDLE_PERIOD"
 
 
+class UnknownBundleMethodology(Refusal):
+    """A bundle is asked for under a methodology that nobody published."""
+
+    code = "UNKNOWN_BUNDLE_METHODOLOGY"
+
+
 class NothingSelected(Refusal):
     """No reduction met the conditions, so there is nothing to report or verify."""
 
@@ -45,12 +51,6 @@ class UnknownVerifier(Refusal):
     """No verifier of this id is registered."""
 
     code = "UNKNOWN_VERIFIER"
-
-
-class BadSamplingPlan(Refusal):
-    """The plan of verification cannot be carried out as stated."""
-
-    code = "BAD_SAMPLING_PLAN"
 
 
 class NotInSample(Refusal):

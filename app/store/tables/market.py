@@ -56,6 +56,8 @@ bundle = Table(
     Column("reserve_per_mille", SmallInteger, nullable=False),
     # Deeds before this moment have been looked at: where a stopped selection goes on.
     moment("selected_until", nullable=True),
+    # After this moment nothing leaves the bundle any more: sealing has begun to hash it.
+    moment("frozen_at", nullable=True),
     # The work that is on its way, or was the last one.
     uuid("task_id", nullable=True),
     uuid("verifier_id", nullable=True),
@@ -236,6 +238,13 @@ trade = Table(
         "state in ('reserved', 'paid', 'delivered', 'expired', 'cancelled')", name="state"
     ),
     Index("ix_trade_buyer_id", "buyer_id"),
+    Index("ix_trade_seller_id", "seller_id"),
+    Index(
+        "ix_trade_unpaid",
+        "listing_id",
+        "pay_until",
+        postgresql_where=sql("state = 'reserved'"),
+    ),
 )
 
 # Money is booked, not kept: the bank is an account like any other.

@@ -1,0 +1,61 @@
+"""Leaving a bundle before it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+# Two statements: the lock, then the read that it protects. FOR SHARE lets many leave at once and
+# makes freezing wait for them.
+_LOCK = text(
+    """
+    select b.bundle_id from bundle b
+     where b.bundle_id in (
+        select e.bundle_id from bundle_entry e
+          join unnest(cast(:people as uuid[]), cast(:actions as uuid[])) as k (person, action)
+            on e.participant_id = k.person and e.action_id = k.action)
+     order by b.bundle_id for share
+    """
+)
+_FIND = text(
+    """
+    select e.participant_id, e.action_id, e.bundle_id, b.frozen_at is not null as frozen
+      from bundle_entry e
+      join unnest(cast(:people as uuid[]), cast(:actions as uuid[])) as k (person, action)
+        on e.participant_id = k.person and e.action_id = k.action
+      join bundle b on b.bundle_id = e.bundle_id
+    """
+)
+_DELETE = text(
+    """
+    delete from bundle_entry e
+     using unnest(cast(:people as uuid[]), cast(:actions as uuid[])) as k (person, action)
+     where e.participant_id = k.person and e.action_id = k.action
+    """
+)
+
+
+def lock_bundles_of(
+    books: Connection, reductions: Sequence[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], tuple[UUID, bool]]:
+    """(participant, action) -> (bundle, whether it is frozen), for those in a bundle."""
+    keys = _keys(reductions)
+    books.execute(_LOCK, keys)
+    return {
+        (row.participant_id, row.action_id): (row.bundle_id, row.frozen)
+        for row in books.execute(_FIND, keys)
+    }
+
+
+def delete_entries(books: Connection, reductions: Sequence[tuple[UUID, UUID]]) -> None:
+    if reductions:
+        books.execute(_DELETE, _keys(reductions))
+
+
+def _keys(reductions: Sequence[tuple[UUID, UUID]]) -> dict[str, list[UUID]]:
+    return {
+        "people": [person for person, _ in reductions],
+        "actions": [action for _, action in reductions],
+    }

@@ -1,0 +1,32 @@
+"""Call a trade off before the units are delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import UnknownId
+from app.store.market.trading import Trade, lock_listing, read_trade
+from app.usecases.market.give_back import give_back
+from app.usecases.market.standing import trade_at
+
+
+def cancel_trade(
+    books: Connection, trade_id: UUID, *, admits: Callable[[Trade], bool], now: datetime
+) -> Trade:
+    """The units are offered again; money that was sent is returned outside the books.
+
+    ``admits`` says whether the caller may call this trade off. Raises UnknownId,
+    TradeStateConflict.
+    """
+    seen = read_trade(books, trade_id)
+    if seen is None or not admits(seen):
+        raise UnknownId("There is no trade with this id among yours.")
+    # The listing is locked before its trades, by everybody.
+    listing = lock_listing(books, seen.listing_id)
+    assert listing is not None, "a listing is never deleted"
+    trade = trade_at(books, trade_id, "reserved", "paid")
+    give_back(books, trade, listing, state="cancelled", now=now)
+    return trade._replace(state="cancelled", closed_at=now)

@@ -1,0 +1,69 @@
+"""Submit a reported bundle to a verifier, and draw the sample."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import public
+from app.store.market.bundles import update_bundle
+from app.store.market.verifying import draw_sample, organisation, provides_to
+from app.usecases.market.standing import bundle_at
+from behaviours.verification import draw, plan_sample
+from rewards.market.refusals import UnknownVerifier, VerifierNotIndependent
+
+
+class Plan(NamedTuple):
+    """How sure the verifier wants to be, how exactly, and what the draw starts from."""
+
+    confidence: Decimal
+    precision: Decimal
+    seed: str
+
+
+def submit_bundle(
+    books: Connection,
+    bundle_id: UUID,
+    *,
+    verifier_id: UUID,
+    plan: Plan,
+    now: datetime,
+) -> dict[str, Any]:
+    """Draw the sample by the plan and give it to the verifier; returns the bundle.
+
+    The draw follows from the seed alone, so that anybody can repeat it. Raises UnknownVerifier,
+    VerifierNotIndependent, InvalidPlan, BundleStateConflict.
+    """
+    bundle = bundle_at(books, bundle_id, "reported")
+    known = organisation(books, verifier_id)
+    if known is None or known[0] != "verifier":
+        raise UnknownVerifier("No verifier of this id is registered.", pointer="/verifier_id")
+    if provides_to(books, verifier_id, bundle_id):
+        raise VerifierNotIndependent(
+            "This organisation reported reductions of the bundle and cannot verify them.",
+            pointer="/verifier_id",
+        )
+    drawn = plan_sample(
+        bundle["reductions"], plan.seed, confidence=plan.confidence, precision=plan.precision
+    )
+    draw_sample(books, bundle_id, draw(drawn.population, drawn.size, drawn.seed))
+    changed = {
+        "state": "submitted",
+        "verifier_id": verifier_id,
+        "sampling_plan": {
+            "method": "simple random sampling without replacement",
+            "population": drawn.population,
+            "confidence": str(drawn.confidence),
+            "precision": str(drawn.precision),
+            "expected_share": str(drawn.expected_share),
+            "size": drawn.size,
+            "seed": drawn.seed,
+            "verifier_id": public("org", verifier_id),
+            "drawn_at": now.isoformat().replace("+00:00", "Z"),
+        },
+    }
+    update_bundle(books, bundle_id, **changed)
+    return bundle | changed
