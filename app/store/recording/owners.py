@@ -7,13 +7,14 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.connection import raw
+from app.store.recording.asking import ask
 from app.store.recording.rows import Target
 
 _ASKED = Target("asked", (("participant_id", "uuid"), ("action_id", "uuid")))
-_REPORTERS = f"""
+_REPORTERS = _ASKED.fill("""
     SELECT a.action_id, a.participant_id, a.provider_id
-    FROM {_ASKED.unnest} JOIN action a USING (participant_id, action_id)
-"""
+    FROM {unnest} JOIN action a USING (participant_id, action_id)
+""")
 
 
 def reporters_of(
@@ -21,5 +22,5 @@ def reporters_of(
 ) -> dict[UUID, tuple[UUID, UUID | None]]:
     """(participant, provider or None) of each action, named by (participant, action)."""
     asked = sorted({(person.hex, action.hex) for person, action in actions})
-    found = raw(books).execute(_REPORTERS, _ASKED.arrays(asked)).fetchall()
+    found = ask(raw(books), _REPORTERS, _ASKED.arrays(asked)).fetchall()
     return {action: (person, provider) for action, person, provider in found}

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.connection import raw
+from app.store.recording.asking import ask
 from app.store.recording.rows import Row, Target, plain
 
 # How far a provider's consent from the person reaches; the best one of several counts.
@@ -48,36 +49,41 @@ _CAPS = Target(
     "asked", (("participant_id", "uuid"), ("cap_code", "text"), ("cap_period_start", "date"))
 )
 
-# The planner must never prefer a scan, whatever it thought of these tables when they were small:
-# every read here is a probe. It holds for this transaction only.
+# Two words to the planner, for this transaction only. Every read here is a probe, so it must never
+# prefer a scan, whatever it thought of these tables when they were small. And it must keep the
+# plan: it believes that an array it does not know has ten elements, finds one element cheaper, and
+# would plan each statement anew for longer than it takes to run it.
 _LOCK = """
-    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true)
-    FROM points_account WHERE participant_id = ANY(%s::uuid[])
+    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true)
+    FROM points_account WHERE participant_id = ANY($1::uuid[])
     ORDER BY participant_id FOR NO KEY UPDATE
 """
 _LOOK = """
-    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true)
-    FROM points_account WHERE participant_id = ANY(%s::uuid[])
+    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true)
+    FROM points_account WHERE participant_id = ANY($1::uuid[])
 """
 _MAKE_METERS = """
-    INSERT INTO meter (meter_digest) SELECT unnest(%s::bytea[]) ON CONFLICT DO NOTHING
+    INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
 """
 _LOCK_METERS = """
-    SELECT 1 FROM meter WHERE meter_digest = ANY(%s::bytea[])
+    SELECT 1 FROM meter WHERE meter_digest = ANY($1::bytea[])
     ORDER BY meter_digest FOR NO KEY UPDATE
 """
-# Scalar subqueries, so that each is a probe of an index and the plan cannot become a join.
-_ASK = f"""
+# The numbers are those of the reach of consent above. Scalar subqueries, so that each is a probe
+# of an index and the plan cannot become a join.
+_ASK = _ASKED.fill("""
     SELECT
         (SELECT p.state = 'active' FROM participant p WHERE p.participant_id = d.participant_id),
         coalesce((
-            SELECT max(CASE WHEN c.scene <> d.behaviour AND c.scene <> d.category THEN {OTHER_SCENES}
-                            WHEN c.granted_at >= d.day_ends_at THEN {GRANTED_LATER}
-                            WHEN c.withdrawn_at <= d.occurred_at THEN {WITHDRAWN}
-                            ELSE {COVERED} END)
+            SELECT max(CASE WHEN c.scene <> d.behaviour AND c.scene <> d.category THEN 0
+                            WHEN c.granted_at >= d.day_ends_at THEN 1
+                            WHEN c.withdrawn_at <= d.occurred_at THEN 2
+                            ELSE 3 END)
             FROM consent c
             WHERE c.participant_id = d.participant_id AND c.organisation_id = d.provider_id
-        ), {NEVER_CONSENTED}),
+        ), -1),
         (SELECT last.action_id FROM (
             SELECT i.action_id, i.ends_at FROM person_interval i
             WHERE i.participant_id = d.participant_id AND i.starts_at < d.ends_at
@@ -88,47 +94,47 @@ _ASK = f"""
             WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
               AND k.period_start = d.cap_period_start
         ), 0)
-    FROM {_ASKED.unnest}
+    FROM {unnest}
     ORDER BY d.position
-"""
+""")
 _ASK_CLAIMS = """
     SELECT claim_digest, participant_id, action_id FROM claim_key
-    WHERE claim_digest = ANY(%s::bytea[])
+    WHERE claim_digest = ANY($1::bytea[])
 """
 # What a rule reads of earlier days: the deeds that hold the same claim for those days.
 _ASK_HISTORY = """
     SELECT k.claim_digest, k.participant_id, a.quantities
     FROM claim_key k JOIN action a USING (participant_id, action_id)
-    WHERE k.claim_digest = ANY(%s::bytea[])
+    WHERE k.claim_digest = ANY($1::bytea[])
 """
-_ASK_METERS = f"""
+_ASK_METERS = _METERS.fill("""
     SELECT last.participant_id, last.action_id
-    FROM {_METERS.unnest}
+    FROM {unnest}
     LEFT JOIN LATERAL (
         SELECT i.participant_id, i.action_id, i.ends_at FROM meter_interval i
         WHERE i.meter_digest = d.meter_digest AND i.starts_at < d.ends_at
         ORDER BY i.starts_at DESC LIMIT 1
     ) last ON last.ends_at > d.starts_at
     ORDER BY d.position
-"""
-_ASK_EXCLUSIONS = f"""
+""")
+_ASK_EXCLUSIONS = _EXCLUSIONS.fill("""
     SELECT (
         SELECT e.side FROM exclusion_claim e
         WHERE e.participant_id = d.participant_id AND e.exclusion_group = d.exclusion_group
           AND e.period_start = d.period_start AND e.side <> d.side
     )
-    FROM {_EXCLUSIONS.unnest}
+    FROM {unnest}
     ORDER BY d.position
-"""
-_ASK_CAPS = f"""
+""")
+_ASK_CAPS = _CAPS.fill("""
     SELECT coalesce((
         SELECT k.granted FROM points_cap k
         WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
           AND k.period_start = d.cap_period_start
     ), 0)
-    FROM {_CAPS.unnest}
+    FROM {unnest}
     ORDER BY d.position
-"""
+""")
 
 
 @dataclass(slots=True)
@@ -173,23 +179,21 @@ def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Stand
     driver = raw(books)
     meters = plain(sorted({row[0] or "" for row in question.meters}))
     with driver.pipeline():
-        accounts = driver.execute(_LOCK if lock else _LOOK, (plain(question.participants),))
+        accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
         if lock and question.meters:
-            driver.execute(_MAKE_METERS, (meters,))
-            driver.execute(_LOCK_METERS, (meters,))
-        asked = driver.execute(_ASK, _ASKED.arrays(question.asked))
-        claims = driver.execute(_ASK_CLAIMS, (plain(question.digests),))
+            ask(driver, _MAKE_METERS, (meters,))
+            ask(driver, _LOCK_METERS, (meters,))
+        asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
+        claims = ask(driver, _ASK_CLAIMS, (plain(question.digests),))
         in_meters = in_exclusions = earlier = None
         if question.meters:
-            in_meters = driver.execute(_ASK_METERS, _METERS.arrays(question.meters))
+            in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
         if question.exclusions:
-            in_exclusions = driver.execute(
-                _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions)
-            )
+            in_exclusions = ask(driver, _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions))
         if question.earlier:
-            earlier = driver.execute(_ASK_HISTORY, (plain(question.earlier),))
+            earlier = ask(driver, _ASK_HISTORY, (plain(question.earlier),))
     return Standing(
-        debts={participant.hex: debt for participant, debt, _ in accounts.fetchall()},
+        debts={participant.hex: debt for participant, debt, *_ in accounts.fetchall()},
         asked=asked.fetchall(),
         claims={digest: (person, action) for digest, person, action in claims.fetchall()},
         meters=in_meters.fetchall() if in_meters else [],
@@ -203,4 +207,4 @@ def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Stand
 def points_used(books: Connection, caps: Sequence[Row]) -> list[int]:
     """How many points of each cap (participant, cap code, first day of its period) are used."""
     driver = raw(books)
-    return [used for (used,) in driver.execute(_ASK_CAPS, _CAPS.arrays(caps)).fetchall()]
+    return [used for (used,) in ask(driver, _ASK_CAPS, _CAPS.arrays(caps)).fetchall()]

@@ -14,6 +14,7 @@ import psycopg
 
 from app.store.database import Connection
 from app.store.points.connection import raw
+from app.store.recording.asking import ask
 from app.store.recording.rows import Row, Target
 
 # From this many deeds on, COPY is cheaper than one array per column; measured, not felt.
@@ -136,28 +137,29 @@ CHANGE = Target(
     ),
 )
 
-_MERGE_LOTS = f"""
-    {LOT.insert}
+_MERGE_LOTS = """
+    {insert}
     ON CONFLICT (participant_id, available_at, expires_at) DO UPDATE
     SET granted = points_lot.granted + excluded.granted,
         remaining = points_lot.remaining + excluded.remaining
     RETURNING participant_id, available_at, expires_at, lot_id
 """
-_USE_LOTS = f"""
+_USE_LOTS = """
     INSERT INTO points_lot_use (participant_id, transfer_id, lot_id, points)
     SELECT d.participant_id, d.transfer_id, lots.lot_id, d.points
-    FROM {LOT_USE.unnest} JOIN lots USING (participant_id, available_at, expires_at)
+    FROM {unnest} JOIN lots USING (participant_id, available_at, expires_at)
 """
-_MERGE_CAPS = f"""
-    {CAP.insert}
+_MERGE_CAPS = """
+    {insert}
     ON CONFLICT (participant_id, cap_code, period_start) DO UPDATE
     SET granted = points_cap.granted + excluded.granted
 """
-_MERGE_EXCLUSIONS = f"""
-    {EXCLUSION_CLAIM.insert}
+_MERGE_EXCLUSIONS = """
+    {insert}
     ON CONFLICT (participant_id, exclusion_group, period_start) DO UPDATE
     SET actions = exclusion_claim.actions + excluded.actions
 """
+_CHANGES = "change AS MATERIALIZED (SELECT {names} FROM {unnest})"
 _ADD_POINTS = """
     UPDATE points_account a
     SET balance = a.balance + d.balance, debt = a.debt + d.debt,
@@ -170,17 +172,38 @@ _ADD_REDUCTIONS = """
         version = r.version + 1
     FROM change d WHERE r.participant_id = d.participant_id
 """
-_CHANGE = f"change AS MATERIALIZED (SELECT {CHANGE.names} FROM {CHANGE.unnest})"
-_FEW = f"""
-    WITH acts AS ({ACTION.insert}), keys AS ({CLAIM_KEY.insert}),
-         rides AS ({PERSON_INTERVAL.insert}), transfers AS ({TRANSFER.insert}),
-         lots AS ({_MERGE_LOTS}), uses AS ({_USE_LOTS}), caps AS ({_MERGE_CAPS}),
-         {_CHANGE}, points AS ({_ADD_POINTS})
-    {_ADD_REDUCTIONS}
-"""
-_FEW_TARGETS = (
-    ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER, LOT, LOT_USE, CAP, CHANGE
-)  # fmt: skip
+
+
+def _statement(*parts: tuple[str, Target | None], last: str) -> str:
+    """One statement of named parts; each part's arrays follow those of the parts before it."""
+    number, made = 1, []
+    for template, target in parts:
+        made.append(target.fill(template, number) if target else template)
+        number += len(target.columns) if target else 0
+    return f"WITH {', '.join(made)} {last}"
+
+
+_LOTS = (f"lots AS ({_MERGE_LOTS})", LOT)
+_CHANGE = (_CHANGES, CHANGE)
+_POINTS = (f"points AS ({_ADD_POINTS})", None)
+_FEW = _statement(
+    ("acts AS ({insert})", ACTION),
+    ("keys AS ({insert})", CLAIM_KEY),
+    ("rides AS ({insert})", PERSON_INTERVAL),
+    ("transfers AS ({insert})", TRANSFER),
+    _LOTS,
+    (f"uses AS ({_USE_LOTS})", LOT_USE),
+    (f"caps AS ({_MERGE_CAPS})", CAP),
+    _CHANGE,
+    _POINTS,
+    last=_ADD_REDUCTIONS,
+)
+_FEW_TARGETS = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER, LOT, LOT_USE, CAP, CHANGE)
+_MANY_LOTS = _statement(_LOTS, last=LOT_USE.fill(_USE_LOTS, 1 + len(LOT.columns)))
+_MANY_CAPS = CAP.fill(_MERGE_CAPS)
+_MANY_CHANGES = _statement(_CHANGE, _POINTS, last=_ADD_REDUCTIONS)
+_EXCLUSIONS = EXCLUSION_CLAIM.fill(_MERGE_EXCLUSIONS)
+_METERS = METER_INTERVAL.insert()
 _COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 
@@ -231,18 +254,18 @@ def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
     for target, rows in zip(_FEW_TARGETS, lists, strict=True):
         arrays += target.arrays(rows)
     if not entries.meter_intervals and not entries.exclusions:
-        driver.execute(_FEW, arrays)
+        ask(driver, _FEW, arrays)
         return
     with driver.pipeline():
-        driver.execute(_FEW, arrays)
+        ask(driver, _FEW, arrays)
         _write_periods(driver, entries)
 
 
 def _write_periods(driver: psycopg.Connection, entries: Entries) -> None:
     if entries.meter_intervals:
-        driver.execute(METER_INTERVAL.insert, METER_INTERVAL.arrays(entries.meter_intervals))
+        ask(driver, _METERS, METER_INTERVAL.arrays(entries.meter_intervals))
     if entries.exclusions:
-        driver.execute(_MERGE_EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
+        ask(driver, _EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
 
 
 def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
@@ -257,13 +280,8 @@ def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
             if rows:
                 with cursor.copy(target.copy) as copy:
                     copy.write(target.lines(rows))
-    changes = CHANGE.arrays(entries.changes)
     with driver.pipeline():
-        driver.execute(
-            f"WITH lots AS ({_MERGE_LOTS}) {_USE_LOTS}",
-            LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses),
-        )
-        driver.execute(_MERGE_CAPS, CAP.arrays(entries.caps))
-        driver.execute(f"WITH {_CHANGE} {_ADD_POINTS}", changes)
-        driver.execute(f"WITH {_CHANGE} {_ADD_REDUCTIONS}", changes)
+        ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
+        ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))
+        ask(driver, _MANY_CHANGES, CHANGE.arrays(entries.changes))
         _write_periods(driver, entries)

@@ -11,7 +11,7 @@ import orjson
 
 from app.store import ids
 from app.store.recording.writing import Entries
-from app.usecases.recording.recorded import Case, Recorded
+from app.usecases.recording.recorded import Case
 from rewards.ledger.accounts import AWARD, RECOVER, SIDES
 from rewards.points.lots import recover
 
@@ -29,7 +29,7 @@ def entries_of(cases: Iterable[Case], debts: dict[str, int], *, now: datetime) -
         assert recorded is not None
         assert recorded.action_id is not None
         action_id = recorded.action_id.hex
-        _deed_rows(entries, book, case, recorded, action_id, recorded_at)
+        _deed_rows(entries, book, case, action_id=action_id, recorded_at=recorded_at)
         person = case.deed.action.participant_id
         change = book.changes[person]
         change[3] += recorded.reduction.saved_mg
@@ -38,7 +38,14 @@ def entries_of(cases: Iterable[Case], debts: dict[str, int], *, now: datetime) -
             owed = debts[person]
             paid_back = recover(owed, recorded.points) if owed else 0
             debts[person] = owed - paid_back
-            _point_rows(entries, book, person, recorded, action_id, recorded_at, paid_back)
+            _point_rows(
+                entries,
+                book,
+                case,
+                action_id=action_id,
+                posted_at=recorded_at,
+                paid_back=paid_back,
+            )
             cap = case.award.cap if case.award else None
             if cap:
                 book.caps[person, cap.code, cap.period_start.isoformat()] += recorded.points
@@ -68,9 +75,7 @@ class _Sums:
 
     def pour_into(self, entries: Entries) -> None:
         # Every person's account is locked by now, so that no order is owed to anybody.
-        entries.changes = [
-            (person, *map(str, change)) for person, change in self.changes.items()
-        ]
+        entries.changes = [(person, *map(str, change)) for person, change in self.changes.items()]
         lot_ids = ids.new_ids(len(self.lots))
         entries.lots = [
             (person, lot_id.hex, available_at, expires_at, str(granted), str(remaining))
@@ -85,14 +90,11 @@ class _Sums:
 
 
 def _deed_rows(
-    entries: Entries,
-    book: _Sums,
-    case: Case,
-    recorded: Recorded,
-    action_id: str,
-    recorded_at: str,
+    entries: Entries, book: _Sums, case: Case, *, action_id: str, recorded_at: str
 ) -> None:
-    deed, action, reduction = case.deed, case.deed.action, recorded.reduction
+    deed, action, recorded = case.deed, case.deed.action, case.recorded
+    assert recorded is not None
+    reduction = recorded.reduction
     person = action.participant_id
     entries.actions.append(
         (
@@ -145,14 +147,10 @@ def _deed_rows(
 
 
 def _point_rows(
-    entries: Entries,
-    book: _Sums,
-    person: str,
-    recorded: Recorded,
-    action_id: str,
-    posted_at: str,
-    paid_back: int,
+    entries: Entries, book: _Sums, case: Case, *, action_id: str, posted_at: str, paid_back: int
 ) -> None:
+    person, recorded = case.deed.action.participant_id, case.recorded
+    assert recorded is not None
     points = recorded.points
     assert recorded.available_at is not None
     assert recorded.expires_at is not None

@@ -90,7 +90,7 @@ def _as_bytea(digests: Sequence[str]) -> list[str]:
 
 def objection(case: Case, position: int, standing: Standing) -> Refusal | None:
     """Why the books, as they stand, cannot take this deed; None when they can."""
-    deed, action = case.deed, case.deed.action
+    action = case.deed.action
     active, consent, ride, case.used = standing.asked[position]
     if active is None or action.participant_id not in standing.debts:
         return unknown_participant()
