@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -52,12 +53,20 @@ class Clock:
             raise ValueError("The clock can only be moved in test mode (TANPUHUI_MODE=test).")
         if not 0 < seconds <= MOST_SECONDS:
             raise ValueError("The clock moves forward only: give seconds from 1 to 100 years.")
-        ahead = int(self.offset().total_seconds()) + seconds
-        if ahead > MOST_SECONDS:
-            raise ValueError("The clock cannot be more than 100 years ahead of real time.")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix="clock-")
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{ahead}\n")
-        Path(name).replace(self._path)
+        # One at a time, so that of two advances at the same moment none is lost.
+        with self._path.with_name("clock.lock").open("a") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            ahead = int(self.offset().total_seconds()) + seconds
+            if ahead > MOST_SECONDS:
+                raise ValueError("The clock cannot be more than 100 years ahead of real time.")
+            _write(self._path, f"{ahead}\n")
         return self.now()
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: readers do not lock."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix="clock-")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    Path(name).replace(path)

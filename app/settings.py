@@ -214,7 +214,7 @@ class _Reading:
             if each.name not in {"warnings", "database_url", "redis_url"}
         } | READ_ELSEWHERE
         return [
-            f"{name} is not a setting and has no effect{_nearest(name, known)}."
+            f"{name} is not a setting and has no effect{_nearest(name, known)}"
             for name in sorted(self._environ)
             if name.startswith(PREFIX) and name not in known
         ]
@@ -222,7 +222,7 @@ class _Reading:
 
 def _nearest(name: str, known: set[str]) -> str:
     close = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {close[0]}?" if close else "; `tanpuhui --help` names them all"
+    return f"; did you mean {close[0]}?" if close else "; `tanpuhui --help` names them all."
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.engines.account import Account, account_for, can_reach
+from app.engines.sharing import alone
 from app.engines.trouble import EngineTrouble
 
 # A Unix socket's path holds 107 bytes on Linux and 103 on macOS, its file name included.
@@ -30,7 +31,11 @@ SHARED_PLACES = (Path("/var/lib/tanpuhui"), Path("/var/tmp"))  # noqa: S108 - ma
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder of the engines' own (mode 0700), the account that owns it, and their sockets."""
+    """The engines' folder, the account they run under, and the folder of their sockets.
+
+    As root the folder itself stays root's, so that the engines cannot put a link where root will
+    write; what they write is in folders below that are theirs alone (mode 0700).
+    """
 
     root: Path
     sockets: Path
@@ -41,25 +46,57 @@ def place_for(data_dir: Path) -> Place:
     """The place of the engines of `data_dir`, made if it is not there yet."""
     data_dir.mkdir(parents=True, exist_ok=True)
     inside = data_dir / "engines"
-    account = account_for(inside)
-    if can_reach(data_dir, account):
-        root = inside
-    else:
-        root = _place_elsewhere(data_dir)
-        account = account_for(root)
-    _own_folder(root, account)
-    return Place(root=root, sockets=_sockets_for(root, account), account=account)
+    root = inside if can_reach(data_dir, account_for(inside)) else _place_elsewhere(data_dir)
+    _make_root(root)
+    account = account_for(root)
+    with alone(root):
+        return Place(root=root, sockets=_sockets_for(root, account), account=account)
+
+
+def engine_folder(folder: Path, account: Account) -> None:
+    """Make `folder` for `account` alone, or make sure that it is: a stranger's is refused."""
+    try:
+        folder.mkdir(mode=0o700)
+        if account.switch:
+            os.chown(folder, account.uid, account.gid)
+    except FileExistsError:
+        facts = folder.lstat()
+        if folder.is_symlink() or facts.st_uid != account.uid:
+            raise _strangers(folder) from None
+
+
+def _make_root(root: Path) -> None:
+    """As root: open to be walked through, so that the engines reach what is theirs below it."""
+    try:
+        root.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700)
+    except FileExistsError:
+        if root.is_symlink() or os.geteuid() not in {0, root.lstat().st_uid}:
+            raise _strangers(root) from None
+    except PermissionError as refused:
+        raise EngineTrouble(
+            f"The engines' folder {root} cannot be made: {refused.strerror}. Set "
+            "TANPUHUI_DATA_DIR to a folder that you may write, or set DATABASE_URL and REDIS_URL "
+            "to servers that are already running."
+        ) from refused
+
+
+def _strangers(folder: Path) -> EngineTrouble:
+    return EngineTrouble(
+        f"The engines' folder {folder} belongs to another account (uid {folder.lstat().st_uid}) "
+        "or is a link. Start under that account, or set TANPUHUI_DATA_DIR to a folder of your own."
+    )
 
 
 def _place_elsewhere(data_dir: Path) -> Path:
     id_file = data_dir / "engines.id"
-    if id_file.exists() and not _is_a_copy(data_dir, id_file.read_text().strip()):
-        number = id_file.read_text().strip()
-    else:
-        number = secrets.token_hex(8)
-        id_file.write_text(number + "\n")
+    if id_file.exists() and _is_a_copy(data_dir, id_file.read_text().strip()):
+        id_file.unlink()
+    # Two programs may start at once: the first to make the file chooses.
+    with contextlib.suppress(FileExistsError), id_file.open("x") as file:
+        file.write(f"{secrets.token_hex(8)}\n")
+    number = id_file.read_text().strip()
     root = _existing_place(number) or _new_place(number)
-    _own_folder(root, account_for(root))
+    _make_root(root)
     (root / "data-directory.txt").write_text(f"{data_dir}\n")
     (data_dir / "engines-live-elsewhere.txt").write_text(
         f"The engines run under an unprivileged account that cannot enter {data_dir}.\n"
@@ -97,39 +134,18 @@ def _new_place(number: str) -> Path:
     return lasting if os.access(lasting.parent, os.W_OK) else temporary
 
 
-def _own_folder(folder: Path, account: Account) -> None:
-    """Make `folder` for `account` alone, or make sure that it is: a stranger's is refused."""
-    try:
-        folder.mkdir(mode=0o700)
-        if account.switch:
-            os.chown(folder, account.uid, account.gid)
-    except FileExistsError:
-        facts = folder.lstat()
-        if folder.is_symlink() or facts.st_uid != account.uid:
-            raise EngineTrouble(
-                f"The engines' folder {folder} belongs to another account (uid {facts.st_uid}). "
-                "Start under that account, or set TANPUHUI_DATA_DIR to a folder of your own."
-            ) from None
-    except PermissionError as refused:
-        raise EngineTrouble(
-            f"The engines' folder {folder} cannot be made: {refused.strerror}. Set "
-            "TANPUHUI_DATA_DIR to a folder that you may write, or set DATABASE_URL and REDIS_URL "
-            "to servers that are already running."
-        ) from refused
-
-
 def _sockets_for(root: Path, account: Account) -> Path:
     """A folder whose name is short and plain enough for sockets; the choice is remembered."""
     own = root / "run"
     if _fits(own):
-        _own_folder(own, account)
+        engine_folder(own, account)
         return own
     remembered = root / "sockets.txt"
     if remembered.exists():
         chosen = Path(remembered.read_text().strip())
         # A swept /tmp, or a stranger who took the name since: then a fresh one is chosen below.
         with contextlib.suppress(EngineTrouble, OSError):
-            _own_folder(chosen, account)
+            engine_folder(chosen, account)
             return chosen
     chosen = Path(tempfile.mkdtemp(prefix="tanpuhui-", dir=_short_folder(account)))
     if account.switch:

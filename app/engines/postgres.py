@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 
-from app.engines.place import Place
+from app.engines.place import Place, engine_folder
 from app.engines.programs import POSTGRES_MAJOR, Programs
-from app.engines.spawn import last_words, run, spawn, wait_for_end
+from app.engines.spawn import last_words, run, serves, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
 
+NAME = "postgres"
 DATABASE = "tanpuhui"
 ROLE = "postgres"
 PORT = 5432  # only names the socket's file: nothing listens on a network address
@@ -32,21 +33,27 @@ CLUSTER_OPTIONS = (
     "--no-instructions",
 )
 
-SETTINGS = """\
-# Written anew at every start; what you want to add goes into postgresql.conf, below the include.
-listen_addresses = ''
-max_connections = 200
-shared_buffers = 256MB
-max_wal_size = 4GB
-min_wal_size = 256MB
-checkpoint_timeout = 15min
-fsync = on
-synchronous_commit = on
-full_page_writes = on
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_line_prefix = '%m [%p] '
-"""
+# Where an operator may tune: written into the new cluster's postgresql.conf, once.
+TUNABLE = (
+    "max_connections=200",
+    "shared_buffers=256MB",
+    "max_wal_size=4GB",
+    "min_wal_size=256MB",
+    "checkpoint_timeout=15min",
+    "log_line_prefix=%m [%p] ",
+)
+
+# What is answered must be on disk, and nothing listens on the network: given at every start.
+FIXED = (
+    "listen_addresses=",
+    f"port={PORT}",
+    "unix_socket_permissions=0700",
+    "fsync=on",
+    "full_page_writes=on",
+    "synchronous_commit=on",
+    "timezone=UTC",
+    "log_timezone=UTC",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,10 @@ def start_postgres(place: Place, programs: Programs) -> Postgres:
     """The server of `place`, found running or started, with its database there."""
     cluster = place.root / "postgres"
     running = find_postgres(place)
+    if running is not None and not (running.sockets / f".s.PGSQL.{PORT}").exists():
+        # Somebody swept /tmp: it lives, and nobody can reach it any more.
+        stop_postgres(place, programs)
+        running = None
     if running is None:
         if not cluster.exists():
             _make_cluster(cluster, place, programs)
@@ -83,7 +94,7 @@ def find_postgres(place: Place) -> Postgres | None:
     deadline = time.monotonic() + START_SECONDS
     while (facts := _postmaster_facts(cluster)) is not None:
         pid, sockets, status = facts
-        if not _serves(pid, cluster):
+        if not serves(pid, NAME, cluster):
             return None
         if status == "ready":
             return Postgres(pid, Path(sockets))
@@ -117,16 +128,28 @@ def _make_cluster(cluster: Path, place: Place, programs: Programs) -> None:
     """Under another name first, so that a half-made cluster is never taken for a whole one."""
     half_made = cluster.with_name("postgres.new")
     shutil.rmtree(half_made, ignore_errors=True)
-    made = run(place, [programs.initdb, "-D", half_made, *CLUSTER_OPTIONS])
+    engine_folder(half_made, place.account)
+    tuned = [f"--set={setting}" for setting in TUNABLE]
+    made = run(place, [programs.initdb, "-D", half_made, *CLUSTER_OPTIONS, *tuned])
     if made.returncode != 0:
         raise EngineTrouble(
-            f"PostgreSQL could not make its files in {half_made}: {made.stderr.strip()} "
-            "Free some space or set TANPUHUI_DATA_DIR to another folder; or set DATABASE_URL to a "
-            "server that is already running."
+            f"PostgreSQL could not make its files in {half_made}.\n{made.stderr.strip()}\n"
+            f"{_remedy(made.stderr)}"
         )
-    with (half_made / "postgresql.conf").open("a") as configuration:
-        configuration.write("\ninclude 'tanpuhui.conf'\n")
     half_made.replace(cluster)
+
+
+def _remedy(complaint: str) -> str:
+    if "user does not exist" in complaint:
+        # As in a container started with a bare number for its user.
+        return (
+            f"PostgreSQL wants its account to have a name: give uid {os.geteuid()} one in "
+            "/etc/passwd, or set DATABASE_URL to a server that is already running."
+        )
+    return (
+        "Free some space or set TANPUHUI_DATA_DIR to another folder; or set DATABASE_URL to a "
+        "server that is already running."
+    )
 
 
 def _check_version(cluster: Path) -> None:
@@ -139,12 +162,14 @@ def _check_version(cluster: Path) -> None:
 
 
 def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
-    _write_settings(cluster, place)
     _forget_a_dead_postmaster(cluster)
     deadline = time.monotonic() + START_SECONDS
     while True:
         started = spawn(
-            place, [programs.postgres, "-D", cluster], folder=place.root, log=_log(place)
+            place,
+            [programs.postgres, "-D", cluster, *_options(place)],
+            folder=place.root,
+            log=_log(place),
         )
         while started.poll() is None:
             if (facts := _postmaster_facts(cluster)) and facts[0] == started.pid:
@@ -165,13 +190,9 @@ def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
         )
 
 
-def _write_settings(cluster: Path, place: Place) -> None:
-    settings = cluster / "tanpuhui.conf"
-    settings.write_text(
-        f"{SETTINGS}port = {PORT}\nunix_socket_directories = '{place.sockets}'\n"
-        "unix_socket_permissions = 0700\n"
-    )
-    os.chown(settings, place.account.uid, place.account.gid)
+def _options(place: Place) -> list[str]:
+    settings = [*FIXED, f"unix_socket_directories={place.sockets}"]
+    return [word for setting in settings for word in ("-c", setting)]
 
 
 def _forget_a_dead_postmaster(cluster: Path) -> None:
@@ -181,7 +202,7 @@ def _forget_a_dead_postmaster(cluster: Path) -> None:
     container, the number can belong to a stranger, and PostgreSQL would refuse to start.
     """
     facts = _postmaster_facts(cluster)
-    if facts is not None and psutil.pid_exists(facts[0]) and not _serves(facts[0], cluster):
+    if facts is not None and psutil.pid_exists(facts[0]) and not serves(facts[0], NAME, cluster):
         (cluster / "postmaster.pid").unlink()
 
 
@@ -207,27 +228,6 @@ def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:
         )
     except (FileNotFoundError, IndexError, ValueError):
         return None
-
-
-def _serves(pid: int, cluster: Path) -> bool:
-    """Whether process `pid` is a PostgreSQL on `cluster`, and not a stranger with its number."""
-    try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
-            return False
-        return Path(process.cwd()).samefile(cluster)
-    except (psutil.NoSuchProcess, FileNotFoundError):
-        return False
-    except psutil.AccessDenied:
-        # Root in a container may be kept from looking at where a process of `nobody` stands.
-        return _names(pid, cluster)
-
-
-def _names(pid: int, cluster: Path) -> bool:
-    try:
-        return str(cluster) in psutil.Process(pid).cmdline()
-    except psutil.Error:
-        return False
 
 
 def _log(place: Place) -> Path:

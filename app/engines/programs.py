@@ -92,16 +92,18 @@ def _copy(site: Path, place: Place) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(exist_ok=True)
-    os.chown(target.parent, place.account.uid, place.account.gid)
+    target.parent.chmod(0o755)
     half_made = Path(tempfile.mkdtemp(prefix="copying-", dir=target.parent))
     for name in _folders_to_copy(site):
         shutil.copytree(
             site / name, half_made / name, ignore=NOT_NEEDED, ignore_dangling_symlinks=True
         )
-    # Owned by those who run it: root's umask may have left the originals closed to everybody else.
-    for folder, folders, files in os.walk(half_made):
-        for name in [".", *folders, *files]:
-            os.chown(Path(folder, name), place.account.uid, place.account.gid)
+    # Readable by those who run it, also where root's umask closed the originals.
+    for folder, _, files in os.walk(half_made):
+        Path(folder).chmod(0o755)
+        for name in files:
+            path = Path(folder, name)
+            path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
     half_made.replace(target)
     return target
 

@@ -14,27 +14,28 @@ from pathlib import Path
 from typing import IO
 
 
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """While nobody else starts, stops or moves the engines that live in `root`."""
+    with _open(root / "engines.lock") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+
+
 class Share:
-    """One program's claim on the engines that live in `root`."""
+    """One program's claim on the engines that live in `root`. Use it inside `alone(root)`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._held: IO[str] | None = None
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """While nobody else starts or stops these engines."""
-        with (self._root / "engines.lock").open("a") as gate:
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            yield
+        self._held: IO[bytes] | None = None
 
     def take(self) -> None:
-        """Say that this program uses the engines. Call it inside `alone()`."""
-        self._held = (self._root / "users.lock").open("a")
+        """Say that this program uses the engines."""
+        self._held = _open(self._root / "users.lock")
         fcntl.flock(self._held, fcntl.LOCK_SH)
 
     def give_back(self) -> bool:
-        """Say that it no longer does; True when nobody else does. Call it inside `alone()`."""
+        """Say that it no longer does; True when nobody else does."""
         assert self._held is not None, "take() comes first"
         with self._held as held:
             self._held = None
@@ -43,3 +44,8 @@ class Share:
             except BlockingIOError:
                 return False
             return True
+
+
+def _open(path: Path) -> IO[bytes]:
+    """Also where root made the file and its owner comes back as an ordinary user."""
+    return path.open("rb") if path.exists() else path.open("ab")

@@ -6,10 +6,13 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 from app.engines.place import Place
+
+LONG_LOG_BYTES = 20 << 20
 
 # Handles of the servers we started. They outlive the call that started them, and Python warns of
 # a handle that is let go while its process runs.
@@ -21,7 +24,7 @@ def spawn(place: Place, command: list[str | Path], *, folder: Path, log: Path) -
 
     It gets a session of its own, so that Ctrl-C reaches us and not the engine below us.
     """
-    with log.open("ab") as output:
+    with _open_log(place, log) as output:
         server = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -73,6 +76,31 @@ def _lives(pid: int) -> bool:
 def last_words(log: Path) -> str:
     """The end of a server's log, for the message that says it did not start."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-8:])
+
+
+def serves(pid: int, name: str, folder: Path) -> bool:
+    """Whether process `pid` is server `name` in `folder`, and not a stranger with its number."""
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith(name):
+            return False
+        return Path(process.cwd()).samefile(folder)
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+    except psutil.AccessDenied:
+        # Root in a container may be kept from looking at where a process of `nobody` stands.
+        return os.geteuid() == 0
+
+
+def _open_log(place: Place, log: Path) -> IO[bytes]:
+    """Never through a link; a long one makes room first, keeping the one before."""
+    if log.exists() and log.stat().st_size > LONG_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(log, flags, 0o600)
+    if place.account.switch:
+        os.fchown(descriptor, place.account.uid, place.account.gid)
+    return os.fdopen(descriptor, "ab")
 
 
 def _environment(place: Place) -> dict[str, str]:

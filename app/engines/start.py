@@ -12,7 +12,7 @@ from typing import Self
 from app.engines.place import Place, place_for
 from app.engines.postgres import find_postgres, start_postgres, stop_postgres
 from app.engines.programs import Programs, programs_for
-from app.engines.sharing import Share
+from app.engines.sharing import Share, alone
 from app.engines.valkey import find_valkey, start_valkey, stop_valkey
 from app.settings import Settings
 
@@ -84,7 +84,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
     programs = programs_for(place)
     share = Share(place.root)
     with_postgres, with_valkey = database_url is None, redis_url is None
-    with share.alone():
+    with alone(place.root):
         share.take()
         try:
             if with_postgres:
@@ -99,7 +99,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
     assert redis_url is not None
 
     def stop() -> None:
-        with share.alone():
+        with alone(place.root):
             if share.give_back():
                 _stop_all(place, programs)
 
@@ -107,7 +107,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
         if (with_postgres and find_postgres(place) is None) or (
             with_valkey and find_valkey(place) is None
         ):
-            with share.alone():
+            with alone(place.root):
                 if with_postgres:
                     start_postgres(place, programs)
                 if with_valkey:

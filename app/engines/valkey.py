@@ -13,26 +13,25 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.engines.place import Place
+from app.engines.place import Place, engine_folder
 from app.engines.programs import Programs
-from app.engines.spawn import last_words, spawn, wait_for_end
+from app.engines.spawn import last_words, serves, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
 
+NAME = "valkey"
 START_SECONDS = 60
 STOP_SECONDS = 30
 
-# Paths are relative to the server's folder: no quoting, whatever the checkout is called.
-SETTINGS = """\
-port 0
-unixsocketperm 700
-daemonize no
-pidfile valkey.pid
-dir .
-save ""
-appendonly yes
-appendfsync everysec
-maxmemory-policy noeviction
-"""
+OPTIONS = {
+    "port": "0",
+    "unixsocketperm": "700",
+    "daemonize": "no",
+    "dir": ".",
+    "save": "",
+    "appendonly": "yes",
+    "appendfsync": "everysec",
+    "maxmemory-policy": "noeviction",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,14 @@ def stop_valkey(place: Place) -> None:
 
 
 def _start(place: Place, programs: Programs) -> Valkey:
-    folder = place.root / "valkey"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    os.chown(folder, place.account.uid, place.account.gid)
-    settings = folder / "valkey.conf"
-    settings.write_text(f"{SETTINGS}unixsocket {_socket(place)}\n")
-    os.chown(settings, place.account.uid, place.account.gid)
-    started = spawn(place, [programs.valkey_server, "valkey.conf"], folder=folder, log=_log(place))
+    folder = place.root / NAME
+    engine_folder(folder, place.account)
+    _end_unreachable(place, folder)
+    options = OPTIONS | {"unixsocket": str(_socket(place))}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    started = spawn(place, [programs.valkey_server, *words], folder=folder, log=_log(place))
+    _pid_file(place).unlink(missing_ok=True)
+    _pid_file(place).write_text(f"{started.pid}\n")
     deadline = time.monotonic() + START_SECONDS
     while started.poll() is None and time.monotonic() < deadline:
         if (running := find_valkey(place)) is not None:
@@ -100,6 +100,21 @@ def _start(place: Place, programs: Programs) -> Valkey:
     raise EngineTrouble(
         f"Valkey does not start. Its log, {_log(place)}, ends with:\n{last_words(_log(place))}"
     )
+
+
+def _end_unreachable(place: Place, folder: Path) -> None:
+    """End a server that lost its socket, as after /tmp was swept: two must not share files."""
+    try:
+        pid = int(_pid_file(place).read_text())
+    except (FileNotFoundError, ValueError):
+        return
+    if serves(pid, NAME, folder):
+        os.kill(pid, signal.SIGTERM)
+        wait_for_end(pid, STOP_SECONDS)
+
+
+def _pid_file(place: Place) -> Path:
+    return place.root / "valkey.pid"
 
 
 def _ask_pid(socket: Path) -> int:

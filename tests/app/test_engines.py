@@ -109,6 +109,7 @@ def test_a_cold_start_gives_a_safe_postgresql_and_a_safe_redis(folder: Path) -> 
         assert options["appendfsync"] == "everysec"
         assert options["maxmemory-policy"] == "noeviction"
         assert options["port"] == "0"
+        assert options["save"] == ""
 
 
 def test_a_second_start_finds_the_data_of_the_first(folder: Path) -> None:
@@ -264,11 +265,23 @@ def test_data_of_another_postgresql_are_refused_with_both_versions(folder: Path)
         start_engines(folder)
 
 
-def test_the_sockets_are_for_their_owner_alone(folder: Path) -> None:
+def test_data_and_sockets_are_for_their_owner_alone(folder: Path) -> None:
     with start_engines(folder) as engines:
         sockets = Path(ask(engines, "unix_socket_directories"))
-        assert sockets.stat().st_mode & 0o077 == 0
-        assert (folder / "engines").stat().st_mode & 0o077 == 0
+        for path in (sockets, folder / "engines" / "postgres", folder / "engines" / "valkey"):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_engines_whose_sockets_were_swept_away_are_started_anew(folder: Path) -> None:
+    engines = start_engines(folder)
+    write(engines, "committed")
+    old = [postmaster(engines), valkey(engines)]
+    for socket in Path(ask(engines, "unix_socket_directories")).iterdir():
+        socket.unlink()
+    with start_engines(folder) as again:
+        assert read(again) == read_redis(again) == ["committed"]
+    engines.stop()
+    assert [server.is_running() for server in old] == [False, False]
 
 
 @as_root
@@ -278,6 +291,8 @@ def test_as_root_the_servers_run_as_nobody(folder: Path) -> None:
         assert postmaster(engines).uids().effective == nobody.uid
         assert valkey(engines).uids().effective == nobody.uid
         assert valkey(engines).gids().effective == nobody.gid
+        # The servers own what they write, and cannot put anything where root writes.
+        assert (folder / "engines").stat().st_uid == 0
 
 
 @as_root
