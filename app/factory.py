@@ -13,7 +13,7 @@ from app import auth
 from app.api import body, errors, openapi, requests
 from app.api.access import tokens
 from app.api.operators import tasks
-from app.api.people import enrolment
+from app.api.people import consents, contributions, enrolment, me
 from app.api.platform import clock, docs, health
 from app.wiring import Wiring
 
@@ -21,6 +21,9 @@ from app.wiring import Wiring
 BLUEPRINTS = (
     tokens.blueprint,
     enrolment.blueprint,
+    me.blueprint,
+    consents.blueprint,
+    contributions.blueprint,
     tasks.blueprint,
     clock.blueprint,
     health.blueprint,
@@ -66,6 +69,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.url_map.merge_slashes = False
     auth.install(app, wiring)
     errors.install(app)
+    requests.configure_log()
     requests.install(app)
     api = QuietApi(app)
     openapi.install(app, api)

@@ -82,23 +82,61 @@ class Blueprint(flask_smorest.Blueprint):
         """Document a JSON body that the view reads and checks by itself."""
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-            @wraps(view)
-            def itself(*args: Any, **kwargs: Any) -> Any:
-                return view(*args, **kwargs)
-
             loader = schema() if isinstance(schema, type) else schema
-            return _documenting(itself, "json", loader, documented)
+            return _documenting(_passing(view), "json", loader, documented)
 
         return decorate
+
+    @staticmethod
+    def keyed(view: Callable[..., Any]) -> Callable[..., Any]:
+        """Document that a view needs an Idempotency-Key; place it above ``arguments``."""
+        return _parameters(_passing(view), IDEMPOTENCY_KEY)
+
+    @staticmethod
+    def paged(view: Callable[..., Any]) -> Callable[..., Any]:
+        """Document that a view takes ``limit`` and ``cursor``."""
+        return _parameters(_passing(view), LIMIT, CURSOR)
+
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "Fresh for each new wish, the same when it is sent again; kept for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+LIMIT = {
+    "in": "query",
+    "name": "limit",
+    "description": "How many rows at most; more than 100 means 100.",
+    "schema": {"type": "integer", "minimum": 1, "default": 20},
+}
+CURSOR = {
+    "in": "query",
+    "name": "cursor",
+    "description": "`next_cursor` of the page before, for the same list with the same filters.",
+    "schema": {"type": "string"},
+}
+
+
+def _passing(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def itself(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    return itself
 
 
 def _documenting(
     view: Callable[..., Any], location: str, schema: Schema, documented: Mapping[str, Any]
 ) -> Callable[..., Any]:
+    return _parameters(view, {"in": location, "required": True, "schema": schema, **documented})
+
+
+def _parameters(view: Callable[..., Any], *parameters: Mapping[str, Any]) -> Callable[..., Any]:
     # Where flask-smorest looks for what the decorators of a view have documented.
     said = deepcopy(getattr(view, "_apidoc", {}))
-    parameters = {"in": location, "required": True, "schema": schema, **documented}
-    said.setdefault("arguments", {}).setdefault("parameters", []).append(parameters)
+    said.setdefault("arguments", {}).setdefault("parameters", []).extend(map(dict, parameters))
     view.__dict__["_apidoc"] = said
     return view
 

@@ -30,6 +30,8 @@ from app.store.ids import UnknownId
 from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
 from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
+from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMethodology
+from app.usecases.people.give_consent import UnknownProvider
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
 from behaviours.refusal import Refusal
 
@@ -64,6 +66,9 @@ STATUS: dict[type[Refusal], int] = {
     UnknownRegion: 422,
     UnknownScene: 422,
     ConsentInFuture: 422,
+    UnknownProvider: 404,
+    UnknownContributionMethodology: 422,
+    PeriodBackwards: 422,
 }
 
 # What the layers below the doors say by a status alone.

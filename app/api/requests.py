@@ -38,7 +38,12 @@ _durations: dict[str, Any] = {}
 
 
 def configure_log() -> None:
-    """One JSON object a line on standard error; never a code, a token or an identity."""
+    """One JSON object a line on standard error; never a code, a token or an identity.
+
+    A process that has arranged its log already keeps its arrangement.
+    """
+    if structlog.is_configured():
+        return
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

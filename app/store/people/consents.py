@@ -38,18 +38,17 @@ _OF_PERSON = text(
      limit :limit
     """  # noqa: S608
 )
-_ONE = text(
-    f"""
-    select {_COLUMNS} from consent
-     where participant_id = :participant_id and consent_id = :consent_id
-    """  # noqa: S608
+_KNOWN = text(
+    """
+    select consent_id from consent
+     where participant_id = :participant_id and consent_id = any(cast(:ids as uuid[]))
+    """
 )
 _WITHDRAW = text(
     """
     update consent set withdrawn_at = :now
-     where participant_id = :participant_id
-       and (cast(:consent_id as uuid) is null or consent_id = :consent_id)
-       and withdrawn_at is null
+     where participant_id = :participant_id and withdrawn_at is null
+       and (cast(:ids as uuid[]) is null or consent_id = any(cast(:ids as uuid[])))
     """
 )
 
@@ -115,17 +114,21 @@ def consents_of(
     return [Consent(*row) for row in rows]
 
 
-def find_consent(books: Connection, participant_id: UUID, consent_id: UUID) -> Consent | None:
-    row = books.execute(
-        _ONE, {"participant_id": participant_id, "consent_id": consent_id}
-    ).one_or_none()
-    return Consent(*row) if row else None
+def known_consents(books: Connection, participant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of ``ids`` that are this person's."""
+    rows = books.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
+    return {row.consent_id for row in rows}
 
 
-def withdraw(
-    books: Connection, participant_id: UUID, *, consent_id: UUID | None, now: datetime
+def withdraw_consents(
+    books: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
 ) -> None:
-    """End one consent of a person, or with None every one; a withdrawn one keeps its date."""
+    """End some consents of a person, or with None every one; a withdrawn one keeps its date."""
     books.execute(
-        _WITHDRAW, {"participant_id": participant_id, "consent_id": consent_id, "now": now}
+        _WITHDRAW,
+        {
+            "participant_id": participant_id,
+            "ids": None if ids is None else list(ids),
+            "now": now,
+        },
     )

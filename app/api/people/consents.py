@@ -1,0 +1,125 @@
+"""Consents: which provider may report which deeds of mine."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Line, PublicId, Strict, moment
+from app.api.once import answer_once
+from app.api.pages import limit_and_cursor, page
+from app.api.people.me import answer, person
+from app.auth import allow
+from app.store.database import Connection
+from app.store.ids import parse, public
+from app.store.people.consents import Consent, consents_of
+from app.usecases.people.give_consent import Agreement, give_consent
+from app.usecases.people.withdraw_consent import withdraw_consent
+
+blueprint = Blueprint("consents", __name__, description="What a person agreed to.")
+
+
+class AgreementBody(Strict):
+    """What the person agrees to."""
+
+    provider_id = PublicId("org", required=True)
+    scene = Line(
+        required=True,
+        metadata={"description": "A behaviour code, or a category: travel, food, …"},
+    )
+    text_version = Line(required=True, most=64)
+
+
+class ConsentAnswer(Schema):
+    """A consent as it stands."""
+
+    id = plain.String(metadata={"example": "con_0199b2c3d4e57f0080000000000000aa"})
+    provider_id = plain.String()
+    scene = plain.String(metadata={"example": "metro_ride"})
+    text_version = plain.String()
+    granted_at = plain.String(metadata={"format": "date-time"})
+    recorded_at = plain.String(metadata={"format": "date-time"})
+    withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+
+
+class Consents(Schema):
+    """A page of consents, newest first."""
+
+    data = plain.List(plain.Nested(ConsentAnswer))
+    has_more = plain.Boolean()
+    next_cursor = plain.String(allow_none=True)
+
+
+@blueprint.route("/v1/me/consents")
+@allow("participant")
+@blueprint.paged
+@blueprint.response(200, Consents)
+def list_consents() -> Response:
+    """My consents, newest first, also those I have withdrawn."""
+    participant_id = person()
+    limit, cursor = limit_and_cursor()
+    rows = wiring().database.transact(
+        lambda books: consents_of(
+            books,
+            participant_id,
+            after=UUID(hex=cursor) if cursor else None,
+            limit=limit + 1,
+        )
+    )
+    return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+
+
+@blueprint.route("/v1/me/consents", methods=["POST"])
+@allow("participant")
+@blueprint.arguments(
+    AgreementBody,
+    example={
+        "provider_id": "org_0199b2c3d4e57f0080000000000000aa",
+        "scene": "travel",
+        "text_version": "2026-01",
+    },
+)
+@blueprint.response(201, ConsentAnswer)
+@blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
+def agree(body: dict[str, Any]) -> Response:
+    """Agree that a provider reports my deeds of one behaviour or category, from today on."""
+    participant_id, present = person(), now()
+    agreement = Agreement(body["provider_id"], body["scene"], body["text_version"])
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        [(consent, is_new)] = give_consent(
+            books, participant_id, [agreement], scenes=wiring().scenes, now=present
+        )
+        return as_json(consent), 201 if is_new else 200
+
+    return answer_once(work, required=False)
+
+
+@blueprint.route("/v1/me/consents/<consent_id>", methods=["DELETE"])
+@allow("participant")
+@blueprint.response(204)
+def withdraw(consent_id: str) -> Response:
+    """Withdraw a consent: deeds done from now on are no longer taken from the provider."""
+    participant_id, present, known = person(), now(), parse("con", consent_id)
+    wiring().database.transact(
+        lambda books: withdraw_consent(books, participant_id, [known], now=present)
+    )
+    return Response(status=204)
+
+
+def as_json(consent: Consent) -> dict[str, Any]:
+    """A consent as an answer."""
+    return {
+        "id": public("con", consent.consent_id),
+        "provider_id": public("org", consent.organisation_id),
+        "scene": consent.scene,
+        "text_version": consent.text_version,
+        "granted_at": moment(consent.granted_at),
+        "recorded_at": moment(consent.recorded_at),
+        "withdrawn_at": moment(consent.withdrawn_at) if consent.withdrawn_at else None,
+    }

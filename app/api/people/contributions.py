@@ -1,0 +1,130 @@
+"""Contributions: which of my reductions may be pooled into bundles."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Day, Line, Strict, moment
+from app.api.once import answer_once
+from app.api.pages import limit_and_cursor, page
+from app.api.people.me import answer, person
+from app.auth import allow
+from app.store.database import Connection
+from app.store.ids import parse, public
+from app.store.people.contributions import Contribution, contributions_of
+from app.usecases.people.entrust import Entrustment, entrust
+from app.usecases.people.withdraw_entrustment import withdraw_entrustment
+
+blueprint = Blueprint("contributions", __name__, description="What a person lets be pooled.")
+
+_PERIOD = {
+    "from": Day(required=True, metadata={"description": "First civil day of the deeds."}),
+    "to": Day(required=True, metadata={"description": "Last civil day of the deeds, included."}),
+}
+
+
+# `from` is no name that Python lets a class body assign to.
+class EntrustmentBody(Strict.from_dict(_PERIOD, name="EntrustedPeriod")):  # type: ignore[misc]
+    """Reductions of a period, of one methodology or of all."""
+
+    methodology = Line(metadata={"description": "Left out: every methodology."})
+    text_version = Line(required=True, most=64)
+
+
+class ContributionFields(Schema):
+    """An entrustment as it stands."""
+
+    id = plain.String(metadata={"example": "ctb_0199b2c3d4e57f0080000000000000aa"})
+    methodology = plain.String(allow_none=True)
+    text_version = plain.String()
+    granted_at = plain.String(metadata={"format": "date-time"})
+    withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+
+
+ContributionAnswer = ContributionFields.from_dict(
+    {"from": plain.Date(), "to": plain.Date()}, name="Contribution"
+)
+
+
+class Contributions(Schema):
+    """A page of contributions, newest first."""
+
+    data = plain.List(plain.Nested(ContributionAnswer))
+    has_more = plain.Boolean()
+    next_cursor = plain.String(allow_none=True)
+
+
+@blueprint.route("/v1/me/contributions")
+@allow("participant")
+@blueprint.paged
+@blueprint.response(200, Contributions)
+def list_contributions() -> Response:
+    """My contributions, newest first, also those I have withdrawn."""
+    participant_id = person()
+    limit, cursor = limit_and_cursor()
+    rows = wiring().database.transact(
+        lambda books: contributions_of(
+            books,
+            participant_id,
+            after=UUID(hex=cursor) if cursor else None,
+            limit=limit + 1,
+        )
+    )
+    return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+
+
+@blueprint.route("/v1/me/contributions", methods=["POST"])
+@allow("participant")
+@blueprint.keyed
+@blueprint.arguments(
+    EntrustmentBody,
+    example={"from": "2026-01-01", "to": "2026-12-31", "text_version": "2026-01"},
+)
+@blueprint.response(201, ContributionAnswer)
+def contribute(body: dict[str, Any]) -> Response:
+    """Entrust my reductions of a period, so that they may be verified, pooled and sold."""
+    participant_id, present = person(), now()
+    entrustment = Entrustment(
+        body["from"], body["to"], body["text_version"], body.get("methodology")
+    )
+    methodologies = {version.code for version in wiring().rulebook.versions()}
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        [made] = entrust(
+            books, participant_id, [entrustment], methodologies=methodologies, now=present
+        )
+        return as_json(made), 201
+
+    return answer_once(work)
+
+
+@blueprint.route("/v1/me/contributions/<contribution_id>", methods=["DELETE"])
+@allow("participant")
+@blueprint.response(204)
+def withdraw(contribution_id: str) -> Response:
+    """Withdraw a contribution: what is not sealed yet is taken out, what is sealed stays."""
+    participant_id, present, known = person(), now(), parse("ctb", contribution_id)
+    wiring().database.transact(
+        lambda books: withdraw_entrustment(books, participant_id, [known], now=present)
+    )
+    return Response(status=204)
+
+
+def as_json(contribution: Contribution) -> dict[str, Any]:
+    """A contribution as an answer."""
+    withdrawn_at = contribution.withdrawn_at
+    return {
+        "id": public("ctb", contribution.contribution_id),
+        "methodology": contribution.methodology,
+        "from": contribution.occurred_from.isoformat(),
+        "to": contribution.occurred_to.isoformat(),
+        "text_version": contribution.text_version,
+        "granted_at": moment(contribution.granted_at),
+        "withdrawn_at": moment(withdrawn_at) if withdrawn_at else None,
+    }

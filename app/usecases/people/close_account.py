@@ -1,0 +1,46 @@
+"""Leave: the account is closed and nobody can tell any more whose it was.
+
+The identity's hash is deleted, so that the person who comes back begins anew. The books keep every
+entry under an id that means nothing to anybody; every sum and every sealed root stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.store.access.credentials import disable_users_of
+from app.store.access.refreshing import end_subjects
+from app.store.access.revocations import revoke
+from app.store.database import Connection
+from app.store.people.accounts import close
+from app.store.people.consents import withdraw_consents
+from app.store.people.contributions import withdraw_contributions
+from app.usecases.people.holding import hold_open_account
+
+
+def close_account(
+    books: Connection,
+    people: Sequence[UUID],
+    *,
+    access_lifetime: timedelta,
+    now: datetime,
+    real_now: datetime,
+) -> list[str]:
+    """Close the accounts of ``people``; the names under which their tokens are now revoked.
+
+    ``now`` is the programme's time, ``real_now`` the one that tokens live by.
+    """
+    names = []
+    for participant_id in sorted(people):
+        hold_open_account(books, participant_id)
+        withdraw_consents(books, participant_id, ids=None, now=now)
+        withdraw_contributions(books, participant_id, ids=None, now=now)
+        users = disable_users_of(books, participant_id, now=now)
+        subjects = [each.hex for each in (participant_id, *users)]
+        end_subjects(books, subjects, now=real_now)
+        names += [f"sub:{subject}" for subject in subjects]
+    close(books, people)
+    revoke(books, [(name, real_now + access_lifetime) for name in names])
+    return names

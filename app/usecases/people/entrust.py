@@ -1,0 +1,77 @@
+"""Entrust reductions to the programme, so that they may be pooled and sold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import new_ids
+from app.store.people.contributions import Contribution, add_contributions
+from app.usecases.people.holding import hold_open_account
+from behaviours.refusal import Refusal
+
+
+class UnknownContributionMethodology(Refusal):
+    """A contribution names a methodology that this programme does not have."""
+
+    code = "UNKNOWN_CONTRIBUTION_METHODOLOGY"
+
+
+class PeriodBackwards(Refusal):
+    """A period ends before it begins."""
+
+    code = "PERIOD_BACKWARDS"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrustment:
+    """Reductions of deeds from one civil day to another, both included.
+
+    ``methodology`` None means every methodology, also those that come later.
+    """
+
+    occurred_from: date
+    occurred_to: date
+    text_version: str
+    methodology: str | None = None
+
+
+def entrust(
+    books: Connection,
+    participant_id: UUID,
+    entrustments: Sequence[Entrustment],
+    *,
+    methodologies: Collection[str],
+    now: datetime,
+) -> list[Contribution]:
+    """Write ``entrustments`` down; refuses with UnknownContributionMethodology or PeriodBackwards.
+
+    Periods may lie in the future and may overlap: a reduction is pooled once, whatever covers it.
+    """
+    for each in entrustments:
+        if each.methodology is not None and each.methodology not in methodologies:
+            raise UnknownContributionMethodology(
+                f"There is no methodology {each.methodology}. See /v1/methodologies, "
+                "or leave it out to mean all of them.",
+                pointer="/methodology",
+            )
+        if each.occurred_to < each.occurred_from:
+            raise PeriodBackwards("The period ends before it begins.", pointer="/to")
+    hold_open_account(books, participant_id)
+    made = [
+        Contribution(
+            contribution_id,
+            each.methodology,
+            each.occurred_from,
+            each.occurred_to,
+            each.text_version,
+            now,
+            None,
+        )
+        for each, contribution_id in zip(entrustments, new_ids(len(entrustments)), strict=True)
+    ]
+    add_contributions(books, participant_id, made)
+    return made

@@ -1,0 +1,81 @@
+"""Agree that a provider reports deeds of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.store.access.credentials import organisation_kinds
+from app.store.database import Connection
+from app.store.ids import new_ids
+from app.store.people.consents import Consent, NewConsent, add_consents, consents_of
+from app.usecases.people.holding import hold_open_account
+from app.usecases.people.scenes import check_scene
+from behaviours.refusal import Refusal
+
+
+class UnknownProvider(Refusal):
+    """There is no provider with this id."""
+
+    code = "UNKNOWN_PROVIDER"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the person agrees to: this provider, this scene, this text."""
+
+    organisation_id: UUID
+    scene: str
+    text_version: str
+
+
+def give_consent(
+    books: Connection,
+    participant_id: UUID,
+    agreements: Sequence[Agreement],
+    *,
+    scenes: Collection[str],
+    now: datetime,
+) -> list[tuple[Consent, bool]]:
+    """Write ``agreements`` down as of now: each consent, and whether it is new.
+
+    Agreeing twice to the same is one consent. Refuses with UnknownScene or UnknownProvider.
+    """
+    kinds = organisation_kinds(books, [each.organisation_id for each in agreements])
+    for each in agreements:
+        check_scene(each.scene, scenes, pointer="/scene")
+        if kinds.get(each.organisation_id) != "provider":
+            raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
+    hold_open_account(books, participant_id)
+    live = {
+        Agreement(each.organisation_id, each.scene, each.text_version): each
+        for each in consents_of(books, participant_id)
+        if each.withdrawn_at is None
+    }
+    given = []
+    for each, consent_id in zip(agreements, new_ids(len(agreements)), strict=True):
+        known = live.get(each)
+        if known is None:
+            live[each] = Consent(
+                consent_id, each.organisation_id, each.scene, each.text_version, now, now, None
+            )
+        given.append((live[each], known is None))
+    add_consents(
+        books,
+        [
+            NewConsent(
+                participant_id,
+                consent.consent_id,
+                consent.organisation_id,
+                consent.scene,
+                consent.text_version,
+                now,
+            )
+            for consent, is_new in given
+            if is_new
+        ],
+        now=now,
+    )
+    return given

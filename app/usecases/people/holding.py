@@ -1,0 +1,16 @@
+"""Holding a person's account still, and refusing when it is closed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import UnknownId
+from app.store.people.enrolment import closed_among, lock_people
+
+
+def hold_open_account(books: Connection, participant_id: UUID) -> None:
+    """Hold this person's account until the transaction ends; refuses when it is closed."""
+    lock_people(books, [participant_id])
+    if closed_among(books, [participant_id]):
+        raise UnknownId("This account is closed.")

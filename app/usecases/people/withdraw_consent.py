@@ -1,0 +1,22 @@
+"""Take consents back: deeds done from now on are no longer taken from the provider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import UnknownId
+from app.store.people.consents import known_consents, withdraw_consents
+from app.usecases.people.holding import hold_open_account
+
+
+def withdraw_consent(
+    books: Connection, participant_id: UUID, consents: Sequence[UUID], *, now: datetime
+) -> None:
+    """End ``consents`` of this person. One that was withdrawn before keeps its first date."""
+    hold_open_account(books, participant_id)
+    if known_consents(books, participant_id, consents) != set(consents):
+        raise UnknownId("There is no consent of yours with this id.")
+    withdraw_consents(books, participant_id, ids=consents, now=now)

@@ -1,0 +1,22 @@
+"""Take entrustments back: what is not sealed yet leaves its bundle, what is sealed stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import UnknownId
+from app.store.people.contributions import known_contributions, withdraw_contributions
+from app.usecases.people.holding import hold_open_account
+
+
+def withdraw_entrustment(
+    books: Connection, participant_id: UUID, contributions: Sequence[UUID], *, now: datetime
+) -> None:
+    """End ``contributions`` of this person; the seal of a bundle looks at them once more."""
+    hold_open_account(books, participant_id)
+    if known_contributions(books, participant_id, contributions) != set(contributions):
+        raise UnknownId("There is no contribution of yours with this id.")
+    withdraw_contributions(books, participant_id, ids=contributions, now=now)
