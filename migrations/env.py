@@ -44,8 +44,11 @@ def _wait_for_our_turn(connection: Connection) -> None:
     """Take the lock for the session: it must outlive the transactions of the single steps."""
     connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": MIGRATION_LOCK})
     # Set after the lock: waiting for another server's migration may take longer than 4 s.
-    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
-    connection.execute(text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
+    patience = context.config.attributes.get("lock_timeout", LOCK_TIMEOUT)
+    connection.execute(text("SELECT set_config('lock_timeout', :time, false)"), {"time": patience})
+    connection.execute(
+        text("SELECT set_config('statement_timeout', :time, false)"), {"time": STATEMENT_TIMEOUT}
+    )
     connection.commit()
 
 
