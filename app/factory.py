@@ -12,9 +12,11 @@ from flask_smorest import Api
 from app import auth
 from app.api import body, errors, openapi, requests
 from app.api.access import tokens
+from app.api.merchants import offers as merchant_offers, till
 from app.api.operators import tasks
-from app.api.people import consents, contributions, enrolment, me
+from app.api.people import consents, contributions, enrolment, me, points, redemptions
 from app.api.platform import clock, docs, health
+from app.api.public import offers as mall
 from app.wiring import Wiring
 
 # Every door of the platform, in the order of the documentation.
@@ -24,6 +26,11 @@ BLUEPRINTS = (
     me.blueprint,
     consents.blueprint,
     contributions.blueprint,
+    points.blueprint,
+    redemptions.blueprint,
+    mall.blueprint,
+    merchant_offers.blueprint,
+    till.blueprint,
     tasks.blueprint,
     clock.blueprint,
     health.blueprint,

@@ -69,7 +69,7 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(view)
             def reading(*args: Any, **kwargs: Any) -> Any:
-                source = json_body() if location == "json" else request.args.to_dict()
+                source = _source(location, required=documented.get("required", True))
                 return view(*args, load(loader, source), **kwargs)
 
             return _documenting(reading, location, loader, documented)
@@ -139,6 +139,13 @@ def _parameters(view: Callable[..., Any], *parameters: Mapping[str, Any]) -> Cal
     said.setdefault("arguments", {}).setdefault("parameters", []).extend(map(dict, parameters))
     view.__dict__["_apidoc"] = said
     return view
+
+
+def _source(location: str, *, required: bool) -> Any:
+    if location == "query":
+        return request.args.to_dict()
+    # A body that may be left out is an empty object then.
+    return json_body() if required or request.get_data(cache=True) else {}
 
 
 def load(schema: Schema, source: Any) -> Any:

@@ -34,6 +34,10 @@ from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMeth
 from app.usecases.people.give_consent import UnknownProvider
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
 from behaviours.refusal import Refusal
+from rewards.points.earning import NoPolicyInForce
+from rewards.points.lots import NotEnoughPoints
+from rewards.redemption import refusals as till
+from rewards.redemption.code_use import CodeUsed
 
 STATUS: dict[type[Refusal], int] = {
     # The request as such
@@ -69,6 +73,24 @@ STATUS: dict[type[Refusal], int] = {
     UnknownProvider: 404,
     UnknownContributionMethodology: 422,
     PeriodBackwards: 422,
+    # Points and the till
+    NotEnoughPoints: 409,
+    NoPolicyInForce: 422,
+    till.UnknownCode: 404,
+    till.CodeExpired: 410,
+    CodeUsed: 409,
+    till.CodeForAnotherOffer: 409,
+    till.OfferNotOnSale: 409,
+    till.OutOfStock: 409,
+    till.PersonLimitReached: 409,
+    till.RequestNumberReused: 422,
+    till.ReversalWindowOver: 409,
+    till.NothingToReverse: 409,
+    till.RedemptionNotHeld: 409,
+    till.OfferNotDraft: 409,
+    till.OfferDatesWrong: 422,
+    till.OfferChanged: 412,
+    till.BillNotReady: 409,
 }
 
 # What the layers below the doors say by a status alone.

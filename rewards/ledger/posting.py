@@ -45,9 +45,14 @@ class Posting:
         assert sum(use.points for use in self.uses) == self.change_of(PARTICIPANT), self
 
     def change_of(self, account: str) -> int:
-        """By how much ``account`` rises; debt is counted as what is owed, so it rises by owing."""
-        change = self.points * ((self.debit_account == account) - (self.credit_account == account))
-        return -change if account == DEBT else change
+        """By how much the person's ``account`` rises; see ``change_of``."""
+        return change_of(account, self.debit_account, self.credit_account, self.points)
+
+
+def change_of(account: str, debit_account: str, credit_account: str, points: int) -> int:
+    """By how much a transfer raises an account; debt counts what is owed, so owing raises it."""
+    change = points * ((debit_account == account) - (credit_account == account))
+    return -change if account == DEBT else change
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from behaviours.refusal import Refusal
 from rewards.redemption.redemption import CAPTURED, HELD, PARTLY_REVERSED, REVERSED, Redemption
 from rewards.redemption.refusals import (
     CodeExpired,
     CodeForAnotherOffer,
-    CodeUsed,
     UnknownCode,
 )
 
 
-class CodeUsedFor(CodeUsed):
-    """A used code with what it redeemed, for the door to show to the same merchant.
+class CodeUsed(Refusal):
+    """The code has redeemed something; its own merchant is told what.
 
     ``redemption`` is None for another merchant, who learns only that the code is used.
     """
 
-    code = CodeUsed.code
+    code = "CODE_USED"
 
-    def __init__(self, redemption: Redemption | None) -> None:
-        super().__init__(
-            "This code was used before."
-            + (
-                " What it redeemed is in details."
-                if redemption
-                else " Ask the person to show a fresh one."
-            ),
-            pointer="/code",
+    def __init__(
+        self, redemption: Redemption | None, *, details: Mapping[str, Any] | None = None
+    ) -> None:
+        remedy = (
+            "What it redeemed is in details."
+            if redemption
+            else "Ask the person to show a fresh one."
         )
+        super().__init__(f"This code was used before. {remedy}", pointer="/code", details=details)
         self.redemption = redemption
 
 
@@ -93,7 +94,7 @@ def check_voucher(
 def _refuse_used(redeemed: Redemption, merchant_id: UUID) -> None:
     assert redeemed.state != HELD, "a held redemption is asked for by check_voucher"
     if redeemed.state in (CAPTURED, REVERSED, PARTLY_REVERSED):
-        raise CodeUsedFor(redeemed if redeemed.merchant_id == merchant_id else None)
+        raise CodeUsed(redeemed if redeemed.merchant_id == merchant_id else None)
     raise _expired("This voucher was cancelled, or its time is over.")
 
 

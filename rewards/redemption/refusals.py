@@ -17,12 +17,6 @@ class CodeExpired(Refusal):
     code = "CODE_EXPIRED"
 
 
-class CodeUsed(Refusal):
-    """The code has redeemed something; its own merchant is told what."""
-
-    code = "CODE_USED"
-
-
 class CodeForAnotherOffer(Refusal):
     """The person asked for a code for one offer, and the till captures another."""
 

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from app.store.points.connection import raw
 
 _ENTRIES = """
-SELECT transfer_id, kind, debit_account, credit_account, points, reference_id, posted_at
-FROM points_transfer
-WHERE participant_id = %(participant_id)s
-  AND (%(before)s::uuid IS NULL OR transfer_id < %(before)s::uuid)
-ORDER BY transfer_id DESC LIMIT %(limit)s
+SELECT t.transfer_id, t.kind, t.debit_account, t.credit_account, t.points, t.reference_id,
+  t.posted_at, EXISTS (SELECT FROM redemption AS r
+    WHERE r.participant_id = t.participant_id AND r.redemption_id = t.reference_id)
+FROM points_transfer AS t
+WHERE t.participant_id = %(participant_id)s
+  AND (%(before)s::uuid IS NULL OR t.transfer_id < %(before)s::uuid)
+ORDER BY t.transfer_id DESC LIMIT %(limit)s
 """
 
 
@@ -28,6 +30,8 @@ class Entry:
     points: int
     reference_id: UUID
     posted_at: datetime
+    # What it was for: a redemption, else a deed (or, for an expiry, a lot).
+    is_for_redemption: bool
 
 
 def entries(

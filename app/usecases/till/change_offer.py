@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import UnknownId
 from app.store.till import offers, stock
 from rewards.redemption.offer import Offer, change, check_stocked

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import new_ids
 from app.store.till.offers import add_offers
 from app.store.till.stock import open_stock

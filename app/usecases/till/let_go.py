@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import new_id
 from app.store.points.posting import post
 from app.store.till.redemptions import close_held, paid

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.points.reading import account
 from app.store.till.codes import get_code
 from app.store.till.offers import takeable_offers

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import UnknownId
 from app.store.till.offers import lock_offer, mark_published
 from rewards.redemption.offer import CLOSED, PUBLISHED, Offer, check_dates

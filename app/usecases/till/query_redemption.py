@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import UnknownId
 from app.store.till.redemptions import by_request
 from rewards.redemption.redemption import Redemption

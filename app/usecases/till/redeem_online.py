@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import UnknownId, new_id
 from app.store.till.capturing import lock_person, read_standing, write_redemption
 from app.store.till.codes import Code, add_code

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.till.redemptions import people_with_lapsed_holds
 from app.usecases.till.release_lapsed_of import release_lapsed_of

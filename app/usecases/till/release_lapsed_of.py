@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.points.accounts import Account
 from app.store.till.redemptions import lapsed_holds_of
 from app.usecases.till.let_go import let_go

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.ids import UnknownId, new_id
 from app.store.points.posting import post
 from app.store.till.capturing import lock_person

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
+from app.store.database import Connection
 from app.store.till.stock import take_waiting
 from rewards.redemption.offer import Offer, check_stocked
 

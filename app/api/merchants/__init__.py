@@ -1,0 +1,1 @@
+"""Doors for merchants: their offers, the till, their bills and settlements."""

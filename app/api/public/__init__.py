@@ -1,0 +1,1 @@
+"""Doors for everybody: what the programme offers and publishes."""
