@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, default_ex
 
 from app.api import body, once, pages
 from app.api.blueprint import ValidationFailed
-from app.api.platform import clock
+from app.api.refusals import ClockStaysForward, NotReady
 from app.auth import (
     RoleNotAllowed,
     TokenExpired,
@@ -26,6 +26,7 @@ from app.auth import (
     TokenRevoked,
     TooManyRequests,
 )
+from app.store.faults import DATABASE_FAULTS
 from app.store.ids import UnknownId
 from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
@@ -52,7 +53,8 @@ STATUS: dict[type[Refusal], int] = {
     once.IdempotencyKeyReused: 422,
     pages.BadCursor: 400,
     UnknownId: 404,
-    clock.ClockStaysForward: 422,
+    ClockStaysForward: 422,
+    NotReady: 503,
     # Who is asking
     TokenMissing: 401,
     TokenInvalid: 401,
@@ -177,6 +179,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for kind in default_exceptions.values():
         app.register_error_handler(kind, _http_error)
+    for kind in DATABASE_FAULTS:
+        app.register_error_handler(kind, _unreachable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -219,6 +223,12 @@ def _http_error(error: HTTPException) -> Any:
         if name.lower() in ("allow", "retry-after", "www-authenticate")
     }
     return answer(problem(status, code, detail), kept)
+
+
+def _unreachable(error: Exception) -> Response:
+    _log.error("database unreachable", request_id=g.get("request_id"), exc_info=error)
+    code, detail = HTTP_CODES[503]
+    return answer(problem(503, code, detail), {"Retry-After": "2"})
 
 
 def _broken(error: Exception) -> Response:

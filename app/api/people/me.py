@@ -12,6 +12,7 @@ from marshmallow import Schema, fields as plain
 from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import kg, moment
+from app.api.people.points import PointsAnswer
 from app.auth import LONGEST_LIFETIME, allow, caller, real_now, tokens
 from app.store.database import Connection
 from app.store.ids import UnknownId, public
@@ -25,23 +26,6 @@ blueprint = Blueprint("me", __name__, description="A person's own account and ri
 EXPORT_FORMAT = "tanpuhui.export/1"
 
 
-class Expiring(Schema):
-    """Points that end together."""
-
-    on = plain.Date(metadata={"description": "The last civil day on which they are good."})
-    points = plain.Integer()
-
-
-class PointsAccount(Schema):
-    """Points by what can be done with them."""
-
-    available = plain.Integer(metadata={"example": 46})
-    pending = plain.Integer()
-    held = plain.Integer()
-    debt = plain.Integer()
-    expiring = plain.List(plain.Nested(Expiring))
-
-
 class Me(Schema):
     """The account of the person who asks."""
 
@@ -50,7 +34,7 @@ class Me(Schema):
     enrolled_at = plain.String(metadata={"format": "date-time"})
     actions = plain.Integer(metadata={"description": "Live ones: reversed ones do not count."})
     reduction_kg = plain.String(metadata={"format": "decimal", "example": "0.046000"})
-    points = plain.Nested(PointsAccount)
+    points = plain.Nested(PointsAnswer)
 
 
 @blueprint.route("/v1/me")

@@ -11,18 +11,12 @@ from werkzeug.exceptions import NotFound
 from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Moment, Points, Strict, moment
+from app.api.refusals import ClockStaysForward
 from app.auth import allow_public
-from behaviours.refusal import Refusal
 
 blueprint = Blueprint("test mode", __name__, description="Only in test mode; else 404.")
 
 MOST_SECONDS = 100 * 366 * 86_400
-
-
-class ClockStaysForward(Refusal):
-    """The clock moves forward only, and at most a hundred years from real time."""
-
-    code = "CLOCK_MOVES_FORWARD"
 
 
 class Step(Strict):

@@ -2,17 +2,93 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from flask import Blueprint
+import structlog
+from flask import Response
+from marshmallow import Schema, fields as plain
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from redis import RedisError
 
+from app.api.blueprint import Blueprint
+from app.api.current import wiring
+from app.api.refusals import NotReady
 from app.auth import allow_public
+from app.store.faults import DATABASE_FAULTS
+from app.store.platform.readiness import newest_step, step_of
 
-blueprint = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__, description="For those who run the platform.")
+
+_log = structlog.get_logger("tanpuhui.health")
 
 
-@blueprint.get("/livez")
+class Health(Schema):
+    """That all is well."""
+
+    status = plain.String(metadata={"example": "ok"})
+
+
+@blueprint.route("/livez")
 @allow_public
+@blueprint.response(200, Health)
 def livez() -> dict[str, Any]:
     """The process answers; nothing else is asked."""
     return {"status": "ok"}
+
+
+@blueprint.route("/readyz")
+@allow_public
+@blueprint.response(200, Health)
+def readyz() -> dict[str, Any]:
+    """The database answers and has the shape of this release, and Redis answers; else 503."""
+    problems = {
+        name: sentence
+        for name, sentence in (("database", _database_problem()), ("redis", _redis_problem()))
+        if sentence
+    }
+    if problems:
+        raise NotReady(
+            f"Not ready: {'; '.join(problems.values())}.",
+            details={"missing": list(problems), "retry_after_s": 5},
+        )
+    return {"status": "ok"}
+
+
+@blueprint.route("/metrics")
+@allow_public
+@blueprint.response(200, content_type="text/plain", description="Prometheus text format")
+def metrics() -> Response:
+    """What was measured, in Prometheus' text format.
+
+    With several server processes PROMETHEUS_MULTIPROC_DIR must name a folder that is emptied
+    before the start; the figures are then those of all processes together.
+    """
+    registry: CollectorRegistry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database_problem() -> str:
+    """What is wrong with the database; empty when nothing is. Addresses are only logged."""
+    try:
+        step = wiring().database.transact(step_of)
+    except DATABASE_FAULTS as fault:
+        _log.warning("database not ready", reason=type(fault).__name__)
+        return "the database does not answer"
+    wanted = newest_step()
+    if step != wanted:
+        return f"the database is at step {step or 'none'}, this release needs {wanted}"
+    return ""
+
+
+def _redis_problem() -> str:
+    try:
+        wiring().redis.ping()
+    except RedisError as fault:
+        _log.warning("redis not ready", reason=type(fault).__name__)
+        return "Redis does not answer"
+    return ""
