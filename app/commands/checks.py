@@ -143,8 +143,12 @@ def machine_checks(settings: Settings) -> Iterator[Check]:
         None if free_bytes >= LEAST_FREE_BYTES else "Free at least 1 GiB.",
     )
     yield _secrets_check(settings)
-    problem = port_problem(settings)
-    yield Check("port", problem or f"{settings.port} is free on {settings.host}")
+    yield Check(
+        "port",
+        f"{settings.port} on {settings.host} is in use, perhaps by this programme itself"
+        if port_problem(settings)
+        else f"{settings.port} is free on {settings.host}",
+    )
     yield _clock_check(settings)
 
 

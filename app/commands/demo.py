@@ -7,17 +7,18 @@ from contextlib import closing
 from dataclasses import replace
 
 import click
+from rich.progress import Progress
 
 from app.commands.migrate import upgrade
 from app.commands.port import require_free_port
 from app.commands.ready import read_settings
 from app.commands.supervise import Supervisor
-from app.demo.seed import seed_demo
+from app.demo.seed import DemoUnusable, seed_demo
 from app.demo.welcome import welcome
 from app.engines.start import Engines, engines_for
 from app.engines.trouble import EngineTrouble
 from app.settings import Settings
-from app.wiring import wire
+from app.wiring import Wiring, wire
 
 WEB_SECONDS = 60
 
@@ -59,7 +60,7 @@ def _run(settings: Settings, engines: Engines) -> None:
     )
     upgrade(settings.database_url)
     with closing(wire(settings)) as wiring:
-        seed_demo(wiring)
+        _seed(wiring)
     supervisor.heed_signals()
     try:
         supervisor.start("serve")
@@ -71,6 +72,16 @@ def _run(settings: Settings, engines: Engines) -> None:
         click.echo("\nStopping …")
     finally:
         supervisor.stop()
+
+
+def _seed(wiring: Wiring) -> None:
+    """Tell the story so far, with a bar where it takes a while."""
+    try:
+        with Progress(transient=True) as progress:
+            bar = progress.add_task("Telling the demo's story", total=None)
+            seed_demo(wiring, lambda done, total: progress.update(bar, completed=done, total=total))
+    except DemoUnusable as unusable:
+        raise click.ClickException(str(unusable)) from unusable
 
 
 def _with_urls(settings: Settings, engines: Engines) -> Settings:

@@ -7,6 +7,7 @@ import os
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
@@ -51,5 +52,6 @@ def serve_web(settings: Settings) -> None:
         backlog=BACKLOG,
         respawn_failed_workers=True,
         websockets=False,
-        log_level="warning",
+        # The application logs its own requests; of the server only its troubles are wanted.
+        log_level=LogLevels.error,
     ).serve()

@@ -33,6 +33,7 @@ def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="tanpuhui-test-"))
     made.chmod(0o755)
     yield made
+    end_what_a_failed_test_left(made)
     shutil.rmtree(made)
 
 
@@ -44,8 +45,16 @@ def closed_folder() -> Iterator[Path]:
     id_file = made / "checkout" / "var" / "engines.id"
     if id_file.exists():
         for place in places._candidates(id_file.read_text().strip()):
+            end_what_a_failed_test_left(place)
             shutil.rmtree(place, ignore_errors=True)
     shutil.rmtree(made)
+
+
+def end_what_a_failed_test_left(folder: Path) -> None:
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                process.kill()
 
 
 def write(engines: Engines, text: str) -> None:
