@@ -156,9 +156,14 @@ def lock_blocks(books: Connection, block_ids: Sequence[UUID]) -> list[Block]:
     return [Block(*row) for row in rows]
 
 
-def free_blocks_of(books: Connection, owner_id: UUID) -> list[UUID]:
-    """What an enterprise can dispose of: oldest vintage first, then in the order of numbers."""
-    return list(books.execute(_FREE_OF_OWNER, {"owner_id": owner_id}).scalars())
+def lock_free_blocks(books: Connection, owner_id: UUID) -> list[Block]:
+    """What an enterprise can dispose of, locked: oldest vintage first, then by number."""
+    while True:
+        wanted = list(books.execute(_FREE_OF_OWNER, {"owner_id": owner_id}).scalars())
+        blocks = lock_blocks(books, wanted)
+        # Whoever held a lock before us may have split or moved a block: then look again.
+        if all(each.owner_id == owner_id and each.state == "active" for each in blocks):
+            return sorted(blocks, key=lambda block: (block.vintage, block.first))
 
 
 def blocks_of_listing(books: Connection, listing_id: UUID) -> list[UUID]:

@@ -17,7 +17,9 @@ def expire_trades(books: Connection, *, now: datetime, most: int = 200) -> int:
     swept = 0
     lapsed = [read_trade(books, trade_id) for trade_id in lapsed_trades(books, now=now, most=most)]
     # Listings in one order, each before its trades, as everybody locks them.
-    for seen in sorted((each for each in lapsed if each), key=lambda each: each[1::-1]):
+    for seen in sorted(
+        (each for each in lapsed if each), key=lambda each: (each.listing_id, each.trade_id)
+    ):
         listing = lock_listing(books, seen.listing_id)
         trade = lock_trade(books, seen.trade_id)
         assert listing is not None, "a listing is never deleted"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.ids import new_id, public
-from app.store.market.blocks import Block, cut, free_blocks_of, lock_blocks, set_blocks
+from app.store.market.blocks import Block, cut, lock_free_blocks, set_blocks
 from app.store.market.bundles import read_bundle
 from app.store.market.retiring import insert_retirement
 from app.store.market.verifying import organisation
@@ -45,10 +45,7 @@ def retire_units(
     if block_id is not None:
         blocks = [free_block(books, block_id, enterprise_id)]
     else:
-        blocks = lock_blocks(books, free_blocks_of(books, enterprise_id))
-        blocks = [each for each in blocks if each.owner_id == enterprise_id]
-        blocks = [each for each in blocks if each.state == "active"]
-        blocks.sort(key=lambda block: (block.vintage, block.first))
+        blocks = lock_free_blocks(books, enterprise_id)
     taken = cut(books, blocks, quantity_t, now=now)
     for unit_class in sorted({each.unit_class for each in taken}):
         check_use(unit_class, wish.purpose)

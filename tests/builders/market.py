@@ -1,0 +1,351 @@
+"""Bundles, units and enterprises, made through the use cases; every reduction is recorded."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.jobs.market_tasks import MARKET
+from app.jobs.task_run import TaskRun
+from app.store.database import Connection
+from app.store.ids import new_id
+from app.store.market.blocks import Block, read_block
+from app.store.market.bundles import read_bundle
+from app.store.market.verifying import sampled_pairs
+from app.usecases.market.approve_version import approve_version
+from app.usecases.market.confirm_trade import confirm_trade
+from app.usecases.market.give_findings import Found, give_findings
+from app.usecases.market.give_notice import give_notice
+from app.usecases.market.give_opinion import give_opinion
+from app.usecases.market.list_units import list_units
+from app.usecases.market.open_bundle import open_bundle
+from app.usecases.market.order_units import order_units
+from app.usecases.market.pay_trade import pay_trade
+from app.usecases.market.sign_issue import sign_issue
+from app.usecases.market.sign_seal import sign_seal
+from app.usecases.market.start_report import start_report
+from app.usecases.market.start_selection import start_selection
+from app.usecases.market.submit_bundle import Plan, submit_bundle
+from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.wiring import Wiring
+from behaviours.action import Action
+from tests.builders.actions import a_ride, recording
+from tests.builders.people import EVERY_SCENE, an_organisation
+
+Answer = TypeVar("Answer")
+VINTAGE = 2026
+NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
+AGREED_AT = datetime(2025, 12, 31, tzinfo=UTC)
+FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
+PV = "gd.distributed_pv"
+METRO = "bj.low_carbon_travel"
+
+
+def run(wiring: Wiring, work: Callable[[Connection], Answer]) -> Answer:
+    """One transaction."""
+    return wiring.database.transact(work)
+
+
+def rows(wiring: Wiring, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+    """What a plain SQL question answers."""
+    return run(
+        wiring,
+        lambda books: [dict(row) for row in books.execute(text(statement), parameters).mappings()],
+    )
+
+
+def entrust(
+    wiring: Wiring, person: UUID, *, methodology: str | None = None, first: date = FIRST
+) -> UUID:
+    """The person lets their reductions be pooled."""
+    contribution_id = new_id()
+    run(
+        wiring,
+        lambda books: books.execute(
+            text(
+                "insert into contribution (participant_id, contribution_id, methodology,"
+                " occurred_from, occurred_to, text_version, granted_at)"
+                " values (:person, :id, :methodology, :first, '2099-12-31', '2026-01', now())"
+            ),
+            {"person": person, "id": contribution_id, "methodology": methodology, "first": first},
+        ),
+    )
+    return contribution_id
+
+
+def withdraw(wiring: Wiring, contribution_id: UUID) -> None:
+    """The person takes an entrustment back."""
+    run(
+        wiring,
+        lambda books: books.execute(
+            text("update contribution set withdrawn_at = now() where contribution_id = :id"),
+            {"id": contribution_id},
+        ),
+    )
+
+
+def a_person(wiring: Wiring, provider: UUID) -> UUID:
+    """Somebody who agreed to the provider's reports at the beginning of the year."""
+    new = Enrolment(
+        identity=secrets.token_hex(8),
+        region="CN-44",
+        consents=tuple(
+            Consenting(scene=scene, text_version="2026-01", granted_at=AGREED_AT)
+            for scene in EVERY_SCENE
+        ),
+    )
+    enrolled = run(
+        wiring,
+        lambda books: enrol(
+            books,
+            [new],
+            organisation_id=provider,
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+            now=NOW,
+        ),
+    )
+    return enrolled[0].participant_id
+
+
+def an_entrusting_person(wiring: Wiring, provider: UUID) -> UUID:
+    person = a_person(wiring, provider)
+    entrust(wiring, person)
+    return person
+
+
+def a_pv_interval(person: UUID, provider: UUID, kwh: str, **changes: Any) -> Action:
+    """A day of generation that saves tonnes; about 0.65 kg a kilowatt-hour."""
+    token = secrets.token_hex(8)
+    starts_at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    given: dict[str, Any] = {
+        "behaviour": "distributed_pv",
+        "occurred_at": starts_at,
+        "ended_at": changes.get("occurred_at", starts_at) + timedelta(hours=10),
+        "quantities": {"generation_kwh": kwh},
+        "evidence": {"meter_id": token},
+    }
+    return a_ride(person, provider, **{**given, **changes})
+
+
+def recorded(
+    wiring: Wiring, actions: Sequence[Action], *, now: datetime | None = None
+) -> list[UUID]:
+    """Record them all; their ids."""
+    answers = recording(wiring, list(actions), now=now or NOW)
+    for answer in answers:
+        assert hasattr(answer, "action_id"), answer
+    return [answer.action_id for answer in answers]
+
+
+def pooled_pv(
+    wiring: Wiring, *, people: int = 3, kwh: str = "10000", **changes: Any
+) -> list[tuple[UUID, UUID]]:
+    """(person, action) of entrusted generation, one action each."""
+    provider = an_organisation(wiring, "provider")
+    persons = [an_entrusting_person(wiring, provider) for _ in range(people)]
+    actions = [a_pv_interval(person, provider, kwh, **changes) for person in persons]
+    return list(zip(persons, recorded(wiring, actions), strict=True))
+
+
+def open_gate(wiring: Wiring, methodology: str, version: str) -> None:
+    """Two people of two roles approve a version for bundles."""
+    for role in ("operator", "authority"):
+        user_id = new_id()
+        run(
+            wiring,
+            lambda books, role=role, user_id=user_id: approve_version(
+                books,
+                methodology=methodology,
+                version=version,
+                user_id=user_id,
+                role=role,
+                reason="a test",
+                now=NOW,
+            ),
+        )
+
+
+def open_gates(wiring: Wiring) -> None:
+    """Approve everything that tests pool."""
+    for version in wiring.rulebook.versions():
+        open_gate(wiring, version.code, version.version)
+
+
+def task(wiring: Wiring, name: str, bundle_id: UUID) -> dict[str, Any]:
+    """Do a task here and now."""
+    return dict(MARKET[name](wiring, TaskRun(new_id(), bundle_id, {})) or {})
+
+
+def bundle(wiring: Wiring, bundle_id: UUID) -> dict[str, Any]:
+    found = run(wiring, lambda books: read_bundle(books, bundle_id))
+    assert found is not None
+    return found
+
+
+def a_draft(wiring: Wiring, **changes: Any) -> UUID:
+    """A bundle that may hold every methodology of the first half of the year."""
+    wanted: dict[str, Any] = {
+        "methodology": None,
+        "vintage": VINTAGE,
+        "region": None,
+        "occurred_from": FIRST,
+        "occurred_to": LAST,
+        "class_code": "voluntary",
+        "created_by": new_id(),
+        "known_methodologies": {version.code for version in wiring.rulebook.versions()},
+        "now": NOW,
+    }
+    return run(wiring, lambda books: open_bundle(books, **{**wanted, **changes}))["bundle_id"]
+
+
+def selecting(wiring: Wiring, **changes: Any) -> UUID:
+    """A bundle whose selection was asked for and not begun."""
+    bundle_id = a_draft(wiring, **changes)
+    run(wiring, lambda books: start_selection(books, bundle_id, started_by=new_id(), now=NOW))
+    return bundle_id
+
+
+def selected(wiring: Wiring, **changes: Any) -> UUID:
+    bundle_id = selecting(wiring, **changes)
+    task(wiring, "select_bundle", bundle_id)
+    return bundle_id
+
+
+def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
+    """(bundle, verifier) with a drawn sample."""
+    bundle_id = selected(wiring, **changes)
+    run(wiring, lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW))
+    task(wiring, "report_bundle", bundle_id)
+    verifier = an_organisation(wiring, "verifier")
+    plan = Plan(Decimal("0.95"), Decimal("0.05"), "seed")
+    run(
+        wiring,
+        lambda books: submit_bundle(books, bundle_id, verifier_id=verifier, plan=plan, now=NOW),
+    )
+    return bundle_id, verifier
+
+
+def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> UUID:
+    """A verified bundle whose notice has run out by ``NOW``'s day."""
+    bundle_id, verifier = submitted(wiring, **changes)
+    pairs = run(wiring, lambda books: sampled_pairs(books, bundle_id))
+    findings = [Found(action, mg * found_per_mille // 1000, None) for action, mg, _ in pairs]
+    run(
+        wiring,
+        lambda books: give_findings(books, bundle_id, findings, verifier_id=verifier, now=NOW),
+    )
+    run(
+        wiring,
+        lambda books: give_opinion(
+            books, bundle_id, positive=True, statement="fine", verifier_id=verifier, now=NOW
+        ),
+    )
+    yesterday = NOW.date() - timedelta(days=1)
+    run(
+        wiring,
+        lambda books: give_notice(books, bundle_id, working_days=0, today=yesterday, now=NOW),
+    )
+    return bundle_id
+
+
+def sealing(wiring: Wiring, **changes: Any) -> UUID:
+    """A bundle that both have signed and whose sealing has not begun."""
+    bundle_id = noticed(wiring, **changes)
+    for role in ("operator", "authority"):
+        run(
+            wiring,
+            lambda books, role=role: sign_seal(
+                books, bundle_id, role=role, user_id=new_id(), today=NOW.date(), now=NOW
+            ),
+        )
+    return bundle_id
+
+
+def sealed(wiring: Wiring, **changes: Any) -> UUID:
+    bundle_id = sealing(wiring, **changes)
+    task(wiring, "seal_bundle", bundle_id)
+    return bundle_id
+
+
+def issued(wiring: Wiring, **changes: Any) -> UUID:
+    bundle_id = sealed(wiring, **changes)
+    for role in ("operator", "authority"):
+        run(
+            wiring,
+            lambda books, role=role: sign_issue(
+                books, bundle_id, role=role, user_id=new_id(), now=NOW
+            ),
+        )
+    return bundle_id
+
+
+def programme_block(wiring: Wiring, bundle_id: UUID) -> UUID:
+    """The block of an issued bundle that is for sale."""
+    (row,) = rows(
+        wiring,
+        "select block_id from unit_block where bundle_id = :id and state = 'active'"
+        " and owner_id is null",
+        id=bundle_id,
+    )
+    return row["block_id"]
+
+
+def block(wiring: Wiring, block_id: UUID) -> Block:
+    found = run(wiring, lambda books: read_block(books, block_id))
+    assert found is not None
+    return found
+
+
+def listed(wiring: Wiring, block_id: UUID, tonnes: int, *, seller: UUID | None = None) -> UUID:
+    return run(
+        wiring,
+        lambda books: list_units(
+            books,
+            block_id,
+            quantity_t=tonnes,
+            price_fen_per_tonne=5_000,
+            seller_id=seller,
+            now=NOW,
+        ),
+    )
+
+
+def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
+    """Order, pay, confirm; the trade's id."""
+
+    def buy(books: Connection) -> UUID:
+        trade_id = order_units(books, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
+        pay_trade(books, trade_id, payment_reference="bank-1", buyer_id=buyer, now=NOW)
+        confirm_trade(books, trade_id, admits=lambda _: True, now=NOW)
+        return trade_id
+
+    return run(wiring, buy)
+
+
+def an_owner(wiring: Wiring, tonnes: int) -> tuple[UUID, UUID]:
+    """(enterprise, block) that holds this many tonnes of a bundle made for it."""
+    # Two thirds of a tonne for a thousand kilowatt-hours, less five per cent for the reserve.
+    pooled_pv(wiring, people=1, kwh=str(tonnes * 2000))
+    block_id = programme_block(wiring, issued(wiring, methodology=PV))
+    enterprise = an_organisation(wiring, "enterprise")
+    listing_id = listed(wiring, block_id, tonnes)
+    bought(wiring, listing_id, tonnes, enterprise)
+    (row,) = rows(
+        wiring,
+        "select block_id from unit_block where owner_id = :id and state = 'active'",
+        id=enterprise,
+    )
+    return enterprise, row["block_id"]
+
+
+def with_database(wiring: Wiring, **changes: Any) -> Wiring:
+    """The same parts around another database or clock."""
+    return replace(wiring, **changes)
