@@ -21,6 +21,10 @@ from behaviours.refusal import Refusal
 from behaviours.units import Unit, UnitError, parse_unit
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "value")
+)
 _SIZE_MAX = 262_144
 _DEPTH_MAX = 12
 
@@ -33,10 +37,15 @@ class DocumentError(Refusal):
     code: ClassVar[str] = "INVALID_METHODOLOGY"
 
     def __init__(self, source: str, line: int, field: str, problem: str, remedy: str) -> None:
+        field = field.removeprefix(".")
         super().__init__(
             f"{source}:{line}: {field or 'document'}: {problem}. {remedy}",
             details={
-                "file": source, "line": line, "field": field, "problem": problem, "remedy": remedy,
+                "file": source,
+                "line": line,
+                "field": field,
+                "problem": problem,
+                "remedy": remedy,
             },
         )
 
@@ -52,7 +61,7 @@ class Part:
 
     def wrong(self, problem: str, remedy: str) -> DocumentError:
         line = self.lines.get(self.path, 1)
-        return DocumentError(self.source, line, self.path.removeprefix("."), problem, remedy)
+        return DocumentError(self.source, line, self.path, problem, remedy)
 
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
@@ -174,7 +183,7 @@ class _Reading:
             )
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
-            if not node.tag.startswith("tag:yaml.org,2002:"):
+            if node.tag not in _PLAIN_TAGS:
                 raise DocumentError(self.source, line, path, "a tag", "Remove the tag.")
             return str(node.value)
         if isinstance(node, yaml.SequenceNode):

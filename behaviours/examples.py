@@ -25,8 +25,17 @@ def check_examples(version: Version, root: Part) -> int:
     ran = saved = 0
     for part in root.at("examples").each():
         part.only(
-            "title", "origin", "region", "occurred_on", "recorded_on", "quantities", "evidence",
-            "ended_after_hours", "history", "saved_mg", "refused",
+            "title",
+            "origin",
+            "region",
+            "occurred_on",
+            "recorded_on",
+            "quantities",
+            "evidence",
+            "ended_after_hours",
+            "history",
+            "saved_mg",
+            "refused",
         )
         part.at("title").text()
         part.at("origin").one_of(*ORIGINS)
@@ -49,6 +58,10 @@ def check_examples(version: Version, root: Part) -> int:
 def _outcome(version: Version, part: Part) -> str:
     """The milligrams, or the code of the refusal."""
     on = part.at("occurred_on").day()
+    if not version.in_force(on):
+        raise part.at("occurred_on").wrong(
+            f"{version.label} is not in force on {on}", "Choose a day on which it is."
+        )
     recorded_on = part.at("recorded_on").day() if part.has("recorded_on") else on
     try:
         return str(_saved_mg(version, _action(version, part, on), on, recorded_on, part))

@@ -88,7 +88,7 @@ def judge_by(version: Version, action: Action, on: date, now: datetime) -> Deed:
     """The deed that the version makes of an action done on the civil day ``on``; or a Refusal."""
     _check_window(version, on, now)
     _check_interval(version, action)
-    quantities = _quantities(version, action.quantities)
+    quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
     meter = version.interval.meter
     meter_claim = None
@@ -147,7 +147,8 @@ def _check_interval(version: Version, action: Action) -> None:
         )
 
 
-def _quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Decimal]:
+def read_quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Decimal]:
+    """The quantities as numbers; InvalidQuantity with the pointer to the first that is wrong."""
     rules = version.quantities
     if sent.keys() != rules.keys():
         raise _names_differ(
@@ -160,7 +161,7 @@ def _quantity(rule: QuantityRule, text: object) -> Decimal:
     # Exactly str: a float or an int has already lost what the sender meant.
     if not isinstance(text, str) or _DECIMAL.fullmatch(text) is None:
         raise InvalidQuantity(
-            f"{rule.name} must be a decimal string such as \"3\" or \"2.5\": plain digits, at most "
+            f'{rule.name} must be a decimal string such as "3" or "2.5": plain digits, at most '
             "12 before the point and 6 after it, no sign, no exponent.",
             pointer=f"/quantities/{rule.name}",
         )
@@ -236,16 +237,22 @@ def _names_differ(
     listed = ", ".join(rules) or "none"
     for name in sorted(sent, key=str):
         if name not in rules:
-            # JSON pointer: the name comes from the sender and may hold any character.
-            escaped = str(name).replace("~", "~0").replace("/", "~1")
             return refusal(
                 f"{version.behaviour} knows no {field} of that name; it takes: {listed}.",
-                pointer=f"/{field}/{escaped}",
+                pointer=f"/{field}{_pointer_part(name)}",
             )
     absent = next(name for name in rules if name not in sent and name not in optional)
     return refusal(
         f"{absent} is missing; {version.behaviour} takes: {listed}.", pointer=f"/{field}/{absent}"
     )
+
+
+def _pointer_part(name: object) -> str:
+    """A sender's name as part of a JSON pointer; nothing when it would not survive in JSON."""
+    text = str(name)
+    if not text.isprintable() or len(text) > EVIDENCE_LENGTH_MAX:
+        return ""
+    return "/" + text.replace("~", "~0").replace("/", "~1")
 
 
 def _claim(rule: ClaimRule, evidence: Mapping[str, str], on: date) -> ClaimKey:

@@ -17,7 +17,7 @@ from behaviours.formula_functions import Moment, previous_days
 from behaviours.methodology import Bound, Parameter, Version
 from behaviours.reduction import Reduction
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook, load_rulebook
+from behaviours.rulebook import NoRuleInForce, Rulebook, load_rulebook
 from behaviours.units import ARITHMETIC, whole_mg
 
 History = Sequence[tuple[date, Decimal]]
@@ -96,6 +96,12 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
 ) -> Working:
     """The whole working of one deed. ``factors`` pins factor ids, as stored with a reduction;
     without them they are resolved as for a deed recorded on ``recorded_on`` (or on its own day)."""
+    if not version.in_force(occurred_on):
+        raise NoRuleInForce(
+            f"{version.label} was not in force on {occurred_on}; it starts on "
+            f"{version.starts_on}. Choose a day on which it is in force.",
+            pointer="/occurred_on",
+        )
     bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
     numbers = {name: Decimal(quantities[name]) for name in version.quantities}
     moment = Moment(occurred_on, region, history)
@@ -135,12 +141,12 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     )
 
 
-def recompute(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> int:
-    """The milligrams again, from what ``Reduction.record()`` stored and nothing else."""
+def explain_record(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> Working:
+    """The working of a stored reduction, from ``Reduction.record()`` and nothing else."""
     version = (rulebook or load_rulebook()).version_by_digest(record["digest"])
     inputs = record["inputs"]
     history = [(date.fromisoformat(on), Decimal(value)) for on, value in inputs.get("history", ())]
-    working = explain(
+    return explain(
         version,
         inputs["quantities"],
         inputs["evidence"],
@@ -149,7 +155,11 @@ def recompute(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> in
         history,
         record["factors"],
     )
-    return working.saved_mg
+
+
+def recompute(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> int:
+    """The milligrams again, from what ``Reduction.record()`` stored and nothing else."""
+    return explain_record(record, rulebook).saved_mg
 
 
 def plain(value: Decimal) -> str:

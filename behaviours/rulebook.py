@@ -149,12 +149,19 @@ class Rulebook:
 
     def _judge_one(self, action: Action, now: datetime) -> Deed:
         check_times(action, now)
+        if action.occurred_at.year < _EARLIEST_YEAR:
+            raise NoRuleInForce(
+                "No rule was in force so long ago. Check the year of occurred_at.",
+                pointer="/occurred_at",
+            )
         on = civil_day(action.occurred_at)
         version = self.version_for(action.behaviour, on, action.region)
         return judge_by(version, action, on, now)
 
 
 _CHOSEN_MAX = 50_000
+# Before this no calendar arithmetic is needed, and at the very first year it would overflow.
+_EARLIEST_YEAR = 1970
 
 
 def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:

@@ -101,7 +101,9 @@ def excluded_by_other_behaviour(group: str, period_start: date) -> ExcludedByOth
         f"{period_start}, and the other side is already recorded for this person.",
         pointer="/behaviour",
         details={
-            "collides_on": "exclusion", "group": group, "period_start": period_start.isoformat(),
+            "collides_on": "exclusion",
+            "group": group,
+            "period_start": period_start.isoformat(),
         },
     )
 

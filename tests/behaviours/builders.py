@@ -1,0 +1,201 @@
+"""Builders: actions and rule documents with defaults, to be changed by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from behaviours.action import Action
+from behaviours.deed import Deed
+from behaviours.methodology import Version
+from behaviours.quantify import explain, quantify
+from behaviours.reduction import Reduction
+from behaviours.refusal import Refusal
+from behaviours.rulebook import load_rulebook, load_version
+
+NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+
+# What each behaviour takes, with a value that its rule accepts.
+SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
+    "metro_ride": ({"trips": "1"}, {"ride_id": "m-1"}),
+    "bus_ride": ({"trips": "1"}, {"ride_id": "b-1"}),
+    "bike_ride": ({"distance_km": "3.2"}, {"ride_id": "k-1"}),
+    "no_disposable_tableware": ({"orders": "1"}, {"order_id": "o-1"}),
+    "clean_plate": ({"meals": "1"}, {"order_id": "o-1"}),
+    "parcel_box_return": ({"boxes": "1"}, {"waybill_no": "w-1"}),
+    "own_bag": ({"times": "1"}, {"receipt_no": "r-1"}),
+    "clothing_recycling": ({"mass_kg": "5.5"}, {"weigh_ticket_no": "t-1"}),
+    "efficient_air_conditioner": (
+        {"annual_kwh": "600", "units": "1"},
+        {"serial_no": "sn-1", "invoice_no": "i-1", "model": "KFR-35"},
+    ),
+    "heat_pump_water_heater": (
+        {"units": "1"},
+        {"serial_no": "sn-2", "invoice_no": "i-2", "model": "RS-200"},
+    ),
+    "distributed_pv": ({"generation_kwh": "12.5"}, {"meter_id": "pv-1"}),
+    "ev_charging": ({"energy_kwh": "20"}, {"session_id": "s-1"}),
+    "household_electricity": ({"consumption_kwh": "6"}, {"account_no": "a-1"}),
+    "second_hand_phone": ({"items": "1"}, {"order_id": "o-2", "imei": "356938035643809"}),
+    "e_statement": ({"documents": "1"}, {"statement_no": "st-1"}),
+}
+
+
+def an_action(
+    behaviour: str = "metro_ride",
+    *,
+    participant_id: str = "par_1",
+    provider_id: str = "prv_1",
+    external_id: str = "x-1",
+    occurred_at: datetime = NOW - timedelta(hours=2),
+    ended_at: datetime | None = None,
+    region: str = "CN-44",
+    quantities: Mapping[str, str] | None = None,
+    evidence: Mapping[str, str] | None = None,
+) -> Action:
+    """An action that its rule accepts, unless told otherwise."""
+    sample_quantities, sample_evidence = SAMPLES.get(behaviour, ({}, {}))
+    if ended_at is None and behaviour == "distributed_pv":
+        ended_at = occurred_at + timedelta(hours=1)
+    return Action(
+        participant_id,
+        provider_id,
+        behaviour,
+        external_id,
+        occurred_at,
+        ended_at,
+        region,
+        sample_quantities if quantities is None else quantities,
+        sample_evidence if evidence is None else evidence,
+    )
+
+
+def judged(action: Action, now: datetime = NOW) -> Deed | Refusal:
+    (answer,) = load_rulebook().judge([action], now=now)
+    return answer
+
+
+def a_deed(behaviour: str = "metro_ride", **changes: object) -> Deed:
+    answer = judged(an_action(behaviour, **changes))  # type: ignore[arg-type]
+    assert isinstance(answer, Deed), answer
+    return answer
+
+
+def refused(action: Action, now: datetime = NOW) -> Refusal:
+    answer = judged(action, now)
+    assert isinstance(answer, Refusal), answer
+    return answer
+
+
+def saved(deed: Deed, history: list[tuple[date, Decimal]] | None = None) -> Reduction:
+    (reduction,) = quantify([deed], [history or []])
+    assert isinstance(reduction, Reduction), reduction
+    return reduction
+
+
+DOCUMENT = """\
+code: test.rule
+version: "1"
+behaviour: test_deed
+title: {{zh: 试验, en: Trial}}
+category: 用
+action_class: scene
+document: {{title: A trial, issuer: "", number: "", date: "", url: ""}}
+scope: Trials.
+applicability: [Whatever the test needs.]
+applicant: Whoever.
+subject: person
+regions: {regions}
+in_force: {{from: 2024-01-01}}
+crediting_period: Once.
+{extra}
+quantities:
+{quantities}
+evidence:
+  thing_id: {{meaning: Id of the thing.}}
+{evidence}
+interval: {{required: false, most_hours: "24"}}
+claims: [{{kind: thing, evidence: [thing_id]}}]
+exclusions: []
+parameters:
+{parameters}
+equations:
+{equations}
+result: ER
+rounding: {{to: mg, mode: down, negative: {negative}}}
+caps: []
+missing: []
+sources:
+  book: {{title: A book, url: "", read: Everything.}}
+"""
+EXAMPLES = """\
+examples:
+  - title: The least that a document needs
+    origin: computed
+    region: CN-44
+    occurred_on: 2025-01-01
+    quantities: {{{quantities}}}
+    evidence: {{thing_id: t-1{evidence}}}
+    saved_mg: "{saved_mg}"
+"""
+
+
+def a_document(
+    equations: Mapping[str, tuple[str, str]] | str = "mass * EF",
+    *,
+    quantities: Mapping[str, str] | None = None,
+    parameters: Mapping[str, tuple[str, str]] | None = None,
+    evidence: str = "",
+    negative: str = "zero",
+    regions: str = "all",
+    extra: str = "",
+) -> str:
+    """A rule document; equations as (formula, unit) and parameters as (value, unit) by name."""
+    if isinstance(equations, str):
+        equations = {"ER": (equations, "kgCO2e")}
+    quantities = {"mass": "kg"} if quantities is None else quantities
+    parameters = {"EF": ("2", "kgCO2e/kg")} if parameters is None else parameters
+    quantity_lines = "".join(
+        f'  {name}: {{unit: {unit}, least: "0", most: "1000000", meaning: m, evidence: e}}\n'
+        for name, unit in quantities.items()
+    )
+    parameter_lines = "".join(
+        f'  {name}:\n    unit: "{unit}"\n    meaning: m\n    values:\n'
+        f'      - {{value: "{value}", source: book, grade: official}}\n'
+        for name, (value, unit) in parameters.items()
+    )
+    equation_lines = "".join(
+        f'  - {{name: {name}, is: "{text}", unit: "{unit}", meaning: m, source: book, '
+        "grade: official}\n"
+        for name, (text, unit) in equations.items()
+    )
+    return DOCUMENT.format(
+        quantities=quantity_lines.rstrip() or "  {}",
+        parameters=parameter_lines.rstrip() or "  {}",
+        equations=equation_lines.rstrip(),
+        evidence=evidence,
+        negative=negative,
+        regions=regions,
+        extra=extra,
+    )
+
+
+def a_version(
+    document: str,
+    *,
+    example: Mapping[str, str] | None = None,
+    saved_mg: str = "2000000",
+    evidence: str = "",
+) -> Version:
+    """The version of a document whose single example saves ``saved_mg``."""
+    sent = {"mass": "1"} if example is None else example
+    shown = ", ".join(f'{name}: "{value}"' for name, value in sent.items())
+    examples = EXAMPLES.format(quantities=shown, saved_mg=saved_mg, evidence=evidence)
+    return load_version(document, examples, "test/methodology.yaml")
+
+
+def worked(version: Version, quantities: Mapping[str, str]) -> Decimal:
+    """The exact kilograms that a version gives, before the rounding."""
+    working = explain(version, quantities, {}, "CN-44", date(2025, 1, 1))
+    return Decimal(working.rounding["exact_kg"])

@@ -1,0 +1,151 @@
+"""The shipped catalogue: complete, sourced, honest about its grades, and never changed silently."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from behaviours.factors import GRADES
+from behaviours.methodology import ACTION_CLASSES
+from behaviours.rulebook import (
+    LOCK_NAME,
+    METHODOLOGIES_FOLDER,
+    NoRuleInForce,
+    RegionNotCovered,
+    UnknownBehaviour,
+    UnknownMethodology,
+    load_rulebook,
+    lock_lines,
+)
+from tests.behaviours.builders import SAMPLES, a_deed, saved
+
+VERSIONS = load_rulebook().versions()
+
+
+def test_every_behaviour_of_the_contract_has_a_rule():
+    assert set(SAMPLES) == {behaviour.code for behaviour in load_rulebook().behaviours()}
+
+
+@pytest.mark.parametrize("behaviour", sorted(SAMPLES))
+@pytest.mark.parametrize(
+    "on", [date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31)]
+)
+def test_every_rule_is_in_force_in_2025_and_2026(behaviour, on):
+    assert load_rulebook().version_for(behaviour, on, "CN-44").behaviour == behaviour
+
+
+@pytest.mark.parametrize("behaviour", sorted(SAMPLES))
+def test_the_sample_of_every_behaviour_saves_something(behaviour):
+    assert saved(a_deed(behaviour)).saved_mg > 0
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
+def test_no_figure_and_no_equation_stands_without_unit_source_and_grade(version):
+    for parameter in version.parameters:
+        for value in parameter.values:
+            assert value.source in version.sources
+            assert value.grade in GRADES
+        assert parameter.unit.text
+        assert parameter.meaning
+    for equation in version.equations:
+        assert equation.source in version.sources
+        assert equation.grade in GRADES
+    assert version.missing, f"{version.label} must say what could not be read"
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
+def test_the_catalogue_has_chinese_and_english_titles(version):
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in version.title_zh)
+    assert version.title_en.isascii()
+
+
+def test_every_action_class_exists():
+    assert {version.action_class for version in VERSIONS} == set(ACTION_CLASSES)
+
+
+def test_a_published_document_never_changes():
+    locked = (METHODOLOGIES_FOLDER / LOCK_NAME).read_text(encoding="utf-8").splitlines()
+    assert lock_lines(load_rulebook()) == locked, (
+        "A published rule has changed. Publish a new version beside it instead."
+    )
+
+
+def test_the_whole_catalogue_loads_within_a_second():
+    started = time.perf_counter()
+    load_rulebook(METHODOLOGIES_FOLDER)
+    assert time.perf_counter() - started < 1
+
+
+def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():
+    reduction = saved(a_deed("metro_ride", region="CN-44"))
+    assert (reduction.label, reduction.saved_mg) == ("bj.low_carbon_travel@2024", 46_000)
+    assert (reduction.provenance, reduction.action_class) == ("press", "scene")
+
+
+def test_what_is_not_there_is_said_by_name():
+    rulebook = load_rulebook()
+    with pytest.raises(UnknownBehaviour) as unknown:
+        rulebook.version_for("teleport", date(2026, 1, 1), "CN-44")
+    assert unknown.value.pointer == "/behaviour"
+    with pytest.raises(NoRuleInForce, match="starts on 2024-10-01") as early:
+        rulebook.version_for("metro_ride", date(2024, 9, 30), "CN-44")
+    assert early.value.pointer == "/occurred_at"
+    for lookup in (lambda: rulebook.version("a", "b"), lambda: rulebook.version_by_digest("x")):
+        with pytest.raises(UnknownMethodology):
+            lookup()
+
+
+def test_a_version_is_found_by_label_and_by_digest():
+    rulebook = load_rulebook()
+    version = rulebook.version("bj.low_carbon_travel", "2024")
+    assert version.digest.startswith("sha256:")
+    assert rulebook.version_by_digest(version.digest) is version
+
+
+METRO = METHODOLOGIES_FOLDER / "bj/metro_ride/2024"
+
+
+def put(root, issuer: str, version: str, **changes: str) -> None:
+    folder = root / issuer / "metro_ride" / version
+    folder.mkdir(parents=True)
+    text = (METRO / "methodology.yaml").read_text(encoding="utf-8")
+    text = text.replace("bj.low_carbon_travel", f"{issuer}.travel")
+    text = text.replace('version: "2024"', f'version: "{version}"')
+    for old, new in changes.values():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "methodology.yaml").write_text(text, encoding="utf-8")
+    examples = "examples:\n  - {title: t, origin: computed, region: CN-33, occurred_on: {on}, "
+    examples += 'quantities: {trips: "1"}, evidence: {ride_id: a}, saved_mg: "46000"}\n'
+    on = "2026-06-01" if "{from: 2026-01-01}" in text else "2025-06-01"
+    examples = examples.replace("{on}", on)
+    (folder / "examples.yaml").write_text(examples, encoding="utf-8")
+
+
+def test_the_rule_of_the_day_and_of_the_region_is_chosen(tmp_path):
+    put(tmp_path, "all", "1", until=("{from: 2024-10-01}", "{from: 2024-10-01, until: 2025-12-31}"))
+    put(tmp_path, "all", "2", start=("{from: 2024-10-01}", "{from: 2026-01-01}"))
+    put(tmp_path, "zj", "1", where=("regions: all", "regions: [CN-33]"))
+    rulebook = load_rulebook(tmp_path)
+
+    def chosen(on: date, region: str) -> str:
+        return rulebook.version_for("metro_ride", on, region).label
+
+    assert chosen(date(2025, 12, 31), "CN-44") == "all.travel@1"
+    assert chosen(date(2026, 1, 1), "CN-44") == "all.travel@2"
+    assert chosen(date(2026, 1, 1), "CN-33") == "zj.travel@1"
+
+
+def test_a_region_that_no_rule_covers_is_refused(tmp_path):
+    put(tmp_path, "zj", "1", where=("regions: all", "regions: [CN-33]"))
+    with pytest.raises(RegionNotCovered) as caught:
+        load_rulebook(tmp_path).version_for("metro_ride", date(2026, 1, 1), "CN-44")
+    assert caught.value.pointer == "/region"
+
+
+def test_after_its_last_day_a_rule_takes_nothing(tmp_path):
+    put(tmp_path, "all", "1", until=("{from: 2024-10-01}", "{from: 2024-10-01, until: 2025-12-31}"))
+    with pytest.raises(NoRuleInForce, match="has ended"):
+        load_rulebook(tmp_path).version_for("metro_ride", date(2026, 1, 1), "CN-44")

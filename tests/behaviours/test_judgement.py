@@ -1,0 +1,242 @@
+"""Judgement: what an app may not send, with the pointer to it, and what a deed carries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, strategies as st
+
+from behaviours.action import ClaimKey, Exclusion, HistoryNeed
+from behaviours.deed import Deed
+from behaviours.judgement import judge_by
+from behaviours.refusal import Refusal
+from behaviours.rulebook import load_rulebook
+from tests.behaviours.builders import (
+    NOW,
+    SAMPLES,
+    a_deed,
+    a_document,
+    a_version,
+    an_action,
+    judged,
+    refused,
+)
+
+BEHAVIOURS = sorted(SAMPLES)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+@pytest.mark.parametrize(
+    "text",
+    ["-1", "+1", "1e3", "1E3", "１", "٣", "1_000", "1,000", " 1", "1 ", "1\n", "", ".5", "5.", "01",
+     "1.0000001", "1234567890123", "NaN", "Infinity", "0x1", "½", "1/2", 1, 1.5, True, None, ["1"]],
+)  # fmt: skip
+def test_a_quantity_that_is_no_plain_decimal_string_is_refused(behaviour, text):
+    name = next(iter(SAMPLES[behaviour][0]))
+    refusal = refused(an_action(behaviour, quantities=SAMPLES[behaviour][0] | {name: text}))
+    assert (refusal.code, refusal.pointer) == ("INVALID_QUANTITY", f"/quantities/{name}")
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_an_absurd_quantity_is_refused(behaviour):
+    name = next(iter(SAMPLES[behaviour][0]))
+    sent = SAMPLES[behaviour][0] | {name: "999999999999"}
+    refusal = refused(an_action(behaviour, quantities=sent))
+    assert (refusal.code, refusal.pointer) == ("INVALID_QUANTITY", f"/quantities/{name}")
+
+
+def test_a_count_of_things_is_whole():
+    refusal = refused(an_action("metro_ride", quantities={"trips": "1.5"}))
+    assert "whole" in refusal.message
+    assert isinstance(judged(an_action("metro_ride", quantities={"trips": "2.000"})), Deed)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+@pytest.mark.parametrize("field", ["quantities", "evidence"])
+def test_unknown_and_missing_names_are_refused_at_their_pointer(behaviour, field):
+    sent = SAMPLES[behaviour][0 if field == "quantities" else 1]
+    unknown = refused(an_action(behaviour, **{field: {**sent, "colour": "1"}}))
+    assert unknown.pointer == f"/{field}/colour"
+    for name in sent:
+        rest = {key: value for key, value in sent.items() if key != name}
+        missing = refused(an_action(behaviour, **{field: rest}))
+        assert missing.pointer == f"/{field}/{name}"
+
+
+def test_a_name_that_would_not_survive_in_json_is_not_quoted():
+    for name in ("\ud800", "a\x00b", "x" * 500):
+        assert refused(an_action(evidence={"ride_id": "r", name: "1"})).pointer == "/evidence"
+    assert refused(an_action(evidence={"ride_id": "r", "a/b~": "1"})).pointer == "/evidence/a~1b~0"
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+@pytest.mark.parametrize(
+    "text", ["", " ", " a", "a ", "a\nb", "a\x00", "a" * 129, "\u200b", "\ud800", 5, None]
+)
+def test_evidence_that_proves_nothing_is_refused(behaviour, text):
+    name = next(iter(SAMPLES[behaviour][1]))
+    refusal = refused(an_action(behaviour, evidence=SAMPLES[behaviour][1] | {name: text}))
+    assert (refusal.code, refusal.pointer) == ("INVALID_EVIDENCE", f"/evidence/{name}")
+
+
+def test_a_direction_is_sell_or_buy_and_sell_when_left_out():
+    plain = a_deed("second_hand_phone")
+    evidence = SAMPLES["second_hand_phone"][1]
+    said = a_deed("second_hand_phone", evidence={**evidence, "direction": "sell"})
+    bought = a_deed("second_hand_phone", evidence={**evidence, "direction": "buy"})
+    assert plain.claims == said.claims
+    assert plain.claims[1] != bought.claims[1]
+    lent = refused(an_action("second_hand_phone", evidence={**evidence, "direction": "lend"}))
+    assert lent.pointer == "/evidence/direction"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "pointer"),
+    [
+        ({"behaviour": "teleport"}, "UNKNOWN_BEHAVIOUR", "/behaviour"),
+        ({"region": "CN-99"}, "UNKNOWN_REGION", "/region"),
+        ({"occurred_at": NOW + timedelta(minutes=6)}, "IN_THE_FUTURE", "/occurred_at"),
+        ({"ended_at": NOW + timedelta(minutes=6)}, "IN_THE_FUTURE", "/ended_at"),
+        ({"occurred_at": datetime(2026, 5, 1, 8)}, "NAIVE_TIME", "/occurred_at"),  # noqa: DTZ001
+        ({"ended_at": datetime(2026, 5, 1, 8)}, "NAIVE_TIME", "/ended_at"),  # noqa: DTZ001
+        ({"occurred_at": datetime(2019, 5, 1, tzinfo=UTC)}, "NO_RULE_IN_FORCE", "/occurred_at"),
+        ({"occurred_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+         "NO_RULE_IN_FORCE", "/occurred_at"),
+        ({"occurred_at": datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12)))},
+         "IN_THE_FUTURE", "/occurred_at"),
+        ({"ended_at": NOW - timedelta(hours=2)}, "INVALID_INTERVAL", "/ended_at"),
+        ({"ended_at": NOW - timedelta(hours=3)}, "INVALID_INTERVAL", "/ended_at"),
+        ({"occurred_at": NOW - timedelta(hours=30), "ended_at": NOW}, "INVALID_INTERVAL",
+         "/ended_at"),
+    ],
+)  # fmt: skip
+def test_what_no_rule_takes_is_refused_at_its_pointer(changes, code, pointer):
+    refusal = refused(an_action(**changes))
+    assert (refusal.code, refusal.pointer) == (code, pointer)
+    assert refusal.message.endswith(".")
+
+
+def test_clocks_may_run_five_minutes_ahead():
+    assert isinstance(judged(an_action(occurred_at=NOW + timedelta(minutes=5))), Deed)
+
+
+def test_a_metered_deed_needs_its_end():
+    action = replace(an_action("distributed_pv"), ended_at=None)
+    assert refused(action).pointer == "/ended_at"
+
+
+@pytest.mark.parametrize("behaviour", ["distributed_pv", "ev_charging", "household_electricity"])
+@pytest.mark.parametrize("region", ["CN-54", "CN-71", "CN-91", "CN-92"])
+def test_an_area_without_a_factor_is_refused(behaviour, region):
+    refusal = refused(an_action(behaviour, region=region))
+    assert (refusal.code, refusal.pointer) == ("NO_FACTOR_FOR_AREA", "/region")
+
+
+def test_a_ride_needs_no_factor_and_counts_in_every_region():
+    assert isinstance(judged(an_action("metro_ride", region="CN-54")), Deed)
+
+
+def test_the_civil_day_and_vintage_are_those_of_shanghai():
+    eve = a_deed(occurred_at=datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC))
+    new_year = a_deed(occurred_at=datetime(2025, 12, 31, 16, 0, tzinfo=UTC))
+    assert (eve.occurred_on, eve.vintage) == (date(2025, 12, 31), 2025)
+    assert (new_year.occurred_on, new_year.vintage) == (date(2026, 1, 1), 2026)
+
+
+def test_a_ride_occupies_its_person_and_a_ride_without_end_a_second():
+    at = NOW - timedelta(hours=2)
+    assert a_deed(occurred_at=at).person_interval == (at, at + timedelta(seconds=1))
+    end = at + timedelta(minutes=30)
+    assert a_deed(occurred_at=at, ended_at=end).person_interval == (at, end)
+    assert a_deed("clean_plate").person_interval is None
+
+
+def test_claim_keys_do_not_depend_on_the_case_of_a_serial_number():
+    one = a_deed("heat_pump_water_heater")
+    other = a_deed(
+        "heat_pump_water_heater", evidence={"serial_no": "SN-2", "invoice_no": "i", "model": "m"}
+    )
+    assert one.claims == other.claims == (ClaimKey("appliance_serial", "SN-2"),)
+
+
+def test_a_claim_key_is_sixteen_bytes_over_kind_and_value():
+    assert len(ClaimKey("ride", "1").digest) == 16
+    assert ClaimKey("ride", "1").digest != ClaimKey("rid", "e1").digest
+
+
+def test_household_electricity_claims_account_and_day_and_asks_for_its_week():
+    deed = a_deed("household_electricity")
+    assert deed.claims[0].value.endswith(deed.occurred_on.isoformat())
+    assert deed.history_need == HistoryNeed(
+        "household_electricity", "account_no", "a-1", "consumption_kwh", 7
+    )
+
+
+def test_exclusions_name_the_side_and_the_civil_period():
+    assert a_deed("ev_charging").exclusions == (
+        Exclusion("ev_distance_or_charging", "charging", date(2026, 6, 1)),
+    )
+    sides = {(e.group, e.side) for e in a_deed("household_electricity").exclusions}
+    assert ("home_pv_or_low_carbon_electricity", "electricity") in sides
+    assert ("home_pv_or_low_carbon_electricity", "pv") in {
+        (e.group, e.side) for e in a_deed("distributed_pv").exclusions
+    }
+
+
+def test_a_metered_interval_excludes_in_every_year_that_it_touches():
+    deed = a_deed(
+        "distributed_pv",
+        occurred_at=datetime(2025, 12, 20, tzinfo=UTC),
+        ended_at=datetime(2026, 1, 10, tzinfo=UTC),
+    )
+    assert [e.period_start.year for e in deed.exclusions] == [2025, 2026]
+    whole_day = a_deed(
+        "distributed_pv",
+        occurred_at=datetime(2025, 12, 30, 16, tzinfo=UTC),
+        ended_at=datetime(2025, 12, 31, 16, tzinfo=UTC),
+    )
+    assert [e.period_start.year for e in whole_day.exclusions] == [2025]
+
+
+def test_a_claim_window_closes():
+    version = a_version(a_document(extra='claim_window_days: "7"'))
+    action = an_action(quantities={"mass": "1"}, evidence={"thing_id": "t"})
+    assert judge_by(version, action, date(2026, 5, 25), NOW).vintage == 2026
+    with pytest.raises(Refusal, match="within 7 days"):
+        judge_by(version, action, date(2026, 5, 24), NOW)
+
+
+def test_a_list_is_judged_item_by_item_in_order():
+    actions = [an_action(), an_action("teleport"), an_action("clean_plate")]
+    answers = load_rulebook().judge(actions, now=NOW)
+    assert [isinstance(answer, Deed) for answer in answers] == [True, False, True]
+    assert answers[2].action is actions[2]
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=20), st.integers(), st.none(), st.floats(), st.lists(st.text())
+)
+
+
+@given(
+    st.sampled_from(BEHAVIOURS),
+    st.dictionaries(
+        st.text(max_size=12) | st.sampled_from(["trips", "units"]), ANYTHING, max_size=3
+    ),
+    st.dictionaries(st.text(max_size=12) | st.sampled_from(["ride_id"]), ANYTHING, max_size=3),
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))])),
+    st.text(max_size=8),
+)
+def test_anything_that_is_sent_is_a_deed_or_a_refusal(behaviour, quantities, evidence, at, region):
+    action = an_action(
+        behaviour, quantities=quantities, evidence=evidence, occurred_at=at, region=region,
+        ended_at=None,
+    )  # fmt: skip
+    assert isinstance(judged(action), Deed | Refusal)
+
+
+def test_quantities_reach_the_deed_as_exact_decimals():
+    assert a_deed("bike_ride").quantities == {"distance_km": Decimal("3.2")}

@@ -1,0 +1,53 @@
+"""Speed: generous floors, so that only a change of order is caught here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from behaviours.quantify import explain, quantify
+from behaviours.rulebook import load_rulebook
+from tests.behaviours.builders import NOW, a_deed, an_action
+
+
+def per_second(work: Callable[[], object], count: int) -> float:
+    """The best of three, in processor time: other work on the machine must not decide."""
+    best = 0.0
+    for _ in range(3):
+        started = time.process_time()
+        work()
+        best = max(best, count / max(time.process_time() - started, 1e-9))
+    return best
+
+
+def test_a_rule_of_four_terms_is_evaluated_fast():
+    deed = a_deed("ev_charging")
+    calculate, values = deed.version.compiled.calculate, deed.bound.values
+    assert len(deed.version.equations) == 4
+
+    def work() -> None:
+        for _ in range(20_000):
+            calculate(deed.quantities, values, deed.evidence, None)
+
+    assert per_second(work, 20_000) > 100_000
+
+
+def test_deeds_are_quantified_fast():
+    deeds = [a_deed("ev_charging")] * 5_000
+    assert per_second(lambda: quantify(deeds), len(deeds)) > 30_000
+
+
+def test_actions_are_judged_fast():
+    actions = [an_action("metro_ride")] * 5_000
+    rulebook = load_rulebook()
+    assert per_second(lambda: rulebook.judge(actions, now=NOW), len(actions)) > 15_000
+
+
+def test_workings_are_made_fast():
+    deed = a_deed("ev_charging")
+
+    def work() -> None:
+        for _ in range(1_000):
+            explain(deed.version, deed.quantities, {}, "CN-44", deed.occurred_on)
+
+    assert per_second(work, 1_000) > 5_000

@@ -1,0 +1,128 @@
+"""Uniqueness within one list: the first deed counts, and what collides takes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from behaviours.deed import Deed
+from behaviours.uniqueness import first_collisions
+from tests.behaviours.builders import NOW, a_deed
+
+START = NOW - timedelta(hours=20)
+
+
+def a_ride(name: str, start: int, minutes: int = 10, person: str = "par_1") -> Deed:
+    at = START + timedelta(minutes=start)
+    return a_deed(
+        "metro_ride", participant_id=person, occurred_at=at,
+        ended_at=at + timedelta(minutes=minutes), evidence={"ride_id": name},
+    )  # fmt: skip
+
+
+def metered(start: int, hours: int = 1, meter: str = "pv-1") -> Deed:
+    at = START + timedelta(hours=start)
+    return a_deed(
+        "distributed_pv", occurred_at=at, ended_at=at + timedelta(hours=hours),
+        evidence={"meter_id": meter},
+    )  # fmt: skip
+
+
+def codes(deeds: Sequence[Deed]) -> list[tuple[int, str] | None]:
+    return [c and (c.earlier, c.refusal.code) for c in first_collisions(deeds)]
+
+
+def test_the_same_claim_by_two_people_counts_once():
+    deeds = [a_ride("r", 0), a_ride("r", 100, person="par_2"), a_ride("s", 200)]
+    assert codes(deeds) == [None, (0, "DUPLICATE_CLAIM"), None]
+
+
+def test_a_metro_ride_and_a_bus_ride_of_one_id_are_one_deed():
+    bus = a_deed("bus_ride", participant_id="par_2", evidence={"ride_id": "r"})
+    assert codes([a_ride("r", 0), bus]) == [None, (0, "DUPLICATE_CLAIM")]
+
+
+def test_a_person_is_in_one_ride_at_a_time():
+    deeds = [a_ride("a", 0), a_ride("b", 9), a_ride("c", 10), a_ride("d", 0, person="par_2")]
+    assert codes(deeds) == [None, (0, "OVERLAPPING_RIDE"), None, None]
+
+
+def test_a_ride_around_another_overlaps_it():
+    assert codes([a_ride("a", 5, 1), a_ride("b", 0, 30)]) == [None, (0, "OVERLAPPING_RIDE")]
+
+
+def test_what_collided_takes_nothing():
+    deeds = [a_ride("a", 0), a_ride("b", 5, 30), a_ride("c", 20)]
+    assert codes(deeds) == [None, (0, "OVERLAPPING_RIDE"), None]
+
+
+def test_a_meter_interval_is_claimed_once_and_the_next_may_touch_it():
+    deeds = [metered(0, 2), metered(1), metered(2), metered(0, meter="PV-1"), metered(0, meter="x")]
+    assert codes(deeds) == [
+        None, (0, "OVERLAPPING_METER_INTERVAL"), None, (0, "OVERLAPPING_METER_INTERVAL"), None,
+    ]  # fmt: skip
+
+
+def test_the_two_sides_of_an_exclusion_do_not_meet_in_one_period():
+    deeds = [a_deed("household_electricity"), metered(0), a_deed("efficient_air_conditioner")]
+    assert codes(deeds) == [
+        None, (0, "EXCLUDED_BY_OTHER_BEHAVIOUR"), (0, "EXCLUDED_BY_OTHER_BEHAVIOUR"),
+    ]  # fmt: skip
+    stranger = replace(deeds[1], action=replace(deeds[1].action, participant_id="par_2"))
+    assert codes([deeds[0], stranger]) == [None, None]
+
+
+def test_a_refusal_names_what_collides_and_nobody():
+    collision = first_collisions([a_ride("r", 0), a_ride("r", 100, person="par_2")])[1]
+    assert collision is not None
+    assert collision.refusal.details == {"collides_on": "ride"}
+    assert "par_1" not in collision.refusal.message
+
+
+RIDES = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from(["p", "q"])), max_size=25
+)
+
+
+@given(RIDES)
+def test_the_fast_answer_is_that_of_comparing_all_pairs(rides):
+    deeds = [
+        a_ride(f"r{i}", start, minutes, person) for i, (start, minutes, person) in enumerate(rides)
+    ]
+    accepted: list[int] = []
+    collides = []
+    for index, (start, minutes, person) in enumerate(rides):
+        hits = [
+            other
+            for other in accepted
+            if rides[other][2] == person
+            and rides[other][0] < start + minutes
+            and start < rides[other][0] + rides[other][1]
+        ]
+        collides.append(bool(hits))
+        if not hits:
+            accepted.append(index)
+    found = first_collisions(deeds)
+    assert [c is not None for c in found] == collides
+    assert all(c is None or c.earlier in accepted for c in found)
+
+
+@pytest.mark.parametrize("count", [4000])
+def test_long_lists_of_one_person_stay_fast(count):
+    deed = a_ride("r", 0)
+    deeds = [
+        replace(
+            deed,
+            claims=(),
+            person_interval=(
+                START + timedelta(seconds=-2 * i),
+                START + timedelta(seconds=1 - 2 * i),
+            ),
+        )
+        for i in range(count)
+    ]
+    assert not any(first_collisions(deeds))
