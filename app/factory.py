@@ -14,8 +14,17 @@ from app.api import body, errors, openapi, requests
 from app.api.access import tokens
 from app.api.merchants import offers as merchant_offers, till
 from app.api.operators import tasks
-from app.api.people import consents, contributions, enrolment, me, points, redemptions
+from app.api.people import (
+    actions as my_actions,
+    consents,
+    contributions,
+    enrolment,
+    me,
+    points,
+    redemptions,
+)
 from app.api.platform import clock, docs, health
+from app.api.providers import actions
 from app.api.public import offers as mall
 from app.wiring import Wiring
 
@@ -23,7 +32,9 @@ from app.wiring import Wiring
 BLUEPRINTS = (
     tokens.blueprint,
     enrolment.blueprint,
+    actions.blueprint,
     me.blueprint,
+    my_actions.blueprint,
     consents.blueprint,
     contributions.blueprint,
     points.blueprint,

@@ -30,10 +30,15 @@ from app.store.faults import DATABASE_FAULTS
 from app.store.ids import UnknownId
 from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
+from app.usecases.imports.files import UnreadableFile
+from app.usecases.imports.mapping import BadMapping
 from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
 from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMethodology
 from app.usecases.people.give_consent import UnknownProvider
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
+from app.usecases.recording import refusals as recording
+from behaviours import factors, judgement, rulebook, uniqueness
+from behaviours.formula_functions import CannotCalculate, NoTableRow
 from behaviours.refusal import Refusal
 from rewards.points.earning import NoPolicyInForce
 from rewards.points.lots import NotEnoughPoints
@@ -75,6 +80,36 @@ STATUS: dict[type[Refusal], int] = {
     UnknownProvider: 404,
     UnknownContributionMethodology: 422,
     PeriodBackwards: 422,
+    # Deeds
+    recording.UnknownParticipant: 404,
+    recording.ParticipantClosed: 409,
+    recording.ConsentMissing: 403,
+    recording.ConsentWithdrawn: 403,
+    recording.DuplicateAction: 409,
+    recording.AlreadyReversed: 409,
+    recording.TooManyActions: 422,
+    uniqueness.DuplicateClaim: 409,
+    uniqueness.OverlappingRide: 409,
+    uniqueness.OverlappingMeterInterval: 409,
+    uniqueness.ExcludedByOtherBehaviour: 409,
+    rulebook.UnknownBehaviour: 422,
+    rulebook.NoRuleInForce: 422,
+    rulebook.RegionNotCovered: 422,
+    rulebook.UnknownMethodology: 404,
+    factors.UnknownRegion: 422,
+    factors.NoFactorForArea: 422,
+    factors.NoFactorForYear: 422,
+    judgement.NaiveTime: 422,
+    judgement.InTheFuture: 422,
+    judgement.ClaimWindowClosed: 422,
+    judgement.InvalidInterval: 422,
+    judgement.InvalidQuantity: 422,
+    judgement.InvalidEvidence: 422,
+    CannotCalculate: 422,
+    NoTableRow: 422,
+    # Files
+    BadMapping: 422,
+    UnreadableFile: 422,
     # Points and the till
     NotEnoughPoints: 409,
     NoPolicyInForce: 422,

@@ -39,3 +39,9 @@ class AlreadyReversed(Refusal):
     """The action was taken back before."""
 
     code = "ALREADY_REVERSED"
+
+
+class TooManyActions(Refusal):
+    """A batch holds more actions than one transaction should."""
+
+    code = "TOO_MANY_ACTIONS"

@@ -1,0 +1,1 @@
+"""Doors for providers, who report what people do: actions, batches, files."""

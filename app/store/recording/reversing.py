@@ -1,0 +1,136 @@
+"""Taking deeds out of the books again: their claims, times, sides, caps and sums.
+
+Every statement takes arrays, and the people's accounts are locked before the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.store.database import Connection
+
+_WRITE = text("""
+    INSERT INTO reversal (participant_id, action_id, reason, reversed_by, reversed_at, saved_mg,
+        points_taken, points_owed)
+    SELECT * FROM unnest(:participant_ids ::uuid[], :action_ids ::uuid[], :reasons ::text[],
+        :reversed_by ::text[], :reversed_at ::timestamptz[], :saved_mg ::bigint[],
+        :taken ::integer[], :owed ::integer[])
+""")
+_RELEASE_CLAIMS = text("""
+    DELETE FROM claim_key k
+    USING unnest(:digests ::bytea[], :action_ids ::uuid[]) AS d (claim_digest, action_id)
+    WHERE k.claim_digest = d.claim_digest AND k.action_id = d.action_id
+""")
+_RELEASE_RIDES = text("""
+    DELETE FROM person_interval i
+    USING unnest(:participant_ids ::uuid[], :starts_at ::timestamptz[], :action_ids ::uuid[])
+        AS d (participant_id, starts_at, action_id)
+    WHERE i.participant_id = d.participant_id AND i.starts_at = d.starts_at
+      AND i.action_id = d.action_id
+""")
+_RELEASE_METERS = text("""
+    DELETE FROM meter_interval i
+    USING unnest(:digests ::bytea[], :starts_at ::timestamptz[], :action_ids ::uuid[])
+        AS d (meter_digest, starts_at, action_id)
+    WHERE i.meter_digest = d.meter_digest AND i.starts_at = d.starts_at
+      AND i.action_id = d.action_id
+""")
+_LEAVE_SIDES = text("""
+    UPDATE exclusion_claim e SET actions = e.actions - d.actions
+    FROM (
+        SELECT participant_id, exclusion_group, period_start, count(*) AS actions
+        FROM unnest(:participant_ids ::uuid[], :groups ::text[], :periods ::date[])
+            AS one (participant_id, exclusion_group, period_start)
+        GROUP BY 1, 2, 3
+    ) d
+    WHERE e.participant_id = d.participant_id AND e.exclusion_group = d.exclusion_group
+      AND e.period_start = d.period_start
+""")
+_FREE_SIDES = text("""
+    DELETE FROM exclusion_claim
+    WHERE actions = 0 AND participant_id = ANY(:participant_ids)
+""")
+_GIVE_CAPS_BACK = text("""
+    UPDATE points_cap k SET granted = k.granted - d.points
+    FROM (
+        SELECT participant_id, cap_code, period_start, sum(points) AS points
+        FROM unnest(:participant_ids ::uuid[], :codes ::text[], :periods ::date[],
+            :points ::integer[]) AS one (participant_id, cap_code, period_start, points)
+        GROUP BY 1, 2, 3
+    ) d
+    WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
+      AND k.period_start = d.period_start
+""")
+_SUBTRACT = text("""
+    UPDATE reduction_account r
+    SET saved_mg = r.saved_mg - d.saved_mg, actions = r.actions - d.actions,
+        version = r.version + 1
+    FROM (
+        SELECT participant_id, sum(saved_mg) AS saved_mg, count(*) AS actions
+        FROM unnest(:participant_ids ::uuid[], :saved_mg ::bigint[])
+            AS one (participant_id, saved_mg)
+        GROUP BY 1
+    ) d
+    WHERE r.participant_id = d.participant_id
+""")
+
+
+def write_reversals(books: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """One row for each reversed deed; a second one of the same deed is a unique violation."""
+    books.execute(
+        _WRITE,
+        {
+            name: [row[name] for row in rows]
+            for name in (
+                "participant_ids", "action_ids", "reasons", "reversed_by", "reversed_at",
+                "saved_mg", "taken", "owed",
+            )
+        },
+    )  # fmt: skip
+
+
+def release_claims(books: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
+    """Let others claim what these deeds claimed: (digest, action)."""
+    if claims:
+        books.execute(_RELEASE_CLAIMS, _columns(claims, "digests", "action_ids"))
+
+
+def release_rides(books: Connection, rides: Sequence[tuple[UUID, datetime, UUID]]) -> None:
+    """Free the people's time: (participant, start, action)."""
+    if rides:
+        books.execute(_RELEASE_RIDES, _columns(rides, "participant_ids", "starts_at", "action_ids"))
+
+
+def release_meters(books: Connection, intervals: Sequence[tuple[bytes, datetime, UUID]]) -> None:
+    """Free the meters' intervals: (meter digest, start, action)."""
+    if intervals:
+        books.execute(_RELEASE_METERS, _columns(intervals, "digests", "starts_at", "action_ids"))
+
+
+def leave_sides(books: Connection, sides: Sequence[tuple[UUID, str, Any]]) -> None:
+    """Take deeds off their side: (participant, group, period); an empty side is free again."""
+    if sides:
+        books.execute(_LEAVE_SIDES, _columns(sides, "participant_ids", "groups", "periods"))
+        books.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
+
+
+def give_caps_back(books: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
+    """Points that were taken back count against no cap: (participant, code, period, points)."""
+    if caps:
+        books.execute(
+            _GIVE_CAPS_BACK, _columns(caps, "participant_ids", "codes", "periods", "points")
+        )
+
+
+def subtract_reductions(books: Connection, deeds: Sequence[tuple[UUID, int]]) -> None:
+    """Lower the people's live totals: (participant, mg)."""
+    books.execute(_SUBTRACT, _columns(deeds, "participant_ids", "saved_mg"))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}

@@ -1,0 +1,36 @@
+"""Explain an action: its whole calculation, run again from what was stored."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.store import ids
+from app.store.database import Connection
+from app.usecases.recording.show_actions import Viewer, show_actions
+from behaviours.quantify import explain_record
+from behaviours.rulebook import Rulebook
+
+
+def explain_action(
+    books: Connection, action_id: UUID, *, viewer: Viewer, rulebook: Rulebook
+) -> dict[str, Any]:
+    """Every input, parameter with its source and grade, equation and step, as plain JSON.
+
+    ``saved_mg`` is what the books hold, ``recomputed_mg`` what the same code gets now from the
+    stored inputs, the version of that digest and the factors that were pinned. Anybody can do
+    the same with ``record`` and the published version. Raises UnknownId.
+    """
+    (stored,) = show_actions(books, [action_id], viewer=viewer)
+    record = stored.record()
+    working = explain_record(record, rulebook)
+    return {
+        "action_id": ids.public("act", stored.action_id),
+        "reduction_id": ids.public("red", stored.action_id),
+        "behaviour": stored.behaviour,
+        **working.as_dict(),
+        "saved_mg": str(stored.saved_mg),
+        "recomputed_mg": str(working.saved_mg),
+        "agrees": working.saved_mg == stored.saved_mg,
+        "record": {**record, "saved_mg": str(stored.saved_mg)},
+    }

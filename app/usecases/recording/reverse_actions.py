@@ -1,0 +1,229 @@
+"""Reverse actions: a new row takes the deed back, and everything that followed from it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.points.accounts import lock_accounts
+from app.store.recording.actions import StoredAction, find_actions
+from app.store.recording.reversing import (
+    give_caps_back,
+    leave_sides,
+    release_claims,
+    release_meters,
+    release_rides,
+    subtract_reductions,
+    write_reversals,
+)
+from app.usecases.market.take_out import Place, take_out
+from app.usecases.points.claw_back import Clawback, claw_back
+from app.usecases.recording.refusals import AlreadyReversed
+from app.usecases.recording.show_actions import Viewer, show_actions
+from behaviours.action import Action
+from behaviours.civil_time import civil_day
+from behaviours.deed import Deed
+from behaviours.judgement import judge_by
+from behaviours.refusal import Refusal
+from behaviours.rulebook import Rulebook
+from rewards.points.earning import Cap, Policies
+
+
+@dataclass(frozen=True, slots=True)
+class Reversing:
+    """A wish to take one action back."""
+
+    action_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """What became of it. ``place`` is the bundle it was in, and whether it stays there."""
+
+    stored: StoredAction
+    reason: str
+    points_taken: int
+    points_owed: int
+    place: Place | None
+    reversed_at: datetime
+
+
+def reverse_actions(
+    books: Connection,
+    wishes: Sequence[Reversing],
+    *,
+    viewer: Viewer,
+    reversed_by: str,
+    rulebook: Rulebook,
+    policy: Policies,
+    now: datetime,
+) -> list[Reversed | Refusal]:
+    """Reverse each action, or say why not; answers in order. Raises UnknownId for strangers.
+
+    The deed's claims, its place in time, its side and its points' share of a cap are free again,
+    so that it can be reported rightly; the sender's external_id is not. Points are taken from
+    the deed's own lot first, then from the person's others, and the rest is owed. What is in a
+    bundle that is not frozen leaves it; a sealed unit stays, and the answer says so.
+    """
+    shown = show_actions(books, [wish.action_id for wish in wishes], viewer=viewer)
+    lock_accounts(books, [stored.participant_id for stored in shown])
+    # Again, now that nobody else can change them: the first look was only for whose they are.
+    current = find_actions(books, [stored.action_id for stored in shown])
+    answers: list[Reversed | Refusal | None] = []
+    taken: dict[UUID, Reversing] = {}
+    for wish in wishes:
+        if current[wish.action_id].reversed_at or wish.action_id in taken:
+            answers.append(
+                AlreadyReversed("This action was reversed before; nothing more is to be done.")
+            )
+        else:
+            taken[wish.action_id] = wish
+            answers.append(None)
+    if taken:
+        done = iter(
+            _reverse(
+                books,
+                [current[action_id] for action_id in taken],
+                [wish.reason for wish in taken.values()],
+                reversed_by=reversed_by,
+                rulebook=rulebook,
+                policy=policy,
+                now=now,
+            )
+        )
+        answers = [next(done) if answer is None else answer for answer in answers]
+    return [answer for answer in answers if answer is not None]
+
+
+def _reverse(
+    books: Connection,
+    actions: list[StoredAction],
+    reasons: list[str],
+    *,
+    reversed_by: str,
+    rulebook: Rulebook,
+    policy: Policies,
+    now: datetime,
+) -> list[Reversed]:
+    deeds = [_deed(stored, rulebook) for stored in actions]
+    clawbacks = _take_points(books, actions, now)
+    places = take_out(books, [(one.participant_id, one.action_id) for one in actions])
+    write_reversals(
+        books,
+        [
+            {
+                "participant_ids": stored.participant_id,
+                "action_ids": stored.action_id,
+                "reasons": reason,
+                "reversed_by": reversed_by,
+                "reversed_at": now,
+                "saved_mg": stored.saved_mg,
+                "taken": clawback.taken,
+                "owed": clawback.owed,
+            }
+            for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
+        ],
+    )
+    _release(books, actions, deeds)
+    give_caps_back(
+        books,
+        [
+            (stored.participant_id, cap.code, cap.period_start, stored.points)
+            for stored, deed in zip(actions, deeds, strict=True)
+            if (cap := _cap(stored, deed, policy))
+        ],
+    )
+    subtract_reductions(books, [(one.participant_id, one.saved_mg) for one in actions])
+    return [
+        Reversed(
+            stored,
+            reason,
+            clawback.taken,
+            clawback.owed,
+            places.get((stored.participant_id, stored.action_id)),
+            now,
+        )
+        for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
+    ]
+
+
+def _deed(stored: StoredAction, rulebook: Rulebook) -> Deed:
+    """The deed as it was judged when it was recorded: what it claimed is derived, not stored."""
+    version = rulebook.version(stored.methodology, stored.version)
+    action = Action(
+        participant_id=stored.participant_id.hex,
+        provider_id=stored.provider_id.hex if stored.provider_id else "",
+        behaviour=stored.behaviour,
+        external_id=stored.external_id,
+        occurred_at=stored.occurred_at,
+        ended_at=stored.ended_at,
+        region=stored.region,
+        quantities=stored.quantities,
+        evidence=stored.evidence,
+    )
+    return judge_by(version, action, civil_day(stored.occurred_at), stored.recorded_at)
+
+
+def _take_points(
+    books: Connection, actions: Sequence[StoredAction], now: datetime
+) -> list[Clawback]:
+    """Points of deeds that earned any; the others have nothing to give."""
+    awards = []
+    for stored in actions:
+        if stored.points:
+            assert stored.points_available_at is not None
+            assert stored.points_expires_at is not None
+            window = (stored.points_available_at, stored.points_expires_at)
+            awards.append((stored.participant_id, stored.action_id, stored.points, *window))
+    found = iter(claw_back(books, awards, now) if awards else [])
+    return [next(found) if stored.points else Clawback(0, 0) for stored in actions]
+
+
+def _cap(stored: StoredAction, deed: Deed, policy: Policies) -> Cap | None:
+    if not stored.points:
+        return None
+    award = policy.for_date(deed.occurred_on).award(
+        behaviour=stored.behaviour,
+        action_class=stored.action_class,
+        saved_mg=stored.saved_mg,
+        quantities=deed.quantities,
+        occurred_on=deed.occurred_on,
+        recorded_at=stored.recorded_at,
+    )
+    return award.cap
+
+
+def _release(books: Connection, actions: list[StoredAction], deeds: list[Deed]) -> None:
+    both = list(zip(actions, deeds, strict=True))
+    release_claims(
+        books,
+        sorted((claim.digest, one.action_id) for one, deed in both for claim in deed.claims),
+    )
+    release_rides(
+        books,
+        [
+            (one.participant_id, deed.person_interval[0], one.action_id)
+            for one, deed in both
+            if deed.person_interval
+        ],
+    )
+    release_meters(
+        books,
+        [
+            (deed.meter_claim.subject.digest, deed.meter_claim.starts_at, one.action_id)
+            for one, deed in both
+            if deed.meter_claim
+        ],
+    )
+    leave_sides(
+        books,
+        [
+            (one.participant_id, side.group, side.period_start)
+            for one, deed in both
+            for side in deed.exclusions
+        ],
+    )

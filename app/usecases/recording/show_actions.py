@@ -1,0 +1,49 @@
+"""Show actions to who is a party to them; to anybody else they do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.ids import UnknownId
+from app.store.recording.actions import StoredAction, find_actions
+
+# Roles that see every action: they answer for the programme.
+ALL_SEEING = ("operator", "authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a role, and the organisation or person behind it."""
+
+    role: str
+    tenant_id: UUID | None
+
+
+def show_actions(
+    books: Connection, action_ids: Sequence[UUID], *, viewer: Viewer
+) -> list[StoredAction]:
+    """The actions in the order asked for; raises UnknownId for what is not there to see.
+
+    Parties are the person, the provider that reported it, operators and authorities.
+    """
+    found = find_actions(books, action_ids)
+    shown = []
+    for action_id in action_ids:
+        stored = found.get(action_id)
+        if stored is None or not _is_party(viewer, stored):
+            raise UnknownId(
+                "There is no action with this id for you. Check that it was copied whole."
+            )
+        shown.append(stored)
+    return shown
+
+
+def _is_party(viewer: Viewer, stored: StoredAction) -> bool:
+    if viewer.role in ALL_SEEING:
+        return True
+    if viewer.role == "participant":
+        return viewer.tenant_id == stored.participant_id
+    return stored.provider_id is not None and viewer.tenant_id == stored.provider_id
