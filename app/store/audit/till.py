@@ -28,7 +28,7 @@ TAKEN = Invariant(
     select 'par_' || replace(participant_id::text, '-', '') || ' ofr_'
                || replace(offer_id::text, '-', ''),
            coalesce(t.quantity, 0) is distinct from coalesce(r.gone, 0)
-               or t.quantity > o.per_person_limit
+               or coalesce(t.quantity > o.per_person_limit, false)
       from offer_taken t
       full join (select participant_id, offer_id, sum({_OUT}) as gone
                    from redemption group by 1, 2) r using (participant_id, offer_id)

@@ -92,36 +92,72 @@ RETIRED = Invariant(
 )
 MONEY = Invariant(
     "trade_money",
-    "each trade's money: paid = its amount came in, delivered = it went on, else none",
+    "each delivered trade: its amount came from the bank and went to the seller; others: nothing",
     """
     select 'trd_' || replace(coalesce(t.trade_id, m.reference_id)::text, '-', ''),
            t.trade_id is null
-               or coalesce(m.paid_fen, 0)
-                  is distinct from case when t.paid_at is null then 0 else t.amount_fen end
-               or coalesce(m.delivered_fen, 0)
-                  is distinct from case when t.delivered_at is null then 0 else t.amount_fen end
-      from trade t
+               or coalesce(m.paid_fen, 0) is distinct from t.due_fen
+               or coalesce(m.proceeds_fen, 0) is distinct from t.due_fen
+      from (select trade_id, case when state = 'delivered' then amount_fen else 0 end as due_fen
+              from trade) t
       full join (select reference_id,
                         sum(fen) filter (where credit_account = 'bank') as paid_fen,
-                        sum(fen) filter (where credit_account = 'escrow') as delivered_fen
+                        sum(fen) filter (where debit_account like 'proceeds:%') as proceeds_fen
                    from money_posting group by 1) m on m.reference_id = t.trade_id
+    """,
+)
+ESCROW = Invariant(
+    "money_escrow",
+    "each escrow account is empty: money and units change hands in one moment",
+    """
+    select account, sum(fen) <> 0
+      from (select debit_account as account, fen from money_posting
+            union all
+            select credit_account, -fen from money_posting) legs
+     where account like 'escrow:%'
+     group by account
+    """,
+)
+DELIVERIES = Invariant(
+    "trade_deliveries",
+    "each trade's tonnes = what changed hands for it, once delivered, at the listed price",
+    """
+    select 'trd_' || replace(t.trade_id::text, '-', ''),
+           case when t.state = 'delivered' then t.quantity_t else 0 end
+               is distinct from coalesce(u.tonnes, 0)
+               or t.amount_fen is distinct from t.quantity_t * l.price_fen_per_tonne
+      from trade t
+      left join listing l using (listing_id)
+      left join (select trade_id, sum(quantity_t) as tonnes from unit_transfer
+                  where trade_id is not null group by 1) u on u.trade_id = t.trade_id
     """,
 )
 LISTINGS = Invariant(
     "listings",
-    "each listing's remaining tonnes = its quantity − its live orders; orders are priced as listed",
+    "each open listing: remaining = quantity − live orders = the blocks reserved for it",
     """
     select 'lst_' || replace(l.listing_id::text, '-', ''),
            l.remaining_t is distinct from l.quantity_t - coalesce(t.tonnes, 0)
-               or t.as_priced is false
+               or l.remaining_t is distinct from coalesce(u.tonnes, 0)
       from listing l
-      left join (select t.listing_id, sum(t.quantity_t) as tonnes,
-                        bool_and(t.amount_fen = t.quantity_t * l.price_fen_per_tonne)
-                            as as_priced
-                   from trade t join listing l using (listing_id)
-                  where t.state in ('reserved', 'paid', 'delivered') group by 1) t
+      left join (select listing_id, sum(quantity_t) as tonnes from trade
+                  where state in ('reserved', 'paid', 'delivered') group by 1) t
            using (listing_id)
+      left join (select listing_id, sum(upper(numbers) - lower(numbers)) as tonnes
+                   from unit_block where state = 'reserved' and trade_id is null
+                  group by 1) u using (listing_id)
+     where l.state <> 'closed'
     """,
 )
 
-INVARIANTS = (SERIALS, SPLITS, ISSUED, UNIT_MASS, RETIRED, MONEY, LISTINGS)
+INVARIANTS = (
+    SERIALS,
+    SPLITS,
+    ISSUED,
+    UNIT_MASS,
+    RETIRED,
+    MONEY,
+    ESCROW,
+    DELIVERIES,
+    LISTINGS,
+)

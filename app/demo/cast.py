@@ -1,0 +1,160 @@
+"""The cast of the demo: people of a small city, who reports for them, and who buys."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from app.demo.credentials import Credentials
+from app.demo.habits import SEED
+from app.store.database import Connection
+from app.usecases.access.create_client import NewClient, create_client
+from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.till.draft_offers import OfferDraft, draft_offers
+from app.usecases.till.publish_offer import publish_offer
+from app.wiring import Wiring
+
+PEOPLE = 200
+TEXT_VERSION = "2026-01"
+ORGANISATIONS = {
+    "provider": ("provider", "市民出行 Citizen Travel"),
+    "provider2": ("provider", "绿色生活 Green Living"),
+    "merchant": ("merchant", "湖畔咖啡 Lakeside Coffee"),
+    "merchant2": ("merchant", "城西书店 West City Books"),
+    "merchant3": ("merchant", "运河面馆 Canal Noodles"),
+    "enterprise": ("enterprise", "云和纺织 Yunhe Textiles"),
+    "enterprise2": ("enterprise", "钱江物流 Qianjiang Logistics"),
+    "verifier": ("verifier", "华东核查 East China Verification"),
+    "exchange": ("exchange", "省环境交易所 Provincial Environment Exchange"),
+}
+# merchant, titles, points, fen, stock, limit for each person
+OFFERS = (
+    ("merchant", "美式咖啡一杯", "A cup of coffee", 300, 900, 2_000, None),
+    ("merchant", "拿铁一杯（自带杯）", "A latte in your own cup", 500, 1_400, 1_000, 10),
+    ("merchant2", "十元购书券", "Ten yuan off a book", 600, 1_000, 500, 5),
+    ("merchant3", "阳春面一碗", "A bowl of plain noodles", 800, 1_200, 800, None),
+    ("merchant3", "限量青团", "Green dumplings, while they last", 200, 600, 12, 1),
+)
+# What each provider is trusted with; the first also takes what the second takes.
+SCENES = {
+    "provider": ("travel", "food", "clothing", "housing", "goods", "office", "digital_finance"),
+    "provider2": ("travel", "food", "clothing", "housing", "goods", "digital_finance"),
+}
+
+
+def region_of(number: int) -> str:
+    """Most live in Zhejiang, some in Guangdong and Beijing."""
+    return "CN-44" if number % 9 == 4 else "CN-11" if number % 9 == 7 else "CN-33"
+
+
+def bring_in(
+    books: Connection, wiring: Wiring, credentials: Credentials, *, now: datetime
+) -> dict[str, Any]:
+    """Create organisations, users, people with their consents, and offers.
+
+    Returns the ids that the story needs, as plain JSON.
+    """
+    organisations = _organisations(books, credentials, now=now)
+    people = _people(books, wiring, organisations, now=now)
+    users = _users(books, credentials, people, now=now)
+    offers = _offers(books, organisations, users["operator"], now=now)
+    return {
+        "organisations": {name: each.hex for name, each in organisations.items()},
+        "users": {name: each.hex for name, each in users.items()},
+        "people": [each.hex for each in people],
+        "offers": [each.hex for each in offers],
+    }
+
+
+def _organisations(
+    books: Connection, credentials: Credentials, *, now: datetime
+) -> dict[str, UUID]:
+    made = create_client(
+        books,
+        [
+            NewClient(kind=kind, name=name, **credentials.clients[key])
+            for key, (kind, name) in ORGANISATIONS.items()
+        ],
+        now=now,
+    )
+    return {key: each.organisation_id for key, each in zip(ORGANISATIONS, made, strict=True)}
+
+
+def _people(
+    books: Connection, wiring: Wiring, organisations: dict[str, UUID], *, now: datetime
+) -> list[UUID]:
+    people: list[UUID] = []
+    for provider, scenes in SCENES.items():
+        enrolled = enrol(
+            books,
+            [
+                Enrolment(
+                    identity=f"demo-resident-{number:03d}",
+                    region=region_of(number),
+                    consents=tuple(Consenting(scene, TEXT_VERSION) for scene in scenes),
+                )
+                for number in range(PEOPLE)
+            ],
+            organisation_id=organisations[provider],
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+            now=now,
+        )
+        people = [each.participant_id for each in enrolled]
+    return people
+
+
+def _users(
+    books: Connection, credentials: Credentials, people: list[UUID], *, now: datetime
+) -> dict[str, UUID]:
+    roles = {
+        "operator": ("operator", None),
+        "operator2": ("operator", None),
+        "authority": ("authority", None),
+        "participant": ("participant", people[0]),
+        "participant2": ("participant", people[1]),
+    }
+    made = create_user(
+        books,
+        [
+            NewUser(**credentials.users[name], role=role, participant_id=person)
+            for name, (role, person) in roles.items()
+        ],
+        now=now,
+    )
+    return {name: each.user_id for name, each in zip(roles, made, strict=True)}
+
+
+def _offers(
+    books: Connection, organisations: dict[str, UUID], operator_id: UUID, *, now: datetime
+) -> list[UUID]:
+    offers: list[UUID] = []
+    for merchant, title_zh, title_en, points, settlement_fen, stock, limit in OFFERS:
+        draft = OfferDraft(
+            title_zh=title_zh,
+            title_en=title_en,
+            points=points,
+            settlement_fen=settlement_fen,
+            stock_total=stock,
+            per_person_limit=limit,
+            opens_at=now,
+            closes_at=now + timedelta(days=730),
+            reversal_window_s=7 * 86_400,
+        )
+        (offer,) = draft_offers(books, organisations[merchant], [draft], now=now)
+        publish_offer(books, offer.offer_id, published_by=operator_id, now=now)
+        offers.append(offer.offer_id)
+    return offers
+
+
+def entrusts(number: int) -> bool:
+    """Four of five let their reductions be pooled; chosen by dice that always fall alike."""
+    return number < 2 or Random(f"{SEED}:entrusts:{number}").random() < 0.8
+
+
+def entrusted_until(first_day: date) -> date:
+    """A contribution covers ten years from the first day of the story."""
+    return first_day.replace(year=first_day.year + 10, day=1)

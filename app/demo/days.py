@@ -1,0 +1,134 @@
+"""One day of the demo: what people did and what they spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.demo.cast import OFFERS, region_of
+from app.demo.habits import SEED, Reporters, Resident, deeds_of_day
+from app.store.database import Connection
+from app.store.points.reading import account
+from app.usecases.recording.record import record
+from app.usecases.till.capture import Wanted, capture
+from app.usecases.till.issue_code import issue_code
+from app.usecases.till.redeem_online import redeem_online
+from app.usecases.till.reverse_redemption import reverse_redemption
+from app.wiring import Wiring
+from behaviours.refusal import Refusal
+
+# People have something to spend from the second day on, when the first points become available.
+VISITS_A_DAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The ``number``-th civil day of the story."""
+
+    number: int
+    on: date
+    zone: ZoneInfo
+
+    def at(self, hour: int, minute: int = 0) -> datetime:
+        return datetime.combine(self.on, time(hour, minute), self.zone)
+
+
+def live(books: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
+    """Redeem at noon, report the whole day just before midnight."""
+    residents = [
+        Resident(number, UUID(person), region_of(number))
+        for number, person in enumerate(story["people"])
+    ]
+    _visit_tills(books, wiring, story, residents, day)
+    reporters = Reporters(
+        UUID(story["organisations"]["provider"]), UUID(story["organisations"]["provider2"])
+    )
+    deeds = deeds_of_day(residents, reporters, on=day.on, day_no=day.number, zone=day.zone)
+    now = day.at(23, 50)
+    answers = record(books, deeds, rulebook=wiring.rulebook, policy=wiring.policies, now=now)
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert not refused, f"the demo's people do nothing that is refused: {refused[:3]!r}"
+
+
+def _visit_tills(
+    books: Connection,
+    wiring: Wiring,
+    story: dict[str, Any],
+    residents: Sequence[Resident],
+    day: Day,
+) -> None:
+    dice = Random(f"{SEED}:tills:{day.number}")
+    for visit in range(VISITS_A_DAY):
+        who = dice.choice(residents)
+        number = dice.randrange(len(OFFERS) - 1)
+        out_request_no = f"D{day.number:02d}V{visit}"
+        now = day.at(12) + timedelta(minutes=7 * visit)
+        has = account(books, who.participant_id, now)
+        if has["available"] < OFFERS[number][3] or has["debt"]:
+            continue
+        try:
+            _redeem(
+                books, wiring, story, who, number=number, out_request_no=out_request_no, now=now
+            )
+        except Refusal:
+            # The limit of the offer for one person; nothing was written.
+            continue
+        if dice.random() < 0.1:
+            reverse_redemption(
+                books,
+                UUID(story["organisations"][OFFERS[number][0]]),
+                out_request_no,
+                quantity=None,
+                now=now + timedelta(minutes=5),
+            )
+    if day.number == 89:
+        _hold_one(books, wiring, story, residents, day)
+
+
+def _redeem(
+    books: Connection,
+    wiring: Wiring,
+    story: dict[str, Any],
+    who: Resident,
+    *,
+    number: int,
+    out_request_no: str,
+    now: datetime,
+) -> None:
+    code_key = wiring.settings.identity_key
+    shown = issue_code(books, who.participant_id, offer_id=None, code_key=code_key, now=now)
+    wanted = Wanted(
+        merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
+        code=shown.code,
+        offer_id=UUID(story["offers"][number]),
+        out_request_no=out_request_no,
+        store_id="demo-1",
+    )
+    capture(books, wanted, code_key=code_key, now=now + timedelta(seconds=20))
+
+
+def _hold_one(
+    books: Connection,
+    wiring: Wiring,
+    story: dict[str, Any],
+    residents: Sequence[Resident],
+    day: Day,
+) -> None:
+    """On the last day somebody orders online and has not fetched it yet."""
+    now = day.at(20)
+    for who in residents:
+        if account(books, who.participant_id, now)["available"] >= OFFERS[0][3]:
+            redeem_online(
+                books,
+                who.participant_id,
+                UUID(story["offers"][0]),
+                1,
+                code_key=wiring.settings.identity_key,
+                now=now,
+            )
+            return

@@ -1,0 +1,237 @@
+"""What the people of the demo do on a day: a pure function of who, which day and the seed.
+
+Nothing here is measured; the quantities are plausible for a small city and that is all. What each
+deed saves is computed by the same methodologies as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from behaviours.action import Action
+
+SEED = "tanpuhui-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A person of the demo; ``number`` decides their habits."""
+
+    number: int
+    participant_id: UUID
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reporters:
+    """The two providers: one for the way to work, one for what happens at home and in shops."""
+
+    travel: UUID
+    living: UUID
+
+
+@dataclass(slots=True)
+class _Day:
+    """One resident's day, while its deeds are thought up."""
+
+    who: Resident
+    reporters: Reporters
+    on: date
+    day_no: int
+    zone: ZoneInfo
+    dice: Random
+    made: int = 0
+
+    def at(self, hour: int, within_minutes: int) -> datetime:
+        moment = datetime.combine(self.on, time(hour), self.zone)
+        return moment + timedelta(minutes=self.dice.randrange(within_minutes))
+
+    def deed(
+        self,
+        behaviour: str,
+        at: datetime,
+        quantities: dict[str, str],
+        evidence: dict[str, str],
+        *,
+        lasts: timedelta | None = None,
+    ) -> Action:
+        travels = behaviour in {"metro_ride", "bus_ride", "bike_ride", "ev_charging"}
+        self.made += 1
+        return Action(
+            participant_id=self.who.participant_id.hex,
+            provider_id=(self.reporters.travel if travels else self.reporters.living).hex,
+            behaviour=behaviour,
+            external_id=self.name(f"{behaviour}-{self.made}"),
+            occurred_at=at,
+            ended_at=at + lasts if lasts else None,
+            region=self.who.region,
+            quantities=quantities,
+            evidence=evidence,
+        )
+
+    def name(self, what: str) -> str:
+        """The same in every run: who, which day of the ninety, what."""
+        return f"demo-{self.who.number:03d}-{self.day_no:02d}-{what}"
+
+
+def deeds_of_day(
+    residents: Sequence[Resident],
+    reporters: Reporters,
+    *,
+    on: date,
+    day_no: int,
+    zone: ZoneInfo,
+) -> list[Action]:
+    """Everything the residents do on civil day ``on``, the ``day_no``-th of the story."""
+    deeds: list[Action] = []
+    for who in residents:
+        dice = Random(f"{SEED}:{who.number}:{day_no}")
+        day = _Day(who, reporters, on, day_no, zone, dice)
+        for habit in _HABITS:
+            deeds.extend(habit(day))
+    return deeds
+
+
+def _commute(day: _Day) -> Iterator[Action]:
+    if day.who.number % 5 >= 3 or day.on.weekday() >= 5 or day.dice.random() > 0.85:
+        return
+    behaviour = "metro_ride" if day.who.number % 5 < 2 else "bus_ride"
+    for hour in (7, 17):
+        ride = day.name(f"ride-{hour}")
+        yield day.deed(
+            behaviour,
+            day.at(hour, 100),
+            {"trips": "1"},
+            {"ride_id": ride},
+            lasts=timedelta(minutes=day.dice.randrange(12, 45)),
+        )
+
+
+def _cycle(day: _Day) -> Iterator[Action]:
+    if day.who.number % 7 == 0 and day.dice.random() < 0.6:
+        distance_km = f"{day.dice.randrange(8, 90) / 10:.1f}"
+        yield day.deed(
+            "bike_ride",
+            day.at(12, 40),
+            {"distance_km": distance_km},
+            {"ride_id": day.name("bike")},
+            lasts=timedelta(minutes=15),
+        )
+
+
+def _eat(day: _Day) -> Iterator[Action]:
+    if day.who.number % 4 == 0 and day.dice.random() < 0.6:
+        yield day.deed(
+            "clean_plate", day.at(12, 50), {"meals": "1"}, {"order_id": day.name("canteen")}
+        )
+    if day.who.number % 3 == 0 and day.dice.random() < 0.35:
+        yield day.deed(
+            "no_disposable_tableware",
+            day.at(18, 120),
+            {"orders": "1"},
+            {"order_id": day.name("supper")},
+        )
+
+
+def _shop(day: _Day) -> Iterator[Action]:
+    if day.dice.random() < 0.35:
+        yield day.deed(
+            "own_bag", day.at(19, 90), {"times": "1"}, {"receipt_no": day.name("receipt")}
+        )
+    if day.dice.random() < 0.08:
+        yield day.deed(
+            "parcel_box_return",
+            day.at(20, 60),
+            {"boxes": str(day.dice.randrange(1, 4))},
+            {"waybill_no": day.name("waybill")},
+        )
+    if day.dice.random() < 0.002:
+        yield day.deed(
+            "second_hand_phone",
+            day.at(15, 60),
+            {"items": "1"},
+            {"order_id": day.name("phone"), "imei": day.name("imei"), "direction": "sell"},
+        )
+
+
+def _clear_out(day: _Day) -> Iterator[Action]:
+    if day.dice.random() < 0.012:
+        mass_kg = f"{day.dice.randrange(20, 120) / 10:.1f}"
+        yield day.deed(
+            "clothing_recycling",
+            day.at(10, 120),
+            {"mass_kg": mass_kg},
+            {"weigh_ticket_no": day.name("ticket")},
+        )
+
+
+def _live_at_home(day: _Day) -> Iterator[Action]:
+    home = f"demo-home-{day.who.number:03d}"
+    if day.who.number % 10 == 3:
+        # The panel's meter is read at sunrise and sunset.
+        sunrise = datetime.combine(day.on, time(6), day.zone)
+        yield day.deed(
+            "distributed_pv",
+            sunrise,
+            {"generation_kwh": f"{day.dice.randrange(60, 220) / 10:.1f}"},
+            {"meter_id": f"{home}-pv"},
+            lasts=timedelta(hours=12),
+        )
+    if day.who.number % 5 == 4:
+        yield day.deed(
+            "household_electricity",
+            datetime.combine(day.on, time(), day.zone),
+            {"consumption_kwh": f"{day.dice.randrange(30, 110) / 10:.1f}"},
+            {"account_no": home},
+        )
+    if day.who.number % 12 == 5 and day.dice.random() < 0.3:
+        yield day.deed(
+            "ev_charging",
+            day.at(21, 60),
+            {"energy_kwh": f"{day.dice.randrange(100, 450) / 10:.1f}"},
+            {"session_id": day.name("charge")},
+        )
+
+
+def _renew(day: _Day) -> Iterator[Action]:
+    if day.who.number % 5 == 4:
+        # A home that is paid for using little is not paid again for what makes it use little.
+        return
+    if day.dice.random() < 0.0015:
+        plate = {"serial_no": day.name("ac"), "invoice_no": day.name("bill"), "model": "KFR-35GW"}
+        yield day.deed(
+            "efficient_air_conditioner",
+            day.at(11, 60),
+            {"annual_kwh": str(day.dice.randrange(380, 620)), "units": "1"},
+            plate,
+        )
+    if day.dice.random() < 0.0008:
+        plate = {"serial_no": day.name("hp"), "invoice_no": day.name("bill2"), "model": "KD-200"}
+        yield day.deed("heat_pump_water_heater", day.at(14, 60), {"units": "1"}, plate)
+
+
+def _go_paperless(day: _Day) -> Iterator[Action]:
+    if day.on.day == 5 and day.who.number % 3 == 1:
+        yield day.deed(
+            "e_statement",
+            day.at(9, 60),
+            {"documents": "1"},
+            {"statement_no": day.name("statement")},
+        )
+
+
+_HABITS: tuple[Callable[[_Day], Iterator[Action]], ...] = (
+    _commute,
+    _cycle,
+    _eat,
+    _shop,
+    _clear_out,
+    _live_at_home,
+    _renew,
+    _go_paperless,
+)

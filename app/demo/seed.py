@@ -1,0 +1,173 @@
+"""Seed the demo once: ninety days, step by step, each step a transaction and a page turned.
+
+Killed anywhere, the next start goes on with the step that was not finished. Everything but ids,
+secrets and salts is the same in every run on the same day.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.clock import Clock
+from app.demo.cast import TEXT_VERSION, bring_in, entrusted_until, entrusts
+from app.demo.credentials import Credentials, path_of
+from app.demo.days import Day, live
+from app.demo.tonne import STEPS
+from app.jobs.run import run
+from app.store.database import Connection
+from app.store.ids import public
+from app.store.tasks.reading import task_by_id
+from app.store.tasks.story import begin_story, keep_story, read_story
+from app.usecases.people.entrust import Entrustment, entrust
+from app.wiring import Wiring
+
+DAYS = 90
+TASK_WITHIN_S = 120.0
+
+Story = dict[str, Any]
+Work = Callable[[Connection, Wiring, Story], None]
+
+
+class DemoUnusable(Exception):
+    """The demo in the database cannot be used from here; the sentence says what to do."""
+
+
+class Step(NamedTuple):
+    """One page: what the clock says, and what happens."""
+
+    now: datetime
+    work: Work
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) -> None:
+    """Tell the story up to today, unless it has been told; ``progress(done, total)`` in steps.
+
+    Leaves $DATA_DIR/demo.json with the credentials and the present base_url. Raises DemoUnusable
+    when the database has a demo whose credentials are not in this data directory.
+    """
+    present = wiring.clock.now()
+    today = present.astimezone(wiring.settings.zone).date()
+    opening = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
+    total = len(_steps(Credentials.fresh(), wiring, opening))
+    done, total, story = wiring.database.transact(
+        lambda books: begin_story(books, opening, total=total, now=present)
+    )
+    credentials = _credentials(wiring, done)
+    steps = _steps(credentials, wiring, story)
+    while True:
+        _finish_task(wiring, story)
+        if done >= total:
+            break
+        done, story = _turn(wiring, steps, done)
+        progress(done, total)
+    credentials.participants = [public("par", UUID(person)) for person in story["people"]]
+    credentials.keep(wiring.settings)
+
+
+def _credentials(wiring: Wiring, done: int) -> Credentials:
+    """Those of an earlier start, or fresh ones, written down before the books know them."""
+    kept = Credentials.kept(wiring.settings)
+    if kept is None and done:
+        raise DemoUnusable(
+            "The database holds a demo programme already, but its credentials are not in "
+            f"{path_of(wiring.settings)}. Let TANPUHUI_DATA_DIR name the folder of its first "
+            "start, or take an empty database."
+        )
+    credentials = kept or Credentials.fresh()
+    credentials.keep(wiring.settings)
+    return credentials
+
+
+def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]:
+    first_day = date.fromisoformat(story["first_day"])
+    market = dict(STEPS)
+    steps: list[Step] = []
+
+    def opening(books: Connection, at: Wiring, told: Story) -> None:
+        told.update(bring_in(books, at, credentials, now=at.clock.now()))
+        _entrust(books, at, told)
+
+    for number in range(DAYS):
+        on = first_day + timedelta(days=number)
+        day = Day(number, on, wiring.settings.zone)
+        if number == 0:
+            steps.append(Step(day.at(5), opening))
+        if number in market:
+            # Signed and sold in office hours; what that started is worked off in the evening.
+            steps.append(Step(day.at(18), _on(day, market[number])))
+        steps.append(Step(day.at(23, 50), _on(day, live)))
+    return steps
+
+
+def _on(day: Day, work: Callable[[Connection, Wiring, Story, Day], None]) -> Work:
+    return lambda books, wiring, story: work(books, wiring, story, day)
+
+
+def _entrust(books: Connection, wiring: Wiring, story: Story) -> None:
+    first_day = date.fromisoformat(story["first_day"])
+    everything = Entrustment(
+        occurred_from=first_day,
+        occurred_to=entrusted_until(first_day),
+        text_version=TEXT_VERSION,
+    )
+    for number, person in enumerate(story["people"]):
+        if entrusts(number):
+            entrust(books, UUID(person), [everything], methodologies=(), now=wiring.clock.now())
+
+
+def _turn(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
+    """Do the next step, unless another start did it meanwhile: (steps done, the story)."""
+    step = steps[done]
+    then = replace(wiring, clock=_StoppedClock(step.now))
+
+    def work(books: Connection) -> tuple[int, Story]:
+        at, _, story = read_story(books)
+        if at != done:
+            return at, story
+        story.pop("task", None)
+        step.work(books, then, story)
+        story["now"] = step.now.isoformat()
+        keep_story(books, done + 1, story, now=wiring.clock.now())
+        return done + 1, story
+
+    return wiring.database.transact(work)
+
+
+def _finish_task(wiring: Wiring, story: Story) -> None:
+    """Do the long work that the last step started, at the time of the story."""
+    if "task" not in story:
+        return
+    task_id = UUID(story["task"])
+    then = replace(wiring, clock=_StoppedClock(datetime.fromisoformat(story["now"])))
+    run(then, task_id)
+    # A worker that runs already may have been quicker.
+    waited = threading.Event()
+    for _ in range(int(TASK_WITHIN_S / 0.1)):
+        task = wiring.database.transact(lambda books: task_by_id(books, task_id))
+        assert task is not None, "a task that was started is there"
+        if task["state"] == "done":
+            return
+        if task["state"] == "failed":
+            raise DemoUnusable(f"A step of the demo failed: {task['problem']}")
+        waited.wait(0.1)
+    raise DemoUnusable(f"A step of the demo is not done after {TASK_WITHIN_S:.0f} s.")
+
+
+class _StoppedClock(Clock):
+    """Tells one moment of the story."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(None)
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now

@@ -1,0 +1,233 @@
+"""How one bundle of the demo goes all the way: gathered, verified, sealed, sold and retired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.demo.days import Day
+from app.store.database import Connection
+from app.store.market.blocks import blocks_by_owner, lock_free_blocks
+from app.store.market.verifying import sampled_pairs
+from app.usecases.market.approve_version import approve_version
+from app.usecases.market.confirm_trade import confirm_trade
+from app.usecases.market.give_findings import Found, give_findings
+from app.usecases.market.give_notice import give_notice
+from app.usecases.market.give_opinion import give_opinion
+from app.usecases.market.list_units import list_units
+from app.usecases.market.open_bundle import open_bundle
+from app.usecases.market.order_units import order_units
+from app.usecases.market.pay_trade import pay_trade
+from app.usecases.market.retire_units import Wish, retire_units
+from app.usecases.market.sign_issue import sign_issue
+from app.usecases.market.sign_seal import sign_seal
+from app.usecases.market.start_report import start_report
+from app.usecases.market.start_selection import start_selection
+from app.usecases.market.submit_bundle import Plan, submit_bundle
+from app.usecases.market.transfer_units import transfer_units
+from app.wiring import Wiring
+
+# What the demo's authority and operator let into bundles although its figures are weak.
+APPROVED = (
+    "metro_ride",
+    "bus_ride",
+    "bike_ride",
+    "clothing_recycling",
+    "distributed_pv",
+)
+REASON = "For the demonstration programme only: shows how the gate is opened by two people."
+LAST_DAY = 59
+PRICE_FEN_PER_TONNE = 8_650
+
+Story = dict[str, Any]
+Step = Callable[[Connection, Wiring, Story, Day], None]
+
+
+def _user(story: Story, name: str) -> UUID:
+    return UUID(story["users"][name])
+
+
+def _organisation(story: Story, name: str) -> UUID:
+    return UUID(story["organisations"][name])
+
+
+def _bundle(story: Story) -> UUID:
+    return UUID(story["bundle"])
+
+
+def _approve(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+    for behaviour in APPROVED:
+        version = wiring.rulebook.version_for(behaviour, day.on, "CN-33")
+        for role in ("operator", "authority"):
+            approve_version(
+                books,
+                methodology=version.code,
+                version=version.version,
+                user_id=_user(story, role),
+                role=role,
+                reason=REASON,
+                now=day.at(10),
+            )
+
+
+def _open(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+    first, last = period(date.fromisoformat(story["first_day"]))
+    bundle = open_bundle(
+        books,
+        methodology=None,
+        vintage=first.year,
+        region=None,
+        occurred_from=first,
+        occurred_to=last,
+        class_code="voluntary",
+        created_by=_user(story, "operator"),
+        known_methodologies=[version.code for version in wiring.rulebook.versions()],
+        now=day.at(9),
+    )
+    story["bundle"] = bundle["bundle_id"].hex
+    started = start_selection(
+        books, bundle["bundle_id"], started_by=_user(story, "operator"), now=day.at(9, 5)
+    )
+    story["task"] = started["task_id"].hex
+
+
+def period(first_day: date) -> tuple[date, date]:
+    """The first sixty days, or the longer part of them when a new year begins in between."""
+    last_day = first_day + timedelta(days=LAST_DAY)
+    new_year = date(last_day.year, 1, 1)
+    if not first_day < new_year <= last_day:
+        return first_day, last_day
+    if new_year - first_day >= last_day - new_year:
+        return first_day, new_year - timedelta(days=1)
+    return new_year, last_day
+
+
+def _report(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    started = start_report(
+        books, _bundle(story), started_by=_user(story, "operator"), now=day.at(9)
+    )
+    story["task"] = started["task_id"].hex
+
+
+def _submit(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    plan = Plan(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
+    verifier_id = _organisation(story, "verifier")
+    submit_bundle(books, _bundle(story), verifier_id=verifier_id, plan=plan, now=day.at(14))
+
+
+def _verify(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    """The verifier confirms every drawn reduction but one, which it finds a tenth too high."""
+    verifier_id = _organisation(story, "verifier")
+    drawn = sampled_pairs(books, _bundle(story))
+    findings = [Found(action_id, None, None) for action_id, _, _ in drawn]
+    weighed_again, recorded_mg = drawn[0][0], drawn[0][1]
+    findings[0] = Found(weighed_again, recorded_mg * 9 // 10, "Evidence supports nine tenths.")
+    give_findings(books, _bundle(story), findings, verifier_id=verifier_id, now=day.at(15))
+    give_opinion(
+        books,
+        _bundle(story),
+        positive=True,
+        statement="Reasonable assurance; the deduction covers what the sample showed.",
+        verifier_id=verifier_id,
+        now=day.at(16),
+    )
+
+
+def _notice(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+    give_notice(
+        books,
+        _bundle(story),
+        working_days=wiring.settings.notice_working_days,
+        today=day.on,
+        now=day.at(9),
+    )
+
+
+def _seal(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    for hour, role in ((10, "operator"), (11, "authority")):
+        bundle, _ = sign_seal(
+            books,
+            _bundle(story),
+            role=role,
+            user_id=_user(story, role),
+            today=day.on,
+            now=day.at(hour),
+        )
+    story["task"] = bundle["task_id"].hex
+
+
+def _issue(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    for hour, role in ((10, "operator"), (11, "authority")):
+        bundle, _ = sign_issue(
+            books, _bundle(story), role=role, user_id=_user(story, role), now=day.at(hour)
+        )
+    assert bundle["issued_t"] >= 3, "sixty days of two hundred people make more than three tonnes"
+    story["issued_t"] = bundle["issued_t"]
+
+
+def _list(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    (block,) = blocks_by_owner(books, None, before=None, most=2)
+    story["listing"] = list_units(
+        books,
+        block.block_id,
+        quantity_t=story["issued_t"],
+        price_fen_per_tonne=PRICE_FEN_PER_TONNE,
+        seller_id=None,
+        now=day.at(10),
+    ).hex
+
+
+def _sell(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    """Two tonnes, ordered, paid and delivered within half an hour; one goes on to a friend."""
+    buyer_id = _organisation(story, "enterprise")
+    trade_id = order_units(
+        books, UUID(story["listing"]), quantity_t=2, buyer_id=buyer_id, now=day.at(10)
+    )
+    pay_trade(
+        books,
+        trade_id,
+        payment_reference="DEMO-BANK-0001",
+        buyer_id=buyer_id,
+        now=day.at(10, 10),
+    )
+    confirm_trade(books, trade_id, admits=lambda _trade: True, now=day.at(10, 20))
+    (block,) = lock_free_blocks(books, buyer_id)
+    transfer_units(
+        books,
+        block.block_id,
+        quantity_t=1,
+        from_id=buyer_id,
+        to_id=_organisation(story, "enterprise2"),
+        now=day.at(15),
+    )
+
+
+def _retire(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+    story["retirement"] = retire_units(
+        books,
+        enterprise_id=_organisation(story, "enterprise"),
+        block_id=None,
+        quantity_t=1,
+        wish=Wish("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
+        signing_key=wiring.settings.signing_key,
+        now=day.at(16),
+    ).hex
+
+
+# On which day of the story each step is taken; the notice has nine days at least to run.
+STEPS: tuple[tuple[int, Step], ...] = (
+    (58, _approve),
+    (61, _open),
+    (62, _report),
+    (63, _submit),
+    (65, _verify),
+    (66, _notice),
+    (80, _seal),
+    (81, _issue),
+    (82, _list),
+    (83, _sell),
+    (85, _retire),
+)
