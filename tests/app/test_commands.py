@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from app.commands.main import VERBS, tanpuhui
 from app.commands.supervise import Supervisor
 from app.settings import Settings
 from app.store.server_facts import ServerUnreachable, ask_server
+from behaviours.rulebook import METHODOLOGIES_FOLDER
 
 
 @pytest.fixture
@@ -222,3 +224,25 @@ def test_a_child_does_not_outlive_a_killed_parent(
     child.stdin.close()
     wait_for(lambda: child.poll() is not None)
     assert child.returncode == -signal.SIGTERM
+
+
+def test_the_rules_are_listed_and_shown_with_their_grades() -> None:
+    listed = CliRunner().invoke(tanpuhui, ["methodology", "list"])
+    line = next(li for li in listed.output.splitlines() if "bj.low_carbon_travel@2024" in li)
+    assert "metro_ride" in line
+    assert "press" in line
+    shown = CliRunner().invoke(tanpuhui, ["methodology", "show", "bj.low_carbon_travel@2024"])
+    assert "EF_trip" in shown.output
+    assert "sha256:" in shown.output
+
+
+def test_the_shipped_rules_are_sound_and_a_broken_one_is_named(tmp_path: Path) -> None:
+    assert CliRunner().invoke(tanpuhui, ["methodology", "check"]).exit_code == 0
+    broken = tmp_path / "bj" / "metro_ride" / "2024"
+    shutil.copytree(METHODOLOGIES_FOLDER / "bj" / "metro_ride" / "2024", broken)
+    text = (broken / "methodology.yaml").read_text()
+    (broken / "methodology.yaml").write_text(text.replace("unit: kgCO2e/trip", "unit: kWh", 1))
+    answer = CliRunner().invoke(tanpuhui, ["methodology", "check", str(tmp_path)])
+    assert answer.exit_code == 1
+    assert "bj/metro_ride/2024/methodology.yaml:" in answer.output
+    assert "0 of 1 can be used." in answer.output

@@ -1,0 +1,126 @@
+"""tanpuhui methodology: the rules, read and checked without a server or a database."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from behaviours.document import DocumentError
+from behaviours.methodology import Parameter, Version, worst_grade
+from behaviours.refusal import Refusal
+from behaviours.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
+
+# A terminal tells its width; a pipe has none, and nothing should be cut off there.
+PIPE_COLUMNS = 160
+
+
+@click.group()
+def methodology() -> None:
+    """The rules by which deeds are counted: list them, read one, check documents."""
+
+
+@methodology.command("list")
+def list_versions() -> None:
+    """Every version, with what its figures rest on and since when it is in force."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("methodology", "behaviour", "title", "class", "grade", "in force"):
+        table.add_column(heading, no_wrap=heading != "title")
+    for version in load_rulebook().versions():
+        table.add_row(
+            version.label,
+            version.behaviour,
+            f"{version.title_en} {version.title_zh}",
+            version.action_class,
+            _grade(version),
+            _in_force(version),
+        )
+    Console(width=None if os.isatty(1) else PIPE_COLUMNS).print(table)
+
+
+@methodology.command()
+@click.argument("label", metavar="CODE@VERSION")
+def show(label: str) -> None:
+    """One version: its equations and figures, each with its source, and what is missing."""
+    code, _, number = label.partition("@")
+    try:
+        version = load_rulebook().version(code, number)
+    except Refusal as refusal:
+        raise click.ClickException(
+            f"There is no {label}. `tanpuhui methodology list` names them all."
+        ) from refusal
+    click.echo(f"{version.label}  {version.title_en} {version.title_zh}\n{version.digest}")
+    click.echo(f"{version.document.title}  {version.document.url}".rstrip())
+    click.echo(f"{version.scope}\n")
+    for rule in version.quantities.values():
+        click.echo(f"  {rule.name} ({rule.unit.text}, {rule.least} to {rule.most}): {rule.meaning}")
+    for parameter in version.parameters:
+        _show_parameter(parameter)
+    for equation in version.equations:
+        click.echo(f"  {equation.name} = {equation.text}  [{equation.unit.text}; {equation.grade}]")
+    click.echo(f"\nRounding: {version.rounding_text}")
+    for lack in version.missing:
+        click.echo(f"Missing: {lack['what']} ({lack['where']})")
+
+
+@methodology.command()
+@click.argument(
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=METHODOLOGIES_FOLDER,
+)
+def check(folder: Path) -> None:
+    """Check every methodology.yaml below FOLDER (the shipped ones by default).
+
+    Says file, line, field, problem and remedy for each that cannot be used; exit code 1 then.
+    """
+    found = sorted(folder.rglob("methodology.yaml"))
+    if not found:
+        raise click.ClickException(f"There is no methodology.yaml below {folder}.")
+    bad = 0
+    for path in found:
+        try:
+            version = _load(path, folder)
+        except DocumentError as wrong:
+            bad += 1
+            click.echo(wrong.message)
+        else:
+            click.echo(f"{version.label} is sound, its examples come out to the milligram")
+    click.echo(f"{len(found) - bad} of {len(found)} can be used.")
+    if bad:
+        raise SystemExit(1)
+
+
+def _load(path: Path, folder: Path) -> Version:
+    name = path.relative_to(folder).as_posix()
+    beside = path.with_name("examples.yaml")
+    if not beside.is_file():
+        raise DocumentError(
+            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
+        )
+    return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
+
+
+def _show_parameter(parameter: Parameter) -> None:
+    click.echo(f"  {parameter.name} ({parameter.unit.text}): {parameter.meaning}")
+    if parameter.series is not None:
+        click.echo("    by area and year, from a published series of factors")
+    for value in parameter.values:
+        size = f"a table of {len(value.number)} rows" if parameter.keys else f"{value.number}"
+        since = "" if value.start == date.min else f" from {value.start}"
+        click.echo(f"    {size}{since}  [{value.grade}: {value.source}]")
+
+
+def _grade(version: Version) -> str:
+    """The weakest grade among the figures that stand in the document itself."""
+    grades = [equation.grade for equation in version.equations]
+    grades += [value.grade for parameter in version.parameters for value in parameter.values]
+    return worst_grade(grades)
+
+
+def _in_force(version: Version) -> str:
+    return f"{version.starts_on} –" + (f" {version.ends_on}" if version.ends_on else "")
