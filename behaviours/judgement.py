@@ -181,6 +181,18 @@ def _quantity(rule: QuantityRule, text: object) -> Decimal:
     return value
 
 
+def read_evidence_for_equations(version: Version, sent: Mapping[str, str]) -> dict[str, str]:
+    """Only the evidence that the equations read, defaults filled in: what a calculator needs."""
+    found = {}
+    for name in version.evidence_read:
+        rule = version.evidence[name]
+        text = sent.get(name, rule.default)
+        _check_evidence(rule, text)
+        assert text is not None
+        found[name] = text
+    return found
+
+
 def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
     rules = version.evidence
     if sent.keys() == rules.keys():

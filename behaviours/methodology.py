@@ -156,9 +156,13 @@ class Bound:
     provenance: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Version:
-    """A methodology version. ``label`` is ``code@version``; ``tree`` is the whole document."""
+    """A methodology version. ``label`` is ``code@version``; ``tree`` is the whole document.
+
+    A version is equal to itself only: two documents with the same text are still two objects, and
+    what names the content is the digest.
+    """
 
     code: str
     version: str
@@ -198,6 +202,9 @@ class Version:
     evidence_read: tuple[str, ...]
     book: FactorBook
     _bound: dict[tuple[str, date, date], Bound] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Version {self.label}>"
 
     @property
     def label(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from behaviours.deed import Deed
 from behaviours.evaluation import evaluate
 from behaviours.formula_functions import Moment, previous_days
+from behaviours.judgement import read_evidence_for_equations, read_quantities
 from behaviours.methodology import Bound, Parameter, Version
 from behaviours.reduction import Reduction
 from behaviours.refusal import Refusal
@@ -94,8 +95,13 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     factors: Mapping[str, str] | None = None,
     recorded_on: date | None = None,
 ) -> Working:
-    """The whole working of one deed. ``factors`` pins factor ids, as stored with a reduction;
-    without them they are resolved as for a deed recorded on ``recorded_on`` (or on its own day)."""
+    """The whole working of one deed, or of one that an app only asks about.
+
+    ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for a
+    deed recorded on ``recorded_on`` (or on its own day). Of the evidence only what the equations
+    read is asked for. Raises the refusals of judgement, of the factors and of the arithmetic.
+    """
+    version.book.check_region(region)
     if not version.in_force(occurred_on):
         raise NoRuleInForce(
             f"{version.label} was not in force on {occurred_on}; it starts on "
@@ -103,7 +109,9 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
             pointer="/occurred_on",
         )
     bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
-    numbers = {name: Decimal(quantities[name]) for name in version.quantities}
+    texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
+    numbers = read_quantities(version, texts)
+    evidence = read_evidence_for_equations(version, evidence)
     moment = Moment(occurred_on, region, history)
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)

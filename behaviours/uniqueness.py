@@ -112,14 +112,14 @@ class _Accepted:
     """What the accepted deeds have taken so far."""
 
     def __init__(self) -> None:
-        self.claims: dict[bytes, int] = {}
+        self.claims: dict[tuple[str, str], int] = {}
         self.rides: dict[str, _Intervals] = {}
-        self.meters: dict[bytes, _Intervals] = {}
+        self.meters: dict[tuple[str, str], _Intervals] = {}
         self.sides: dict[tuple[str, str, date], tuple[str, int]] = {}
 
     def collision(self, deed: Deed) -> Collision | None:
         for claim in deed.claims:
-            earlier = self.claims.get(claim.digest)
+            earlier = self.claims.get((claim.kind, claim.value))
             if earlier is not None:
                 return Collision(earlier, duplicate_claim(claim.kind))
         person = deed.action.participant_id
@@ -128,11 +128,12 @@ class _Accepted:
             if earlier is not None:
                 return Collision(earlier, overlapping_ride())
         meter = deed.meter_claim
-        if meter is not None and meter.subject.digest in self.meters:
-            held = self.meters[meter.subject.digest]
-            earlier = held.overlapping((meter.starts_at, meter.ends_at))
-            if earlier is not None:
-                return Collision(earlier, overlapping_meter_interval())
+        if meter is not None:
+            held = self.meters.get((meter.subject.kind, meter.subject.value))
+            if held is not None:
+                earlier = held.overlapping((meter.starts_at, meter.ends_at))
+                if earlier is not None:
+                    return Collision(earlier, overlapping_meter_interval())
         for rule in deed.exclusions:
             side = self.sides.get((person, rule.group, rule.period_start))
             if side is not None and side[0] != rule.side:
@@ -142,13 +143,14 @@ class _Accepted:
 
     def add(self, index: int, deed: Deed) -> None:
         for claim in deed.claims:
-            self.claims[claim.digest] = index
+            self.claims[claim.kind, claim.value] = index
         person = deed.action.participant_id
         if deed.person_interval is not None:
             self.rides.setdefault(person, _Intervals()).add(deed.person_interval, index)
         meter = deed.meter_claim
         if meter is not None:
-            held = self.meters.setdefault(meter.subject.digest, _Intervals())
+            subject = (meter.subject.kind, meter.subject.value)
+            held = self.meters.setdefault(subject, _Intervals())
             held.add((meter.starts_at, meter.ends_at), index)
         for rule in deed.exclusions:
             key = (person, rule.group, rule.period_start)

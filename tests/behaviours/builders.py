@@ -157,7 +157,7 @@ def a_document(
     quantities = {"mass": "kg"} if quantities is None else quantities
     parameters = {"EF": ("2", "kgCO2e/kg")} if parameters is None else parameters
     quantity_lines = "".join(
-        f'  {name}: {{unit: {unit}, least: "0", most: "1000000", meaning: m, evidence: e}}\n'
+        f'  {name}: {{unit: {unit}, least: "0", most: "100000000", meaning: m, evidence: e}}\n'
         for name, unit in quantities.items()
     )
     parameter_lines = "".join(

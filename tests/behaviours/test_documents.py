@@ -54,7 +54,7 @@ def test_the_plain_document_of_these_tests_is_accepted():
         ("claims: [{kind: thing, evidence: [thing_id]}]", "claims: []", "claims", "claimed twice"),
         ("evidence: [thing_id]", "evidence: [other]", "claims[0].evidence", "no evidence"),
         ("regions: all", "regions: [CN-99]", "regions", "unknown regions"),
-        ('most: "1000000"', 'most: "-1"', "quantities.mass", "bounds contradict"),
+        ('most: "100000000"', 'most: "-1"', "quantities.mass", "bounds contradict"),
         ("mode: down", "mode: up", "rounding.mode", "'up' is not known"),
         ("mass * EF", "mass * mass * EF", "equations[0].is", "does not fit"),
         ("mass * EF", "mass * EG", "equations[0].is", "nothing is called 'EG'"),

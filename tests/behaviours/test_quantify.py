@@ -160,6 +160,23 @@ def test_a_rule_does_not_explain_days_before_it_was_in_force():
         explain(version, {"trips": "1"}, {}, "CN-11", date(2020, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("quantities", "region", "pointer"),
+    [
+        ({"energy_kwh": "1e3"}, "CN-44", "/quantities/energy_kwh"),
+        ({}, "CN-44", "/quantities/energy_kwh"),
+        ({"energy_kwh": "1", "trips": "1"}, "CN-44", "/quantities/trips"),
+        ({"energy_kwh": "1"}, "CN-00", "/region"),
+        ({"energy_kwh": "1"}, "CN-54", "/region"),
+    ],
+)
+def test_a_calculator_refuses_what_a_deed_would(quantities, region, pointer):
+    version = load_rulebook().version("csae.ev_charging", "2021")
+    with pytest.raises(Refusal) as caught:
+        explain(version, quantities, {}, region, date(2026, 3, 1))
+    assert caught.value.pointer == pointer
+
+
 def test_order_is_kept_and_one_refusal_does_not_spoil_the_rest():
     deeds = [a_deed("metro_ride"), a_deed("household_electricity"), a_deed("clean_plate")]
     answers = quantify(deeds)
