@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import flask_smorest
@@ -77,11 +78,22 @@ def install(app: Flask, api: Api) -> None:
     for field, form, _ in _PATTERNS:
         api.register_field(field, "string", form)
     api.register_field(fields.Points, "integer", "int64")
+    api.ma_plugin.converter.add_attribute_function(_pattern)
     api.spec.components.schema("Problem", _PROBLEM)
     api.spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
     app.extensions["tanpuhui_spec"] = api.spec
+
+
+def _pattern(_converter: Any, field: Any, **_options: Any) -> dict[str, str]:
+    """The exact form of our fields of text."""
+    if isinstance(field, fields.PublicId):
+        return {"pattern": f"^{field.prefix}_[0-9A-Fa-f]{{32}}$"}
+    for kind, _, pattern in _PATTERNS:
+        if pattern and isinstance(field, kind):
+            return {"pattern": pattern}
+    return {}
 
 
 def contract(app: Flask) -> dict[str, Any]:
@@ -99,7 +111,8 @@ def _make(app: Flask) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
-                _complete(operations[method], views[path, method])
+                _complete(operations[method], *views[path, method])
+                _give_examples(operations[method], document["components"]["schemas"])
     return document
 
 
@@ -110,14 +123,14 @@ def _views(app: Flask) -> dict[tuple[str, str], Any]:
         for argument in rule.arguments:
             path = path.replace(f"<{argument}>", f"{{{argument}}}")
         for method in rule.methods or ():
-            found[path, method.lower()] = app.view_functions[rule.endpoint]
+            found[path, method.lower()] = (rule.endpoint, app.view_functions[rule.endpoint])
     return found
 
 
-def _complete(operation: dict[str, Any], view: Any) -> None:
+def _complete(operation: dict[str, Any], endpoint: str, view: Any) -> None:
     roles = list(view.roles)
     operation["x-roles"] = roles
-    operation["operationId"] = view.__name__
+    operation["operationId"] = re.sub(r"[^A-Za-z0-9]+", "_", endpoint)
     operation["security"] = [] if roles == [PUBLIC] else [{"bearer": []}]
     problem = {
         "content": {
@@ -125,5 +138,47 @@ def _complete(operation: dict[str, Any], view: Any) -> None:
         }
     }
     answers = operation.setdefault("responses", {})
+    if not any(str(status)[0] in "123" for status in answers):
+        answers["200"] = {"description": "OK"}
     answers["4XX"] = {"description": "Refused, with the reason and the remedy", **problem}
     answers["5XX"] = {"description": "Broken on our side", **problem}
+
+
+def _give_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body without an example gets one, made of the examples of its members."""
+    for body in operation.get("requestBody", {}).get("content", {}).values():
+        if "example" not in body and "examples" not in body:
+            body["example"] = _example(body.get("schema", {}), schemas)
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    if "allOf" in schema:
+        return _example(schema["allOf"][0], schemas)
+    if "example" in schema:
+        return schema["example"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    kinds = schema.get("type", "object")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if kind == "object":
+        required = schema.get("required", ())
+        return {
+            name: _example(inner, schemas)
+            for name, inner in schema.get("properties", {}).items()
+            if name in required
+        }
+    if kind == "array":
+        return [_example(schema.get("items", {}), schemas)]
+    if kind == "string":
+        return _TEXTS.get(schema.get("format", ""), "text")
+    return {"integer": schema.get("minimum", 1), "boolean": False}.get(kind)
+
+
+_TEXTS = {
+    "decimal": "12.5",
+    "integer": "12",
+    "date": "2026-03-01",
+    "date-time": "2026-03-01T08:30:00+08:00",
+}

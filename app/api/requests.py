@@ -12,6 +12,7 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
+from werkzeug.exceptions import NotFound
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -70,6 +71,9 @@ def _begin() -> None:
     g.began = time.perf_counter()
     given = request.environ.get("HTTP_REQUEST_ID", "")
     g.request_id = given if _SAFE_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}"
+    # No id, name or filter holds a NUL, and PostgreSQL could not even be asked about one.
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise NotFound
 
 
 def _end(response: Response) -> Response:

@@ -1,0 +1,60 @@
+"""Every refusal has a code of its own, a status, a cause and a remedy."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+
+import app as app_package
+import behaviours
+import rewards
+from app.api.errors import HTTP_CODES, status_of
+from app.api.platform.docs import REMEDIES
+from behaviours.refusal import Refusal
+
+
+def every_refusal() -> list[type[Refusal]]:
+    for package in (app_package, behaviours, rewards):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    found, waiting = [], [Refusal]
+    while waiting:
+        children = waiting.pop().__subclasses__()
+        found += children
+        waiting += children
+    ours = ("app.", "behaviours.", "rewards.")
+    return [each for each in found if each.__module__.startswith(ours)]
+
+
+def test_every_refusal_has_a_status():
+    unmapped = []
+    for kind in every_refusal():
+        try:
+            status_of(kind)
+        except AssertionError:
+            unmapped.append(f"{kind.__module__}.{kind.__name__}")
+    assert not unmapped, f"add to STATUS in app/api/errors.py: {unmapped}"
+
+
+def test_every_refusal_has_a_code_of_its_own():
+    codes = Counter(kind.code for kind in every_refusal() if "code" in vars(kind))
+    assert [code for code, count in codes.items() if count > 1] == []
+    without = [kind.__name__ for kind in every_refusal() if kind.code == Refusal.code]
+    assert without == []
+    assert [code for code in codes if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,62}", code)] == []
+
+
+def test_every_refusal_says_its_cause_and_every_status_a_remedy():
+    assert [kind.__name__ for kind in every_refusal() if not kind.__doc__] == []
+    statuses = {status_of(kind) for kind in every_refusal()} | set(HTTP_CODES)
+    assert statuses <= set(REMEDIES)
+
+
+def test_every_code_has_its_page(http):
+    for kind in every_refusal():
+        page = http.get(f"/docs/errors/{kind.code}")
+        assert page.status_code == 200, kind.code
+        assert str(status_of(kind)) in page.text
+    assert http.get("/docs/errors/NO_SUCH_CODE").status_code == 404
