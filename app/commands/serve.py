@@ -43,7 +43,7 @@ def serve_web(settings: Settings) -> None:
     os.environ["DATABASE_URL"] = settings.database_url
     os.environ["REDIS_URL"] = settings.redis_url
     Granian(
-        "wsgi:application",
+        "app.commands.web:application",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
