@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.demo.cast import OFFERS, region_of
 from app.demo.habits import SEED, Reporters, Resident, deeds_of_day
+from app.demo.second_thoughts import take_back
 from app.store.database import Connection
 from app.store.points.reading import account
 from app.usecases.recording.record import record
@@ -39,7 +40,7 @@ class Day:
 
 
 def live(books: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
-    """Redeem at noon, report the whole day just before midnight."""
+    """Redeem at noon, report the whole day just before midnight, take back what was wrong."""
     residents = [
         Resident(number, UUID(person), region_of(number))
         for number, person in enumerate(story["people"])
@@ -53,6 +54,7 @@ def live(books: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> 
     answers = record(books, deeds, rulebook=wiring.rulebook, policy=wiring.policies, now=now)
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert not refused, f"the demo's people do nothing that is refused: {refused[:3]!r}"
+    take_back(books, wiring, answers, day_no=day.number, now=day.at(23, 55))
 
 
 def _visit_tills(

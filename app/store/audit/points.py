@@ -90,7 +90,7 @@ AWARDS = Invariant(
 )
 CAPS = Invariant(
     "points_caps",
-    "each cap's granted = Σ points of its deeds of that civil day ≤ the policy's limit",
+    "each cap's granted = Σ points of its live deeds of that civil day ≤ the policy's limit",
     """
     select 'par_' || replace(c.participant_id::text, '-', '') || ' ' || cap_code || ' '
                || period_start,
@@ -99,7 +99,11 @@ CAPS = Invariant(
       left join (select participant_id, behaviour || '\\:per_day' as cap_code,
                         (occurred_at at time zone :zone)::date as period_start,
                         sum(points) as awarded
-                   from action group by 1, 2, 3) deeds
+                   from action a
+                  where not exists (select from reversal r
+                                     where r.participant_id = a.participant_id
+                                       and r.action_id = a.action_id)
+                  group by 1, 2, 3) deeds
            using (participant_id, cap_code, period_start)
       left join unnest(cast(:cap_codes as text[]), cast(:cap_from as date[]),
                        cast(:cap_to as date[]), cast(:cap_limits as int[]))
