@@ -139,3 +139,12 @@ def test_any_damage_to_a_document_is_refused_or_harmless(at, length, inserted):
     damaged = GOOD[:at] + inserted + GOOD[at + length :]
     with contextlib.suppress(DocumentError):
         load_version(damaged, EXAMPLE, "test/methodology.yaml")
+
+
+def test_the_rule_in_the_guide_is_one_that_loads():
+    guide = (METHODOLOGIES_FOLDER / "README.md").read_text(encoding="utf-8")
+    document, examples = (part.split("```")[0] for part in guide.split("```yaml\n")[1:])
+    assert load_version(document, examples, "example/methodology.yaml").label == "example.kettle@1"
+    flawed = document.replace("is: boiled * spared", "is: boiled + boiled * spared")
+    message = error_of(flawed, examples).message
+    assert message.replace("test/", "example/") in guide
