@@ -88,7 +88,16 @@ def a_person_with(wiring: Wiring, points: int, *, available_at: datetime | None 
 def give_points(
     wiring: Wiring, person: UUID, points: int, *, available_at: datetime
 ) -> list[Recorded]:
-    """Let a person hand back parcel boxes worth ``points``, so early that they are available."""
+    """Let a person hand back parcel boxes worth exactly ``points``, available at a moment."""
+    given = hand_back_boxes(wiring, person, points, available_at=available_at)
+    assert sum(each.points for each in given) == points
+    return given
+
+
+def hand_back_boxes(
+    wiring: Wiring, person: UUID, points: int, *, available_at: datetime
+) -> list[Recorded]:
+    """The same, as far as the caps of the days allow."""
     assert points % POINTS_PER_BOX == 0, "a box is worth 50 points"
     recorded_at = available_at - timedelta(days=2)
     boxes, day, deeds = points // POINTS_PER_BOX, 0, []
@@ -103,7 +112,6 @@ def give_points(
     answers = recording(wiring, deeds, now=recorded_at)
     given = [answer for answer in answers if isinstance(answer, Recorded)]
     assert len(given) == len(answers), answers
-    assert sum(each.points for each in given) == points
     return given
 
 
