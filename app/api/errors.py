@@ -31,6 +31,7 @@ from app.store.ids import UnknownId
 from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
 from app.usecases.imports.files import UnreadableFile
+from app.usecases.imports.find_provider import NotAProvider
 from app.usecases.imports.mapping import BadMapping
 from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
 from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMethodology
@@ -109,6 +110,7 @@ STATUS: dict[type[Refusal], int] = {
     NoTableRow: 422,
     # Files
     BadMapping: 422,
+    NotAProvider: 404,
     UnreadableFile: 422,
     # Points and the till
     NotEnoughPoints: 409,

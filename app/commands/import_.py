@@ -1,0 +1,240 @@
+"""tanpuhui import: a provider's file becomes actions, by a stated mapping."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from app.commands.ready import ready_settings
+from app.settings import Settings
+from app.usecases.imports.example import write_example
+from app.usecases.imports.find_provider import find_provider
+from app.usecases.imports.import_batch import Agreement
+from app.usecases.imports.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
+from app.usecases.imports.outcome import Counts, Flaw
+from app.usecases.imports.run_import import BATCH, Import, run_import
+from app.wiring import Wiring, wire
+from behaviours.refusal import Refusal
+
+REFUSAL_HEADER = ("line", "code", "pointer", "reason", "external_id")
+REFUSED_EXIT = 2
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import", context_settings={"show_default": True})
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option("--provider", metavar="ID", help="Client id or id (org_…) of the provider.")
+@click.option(
+    "--mapping",
+    "mapping_path",
+    type=A_FILE,
+    help="YAML file that says how rows become actions.",
+)
+@click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="Without a mapping.")
+@click.option("--set", "texts", multiple=True, metavar="FIELD=TEXT", help="A constant or template.")
+@click.option("--refusals", type=click.Path(dir_okay=False, path_type=Path), help="CSV to write.")
+@click.option("--enrol", is_flag=True, help="Enrol people who are not known yet.")
+@click.option("--consent-text", metavar="VERSION", help="With --enrol: what they agreed to.")
+@click.option("--consent-since", metavar="TIME", help="With --enrol: when they agreed (ISO 8601).")
+@click.option("--shift-days", "--test-shift-days", "shift_days", type=int, default=0,
+              help="Move every deed by days; in test mode only.")  # fmt: skip
+@click.option("--batch", type=click.IntRange(1, 5000), default=BATCH, help="Actions a transaction.")
+@click.option("--dry-run", is_flag=True, help="Answer as if, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.option("--example", type=click.Path(file_okay=False, path_type=Path),
+              help="Write a small file with its mapping into this folder, and end.")  # fmt: skip
+@click.pass_context
+def import_(ctx: click.Context, **options: object) -> None:
+    """Import FILE: CSV (any order of columns; UTF-8 or GB18030) or NDJSON, also gzipped.
+
+    \b
+    FIELD is person, behaviour, region, external_id, occurred_at, ended_at,
+    quantities.NAME or evidence.NAME. For more than that write a mapping; start from
+        tanpuhui import --example DIR
+
+    What was imported before is counted as already recorded, so a stopped import is simply run
+    again. Exits with 2 when rows were refused; --refusals says which and why.
+    """
+    if options["example"]:
+        _write_example(options["example"])  # type: ignore[arg-type]
+        return
+    if not options["file"] or not options["provider"]:
+        raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
+    try:
+        mapping = _mapping(options)
+        with ready_settings() as settings:
+            counts = _run(settings, mapping, options)
+    except Refusal as refused:
+        raise click.ClickException(refused.message) from refused
+    _print(counts, as_json=bool(options["as_json"]))
+    if counts.refused:
+        ctx.exit(REFUSED_EXIT)
+
+
+def _run(settings: Settings, mapping: FileMapping, options: dict[str, object]) -> Counts:
+    shift = timedelta(days=int(str(options["shift_days"])))
+    if shift and not settings.is_test_mode:
+        raise click.UsageError(
+            "--shift-days is for test mode: live books hold deeds on their true days."
+        )
+    wiring = wire(settings)
+    try:
+        provider_id = wiring.database.transact(
+            lambda books: find_provider(books, str(options["provider"]))
+        )
+        wished = Import(
+            path=options["file"],  # type: ignore[arg-type]
+            mapping=mapping,
+            provider_id=provider_id,
+            agreement=_agreement(options),
+            shift=shift,
+            batch=int(str(options["batch"])),
+            dry_run=bool(options["dry_run"]),
+        )
+        with _refusal_file(options["refusals"]) as refused, _bar() as progress:  # type: ignore[arg-type]
+            return _import(wiring, wished, refused, progress)
+    finally:
+        wiring.close()
+
+
+def _import(
+    wiring: Wiring,
+    wished: Import,
+    refused: Callable[[Flaw], None],
+    progress: Callable[[Counts, int, int], None],
+) -> Counts:
+    return run_import(
+        wiring.database,
+        wished,
+        clock=wiring.clock,
+        rulebook=wiring.rulebook,
+        policy=wiring.policies,
+        identity_key=wiring.settings.identity_key,
+        refused=refused,
+        progress=progress,
+    )
+
+
+def _mapping(options: dict[str, object]) -> FileMapping:
+    path, columns, texts = options["mapping_path"], options["columns"], options["texts"]
+    if path and (columns or texts):
+        raise click.UsageError("Give either --mapping or --map and --set, not both.")
+    if path:
+        return load_mapping(path)  # type: ignore[arg-type]
+    pairs = {}
+    for column, field in _split(columns):  # type: ignore[arg-type]
+        pairs[field] = f"{{{column}}}"
+    pairs.update(_split(texts))  # type: ignore[arg-type]
+    if not pairs:
+        raise click.UsageError("Say how rows become actions: --mapping FILE, or --map and --set.")
+    return mapping_of_pairs(pairs)
+
+
+def _split(given: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for one in given:
+        left, equals, right = one.partition("=")
+        if not equals or not left or not right:
+            raise BadMapping(f"{one!r} is not of the form LEFT=RIGHT.")
+        yield left, right
+
+
+def _agreement(options: dict[str, object]) -> Agreement | None:
+    text, since = options["consent_text"], options["consent_since"]
+    if not options["enrol"]:
+        if text or since:
+            raise click.UsageError("--consent-text and --consent-since go with --enrol.")
+        return None
+    if not text:
+        raise click.UsageError("--enrol needs --consent-text: which text did the people agree to?")
+    granted_at = None
+    if since:
+        try:
+            granted_at = datetime.fromisoformat(str(since))
+        except ValueError:
+            granted_at = None
+        if granted_at is None or granted_at.tzinfo is None:
+            raise click.UsageError("--consent-since is a time such as 2026-01-01T00:00:00+08:00.")
+    return Agreement(str(text), granted_at)
+
+
+@contextmanager
+def _refusal_file(path: Path | None) -> Iterator[Callable[[Flaw], None]]:
+    if path is None:
+        yield lambda _flaw: None
+        return
+    # With a byte order mark, because spreadsheets are what refusals are read with.
+    with path.open("w", encoding="utf-8-sig", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(REFUSAL_HEADER)
+        yield lambda flaw: writer.writerow(
+            [
+                flaw.line,
+                flaw.code,
+                flaw.pointer,
+                _harmless(flaw.reason),
+                _harmless(flaw.external_id),
+            ]
+        )
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Counts, int, int], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def show(counts: Counts, done: int, total: int) -> None:
+            refused = sum(counts.refused.values())
+            bar.update(
+                task,
+                completed=done,
+                total=total,
+                description=f"{counts.recorded:,} recorded, {refused:,} refused",
+            )
+
+        yield show
+
+
+def _print(counts: Counts, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(orjson.dumps(counts.as_dict()).decode() + "\n")
+        return
+    summary = counts.as_dict()
+    click.echo(
+        f"{counts.rows:,} rows, {counts.actions:,} actions: {counts.recorded:,} recorded, "
+        f"{counts.already_recorded:,} already recorded, {counts.enrolled:,} people enrolled."
+    )
+    click.echo(f"{summary['reduction_kg']} kg CO2e saved, {counts.points:,} points.")
+    for code, number in sorted(counts.refused.items(), key=lambda item: -item[1]):
+        click.echo(f"  refused {number:>8,}  {code}")
+
+
+def _write_example(folder: Path) -> None:
+    file, mapping = write_example(folder, datetime.now().astimezone())
+    click.echo(f"Written: {file} and {mapping}. Now import it:\n")
+    click.echo(
+        f"  tanpuhui import {file} --mapping {mapping} --provider CLIENT_ID \\\n"
+        "      --enrol --consent-text 2026-01 --consent-since 2026-01-01T00:00:00+08:00 \\\n"
+        f"      --refusals {folder / 'refusals.csv'}"
+    )

@@ -1,0 +1,61 @@
+"""What becomes of a row: a draft of an action, or a flaw that says why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A row that makes no action: where it stands, a stable code, the field, and a sentence."""
+
+    line: str
+    code: str
+    pointer: str
+    reason: str
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An action as the file tells it; ``person`` is the provider's own reference."""
+
+    line: str
+    person: str
+    behaviour: str
+    external_id: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Counts:
+    """The sum of an import. Every action found is recorded, already recorded or refused."""
+
+    rows: int = 0
+    actions: int = 0
+    recorded: int = 0
+    already_recorded: int = 0
+    enrolled: int = 0
+    saved_mg: int = 0
+    points: int = 0
+    # How many rows or actions were refused, by code.
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "rows": self.rows,
+            "actions": self.actions,
+            "recorded": self.recorded,
+            "already_recorded": self.already_recorded,
+            "enrolled": self.enrolled,
+            "refused": dict(sorted(self.refused.items())),
+            "reduction_kg": f"{self.saved_mg // 1_000_000}.{self.saved_mg % 1_000_000:06d}",
+            "points": self.points,
+        }

@@ -1,0 +1,109 @@
+"""Values of a mapping: a text with ``{columns}`` in it, and what is done to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+_COLUMN = re.compile(r"\{([^{}]+)\}")
+# As many decimals as an action's quantity may have.
+_STEP = Decimal("0.000001")
+
+
+class BadValue(Exception):
+    """A row whose field cannot be read as the mapping says."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """``"{card_no}-{equ_no}"``: constants as they stand, columns from the row, blanks refused."""
+
+    template: str
+    replace: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        return _COLUMN.findall(self.template)
+
+    def of(self, row: Mapping[str, str], blank: frozenset[str]) -> str:
+        def column(match: re.Match[str]) -> str:
+            value = row.get(match[1], "").strip()
+            if value in blank:
+                raise BadValue("BLANK_VALUE", f"The column {match[1]} is blank.")
+            return value
+
+        made = _COLUMN.sub(column, self.template)
+        for pattern, by in self.replace:
+            made = pattern.sub(by, made)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time: its text, its format (None: ISO 8601) and the zone of times that state none."""
+
+    text: Text
+    format: str | None
+    zone: ZoneInfo
+    plus: timedelta = timedelta()
+
+    @property
+    def columns(self) -> list[str]:
+        return self.text.columns
+
+    def of(self, row: Mapping[str, str], blank: frozenset[str]) -> datetime:
+        text = self.text.of(row, blank)
+        try:
+            found = (
+                datetime.fromisoformat(text)
+                if self.format is None
+                else datetime.strptime(text, self.format)  # noqa: DTZ007 - the zone follows
+            )
+        except ValueError:
+            shape = "an ISO 8601 time" if self.format is None else self.format
+            raise BadValue("UNREADABLE_TIME", f"{text!r} is not {shape}.") from None
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=self.zone)
+        return found + self.plus
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A quantity: as the file has it, or ``sum``med over a group's rows, times a factor."""
+
+    text: Text
+    times: Decimal | None
+    is_sum: bool
+
+    @property
+    def columns(self) -> list[str]:
+        return self.text.columns
+
+    def of(self, rows: Sequence[Mapping[str, str]], blank: frozenset[str]) -> str:
+        if not self.is_sum and self.times is None:
+            return self.text.of(rows[0], blank)
+        total = sum(
+            (self._decimal(row, blank) for row in (rows if self.is_sum else rows[:1])), Decimal()
+        )
+        made = (total * (self.times or 1)).quantize(_STEP, rounding=ROUND_HALF_EVEN)
+        plain = f"{made:f}".rstrip("0").rstrip(".")
+        return plain or "0"
+
+    def _decimal(self, row: Mapping[str, str], blank: frozenset[str]) -> Decimal:
+        text = self.text.of(row, blank)
+        try:
+            found = Decimal(text)
+        except InvalidOperation:
+            found = Decimal("NaN")
+        if not found.is_finite():
+            raise BadValue("UNREADABLE_NUMBER", f"{text!r} is no number.")
+        return found
