@@ -12,13 +12,15 @@ from flask_smorest import Api
 from app import auth
 from app.api import body, errors, openapi, requests
 from app.api.access import tokens
+from app.api.enterprises import trades, units
 from app.api.merchants import offers as merchant_offers, till
-from app.api.operators import tasks
+from app.api.operators import bundles, listings, signatures, tasks
 from app.api.people import (
     actions as my_actions,
     consents,
     contributions,
     enrolment,
+    inclusion,
     me,
     points,
     redemptions,
@@ -26,6 +28,8 @@ from app.api.people import (
 from app.api.platform import clock, docs, health
 from app.api.providers import actions
 from app.api.public import offers as mall
+from app.api.registry import registry
+from app.api.verifiers import verification
 from app.wiring import Wiring
 
 # Every door of the platform, in the order of the documentation.
@@ -42,6 +46,14 @@ BLUEPRINTS = (
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,
+    bundles.blueprint,
+    signatures.blueprint,
+    verification.blueprint,
+    listings.blueprint,
+    trades.blueprint,
+    units.blueprint,
+    inclusion.blueprint,
+    registry.blueprint,
     tasks.blueprint,
     clock.blueprint,
     health.blueprint,

@@ -41,6 +41,8 @@ from app.usecases.recording import refusals as recording
 from behaviours import factors, judgement, rulebook, uniqueness
 from behaviours.formula_functions import CannotCalculate, NoTableRow
 from behaviours.refusal import Refusal
+from behaviours.verification import InvalidPlan
+from rewards.market import refusals as market
 from rewards.points.earning import NoPolicyInForce
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption import refusals as till
@@ -130,6 +132,31 @@ STATUS: dict[type[Refusal], int] = {
     till.OfferDatesWrong: 422,
     till.OfferChanged: 412,
     till.BillNotReady: 409,
+    # The market
+    market.BundleStateConflict: 409,
+    market.BadBundlePeriod: 422,
+    market.UnknownBundleMethodology: 422,
+    market.NothingSelected: 409,
+    market.UnknownUnitClass: 422,
+    market.UseNotPermitted: 422,
+    market.VerifierNotIndependent: 409,
+    market.UnknownVerifier: 422,
+    InvalidPlan: 422,
+    market.NotInSample: 422,
+    market.SampleIncomplete: 409,
+    market.NoticeRunning: 409,
+    market.SamePersonTwice: 409,
+    market.AlreadyApproved: 409,
+    market.BlockNotAvailable: 409,
+    market.AlreadyRetired: 409,
+    market.NotEnoughUnits: 409,
+    market.ListingClosed: 409,
+    market.BuyerIsSeller: 409,
+    market.UnknownReceiver: 422,
+    market.TradeStateConflict: 409,
+    market.PayWindowOver: 410,
+    market.NotInSealedBundle: 404,
+    market.BadSerial: 422,
 }
 
 # What the layers below the doors say by a status alone.

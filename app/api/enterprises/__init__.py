@@ -1,0 +1,1 @@
+"""Doors of enterprises: orders, holdings, transfers and retirements."""

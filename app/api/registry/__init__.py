@@ -1,0 +1,1 @@
+"""The public registry: what was bundled, issued, handed on and retired."""

@@ -1,0 +1,227 @@
+"""The public registry: read by everybody, about nobody's person."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields as plain
+
+from app.api.blueprint import Blueprint
+from app.api.current import wiring
+from app.api.fields import kg
+from app.api.pages import limit_and_cursor, page
+from app.api.registry.bundle_answer import PublicBundle, PublicBundles, public_bundle
+from app.api.registry.unit_answer import (
+    BlockAnswer,
+    Blocks,
+    RetirementAnswer,
+    Retirements,
+    Transfers,
+    block_answer,
+    retirement_answer,
+    transfer_answer,
+)
+from app.auth import allow_public
+from app.store.ids import UnknownId, parse, public
+from app.store.market.bundles import list_bundles, read_bundle
+from app.store.market.registry import list_blocks, list_transfers, statistics
+from app.store.market.retiring import list_retirements, read_retirement
+from rewards.market.certificate import key_id, public_key_of
+
+blueprint = Blueprint(
+    "registry", __name__, description="What was bundled, issued, handed on and retired."
+)
+
+PUBLISHED = frozenset({"noticed", "sealing", "sealed", "issued"})
+
+
+class PublishedBundle(PublicBundle):  # type: ignore[misc, valid-type]
+    """A published bundle with its monitoring report and the blocks made of it."""
+
+    report = plain.Dict(allow_none=True)
+    blocks = plain.List(plain.Nested(BlockAnswer))
+
+
+class Statistics(Schema):
+    """Totals of the programme."""
+
+    bundles = plain.Integer(metadata={"description": "Issued ones."})
+    reductions = plain.Integer()
+    reduction_kg = plain.String(metadata={"format": "decimal"})
+    deducted_kg = plain.String(metadata={"format": "decimal"})
+    reserve_kg = plain.String(metadata={"format": "decimal"})
+    issued_t = plain.String()
+    retired_t = plain.String()
+    units = plain.List(plain.Dict())
+
+
+class Keys(Schema):
+    """The keys that certificates are signed with."""
+
+    keys = plain.List(plain.Dict())
+
+
+def cursor_id() -> tuple[int, UUID | None]:
+    """(rows to read, the id to go on before) of a list by descending id."""
+    limit, cursor = limit_and_cursor()
+    return limit + 1, UUID(hex=cursor) if cursor else None
+
+
+def as_page(rows: list[dict[str, Any]]) -> Response:
+    """The envelope of answers whose public ids are the cursor."""
+    return jsonify(page(rows, lambda row: row["id"].partition("_")[2]))
+
+
+@blueprint.route("/v1/registry/bundles")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, PublicBundles)
+def list_published_bundles() -> Response:
+    """Bundles under notice, sealed or issued, newest first."""
+    most, before = cursor_id()
+    rows = wiring().database.transact(
+        lambda books: list_bundles(books, before=before, most=most, published=True)
+    )
+    return as_page([public_bundle(row) for row in rows])
+
+
+@blueprint.route("/v1/registry/bundles/<bundle_id>")
+@allow_public
+@blueprint.response(200, PublishedBundle)
+def read_published_bundle(bundle_id: str) -> Response:
+    """A published bundle whole: conditions, report, opinion, root, where its mass went."""
+    known = parse("bdl", bundle_id)
+    row = wiring().database.transact(lambda books: read_bundle(books, known))
+    if row is None or row["state"] not in PUBLISHED:
+        raise UnknownId("No bundle with this id was published.")
+    blocks = wiring().database.transact(lambda books: list_blocks(books, bundle_id=known))
+    return jsonify(
+        public_bundle(row)
+        | {"report": row["report"], "blocks": [block_answer(each) for each in blocks]}
+    )
+
+
+@blueprint.route("/v1/registry/blocks")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Blocks)
+def list_registry_blocks() -> Response:
+    """Blocks of units as they stand, newest first."""
+    most, before = cursor_id()
+    rows = wiring().database.transact(lambda books: list_blocks(books, before=before, most=most))
+    return as_page([block_answer(row) for row in rows])
+
+
+@blueprint.route("/v1/registry/blocks/<block_id>")
+@allow_public
+@blueprint.response(200, BlockAnswer)
+def read_registry_block(block_id: str) -> Response:
+    """One block, also one that was split since."""
+    known = parse("blk", block_id)
+    rows = wiring().database.transact(
+        lambda books: list_blocks(books, block_ids=[known], splits=True)
+    )
+    if not rows:
+        raise UnknownId("There is no block with this id.")
+    return jsonify(block_answer(rows[0]))
+
+
+@blueprint.route("/v1/registry/transfers")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Transfers)
+def list_registry_transfers() -> Response:
+    """Changes of hands, newest first."""
+    most, before = cursor_id()
+    rows = wiring().database.transact(lambda books: list_transfers(books, before=before, most=most))
+    return as_page([transfer_answer(row) for row in rows])
+
+
+@blueprint.route("/v1/registry/retirements")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Retirements)
+def list_registry_retirements() -> Response:
+    """Retirements, newest first."""
+    most, before = cursor_id()
+    rows = wiring().database.transact(
+        lambda books: list_retirements(books, enterprise_id=None, before=before, most=most)
+    )
+    return as_page([retirement_answer(row) for row in rows])
+
+
+@blueprint.route("/v1/registry/retirements/<retirement_id>")
+@allow_public
+@blueprint.response(200, RetirementAnswer)
+def read_registry_retirement(retirement_id: str) -> Response:
+    """One retirement."""
+    return jsonify(retirement_answer(found_retirement(retirement_id)))
+
+
+@blueprint.route("/v1/retirements/<retirement_id>/certificate.json")
+@allow_public
+@blueprint.response(200, Schema)
+def read_certificate(retirement_id: str) -> Response:
+    """The signed certificate, as it was handed out.
+
+    It proves itself offline: remove `signature`, write the rest as JSON with members sorted by
+    name, without spaces and in UTF-8, and check the Ed25519 signature with the key that
+    /v1/registry/keys publishes under `key_id`.
+    """
+    return jsonify(found_retirement(retirement_id)["certificate"])
+
+
+@blueprint.route("/v1/registry/keys")
+@allow_public
+@blueprint.response(200, Keys)
+def read_registry_keys() -> Response:
+    """The public key that certificates are signed with (Ed25519, 32 bytes in base64)."""
+    raw = public_key_of(wiring().settings.signing_key)
+    named = {"algorithm": "Ed25519", "key_id": key_id(raw)}
+    return jsonify({"keys": [named | {"public_key": base64.b64encode(raw).decode()}]})
+
+
+@blueprint.route("/v1/registry/statistics")
+@allow_public
+@blueprint.response(200, Statistics)
+def read_statistics() -> Response:
+    """Totals: what was bundled, issued, held and retired, by methodology, vintage and class."""
+    totals, lines = wiring().database.transact(statistics)
+
+    def tonnes(*states: str) -> str:
+        return str(sum(line["quantity_t"] for line in lines if line["state"] in states))
+
+    return jsonify(
+        {
+            "bundles": totals["bundles"],
+            "reductions": totals["reductions"],
+            "reduction_kg": kg(totals["saved_mg"]),
+            "deducted_kg": kg(totals["deducted_mg"]),
+            "reserve_kg": kg(totals["reserve_mg"]),
+            "issued_t": tonnes("active", "reserved", "retired", "cancelled"),
+            "retired_t": tonnes("retired"),
+            "units": [
+                {
+                    "methodology_code": line["methodology"],
+                    "vintage": line["vintage"],
+                    "unit_class": line["unit_class"],
+                    "state": line["state"],
+                    "blocks": line["blocks"],
+                    "quantity_t": str(line["quantity_t"]),
+                }
+                for line in lines
+            ],
+        }
+    )
+
+
+def found_retirement(text: str) -> dict[str, Any]:
+    """The retirement of this public id; refuses with UnknownId."""
+    known = parse("ret", text)
+    row = wiring().database.transact(lambda books: read_retirement(books, known))
+    if row is None:
+        raise UnknownId(f"There is no retirement {public('ret', known)}.")
+    return row

@@ -1,0 +1,1 @@
+"""Doors of verifiers: the sample, the findings, the opinion."""
