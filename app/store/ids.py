@@ -9,10 +9,6 @@ from uuid import UUID
 
 from behaviours.refusal import Refusal
 
-_lock = threading.Lock()
-_last_ms = 0
-_sequence = 0
-
 
 class UnknownId(Refusal):
     """What is asked for does not exist, or is not the caller's to see."""
@@ -20,29 +16,49 @@ class UnknownId(Refusal):
     code = "NOT_FOUND"
 
 
-def new_ids(count: int) -> list[UUID]:
-    """``count`` fresh UUIDv7s (RFC 9562, section 5.7), strictly rising within this process.
+class _Maker:
+    """Makes UUIDv7s (RFC 9562, section 5.7) that rise strictly within this process."""
 
-    The 12 bits after the time count within a millisecond, so ids made together keep their order
-    in an index; 62 random bits keep processes apart.
-    """
-    global _last_ms, _sequence
-    noise = os.urandom(8 * count)
-    made = []
-    with _lock:
-        now_ms = time.time_ns() // 1_000_000
-        for number in range(count):
-            if now_ms > _last_ms:
-                _last_ms, _sequence = now_ms, 0
-            else:
-                _sequence += 1
-                if _sequence > 0xFFF:
-                    _last_ms, _sequence = _last_ms + 1, 0
-            random = int.from_bytes(noise[8 * number : 8 * number + 8]) >> 2
-            made.append(
-                UUID(int=_last_ms << 80 | 0x7 << 76 | _sequence << 64 | 0b10 << 62 | random)
-            )
-    return made
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last_ms = 0
+        self._sequence = 0
+
+    def make(self, count: int) -> list[UUID]:
+        noise = os.urandom(8 * count)
+        made = []
+        with self._lock:
+            for number in range(count):
+                self._step(time.time_ns() // 1_000_000)
+                # 62 random bits keep processes apart.
+                random = int.from_bytes(noise[8 * number : 8 * number + 8]) >> 2
+                made.append(
+                    UUID(
+                        int=self._last_ms << 80
+                        | 0x7 << 76
+                        | self._sequence << 64
+                        | 0b10 << 62
+                        | random
+                    )
+                )
+        return made
+
+    def _step(self, now_ms: int) -> None:
+        """The 12 bits after the time count within a millisecond, and borrow from the next."""
+        if now_ms > self._last_ms:
+            self._last_ms, self._sequence = now_ms, 0
+        elif self._sequence < 0xFFF:
+            self._sequence += 1
+        else:
+            self._last_ms, self._sequence = self._last_ms + 1, 0
+
+
+_maker = _Maker()
+
+
+def new_ids(count: int) -> list[UUID]:
+    """``count`` fresh ids in rising order, so that rows made together lie together."""
+    return _maker.make(count)
 
 
 def new_id() -> UUID:
