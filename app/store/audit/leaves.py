@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,13 +36,17 @@ def sealed_bundles(books: Connection) -> list[Sealed]:
     ]
 
 
-def leaves(books: Connection, bundle_id: UUID) -> Iterator[Node]:
-    """Every leaf in the order of the tree, through a cursor on the server."""
-    rows = books.execute(_LEAVES, {"bundle_id": bundle_id}, execution_options=_STREAM)
-    return (Node(bytes(leaf), saved_mg) for leaf, saved_mg in rows)
+def leaves(books: Connection, bundle_id: UUID) -> Generator[Node, None, None]:
+    """Every leaf in the order of the tree, through a cursor on the server: close it."""
+    parameters = {"bundle_id": bundle_id}
+    with books.execute(_LEAVES, parameters, execution_options=_STREAM) as rows:
+        for leaf, saved_mg in rows:
+            yield Node(bytes(leaf), saved_mg)
 
 
-def kept_chunks(books: Connection, bundle_id: UUID) -> Iterator[tuple[int, Node]]:
-    """The kept subtrees: (leaves, node)."""
-    rows = books.execute(_CHUNKS, {"bundle_id": bundle_id}, execution_options=_STREAM)
-    return ((count, Node(bytes(node), sum_mg)) for count, node, sum_mg in rows)
+def kept_chunks(books: Connection, bundle_id: UUID) -> Generator[tuple[int, Node], None, None]:
+    """The kept subtrees: (leaves, node); likewise."""
+    parameters = {"bundle_id": bundle_id}
+    with books.execute(_CHUNKS, parameters, execution_options=_STREAM) as rows:
+        for count, node, sum_mg in rows:
+            yield count, Node(bytes(node), sum_mg)

@@ -54,6 +54,7 @@ def stored_reductions(
     else:
         parameters = {"sample": sample, "seed": seed}
         rows = books.execute(_SAMPLE, parameters, execution_options=_STREAM)
-    for row in rows:
-        record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
-        yield Stored(row.action_id, row.saved_mg, record)
+    with rows:
+        for row in rows:
+            record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
+            yield Stored(row.action_id, row.saved_mg, record)

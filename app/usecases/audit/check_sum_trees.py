@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from contextlib import closing
 from itertools import zip_longest
 
 from app.store.audit.leaves import Sealed, kept_chunks, leaves, sealed_bundles
@@ -28,13 +28,14 @@ def check_sum_trees(books: Connection) -> Finding:
 
 def _comes_out(books: Connection, bundle: Sealed) -> bool:
     builder = Builder()
-    pairs: Iterator[tuple[tuple[int, Node] | None, tuple[int, Node] | None]] = zip_longest(
-        chunks_of(leaves(books, bundle.bundle_id)), kept_chunks(books, bundle.bundle_id)
-    )
-    for made, kept in pairs:
-        if made is None or made != kept:
-            return False
-        builder.add(made[1])
+    with (
+        closing(leaves(books, bundle.bundle_id)) as from_leaves,
+        closing(kept_chunks(books, bundle.bundle_id)) as kept,
+    ):
+        for made, stored in zip_longest(chunks_of(from_leaves), kept):
+            if made is None or made != stored:
+                return False
+            builder.add(made[1])
     # Everybody may have left a bundle before it was sealed: then the root is that of nothing.
     root = builder.root() if builder.count else Node(hashlib.sha256().digest(), 0)
     return root == (bundle.root, bundle.total_mg)

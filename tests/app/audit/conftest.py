@@ -1,0 +1,45 @@
+"""The demo's books, told once for all tests here. Nobody may commit a change to them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy
+
+from app.demo.seed import seed_demo
+from app.engines.start import Engines
+from app.settings import Settings
+from app.wiring import Wiring, wire
+
+
+@pytest.fixture(scope="session")
+def told(
+    engines: Engines,
+    empty_database: str,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Wiring]:
+    """The wiring of a programme with ninety days behind it."""
+    name = f"tanpuhui_told_{secrets.token_hex(6)}"
+    template = sqlalchemy.make_url(empty_database).database
+    with psycopg.connect(engines.database_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    url = sqlalchemy.make_url(engines.database_url).set(database=name)
+    folder: Path = tmp_path_factory.mktemp("told")
+    wiring = wire(
+        replace(
+            settings,
+            data_dir=folder,
+            database_url=url.render_as_string(hide_password=False),
+        )
+    )
+    seed_demo(wiring)
+    yield wiring
+    wiring.close()
+    with psycopg.connect(engines.database_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,25 @@
+"""Ending a test with the audit."""
+
+from __future__ import annotations
+
+from app.store.audit.snapshot import snapshot
+from app.usecases.audit.audit import audit
+from app.usecases.audit.finding import Finding
+from app.wiring import Wiring
+
+
+def audited(wiring: Wiring) -> list[Finding]:
+    """All findings about the books of ``wiring``, as they stand now."""
+    with snapshot(wiring.database) as books:
+        return audit(
+            books,
+            rulebook=wiring.rulebook,
+            policies=wiring.policies,
+            zone=wiring.settings.time_zone,
+        )
+
+
+def assert_books_balance(wiring: Wiring) -> None:
+    """Every invariant holds; a broken one is named with its first offenders."""
+    broken = [finding.line() for finding in audited(wiring) if not finding.ok]
+    assert not broken, "\n".join(broken)
