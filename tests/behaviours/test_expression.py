@@ -267,3 +267,16 @@ def test_another_gas_counts_by_a_named_warming_potential():
     assert worked(version, {"methane": "5"}) == Decimal("0.14")
     with pytest.raises(DocumentError, match="yields kgCH4"):
         a_version(a_document("methane", quantities={"methane": "kgCH4"}, parameters={}))
+
+
+def test_a_mean_of_days_that_are_not_known_is_a_refusal():
+    version = a_version(
+        a_document(
+            "if(mass < 5, mass, mean_previous(mass, 2)) * EF", extra="history_subject: thing_id"
+        )
+    )
+    week = [(date(2025, 1, 1 + day), Decimal(day)) for day in range(3)]
+    on = date(2025, 1, 4)
+    assert explain(version, {"mass": "9"}, {}, "CN-44", on, week).saved_mg == 3_000_000
+    with pytest.raises(CannotCalculate, match="needs mass of the 2 days before; 1 are known"):
+        explain(version, {"mass": "9"}, {}, "CN-44", on, week[2:])
