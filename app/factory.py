@@ -14,7 +14,7 @@ from app.api import body, errors, openapi, requests
 from app.api.access import tokens
 from app.api.enterprises import trades, units
 from app.api.merchants import offers as merchant_offers, till
-from app.api.operators import bundles, listings, signatures, tasks
+from app.api.operators import bundles, listings, organisations, signatures, tasks
 from app.api.people import (
     actions as my_actions,
     consents,
@@ -46,6 +46,7 @@ BLUEPRINTS = (
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,
+    organisations.blueprint,
     bundles.blueprint,
     signatures.blueprint,
     verification.blueprint,

@@ -56,9 +56,13 @@ class PlanBody(Strict):
 
 
 class SubmissionBody(Strict):
-    """Who verifies, and by which plan."""
+    """Who verifies, and by which plan; all of it may be left out."""
 
-    verifier_id = PublicId("org", required=True)
+    verifier_id = PublicId(
+        "org",
+        load_default=None,
+        metadata={"description": "Left out: one is drawn by the seed among all verifiers."},
+    )
     plan = plain.Nested(PlanBody, load_default=dict)
 
 
@@ -171,6 +175,7 @@ def write_a_report(bundle_id: str) -> Response:
 @allow("operator")
 @blueprint.arguments(
     SubmissionBody,
+    required=False,
     example={
         "verifier_id": "org_0199b2c3d4e57f0080000000000000aa",
         "plan": {"confidence": "0.95", "precision": "0.05", "seed": "2026-07"},

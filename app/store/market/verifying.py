@@ -78,6 +78,14 @@ _APPROVALS = text(
     """
 )
 _ORGANISATION = text("select kind, name from organisation where organisation_id = :organisation_id")
+_ORGANISATIONS = text(
+    """
+    select organisation_id, kind, name from organisation
+     where (cast(:kind as text) is null or kind = :kind)
+       and (cast(:before as uuid) is null or organisation_id < :before)
+     order by organisation_id desc limit :most
+    """
+)
 _PROVIDES = text(
     """
     select exists (select from bundle_entry e
@@ -95,6 +103,14 @@ class Finding(NamedTuple):
     found_mg: int
     finding: str
     note: str | None
+
+
+class Organisation(NamedTuple):
+    """Somebody who takes part, by name."""
+
+    organisation_id: UUID
+    kind: str
+    name: str
 
 
 class Signature(NamedTuple):
@@ -186,6 +202,14 @@ def organisation(books: Connection, organisation_id: UUID) -> tuple[str, str] | 
     """(kind, name) of an organisation, or None."""
     row = books.execute(_ORGANISATION, {"organisation_id": organisation_id}).one_or_none()
     return None if row is None else (row.kind, row.name)
+
+
+def list_organisations(
+    books: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
+) -> list[Organisation]:
+    """Who takes part, newest first."""
+    rows = books.execute(_ORGANISATIONS, {"kind": kind, "before": before, "most": most})
+    return [Organisation(*row) for row in rows]
 
 
 def provides_to(books: Connection, organisation_id: UUID, bundle_id: UUID) -> bool:

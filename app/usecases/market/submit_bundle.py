@@ -10,7 +10,12 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.ids import public
 from app.store.market.bundles import update_bundle
-from app.store.market.verifying import draw_sample, organisation, provides_to
+from app.store.market.verifying import (
+    draw_sample,
+    list_organisations,
+    organisation,
+    provides_to,
+)
 from app.usecases.market.standing import bundle_at
 from behaviours.verification import draw, plan_sample
 from rewards.market.refusals import UnknownVerifier, VerifierNotIndependent
@@ -28,24 +33,21 @@ def submit_bundle(
     books: Connection,
     bundle_id: UUID,
     *,
-    verifier_id: UUID,
+    verifier_id: UUID | None,
     plan: Plan,
     now: datetime,
 ) -> dict[str, Any]:
     """Draw the sample by the plan and give it to the verifier; returns the bundle.
 
-    The draw follows from the seed alone, so that anybody can repeat it. Raises UnknownVerifier,
+    Without ``verifier_id`` the verifier is drawn too, among all that are independent: better than
+    one whom the seller chose. Both draws follow from the seed, so that anybody can repeat them.
+    Raises UnknownVerifier,
     VerifierNotIndependent, InvalidPlan, BundleStateConflict.
     """
     bundle = bundle_at(books, bundle_id, "reported")
-    known = organisation(books, verifier_id)
-    if known is None or known[0] != "verifier":
-        raise UnknownVerifier("No verifier of this id is registered.", pointer="/verifier_id")
-    if provides_to(books, verifier_id, bundle_id):
-        raise VerifierNotIndependent(
-            "This organisation reported reductions of the bundle and cannot verify them.",
-            pointer="/verifier_id",
-        )
+    if verifier_id is None:
+        verifier_id = _drawn_verifier(books, plan.seed)
+    _check_verifier(books, verifier_id, bundle_id)
     drawn = plan_sample(
         bundle["reductions"], plan.seed, confidence=plan.confidence, precision=plan.precision
     )
@@ -67,3 +69,25 @@ def submit_bundle(
     }
     update_bundle(books, bundle_id, **changed)
     return bundle | changed
+
+
+def _drawn_verifier(books: Connection, seed: str) -> UUID:
+    verifiers = sorted(each.organisation_id for each in list_organisations(books, kind="verifier"))
+    if not verifiers:
+        raise UnknownVerifier("No verifier is registered yet.", pointer="/verifier_id")
+    (rank,) = draw(len(verifiers), 1, f"verifier:{seed}")
+    return verifiers[rank]
+
+
+def _check_verifier(books: Connection, verifier_id: UUID, bundle_id: UUID) -> None:
+    known = organisation(books, verifier_id)
+    if known is None or known[0] != "verifier":
+        raise UnknownVerifier(
+            "No verifier of this id is registered. See GET /v1/organisations?kind=verifier.",
+            pointer="/verifier_id",
+        )
+    if provides_to(books, verifier_id, bundle_id):
+        raise VerifierNotIndependent(
+            "This organisation reported reductions of the bundle and cannot verify them.",
+            pointer="/verifier_id",
+        )
