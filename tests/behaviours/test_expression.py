@@ -272,7 +272,9 @@ def test_another_gas_counts_by_a_named_warming_potential():
 def test_a_mean_of_days_that_are_not_known_is_a_refusal():
     version = a_version(
         a_document(
-            "if(mass < 5, mass, mean_previous(mass, 2)) * EF", extra="history_subject: thing_id"
+            "if(mass < 5 * one, mass, mean_previous(mass, 2)) * EF",
+            parameters={"EF": ("2", "kgCO2e/kg"), "one": ("1", "kg")},
+            extra="history_subject: thing_id",
         )
     )
     week = [(date(2025, 1, 1 + day), Decimal(day)) for day in range(3)]
