@@ -256,7 +256,7 @@ def _dry_run() -> bool:
     text = request.args.get("dry_run", "false")
     if text not in _TRUTHS:
         raise ValidationFailed(
-            [{"pointer": "?dry_run", "code": "INVALID", "detail": "Write true or false."}]
+            [{"pointer": "?dry_run", "code": "INVALID", "detail": "Write dry_run=true or dry_run=false."}]
         )
     return _TRUTHS[text]
 

@@ -1,0 +1,99 @@
+"""A provider, a person who agreed to everything, and rides to report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app.wiring import Wiring
+from tests.builders.people import Http, Tokens, a_participant, an_organisation
+
+
+@dataclass
+class Scene:
+    """One provider with one person, and the ways to report for them."""
+
+    http: Http
+    wiring: Wiring
+    provider: UUID
+    person: UUID
+    provider_token: str
+    person_token: str
+    reported: int = 0
+
+    def body(self, **changes: Any) -> dict[str, Any]:
+        """A metro ride as the provider sends it; every call is another ride."""
+        self.reported += 1
+        began = datetime.now(UTC) - timedelta(minutes=10 * self.reported)
+        mark = f"{self.person.hex[-12:]}-{self.reported}"
+        return {
+            "participant_id": f"par_{self.person.hex}",
+            "behaviour": "metro_ride",
+            "external_id": f"ext-{mark}",
+            "occurred_at": began.isoformat(),
+            "region": "CN-44",
+            "quantities": {"trips": "1"},
+            "evidence": {"ride_id": f"ride-{mark}"},
+            **changes,
+        }
+
+    def report(self, body: Any = None, *, query: str = "", **options: Any) -> TestResponse:
+        options.setdefault("token", self.provider_token)
+        return self.http.post(
+            f"/v1/actions{query}", self.body() if body is None else body, **options
+        )
+
+    def batch(self, *bodies: Any, query: str = "", **options: Any) -> TestResponse:
+        options.setdefault("token", self.provider_token)
+        return self.http.post(f"/v1/actions/batch{query}", {"actions": list(bodies)}, **options)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows the person has in every table that recording writes."""
+        with self.wiring.database.engine.connect() as books:
+            return {
+                table: books.exec_driver_sql(
+                    f"select count(*) from {table} where participant_id = %s", (self.person,)
+                ).scalar_one()
+                for table in (
+                    "action", "claim_key", "person_interval", "meter_interval",
+                    "exclusion_claim", "points_transfer", "points_lot", "points_lot_use",
+                    "points_cap",
+                )
+            }  # fmt: skip
+
+
+@pytest.fixture
+def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., Scene]:
+    """Makes scenes; ``scenes=()`` for a person who agreed to nothing."""
+
+    def make(provider: UUID | None = None, **person: Any) -> Scene:
+        provider = provider or an_organisation(wiring)
+        somebody = a_participant(wiring, provider_id=provider, **person)
+        # Long ago, so that no test depends on the hour at which it runs.
+        with wiring.database.engine.begin() as books:
+            books.exec_driver_sql(
+                "update consent set granted_at = granted_at - interval '60 days'"
+                " where participant_id = %s",
+                (somebody,),
+            )
+        return Scene(
+            http,
+            wiring,
+            provider,
+            somebody,
+            token_for("provider", tenant=provider),
+            token_for("participant", tenant=somebody),
+        )
+
+    return make
+
+
+@pytest.fixture
+def scene(make_scene: Callable[..., Scene]) -> Scene:
+    return make_scene()

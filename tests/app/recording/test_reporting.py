@@ -1,0 +1,434 @@
+"""Reporting a deed: what is answered, and what the books hold afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.app.recording.conftest import Scene
+from tests.builders.people import Tokens, an_organisation
+
+
+def test_a_ride_is_answered_with_its_grams_and_points(scene: Scene) -> None:
+    body = scene.body()
+    answer = scene.report(body)
+    assert answer.status_code == 201
+    action = answer.json
+    assert action["id"].startswith("act_")
+    assert action["state"] == "quantified"
+    assert action["participant_id"] == body["participant_id"]
+    assert action["external_id"] == body["external_id"]
+    reduction, points = action["reduction"], action["points"]
+    assert reduction["id"].removeprefix("red_") == action["id"].removeprefix("act_")
+    assert reduction["reduction_kg"] == "0.046000"
+    assert reduction["methodology"] == "bj.low_carbon_travel@2024"
+    assert reduction["digest"].startswith("sha256:")
+    assert (reduction["provenance"], reduction["class"]) == ("press", "scene")
+    assert reduction["state"] == "pending"
+    assert points["awarded"] == 46
+    assert points["limited_by"] is None
+    assert points["available_at"] < points["expires_at"]
+
+
+def test_what_was_answered_can_be_read_again(scene: Scene) -> None:
+    recorded = scene.report().json
+    read = scene.http.get(f"/v1/actions/{recorded['id']}", token=scene.provider_token)
+    assert read.status_code == 200
+    assert read.json == recorded
+
+
+def test_a_dry_run_answers_the_same_and_writes_nothing(scene: Scene) -> None:
+    body = scene.body()
+    before = scene.rows()
+    dry = scene.report(body, query="?dry_run=true")
+    assert dry.status_code == 200
+    assert scene.rows() == before
+    answered, real = dry.json, scene.report(body).json
+    for answer in (answered, real):
+        answer.pop("recorded_at")
+        answer.pop("id")
+        answer["reduction"].pop("id")
+    assert answered == real
+
+
+def test_a_dry_run_of_a_metered_deed_makes_no_meter(scene: Scene) -> None:
+    began = datetime.now(UTC) - timedelta(hours=3)
+    body = scene.body(
+        behaviour="distributed_pv",
+        occurred_at=began.isoformat(),
+        ended_at=(began + timedelta(hours=1)).isoformat(),
+        quantities={"generation_kwh": "2.5"},
+        evidence={"meter_id": f"M-{scene.person.hex}"},
+    )
+    assert scene.report(body, query="?dry_run=1").status_code == 200
+    with scene.wiring.database.engine.connect() as books:
+        made = books.exec_driver_sql("select count(*) from meter").scalar_one()
+    assert scene.report(body).status_code == 201
+    with scene.wiring.database.engine.connect() as books:
+        assert books.exec_driver_sql("select count(*) from meter").scalar_one() == made + 1
+
+
+def test_a_person_reports_for_themselves(scene: Scene) -> None:
+    body = scene.body()
+    body.pop("participant_id")
+    answer = scene.report(body, token=scene.person_token)
+    assert answer.status_code == 201
+    assert answer.json["participant_id"] == f"par_{scene.person.hex}"
+
+
+def test_a_person_cannot_report_for_another(scene: Scene) -> None:
+    answer = scene.report(token=scene.person_token)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == "/participant_id"
+    assert not any(scene.rows().values())
+
+
+def test_a_repeated_external_id_is_named_and_counted_once(scene: Scene) -> None:
+    body = scene.body()
+    first = scene.report(body).json
+    after_first = scene.rows()
+    again = scene.report(body)
+    assert again.status_code == 409
+    assert again.json["code"] == "DUPLICATE_ACTION"
+    assert again.json["details"]["action_id"] == first["id"]
+    assert scene.rows() == after_first
+
+
+def test_two_providers_may_use_the_same_external_id_for_two_deeds(
+    scene: Scene, make_scene: Callable[..., Scene]
+) -> None:
+    other = make_scene()
+    assert scene.report(scene.body(external_id="one")).status_code == 201
+    assert other.report(other.body(external_id="one")).status_code == 201
+
+
+def test_the_same_ride_from_another_provider_is_refused_without_a_word_about_whose_it_is(
+    scene: Scene, make_scene: Callable[..., Scene]
+) -> None:
+    body = scene.body()
+    recorded = scene.report(body).json
+    other = make_scene()
+    answer = other.report(other.body(evidence=body["evidence"]))
+    assert answer.status_code == 409
+    assert answer.json["code"] == "DUPLICATE_CLAIM"
+    assert answer.json["errors"][0]["pointer"] == "/evidence/ride_id"
+    assert "action_id" not in answer.json["details"]
+    text = answer.get_data(as_text=True)
+    assert recorded["id"] not in text
+    assert scene.person.hex not in text
+    assert not any(other.rows().values())
+
+
+def test_the_same_ride_twice_from_one_provider_is_named_to_it(scene: Scene) -> None:
+    body = scene.body()
+    recorded = scene.report(body).json
+    answer = scene.report(scene.body(evidence=body["evidence"]))
+    assert answer.status_code == 409
+    assert answer.json["details"] == {"collides_on": "ride", "action_id": recorded["id"]}
+
+
+def test_nobody_is_on_two_rides_at_once(scene: Scene) -> None:
+    began = datetime.now(UTC) - timedelta(hours=5)
+    minutes = lambda number: (began + timedelta(minutes=number)).isoformat()  # noqa: E731
+    first = scene.body(occurred_at=minutes(0), ended_at=minutes(30))
+    assert scene.report(first).status_code == 201
+    for start, end in ((-10, 1), (10, 20), (29, 60), (-10, 60), (0, 30)):
+        answer = scene.report(scene.body(occurred_at=minutes(start), ended_at=minutes(end)))
+        assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_RIDE"), start
+    for start, end in ((30, 40), (-20, 0)):
+        body = scene.body(occurred_at=minutes(start), ended_at=minutes(end))
+        assert scene.report(body).status_code == 201, start
+
+
+def test_a_meter_counts_an_interval_once_whoever_reports_it(
+    scene: Scene, make_scene: Callable[..., Scene]
+) -> None:
+    other = make_scene()
+    began = datetime.now(UTC) - timedelta(hours=9)
+
+    def generation(who: Scene, start: int, end: int) -> dict:
+        return who.body(
+            behaviour="distributed_pv",
+            occurred_at=(began + timedelta(hours=start)).isoformat(),
+            ended_at=(began + timedelta(hours=end)).isoformat(),
+            quantities={"generation_kwh": "2.5"},
+            evidence={"meter_id": f"M-{scene.person.hex}"},
+        )
+
+    assert scene.report(generation(scene, 0, 4)).status_code == 201
+    answer = other.report(generation(other, 3, 5))
+    assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_METER_INTERVAL")
+    assert other.report(generation(other, 4, 5)).status_code == 201
+
+
+def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) -> None:
+    began = datetime.now(UTC) - timedelta(hours=9)
+    generation = scene.body(
+        behaviour="distributed_pv",
+        occurred_at=began.isoformat(),
+        ended_at=(began + timedelta(hours=1)).isoformat(),
+        quantities={"generation_kwh": "2.5"},
+        evidence={"meter_id": f"M-{scene.person.hex}"},
+    )
+    assert scene.report(generation).status_code == 201
+    use = scene.body(
+        behaviour="household_electricity",
+        quantities={"consumption_kwh": "3"},
+        evidence={"account_no": f"A-{scene.person.hex}"},
+    )
+    answer = scene.report(use)
+    assert (answer.status_code, answer.json["code"]) == (409, "EXCLUDED_BY_OTHER_BEHAVIOUR")
+
+
+def test_the_cap_of_the_day_limits_points_and_never_grams(scene: Scene) -> None:
+    began = datetime.now(UTC) - timedelta(hours=1)
+    # 100 points a day for one's own bag, 5 for each time.
+    answers = [
+        scene.report(
+            scene.body(
+                behaviour="own_bag",
+                occurred_at=began.isoformat(),
+                quantities={"times": "9"},
+                evidence={"receipt_no": f"R-{scene.person.hex}-{number}"},
+            )
+        ).json
+        for number in range(4)
+    ]
+    assert [one["points"]["awarded"] for one in answers] == [45, 45, 10, 0]
+    assert [one["points"]["limited_by"] for one in answers] == [
+        None, None, "own_bag:per_day", "own_bag:per_day",
+    ]  # fmt: skip
+    assert {one["reduction"]["reduction_kg"] for one in answers} == {"0.045000"}
+    assert answers[3]["points"]["available_at"] is None
+
+
+def test_in_one_batch_the_cap_is_shared_in_order(scene: Scene) -> None:
+    began = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    bodies = [
+        scene.body(
+            behaviour="own_bag",
+            occurred_at=began,
+            quantities={"times": "9"},
+            evidence={"receipt_no": f"R-{scene.person.hex}-{number}"},
+        )
+        for number in range(4)
+    ]
+    results = scene.batch(*bodies).json["results"]
+    assert [one["action"]["points"]["awarded"] for one in results] == [45, 45, 10, 0]
+
+
+def test_a_rule_reads_the_week_before_from_the_books_and_from_the_same_batch(
+    scene: Scene, make_scene: Callable[..., Scene]
+) -> None:
+    """Above the city mean the baseline is the mean of the home's own seven days before."""
+    provider_scene = make_scene(scene.provider)
+    noon = datetime.now(UTC).replace(hour=4, minute=0, second=0, microsecond=0)
+
+    def days(who: Scene, kwh: list[str]) -> list[dict]:
+        first = noon - timedelta(days=len(kwh))
+        return [
+            who.body(
+                behaviour="household_electricity",
+                occurred_at=(first + timedelta(days=number)).isoformat(),
+                quantities={"consumption_kwh": used},
+                evidence={"account_no": f"A-{who.person.hex}"},
+            )
+            for number, used in enumerate(kwh)
+        ]
+
+    use = ["20", "20", "20", "20", "20", "20", "20", "10"]
+    at_once = scene.batch(*days(scene, use)).json["results"]
+    assert [one["status"] for one in at_once] == [201] * 8
+    one_by_one = [provider_scene.report(body) for body in days(provider_scene, use)]
+    grams = [one.json["reduction"]["reduction_kg"] for one in one_by_one]
+    assert [one["action"]["reduction"]["reduction_kg"] for one in at_once] == grams
+    assert grams[:7] == ["0.000000"] * 7
+    assert float(grams[7]) > 0
+    calculation = scene.http.get(
+        f"/v1/actions/{at_once[7]['action']['id']}/calculation", token=scene.provider_token
+    ).json
+    assert [one["value"] for one in calculation["history"]] == ["20"] * 7
+    assert calculation["agrees"] is True
+
+
+@pytest.mark.parametrize("role", ["operator", "authority"])
+def test_who_answers_for_the_programme_sees_every_action(
+    scene: Scene, token_for: Tokens, role: str
+) -> None:
+    recorded = scene.report().json
+    path = f"/v1/actions/{recorded['id']}"
+    assert scene.http.get(path, token=token_for(role)).json == recorded
+    assert scene.http.get(path, token=scene.person_token).json == recorded
+
+
+def test_strangers_do_not_learn_that_an_action_exists(scene: Scene, token_for: Tokens) -> None:
+    recorded = scene.report().json
+    for role in ("provider", "participant"):
+        for path in (f"/v1/actions/{recorded['id']}", f"/v1/actions/{recorded['id']}/calculation"):
+            answer = scene.http.get(path, token=token_for(role))
+            assert answer.status_code == 404
+    missing = scene.http.get(f"/v1/actions/act_{'0' * 32}", token=scene.provider_token)
+    assert missing.status_code == 404
+    assert missing.json["code"] == answer.json["code"]
+
+
+def test_the_calculation_shows_every_step_and_comes_to_the_same(scene: Scene) -> None:
+    recorded = scene.report().json
+    answer = scene.http.get(
+        f"/v1/actions/{recorded['id']}/calculation", token=scene.person_token
+    ).json
+    assert answer["agrees"] is True
+    assert answer["saved_mg"] == answer["recomputed_mg"] == "46000"
+    assert answer["digest"] == recorded["reduction"]["digest"]
+    (factor,) = answer["parameters"]
+    assert (factor["value"], factor["unit"], factor["provenance"]) == (
+        "0.046", "kgCO2e/trip", "press",
+    )  # fmt: skip
+    assert factor["source"]["url"].startswith("http")
+    assert answer["steps"][0]["equation"] == "trips * EF_trip"
+
+
+def test_my_actions_come_page_by_page_the_last_first(scene: Scene) -> None:
+    recorded = [scene.report().json["id"] for _ in range(5)]
+    seen, query = [], "?limit=2"
+    while query:
+        page = scene.http.get(f"/v1/me/actions{query}", token=scene.person_token).json
+        seen += [one["id"] for one in page["data"]]
+        query = f"?limit=2&cursor={page['next_cursor']}" if page["has_more"] else ""
+    assert seen == recorded[::-1]
+
+
+def test_the_account_counts_what_was_recorded(scene: Scene) -> None:
+    scene.report()
+    scene.batch(scene.body(), scene.body())
+    me = scene.http.get("/v1/me", token=scene.person_token).json
+    assert me["reduction_kg"] == "0.138000"
+    assert me["points"]["pending"] == 138
+
+
+def test_a_batch_answers_each_as_if_it_had_come_alone(
+    scene: Scene, make_scene: Callable[..., Scene]
+) -> None:
+    stranger = make_scene()
+    ride = scene.body()
+    first, last = scene.body(), scene.body()
+    bodies = [
+        first,
+        {**ride, "participant_id": f"par_{stranger.person.hex}"},  # not this provider's
+        ride,  # so this is not a repeat of the one before
+        {**ride, "evidence": {"ride_id": "another"}},  # but this is one
+        {**scene.body(), "quantities": {"trips": "1.5"}},
+        {**scene.body(), "quantities": {"trips": "1", "km": "2"}},
+        {**scene.body(), "colour": "red"},
+        "no object",
+        {**scene.body(), "evidence": first["evidence"]},
+        last,
+    ]
+    answer = scene.batch(*bodies)
+    assert answer.status_code == 207
+    results = answer.json["results"]
+    assert [one["status"] for one in results] == [201, 404, 201, 409, 422, 422, 422, 422, 409, 201]
+    problems = [one["problem"]["errors"][0] for one in results if "problem" in one]
+    assert [(one["pointer"], one["code"]) for one in problems] == [
+        ("/actions/1/participant_id", "UNKNOWN_PARTICIPANT"),
+        ("/actions/3/external_id", "DUPLICATE_ACTION"),
+        ("/actions/4/quantities/trips", "INVALID_QUANTITY"),
+        ("/actions/5/quantities/km", "INVALID_QUANTITY"),
+        ("/actions/6/colour", "UNKNOWN_MEMBER"),
+        ("/actions/7", "WRONG_TYPE"),
+        ("/actions/8/evidence/ride_id", "DUPLICATE_CLAIM"),
+    ]
+    assert results[3]["problem"]["details"]["collides_with_item"] == 2
+    assert scene.rows()["action"] == 3
+    assert scene.rows()["claim_key"] == 6
+
+
+def test_a_batch_of_hundreds_is_written_like_one_by_one(make_scene: Callable[..., Scene]) -> None:
+    """Many rows take another road into the tables; both must leave the same rows."""
+    few, many = make_scene(), make_scene()
+    strange = 'say "hi" \\ {x}, \u4e2d\u6587 NULL'
+
+    def bodies(who: Scene, count: int) -> list[dict]:
+        return [
+            who.body(
+                external_id=f"{strange} {number}",
+                evidence={"ride_id": f"{strange} {who.person} {number}"},
+            )
+            for number in range(count)
+        ]
+
+    for body in bodies(few, 130):
+        assert few.report(body).status_code == 201
+    assert {one["status"] for one in many.batch(*bodies(many, 130)).json["results"]} == {201}
+    assert few.rows() == many.rows()
+    for who in (few, many):
+        with who.wiring.database.engine.connect() as books:
+            kept = books.exec_driver_sql(
+                "select external_id, evidence->>'ride_id' from action"
+                " where participant_id = %s order by action_id limit 1",
+                (who.person,),
+            ).one()
+        assert kept == (f"{strange} 0", f"{strange} {who.person} 0")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"actions": {}}, "/actions"),
+        ({}, "/actions"),
+        ({"actions": [], "more": 1}, "/more"),
+        ([], ""),
+    ],
+)
+def test_a_batch_of_the_wrong_shape_is_refused_whole(
+    scene: Scene, body: object, pointer: str
+) -> None:
+    answer = scene.http.post("/v1/actions/batch", body, token=scene.provider_token)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == pointer
+
+
+def test_a_batch_above_five_thousand_is_refused_whole(scene: Scene) -> None:
+    answer = scene.batch(*[{}] * 5001)
+    assert (answer.status_code, answer.json["code"]) == (422, "TOO_MANY_ACTIONS")
+
+
+def test_only_providers_report_batches(scene: Scene) -> None:
+    assert scene.batch(scene.body(), token=scene.person_token).status_code == 403
+
+
+def test_an_idempotency_key_replays_the_answer(scene: Scene) -> None:
+    body = scene.body()
+    first = scene.report(body, key="once-1")
+    again = scene.report(body, key="once-1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json == first.json
+
+
+def test_points_recover_an_old_debt_first(scene: Scene) -> None:
+    with scene.wiring.database.engine.begin() as books:
+        books.exec_driver_sql(
+            "update points_account set debt = 60 where participant_id = %s", (scene.person,)
+        )
+    scene.batch(scene.body(), scene.body())
+    with scene.wiring.database.engine.connect() as books:
+        account = books.exec_driver_sql(
+            "select balance, debt, version from points_account where participant_id = %s",
+            (scene.person,),
+        ).one()
+        lot = books.exec_driver_sql(
+            "select granted, remaining from points_lot where participant_id = %s", (scene.person,)
+        ).one()
+    assert tuple(account) == (32, 0, 4)
+    assert tuple(lot) == (92, 32)
+
+
+def test_a_provider_of_no_consent_learns_nothing(scene: Scene, token_for: Tokens) -> None:
+    other = token_for("provider", tenant=an_organisation(scene.wiring))
+    foreign = scene.report(token=other)
+    unknown = scene.report(scene.body(participant_id=f"par_{'0' * 32}"), token=other)
+    assert foreign.status_code == unknown.status_code == 404
+    assert foreign.json["detail"] == unknown.json["detail"]
