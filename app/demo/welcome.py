@@ -67,7 +67,7 @@ PROVIDER=$(curl -s {base}/v1/auth/token -d grant_type=client_credentials \\
   -d client_id={provider["client_id"]} -d client_secret={provider["client_secret"]} | {taken})
 
 # 2. It reports a metro ride: 46 g saved, 46 points on the way.
-curl -s {base}/v1/actions -H "Authorization: Bearer $PROVIDER" \\
+curl -sw '\\n' {base}/v1/actions -H "Authorization: Bearer $PROVIDER" \\
   -H 'Content-Type: application/json' -d '{{
     "participant_id": "{credentials.participants[0]}", "behaviour": "metro_ride",
     "external_id": "curl-'$(date +%s)'", "occurred_at": "'$(date -u +%Y-%m-%dT%H:%M:%SZ)'",
@@ -77,7 +77,7 @@ curl -s {base}/v1/actions -H "Authorization: Bearer $PROVIDER" \\
 # 3. The person looks at the account.
 PERSON=$(curl -s {base}/v1/auth/token -d grant_type=password \\
   -d username={participant["username"]} -d password={participant["password"]} | {taken})
-curl -s {base}/v1/me -H "Authorization: Bearer $PERSON"
+curl -sw '\\n' {base}/v1/me -H "Authorization: Bearer $PERSON"
 
 # 4. The person shows a code that is good for one minute.
 CODE=$(curl -s -X POST {base}/v1/me/codes -H "Authorization: Bearer $PERSON" \\
@@ -88,11 +88,11 @@ TILL=$(curl -s {base}/v1/auth/token -d grant_type=client_credentials \\
   -d client_id={merchant["client_id"]} -d client_secret={merchant["client_secret"]} | {taken})
 COFFEE=$(curl -s {base}/v1/merchant/redemptions/prepare -H "Authorization: Bearer $TILL" \\
   -H 'Content-Type: application/json' -d '{{"code": "'$CODE'", "store_id": "curl"}}' \\
-  | sed 's/[^[]*\\[[^]]*"offer_id":"\\(ofr_[0-9a-f]*\\)".*/\\1/')
-curl -s {base}/v1/merchant/redemptions/capture -H "Authorization: Bearer $TILL" \\
+  | grep -o 'ofr_[0-9a-f]*' | head -1)
+curl -sw '\\n' {base}/v1/merchant/redemptions/capture -H "Authorization: Bearer $TILL" \\
   -H 'Content-Type: application/json' -H "Idempotency-Key: curl-$CODE" -d '{{
     "code": "'$CODE'", "offer_id": "'$COFFEE'", "out_request_no": "CURL-'$(date +%s)'",
     "store_id": "curl"}}'
 
 # 6. Anybody reads in the registry who retired which tonnes, and what for.
-curl -s {base}/v1/registry/retirements"""
+curl -sw '\\n' {base}/v1/registry/retirements"""

@@ -10,7 +10,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
-from app.jobs.tasks import TASKS
 from app.store.database import Connection
 from app.store.tasks.reading import open_names
 from app.store.tasks.watch import Leadership
@@ -35,18 +34,14 @@ class Entry:
         return uuid5(NAMESPACE_URL, f"tanpuhui:{self.task}:{int(now.timestamp()) // self.every_s}")
 
 
-SCHEDULE = tuple(
-    Entry(task, every_s)
-    for task, every_s in (
-        ("expire_trades", 30),
-        ("expire_holds", 60),
-        ("expire_lots", 300),
-        ("purge_codes", 600),
-        ("purge_answers", 900),
-        ("purge_tokens", 3600),
-        ("purge_tasks", 86_400),
-    )
-    if task in TASKS
+SCHEDULE = (
+    Entry("expire_trades", 30),
+    Entry("expire_holds", 60),
+    Entry("expire_lots", 300),
+    Entry("purge_codes", 3_600),
+    Entry("purge_answers", 3_600),
+    Entry("purge_tokens", 3_600),
+    Entry("purge_tasks", 86_400),
 )
 
 

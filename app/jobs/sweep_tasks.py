@@ -1,22 +1,41 @@
-"""Sweeps: what time itself brings about, done in chunks until nothing is left."""
+"""Sweeps: what time itself brings about, done in chunks until nothing is left.
+
+None of them is needed for a right answer: what has expired counts as expired when it is read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from app.jobs.task_run import TaskRun
+from app.store.access.refreshing import purge_refresh_tokens
+from app.store.access.revocations import purge_revocations
 from app.store.database import Connection
+from app.store.platform.answers import purge_answers
+from app.store.till.codes import purge_codes
+from app.usecases.points.expire_lots import expire_lots
 from app.usecases.tasks.purge_tasks import purge_tasks
+from app.usecases.till.release_lapsed import release_lapsed
 from app.wiring import Wiring
 
-# Does one chunk in the caller's transaction and returns how many it did; 0 when none are left.
+# Twice what is promised to clients, so that an answer is never gone a moment too soon.
+ANSWERS_KEPT = timedelta(hours=48)
+# For so long a used code can still say what it redeemed.
+CODES_KEPT = timedelta(days=90)
+CODES_AT_ONCE = 5_000
+
+# Does one chunk at the given moment and returns how many it did; 0 when none are left.
 Sweep = Callable[[Connection, datetime], int]
+Function = Callable[[Wiring, TaskRun], dict[str, int]]
 
 
-def _swept(sweep: Sweep) -> Callable[[Wiring, TaskRun], dict[str, int]]:
+def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
+    """Run ``sweep`` until it finds nothing. Tokens and kept answers live by real time: moving the
+    programme's clock must neither log people out nor forget what they were answered."""
+
     def run(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
-        now = wiring.clock.now()
+        now = datetime.now(UTC) if by_real_time else wiring.clock.now()
         swept = 0
         while done := wiring.database.transact(lambda books: sweep(books, now)):
             swept += done
@@ -26,6 +45,21 @@ def _swept(sweep: Sweep) -> Callable[[Wiring, TaskRun], dict[str, int]]:
     return run
 
 
-SWEEPS = {
+def _purge_tokens(books: Connection, now: datetime) -> int:
+    return purge_refresh_tokens(books, now=now) + purge_revocations(books, now=now)
+
+
+def _purge_codes(books: Connection, now: datetime) -> int:
+    return purge_codes(books, expired_before=now - CODES_KEPT, limit=CODES_AT_ONCE)
+
+
+SWEEPS: dict[str, Function] = {
+    "expire_lots": _swept(lambda books, now: expire_lots(books, now=now).lots),
+    "expire_holds": _swept(lambda books, now: release_lapsed(books, now=now)),
+    "purge_codes": _swept(_purge_codes),
+    "purge_answers": _swept(
+        lambda books, now: purge_answers(books, before=now - ANSWERS_KEPT), by_real_time=True
+    ),
+    "purge_tokens": _swept(_purge_tokens, by_real_time=True),
     "purge_tasks": _swept(lambda books, now: purge_tasks(books, now=now)),
 }

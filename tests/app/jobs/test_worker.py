@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.jobs.relay import relay_once, relay_until
-from app.jobs.schedule import Entry, schedule_until
+from app.jobs.schedule import SCHEDULE, Entry, schedule_until
+from app.jobs.tasks import TASKS
 from app.settings import Settings
 from app.store.tasks.watch import Leadership, Listener
 from app.wiring import Wiring
@@ -155,3 +156,10 @@ class _thread:  # noqa: N801 - reads as a verb in a with statement
     def __exit__(self, *_problem: object) -> None:
         self._stop.set()
         self._thread.join()
+
+
+def test_everything_on_the_schedule_is_a_task_and_runs(own_wiring: Wiring) -> None:
+    assert {entry.task for entry in SCHEDULE} <= TASKS.keys()
+    started = [start(own_wiring, entry.task) for entry in SCHEDULE]
+    drain(own_wiring)
+    assert {task(own_wiring, task_id)["state"] for task_id in started} == {"done"}
