@@ -145,12 +145,19 @@ def _uuid(public_id: str) -> Any:
     return UUID(hex=public_id.partition("_")[2])
 
 
-def test_a_tonne_is_retired(programme: Wiring) -> None:
-    story = Story(programme, Http(create_app(programme)))
-    anybody = Caller(story.http)
-    story.advance(to=f"{YEAR}-07-01T00:00:00+08:00")
+@dataclass(frozen=True)
+class Deeds:
+    """Two people who let their reductions be pooled, and what they did."""
 
-    # Two people, a ride, and a month of sunshine on a roof.
+    me: Caller
+    neighbour: Caller
+    hidden: tuple[str, ...]
+    ride: dict[str, Any]
+    sunshine: dict[str, Any]
+
+
+def two_people_do_something(story: Story) -> Deeds:
+    """A metro ride, and three days of sunshine on a roof."""
     provider = story.organisation("provider")
     rider, owner = enrolled(provider), enrolled(provider)
     me, neighbour = entrusting(story, rider), entrusting(story, owner)
@@ -173,56 +180,59 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
         quantities={"generation_kwh": "6000"},
         evidence={"meter_id": "440301-0042"},
     )
-    points = _points(me)
+    hidden = (rider, owner, rider[4:], owner[4:], "440301-0042")
+    return Deeds(me, neighbour, hidden, ride, sunshine)
 
-    # Both rest on figures that two people have to vouch for.
-    operator, authority = story.user("operator"), story.user("authority")
-    bundle = _open(operator)
-    _select(story, operator, bundle)
+
+def two_officers_vouch_for_the_figures(
+    story: Story, operator: Caller, authority: Caller, deeds: Deeds
+) -> None:
+    """Both rules rest on weak sources: without two approvals nothing enters a bundle."""
+    bundle = opened(operator)
+    select(story, operator, bundle)
     assert operator.get(f"/v1/bundles/{bundle}")["reductions"] == 0
     operator.post(f"/v1/bundles/{bundle}/report", expected=409)
     operator.post(f"/v1/bundles/{bundle}/cancel", expected=202)
-    for action in (ride, sunshine):
+    for action in (deeds.ride, deeds.sunshine):
         code, _, version = action["reduction"]["methodology"].partition("@")
         path = f"/v1/methodologies/{code}/versions/{version}/gate-approvals"
         assert operator.post(path, {"reason": "Checked."}, 201)["open"] is False
         assert authority.post(path, {"reason": "Checked again."}, 201)["open"] is True
-    drain(programme)
+    drain(story.wiring)
 
-    # Selected, reported, verified.
-    bundle = _open(operator)
-    _select(story, operator, bundle)
-    made = operator.get(f"/v1/bundles/{bundle}")
-    assert made["reductions"] == 2
+
+def a_bundle_is_verified(story: Story, operator: Caller, deeds: Deeds) -> str:
+    """Selected, reported, and looked at by a verifier who learns nobody's name."""
+    bundle = opened(operator)
+    select(story, operator, bundle)
+    assert operator.get(f"/v1/bundles/{bundle}")["reductions"] == 2
     operator.post(f"/v1/bundles/{bundle}/report", expected=202)
-    drain(programme)
+    drain(story.wiring)
     report = operator.get(f"/v1/bundles/{bundle}/report")
-    assert {line["behaviour"] for line in report["by_behaviour"]} == {
-        "metro_ride",
-        "distributed_pv",
-    }
+    behaviours = {line["behaviour"] for line in report["by_behaviour"]}
+    assert behaviours == {"metro_ride", "distributed_pv"}
     verifier, stranger = story.organisation("verifier"), story.organisation("verifier")
-    made = operator.post(f"/v1/bundles/{bundle}/submit", {"verifier_id": verifier.organisation_id})
+    submission = {"verifier_id": verifier.organisation_id}
+    made = operator.post(f"/v1/bundles/{bundle}/submit", submission)
     assert made["sampling_plan"]["size"] == 2
     stranger.get(f"/v1/bundles/{bundle}/sample", 404)
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]
-    shown = str(sample)
-    for hidden in (rider, owner, rider[4:], owner[4:], "440301-0042"):
-        assert hidden not in shown
-    verifier.post(
-        f"/v1/bundles/{bundle}/opinion", {"opinion": "positive", "statement": "Fine."}, 409
-    )
-    counted = verifier.post(
-        f"/v1/bundles/{bundle}/findings",
-        {"findings": [{"action_id": each["action_id"]} for each in sample]},
-    )
+    assert not [hidden for hidden in deeds.hidden if hidden in str(sample)]
+    opinion = {"opinion": "positive", "statement": "Fine."}
+    verifier.post(f"/v1/bundles/{bundle}/opinion", opinion, 409)
+    findings = {"findings": [{"action_id": each["action_id"]} for each in sample]}
+    counted = verifier.post(f"/v1/bundles/{bundle}/findings", findings)
     assert counted == {"received": 2, "missing": 0}
-    made = verifier.post(
-        f"/v1/bundles/{bundle}/opinion", {"opinion": "positive", "statement": "Fine."}
-    )
+    made = verifier.post(f"/v1/bundles/{bundle}/opinion", opinion)
     assert made["deducted_kg"] == "0.000000"
+    return bundle
 
-    # Noticed, sealed, issued: by two people, after the notice.
+
+def it_is_noticed_sealed_and_issued(
+    story: Story, operator: Caller, authority: Caller, bundle: str
+) -> dict[str, Any]:
+    """By two people, and only after the public notice."""
+    anybody = Caller(story.http)
     anybody.get(f"/v1/registry/bundles/{bundle}", 404)
     operator.post(f"/v1/bundles/{bundle}/notice")
     anybody.get(f"/v1/registry/bundles/{bundle}")
@@ -230,32 +240,34 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
     story.advance(days=14)
     assert operator.post(f"/v1/bundles/{bundle}/seal", expected=202)["awaiting"] == ["authority"]
     assert authority.post(f"/v1/bundles/{bundle}/seal", expected=202)["awaiting"] == []
-    drain(programme)
+    drain(story.wiring)
     assert operator.get(f"/v1/bundles/{bundle}")["state"] == "sealed"
     authority.post(f"/v1/bundles/{bundle}/issue", expected=202)
     made = operator.post(f"/v1/bundles/{bundle}/issue", expected=201)
     assert int(made["issued_t"]) >= 3
+    return anybody.get(f"/v1/registry/bundles/{bundle}")
 
-    # The ride is in it, and anybody can check that with what the registry publishes.
-    published = anybody.get(f"/v1/registry/bundles/{bundle}")
-    found = me.get(f"/v1/me/actions/{ride['id']}/inclusion")
+
+def the_ride_is_proven_to_be_in_it(deeds: Deeds, published: dict[str, Any]) -> None:
+    """With nothing but the proof and what the registry has published."""
+    path = f"/v1/me/actions/{deeds.ride['id']}/inclusion"
+    found = deeds.me.get(path)
     assert verify_inclusion(
-        found["proof"],
-        root_digest=published["root"],
-        total_mg=int(published["total_mg"]),
+        found["proof"], root_digest=published["root"], total_mg=int(published["total_mg"])
     )
     mine = found["offset_mg"]
     assert int(mine["to"]) - int(mine["from"]) == 46_000
-    neighbour.get(f"/v1/me/actions/{ride['id']}/inclusion", 404)
-    assert _points(me) == points
+    deeds.neighbour.get(path, 404)
 
-    # Sold and delivered against payment.
+
+def three_tonnes_are_sold(
+    operator: Caller, buyer: Caller, other: Caller, published: dict[str, Any]
+) -> dict[str, Any]:
+    """Ordered, paid, confirmed, delivered; the buyer's block."""
     (block,) = [each for each in published["blocks"] if each["state"] == "active"]
     price = {"amount": "65.00", "currency": "CNY"}
-    listing = operator.post(
-        "/v1/listings", {"block_id": block["id"], "quantity_t": "3", "price": price}, 201
-    )
-    buyer, other = story.organisation("enterprise"), story.organisation("enterprise")
+    offer = {"block_id": block["id"], "quantity_t": "3", "price": price}
+    listing = operator.post("/v1/listings", offer, 201)
     assert [each["id"] for each in buyer.get("/v1/listings")["data"]] == [listing["id"]]
     orders = f"/v1/listings/{listing['id']}/orders"
     for wrong in ("0", "-1", "1.5", "1e1", 1, "１"):
@@ -263,22 +275,26 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
     buyer.post(orders, {"quantity_t": "4"}, 409)
     trade = buyer.post(orders, {"quantity_t": "3"}, 201)
     assert trade["amount"] == {"amount": "195.00", "currency": "CNY"}
-    other.get(f"/v1/trades/{trade['id']}", 404)
-    other.post(f"/v1/trades/{trade['id']}/pay", {"payment_reference": "X-1"}, 404)
-    operator.post(f"/v1/trades/{trade['id']}/confirm", expected=409)
-    buyer.post(f"/v1/trades/{trade['id']}/pay", {"payment_reference": "ICBC-1"})
-    buyer.post(f"/v1/trades/{trade['id']}/confirm", expected=404)
-    assert operator.post(f"/v1/trades/{trade['id']}/confirm")["state"] == "delivered"
+    path = f"/v1/trades/{trade['id']}"
+    other.get(path, 404)
+    other.post(f"{path}/pay", {"payment_reference": "X-1"}, 404)
+    operator.post(f"{path}/confirm", expected=409)
+    buyer.post(f"{path}/pay", {"payment_reference": "ICBC-1"})
+    buyer.post(f"{path}/confirm", expected=404)
+    assert operator.post(f"{path}/confirm")["state"] == "delivered"
     (held,) = buyer.get("/v1/holdings")["data"]
     assert held["quantity_t"] == "3"
+    return held
 
-    # Part of it goes to another enterprise, one tonne is retired for good.
-    buyer.post(
-        "/v1/transfers",
-        {"block_id": held["id"], "to_enterprise_id": other.organisation_id, "quantity_t": "1"},
-        201,
-    )
-    assert [each["quantity_t"] for each in other.get("/v1/holdings")["data"]] == ["1"]
+
+def one_is_handed_on_and_retired(
+    story: Story, buyer: Caller, other: Caller, held: dict[str, Any], published: dict[str, Any]
+) -> str:
+    """For good, with a certificate that proves itself; its serial."""
+    gift = {"block_id": held["id"], "to_enterprise_id": other.organisation_id, "quantity_t": "1"}
+    buyer.post("/v1/transfers", gift, 201)
+    (mine,) = other.get("/v1/holdings")["data"]
+    assert mine["quantity_t"] == "1"
     wish = {
         "quantity_t": "1",
         "beneficiary": "杭州茶馆 Hangzhou Tea House",
@@ -288,7 +304,10 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
     refused = other.post("/v1/retirements", {**wish, "purpose": "compliance_offset"}, 422)
     assert "voluntary_offset" in refused["details"]["permitted"]
     retired = other.post("/v1/retirements", wish, 201)
-    other.post("/v1/retirements", wish, 409)
+    assert other.post("/v1/retirements", wish, 409)["code"] == "NOT_ENOUGH_UNITS"
+    again = {**wish, "block_id": mine["id"]}
+    assert other.post("/v1/retirements", again, 409)["code"] == "ALREADY_RETIRED"
+    anybody = Caller(story.http)
     certificate = anybody.get(f"/v1/retirements/{retired['id']}/certificate.json")
     (key,) = anybody.get("/v1/registry/keys")["keys"]
     verdict = verify_certificate(certificate, public_key=base64.b64decode(key["public_key"]))
@@ -298,18 +317,35 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
     assert line["bundle_root"] == published["root"]
     serial = parse_serial(line["serial"])
     assert (serial.vintage, serial.end - serial.first) == (YEAR, 1)
+    return line["serial"]
+
+
+def test_a_tonne_is_retired(programme: Wiring) -> None:
+    story = Story(programme, Http(create_app(programme)))
+    story.advance(to=f"{YEAR}-07-01T00:00:00+08:00")
+    deeds = two_people_do_something(story)
+    points = points_of(deeds.me)
+    operator, authority = story.user("operator"), story.user("authority")
+    two_officers_vouch_for_the_figures(story, operator, authority, deeds)
+    bundle = a_bundle_is_verified(story, operator, deeds)
+    published = it_is_noticed_sealed_and_issued(story, operator, authority, bundle)
+    the_ride_is_proven_to_be_in_it(deeds, published)
+    assert points_of(deeds.me) == points
+    buyer, other = story.organisation("enterprise"), story.organisation("enterprise")
+    held = three_tonnes_are_sold(operator, buyer, other, published)
+    serial = one_is_handed_on_and_retired(story, buyer, other, held, published)
 
     # The registry tells it all, and the books balance.
+    anybody = Caller(story.http)
     totals = anybody.get("/v1/registry/statistics")
-    assert totals["retired_t"] == "1"
-    assert totals["issued_t"] == made["issued_t"]
+    assert (totals["retired_t"], totals["issued_t"]) == ("1", published["issued_t"])
     assert len(anybody.get("/v1/registry/transfers")["data"]) == 2
-    (public_line,) = anybody.get("/v1/registry/retirements")["data"]
-    assert public_line["serials"] == [line["serial"]]
+    (line,) = anybody.get("/v1/registry/retirements")["data"]
+    assert line["serials"] == [serial]
     assert_books_balance(programme)
 
 
-def _open(operator: Caller) -> str:
+def opened(operator: Caller) -> str:
     return operator.post(
         "/v1/bundles",
         {
@@ -322,7 +358,7 @@ def _open(operator: Caller) -> str:
     )["id"]
 
 
-def _select(story: Story, operator: Caller, bundle: str) -> None:
+def select(story: Story, operator: Caller, bundle: str) -> None:
     started = operator.post(f"/v1/bundles/{bundle}/select", expected=202)
     drain(story.wiring)
     task = operator.get(f"/v1/tasks/{started['task_id']}")
@@ -330,6 +366,6 @@ def _select(story: Story, operator: Caller, bundle: str) -> None:
     assert task["progress"]["done"] == task["progress"]["total"] == 31 * 24
 
 
-def _points(me: Caller) -> int:
+def points_of(me: Caller) -> int:
     points = me.get("/v1/me")["points"]
     return points["available"] + points["pending"]

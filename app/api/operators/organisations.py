@@ -24,7 +24,7 @@ KINDS = ("provider", "merchant", "enterprise", "verifier", "exchange")
 class Filter(Strict):
     """Which organisations."""
 
-    kind = plain.String(load_default=None, validate=OneOf(KINDS), metadata={"enum": list(KINDS)})
+    kind = plain.String(validate=OneOf(KINDS), metadata={"enum": list(KINDS)})
     limit = plain.String()
     cursor = plain.String()
 
@@ -53,7 +53,7 @@ def list_participants_of_the_market(wanted: dict[str, Any]) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        lambda books: list_organisations(books, kind=wanted["kind"], before=before, most=most)
+        lambda books: list_organisations(books, kind=wanted.get("kind"), before=before, most=most)
     )
     return as_page(
         [
