@@ -6,13 +6,14 @@ import re
 import secrets
 import sys
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import ClientDisconnected, NotFound
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
@@ -22,6 +23,7 @@ SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+MOST_UNREAD = 256 * 1024
 # Answers of the API load nothing; pages that do set a policy of their own.
 STRICTEST_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -38,7 +40,7 @@ _answers: dict[tuple[str, str, int], Any] = {}
 _durations: dict[str, Any] = {}
 
 
-def configure_log() -> None:
+def configure_log(out: BinaryIO | None = None) -> None:
     """One JSON object a line on standard error; never a code, a token or an identity.
 
     A process that has arranged its log already keeps its arrangement.
@@ -53,7 +55,7 @@ def configure_log() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(out or sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
 
@@ -78,21 +80,34 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     headers = response.headers
-    headers["Request-Id"] = g.request_id
+    headers.add("Request-Id", g.request_id)
     for name, value in SECURITY_HEADERS:
-        headers[name] = value
+        headers.add(name, value)
     if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = STRICTEST_POLICY
+        headers.add("Content-Security-Policy", STRICTEST_POLICY)
     if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+        headers.add("Cache-Control", "no-store")
     allowance = g.get("allowance")
     if allowance is not None:
-        headers["RateLimit-Policy"] = f'"requests";q={allowance.limit};w=60'
-        headers["RateLimit"] = f'"requests";r={allowance.remaining};t={allowance.reset_s}'
+        headers.add("RateLimit-Policy", f'"requests";q={allowance.limit};w=60')
+        headers.add("RateLimit", f'"requests";r={allowance.remaining};t={allowance.reset_s}')
         if not allowance.granted:
             headers["Retry-After"] = str(allowance.reset_s)
+    if "json_body" not in g:
+        _take_what_was_sent()
     _measure(response)
     return response
+
+
+def _take_what_was_sent() -> None:
+    """Read a body that nobody asked for, when it is small.
+
+    A server closes the connection on a client whose body was not read, and a client that is still
+    sending sees a broken pipe instead of our answer.
+    """
+    if 0 < (request.content_length or 0) <= MOST_UNREAD:
+        with suppress(ClientDisconnected):
+            request.get_data(cache=False)
 
 
 def _measure(response: Response) -> None:
