@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.api.requests import configure_log
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
 from app.commands.ready import ready_settings
@@ -21,4 +22,4 @@ def worker(*, with_parent: bool) -> None:
         refuse_unsafe(settings)
         if with_parent:
             end_with_parent()
-        run_worker(settings)
+        run_worker(settings, prepare=configure_log)

@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.process import BaseProcess
 
@@ -36,12 +37,18 @@ PATIENCE_S = 10.0
 RESTART_AFTER_S = 1.0
 
 
-def run_worker(settings: Settings) -> None:
+def _nothing() -> None:
+    """Leave the process as it is."""
+
+
+def run_worker(settings: Settings, *, prepare: Callable[[], None] = _nothing) -> None:
     """Work until SIGTERM or Ctrl-C, then let the task at hand come to its end.
 
     Has to be called in the main thread. Starts one RQ worker process and starts it again when it
-    dies. When this process is killed, the worker stops by itself.
+    dies. When this process is killed, the worker stops by itself. ``prepare``, a function of a
+    module, is called first in each process: it arranges the log.
     """
+    prepare()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -54,7 +61,7 @@ def run_worker(settings: Settings) -> None:
         thread.start()
     log.info("worker_started", process=os.getpid())
     try:
-        _keep_working(stop, settings)
+        _keep_working(stop, settings, prepare)
     finally:
         stop.set()
         for thread in threads:
@@ -63,13 +70,15 @@ def run_worker(settings: Settings) -> None:
     log.info("worker_stopped", process=os.getpid())
 
 
-def _keep_working(stop: threading.Event, settings: Settings) -> None:
+def _keep_working(stop: threading.Event, settings: Settings, prepare: Callable[[], None]) -> None:
     # Spawned, not forked: relay and schedule run in threads here, and hold connections.
     context = multiprocessing.get_context("spawn")
     while not stop.is_set():
         # When this process dies, however it dies, the other end of the cord comes loose.
         end, cord = context.Pipe(duplex=False)
-        child = context.Process(target=work_jobs, args=(settings, end), name="tanpuhui-jobs")
+        child = context.Process(
+            target=work_jobs, args=(settings, end, prepare), name="tanpuhui-jobs"
+        )
         child.start()
         end.close()
         while child.is_alive() and not stop.wait(0.2):
@@ -94,8 +103,9 @@ def _stop(child: BaseProcess) -> None:
     child.join()
 
 
-def work_jobs(settings: Settings, cord: Pipe) -> None:
+def work_jobs(settings: Settings, cord: Pipe, prepare: Callable[[], None] = _nothing) -> None:
     """The process that takes jobs and forks; ends when ``cord`` comes loose or on SIGTERM."""
+    prepare()
     # Ctrl-C reaches the whole process group; the parent decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(cord,), name="cord", daemon=True).start()
