@@ -27,7 +27,7 @@ from app.api.people import (
 )
 from app.api.platform import clock, docs, health
 from app.api.providers import actions
-from app.api.public import offers as mall
+from app.api.public import catalogue, offers as mall
 from app.api.registry import registry
 from app.api.verifiers import verification
 from app.wiring import Wiring
@@ -43,6 +43,7 @@ BLUEPRINTS = (
     contributions.blueprint,
     points.blueprint,
     redemptions.blueprint,
+    catalogue.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,

@@ -1,0 +1,250 @@
+"""The catalogue: what counts, by which published rule, and what a deed would save."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Response, jsonify, request
+from marshmallow import Schema, fields as plain
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Day, Line, Region, Strict, kg
+from app.auth import allow_public
+from behaviours.civil_time import civil_day
+from behaviours.methodology import Version
+from behaviours.quantify import Working, explain
+from behaviours.rulebook import Behaviour, UnknownMethodology
+
+blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
+
+
+class QuantityAnswer(Schema):
+    """A quantity that a deed must bring: a decimal string between two bounds."""
+
+    name = plain.String()
+    unit = plain.String()
+    least = plain.String()
+    most = plain.String()
+    whole = plain.Boolean()
+    meaning = plain.String()
+
+
+class EvidenceAnswer(Schema):
+    """A piece of evidence; one with a default may be left out."""
+
+    name = plain.String()
+    meaning = plain.String()
+    kind = plain.String()
+    required = plain.Boolean()
+
+
+class BehaviourAnswer(Schema):
+    """A behaviour of the catalogue, as its newest rule describes it."""
+
+    code = plain.String(metadata={"example": "metro_ride"})
+    title_zh = plain.String(metadata={"example": "地铁出行"})
+    title_en = plain.String(metadata={"example": "Metro ride"})
+    category = plain.String(metadata={"example": "行"})
+    category_code = plain.String(metadata={"example": "travel"})
+    scene = plain.String(metadata={"description": "What a consent names to cover this behaviour."})
+    action_class = plain.String()
+    ended_at_required = plain.Boolean()
+    methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
+    quantities = plain.List(plain.Nested(QuantityAnswer))
+    evidence = plain.List(plain.Nested(EvidenceAnswer))
+
+
+class Catalogue(Schema):
+    """Every behaviour that earns."""
+
+    data = plain.List(plain.Nested(BehaviourAnswer))
+
+
+class MethodologyAnswer(Schema):
+    """One version of a methodology in a line."""
+
+    code = plain.String()
+    version = plain.String()
+    digest = plain.String()
+    behaviour = plain.String()
+    title_zh = plain.String()
+    title_en = plain.String()
+    category = plain.String()
+    action_class = plain.String()
+    in_force_from = plain.String()
+    in_force_to = plain.String(allow_none=True)
+    missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
+
+
+class Methodologies(Schema):
+    """Every published version."""
+
+    data = plain.List(plain.Nested(MethodologyAnswer))
+
+
+class VersionAnswer(MethodologyAnswer):
+    """A version whole: the document that was published, content-addressed by its digest."""
+
+    document = plain.Dict()
+
+
+class QuantifyBody(Strict):
+    """A deed that somebody thinks about; only the evidence that the equations read is needed."""
+
+    region = Region(required=True)
+    quantities = plain.Dict(keys=plain.String(), required=True)
+    evidence = plain.Dict(keys=plain.String(), values=plain.String())
+    occurred_on = Day(metadata={"description": "The civil day of the deed; today by default."})
+    version = Line(metadata={"description": "By default the version in force on that day."})
+
+
+class QuantifyAnswer(Schema):
+    """What the deed would save, and every step of the sum."""
+
+    reduction_kg = plain.String(metadata={"example": "0.046000"})
+    methodology = plain.String()
+    digest = plain.String()
+    provenance = plain.String()
+    calculation = plain.Dict()
+
+
+@blueprint.route("/v1/behaviours")
+@allow_public
+@blueprint.response(200, Catalogue)
+def list_behaviours() -> dict[str, Any]:
+    """What earns, and what an app has to send for it."""
+    return {"data": [_behaviour(each) for each in wiring().rulebook.behaviours()]}
+
+
+@blueprint.route("/v1/methodologies")
+@allow_public
+@blueprint.response(200, Methodologies)
+def list_methodologies() -> dict[str, Any]:
+    """Every published version, by behaviour and then by the day it came into force."""
+    return {"data": [_summary(version) for version in wiring().rulebook.versions()]}
+
+
+@blueprint.route("/v1/methodologies/<code>")
+@allow_public
+@blueprint.response(200, Methodologies)
+def read_methodology(code: str) -> dict[str, Any]:
+    """The versions of one methodology, oldest first."""
+    return {"data": [_summary(version) for version in _versions_of(code)]}
+
+
+@blueprint.route("/v1/methodologies/<code>/versions/<version>")
+@allow_public
+@blueprint.response(200, VersionAnswer)
+def read_version(code: str, version: str) -> Response:
+    """One version whole, with its digest: figures, units, sources, equations, what is missing.
+
+    A published version never changes, so its digest is also its ETag.
+    """
+    found = wiring().rulebook.version(code, version)
+    if found.digest in request.if_none_match:
+        return Response(status=304)
+    answer = jsonify(VersionAnswer().dump({**_summary(found), "document": found.tree}))
+    answer.set_etag(found.digest)
+    answer.cache_control.public = True
+    answer.cache_control.max_age = int(timedelta(days=1).total_seconds())
+    return answer
+
+
+@blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
+@allow_public
+@blueprint.arguments(
+    QuantifyBody, example={"region": "CN-44", "quantities": {"trips": "1"}, "evidence": {}}
+)
+@blueprint.response(200, QuantifyAnswer)
+def quantify_deed(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """What would this save? The same arithmetic as for a deed; nothing is recorded."""
+    today = civil_day(now())
+    day = body.get("occurred_on") or today
+    working = explain(
+        _version_on(code, day, body.get("version")),
+        body["quantities"],
+        body.get("evidence", {}),
+        body["region"],
+        day,
+        recorded_on=today,
+    )
+    return _would_save(working)
+
+
+def _versions_of(code: str) -> list[Version]:
+    found = [version for version in wiring().rulebook.versions() if version.code == code]
+    if not found:
+        raise UnknownMethodology(
+            f"There is no methodology {code}. GET /v1/methodologies lists them."
+        )
+    return found
+
+
+def _version_on(code: str, day: date, version: str | None) -> Version:
+    """The named version, or the one in force on the day, or else the newest."""
+    if version is not None:
+        return wiring().rulebook.version(code, version)
+    versions = _versions_of(code)
+    return next((each for each in reversed(versions) if each.in_force(day)), versions[-1])
+
+
+def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
+    return {
+        "code": behaviour.code,
+        "title_zh": behaviour.title_zh,
+        "title_en": behaviour.title_en,
+        "category": behaviour.category,
+        "category_code": behaviour.category_code,
+        "scene": behaviour.scene,
+        "action_class": behaviour.action_class,
+        "ended_at_required": behaviour.interval_required,
+        "methodology": behaviour.methodology,
+        "quantities": [
+            {
+                "name": rule.name,
+                "unit": rule.unit.text,
+                "least": f"{rule.least:f}",
+                "most": f"{rule.most:f}",
+                "whole": rule.whole,
+                "meaning": rule.meaning,
+            }
+            for rule in behaviour.quantities
+        ],
+        "evidence": [
+            {
+                "name": rule.name,
+                "meaning": rule.meaning,
+                "kind": rule.kind,
+                "required": rule.default is None,
+            }
+            for rule in behaviour.evidence
+        ],
+    }
+
+
+def _summary(version: Version) -> dict[str, Any]:
+    return {
+        "code": version.code,
+        "version": version.version,
+        "digest": version.digest,
+        "behaviour": version.behaviour,
+        "title_zh": version.title_zh,
+        "title_en": version.title_en,
+        "category": version.category,
+        "action_class": version.action_class,
+        "in_force_from": version.starts_on.isoformat(),
+        "in_force_to": version.ends_on.isoformat() if version.ends_on else None,
+        "missing": [dict(gap) for gap in version.missing],
+    }
+
+
+def _would_save(working: Working) -> dict[str, Any]:
+    return {
+        "reduction_kg": kg(working.saved_mg),
+        "methodology": working.methodology,
+        "digest": working.digest,
+        "provenance": working.provenance,
+        "calculation": working.as_dict(),
+    }
