@@ -11,7 +11,7 @@ from flask_smorest import Api
 
 from app import auth
 from app.api import body, errors, openapi, requests
-from app.api.access import tokens
+from app.api.access import identity_providers, tokens
 from app.api.enterprises import trades, units
 from app.api.merchants import offers as merchant_offers, till
 from app.api.operators import bundles, listings, organisations, signatures, tasks
@@ -35,6 +35,7 @@ from app.wiring import Wiring
 # Every door of the platform, in the order of the documentation.
 BLUEPRINTS = (
     tokens.blueprint,
+    identity_providers.blueprint,
     enrolment.blueprint,
     actions.blueprint,
     me.blueprint,

@@ -30,6 +30,7 @@ from app.store.faults import DATABASE_FAULTS
 from app.store.ids import UnknownId
 from app.usecases.access import refusals as access
 from app.usecases.access.create_user import UsernameTaken
+from app.usecases.access.register_identity_provider import IssuerTaken
 from app.usecases.imports.files import UnreadableFile
 from app.usecases.imports.find_provider import NotAProvider
 from app.usecases.imports.mapping import BadMapping
@@ -71,6 +72,7 @@ STATUS: dict[type[Refusal], int] = {
     RoleNotAllowed: 403,
     TooManyRequests: 429,
     UsernameTaken: 409,
+    IssuerTaken: 409,
     access.InvalidClient: 401,
     access.InvalidGrant: 400,
     access.UnsupportedGrantType: 400,

@@ -28,6 +28,7 @@ from app.usecases.access.revoke_access import revoke_access
 from app.usecases.access.revoke_refresh import revoke_refresh
 from app.usecases.access.rotate_refresh import rotate_refresh
 from app.usecases.access.start_family import Refreshing, start_family
+from app.usecases.access.vouch import vouch
 from behaviours.refusal import Refusal
 
 Answer = TypeVar("Answer")
@@ -37,6 +38,7 @@ blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 CLIENT_LIFETIME_S = 7200
 USER_LIFETIME_S = 3600
 USER_LIFETIME = timedelta(seconds=USER_LIFETIME_S)
+JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 MOST_SECRET = 4096
 
@@ -92,7 +94,8 @@ def issue_token() -> dict[str, Any]:
 
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
     people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
-    minute after its use it is answered once more, in case the answer was lost.
+    minute after its use it is answered once more, in case the answer was lost. A provider whose
+    login service is registered exchanges its word for a person's token (RFC 8693).
     """
     asked = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -174,12 +177,32 @@ def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
     return _renewed(outcome)
 
 
+def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
+    client = _client(asked)
+    if client.role != "provider" or asked.get("subject_token_type") != JWT_TYPE:
+        raise InvalidGrant(f"A provider exchanges a subject_token of the type {JWT_TYPE}.")
+    word = asked.get("subject_token", "")
+    person = _transact(
+        lambda books: vouch(
+            books,
+            word,
+            organisation_id=client.organisation_id,
+            identity_key=wiring().settings.identity_key,
+            now=real_now(),
+        )
+    )
+    who = Caller("participant", person, person, None)
+    answer = _answer(mint(who, lifetime_s=USER_LIFETIME_S), who, USER_LIFETIME_S)
+    return {**answer, "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
+
+
 _TOKEN_REQUEST = TokenRequest()
 _REVOKE_REQUEST = RevokeRequest()
 _GRANTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "client_credentials": _client_credentials,
     "password": _password,
     "refresh_token": _refresh,
+    EXCHANGE: _exchange,
 }
 
 
