@@ -21,10 +21,9 @@ import pytest
 import redis
 import sqlalchemy
 
-from app.commands.migrate import newest_step, upgrade
+from app.commands.migrate import upgrade
 from app.engines.start import Engines, engines_for
 from app.settings import Settings
-from app.store.tables.all import metadata
 
 CLAIM_SECONDS = 3 * 3600
 
@@ -56,10 +55,7 @@ def engines(base_settings: Settings) -> Iterator[Engines]:
 def empty_database(engines: Engines) -> Iterator[str]:
     """A database with every table and no row, only for making others from: never connect to it."""
     with _database(engines.database_url) as url:
-        if newest_step():
-            upgrade(url)
-        else:
-            _create_all(url)
+        upgrade(url)
         yield url
 
 
@@ -128,12 +124,6 @@ def _drop(server: str, url: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         name = sqlalchemy.make_url(url).database
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _create_all(url: str) -> None:
-    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
-    with engine.begin() as connection:
-        metadata.create_all(connection)
 
 
 def _claim_redis_number(server: str, common: redis.Redis) -> int:
