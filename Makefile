@@ -23,8 +23,7 @@ help: ## show these lines
 run: .venv/.run ## start engines, database, web and worker with a demo programme; Ctrl-C stops
 	@exec $(TANPUHUI) demo run
 
-test: .venv/.test ## everything: lint, types, import rules, all tests
-	$(MAKE) --no-print-directory lint
+test: lint ## everything: style, strict types, import rules, all tests
 	$(PYTHON) -m pytest
 
 lint: .venv/.test ## style, strict types, import rules
