@@ -1,0 +1,194 @@
+"""Select and seal N reductions, against one plain aggregate and update of the same rows.
+
+The rows are made by sets, as a month of metro rides: every twentieth is another person's, all are
+entrusted, and they arrive in the order of time, as they do when apps report them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from multiprocessing.connection import Connection as Pipe
+from uuid import UUID
+
+from app.bench.frame import Case, Figure
+from app.bench.ground import Ground
+from app.jobs.market_tasks import MARKET
+from app.jobs.task_run import TaskRun
+from app.settings import Settings
+from app.store.bench.pooled_rides import (
+    aggregate_and_update,
+    copy_plainly,
+    fill,
+    sealed_row,
+)
+from app.store.database import Connection
+from app.store.ids import new_id
+from app.store.market.verifying import sampled_pairs
+from app.usecases.market.give_findings import Found, give_findings
+from app.usecases.market.give_notice import give_notice
+from app.usecases.market.give_opinion import give_opinion
+from app.usecases.market.open_bundle import open_bundle
+from app.usecases.market.sign_seal import sign_seal
+from app.usecases.market.start_report import start_report
+from app.usecases.market.start_selection import start_selection
+from app.usecases.market.submit_bundle import Plan, submit_bundle
+from app.wiring import Wiring, wire
+
+FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+RIDE = "metro_ride"
+SAVED_MG = 46_000
+RIDES_OF_A_PERSON = 20
+REDUCTIONS, QUICK_REDUCTIONS, ROUNDS = 1_000_000, 100_000, 3
+LIMIT_S, LIMIT_MB = 90.0, 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds of each step, and the most memory that the working process ever had."""
+
+    reductions: int
+    plain_s: float
+    select_s: float
+    report_s: float
+    seal_s: float
+    max_rss_mb: float
+
+    @property
+    def ratio(self) -> float:
+        """Select and seal as a multiple of the plain statement's time."""
+        return (self.select_s + self.seal_s) / self.plain_s
+
+
+def measure_select_and_seal(wiring: Wiring, reductions: int) -> Measured:
+    """Fill the (empty, throw-away) database of ``wiring`` and measure once."""
+    verifier = _fill(wiring, reductions)
+    plain_s = _plain(wiring)
+    bundle_id = _opened(wiring)
+    wiring.database.transact(
+        lambda books: start_selection(books, bundle_id, started_by=new_id(), now=NOW)
+    )
+    select_s, first_rss = _in_a_process(wiring.settings, "select_bundle", bundle_id)
+    wiring.database.transact(
+        lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW)
+    )
+    report_s, _ = _in_a_process(wiring.settings, "report_bundle", bundle_id)
+    _verified_and_signed(wiring, bundle_id, verifier)
+    seal_s, second_rss = _in_a_process(wiring.settings, "seal_bundle", bundle_id)
+    _check(wiring, bundle_id, reductions)
+    return Measured(reductions, plain_s, select_s, report_s, seal_s, max(first_rss, second_rss))
+
+
+def _fill(wiring: Wiring, rides: int) -> UUID:
+    rule = wiring.rulebook.version_for(RIDE, FIRST, "CN-44")
+    verifier = new_id()
+    known = {
+        "provider": new_id(),
+        "verifier": verifier,
+        "people": max(rides // RIDES_OF_A_PERSON, 1),
+        "rides": rides,
+        "now": NOW,
+        "behaviour": RIDE,
+        "methodology": rule.code,
+        "version": rule.version,
+        "digest": bytes.fromhex(rule.digest.removeprefix("sha256:")),
+        "provenance": "press",
+        "saved_mg": SAVED_MG,
+    }
+    fill(wiring.database, known)
+    return verifier
+
+
+def _plain(wiring: Wiring) -> float:
+    copy_plainly(wiring.database)
+    began = time.perf_counter()
+    wiring.database.transact(aggregate_and_update)
+    return time.perf_counter() - began
+
+
+def _opened(wiring: Wiring) -> UUID:
+    return wiring.database.transact(
+        lambda books: open_bundle(
+            books,
+            methodology=wiring.rulebook.version_for(RIDE, FIRST, "CN-44").code,
+            vintage=FIRST.year,
+            region=None,
+            occurred_from=FIRST,
+            occurred_to=LAST,
+            class_code="voluntary",
+            created_by=new_id(),
+            known_methodologies={each.code for each in wiring.rulebook.versions()},
+            now=NOW,
+        )
+    )["bundle_id"]
+
+
+def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
+    def work(books: Connection) -> None:
+        plan = Plan(Decimal("0.95"), Decimal("0.05"), "bench")
+        submit_bundle(books, bundle_id, verifier_id=verifier, plan=plan, now=NOW)
+        found = [Found(action, None, None) for action, _, _ in sampled_pairs(books, bundle_id)]
+        give_findings(books, bundle_id, found, verifier_id=verifier, now=NOW)
+        give_opinion(
+            books, bundle_id, positive=True, statement="bench", verifier_id=verifier, now=NOW
+        )
+        give_notice(books, bundle_id, working_days=0, today=FIRST, now=NOW)
+        for role in ("operator", "authority"):
+            sign_seal(books, bundle_id, role=role, user_id=new_id(), today=LAST, now=NOW)
+
+    wiring.database.transact(work)
+
+
+def _in_a_process(settings: Settings, task: str, bundle_id: UUID) -> tuple[float, float]:
+    """(seconds, megabytes) of a task in a fresh process, as a worker would run it."""
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    child = context.Process(target=_work, args=(settings, task, bundle_id, theirs))
+    child.start()
+    theirs.close()
+    try:
+        return mine.recv()
+    finally:
+        child.join()
+
+
+def _work(settings: Settings, task: str, bundle_id: UUID, answer: Pipe) -> None:
+    wiring = wire(settings)
+    began = time.perf_counter()
+    MARKET[task](wiring, TaskRun(new_id(), bundle_id, {}))
+    took_s = time.perf_counter() - began
+    # Linux counts kibibytes here, macOS bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
+    answer.send((took_s, rss_mb))
+    wiring.close()
+
+
+def _check(wiring: Wiring, bundle_id: UUID, reductions: int) -> None:
+    row = wiring.database.transact(lambda books: sealed_row(books, bundle_id))
+    assert row == ("sealed", reductions, reductions * SAVED_MG), row
+
+
+def _run(ground: Ground) -> Iterator[Figure]:
+    reductions = QUICK_REDUCTIONS if ground.quick else REDUCTIONS
+    rounds = []
+    for _ in range(ROUNDS):
+        ground.say(f"selecting and sealing {reductions:,} reductions")
+        rounds.append(measure_select_and_seal(ground.shop(people=0).wiring, reductions))
+    took = tuple(each.select_s + each.seal_s for each in rounds)
+    limit_s = LIMIT_S * reductions / REDUCTIONS
+    yield Figure(f"select and seal {reductions:,} reductions", took, "s", at_most=limit_s)
+    yield Figure("the plain statement", tuple(each.plain_s for each in rounds), "s")
+    yield Figure("select and seal / plain", tuple(each.ratio for each in rounds), "×")
+    memory = tuple(each.max_rss_mb for each in rounds)
+    yield Figure("most memory of the worker", memory, "MB", at_most=LIMIT_MB)
+
+
+CASE = Case("select_and_seal", "select + seal of reductions / plain aggregate and update", _run)
