@@ -34,12 +34,12 @@ from app.usecases.access.register_identity_provider import IssuerTaken
 from app.usecases.imports.files import UnreadableFile
 from app.usecases.imports.find_provider import NotAProvider
 from app.usecases.imports.mapping import BadMapping
-from app.usecases.people.enrol import IdentityEmpty, UnknownRegion
+from app.usecases.people.enrol import IdentityEmpty
 from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMethodology
 from app.usecases.people.give_consent import UnknownProvider
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
 from app.usecases.recording import refusals as recording
-from behaviours import factors, judgement, rulebook, uniqueness
+from behaviours import document, factors, judgement, rulebook, uniqueness
 from behaviours.formula_functions import CannotCalculate, NoTableRow
 from behaviours.refusal import Refusal
 from behaviours.verification import InvalidPlan
@@ -79,7 +79,6 @@ STATUS: dict[type[Refusal], int] = {
     access.TooManyAttempts: 429,
     # People
     IdentityEmpty: 422,
-    UnknownRegion: 422,
     UnknownScene: 422,
     ConsentInFuture: 422,
     UnknownProvider: 404,
@@ -101,6 +100,7 @@ STATUS: dict[type[Refusal], int] = {
     rulebook.NoRuleInForce: 422,
     rulebook.RegionNotCovered: 422,
     rulebook.UnknownMethodology: 404,
+    document.DocumentError: 422,
     factors.UnknownRegion: 422,
     factors.NoFactorForArea: 422,
     factors.NoFactorForYear: 422,

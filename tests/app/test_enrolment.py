@@ -139,11 +139,16 @@ def test_a_list_may_name_a_person_twice(wiring):
 def test_a_consent_may_be_dated_back_but_not_ahead(http, token, wiring):
     earlier = wiring.clock.now() - timedelta(days=40)
     given = {"scene": "food", "text_version": "1", "granted_at": earlier.isoformat()}
-    answer = http.post(PATH, body_of(consents=[given]), token=token)
+    body = body_of(consents=[given])
+    answer = http.post(PATH, body, token=token)
     person = parse("par", answer.json["id"])
     [kept] = wiring.database.transact(lambda books: consents_of(books, person))
     assert kept.granted_at == earlier
     assert kept.recorded_at > earlier
+    further = {**given, "granted_at": (earlier - timedelta(days=1)).isoformat()}
+    again = body_of(identity=body["identity"], consents=[further, given])
+    assert http.post(PATH, again, token=token).status_code == 200
+    assert consents(wiring, answer) == [("food", "1"), ("food", "1")]
     ahead = {**given, "granted_at": (wiring.clock.now() + timedelta(minutes=1)).isoformat()}
     refused = http.post(PATH, body_of(consents=[ahead]), token=token)
     assert (refused.status_code, refused.json["code"]) == (422, "CONSENT_IN_FUTURE")

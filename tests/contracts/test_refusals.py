@@ -14,11 +14,15 @@ from app.api.errors import HTTP_CODES, status_of
 from app.api.platform.docs import REMEDIES
 from behaviours.refusal import Refusal
 
+# What a WSGI server loads, which needs a database at once; there are no refusals in it.
+STARTS_WHEN_IMPORTED = {"app.bench.web", "app.commands.web"}
+
 
 def every_refusal() -> list[type[Refusal]]:
     for package in (app_package, behaviours, rewards):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
+            if module.name not in STARTS_WHEN_IMPORTED:
+                importlib.import_module(module.name)
     found, waiting = [], [Refusal]
     while waiting:
         children = waiting.pop().__subclasses__()

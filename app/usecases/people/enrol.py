@@ -18,23 +18,8 @@ from app.store.people.enrolment import (
 )
 from app.usecases.people.identity import identity_digest
 from app.usecases.people.scenes import check_given, check_scene
+from behaviours.factors import shipped_factors
 from behaviours.refusal import Refusal
-
-# The provinces by GB/T 2260: the first digit is the part of the country.
-REGIONS = frozenset(
-    f"CN-{part}{number}"
-    for part, numbers in {
-        "1": "12345", "2": "123", "3": "1234567", "4": "123456", "5": "01234", "6": "12345",
-        "7": "1", "8": "12",
-    }.items()
-    for number in numbers
-)  # fmt: skip
-
-
-class UnknownRegion(Refusal):
-    """A region is written like a province but is none."""
-
-    code = "UNKNOWN_REGION"
 
 
 class IdentityEmpty(Refusal):
@@ -109,11 +94,7 @@ def enrol(
 
 
 def _check(person: Enrolment, scenes: Collection[str], now: datetime) -> None:
-    if person.region not in REGIONS:
-        raise UnknownRegion(
-            f"There is no province {person.region} (ISO 3166-2 with the GB/T 2260 number).",
-            pointer="/region",
-        )
+    shipped_factors().check_region(person.region)
     if not person.identity.strip():
         raise IdentityEmpty("Send what tells this person from others.", pointer="/identity")
     for index, consent in enumerate(person.consents):
@@ -152,8 +133,9 @@ def _add_consents(
         for consent in person.consents:
             key = (participant_id, organisation_id, consent.scene, consent.text_version)
             granted_at = consent.granted_at or now
-            # Said again it is the same consent, unless it now reaches further back.
-            if key not in since or granted_at < since[key]:
+            # Said again it is the same consent, unless it is now said to reach further back.
+            further = consent.granted_at is not None and granted_at < since.get(key, now)
+            if key not in since or further:
                 since[key] = granted_at
                 wished.append((*key, granted_at))
     add_consents(
