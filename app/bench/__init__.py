@@ -1,0 +1,1 @@
+"""Bench: the promises about speed, measured side by side in one run."""

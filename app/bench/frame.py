@@ -1,0 +1,66 @@
+"""The frame of the bench: cases, the figures they find, and the ratios that were promised."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import app.bench.cases
+from app.bench.ground import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number: the median of interleaved rounds, and what was promised of it.
+
+    ``at_least`` or ``at_most`` is the promise; without either the figure is there to be read.
+    """
+
+    name: str
+    rounds: tuple[float, ...]
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def value(self) -> float:
+        return median(self.rounds)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the promise is kept; a figure without a promise always does."""
+        if self.at_least is not None:
+            return self.value >= self.at_least
+        return self.at_most is None or self.value <= self.at_most
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "median": round(self.value, 4),
+            "rounds": [round(one, 4) for one in self.rounds],
+            "unit": self.unit,
+            "at_least": self.at_least,
+            "at_most": self.at_most,
+            "holds": self.holds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that is measured; ``run`` yields figures as it finds them."""
+
+    name: str
+    title: str
+    run: Callable[[Ground], Iterator[Figure]]
+
+
+def all_cases() -> list[Case]:
+    """The CASE of every file in ``app/bench/cases``, by name."""
+    folder = app.bench.cases
+    names = sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
+    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
+    return [module.CASE for module in modules if hasattr(module, "CASE")]

@@ -1,0 +1,128 @@
+"""A light load: ready-made requests over a few kept-alive connections, one in flight on each.
+
+It runs as a process of its own (``python -m app.bench.load``), so that the measuring side does not
+wait for the interpreter of the side that measures, and it does next to nothing per request.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+READ = 1 << 20
+_END = b"\r\n\r\n"
+_LENGTH = b"content-length:"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How long the whole load took, and how often each status was answered."""
+
+    seconds: float
+    statuses: dict[int, int]
+
+    @property
+    def per_second(self) -> float:
+        return sum(self.statuses.values()) / self.seconds
+
+
+def send_load(
+    port: int, path: str, token: str, bodies: list[Any], *, connections: int, expect: int
+) -> Outcome:
+    """POST every body once; asserts that each is answered with ``expect``."""
+    spec = {
+        "port": port,
+        "path": path,
+        "token": token,
+        "connections": connections,
+        "bodies": [orjson.dumps(body).decode() for body in bodies],
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "app.bench.load"],
+        input=orjson.dumps(spec),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    statuses = {int(status): count for status, count in found["statuses"].items()}
+    assert statuses == {expect: len(bodies)}, f"{path} answered {statuses}"
+    return Outcome(found["seconds"], statuses)
+
+
+class _Lane:
+    """One connection; ``next_request`` sends, ``received`` reads until an answer is whole."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = b""
+
+    def send(self, request: bytes) -> None:
+        self.socket.sendall(request)
+
+    def received(self) -> int | None:
+        """The status once the answer is whole, else None."""
+        chunk = self.socket.recv(READ)
+        assert chunk, "the server closed a kept-alive connection"
+        self._buffer += chunk
+        end = self._buffer.find(_END)
+        if end < 0:
+            return None
+        head = self._buffer[:end].lower()
+        at = head.index(_LENGTH) + len(_LENGTH)
+        length = int(head[at:].split(b"\r\n", 1)[0])
+        if len(self._buffer) < end + len(_END) + length:
+            return None
+        self._buffer = b""
+        return int(head[9:12])
+
+
+def run(spec: dict[str, Any]) -> dict[str, Any]:
+    """Send everything of the specification and say how it went."""
+    head = (
+        f"POST {spec['path']} HTTP/1.1\r\nHost: bench\r\n"
+        f"Authorization: Bearer {spec['token']}\r\nContent-Type: application/json\r\n"
+    ).encode()
+    requests = iter(
+        [
+            head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+            for body in (text.encode() for text in spec["bodies"])
+        ]
+    )
+    statuses: Counter[int] = Counter()
+    ready = selectors.DefaultSelector()
+    lanes = [_Lane(spec["port"]) for _ in range(spec["connections"])]
+    began = time.perf_counter()
+    busy = 0
+    for lane in lanes:
+        request = next(requests, None)
+        if request is not None:
+            lane.send(request)
+            ready.register(lane.socket, selectors.EVENT_READ, lane)
+            busy += 1
+    while busy:
+        for key, _ in ready.select():
+            status = key.data.received()
+            if status is None:
+                continue
+            statuses[status] += 1
+            request = next(requests, None)
+            if request is None:
+                ready.unregister(key.data.socket)
+                busy -= 1
+            else:
+                key.data.send(request)
+    return {"seconds": time.perf_counter() - began, "statuses": statuses}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run(json.loads(sys.stdin.buffer.read()))))

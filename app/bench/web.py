@@ -1,0 +1,47 @@
+"""The server of the bench: the application, and one bare door to compare it with."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import orjson
+from flask import Response
+from marshmallow import fields as plain
+
+from app.api.blueprint import Blueprint
+from app.api.current import now, wiring
+from app.api.fields import Line, Strict
+from app.auth import allow
+from app.factory import create_app
+from app.settings import Settings
+from app.store.bench.by_hand import insert_one
+from app.store.ids import new_id
+from app.wiring import wire
+
+blueprint = Blueprint("bench", __name__, description="What a door costs that does next to nothing.")
+
+
+class BareBody(Strict):
+    """A small body."""
+
+    name = Line(required=True)
+    numbers = plain.Dict(keys=plain.String(), required=True)
+
+
+@blueprint.route("/bench/bare", methods=["POST"])
+@allow("provider")
+@blueprint.arguments(BareBody)
+@blueprint.response(201)
+def bare(body: dict[str, Any]) -> Response:
+    """Check a token, validate a small body, insert one row, answer it."""
+    identifier, present = new_id(), now()
+    wiring().database.transact(
+        lambda books: insert_one(books, identifier, body["name"], body["numbers"], present)
+    )
+    answer = {"id": identifier.hex, "name": body["name"]}
+    return Response(orjson.dumps(answer), status=201, content_type="application/json")
+
+
+application = create_app(wire(Settings.from_environment(os.environ)))
+application.register_blueprint(blueprint)
