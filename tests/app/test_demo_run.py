@@ -97,6 +97,7 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         return answer.status, answer.read()
 
 
+@pytest.mark.embedded
 @pytest.mark.slow
 def test_the_demo_starts_survives_a_power_cut_and_ends_in_good_order(folder: Path) -> None:
     data_dir, port = folder / "two words", free_port()

@@ -24,6 +24,7 @@ from app.engines.start import Engines, engines_for, start_engines
 from app.engines.trouble import EngineTrouble
 from app.settings import Settings
 
+pytestmark = pytest.mark.embedded
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
 
 
