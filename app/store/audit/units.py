@@ -4,18 +4,18 @@ from app.store.audit.invariant import Invariant
 
 SERIALS = Invariant(
     "serial_numbers",
-    "live blocks cover the issued numbers from first to last without gap or overlap",
+    "live blocks cover the numbers from 1 to the last without gap or overlap",
     """
     select text(numbers),
-           lower(numbers) is distinct from coalesce(before, first_number)
-      from (select numbers, min(lower(numbers)) over () as first_number,
+           lower(numbers) is distinct from coalesce(before, 1)
+      from (select numbers,
                    max(upper(numbers)) over (order by lower(numbers)
                        rows between unbounded preceding and 1 preceding) as before
               from unit_block where state <> 'split') live
     union all
     select 'counter ' || name,
            next_number is distinct from coalesce(
-               (select max(upper(numbers)) from unit_block), next_number)
+               (select max(upper(numbers)) from unit_block where state <> 'split'), 1)
       from serial_counter
     """,
 )
