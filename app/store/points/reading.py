@@ -14,33 +14,32 @@ from app.store.points.connection import raw
 PROGRAMME_ZONE = ZoneInfo("Asia/Shanghai")
 
 # One statement, so that all of it is one moment. Lots are read by expiry from now on: the cost
-# depends on how many lots are open, not on how long the person has taken part. A hold that has
-# lapsed and waits for its sweep counts as let go; somebody without holds does not pay for that.
+# depends on how many lots are open, not on how long the person has taken part.
 _ACCOUNT = """
-SELECT a.held, a.debt, g.expires_at, g.available, g.pending, g.lapsed
+SELECT a.held, a.debt,
+  a.held > 0 AND EXISTS (SELECT FROM redemption AS r WHERE r.participant_id = a.participant_id
+    AND r.state = 'held' AND r.expires_at <= %(now)s) AS has_lapsed,
+  g.expires_at, coalesce(g.available, 0), coalesce(g.pending, 0)
 FROM points_account AS a
 LEFT JOIN LATERAL (
-  SELECT x.expires_at, sum(x.available) AS available, sum(x.pending) AS pending,
-    sum(x.lapsed) AS lapsed
-  FROM (
-    SELECT l.expires_at,
-      CASE WHEN l.available_at <= %(now)s THEN l.remaining ELSE 0 END AS available,
-      CASE WHEN l.available_at > %(now)s THEN l.remaining ELSE 0 END AS pending,
-      0 AS lapsed
-    FROM points_lot AS l
-    WHERE l.participant_id = a.participant_id AND l.expires_at > %(now)s AND l.remaining > 0
-    UNION ALL
-    SELECT l.expires_at, CASE WHEN l.expires_at > %(now)s THEN -u.points ELSE 0 END, 0, -u.points
-    FROM redemption AS r
-    JOIN points_lot_use AS u
-      ON u.participant_id = r.participant_id AND u.transfer_id = r.redemption_id
-    JOIN points_lot AS l ON l.participant_id = u.participant_id AND l.lot_id = u.lot_id
-    WHERE a.held > 0 AND r.participant_id = a.participant_id
-      AND r.state = 'held' AND r.expires_at <= %(now)s
-  ) AS x GROUP BY x.expires_at
+  SELECT l.expires_at,
+    sum(CASE WHEN l.available_at <= %(now)s THEN l.remaining ELSE 0 END)::bigint AS available,
+    sum(CASE WHEN l.available_at > %(now)s THEN l.remaining ELSE 0 END)::bigint AS pending
+  FROM points_lot AS l
+  WHERE l.participant_id = a.participant_id AND l.expires_at > %(now)s AND l.remaining > 0
+  GROUP BY l.expires_at
 ) AS g ON true
 WHERE a.participant_id = %(participant_id)s
-ORDER BY g.expires_at
+"""
+
+# In the order in which the sweep will give them back: hold by hold, the last lot used first.
+_LAPSED = """
+SELECT l.expires_at, -u.points FROM redemption AS r
+JOIN points_lot_use AS u
+  ON u.participant_id = r.participant_id AND u.transfer_id = r.redemption_id
+JOIN points_lot AS l ON l.participant_id = u.participant_id AND l.lot_id = u.lot_id
+WHERE r.participant_id = %(participant_id)s AND r.state = 'held' AND r.expires_at <= %(now)s
+ORDER BY r.offer_id, r.redemption_id, l.expires_at DESC, l.available_at DESC, l.lot_id DESC
 """
 
 
@@ -50,19 +49,34 @@ def account(
     """``{"available", "pending", "held", "debt", "expiring": [{"on", "points"}]}`` in points.
 
     ``expiring`` names the last civil day on which points are good, soonest first, pending ones
-    included. Somebody without an account has nothing.
+    included. A hold that has lapsed and waits for its sweep counts as let go, and pays an old
+    debt as it will then. Somebody without an account has nothing.
     """
-    rows = raw(books).execute(_ACCOUNT, {"participant_id": participant_id, "now": now}).fetchall()
-    lapsed = sum(int(row[5] or 0) for row in rows)
+    asked = {"participant_id": participant_id, "now": now}
+    rows = raw(books).execute(_ACCOUNT, asked).fetchall()
+    held, debt, has_lapsed = rows[0][:3] if rows else (0, 0, False)
+    available = {row[3]: row[4] for row in rows if row[3] is not None}
+    pending = {row[3]: row[5] for row in rows if row[3] is not None}
+    if has_lapsed:
+        for expires_at, points in raw(books).execute(_LAPSED, asked):
+            held -= points
+            pays = min(debt, points)
+            debt -= pays
+            if expires_at > now:
+                available[expires_at] = available.get(expires_at, 0) + points - pays
+    by_expiry = {
+        expires_at: available.get(expires_at, 0) + pending.get(expires_at, 0)
+        for expires_at in sorted({*available, *pending})
+    }
     return {
-        "available": sum(int(row[3] or 0) for row in rows),
-        "pending": sum(int(row[4] or 0) for row in rows),
-        "held": rows[0][0] - lapsed if rows else 0,
-        "debt": rows[0][1] if rows else 0,
+        "available": sum(available.values()),
+        "pending": sum(pending.values()),
+        "held": held,
+        "debt": debt,
         "expiring": [
-            {"on": _last_good_day(row[2], zone), "points": int(row[3] + row[4])}
-            for row in rows
-            if row[2] is not None and row[3] + row[4] > 0
+            {"on": _last_good_day(expires_at, zone), "points": points}
+            for expires_at, points in by_expiry.items()
+            if points
         ],
     }
 
