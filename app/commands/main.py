@@ -8,21 +8,21 @@ from importlib import metadata
 
 import click
 
-# In the order of a working day; a verb's file is loaded when the verb is called.
+# In the order of a working day: the verb's file, loaded when it is called, and what it does.
 VERBS = {
-    "serve": "serve",
-    "worker": "worker",
-    "migrate": "migrate",
-    "demo": "demo",
-    "seed": "seed",
-    "import": "import_",
-    "methodology": "methodology",
-    "audit": "audit",
-    "recompute": "recompute",
-    "bench": "bench",
-    "doctor": "doctor",
-    "clock": "clock",
-    "openapi": "openapi",
+    "serve": ("serve", "Serve the API, the registry and the console."),
+    "worker": ("worker", "Do the long work: imports, verification, sealing, reports."),
+    "migrate": ("migrate", "Bring the database to the shape this release needs."),
+    "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
+    "seed": ("seed", "Tell the demo's story in the database, once."),
+    "import": ("import_", "Take in a provider's file of deeds."),
+    "methodology": ("methodology", "List the rules, read one, check documents."),
+    "audit": ("audit", "Derive the books anew from their entries and compare."),
+    "recompute": ("recompute", "Run stored reductions again and compare."),
+    "bench": ("bench", "Measure the promises about speed."),
+    "doctor": ("doctor", "Say what is wrong with a set-up and what to do."),
+    "clock": ("clock", "Show the programme's clock; move it in test mode."),
+    "openapi": ("openapi", "Print the contract of the API."),
 }
 
 SETTINGS_HELP = """\b
@@ -49,9 +49,15 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         if name not in VERBS:
             return None
-        module = importlib.import_module(f"app.commands.{VERBS[name]}")
-        command: click.Command = getattr(module, VERBS[name])
+        file, _ = VERBS[name]
+        module = importlib.import_module(f"app.commands.{file}")
+        command: click.Command = getattr(module, file)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """From the table, without loading every verb's file for the sake of one sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in VERBS.items()])
 
 
 def _version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -65,12 +66,18 @@ def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def test_help_lists_every_verb_with_a_sentence() -> None:
+def test_help_lists_every_verb_with_its_sentence() -> None:
     answer = CliRunner().invoke(tanpuhui, ["--help"])
     assert answer.exit_code == 0, answer.output
-    lines = answer.output.splitlines()
-    for verb in VERBS:
-        assert any(line.strip().startswith(f"{verb} ") and len(line.split()) > 2 for line in lines)
+    for verb, (_, sentence) in VERBS.items():
+        assert re.search(rf"^  {verb} +{re.escape(sentence)}$", answer.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str) -> None:
+    answer = CliRunner().invoke(tanpuhui, [verb, "--help"])
+    assert answer.exit_code == 0, answer.output
+    assert answer.output.startswith(f"Usage: tanpuhui {verb}")
 
 
 def test_help_names_every_setting() -> None:
