@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
 import orjson
 from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from behaviours.refusal import Refusal
 
@@ -59,8 +61,20 @@ def json_body() -> Any:
         mimetype = request.mimetype
         if mimetype != "application/json" and not mimetype.endswith("+json"):
             raise WrongMediaType("Send the body as JSON, with `Content-Type: application/json`.")
-        g.json_body = read_json(request.get_data(cache=True))
+        g.json_body = read_json(whole_body())
     return g.json_body
+
+
+def whole_body() -> bytes:
+    """The body of this request, all of it; 413 when it is larger than the door takes.
+
+    A body that comes in chunks does not say its length, and werkzeug cuts it off at the limit
+    without a word; one that reaches the limit is therefore taken for a longer one.
+    """
+    raw = request.get_data(cache=True)
+    if request.content_length is None and len(raw) >= (request.max_content_length or math.inf):
+        raise RequestEntityTooLarge
+    return raw
 
 
 def read_json(raw: bytes) -> Any:

@@ -13,6 +13,7 @@ import orjson
 import pytest
 import structlog
 from flask import Flask
+from werkzeug.test import EnvironBuilder
 
 from app.api import requests
 from app.api.blueprint import Blueprint
@@ -96,14 +97,16 @@ def test_bodies_have_a_size(strange_app):
 
 def test_an_unmeasured_body_has_a_size_too(strange_app):
     """A chunked body does not say its length beforehand."""
-    answer = Http(strange_app).send(
-        "POST",
-        "/v1/strange/echo",
-        input_stream=io.BytesIO(b'"' + b"a" * LARGEST_BODY + b'"'),
-        environ_overrides={"wsgi.input_terminated": True},
-        content_type="application/json",
-    )
-    assert answer.status_code == 413
+    for length, status in ((10, 200), (LARGEST_BODY, 413), (2 * LARGEST_BODY, 413)):
+        builder = EnvironBuilder(path="/v1/strange/echo", method="POST")
+        environ = {
+            **builder.get_environ(),
+            "wsgi.input": io.BytesIO(b'"' + b"a" * length + b'"'),
+            "wsgi.input_terminated": True,
+            "CONTENT_TYPE": "application/json",
+        }
+        environ.pop("CONTENT_LENGTH", None)
+        assert strange_app.test_client().open(environ).status_code == status
 
 
 def test_a_body_of_another_type_is_refused(http, token_for):
