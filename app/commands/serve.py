@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import click
 from granian import Granian
@@ -42,6 +44,8 @@ def serve_web(settings: Settings) -> None:
     # The worker processes read their settings from the environment, as every process does.
     os.environ["DATABASE_URL"] = settings.database_url
     os.environ["REDIS_URL"] = settings.redis_url
+    if settings.web_workers > 1:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data_dir / "metrics"))
     Granian(
         "app.commands.web:application",
         address=settings.host,
@@ -55,3 +59,10 @@ def serve_web(settings: Settings) -> None:
         # The application logs its own requests; of the server only its troubles are wanted.
         log_level=LogLevels.error,
     ).serve()
+
+
+def _emptied(folder: Path) -> Path:
+    """The folder where several processes count together, without what earlier ones counted."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
