@@ -37,14 +37,14 @@ class TransferBody(Strict):
 
     block_id = PublicId("blk", required=True)
     to_enterprise_id = PublicId("org", required=True)
-    quantity_t = Tonnes(load_default=None, metadata={"example": "2"})
+    quantity_t = Tonnes(metadata={"example": "2"})
 
 
 class RetirementBody(Strict):
     """What is retired, for whom, what for and for which period."""
 
     quantity_t = Tonnes(required=True, metadata={"example": "1"})
-    block_id = PublicId("blk", load_default=None)
+    block_id = PublicId("blk")
     beneficiary = Line(required=True, most=200, metadata={"example": "Hangzhou Tea House"})
     purpose = Line(
         required=True,
@@ -102,7 +102,7 @@ def transfer_own_units(body: dict[str, Any]) -> Response:
         transfer_id = transfer_units(
             books,
             body["block_id"],
-            quantity_t=body["quantity_t"],
+            quantity_t=body.get("quantity_t"),
             from_id=giver,
             to_id=body["to_enterprise_id"],
             now=present,
@@ -139,7 +139,7 @@ def retire_own_units(body: dict[str, Any]) -> Response:
         retirement_id = retire_units(
             books,
             enterprise_id=holder,
-            block_id=body["block_id"],
+            block_id=body.get("block_id"),
             quantity_t=body["quantity_t"],
             wish=wish,
             signing_key=wiring().settings.signing_key,

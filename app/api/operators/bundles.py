@@ -60,7 +60,6 @@ class SubmissionBody(Strict):
 
     verifier_id = PublicId(
         "org",
-        load_default=None,
         metadata={"description": "Left out: one is drawn by the seed among all verifiers."},
     )
     plan = plain.Nested(PlanBody, load_default=dict)
@@ -192,7 +191,7 @@ def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
         made = submit_bundle(
             books,
             known,
-            verifier_id=body["verifier_id"],
+            verifier_id=body.get("verifier_id"),
             plan=Plan(plan["confidence"], plan["precision"], seed),
             now=present,
         )

@@ -36,8 +36,8 @@ class FindingBody(Strict):
     """What was found for one drawn reduction; without `found_kg` it is confirmed."""
 
     action_id = PublicId("act", required=True)
-    found_kg = DecimalText(load_default=None, metadata={"example": "0.046000"})
-    note = Line(most=500, load_default=None)
+    found_kg = DecimalText(metadata={"example": "0.046000"})
+    note = Line(most=500)
 
 
 class FindingsBody(Strict):
@@ -137,8 +137,8 @@ def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
     findings = [
         Found(
             each["action_id"],
-            None if each["found_kg"] is None else int(each["found_kg"] * MG_PER_KG),
-            each["note"],
+            int(each["found_kg"] * MG_PER_KG) if "found_kg" in each else None,
+            each.get("note"),
         )
         for each in body["findings"]
     ]
