@@ -163,9 +163,11 @@ class Tokens:
         with self._lock:
             if time.monotonic() - self._asked_at <= NEWS_EVERY_S:
                 return
-            since, self._news_since = self._news_since, real_now() - OVERLAP
             self._asked_at = time.monotonic()
+        since, until = self._news_since, real_now() - OVERLAP
         self._remember(self._wiring.database.transact(lambda books: revoked_since(books, since)))
+        # Only now: what an unreachable database could not tell is asked for again.
+        self._news_since = until
 
     def _remember(self, revoked: dict[str, datetime]) -> None:
         if revoked:

@@ -16,10 +16,24 @@ TITLE = "Tanpuhui"
 VERSION = "1"
 Documented = flask_smorest.Blueprint
 
+DESCRIPTION = """\
+From small low-carbon deeds to points at the till and to retired tonnes.
+
+* Quantities are decimal strings with the unit in the name; points are whole numbers; money is an
+  amount and a currency. Times are RFC 3339 with their offset; answers are in UTC.
+* Every refusal is a problem document (RFC 9457): `code` is stable, `errors[].pointer` names the
+  place, and the page behind `type` says what helps.
+* Send an `Idempotency-Key` where it is asked for: a repeat is answered as before, with
+  `Idempotency-Replayed: true`, for 24 hours.
+* Lists take `limit` and `cursor`, and answer `{"data", "has_more", "next_cursor"}`.
+* Requests are counted by credential: see the `RateLimit` headers; 429 says when to come back.
+"""
+
 CONFIG = {
     "API_TITLE": TITLE,
     "API_VERSION": VERSION,
     "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {"info": {"description": DESCRIPTION}},
 }
 
 _METHODS = ("get", "post", "put", "patch", "delete")
