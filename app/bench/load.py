@@ -7,6 +7,7 @@ wait for the interpreter of the side that measures, and it does next to nothing 
 from __future__ import annotations
 
 import json
+import secrets
 import selectors
 import socket
 import subprocess
@@ -36,14 +37,25 @@ class Outcome:
 
 
 def send_load(
-    port: int, path: str, token: str, bodies: list[Any], *, connections: int, expect: int
+    port: int,
+    path: str,
+    token: str,
+    bodies: list[Any],
+    *,
+    connections: int,
+    expect: int,
+    keyed: bool = False,
 ) -> Outcome:
-    """POST every body once; asserts that each is answered with ``expect``."""
+    """POST every body once, with a fresh Idempotency-Key if ``keyed``.
+
+    Asserts that each is answered with ``expect``.
+    """
     spec = {
         "port": port,
         "path": path,
         "token": token,
         "connections": connections,
+        "keyed": keyed,
         "bodies": [orjson.dumps(body).decode() for body in bodies],
     }
     done = subprocess.run(
@@ -86,6 +98,14 @@ class _Lane:
         return int(head[9:12])
 
 
+def _key() -> bytes:
+    return f"Idempotency-Key: {secrets.token_hex(16)}\r\n".encode()
+
+
+def _with_length(body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
 def run(spec: dict[str, Any]) -> dict[str, Any]:
     """Send everything of the specification and say how it went."""
     head = (
@@ -94,8 +114,8 @@ def run(spec: dict[str, Any]) -> dict[str, Any]:
     ).encode()
     requests = iter(
         [
-            head + b"Content-Length: %d\r\n\r\n" % len(body) + body
-            for body in (text.encode() for text in spec["bodies"])
+            head + (_key() if spec["keyed"] else b"") + _with_length(text.encode())
+            for text in spec["bodies"]
         ]
     )
     statuses: Counter[int] = Counter()

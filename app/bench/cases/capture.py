@@ -1,0 +1,143 @@
+"""A till captures a fresh code, and many tills sell one popular offer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.api.merchants.answers import offer_name
+from app.auth import Caller, mint
+from app.bench.frame import Case, Figure
+from app.bench.ground import Ground, Shop
+from app.bench.load import send_load
+from app.factory import create_app
+from app.store.ids import new_id
+from app.usecases.access.create_client import NewClient, create_client
+from app.usecases.recording.record import record
+from app.usecases.recording.recorded import Recorded
+from app.usecases.till.draft_offers import OfferDraft, draft_offers
+from app.usecases.till.issue_code import issue_code
+from app.usecases.till.publish_offer import publish_offer
+from behaviours.action import Action
+from rewards.redemption.offer import Offer
+
+CONNECTIONS = 8
+PATH = "/v1/merchant/redemptions/capture"
+BOXES = 10  # worth 500 points
+PRICE = 5
+
+
+def run(ground: Ground) -> Iterator[Figure]:
+    """Rounds of captures over HTTP: one offer, one merchant, a fresh code for each."""
+    yield Figure(
+        "POST capture, one popular offer", measure_capture(ground), "captures/s", at_least=300
+    )
+
+
+def measure_capture(ground: Ground) -> tuple[float, ...]:
+    """Captures a second, one number for each round."""
+    shop = ground.shop(people=500)
+    offer, token = _offer(shop), ""
+    with create_app(shop.wiring).app_context():
+        who = Caller("merchant", offer.merchant_id, offer.merchant_id, "bench till")
+        token = mint(who, lifetime_s=7200)
+    _fill_purses(shop)
+    captures, found = 300 if ground.quick else 2000, []
+    with ground.server(shop) as port:
+        for turn in range(ground.rounds + 1):
+            # Codes live for a minute, so each round has its own.
+            bodies = _bodies(shop, offer, captures)
+            outcome = send_load(
+                port, PATH, token, bodies, connections=CONNECTIONS, expect=201, keyed=True
+            )
+            found.append(outcome.per_second)
+            if turn:
+                ground.say(f"  round {turn}: {found[-1]:,.0f} captures/s")
+    return tuple(found[1:])
+
+
+def _offer(shop: Shop) -> Offer:
+    wiring, now = shop.wiring, shop.wiring.clock.now()
+    draft = OfferDraft(
+        title_zh="热水一杯",
+        title_en="A cup of hot water",
+        points=PRICE,
+        settlement_fen=10,
+        stock_total=1_000_000,
+        opens_at=now,
+        closes_at=now + timedelta(days=1),
+        reversal_window_s=600,
+    )
+    [merchant] = wiring.database.transact(
+        lambda books: create_client(books, [NewClient("merchant", "Bench")], now=now)
+    )
+    [made] = wiring.database.transact(
+        lambda books: draft_offers(books, merchant.organisation_id, [draft], now=now)
+    )
+    return wiring.database.transact(
+        lambda books: publish_offer(books, made.offer_id, published_by=new_id(), now=now)
+    )
+
+
+def _fill_purses(shop: Shop) -> None:
+    """Everybody hands boxes back on several days, long enough ago for the points to be there."""
+    wiring, now = shop.wiring, shop.wiring.clock.now().replace(microsecond=0)
+    for day in range(2, 12):
+        moment = now - timedelta(days=day)
+        deeds = [_boxes(person, moment) for person in shop.people]
+        answers = wiring.database.transact(
+            lambda books, deeds=deeds, moment=moment: record(
+                books,
+                deeds,
+                rulebook=wiring.rulebook,
+                policy=wiring.policies,
+                now=moment,
+            )
+        )
+        assert all(isinstance(answer, Recorded) for answer in answers), answers[0]
+
+
+def _boxes(person: UUID, moment: datetime) -> Action:
+    mark = secrets.token_hex(8)
+    return Action(
+        participant_id=person.hex,
+        provider_id="",
+        behaviour="parcel_box_return",
+        external_id=f"box-{mark}",
+        occurred_at=moment - timedelta(minutes=5),
+        ended_at=None,
+        region="CN-33",
+        quantities={"boxes": str(BOXES)},
+        evidence={"waybill_no": mark},
+    )
+
+
+def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
+    wiring, now = shop.wiring, shop.wiring.clock.now()
+    shown = wiring.database.transact(
+        lambda books: [
+            issue_code(
+                books,
+                shop.people[number % len(shop.people)],
+                offer_id=None,
+                code_key=wiring.settings.identity_key,
+                now=now,
+            ).code
+            for number in range(count)
+        ]
+    )
+    offer_id = offer_name(offer)["id"]
+    return [
+        {
+            "code": code,
+            "offer_id": offer_id,
+            "out_request_no": f"B-{secrets.token_hex(10)}",
+            "store_id": "bench-1",
+        }
+        for code in shown
+    ]
+
+
+CASE = Case("capture", "Tills that sell one popular offer", run)
