@@ -72,8 +72,7 @@ def start_postgres(place: Place, programs: Programs) -> Postgres:
     """The server of `place`, found running or started, with its database there."""
     cluster = place.root / "postgres"
     running = find_postgres(place)
-    if running is not None and not (running.sockets / f".s.PGSQL.{PORT}").exists():
-        # Somebody swept /tmp: it lives, and nobody can reach it any more.
+    if running is not None and not can_be_reached(running):
         stop_postgres(place, programs)
         running = None
     if running is None:
@@ -105,6 +104,11 @@ def find_postgres(place: Place) -> Postgres | None:
             )
         time.sleep(0.05)
     return None
+
+
+def can_be_reached(running: Postgres) -> bool:
+    """Whether its socket is there: somebody may have swept /tmp below a server that lives."""
+    return (running.sockets / f".s.PGSQL.{PORT}").exists()
 
 
 def stop_postgres(place: Place, programs: Programs) -> None:
@@ -162,6 +166,7 @@ def _check_version(cluster: Path) -> None:
 
 
 def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
+    engine_folder(place.sockets, place.account)
     _forget_a_dead_postmaster(cluster)
     deadline = time.monotonic() + START_SECONDS
     while True:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from app.engines.place import Place, place_for
-from app.engines.postgres import find_postgres, start_postgres, stop_postgres
+from app.engines.postgres import can_be_reached, find_postgres, start_postgres, stop_postgres
 from app.engines.programs import Programs, programs_for
 from app.engines.sharing import Share, alone
 from app.engines.valkey import find_valkey, start_valkey, stop_valkey
@@ -104,13 +104,14 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
                 _stop_all(place, programs)
 
     def revive() -> None:
-        if (with_postgres and find_postgres(place) is None) or (
-            with_valkey and find_valkey(place) is None
-        ):
+        postgres = find_postgres(place) if with_postgres else None
+        lost_postgres = with_postgres and (postgres is None or not can_be_reached(postgres))
+        lost_valkey = with_valkey and find_valkey(place) is None
+        if lost_postgres or lost_valkey:
             with alone(place.root):
-                if with_postgres:
+                if lost_postgres:
                     start_postgres(place, programs)
-                if with_valkey:
+                if lost_valkey:
                     start_valkey(place, programs)
 
     return Engines(database_url, redis_url, place=place.root, stop=stop, revive=revive)

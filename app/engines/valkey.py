@@ -72,6 +72,7 @@ def stop_valkey(place: Place) -> None:
     """Stop the server of `place`: the log of commands is written out, the process is gone."""
     running = find_valkey(place)
     if running is None:
+        _end_unreachable(place)
         return
     # A process that ended since it answered has done what was asked.
     with suppress(ProcessLookupError):
@@ -85,7 +86,8 @@ def stop_valkey(place: Place) -> None:
 def _start(place: Place, programs: Programs) -> Valkey:
     folder = place.root / NAME
     engine_folder(folder, place.account)
-    _end_unreachable(place, folder)
+    engine_folder(place.sockets, place.account)
+    _end_unreachable(place)
     options = OPTIONS | {"unixsocket": str(_socket(place))}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     started = spawn(place, [programs.valkey_server, *words], folder=folder, log=_log(place))
@@ -102,13 +104,13 @@ def _start(place: Place, programs: Programs) -> Valkey:
     )
 
 
-def _end_unreachable(place: Place, folder: Path) -> None:
+def _end_unreachable(place: Place) -> None:
     """End a server that lost its socket, as after /tmp was swept: two must not share files."""
     try:
         pid = int(_pid_file(place).read_text())
     except (FileNotFoundError, ValueError):
         return
-    if serves(pid, NAME, folder):
+    if serves(pid, NAME, place.root / NAME):
         os.kill(pid, signal.SIGTERM)
         wait_for_end(pid, STOP_SECONDS)
 

@@ -294,6 +294,27 @@ def test_engines_whose_sockets_were_swept_away_are_started_anew(folder: Path) ->
     assert [server.is_running() for server in old] == [False, False]
 
 
+def test_a_swept_folder_of_sockets_is_made_again_at_the_same_address(folder: Path) -> None:
+    with start_engines(folder / ("long-" + "x" * 120)) as engines:
+        write(engines, "committed")
+        sockets = Path(ask(engines, "unix_socket_directories"))
+        old = [postmaster(engines), valkey(engines)]
+        shutil.rmtree(sockets)
+        engines.revive()
+        assert read(engines) == read_redis(engines) == ["committed"]
+        assert [server.is_running() for server in old] == [False, False]
+    shutil.rmtree(sockets)
+
+
+def test_stop_ends_servers_that_can_no_longer_be_reached(folder: Path) -> None:
+    engines = start_engines(folder)
+    servers = [postmaster(engines), valkey(engines)]
+    for socket in Path(ask(engines, "unix_socket_directories")).iterdir():
+        socket.unlink()
+    engines.stop()
+    assert [server.is_running() for server in servers] == [False, False]
+
+
 @as_root
 def test_as_root_the_servers_run_as_nobody(folder: Path) -> None:
     nobody = unprivileged_account()
