@@ -130,7 +130,7 @@ def confirm_payment(trade_id: str) -> Response:
 @allow("operator", "enterprise")
 @blueprint.response(200, TradeAnswer)
 def cancel_order(trade_id: str) -> Response:
-    """Call a trade off before delivery: a buyer what is not paid, a seller what is not due.
+    """Call a trade off: a buyer before paying, the seller or an exchange before delivery.
 
     Money that was sent is returned outside the books.
     """
@@ -139,11 +139,12 @@ def cancel_order(trade_id: str) -> Response:
     def work(books: Connection) -> tuple[dict[str, Any], int]:
         settles = _may_settle(books, who)
 
-        def admits(trade: Trade) -> bool:
-            own = trade.buyer_id == who.tenant_id and trade.state == "reserved"
-            return own or settles(trade)
+        def states_for(trade: Trade) -> tuple[str, ...]:
+            if settles(trade):
+                return ("reserved", "paid")
+            return ("reserved",) if trade.buyer_id == who.tenant_id else ()
 
-        return trade_answer(cancel_trade(books, known, admits=admits, now=present)), 200
+        return trade_answer(cancel_trade(books, known, states_for=states_for, now=present)), 200
 
     return answer_once(work, required=False)
 

@@ -288,3 +288,24 @@ def test_organisations_are_found_by_kind(market: Wiring, http: Http, token_for: 
     found = http.get("/v1/organisations?kind=verifier", token=token).get_json()["data"]
     assert [each["id"] for each in found] == [public("org", made)]
     assert http.get("/v1/organisations?kind=bank", token=token).status_code == 422
+
+
+def test_a_buyer_calls_off_what_is_not_paid_and_a_seller_what_is_not_delivered(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    enterprise, block_id = an_owner(market, 2)
+    listing_id = listed(market, block_id, 2, seller=enterprise)
+    buyer, seller = token_for("enterprise"), token_for("enterprise", tenant=enterprise)
+
+    def order() -> str:
+        path = f"/v1/listings/{public('lst', listing_id)}/orders"
+        made = http.post(path, {"quantity_t": "2"}, token=buyer, key=key())
+        assert made.status_code == 201
+        return f"/v1/trades/{made.get_json()['id']}"
+
+    assert http.post(f"{order()}/cancel", token=buyer).status_code == 200
+    trade = order()
+    http.post(f"{trade}/pay", {"payment_reference": "X-1"}, token=buyer, key=key())
+    assert http.post(f"{trade}/cancel", token=buyer).status_code == 409
+    assert http.post(f"{trade}/cancel", token=seller).get_json()["state"] == "cancelled"
+    order()

@@ -59,6 +59,11 @@ from tests.builders.people import an_organisation
 WISH = Wish("Hangzhou Tea House", "voluntary_offset", "2026")
 
 
+def before_delivery(_: object) -> tuple[str, ...]:
+    """What a seller may call off."""
+    return ("reserved", "paid")
+
+
 @pytest.fixture(autouse=True)
 def numbers_are_conserved(market: Wiring) -> Iterator[None]:
     """Every test ends with the live blocks filling the numbers given out, without overlap."""
@@ -255,7 +260,7 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
         order(market, listing_id, 1, buyer)
     run(
         market,
-        lambda books: cancel_trade(books, trade_id, admits=lambda _: True, now=NOW),
+        lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW),
     )
     (held,) = rows(
         market,
@@ -269,9 +274,11 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
 def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
     listing_id = for_sale(market, 2)
     trade_id = order(market, listing_id, 2, an_organisation(market, "enterprise"))
-    run(market, lambda books: cancel_trade(books, trade_id, admits=lambda _: True, now=NOW))
+    run(market, lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW))
     with pytest.raises(TradeStateConflict):
-        run(market, lambda books: cancel_trade(books, trade_id, admits=lambda _: True, now=NOW))
+        run(
+            market, lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW)
+        )
     order(market, listing_id, 2, an_organisation(market, "enterprise"))
 
 
