@@ -30,15 +30,18 @@ PLACES = Invariant(
 )
 POOL = Invariant(
     "carbon_sealing",
-    "per bundle: mg posted out of the pool = Σ its frozen entries",
+    "per bundle and family: mg posted out of the pool = Σ the frozen entries of that methodology",
     """
-    select 'bdl_' || replace(bundle_id::text, '-', ''),
-           b.bundle_id is null or coalesce(posted, 0) is distinct from coalesce(saved_mg, 0)
-      from (select bundle_id from bundle where frozen_at is not null) b
-      full join (select bundle_id, sum(mg) as posted from carbon_posting
-                  where credit_account = 'pool' group by 1) p using (bundle_id)
-      left join (select bundle_id, sum(saved_mg) as saved_mg
-                   from bundle_entry group by 1) e using (bundle_id)
+    select concat_ws(' ', 'bdl_' || replace(bundle_id::text, '-', ''), family),
+           posted is distinct from saved_mg
+      from (select bundle_id, family, sum(mg) as posted from carbon_posting
+             where credit_account = 'pool' group by 1, 2) p
+      full join (select e.bundle_id, a.methodology as family, sum(e.saved_mg) as saved_mg
+                   from bundle_entry e
+                   join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
+                   left join action a
+                     on a.participant_id = e.participant_id and a.action_id = e.action_id
+                  group by 1, 2) f using (bundle_id, family)
     """,
 )
 ACCOUNTS = Invariant(

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from app.store.audit import carbon, points, recording, till, units
+from app.store.audit import carbon, points, recording, till, title, units
 from app.store.audit.invariant import compare
 from app.store.database import Connection
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from behaviours.rulebook import Rulebook
+from rewards.market.unit_classes import UNIT_CLASSES
 from rewards.points.earning import Policies
 
 INVARIANTS = (
     *recording.INVARIANTS,
     *points.INVARIANTS,
     *till.INVARIANTS,
+    *title.INVARIANTS,
     *carbon.INVARIANTS,
     *units.INVARIANTS,
 )
@@ -39,12 +41,31 @@ def findings(
     books: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
 ) -> Iterator[Finding]:
     """The same, one after the other as they come out."""
-    given = {"zone": zone, **_limits(rulebook, policies)}
+    given = {"zone": zone, **_scenes(rulebook), **_classes(), **_limits(rulebook, policies)}
     for invariant in INVARIANTS:
         count, broken, offenders = compare(books, invariant, given)
         yield Finding(invariant.name, invariant.compares, count, broken, offenders)
     yield check_sum_trees(books)
     yield recompute_reductions(books, rulebook, sample=SAMPLE)
+
+
+def _scenes(rulebook: Rulebook) -> dict[str, list[str]]:
+    """Which category each behaviour belongs to: a consent may name either."""
+    behaviours = rulebook.behaviours()
+    return {
+        "behaviours": [behaviour.code for behaviour in behaviours],
+        "categories": [behaviour.category_code for behaviour in behaviours],
+    }
+
+
+def _classes() -> dict[str, list[str]]:
+    """Which provenance grades each class of units admits by themselves, and which by approval."""
+    admitted = [(each.code, grade) for each in UNIT_CLASSES.values() for grade in each.open_grades]
+    return {
+        "open_classes": [code for code, _ in admitted],
+        "open_grades": [grade for _, grade in admitted],
+        "approvable_classes": [each.code for each in UNIT_CLASSES.values() if each.by_approval],
+    }
 
 
 def _limits(rulebook: Rulebook, policies: Policies) -> dict[str, list[object]]:

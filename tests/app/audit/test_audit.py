@@ -91,6 +91,20 @@ BREAKS = {
         update redemption_reversal set points = points + 1
          where reversal_id = (select reversal_id from redemption_reversal limit 1)
     """,
+    "consents": """
+        update consent set granted_at = now() + interval '1 day'
+         where (participant_id, organisation_id) =
+               (select participant_id, provider_id from action
+                 where behaviour = 'metro_ride' limit 1)
+    """,
+    "bundle_title": """
+        update contribution set withdrawn_at = granted_at
+         where participant_id = (select participant_id from bundle_entry limit 1)
+    """,
+    "bundle_gate": """
+        update gate_approval set role = 'operator'
+         where methodology = 'bj.low_carbon_travel' and role = 'authority'
+    """,
     "carbon_places": """
         insert into carbon_posting
         select gen_random_uuid(), 'nowhere', 'reserve', 1, bundle_id, family, vintage, now()

@@ -1,0 +1,64 @@
+"""The right to count and to sell: consent for each report, entrustment and gate for each leaf."""
+
+from app.store.audit.invariant import Invariant
+
+CONSENTS = Invariant(
+    "consents",
+    "each provider's report was covered by a consent on the day of the deed",
+    """
+    select 'act_' || replace(a.action_id::text, '-', ''), not exists (
+               select from consent c
+                where c.participant_id = a.participant_id
+                  and c.organisation_id = a.provider_id
+                  and c.scene in (a.behaviour, s.category)
+                  and c.granted_at < (date_trunc('day', a.occurred_at at time zone :zone)
+                                      + interval '1 day') at time zone :zone
+                  and (c.withdrawn_at is null or c.withdrawn_at > a.occurred_at))
+      from action a
+      left join unnest(cast(:behaviours as text[]), cast(:categories as text[]))
+                as s (behaviour, category) using (behaviour)
+     where a.provider_id is not null
+    """,
+)
+ENTRUSTED = Invariant(
+    "bundle_title",
+    "each frozen entry was entrusted by its person when its bundle was frozen",
+    """
+    select 'act_' || replace(e.action_id::text, '-', ''), a.action_id is null or not exists (
+               select from contribution c
+                where c.participant_id = a.participant_id
+                  and (c.methodology is null or c.methodology = a.methodology)
+                  and (a.occurred_at at time zone :zone)::date
+                      between c.occurred_from and c.occurred_to
+                  and c.granted_at <= b.frozen_at
+                  and (c.withdrawn_at is null or c.withdrawn_at >= b.frozen_at))
+      from bundle_entry e
+      join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
+      left join action a
+        on a.participant_id = e.participant_id and a.action_id = e.action_id
+    """,
+)
+GATE = Invariant(
+    "bundle_gate",
+    "each frozen entry's figures were good enough for its class, or two people had approved them",
+    """
+    select 'act_' || replace(e.action_id::text, '-', ''),
+           a.action_class is distinct from 'project' and a.action_class is distinct from 'scene'
+               or not (exists (
+                      select from unnest(cast(:open_classes as text[]),
+                                         cast(:open_grades as text[])) as open (class, grade)
+                       where open.class = b.unit_class and open.grade = a.provenance)
+                   or (b.unit_class = any(:approvable_classes) and coalesce(g.opened, false)))
+      from bundle_entry e
+      join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
+      left join action a
+        on a.participant_id = e.participant_id and a.action_id = e.action_id
+      left join lateral (
+          select count(distinct role) = 2 and count(distinct user_id) >= 2 as opened
+            from gate_approval
+           where methodology = a.methodology and version = a.version
+             and role in ('operator', 'authority') and approved_at <= b.frozen_at) g on true
+    """,
+)
+
+INVARIANTS = (CONSENTS, ENTRUSTED, GATE)
