@@ -285,7 +285,7 @@ def allow(*roles: str) -> Callable[[View], View]:
             who = identify()
             if who.role not in admitted:
                 raise RoleNotAllowed(
-                    f"This door is for {' and '.join(roles)}; the token is a {who.role}'s."
+                    f"This door is for the role {' or '.join(roles)}; your token has {who.role}."
                 )
             return view(*args, **kwargs)
 

@@ -52,7 +52,7 @@ class Settings:
     web_workers: int = 1
     web_threads: int = 8
     time_zone: str = "Asia/Shanghai"
-    rate_limit_per_minute: int = 6000
+    rate_limit_per_minute: int = 30_000
     notice_working_days: int = 5
     # None: the embedded engine of `data_dir`.
     database_url: str | None = field(default=None, repr=False)

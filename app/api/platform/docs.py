@@ -77,6 +77,16 @@ REMEDIES = {
     500: "Tell the operator the request_id. The request had no effect and may be sent again.",
     503: "Wait as long as the Retry-After header says, and send the request again.",
 }
+# Where the sentence for the whole class would send the reader the wrong way.
+REMEDIES_BY_CODE = {
+    "CONSENT_MISSING": "Let the person agree in your app, then send the consent with POST "
+    "/v1/participants; name the day on which they agreed as `granted_at`.",
+    "CONSENT_WITHDRAWN": "Report no deeds done after the withdrawal, unless the person agrees "
+    "again.",
+    "IDEMPOTENCY_KEY_IN_USE": "Wait for the first request with this key, then send it again.",
+    "IDEMPOTENCY_KEY_REUSED": "Use a fresh key for a new wish; keep the old one for the old wish.",
+    "UNKNOWN_PARTICIPANT": "Enrol the person (POST /v1/participants) and use the id it answers.",
+}
 
 
 @blueprint.route("/openapi.json")
@@ -126,6 +136,14 @@ def docs_asset(name: str) -> Response:
     return _asset(file.read_bytes(), ASSETS[name])
 
 
+@blueprint.route("/")
+@allow_public
+@blueprint.response(302, description="To the documentation")
+def front() -> AnyResponse:
+    """The front door leads to the documentation."""
+    return redirect("/docs")
+
+
 @blueprint.route("/docs/errors")
 @allow_public
 @blueprint.response(200, content_type="text/html", description="A page")
@@ -151,7 +169,7 @@ def read_error(code: str) -> Response:
         f"<h1>{escape(title(code))}</h1>\n"
         f"<p>Code <code>{escape(code)}</code>, HTTP status {status}.</p>\n"
         f"<h2>Cause</h2>\n<p>{escape(cause)}</p>\n"
-        f"<h2>Remedy</h2>\n<p>{escape(REMEDIES[status])}</p>\n"
+        f"<h2>Remedy</h2>\n<p>{escape(REMEDIES_BY_CODE.get(code, REMEDIES[status]))}</p>\n"
         '<p><a href="/docs/errors">All errors</a></p>'
     )
     return _html(_PAGE.format(title=escape(code), style="page.css", body=body))

@@ -170,6 +170,7 @@ def consent_refusal(reach: int, behaviour: str) -> Refusal:
     when = "after the day of this deed" if reach == GRANTED_LATER else "not at all"
     return ConsentMissing(
         f"The person has agreed to reports of {behaviour} by you {when}."
-        " Send their consent with POST /v1/participants, then report deeds from that day on.",
+        " Send their consent with POST /v1/participants, with the time they agreed as"
+        " granted_at; deeds from that day on can be reported.",
         pointer="/participant_id",
     )
