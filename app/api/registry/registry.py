@@ -14,6 +14,7 @@ from app.api.current import wiring
 from app.api.fields import kg
 from app.api.pages import limit_and_cursor, page
 from app.api.registry.bundle_answer import PublicBundle, PublicBundles, public_bundle
+from app.api.registry.certificate_pdf import certificate_pdf
 from app.api.registry.unit_answer import (
     BlockAnswer,
     Blocks,
@@ -172,6 +173,21 @@ def read_certificate(retirement_id: str) -> Response:
     /v1/registry/keys publishes under `key_id`.
     """
     return jsonify(found_retirement(retirement_id)["certificate"])
+
+
+@blueprint.route("/v1/retirements/<retirement_id>/certificate.pdf")
+@allow_public
+@blueprint.response(200, Schema, description="A page to print", content_type="application/pdf")
+def read_certificate_page(retirement_id: str) -> Response:
+    """The certificate as a page to print, with a QR code that leads to the signed text."""
+    row = found_retirement(retirement_id)
+    name = public("ret", row["retirement_id"])
+    url = f"{wiring().settings.base_url}/v1/retirements/{name}/certificate.json"
+    return Response(
+        certificate_pdf(row["certificate"], url),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
 
 
 @blueprint.route("/v1/registry/keys")

@@ -309,3 +309,22 @@ def test_a_buyer_calls_off_what_is_not_paid_and_a_seller_what_is_not_delivered(
     assert http.post(f"{trade}/cancel", token=buyer).status_code == 409
     assert http.post(f"{trade}/cancel", token=seller).get_json()["state"] == "cancelled"
     order()
+
+
+def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tokens) -> None:
+    enterprise, _ = an_owner(market, 1)
+    token = token_for("enterprise", tenant=enterprise)
+    wish = {**WISH, "beneficiary": "杭州茶馆 (1980) 𠮷"}
+    made = http.post("/v1/retirements", wish, token=token, key=key()).get_json()
+    path = made["certificate_url"].removesuffix(".json")
+    answer = http.get(f"{path}.pdf")
+    assert answer.content_type == "application/pdf"
+    page = answer.get_data()
+    assert page.startswith(b"%PDF-1.4")
+    assert wish["beneficiary"].encode("utf-16-be").hex().encode() in page
+    assert made["serials"][0].encode("utf-16-be").hex().encode() in page
+    # Every line of the table of contents points to the object that it names.
+    begins = page[page.index(b"xref") :].splitlines()[3:10]
+    for number, line in enumerate(begins, 1):
+        assert page[int(line.split()[0]) :].startswith(b"%d 0 obj" % number)
+    assert http.get(f"{path}.docx").status_code == 404
