@@ -1,0 +1,1 @@
+"""Rules in the books: drafts, their filing, what was decided about them, and shadow runs."""
