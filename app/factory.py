@@ -13,7 +13,7 @@ from app import auth
 from app.api import body, errors, openapi, requests
 from app.api.access import identity_providers, tokens
 from app.api.enterprises import trades, units
-from app.api.merchants import offers as merchant_offers, till
+from app.api.merchants import bills, offers as merchant_offers, till
 from app.api.operators import bundles, listings, organisations, signatures, tasks
 from app.api.people import (
     actions as my_actions,
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,
+    bills.blueprint,
     organisations.blueprint,
     bundles.blueprint,
     signatures.blueprint,
