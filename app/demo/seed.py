@@ -19,10 +19,12 @@ from app.demo.credentials import Credentials, path_of
 from app.demo.days import Day, live
 from app.demo.tonne import STEPS
 from app.jobs.run import run
+from app.store.audit.snapshot import snapshot
 from app.store.database import Connection
 from app.store.ids import public
 from app.store.tasks.reading import task_by_id
 from app.store.tasks.story import begin_story, keep_story, read_story
+from app.usecases.audit.audit import audit
 from app.usecases.people.entrust import Entrustment, entrust
 from app.wiring import Wiring
 
@@ -62,15 +64,41 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
         lambda books: begin_story(books, opening, total=total, now=present)
     )
     credentials = _credentials(wiring, done)
-    steps = _steps(credentials, wiring, story)
-    while True:
-        _finish_task(wiring, story)
-        if done >= total:
-            break
-        done, story = _turn(wiring, steps, done)
-        progress(done, total)
+    if done < total:
+        story = _tell(wiring, _steps(credentials, wiring, story), done, progress)
+        _check_books(wiring)
     credentials.participants = [public("par", UUID(person)) for person in story["people"]]
     credentials.keep(wiring.settings)
+
+
+def _tell(
+    wiring: Wiring, steps: list[Step], done: int, progress: Callable[[int, int], None]
+) -> Story:
+    _, _, story = wiring.database.transact(read_story)
+    # What the last start began and did not see the end of.
+    _finish_task(wiring, story)
+    while done < len(steps):
+        done, story = _turn(wiring, steps, done)
+        _finish_task(wiring, story)
+        progress(done, len(steps))
+    return story
+
+
+def _check_books(wiring: Wiring) -> None:
+    """The story ends with the audit, as every journey does."""
+    with snapshot(wiring.database) as books:
+        broken = [
+            finding.line()
+            for finding in audit(
+                books,
+                rulebook=wiring.rulebook,
+                policies=wiring.policies,
+                zone=wiring.settings.time_zone,
+            )
+            if not finding.ok
+        ]
+    if broken:
+        raise DemoUnusable("\n".join(["The demo's books do not balance:", *broken]))
 
 
 def _credentials(wiring: Wiring, done: int) -> Credentials:

@@ -65,7 +65,7 @@ def lapse(wiring: Wiring, task_id: UUID) -> None:
     )
 
 
-def until(condition: Callable[[], Any], *, within_s: float = 20.0) -> Any:
+def until(condition: Callable[[], Any], *, within_s: float = 60.0) -> Any:
     """Ask again and again until ``condition`` is true; its answer, or an assertion."""
     deadline = time.monotonic() + within_s
     pause = threading.Event()

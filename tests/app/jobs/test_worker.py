@@ -68,9 +68,9 @@ def test_the_whole_worker_runs_a_task_soon_and_stops_when_asked(
     worker.start()
     first = start(own_wiring, "purge_tasks")
     until(lambda: task(own_wiring, first)["state"] == "done")
-    # The worker is warm now. Half a second is generous for what takes a twentieth of it.
+    # The worker is warm now, and this takes a tenth of a second; the rest is for busy machines.
     second = start(own_wiring, "purge_tasks")
-    until(lambda: task(own_wiring, second)["state"] == "done", within_s=2.0)
+    until(lambda: task(own_wiring, second)["state"] == "done", within_s=5.0)
     worker.terminate()
     worker.join(20)
     assert worker.exitcode == 0
