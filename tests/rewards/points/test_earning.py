@@ -1,0 +1,236 @@
+"""What a deed earns: the rate, the caps, the days; and what no policy document may say."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from hypothesis import given, strategies as st
+
+from rewards.points.civil_time import civil_day, lot_window, month_end, months_later
+from rewards.points.earning import Award, NoPolicyInForce, Policies, load_policies
+from rewards.points.policy_document import (
+    LOCK_NAME,
+    SHIPPED,
+    PolicyDocumentError,
+    read_documents,
+)
+
+ON = date(2026, 3, 10)
+RECORDED_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+CHINA = ZoneInfo("Asia/Shanghai")
+POLICIES = load_policies()
+
+
+def award(behaviour: str, saved_mg: int, **changes: Any) -> Award:
+    given: dict[str, Any] = {
+        "action_class": "scene",
+        "quantities": {},
+        "occurred_on": ON,
+        "recorded_at": RECORDED_AT,
+        **changes,
+    }
+    return POLICIES.for_date(given["occurred_on"]).award(
+        behaviour=behaviour, saved_mg=saved_mg, **given
+    )
+
+
+def test_a_metro_ride_of_46_g_earns_46_points_on_the_next_day() -> None:
+    earned = award("metro_ride", 46_000)
+    assert earned.points == 46
+    assert earned.available_at == datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
+    assert earned.expires_at == datetime(2027, 3, 31, 16, 0, tzinfo=UTC)
+    assert earned.cap is not None
+    assert (earned.cap.code, earned.cap.period_start) == ("metro_ride:per_day", ON)
+
+
+def test_points_are_not_grams() -> None:
+    assert award("parcel_box_return", 37_000, quantities={"boxes": Decimal(1)}).points == 50
+    assert award("parcel_box_return", 74_000, quantities={"boxes": Decimal(2)}).points == 100
+
+
+def test_less_than_a_gram_earns_nothing_and_nothing_is_rounded_up() -> None:
+    assert award("own_bag", 999).points == 0
+    assert award("own_bag", 1_999).points == 1
+
+
+def test_one_big_appliance_is_capped_by_the_deed_and_says_so() -> None:
+    earned = award("efficient_air_conditioner", 10**9)
+    assert earned.points == 50_000
+    assert earned.limited_by == "efficient_air_conditioner:per_event"
+    assert award("efficient_air_conditioner", 10**6).limited_by is None
+
+
+def test_a_behaviour_without_a_rule_of_its_own_earns_by_the_rate() -> None:
+    earned = award("something_new", 5_000)
+    assert (earned.points, earned.cap and earned.cap.limit) == (5, 20_000)
+
+
+def test_the_cap_is_of_the_day_of_the_deed_and_the_dates_are_of_the_recording() -> None:
+    earned = award("metro_ride", 46_000, recorded_at=RECORDED_AT + timedelta(days=40))
+    assert earned.cap is not None
+    assert earned.cap.period_start == ON
+    assert earned.available_at == datetime(2026, 4, 19, 16, 0, tzinfo=UTC)
+
+
+def test_no_points_were_promised_before_the_first_policy() -> None:
+    with pytest.raises(NoPolicyInForce) as refusal:
+        POLICIES.for_date(date(2019, 12, 31))
+    assert "2020-01-01" in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 3, 31), 12, date(2027, 3, 31)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+    ],
+)
+def test_months_end_where_the_calendar_ends_them(day: date, months: int, expected: date) -> None:
+    assert months_later(day, months) == expected
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2100, 1, 1)),
+    st.integers(0, 27),
+    st.integers(1, 120),
+    st.booleans(),
+)
+def test_a_window_opens_before_it_closes_and_both_are_midnights(
+    day: date, hold_days: int, months: int, to_month_end: bool
+) -> None:
+    available_at, expires_at = lot_window(day, CHINA, hold_days, months, to_month_end)
+    assert available_at < expires_at
+    for moment in (available_at, expires_at):
+        local = moment.astimezone(CHINA)
+        assert (local.hour, local.minute, local.second) == (0, 0, 0)
+    last_good = civil_day(expires_at - timedelta(microseconds=1), CHINA)
+    if to_month_end:
+        assert last_good == month_end(last_good)
+
+
+def _publish(tmp_path: Path, changes: dict[str, Any], *, name: str = "2020") -> Path:
+    """A copy of the shipped policy with ``changes``, published as it is."""
+    raw = yaml.safe_load((SHIPPED / "demonstration/2020.yaml").read_text("utf-8"))
+    for path, value in changes.items():
+        place, *inner = path.split(".")
+        target = raw
+        for step in inner:
+            target, place = target[place], step
+        if value is ...:
+            del target[place]
+        else:
+            target[place] = value
+    folder = tmp_path / "demonstration"
+    folder.mkdir(exist_ok=True)
+    text = yaml.safe_dump(raw, allow_unicode=True)
+    (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"mg_per_point.scene": 0}, "mg_per_point.scene"),
+        ({"mg_per_point.scene": "1000"}, "mg_per_point.scene"),
+        ({"mg_per_point.scene": ...}, "mg_per_point.scene"),
+        ({"mg_per_point.other": 1}, "mg_per_point.other"),
+        ({"mg_per_point": 1000}, "mg_per_point"),
+        ({"validity_months": 121}, "validity_months"),
+        ({"validity_months": True}, "validity_months"),
+        ({"hold_days": -1}, "hold_days"),
+        ({"hold_days": 366, "validity_months": 1}, "hold_days"),
+        ({"expires_at_month_end": "yes"}, "expires_at_month_end"),
+        ({"default": {}}, "default.points_per_day"),
+        ({"behaviours.metro_ride": 5}, "behaviours.metro_ride"),
+        ({"behaviours.metro_ride.points_per_day": 0}, "behaviours.metro_ride.points_per_day"),
+        ({"behaviours.metro_ride.points_per_week": 5}, "points_per_week"),
+        (
+            {"behaviours.parcel_box_return.points_per_unit.points": 1.5},
+            "points_per_unit.points",
+        ),
+        (
+            {"behaviours.parcel_box_return.points_per_unit.quantity": ...},
+            "points_per_unit.quantity",
+        ),
+        ({"decided_by": ""}, "decided_by"),
+        ({"rate_source": ...}, "rate_source"),
+        ({"published_on": date(2020, 1, 2)}, "published_on"),
+        ({"in_force_from": "soon"}, "in_force_from"),
+        ({"in_force_to": date(2019, 1, 1)}, "in_force_to"),
+        ({"version": "2021"}, "policy"),
+        ({"colour": "green"}, "colour"),
+    ],
+)
+def test_nonsense_in_a_policy_is_refused_by_file_and_field(
+    tmp_path: Path, changes: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(PolicyDocumentError) as problem:
+        read_documents(_publish(tmp_path, changes))
+    assert str(problem.value).startswith("2020.yaml: ")
+    assert place in str(problem.value)
+
+
+def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "demonstration"
+    folder.mkdir()
+    text = (SHIPPED / "demonstration/2020.yaml").read_text("utf-8")
+    (folder / "2020.yaml").write_text(text + "\nhold_days: 2\n", "utf-8")
+    with pytest.raises(PolicyDocumentError, match=r"2020\.yaml: .*hold_days is written twice"):
+        read_documents(tmp_path)
+
+
+def test_a_published_policy_cannot_be_edited(tmp_path: Path) -> None:
+    root = tmp_path / "policies"
+    shutil.copytree(SHIPPED, root)
+    assert load_policies(root).for_date(ON).version == "demonstration@2020"
+    document = root / "demonstration/2020.yaml"
+    text = document.read_text("utf-8")
+    document.write_text("# Comments may be improved.\n" + text, "utf-8")
+    assert read_documents(root)
+    document.write_text(text.replace("points: 50", "points: 60"), "utf-8")
+    with pytest.raises(PolicyDocumentError, match="edited after publication"):
+        read_documents(root)
+    (root / LOCK_NAME).unlink()
+    with pytest.raises(PolicyDocumentError, match="no digest is published"):
+        read_documents(root)
+
+
+def test_a_later_version_takes_over_on_its_first_day(tmp_path: Path) -> None:
+    root = _two_versions(tmp_path, date(2026, 3, 1), None)
+    policies = load_policies(root)
+    assert policies.for_date(date(2026, 2, 28)).version == "demonstration@2020"
+    assert policies.for_date(date(2026, 3, 1)).version == "demonstration@2026"
+
+
+def test_two_versions_are_never_in_force_on_one_day(tmp_path: Path) -> None:
+    root = _two_versions(tmp_path, date(2026, 3, 1), date(2026, 3, 1))
+    with pytest.raises(PolicyDocumentError, match="in force on the same day"):
+        load_policies(root)
+
+
+def _two_versions(tmp_path: Path, later_from: date, earlier_to: date | None) -> Path:
+    _publish(tmp_path, {"in_force_to": earlier_to})
+    root = _publish(tmp_path, {"version": "2026", "in_force_from": later_from}, name="2026")
+    lines = []
+    # What a publisher does: read the digests from the refusals, one after the other.
+    for _ in range(2):
+        with pytest.raises(PolicyDocumentError) as problem:
+            read_documents(root)
+        lines.append(str(problem.value).split("'")[1])
+        (root / LOCK_NAME).write_text("\n".join(lines) + "\n", "utf-8")
+    return root
+
+
+def test_all_shipped_policies_can_be_asked_for() -> None:
+    assert isinstance(POLICIES, Policies)
+    assert [policy.version for policy in POLICIES.all()] == ["demonstration@2020"]
