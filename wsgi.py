@@ -1,5 +1,6 @@
 """What a WSGI server loads: `granian --interface wsgi wsgi:application`."""
 
+import gc
 import os
 
 from app.factory import create_app
@@ -7,3 +8,9 @@ from app.settings import Settings
 from app.wiring import wire
 
 application = create_app(wire(Settings.from_environment(os.environ)))
+
+# The rulebook, the doors and their documentation live as long as the process. Out of the garbage
+# collector's sight they are not walked again and again while a batch makes its objects: a fifth
+# of the time of five thousand actions.
+gc.collect()
+gc.freeze()

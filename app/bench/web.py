@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import orjson
@@ -13,11 +12,9 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Line, Strict
 from app.auth import allow
-from app.factory import create_app
-from app.settings import Settings
 from app.store.bench.by_hand import insert_one
 from app.store.ids import new_id
-from app.wiring import wire
+from wsgi import application
 
 blueprint = Blueprint("bench", __name__, description="What a door costs that does next to nothing.")
 
@@ -43,5 +40,6 @@ def bare(body: dict[str, Any]) -> Response:
     return Response(orjson.dumps(answer), status=201, content_type="application/json")
 
 
-application = create_app(wire(Settings.from_environment(os.environ)))
+__all__ = ["application"]
+
 application.register_blueprint(blueprint)

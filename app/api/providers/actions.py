@@ -99,6 +99,16 @@ def report_action() -> Response:
     dry_run = _dry_run()
     action = read_action(json_body(), caller())
 
+    if "Idempotency-Key" not in request.headers:
+        # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
+        # connection would have to plan its statements anew.
+        (answer,) = wiring().database.transact(
+            lambda books: _record(books, [action], dry_run=dry_run)
+        )
+        if isinstance(answer, Refusal):
+            raise answer
+        return _json(recorded_answer(answer), 200 if dry_run else 201)
+
     def work(books: Connection) -> tuple[dict[str, Any], int]:
         (answer,) = _record(books, [action], dry_run=dry_run)
         if isinstance(answer, Refusal):
@@ -255,9 +265,8 @@ def _reversed_answer(done: Reversed) -> dict[str, Any]:
 def _dry_run() -> bool:
     text = request.args.get("dry_run", "false")
     if text not in _TRUTHS:
-        raise ValidationFailed(
-            [{"pointer": "?dry_run", "code": "INVALID", "detail": "Write dry_run=true or dry_run=false."}]
-        )
+        detail = "Write dry_run=true or dry_run=false."
+        raise ValidationFailed([{"pointer": "?dry_run", "code": "INVALID", "detail": detail}])
     return _TRUTHS[text]
 
 
@@ -266,5 +275,5 @@ def _viewer() -> Viewer:
     return Viewer(who.role, who.tenant_id)
 
 
-def _json(body: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(body), content_type="application/json")
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status=status, content_type="application/json")

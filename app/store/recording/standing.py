@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.connection import raw
-from app.store.recording.asking import ask
+from app.store.recording.asking import ask, probe_only
 from app.store.recording.rows import Row, Target, plain
 
 # How far a provider's consent from the person reaches; the best one of several counts.
@@ -49,20 +49,12 @@ _CAPS = Target(
     "asked", (("participant_id", "uuid"), ("cap_code", "text"), ("cap_period_start", "date"))
 )
 
-# Two words to the planner, for this transaction only. Every read here is a probe, so it must never
-# prefer a scan, whatever it thought of these tables when they were small. And it must keep the
-# plan: it believes that an array it does not know has ten elements, finds one element cheaper, and
-# would plan each statement anew for longer than it takes to run it.
 _LOCK = """
-    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true),
-        set_config('plan_cache_mode', 'force_generic_plan', true)
-    FROM points_account WHERE participant_id = ANY($1::uuid[])
+    SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
     ORDER BY participant_id FOR NO KEY UPDATE
 """
 _LOOK = """
-    SELECT participant_id, debt, set_config('enable_seqscan', 'off', true),
-        set_config('plan_cache_mode', 'force_generic_plan', true)
-    FROM points_account WHERE participant_id = ANY($1::uuid[])
+    SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
 """
 _MAKE_METERS = """
     INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
@@ -178,6 +170,7 @@ def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Stand
     """
     driver = raw(books)
     meters = plain(sorted({row[0] or "" for row in question.meters}))
+    probe_only(driver)
     with driver.pipeline():
         accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
         if lock and question.meters:
@@ -193,7 +186,7 @@ def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Stand
         if question.earlier:
             earlier = ask(driver, _ASK_HISTORY, (plain(question.earlier),))
     return Standing(
-        debts={participant.hex: debt for participant, debt, *_ in accounts.fetchall()},
+        debts={participant.hex: debt for participant, debt in accounts.fetchall()},
         asked=asked.fetchall(),
         claims={digest: (person, action) for digest, person, action in claims.fetchall()},
         meters=in_meters.fetchall() if in_meters else [],

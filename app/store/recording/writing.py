@@ -163,8 +163,8 @@ _CHANGES = "change AS MATERIALIZED (SELECT {names} FROM {unnest})"
 _ADD_POINTS = """
     UPDATE points_account a
     SET balance = a.balance + d.balance, debt = a.debt + d.debt,
-        version = a.version + d.transfers
-    FROM change d WHERE a.participant_id = d.participant_id AND d.transfers > 0
+        version = a.version + greatest(d.transfers, 1)
+    FROM change d WHERE a.participant_id = d.participant_id
 """
 _ADD_REDUCTIONS = """
     UPDATE reduction_account r

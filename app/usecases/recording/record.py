@@ -17,10 +17,12 @@ import structlog
 from app.store import ids
 from app.store.database import Connection
 from app.store.recording.owners import reporters_of
+from app.store.recording.plain_deed import Limits, write_plain_deed
 from app.store.recording.standing import Standing, lock_and_read, points_used
 from app.store.recording.writing import write
 from app.usecases.recording.entries import entries_of
 from app.usecases.recording.question import (
+    day_ends_at,
     duplicate_action,
     objection,
     point_at_evidence,
@@ -58,7 +60,8 @@ def record(
     nothing is written.
 
     Two round trips to the database for any number of actions (three when a rule reads history):
-    the first locks and reads, the second writes.
+    the first locks and reads, the second writes. A single deed that nothing stands against takes
+    one.
     """
     answers: list[Recorded | Refusal | None] = []
     cases: list[Case] = []
@@ -70,7 +73,8 @@ def record(
             answers.append(None)
     if cases:
         _weigh([case for case in cases if not case.earlier], policy, now)
-        _decide(books, cases, policy=policy, now=now, dry_run=dry_run)
+        if dry_run or not _take_plain(books, cases, now):
+            _decide(books, cases, policy=policy, now=now, dry_run=dry_run)
         for case in cases:
             answers[case.position] = case.refusal or case.recorded
     assert None not in answers
@@ -126,6 +130,31 @@ def _take(case: Case, reduction: Reduction | Refusal, policy: Policies, now: dat
         case.refusal = refusal
         return
     case.reduction = reduction
+
+
+def _take_plain(books: Connection, cases: list[Case], now: datetime) -> bool:
+    """Record a single deed in one statement, if it is one that nothing stands against."""
+    if len(cases) > 1:
+        return False
+    (case,) = cases
+    deed = case.deed
+    if case.refusal or case.earlier or deed.meter_claim or deed.exclusions:
+        return False
+    _grant(cases, now, dry_run=False)
+    cap = case.award.cap if case.award else None
+    limits = Limits(
+        category=deed.version.category_code,
+        day_ends_at=day_ends_at(deed.occurred_on),
+        cap_code=cap.code if cap else None,
+        cap_period_start=cap.period_start.isoformat() if cap else None,
+        cap_limit=str(cap.limit) if cap else None,
+    )
+    # Without a debt: a person who owes is not a plain case.
+    entries = entries_of(cases, {deed.action.participant_id: 0}, now=now)
+    if write_plain_deed(books, entries, limits):
+        return True
+    case.recorded = None
+    return False
 
 
 def _decide(

@@ -237,7 +237,8 @@ def books_agree(wiring: Wiring, person: UUID) -> None:
             (person,),
         ).one()
     assert row.balance == row.lots == row.uses == row.moved
-    assert row.version == row.transfers
+    # A deed without points raises it, too.
+    assert row.version >= row.transfers
     assert row.saved_mg == row.live_mg
     assert row.actions == row.live
     assert row.capped == row.awarded

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
+from app.usecases.recording.recorded import Recorded
 from tests.app.recording.conftest import Scene
+from tests.builders.actions import a_ride, recording
 from tests.builders.people import Tokens, an_organisation
 
 
@@ -432,3 +435,17 @@ def test_a_provider_of_no_consent_learns_nothing(scene: Scene, token_for: Tokens
     unknown = scene.report(scene.body(participant_id=f"par_{'0' * 32}"), token=other)
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.json["detail"] == unknown.json["detail"]
+
+
+def test_recording_survives_a_restart_of_the_database(scene: Scene) -> None:
+    """Connections that were kept open are gone; the next deed takes a fresh one."""
+    ride = a_ride(scene.person, scene.provider)
+    url = scene.wiring.settings.database_url or ""
+    scene.wiring.database.transact(lambda books: books.exec_driver_sql("select 1"))
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as somebody:
+        somebody.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    (answer,) = recording(scene.wiring, [ride])
+    assert isinstance(answer, Recorded)

@@ -148,7 +148,8 @@ def into_bundle(scene: Scene, action_id: str, *, frozen: bool) -> UUID:
         books.exec_driver_sql(
             "insert into bundle (bundle_id, vintage, occurred_from, occurred_to, unit_class, state,"
             " created_by, created_at, reserve_per_mille, reductions, selected_mg, frozen_at)"
-            " values (%s, 2026, '2026-01-01', '2026-12-31', 'scene', %s, %s, now(), 0, 1, 46000, %s)",
+            " values (%s, 2026, '2026-01-01', '2026-12-31', 'scene', %s, %s, now(), 0, 1, 46000,"
+            " %s)",
             (
                 bundle_id,
                 "sealed" if frozen else "selected",

@@ -1,0 +1,152 @@
+"""The common case in one statement: a single deed that nothing stands against.
+
+It locks the person's account, looks at everything that could stand in the way and writes, all with
+the snapshot that the statement began with. That is sound because every recording raises the
+account's ``version``: when the version under the lock is still the one in the snapshot, nobody
+recorded in between, and what was read is what stands. In every other case nothing is written; the
+caller then asks at leisure what it was (``standing``) and says it by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.store.database import Connection
+from app.store.points.connection import raw
+from app.store.recording.asking import ask, probe_only
+from app.store.recording.rows import Row, plain
+from app.store.recording.writing import ACTION, Entries
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What has to hold besides the rows themselves; texts as PostgreSQL reads them."""
+
+    category: str
+    day_ends_at: str
+    cap_code: str | None
+    cap_period_start: str | None
+    cap_limit: str | None
+
+
+_EXTRA = (
+    ("category", "text"),
+    ("day_ends_at", "timestamptz"),
+    ("cap_code", "text"),
+    ("cap_period_start", "date"),
+    ("cap_limit", "bigint"),
+    ("starts_at", "timestamptz"),
+    ("ends_at", "timestamptz"),
+    ("digests", "bytea[]"),
+    ("lot_id", "uuid"),
+)
+_PARAMETERS = (*ACTION.columns, *_EXTRA)
+_PLACES = {name: f"${number}::{kind}" for number, (name, kind) in enumerate(_PARAMETERS, start=1)}
+_TEMPLATE = """
+    WITH seen AS MATERIALIZED (
+        SELECT version FROM points_account WHERE participant_id = {participant_id}
+    ), held AS MATERIALIZED (
+        SELECT version, debt FROM points_account WHERE participant_id = {participant_id}
+        FOR NO KEY UPDATE
+    ), verdict AS MATERIALIZED (
+        SELECT
+            held.version = seen.version AND held.debt = 0
+            AND EXISTS (
+                SELECT FROM participant p
+                WHERE p.participant_id = {participant_id} AND p.state = 'active'
+            )
+            AND ({provider_id} IS NULL OR EXISTS (
+                SELECT FROM consent c
+                WHERE c.participant_id = {participant_id} AND c.organisation_id = {provider_id}
+                  AND c.scene IN ({behaviour}, {category}) AND c.granted_at < {day_ends_at}
+                  AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {occurred_at})
+            ))
+            AND NOT EXISTS (SELECT FROM claim_key k WHERE k.claim_digest = ANY({digests}))
+            AND NOT coalesce((
+                SELECT i.ends_at > {starts_at} FROM person_interval i
+                WHERE i.participant_id = {participant_id} AND i.starts_at < {ends_at}
+                ORDER BY i.starts_at DESC LIMIT 1
+            ), false)
+            AND ({cap_code} IS NULL OR {points} + coalesce((
+                SELECT k.granted FROM points_cap k
+                WHERE k.participant_id = {participant_id} AND k.cap_code = {cap_code}
+                  AND k.period_start = {cap_period_start}
+            ), 0) <= {cap_limit})
+            AS ok
+        FROM held, seen
+    ), acts AS (
+        INSERT INTO action ({action_names}) SELECT {action_values} FROM verdict WHERE ok
+    ), keys AS (
+        INSERT INTO claim_key (claim_digest, participant_id, action_id)
+        SELECT unnest({digests}), {participant_id}, {action_id} FROM verdict WHERE ok
+    ), rides AS (
+        INSERT INTO person_interval (participant_id, starts_at, ends_at, action_id)
+        SELECT {participant_id}, {starts_at}, {ends_at}, {action_id} FROM verdict
+        WHERE ok AND {starts_at} IS NOT NULL
+    ), transfers AS (
+        INSERT INTO points_transfer (participant_id, transfer_id, kind, debit_account,
+            credit_account, points, reference_id, posted_at)
+        SELECT {participant_id}, {action_id}, 'award', 'participant', 'issuance', {points},
+            {action_id}, {recorded_at}
+        FROM verdict WHERE ok AND {points} > 0
+    ), lots AS (
+        INSERT INTO points_lot (participant_id, lot_id, available_at, expires_at, granted,
+            remaining)
+        SELECT {participant_id}, {lot_id}, {points_available_at}, {points_expires_at}, {points},
+            {points}
+        FROM verdict WHERE ok AND {points} > 0
+        ON CONFLICT (participant_id, available_at, expires_at) DO UPDATE
+        SET granted = points_lot.granted + excluded.granted,
+            remaining = points_lot.remaining + excluded.remaining
+        RETURNING lot_id
+    ), uses AS (
+        INSERT INTO points_lot_use (participant_id, transfer_id, lot_id, points)
+        SELECT {participant_id}, {action_id}, lot_id, {points} FROM lots
+    ), caps AS (
+        INSERT INTO points_cap (participant_id, cap_code, period_start, granted)
+        SELECT {participant_id}, {cap_code}, {cap_period_start}, {points}
+        FROM verdict WHERE ok AND {points} > 0 AND {cap_code} IS NOT NULL
+        ON CONFLICT (participant_id, cap_code, period_start) DO UPDATE
+        SET granted = points_cap.granted + excluded.granted
+    ), account AS (
+        UPDATE points_account SET balance = balance + {points}, version = version + 1
+        WHERE participant_id = {participant_id} AND (SELECT ok FROM verdict)
+    ), reductions AS (
+        UPDATE reduction_account
+        SET saved_mg = saved_mg + {saved_mg}, actions = actions + 1, version = version + 1
+        WHERE participant_id = {participant_id} AND (SELECT ok FROM verdict)
+    )
+    SELECT ok FROM verdict
+"""
+_STATEMENT = _TEMPLATE.format(
+    action_names=ACTION.names,
+    action_values=", ".join(_PLACES[name] for name, _ in ACTION.columns),
+    **_PLACES,
+)
+
+
+def write_plain_deed(books: Connection, entries: Entries, limits: Limits) -> bool:
+    """Write one deed if nothing at all stands against it; False when it was left unwritten.
+
+    ``entries`` holds the deed's rows, with all the points that it earns before the cap it shares,
+    and neither a meter nor a side of an exclusion.
+    """
+    (action,) = entries.actions
+    assert not entries.meter_intervals
+    assert not entries.exclusions
+    ride: Row = entries.person_intervals[0][1:3] if entries.person_intervals else (None, None)
+    values = (
+        *action,
+        limits.category,
+        limits.day_ends_at,
+        limits.cap_code,
+        limits.cap_period_start,
+        limits.cap_limit,
+        *ride,
+        plain(sorted(row[0] or "" for row in entries.claim_keys)),
+        entries.lots[0][1] if entries.lots else None,
+    )
+    driver = raw(books)
+    probe_only(driver)
+    answer = ask(driver, _STATEMENT, values).fetchone()
+    return answer is not None and answer[0]
