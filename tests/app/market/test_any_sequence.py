@@ -1,0 +1,158 @@
+"""Any sequence of the market's verbs, by several owners: whatever happens, the books balance."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.store.database import Connection
+from app.usecases.market.cancel_trade import cancel_trade
+from app.usecases.market.close_listing import close_listing
+from app.usecases.market.confirm_trade import confirm_trade
+from app.usecases.market.expire_trades import expire_trades
+from app.usecases.market.list_units import list_units
+from app.usecases.market.order_units import order_units
+from app.usecases.market.pay_trade import pay_trade
+from app.usecases.market.retire_units import Wish, retire_units
+from app.usecases.market.transfer_units import transfer_units
+from app.wiring import Wiring
+from behaviours.refusal import Refusal
+from tests.builders.audit import assert_books_balance
+from tests.builders.market import NOW, PV, issued, pooled_pv, rows, run
+from tests.builders.people import an_organisation
+
+VERBS = (
+    "offer", "offer", "order", "order", "order", "pay", "pay", "confirm", "confirm", "cancel",
+    "close", "expire", "transfer", "retire", "retire_any",
+)  # fmt: skip
+# The latest ones, most of which are still open.
+LISTINGS = "select listing_id as id from listing order by listing_id desc limit 4"
+WISH = Wish("Somebody", "donation", "2026")
+
+
+class Chance:
+    """Chooses verbs, owners and quantities; counts which verbs did something."""
+
+    def __init__(self, wiring: Wiring, seed: int) -> None:
+        self.wiring = wiring
+        self.random = Random(seed)
+        self.owners: list[UUID | None] = [None]
+        self.owners += [an_organisation(wiring, "enterprise") for _ in range(3)]
+        self.now = NOW
+        self.did: set[str] = set()
+
+    def step(self) -> None:
+        verb = self.random.choice(VERBS)
+        self.now += timedelta(minutes=self.random.choice((0, 0, 1, 5, 20)))
+        try:
+            run(self.wiring, getattr(self, verb))
+        except Refusal:
+            return
+        self.did.add(verb)
+
+    def enterprise(self) -> UUID:
+        chosen = self.random.choice(self.owners[1:])
+        assert chosen is not None
+        return chosen
+
+    def one_of(self, statement: str, **parameters: Any) -> Any:
+        found = rows(self.wiring, statement, **parameters)
+        return self.random.choice(found)["id"] if found else UUID(int=0)
+
+    def own_block(self, owner: UUID | None) -> UUID:
+        return self.one_of(
+            "select block_id as id from unit_block where owner_id is not distinct from :owner"
+            " and state in ('active', 'reserved', 'retired') order by block_id",
+            owner=owner,
+        )
+
+    def trade(self) -> UUID:
+        return self.one_of("select trade_id as id from trade order by trade_id desc limit 3")
+
+    def offer(self, books: Connection) -> None:
+        seller = self.random.choice(self.owners)
+        list_units(
+            books,
+            self.own_block(seller),
+            quantity_t=self.random.randint(1, 12),
+            price_fen_per_tonne=self.random.randint(1, 9_999),
+            seller_id=seller,
+            now=self.now,
+        )
+
+    def order(self, books: Connection) -> None:
+        listing_id = self.one_of(LISTINGS)
+        quantity_t = self.random.randint(1, 4)
+        buyer = self.enterprise()
+        order_units(books, listing_id, quantity_t=quantity_t, buyer_id=buyer, now=self.now)
+
+    def pay(self, books: Connection) -> None:
+        trade_id = self.trade()
+        for row in rows(self.wiring, "select buyer_id from trade where trade_id = :i", i=trade_id):
+            pay_trade(
+                books,
+                trade_id,
+                payment_reference="a reference",
+                buyer_id=row["buyer_id"],
+                now=self.now,
+            )
+
+    def confirm(self, books: Connection) -> None:
+        confirm_trade(books, self.trade(), admits=lambda _: True, now=self.now)
+
+    def cancel(self, books: Connection) -> None:
+        before = ("reserved", "paid")
+        cancel_trade(books, self.trade(), states_for=lambda _: before, now=self.now)
+
+    def close(self, books: Connection) -> None:
+        listing_id = self.one_of(LISTINGS)
+        seller = self.random.choice(self.owners)
+        close_listing(books, listing_id, seller_id=seller, now=self.now)
+
+    def expire(self, books: Connection) -> None:
+        expire_trades(books, now=self.now)
+
+    def transfer(self, books: Connection) -> None:
+        giver = self.enterprise()
+        transfer_units(
+            books,
+            self.own_block(giver),
+            quantity_t=self.random.choice((None, 1, 2)),
+            from_id=giver,
+            to_id=self.enterprise(),
+            now=self.now,
+        )
+
+    def retire(self, books: Connection) -> None:
+        holder = self.enterprise()
+        self._retire(books, holder, self.own_block(holder))
+
+    def retire_any(self, books: Connection) -> None:
+        self._retire(books, self.enterprise(), None)
+
+    def _retire(self, books: Connection, holder: UUID, block_id: UUID | None) -> None:
+        retire_units(
+            books,
+            enterprise_id=holder,
+            block_id=block_id,
+            quantity_t=self.random.randint(1, 2),
+            wish=WISH,
+            signing_key=self.wiring.settings.signing_key,
+            now=self.now,
+        )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_after_any_sequence_the_books_balance(market: Wiring, seed: int) -> None:
+    pooled_pv(market, people=2, kwh="90000")
+    issued(market, methodology=PV)
+    chance = Chance(market, seed)
+    for _ in range(300):
+        chance.step()
+    # A sequence in which hardly anything happens would prove nothing.
+    assert len(chance.did) >= len(set(VERBS)) - 1, chance.did
+    assert_books_balance(market)
