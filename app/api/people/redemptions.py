@@ -17,6 +17,7 @@ from app.api.merchants.answers import OwnRedemption, for_person
 from app.api.merchants.till import MOST_ITEMS, DryRun
 from app.api.once import answer_once
 from app.api.pages import limit_and_cursor, page
+from app.api.people.barcode import barcode_svg
 from app.auth import allow, caller
 from app.store.database import Connection
 from app.store.ids import UnknownId, parse
@@ -42,6 +43,9 @@ class CodeAnswer(Schema):
     code = plain.String(metadata={"example": "620123456789012345"})
     expires_at = plain.String(metadata={"format": "date-time"})
     qr_svg_url = plain.String(metadata={"example": "/v1/me/codes/620123456789012345/qr.svg"})
+    barcode_svg_url = plain.String(
+        metadata={"example": "/v1/me/codes/620123456789012345/barcode.svg"}
+    )
 
 
 class OnlineBody(Strict):
@@ -97,6 +101,14 @@ def code_as_qr(code: str) -> Response:
     picture = io.BytesIO()
     segno.make_qr(code, error="m").save(picture, kind="svg", scale=8, border=4)
     return Response(picture.getvalue(), content_type="image/svg+xml")
+
+
+@blueprint.route("/v1/me/codes/<code>/barcode.svg")
+@allow("participant")
+def code_as_barcode(code: str) -> Response:
+    """The code as a Code 128 barcode, for tills that read no QR."""
+    _own_code(code)
+    return Response(barcode_svg(code), content_type="image/svg+xml")
 
 
 @blueprint.route("/v1/redemptions", methods=["POST"])
@@ -186,6 +198,7 @@ def _code(code: str, expires_at: str) -> dict[str, str]:
         "code": code,
         "expires_at": expires_at,
         "qr_svg_url": f"/v1/me/codes/{code}/qr.svg",
+        "barcode_svg_url": f"/v1/me/codes/{code}/barcode.svg",
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from app.api.people.barcode import modules
 from app.store.ids import public
 from app.wiring import Wiring
 from tests.builders.people import Http, an_organisation
@@ -146,13 +147,21 @@ def test_a_person_sees_only_their_own_redemptions(
 def test_only_its_person_gets_the_picture_of_a_code(
     http: Http, wiring: Wiring, token_for: Callable[..., str], sale: dict[str, Any]
 ) -> None:
-    path = f"/v1/me/codes/{sale['body']['code']}/qr.svg"
     owner = token_for("participant", tenant=sale["person"])
-    picture = http.get(path, token=owner)
-    assert (picture.status_code, picture.mimetype) == (200, "image/svg+xml")
-    assert http.get(path, token=token_for("participant")).status_code == 404
-    other = path.replace(sale["body"]["code"], "620000000000000000")
-    assert http.get(other, token=owner).status_code == 404
+    for kind in ("qr", "barcode"):
+        path = f"/v1/me/codes/{sale['body']['code']}/{kind}.svg"
+        picture = http.get(path, token=owner)
+        assert (picture.status_code, picture.mimetype) == (200, "image/svg+xml")
+        assert http.get(path, token=token_for("participant")).status_code == 404
+        other = path.replace(sale["body"]["code"], "620000000000000000")
+        assert http.get(other, token=owner).status_code == 404
+
+
+def test_a_barcode_is_what_every_scanner_reads() -> None:
+    # Made by another program from the same digits.
+    assert modules("620123456789012345") == (
+        "2112324311112221223121311131231411222121412221223121311131233222112331112"
+    )
 
 
 def test_a_code_may_be_asked_for_without_a_body(http: Http, token_for: Callable[..., str]) -> None:
