@@ -98,7 +98,8 @@ def test_no_function_is_too_long() -> None:
 def test_no_line_is_too_wide() -> None:
     def too_wide(path: Path) -> Iterator[str]:
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            if len(line) > COLUMNS:
+            # A note to the linter at the end of a line is no part of its sentence.
+            if len(re.sub(r"\s+# (noqa|type:).*$", "", line)) > COLUMNS:
                 yield f"{place(path, number)} has {len(line)} columns"
 
     expect_none(f"Lines over {COLUMNS} columns", offenders(SOURCES, too_wide))
