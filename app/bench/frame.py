@@ -1,15 +1,12 @@
-"""The frame of the bench: cases, the figures they find, and the ratios that were promised."""
+"""The frame of the bench: cases, the figures they find, and what was promised of them."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-import app.bench.cases
 from app.bench.ground import Ground
 
 
@@ -56,11 +53,3 @@ class Case:
     name: str
     title: str
     run: Callable[[Ground], Iterator[Figure]]
-
-
-def all_cases() -> list[Case]:
-    """The CASE of every file in ``app/bench/cases``, by name."""
-    folder = app.bench.cases
-    names = sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
-    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
-    return [module.CASE for module in modules if hasattr(module, "CASE")]

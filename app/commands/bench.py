@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 import orjson
 
-from app.bench.frame import Case, Figure, all_cases
+from app.bench.catalogue import all_cases
+from app.bench.frame import Case, Figure
 from app.bench.ground import Ground
 from app.commands.migrate import newest_step, upgrade
 from app.commands.ready import ready_settings
