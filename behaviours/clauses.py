@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from types import MappingProxyType
+from itertools import product
 
 from behaviours.document import Part
-from behaviours.factors import GRADES, FactorBook, Resolution
+from behaviours.factors import GRADES, FactorBook
 from behaviours.methodology import (
+    Awaited,
     ClaimRule,
+    Condition,
     Document,
     Equation,
     EvidenceRule,
     ExclusionRule,
     IntervalRule,
-    Parameter,
+    Ownership,
     QuantityRule,
     Source,
-    Value,
 )
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+|[a-z][a-z0-9_]*")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
 BEHAVIOUR = re.compile(r"[a-z][a-z0-9_]{1,63}")
-RESERVED_NAMES = frozenset({"on", "region"})
+RESERVED_NAMES = frozenset({"on", "region", "evidence_factor", "evidence_grades"})
+# How many values one quantity that is sent by key may have.
+KEYED_MAX = 100
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 # Only shapes that are matched in one pass: no groups that repeat, no look-around.
@@ -69,7 +69,7 @@ def read_sources(part: Part) -> dict[str, Source]:
     return found
 
 
-def _source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
+def read_source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
     """Code and grade of where a figure was read: no figure stands without them."""
     source = part.at("source")
     if source.text() not in sources:
@@ -78,7 +78,7 @@ def _source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
 
 
 def read_quantity(name: str, part: Part) -> QuantityRule:
-    part.only("unit", "least", "most", "whole", "meaning", "evidence")
+    part.only("unit", "least", "most", "whole", "optional", "meaning", "evidence", "by")
     rule = QuantityRule(
         name,
         part.at("unit").unit(),
@@ -87,14 +87,29 @@ def read_quantity(name: str, part: Part) -> QuantityRule:
         part.has("whole") and part.at("whole").flag(),
         part.at("meaning").text(),
         part.at("evidence").text(),
+        required=not (part.has("optional") and part.at("optional").flag()),
     )
     if not 0 <= rule.least <= rule.most:
         raise part.wrong("the bounds contradict each other", "least: 0 or more, most: above it.")
     return rule
 
 
+def quantity_keys(part: Part, keys: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """The keys by which a quantity is sent, set by set; nothing for a plain one."""
+    if not part.has("by"):
+        return ()
+    sets = []
+    for name in part.at("by").each():
+        if name.text() not in keys:
+            raise name.wrong(f"no keys are called {name.text()!r}", "Add them under keys:.")
+        sets.append(keys[name.text()])
+    if not 1 <= len(list(product(*sets))) <= KEYED_MAX:
+        raise part.at("by").wrong("too many keys", f"At most {KEYED_MAX} values can be sent.")
+    return tuple(sets)
+
+
 def read_evidence(name: str, part: Part) -> EvidenceRule:
-    part.only("meaning", "type", "pattern", "default")
+    part.only("meaning", "type", "pattern", "default", "optional")
     pattern = None
     if part.has("pattern"):
         text = part.at("pattern").text()
@@ -105,7 +120,12 @@ def read_evidence(name: str, part: Part) -> EvidenceRule:
         pattern = re.compile(text)
     kind = part.at("type").one_of("text", "date") if part.has("type") else "text"
     default = part.at("default").text() if part.has("default") else None
-    return EvidenceRule(name, part.at("meaning").text(), kind, pattern, default)
+    optional = part.has("optional") and part.at("optional").flag()
+    if optional:
+        if default is not None:
+            raise part.at("default").wrong("it has a default already", "Remove optional:.")
+        default = ""
+    return EvidenceRule(name, part.at("meaning").text(), kind, pattern, default, optional)
 
 
 def read_key_set(part: Part) -> tuple[str, ...]:
@@ -115,87 +135,9 @@ def read_key_set(part: Part) -> tuple[str, ...]:
     return keys
 
 
-@dataclass(frozen=True, slots=True)
-class FigureReader:
-    """Reads parameters: no figure stands without unit, source, grade and a value on day one."""
-
-    starts_on: date
-    sources: Mapping[str, Source]
-    keys: Mapping[str, tuple[str, ...]]
-    book: FactorBook
-
-    def parameter(self, name: str, part: Part) -> Parameter:
-        unit = part.at("unit").unit()
-        meaning = part.at("meaning").text()
-        if part.has("series"):
-            part.only("unit", "meaning", "series")
-            series = self._resolution(part.at("series"))
-            if not series.unit.fits(unit):
-                raise part.at("unit").wrong(
-                    f"the series is in {series.unit.text}", "State a unit that fits it."
-                )
-            return Parameter(name, unit, meaning, (), series, ())
-        part.only("unit", "meaning", "values", "by")
-        by = self._by(part.at("by")) if part.has("by") else ()
-        values = tuple(self._value(p, by) for p in part.at("values").each())
-        if not values or values[0].start > self.starts_on:
-            raise part.wrong(
-                "there is no value on the first day in force",
-                "Add a sourced value, or ask for it as a quantity.",
-            )
-        if [v.start for v in values] != sorted({v.start for v in values}):
-            raise part.at("values").wrong("the dates do not ascend", "Put the earliest first.")
-        return Parameter(name, unit, meaning, values, None, by)
-
-    def _by(self, part: Part) -> tuple[str, ...]:
-        names = tuple(p.text() for p in part.each())
-        for name in names:
-            if name not in self.keys:
-                raise part.wrong(f"no keys are called {name!r}", "Add them under keys:.")
-        return names
-
-    def _resolution(self, part: Part) -> Resolution:
-        part.only("name", "policy", "notice", "area_map")
-        policy = part.at("policy").one_of("pinned", "activity_year", "latest_published")
-        series = part.at("name").text()
-        fitting = [f for f in self.book.factors.values() if f.series == series]
-        if not fitting:
-            raise part.at("name").wrong(f"no series is called {series!r}", "Name one we hold.")
-        notice = part.at("notice").text() if policy == "pinned" else None
-        if notice is not None and notice not in {f.notice.code for f in fitting}:
-            raise part.at("notice").wrong(f"{series} has nothing of it", "Name its notice.")
-        area_map = part.at("area_map").text() if part.has("area_map") else None
-        if area_map is not None and area_map not in self.book.area_maps:
-            raise part.at("area_map").wrong(f"no area map {area_map!r}", "Name one we hold.")
-        return Resolution(series, policy, area_map, notice, fitting[0].unit)
-
-    def _value(self, part: Part, by: tuple[str, ...]) -> Value:
-        part.only("from", "value", "rows", "source", "grade", "note")
-        source, grade = _source(part, self.sources)
-        start = part.at("from").day() if part.has("from") else self.starts_on
-        note = part.at("note").text() if part.has("note") else ""
-        number = self._rows(part.at("rows"), by) if by else part.at("value").number()
-        return Value(start, number, source, grade, note)
-
-    def _rows(self, part: Part, by: tuple[str, ...]) -> Mapping[tuple[str, ...], Decimal]:
-        rows: dict[tuple[str, ...], Decimal] = {}
-        for row in part.each():
-            row.only("key", "value")
-            key = tuple(p.text() for p in row.at("key").each())
-            known = len(key) == len(by) and all(
-                k in self.keys[name] for k, name in zip(key, by, strict=True)
-            )
-            if not known or key in rows:
-                raise row.at("key").wrong(
-                    "no such key, or the row stands twice", "Use one key of each set, once."
-                )
-            rows[key] = row.at("value").number()
-        return MappingProxyType(rows)
-
-
 def read_equation(part: Part, sources: Mapping[str, Source]) -> Equation:
     part.only("name", "is", "unit", "meaning", "source", "grade")
-    source, grade = _source(part, sources)
+    source, grade = read_source(part, sources)
     return Equation(
         part.at("name").text(),
         part.at("is").text(),
@@ -233,14 +175,28 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
 
 
 def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
-    part.only("kind", "evidence", "per", "ignore_case")
+    part.only("kind", "evidence", "per", "ignore_case", "person")
     names = tuple(p.text() for p in part.at("evidence").each())
     for name in names:
         if name not in evidence:
             raise part.at("evidence").wrong(f"no evidence is called {name!r}", "Declare it first.")
-    per_day = part.has("per") and part.at("per").one_of("day") == "day"
-    ignore_case = part.has("ignore_case") and part.at("ignore_case").flag()
-    return ClaimRule(matching(part.at("kind"), BEHAVIOUR), names, per_day, ignore_case)
+        if evidence[name].optional:
+            raise part.at("evidence").wrong(f"{name} may be left out", "Claim by what is sent.")
+    per = part.at("per").one_of("day", "year") if part.has("per") else ""
+    person = part.has("person") and part.at("person").flag()
+    if not names and not (person and per):
+        raise part.wrong(
+            "the key would be the same for every deed",
+            "Name evidence, or write person: true and per: day.",
+        )
+    return ClaimRule(
+        matching(part.at("kind"), BEHAVIOUR),
+        names,
+        per_day=per == "day",
+        ignore_case=part.has("ignore_case") and part.at("ignore_case").flag(),
+        per_year=per == "year",
+        person=person,
+    )
 
 
 def read_exclusion(part: Part) -> ExclusionRule:
@@ -263,3 +219,54 @@ def read_rounding(part: Part) -> tuple[str, str]:
 def read_missing(part: Part) -> Mapping[str, str]:
     part.only("what", "where")
     return {"what": part.at("what").text(), "where": part.at("where").text()}
+
+
+def read_awaited(name: str, part: Part) -> Awaited:
+    part.only("what", "where")
+    return Awaited(name, part.at("what").text(), part.at("where").text())
+
+
+def read_condition(part: Part, sources: Mapping[str, Source]) -> Condition:
+    part.only("name", "if", "meaning", "source", "grade")
+    source, grade = read_source(part, sources)
+    return Condition(
+        matching(part.at("name"), BEHAVIOUR),
+        part.at("if").text(),
+        part.at("meaning").text(),
+        source,
+        grade,
+    )
+
+
+def read_ownership(part: Part | None, evidence: Mapping[str, EvidenceRule]) -> Ownership:
+    """Whose the claim is; the person's, reported by whoever has her consent, unless said."""
+    if part is None:
+        return Ownership("user", "open", None)
+    part.only("owner", "delegation", "evidence")
+    owner = part.at("owner").one_of("user", "operator")
+    delegation = part.at("delegation").one_of("open", "entrusted", "none")
+    if delegation != "entrusted":
+        return Ownership(owner, delegation, None)
+    named = part.at("evidence")
+    if named.text() not in evidence:
+        raise named.wrong(
+            f"no evidence is called {named.text()!r}", "Name what proves the authorisation."
+        )
+    return Ownership(owner, delegation, named.text())
+
+
+def read_claim_window(root: Part) -> tuple[int, int | None]:
+    """After how many days a deed may first be reported, and after how many no longer."""
+    if root.has("claim_window_days"):
+        if root.has("claim_window"):
+            raise root.at("claim_window").wrong("the window is stated twice", "State it once.")
+        return 0, root.at("claim_window_days").whole(3660)
+    if not root.has("claim_window"):
+        return 0, None
+    part = root.at("claim_window")
+    part.only("opens_days", "closes_days")
+    opens = part.at("opens_days").whole(3660) if part.has("opens_days") else 0
+    closes = part.at("closes_days").whole(3660) if part.has("closes_days") else None
+    if closes is not None and closes < opens:
+        raise part.wrong("the window closes before it opens", "Let closes_days be the later day.")
+    return opens, closes

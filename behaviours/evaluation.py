@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 
-from behaviours.formula_functions import CannotCalculate, Moment
+from behaviours.formula_functions import CannotCalculate, Moment, NotEligible
 from behaviours.methodology import Bound, Version
 
 
@@ -16,8 +16,15 @@ def evaluate(
     evidence: Mapping[str, str],
     moment: Moment,
 ) -> tuple[Decimal, ...]:
-    """Every equation's value, in order. The caller has set the arithmetic context."""
+    """Every equation's value, in order. The caller has set the arithmetic context.
+
+    Raises NotEligible where the deed does not meet a condition of the rule, CannotCalculate where
+    the equations have no result.
+    """
+    check = version.compiled.check
     try:
+        if check is not None:
+            _check_eligible(version, check(quantities, bound.values, evidence, moment))
         steps = version.compiled.calculate(quantities, bound.values, evidence, moment)
     except DecimalException:
         raise CannotCalculate(
@@ -31,3 +38,12 @@ def evaluate(
             pointer="/quantities",
         )
     return steps
+
+
+def _check_eligible(version: Version, met: Sequence[bool]) -> None:
+    for condition, fulfilled in zip(version.conditions, met, strict=True):
+        if not fulfilled:
+            raise NotEligible(
+                f"{version.label} does not take this deed. Its condition: {condition.meaning}",
+                details={"condition": condition.name, "if": condition.text},
+            )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
+from itertools import product
+from typing import Any
 
 from behaviours.action import Action
 from behaviours.civil_time import PROGRAMME_ZONE
@@ -16,7 +18,8 @@ from behaviours.methodology import Version
 from behaviours.refusal import Refusal
 from behaviours.units import ARITHMETIC, whole_mg
 
-ORIGINS = ("printed", "computed")
+# A synthetic example tries the equations of a rule that awaits figures, with stated test values.
+ORIGINS = ("printed", "computed", "synthetic")
 
 
 def check_examples(version: Version, root: Part) -> int:
@@ -32,13 +35,15 @@ def check_examples(version: Version, root: Part) -> int:
             "recorded_on",
             "quantities",
             "evidence",
+            "parameters",
+            "reported_by",
             "ended_after_hours",
             "history",
             "saved_mg",
             "refused",
         )
         part.at("title").text()
-        part.at("origin").one_of(*ORIGINS)
+        _check_origin(version, part)
         came_out = _outcome(version, part)
         expected = part.at("refused") if part.has("refused") else part.at("saved_mg")
         if came_out != expected.text():
@@ -53,6 +58,37 @@ def check_examples(version: Version, root: Part) -> int:
             "no example saves anything", "Add one with a result in saved_mg."
         )
     return ran
+
+
+def _check_origin(version: Version, part: Part) -> None:
+    """Only a rule that awaits figures is tried with test values, and it says so."""
+    origin = part.at("origin")
+    synthetic = origin.one_of(*ORIGINS) == "synthetic"
+    if synthetic and not version.awaiting:
+        raise origin.wrong("the rule has all its figures", "Compute the example from them.")
+    if synthetic != part.has("parameters"):
+        raise origin.wrong(
+            "test values and a synthetic origin belong together",
+            "Write origin: synthetic and parameters:, or neither.",
+        )
+
+
+def _stated(version: Version, part: Part) -> Mapping[str, Any]:
+    """The test values of every awaited figure; of a table, row by row with keys as a.b."""
+    awaited = {p.name: p for p in version.parameters if p.awaiting is not None}
+    part.only(*awaited)
+    stated: dict[str, Any] = {}
+    for name, parameter in awaited.items():
+        value = part.at(name)
+        if parameter.keys:
+            rows = {tuple(key.split(".")): row.number() for key, row in value.items()}
+            known = set(product(*(version.key_sets[keys] for keys in parameter.keys)))
+            if not rows.keys() <= known:
+                raise value.wrong("a row has no such key", "Write the keys as a.b, in order.")
+            stated[name] = rows
+        else:
+            stated[name] = value.number()
+    return stated
 
 
 def _outcome(version: Version, part: Part) -> str:
@@ -72,7 +108,11 @@ def _outcome(version: Version, part: Part) -> str:
 def _saved_mg(version: Version, action: Action, on: date, recorded_on: date, part: Part) -> int:
     version.book.check_region(action.region)
     now = datetime.combine(recorded_on, time(23, 59), PROGRAMME_ZONE)
-    deed = judge_by(version, action, on, now)
+    bound = None
+    if part.has("parameters"):
+        factors = version.factors_for(action.region, on, recorded_on)
+        bound = version.bind(on, factors, _stated(version, part.at("parameters")))
+    deed = judge_by(version, action, on, now, bound)
     history = []
     if part.has("history"):
         history = [(p.at("day").day(), p.at("value").number()) for p in part.at("history").each()]
@@ -89,7 +129,7 @@ def _action(version: Version, part: Part, on: date) -> Action:
         ended_at = occurred_at + timedelta(hours=part.at("ended_after_hours").whole(100_000))
     return Action(
         participant_id="example",
-        provider_id="example",
+        provider_id="" if _by_person(part) else "example",
         behaviour=version.behaviour,
         external_id="example",
         occurred_at=occurred_at,
@@ -102,3 +142,8 @@ def _action(version: Version, part: Part, on: date) -> Action:
 
 def _texts(part: Part) -> Mapping[str, str]:
     return {name: value.text() for name, value in part.items()}
+
+
+def _by_person(part: Part) -> bool:
+    who = part.maybe("reported_by")
+    return who is not None and who.one_of("person", "provider") == "person"

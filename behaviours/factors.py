@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from behaviours.document import Part, read_document
@@ -51,6 +52,40 @@ class Notice:
     title: str
     published: date | None
     note: str
+    # Series of the notice that are printed by grid area: which map its areas are of.
+    area_maps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMap:
+    """A dated way of dividing the country; ``members`` is empty while no text gave them."""
+
+    code: str
+    areas: tuple[str, ...]
+    members: Mapping[str, str]
+    source: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarmingPotential:
+    """Kilograms of CO2e per kilogram of a gas, as one assessment report gives it."""
+
+    gas: str
+    value: Decimal
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialSet:
+    """A named set of warming potentials; a gas that no source gave is not in it."""
+
+    code: str
+    title: str
+    potentials: Mapping[str, WarmingPotential]
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +122,8 @@ class FactorBook:
     series: Mapping[tuple[str, str], tuple[Factor, ...]]
     notices: Mapping[str, Notice]
     regions: Mapping[str, str]
-    area_maps: Mapping[str, Mapping[str, str]]
+    area_maps: Mapping[str, AreaMap]
+    potential_sets: Mapping[str, PotentialSet]
 
     def check_region(self, region: str) -> None:
         if region not in self.regions:
@@ -128,7 +164,7 @@ class FactorBook:
     def _area(self, rule: Resolution, region: str) -> str:
         if rule.area_map is None:
             return region
-        area = self.area_maps[rule.area_map].get(region)
+        area = self.area_maps[rule.area_map].members.get(region)
         if area is None:
             raise self._nothing(rule, region)
         return area
@@ -157,24 +193,22 @@ def load_factors(folder: Path) -> FactorBook:
     notices = dict(_notice(part) for part in _read(folder / "notices.yaml").at("notices").each())
     areas = _read(folder / "areas.yaml")
     regions = {code: name.text() for code, name in areas.at("regions").items()}
-    area_maps = {
-        version: {
-            code: area
-            for area, codes in whole.at("areas").items()
-            for code in (part.text() for part in codes.each())
-        }
-        for version, whole in areas.at("area_maps").items()
-    }
+    area_maps = {code: _area_map(code, part) for code, part in areas.at("area_maps").items()}
+    potentials = _read(folder / "warming_potentials.yaml").at("sets").items()
     factors: dict[str, Factor] = {}
     series: dict[tuple[str, str], tuple[Factor, ...]] = {}
     with (folder / "grid_factors.csv").open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
             factor = _factor(line, notices)
             assert factor.factor_id not in factors, f"{factor.factor_id} stands twice"
+            mapped = area_maps.get(notices[line["notice"]].area_maps.get(factor.series, ""))
+            known_areas = regions if mapped is None else mapped.areas
+            assert factor.area in known_areas, f"{factor.factor_id}: no such area"
             factors[factor.factor_id] = factor
             key = (factor.series, factor.area)
             series[key] = (*series.get(key, ()), factor)
-    return FactorBook(factors, series, notices, regions, area_maps)
+    sets = {code: _potential_set(code, part) for code, part in potentials}
+    return FactorBook(factors, series, notices, regions, area_maps, sets)
 
 
 def _read(path: Path) -> Part:
@@ -182,11 +216,46 @@ def _read(path: Path) -> Part:
 
 
 def _notice(part: Part) -> tuple[str, Notice]:
-    part.only("code", "title", "published", "note")
+    part.only("code", "title", "published", "note", "area_maps")
     published = part.at("published")
     day = None if published.value == "" else published.day()
     code = part.at("code").text()
-    return code, Notice(code, part.at("title").text(), day, part.at("note").text())
+    maps = part.maybe("area_maps")
+    by_series = {} if maps is None else {name: used.text() for name, used in maps.items()}
+    return code, Notice(
+        code, part.at("title").text(), day, part.at("note").text(), MappingProxyType(by_series)
+    )
+
+
+def _area_map(code: str, part: Part) -> AreaMap:
+    part.only("source", "grade", "note", "areas")
+    members = {
+        region.text(): area for area, codes in part.at("areas").items() for region in codes.each()
+    }
+    return AreaMap(
+        code,
+        tuple(area for area, _ in part.at("areas").items()),
+        MappingProxyType(members),
+        part.at("source").text(),
+        part.at("grade").one_of(*GRADES),
+        part.at("note").text(),
+    )
+
+
+def _potential_set(code: str, part: Part) -> PotentialSet:
+    part.only("title", "where", "values")
+    found = {}
+    for gas, value in part.at("values").items():
+        value.only("value", "source", "grade")
+        found[gas] = WarmingPotential(
+            gas,
+            value.at("value").number(),
+            value.at("source").text(),
+            value.at("grade").one_of(*GRADES),
+        )
+    return PotentialSet(
+        code, part.at("title").text(), MappingProxyType(found), part.at("where").text()
+    )
 
 
 def _factor(line: Mapping[str, str], notices: Mapping[str, Notice]) -> Factor:
@@ -204,3 +273,16 @@ def _factor(line: Mapping[str, str], notices: Mapping[str, Notice]) -> Factor:
         line["source"],
         line["grade"],
     )
+
+
+def series_lock_lines(book: FactorBook) -> list[str]:
+    """What series/published.lock holds: a line per factor, map and potential, value included.
+
+    A stored reduction names its factors by id; so a value once published under an id stays.
+    """
+    lines = [f"{f.factor_id} {f.value} {f.unit.text} {f.grade}" for f in book.factors.values()]
+    for area_map in book.area_maps.values():
+        lines += [f"{area_map.code}/{r} {area}" for r, area in area_map.members.items()]
+    for potentials in book.potential_sets.values():
+        lines += [f"{potentials.code}/{p.gas} {p.value}" for p in potentials.potentials.values()]
+    return sorted(lines)

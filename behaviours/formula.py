@@ -7,10 +7,10 @@ quantification and its explanation are the same computation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
+from difflib import get_close_matches
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -30,57 +30,24 @@ from behaviours.expression import (
     Text,
     parse,
 )
+from behaviours.formula_scope import (
+    DATE,
+    TERMS_MAX,
+    TEXT,
+    TRUTH,
+    Calculate,
+    Check,
+    Compiled,
+    Kind,
+    Scope,
+    constant,
+    converted,
+    is_zero,
+)
 from behaviours.units import ONE, Unit
 
-# Sums are written out when compiled: this bounds what one formula can grow to.
-TERMS_MAX = 1000
-
-Calculate = Callable[..., tuple[Decimal, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What an expression yields: a quantity with its unit, a truth, a text or a date."""
-
-    of: str
-    unit: Unit = ONE
-
-
-_TRUTH, _TEXT, _DATE = Kind("truth"), Kind("text"), Kind("date")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A parameter with several values: what its keys range over and the unit of a value."""
-
-    position: int
-    keys: tuple[frozenset[str] | None, ...]
-    unit: Unit
-
-
-@dataclass(slots=True)
-class Scope:
-    """Everything that the equations of one document may name."""
-
-    quantities: Mapping[str, Unit]
-    parameters: Mapping[str, tuple[int, Unit]]
-    tables: Mapping[str, Table]
-    evidence: Mapping[str, str]
-    key_sets: Mapping[str, Sequence[str]]
-    steps: dict[str, tuple[int, Unit]] = field(default_factory=dict)
-    bound: dict[str, str] = field(default_factory=dict)
-    history: dict[str, int] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    terms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """``calculate(quantities, parameters, evidence, moment)`` gives one value per equation."""
-
-    calculate: Calculate
-    history: Mapping[str, int]
-    used: frozenset[str]
+# A look-back of a civil year: what lies before the year's first day is left out when it runs.
+_YEAR_OF_DAYS = 366
 
 
 def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) -> Compiled:
@@ -92,45 +59,36 @@ def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) 
             writer = _Writer(scope, constants)
             node = parse(text)
             code, own = writer.quantity(node)
-            if not _is_zero(node):
-                code = _converted(code, own, unit, constants, f"declared unit {unit.text}")
+            if not is_zero(node):
+                code = converted(code, own, unit, constants, f"declared unit {unit.text}")
         except ExpressionError as error:
             raise ExpressionError(f"equation {name}: {error}") from None
         lines.append(f"    s{index} = {code}")
         scope.steps[name] = (index, unit)
     returned = "".join(f"s{index}, " for index in range(len(equations)))
-    source = "\n".join(["def calculate(q, p, e, m):", *lines, f"    return ({returned})"])
-    space: dict[str, Any] = {"__builtins__": {}, **formula_functions.RUNTIME, **constants}
-    # The source holds positions, declared names and constants only; nothing of the document's text.
-    exec(compile(source, "<equations>", "exec"), space)  # noqa: S102
-    calculate: Calculate = space["calculate"]
+    source = "\n".join(["def run(q, p, e, m):", *lines, f"    return ({returned})"])
+    calculate: Calculate = _made(source, constants)
     return Compiled(calculate, MappingProxyType(dict(scope.history)), frozenset(scope.used))
 
 
-def _is_zero(node: Node) -> bool:
-    """Nought is nought in every unit, so a written 0 may stand beside any quantity."""
-    return isinstance(node, Number) and node.value == 0
+def compile_conditions(conditions: Sequence[str], scope: Scope) -> Check:
+    """Compile conditions over what was sent and the figures, not over the equations' steps."""
+    constants: dict[str, Decimal] = {}
+    codes = []
+    for text in conditions:
+        code, kind = _Writer(scope, constants).write(parse(text))
+        if kind is not TRUTH:
+            raise ExpressionError(f"expected a condition, not a {kind.of}")
+        codes.append(f"{code}, ")
+    check: Check = _made(f"def run(q, p, e, m):\n    return ({''.join(codes)})", constants)
+    return check
 
 
-def _constant(value: Decimal, constants: dict[str, Decimal]) -> str:
-    name = f"k{len(constants)}"
-    constants[name] = value
-    return name
-
-
-def _converted(
-    code: str, unit: Unit, wanted: Unit, constants: dict[str, Decimal], what: str
-) -> str:
-    if not unit.fits(wanted):
-        raise ExpressionError(f"it yields {unit.text}, which does not fit its {what}")
-    factor: Fraction = unit.factor_to(wanted)
-    if factor == 1:
-        return code
-    # First times, then divided: so that 1/3600 loses nothing that it need not lose.
-    code = f"({code}) * {_constant(Decimal(factor.numerator), constants)}"
-    if factor.denominator != 1:
-        code += f" / {_constant(Decimal(factor.denominator), constants)}"
-    return f"({code})"
+def _made(source: str, constants: Mapping[str, Decimal]) -> Any:
+    space: dict[str, Any] = {"__builtins__": {}, **formula_functions.RUNTIME, **constants}
+    # The source holds positions, declared names and constants only; nothing of the document's text.
+    exec(compile(source, "<equations>", "exec"), space)  # noqa: S102
+    return space["run"]
 
 
 class _Writer:
@@ -144,9 +102,9 @@ class _Writer:
             raise ExpressionError(f"more than {TERMS_MAX} terms; use fewer keys or split the rule")
         match node:
             case Number(value):
-                return _constant(value, self.constants), Kind("quantity", ONE)
+                return constant(value, self.constants), Kind("quantity", ONE)
             case Text(value):
-                return repr(value), _TEXT
+                return repr(value), TEXT
             case Name(name):
                 return self._name(name)
             case Lookup(name, keys):
@@ -176,50 +134,72 @@ class _Writer:
     def _name(self, name: str) -> tuple[str, Kind]:
         scope = self.scope
         if name in scope.bound:
-            return repr(scope.bound[name]), _TEXT
+            return repr(scope.bound[name]), TEXT
         scope.used.add(name)
         if name in scope.steps:
             index, unit = scope.steps[name]
             return f"s{index}", Kind("quantity", unit)
         if name in scope.quantities:
             return f"q[{name!r}]", Kind("quantity", scope.quantities[name])
+        if name in scope.optional:
+            raise ExpressionError(f"{name} may be left out: write given({name}, otherwise)")
+        if name in scope.keyed:
+            raise ExpressionError(f"{name} is sent by key: write {name}[key] or total({name})")
         if name in scope.parameters:
             position, unit = scope.parameters[name]
             return f"p[{position}]", Kind("quantity", unit)
         if name == "on":
-            return "m.on", _DATE
+            return "m.on", DATE
         if name == "region":
-            return "m.region", _TEXT
+            return "m.region", TEXT
         if name in scope.evidence:
             if scope.evidence[name] == "date":
-                return f"as_date(e[{name!r}])", _DATE
-            return f"e[{name!r}]", _TEXT
+                return f"as_date(e[{name!r}])", DATE
+            return f"e[{name!r}]", TEXT
         if name in scope.tables:
             raise ExpressionError(f"{name} is a table: write {name}[key]")
+        near = get_close_matches(name, scope.names(), n=1)
         raise ExpressionError(
-            f"nothing is called {name!r}; declare it as a quantity, parameter, evidence or "
-            "earlier equation"
+            f"nothing is called {name!r}; "
+            + (f"did you mean {near[0]}? Else " if near else "")
+            + "declare it as a quantity, parameter, evidence or earlier equation"
         )
 
     def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, Kind]:
-        table = self.scope.tables.get(name)
-        if table is None:
-            raise ExpressionError(f"{name!r} is not a table")
+        keyed, table = self.scope.keyed.get(name), self.scope.tables.get(name)
         self.scope.used.add(name)
-        if len(keys) != len(table.keys):
-            raise ExpressionError(f"{name} has {len(table.keys)} keys, {len(keys)} are given")
-        codes = []
-        for key, allowed in zip(keys, table.keys, strict=True):
+        if keyed is not None:
+            codes, constant_keys = self._keys(name, keys, keyed.keys)
+            if constant_keys is not None:
+                return f"q[{keyed.sent(constant_keys)!r}]", Kind("quantity", keyed.unit)
+            return f"by_key(q, {name!r}, ({codes}))", Kind("quantity", keyed.unit)
+        if table is None:
+            raise ExpressionError(f"{name!r} is neither a table nor a quantity that is sent by key")
+        codes, _ = self._keys(name, keys, table.keys)
+        return f"row(p[{table.position}], {name!r}, ({codes}))", Kind("quantity", table.unit)
+
+    def _keys(
+        self, name: str, keys: tuple[Node, ...], allowed: tuple[frozenset[str], ...]
+    ) -> tuple[str, tuple[str, ...] | None]:
+        """The keys' code, and their texts when all are known while compiling."""
+        if len(keys) != len(allowed):
+            raise ExpressionError(f"{name} has {len(allowed)} keys, {len(keys)} are given")
+        codes: list[str] = []
+        texts: list[str] = []
+        for key, known in zip(keys, allowed, strict=True):
             code, kind = self.write(key)
-            if kind.of != "text":
+            if kind is not TEXT:
                 raise ExpressionError(f"a key of {name} is a text, not a {kind.of}")
-            constant = isinstance(key, Text | Name) and code.startswith("'")
-            if constant and allowed is not None and code[1:-1] not in allowed:
+            match key:
+                case Text(text):
+                    texts.append(text)
+                case Name(variable) if variable in self.scope.bound:
+                    texts.append(self.scope.bound[variable])
+            if len(texts) > len(codes) and texts[-1] not in known:
                 raise ExpressionError(f"{name} has no row {code}")
             codes.append(code)
-        return f"row(p[{table.position}], {name!r}, ({', '.join(codes)},))", Kind(
-            "quantity", table.unit
-        )
+        joined = "".join(f"{code}, " for code in codes)
+        return joined, tuple(texts) if len(texts) == len(codes) else None
 
     def _binary(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
         if sign in "*/":
@@ -236,7 +216,7 @@ class _Writer:
         exponent, exponent_unit = self.quantity(right)
         if exponent_unit.powers:
             raise ExpressionError(f"an exponent has no unit, this one is in {exponent_unit.text}")
-        exponent = _converted(exponent, exponent_unit, ONE, self.constants, "exponent")
+        exponent = converted(exponent, exponent_unit, ONE, self.constants, "exponent")
         if unit != ONE:
             if not isinstance(right, Number) or right.value != int(right.value):
                 raise ExpressionError(f"{unit.text} can only be raised to a whole number")
@@ -253,16 +233,16 @@ class _Writer:
         if kind.of == "quantity":
             written = [(left, first, kind.unit), (right, second, other.unit)]
             (first, second), _ = self._in_one_unit(written, "compare")
-        return f"({first} {'==' if sign == '=' else sign} {second})", _TRUTH
+        return f"({first} {'==' if sign == '=' else sign} {second})", TRUTH
 
     def _logic(self, word: str, parts: tuple[Node, ...]) -> tuple[str, Kind]:
         codes = []
         for part in parts:
             code, kind = self.write(part)
-            if kind is not _TRUTH:
+            if kind is not TRUTH:
                 raise ExpressionError(f"{word!r} joins conditions, not a {kind.of}")
             codes.append(code)
-        return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), _TRUTH
+        return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), TRUTH
 
     def _sum(self, variable: str, keys: str, body: Node) -> tuple[str, Kind]:
         scope = self.scope
@@ -279,18 +259,20 @@ class _Writer:
             finally:
                 del scope.bound[variable]
             unit = unit if codes else term
-            codes.append(_converted(code, term, unit, self.constants, "first term"))
+            codes.append(converted(code, term, unit, self.constants, "first term"))
         return f"({' + '.join(codes)})", Kind("quantity", unit)
 
     def _call(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
-        if function in ("mean_previous", "days_known"):
+        if function in ("mean_previous", "days_known", "total_previous", "total_this_year"):
             return self._previous(function, arguments)
+        if function in ("given", "is_given", "total"):
+            return self._sent(function, arguments)
         if function in ("year", "years_between"):
             return self._dates(function, arguments)
         if function == "if":
             self._count(function, arguments, 3, 3)
             condition, kind = self.write(arguments[0])
-            if kind is not _TRUTH:
+            if kind is not TRUTH:
                 raise ExpressionError("the first part of if(…) is a condition")
             (then, other), unit = self._alike(arguments[1:], "choose between")
             return f"({then} if {condition} else {other})", Kind("quantity", unit)
@@ -310,15 +292,15 @@ class _Writer:
         self, written: Sequence[tuple[Node, str, Unit]], word: str
     ) -> tuple[list[str], Unit]:
         """Code of quantities in the unit of the first which is not a plain nought."""
-        unit = next((own for node, _, own in written if not _is_zero(node)), ONE)
+        unit = next((own for node, _, own in written if not is_zero(node)), ONE)
         codes = []
         for node, code, own in written:
-            if _is_zero(node):
+            if is_zero(node):
                 codes.append(code)
                 continue
             if not own.fits(unit):
                 raise ExpressionError(f"cannot {word} {unit.text} and {own.text}")
-            codes.append(_converted(code, own, unit, self.constants, "neighbour"))
+            codes.append(converted(code, own, unit, self.constants, "neighbour"))
         return codes, unit
 
     def _count(self, function: str, arguments: Sequence[Node], least: int, most: int) -> None:
@@ -326,17 +308,49 @@ class _Writer:
             raise ExpressionError(f"{function}(…) takes {least} to {most} parts")
 
     def _previous(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
-        self._count(function, arguments, 2, 2)
+        wanted = 1 if function == "total_this_year" else 2
+        self._count(function, arguments, wanted, wanted)
         match arguments:
             case (Name(name), Number(days)) if name in self.scope.quantities:
                 if not 1 <= days <= formula_functions.DAYS_MAX or days != int(days):
                     raise ExpressionError(f"{function} looks back 1 to 366 whole days")
-                before = self.scope.history.setdefault(name, int(days))
-                self.scope.history[name] = max(before, int(days))
-                self.scope.used.add(name)
-                unit = self.scope.quantities[name] if function == "mean_previous" else ONE
-                return f"{function}(m, {name!r}, {int(days)})", Kind("quantity", unit)
-        raise ExpressionError(f"write {function}(quantity, days)")
+                back = int(days)
+            case (Name(name),) if name in self.scope.quantities:
+                back = _YEAR_OF_DAYS
+            case _:
+                raise ExpressionError(
+                    f"write {function}(quantity{', days' if wanted == 2 else ''})"
+                )
+        self.scope.history[name] = max(self.scope.history.get(name, 0), back)
+        self.scope.used.add(name)
+        unit = ONE if function == "days_known" else self.scope.quantities[name]
+        return f"{function}(m, {name!r}, {back})", Kind("quantity", unit)
+
+    def _sent(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+        """Quantities that may be left out, and all keys of one that is sent by key."""
+        scope = self.scope
+        match function, arguments:
+            case "total", (Name(name),) if name in scope.keyed:
+                keyed = scope.keyed[name]
+                scope.used.add(name)
+                codes = [f"q[{keyed.sent(keys)!r}]" for keys in product(*keyed.ordered)]
+                scope.terms += len(codes)
+                return f"({' + '.join(codes)})", Kind("quantity", keyed.unit)
+            case "is_given", (Name(name),) if name in scope.optional:
+                scope.used.add(name)
+                return f"({name!r} in q)", TRUTH
+            case "given", (Name(name) as first, otherwise) if name in scope.optional:
+                scope.used.add(name)
+                code, unit = self.quantity(otherwise)
+                written = [(first, f"q[{name!r}]", scope.optional[name]), (otherwise, code, unit)]
+                (sent, instead), unit = self._in_one_unit(written, "choose between")
+                return f"({sent} if {name!r} in q else {instead})", Kind("quantity", unit)
+        shape = {
+            "total": "total(quantity), of a quantity that is sent by key",
+            "is_given": "is_given(quantity), of a quantity that may be left out",
+            "given": "given(quantity, otherwise), of a quantity that may be left out",
+        }
+        raise ExpressionError(f"write {shape[function]}")
 
     def _dates(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
         wanted = 1 if function == "year" else 2
@@ -344,7 +358,7 @@ class _Writer:
         codes = []
         for argument in arguments:
             code, kind = self.write(argument)
-            if kind is not _DATE:
+            if kind is not DATE:
                 raise ExpressionError(f"{function}(…) takes dates, not a {kind.of}")
             codes.append(code)
         return f"{function}({', '.join(codes)})", Kind("quantity", ONE)

@@ -26,6 +26,12 @@ class CannotCalculate(Refusal):
     code: ClassVar[str] = "CANNOT_CALCULATE"
 
 
+class NotEligible(Refusal):
+    """The rule names a condition that the deed does not meet."""
+
+    code: ClassVar[str] = "NOT_ELIGIBLE"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When and where a deed was done, and what is known of the days before."""
@@ -40,6 +46,16 @@ def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ..
     if value is None:
         raise NoTableRow(
             f"The rule's table {name} has no row for {', '.join(keys)}. Use a key that it lists.",
+            details={"table": name},
+        )
+    return value
+
+
+def by_key(sent: Mapping[str, Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
+    value = sent.get(".".join((name, *keys)))
+    if value is None:
+        raise NoTableRow(
+            f"The rule takes no {name} for {', '.join(keys)}. Use a key that it lists.",
             details={"table": name},
         )
     return value
@@ -74,6 +90,17 @@ def mean_previous(moment: Moment, quantity: str, days: int) -> Decimal:
     return sum((value for _, value in known), Decimal(0)) / Decimal(days)
 
 
+def total_previous(moment: Moment, _quantity: str, days: int) -> Decimal:
+    """The sum of the known days; a day that is not known counts as nought."""
+    return sum((value for _, value in previous_days(moment, days)), Decimal(0))
+
+
+def total_this_year(moment: Moment, _quantity: str, days: int) -> Decimal:
+    """What is known of the deed's civil year before its day."""
+    this_year = (v for day, v in previous_days(moment, days) if day.year == moment.on.year)
+    return sum(this_year, Decimal(0))
+
+
 def year(day: date) -> Decimal:
     return Decimal(day.year)
 
@@ -94,9 +121,12 @@ def as_date(text: str) -> date:
 
 RUNTIME: dict[str, Any] = {
     "row": row,
+    "by_key": by_key,
     "power": power,
     "mean_previous": mean_previous,
     "days_known": days_known,
+    "total_previous": total_previous,
+    "total_this_year": total_this_year,
     "year": year,
     "years_between": years_between,
     "as_date": as_date,

@@ -14,7 +14,7 @@ from typing import ClassVar
 from behaviours.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
 from behaviours.civil_time import civil_day
 from behaviours.deed import Deed
-from behaviours.methodology import ClaimRule, EvidenceRule, QuantityRule, Version
+from behaviours.methodology import Bound, ClaimRule, EvidenceRule, QuantityRule, Version
 from behaviours.refusal import Refusal
 
 # Clocks of phones and tills run a little ahead.
@@ -23,6 +23,7 @@ EVIDENCE_LENGTH_MAX = 128
 
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _INSTANT = timedelta(seconds=1)
+_NOUGHT = Decimal(0)
 # Between the parts of a claim key; evidence is printable, so it can never contain it.
 _PART = "\x1f"
 
@@ -43,6 +44,18 @@ class ClaimWindowClosed(Refusal):
     """The rule takes deeds for some days only, and those have passed."""
 
     code: ClassVar[str] = "CLAIM_WINDOW_CLOSED"
+
+
+class ClaimWindowNotOpen(Refusal):
+    """The rule takes deeds only some days after they are done, when the data are settled."""
+
+    code: ClassVar[str] = "CLAIM_WINDOW_NOT_OPEN"
+
+
+class ClaimNotDelegated(Refusal):
+    """The claim belongs to somebody who has not entrusted the sender with it."""
+
+    code: ClassVar[str] = "CLAIM_NOT_DELEGATED"
 
 
 class InvalidInterval(Refusal):
@@ -84,12 +97,20 @@ def check_times(action: Action, now: datetime) -> None:
         )
 
 
-def judge_by(version: Version, action: Action, on: date, now: datetime) -> Deed:
-    """The deed that the version makes of an action done on the civil day ``on``; or a Refusal."""
+def judge_by(
+    version: Version, action: Action, on: date, now: datetime, bound: Bound | None = None
+) -> Deed:
+    """The deed that the version makes of an action done on the civil day ``on``; or a Refusal.
+
+    ``bound`` puts figures in the place of the version's own, for a trial.
+    """
+    if version.awaiting and bound is None:
+        raise version.incomplete()
     _check_window(version, on, now)
     _check_interval(version, action)
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
+    _check_ownership(version, action, evidence)
     meter = version.interval.meter
     meter_claim = None
     if meter is not None:
@@ -100,34 +121,71 @@ def judge_by(version: Version, action: Action, on: date, now: datetime) -> Deed:
     person_interval = None
     if version.interval.occupies_person:
         person_interval = (action.occurred_at, action.ended_at or action.occurred_at + _INSTANT)
-    history_need = None
-    for quantity, days in version.compiled.history.items():
-        assert version.history_subject is not None
-        subject = version.history_subject
-        history_need = HistoryNeed(version.behaviour, subject, evidence[subject], quantity, days)
     return Deed(
         action=action,
         version=version,
         quantities=quantities,
         evidence=evidence,
-        claims=tuple(_claim(rule, evidence, on) for rule in version.claims),
+        claims=tuple(_claim(rule, action, evidence, on) for rule in version.claims),
         person_interval=person_interval,
         meter_claim=meter_claim,
         exclusions=_exclusions(version, action, on) if version.exclusions else (),
-        history_need=history_need,
+        history_need=_history_need(version, evidence),
         occurred_on=on,
         vintage=on.year,
-        bound=version.bound(action.region, on, civil_day(now)),
+        bound=bound or version.bound(action.region, on, civil_day(now)),
     )
 
 
+def _history_need(version: Version, evidence: Mapping[str, str]) -> HistoryNeed | None:
+    for quantity, days in version.compiled.history.items():
+        subject = version.history_subject
+        assert subject is not None
+        return HistoryNeed(version.behaviour, subject, evidence[subject], quantity, days)
+    return None
+
+
 def _check_window(version: Version, on: date, now: datetime) -> None:
-    days = version.claim_window_days
-    if days is not None and civil_day(now) - on > timedelta(days=days):
+    opens, closes = version.claim_opens_days, version.claim_window_days
+    if closes is None and not opens:
+        return
+    passed = civil_day(now) - on
+    if closes is not None and passed > timedelta(days=closes):
         raise ClaimWindowClosed(
-            f"{version.label} takes deeds within {days} days; this one was done on {on}. "
+            f"{version.label} takes deeds within {closes} days; this one was done on {on}. "
             "Report deeds while the window is open.",
             pointer="/occurred_at",
+        )
+    if passed < timedelta(days=opens):
+        opens_on = on + timedelta(days=opens)
+        raise ClaimWindowNotOpen(
+            f"{version.label} takes deeds from {opens} days after they are done, when the data "
+            f"are settled. Report this one from {opens_on} on.",
+            pointer="/occurred_at",
+            details={"opens_on": opens_on.isoformat()},
+        )
+
+
+def _check_ownership(version: Version, action: Action, evidence: Mapping[str, str]) -> None:
+    """Whether who reports is the owner of the claim, or is entrusted with it."""
+    rule = version.ownership
+    if rule.delegation == "open":
+        return
+    by_owner = (rule.owner == "operator") == bool(action.provider_id)
+    if by_owner:
+        return
+    if rule.delegation == "none":
+        whose = "operator that provides the service" if rule.owner == "operator" else "person"
+        raise ClaimNotDelegated(
+            f"By {version.label} the claim is the {whose}'s alone. Let the {whose} report it.",
+            pointer="/behaviour",
+        )
+    assert rule.evidence is not None
+    if rule.evidence not in evidence:
+        raise ClaimNotDelegated(
+            f"By {version.label} the claim is the {rule.owner}'s: send {rule.evidence}, which "
+            "proves that you are entrusted with it.",
+            pointer=f"/evidence/{rule.evidence}",
         )
 
 
@@ -148,13 +206,30 @@ def _check_interval(version: Version, action: Action) -> None:
 
 
 def read_quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Decimal]:
-    """The quantities as numbers; InvalidQuantity with the pointer to the first that is wrong."""
+    """The quantities as numbers; InvalidQuantity with the pointer to the first that is wrong.
+
+    Keys that are left out of a quantity sent by key count as nought.
+    """
     rules = version.quantities
-    if sent.keys() != rules.keys():
+    if sent.keys() == rules.keys():
+        return {name: _quantity(rule, sent[name]) for name, rule in rules.items()}
+    optional = {name for name, rule in rules.items() if not rule.required}
+    if not rules.keys() - optional <= sent.keys() <= rules.keys():
         raise _names_differ(
-            InvalidQuantity, "quantities", version=version, sent=sent, rules=rules, optional=set()
-        )
-    return {name: _quantity(rule, sent[name]) for name, rule in rules.items()}
+            InvalidQuantity, "quantities", version=version, sent=sent, rules=rules,
+            optional=optional,
+        )  # fmt: skip
+    found = {name: _quantity(rules[name], text) for name, text in sent.items()}
+    for group in {rules[name].group for name in optional} - {""}:
+        members = [name for name, rule in rules.items() if rule.group == group]
+        if not any(name in found for name in members):
+            raise InvalidQuantity(
+                f"{group} is missing; send at least one of: {', '.join(members)}.",
+                pointer=f"/quantities/{members[0]}",
+            )
+        for name in members:
+            found.setdefault(name, _NOUGHT)
+    return found
 
 
 def _quantity(rule: QuantityRule, text: object) -> Decimal:
@@ -208,9 +283,9 @@ def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
                 rules=rules,
                 optional=set(defaults),
             )
-        evidence = defaults | dict(sent)
-    for name, rule in rules.items():
-        _check_evidence(rule, evidence[name])
+        evidence = {name: text for name, text in defaults.items() if text} | dict(sent)
+    for name, text in evidence.items():
+        _check_evidence(rules[name], text)
     return evidence
 
 
@@ -267,12 +342,16 @@ def _pointer_part(name: object) -> str:
     return "/" + text.replace("~", "~0").replace("/", "~1")
 
 
-def _claim(rule: ClaimRule, evidence: Mapping[str, str], on: date) -> ClaimKey:
+def _claim(rule: ClaimRule, action: Action, evidence: Mapping[str, str], on: date) -> ClaimKey:
     parts = [evidence[name] for name in rule.evidence]
     if rule.ignore_case:
         parts = [part.upper() for part in parts]
+    if rule.person:
+        parts.append(action.participant_id)
     if rule.per_day:
         parts.append(on.isoformat())
+    elif rule.per_year:
+        parts.append(str(on.year))
     return ClaimKey(rule.kind, _PART.join(parts))
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from behaviours.factors import GRADES, Factor, FactorBook, Resolution
-from behaviours.formula import Compiled
+from behaviours.formula_scope import Compiled
+from behaviours.refusal import Refusal
 from behaviours.units import Unit
 
 ACTION_CLASSES = ("project", "scene", "behaviour_only")
@@ -33,6 +34,24 @@ def worst_grade(grades: list[str]) -> str:
     return max(grades, key=GRADES.index, default=GRADES[0])
 
 
+class MethodologyIncomplete(Refusal):
+    """The rule is known, but figures that it needs could not be read; nothing is made up."""
+
+    code: ClassVar[str] = "METHODOLOGY_INCOMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a rule lacks before it can take a deed, and the document in which it stands.
+
+    ``name`` is the parameter's, or empty when more than a figure is missing.
+    """
+
+    name: str
+    what: str
+    where: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a figure or an equation was read."""
@@ -45,7 +64,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class QuantityRule:
-    """Activity data: a decimal string between two bounds, in one unit."""
+    """Activity data: a decimal string between two bounds, in one unit.
+
+    One that is sent by key stands here once per key, as ``mass_kg.cotton`` of the ``group``
+    ``mass_kg``: keys that are left out count as nought, and at least one has to be sent.
+    """
 
     name: str
     unit: Unit
@@ -54,17 +77,23 @@ class QuantityRule:
     whole: bool
     meaning: str
     evidence: str
+    required: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
-    """A text that proves the deed; ``kind`` is ``text`` or ``date``."""
+    """A text that proves the deed; ``kind`` is ``text`` or ``date``.
+
+    An ``optional`` one may be left out and has the empty ``default``.
+    """
 
     name: str
     meaning: str
     kind: str
     pattern: re.Pattern[str] | None
     default: str | None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +109,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A figure of the rule: dated ``values``, or a ``series`` with its way of picking a factor."""
+    """A figure of the rule: dated ``values``, or a ``series`` with its way of picking a factor.
+
+    ``awaiting`` says what is missing of a figure that no source gave.
+    """
 
     name: str
     unit: Unit
@@ -88,6 +120,7 @@ class Parameter:
     values: tuple[Value, ...]
     series: Resolution | None
     keys: tuple[str, ...]
+    awaiting: Awaited | None = None
 
     def on(self, day: date) -> Value | None:
         """The value that holds on a day: the last one that has started."""
@@ -108,13 +141,43 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What a deed must meet to be taken at all; ``meaning`` is what the refused one is told."""
+
+    name: str
+    text: str
+    meaning: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Whose the claim is, ``user`` or ``operator``, and who may report it for the owner.
+
+    ``delegation`` is ``open`` (whoever has the person's consent), ``entrusted`` (a provider names
+    the authorisation in ``evidence``) or ``none`` (the owner alone).
+    """
+
+    owner: str
+    delegation: str
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """How a deed's claim key is made: a kind, the evidence it reads, and whether day counts."""
+    """How a deed's claim key is made: a kind, the evidence it reads, and what else counts.
+
+    With ``per_day`` or ``per_year`` the civil day or year of the deed is part of the key, with
+    ``person`` the participant is.
+    """
 
     kind: str
     evidence: tuple[str, ...]
     per_day: bool
     ignore_case: bool
+    per_year: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +217,8 @@ class Bound:
     values: tuple[Any, ...]
     factors: Mapping[str, Factor]
     provenance: str
+    # What has been made of it to be shown; can be made again at any time.
+    shown: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -176,9 +241,12 @@ class Version:
     applicability: tuple[str, ...]
     applicant: str
     subject: str
+    subject_evidence: str | None
+    ownership: Ownership
     regions: frozenset[str] | None
     starts_on: date
     ends_on: date | None
+    claim_opens_days: int
     claim_window_days: int | None
     crediting_period: str
     quantities: Mapping[str, QuantityRule]
@@ -187,6 +255,10 @@ class Version:
     claims: tuple[ClaimRule, ...]
     exclusions: tuple[ExclusionRule, ...]
     history_subject: str | None
+    gases: tuple[str, ...]
+    potential_set: str | None
+    evidence_grades: str | None
+    conditions: tuple[Condition, ...]
     key_sets: Mapping[str, tuple[str, ...]]
     parameters: tuple[Parameter, ...]
     equations: tuple[Equation, ...]
@@ -195,6 +267,7 @@ class Version:
     rounding_text: str
     caps: tuple[str, ...]
     missing: tuple[Mapping[str, str], ...]
+    awaiting: tuple[Awaited, ...]
     sources: Mapping[str, Source]
     digest: str
     tree: Mapping[str, Any]
@@ -227,33 +300,68 @@ class Version:
         if found is None:
             if len(self._bound) > _BOUND_MAX:
                 self._bound.clear()
-            factors = {
-                p.name: self.book.resolve(p.series, region, on, recorded_on)
-                for p in self.parameters
-                if p.series is not None
-            }
-            found = self._bound[key] = self.bind(on, factors)
+            found = self.bind(on, self.factors_for(region, on, recorded_on))
+            self._bound[key] = found
         return found
 
-    def bind(self, on: date, factors: Mapping[str, Factor]) -> Bound:
-        """The parameters with the named series factors, as a stored reduction pins them."""
+    def factors_for(self, region: str, on: date, recorded_on: date) -> dict[str, Factor]:
+        """The factor of every parameter that reads a series."""
+        return {
+            p.name: self.book.resolve(p.series, region, on, recorded_on)
+            for p in self.parameters
+            if p.series is not None
+        }
+
+    def bind(
+        self, on: date, factors: Mapping[str, Factor], stated: Mapping[str, Any] | None = None
+    ) -> Bound:
+        """The parameters with the named series factors, as a stored reduction pins them.
+
+        ``stated`` gives awaited figures for a trial of the equations; without it a rule that
+        awaits some is refused with MethodologyIncomplete.
+        """
+        if self.awaiting and stated is None:
+            raise self.incomplete()
         values: list[Any] = []
         grades = [equation.grade for equation in self.equations]
+        grades += [condition.grade for condition in self.conditions]
         for parameter in self.parameters:
-            if parameter.series is not None:
-                factor = factors[parameter.name]
-                # A table of factors may be printed per kWh or per MWh: state it as the rule does.
-                scale = factor.unit.factor_to(parameter.unit)
-                number = factor.value * scale.numerator / scale.denominator
-                values.append(number)
-                grade = factor.grade
-            else:
-                value = parameter.on(on)
-                assert value is not None, f"{self.label}: {parameter.name} has no value on {on}"
-                values.append(value.number)
-                grade = value.grade
+            number, grade = self._figure(parameter, on, factors, stated or {})
+            values.append(number)
             grades.append(grade)
         return Bound(tuple(values), dict(factors), worst_grade(grades))
+
+    def _figure(
+        self,
+        parameter: Parameter,
+        on: date,
+        factors: Mapping[str, Factor],
+        stated: Mapping[str, Any],
+    ) -> tuple[Any, str]:
+        if parameter.awaiting is not None:
+            return stated[parameter.name], GRADES[-1]
+        if parameter.series is not None:
+            factor = factors[parameter.name]
+            # A table of factors may be printed per kWh or per MWh: state it as the rule does.
+            scale = factor.unit.factor_to(parameter.unit)
+            return factor.value * scale.numerator / scale.denominator, factor.grade
+        value = parameter.on(on)
+        assert value is not None, f"{self.label}: {parameter.name} has no value on {on}"
+        return value.number, value.grade
+
+    def incomplete(self) -> MethodologyIncomplete:
+        """The refusal of whoever would use the rule before its figures are known."""
+        first = self.awaiting[0]
+        others = f", and {len(self.awaiting) - 1} more" if len(self.awaiting) > 1 else ""
+        return MethodologyIncomplete(
+            f"{self.label} cannot be used yet: {first.what} could not be read (it stands in "
+            f"{first.where}){others}. The rule takes deeds from the version on that brings it.",
+            pointer="/behaviour",
+            details={
+                "methodology": self.label,
+                "awaiting": [{"what": one.what, "where": one.where} for one in self.awaiting],
+            },
+        )
 
 
 # A year of days for three dozen regions; what is kept is small and can always be made again.

@@ -37,6 +37,7 @@ class Working:
     steps: list[dict[str, Any]]
     history: list[dict[str, str]]
     rounding: dict[str, str]
+    conditions: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -65,7 +66,7 @@ def _quantify_one(deed: Deed, history: History) -> Reduction | Refusal:
         return refusal
     quantities = action.quantities
     inputs: dict[str, Any] = {
-        "quantities": {name: quantities[name] for name in version.quantities},
+        "quantities": {n: quantities[n] for n in version.quantities if n in quantities},
         "evidence": _evidence_read(version, deed.evidence),
         "region": action.region,
         "occurred_on": deed.occurred_on.isoformat(),
@@ -123,22 +124,8 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
         digest=version.digest,
         provenance=bound.provenance,
         inputs=_inputs_shown(version, quantities, evidence, region, occurred_on),
-        parameters=[
-            _parameter_shown(version, bound, position, occurred_on)
-            for position in range(len(version.parameters))
-        ],
-        steps=[
-            {
-                "name": equation.name,
-                "equation": equation.text,
-                "value": plain(value),
-                "unit": equation.unit.text,
-                "meaning": equation.meaning,
-                "source": _source_shown(version, equation.source),
-                "provenance": equation.grade,
-            }
-            for equation, value in zip(version.equations, steps, strict=True)
-        ],
+        parameters=_parameters_shown(version, bound, occurred_on),
+        steps=_steps_shown(version, steps),
         history=[{"on": on, "value": value} for on, value in _history_read(version, moment)],
         rounding={
             "rule": version.rounding_text,
@@ -146,6 +133,10 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
             "negative": version.negative,
             "saved_mg": str(saved_mg),
         },
+        conditions=[
+            {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
+            for c in version.conditions
+        ],
     )
 
 
@@ -207,6 +198,7 @@ def _inputs_shown(
     shown = [
         {"name": n, "value": str(quantities[n]), "unit": rule.unit.text, "meaning": rule.meaning}
         for n, rule in version.quantities.items()
+        if n in quantities
     ]
     shown += [
         {"name": name, "value": value, "meaning": version.evidence[name].meaning}
@@ -216,6 +208,32 @@ def _inputs_shown(
     day = occurred_on.isoformat()
     shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the deed"})
     return shown
+
+
+def _parameters_shown(version: Version, bound: Bound, on: date) -> list[dict[str, Any]]:
+    kept = bound.shown.get("parameters")
+    if kept is None:
+        kept = bound.shown["parameters"] = [
+            _parameter_shown(version, bound, position, on)
+            for position in range(len(version.parameters))
+        ]
+    # Each working has its own, so that nobody writes into another's.
+    return [dict(one) for one in kept]
+
+
+def _steps_shown(version: Version, steps: Sequence[Decimal]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": equation.name,
+            "equation": equation.text,
+            "value": plain(value),
+            "unit": equation.unit.text,
+            "meaning": equation.meaning,
+            "source": _source_shown(version, equation.source),
+            "provenance": equation.grade,
+        }
+        for equation, value in zip(version.equations, steps, strict=True)
+    ]
 
 
 def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> dict[str, Any]:

@@ -82,7 +82,8 @@ class Rulebook:
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
         """The version in force; a rule for the region goes before a rule for all regions.
 
-        Raises UnknownBehaviour, UnknownRegion, RegionNotCovered or NoRuleInForce.
+        A rule that awaits figures never goes before one that can be used. Raises
+        UnknownBehaviour, UnknownRegion, RegionNotCovered, NoRuleInForce or MethodologyIncomplete.
         """
         key = (behaviour, on, region)
         found = self._chosen.get(key)
@@ -111,7 +112,11 @@ class Rulebook:
         in_force = [version for version in covering if version.in_force(on)]
         if not in_force:
             raise _no_rule(behaviour, on, covering)
-        return max(in_force, key=lambda v: (v.regions is not None, v.starts_on, v.label))
+        usable = [version for version in in_force if not version.awaiting]
+        if not usable:
+            # The one that the region would have: its refusal says what is missing, and where.
+            raise max(in_force, key=_nearest).incomplete()
+        return max(usable, key=_nearest)
 
     def version(self, code: str, version: str) -> Version:
         """The named version; raises UnknownMethodology."""
@@ -134,8 +139,13 @@ class Rulebook:
         return [version for versions in self._by_behaviour.values() for version in versions]
 
     def behaviours(self) -> list[Behaviour]:
-        """The catalogue: each behaviour as its latest version describes it."""
-        return [_behaviour(versions[-1]) for versions in self._by_behaviour.values()]
+        """What earns: each behaviour as its latest version that can be used describes it."""
+        usable = ([v for v in vs if not v.awaiting] for vs in self._by_behaviour.values())
+        return [_behaviour(versions[-1]) for versions in usable if versions]
+
+    def awaited(self) -> list[Version]:
+        """Versions that take no deed yet; each names in ``awaiting`` what it lacks and where."""
+        return [version for version in self.versions() if version.awaiting]
 
     def judge(self, actions: Sequence[Action], *, now: datetime) -> list[Deed | Refusal]:
         """Every check that needs no database, per action and in order: a Deed or a Refusal."""
@@ -157,6 +167,11 @@ class Rulebook:
         on = civil_day(action.occurred_at)
         version = self.version_for(action.behaviour, on, action.region)
         return judge_by(version, action, on, now)
+
+
+def _nearest(version: Version) -> tuple[bool, date, str]:
+    """A rule for the region goes before one for all, and then the later one."""
+    return version.regions is not None, version.starts_on, version.label
 
 
 _CHOSEN_MAX = 50_000

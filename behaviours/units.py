@@ -16,13 +16,16 @@ ARITHMETIC = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow]
 
 MG_PER_KG = Decimal(1_000_000)
 
-_GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
+GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
+# Carbon in wood and soil: it becomes CO2 by 44/12, which a rule has to write.
+_MATTER = (*GASES, "C")
 
 # Each counted thing is a base unit of its own, so that trips cannot be added to boxes.
 COUNTS = frozenset(
     (
         *("trip", "order", "meal", "box", "time", "unit", "item", "document", "person"),
-        *("household", "account", "piece", "device", "bag"),
+        *("household", "account", "piece", "device", "bag", "dish", "drink", "night", "pass"),
+        *("book", "parcel", "sheet", "step", "wear", "seat", "session", "visit", "plot"),
     )
 )
 
@@ -87,7 +90,7 @@ def _atoms() -> dict[str, Unit]:
     scaled["万kWh"] = (Fraction(10_000), {"kWh": 1})
     scaled["kW"] = (Fraction(1), {"kWh": 1, "h": -1})
     scaled["pkm"] = (Fraction(1), {"person": 1, "km": 1})
-    for gas in _GASES:
+    for gas in _MATTER:
         for mass, scale in (("mg", "1/1000000"), ("g", "1/1000"), ("kg", "1"), ("t", "1000")):
             # CO2 is its own equivalent; any other gas needs a named GWP to become CO2e.
             base = "kgCO2e" if gas == "CO2" else f"kg{gas}"

@@ -34,13 +34,15 @@ from app.usecases.access.register_identity_provider import IssuerTaken
 from app.usecases.imports.files import UnreadableFile
 from app.usecases.imports.find_provider import NotAProvider
 from app.usecases.imports.mapping import BadMapping
+from app.usecases.methodologies import refusals as rules
 from app.usecases.people.enrol import IdentityEmpty
 from app.usecases.people.entrust import PeriodBackwards, UnknownContributionMethodology
 from app.usecases.people.give_consent import UnknownProvider
 from app.usecases.people.scenes import ConsentInFuture, UnknownScene
 from app.usecases.recording import refusals as recording
 from behaviours import document, factors, judgement, rulebook, uniqueness
-from behaviours.formula_functions import CannotCalculate, NoTableRow
+from behaviours.formula_functions import CannotCalculate, NoTableRow, NotEligible
+from behaviours.methodology import MethodologyIncomplete
 from behaviours.refusal import Refusal
 from behaviours.verification import InvalidPlan
 from rewards.market import refusals as market
@@ -107,11 +109,32 @@ STATUS: dict[type[Refusal], int] = {
     judgement.NaiveTime: 422,
     judgement.InTheFuture: 422,
     judgement.ClaimWindowClosed: 422,
+    judgement.ClaimWindowNotOpen: 422,
+    judgement.ClaimNotDelegated: 403,
     judgement.InvalidInterval: 422,
     judgement.InvalidQuantity: 422,
     judgement.InvalidEvidence: 422,
     CannotCalculate: 422,
     NoTableRow: 422,
+    NotEligible: 422,
+    MethodologyIncomplete: 422,
+    # The life of a rule
+    rules.VersionExists: 409,
+    rules.NotAText: 422,
+    rules.AnotherMethodology: 422,
+    rules.LifecycleConflict: 409,
+    rules.DraftChanged: 412,
+    rules.UnknownApplicant: 422,
+    rules.DigestDiffers: 422,
+    rules.ConflictOfInterest: 409,
+    rules.StartsInThePast: 422,
+    rules.StartsTogether: 409,
+    rules.AlreadyWithdrawn: 409,
+    rules.WithdrawnTooEarly: 422,
+    rules.MethodologyWithdrawn: 422,
+    rules.BadShadowPeriod: 422,
+    rules.ReportNotReady: 409,
+    rules.UnreadableCalculation: 422,
     # Files
     BadMapping: 422,
     NotAProvider: 404,
