@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
@@ -130,6 +131,9 @@ class Ground:
         shop = Shop(wiring, client.organisation_id)
         for begin in range(0, people, 1000):
             shop.people += self._enrol(shop, min(1000, people - begin), now)
+        # As the server does once it stands.
+        gc.collect()
+        gc.freeze()
         return shop
 
     def _enrol(self, shop: Shop, count: int, now: datetime) -> list[UUID]:

@@ -19,6 +19,7 @@ from app.store.recording.rows import Row, Target
 
 # From this many deeds on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
+PIECE = 500
 
 ACTION = Target(
     "action",
@@ -279,7 +280,9 @@ def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
         for target, rows in zip(_COPIED, lists, strict=True):
             if rows:
                 with cursor.copy(target.copy) as copy:
-                    copy.write(target.lines(rows))
+                    # In pieces, so that the server stores one while the next is made.
+                    for begin in range(0, len(rows), PIECE):
+                        copy.write(target.lines(rows[begin : begin + PIECE]))
     with driver.pipeline():
         ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
         ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))

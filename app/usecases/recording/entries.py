@@ -103,7 +103,7 @@ def _deed_rows(
             action.provider_id or None,
             action.behaviour,
             action.external_id,
-            action.occurred_at.isoformat(),
+            case.occurred_at,
             action.ended_at.isoformat() if action.ended_at else None,
             recorded_at,
             action.region,
@@ -124,11 +124,8 @@ def _deed_rows(
         )
     )
     entries.claim_keys += [("\\x" + digest, person, action_id) for digest in case.digests]
-    if deed.person_interval:
-        starts_at, ends_at = deed.person_interval
-        entries.person_intervals.append(
-            (person, starts_at.isoformat(), ends_at.isoformat(), action_id)
-        )
+    if case.taken:
+        entries.person_intervals.append((person, *case.taken, action_id))
     if deed.meter_claim:
         claim = deed.meter_claim
         entries.meter_intervals.append(

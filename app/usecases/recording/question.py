@@ -47,17 +47,16 @@ def question_about(cases: Sequence[Case]) -> Question:
     asked, digests, meters, exclusions, earlier = [], [], [], [], []
     for case in cases:
         deed, action = case.deed, case.deed.action
-        ride, cap = deed.person_interval, case.award.cap if case.award else None
+        taken, cap = case.taken or (None, None), case.award.cap if case.award else None
         asked.append(
             (
                 action.participant_id,
                 action.provider_id or None,
                 action.behaviour,
                 deed.version.category_code,
-                action.occurred_at.isoformat(),
+                case.occurred_at,
                 day_ends_at(deed.occurred_on),
-                ride[0].isoformat() if ride else None,
-                ride[1].isoformat() if ride else None,
+                *taken,
                 cap.code if cap else None,
                 cap.period_start.isoformat() if cap else None,
             )

@@ -7,7 +7,6 @@ alone, in the list's order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -86,12 +85,36 @@ def _case(position: int, deed: Deed) -> Case:
     sender = action.provider_id or action.participant_id
     event = ClaimKey(EVENT, f"{sender}\0{action.external_id}")
     digests = [event.digest.hex()] + [claim.digest.hex() for claim in deed.claims]
-    # With its event among its claims, a repeated external_id in one list is found like the rest.
-    deed = replace(deed, claims=(event, *deed.claims))
-    case = Case(position, deed, digests)
+    taken = deed.person_interval
+    case = Case(
+        position,
+        _with_event(deed, event),
+        digests,
+        action.occurred_at.isoformat(),
+        (taken[0].isoformat(), taken[1].isoformat()) if taken else None,
+    )
     if deed.history_need:
         case.earlier = _earlier_days(deed, deed.history_need.days)
     return case
+
+
+def _with_event(deed: Deed, event: ClaimKey) -> Deed:
+    """The deed with its event among its claims, so that a list finds a repeat like the rest."""
+    # By position: `dataclasses.replace` takes four times as long, five thousand times over.
+    return Deed(
+        deed.action,
+        deed.version,
+        deed.quantities,
+        deed.evidence,
+        (event, *deed.claims),
+        deed.person_interval,
+        deed.meter_claim,
+        deed.exclusions,
+        deed.history_need,
+        deed.occurred_on,
+        deed.vintage,
+        deed.bound,
+    )
 
 
 def _earlier_days(deed: Deed, days: int) -> list[tuple[date, str]]:

@@ -40,6 +40,9 @@ class Case:
     deed: Deed
     # Hexadecimal digests of the sender's own key and of the deed's claims, in the deed's order.
     digests: list[str]
+    # occurred_at, and the start and end of the time that the deed takes, as the books read them.
+    occurred_at: str
+    taken: tuple[str, str] | None
     # (earlier civil day, digest of the same claim for that day), where the rule reads history.
     earlier: Sequence[tuple[date, str]] = ()
     refusal: Refusal | None = None
