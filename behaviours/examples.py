@@ -10,7 +10,7 @@ from typing import Any
 
 from behaviours.action import Action
 from behaviours.civil_time import PROGRAMME_ZONE
-from behaviours.document import Part
+from behaviours.document import DocumentError, Part
 from behaviours.evaluation import evaluate
 from behaviours.formula_functions import Moment
 from behaviours.judgement import judge_by
@@ -101,6 +101,9 @@ def _outcome(version: Version, part: Part) -> str:
     recorded_on = part.at("recorded_on").day() if part.has("recorded_on") else on
     try:
         return str(_saved_mg(version, _action(version, part, on), on, recorded_on, part))
+    except DocumentError:
+        # A slip in the example itself is not an outcome of the rule.
+        raise
     except Refusal as refusal:
         return refusal.code
 
