@@ -14,7 +14,14 @@ from app.api import body, errors, openapi, requests
 from app.api.access import identity_providers, tokens
 from app.api.enterprises import trades, units
 from app.api.merchants import bills, offers as merchant_offers, till
-from app.api.operators import bundles, listings, organisations, signatures, tasks
+from app.api.operators import (
+    bundles,
+    listings,
+    methodologies,
+    organisations,
+    signatures,
+    tasks,
+)
 from app.api.people import (
     actions as my_actions,
     consents,
@@ -45,6 +52,7 @@ BLUEPRINTS = (
     points.blueprint,
     redemptions.blueprint,
     catalogue.blueprint,
+    methodologies.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,

@@ -10,8 +10,7 @@ from app.clock import Clock
 from app.settings import Settings
 from app.store.access.allowance import Allowances
 from app.store.database import Database
-from app.usecases.people.scenes import CATEGORIES
-from behaviours.rulebook import Rulebook, load_rulebook
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook, ProgrammeRules
 from rewards.points.earning import Policies, load_policies
 
 
@@ -24,10 +23,18 @@ class Wiring:
     database: Database
     redis: Redis
     allowances: Allowances
-    rulebook: Rulebook
+    rules: ProgrammeRules
     policies: Policies
-    # What a consent can be about: behaviours and categories of behaviours.
-    scenes: frozenset[str]
+
+    @property
+    def rulebook(self) -> ProgrammeRulebook:
+        """The rules in force: ask for them once in a piece of work, they may change between."""
+        return self.rules.of(self.database)
+
+    @property
+    def scenes(self) -> frozenset[str]:
+        """What a consent can be about: behaviours and categories of behaviours."""
+        return self.rulebook.scenes
 
     def close(self) -> None:
         """Give back every connection."""
@@ -39,14 +46,12 @@ def wire(settings: Settings) -> Wiring:
     """Put the parts together; nothing is connected before it is first used."""
     assert settings.database_url, "settings name no database: start the engines first"
     assert settings.redis_url, "settings name no Redis: start the engines first"
-    rulebook = load_rulebook()
     return Wiring(
         settings=settings,
         clock=Clock(settings.clock_path),
         database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
-        rulebook=rulebook,
+        rules=ProgrammeRules(),
         policies=load_policies(time_zone=settings.time_zone),
-        scenes=frozenset(CATEGORIES) | {each.code for each in rulebook.behaviours()},
     )

@@ -10,14 +10,23 @@ from marshmallow import Schema, fields as plain
 
 from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
-from app.api.fields import Day, Line, Region, Strict, kg
-from app.auth import allow_public
+from app.api.fields import Day, Line, Moment, Region, Strict, kg
+from app.api.operators.lifecycle_body import in_progress
+from app.auth import allow_public, identify
+from app.store.ids import public
+from app.store.methodologies.steps import steps_of
+from app.store.methodologies.versions import read_kept, unpublished
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
+from app.usecases.methodologies.states import state_of
 from behaviours.civil_time import civil_day
 from behaviours.methodology import Version
 from behaviours.quantify import Working, explain
 from behaviours.rulebook import Behaviour, UnknownMethodology
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
+
+# They draft, review and sign rules.
+INSIDERS = frozenset({"operator", "authority", "verifier"})
 
 
 class QuantityAnswer(Schema):
@@ -75,13 +84,41 @@ class MethodologyAnswer(Schema):
     action_class = plain.String()
     in_force_from = plain.String()
     in_force_to = plain.String(allow_none=True)
+    state = plain.String(
+        metadata={
+            "enum": [
+                *("draft", "filed", "reviewed", "published", "in_force", "superseded"),
+                *("ended", "withdrawn"),
+            ]
+        }
+    )
+    withdrawn_from = plain.String(allow_none=True)
     missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
 
 
 class Methodologies(Schema):
-    """Every published version."""
+    """Every published version; those on their way too, for those who work on them."""
 
     data = plain.List(plain.Nested(MethodologyAnswer))
+
+
+class StepAnswer(Schema):
+    """One step in the life of a version; `by` and `details` for those who work on it."""
+
+    step = plain.String(metadata={"example": "publish"})
+    state = plain.String(metadata={"description": "After the step."})
+    revision = plain.Integer()
+    digest = plain.String()
+    role = plain.String()
+    taken_at = Moment()
+    by = plain.String()
+    details = plain.Dict()
+
+
+class History(Schema):
+    """Everything that was done with a version, oldest first; nothing for shipped ones."""
+
+    data = plain.List(plain.Nested(StepAnswer))
 
 
 class VersionAnswer(MethodologyAnswer):
@@ -122,8 +159,15 @@ def list_behaviours() -> dict[str, Any]:
 @allow_public
 @blueprint.response(200, Methodologies)
 def list_methodologies() -> dict[str, Any]:
-    """Every published version, by behaviour and then by the day it came into force."""
-    return {"data": [_summary(version) for version in wiring().rulebook.versions()]}
+    """Every published version, by behaviour and then by the day it came into force.
+
+    With the token of an operator, authority or verifier, versions on their way follow.
+    """
+    rulebook, today = wiring().rulebook, civil_day(now())
+    rows = [_summary(version, rulebook, today) for version in rulebook.versions()]
+    if works_on_rules():
+        rows += wiring().database.transact(unpublished)
+    return {"data": rows}
 
 
 @blueprint.route("/v1/methodologies/<code>")
@@ -131,7 +175,8 @@ def list_methodologies() -> dict[str, Any]:
 @blueprint.response(200, Methodologies)
 def read_methodology(code: str) -> dict[str, Any]:
     """The versions of one methodology, oldest first."""
-    return {"data": [_summary(version) for version in _versions_of(code)]}
+    rulebook, today = wiring().rulebook, civil_day(now())
+    return {"data": [_summary(version, rulebook, today) for version in _versions_of(code)]}
 
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>")
@@ -140,16 +185,41 @@ def read_methodology(code: str) -> dict[str, Any]:
 def read_version(code: str, version: str) -> Response:
     """One version whole, with its digest: figures, units, sources, equations, what is missing.
 
-    A published version never changes, so its digest is also its ETag.
+    What was published never changes; the ETag is its digest and its state. With the token of an
+    operator, authority or verifier, a version on its way is found too; its ETag is its revision.
     """
-    found = wiring().rulebook.version(code, version)
-    if found.digest in request.if_none_match:
+    rulebook, today = wiring().rulebook, civil_day(now())
+    try:
+        found = rulebook.version(code, version)
+    except UnknownMethodology:
+        if works_on_rules():
+            kept = wiring().database.transact(lambda books: read_kept(books, code, version))
+            if kept is not None:
+                answer = jsonify(in_progress(kept))
+                answer.set_etag(str(kept.revision))
+                return answer
+        raise
+    summary = _summary(found, rulebook, today)
+    tag = f"{found.digest};{summary['state']}"
+    if tag in request.if_none_match:
         return Response(status=304)
-    answer = jsonify(VersionAnswer().dump({**_summary(found), "document": found.tree}))
-    answer.set_etag(found.digest)
+    answer = jsonify(VersionAnswer().dump({**summary, "document": found.tree}))
+    answer.set_etag(tag)
     answer.cache_control.public = True
-    answer.cache_control.max_age = int(timedelta(days=1).total_seconds())
+    answer.cache_control.max_age = int(timedelta(minutes=5).total_seconds())
     return answer
+
+
+@blueprint.route("/v1/methodologies/<code>/versions/<version>/history")
+@allow_public
+@blueprint.response(200, History)
+def read_history(code: str, version: str) -> dict[str, Any]:
+    """Who took which step and when; the public sees the steps of what was published."""
+    insider = works_on_rules()
+    if not insider:
+        wiring().rulebook.version(code, version)
+    steps = wiring().database.transact(lambda books: steps_of(books, code, version))
+    return {"data": [_step(step, insider=insider) for step in steps]}
 
 
 @blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
@@ -162,8 +232,10 @@ def quantify_deed(body: dict[str, Any], code: str) -> dict[str, Any]:
     """What would this save? The same arithmetic as for a deed; nothing is recorded."""
     today = civil_day(now())
     day = body.get("occurred_on") or today
+    version = _version_on(code, day, body.get("version"))
+    wiring().rulebook.check_not_withdrawn(version, day)
     working = explain(
-        _version_on(code, day, body.get("version")),
+        version,
         body["quantities"],
         body.get("evidence", {}),
         body["region"],
@@ -171,6 +243,13 @@ def quantify_deed(body: dict[str, Any], code: str) -> dict[str, Any]:
         recorded_on=today,
     )
     return _would_save(working)
+
+
+def works_on_rules() -> bool:
+    """Whether the caller says who they are and may see versions before their publication."""
+    if "Authorization" not in request.headers:
+        return False
+    return identify().role in INSIDERS
 
 
 def _versions_of(code: str) -> list[Version]:
@@ -224,7 +303,14 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     }
 
 
-def _summary(version: Version) -> dict[str, Any]:
+def _step(step: dict[str, Any], *, insider: bool) -> dict[str, Any]:
+    if insider:
+        return {**step, "by": public("usr", step["user_id"])}
+    return {name: value for name, value in step.items() if name != "details"}
+
+
+def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str, Any]:
+    withdrawn_from = rulebook.withdrawn_from.get(version.label)
     return {
         "code": version.code,
         "version": version.version,
@@ -236,6 +322,8 @@ def _summary(version: Version) -> dict[str, Any]:
         "action_class": version.action_class,
         "in_force_from": version.starts_on.isoformat(),
         "in_force_to": version.ends_on.isoformat() if version.ends_on else None,
+        "state": state_of(version, rulebook, on),
+        "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
         "missing": [dict(gap) for gap in version.missing],
     }
 

@@ -1,1 +1,1 @@
-"""How a rule comes into force and leaves it: draft, file, review, publish, run in shadow, explain."""
+"""How a rule comes into force and leaves it: draft, file, review, publish, shadow, explain."""

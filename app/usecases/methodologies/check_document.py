@@ -1,0 +1,84 @@
+"""Check a rule document as it was sent: YAML, or the same as JSON with every figure as text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from app.usecases.methodologies.refusals import AnotherMethodology, NotAText
+from behaviours.document import DocumentError
+from behaviours.methodology import Version
+from behaviours.rulebook import load_version
+
+_DOCUMENT, _EXAMPLES = "methodology.yaml", "examples.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEPTH_MAX = 30
+_POINTERS = {_DOCUMENT: "/document", _EXAMPLES: "/examples"}
+
+
+def document_text(sent: str | dict[str, Any], pointer: str) -> str:
+    """The text of a document; raises NotAText for JSON that holds numbers, which lose digits."""
+    if isinstance(sent, str):
+        return sent
+    _only_texts(sent, pointer, 0)
+    return json.dumps(sent, ensure_ascii=False, indent=1)
+
+
+def check_document(code: str, version: str | None, document: str, examples: str) -> Version:
+    """The version that the texts state, compiled, with examples that come out to the milligram.
+
+    Raises DocumentError, which names file, line, field and remedy, and AnotherMethodology.
+    """
+    try:
+        for text, name in ((document, _DOCUMENT), (examples, _EXAMPLES)):
+            _check_depth(text, name)
+        found = load_version(document, examples, _DOCUMENT)
+    except DocumentError as wrong:
+        wrong.pointer = _POINTERS.get(wrong.details["file"], "")
+        raise
+    if found.code != code or version not in (None, found.version):
+        wanted = f"{code}@{version}" if version else code
+        raise AnotherMethodology(
+            f"The document is {found.label}, the path says {wanted}. A version keeps its name.",
+            pointer="/document",
+        )
+    return found
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse deep nesting while it is still a stream of events.
+
+    libyaml's composer calls itself once a level and takes the whole process with it when the
+    stack ends; reading events needs no stack.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > _DEPTH_MAX:
+                    line = event.start_mark.line + 1
+                    raise DocumentError(name, line, "", "nested too deeply", "Flatten it.")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return  # Said with its place by whoever reads the document itself.
+
+
+def _only_texts(value: Any, pointer: str, depth: int) -> None:
+    if depth > 20:
+        raise NotAText("The document nests too deeply. Flatten it.", pointer=pointer)
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            step = str(name).replace("~", "~0").replace("/", "~1")
+            _only_texts(inner, f"{pointer}/{step}", depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _only_texts(inner, f"{pointer}/{index}", depth + 1)
+    elif not isinstance(value, str | bool):
+        raise NotAText(
+            'Write every figure and date as text, such as "0.046": a JSON number may lose digits.',
+            pointer=pointer,
+        )
