@@ -33,7 +33,7 @@ from app.api.people import (
     redemptions,
 )
 from app.api.platform import clock, docs, health
-from app.api.providers import actions
+from app.api.providers import actions, imports
 from app.api.public import catalogue, offers as mall
 from app.api.registry import registry
 from app.api.verifiers import verification
@@ -45,6 +45,7 @@ BLUEPRINTS = (
     identity_providers.blueprint,
     enrolment.blueprint,
     actions.blueprint,
+    imports.blueprint,
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,11 +20,11 @@ from app.usecases.imports.find_provider import find_provider
 from app.usecases.imports.import_batch import Agreement
 from app.usecases.imports.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
 from app.usecases.imports.outcome import Counts, Flaw
+from app.usecases.imports.refusal_file import ENCODING, refusal_writer
 from app.usecases.imports.run_import import BATCH, Import, run_import
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 
-REFUSAL_HEADER = ("line", "code", "pointer", "reason", "external_id")
 REFUSED_EXIT = 2
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -72,9 +71,9 @@ def import_(ctx: click.Context, **options: object) -> None:
     if not options["file"] or not options["provider"]:
         raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
     try:
-        mapping = _mapping(options)
+        mapping, agreement = _mapping(options), _agreement(options)
         with ready_settings() as settings:
-            counts = _run(settings, mapping, options)
+            counts = _run(settings, mapping, agreement, options)
     except Refusal as refused:
         raise click.ClickException(refused.message) from refused
     _print(counts, as_json=bool(options["as_json"]))
@@ -82,7 +81,12 @@ def import_(ctx: click.Context, **options: object) -> None:
         ctx.exit(REFUSED_EXIT)
 
 
-def _run(settings: Settings, mapping: FileMapping, options: dict[str, object]) -> Counts:
+def _run(
+    settings: Settings,
+    mapping: FileMapping,
+    agreement: Agreement | None,
+    options: dict[str, object],
+) -> Counts:
     shift = timedelta(days=int(str(options["shift_days"])))
     if shift and not settings.is_test_mode:
         raise click.UsageError(
@@ -97,7 +101,7 @@ def _run(settings: Settings, mapping: FileMapping, options: dict[str, object]) -
             path=options["file"],  # type: ignore[arg-type]
             mapping=mapping,
             provider_id=provider_id,
-            agreement=_agreement(options),
+            agreement=agreement,
             shift=shift,
             batch=int(str(options["batch"])),
             dry_run=bool(options["dry_run"]),
@@ -173,24 +177,8 @@ def _refusal_file(path: Path | None) -> Iterator[Callable[[Flaw], None]]:
     if path is None:
         yield lambda _flaw: None
         return
-    # With a byte order mark, because spreadsheets are what refusals are read with.
-    with path.open("w", encoding="utf-8-sig", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(REFUSAL_HEADER)
-        yield lambda flaw: writer.writerow(
-            [
-                flaw.line,
-                flaw.code,
-                flaw.pointer,
-                _harmless(flaw.reason),
-                _harmless(flaw.external_id),
-            ]
-        )
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    with path.open("w", encoding=ENCODING, newline="") as opened:
+        yield refusal_writer(opened)
 
 
 @contextmanager

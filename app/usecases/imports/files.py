@@ -69,11 +69,12 @@ class RowFile:
         start = stream.read(_PROBE_BYTES)
         stream.seek(0)
         for encoding in ENCODINGS:
-            # The probe may cut a character in two: an error at its very end says nothing.
+            # A full probe may cut a character in two: an error at its very end says nothing.
+            end = len(start) - 4 if len(start) == _PROBE_BYTES else len(start)
             try:
                 start.decode(encoding)
             except UnicodeDecodeError as problem:
-                if problem.start < len(start) - 4:
+                if problem.start < end:
                     continue
             return encoding
         raise UnreadableFile(

@@ -1,0 +1,97 @@
+"""Importing an uploaded file, batch by batch, each in a transaction of its own.
+
+A task that is run again after it was killed reads the file from its beginning; what its first
+attempt recorded is then counted as already recorded.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.jobs.task_run import TaskRun
+from app.usecases.imports.accept_import import TASK
+from app.usecases.imports.close_import import close_import
+from app.usecases.imports.import_batch import Agreement
+from app.usecases.imports.mapping import read_mapping
+from app.usecases.imports.outcome import Counts
+from app.usecases.imports.read_part import read_part
+from app.usecases.imports.refusal_file import ENCODING, refusal_writer
+from app.usecases.imports.run_import import Import, run_import
+from app.wiring import Wiring
+from behaviours.refusal import Refusal
+
+
+def import_file(wiring: Wiring, run: TaskRun) -> Mapping[str, Any]:
+    """The counts of the import; ``problem`` when the file as a whole could not be read."""
+    assert run.subject_id is not None, "an import is of a file"
+    with tempfile.TemporaryDirectory(prefix="tanpuhui-import-") as folder:
+        # Only the end of the name says anything: the rest is the sender's.
+        file = Path(folder) / f"file{''.join(Path(run.arguments['name']).suffixes[-2:])[:16]}"
+        refusals = Path(folder) / "refusals.csv"
+        if not _fetch(wiring, run.subject_id, file):
+            return {"problem": "The file was imported before; nothing is left to do."}
+        counts, problem = _import(wiring, run, file, refusals)
+        with refusals.open("rb") as kept:
+            close = partial(close_import, import_id=run.subject_id, refusals=kept)
+            wiring.database.transact(close)
+    return {**counts.as_dict(), "problem": problem}
+
+
+def _fetch(wiring: Wiring, import_id: UUID, file: Path) -> bool:
+    with file.open("wb") as opened:
+        part_no = 0
+        while part := wiring.database.transact(
+            partial(read_part, import_id=import_id, kind="file", part_no=part_no)
+        ):
+            opened.write(part)
+            part_no += 1
+    return part_no > 0
+
+
+def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[Counts, str | None]:
+    arguments = run.arguments
+    agreement = None
+    if arguments["consent_text"]:
+        since = arguments["consent_since"]
+        agreement = Agreement(
+            arguments["consent_text"], datetime.fromisoformat(since) if since else None
+        )
+    wished = Import(
+        path=file,
+        mapping=read_mapping(arguments["mapping"]),
+        provider_id=UUID(arguments["provider_id"]),
+        agreement=agreement,
+        dry_run=arguments["dry_run"],
+    )
+    last = Counts()
+
+    def progress(counts: Counts, done: int, total: int) -> None:
+        nonlocal last
+        last = counts
+        run.progress(done, total)
+
+    with refusals.open("w", encoding=ENCODING, newline="") as opened:
+        try:
+            counts = run_import(
+                wiring.database,
+                wished,
+                clock=wiring.clock,
+                rulebook=wiring.rulebook,
+                policy=wiring.policies,
+                identity_key=wiring.settings.identity_key,
+                refused=refusal_writer(opened),
+                progress=progress,
+            )
+        except Refusal as refused:
+            # What was recorded before the file turned out unreadable stays recorded, and counted.
+            return last, refused.message
+    return counts, None
+
+
+IMPORTS = {TASK: import_file}

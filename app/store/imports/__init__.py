@@ -1,0 +1,1 @@
+"""Files of imports, kept in parts until they are read."""

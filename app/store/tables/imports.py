@@ -1,0 +1,18 @@
+"""Files on their way in: parts of what was uploaded, and of what was refused of it."""
+
+from sqlalchemy import CheckConstraint, Column, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import BYTEA
+
+from app.store.tables.metadata import key, metadata
+
+# In the database, because the worker that reads a file need not be the machine that took it.
+import_part = Table(
+    "import_part",
+    metadata,
+    # The id of the task that imports it, too.
+    key("import_id"),
+    Column("kind", Text, primary_key=True),
+    Column("part_no", Integer, primary_key=True, autoincrement=False),
+    Column("content", BYTEA, nullable=False),
+    CheckConstraint("kind in ('file', 'refusals')", name="kind"),
+)

@@ -1,0 +1,97 @@
+"""Files to import, and a provider to import them for."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.usecases.imports.import_batch import Agreement
+from app.usecases.imports.mapping import read_mapping
+from app.usecases.imports.outcome import Counts, Flaw
+from app.usecases.imports.run_import import Import, run_import
+from app.wiring import Wiring
+from tests.builders.people import an_organisation
+
+RIDES: dict[str, Any] = {
+    "person": "card:{card}",
+    "records": [
+        {
+            "behaviour": "metro_ride",
+            "region": "CN-44",
+            "external_id": "{card}-{at}",
+            "occurred_at": {"value": "{at}", "format": "%Y-%m-%d %H:%M"},
+            "quantities": {"trips": "1"},
+            "evidence": {"ride_id": "{card}-{at}-{gate}"},
+        }
+    ],
+}
+DAY = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
+
+
+class Importer:
+    """Imports texts as files, for one provider."""
+
+    def __init__(self, wiring: Wiring, folder: Path) -> None:
+        self.wiring = wiring
+        self.folder = folder
+        self.provider: UUID = an_organisation(wiring)
+
+    def __call__(
+        self,
+        text: str,
+        mapping: Any = None,
+        *,
+        name: str = "rides.csv",
+        encoding: str = "utf-8",
+        zipped: bool = False,
+        agreed: bool = True,
+        **options: Any,
+    ) -> tuple[Counts, list[Flaw]]:
+        path, raw = self.folder / name, text.encode(encoding)
+        path.write_bytes(gzip.compress(raw) if zipped else raw)
+        agreement = Agreement("v1", datetime(2026, 1, 1, tzinfo=UTC)) if agreed else None
+        flaws: list[Flaw] = []
+        counts = run_import(
+            self.wiring.database,
+            Import(path, read_mapping(mapping or RIDES), self.provider, agreement, **options),
+            clock=self.wiring.clock,
+            rulebook=self.wiring.rulebook,
+            policy=self.wiring.policies,
+            identity_key=self.wiring.settings.identity_key,
+            refused=flaws.append,
+            progress=lambda *_: None,
+        )
+        return counts, flaws
+
+    def stored(self) -> int:
+        with self.wiring.database.engine.connect() as books:
+            return books.exec_driver_sql(
+                "select count(*) from action where provider_id = %s", (self.provider,)
+            ).scalar_one()
+
+
+@pytest.fixture
+def importing(wiring: Wiring, tmp_path: Path) -> Importer:
+    return Importer(wiring, tmp_path)
+
+
+@pytest.fixture
+def rides() -> Callable[..., str]:
+    """CSV text of rides: cards, an hour apart for each card."""
+
+    def make(*cards: str, header: str = "card,at,gate") -> str:
+        seen: dict[str, int] = {}
+        lines = [header]
+        for card in cards:
+            seen[card] = seen.get(card, 5) + 1
+            values = {"card": card, "at": f"{DAY} {seen[card]:02d}:30", "gate": "7", "line": "五"}
+            lines.append(",".join(values[column] for column in header.split(",")))
+        return "\n".join(lines) + "\n"
+
+    return make
