@@ -10,7 +10,8 @@ import csv
 import gzip
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,11 +21,13 @@ from uuid import UUID
 import pytest
 import yaml
 
+from app.settings import Settings
 from app.usecases.imports.import_batch import Agreement
 from app.usecases.imports.mapping import FileMapping, read_mapping
 from app.usecases.imports.outcome import Counts, Flaw
 from app.usecases.imports.run_import import Import, run_import
 from app.wiring import Wiring, wire
+from tests.builders.audit import assert_books_balance
 from tests.builders.people import an_organisation
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -45,10 +48,11 @@ def folder() -> Path:
 
 
 @pytest.fixture
-def importing(settings: Any) -> Any:
-    """Imports a file for a fresh provider: (counts, flaws)."""
-    wiring = wire(settings)
+def importing(settings: Settings, fresh_database: str) -> Iterator[Importing]:
+    """Imports a file for a fresh provider: (counts, flaws). Ends with the audit of the books."""
+    wiring = wire(replace(settings, database_url=fresh_database))
     yield Importing(wiring, an_organisation(wiring))
+    assert_books_balance(wiring)
     wiring.close()
 
 

@@ -120,11 +120,16 @@ def _with_event(deed: Deed, event: ClaimKey) -> Deed:
 def _earlier_days(deed: Deed, days: int) -> list[tuple[date, str]]:
     """The digests that the deed's daily claim would have had on the days before it."""
     today = deed.occurred_on.isoformat()
-    daily = next(claim for claim in deed.claims if claim.value.endswith(today))
+    daily = [
+        claim for rule, claim in zip(deed.version.claims, deed.claims, strict=True) if rule.per_day
+    ]
+    if not daily:
+        # Without a claim of the day the books cannot find other days; the rule sees none.
+        return []
     found = []
     for back in range(1, days + 1):
         day = deed.occurred_on - timedelta(days=back)
-        claim = ClaimKey(daily.kind, daily.value.removesuffix(today) + day.isoformat())
+        claim = ClaimKey(daily[0].kind, daily[0].value.removesuffix(today) + day.isoformat())
         found.append((day, claim.digest.hex()))
     return found
 
