@@ -19,6 +19,7 @@ from app.api.operators import (
     listings,
     methodologies,
     organisations,
+    shadow_runs,
     signatures,
     tasks,
 )
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     redemptions.blueprint,
     catalogue.blueprint,
     methodologies.blueprint,
+    shadow_runs.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,

@@ -88,12 +88,16 @@ class MethodologyAnswer(Schema):
         metadata={
             "enum": [
                 *("draft", "filed", "reviewed", "published", "in_force", "superseded"),
-                *("ended", "withdrawn"),
+                *("ended", "withdrawn", "awaiting"),
             ]
         }
     )
     withdrawn_from = plain.String(allow_none=True)
     missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
+    awaiting = plain.List(
+        plain.Dict(),
+        metadata={"description": "Figures without which the version takes no deed, and where."},
+    )
 
 
 class Methodologies(Schema):
@@ -325,6 +329,7 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[st
         "state": state_of(version, rulebook, on),
         "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
         "missing": [dict(gap) for gap in version.missing],
+        "awaiting": [{"what": each.what, "where": each.where} for each in version.awaiting],
     }
 
 

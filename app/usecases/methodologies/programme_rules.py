@@ -39,6 +39,8 @@ class ProgrammeRulebook(Rulebook):
     ) -> None:
         super().__init__(versions, book)
         self.withdrawn_from = dict(withdrawn_from)
+        # The name of each region by its code.
+        self.regions = book.regions
         self.scenes = frozenset(CATEGORIES) | {each.code for each in self.behaviours()}
 
     def version_for(self, behaviour: str, on: date, region: str) -> Version:

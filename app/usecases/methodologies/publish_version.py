@@ -35,11 +35,14 @@ def publish_version(
 
     The version is in force by its own dates, none of which lies before the publication: a deed
     that was recorded keeps its rule. Raises UnknownId, LifecycleConflict, SamePersonTwice,
-    StartsInThePast, StartsTogether.
+    StartsInThePast, StartsTogether, MethodologyIncomplete.
     """
     kept = version_at(books, code, version, "reviewed")
     found = check_document(code, version, kept.document, kept.examples)
     assert found.digest == kept.digest, f"{kept.label} is not what was reviewed"
+    if found.awaiting:
+        # It would take the place of a rule that has its figures, and refuse every deed.
+        raise found.incomplete()
     _check_start(found, civil_day(now))
     awaiting = missing_signatures(books, code, version, f"publish:{kept.revision}", by=by, now=now)
     if awaiting:

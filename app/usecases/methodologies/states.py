@@ -1,4 +1,4 @@
-"""Where a published version stands on a day: published, in force, superseded, ended, withdrawn."""
+"""Where a published version stands on a day: in force, superseded, withdrawn, and so on."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ def state_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> str:
         return "withdrawn"
     if on < version.starts_on:
         return "published"
+    if version.awaiting:
+        # It lacks figures and takes no deed.
+        return "awaiting"
     if not version.in_force(on):
         return "ended"
     regions = version.regions if version.regions is not None else version.book.regions

@@ -1,0 +1,188 @@
+"""Shadow runs: the recorded deeds that a rule would have met, streamed; and the runs themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.store.methodologies.versions import digest_text
+
+AT_ONCE = 1_000
+
+# Deeds that were taken back have no reduction that could change.
+_MET = """
+      from action a
+     where a.behaviour = :behaviour
+       and a.occurred_at >= :starts_at and a.occurred_at < :ends_at
+       and (cast(:regions as text[]) is null or a.region = any(cast(:regions as text[])))
+       and not exists (select from reversal r where r.participant_id = a.participant_id
+                                                and r.action_id = a.action_id)
+"""
+_COLUMNS = """
+    select a.participant_id, a.action_id, a.provider_id, a.behaviour, a.external_id, a.occurred_at,
+           a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest, a.saved_mg
+"""
+_COUNT = text(f"select count(*) {_MET}")
+# A person's deeds come together, so that their sum needs no memory of the others.
+_ALL = text(f"{_COLUMNS} {_MET} order by a.participant_id, a.action_id")
+# A hash picks them, not their position: the same deeds for the same seed, wherever it runs.
+_SAMPLE = text(
+    f"""
+    select * from (
+        {_COLUMNS} {_MET}
+         order by sha256(uuid_send(a.action_id) || convert_to(:seed, 'UTF8')) limit :sample) drawn
+     order by participant_id, action_id
+    """  # noqa: S608
+)
+_EARLIER = text(
+    """
+    select a.participant_id, a.evidence ->> :subject as subject, a.occurred_at,
+           a.quantities ->> :quantity as value
+      from action a
+     where a.participant_id = any(:people) and a.behaviour = :behaviour
+       and a.occurred_at >= :starts_at and a.occurred_at < :ends_at
+       and a.quantities ? :quantity
+       and not exists (select from reversal r where r.participant_id = a.participant_id
+                                                and r.action_id = a.action_id)
+    """
+)
+_INSERT = text(
+    """
+    insert into shadow_run (run_id, code, version, occurred_from, occurred_to, sample, seed,
+                            started_by, started_at)
+    values (:run_id, :code, :version, :occurred_from, :occurred_to, :sample, :seed, :started_by,
+            :now)
+    """
+)
+_RUN = """
+    select run_id, code, version, occurred_from, occurred_to, sample, seed, started_by, started_at,
+           finished_at
+"""
+_READ = text(f"{_RUN}, report from shadow_run where run_id = :run_id")
+_LIST = text(
+    f"{_RUN} from shadow_run where code = :code and version = :version"
+    " order by run_id desc limit 100"
+)
+_FINISH = text(
+    "update shadow_run set report = :report, finished_at = :now where run_id = :run_id"
+).bindparams(bindparam("report", type_=JSONB))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Which deeds a rule meets: of a behaviour, in [starts_at, ends_at), in regions or in all."""
+
+    behaviour: str
+    starts_at: datetime
+    ends_at: datetime
+    regions: Sequence[str] | None
+    sample: int | None
+    seed: str
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "behaviour": self.behaviour,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "regions": None if self.regions is None else list(self.regions),
+        }
+
+
+def count_deeds(books: Connection, period: Period) -> int:
+    """How many deeds the run will look at."""
+    met = books.execute(_COUNT, period.parameters()).scalar_one()
+    return met if period.sample is None else min(met, period.sample)
+
+
+def deeds(books: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
+    """The deeds in chunks, person by person; only a chunk is in memory at a time."""
+    parameters = period.parameters()
+    if period.sample is not None:
+        parameters |= {"sample": period.sample, "seed": period.seed}
+    options = {"stream_results": True, "yield_per": AT_ONCE}
+    statement = _ALL if period.sample is None else _SAMPLE
+    with books.execute(statement, parameters, execution_options=options) as rows:
+        yield from rows.partitions()
+
+
+def earlier_values(
+    books: Connection,
+    people: Sequence[UUID],
+    *,
+    behaviour: str,
+    subject: str,
+    quantity: str,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> list[Row[Any]]:
+    """What a rule that reads history finds: (participant_id, subject, occurred_at, value)."""
+    return list(
+        books.execute(
+            _EARLIER,
+            {
+                "people": list(people),
+                "behaviour": behaviour,
+                "subject": subject,
+                "quantity": quantity,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+            },
+        )
+    )
+
+
+def stored_digest(row: Row[Any]) -> str:
+    """The digest of the rule that priced a deed."""
+    return digest_text(row.digest)
+
+
+def insert_run(
+    books: Connection,
+    *,
+    run_id: UUID,
+    code: str,
+    version: str,
+    occurred_from: date,
+    occurred_to: date,
+    sample: int | None,
+    seed: str,
+    started_by: UUID,
+    now: datetime,
+) -> None:
+    parameters = {"run_id": run_id, "code": code, "version": version, "sample": sample}
+    books.execute(
+        _INSERT,
+        parameters
+        | {
+            "occurred_from": occurred_from,
+            "occurred_to": occurred_to,
+            "seed": seed,
+            "started_by": started_by,
+            "now": now,
+        },
+    )
+
+
+def read_run(books: Connection, run_id: UUID) -> dict[str, Any] | None:
+    """A run with its report, which is None until it is finished."""
+    row = books.execute(_READ, {"run_id": run_id}).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def runs_of(books: Connection, code: str, version: str) -> list[dict[str, Any]]:
+    """The runs of a version, newest first, without their reports."""
+    return [
+        dict(row) for row in books.execute(_LIST, {"code": code, "version": version}).mappings()
+    ]
+
+
+def finish_run(
+    books: Connection, run_id: UUID, report: Mapping[str, Any], *, now: datetime
+) -> None:
+    books.execute(_FINISH, {"run_id": run_id, "report": dict(report), "now": now})

@@ -1,0 +1,160 @@
+"""Run a rule in shadow: what would recorded deeds be worth by it? Nothing is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.methodologies.shadowing import (
+    Period,
+    count_deeds,
+    deeds,
+    earlier_values,
+    stored_digest,
+)
+from app.usecases.methodologies.shadow_tally import Tally
+from behaviours.action import Action
+from behaviours.civil_time import PROGRAMME_ZONE, civil_day
+from behaviours.deed import Deed
+from behaviours.judgement import judge_by
+from behaviours.methodology import Version
+from behaviours.quantify import History, quantify
+from behaviours.reduction import Reduction
+from behaviours.refusal import Refusal
+from behaviours.rulebook import Rulebook
+
+
+def run_shadow(
+    books: Connection,
+    version: Version,
+    *,
+    occurred_from: date,
+    occurred_to: date,
+    sample: int | None = None,
+    seed: str = "0",
+    rulebook: Rulebook,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """The report of a run over the civil days ``occurred_from`` to ``occurred_to``, both included.
+
+    ``sample`` deeds drawn by ``seed``, or all. Each deed is judged as on the day on which it was
+    recorded, with the factors that were published by then. A deed whose rule is for its region
+    only keeps it when the draft is for all regions, and is counted as not affected.
+    """
+    period = Period(
+        version.behaviour,
+        _midnight(occurred_from),
+        _midnight(occurred_to + timedelta(days=1)),
+        None if version.regions is None else sorted(version.regions),
+        sample,
+        seed,
+    )
+    shadow = in_force_always(version)
+    regional = {each.digest for each in rulebook.versions() if each.regions is not None}
+    total, done = count_deeds(books, period), 0
+    tally = Tally()
+    progress(0, total)
+    for rows in deeds(books, period):
+        met = [
+            row for row in rows if version.regions is not None or stored_digest(row) not in regional
+        ]
+        tally.not_affected += len(rows) - len(met)
+        _weigh(books, shadow, met, tally)
+        done += len(rows)
+        progress(done, total)
+    return {
+        "methodology": version.label,
+        "digest": version.digest,
+        "behaviour": version.behaviour,
+        "from": occurred_from.isoformat(),
+        "to": occurred_to.isoformat(),
+        "sample": None if sample is None else {"actions": sample, "seed": seed},
+        **tally.report(),
+    }
+
+
+def in_force_always(version: Version) -> Version:
+    """The same rule for days on which it was not in force; its first figures hold before it."""
+    parameters = tuple(
+        replace(each, values=(replace(each.values[0], start=date.min), *each.values[1:]))
+        if each.values
+        else each
+        for each in version.parameters
+    )
+    return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
+
+
+def _weigh(books: Connection, shadow: Version, rows: Sequence[Any], tally: Tally) -> None:
+    judged = [_judged(shadow, row) for row in rows]
+    good = [each for each in judged if isinstance(each, Deed)]
+    weighed = iter(quantify(good, _histories(books, good)))
+    for row, deed in zip(rows, judged, strict=True):
+        answer: Reduction | Refusal = deed if isinstance(deed, Refusal) else next(weighed)
+        month = row.occurred_at.astimezone(PROGRAMME_ZONE).strftime("%Y-%m")
+        refused = isinstance(answer, Refusal)
+        tally.add(
+            row.participant_id,
+            row.action_id,
+            (row.behaviour, row.region, month),
+            row.saved_mg,
+            0 if isinstance(answer, Refusal) else answer.saved_mg,
+            (answer.code, answer.message) if refused else None,
+        )
+
+
+def _judged(shadow: Version, row: Any) -> Deed | Refusal:
+    action = Action(
+        participant_id=row.participant_id.hex,
+        provider_id=row.provider_id.hex if row.provider_id else "",
+        behaviour=row.behaviour,
+        external_id=row.external_id,
+        occurred_at=row.occurred_at,
+        ended_at=row.ended_at,
+        region=row.region,
+        quantities=row.quantities,
+        evidence=row.evidence,
+    )
+    try:
+        return judge_by(shadow, action, civil_day(row.occurred_at), row.recorded_at)
+    except Refusal as refusal:
+        return refusal
+
+
+def _histories(books: Connection, found: Sequence[Deed]) -> list[History] | None:
+    """What each deed's rule reads of earlier days; None when it reads none."""
+    needs = [deed.history_need for deed in found if deed.history_need]
+    if not needs:
+        return None
+    need = needs[0]
+    first = min(deed.occurred_on for deed in found) - timedelta(days=need.days)
+    known: defaultdict[tuple[str, str], dict[date, Decimal]] = defaultdict(dict)
+    for row in earlier_values(
+        books,
+        sorted({UUID(hex=deed.action.participant_id) for deed in found}),
+        behaviour=need.behaviour,
+        subject=need.subject,
+        quantity=need.quantity,
+        starts_at=_midnight(first),
+        ends_at=_midnight(max(deed.occurred_on for deed in found)),
+    ):
+        day = civil_day(row.occurred_at)
+        known[row.participant_id.hex, row.subject][day] = Decimal(row.value)
+    return [
+        sorted(
+            known[
+                deed.action.participant_id,
+                deed.history_need.subject_value if deed.history_need else "",
+            ].items()
+        )
+        for deed in found
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=PROGRAMME_ZONE)
