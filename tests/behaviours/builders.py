@@ -39,7 +39,30 @@ SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "household_electricity": ({"consumption_kwh": "6"}, {"account_no": "a-1"}),
     "second_hand_phone": ({"items": "1"}, {"order_id": "o-2", "imei": "356938035643809"}),
     "e_statement": ({"documents": "1"}, {"statement_no": "st-1"}),
+    "e_card": ({"documents": "1"}, {"application_no": "ap-1"}),
+    "online_bill_payment": ({"payments": "1"}, {"transaction_id": "tr-1"}),
+    "ev_distance": ({"distance_km": "40"}, {"vin": "LSVAA4182E2000001"}),
+    "ev_taxi_ride": ({"distance_km": "24"}, {"ride_id": "e-1"}),
+    "green_power_subscription": ({"energy_kwh": "100"}, {"certificate_no": "gec-1"}),
+    "proven_transit_ride": (
+        {"trips": "1"},
+        {"ride_id": "p-1", "mode": "bus", "proof": "check_in"},
+    ),
+    "pv_project": (
+        {"generation_kwh": "1100", "capacity_kw": "10"},
+        {
+            "meter_id": "pv-2",
+            "connection_no": "c-1",
+            "connected_on": "2020-05-01",
+            "declared_elsewhere": "no",
+        },
+    ),
+    "walking": ({"steps": "8000"}, {"trace_id": "w-1"}),
+    "waste_collection": ({"mass_kg": "12.5"}, {"bag_id": "bag-1"}),
 }
+# Where a rule is of one province only, and where a deed has an end.
+REGIONS = {"pv_project": "CN-31", "waste_collection": "CN-33", "proven_transit_ride": "CN-42"}
+METERED = frozenset({"distributed_pv", "pv_project", "ev_distance", "proven_transit_ride"})
 
 
 def an_action(
@@ -50,13 +73,13 @@ def an_action(
     external_id: str = "x-1",
     occurred_at: datetime = NOW - timedelta(hours=2),
     ended_at: datetime | None = None,
-    region: str = "CN-44",
+    region: str | None = None,
     quantities: Mapping[str, str] | None = None,
     evidence: Mapping[str, str] | None = None,
 ) -> Action:
     """An action that its rule accepts, unless told otherwise."""
     sample_quantities, sample_evidence = SAMPLES.get(behaviour, ({}, {}))
-    if ended_at is None and behaviour == "distributed_pv":
+    if ended_at is None and behaviour in METERED:
         ended_at = occurred_at + timedelta(hours=1)
     return Action(
         participant_id,
@@ -65,7 +88,7 @@ def an_action(
         external_id,
         occurred_at,
         ended_at,
-        region,
+        REGIONS.get(behaviour, "CN-44") if region is None else region,
         sample_quantities if quantities is None else quantities,
         sample_evidence if evidence is None else evidence,
     )

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from behaviours.document import read_document
 from behaviours.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
-from behaviours.methodology import ACTION_CLASSES
+from behaviours.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete
 from behaviours.rulebook import (
     LOCK_NAME,
     METHODOLOGIES_FOLDER,
@@ -19,13 +20,92 @@ from behaviours.rulebook import (
     load_rulebook,
     lock_lines,
 )
-from tests.behaviours.builders import SAMPLES, a_deed, saved
+from tests.behaviours.builders import NOW, REGIONS, SAMPLES, a_deed, an_action, saved
 
 VERSIONS = load_rulebook().versions()
+AWAITED = load_rulebook().awaited()
+
+# The working catalogue of forty consumer behaviours, in its order and by its categories.
+FORTY = {
+    "衣": ["clothing_recycling", "second_hand_clothing", "clothing_rental",
+           "recycled_fibre_garment"],
+    "食": ["plant_based_meat", "small_portion", "clean_plate", "own_cup", "no_disposable_tableware",
+           "eco_lunch_box"],
+    "住": ["water_saving_tap", "efficient_air_conditioner", "heat_pump_water_heater",
+           "household_electricity", "distributed_pv", "green_power_subscription",
+           "smart_waste_sorting", "hotel_no_disposables", "hotel_linen_reuse"],
+    "行": ["bus_ride", "metro_ride", "walking", "bike_ride", "shared_e_bike", "carpool",
+           "ev_distance", "ev_charging", "stop_driving", "etc_passage"],
+    "用": ["second_hand_goods", "appliance_recycling", "parcel_box_return", "reusable_packaging",
+           "e_book"],
+    "办公": ["co_working", "online_meeting", "paperless_printing"],
+    "数字金融": ["e_invoice", "e_statement", "online_bill_payment"],
+}  # fmt: skip
+# What the contract names: these behaviours are never to wait for a figure.
+CONTRACT = {
+    "metro_ride", "bus_ride", "bike_ride", "no_disposable_tableware", "clean_plate",
+    "parcel_box_return", "own_bag", "clothing_recycling", "efficient_air_conditioner",
+    "heat_pump_water_heater", "distributed_pv", "ev_charging", "household_electricity",
+    "second_hand_phone",
+}  # fmt: skip
+# Rules that other schemes have published for projects and for travel.
+OTHERS = {
+    "gd.forestry_carbon_sink", "gd.distributed_pv", "gd.efficient_air_conditioner",
+    "gd.heat_pump_water_heater", "gd.waste_clothing_reuse", "hainan.mangrove_afforestation",
+    "ccer.mangrove_establishment", "zj.low_carbon_trip", "jjj.low_carbon_trip",
+    "sz.public_transit_trip", "gz.shared_bike_ride", "cdm.ams_iii_aj", "sh.distributed_pv",
+    "sh.low_carbon_electricity", "cace.vehicle_recycling",
+}  # fmt: skip
 
 
-def test_every_behaviour_of_the_contract_has_a_rule():
-    assert set(SAMPLES) == {behaviour.code for behaviour in load_rulebook().behaviours()}
+def test_all_forty_consumer_behaviours_have_a_rule_in_their_category():
+    assert sum(len(codes) for codes in FORTY.values()) == 40
+    categories = {version.behaviour: version.category for version in VERSIONS}
+    for category, codes in FORTY.items():
+        assert {code: categories.get(code) for code in codes} == dict.fromkeys(codes, category)
+    assert {version.category for version in VERSIONS} == set(CATEGORIES)
+
+
+def test_the_published_methodologies_of_provinces_and_mechanisms_are_there():
+    assert {version.code for version in VERSIONS} >= OTHERS
+
+
+def test_every_behaviour_that_earns_has_a_sample_and_the_contract_is_kept():
+    earning = {behaviour.code for behaviour in load_rulebook().behaviours()}
+    assert set(SAMPLES) == earning >= CONTRACT
+
+
+@pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
+def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_deed(version):
+    for awaited in version.awaiting:
+        assert len(awaited.what) > 5
+        assert len(awaited.where) > 5
+        assert {"what": awaited.what, "where": awaited.where} in version.missing
+    region = min(version.regions or {"CN-44"})
+    (refusal,) = load_rulebook().judge([an_action(version.behaviour, region=region)], now=NOW)
+    assert isinstance(refusal, MethodologyIncomplete)
+    assert refusal.code == "METHODOLOGY_INCOMPLETE"
+    assert refusal.details["methodology"] == version.label
+    assert version.awaiting[0].where in refusal.message
+    # So it reaches neither points nor a bundle: there is no reduction that could.
+    with pytest.raises(MethodologyIncomplete):
+        version.bound(region, version.starts_on, version.starts_on)
+
+
+@pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
+def test_the_only_results_of_such_a_rule_are_marked_as_synthetic(version):
+    path = next(
+        path
+        for path in METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/*/examples.yaml")
+        if f"code: {version.code}\n" in path.with_name("methodology.yaml").read_text("utf-8")
+    )
+    examples = list(read_document(path.read_text("utf-8"), path.name).at("examples").each())
+    with_result = [one for one in examples if one.has("saved_mg")]
+    assert with_result
+    assert {one.at("origin").text() for one in with_result} == {"synthetic"}
+    assert "METHODOLOGY_INCOMPLETE" in [
+        one.at("refused").text() for one in examples if one.has("refused")
+    ]
 
 
 @pytest.mark.parametrize("behaviour", sorted(SAMPLES))
@@ -33,7 +113,8 @@ def test_every_behaviour_of_the_contract_has_a_rule():
     "on", [date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31)]
 )
 def test_every_rule_is_in_force_in_2025_and_2026(behaviour, on):
-    assert load_rulebook().version_for(behaviour, on, "CN-44").behaviour == behaviour
+    region = REGIONS.get(behaviour, "CN-44")
+    assert load_rulebook().version_for(behaviour, on, region).behaviour == behaviour
 
 
 @pytest.mark.parametrize("behaviour", sorted(SAMPLES))
@@ -44,6 +125,13 @@ def test_the_sample_of_every_behaviour_saves_something(behaviour):
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_no_figure_and_no_equation_stands_without_unit_source_and_grade(version):
     for parameter in version.parameters:
+        # Sourced, drawn from a published series, or openly awaited; never anything else.
+        stands = [
+            bool(parameter.values),
+            parameter.series is not None,
+            parameter.awaiting is not None,
+        ]
+        assert stands.count(True) == 1, parameter.name
         for value in parameter.values:
             assert value.source in version.sources
             assert value.grade in GRADES
@@ -59,6 +147,23 @@ def test_no_figure_and_no_equation_stands_without_unit_source_and_grade(version)
 def test_the_catalogue_has_chinese_and_english_titles(version):
     assert any("\u4e00" <= letter <= "\u9fff" for letter in version.title_zh)
     assert version.title_en.isascii()
+
+
+@pytest.mark.parametrize("behaviour", sorted(SAMPLES))
+def test_the_grade_of_a_result_is_the_worst_of_everything_it_rests_on(behaviour):
+    deed = a_deed(behaviour)
+    version = deed.version
+    grades = {equation.grade for equation in version.equations}
+    grades |= {condition.grade for condition in version.conditions}
+    grades |= {factor.grade for factor in deed.bound.factors.values()}
+    for parameter in version.parameters:
+        value = parameter.on(deed.occurred_on)
+        if value is not None:
+            grades.add(value.grade)
+    worst = max(grades, key=GRADES.index)
+    assert saved(deed).provenance == worst
+    # The gate lets only official and secondary results into a bundle: none of these is so good.
+    assert worst in ("press", "assumption")
 
 
 def test_every_action_class_exists():
