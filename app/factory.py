@@ -35,7 +35,7 @@ from app.api.people import (
 )
 from app.api.platform import clock, docs, health
 from app.api.providers import actions, imports
-from app.api.public import catalogue, offers as mall
+from app.api.public import catalogue, offers as mall, verifier
 from app.api.registry import registry
 from app.api.verifiers import verification
 from app.wiring import Wiring
@@ -56,6 +56,7 @@ BLUEPRINTS = (
     catalogue.blueprint,
     methodologies.blueprint,
     shadow_runs.blueprint,
+    verifier.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,

@@ -134,7 +134,6 @@ STATUS: dict[type[Refusal], int] = {
     rules.MethodologyWithdrawn: 422,
     rules.BadShadowPeriod: 422,
     rules.ReportNotReady: 409,
-    rules.UnreadableCalculation: 422,
     # Files
     BadMapping: 422,
     NotAProvider: 404,

@@ -18,6 +18,7 @@ VERBS = {
     "import": ("import_", "Take in a provider's file of deeds."),
     "methodology": ("methodology", "List the rules, read one, check documents."),
     "audit": ("audit", "Derive the books anew from their entries and compare."),
+    "verify": ("verify", "Compute an exported calculation again, from its file alone."),
     "recompute": ("recompute", "Run stored reductions again and compare."),
     "bench": ("bench", "Measure the promises about speed."),
     "doctor": ("doctor", "Say what is wrong with a set-up and what to do."),

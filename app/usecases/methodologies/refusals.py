@@ -96,9 +96,3 @@ class ReportNotReady(Refusal):
     """The shadow run has not come to its end."""
 
     code: ClassVar[str] = "SHADOW_REPORT_NOT_READY"
-
-
-class UnreadableCalculation(Refusal):
-    """What should be verified is not a calculation as this service exports it."""
-
-    code: ClassVar[str] = "UNREADABLE_CALCULATION"

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.store import ids
 from app.store.database import Connection
+from app.usecases.methodologies.export_calculation import export_calculation
 from app.usecases.recording.show_actions import Viewer, show_actions
-from behaviours.quantify import explain_record
 from behaviours.rulebook import Rulebook
 
 
@@ -22,15 +22,9 @@ def explain_action(
     the same with ``record`` and the published version. Raises UnknownId.
     """
     (stored,) = show_actions(books, [action_id], viewer=viewer)
-    record = stored.record()
-    working = explain_record(record, rulebook)
     return {
         "action_id": ids.public("act", stored.action_id),
         "reduction_id": ids.public("red", stored.action_id),
         "behaviour": stored.behaviour,
-        **working.as_dict(),
-        "saved_mg": str(stored.saved_mg),
-        "recomputed_mg": str(working.saved_mg),
-        "agrees": working.saved_mg == stored.saved_mg,
-        "record": {**record, "saved_mg": str(stored.saved_mg)},
+        **export_calculation(stored.record(), rulebook),
     }
