@@ -32,6 +32,14 @@ _ADD_PEOPLE = text(
       from unnest(cast(:ids as uuid[]), cast(:regions as text[])) as t(participant_id, region)
     """
 )
+_ADD_ENROLMENTS = text(
+    """
+    insert into enrolment (participant_id, organisation_id, enrolled_at)
+    select participant_id, :organisation_id, :now
+      from unnest(cast(:ids as uuid[])) as t(participant_id)
+        on conflict (participant_id, organisation_id) do nothing
+    """
+)
 _ADD_POINTS_ACCOUNTS = text(
     """
     insert into points_account (participant_id, balance, held, debt, version)
@@ -91,6 +99,15 @@ def add_people(
     )
     books.execute(_ADD_POINTS_ACCOUNTS, {"ids": ids})
     books.execute(_ADD_REDUCTION_ACCOUNTS, {"ids": ids})
+
+
+def add_enrolments(
+    books: Connection, people: Sequence[UUID], *, organisation_id: UUID, now: datetime
+) -> None:
+    """Note that this organisation enrolled these people; the first time of several stays."""
+    books.execute(
+        _ADD_ENROLMENTS, {"ids": sorted(people), "organisation_id": organisation_id, "now": now}
+    )
 
 
 def lock_people(books: Connection, ids: Sequence[UUID]) -> None:

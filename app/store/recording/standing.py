@@ -15,8 +15,9 @@ from app.store.points.connection import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.rows import Row, Target, plain
 
-# How far a provider's consent from the person reaches; the best one of several counts.
-NEVER_CONSENTED, OTHER_SCENES, GRANTED_LATER, WITHDRAWN, COVERED = -1, 0, 1, 2, 3
+# How far a provider's consent from the person reaches; the best one of several counts. Whom the
+# provider did not enrol and who never consented is a stranger.
+STRANGER, NOT_THIS_SCENE, GRANTED_LATER, WITHDRAWN, COVERED = -1, 0, 1, 2, 3
 
 _ASKED = Target(
     "asked",
@@ -75,6 +76,9 @@ _ASK = _ASKED.fill("""
                             ELSE 3 END)
             FROM consent c
             WHERE c.participant_id = d.participant_id AND c.organisation_id = d.provider_id
+        ), (
+            SELECT 0 FROM enrolment e
+            WHERE e.participant_id = d.participant_id AND e.organisation_id = d.provider_id
         ), -1),
         (SELECT last.action_id FROM (
             SELECT i.action_id, i.ends_at FROM person_interval i

@@ -101,6 +101,15 @@ participant = Table(
     CheckConstraint("state in ('active', 'closed')", name="state"),
 )
 
+# Which organisations enrolled a person: these, and nobody else, may learn that the person exists.
+enrolment = Table(
+    "enrolment",
+    metadata,
+    key("participant_id"),
+    key("organisation_id"),
+    moment("enrolled_at"),
+)
+
 consent = Table(
     "consent",
     metadata,

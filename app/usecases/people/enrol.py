@@ -11,6 +11,7 @@ from app.store.database import Connection
 from app.store.ids import new_ids
 from app.store.people.consents import NewConsent, add_consents, live_consents
 from app.store.people.enrolment import (
+    add_enrolments,
     add_people,
     claim_identities,
     closed_among,
@@ -81,6 +82,7 @@ def enrol(
         organisation_id=organisation_id,
         now=now,
     )
+    add_enrolments(books, list(set(found.values())), organisation_id=organisation_id, now=now)
     _add_consents(
         books,
         [(found[digest], person) for digest, person in zip(digests, people, strict=True)],

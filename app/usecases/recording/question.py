@@ -11,7 +11,7 @@ from app.store import ids
 from app.store.recording.standing import (
     COVERED,
     GRANTED_LATER,
-    NEVER_CONSENTED,
+    STRANGER,
     WITHDRAWN,
     Question,
     Standing,
@@ -93,6 +93,9 @@ def objection(case: Case, position: int, standing: Standing) -> Refusal | None:
     active, consent, ride, case.used = standing.asked[position]
     if active is None or action.participant_id not in standing.debts:
         return unknown_participant()
+    if action.provider_id and consent == STRANGER:
+        # As if the person did not exist: who takes part elsewhere is nobody's business here.
+        return unknown_participant()
     said_before = standing.claims.get(bytes.fromhex(case.digests[0]))
     if said_before:
         return duplicate_action(action.external_id, said_before[1])
@@ -157,9 +160,6 @@ def duplicate_action(external_id: str, action_id: UUID | None) -> Refusal:
 
 
 def consent_refusal(reach: int, behaviour: str) -> Refusal:
-    if reach == NEVER_CONSENTED:
-        # As if the person did not exist: who takes part elsewhere is nobody's business here.
-        return unknown_participant()
     if reach == WITHDRAWN:
         return ConsentWithdrawn(
             f"The person withdrew their consent to report {behaviour} before this deed."
