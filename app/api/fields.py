@@ -26,8 +26,13 @@ MOMENT = (
 )
 REGION = r"^CN-[0-9]{2}$"
 MOST_POINTS = 2_000_000_000
+# Days and moments far outside of any programme would overflow what is reckoned from them.
+YEARS = range(1900, 3000)
 MG_PER_KG = 1_000_000
 CURRENCY = "CNY"
+# Ten million yuan for one item or one tonne: a slip of the pen, not a price. It also keeps the
+# price of every tonne that there could be within 64 bits.
+MOST_FEN = 1_000_000_000
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -172,9 +177,10 @@ class Moment(_Matched):
     def read(self, value: Any) -> datetime:
         text = self._matched(value)
         try:
-            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+            moment_meant = datetime.fromisoformat(text.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             refuse("NO_SUCH_MOMENT", "There is no such day or hour. Check the date.")
+        return _of_our_time(moment_meant)
 
     def write(self, value: Any) -> str:
         return moment(value)
@@ -188,12 +194,19 @@ class Day(_Matched):
 
     def read(self, value: Any) -> Any:
         try:
-            return datetime.strptime(self._matched(value), "%Y-%m-%d").date()  # noqa: DTZ007
+            day = datetime.strptime(self._matched(value), "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
             refuse("NO_SUCH_DAY", "There is no such day. Check the date.")
+        return _of_our_time(day)
 
     def write(self, value: Any) -> str:
         return value.isoformat()
+
+
+def _of_our_time(value: Any) -> Any:
+    if value.year not in YEARS:
+        refuse("OUT_OF_RANGE", f"Write a year from {YEARS.start} to {YEARS.stop - 1}.")
+    return value
 
 
 class Region(_Matched):
@@ -254,11 +267,11 @@ class MoneyBody(Strict):
 
 
 class Money(fields.Nested):
-    """``{"amount": "12.30", "currency": "CNY"}`` ↔ fen, from ``least_fen``."""
+    """``{"amount": "12.30", "currency": "CNY"}`` ↔ fen, from ``least_fen`` to ``most_fen``."""
 
-    def __init__(self, *, least_fen: int = 0, **options: Any) -> None:
+    def __init__(self, *, least_fen: int = 0, most_fen: int = MOST_FEN, **options: Any) -> None:
         super().__init__(MoneyBody, **options)
-        self._least_fen = least_fen
+        self._least_fen, self._most_fen = least_fen, most_fen
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> int:
         loaded = super()._deserialize(value, *args, **options)
@@ -267,6 +280,10 @@ class Money(fields.Nested):
         if fen < self._least_fen:
             raise ValidationError(
                 {"amount": [Said("TOO_SMALL", f"Write {yuan_text(self._least_fen)} or more.")]}
+            )
+        if fen > self._most_fen:
+            raise ValidationError(
+                {"amount": [Said("TOO_LARGE", f"Write {yuan_text(self._most_fen)} or less.")]}
             )
         return fen
 

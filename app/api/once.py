@@ -3,27 +3,36 @@
 The answer is kept in the transaction of the effect, so that there is never one without the other.
 A refusal takes no effect and is therefore not kept: the same key may be sent again when the reason
 is gone. Answers are kept for 24 hours by real time, because clients retry by real time.
+
+What is kept tells nothing to who reads the table: requests are told apart by a keyed hash, because
+they hold identities that a plain one would let anybody guess, and answers, which hold the codes of
+vouchers, are encrypted with a key that takes the client's own Idempotency-Key to make.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request
 
 from app.api.body import json_body
 from app.api.current import wiring
 from app.auth import caller, real_now
 from app.store.database import Connection
-from app.store.platform.answers import KeptAnswer, claim, keep
+from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from behaviours.refusal import Refusal
 
 KEPT_FOR = timedelta(hours=24)
+NONCE_BYTES = 12
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 Work = Callable[[Connection], tuple[dict[str, Any], int]]
@@ -69,7 +78,8 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
             )
         body, status = wiring().database.transact(work)
         return _response(orjson.dumps(body), status)
-    key, fingerprint = _key_digest(_bare(header)), _fingerprint()
+    scope = _scope(_bare(header))
+    key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
 
     def once(books: Connection) -> tuple[KeptAnswer, bool]:
         free, kept = claim(books, key)
@@ -81,9 +91,17 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
                 "Send it again in a second.",
                 details={"retry_after_s": 1},
             )
-        body, status = work(books)
+        try:
+            body, status = work(books)
+        except Refusal:
+            # The first request may have ended between our look and our lock; then this refusal
+            # is about what that one did, and its answer is ours.
+            kept = look_again(books, key)
+            if kept is None:
+                raise
+            return kept, True
         fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
-        keep(books, key, fresh, now=real_now())
+        keep(books, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
         return fresh, False
 
     kept, replayed = wiring().database.transact(once)
@@ -91,7 +109,8 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
         raise IdempotencyKeyReused(
             "This Idempotency-Key was used for another request. Take a fresh key for a new wish."
         )
-    response = _response(kept.body, kept.status)
+    body = _decrypted(kept.body, scope) if replayed else kept.body
+    response = _response(body, kept.status)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -115,13 +134,32 @@ def _bare(header: str) -> str:
     return key
 
 
-def _key_digest(key: str) -> bytes:
+def _scope(key: str) -> bytes:
+    """Where a key is good: the same key of another caller or at another door is another one."""
     mode = wiring().settings.mode
-    scope = (caller().name, request.method, request.path, mode, key)
-    return hashlib.sha256("\0".join(scope).encode()).digest()
+    parts = (caller().name, request.method, request.path, mode, key)
+    return "\0".join(parts).encode()
 
 
 def _fingerprint() -> bytes:
     body = json_body() if request.get_data(cache=True) else None
     query = sorted(request.args.items(multi=True))
-    return hashlib.sha256(orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)).digest()
+    asked = orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)
+    return hmac.digest(_secret(), b"request\0" + asked, hashlib.sha256)
+
+
+def _encrypted(body: bytes, scope: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher(scope).encrypt(nonce, body, None)
+
+
+def _decrypted(body: bytes, scope: bytes) -> bytes:
+    return _cipher(scope).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], None)
+
+
+def _cipher(scope: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(_secret(), b"answer\0" + scope, hashlib.sha256))
+
+
+def _secret() -> bytes:
+    return wiring().settings.secret_key.encode()

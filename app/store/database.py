@@ -35,6 +35,8 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            # A fault is logged with its statement, never with what was asked about whom.
+            hide_parameters=True,
             connect_args={"application_name": "tanpuhui"},
         )
 

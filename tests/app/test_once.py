@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import orjson
 import pytest
 
+from app.api import once
 from app.auth import real_now
 from app.factory import create_app
+from app.store.ids import public
 from app.store.platform.answers import purge_answers
 from tests.builders.people import Http, a_participant
+from tests.builders.points import a_person_with
+from tests.builders.till import an_offer
 
 PATH = "/v1/me/contributions"
 BODY = {"from": "2026-01-01", "to": "2026-12-31", "text_version": "1"}
@@ -119,3 +125,58 @@ def test_answers_are_kept_for_a_day_and_then_forgotten(http, token, wiring):
     assert http.post(PATH, BODY, token=token, key="k").data == first.data
     assert wiring.database.transact(lambda books: purge_answers(books, before=real_now())) >= 1
     assert "Idempotency-Replayed" not in http.post(PATH, BODY, token=token, key="k").headers
+
+
+def kept_rows(wiring):
+    with wiring.database.engine.connect() as books:
+        found = books.exec_driver_sql("select key_digest, fingerprint, body from kept_answer")
+        return {bytes(row.key_digest): (bytes(row.fingerprint), bytes(row.body)) for row in found}
+
+
+def redeem(http, wiring, token, key, *, stock=5):
+    offer = an_offer(wiring, stock_total=stock)
+    body = {"offer_id": public("ofr", offer.offer_id), "quantity": 1}
+
+    def send():
+        return http.post("/v1/redemptions", body, token=token, key=key)
+
+    return send
+
+
+def test_the_code_of_a_voucher_cannot_be_read_in_what_is_kept(http, wiring, token_for):
+    token = token_for("participant", tenant=a_person_with(wiring, 500))
+    send = redeem(http, wiring, token, "k")
+    before = kept_rows(wiring)
+    first, again = send(), send()
+    assert first.status_code == 201, first.text
+    assert first.data == again.data
+    [added] = [row for name, row in kept_rows(wiring).items() if name not in before]
+    code = first.json["voucher"]["code"].encode()
+    assert code not in added[1]
+    assert b"voucher" not in added[1]
+
+
+def test_an_identity_cannot_be_guessed_from_what_is_kept(http, wiring, token_for):
+    """Phone numbers are few enough to try them all against a plain hash of the request."""
+    body = {"identity": secrets.token_hex(8), "region": "CN-33", "consents": []}
+    before = kept_rows(wiring)
+    sent = http.post("/v1/participants", body, token=token_for("provider"), key="k")
+    assert sent.status_code == 201
+    [added] = [row for name, row in kept_rows(wiring).items() if name not in before]
+    plain = orjson.dumps([body, []], option=orjson.OPT_SORT_KEYS)
+    assert added[0] != hashlib.sha256(plain).digest()
+
+
+def test_who_looked_a_moment_too_early_gets_the_answer_and_no_refusal(
+    http, wiring, token_for, monkeypatch
+):
+    """The statement that takes the lock may have begun before the first request ended."""
+    token = token_for("participant", tenant=a_person_with(wiring, 500))
+    send = redeem(http, wiring, token, "k", stock=1)
+    first = send()
+    assert first.status_code == 201, first.text
+    claim = once.claim
+    monkeypatch.setattr(once, "claim", lambda books, key: (claim(books, key)[0], None))
+    again = send()
+    assert (again.status_code, again.data) == (201, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"

@@ -166,12 +166,17 @@ def list_own_trades() -> Response:
 @allow("operator", "enterprise", "authority")
 @blueprint.response(200, TradeAnswer)
 def read_own_trade(trade_id: str) -> Response:
-    """One trade, for its two sides and for operators."""
-    known, tenant = parse("trd", trade_id), caller().tenant_id
-    trade = wiring().database.transact(lambda books: read_trade(books, known))
-    if trade is None or tenant not in (None, trade.buyer_id, trade.seller_id):
-        raise UnknownId("There is no trade with this id among yours.")
-    return jsonify(trade_answer(trade))
+    """One trade, for its two sides, for an exchange that settles it and for operators."""
+    known, who = parse("trd", trade_id), caller()
+
+    def read(books: Connection) -> Trade:
+        trade = read_trade(books, known)
+        sides = (None, trade.buyer_id, trade.seller_id) if trade else ()
+        if trade is None or not (who.tenant_id in sides or _may_settle(books, who)(trade)):
+            raise UnknownId("There is no trade with this id among yours.")
+        return trade
+
+    return jsonify(trade_answer(wiring().database.transact(read)))
 
 
 def trade_answer(trade: Trade) -> dict[str, Any]:

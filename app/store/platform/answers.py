@@ -16,6 +16,7 @@ _CLAIM = text(
       left join kept_answer as kept on kept.key_digest = :key
     """
 )
+_LOOK = text("select fingerprint, status, body from kept_answer where key_digest = :key")
 _KEEP = text(
     """
     insert into kept_answer (key_digest, fingerprint, status, body, kept_at)
@@ -27,7 +28,7 @@ _PURGE = text("delete from kept_answer where kept_at < :before")
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer as it was given, with the fingerprint of the request that it answered."""
+    """An answer with the fingerprint of its request; the body is stored encrypted."""
 
     fingerprint: bytes
     status: int
@@ -41,6 +42,12 @@ def claim(books: Connection, key: bytes) -> tuple[bool, KeptAnswer | None]:
     if row.fingerprint is None:
         return row.free, None
     return row.free, KeptAnswer(bytes(row.fingerprint), row.status, bytes(row.body))
+
+
+def look_again(books: Connection, key: bytes) -> KeptAnswer | None:
+    """What is kept for ``key`` at this moment."""
+    row = books.execute(_LOOK, {"key": key}).one_or_none()
+    return None if row is None else KeptAnswer(bytes(row.fingerprint), row.status, bytes(row.body))
 
 
 def keep(books: Connection, key: bytes, kept: KeptAnswer, *, now: datetime) -> None:

@@ -142,6 +142,8 @@ def test_an_exchange_confirms_what_it_did_not_sell(
     trade = f"/v1/trades/{ordered['id']}"
     http.post(f"{trade}/pay", {"payment_reference": "X-1"}, token=buyer, key=key())
     exchange = token_for("enterprise", tenant=an_organisation(market, "exchange"))
+    assert http.get(trade, token=exchange).get_json()["state"] == "paid"
+    assert http.get(trade, token=token_for("enterprise")).status_code == 404
     answer = http.post(f"{trade}/confirm", token=exchange, key=key())
     assert answer.status_code == 200
     assert http.get("/v1/holdings", token=buyer).get_json()["data"][0]["quantity_t"] == "1"

@@ -133,7 +133,14 @@ def test_a_day_that_is_not_over_has_no_bill_yet(
     for on in (today, today + timedelta(days=1)):
         answer = http.get(f"/v1/merchant/bills?bill_date={on}", token=token)
         assert (answer.status_code, answer.json["code"]) == (409, "BILL_NOT_READY")
-    for wrong in ("", "?bill_date=2026-02-30", "?bill_date=yesterday", "?day=2026-03-10"):
+    for wrong in (
+        "",
+        "?bill_date=2026-02-30",
+        "?bill_date=9999-12-31",
+        "?bill_date=0001-01-01",
+        "?bill_date=yesterday",
+        "?day=2026-03-10",
+    ):
         assert http.get(f"/v1/merchant/bills{wrong}", token=token).status_code == 422
 
 
