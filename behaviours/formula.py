@@ -49,9 +49,6 @@ from behaviours.units import ONE, Unit
 # A look-back of a civil year: what lies before the year's first day is left out when it runs.
 _YEAR_OF_DAYS = 366
 
-# Half of the letters alike: near enough to be a slip of the pen.
-_LIKENESS = 0.5
-
 
 def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) -> Compiled:
     """Compile (name, text, unit) triples in order; ExpressionError names the equation."""
@@ -161,7 +158,7 @@ class _Writer:
             return f"e[{name!r}]", TEXT
         if name in scope.tables:
             raise ExpressionError(f"{name} is a table: write {name}[key]")
-        near = get_close_matches(name, scope.names(), n=1, cutoff=_LIKENESS)
+        near = get_close_matches(name, scope.names(), n=1)
         raise ExpressionError(
             f"nothing is called {name!r}; "
             + (f"did you mean {near[0]}? Else " if near else "")

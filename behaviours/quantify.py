@@ -125,8 +125,10 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
         provenance=bound.provenance,
         inputs=_inputs_shown(version, quantities, evidence, region, occurred_on),
         parameters=_parameters_shown(version, bound, occurred_on),
-        steps=_steps_shown(version, steps),
-        history=[{"on": on, "value": value} for on, value in _history_read(version, moment)],
+        steps=_steps_shown(version, bound, steps),
+        history=[{"on": on, "value": value} for on, value in _history_read(version, moment)]
+        if version.compiled.history
+        else [],
         rounding={
             "rule": version.rounding_text,
             "exact_kg": plain(result),
@@ -221,19 +223,22 @@ def _parameters_shown(version: Version, bound: Bound, on: date) -> list[dict[str
     return [dict(one) for one in kept]
 
 
-def _steps_shown(version: Version, steps: Sequence[Decimal]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": equation.name,
-            "equation": equation.text,
-            "value": plain(value),
-            "unit": equation.unit.text,
-            "meaning": equation.meaning,
-            "source": _source_shown(version, equation.source),
-            "provenance": equation.grade,
-        }
-        for equation, value in zip(version.equations, steps, strict=True)
-    ]
+def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> list[dict[str, Any]]:
+    kept = bound.shown.get("steps")
+    if kept is None:
+        kept = bound.shown["steps"] = [
+            {
+                "name": equation.name,
+                "equation": equation.text,
+                "value": "",
+                "unit": equation.unit.text,
+                "meaning": equation.meaning,
+                "source": _source_shown(version, equation.source),
+                "provenance": equation.grade,
+            }
+            for equation in version.equations
+        ]
+    return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
 
 
 def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_the_order_in_which_keys_are_sent_never_changes_the_result(masses):
         ("mass['wool', 'worn'] * EF", "mass has 1 keys, 2 are given"),
         ("total(EF)", "write total(quantity)"),
         ("given(mass, 0) * EF", "write given(quantity, otherwise)"),
-        ("total(mass) * EG", "nothing is called 'EG'; did you mean EF?"),
+        ("total(mass) * EFs", "nothing is called 'EFs'; did you mean EF?"),
     ],
 )
 def test_an_error_about_keys_names_the_equation_and_what_to_write(equation, problem):
