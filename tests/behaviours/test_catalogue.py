@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from behaviours.document import read_document
 from behaviours.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
-from behaviours.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete
+from behaviours.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete, Version
 from behaviours.rulebook import (
     LOCK_NAME,
     METHODOLOGIES_FOLDER,
@@ -18,6 +19,7 @@ from behaviours.rulebook import (
     UnknownBehaviour,
     UnknownMethodology,
     load_rulebook,
+    load_version,
     lock_lines,
 )
 from tests.behaviours.builders import NOW, REGIONS, SAMPLES, a_deed, an_action, saved
@@ -58,6 +60,15 @@ OTHERS = {
 }  # fmt: skip
 
 
+def path_of(version: Version) -> Path:
+    (path,) = (
+        path
+        for path in METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/*/methodology.yaml")
+        if f"code: {version.code}\n" in path.read_text("utf-8")
+    )
+    return path
+
+
 def test_all_forty_consumer_behaviours_have_a_rule_in_their_category():
     assert sum(len(codes) for codes in FORTY.values()) == 40
     categories = {version.behaviour: version.category for version in VERSIONS}
@@ -94,11 +105,7 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_deed(versio
 
 @pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
 def test_the_only_results_of_such_a_rule_are_marked_as_synthetic(version):
-    path = next(
-        path
-        for path in METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/*/examples.yaml")
-        if f"code: {version.code}\n" in path.with_name("methodology.yaml").read_text("utf-8")
-    )
+    path = path_of(version).with_name("examples.yaml")
     examples = list(read_document(path.read_text("utf-8"), path.name).at("examples").each())
     with_result = [one for one in examples if one.has("saved_mg")]
     assert with_result
@@ -189,6 +196,18 @@ def test_the_whole_catalogue_loads_within_a_second():
     started = time.process_time()
     load_rulebook(METHODOLOGIES_FOLDER)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
+def test_a_document_is_compiled_within_fifty_milliseconds(version):
+    path = path_of(version)
+    text, examples = path.read_text("utf-8"), path.with_name("examples.yaml").read_text("utf-8")
+    best = 1.0
+    for _ in range(3):
+        started = time.process_time()
+        load_version(text, examples, path.name)
+        best = min(best, time.process_time() - started)
+    assert best < 0.05
 
 
 def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():
