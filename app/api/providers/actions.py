@@ -13,12 +13,14 @@ from app.api.body import json_body, large_body
 from app.api.current import now, wiring
 from app.api.errors import problem_of
 from app.api.fields import Line, Strict, moment
+from app.api.languages import LANGUAGE, wanted_language
 from app.api.once import answer_once
 from app.api.providers.action_answer import ActionAnswer, recorded_answer, stored_answer
 from app.api.providers.action_body import ActionBody, read_action
 from app.auth import Caller, allow, caller
 from app.store.database import Connection
 from app.store.ids import parse, public
+from app.usecases.methodologies.tell_calculation import tell_calculation
 from app.usecases.recording.explain_action import explain_action
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
@@ -154,15 +156,26 @@ def read_stored_action(action_id: str) -> Response:
 
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
 @allow("provider", "participant", "operator", "authority")
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, description="Every input, factor, source, equation and step")
 def read_calculation(action_id: str) -> Response:
-    """How the reduction came about, run again now: stored and recomputed mg side by side."""
+    """How the reduction came about, run again now: stored and recomputed mg side by side.
+
+    With `lang`, or by `Accept-Language`, `sentences` tell it in plain Chinese or English. The
+    answer is all that `GET /v1/verifier.py` needs to get the same milligrams elsewhere.
+    """
     asked, viewer = parse("act", action_id), _viewer()
-    return _json(
-        wiring().database.transact(
-            lambda books: explain_action(books, asked, viewer=viewer, rulebook=wiring().rulebook)
-        )
+    language = wanted_language()
+    told = wiring().database.transact(
+        lambda books: explain_action(books, asked, viewer=viewer, rulebook=wiring().rulebook)
     )
+    if language is None:
+        return _json(told)
+    told |= {"language": language, "sentences": tell_calculation(told, language)}
+    response = _json(told)
+    response.content_language.add(language)
+    response.vary.add("Accept-Language")
+    return response
 
 
 @blueprint.route("/v1/actions/<action_id>/reversals", methods=["POST"])
