@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,9 @@ from tests.builders.worker_child import TEST_TASKS
 
 
 @pytest.fixture
-def own_settings(settings: Settings, fresh_database: str) -> Settings:
-    return replace(settings, database_url=fresh_database)
+def own_settings(settings: Settings, fresh_database: str, tmp_path: Path) -> Settings:
+    """A clock of the test's own, too: it lies in the data directory."""
+    return replace(settings, database_url=fresh_database, data_dir=tmp_path / "var")
 
 
 @pytest.fixture
