@@ -17,7 +17,6 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -31,7 +30,6 @@ from app.store.database import Connection
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from behaviours.refusal import Refusal
 
-KEPT_FOR = timedelta(hours=24)
 NONCE_BYTES = 12
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 

@@ -54,7 +54,6 @@ class Award:
     cap: Cap | None
     available_at: datetime
     expires_at: datetime
-    policy_version: str
     limited_by: str | None = None
 
 
@@ -96,7 +95,7 @@ class EarningPolicy:
             document.validity_months,
             document.expires_at_month_end,
         )
-        return Award(points, cap, available_at, expires_at, self.version, limited_by)
+        return Award(points, cap, available_at, expires_at, limited_by)
 
     def _before_caps(
         self,

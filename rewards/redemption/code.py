@@ -26,10 +26,6 @@ def spell(number: int) -> str:
     return f"{PREFIX}{number:0{DIGITS - len(PREFIX)}d}"
 
 
-def is_well_formed(code: str) -> bool:
-    return len(code) == DIGITS and code.isascii() and code.isdigit() and code.startswith(PREFIX)
-
-
 def digest(code: str, key: bytes) -> bytes:
     """What is stored of a code: 16 bytes, useless without the key."""
     return hashlib.blake2b(code.encode(), key=key, person=b"till code", digest_size=16).digest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -16,7 +15,7 @@ from app.jobs.market_tasks import MARKET
 from app.jobs.task_run import TaskRun
 from app.store.database import Connection
 from app.store.ids import new_id
-from app.store.market.blocks import Block, read_block
+from app.store.market.blocks import Block, lock_blocks
 from app.store.market.bundles import read_bundle
 from app.store.market.verifying import sampled_pairs
 from app.usecases.market.approve_version import approve_version
@@ -299,8 +298,7 @@ def programme_block(wiring: Wiring, bundle_id: UUID) -> UUID:
 
 
 def block(wiring: Wiring, block_id: UUID) -> Block:
-    found = run(wiring, lambda books: read_block(books, block_id))
-    assert found is not None
+    (found,) = run(wiring, lambda books: lock_blocks(books, [block_id]))
     return found
 
 
@@ -344,8 +342,3 @@ def an_owner(wiring: Wiring, tonnes: int) -> tuple[UUID, UUID]:
         id=enterprise,
     )
     return enterprise, row["block_id"]
-
-
-def with_database(wiring: Wiring, **changes: Any) -> Wiring:
-    """The same parts around another database or clock."""
-    return replace(wiring, **changes)

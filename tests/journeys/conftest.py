@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import pytest
 from app.settings import Settings
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
-from tests.builders.jobs import drain
 from tests.builders.server import Town, serving
 
 
@@ -33,9 +32,3 @@ def town(town_wiring: Wiring, tmp_path: Path) -> Iterator[Town]:
     ):
         yield Town(town_wiring, web)
     assert_books_balance(town_wiring)
-
-
-@pytest.fixture
-def run_tasks(town_wiring: Wiring) -> Callable[[], int]:
-    """Runs every waiting task through the real outbox, relay and an RQ worker, and returns."""
-    return lambda: drain(town_wiring)

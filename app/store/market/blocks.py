@@ -31,7 +31,6 @@ _INSERT = text(
             :vintage, :now)
     """
 )
-_READ = text(f"select {_COLUMNS} from unit_block where block_id = :block_id")  # noqa: S608
 _LOCK = text(
     f"select {_COLUMNS} from unit_block where block_id = any(:block_ids)"  # noqa: S608
     " order by block_id for update"
@@ -143,11 +142,6 @@ def insert_block(
         },
     )
     return block_id
-
-
-def read_block(books: Connection, block_id: UUID) -> Block | None:
-    row = books.execute(_READ, {"block_id": block_id}).one_or_none()
-    return None if row is None else Block(*row)
 
 
 def lock_blocks(books: Connection, block_ids: Sequence[UUID]) -> list[Block]:

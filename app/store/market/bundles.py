@@ -85,9 +85,3 @@ def _update_statement(names: tuple[str, ...]) -> TextClause:
     statement = text(f"update bundle set {assignments} where bundle_id = :bundle_id")  # noqa: S608
     documents = [bindparam(name, type_=JSONB) for name in names if name in _JSON_COLUMNS]
     return statement.bindparams(*documents)
-
-
-def public_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what only the programme needs."""
-    hidden = {"created_by", "selected_until", "task_id"}
-    return {name: value for name, value in row.items() if name not in hidden}

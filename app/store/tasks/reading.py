@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,6 @@ _BY_ID = text(
     """
 )
 _OPEN_NAMES = text("select distinct name from task where state in ('waiting', 'running')")
-_DUE_IDS = text(
-    "select task_id from task where state = 'waiting' and run_after <= :now"
-    " order by run_after, task_id limit :most"
-)
 
 
 def task_by_id(books: Connection, task_id: UUID) -> dict[str, Any] | None:
@@ -30,8 +25,3 @@ def task_by_id(books: Connection, task_id: UUID) -> dict[str, Any] | None:
 def open_names(books: Connection) -> set[str]:
     """The names of all tasks that wait or run."""
     return set(books.execute(_OPEN_NAMES).scalars())
-
-
-def due_ids(books: Connection, *, now: datetime, most: int) -> list[UUID]:
-    """Waiting tasks whose time has come, oldest first."""
-    return list(books.execute(_DUE_IDS, {"now": now, "most": most}).scalars())
