@@ -21,12 +21,16 @@ def test_the_catalogue_names_every_behaviour_and_what_it_needs(http: Http) -> No
     assert [each["name"] for each in metro["evidence"] if each["required"]] == ["ride_id"]
 
 
-def test_every_published_version_can_be_read_whole_with_its_digest(http: Http) -> None:
-    for row in http.get("/v1/methodologies").json["data"]:
+def test_every_shipped_version_can_be_read_whole_with_its_digest(http: Http) -> None:
+    # Others may be listed, too: tests publish rules of their own in the books that all share.
+    listed = {
+        (row["code"], row["version"]): row for row in http.get("/v1/methodologies").json["data"]
+    }
+    for shipped in load_rulebook().versions():
+        row = listed[shipped.code, shipped.version]
         whole = http.get(f"/v1/methodologies/{row['code']}/versions/{row['version']}")
         assert whole.status_code == 200
-        published = load_rulebook().version(row["code"], row["version"])
-        assert whole.json["digest"] == row["digest"] == published.digest
+        assert whole.json["digest"] == row["digest"] == shipped.digest
         assert whole.json["document"]["code"] == row["code"]
         versions = http.get(f"/v1/methodologies/{row['code']}").json["data"]
         assert row["version"] in [each["version"] for each in versions]
