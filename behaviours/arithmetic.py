@@ -193,7 +193,7 @@ def _compile(
             except ExpressionError as error:
                 raise each.at("if").wrong(
                     f"condition {each.at('name').text()}: {error}",
-                    "Mend the condition; it may read what is sent and the figures, no equation.",
+                    f"{error.remedy} A condition reads what is sent and the figures, no equation.",
                 ) from None
         check = compile_conditions([condition.text for condition in conditions], scope)
     scope.terms = 0
@@ -201,9 +201,7 @@ def _compile(
         try:
             compile_equations([(equation.name, equation.text, equation.unit)], scope)
         except ExpressionError as error:
-            raise part.at("is").wrong(
-                str(error), "Mend the equation, or the units of what it names."
-            ) from None
+            raise part.at("is").wrong(str(error), error.remedy) from None
     scope.steps.clear()
     scope.terms = 0
     compiled = compile_equations([(e.name, e.text, e.unit) for e in equations], scope)

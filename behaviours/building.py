@@ -20,7 +20,7 @@ from behaviours.methodology import (
 )
 from behaviours.units import KG_CO2E
 
-_FIELDS = (
+FIELDS = (
     *("code", "version", "behaviour", "title", "category", "action_class", "document", "scope"),
     *("applicability", "eligibility", "applicant", "ownership", "subject", "subject_evidence"),
     *("regions", "in_force", "crediting_period", "claim_window_days", "claim_window"),
@@ -32,7 +32,7 @@ _FIELDS = (
 
 def build_version(root: Part, book: FactorBook) -> Version:
     """The version that a document states, checked whole: names, units, sources, equations."""
-    root.only(*_FIELDS)
+    root.only(*FIELDS)
     title = root.at("title")
     title.only("zh", "en")
     starts_on, ends_on = _in_force(root.at("in_force"))

@@ -31,7 +31,14 @@ _RESERVED = frozenset({"and", "or", "not", "in", "sum", "if", "else", "true", "f
 
 
 class ExpressionError(ValueError):
-    """A formula that cannot be read or does not fit its units; the message says where and why."""
+    """A formula that cannot be read or does not fit its units; the message says where and why.
+
+    ``remedy`` is a sentence that tells the writer what to do about it.
+    """
+
+    def __init__(self, problem: str, remedy: str = "Mend the formula.") -> None:
+        super().__init__(problem)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,9 @@ class _Reader:
             match = _TOKEN.match(text, position)
             if match is None:
                 raise ExpressionError(
-                    f"column {position + 1}: {text[position]!r} is not part of the formula language"
+                    f"column {position + 1}: {text[position]!r} is not part of the formula "
+                    "language",
+                    "Mend the formula at that column; README.md lists what it may say.",
                 )
             kind = match.lastgroup or "space"
             if kind != "space":

@@ -46,6 +46,7 @@ from behaviours.formula_scope import (
 )
 from behaviours.units import ONE, Unit
 
+_ONE_UNIT = "Bring both to one unit, by a figure that turns the one into the other."
 # A look-back of a civil year: what lies before the year's first day is left out when it runs.
 _YEAR_OF_DAYS = 366
 
@@ -62,7 +63,7 @@ def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) 
             if not is_zero(node):
                 code = converted(code, own, unit, constants, f"declared unit {unit.text}")
         except ExpressionError as error:
-            raise ExpressionError(f"equation {name}: {error}") from None
+            raise ExpressionError(f"equation {name}: {error}", error.remedy) from None
         lines.append(f"    s{index} = {code}")
         scope.steps[name] = (index, unit)
     returned = "".join(f"s{index}, " for index in range(len(equations)))
@@ -162,7 +163,8 @@ class _Writer:
         raise ExpressionError(
             f"nothing is called {name!r}; "
             + (f"did you mean {near[0]}? Else " if near else "")
-            + "declare it as a quantity, parameter, evidence or earlier equation"
+            + "declare it as a quantity, parameter, evidence or earlier equation",
+            f"Write {near[0]}, or declare {name}." if near else f"Declare {name}.",
         )
 
     def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, Kind]:
@@ -299,7 +301,7 @@ class _Writer:
                 codes.append(code)
                 continue
             if not own.fits(unit):
-                raise ExpressionError(f"cannot {word} {unit.text} and {own.text}")
+                raise ExpressionError(f"cannot {word} {unit.text} and {own.text}", _ONE_UNIT)
             codes.append(converted(code, own, unit, self.constants, "neighbour"))
         return codes, unit
 

@@ -106,7 +106,11 @@ def constant(value: Decimal, constants: dict[str, Decimal]) -> str:
 
 def converted(code: str, unit: Unit, wanted: Unit, constants: dict[str, Decimal], what: str) -> str:
     if not unit.fits(wanted):
-        raise ExpressionError(f"it yields {unit.text}, which does not fit its {what}")
+        raise ExpressionError(
+            f"it yields {unit.text}, which does not fit its {what}",
+            f"Mend the formula or its unit: what is missing or too much is in "
+            f"{wanted.times(unit, -1).text}.",
+        )
     factor: Fraction = unit.factor_to(wanted)
     if factor == 1:
         return code

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from behaviours.building import FIELDS
 from behaviours.document import DocumentError, canonical_digest, read_document
 from behaviours.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from tests.behaviours.builders import EXAMPLES, a_document, a_version
@@ -141,10 +142,17 @@ def test_any_damage_to_a_document_is_refused_or_harmless(at, length, inserted):
         load_version(damaged, EXAMPLE, "test/methodology.yaml")
 
 
-def test_the_rule_in_the_guide_is_one_that_loads():
-    guide = (METHODOLOGIES_FOLDER / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_rule_in_the_guide_is_one_that_loads(page):
+    guide = (METHODOLOGIES_FOLDER / page).read_text(encoding="utf-8")
     document, examples = (part.split("```")[0] for part in guide.split("```yaml\n")[1:])
     assert load_version(document, examples, "example/methodology.yaml").label == "example.kettle@1"
-    flawed = document.replace("is: boiled * spared", "is: boiled + boiled * spared")
+    flawed = document.replace('"energy * EF_grid', '"energy + cups * EF_grid')
     message = error_of(flawed, examples).message
     assert message.replace("test/", "example/") in guide
+
+
+def test_both_guides_name_every_field_that_a_rule_may_have():
+    for page in ("README.md", "README.zh-CN.md"):
+        guide = (METHODOLOGIES_FOLDER / page).read_text(encoding="utf-8")
+        assert [name for name in FIELDS if f"`{name}`" not in guide] == []

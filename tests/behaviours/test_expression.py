@@ -11,8 +11,9 @@ from hypothesis import given, settings, strategies as st
 
 from behaviours.document import DocumentError
 from behaviours.expression import ExpressionError, parse
-from behaviours.formula import Scope, compile_equations
+from behaviours.formula import compile_conditions, compile_equations
 from behaviours.formula_functions import CannotCalculate
+from behaviours.formula_scope import Keyed, Scope
 from behaviours.quantify import explain
 from behaviours.units import parse_unit
 from tests.behaviours.builders import a_document, a_version, worked
@@ -208,7 +209,8 @@ def test_deep_long_and_wide_formulas_are_refused_and_never_hang(formula):
 
 
 ALPHABET = ["a", "b", "EF", "on", "region", "sum", "in", "if", "min", "max", "clamp", "and", "or",
-            "not", "year", "mean_previous", "days_known", "years_between", "k", "keys", "0", "1",
+            "not", "given", "is_given", "total", "total_previous", "total_this_year", "left", "m",
+            "m['x']", "year", "mean_previous", "days_known", "years_between", "k", "keys", "0", "1",
             "2.5", "9999999", "'x'", "(", ")", "[", "]", ",", ":", "+", "-", "*", "/", "^", "=",
             "<",
             ">=", "!=", ";", " ", "__import__", "exec", ".", "\\", "\n", "é", '"']  # fmt: skip
@@ -221,7 +223,11 @@ def compiled(text: str) -> None:
         tables={},
         evidence={},
         key_sets={"keys": ("x", "y")},
+        optional={"left": parse_unit("1")},
+        keyed={"m": Keyed("m", (("x", "y"),), parse_unit("1"))},
     )
+    with contextlib.suppress(ExpressionError):
+        compile_conditions([text], scope)
     compile_equations([("ER", text, parse_unit("1"))], scope)
 
 
@@ -236,12 +242,14 @@ def test_any_text_is_either_a_formula_or_refused(text):
 
 
 FORMULAS = st.recursive(
-    st.sampled_from(["a", "b", "EF", "1", "0", "2.5", "'x'", "on"]),
+    st.sampled_from(["a", "b", "EF", "1", "0", "2.5", "'x'", "on", "left", "m", "m['x']"]),
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from("+-*/^<="), inner).map(lambda t: f"({' '.join(t)})"),
         st.tuples(inner, inner, inner).map(lambda t: f"if({', '.join(t)})"),
         st.tuples(inner, inner).map(lambda t: f"max({', '.join(t)})"),
         inner.map(lambda t: f"sum(k in keys: {t})"),
+        inner.map(lambda t: f"given(left, {t})"),
+        inner.map(lambda t: f"sum(k in keys: m[k] * ({t}))"),
     ),
     max_leaves=80,
 )

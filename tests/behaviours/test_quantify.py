@@ -28,8 +28,12 @@ GROWING: Mapping[str, tuple[str, int]] = {
     "clothing_recycling": ("mass_kg", 1000),
     "distributed_pv": ("generation_kwh", 100_000),
     "ev_charging": ("energy_kwh", 500),
+    "ev_distance": ("distance_km", 50_000),
+    "ev_taxi_ride": ("distance_km", 300),
+    "green_power_subscription": ("energy_kwh", 100_000),
     "metro_ride": ("trips", 10),
     "parcel_box_return": ("boxes", 10),
+    "waste_collection": ("mass_kg", 500),
 }
 
 

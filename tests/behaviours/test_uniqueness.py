@@ -126,3 +126,59 @@ def test_long_lists_of_one_person_stay_fast(count):
         for i in range(count)
     ]
     assert not any(first_collisions(deeds))
+
+
+def checked_in(name: str, start: int, proof: str = "check_in", person: str = "par_1") -> Deed:
+    at = START + timedelta(minutes=start)
+    return a_deed(
+        "proven_transit_ride", participant_id=person, occurred_at=at,
+        ended_at=at + timedelta(minutes=20),
+        evidence={"ride_id": name, "mode": "bus", "proof": proof},
+    )  # fmt: skip
+
+
+def test_a_ride_is_claimed_by_one_path_only_whatever_proves_it():
+    by_number = [checked_in("r", 0), checked_in("r", 300, "screenshot"), a_ride("r", 600)]
+    assert codes(by_number) == [None, (0, "DUPLICATE_CLAIM"), (0, "DUPLICATE_CLAIM")]
+    by_time = [checked_in("a", 0), checked_in("b", 10, "screenshot"), a_ride("c", 15)]
+    assert codes(by_time) == [None, (0, "OVERLAPPING_RIDE"), (0, "OVERLAPPING_RIDE")]
+
+
+def test_kilometres_and_charging_of_one_day_are_an_either_or():
+    at = START
+    driven = a_deed("ev_distance", occurred_at=at, ended_at=at + timedelta(hours=2))
+    charged = a_deed("ev_charging", occurred_at=at + timedelta(hours=3))
+    assert codes([driven, charged]) == [None, (0, "EXCLUDED_BY_OTHER_BEHAVIOUR")]
+    assert codes([charged, driven]) == [None, (0, "EXCLUDED_BY_OTHER_BEHAVIOUR")]
+    other = a_deed("ev_charging", participant_id="par_2", occurred_at=at + timedelta(hours=3))
+    assert codes([driven, other]) == [None, None]
+
+
+def test_a_car_and_its_interval_are_claimed_once_whoever_drives():
+    at = START
+    first = a_deed("ev_distance", occurred_at=at, ended_at=at + timedelta(hours=4))
+    again = a_deed(
+        "ev_distance", participant_id="par_2", occurred_at=at + timedelta(hours=3),
+        ended_at=at + timedelta(hours=5),
+    )  # fmt: skip
+    assert codes([first, again]) == [None, (0, "OVERLAPPING_METER_INTERVAL")]
+
+
+def test_the_kilowatt_hours_of_one_meter_are_one_deed_under_either_rule():
+    at = START
+    by_rule = [
+        a_deed(
+            behaviour, occurred_at=at, ended_at=at + timedelta(hours=1),
+            evidence=dict(a_deed(behaviour).evidence) | {"meter_id": "one-meter"},
+        )
+        for behaviour in ("distributed_pv", "pv_project")
+    ]  # fmt: skip
+    assert codes(by_rule) == [None, (0, "OVERLAPPING_METER_INTERVAL")]
+
+
+def test_a_person_walks_through_a_day_once_and_two_people_each_their_own():
+    steps = [
+        a_deed("walking", participant_id=person, evidence={"trace_id": trace})
+        for person, trace in (("par_1", "a"), ("par_1", "b"), ("par_2", "c"))
+    ]
+    assert codes(steps) == [None, (0, "DUPLICATE_CLAIM"), None]
