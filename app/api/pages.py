@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from flask import request
+from marshmallow import Schema, fields
 
 from app.api.blueprint import ValidationFailed
 from app.api.current import wiring
@@ -55,6 +56,18 @@ def page(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[str, Any]:
         "has_more": more,
         "next_cursor": _sealed(key(shown[-1])) if more else None,
     }
+
+
+def page_of(each: type[Schema], name: str) -> type[Schema]:
+    """The schema, by this name in the contract, of what ``page`` makes of such answers."""
+    return Schema.from_dict(
+        {
+            "data": fields.List(fields.Nested(each)),
+            "has_more": fields.Boolean(),
+            "next_cursor": fields.String(allow_none=True),
+        },
+        name=name,
+    )
 
 
 def _sealed(key: Any) -> str:

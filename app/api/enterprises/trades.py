@@ -12,6 +12,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Line, MoneyBody, Strict, Tonnes, moment, money
 from app.api.once import answer_once
+from app.api.pages import page_of
 from app.api.registry.registry import as_page, cursor_id
 from app.auth import Caller, allow, caller
 from app.store.database import Connection
@@ -58,12 +59,7 @@ class TradeAnswer(Schema):
     closed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
 
 
-class Trades(Schema):
-    """A page of trades, newest first."""
-
-    data = plain.List(plain.Nested(TradeAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Trades = page_of(TradeAnswer, "Trades")
 
 
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])

@@ -15,6 +15,7 @@ from marshmallow.validate import OneOf
 from app.api.blueprint import Blueprint, Said
 from app.api.current import now, wiring
 from app.api.fields import Day, MoneyBody, Strict, money
+from app.api.pages import page_of
 from app.auth import allow, caller
 from app.usecases.till.draw_bill import draw_bill
 from app.usecases.till.settle_days import DaySettled, settle_days
@@ -72,12 +73,7 @@ class SettlementAnswer(Schema):
     final = plain.Boolean()
 
 
-class SettlementPage(Schema):
-    """The days on which anything happened, the latest first."""
-
-    data = plain.List(plain.Nested(SettlementAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+SettlementPage = page_of(SettlementAnswer, "SettlementPage")
 
 
 @blueprint.route("/v1/merchant/bills")

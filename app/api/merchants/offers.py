@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 from marshmallow.validate import OneOf
 
 from app.api.blueprint import Blueprint
@@ -15,7 +15,7 @@ from app.api.current import now, wiring
 from app.api.fields import Line, Moment, Money, Points, Strict
 from app.api.merchants.answers import OwnOffer, for_owner
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.auth import allow, caller
 from app.store.database import Connection
 from app.store.ids import UnknownId, parse
@@ -65,12 +65,7 @@ class OfferChanges(Strict):
     state = plain.String(validate=OneOf(["closed"]), metadata={"enum": ["closed"]})
 
 
-class OwnOffers(Schema):
-    """A page of offers, newest first."""
-
-    data = plain.List(plain.Nested(OwnOffer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+OwnOffers = page_of(OwnOffer, "OwnOffers")
 
 
 @blueprint.route("/v1/merchant/offers", methods=["POST"])

@@ -13,6 +13,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.api.once import answer_once
+from app.api.pages import page_of
 from app.api.registry.registry import as_page, cursor_id
 from app.auth import Caller, allow, caller
 from app.store.database import Connection
@@ -50,12 +51,7 @@ class ListingAnswer(Schema):
     created_at = plain.String(metadata={"format": "date-time"})
 
 
-class Listings(Schema):
-    """A page of open listings, newest first."""
-
-    data = plain.List(plain.Nested(ListingAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Listings = page_of(ListingAnswer, "Listings")
 
 
 @blueprint.route("/v1/listings", methods=["POST"])

@@ -11,6 +11,7 @@ from marshmallow.validate import OneOf
 from app.api.blueprint import Blueprint
 from app.api.current import wiring
 from app.api.fields import Strict
+from app.api.pages import page_of
 from app.api.registry.registry import as_page, cursor_id
 from app.auth import allow
 from app.store.ids import public
@@ -37,12 +38,7 @@ class OrganisationAnswer(Schema):
     name = plain.String()
 
 
-class Organisations(Schema):
-    """A page of organisations, newest first."""
-
-    data = plain.List(plain.Nested(OrganisationAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Organisations = page_of(OrganisationAnswer, "Organisations")
 
 
 @blueprint.route("/v1/organisations")

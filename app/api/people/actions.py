@@ -6,11 +6,10 @@ from uuid import UUID
 
 import orjson
 from flask import Response
-from marshmallow import Schema, fields as plain
 
 from app.api.blueprint import Blueprint
 from app.api.current import wiring
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.api.providers.action_answer import ActionAnswer, stored_answer
 from app.auth import allow, caller
 from app.store.ids import parse
@@ -19,12 +18,7 @@ from app.usecases.recording.list_actions import list_actions
 blueprint = Blueprint("my_actions", __name__, description="What I did, and what it saved.")
 
 
-class ActionsAnswer(Schema):
-    """Actions, the last recorded first."""
-
-    data = plain.List(plain.Nested(ActionAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+ActionsAnswer = page_of(ActionAnswer, "ActionsAnswer")
 
 
 @blueprint.route("/v1/me/actions", methods=["GET"])

@@ -12,7 +12,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Line, PublicId, Strict, moment
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.api.people.me import answer, person
 from app.auth import allow
 from app.store.database import Connection
@@ -47,12 +47,7 @@ class ConsentAnswer(Schema):
     withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
 
 
-class Consents(Schema):
-    """A page of consents, newest first."""
-
-    data = plain.List(plain.Nested(ConsentAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Consents = page_of(ConsentAnswer, "Consents")
 
 
 @blueprint.route("/v1/me/consents")

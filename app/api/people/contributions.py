@@ -12,7 +12,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Day, Line, Strict, moment
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.api.people.me import answer, person
 from app.auth import allow
 from app.store.database import Connection
@@ -52,12 +52,7 @@ ContributionAnswer = ContributionFields.from_dict(
 )
 
 
-class Contributions(Schema):
-    """A page of contributions, newest first."""
-
-    data = plain.List(plain.Nested(ContributionAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Contributions = page_of(ContributionAnswer, "Contributions")
 
 
 @blueprint.route("/v1/me/contributions")

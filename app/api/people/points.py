@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Moment
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.auth import allow, caller
 from app.store.ids import public
 from app.store.points.entries import Entry, entries
@@ -60,12 +60,7 @@ class EntryAnswer(Schema):
     posted_at = Moment()
 
 
-class EntryPage(Schema):
-    """A page of entries, newest first."""
-
-    data = plain.List(plain.Nested(EntryAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+EntryPage = page_of(EntryAnswer, "EntryPage")
 
 
 @blueprint.route("/v1/me/points")

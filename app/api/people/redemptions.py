@@ -16,7 +16,7 @@ from app.api.fields import Points, PublicId, Strict, moment
 from app.api.merchants.answers import OwnRedemption, for_person
 from app.api.merchants.till import MOST_ITEMS, DryRun
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.api.people.barcode import barcode_svg
 from app.auth import allow, caller
 from app.store.database import Connection
@@ -61,12 +61,7 @@ class VoucherAnswer(OwnRedemption):
     voucher = plain.Nested(CodeAnswer, allow_none=True)
 
 
-class RedemptionPage(Schema):
-    """A page of a person's redemptions, newest first."""
-
-    data = plain.List(plain.Nested(OwnRedemption))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+RedemptionPage = page_of(OwnRedemption, "RedemptionPage")
 
 
 @blueprint.route("/v1/me/codes", methods=["POST"])

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields as plain
 
 from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.merchants.answers import OfferAnswer, OwnOffer, for_everybody, for_owner
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.auth import allow, allow_public, caller
 from app.store.database import Connection
 from app.store.ids import UnknownId, parse
@@ -21,20 +20,10 @@ from app.usecases.till.publish_offer import publish_offer
 blueprint = Blueprint("mall", __name__, description="What points buy.")
 
 
-class OfferPage(Schema):
-    """A page of the mall, newest first."""
-
-    data = plain.List(plain.Nested(OfferAnswer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+OfferPage = page_of(OfferAnswer, "OfferPage")
 
 
-class DraftPage(Schema):
-    """A page of drafts, newest first."""
-
-    data = plain.List(plain.Nested(OwnOffer))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+DraftPage = page_of(OwnOffer, "DraftPage")
 
 
 @blueprint.route("/v1/offers")

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields as plain
 
 from app.api.fields import kg, moment
+from app.api.pages import page_of
 from app.store.ids import public
 
 _KG = {"format": "decimal", "example": "12345.678900"}
@@ -69,20 +70,10 @@ class Signed(WorkedOn):
     )
 
 
-class Bundles(Schema):
-    """A page of bundles, newest first."""
-
-    data = plain.List(plain.Nested(WorkedOn))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Bundles = page_of(WorkedOn, "Bundles")
 
 
-class PublicBundles(Schema):
-    """A page of published bundles, newest first."""
-
-    data = plain.List(plain.Nested(PublicBundle))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+PublicBundles = page_of(PublicBundle, "PublicBundles")
 
 
 def public_bundle(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import DecimalText, Line, PublicId, Strict, kg, moment
 from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page
+from app.api.pages import limit_and_cursor, page, page_of
 from app.api.registry.bundle_answer import WorkedOn, worked_on
 from app.auth import allow, caller
 from app.store.database import Connection
@@ -93,12 +93,7 @@ class Drawn(Schema):
     note = plain.String(allow_none=True)
 
 
-class Sample(Schema):
-    """A page of the sample, in the order of action ids."""
-
-    data = plain.List(plain.Nested(Drawn))
-    has_more = plain.Boolean()
-    next_cursor = plain.String(allow_none=True)
+Sample = page_of(Drawn, "Sample")
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/sample")
