@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import json
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+from typing import IO
 from uuid import UUID
 
 import click
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.ready import ready_settings
@@ -13,8 +17,11 @@ from app.store.audit.snapshot import snapshot
 from app.store.audit.stored import count_actions
 from app.store.ids import UnknownId, parse
 from app.usecases.audit.finding import Finding
-from app.usecases.audit.recompute_reductions import recompute_reductions
+from app.usecases.audit.recompute_reductions import Difference, recompute_reductions
 from app.wiring import Wiring, wire
+
+# Moving the bar costs as much as a tenth of a recomputation.
+BAR_EVERY = 250
 
 
 @click.command()
@@ -22,17 +29,36 @@ from app.wiring import Wiring, wire
 @click.option("--all", "everything", is_flag=True, help="Every stored reduction.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N of them.")
 @click.option("--seed", default="0", show_default=True, help="Which N: the same for the same seed.")
-def recompute(action: str | None, sample: int | None, seed: str, *, everything: bool) -> None:
+@click.option(
+    "--differences",
+    type=click.File("w", encoding="utf-8"),
+    metavar="FILE",
+    help="Write every difference to FILE, one JSON object a line.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object.")
+def recompute(
+    action: str | None,
+    sample: int | None,
+    seed: str,
+    differences: IO[str] | None,
+    *,
+    everything: bool,
+    as_json: bool,
+) -> None:
     """Run stored reductions again and report every difference.
 
-    Give the id of one ACTION (act_… or red_…), or --all, or --sample N. Exit code 1 when one
-    does not come out to the milligram that was stored.
+    Give the id of one ACTION (act_… or red_…), or --all, or --sample N. Reads one moment of the
+    books, row by row, and changes nothing. Exit code 1 when one does not come out to the
+    milligram that was stored.
     """
     if sum((action is not None, everything, sample is not None)) != 1:
         raise click.UsageError("Give one of: an action's id, --all, --sample N.")
     with ready_settings() as settings, closing(wire(settings)) as wiring:
-        finding = _recompute(wiring, sample, seed, _action_id(action))
-    click.echo(finding.line())
+        finding = _recompute(wiring, sample, seed, _action_id(action), differences)
+    if as_json:
+        click.echo(json.dumps({**asdict(finding), "ok": finding.ok}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(finding.line())
     if action is not None and finding.count == 0:
         raise click.ClickException(f"There is no action {action}.")
     if not finding.ok:
@@ -48,21 +74,38 @@ def _action_id(text: str | None) -> UUID | None:
         raise click.UsageError(unknown.message) from unknown
 
 
-def _recompute(wiring: Wiring, sample: int | None, seed: str, action_id: UUID | None) -> Finding:
+def _recompute(
+    wiring: Wiring, sample: int | None, seed: str, action_id: UUID | None, file: IO[str] | None
+) -> Finding:
     columns = (
         TextColumn("recomputing"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with snapshot(wiring.database) as books, Progress(*columns) as bar:
+    # On standard error, so that what is written to standard output stays one document.
+    bar = Progress(*columns, console=Console(stderr=True))
+
+    def moved(done: int) -> None:
+        if done % BAR_EVERY == 0 or done == total:
+            bar.update(work, completed=done)
+
+    def differs(difference: Difference) -> None:
+        if file is not None:
+            file.write(json.dumps(asdict(difference), ensure_ascii=False) + "\n")
+
+    with ExitStack() as open_things:
+        books = open_things.enter_context(snapshot(wiring.database))
         stored = 1 if action_id else count_actions(books)
-        work = bar.add_task("recomputing", total=min(sample or stored, stored))
+        total = min(sample or stored, stored)
+        open_things.enter_context(bar)
+        work = bar.add_task("recomputing", total=total)
         return recompute_reductions(
             books,
             wiring.rulebook,
             sample=sample,
             seed=seed,
             action_id=action_id,
-            progress=lambda done: bar.update(work, completed=done),
+            progress=moved,
+            on_difference=differs,
         )

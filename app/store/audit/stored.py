@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 _COUNT = text("select count(*) from action")
-_ALL = text("select action_id, digest, saved_mg, calculation from action")
+_COLUMNS = """
+    select action_id, digest, saved_mg, calculation, quantities, region, occurred_at, methodology,
+           version, provenance
+      from action
+"""
+_ALL = text(_COLUMNS)
 # The same actions for the same seed, wherever it runs: a hash picks them, not their position.
 _SAMPLE = text(
-    """
-    select action_id, digest, saved_mg, calculation
-      from action
+    f"""
+    {_COLUMNS}
      where action_id in (
          select action_id from action
           order by sha256(uuid_send(action_id) || convert_to(:seed, 'UTF8'))
           limit :sample)
     """
 )
-_ONE = text(
-    "select action_id, digest, saved_mg, calculation from action where action_id = :action_id"
-)
+_ONE = text(f"{_COLUMNS} where action_id = :action_id")
 _STREAM = {"stream_results": True, "yield_per": 1_000}
 
 
 class Stored(NamedTuple):
-    """One reduction as it was stored; ``record`` is what recomputing reads."""
+    """One reduction as it was stored; ``record`` is what recomputing reads.
+
+    The rest is what the deed's row says beside it, which the record must not contradict.
+    """
 
     action_id: UUID
     saved_mg: int
     record: dict[str, Any]
+    quantities: dict[str, str]
+    region: str
+    occurred_at: datetime
+    methodology: str
+    provenance: str
 
 
 def count_actions(books: Connection) -> int:
@@ -57,4 +68,13 @@ def stored_reductions(
     with rows:
         for row in rows:
             record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
-            yield Stored(row.action_id, row.saved_mg, record)
+            yield Stored(
+                row.action_id,
+                row.saved_mg,
+                record,
+                row.quantities,
+                row.region,
+                row.occurred_at,
+                f"{row.methodology}@{row.version}",
+                row.provenance,
+            )

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.store.audit.stored import Stored, stored_reductions
 from app.store.database import Connection
 from app.store.ids import public
 from app.usecases.audit.finding import Finding
-from behaviours.quantify import recompute
+from behaviours.civil_time import civil_day
+from behaviours.quantify import explain_record
 from behaviours.refusal import Refusal
 from behaviours.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A reduction that did not come out; ``recomputed_mg`` is None when nothing did."""
+
+    reduction_id: str
+    methodology: str
+    stored_mg: int
+    recomputed_mg: int | None
+    problem: str
 
 
 def recompute_reductions(
@@ -22,21 +35,24 @@ def recompute_reductions(
     seed: str = "0",
     action_id: UUID | None = None,
     progress: Callable[[int], None] = lambda _done: None,
+    on_difference: Callable[[Difference], None] = lambda _difference: None,
 ) -> Finding:
     """Run stored reductions again: all, ``sample`` of them by ``seed``, or one.
 
-    ``progress`` is told how many are done. A reduction whose rule is not in ``rulebook``, or is
-    refused by it now, counts as broken: nobody could defend it.
+    ``progress`` is told how many are done, ``on_difference`` each one that is broken. A reduction
+    whose rule is not in ``rulebook``, or is refused by it now, counts as broken: nobody could
+    defend it. So does one whose record speaks of another deed than its row.
     """
     count, broken = 0, 0
     offenders: list[str] = []
     for stored in stored_reductions(books, sample=sample, seed=seed, action_id=action_id):
         count += 1
-        problem = _difference(stored, rulebook)
-        if problem:
+        difference = _difference(stored, rulebook)
+        if difference is not None:
             broken += 1
+            on_difference(difference)
             if len(offenders) < 5:
-                offenders.append(f"{public('red', stored.action_id)} ({problem})")
+                offenders.append(f"{difference.reduction_id} ({difference.problem})")
         progress(count)
     return Finding(
         "recomputed",
@@ -47,13 +63,40 @@ def recompute_reductions(
     )
 
 
-def _difference(stored: Stored, rulebook: Rulebook) -> str | None:
+def _difference(stored: Stored, rulebook: Rulebook) -> Difference | None:
+    recomputed_mg = None
     try:
-        saved_mg = recompute(stored.record, rulebook)
+        working = explain_record(stored.record, rulebook)
+        recomputed_mg = working.saved_mg
+        problem = _contradiction(stored, working.methodology, working.provenance)
     except Refusal as refusal:
-        return refusal.code
-    except (KeyError, ValueError) as damage:
-        return f"its record cannot be read: {damage!r}"
-    if saved_mg != stored.saved_mg:
-        return f"stored {stored.saved_mg} mg, recomputed {saved_mg} mg"
+        problem = refusal.code
+    except (AttributeError, KeyError, TypeError, ValueError) as damage:
+        problem = f"its record cannot be read: {damage!r}"
+    if recomputed_mg not in (None, stored.saved_mg):
+        problem = f"stored {stored.saved_mg} mg, recomputed {recomputed_mg} mg"
+    if problem is None:
+        return None
+    return Difference(
+        public("red", stored.action_id),
+        stored.methodology,
+        stored.saved_mg,
+        recomputed_mg,
+        problem,
+    )
+
+
+def _contradiction(stored: Stored, methodology: str, provenance: str) -> str | None:
+    """What the record says otherwise than the deed's row; None when they agree."""
+    inputs = stored.record["inputs"]
+    said = {
+        "quantities": (inputs["quantities"], stored.quantities),
+        "region": (inputs["region"], stored.region),
+        "day": (inputs["occurred_on"], civil_day(stored.occurred_at).isoformat()),
+        "methodology": (methodology, stored.methodology),
+        "provenance": (provenance, stored.provenance),
+    }
+    for name, (recorded, row) in said.items():
+        if recorded != row:
+            return f"its record says {name} {recorded}, its row {row}"
     return None
