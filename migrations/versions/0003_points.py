@@ -36,6 +36,7 @@ def _points_cap() -> None:
         sa.PrimaryKeyConstraint(
             "participant_id", "cap_code", "period_start", name=op.f("pk_points_cap")
         ),
+        postgresql_with={"fillfactor": "70"},
     )
 
 
@@ -48,6 +49,9 @@ def _points_lot() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted", sa.BigInteger(), nullable=False),
         sa.Column("remaining", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "is_open", sa.Boolean(), sa.Computed("remaining > 0", persisted=True), nullable=False
+        ),
         sa.CheckConstraint("expires_at > available_at", name=op.f("ck_points_lot_window")),
         sa.CheckConstraint("remaining between 0 and granted", name=op.f("ck_points_lot_remaining")),
         sa.PrimaryKeyConstraint("participant_id", "lot_id", name=op.f("pk_points_lot")),
@@ -64,7 +68,7 @@ def _points_lot() -> None:
         "points_lot",
         ["expires_at", "participant_id"],
         unique=False,
-        postgresql_where=sa.text("remaining > 0"),
+        postgresql_where=sa.text("is_open"),
     )
 
 

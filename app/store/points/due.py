@@ -14,7 +14,7 @@ from rewards.points.lots import Lot
 # and the caller takes every due lot of whom it finds.
 _PEOPLE = """
 SELECT DISTINCT participant_id FROM (
-  SELECT participant_id FROM points_lot WHERE remaining > 0 AND expires_at <= %s
+  SELECT participant_id FROM points_lot WHERE is_open AND expires_at <= %s
   ORDER BY expires_at, participant_id LIMIT %s
 ) AS due
 """

@@ -1,8 +1,10 @@
 """The points book: accounts, lots, transfers and the lots that each transfer touched."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Index,
     Integer,
@@ -39,6 +41,9 @@ points_lot = Table(
     moment("expires_at"),
     whole("granted"),
     whole("remaining"),
+    # For the index below alone: it changes only when a lot is emptied or refilled, so that every
+    # other change of `remaining` needs no new index entries (a heap-only update).
+    Column("is_open", Boolean, Computed("remaining > 0", persisted=True), nullable=False),
     # Also the way to a person's open lots: those that expire after now, first-expiring first.
     UniqueConstraint("participant_id", "expires_at", "available_at"),
     CheckConstraint("remaining between 0 and granted", name="remaining"),
@@ -47,7 +52,7 @@ points_lot = Table(
         "ix_points_lot_due",
         "expires_at",
         "participant_id",
-        postgresql_where=sql("remaining > 0"),
+        postgresql_where=sql("is_open"),
     ),
     postgresql_with={"fillfactor": "70"},
 )
@@ -93,4 +98,6 @@ points_cap = Table(
     Column("period_start", Date, primary_key=True),
     Column("granted", Integer, nullable=False),
     CheckConstraint("granted >= 0", name="granted"),
+    # A cap is raised again and again on the day on which it is first used.
+    postgresql_with={"fillfactor": "70"},
 )
