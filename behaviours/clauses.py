@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import product
+from math import prod
 
 from behaviours.document import Part
 from behaviours.factors import GRADES, FactorBook
@@ -103,7 +103,7 @@ def quantity_keys(part: Part, keys: Mapping[str, tuple[str, ...]]) -> tuple[tupl
         if name.text() not in keys:
             raise name.wrong(f"no keys are called {name.text()!r}", "Add them under keys:.")
         sets.append(keys[name.text()])
-    if not 1 <= len(list(product(*sets))) <= KEYED_MAX:
+    if not 1 <= prod(len(keys) for keys in sets) <= KEYED_MAX:
         raise part.at("by").wrong("too many keys", f"At most {KEYED_MAX} values can be sent.")
     return tuple(sets)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
-from itertools import product
 from typing import Any
 
 from behaviours.action import Action
@@ -82,13 +81,17 @@ def _stated(version: Version, part: Part) -> Mapping[str, Any]:
         value = part.at(name)
         if parameter.keys:
             rows = {tuple(key.split(".")): row.number() for key, row in value.items()}
-            known = set(product(*(version.key_sets[keys] for keys in parameter.keys)))
-            if not rows.keys() <= known:
+            sets = [version.key_sets[keys] for keys in parameter.keys]
+            if not all(_is_row(row, sets) for row in rows):
                 raise value.wrong("a row has no such key", "Write the keys as a.b, in order.")
             stated[name] = rows
         else:
             stated[name] = value.number()
     return stated
+
+
+def _is_row(row: Sequence[str], sets: Sequence[Sequence[str]]) -> bool:
+    return len(row) == len(sets) and all(key in keys for key, keys in zip(row, sets, strict=True))
 
 
 def _outcome(version: Version, part: Part) -> str:

@@ -105,7 +105,7 @@ def judge_by(
     ``bound`` puts figures in the place of the version's own, for a trial.
     """
     if version.awaiting and bound is None:
-        raise version.incomplete()
+        raise version.incomplete("/behaviour")
     _check_window(version, on, now)
     _check_interval(version, action)
     quantities = read_quantities(version, action.quantities)

@@ -349,14 +349,14 @@ class Version:
         assert value is not None, f"{self.label}: {parameter.name} has no value on {on}"
         return value.number, value.grade
 
-    def incomplete(self) -> MethodologyIncomplete:
+    def incomplete(self, pointer: str = "") -> MethodologyIncomplete:
         """The refusal of whoever would use the rule before its figures are known."""
         first = self.awaiting[0]
         others = f", and {len(self.awaiting) - 1} more" if len(self.awaiting) > 1 else ""
         return MethodologyIncomplete(
             f"{self.label} cannot be used yet: {first.what} could not be read (it stands in "
             f"{first.where}){others}. The rule takes deeds from the version on that brings it.",
-            pointer="/behaviour",
+            pointer=pointer,
             details={
                 "methodology": self.label,
                 "awaiting": [{"what": one.what, "where": one.where} for one in self.awaiting],

@@ -115,7 +115,7 @@ class Rulebook:
         usable = [version for version in in_force if not version.awaiting]
         if not usable:
             # The one that the region would have: its refusal says what is missing, and where.
-            raise max(in_force, key=_nearest).incomplete()
+            raise max(in_force, key=_nearest).incomplete("/behaviour")
         return max(usable, key=_nearest)
 
     def version(self, code: str, version: str) -> Version:

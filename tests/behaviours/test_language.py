@@ -125,6 +125,13 @@ def test_an_error_about_keys_names_the_equation_and_what_to_write(equation, prob
     assert equation in line
 
 
+def test_more_keys_than_anyone_sends_are_refused_at_once():
+    sets = "".join(f"  k{i}: [{', '.join(f'a{n}' for n in range(2000))}]\n" for i in range(3))
+    quantities = {"mass": "kg, by: [k0, k1, k2]"}
+    document = a_document("total(mass) * EF", quantities=quantities, extra=f"keys:\n{sets}")
+    assert "too many keys" in error_of(document).message
+
+
 def test_a_quantity_by_unknown_keys_or_with_a_least_is_refused():
     document = a_document("total(mass) * EF", quantities=BY_MATERIAL, extra=MATERIALS)
     assert "no keys are called" in error_of(document.replace("by: [materials]", "by: [x]")).message
