@@ -142,6 +142,33 @@ def test_any_damage_to_a_document_is_refused_or_harmless(at, length, inserted):
         load_version(damaged, EXAMPLE, "test/methodology.yaml")
 
 
+RICH = sorted(
+    path
+    for code in ("ccer/mangrove_establishment", "acef/smart_waste_sorting", "sh/pv_project",
+                 "hb/proven_transit_ride", "jjj/low_carbon_trip", "sz/household_electricity")
+    for path in METHODOLOGIES_FOLDER.glob(f"{code}/*/methodology.yaml")
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_any_damage_to_a_rich_rule_or_its_examples_is_refused_or_harmless(data):
+    path = data.draw(st.sampled_from(RICH))
+    texts = [path.read_text("utf-8"), path.with_name("examples.yaml").read_text("utf-8")]
+    which = data.draw(st.integers(0, 1))
+    lines = texts[which].splitlines()
+    line = data.draw(st.integers(0, len(lines) - 1))
+    at = data.draw(st.integers(0, len(lines[line])))
+    length, inserted = data.draw(st.integers(0, 20)), data.draw(st.text(max_size=8))
+    lines[line] = lines[line][:at] + inserted + lines[line][at + length :]
+    if data.draw(st.booleans()):
+        # A field that stands where none is expected, or under another name.
+        lines.insert(line, lines[data.draw(st.integers(0, len(lines) - 1))])
+    texts[which] = "\n".join(lines)
+    with contextlib.suppress(DocumentError):
+        load_version(*texts, path.name)
+
+
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_rule_in_the_guide_is_one_that_loads(page):
     guide = (METHODOLOGIES_FOLDER / page).read_text(encoding="utf-8")
