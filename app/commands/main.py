@@ -16,7 +16,7 @@ VERBS = {
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Tell the demo's story in the database, once."),
     "import": ("import_", "Take in a provider's file of deeds."),
-    "methodology": ("methodology", "List the rules, read one, check documents."),
+    "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive the books anew from their entries and compare."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),
     "recompute": ("recompute", "Run stored reductions again and compare."),

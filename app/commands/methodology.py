@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.methodology_shadow import shadow
+from app.commands.methodology_steps import STEPS
 from behaviours.document import DocumentError
 from behaviours.methodology import Parameter, Version, worst_grade
 from behaviours.refusal import Refusal
@@ -21,7 +23,10 @@ PIPE_COLUMNS = 160
 
 @click.group()
 def methodology() -> None:
-    """The rules by which deeds are counted: list them, read one, check documents."""
+    """The rules by which deeds are counted: read, check, draft, review, publish, run in shadow.
+
+    list, show and check need no database; the steps of a rule's life are taken --as a user.
+    """
 
 
 @methodology.command("list")
@@ -124,3 +129,7 @@ def _grade(version: Version) -> str:
 
 def _in_force(version: Version) -> str:
     return f"{version.starts_on} –" + (f" {version.ends_on}" if version.ends_on else "")
+
+
+for step in (*STEPS, shadow):
+    methodology.add_command(step)

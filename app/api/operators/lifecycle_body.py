@@ -8,9 +8,11 @@ from typing import Any
 from marshmallow import Schema, fields as plain
 from marshmallow.validate import OneOf
 
+from app.api.blueprint import ValidationFailed
 from app.api.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
 from app.store.ids import public
 from app.store.methodologies.versions import Kept
+from app.usecases.methodologies.file_version import Application, DesignDocument
 
 LARGEST_DOCUMENT = 262_144
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -146,6 +148,23 @@ class VersionInProgress(Schema):
     drafted_at = plain.String()
     published_at = plain.String(allow_none=True)
     awaiting = plain.List(plain.String(), metadata={"description": "Roles that have yet to sign."})
+
+
+def application_of(body: dict[str, Any]) -> Application:
+    """The application of a ``FilingBody``; refuses one without any design document."""
+    design = body["design_document"]
+    if not design.keys() & {"text", "sha256"}:
+        detail = "Send the text of the design document, its SHA-256, or both."
+        pointer = "/design_document/text"
+        raise ValidationFailed([{"pointer": pointer, "code": "REQUIRED", "detail": detail}])
+    return Application(
+        applicant=body["applicant"],
+        applicant_id=body.get("applicant_id"),
+        contact_role=body["contact_role"],
+        statement=body["statement"],
+        eligibility=body["eligibility"],
+        design_document=DesignDocument(design["title"], design.get("text"), design.get("sha256")),
+    )
 
 
 def in_progress(kept: Kept, awaiting: list[str] | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from app.api.blueprint import Blueprint, ValidationFailed
+from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.once import answer_once
 from app.api.operators.lifecycle_body import (
@@ -18,6 +18,7 @@ from app.api.operators.lifecycle_body import (
     RevisionBody,
     VersionInProgress,
     WithdrawalBody,
+    application_of,
     in_progress,
 )
 from app.auth import allow, caller
@@ -25,7 +26,7 @@ from app.store.database import Connection
 from app.store.methodologies.versions import Kept
 from app.usecases.methodologies.check_document import document_text
 from app.usecases.methodologies.draft_version import draft_version
-from app.usecases.methodologies.file_version import Application, DesignDocument, file_version
+from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
 from app.usecases.methodologies.refusals import DraftChanged
 from app.usecases.methodologies.reopen_version import reopen_version
@@ -110,20 +111,7 @@ def change_draft(body: dict[str, Any], code: str, version: str) -> Response:
 @blueprint.response(200, VersionInProgress)
 def file(body: dict[str, Any], code: str, version: str) -> Response:
     """File a draft with its application form and design document; from then on it rests."""
-    design = body["design_document"]
-    if not design.keys() & {"text", "sha256"}:
-        detail = "Send the text of the design document, its SHA-256, or both."
-        pointer = "/design_document/text"
-        raise ValidationFailed([{"pointer": pointer, "code": "REQUIRED", "detail": detail}])
-    application = Application(
-        applicant=body["applicant"],
-        applicant_id=body.get("applicant_id"),
-        contact_role=body["contact_role"],
-        statement=body["statement"],
-        eligibility=body["eligibility"],
-        design_document=DesignDocument(design["title"], design.get("text"), design.get("sha256")),
-    )
-    return _step(file_version, code, version, application=application)
+    return _step(file_version, code, version, application=application_of(body))
 
 
 @blueprint.route(f"{_ROUTE}/review", methods=["POST"])

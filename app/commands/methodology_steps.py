@@ -1,0 +1,223 @@
+"""tanpuhui methodology draft, file, review, publish …: the life of a rule from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from app.api.blueprint import load
+from app.api.operators.lifecycle_body import FilingBody, application_of
+from app.commands.signed_in import ready_wiring, signed_in
+from app.store.methodologies.steps import steps_of
+from app.store.methodologies.versions import Kept, read_kept
+from app.usecases.methodologies.draft_version import draft_version
+from app.usecases.methodologies.file_version import file_version
+from app.usecases.methodologies.publish_version import publish_version
+from app.usecases.methodologies.reopen_version import reopen_version
+from app.usecases.methodologies.review_version import Declaration, Opinion, review_version
+from app.usecases.methodologies.revise_draft import revise_draft
+from app.usecases.methodologies.standing import Actor
+from app.usecases.methodologies.states import state_of
+from app.usecases.methodologies.withdraw_version import withdraw_version
+from app.wiring import Wiring
+from behaviours.civil_time import civil_day
+from behaviours.document import read_document
+from behaviours.rulebook import UnknownMethodology
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class Label(click.ParamType):
+    """``code@version``."""
+
+    name = "CODE@VERSION"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        code, at, version = str(value).partition("@")
+        if not (code and at and version):
+            self.fail(f"{value!r} is not of the form code@version", param, ctx)
+        return code, version
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@signed_in("operator")
+def draft(wiring: Wiring, actor: Actor, folder: Path) -> None:
+    """Draft the version in FOLDER (methodology.yaml, examples.yaml); a draft there is revised."""
+    document, examples = _texts(folder)
+    root = read_document(document, "methodology.yaml")
+    code, version = root.at("code").text(), root.at("version").text()
+    rulebook, now = wiring.rulebook, wiring.clock.now()
+
+    def work(books: Any) -> Kept:
+        texts = {"document": document, "examples": examples}
+        if read_kept(books, code, version) is None:
+            return draft_version(books, code=code, by=actor, rulebook=rulebook, now=now, **texts)
+        return revise_draft(
+            books, code=code, version=version, revision=None, by=actor, now=now, **texts
+        )
+
+    _tell(wiring.database.transact(work))
+
+
+@click.command("file")
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.argument("form", type=click.File(encoding="utf-8"))
+@signed_in("operator")
+def file_(wiring: Wiring, actor: Actor, label: tuple[str, str], form: Any) -> None:
+    """File a draft with the application FORM, a YAML or JSON file.
+
+    It names applicant, contact_role, statement and design_document (title, and text or sha256);
+    applicant_id and eligibility if there are any.
+    """
+    try:
+        sent = yaml.safe_load(form)
+    except yaml.YAMLError as broken:
+        raise click.ClickException(f"{form.name} cannot be read: {broken}") from broken
+    _step(wiring, actor, label, file_version, application=application_of(load(FilingBody(), sent)))
+
+
+@click.command()
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.option("--opinion", type=click.Choice(["approve", "return"]), required=True)
+@click.option("--reasons", required=True, help="Why.")
+@click.option("--employer", required=True, help="Whom you work for.")
+@click.option(
+    "--no-interest",
+    is_flag=True,
+    help="You declare: not of the applicant, no part in the drafting, no other interest.",
+)
+@signed_in("authority")
+def review(  # noqa: PLR0917 - as click gives them
+    wiring: Wiring,
+    actor: Actor,
+    label: tuple[str, str],
+    opinion: str,
+    reasons: str,
+    employer: str,
+    no_interest: bool,
+) -> None:
+    """Give an expert's opinion on a filed version."""
+    if not no_interest:
+        raise click.ClickException(
+            "An expert declares to have no interest in the version: --no-interest. Whoever "
+            "cannot, leaves the review to another."
+        )
+    _step(
+        wiring,
+        actor,
+        label,
+        review_version,
+        opinion=Opinion(opinion == "approve", reasons),
+        declaration=Declaration(employer, False, False),
+    )
+
+
+@click.command()
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.option("--reason", required=True, help="Why.")
+@signed_in("operator")
+def reopen(wiring: Wiring, actor: Actor, label: tuple[str, str], reason: str) -> None:
+    """Take a filed or reviewed version back to the draft."""
+    _step(wiring, actor, label, reopen_version, reason=reason)
+
+
+@click.command()
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@signed_in("operator", "authority")
+def publish(wiring: Wiring, actor: Actor, label: tuple[str, str]) -> None:
+    """Sign the publication; the second signature, of the other role, publishes."""
+    code, version = label
+    rulebook, now = wiring.rulebook, wiring.clock.now()
+    kept, awaiting = wiring.database.transact(
+        lambda books: publish_version(
+            books, code=code, version=version, by=actor, rulebook=rulebook, now=now
+        )
+    )
+    _tell(kept)
+    if awaiting:
+        click.echo(f"Signed. It takes the signature of an {awaiting[0]} too.")
+
+
+@click.command()
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--reason", required=True, help="Why; the public can read it.")
+@signed_in("operator", "authority")
+def withdraw(
+    wiring: Wiring, actor: Actor, label: tuple[str, str], starts_on: datetime, reason: str
+) -> None:
+    """Sign a withdrawal from a day on; both sign for the same day."""
+    found, now = wiring.rulebook.version(*label), wiring.clock.now()
+    awaiting = wiring.database.transact(
+        lambda books: withdraw_version(
+            books, found, withdrawn_from=starts_on.date(), reason=reason, by=actor, now=now
+        )
+    )
+    click.echo(
+        f"Signed. It takes the signature of an {awaiting[0]} for the same day too."
+        if awaiting
+        else f"{found.label} is withdrawn from {starts_on.date()} on."
+    )
+
+
+@click.command()
+@click.argument("label", type=Label(), metavar="CODE@VERSION")
+def status(label: tuple[str, str]) -> None:
+    """Where a version stands, and every step that was taken with it."""
+    code, version = label
+    with ready_wiring() as wiring:
+        kept, steps = wiring.database.transact(
+            lambda books: (read_kept(books, code, version), steps_of(books, code, version))
+        )
+        rulebook = wiring.rulebook
+        try:
+            published = rulebook.version(code, version)
+            state, digest = (
+                state_of(published, rulebook, civil_day(wiring.clock.now())),
+                published.digest,
+            )
+        except UnknownMethodology:
+            if kept is None:
+                raise
+            state, digest = kept.state, kept.digest
+    click.echo(f"{code}@{version} is {state.replace('_', ' ')}  {digest}")
+    for step in steps:
+        taken_at = f"{step['taken_at']:%Y-%m-%d %H:%M:%S %Z}"
+        click.echo(f"  {taken_at}  {step['step']:<16} {step['role']:<9} usr_{step['user_id'].hex}")
+
+
+STEPS = (draft, file_, review, reopen, publish, withdraw, status)
+
+
+def _texts(folder: Path) -> tuple[str, str]:
+    try:
+        return (
+            (folder / "methodology.yaml").read_text("utf-8"),
+            (folder / "examples.yaml").read_text("utf-8"),
+        )
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise click.ClickException(f"{trouble}") from trouble
+
+
+def _step(
+    wiring: Wiring, actor: Actor, label: tuple[str, str], verb: Callable[..., Kept], **given: Any
+) -> None:
+    code, version = label
+    now = wiring.clock.now()
+    _tell(
+        wiring.database.transact(
+            lambda books: verb(books, code=code, version=version, by=actor, now=now, **given)
+        )
+    )
+
+
+def _tell(kept: Kept) -> None:
+    click.echo(f"{kept.label} is {kept.state}, revision {kept.revision}  {kept.digest}")

@@ -1,0 +1,55 @@
+"""Who acts on the command line: a user with a password, as at the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+
+from app.commands.ready import ready_settings
+from app.usecases.access.authenticate_user import authenticate_user
+from app.usecases.methodologies.standing import Actor
+from app.wiring import Wiring, wire
+from behaviours.refusal import Refusal
+
+
+@contextmanager
+def ready_wiring() -> Iterator[Wiring]:
+    """The wiring of this command. A refusal ends it with its sentence."""
+    with ready_settings() as settings, closing(wire(settings)) as wiring:
+        try:
+            yield wiring
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal.message} [{refusal.code}]") from refusal
+
+
+def _a(roles: Iterable[str]) -> str:
+    return f"an {' or an '.join(roles)}"
+
+
+def signed_in(*roles: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command ``--as`` and a password; it is called with the wiring and the actor."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @click.option("--as", "username", required=True, help=f"Who: {_a(roles)}.")
+        @click.password_option(
+            envvar="TANPUHUI_PASSWORD", confirmation_prompt=False, help="Asked for if not given."
+        )
+        @wraps(command)
+        def asking(*args: Any, username: str, password: str, **given: Any) -> None:
+            with ready_wiring() as wiring:
+                user = wiring.database.transact(
+                    lambda books: authenticate_user(books, username, password)
+                )
+                if user.role not in roles:
+                    raise click.ClickException(
+                        f"{username} is not {_a(roles)}; this step is taken by one."
+                    )
+                command(wiring, Actor(user.user_id, user.role), *args, **given)
+
+        return asking
+
+    return decorate

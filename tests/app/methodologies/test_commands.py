@@ -1,0 +1,152 @@
+"""The life of a rule as it is typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.commands.main import tanpuhui
+from app.settings import Settings
+from app.usecases.access.create_user import NewUser, create_user
+from app.wiring import Wiring, wire
+from behaviours.civil_time import civil_day
+from tests.builders.actions import a_ride
+from tests.builders.market import a_person, recorded
+from tests.builders.methodologies import FILING, Rule
+from tests.builders.people import an_organisation
+
+PASSWORD = "three old bicycles"
+Typing = Callable[..., Result]
+
+
+@pytest.fixture
+def own(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
+    wiring = wire(replace(settings, database_url=fresh_database))
+    yield wiring
+    wiring.close()
+
+
+@pytest.fixture
+def typed(own: Wiring, tmp_path: Path) -> Typing:
+    """Types ``tanpuhui methodology …``, as ``who`` if somebody is named."""
+    users = [
+        NewUser(username=name, password=PASSWORD, role=name.rstrip("2"))
+        for name in ("operator", "operator2", "authority")
+    ]
+    own.database.transact(lambda books: create_user(books, users, now=own.clock.now()))
+
+    def typing(*words: str, who: str | None = None, password: str = PASSWORD) -> Result:
+        environ = {
+            "DATABASE_URL": str(own.settings.database_url),
+            "REDIS_URL": str(own.settings.redis_url),
+            "TANPUHUI_DATA_DIR": str(tmp_path / "var"),
+            "TANPUHUI_PASSWORD": password,
+        }
+        acting = ("--as", who) if who else ()
+        return CliRunner().invoke(tanpuhui, ["methodology", *words, *acting], env=environ)
+
+    return typing
+
+
+@pytest.fixture
+def rule(own: Wiring, tmp_path: Path) -> Rule:
+    """A rule in a folder."""
+    made = Rule(civil_day(own.clock.now()), 50_000, behaviour="metro_ride")
+    write(made, tmp_path)
+    return made
+
+
+def write(rule: Rule, folder: Path) -> None:
+    for name, text in rule.body().items():
+        file = {"document": "methodology", "examples": "examples"}[name]
+        (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_rule_is_drafted_filed_reviewed_and_published(
+    typed: Typing, rule: Rule, own: Wiring, tmp_path: Path
+) -> None:
+    form = tmp_path / "form.json"
+    form.write_text(json.dumps(FILING), encoding="utf-8")
+    steps = [
+        (("draft", str(tmp_path)), "operator", "is draft, revision 1"),
+        (("draft", str(tmp_path)), "operator", "is draft, revision 2"),
+        (("file", rule.label, str(form)), "operator", "is filed"),
+        (
+            ("review", rule.label, "--opinion", "approve", "--reasons", "Read.", "--employer", "x",
+             "--no-interest"), "authority", "is reviewed",
+        ),
+        (("reopen", rule.label, "--reason", "A slip."), "operator", "is draft, revision 3"),
+        (("file", rule.label, str(form)), "operator", "is filed"),
+        (
+            ("review", rule.label, "--opinion", "approve", "--reasons", "Read.", "--employer", "x",
+             "--no-interest"), "authority", "is reviewed",
+        ),
+        (("publish", rule.label), "operator", "takes the signature of an authority"),
+        (("publish", rule.label), "authority", "is published"),
+    ]  # fmt: skip
+    for words, who, said in steps:
+        answer = typed(*words, who=who)
+        assert answer.exit_code == 0, (words, answer.output)
+        assert said in answer.output
+    told = typed("status", rule.label)
+    assert told.stdout.startswith(f"{rule.label} is in force")
+    taken = [line.split()[3] for line in told.stdout.splitlines()[1:]]
+    assert taken[:5] == ["draft", "revise", "file", "review", "reopen"]
+    assert taken[5:] == ["file", "review", "sign", "publish"]
+    day = (civil_day(own.clock.now()) + timedelta(days=3)).isoformat()
+    for who, said in (("operator", "authority for the same day"), ("authority", "is withdrawn")):
+        answer = typed("withdraw", rule.label, "--from", day, "--reason", "Repealed.", who=who)
+        assert said in answer.output, answer.output
+
+
+def test_who_acts_is_asked_for(typed: Typing, rule: Rule, tmp_path: Path) -> None:
+    wrong = typed("draft", str(tmp_path), who="operator", password="guess")
+    assert (wrong.exit_code, "INVALID_GRANT" in wrong.output) == (1, True), wrong.output
+    other = typed("draft", str(tmp_path), who="authority")
+    assert (other.exit_code, "authority is not an operator" in other.output) == (1, True)
+    assert typed("draft", str(tmp_path)).exit_code == 2
+    unsaid = typed(
+        "review", rule.label, "--opinion", "approve", "--reasons", "a", "--employer", "b",
+        who="authority",
+    )  # fmt: skip
+    assert "--no-interest" in unsaid.output
+    assert typed("publish", "nonsense", who="operator").exit_code == 2
+    missing = typed("status", "no.such@1")
+    assert (missing.exit_code, "UNKNOWN_METHODOLOGY" in missing.output) == (1, True)
+
+
+def test_a_slip_in_the_document_is_told_with_its_place(
+    typed: Typing, rule: Rule, tmp_path: Path
+) -> None:
+    write(replace(rule, equation="trips + EF_trip"), tmp_path)
+    answer = typed("draft", str(tmp_path), who="operator")
+    assert answer.exit_code == 1
+    assert "methodology.yaml:" in answer.output
+    assert "equations[0].is" in answer.output
+
+
+def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
+    typed: Typing, rule: Rule, own: Wiring, tmp_path: Path
+) -> None:
+    provider = an_organisation(own, "provider")
+    person = a_person(own, provider)
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    recorded(own, [a_ride(person, provider, occurred_at=at + timedelta(hours=n)) for n in range(5)])
+    picture = tmp_path / "shadow.svg"
+    words = ("shadow", str(tmp_path), "--from", "2026-03-01", "--to", "2026-03-31")
+    answer = typed(*words, "--picture", str(picture))
+    assert answer.exit_code == 0, answer.output
+    assert "5 deeds of 1 people, 230 g → 250 g (+20 g)" in answer.output
+    assert picture.read_text("utf-8").startswith("<svg")
+    whole = typed(*words, "--json")
+    assert json.loads(whole.stdout)["totals"]["change_mg"] == "20000"
+    shipped = typed(*("shadow", "bj.low_carbon_travel@2024", *words[2:]))
+    assert "230 g → 230 g (0)" in shipped.output
+    assert typed(*words[:5], "2026-02-01").exit_code == 1
+    assert typed("shadow", "nothing", *words[2:]).exit_code == 2
