@@ -254,7 +254,7 @@ def answer(document: dict[str, Any], headers: dict[str, str] | None = None) -> R
     g.problem_code = document["code"]
     return Response(
         # A refusal may carry ids and times in its details.
-        orjson.dumps(document, default=str),
+        orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z),
         status=document["status"],
         headers=headers,
         content_type="application/problem+json",

@@ -62,7 +62,7 @@ def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) ->
         raise OfferNotOnSale(
             f"{offer.title_en} is not on sale now. Show the person what else there is.",
             pointer="/offer_id",
-            details={"opens_at": _utc(offer.opens_at), "closes_at": _utc(offer.closes_at)},
+            details={"opens_at": offer.opens_at, "closes_at": offer.closes_at},
         )
     limit = offer.per_person_limit
     if limit is not None and taken + quantity > limit:
@@ -134,7 +134,3 @@ def split_stock(stock: int) -> list[int]:
     stripes = min(MOST_STRIPES, max(1, stock))
     each, rest = divmod(stock, stripes)
     return [each + (number < rest) for number in range(stripes)]
-
-
-def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

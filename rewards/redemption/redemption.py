@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from rewards.redemption.offer import Offer
 from rewards.redemption.refusals import NothingToReverse, ReversalWindowOver
 
 HELD: Final = "held"
@@ -59,6 +60,39 @@ class Redemption:
         return self.state == HELD and self.expires_at is not None and now < self.expires_at
 
 
+def begin(
+    offer: Offer,
+    participant_id: UUID,
+    redemption_id: UUID,
+    quantity: int,
+    *,
+    channel: str,
+    now: datetime,
+) -> Redemption:
+    """``quantity`` of an offer, held at its price of this moment; nothing is captured yet."""
+    return Redemption(
+        participant_id=participant_id,
+        redemption_id=redemption_id,
+        merchant_id=offer.merchant_id,
+        offer_id=offer.offer_id,
+        title_zh=offer.title_zh,
+        title_en=offer.title_en,
+        channel=channel,
+        quantity=quantity,
+        reversed_quantity=0,
+        points_each=offer.points,
+        settlement_fen_each=offer.settlement_fen,
+        state=HELD,
+        out_request_no=None,
+        store_id=None,
+        created_at=now,
+        captured_at=None,
+        closed_at=None,
+        expires_at=None,
+        reversible_until=None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reversal:
     """What a reversal takes back, and the state it leaves the redemption in."""
@@ -92,9 +126,7 @@ def reverse(redemption: Redemption, quantity: int | None, now: datetime) -> Reve
         raise ReversalWindowOver(
             "This redemption can no longer be reversed: its time for that is over."
             " Settle it with the person and, if need be, with the operator.",
-            details={
-                "reversible_until": redemption.reversible_until.isoformat().replace("+00:00", "Z")
-            },
+            details={"reversible_until": redemption.reversible_until},
         )
     return Reversal(
         quantity=wanted,

@@ -113,6 +113,11 @@ def test_a_worked_deduction():
     assert extrapolated_deduction_mg(findings, 100_000, 1000) == 26_367
 
 
+def test_one_overstated_deed_out_of_many_costs_the_whole_total():
+    assert extrapolated_deduction_mg([(100, 99)], 1000, 2) == 1000
+    assert extrapolated_deduction_mg([(100, 100)], 1000, 2) == 0
+
+
 def test_findings_that_mean_nothing_are_refused():
     for findings, total, population in (([], 1, 1), ([(1, 1)] * 2, 1, 1), ([(-1, 0)], 1, 5)):
         with pytest.raises(InvalidPlan):

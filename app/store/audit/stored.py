@@ -24,7 +24,7 @@ _SAMPLE = text(
          select action_id from action
           order by sha256(uuid_send(action_id) || convert_to(:seed, 'UTF8'))
           limit :sample)
-    """
+    """  # noqa: S608
 )
 _ONE = text(f"{_COLUMNS} where action_id = :action_id")
 _STREAM = {"stream_results": True, "yield_per": 1_000}

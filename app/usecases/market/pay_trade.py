@@ -31,7 +31,7 @@ def pay_trade(
     if trade.state == "expired" or (trade.state == "reserved" and trade.pay_until <= now):
         raise PayWindowOver(
             "The time to pay is over and the units are offered again. Order them anew.",
-            details={"pay_until": trade.pay_until.isoformat()},
+            details={"pay_until": trade.pay_until},
         )
     trade = trade_at(books, trade_id, "reserved")
     paid = trade._replace(state="paid", payment_reference=payment_reference, paid_at=now)

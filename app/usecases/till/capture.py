@@ -29,7 +29,7 @@ from rewards.points.lots import allocate
 from rewards.redemption import code as codes
 from rewards.redemption.code_use import check_code, check_voucher
 from rewards.redemption.offer import Offer, check_takeable
-from rewards.redemption.redemption import CAPTURED, HELD, TILL, Redemption
+from rewards.redemption.redemption import CAPTURED, HELD, TILL, Redemption, begin
 from rewards.redemption.refusals import RequestNumberReused, UnknownCode
 
 
@@ -127,7 +127,8 @@ def _capture_new(
     quantity = wanted.quantity or 1
     check_takeable(offer, quantity=quantity, taken=standing.taken, now=now)
     uses = allocate(standing.lots, quantity * offer.points, now)
-    redemption = _captured(wanted, offer, code.participant_id, quantity, now)
+    held = begin(offer, code.participant_id, new_id(), quantity, channel=TILL, now=now)
+    redemption = _captured(held, offer, wanted, now)
     if dry_run:
         check_stock(books, offer, quantity)
         return redemption
@@ -160,14 +161,7 @@ def _capture_held(
         now=now,
     )
     offer = _offer_of(locked.standing, wanted)
-    captured = replace(
-        held,
-        state=CAPTURED,
-        out_request_no=wanted.out_request_no,
-        store_id=wanted.store_id,
-        captured_at=now,
-        reversible_until=now + timedelta(seconds=offer.reversal_window_s),
-    )
+    captured = _captured(held, offer, wanted, now)
     if not dry_run:
         posting = Shelf(held.participant_id, held.redemption_id).spend_held(
             new_id(), held.merchant_id, held.points
@@ -176,28 +170,13 @@ def _capture_held(
     return captured
 
 
-def _captured(
-    wanted: Wanted, offer: Offer, participant_id: UUID, quantity: int, now: datetime
-) -> Redemption:
-    return Redemption(
-        participant_id=participant_id,
-        redemption_id=new_id(),
-        merchant_id=offer.merchant_id,
-        offer_id=offer.offer_id,
-        title_zh=offer.title_zh,
-        title_en=offer.title_en,
-        channel=TILL,
-        quantity=quantity,
-        reversed_quantity=0,
-        points_each=offer.points,
-        settlement_fen_each=offer.settlement_fen,
+def _captured(held: Redemption, offer: Offer, wanted: Wanted, now: datetime) -> Redemption:
+    return replace(
+        held,
         state=CAPTURED,
         out_request_no=wanted.out_request_no,
         store_id=wanted.store_id,
-        created_at=now,
         captured_at=now,
-        closed_at=None,
-        expires_at=None,
         reversible_until=now + timedelta(seconds=offer.reversal_window_s),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from rewards.ledger.accounts import HOLD
 from rewards.ledger.posting import Shelf
 from rewards.points.lots import allocate
 from rewards.redemption import code as codes
-from rewards.redemption.offer import DRAFT, Offer, check_takeable
-from rewards.redemption.redemption import HELD, ONLINE, Redemption
+from rewards.redemption.offer import DRAFT, check_takeable
+from rewards.redemption.redemption import ONLINE, Redemption, begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ def redeem_online(
     offer = standing.offer
     check_takeable(offer, quantity=quantity, taken=standing.taken, now=now)
     uses = allocate(standing.lots, quantity * offer.points, now)
-    held = _held(offer, participant_id, quantity, now)
+    held = replace(
+        begin(offer, participant_id, new_id(), quantity, channel=ONLINE, now=now),
+        expires_at=now + codes.VOUCHER_VALID_FOR,
+    )
     if dry_run:
         check_stock(books, offer, quantity)
         return Voucher(held, "")
@@ -73,27 +76,3 @@ def redeem_online(
         issued_at=now,
     )
     return Voucher(held, shown)
-
-
-def _held(offer: Offer, participant_id: UUID, quantity: int, now: datetime) -> Redemption:
-    return Redemption(
-        participant_id=participant_id,
-        redemption_id=new_id(),
-        merchant_id=offer.merchant_id,
-        offer_id=offer.offer_id,
-        title_zh=offer.title_zh,
-        title_en=offer.title_en,
-        channel=ONLINE,
-        quantity=quantity,
-        reversed_quantity=0,
-        points_each=offer.points,
-        settlement_fen_each=offer.settlement_fen,
-        state=HELD,
-        out_request_no=None,
-        store_id=None,
-        created_at=now,
-        captured_at=None,
-        closed_at=None,
-        expires_at=now + codes.VOUCHER_VALID_FOR,
-        reversible_until=None,
-    )

@@ -77,6 +77,11 @@ def test_taking_partitions_what_was_there(ranges: list[Range], quantity: int) ->
     assert all(each.rest is None for each in takings[:-1])
 
 
+def test_of_equal_remainders_the_first_to_come_gets_the_last_one() -> None:
+    assert share(5, [1, 1, 1]) == [2, 2, 1]
+    assert share(1, [0, 1, 1]) == [0, 1, 0]
+
+
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1).filter(any))
 def test_shares_add_up_and_stay_within_one_of_the_exact_part(
     total: int, weights: list[int]

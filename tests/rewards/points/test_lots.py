@@ -56,6 +56,10 @@ def test_pending_and_expired_lots_pay_nothing() -> None:
     assert refusal.value.details == {"needed": 21, "available": 20}
 
 
+def test_a_lot_pays_from_its_first_moment_on() -> None:
+    assert spendable([lot(1, 50, opens=0)], NOW) == 50
+
+
 @given(shelves(), st.integers(1, 400))
 def test_an_allocation_is_exact_or_refused(lots: list[Lot], points: int) -> None:
     available = spendable(lots, NOW)
