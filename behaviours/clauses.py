@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from math import prod
 
 from behaviours.document import Part
@@ -29,6 +30,7 @@ RESERVED_NAMES = frozenset({"on", "region", "evidence_factor", "evidence_grades"
 # How many values one quantity that is sent by key may have.
 KEYED_MAX = 100
 
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 # Only shapes that are matched in one pass: no groups that repeat, no look-around.
 _EVIDENCE_PATTERN = re.compile(r"(?:\[[^\[\]()]+\](?:\{\d+(?:,\d+)?\})?|[A-Za-z|_-])+")
@@ -159,7 +161,7 @@ def read_regions(part: Part, book: FactorBook) -> frozenset[str] | None:
 
 
 def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalRule:
-    part.only("required", "most_hours", "occupies_person", "meter")
+    part.only("required", "most_hours", "occupies_person", "meter", "within")
     meter = part.at("meter").text() if part.has("meter") else None
     if meter is not None and meter not in evidence:
         raise part.at("meter").wrong(f"no evidence is called {meter!r}", "Name the meter's.")
@@ -168,10 +170,25 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
         part.at("most_hours").whole(24 * 366),
         part.has("occupies_person") and part.at("occupies_person").flag(),
         meter,
+        _hours(part.at("within")) if part.has("within") else None,
     )
     if meter is not None and not rule.required:
         raise part.wrong("a metered deed needs its interval", "Write required: true.")
     return rule
+
+
+def _hours(part: Part) -> tuple[time, time]:
+    part.only("from", "to")
+    first, last = (time.fromisoformat(_clock(part.at(end))) for end in ("from", "to"))
+    if first == last:
+        raise part.wrong("the hours are empty", "Let them end at another time than they begin.")
+    return first, last
+
+
+def _clock(part: Part) -> str:
+    if _CLOCK.fullmatch(part.text()) is None:
+        raise part.wrong("not a time of day", 'Write it as "22:00".')
+    return part.text()
 
 
 def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
 from behaviours.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
-from behaviours.civil_time import civil_day
+from behaviours.civil_time import civil_day, lies_within
 from behaviours.deed import Deed
 from behaviours.methodology import Bound, ClaimRule, EvidenceRule, QuantityRule, Version
 from behaviours.refusal import Refusal
@@ -191,6 +191,8 @@ def _check_ownership(version: Version, action: Action, evidence: Mapping[str, st
 
 def _check_interval(version: Version, action: Action) -> None:
     rule = version.interval
+    if rule.within is not None:
+        _check_hours(version, action, *rule.within)
     if action.ended_at is None:
         if rule.required:
             raise InvalidInterval(
@@ -202,6 +204,16 @@ def _check_interval(version: Version, action: Action) -> None:
             f"{version.behaviour} may last {rule.most_hours} hours at most. "
             "Send the true end, or report shorter intervals one by one.",
             pointer="/ended_at",
+        )
+
+
+def _check_hours(version: Version, action: Action, first: time, last: time) -> None:
+    ended_at = action.ended_at or action.occurred_at
+    if not lies_within(action.occurred_at, ended_at, first, last):
+        raise InvalidInterval(
+            f"{version.label} takes deeds between {first:%H:%M} and {last:%H:%M} only, "
+            "as a whole. Report the part that lies in these hours.",
+            pointer="/occurred_at",
         )
 
 

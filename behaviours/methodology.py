@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -191,12 +191,16 @@ class ExclusionRule:
 
 @dataclass(frozen=True, slots=True)
 class IntervalRule:
-    """What the time between occurred_at and ended_at means to the rule."""
+    """What the time between occurred_at and ended_at means to the rule.
+
+    ``within`` are the civil hours in which the whole deed has to lie; they may pass midnight.
+    """
 
     required: bool
     most_hours: int
     occupies_person: bool
     meter: str | None
+    within: tuple[time, time] | None = None
 
 
 @dataclass(frozen=True, slots=True)
