@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 
+from behaviours.expression import NAME
 from behaviours.formula_functions import CannotCalculate, Moment, NotEligible
-from behaviours.methodology import Bound, Version
+from behaviours.methodology import Bound, Condition, Version
 
 
 def evaluate(
@@ -45,5 +46,19 @@ def _check_eligible(version: Version, met: Sequence[bool]) -> None:
         if not fulfilled:
             raise NotEligible(
                 f"{version.label} does not take this deed. Its condition: {condition.meaning}",
+                pointer=_pointer(version, condition),
                 details={"condition": condition.name, "if": condition.text},
             )
+
+
+def _pointer(version: Version, condition: Condition) -> str:
+    """To the first thing of the deed that the condition reads."""
+    for name in NAME.findall(condition.text):
+        if name in version.quantities:
+            return f"/quantities/{name}"
+        if name in version.evidence:
+            return f"/evidence/{name}"
+        if name == "region":
+            return "/region"
+    # A quantity that is sent by key, or the day alone.
+    return "/quantities"

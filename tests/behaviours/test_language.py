@@ -184,7 +184,7 @@ def test_a_deed_that_does_not_meet_a_condition_is_refused_with_its_meaning():
     version = a_version(document)
     assert worked(version, {"mass": "5"}) == 10
     refusal = refusal_of(version, {"mass": "5.000001"})
-    assert refusal.code == "NOT_ELIGIBLE"
+    assert (refusal.code, refusal.pointer) == ("NOT_ELIGIBLE", "/quantities/mass")
     assert "At most five kilograms." in refusal.message
     assert refusal.details == {"condition": "small", "if": "mass <= most"}
     shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).conditions
