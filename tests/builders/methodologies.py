@@ -109,12 +109,17 @@ class Office:
     wiring: Wiring
 
     def __post_init__(self) -> None:
-        app = create_app(self.wiring)
-        self.http, self.tokens = Http(app), Tokens(app, self.wiring)
+        self.app = create_app(self.wiring)
+        self.tokens = Tokens(self.app, self.wiring)
         self.people: dict[str, Caller] = {
             name: self.tokens.caller(name.rstrip("2"))
             for name in ("operator", "operator2", "authority", "authority2", "verifier")
         }
+
+    @property
+    def http(self) -> Http:
+        """A client of its own for each use, so that several may ask at once."""
+        return Http(self.app)
 
     def token(self, name: str) -> str:
         return self.tokens.of(self.people[name])
