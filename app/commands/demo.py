@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from contextlib import closing
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from app.settings import Settings
 from app.wiring import Wiring, wire
 
 WEB_SECONDS = 60
+RETRY_SECONDS = 2
 
 
 @click.group()
@@ -68,10 +70,19 @@ def _run(settings: Settings, engines: Engines) -> None:
         if supervisor.wait_until(lambda: _answers(settings), WEB_SECONDS):
             click.echo(welcome(settings))
             click.echo("Ctrl-C stops everything; the data are kept.")
-        supervisor.watch(engines.revive)
+        supervisor.watch(lambda: _keep_alive(engines))
         click.echo("\nStopping …")
     finally:
         supervisor.stop()
+
+
+def _keep_alive(engines: Engines) -> None:
+    """An engine that does not come back at once is tried again; the web server says 503 so long."""
+    try:
+        engines.revive()
+    except EngineTrouble as trouble:
+        click.echo(f"{trouble}\nIt is tried again in {RETRY_SECONDS} s.", err=True)
+        time.sleep(RETRY_SECONDS)
 
 
 def _seed(wiring: Wiring) -> None:

@@ -12,7 +12,7 @@ import psutil
 
 from app.engines.place import Place, engine_folder
 from app.engines.programs import POSTGRES_MAJOR, Programs
-from app.engines.spawn import last_words, run, serves, spawn, wait_for_end
+from app.engines.spawn import last_words, lives_in, reap, run, serves, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
 
 NAME = "postgres"
@@ -167,8 +167,8 @@ def _check_version(cluster: Path) -> None:
 
 def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
     engine_folder(place.sockets, place.account)
-    _forget_a_dead_postmaster(cluster)
     deadline = time.monotonic() + START_SECONDS
+    _forget_a_dead_postmaster(cluster, place, deadline)
     while True:
         started = spawn(
             place,
@@ -200,15 +200,31 @@ def _options(place: Place) -> list[str]:
     return [word for setting in settings for word in ("-c", setting)]
 
 
-def _forget_a_dead_postmaster(cluster: Path) -> None:
-    """Remove a pid file whose number now belongs to some other program.
+def _forget_a_dead_postmaster(cluster: Path, place: Place, deadline: float) -> None:
+    """Remove lock files whose number now belongs to nobody of ours.
 
-    PostgreSQL itself clears a pid file whose process is gone. After a reboot, above all in a
-    container, the number can belong to a stranger, and PostgreSQL would refuse to start.
+    PostgreSQL itself clears the files of a process that is gone, and looks first whether sessions
+    of it still use its memory. But a number may belong to a stranger, after a reboot and above
+    all in a container, or to a dead process that its parent has not looked after; then PostgreSQL
+    would refuse to start. With the file goes PostgreSQL's way to find such sessions, so they are
+    waited for here.
     """
-    facts = _postmaster_facts(cluster)
-    if facts is not None and psutil.pid_exists(facts[0]) and not serves(facts[0], NAME, cluster):
-        (cluster / "postmaster.pid").unlink()
+    reap()
+    for lock in (cluster / "postmaster.pid", place.sockets / f".s.PGSQL.{PORT}.lock"):
+        pid = _first_number(lock)
+        if pid is None or not psutil.pid_exists(pid) or serves(pid, NAME, cluster):
+            continue
+        while lives_in(cluster, NAME) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if not lives_in(cluster, NAME):
+            lock.unlink(missing_ok=True)
+
+
+def _first_number(lock: Path) -> int | None:
+    try:
+        return int(lock.read_text().split(maxsplit=1)[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
 
 
 def _make_database(running: Postgres, place: Place, programs: Programs) -> None:

@@ -73,6 +73,17 @@ def _lives(pid: int) -> bool:
         return False
 
 
+def reap() -> None:
+    """Look after those of our servers that have died, so that their numbers are free again."""
+    for server in _SERVERS:
+        server.poll()
+
+
+def lives_in(folder: Path, name: str) -> bool:
+    """Whether any process of server `name` still stands in `folder`."""
+    return any(serves(process.pid, name, folder) for process in psutil.process_iter())
+
+
 def last_words(log: Path) -> str:
     """The end of a server's log, for the message that says it did not start."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-8:])

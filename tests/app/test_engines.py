@@ -23,6 +23,7 @@ from app.engines.account import can_reach, unprivileged_account
 from app.engines.start import Engines, engines_for, start_engines
 from app.engines.trouble import EngineTrouble
 from app.settings import Settings
+from tests.builders.jobs import until
 
 pytestmark = pytest.mark.embedded
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
@@ -163,6 +164,20 @@ def test_a_killed_postmaster_is_started_again_though_its_sessions_linger(folder:
     engines.stop()
 
 
+def test_a_killed_postmaster_that_nobody_looked_after_is_started_again(folder: Path) -> None:
+    """Its parent is this program, and until that has looked the number stays taken."""
+    with start_engines(folder) as engines:
+        write(engines, "committed")
+        busy = psycopg.connect(engines.database_url)
+        busy.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 10000000)")
+        server = postmaster(engines)
+        server.kill()
+        until(lambda: server.status() == psutil.STATUS_ZOMBIE, within_s=10)
+        engines.revive()
+        assert read(engines) == ["committed"]
+        busy.close()
+
+
 def test_revive_starts_a_dead_redis_at_the_same_address(folder: Path) -> None:
     with start_engines(folder) as engines:
         write(engines, "pushed")
@@ -184,6 +199,9 @@ def test_a_pid_file_with_a_strangers_number_does_not_hinder_the_start(folder: Pa
     try:
         pid_file.write_text("\n".join([str(stranger.pid), *old[1:]]) + "\n")
         os.chown(pid_file, account.uid, account.gid)
+        lock = places.place_for(folder).sockets / ".s.PGSQL.5432.lock"
+        lock.write_text(pid_file.read_text())
+        os.chown(lock, account.uid, account.gid)
         with start_engines(folder) as again:
             assert read(again) == ["committed"]
     finally:
