@@ -103,6 +103,13 @@ def test_what_is_given_back_in_parts_ends_where_it_came_from(
     assert not any(total.values())
 
 
+def test_the_lot_that_was_used_last_gets_its_own_back_first() -> None:
+    spent = [LotUse(UUID(int=1), -10), LotUse(UUID(int=2), -20)]
+    first = give_back(spent, [], 15)
+    assert first == [LotUse(UUID(int=2), 15)]
+    assert give_back(spent, first, 10) == [LotUse(UUID(int=2), 5), LotUse(UUID(int=1), 5)]
+
+
 def test_more_than_was_spent_cannot_be_given_back() -> None:
     spent = [LotUse(UUID(int=1), -10)]
     with pytest.raises(AssertionError):
@@ -114,6 +121,12 @@ def test_a_deed_gives_back_from_its_own_lot_first_even_when_it_is_due() -> None:
     found = take_back([other, own], own.lot_id, 50, NOW)
     assert found.uses == [LotUse(own.lot_id, -30), LotUse(other.lot_id, -20)]
     assert (found.taken, found.owed) == (50, 0)
+
+
+def test_a_deed_gives_back_from_its_own_lot_before_lots_that_expire_earlier() -> None:
+    own, sooner = lot(1, 30, closes=9), lot(2, 100, closes=2)
+    found = take_back([sooner, own], own.lot_id, 50, NOW)
+    assert found.uses == [LotUse(own.lot_id, -30), LotUse(sooner.lot_id, -20)]
 
 
 def test_other_lots_that_are_due_are_no_longer_the_persons_to_pay_with() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rewards.redemption import code as codes
+from rewards.redemption.code_use import check_code, check_voucher
 from rewards.redemption.offer import (
     CLOSED,
     DRAFT,
@@ -22,16 +23,27 @@ from rewards.redemption.offer import (
     check_takeable,
     split_stock,
 )
-from rewards.redemption.redemption import CAPTURED, REVERSED, TILL, Redemption, reverse
+from rewards.redemption.redemption import (
+    CAPTURED,
+    ONLINE,
+    REVERSED,
+    TILL,
+    Redemption,
+    begin,
+    reverse,
+)
 from rewards.redemption.refusals import (
+    CodeExpired,
     NothingToReverse,
     OfferDatesWrong,
     OfferNotDraft,
+    OfferNotOnSale,
     PersonLimitReached,
     ReversalWindowOver,
 )
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 OFFER = Offer(
     offer_id=UUID(int=1),
     merchant_id=UUID(int=2),
@@ -49,26 +61,19 @@ OFFER = Offer(
 )
 
 
+def a_hold(quantity: int = 1) -> Redemption:
+    held = begin(OFFER, UUID(int=3), UUID(int=4), quantity, channel=ONLINE, now=NOW)
+    return replace(held, expires_at=NOW + codes.VOUCHER_VALID_FOR)
+
+
 def a_sale(quantity: int, reversed_quantity: int = 0) -> Redemption:
-    return Redemption(
-        participant_id=UUID(int=3),
-        redemption_id=UUID(int=4),
-        merchant_id=OFFER.merchant_id,
-        offer_id=OFFER.offer_id,
-        title_zh=OFFER.title_zh,
-        title_en=OFFER.title_en,
-        channel=TILL,
-        quantity=quantity,
+    return replace(
+        begin(OFFER, UUID(int=3), UUID(int=4), quantity, channel=TILL, now=NOW),
         reversed_quantity=reversed_quantity,
-        points_each=100,
-        settlement_fen_each=800,
         state=CAPTURED,
         out_request_no="T-000001",
         store_id="store-1",
-        created_at=NOW,
         captured_at=NOW,
-        closed_at=None,
-        expires_at=None,
         reversible_until=NOW + timedelta(seconds=600),
     )
 
@@ -153,3 +158,38 @@ def test_the_window_closes_to_the_second() -> None:
     assert reverse(sale, None, NOW + timedelta(seconds=599))
     with pytest.raises(ReversalWindowOver):
         reverse(sale, None, NOW + timedelta(seconds=600))
+
+
+def test_an_offer_is_on_sale_from_its_first_moment_until_just_before_its_last() -> None:
+    check_takeable(OFFER, quantity=1, taken=0, now=OFFER.opens_at)
+    for when in (OFFER.opens_at - TICK, OFFER.closes_at):
+        with pytest.raises(OfferNotOnSale):
+            check_takeable(OFFER, quantity=1, taken=0, now=when)
+
+
+def test_a_code_ends_to_the_microsecond() -> None:
+    def show(now: datetime) -> None:
+        check_code(
+            expires_at=NOW,
+            for_offer=None,
+            offer_id=OFFER.offer_id,
+            redeemed=None,
+            merchant_id=OFFER.merchant_id,
+            now=now,
+        )
+
+    show(NOW - TICK)
+    with pytest.raises(CodeExpired):
+        show(NOW)
+
+
+def test_a_voucher_ends_to_the_microsecond() -> None:
+    held = a_hold()
+    assert held.expires_at is not None
+
+    def fetch(now: datetime) -> None:
+        check_voucher(held, merchant_id=OFFER.merchant_id, offer_id=None, quantity=None, now=now)
+
+    fetch(held.expires_at - TICK)
+    with pytest.raises(CodeExpired):
+        fetch(held.expires_at)
