@@ -208,6 +208,29 @@ def test_a_deed_on_the_day_of_the_consent_is_covered_from_its_first_hour(
         assert scene.report(scene.body(occurred_at=occurred_at)).status_code == status
 
 
+def test_consent_begins_with_its_day_and_ends_at_its_withdrawal_tried_or_done(
+    scene: Scene,
+) -> None:
+    midnight = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # The first moment of 11 March in China.
+    withdrawn = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
+    with scene.wiring.database.engine.begin() as books:
+        books.exec_driver_sql(
+            "update consent set granted_at = %s, withdrawn_at = %s where participant_id = %s",
+            (midnight, withdrawn, scene.person),
+        )
+    second = timedelta(seconds=1)
+    for moment, status in (
+        (midnight - second, 403),
+        (midnight, 201),
+        (withdrawn - second, 201),
+        (withdrawn, 403),
+    ):
+        ride = scene.body(occurred_at=moment.isoformat())
+        # A trial asks at leisure, a single deed in one statement: two pieces of SQL, one answer.
+        tried = scene.report(ride, query="?dry_run=true").status_code
+        assert (tried, scene.report(ride).status_code) == (200 if status == 201 else 403, status)
+
+
 def test_after_the_withdrawal_nothing_more_is_recorded(scene: Scene) -> None:
     withdrawn = datetime.now(UTC) - timedelta(days=3)
     with scene.wiring.database.engine.begin() as books:

@@ -142,6 +142,7 @@ def test_nobody_is_on_two_rides_at_once(scene: Scene) -> None:
         assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_RIDE"), start
     for start, end in ((30, 40), (-20, 0)):
         body = scene.body(occurred_at=minutes(start), ended_at=minutes(end))
+        assert scene.report(body, query="?dry_run=true").status_code == 200, start
         assert scene.report(body).status_code == 201, start
 
 
@@ -164,6 +165,7 @@ def test_a_meter_counts_an_interval_once_whoever_reports_it(
     answer = other.report(generation(other, 3, 5))
     assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_METER_INTERVAL")
     assert other.report(generation(other, 4, 5)).status_code == 201
+    assert other.report(generation(other, -1, 0)).status_code == 201
 
 
 def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) -> None:
