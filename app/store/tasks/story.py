@@ -12,11 +12,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 _TASK_ID = uuid5(NAMESPACE_URL, "tanpuhui:seed_demo")
 
-# Running without a lease: the relay looks for waiting ones and for leases that have lapsed.
+# Running without a lease: the relay looks for waiting ones and for leases that have lapsed. The
+# story is its own subject: finished work without one is forgotten after a while, and a forgotten
+# story would be told twice.
 _BEGIN = text(
     """
-    insert into task (task_id, name, arguments, state, done, total, created_at, run_after)
-    values (:task_id, 'seed_demo', :state, 'running', 0, :total, :now, :now)
+    insert into task (task_id, name, subject_id, arguments, state, done, total, created_at, run_after)
+    values (:task_id, 'seed_demo', :task_id, :state, 'running', 0, :total, :now, :now)
     on conflict (task_id) do nothing
     """
 ).bindparams(bindparam("state", type_=JSONB))

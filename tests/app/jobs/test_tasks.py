@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from app.jobs.run import run, work_with
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS
 from app.store.ids import UnknownId, new_id
+from app.store.tasks.story import begin_story, keep_story, read_story
 from app.usecases.tasks.claim_task import claim_task
 from app.usecases.tasks.lease import ATTEMPTS, LEASE
+from app.usecases.tasks.purge_tasks import purge_tasks
 from app.usecases.tasks.read_task import read_task
 from app.usecases.tasks.report_progress import LeaseLost, report_progress
 from app.usecases.tasks.start_task import start_task
@@ -219,3 +222,17 @@ def test_a_task_is_read_by_who_started_it_and_by_operators_only(own_wiring: Wiri
     assert read(None)["name"] == "test_note"
     with pytest.raises(UnknownId):
         read({stranger})
+
+
+def test_what_was_told_of_the_demo_is_never_forgotten(own_wiring: Wiring) -> None:
+    """Other finished work is, after a while; a forgotten story would be told twice."""
+    now = own_wiring.clock.now()
+
+    def tell(books: Any) -> None:
+        begin_story(books, {"first_day": "2026-01-01"}, total=1, now=now)
+        keep_story(books, 1, {"first_day": "2026-01-01"}, now=now)
+
+    own_wiring.database.transact(tell)
+    own_wiring.database.transact(lambda books: purge_tasks(books, now=now + timedelta(days=400)))
+    done, total, _ = own_wiring.database.transact(read_story)
+    assert (done, total) == (1, 1)
