@@ -17,7 +17,8 @@ _TASK_ID = uuid5(NAMESPACE_URL, "tanpuhui:seed_demo")
 # story would be told twice.
 _BEGIN = text(
     """
-    insert into task (task_id, name, subject_id, arguments, state, done, total, created_at, run_after)
+    insert into task (task_id, name, subject_id, arguments, state, done, total, created_at,
+                      run_after)
     values (:task_id, 'seed_demo', :task_id, :state, 'running', 0, :total, :now, :now)
     on conflict (task_id) do nothing
     """
