@@ -30,9 +30,10 @@ INSIDERS = frozenset({"operator", "authority", "verifier"})
 
 
 class QuantityAnswer(Schema):
-    """A quantity that a deed must bring: a decimal string between two bounds."""
+    """A quantity of a deed: a decimal string between two bounds."""
 
     name = plain.String()
+    required = plain.Boolean()
     unit = plain.String()
     least = plain.String()
     most = plain.String()
@@ -287,6 +288,7 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
         "quantities": [
             {
                 "name": rule.name,
+                "required": rule.required,
                 "unit": rule.unit.text,
                 "least": f"{rule.least:f}",
                 "most": f"{rule.most:f}",
