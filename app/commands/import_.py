@@ -122,7 +122,7 @@ def _import(
         wiring.database,
         wished,
         clock=wiring.clock,
-        rulebook=wiring.rulebook,
+        rules=lambda: wiring.rulebook,
         policy=wiring.policies,
         identity_key=wiring.settings.identity_key,
         refused=refused,

@@ -82,7 +82,7 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
                 wiring.database,
                 wished,
                 clock=wiring.clock,
-                rulebook=wiring.rulebook,
+                rules=lambda: wiring.rulebook,
                 policy=wiring.policies,
                 identity_key=wiring.settings.identity_key,
                 refused=refusal_writer(opened),

@@ -77,7 +77,7 @@ class Importing:
                 shift=timedelta(days=shift_days),
             ),
             clock=self.wiring.clock,
-            rulebook=self.wiring.rulebook,
+            rules=lambda: self.wiring.rulebook,
             policy=self.wiring.policies,
             identity_key=self.wiring.settings.identity_key,
             refused=flaws.append,

@@ -46,7 +46,7 @@ def run_import(
     wished: Import,
     *,
     clock: Clock,
-    rulebook: Rulebook,
+    rules: Callable[[], Rulebook],
     policy: Policies,
     identity_key: bytes,
     refused: Callable[[Flaw], None],
@@ -54,6 +54,8 @@ def run_import(
 ) -> Counts:
     """Import the file; ``refused`` gets every flaw, ``progress`` the counts and bytes so far.
 
+    ``rules`` gives the rulebook as it is now: it is asked for each batch, because a rule may be
+    published while a long file is read.
     Raises BadMapping or UnreadableFile when the file as a whole cannot be read.
     """
     counts = Counts()
@@ -72,7 +74,7 @@ def run_import(
             provider_id=wished.provider_id,
             agreement=wished.agreement,
             identity_key=identity_key,
-            rulebook=rulebook,
+            rulebook=rules(),
             policy=policy,
             now=clock.now(),
             dry_run=wished.dry_run,

@@ -61,7 +61,7 @@ class Importer:
             self.wiring.database,
             Import(path, read_mapping(mapping or RIDES), self.provider, agreement, **options),
             clock=self.wiring.clock,
-            rulebook=self.wiring.rulebook,
+            rules=lambda: self.wiring.rulebook,
             policy=self.wiring.policies,
             identity_key=self.wiring.settings.identity_key,
             refused=flaws.append,
