@@ -108,7 +108,7 @@ def deeds(books: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
     options = {"stream_results": True, "yield_per": AT_ONCE}
     statement = _ALL if period.sample is None else _SAMPLE
     with books.execute(statement, parameters, execution_options=options) as rows:
-        yield from rows.partitions()
+        yield from rows.partitions(AT_ONCE)
 
 
 def earlier_values(

@@ -12,10 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.settings import Settings
+from app.store.audit.snapshot import snapshot
 from app.store.ids import new_id
-from app.usecases.methodologies.run_shadow import in_force_always
+from app.store.methodologies import shadowing
+from app.usecases.methodologies.run_shadow import in_force_always, run_shadow
 from app.usecases.methodologies.shadow_picture import amount, change
 from app.usecases.methodologies.shadow_tally import VALUES_MAX, Spread, Tally
 from app.wiring import Wiring, wire
@@ -287,3 +290,24 @@ def test_amounts_are_written_as_people_write_them() -> None:
         "0", "7 mg", "46 g", "1.234 kg", "−2.5 t"
     ]  # fmt: skip
     assert (change(46_000), change(-46_000), change(0)) == ("+46 g", "−46 g", "0")
+
+
+def test_only_a_chunk_of_deeds_is_in_memory(
+    office: Office, rides: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shadowing, "AT_ONCE", 2)
+    version = office.wiring.rulebook.version("bj.low_carbon_travel", "2024")
+    told: list[tuple[int, int]] = []
+    with snapshot(office.wiring.database) as books:
+        cursors = text("select count(*) from pg_cursors")
+        run_shadow(
+            books,
+            version,
+            occurred_from=date(2026, 1, 1),
+            occurred_to=date(2026, 6, 30),
+            rulebook=office.wiring.rulebook,
+            progress=lambda done, _total: told.append((done, books.execute(cursors).scalar_one())),
+        )
+    # The rows wait in the server: its cursor is open while chunks are worked on.
+    assert [done for done, _ in told] == [0, 2, 4, 6, 8, 9]
+    assert all(open_cursors for _, open_cursors in told[1:])
