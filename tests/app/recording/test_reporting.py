@@ -180,6 +180,8 @@ def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) 
     assert scene.report(generation).status_code == 201
     use = scene.body(
         behaviour="household_electricity",
+        # Of the same year, on New Year's Day too.
+        occurred_at=began.isoformat(),
         quantities={"consumption_kwh": "3"},
         evidence={"account_no": f"A-{scene.person.hex}"},
     )

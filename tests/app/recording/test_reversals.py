@@ -78,6 +78,8 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
     gone = scene.report(generation).json
     use = scene.body(
         behaviour="household_electricity",
+        # Of the same year, on New Year's Day too.
+        occurred_at=began.isoformat(),
         quantities={"consumption_kwh": "3"},
         evidence={"account_no": f"A-{scene.person.hex}"},
     )
@@ -92,6 +94,33 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
             (scene.person,),
         ).scalar_one()
     assert sides == 1
+
+
+def test_a_side_is_taken_until_the_last_of_its_deeds_is_reversed(scene: Scene) -> None:
+    began = datetime.now(UTC) - timedelta(hours=9)
+    taken = [
+        scene.report(
+            scene.body(
+                behaviour="distributed_pv",
+                occurred_at=(began + timedelta(hours=hour)).isoformat(),
+                ended_at=(began + timedelta(hours=hour + 1)).isoformat(),
+                quantities={"generation_kwh": "2.5"},
+                evidence={"meter_id": f"M-{scene.person.hex}"},
+            )
+        ).json["id"]
+        for hour in range(2)
+    ]
+    use = scene.body(
+        behaviour="household_electricity",
+        occurred_at=began.isoformat(),
+        quantities={"consumption_kwh": "3"},
+        evidence={"account_no": f"A-{scene.person.hex}"},
+    )
+    answers = []
+    for action_id in taken:
+        assert reverse(scene, action_id).status_code == 201
+        answers.append(scene.report(use).status_code)
+    assert answers == [409, 201]
 
 
 def test_points_taken_back_count_against_no_cap(scene: Scene) -> None:
