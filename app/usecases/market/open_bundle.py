@@ -10,6 +10,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.ids import new_id
 from app.store.market.bundles import insert_bundle, read_bundle
+from behaviours.factors import shipped_factors
 from rewards.market.issuing import RESERVE_PER_MILLE
 from rewards.market.refusals import BadBundlePeriod, UnknownBundleMethodology
 from rewards.market.unit_classes import unit_class
@@ -30,9 +31,11 @@ def open_bundle(
 ) -> dict[str, Any]:
     """A draft for deeds of these civil days (both included) within the vintage year.
 
-    Raises UnknownUnitClass, UnknownBundleMethodology, BadBundlePeriod.
+    Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
     """
     unit_class(class_code)
+    if region is not None:
+        shipped_factors().check_region(region)
     if methodology is not None and methodology not in known_methodologies:
         raise UnknownBundleMethodology(
             "No methodology has this code. See GET /v1/methodologies.",

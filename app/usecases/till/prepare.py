@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.people.enrolment import closed_among
 from app.store.points.reading import account
 from app.store.till.codes import get_code
 from app.store.till.offers import takeable_offers
@@ -37,7 +38,8 @@ def prepare(
     Raises UnknownCode, CodeExpired, CodeUsed.
     """
     known = get_code(books, codes.digest(code, code_key))
-    if known is None:
+    # Whoever has left has no code any more, as the capture would say.
+    if known is None or closed_among(books, [known.participant_id]):
         raise UnknownCode(
             "This code is not known. Ask the person to show a fresh one.", pointer="/code"
         )

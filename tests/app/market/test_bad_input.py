@@ -39,6 +39,7 @@ def key() -> str:
         ({"unit_class": ""}, "/unit_class"),
         ({"methodology_code": "no.such_rule"}, "/methodology_code"),
         ({"region": "Zhejiang"}, "/region"),
+        ({"region": "CN-99"}, "/region"),
         ({"quantity": "12"}, "/quantity"),
     ],
 )
@@ -71,7 +72,7 @@ def test_only_whole_positive_tonnes_move(
     assert answer.get_json()["errors"][0]["pointer"] == "/quantity_t"
 
 
-@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1.234", "1e2", 65])
+@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1.234", "1e2", 65, "10000000.01"])
 def test_a_price_is_money_above_nothing(http: Http, token_for: Tokens, amount: object) -> None:
     body = {
         "block_id": public("blk", new_id()),

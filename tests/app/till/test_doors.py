@@ -253,3 +253,17 @@ def test_the_mall_and_a_merchants_offers_are_read_in_pages(
 
 def _made(offer_id: UUID) -> str:
     return public("ofr", offer_id)
+
+
+def test_a_code_of_somebody_who_has_left_buys_nothing_and_shows_nothing(
+    http: Http, token_for: Callable[..., str], sale: dict[str, Any]
+) -> None:
+    till = token_for("merchant", tenant=sale["merchant"])
+    shown = {"code": sale["body"]["code"], "store_id": "store-1"}
+    assert http.post("/v1/merchant/redemptions/prepare", shown, token=till).status_code == 200
+    person = token_for("participant", tenant=sale["person"])
+    assert http.delete("/v1/me", token=person).status_code == 204
+    prepared = http.post("/v1/merchant/redemptions/prepare", shown, token=till)
+    captured = http.post(CAPTURE, sale["body"], token=till, key="k")
+    for answer in (prepared, captured):
+        assert (answer.status_code, answer.json["code"]) == (404, "CODE_UNKNOWN"), answer.text
