@@ -33,7 +33,7 @@ def check_document(code: str, version: str | None, document: str, examples: str)
     """
     try:
         for text, name in ((document, _DOCUMENT), (examples, _EXAMPLES)):
-            _check_depth(text, name)
+            check_depth(text, name)
         found = load_version(document, examples, _DOCUMENT)
     except DocumentError as wrong:
         wrong.pointer = _POINTERS.get(wrong.details["file"], "")
@@ -47,7 +47,7 @@ def check_document(code: str, version: str | None, document: str, examples: str)
     return found
 
 
-def _check_depth(text: str, name: str) -> None:
+def check_depth(text: str, name: str) -> None:
     """Refuse deep nesting while it is still a stream of events.
 
     libyaml's composer calls itself once a level and takes the whole process with it when the

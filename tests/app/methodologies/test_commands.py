@@ -129,6 +129,13 @@ def test_a_slip_in_the_document_is_told_with_its_place(
     assert answer.exit_code == 1
     assert "methodology.yaml:" in answer.output
     assert "equations[0].is" in answer.output
+    (tmp_path / "methodology.yaml").write_text("[" * 100_000, encoding="utf-8")
+    for words, who in (
+        (("draft", str(tmp_path)), "operator"),
+        (("shadow", str(tmp_path), "--from", "2026-03-01", "--to", "2026-03-02"), None),
+    ):
+        deep = typed(*words, who=who)
+        assert (deep.exit_code, "nested too deeply" in deep.output) == (1, True), deep.output
 
 
 def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
