@@ -36,7 +36,8 @@ CLUSTER_OPTIONS = (
 # Where an operator may tune: written into the new cluster's postgresql.conf, once.
 TUNABLE = (
     "max_connections=200",
-    "shared_buffers=256MB",
+    # The indexes of a million actions and their points; memory is taken as it is touched.
+    "shared_buffers=512MB",
     "max_wal_size=4GB",
     "min_wal_size=256MB",
     "checkpoint_timeout=15min",
