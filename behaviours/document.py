@@ -26,6 +26,7 @@ _PLAIN_TAGS = frozenset(
     for kind in ("str", "int", "float", "bool", "null", "timestamp", "value")
 )
 _SIZE_MAX = 262_144
+_DEPTH_MAX = 30
 _DEPTH_MAX = 12
 
 Tree = str | list[Any] | dict[str, Any]
@@ -147,17 +148,33 @@ def read_document(text: str, source: str) -> Part:
     if len(text) > _SIZE_MAX:
         raise DocumentError(source, 1, "", f"over {_SIZE_MAX} characters", "Split the document.")
     try:
+        _check_depth(text, source)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         problem = getattr(error, "problem", None) or "not readable as YAML"
         raise DocumentError(source, line, "", str(problem), "Mend the layout there.") from None
-    except RecursionError:
-        raise DocumentError(source, 1, "", "nested too deeply", "Flatten it.") from None
     if not isinstance(node, yaml.MappingNode):
         raise DocumentError(source, 1, "", "the document is empty", "Start with code: and version:")
     return _Reading(source).part(node)
+
+
+def _check_depth(text: str, source: str) -> None:
+    """Refuse deep nesting while it is still a stream of events.
+
+    libyaml's composer calls itself once a level and takes the whole process with it when the
+    stack ends; reading events needs no stack.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEPTH_MAX:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise DocumentError(source, line, "", "nested too deeply", "Flatten it.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def canonical_digest(tree: Tree) -> str:

@@ -15,7 +15,6 @@ from rich.table import Table
 from app.commands.signed_in import ready_wiring
 from app.jobs.methodology_tasks import version_to_run
 from app.store.audit.snapshot import snapshot
-from app.usecases.methodologies.check_document import check_depth
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.methodologies.shadow_picture import amount, change, shadow_picture
 from app.usecases.methodologies.start_shadow_run import check_period
@@ -88,8 +87,6 @@ def _version(wiring: Wiring, rule: str) -> Version:
         texts = [
             (folder / name).read_text("utf-8") for name in ("methodology.yaml", "examples.yaml")
         ]
-        for text, name in zip(texts, ("methodology.yaml", "examples.yaml"), strict=True):
-            check_depth(text, name)
         return load_version(texts[0], texts[1], "methodology.yaml")
     code, at, version = rule.partition("@")
     if not at:

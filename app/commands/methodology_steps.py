@@ -15,7 +15,6 @@ from app.api.operators.lifecycle_body import FilingBody, application_of
 from app.commands.signed_in import ready_wiring, signed_in
 from app.store.methodologies.steps import steps_of
 from app.store.methodologies.versions import Kept, read_kept
-from app.usecases.methodologies.check_document import check_depth
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
@@ -53,7 +52,6 @@ class Label(click.ParamType):
 def draft(wiring: Wiring, actor: Actor, folder: Path) -> None:
     """Draft the version in FOLDER (methodology.yaml, examples.yaml); a draft there is revised."""
     document, examples = _texts(folder)
-    check_depth(document, "methodology.yaml")
     root = read_document(document, "methodology.yaml")
     code, version = root.at("code").text(), root.at("version").text()
     rulebook, now = wiring.rulebook, wiring.clock.now()

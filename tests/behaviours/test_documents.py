@@ -126,6 +126,11 @@ def test_the_digest_is_of_the_content_and_not_of_the_layout():
     assert canonical_digest(read_document(changed, "x").value) != digest
 
 
+def test_deep_nesting_is_refused_with_its_line_and_does_not_end_the_process():
+    with pytest.raises(DocumentError, match="nested too deeply"):
+        read_document("code: x\ndeep: " + "[" * 100_000, "methodology.yaml")
+
+
 def test_aliases_and_unreadable_yaml_are_refused_with_a_line():
     bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
     for text, line in ((bomb, 1), ("a: [1\nb: 2", 2), ("", 1), ("- a", 1), ("a: " + "[" * 60, 1)):

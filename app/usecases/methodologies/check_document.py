@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import yaml
-
 from app.usecases.methodologies.refusals import AnotherMethodology, NotAText
 from behaviours.document import DocumentError
 from behaviours.methodology import Version
 from behaviours.rulebook import load_version
 
-_DOCUMENT, _EXAMPLES = "methodology.yaml", "examples.yaml"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DEPTH_MAX = 30
-_POINTERS = {_DOCUMENT: "/document", _EXAMPLES: "/examples"}
+_DOCUMENT = "methodology.yaml"
+_POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}
 
 
 def document_text(sent: str | dict[str, Any], pointer: str) -> str:
@@ -32,8 +28,6 @@ def check_document(code: str, version: str | None, document: str, examples: str)
     Raises DocumentError, which names file, line, field and remedy, and AnotherMethodology.
     """
     try:
-        for text, name in ((document, _DOCUMENT), (examples, _EXAMPLES)):
-            check_depth(text, name)
         found = load_version(document, examples, _DOCUMENT)
     except DocumentError as wrong:
         wrong.pointer = _POINTERS.get(wrong.details["file"], "")
@@ -45,26 +39,6 @@ def check_document(code: str, version: str | None, document: str, examples: str)
             pointer="/document",
         )
     return found
-
-
-def check_depth(text: str, name: str) -> None:
-    """Refuse deep nesting while it is still a stream of events.
-
-    libyaml's composer calls itself once a level and takes the whole process with it when the
-    stack ends; reading events needs no stack.
-    """
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > _DEPTH_MAX:
-                    line = event.start_mark.line + 1
-                    raise DocumentError(name, line, "", "nested too deeply", "Flatten it.")
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-    except yaml.YAMLError:
-        return  # Said with its place by whoever reads the document itself.
 
 
 def _only_texts(value: Any, pointer: str, depth: int) -> None:
