@@ -33,14 +33,19 @@ def limit_and_cursor() -> tuple[int, Any]:
     The cursor is what ``page`` was given as the last row's key, after a way through JSON: a
     UUID or a datetime comes back as text. A limit above 100 means 100.
     """
-    text = request.args.get("limit", "")
-    if text and not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
-        raise ValidationFailed(
-            [{"pointer": "/limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
-        )
-    limit = min(int(text[:12]), MOST) if text else USUAL
-    cursor = request.args.get("cursor")
-    return limit, _opened(cursor) if cursor else None
+    return _limit() or USUAL, _cursor()
+
+
+def whole_or_page(rows: Sequence[Any]) -> dict[str, Any]:
+    """The envelope of a short list that is held in memory: whole, unless ``limit`` is named."""
+    limit, begin = _limit() or len(rows), _cursor() or 0
+    end = begin + limit
+    more = end < len(rows)
+    return {
+        "data": list(rows[begin:end]),
+        "has_more": more,
+        "next_cursor": _sealed(end) if more else None,
+    }
 
 
 def page(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[str, Any]:
@@ -68,6 +73,20 @@ def page_of(each: type[Schema], name: str) -> type[Schema]:
         },
         name=name,
     )
+
+
+def _limit() -> int | None:
+    text = request.args.get("limit", "")
+    if text and not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
+        raise ValidationFailed(
+            [{"pointer": "/limit", "code": "OUT_OF_RANGE", "detail": f"Ask for 1 to {MOST} rows."}]
+        )
+    return min(int(text[:12]), MOST) if text else None
+
+
+def _cursor() -> Any:
+    cursor = request.args.get("cursor")
+    return _opened(cursor) if cursor else None
 
 
 def _sealed(key: Any) -> str:

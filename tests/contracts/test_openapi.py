@@ -53,6 +53,48 @@ def test_every_operation_says_who_may_ask_and_what_it_does(contract):
         assert [status for status in operation["responses"] if str(status)[0] in "123"], name
 
 
+def named(operation, place):
+    return {each["name"] for each in operation.get("parameters", ()) if each["in"] == place}
+
+
+def test_every_list_is_read_in_pages(contract):
+    """Also the ones that are held in memory: a client reads every list in one way."""
+    schemas = contract["components"]["schemas"]
+    lists = 0
+    for name, operation in operations(contract):
+        content = operation["responses"].get("200", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        named_schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        members = named_schema.get("properties", {})
+        if "data" in members:
+            lists += 1
+            assert {"has_more", "next_cursor"} <= members.keys(), name
+            assert {"limit", "cursor"} <= named(operation, "query"), name
+    assert lists > 20
+
+
+MOVING = (
+    "/v1/redemptions",
+    "/v1/redemptions/{redemption_id}/cancel",
+    "/v1/merchant/redemptions/capture",
+    "/v1/merchant/redemptions/{out_request_no}/reverse",
+    "/v1/me/contributions",
+    "/v1/listings",
+    "/v1/listings/{listing_id}/orders",
+    "/v1/trades/{trade_id}/pay",
+    "/v1/trades/{trade_id}/confirm",
+    "/v1/transfers",
+    "/v1/retirements",
+    "/v1/bundles/{bundle_id}/seal",
+    "/v1/bundles/{bundle_id}/issue",
+)
+
+
+@pytest.mark.parametrize("path", MOVING)
+def test_what_moves_something_says_that_it_needs_a_key(contract, path):
+    assert "Idempotency-Key" in named(contract["paths"][path]["post"], "header")
+
+
 def test_operations_can_be_told_apart(contract):
     ids = [operation["operationId"] for _, operation in operations(contract)]
     assert sorted(ids) == sorted(set(ids))

@@ -15,7 +15,7 @@ from marshmallow.validate import OneOf
 from app.api.blueprint import Blueprint, Said
 from app.api.current import now, wiring
 from app.api.fields import Day, MoneyBody, Strict, money
-from app.api.pages import page_of
+from app.api.pages import page_of, whole_or_page
 from app.auth import allow, caller
 from app.usecases.till.draw_bill import draw_bill
 from app.usecases.till.settle_days import DaySettled, settle_days
@@ -44,6 +44,8 @@ class SettlementQuery(Strict):
 
     first = Day(data_key="from")
     last = Day(data_key="to")
+    limit = plain.String()
+    cursor = plain.String()
 
     @validates_schema
     def _forward(self, data: dict[str, Any], **_: Any) -> None:
@@ -119,7 +121,7 @@ def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
             books, merchant_id, first=first, last=last, zone=zone, now=present
         )
     )
-    return {"data": [_day(each) for each in days], "has_more": False, "next_cursor": None}
+    return whole_or_page([_day(each) for each in days])
 
 
 def _merchant() -> UUID:

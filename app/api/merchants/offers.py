@@ -97,6 +97,7 @@ def draft_offer(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/v1/merchant/offers")
 @allow("merchant")
+@blueprint.paged
 @blueprint.response(200, OwnOffers)
 def list_own_offers() -> dict[str, Any]:
     """All of the merchant's offers, in every state."""

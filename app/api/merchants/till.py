@@ -112,6 +112,7 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/v1/merchant/redemptions/capture", methods=["POST"])
 @allow("merchant")
+@blueprint.keyed
 @blueprint.arguments(DryRun, location="query")
 @blueprint.arguments(CaptureBody)
 @blueprint.response(201, RedemptionAnswer)
@@ -164,6 +165,7 @@ def query_till_request(out_request_no: str) -> dict[str, Any]:
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>/reverse", methods=["POST"])
 @allow("merchant")
+@blueprint.keyed
 @blueprint.arguments(ReverseBody, required=False)
 @blueprint.response(200, RedemptionAnswer)
 def reverse_till_request(body: dict[str, Any], out_request_no: str) -> Response:

@@ -11,6 +11,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.api.once import answer_once
+from app.api.pages import limit_and_cursor, page, page_of
 from app.auth import allow, caller
 from app.store.database import Connection
 from app.store.ids import UnknownId, parse, public
@@ -55,10 +56,7 @@ class ShadowRun(ShadowRunInAList):
     report = plain.Dict(allow_none=True)
 
 
-class ShadowRuns(Schema):
-    """The runs of a version, newest first, at most a hundred."""
-
-    data = plain.List(plain.Nested(ShadowRunInAList))
+ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 
 
 @blueprint.route(_ROUTE, methods=["POST"])
@@ -91,11 +89,16 @@ def start(body: dict[str, Any], code: str, version: str) -> Response:
 
 @blueprint.route(_ROUTE)
 @allow("operator", "authority", "verifier")
+@blueprint.paged
 @blueprint.response(200, ShadowRuns)
 def list_runs(code: str, version: str) -> dict[str, Any]:
-    """The runs that were made of a version."""
-    rows = wiring().database.transact(lambda books: runs_of(books, code, version))
-    return {"data": [_shown({**row, "report": None}) for row in rows]}
+    """The runs that were made of a version, newest first."""
+    limit, before = limit_and_cursor()
+    rows = wiring().database.transact(
+        lambda books: runs_of(books, code, version, before=before, most=limit + 1)
+    )
+    shown = [{**_shown({**row, "report": None}), "_key": row["run_id"]} for row in rows]
+    return page(shown, lambda row: row["_key"])
 
 
 @blueprint.route(f"{_ROUTE}/<run_id>")

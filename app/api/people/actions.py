@@ -23,6 +23,7 @@ ActionsAnswer = page_of(ActionAnswer, "ActionsAnswer")
 
 @blueprint.route("/v1/me/actions", methods=["GET"])
 @allow("participant")
+@blueprint.paged
 @blueprint.response(200, ActionsAnswer)
 def list_my_actions() -> Response:
     """My actions, whoever reported them, the last recorded first."""

@@ -74,6 +74,7 @@ def read_points() -> dict[str, Any]:
 
 @blueprint.route("/v1/me/points/entries")
 @allow("participant")
+@blueprint.paged
 @blueprint.response(200, EntryPage)
 def list_entries() -> dict[str, Any]:
     """Every transfer of the person's points, newest first."""

@@ -108,6 +108,7 @@ def code_as_barcode(code: str) -> Response:
 
 @blueprint.route("/v1/redemptions", methods=["POST"])
 @allow("participant")
+@blueprint.keyed
 @blueprint.arguments(DryRun, location="query")
 @blueprint.arguments(OnlineBody)
 @blueprint.response(201, VoucherAnswer)
@@ -145,6 +146,7 @@ def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
 
 @blueprint.route("/v1/me/redemptions")
 @allow("participant")
+@blueprint.paged
 @blueprint.response(200, RedemptionPage)
 def list_redemptions() -> dict[str, Any]:
     """All of the person's redemptions, newest first."""
@@ -171,6 +173,7 @@ def read_redemption(redemption_id: str) -> dict[str, Any]:
 
 @blueprint.route("/v1/redemptions/<redemption_id>/cancel", methods=["POST"])
 @allow("participant")
+@blueprint.keyed
 @blueprint.response(200, OwnRedemption)
 def cancel(redemption_id: str) -> Response:
     """Give an online redemption up before it is fetched; points and items return at once."""

@@ -12,6 +12,7 @@ from app.api.blueprint import Blueprint
 from app.api.current import now, wiring
 from app.api.fields import Day, Line, Moment, Region, Strict, kg
 from app.api.operators.lifecycle_body import in_progress
+from app.api.pages import page_of, whole_or_page
 from app.auth import allow_public, identify
 from app.store.ids import public
 from app.store.methodologies.steps import steps_of
@@ -66,10 +67,8 @@ class BehaviourAnswer(Schema):
     evidence = plain.List(plain.Nested(EvidenceAnswer))
 
 
-class Catalogue(Schema):
-    """Every behaviour that earns."""
-
-    data = plain.List(plain.Nested(BehaviourAnswer))
+# Every behaviour that earns.
+Catalogue = page_of(BehaviourAnswer, "Catalogue")
 
 
 class MethodologyAnswer(Schema):
@@ -101,10 +100,8 @@ class MethodologyAnswer(Schema):
     )
 
 
-class Methodologies(Schema):
-    """Every published version; those on their way too, for those who work on them."""
-
-    data = plain.List(plain.Nested(MethodologyAnswer))
+# Every published version; those on their way too, for those who work on them.
+Methodologies = page_of(MethodologyAnswer, "Methodologies")
 
 
 class StepAnswer(Schema):
@@ -120,10 +117,8 @@ class StepAnswer(Schema):
     details = plain.Dict()
 
 
-class History(Schema):
-    """Everything that was done with a version, oldest first; nothing for shipped ones."""
-
-    data = plain.List(plain.Nested(StepAnswer))
+# Everything that was done with a version, oldest first; nothing for shipped ones.
+History = page_of(StepAnswer, "History")
 
 
 class VersionAnswer(MethodologyAnswer):
@@ -154,14 +149,16 @@ class QuantifyAnswer(Schema):
 
 @blueprint.route("/v1/behaviours")
 @allow_public
+@blueprint.paged
 @blueprint.response(200, Catalogue)
 def list_behaviours() -> dict[str, Any]:
     """What earns, and what an app has to send for it."""
-    return {"data": [_behaviour(each) for each in wiring().rulebook.behaviours()]}
+    return whole_or_page([_behaviour(each) for each in wiring().rulebook.behaviours()])
 
 
 @blueprint.route("/v1/methodologies")
 @allow_public
+@blueprint.paged
 @blueprint.response(200, Methodologies)
 def list_methodologies() -> dict[str, Any]:
     """Every published version, by behaviour and then by the day it came into force.
@@ -172,16 +169,17 @@ def list_methodologies() -> dict[str, Any]:
     rows = [_summary(version, rulebook, today) for version in rulebook.versions()]
     if works_on_rules():
         rows += wiring().database.transact(unpublished)
-    return {"data": rows}
+    return whole_or_page(rows)
 
 
 @blueprint.route("/v1/methodologies/<code>")
 @allow_public
+@blueprint.paged
 @blueprint.response(200, Methodologies)
 def read_methodology(code: str) -> dict[str, Any]:
     """The versions of one methodology, oldest first."""
     rulebook, today = wiring().rulebook, civil_day(now())
-    return {"data": [_summary(version, rulebook, today) for version in _versions_of(code)]}
+    return whole_or_page([_summary(version, rulebook, today) for version in _versions_of(code)])
 
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>")
@@ -217,6 +215,7 @@ def read_version(code: str, version: str) -> Response:
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/history")
 @allow_public
+@blueprint.paged
 @blueprint.response(200, History)
 def read_history(code: str, version: str) -> dict[str, Any]:
     """Who took which step and when; the public sees the steps of what was published."""
@@ -224,7 +223,7 @@ def read_history(code: str, version: str) -> dict[str, Any]:
     if not insider:
         wiring().rulebook.version(code, version)
     steps = wiring().database.transact(lambda books: steps_of(books, code, version))
-    return {"data": [_step(step, insider=insider) for step in steps]}
+    return whole_or_page([_step(step, insider=insider) for step in steps])
 
 
 @blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])

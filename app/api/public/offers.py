@@ -28,6 +28,7 @@ DraftPage = page_of(OwnOffer, "DraftPage")
 
 @blueprint.route("/v1/offers")
 @allow_public
+@blueprint.paged
 @blueprint.response(200, OfferPage)
 def list_offers() -> dict[str, Any]:
     """What is on sale now; sold-out offers are shown with nothing left."""
@@ -54,6 +55,7 @@ def read_offer(offer_id: str) -> dict[str, Any]:
 
 @blueprint.route("/v1/offers/drafts")
 @allow("operator")
+@blueprint.paged
 @blueprint.response(200, DraftPage)
 def list_drafts() -> dict[str, Any]:
     """What merchants drafted and nobody has published yet."""

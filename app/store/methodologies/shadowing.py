@@ -67,7 +67,7 @@ _RUN = """
 _READ = text(f"{_RUN}, report from shadow_run where run_id = :run_id")
 _LIST = text(
     f"{_RUN} from shadow_run where code = :code and version = :version"
-    " order by run_id desc limit 100"
+    " and (cast(:before as uuid) is null or run_id < :before) order by run_id desc limit :most"
 )
 _FINISH = text(
     "update shadow_run set report = :report, finished_at = :now where run_id = :run_id"
@@ -175,11 +175,12 @@ def read_run(books: Connection, run_id: UUID) -> dict[str, Any] | None:
     return None if row is None else dict(row)
 
 
-def runs_of(books: Connection, code: str, version: str) -> list[dict[str, Any]]:
+def runs_of(
+    books: Connection, code: str, version: str, *, before: UUID | None, most: int
+) -> list[dict[str, Any]]:
     """The runs of a version, newest first, without their reports."""
-    return [
-        dict(row) for row in books.execute(_LIST, {"code": code, "version": version}).mappings()
-    ]
+    asked = {"code": code, "version": version, "before": before, "most": most}
+    return [dict(row) for row in books.execute(_LIST, asked).mappings()]
 
 
 def finish_run(

@@ -78,3 +78,17 @@ def test_the_calculator_refuses_what_a_deed_would_be_refused_for(  # noqa: PLR09
     assert answer.status_code == status, answer.json
     assert said is None or answer.json["code"] == said
     assert pointer in [each["pointer"] for each in answer.json["errors"]] or not pointer
+
+
+@pytest.mark.parametrize("path", ["/v1/behaviours", "/v1/methodologies"])
+def test_the_catalogue_comes_whole_or_in_pages(http: Http, path: str) -> None:
+    whole = http.get(path).json
+    assert (whole["has_more"], whole["next_cursor"]) == (False, None)
+    pages, cursor = [], ""
+    while cursor is not None:
+        answer = http.get(f"{path}?limit=7{cursor}").json
+        assert len(answer["data"]) <= 7
+        pages += answer["data"]
+        cursor = f"&cursor={answer['next_cursor']}" if answer["has_more"] else None
+    assert pages == whole["data"]
+    assert http.get(f"{path}?cursor=nonsense").json["code"] == "BAD_CURSOR"
