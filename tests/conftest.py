@@ -20,12 +20,20 @@ import psycopg
 import pytest
 import redis
 import sqlalchemy
+from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from app.commands.migrate import upgrade
 from app.engines.start import Engines, engines_for
 from app.settings import Settings
 
 CLAIM_SECONDS = 3 * 3600
+
+# Here and not beside the properties: a test takes the profile that is loaded when it is imported,
+# and a loaded machine must not decide what is right.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
