@@ -44,16 +44,22 @@ class Database:
         """Run ``work`` in one READ COMMITTED transaction and commit it.
 
         ``work`` is run again, whole, when the transaction lost a race; a second run sees what
-        the winner wrote and can refuse with a sentence instead of an error.
+        the winner wrote and can refuse with a sentence instead of an error. It is run again too
+        when its connection turned out to be dead, but not when that happened to the COMMIT: then
+        nobody knows whether it took effect, and only who asked can tell a repeat from a new wish.
         """
         for attempt in range(1, ATTEMPTS + 1):
+            committing = False
             try:
                 with self.engine.begin() as connection:
-                    return work(connection)
+                    answer = work(connection)
+                    committing = True
+                return answer
             except (DBAPIError, *LOST_RACES) as problem:
                 cause = problem.orig if isinstance(problem, DBAPIError) else problem
                 stale = isinstance(problem, DBAPIError) and problem.connection_invalidated
-                if attempt == ATTEMPTS or not (stale or isinstance(cause, LOST_RACES)):
+                again = isinstance(cause, LOST_RACES) or (stale and not committing)
+                if attempt == ATTEMPTS or not again:
                     raise
             # Jitter, so that the same two transactions do not meet again.
             time.sleep(random.uniform(0, 0.004 * attempt))
