@@ -51,16 +51,19 @@ def _a_day_of_trade(wiring: Wiring) -> UUID:
     last = sell(LAST_MINUTE, "last-minute")
     sell(NEXT_DAY, "next-day")
     reversing(wiring, partly, quantity=2, now=NOON + timedelta(hours=1))
-    reversing(wiring, last, now=NEXT_DAY + timedelta(hours=1))
+    reversing(wiring, last, now=NEXT_DAY)
     return merchant
 
 
 def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
     merchant, zone = _a_day_of_trade(wiring), wiring.settings.zone
-    lines = wiring.database.transact(
-        lambda books: draw_bill(
-            books, merchant, NOON.date(), zone=zone, now=NEXT_DAY + timedelta(days=1)
+    lines, following = (
+        wiring.database.transact(
+            lambda books, on=on: draw_bill(
+                books, merchant, on, zone=zone, now=NEXT_DAY + timedelta(days=2)
+            )
         )
+        for on in (NOON.date(), NOON.date() + timedelta(days=1))
     )
     assert [(line.kind, line.out_request_no, line.items) for line in lines] == [
         (CAPTURE, "-first-minute", 1),
@@ -69,6 +72,11 @@ def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
         (CAPTURE, "last-minute", 1),
     ]
     assert settle(NOON.date(), lines).net_fen == (1 + 3 - 2 + 1) * 333
+    # The first moment of the next day is the next day's.
+    assert {(line.kind, line.out_request_no) for line in following} == {
+        (CAPTURE, "next-day"),
+        (REVERSAL, "last-minute"),
+    }
 
 
 def test_the_settlement_is_the_sum_of_the_bill_to_the_fen(wiring: Wiring) -> None:
