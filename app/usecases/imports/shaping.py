@@ -165,12 +165,9 @@ class Shaper:
                 # A blank at one end says nothing about the other.
                 continue
             if same:
-                return Flaw(
-                    line,
-                    "SAME_PLACE",
-                    "",
-                    f"Entry and exit have the same {text.template}: no ride.",
-                )
+                where = text.template.replace("{", "").replace("}", "")
+                said = f"Entry and exit have the same {where}: no ride."
+                return Flaw(line, "SAME_PLACE", "", said)
         fields = dict(left.fields)
         fields |= {f"entry.{name}": value for name, value in entry.fields.items()}
         fields |= {f"exit.{name}": value for name, value in left.fields.items()}
