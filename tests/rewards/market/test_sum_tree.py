@@ -49,6 +49,15 @@ def test_a_leaf_is_hashed_as_documented() -> None:
     assert leaf(salt, action, 46_000) == (hashlib.sha256(content).digest(), 46_000)
 
 
+def test_a_node_is_hashed_as_documented() -> None:
+    left, right = leaves_of([46_000, 37_000])
+    content = b"".join(
+        [b"\x01", left.digest, (46_000).to_bytes(8, "big"), right.digest]
+        + [(37_000).to_bytes(8, "big")]
+    )
+    assert join(left, right) == (hashlib.sha256(content).digest(), 83_000)
+
+
 @given(masses)
 def test_the_streamed_root_is_that_of_the_textbook_and_carries_the_total(mg: list[int]) -> None:
     root = root_of(leaves_of(mg))

@@ -140,6 +140,12 @@ def test_what_is_no_serial_is_refused(text: str) -> None:
         parse_serial(text)
 
 
+def test_no_check_digits_make_a_range_that_runs_backwards_right() -> None:
+    for check in range(100):
+        with pytest.raises(BadSerial):
+            parse_serial(f"TPH-X-2026-9-1-{check:02d}")
+
+
 def test_a_unit_is_used_only_as_its_class_permits() -> None:
     assert check_use("voluntary", "voluntary_offset").title_zh == "自愿抵销"
     with pytest.raises(UseNotPermitted) as refused:
