@@ -1,118 +1,130 @@
 """The certificate as a page to print: what it says, and a QR code that leads to the signed text.
 
-Written as plain PDF 1.4, because it is one page of text and squares. The characters come from
-Adobe's GB1 collection, which readers bring along, so nothing has to be embedded for Chinese names.
+Chinese is set in Adobe's STSong-Light, which readers bring along, so nothing has to be embedded.
 The page proves nothing by itself; the signed JSON that it names does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
+from html import escape
+from io import BytesIO
 from typing import Any
 
-import segno
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-WIDTH, HEIGHT, MARGIN = 595, 842, 56
-QR_SIDE = 120
-SMALL, USUAL, LARGE = 8, 11, 20
-# Half of the size for Latin letters, the whole of it for Chinese ones.
-_LATIN_CIDS = "1 95 500"
-MOST_BLOCKS = 8
+CHINESE = "STSong-Light"
+GREEN, INK, PALE = HexColor("#1f6f4a"), HexColor("#1b2a22"), HexColor("#d5e5dc")
+QR_SIDE = 34 * mm
+# Runs that the Latin fonts of every reader cannot show.
+_CHINESE_RUN = re.compile(r"[^\x00-\x7f]+")
+
+pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+
+_TITLE = ParagraphStyle("title", fontSize=22, leading=30, alignment=TA_CENTER, textColor=GREEN)
+_SUBTITLE = ParagraphStyle("subtitle", parent=_TITLE, fontSize=14, leading=20)
+_TONNES = ParagraphStyle("tonnes", parent=_TITLE, fontSize=34, leading=46, textColor=INK)
+_USUAL = ParagraphStyle("usual", fontSize=10.5, leading=15, textColor=INK, splitLongWords=1)
+_SMALL = ParagraphStyle("small", parent=_USUAL, fontSize=8, leading=11)
 
 
 def certificate_pdf(certificate: Mapping[str, Any], url: str) -> bytes:
-    """One A4 page about a signed certificate; ``url`` is where its JSON is read."""
-    content = "\n".join((*_text(certificate, url), *_qr_code(url))).encode("ascii")
-    return _document(
-        [
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R"
-            b" /Resources << /Font << /F 5 0 R >> >> >>" % (WIDTH, HEIGHT),
-            b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content),
-            (
-                b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light"
-                b" /Encoding /UniGB-UTF16-H /DescendantFonts [6 0 R] >>"
-            ),
-            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000"
-            b" /W [%b] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >>"
-            b" /FontDescriptor 7 0 R >>" % _LATIN_CIDS.encode(),
-            (
-                b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox"
-                b" [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880"
-                b" /StemV 93 >>"
-            ),
-        ]
-    )
+    """A4 pages about a signed certificate; ``url`` is where its JSON is read."""
+    made = BytesIO()
+    SimpleDocTemplate(
+        made,
+        pagesize=A4,
+        leftMargin=24 * mm,
+        rightMargin=24 * mm,
+        topMargin=28 * mm,
+        bottomMargin=24 * mm,
+        title=f"Certificate of retirement {certificate['retirement_id']}",
+        author="Tanpuhui",
+        # The same certificate is the same file, byte for byte.
+        invariant=1,
+    ).build(_content(certificate, url), onFirstPage=_frame, onLaterPages=_frame)
+    return made.getvalue()
 
 
-def _text(certificate: Mapping[str, Any], url: str) -> Iterator[str]:
-    purpose, signature = certificate["purpose"], certificate["signature"]
-    height = HEIGHT - MARGIN - LARGE
-    lines = [
-        (LARGE, "减排量注销证书  Certificate of retirement"),
-        (SMALL, ""),
-        (LARGE, f"{certificate['quantity_t']} t CO2e"),
-        (USUAL, f"受益人 Beneficiary: {certificate['beneficiary']}"),
-        (USUAL, f"用途 Purpose: {purpose['title_zh']} ({purpose['title_en']})"),
-        (USUAL, f"期间 Period: {certificate['period']}"),
-        (USUAL, f"注销方 Retired by: {certificate['retired_by']['name']}"),
-        (USUAL, f"时间 Retired at: {certificate['retired_at']}"),
-        (USUAL, f"编号 Number: {certificate['retirement_id']}"),
-        (SMALL, ""),
+def facts(certificate: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the page states, as (label, value), in reading order."""
+    purpose = certificate["purpose"]
+    stated = [
+        ("受益人 Beneficiary", certificate["beneficiary"]),
+        ("用途 Purpose", f"{purpose['title_zh']} ({purpose['title_en']})"),
+        ("期间 Period", certificate["period"]),
+        ("注销方 Retired by", certificate["retired_by"]["name"]),
+        ("时间 Retired at", certificate["retired_at"]),
+        ("编号 Number", certificate["retirement_id"]),
     ]
-    for block in certificate["blocks"][:MOST_BLOCKS]:
-        lines.append((USUAL, f"{block['serial']}  ({block['quantity_t']} t)"))
-        lines.append((SMALL, f"bundle {block['bundle_id']}, root {block['bundle_root']}"))
-    if len(certificate["blocks"]) > MOST_BLOCKS:
-        more = len(certificate["blocks"]) - MOST_BLOCKS
-        lines.append((USUAL, f"and {more} more ranges, see the signed text"))
-    lines += [
-        (SMALL, ""),
-        (SMALL, f"Signed with Ed25519, key {signature['key_id']}. The signed text is at"),
-        (SMALL, url),
+    for block in certificate["blocks"]:
+        stated.append(("序列号 Serials", f"{block['serial']} ({block['quantity_t']} t)"))
+        stated.append(("批次 Bundle", f"{block['bundle_id']}, root {block['bundle_root']}"))
+    return stated
+
+
+def _content(certificate: Mapping[str, Any], url: str) -> list[Flowable]:
+    signature = certificate["signature"]
+    rows = [[_said(label, _USUAL), _said(value, _USUAL)] for label, value in facts(certificate)]
+    signed = [
+        _said(f"Signed with Ed25519, key {signature['key_id']}.", _SMALL),
+        _said("签名原文 The signed text, which anybody can verify offline:", _SMALL),
+        _said(url, _SMALL),
     ]
-    for size, line in lines:
-        for part in _wrapped(line, size):
-            yield f"BT /F {size} Tf {MARGIN} {height} Td <{part.encode('utf-16-be').hex()}> Tj ET"
-            height -= size + 7
+    return [
+        _said("减排量注销证书", _TITLE),
+        _said("Certificate of retirement", _SUBTITLE),
+        Spacer(1, 8 * mm),
+        _said(f"{certificate['quantity_t']} t CO2e", _TONNES),
+        Spacer(1, 8 * mm),
+        Table(
+            rows,
+            colWidths=[42 * mm, 120 * mm],
+            style=TableStyle(
+                [
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.4, PALE),
+                ]
+            ),
+        ),
+        Spacer(1, 10 * mm),
+        Table(
+            [[signed, _qr_code(url)]],
+            colWidths=[122 * mm, 40 * mm],
+            style=TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]),
+        ),
+    ]
 
 
-def _wrapped(line: str, size: int) -> Iterator[str]:
-    """``line`` in parts that fit the page, by the widths that the font states."""
-    room = (WIDTH - 2 * MARGIN) * 2 // size
-    part, used = "", 0
-    for character in line:
-        wide = 1 if character.isascii() else 2
-        if used + wide > room:
-            yield part
-            part, used = "", 0
-        part, used = part + character, used + wide
-    yield part
-
-
-def _qr_code(url: str) -> Iterator[str]:
-    matrix = segno.make(url, error="m", micro=False).matrix
-    side = QR_SIDE / len(matrix)
-    left, top = WIDTH - MARGIN - QR_SIDE, MARGIN + QR_SIDE
-    for row, modules in enumerate(matrix):
-        for column, dark in enumerate(modules):
-            if dark:
-                x, y = left + column * side, top - (row + 1) * side
-                yield f"{x:.2f} {y:.2f} {side:.2f} {side:.2f} re f"
-
-
-def _document(objects: list[bytes]) -> bytes:
-    """The objects, numbered from 1, with the table that says where each begins."""
-    made, begins = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
-    for number, body in enumerate(objects, 1):
-        begins.append(len(made))
-        made += b"%d 0 obj\n%b\nendobj\n" % (number, body)
-    table = len(made)
-    made += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    made += b"".join(b"%010d 00000 n \n" % begin for begin in begins)
-    made += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        table,
+def _said(text: str, style: ParagraphStyle) -> Paragraph:
+    marked = _CHINESE_RUN.sub(
+        lambda run: f'<font name="{CHINESE}">{run.group()}</font>', escape(text)
     )
-    return bytes(made)
+    return Paragraph(marked, style)
+
+
+def _qr_code(url: str) -> Drawing:
+    code = QrCodeWidget(url, barLevel="M")
+    left, bottom, right, top = code.getBounds()
+    scale = (QR_SIDE / (right - left), 0, 0, QR_SIDE / (top - bottom), 0, 0)
+    return Drawing(QR_SIDE, QR_SIDE, code, transform=scale)
+
+
+def _frame(canvas: Canvas, _document: SimpleDocTemplate) -> None:
+    width, height = A4
+    canvas.saveState()
+    canvas.setStrokeColor(GREEN)
+    canvas.setLineWidth(1.2)
+    canvas.rect(12 * mm, 12 * mm, width - 24 * mm, height - 24 * mm)
+    canvas.restoreState()
