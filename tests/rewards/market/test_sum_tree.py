@@ -51,10 +51,8 @@ def test_a_leaf_is_hashed_as_documented() -> None:
 
 def test_a_node_is_hashed_as_documented() -> None:
     left, right = leaves_of([46_000, 37_000])
-    content = b"".join(
-        [b"\x01", left.digest, (46_000).to_bytes(8, "big"), right.digest]
-        + [(37_000).to_bytes(8, "big")]
-    )
+    first, second = (mg.to_bytes(8, "big") for mg in (46_000, 37_000))
+    content = b"\x01" + left.digest + first + right.digest + second
     assert join(left, right) == (hashlib.sha256(content).digest(), 83_000)
 
 
