@@ -1,0 +1,155 @@
+"""What it costs to quantify: one deed at a time on one core, with and without the working.
+
+Where OpenFisca-core is installed, the same rule runs there in the same rounds. It computes in
+binary fractions of 32 bits and keeps no working; it is the nearest thing that is public.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import localcontext
+from pathlib import Path
+from typing import Any
+
+from app.bench.frame import Case, Figure
+from app.bench.ground import Ground
+from behaviours.action import Action
+from behaviours.deed import Deed
+from behaviours.evaluation import evaluate
+from behaviours.formula_functions import Moment
+from behaviours.quantify import explain, quantify
+from behaviours.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.units import ARITHMETIC, whole_mg
+
+COUNT = 10_000
+DONE_AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+ENERGY_KWH = "30"
+
+
+def run(ground: Ground) -> Iterator[Figure]:
+    """A rule of four equations (electric car charging) and, for the catalogue, all of them."""
+    deed = _a_deed()
+    rival = _openfisca(deed)
+    evaluated, quantified, explained, theirs = [], [], [], []
+    for _ in range(ground.rounds):
+        evaluated.append(_per_second(lambda: _evaluate(deed, COUNT), COUNT))
+        quantified.append(_per_second(lambda: quantify([deed] * COUNT), COUNT))
+        explained.append(_per_second(lambda: _explain(deed, COUNT // 10), COUNT // 10))
+        if rival is not None:
+            theirs.append(_per_second(lambda: [rival() for _ in range(COUNT // 10)], COUNT // 10))
+    yield Figure("evaluated, no working", tuple(evaluated), "deeds/s", at_least=100_000)
+    yield Figure("quantified, inputs kept", tuple(quantified), "deeds/s")
+    yield Figure("explained, every step kept", tuple(explained), "deeds/s", at_least=20_000)
+    if theirs:
+        yield Figure("OpenFisca-core, one at a time", tuple(theirs), "deeds/s")
+        ratios = tuple(ours / other for ours, other in zip(explained, theirs, strict=True))
+        yield Figure("explained against OpenFisca-core", ratios, "ratio")
+    else:
+        ground.say("  OpenFisca-core is not installed: nothing to compare with")
+    yield from _loading(ground)
+
+
+def _a_deed() -> Deed:
+    action = Action(
+        participant_id="0" * 32,
+        provider_id="1" * 32,
+        behaviour="ev_charging",
+        external_id="bench",
+        occurred_at=DONE_AT,
+        ended_at=None,
+        region="CN-44",
+        quantities={"energy_kwh": ENERGY_KWH},
+        evidence={"session_id": "bench"},
+    )
+    (deed,) = load_rulebook().judge([action], now=DONE_AT)
+    assert isinstance(deed, Deed), deed
+    return deed
+
+
+def _per_second(work: Callable[[], object], count: int) -> float:
+    began = time.process_time()
+    work()
+    return count / (time.process_time() - began)
+
+
+def _evaluate(deed: Deed, count: int) -> None:
+    version, moment = deed.version, Moment(deed.occurred_on, deed.action.region)
+    with localcontext(ARITHMETIC):
+        for _ in range(count):
+            steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+            whole_mg(steps[version.result])
+
+
+def _explain(deed: Deed, count: int) -> None:
+    for _ in range(count):
+        explain(deed.version, deed.quantities, {}, deed.action.region, deed.occurred_on)
+
+
+def _loading(ground: Ground) -> Iterator[Figure]:
+    """Compiling each shipped document, and reading the whole catalogue as a process does."""
+    folders = [path.parent for path in sorted(METHODOLOGIES_FOLDER.glob("*/*/*/methodology.yaml"))]
+    slowest, whole = [], []
+    for _ in range(ground.rounds):
+        spent = [_compile_ms(folder) for folder in folders]
+        slowest.append(max(spent))
+        began = time.perf_counter()
+        load_rulebook(METHODOLOGIES_FOLDER)
+        whole.append(time.perf_counter() - began)
+    yield Figure("slowest document compiled", tuple(slowest), "ms", at_most=50)
+    yield Figure(f"catalogue of {len(folders)} loaded", tuple(whole), "s", at_most=1)
+
+
+def _compile_ms(folder: Path) -> float:
+    texts = [(folder / name).read_text("utf-8") for name in ("methodology.yaml", "examples.yaml")]
+    began = time.perf_counter()
+    load_version(texts[0], texts[1], "methodology.yaml")
+    return (time.perf_counter() - began) * 1000
+
+
+def _openfisca(deed: Deed) -> Callable[[], object] | None:
+    """One calculation of the same rule by OpenFisca-core, or None where it is not installed."""
+    if importlib.util.find_spec("openfisca_core") is None:
+        return None
+    system = _tax_and_benefit_system(deed)
+    builder = importlib.import_module("openfisca_core.simulations").SimulationBuilder
+    day = deed.occurred_on.isoformat()
+    situation = {"persons": {"one": {"energy_kwh": {day: float(ENERGY_KWH)}}}}
+
+    def calculate() -> object:
+        simulation = builder().build_from_entities(system, situation)
+        return simulation.calculate("reduction_kg", day)
+
+    return calculate
+
+
+def _tax_and_benefit_system(deed: Deed) -> Any:
+    entities = importlib.import_module("openfisca_core.entities")
+    periods = importlib.import_module("openfisca_core.periods")
+    variable = importlib.import_module("openfisca_core.variables").Variable
+    systems = importlib.import_module("openfisca_core.taxbenefitsystems")
+    person = entities.Entity("person", "persons", "A person", "")
+    names = [parameter.name for parameter in deed.version.parameters]
+    figures = dict(zip(names, map(float, deed.bound.values), strict=True))
+
+    def formula(people: Any, period: Any) -> Any:
+        energy = people("energy_kwh", period)
+        distance = energy * figures["EF_pair"] / figures["EF_ev"]
+        return distance * figures["EF_car"] - energy * figures["EF_grid"]
+
+    common = {
+        "value_type": float,
+        "entity": person,
+        "definition_period": periods.DateUnit.DAY,
+        "label": "bench",
+    }
+    system = systems.TaxBenefitSystem([person])
+    system.add_variable(type("energy_kwh", (variable,), dict(common)))
+    system.add_variable(type("reduction_kg", (variable,), {**common, "formula": formula}))
+    return system
+
+
+CASE = Case("quantify", "Rules on one core, one deed at a time", run)
