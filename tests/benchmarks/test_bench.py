@@ -23,9 +23,15 @@ def ground(settings: Settings) -> Iterator[Ground]:
 
 
 def test_every_promise_of_the_issue_has_its_case() -> None:
-    assert {"single", "batch", "history", "capture", "select_and_seal"} <= {
-        case.name for case in all_cases()
-    }
+    promised = {"single", "batch", "history", "capture", "select_and_seal", "quantify"}
+    assert promised <= {case.name for case in all_cases()}
+
+
+def test_rules_are_measured_with_their_working_and_without(ground: Ground) -> None:
+    (case,) = (case for case in all_cases() if case.name == "quantify")
+    promises = {figure.name: figure for figure in case.run(ground) if figure.at_least}
+    assert set(promises) == {"evaluated, no working", "explained, every step kept"}
+    assert all(len(figure.rounds) == ground.rounds for figure in promises.values())
 
 
 @pytest.mark.parametrize(
