@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from sqlalchemy import event
 
 from app.store.ids import public
 from rewards.market.certificate import verify_certificate
@@ -185,3 +186,23 @@ def test_leaving_and_enrolling_at_once_never_gives_a_closed_account(wiring, http
             assert http.delete("/v1/me", token=token).status_code == 204
         live = {enrol(), *(each.result() for each in racing)} - {old}
         assert len(live) == 1, "one live account, and not the closed one"
+
+
+def test_who_leaves_between_the_claim_and_the_look_is_enrolled_anew(wiring, http, token_for):
+    provider_id = an_organisation(wiring, "provider")
+    identity = f"between-{public('par', provider_id)}"
+    old = a_participant(wiring, provider_id=provider_id, identity=identity)
+    token = token_for("participant", tenant=old)
+    left = []
+
+    def leave(_connection, _cursor, statement, *_rest):
+        if "insert into identity" in statement and not left:
+            left.append(http.delete("/v1/me", token=token).status_code)
+
+    event.listen(wiring.database.engine, "after_cursor_execute", leave)
+    try:
+        new = a_participant(wiring, provider_id=provider_id, identity=identity)
+    finally:
+        event.remove(wiring.database.engine, "after_cursor_execute", leave)
+    assert left == [204]
+    assert new != old

@@ -109,9 +109,10 @@ def _settle(books: Connection, candidates: dict[bytes, UUID]) -> dict[bytes, UUI
     """Who each identity is, with every known person held until the transaction ends."""
     while True:
         found = claim_identities(books, list(candidates), list(candidates.values()))
-        known = [found[digest] for digest, own in candidates.items() if found.get(digest) != own]
-        if None not in known and not _left_meanwhile(books, [each for each in known if each]):
-            return found
+        if len(found) == len(candidates):
+            known = [found[digest] for digest, own in candidates.items() if found[digest] != own]
+            if not _left_meanwhile(books, known):
+                return found
         # Somebody closed the account between our two looks; the identity is free again.
 
 
