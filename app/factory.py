@@ -35,7 +35,7 @@ from app.api.people import (
 )
 from app.api.platform import clock, docs, health
 from app.api.providers import actions, imports
-from app.api.public import catalogue, offers as mall, verifier
+from app.api.public import catalogue, catalogue_page, offers as mall, verifier
 from app.api.registry import registry
 from app.api.verifiers import verification
 from app.wiring import Wiring
@@ -74,6 +74,7 @@ BLUEPRINTS = (
     clock.blueprint,
     health.blueprint,
     docs.blueprint,
+    catalogue_page.blueprint,
 )
 
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.api.blueprint import Blueprint
 from app.api.errors import HTTP_CODES, STATUS, title
 from app.api.openapi import contract
+from app.api.web_page import asset, html
 from app.auth import allow_public
 from behaviours.refusal import Refusal
 
@@ -27,12 +28,6 @@ ASSETS = {
     "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
     "favicon-32x32.png": "image/png",
 }
-# Swagger UI writes style attributes and carries its icons as data; scripts come from here only.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
-)
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -110,7 +105,7 @@ def read_docs() -> Response:
         '<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
         '<script src="/docs/assets/start.js"></script>'
     )
-    return _html(_PAGE.format(title="Tanpuhui API", style="swagger-ui.css", body=body))
+    return html(_PAGE.format(title="Tanpuhui API", style="swagger-ui.css", body=body))
 
 
 @blueprint.route("/docs/")
@@ -127,13 +122,13 @@ def docs_with_stroke() -> AnyResponse:
 def docs_asset(name: str) -> Response:
     """A file that the documentation page loads."""
     if name == "start.js":
-        return _asset(_START.encode(), "text/javascript; charset=utf-8")
+        return asset(_START.encode(), "text/javascript; charset=utf-8")
     if name == "page.css":
-        return _asset(_STYLE.encode(), "text/css; charset=utf-8")
+        return asset(_STYLE.encode(), "text/css; charset=utf-8")
     if name not in ASSETS:
         raise NotFound
     file = resources.files("flask_swagger_ui") / "dist" / name
-    return _asset(file.read_bytes(), ASSETS[name])
+    return asset(file.read_bytes(), ASSETS[name])
 
 
 @blueprint.route("/")
@@ -154,7 +149,7 @@ def list_errors() -> Response:
         for code, (status, _) in sorted(_codes().items())
     )
     body = f"<h1>Errors</h1>\n<table>\n{rows}\n</table>"
-    return _html(_PAGE.format(title="Errors", style="page.css", body=body))
+    return html(_PAGE.format(title="Errors", style="page.css", body=body))
 
 
 @blueprint.route("/docs/errors/<code>")
@@ -172,7 +167,7 @@ def read_error(code: str) -> Response:
         f"<h2>Remedy</h2>\n<p>{escape(REMEDIES_BY_CODE.get(code, REMEDIES[status]))}</p>\n"
         '<p><a href="/docs/errors">All errors</a></p>'
     )
-    return _html(_PAGE.format(title=escape(code), style="page.css", body=body))
+    return html(_PAGE.format(title=escape(code), style="page.css", body=body))
 
 
 def _codes() -> dict[str, tuple[int, str]]:
@@ -184,15 +179,3 @@ def _codes() -> dict[str, tuple[int, str]]:
 
 def _cause(kind: type[Refusal]) -> str:
     return cleandoc(kind.__doc__ or "")
-
-
-def _html(page: str) -> Response:
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
-
-
-def _asset(content: bytes, content_type: str) -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response

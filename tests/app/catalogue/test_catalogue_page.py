@@ -1,0 +1,160 @@
+"""The catalogue for people: whole, in both languages, and safe to open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from app.api.public.catalogue_words import WORDS
+from app.wiring import Wiring
+from behaviours.civil_time import civil_day
+from behaviours.factors import GRADES
+from behaviours.methodology import ACTION_CLASSES, CATEGORIES
+from behaviours.rulebook import load_rulebook
+from tests.builders.methodologies import Office, Rule
+from tests.builders.people import Http
+
+LANGUAGES = ("zh-CN", "en")
+AWAITING = "/methodologies/ccaa.carpool/2021"
+SHIPPED = load_rulebook().versions()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_version_is_listed_with_both_titles_and_leads_to_its_page(
+    http: Http, language: str
+) -> None:
+    page = http.get(f"/methodologies?lang={language}")
+    assert page.content_type == "text/html; charset=utf-8"
+    assert f'<html lang="{language}">' in page.text
+    text = unescape(page.text)
+    for version in SHIPPED:
+        assert f"<code>{version.label}</code>" in text
+        assert version.title_zh in text
+        assert version.title_en in text
+        path = f"/methodologies/{version.code}/{version.version}?lang={language}"
+        assert f'href="{path}"' in text
+        whole = http.get(path)
+        assert whole.status_code == 200, version.label
+        shown = unescape(whole.text)
+        assert version.digest in shown
+        for gap in version.missing:
+            assert gap["what"] in shown
+            assert gap["where"] in shown
+            assert gap["what"] in text
+            assert gap["where"] in text
+        for equation in version.equations:
+            assert f"{equation.name} = {equation.text}" in shown
+        for parameter in version.parameters:
+            assert f"<code>{parameter.name}</code>" in shown
+
+
+def test_the_list_says_state_class_weakest_grade_and_how_much_is_missing(http: Http) -> None:
+    carpool = row_of(http.get("/methodologies?lang=en").text, "ccaa.carpool@2021")
+    assert re.findall(r"<summary>(\d+)</summary>", carpool) == ["4"]
+    assert "awaiting figures" in carpool
+    assert "secondary" in carpool
+    assert ">scene<" in carpool
+    metro = row_of(http.get("/methodologies?lang=zh-CN").text, "bj.low_carbon_travel@2024")
+    assert "生效中" in metro
+    assert "待补数据" not in metro
+
+
+def row_of(page: str, label: str) -> str:
+    return next(row for row in page.split("<tr>") if f"<code>{label}</code>" in row)
+
+
+@pytest.mark.parametrize(
+    ("language", "blocks", "unknown"),
+    [("en", "needed before use", "not known yet"), ("zh-CN", "使用前必须补齐", "暂缺")],
+)
+def test_a_version_that_awaits_figures_names_each_with_its_document(
+    http: Http, language: str, blocks: str, unknown: str
+) -> None:
+    text = unescape(http.get(f"{AWAITING}?lang={language}").text)
+    missing = text[text.index('id="missing"') : text.index("</section>")]
+    rows = missing.split("<tr>")[1:]
+    version = next(each for each in SHIPPED if each.label == "ccaa.carpool@2021")
+    assert len(version.awaiting) == 4
+    for awaited in version.awaiting:
+        row = next(row for row in rows if awaited.what in row)
+        assert awaited.where in row
+        assert blocks in row
+    assert text.count(unknown) == 4
+
+
+def test_the_language_is_the_readers_own_and_can_be_switched(http: Http) -> None:
+    for path in ("/methodologies", AWAITING):
+        english = http.get(path, headers={"Accept-Language": "en-GB,zh;q=0.5"})
+        assert '<html lang="en">' in english.text
+        assert english.headers["Vary"] == "Accept-Language"
+        assert english.headers["Content-Language"] == "en"
+        assert 'href="?lang=zh-CN"' in english.text
+        chosen = http.get(f"{path}?lang=zh-CN", headers={"Accept-Language": "en"})
+        assert '<html lang="zh-CN">' in chosen.text
+        assert 'href="?lang=en"' in chosen.text
+        assert '<html lang="zh-CN">' in http.get(path).text
+    assert http.get("/methodologies?lang=fr").json["code"] == "VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize("path", ["bj.low_carbon_travel/1999", "no.such/1", "<script>/1"])
+def test_an_unknown_version_is_refused_as_everywhere(http: Http, path: str) -> None:
+    answer = http.get(f"/methodologies/{path}")
+    assert (answer.status_code, answer.json["code"]) == (404, "UNKNOWN_METHODOLOGY")
+
+
+def test_what_a_rule_says_is_text_and_never_markup(wiring: Wiring) -> None:
+    own = replace(wiring, rules=type(wiring.rules)())
+    office, rule = Office(own), Marked(civil_day(own.clock.now()))
+    office.published(rule)
+    for path in ("/methodologies?lang=en", f"/methodologies/{rule.code}/{rule.version}"):
+        page = office.http.get(path).text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "<script" not in page
+        assert "javascript:" not in page
+
+
+class Marked(Rule):
+    """A rule whose texts try to be more than text."""
+
+    def body(self) -> dict[str, str]:
+        sent = super().body()
+        text = sent["document"].replace("Test ride", "<script>alert(1)</script>")
+        return {**sent, "document": text.replace('url: ""', 'url: "javascript:alert(1)"')}
+
+
+@pytest.mark.parametrize("path", ["/methodologies", AWAITING])
+def test_the_pages_load_nothing_from_elsewhere_and_run_nothing(app: Flask, path: str) -> None:
+    http = Http(app)
+    page = http.get(path)
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe-inline" not in policy
+    loaded = re.findall(r'<link[^>]+href="([^"]+)"', page.text)
+    assert "/methodologies/page.css" in loaded
+    assert not re.search(r"<(script|img|iframe|style|object)|\ssrc=|\sstyle=|\son\w+=", page.text)
+    for asset in loaded:
+        assert asset.startswith("/")
+        assert not asset.startswith("//")
+        assert http.get(asset).status_code == 200
+    style = http.get("/methodologies/page.css")
+    assert style.content_type == "text/css; charset=utf-8"
+    assert "url(" not in style.text
+    assert "@import" not in style.text
+
+
+def test_every_word_that_a_page_can_need_is_there_in_both_languages() -> None:
+    states = ("published", "in_force", "awaiting", "superseded", "ended", "withdrawn")
+    needed = {
+        *(f"state.{name}" for name in states),
+        *(f"class.{name}" for name in ACTION_CLASSES),
+        *(f"grade.{name}" for name in GRADES),
+        *(f"category.{name}" for name in CATEGORIES.values()),
+    }
+    assert needed <= WORDS.keys()
+    # The note that the texts are English is for those who read the page in Chinese.
+    assert {name for name, said in WORDS.items() if not all(said)} == {"original"}
