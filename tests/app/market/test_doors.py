@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -313,6 +316,13 @@ def test_a_buyer_calls_off_what_is_not_paid_and_a_seller_what_is_not_delivered(
     order()
 
 
+def shown_on(page: bytes) -> bytes:
+    """The drawing instructions of a PDF, without octal escapes."""
+    streams = re.findall(rb"stream\r?\n(.*?)~>endstream", page, re.DOTALL)
+    drawn = b"".join(zlib.decompress(base64.a85decode(each)) for each in streams)
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), drawn)
+
+
 def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tokens) -> None:
     enterprise, _ = an_owner(market, 1)
     token = token_for("enterprise", tenant=enterprise)
@@ -322,11 +332,9 @@ def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tok
     answer = http.get(f"{path}.pdf")
     assert answer.content_type == "application/pdf"
     page = answer.get_data()
-    assert page.startswith(b"%PDF-1.4")
-    assert wish["beneficiary"].encode("utf-16-be").hex().encode() in page
-    assert made["serials"][0].encode("utf-16-be").hex().encode() in page
-    # Every line of the table of contents points to the object that it names.
-    begins = page[page.index(b"xref") :].splitlines()[3:10]
-    for number, line in enumerate(begins, 1):
-        assert page[int(line.split()[0]) :].startswith(b"%d 0 obj" % number)
+    assert page.startswith(b"%PDF-1.")
+    shown = shown_on(page)
+    # Chinese is set in UTF-16, Latin in its own font; brackets are quoted.
+    for part in ("杭州茶馆".encode("utf-16-be"), rb"\(1980\)", made["serials"][0].encode()):
+        assert part in shown
     assert http.get(f"{path}.docx").status_code == 404
