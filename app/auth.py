@@ -27,10 +27,10 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
 
 from app.settings import Settings
-from app.store.access.allowance import Allowance
-from app.store.access.revocations import revoked_among, revoked_since
+from app.store.organisations.allowance import Allowance
+from app.store.organisations.revocations import revoked_among, revoked_since
 from app.wiring import Wiring
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,36 +53,42 @@ _FAULTS = (PyJWTError, JWTExtendedException, ValueError, KeyError, TypeError, Re
 class TokenMissing(Refusal):
     """The request carries no bearer token."""
 
+    kind = Kind.UNAUTHENTICATED
     code = "TOKEN_MISSING"
 
 
 class TokenInvalid(Refusal):
     """The bearer token was not issued here, or was damaged on the way."""
 
+    kind = Kind.UNAUTHENTICATED
     code = "TOKEN_INVALID"
 
 
 class TokenExpired(Refusal):
     """The bearer token was good once; its time is over."""
 
+    kind = Kind.UNAUTHENTICATED
     code = "TOKEN_EXPIRED"
 
 
 class TokenRevoked(Refusal):
     """The bearer token was taken back before its time."""
 
+    kind = Kind.UNAUTHENTICATED
     code = "TOKEN_REVOKED"
 
 
 class RoleNotAllowed(Refusal):
     """The caller is known, but this door is not for its role."""
 
+    kind = Kind.FORBIDDEN
     code = "ROLE_NOT_ALLOWED"
 
 
 class TooManyRequests(Refusal):
     """The caller made more requests in a minute than this service grants to one credential."""
 
+    kind = Kind.BUSY
     code = "TOO_MANY_REQUESTS"
 
 

@@ -10,34 +10,25 @@ from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
 from app import auth
-from app.api import body, errors, openapi, requests
-from app.api.access import identity_providers, tokens
-from app.api.enterprises import trades, units
-from app.api.merchants import bills, offers as merchant_offers, till
-from app.api.operators import (
-    bundles,
-    listings,
-    methodologies,
-    organisations,
-    shadow_runs,
-    signatures,
-    tasks,
-)
-from app.api.people import (
-    actions as my_actions,
-    consents,
-    contributions,
-    enrolment,
-    inclusion,
-    me,
-    points,
+from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
+from app.api.organisations import identity_providers, organisations, tokens
+from app.api.people import consents, contributions, enrolment, me
+from app.api.platform import clock, health, tasks
+from app.api.points import points
+from app.api.pooling import bundles, inclusion, signatures, verification
+from app.api.recording import actions, imports, my_actions
+from app.api.redemption import (
+    bills,
+    merchant_offers,
+    offers as mall,
     redemptions,
+    till,
 )
-from app.api.platform import clock, docs, health
-from app.api.providers import actions, imports
-from app.api.public import catalogue, catalogue_page, offers as mall, verifier
-from app.api.registry import registry
-from app.api.verifiers import verification
+from app.api.registry import registry, units
+from app.api.trading import listings, trades
+from app.http import body, errors, openapi, requests
+from app.web import docs
+from app.web.catalogue import pages as catalogue_page
 from app.wiring import Wiring
 
 # Every door of the platform, in the order of the documentation.
@@ -93,7 +84,7 @@ class OrjsonProvider(JSONProvider):
 
 
 class QuietApi(Api):
-    """flask-smorest's registry of documentation; errors are answered by ``app.api.errors``."""
+    """flask-smorest's registry of documentation; errors are answered by ``app.http.errors``."""
 
     def _register_error_handlers(self) -> None:
         pass

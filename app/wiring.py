@@ -8,8 +8,8 @@ from redis import Redis
 
 from app.clock import Clock
 from app.settings import Settings
-from app.store.access.allowance import Allowances
 from app.store.database import Database
+from app.store.organisations.allowance import Allowances
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook, ProgrammeRules
 from rewards.points.earning import Policies, load_policies
 

@@ -1,1 +1,1 @@
-"""The JSON doors: one folder for each audience, and the manners that all of them share."""
+"""The JSON routes: one folder for each subject; they call verbs and reads, and never the store."""

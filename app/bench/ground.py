@@ -21,10 +21,10 @@ from app.auth import Caller, mint
 from app.factory import create_app
 from app.settings import Settings
 from app.store.bench.throwaway import throwaway_database
-from app.usecases.access.create_client import NewClient, create_client
+from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.wiring import Wiring, wire
-from behaviours.action import Action
+from behaviours.actions.action import Action
 
 PEOPLE = 2000
 AGREED_BEFORE = timedelta(days=400)

@@ -8,12 +8,12 @@ import orjson
 from flask import Response
 from marshmallow import fields as plain
 
-from app.api.blueprint import Blueprint
-from app.api.current import now, wiring
-from app.api.fields import Line, Strict
 from app.auth import allow
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, Strict
+from app.ids import new_id
 from app.store.bench.by_hand import insert_one
-from app.store.ids import new_id
 from wsgi import application
 
 blueprint = Blueprint("bench", __name__, description="What a door costs that does next to nothing.")

@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from app.commands.ready import ready_settings
+from app.files.example import write_example
+from app.files.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
+from app.files.outcome import Counts, Flaw
+from app.files.refusal_file import ENCODING, refusal_writer
 from app.settings import Settings
-from app.usecases.imports.example import write_example
-from app.usecases.imports.find_provider import find_provider
-from app.usecases.imports.import_batch import Agreement
-from app.usecases.imports.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
-from app.usecases.imports.outcome import Counts, Flaw
-from app.usecases.imports.refusal_file import ENCODING, refusal_writer
-from app.usecases.imports.run_import import BATCH, Import, run_import
+from app.usecases.recording.find_provider import find_provider
+from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.run_import import BATCH, Import, run_import
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 

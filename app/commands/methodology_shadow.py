@@ -14,13 +14,13 @@ from rich.table import Table
 
 from app.commands.signed_in import ready_wiring
 from app.jobs.methodology_tasks import version_to_run
+from app.shown.shadow_picture import amount, change, shadow_picture
 from app.store.audit.snapshot import snapshot
 from app.usecases.methodologies.run_shadow import run_shadow
-from app.usecases.methodologies.shadow_picture import amount, change, shadow_picture
 from app.usecases.methodologies.start_shadow_run import check_period
 from app.wiring import Wiring
-from behaviours.methodology import Version
-from behaviours.rulebook import load_version
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import load_version
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

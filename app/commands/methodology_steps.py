@@ -10,9 +10,9 @@ from typing import Any
 import click
 import yaml
 
-from app.api.blueprint import load
-from app.api.operators.lifecycle_body import FilingBody, application_of
+from app.api.methodologies.lifecycle_body import FilingBody, application_of
 from app.commands.signed_in import ready_wiring, signed_in
+from app.http.blueprint import load
 from app.store.methodologies.steps import steps_of
 from app.store.methodologies.versions import Kept, read_kept
 from app.usecases.methodologies.draft_version import draft_version
@@ -26,8 +26,8 @@ from app.usecases.methodologies.states import state_of
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
-from behaviours.document import read_document
-from behaviours.rulebook import UnknownMethodology
+from behaviours.rules.document import read_document
+from behaviours.rules.rulebook import UnknownMethodology
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

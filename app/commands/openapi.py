@@ -8,8 +8,8 @@ from dataclasses import replace
 import click
 import orjson
 
-from app.api.openapi import contract
 from app.factory import create_app
+from app.http.openapi import contract
 from app.settings import Settings
 from app.wiring import wire
 

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.ready import ready_settings
+from app.ids import UnknownId, parse
 from app.store.audit.snapshot import snapshot
 from app.store.audit.stored import count_actions
-from app.store.ids import UnknownId, parse
 from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import Difference, recompute_reductions
 from app.wiring import Wiring, wire

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from app.commands.ready import ready_settings
-from app.usecases.access.authenticate_user import authenticate_user
 from app.usecases.methodologies.standing import Actor
+from app.usecases.organisations.authenticate_user import authenticate_user
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 

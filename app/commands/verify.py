@@ -8,9 +8,9 @@ from typing import IO
 
 import click
 
-from app.usecases.methodologies.verifier_file import verifier_file
+from app.shown.verifier_file import verifier_file
 from app.usecases.methodologies.verify_calculation import lines_of, verify_calculation
-from behaviours.factors import shipped_factors
+from behaviours.rules.factors import shipped_factors
 
 
 @click.command()

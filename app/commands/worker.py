@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from app.api.requests import configure_log
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
 from app.commands.ready import ready_settings
+from app.http.requests import configure_log
 from app.jobs.worker import run_worker
 
 

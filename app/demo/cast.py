@@ -10,11 +10,11 @@ from uuid import UUID
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
 from app.store.database import Connection
-from app.usecases.access.create_client import NewClient, create_client
-from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.organisations.create_client import NewClient, create_client
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
-from app.usecases.till.draft_offers import OfferDraft, draft_offers
-from app.usecases.till.publish_offer import publish_offer
+from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
 
 PEOPLE = 200

@@ -16,10 +16,10 @@ from app.demo.second_thoughts import take_back
 from app.store.database import Connection
 from app.store.points.reading import account
 from app.usecases.recording.record import record
-from app.usecases.till.capture import Wanted, capture
-from app.usecases.till.issue_code import issue_code
-from app.usecases.till.redeem_online import redeem_online
-from app.usecases.till.reverse_redemption import reverse_redemption
+from app.usecases.redemption.capture import Wanted, capture
+from app.usecases.redemption.issue_code import issue_code
+from app.usecases.redemption.redeem_online import redeem_online
+from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 

@@ -13,7 +13,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from behaviours.action import Action
+from behaviours.actions.action import Action
 
 SEED = "tanpuhui-demo"
 

@@ -18,12 +18,12 @@ from app.demo.cast import TEXT_VERSION, bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
 from app.demo.days import Day, live
 from app.demo.tonne import STEPS
+from app.ids import public
 from app.jobs.run import run
 from app.store.audit.snapshot import snapshot
 from app.store.database import Connection
-from app.store.ids import public
-from app.store.tasks.reading import task_by_id
-from app.store.tasks.story import begin_story, keep_story, read_story
+from app.store.outbox.reading import task_by_id
+from app.store.outbox.story import begin_story, keep_story, read_story
 from app.usecases.audit.audit import audit
 from app.usecases.people.entrust import Entrustment, entrust
 from app.wiring import Wiring

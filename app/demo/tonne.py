@@ -10,24 +10,24 @@ from uuid import UUID
 
 from app.demo.days import Day
 from app.store.database import Connection
-from app.store.market.blocks import blocks_by_owner, lock_free_blocks
-from app.store.market.verifying import sampled_pairs
-from app.usecases.market.approve_version import approve_version
-from app.usecases.market.confirm_trade import confirm_trade
-from app.usecases.market.give_findings import Found, give_findings
-from app.usecases.market.give_notice import give_notice
-from app.usecases.market.give_opinion import give_opinion
-from app.usecases.market.list_units import list_units
-from app.usecases.market.open_bundle import open_bundle
-from app.usecases.market.order_units import order_units
-from app.usecases.market.pay_trade import pay_trade
-from app.usecases.market.retire_units import Wish, retire_units
-from app.usecases.market.sign_issue import sign_issue
-from app.usecases.market.sign_seal import sign_seal
-from app.usecases.market.start_report import start_report
-from app.usecases.market.start_selection import start_selection
-from app.usecases.market.submit_bundle import Plan, submit_bundle
-from app.usecases.market.transfer_units import transfer_units
+from app.store.pooling.verifying import sampled_pairs
+from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
+from app.usecases.pooling.approve_version import approve_version
+from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_notice import give_notice
+from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.open_bundle import open_bundle
+from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.start_report import start_report
+from app.usecases.pooling.start_selection import start_selection
+from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.transfer_units import transfer_units
+from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.list_units import list_units
+from app.usecases.trading.order_units import order_units
+from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 
 # What the demo's authority and operator let into bundles although its figures are weak.

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from app.files.mapping import read_mapping
+from app.files.outcome import Counts
+from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.task_run import TaskRun
-from app.usecases.imports.accept_import import TASK
-from app.usecases.imports.close_import import close_import
-from app.usecases.imports.import_batch import Agreement
-from app.usecases.imports.mapping import read_mapping
-from app.usecases.imports.outcome import Counts
-from app.usecases.imports.read_part import read_part
-from app.usecases.imports.refusal_file import ENCODING, refusal_writer
-from app.usecases.imports.run_import import Import, run_import
+from app.usecases.recording.accept_import import TASK
+from app.usecases.recording.close_import import close_import
+from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.read_part import read_part
+from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 

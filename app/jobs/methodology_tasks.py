@@ -15,7 +15,7 @@ from app.usecases.methodologies.check_document import check_document
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.methodologies.start_shadow_run import TASK
 from app.wiring import Wiring
-from behaviours.methodology import Version
+from behaviours.rules.methodology import Version
 
 
 def shadow_run(wiring: Wiring, run: TaskRun) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import threading
 import structlog
 
 from app.jobs.queue import enqueue
-from app.store.tasks.watch import Listener
-from app.usecases.tasks.hand_over_tasks import BATCH, hand_over_tasks
+from app.outbox.hand_over_tasks import BATCH, hand_over_tasks
+from app.store.outbox.watch import Listener
 from app.wiring import Wiring
 
 log = structlog.get_logger(__name__)

@@ -18,12 +18,12 @@ import structlog
 
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS, TaskFunction
+from app.outbox.claim_task import Claimed, claim_task
+from app.outbox.fail_task import fail_task
+from app.outbox.finish_task import finish_task
+from app.outbox.lease import LEASE
+from app.outbox.report_progress import LeaseLost, report_progress
 from app.settings import Settings
-from app.usecases.tasks.claim_task import Claimed, claim_task
-from app.usecases.tasks.fail_task import fail_task
-from app.usecases.tasks.finish_task import finish_task
-from app.usecases.tasks.lease import LEASE
-from app.usecases.tasks.report_progress import LeaseLost, report_progress
 from app.wiring import Wiring, wire
 
 log = structlog.get_logger(__name__)

@@ -10,10 +10,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
+from app.outbox.start_task import start_task
 from app.store.database import Connection
-from app.store.tasks.reading import open_names
-from app.store.tasks.watch import Leadership
-from app.usecases.tasks.start_task import start_task
+from app.store.outbox.reading import open_names
+from app.store.outbox.watch import Leadership
 from app.wiring import Wiring
 
 log = structlog.get_logger(__name__)

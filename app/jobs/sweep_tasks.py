@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.jobs.task_run import TaskRun
-from app.store.access.refreshing import purge_refresh_tokens
-from app.store.access.revocations import purge_revocations
+from app.outbox.purge_tasks import purge_tasks
 from app.store.database import Connection
+from app.store.organisations.refreshing import purge_refresh_tokens
+from app.store.organisations.revocations import purge_revocations
 from app.store.platform.answers import purge_answers
-from app.store.till.codes import purge_codes
+from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
-from app.usecases.tasks.purge_tasks import purge_tasks
-from app.usecases.till.release_lapsed import release_lapsed
+from app.usecases.redemption.release_lapsed import release_lapsed
 from app.wiring import Wiring
 
 # Twice what is promised to clients, so that an answer is never gone a moment too soon.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.jobs.import_tasks import IMPORTS
-from app.jobs.market_tasks import MARKET
 from app.jobs.methodology_tasks import METHODOLOGIES
+from app.jobs.pooling_tasks import MARKET
 from app.jobs.sweep_tasks import SWEEPS
 from app.jobs.task_run import TaskRun
 from app.wiring import Wiring

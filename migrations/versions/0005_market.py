@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.store.market.ddl import (
+from app.store.pooling.ddl import (
     FINAL_RETIREMENTS,
     FINAL_UNITS,
     NO_FINAL_RETIREMENTS,

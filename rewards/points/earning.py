@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 from rewards.points.civil_time import lot_window
-from rewards.points.policy_document import (
+from rewards.points.policy import (
     SHIPPED,
     BehaviourRule,
     PolicyDocument,
@@ -26,6 +26,7 @@ PER_EVENT = "per_event"
 class NoPolicyInForce(Refusal):
     """No points were promised for the day of the deed."""
 
+    kind = Kind.INVALID
     code = "NO_POINTS_POLICY_IN_FORCE"
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 from rewards.ledger.posting import LotUse
 
 
 class NotEnoughPoints(Refusal):
     """The person has fewer spendable points than the redemption needs."""
 
+    kind = Kind.CONFLICT
     code = "NOT_ENOUGH_POINTS"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 from rewards.redemption.redemption import CAPTURED, HELD, PARTLY_REVERSED, REVERSED, Redemption
 from rewards.redemption.refusals import (
     CodeExpired,
@@ -22,6 +22,7 @@ class CodeUsed(Refusal):
     ``redemption`` is None for another merchant, who learns only that the code is used.
     """
 
+    kind = Kind.CONFLICT
     code = "CODE_USED"
 
     def __init__(

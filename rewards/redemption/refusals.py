@@ -2,88 +2,102 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 
 class UnknownCode(Refusal):
     """No such code was ever shown; perhaps it was misread."""
 
+    kind = Kind.UNKNOWN
     code = "CODE_UNKNOWN"
 
 
 class CodeExpired(Refusal):
     """The minute is over, or the voucher's time is."""
 
+    kind = Kind.GONE
     code = "CODE_EXPIRED"
 
 
 class CodeForAnotherOffer(Refusal):
     """The person asked for a code for one offer, and the till captures another."""
 
+    kind = Kind.CONFLICT
     code = "CODE_FOR_ANOTHER_OFFER"
 
 
 class OfferNotOnSale(Refusal):
     """The offer is not published, not open yet, or closed."""
 
+    kind = Kind.CONFLICT
     code = "OFFER_NOT_ON_SALE"
 
 
 class OutOfStock(Refusal):
     """Fewer items are left than were asked for."""
 
+    kind = Kind.CONFLICT
     code = "OUT_OF_STOCK"
 
 
 class PersonLimitReached(Refusal):
     """The person already had as many as the offer gives to one person."""
 
+    kind = Kind.CONFLICT
     code = "PERSON_LIMIT_REACHED"
 
 
 class RequestNumberReused(Refusal):
     """The till used one request number for two different captures."""
 
+    kind = Kind.INVALID
     code = "OUT_REQUEST_NO_REUSED"
 
 
 class ReversalWindowOver(Refusal):
     """The offer's time for taking a redemption back is over."""
 
+    kind = Kind.CONFLICT
     code = "REVERSAL_WINDOW_OVER"
 
 
 class NothingToReverse(Refusal):
     """More items are to be reversed than are left of the redemption."""
 
+    kind = Kind.CONFLICT
     code = "NOTHING_TO_REVERSE"
 
 
 class RedemptionNotHeld(Refusal):
     """The redemption was captured or has ended; there is no hold to let go."""
 
+    kind = Kind.CONFLICT
     code = "REDEMPTION_NOT_HELD"
 
 
 class OfferNotDraft(Refusal):
     """What was published can be closed, restocked or prolonged, and not otherwise changed."""
 
+    kind = Kind.CONFLICT
     code = "OFFER_NOT_DRAFT"
 
 
 class OfferDatesWrong(Refusal):
     """The offer would close before it opens, or is over."""
 
+    kind = Kind.INVALID
     code = "OFFER_DATES_WRONG"
 
 
 class OfferChanged(Refusal):
     """Somebody else changed the offer since it was read."""
 
+    kind = Kind.STALE
     code = "OFFER_CHANGED"
 
 
 class BillNotReady(Refusal):
     """The civil day is not over, so its bill could still change."""
 
+    kind = Kind.CONFLICT
     code = "BILL_NOT_READY"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 from marshmallow import fields as plain
 
-from app.api.blueprint import ValidationFailed, load
-from app.api.body import BrokenJson, DuplicateMember, UnstorableText, read_json
-from app.api.fields import (
+from app.http.blueprint import ValidationFailed, load
+from app.http.body import BrokenJson, DuplicateMember, UnstorableText, read_json
+from app.http.fields import (
     Day,
     DecimalText,
     Line,

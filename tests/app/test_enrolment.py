@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.store.ids import parse
+from app.ids import parse
 from app.store.people.consents import consents_of
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.people.identity import identity_digest

@@ -11,14 +11,14 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from app.api import once
 from app.auth import real_now
 from app.factory import create_app
-from app.store.ids import public
+from app.http import once
+from app.ids import public
 from app.store.platform.answers import purge_answers
 from tests.builders.people import Http, a_participant
 from tests.builders.points import a_person_with
-from tests.builders.till import an_offer
+from tests.builders.redemption import an_offer
 
 PATH = "/v1/me/contributions"
 BODY = {"from": "2026-01-01", "to": "2026-12-31", "text_version": "1"}

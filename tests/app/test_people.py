@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
-from app.store.ids import public
-from rewards.market.certificate import verify_certificate
+from app.ids import public
+from rewards.registry.certificate import verify_certificate
 from tests.builders.people import a_participant, an_organisation
 
 

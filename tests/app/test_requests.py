@@ -15,13 +15,13 @@ import structlog
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
-from app.api import requests
-from app.api.blueprint import Blueprint
-from app.api.body import LARGEST_BATCH_BODY, LARGEST_BODY, json_body, large_body
-from app.api.requests import configure_log
 from app.auth import allow, allow_public
 from app.factory import create_app
-from app.store.access.allowance import Allowances
+from app.http import requests
+from app.http.blueprint import Blueprint
+from app.http.body import LARGEST_BATCH_BODY, LARGEST_BODY, json_body, large_body
+from app.http.requests import configure_log
+from app.store.organisations.allowance import Allowances
 from app.wiring import wire
 from tests.builders.people import Http, Tokens
 

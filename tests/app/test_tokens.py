@@ -14,11 +14,11 @@ import pytest
 
 from app.auth import Caller, mint, real_now
 from app.factory import create_app
-from app.store.access.refreshing import purge_refresh_tokens
-from app.store.access.revocations import purge_revocations
-from app.store.ids import new_id
-from app.usecases.access.create_client import NewClient, create_client
-from app.usecases.access.create_user import NewUser, UsernameTaken, create_user
+from app.ids import new_id
+from app.store.organisations.refreshing import purge_refresh_tokens
+from app.store.organisations.revocations import purge_revocations
+from app.usecases.organisations.create_client import NewClient, create_client
+from app.usecases.organisations.create_user import NewUser, UsernameTaken, create_user
 from app.wiring import wire
 from tests.builders.people import Http
 

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.auth import real_now
-from app.store.ids import public
-from app.usecases.access.create_client import NewClient, create_client
+from app.ids import public
+from app.usecases.organisations.create_client import NewClient, create_client
 from tests.builders.people import a_participant
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"

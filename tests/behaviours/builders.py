@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from behaviours.action import Action
-from behaviours.deed import Deed
-from behaviours.methodology import Version
-from behaviours.quantify import explain, quantify
-from behaviours.reduction import Reduction
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action
+from behaviours.actions.quantify import explain, quantify
+from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
-from behaviours.rulebook import load_rulebook, load_version
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import load_rulebook, load_version
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from behaviours.document import read_document
-from behaviours.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
-from behaviours.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete, Version
-from behaviours.rulebook import (
+from behaviours.rules.document import read_document
+from behaviours.rules.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
+from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete, Version
+from behaviours.rules.rulebook import (
     LOCK_NAME,
     METHODOLOGIES_FOLDER,
     NoRuleInForce,

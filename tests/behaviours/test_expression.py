@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from behaviours.document import DocumentError
-from behaviours.expression import ExpressionError, parse
-from behaviours.formula import compile_conditions, compile_equations
-from behaviours.formula_functions import CannotCalculate
-from behaviours.formula_scope import Keyed, Scope
-from behaviours.quantify import explain
-from behaviours.units import parse_unit
+from behaviours.actions.quantify import explain
+from behaviours.rules.document import DocumentError
+from behaviours.rules.expression import ExpressionError, parse
+from behaviours.rules.formula import compile_conditions, compile_equations
+from behaviours.rules.formula_functions import CannotCalculate
+from behaviours.rules.formula_scope import Keyed, Scope
+from behaviours.rules.units import parse_unit
 from tests.behaviours.builders import a_document, a_version, worked
 
 PLAIN = {"a": "1", "b": "1"}

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import pytest
 
-from behaviours.factors import (
+from behaviours.rules.factors import (
     NoFactorForArea,
     NoFactorForYear,
     Resolution,
     UnknownRegion,
     shipped_factors,
 )
-from behaviours.units import parse_unit
+from behaviours.rules.units import parse_unit
 
 BOOK = shipped_factors()
 PER_KWH = parse_unit("kgCO2/kWh")

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from behaviours.actions.judgement import InvalidInterval, judge_by
 from behaviours.civil_time import PROGRAMME_ZONE
-from behaviours.document import DocumentError
-from behaviours.judgement import InvalidInterval, judge_by
-from behaviours.methodology import Version
-from behaviours.rulebook import load_version
+from behaviours.rules.document import DocumentError
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import load_version
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
 
 INTERVAL = 'interval: {required: false, most_hours: "24"}'

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.action import ClaimKey, Exclusion, HistoryNeed
-from behaviours.deed import Deed
-from behaviours.judgement import judge_by
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import ClaimKey, Exclusion, HistoryNeed
+from behaviours.actions.judgement import judge_by
 from behaviours.refusal import Refusal
-from behaviours.rulebook import load_rulebook
+from behaviours.rules.rulebook import load_rulebook
 from tests.behaviours.builders import (
     NOW,
     SAMPLES,

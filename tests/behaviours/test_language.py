@@ -9,14 +9,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.document import DocumentError
-from behaviours.factors import PotentialSet, WarmingPotential, shipped_factors
-from behaviours.judgement import judge_by
-from behaviours.methodology import MethodologyIncomplete, Version
-from behaviours.quantify import explain, quantify
-from behaviours.reduction import Reduction
+from behaviours.actions.judgement import judge_by
+from behaviours.actions.quantify import explain, quantify
+from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook, load_version
+from behaviours.rules.document import DocumentError
+from behaviours.rules.factors import PotentialSet, WarmingPotential, shipped_factors
+from behaviours.rules.methodology import MethodologyIncomplete, Version
+from behaviours.rules.rulebook import Rulebook, load_version
 from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action, worked
 
 ON = date(2025, 1, 1)

@@ -10,10 +10,10 @@ from decimal import Decimal, getcontext
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.quantify import explain, explain_record, quantify, recompute
-from behaviours.reduction import Reduction
+from behaviours.actions.quantify import explain, explain_record, quantify, recompute
+from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
-from behaviours.rulebook import NoRuleInForce, UnknownMethodology, load_rulebook
+from behaviours.rules.rulebook import NoRuleInForce, UnknownMethodology, load_rulebook
 from tests.behaviours.builders import (
     SAMPLES,
     a_deed,

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from behaviours.document import DocumentError
-from behaviours.factors import (
+from behaviours.actions.quantify import explain_record, quantify, recompute
+from behaviours.actions.reduction import Reduction
+from behaviours.rules.document import DocumentError
+from behaviours.rules.factors import (
     GRADES,
     SERIES_FOLDER,
     FactorBook,
@@ -22,11 +24,9 @@ from behaviours.factors import (
     series_lock_lines,
     shipped_factors,
 )
-from behaviours.methodology import Version
-from behaviours.quantify import explain_record, quantify, recompute
-from behaviours.reduction import Reduction
-from behaviours.rulebook import Rulebook, load_version
-from behaviours.units import parse_unit
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import Rulebook, load_version
+from behaviours.rules.units import parse_unit
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
 
 BOOK = shipped_factors()

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from decimal import localcontext
 
-from behaviours.evaluation import evaluate
-from behaviours.formula_functions import Moment
-from behaviours.quantify import explain, quantify
-from behaviours.rulebook import load_rulebook
-from behaviours.units import ARITHMETIC, whole_mg
+from behaviours.actions.quantify import explain, quantify
+from behaviours.rules.evaluation import evaluate
+from behaviours.rules.formula_functions import Moment
+from behaviours.rules.rulebook import load_rulebook
+from behaviours.rules.units import ARITHMETIC, whole_mg
 from tests.behaviours.builders import NOW, a_deed, an_action
 
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.deed import Deed
-from behaviours.uniqueness import first_collisions
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.uniqueness import first_collisions
 from tests.behaviours.builders import NOW, a_deed
 
 START = NOW - timedelta(hours=20)

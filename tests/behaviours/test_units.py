@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.units import UnitError, parse_unit, whole_mg
+from behaviours.rules.units import UnitError, parse_unit, whole_mg
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from behaviours.factors import shipped_factors
-from behaviours.quantify import explain
-from behaviours.rulebook import load_rulebook
+from behaviours.actions.quantify import explain
+from behaviours.rules.factors import shipped_factors
+from behaviours.rules.rulebook import load_rulebook
 from tests.behaviours.builders import a_deed, a_document, a_version, saved, worked
 
 KWH = {"kwh": "kWh"}

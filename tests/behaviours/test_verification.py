@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.verification import (
+from behaviours.projects.sampling import (
     InvalidPlan,
     draw,
     extrapolated_deduction_mg,

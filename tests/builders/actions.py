@@ -10,7 +10,7 @@ from uuid import UUID
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
 from app.wiring import Wiring
-from behaviours.action import Action
+from behaviours.actions.action import Action
 from behaviours.refusal import Refusal
 
 

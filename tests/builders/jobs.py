@@ -15,8 +15,8 @@ from sqlalchemy import text
 from app.jobs.queue import task_queue
 from app.jobs.relay import relay_once
 from app.jobs.run import work_with
-from app.store.tasks.reading import task_by_id
-from app.usecases.tasks.start_task import start_task
+from app.outbox.start_task import start_task
+from app.store.outbox.reading import task_by_id
 from app.wiring import Wiring
 
 

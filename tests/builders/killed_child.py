@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from app.jobs import market_tasks
+from app.ids import new_id
+from app.jobs import pooling_tasks
 from app.jobs.task_run import TaskRun
 from app.settings import Settings
 from app.store.database import Connection, Database
-from app.store.ids import new_id
-from app.usecases.market import prove_inclusion, seal_chunks
+from app.usecases.pooling import prove_inclusion, seal_chunks
 from app.wiring import wire
-from rewards.market import sum_tree
+from rewards.pooling import sum_tree
 
 SMALL_CHUNKS = 2
 
@@ -59,7 +59,7 @@ def _child(settings: Settings, task: str, bundle_id: UUID, nth: int, committed: 
     assert url is not None
     deadly = DeadlyDatabase(url, nth=nth, committed=committed)
     wiring = replace(wire(settings), database=deadly)
-    market_tasks.MARKET[task](wiring, TaskRun(new_id(), bundle_id, {}))
+    pooling_tasks.MARKET[task](wiring, TaskRun(new_id(), bundle_id, {}))
 
 
 def killed(settings: Settings, task: str, bundle_id: UUID, *, nth: int, committed: bool) -> bool:

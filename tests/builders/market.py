@@ -11,30 +11,30 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.jobs.market_tasks import MARKET
+from app.ids import new_id
+from app.jobs.pooling_tasks import MARKET
 from app.jobs.task_run import TaskRun
 from app.store.database import Connection
-from app.store.ids import new_id
-from app.store.market.blocks import Block, lock_blocks
-from app.store.market.bundles import read_bundle
-from app.store.market.verifying import sampled_pairs
-from app.usecases.market.approve_version import approve_version
-from app.usecases.market.confirm_trade import confirm_trade
-from app.usecases.market.give_findings import Found, give_findings
-from app.usecases.market.give_notice import give_notice
-from app.usecases.market.give_opinion import give_opinion
-from app.usecases.market.list_units import list_units
-from app.usecases.market.open_bundle import open_bundle
-from app.usecases.market.order_units import order_units
-from app.usecases.market.pay_trade import pay_trade
-from app.usecases.market.sign_issue import sign_issue
-from app.usecases.market.sign_seal import sign_seal
-from app.usecases.market.start_report import start_report
-from app.usecases.market.start_selection import start_selection
-from app.usecases.market.submit_bundle import Plan, submit_bundle
+from app.store.pooling.bundles import read_bundle
+from app.store.pooling.verifying import sampled_pairs
+from app.store.registry.blocks import Block, lock_blocks
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.pooling.approve_version import approve_version
+from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_notice import give_notice
+from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.open_bundle import open_bundle
+from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.start_report import start_report
+from app.usecases.pooling.start_selection import start_selection
+from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.list_units import list_units
+from app.usecases.trading.order_units import order_units
+from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
-from behaviours.action import Action
+from behaviours.actions.action import Action
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
 

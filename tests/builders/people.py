@@ -12,9 +12,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.auth import Caller, mint
-from app.store.ids import new_id
-from app.usecases.access.create_client import NewClient, create_client
-from app.usecases.access.create_user import NewUser, create_user
+from app.ids import new_id
+from app.usecases.organisations.create_client import NewClient, create_client
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.wiring import Wiring
 

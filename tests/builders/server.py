@@ -17,8 +17,8 @@ from uuid import UUID
 import httpx
 
 from app.settings import Settings
-from app.usecases.access.create_client import NewClient, create_client
-from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.organisations.create_client import NewClient, create_client
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
 from tests.builders.jobs import until
 

@@ -29,7 +29,7 @@ def routes(app) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         path = rule.rule
         for argument in rule.arguments:
             path = path.replace(f"<{argument}>", "x")
-        assert "<" not in path, f"{rule.rule}: plain arguments only, parsed by app.store.ids"
+        assert "<" not in path, f"{rule.rule}: plain arguments only, parsed by app.ids"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, path, roles
 

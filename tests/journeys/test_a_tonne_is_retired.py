@@ -15,12 +15,12 @@ import pytest
 
 from app.factory import create_app
 from app.settings import Settings
-from app.usecases.access.create_client import NewClient, create_client
-from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.organisations.create_client import NewClient, create_client
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring, wire
-from rewards.market.certificate import verify_certificate
-from rewards.market.inclusion import verify_inclusion
-from rewards.market.serials import parse_serial
+from rewards.pooling.inclusion import verify_inclusion
+from rewards.registry.certificate import verify_certificate
+from rewards.registry.serials import parse_serial
 from tests.builders.audit import assert_books_balance
 from tests.builders.jobs import drain
 from tests.builders.people import Http

@@ -21,11 +21,11 @@ from uuid import UUID
 import pytest
 import yaml
 
+from app.files.mapping import FileMapping, read_mapping
+from app.files.outcome import Counts, Flaw
 from app.settings import Settings
-from app.usecases.imports.import_batch import Agreement
-from app.usecases.imports.mapping import FileMapping, read_mapping
-from app.usecases.imports.outcome import Counts, Flaw
-from app.usecases.imports.run_import import Import, run_import
+from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
 from tests.builders.people import an_organisation

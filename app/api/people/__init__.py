@@ -1,1 +1,1 @@
-"""Doors for people: enrolment, their account, and their rights over what is kept of them."""
+"""Routes of people: enrolment, their account, and their rights over what is kept of them."""

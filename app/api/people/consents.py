@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.blueprint import Blueprint
-from app.api.current import now, wiring
-from app.api.fields import Line, PublicId, Strict, moment
-from app.api.once import answer_once
-from app.api.pages import limit_and_cursor, page, page_of
 from app.api.people.me import answer, person
 from app.auth import allow
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, PublicId, Strict, moment
+from app.http.once import answer_once
+from app.http.pages import limit_and_cursor, page, page_of
+from app.ids import parse, public
 from app.store.database import Connection
-from app.store.ids import parse, public
 from app.store.people.consents import Consent, consents_of
 from app.usecases.people.give_consent import Agreement, give_consent
 from app.usecases.people.withdraw_consent import withdraw_consent

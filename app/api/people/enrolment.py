@@ -8,13 +8,13 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 from marshmallow.validate import Length
 
-from app.api.blueprint import Blueprint
-from app.api.current import now, wiring
-from app.api.fields import Line, Moment, Region, Strict
-from app.api.once import answer_once
 from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, Moment, Region, Strict
+from app.http.once import answer_once
+from app.ids import public
 from app.store.database import Connection
-from app.store.ids import public
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 
 blueprint = Blueprint("people", __name__, description="Enrolment, done by providers.")

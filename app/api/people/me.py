@@ -9,17 +9,17 @@ import orjson
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.blueprint import Blueprint
-from app.api.current import now, wiring
-from app.api.fields import kg, moment
-from app.api.people.points import PointsAnswer
+from app.api.points.points import PointsAnswer
 from app.auth import LONGEST_LIFETIME, allow, caller, real_now, tokens
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import kg, moment
+from app.ids import UnknownId, public
 from app.store.database import Connection
-from app.store.ids import UnknownId, public
 from app.store.people.accounts import everything_of, read_account
 from app.store.points.reading import account
 from app.usecases.people.close_account import close_account
-from rewards.market.certificate import sign
+from rewards.registry.certificate import sign
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
 

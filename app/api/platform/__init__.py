@@ -1,1 +1,1 @@
-"""Doors about the platform itself: health, metrics, the contract and the test clock."""
+"""Routes of the platform itself: health, metrics, long work and the test clock."""

@@ -8,11 +8,11 @@ from typing import Any
 from marshmallow import Schema, fields as plain
 from werkzeug.exceptions import NotFound
 
-from app.api.blueprint import Blueprint
-from app.api.current import now, wiring
-from app.api.fields import Moment, Points, Strict, moment
-from app.api.refusals import ClockStaysForward
 from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Moment, Points, Strict, moment
+from app.http.refusals import ClockStaysForward
 
 blueprint = Blueprint("test mode", __name__, description="Only in test mode; else 404.")
 

@@ -12,10 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from redis import RedisError
 
-from app.api.blueprint import Blueprint
-from app.api.current import wiring
-from app.api.refusals import NotReady
 from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.refusals import NotReady
 from app.store.faults import DATABASE_FAULTS
 from app.store.platform.readiness import newest_step, step_of
 

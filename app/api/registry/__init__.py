@@ -1,1 +1,1 @@
-"""The public registry: what was bundled, issued, handed on and retired."""
+"""Routes of the registry: holdings, transfers, retirements, and what the public reads of them."""

@@ -9,13 +9,15 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.blueprint import Blueprint
-from app.api.current import wiring
-from app.api.fields import kg
-from app.api.pages import limit_and_cursor, page
-from app.api.registry.bundle_answer import PublicBundle, PublicBundles, public_bundle
-from app.api.registry.certificate_pdf import certificate_pdf
-from app.api.registry.unit_answer import (
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import kg
+from app.http.pages import limit_and_cursor, page
+from app.ids import UnknownId, parse, public
+from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
+from app.shown.certificate_pdf import certificate_pdf
+from app.shown.units import (
     BlockAnswer,
     Blocks,
     RetirementAnswer,
@@ -25,12 +27,10 @@ from app.api.registry.unit_answer import (
     retirement_answer,
     transfer_answer,
 )
-from app.auth import allow_public
-from app.store.ids import UnknownId, parse, public
-from app.store.market.bundles import list_bundles, read_bundle
-from app.store.market.registry import list_blocks, list_transfers, statistics
-from app.store.market.retiring import list_retirements, read_retirement
-from rewards.market.certificate import key_id, public_key_of
+from app.store.pooling.bundles import list_bundles, read_bundle
+from app.store.registry.reading import list_blocks, list_transfers, statistics
+from app.store.registry.retiring import list_retirements, read_retirement
+from rewards.registry.certificate import key_id, public_key_of
 
 blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."

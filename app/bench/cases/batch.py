@@ -19,7 +19,7 @@ from app.store.bench.by_hand import (
 from app.store.database import Connection
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
-from behaviours.action import Action
+from behaviours.actions.action import Action
 
 SIZE = 5000
 

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.api.merchants.answers import offer_name
 from app.auth import Caller, mint
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
 from app.factory import create_app
-from app.store.ids import new_id
-from app.usecases.access.create_client import NewClient, create_client
+from app.ids import new_id
+from app.shown.redemptions import offer_name
+from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
-from app.usecases.till.draft_offers import OfferDraft, draft_offers
-from app.usecases.till.issue_code import issue_code
-from app.usecases.till.publish_offer import publish_offer
-from behaviours.action import Action
+from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.issue_code import issue_code
+from app.usecases.redemption.publish_offer import publish_offer
+from behaviours.actions.action import Action
 from rewards.redemption.offer import Offer
 
 CONNECTIONS = 8

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground, Shop
 from app.usecases.recording.record import record
-from behaviours.action import Action
+from behaviours.actions.action import Action
 
 FEW, MANY, QUICK_MANY = 10_000, 1_000_000, 100_000
 FILL = 5000

@@ -17,13 +17,13 @@ from typing import Any
 
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground
-from behaviours.action import Action
-from behaviours.deed import Deed
-from behaviours.evaluation import evaluate
-from behaviours.formula_functions import Moment
-from behaviours.quantify import explain, quantify
-from behaviours.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
-from behaviours.units import ARITHMETIC, whole_mg
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action
+from behaviours.actions.quantify import explain, quantify
+from behaviours.rules.evaluation import evaluate
+from behaviours.rules.formula_functions import Moment
+from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.rules.units import ARITHMETIC, whole_mg
 
 COUNT = 10_000
 DONE_AT = datetime(2026, 3, 1, 9, tzinfo=UTC)

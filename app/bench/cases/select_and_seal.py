@@ -19,7 +19,8 @@ from uuid import UUID
 
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground
-from app.jobs.market_tasks import MARKET
+from app.ids import new_id
+from app.jobs.pooling_tasks import MARKET
 from app.jobs.task_run import TaskRun
 from app.settings import Settings
 from app.store.bench.pooled_rides import (
@@ -29,16 +30,15 @@ from app.store.bench.pooled_rides import (
     sealed_row,
 )
 from app.store.database import Connection
-from app.store.ids import new_id
-from app.store.market.verifying import sampled_pairs
-from app.usecases.market.give_findings import Found, give_findings
-from app.usecases.market.give_notice import give_notice
-from app.usecases.market.give_opinion import give_opinion
-from app.usecases.market.open_bundle import open_bundle
-from app.usecases.market.sign_seal import sign_seal
-from app.usecases.market.start_report import start_report
-from app.usecases.market.start_selection import start_selection
-from app.usecases.market.submit_bundle import Plan, submit_bundle
+from app.store.pooling.verifying import sampled_pairs
+from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_notice import give_notice
+from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.open_bundle import open_bundle
+from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.start_report import start_report
+from app.usecases.pooling.start_selection import start_selection
+from app.usecases.pooling.submit_bundle import Plan, submit_bundle
 from app.wiring import Wiring, wire
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)

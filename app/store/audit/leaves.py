@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from rewards.market.sum_tree import Node
+from rewards.pooling.sum_tree import Node
 
 _SEALED = text(
     "select bundle_id, root, selected_mg from bundle where root is not null order by bundle_id"

@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy import text
 
 from app.store.database import Connection
-from app.store.points.connection import raw
+from app.store.driver import raw
 
 Rows = dict[str, list[tuple[Any, ...]]]
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.ids import new_id
+from app.ids import new_id
 from app.store.methodologies.versions import digest_bytes, digest_text
 
 _INSERT = text(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.points.connection import raw
+from app.store.driver import raw
 from rewards.points.lots import Lot
 
 # Ascending, so that two callers with overlapping lists never wait for each other in a circle.

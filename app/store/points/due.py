@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.points.connection import raw
+from app.store.driver import raw
 from rewards.points.lots import Lot
 
 # The index on due lots gives the oldest first; whole people, because the limit is on lots here

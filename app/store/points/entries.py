@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.points.connection import raw
+from app.store.driver import raw
 
 _ENTRIES = """
 SELECT t.transfer_id, t.kind, t.debit_account, t.credit_account, t.points, t.reference_id,

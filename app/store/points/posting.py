@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection
 
-from app.store.points.connection import raw
+from app.store.driver import raw
 from rewards.ledger.accounts import DEBT, HELD, PARTICIPANT
 from rewards.ledger.posting import Posting
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from app.store.points.connection import raw
+from app.store.driver import raw
 
 PROGRAMME_ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -79,7 +79,7 @@ class StoredAction:
         return "selected" if self.bundle_id else "pending"
 
     def record(self) -> dict[str, Any]:
-        """The reduction as ``behaviours.reduction.Reduction.record`` wrote it."""
+        """The reduction as ``behaviours.actions.reduction.Reduction.record`` wrote it."""
         return {
             "saved_mg": self.saved_mg,
             "methodology": self.methodology,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.points.connection import raw
+from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.rows import Target
 

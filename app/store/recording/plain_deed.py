@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.store.database import Connection
-from app.store.points.connection import raw
+from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.rows import Row, plain
 from app.store.recording.writing import ACTION, Entries

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.points.connection import raw
+from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.rows import Row, Target, plain
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from app.store.database import Connection
-from app.store.points.connection import raw
+from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.rows import Row, Target
 

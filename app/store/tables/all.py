@@ -8,9 +8,9 @@ from app.store.tables import (
     platform,
     points,
     recording,
-    till,
+    redemption,
 )
 from app.store.tables.metadata import metadata
 
 TABLES = metadata.tables
-SUBJECTS = (people, recording, points, till, market, platform, methodologies, imports)
+SUBJECTS = (people, recording, points, redemption, market, platform, methodologies, imports)

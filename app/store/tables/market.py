@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint
 
-from app.store.market.ddl import FINAL_RETIREMENTS, FINAL_UNITS
+from app.store.pooling.ddl import FINAL_RETIREMENTS, FINAL_UNITS
 from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
 
 # Two people of two roles let a version with a weak provenance into bundles, by name.

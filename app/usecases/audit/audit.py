@@ -11,9 +11,9 @@ from app.store.database import Connection
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import recompute_reductions
-from behaviours.rulebook import Rulebook
-from rewards.market.unit_classes import UNIT_CLASSES
+from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
+from rewards.registry.unit_classes import UNIT_CLASSES
 
 INVARIANTS = (
     *recording.INVARIANTS,

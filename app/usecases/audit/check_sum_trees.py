@@ -6,11 +6,11 @@ import hashlib
 from contextlib import closing
 from itertools import zip_longest
 
+from app.ids import public
 from app.store.audit.leaves import Sealed, kept_chunks, leaves, sealed_bundles
 from app.store.database import Connection
-from app.store.ids import public
 from app.usecases.audit.finding import Finding
-from rewards.market.sum_tree import Builder, Node, chunks_of
+from rewards.pooling.sum_tree import Builder, Node, chunks_of
 
 
 def check_sum_trees(books: Connection) -> Finding:

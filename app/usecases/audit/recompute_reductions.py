@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.ids import public
 from app.store.audit.stored import Stored, stored_reductions
 from app.store.database import Connection
-from app.store.ids import public
 from app.usecases.audit.finding import Finding
+from behaviours.actions.quantify import explain_record
 from behaviours.civil_time import civil_day
-from behaviours.quantify import explain_record
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook
+from behaviours.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

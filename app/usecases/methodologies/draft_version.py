@@ -9,7 +9,7 @@ from app.store.methodologies.versions import Kept, holder, insert_draft, read_ke
 from app.usecases.methodologies.check_document import check_document
 from app.usecases.methodologies.refusals import VersionExists
 from app.usecases.methodologies.standing import Actor, note
-from behaviours.rulebook import Rulebook
+from behaviours.rules.rulebook import Rulebook
 
 
 def draft_version(

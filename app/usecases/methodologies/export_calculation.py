@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from behaviours.quantify import explain_record
-from behaviours.rulebook import Rulebook
+from behaviours.actions.quantify import explain_record
+from behaviours.rules.rulebook import Rulebook
 
 
 def export_calculation(record: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Any]:

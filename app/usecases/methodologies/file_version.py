@@ -7,8 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from app.ids import public
 from app.store.database import Connection
-from app.store.ids import public
 from app.store.methodologies.steps import organisation_name
 from app.store.methodologies.versions import Kept, move, read_kept
 from app.usecases.methodologies.refusals import DigestDiffers, UnknownApplicant

@@ -18,8 +18,8 @@ from app.usecases.methodologies.refusals import StartsInThePast, StartsTogether
 from app.usecases.methodologies.signing import missing_signatures
 from app.usecases.methodologies.standing import Actor, note, version_at
 from behaviours.civil_time import civil_day
-from behaviours.methodology import Version
-from behaviours.rulebook import Rulebook, load_version
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import Rulebook, load_version
 
 
 def publish_version(

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.ids import public
 from app.store.database import Connection
-from app.store.ids import public
 from app.store.methodologies.steps import organisation_name, writers_of
 from app.store.methodologies.versions import Kept, move, read_kept
 from app.usecases.methodologies.refusals import ConflictOfInterest

@@ -19,15 +19,15 @@ from app.store.methodologies.shadowing import (
     stored_digest,
 )
 from app.usecases.methodologies.shadow_tally import Tally
-from behaviours.action import Action
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action
+from behaviours.actions.judgement import judge_by
+from behaviours.actions.quantify import History, quantify
+from behaviours.actions.reduction import Reduction
 from behaviours.civil_time import PROGRAMME_ZONE, civil_day
-from behaviours.deed import Deed
-from behaviours.judgement import judge_by
-from behaviours.methodology import Version
-from behaviours.quantify import History, quantify
-from behaviours.reduction import Reduction
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import Rulebook
 
 
 def run_shadow(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from app.store.ids import public
+from app.ids import public
 
 LARGEST = 10
 QUANTILES = (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100)

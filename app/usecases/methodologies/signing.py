@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.market.verifying import sign, signatures
+from app.store.pooling.verifying import sign, signatures
 from app.usecases.methodologies.standing import Actor, subject_of
-from rewards.market.refusals import SamePersonTwice
+from rewards.signing import SamePersonTwice
 
 ROLES = ("authority", "operator")
 _KIND = "methodology"

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.ids import UnknownId
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import Kept, lock_kept
 from app.usecases.methodologies.refusals import DraftChanged, LifecycleConflict

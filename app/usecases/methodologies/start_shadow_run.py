@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.methodologies.shadowing import insert_run
 from app.store.methodologies.versions import read_kept
 from app.usecases.methodologies.refusals import BadShadowPeriod
 from app.usecases.methodologies.standing import Actor, subject_of
-from app.usecases.tasks.start_task import start_task
 from behaviours.civil_time import civil_day
-from behaviours.rulebook import Rulebook
+from behaviours.rules.rulebook import Rulebook
 
 TASK = "shadow_run"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook
-from behaviours.methodology import Version
 from behaviours.refusal import Refusal
+from behaviours.rules.methodology import Version
 
 
 def state_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from behaviours.building import build_version
-from behaviours.document import Part, canonical_digest
-from behaviours.factors import FactorBook
-from behaviours.quantify import Working, explain_record
+from behaviours.actions.quantify import Working, explain_record
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook
+from behaviours.rules.building import build_version
+from behaviours.rules.document import Part, canonical_digest
+from behaviours.rules.factors import FactorBook
+from behaviours.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

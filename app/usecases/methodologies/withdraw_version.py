@@ -11,7 +11,7 @@ from app.usecases.methodologies.refusals import AlreadyWithdrawn, WithdrawnTooEa
 from app.usecases.methodologies.signing import missing_signatures
 from app.usecases.methodologies.standing import Actor
 from behaviours.civil_time import civil_day
-from behaviours.methodology import Version
+from behaviours.rules.methodology import Version
 
 
 def withdraw_version(

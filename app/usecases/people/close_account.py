@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.store.access.credentials import disable_users_of
-from app.store.access.refreshing import end_subjects
-from app.store.access.revocations import revoke
 from app.store.database import Connection
+from app.store.organisations.credentials import disable_users_of
+from app.store.organisations.refreshing import end_subjects
+from app.store.organisations.revocations import revoke
 from app.store.people.accounts import close
 from app.store.people.consents import withdraw_consents
 from app.store.people.contributions import withdraw_contributions

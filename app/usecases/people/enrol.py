@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.ids import new_ids
 from app.store.people.consents import NewConsent, add_consents, live_consents
 from app.store.people.enrolment import (
     add_enrolments,
@@ -19,13 +19,14 @@ from app.store.people.enrolment import (
 )
 from app.usecases.people.identity import identity_digest
 from app.usecases.people.scenes import check_given, check_scene
-from behaviours.factors import shipped_factors
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.factors import shipped_factors
 
 
 class IdentityEmpty(Refusal):
     """Nothing is left of an identity once the space around it is taken away."""
 
+    kind = Kind.INVALID
     code = "IDENTITY_EMPTY"
 
 

@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.ids import new_ids
 from app.store.people.contributions import Contribution, add_contributions
 from app.usecases.people.holding import hold_open_account
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 
 class UnknownContributionMethodology(Refusal):
     """A contribution names a methodology that this programme does not have."""
 
+    kind = Kind.INVALID
     code = "UNKNOWN_CONTRIBUTION_METHODOLOGY"
 
 
 class PeriodBackwards(Refusal):
     """A period ends before it begins."""
 
+    kind = Kind.INVALID
     code = "PERIOD_BACKWARDS"
 
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.store.access.credentials import organisation_kinds
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.ids import new_ids
+from app.store.organisations.credentials import organisation_kinds
 from app.store.people.consents import Consent, NewConsent, add_consents, consents_of
 from app.usecases.people.holding import hold_open_account
 from app.usecases.people.scenes import check_scene
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 
 class UnknownProvider(Refusal):
     """There is no provider with this id."""
 
+    kind = Kind.UNKNOWN
     code = "UNKNOWN_PROVIDER"
 
 

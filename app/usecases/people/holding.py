@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.ids import UnknownId
 from app.store.people.enrolment import closed_among, lock_people
 
 

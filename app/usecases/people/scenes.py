@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 # 衣食住行用办公数字金融
 CATEGORIES = ("clothing", "food", "housing", "travel", "goods", "office", "digital_finance")
@@ -14,12 +14,14 @@ CATEGORIES = ("clothing", "food", "housing", "travel", "goods", "office", "digit
 class UnknownScene(Refusal):
     """A consent names a scene that is neither a behaviour nor a category of behaviours."""
 
+    kind = Kind.INVALID
     code = "UNKNOWN_SCENE"
 
 
 class ConsentInFuture(Refusal):
     """A consent is dated after the present: nobody can have given it."""
 
+    kind = Kind.INVALID
     code = "CONSENT_IN_FUTURE"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.ids import UnknownId
 from app.store.people.contributions import known_contributions, withdraw_contributions
 from app.usecases.people.holding import hold_open_account
 

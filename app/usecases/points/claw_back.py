@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.ids import new_ids
 from app.store.points.accounts import lock_accounts, open_lots
 from app.store.points.posting import post
 from rewards.ledger.accounts import CLAWBACK

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.ids import new_ids
 from app.store.points.accounts import lock_accounts
 from app.store.points.due import due_lots, people_with_due_lots
 from app.store.points.posting import post

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.store.ids import new_id
+from app.ids import new_id
 from rewards.ledger.accounts import RECOVER
 from rewards.ledger.posting import LotUse, Posting, Shelf
 from rewards.points.lots import recover_from

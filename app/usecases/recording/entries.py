@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from app.store import ids
+from app import ids
 from app.store.recording.writing import Entries
 from app.usecases.recording.recorded import Case
 from rewards.ledger.accounts import AWARD, RECOVER, SIDES

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.store import ids
+from app import ids
 from app.store.database import Connection
 from app.usecases.methodologies.export_calculation import export_calculation
 from app.usecases.recording.show_actions import Viewer, show_actions
-from behaviours.rulebook import Rulebook
+from behaviours.rules.rulebook import Rulebook
 
 
 def explain_action(

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from app.store import ids
+from app import ids
 from app.store.recording.standing import (
     COVERED,
     GRANTED_LATER,
@@ -24,15 +24,15 @@ from app.usecases.recording.refusals import (
     ParticipantClosed,
     UnknownParticipant,
 )
-from behaviours.civil_time import PROGRAMME_ZONE
-from behaviours.deed import Deed
-from behaviours.refusal import Refusal
-from behaviours.uniqueness import (
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.uniqueness import (
     duplicate_claim,
     excluded_by_other_behaviour,
     overlapping_meter_interval,
     overlapping_ride,
 )
+from behaviours.civil_time import PROGRAMME_ZONE
+from behaviours.refusal import Refusal
 
 
 @lru_cache(maxsize=4096)

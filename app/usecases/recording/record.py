@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from app.store import ids
+from app import ids
 from app.store.database import Connection
 from app.store.recording.owners import reporters_of
 from app.store.recording.plain_deed import Limits, write_plain_deed
@@ -29,13 +29,13 @@ from app.usecases.recording.question import (
 )
 from app.usecases.recording.recorded import Case, Recorded
 from app.usecases.recording.refusals import ConsentMissing, ConsentWithdrawn
-from behaviours.action import Action, ClaimKey
-from behaviours.deed import Deed
-from behaviours.quantify import quantify
-from behaviours.reduction import Reduction
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action, ClaimKey
+from behaviours.actions.quantify import quantify
+from behaviours.actions.reduction import Reduction
+from behaviours.actions.uniqueness import DuplicateClaim, first_collisions
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook
-from behaviours.uniqueness import DuplicateClaim, first_collisions
+from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
 
 _log = structlog.get_logger()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from behaviours.deed import Deed
-from behaviours.reduction import Reduction
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
 

@@ -19,16 +19,16 @@ from app.store.recording.reversing import (
     subtract_reductions,
     write_reversals,
 )
-from app.usecases.market.take_out import Place, take_out
 from app.usecases.points.claw_back import Clawback, claw_back
+from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.refusals import AlreadyReversed
 from app.usecases.recording.show_actions import Viewer, show_actions
-from behaviours.action import Action
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action
+from behaviours.actions.judgement import judge_by
 from behaviours.civil_time import civil_day
-from behaviours.deed import Deed
-from behaviours.judgement import judge_by
 from behaviours.refusal import Refusal
-from behaviours.rulebook import Rulebook
+from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Cap, Policies
 
 

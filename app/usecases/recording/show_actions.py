@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.ids import UnknownId
 from app.store.recording.actions import StoredAction, find_actions
 
 # Roles that see every action: they answer for the programme.

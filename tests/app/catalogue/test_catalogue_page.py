@@ -9,12 +9,12 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from app.api.public.catalogue_words import WORDS
+from app.web.catalogue.words import WORDS
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
-from behaviours.factors import GRADES
-from behaviours.methodology import ACTION_CLASSES, CATEGORIES
-from behaviours.rulebook import load_rulebook
+from behaviours.rules.factors import GRADES
+from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES
+from behaviours.rules.rulebook import load_rulebook
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http
 

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from app.usecases.imports.import_batch import Agreement
-from app.usecases.imports.mapping import read_mapping
-from app.usecases.imports.outcome import Counts, Flaw
-from app.usecases.imports.run_import import Import, run_import
+from app.files.mapping import read_mapping
+from app.files.outcome import Counts, Flaw
+from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring
 from tests.builders.people import an_organisation
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.usecases.imports.files import Line, UnreadableFile
-from app.usecases.imports.mapping import BadMapping, mapping_of_pairs, read_mapping
-from app.usecases.imports.sorting import Sorter
+from app.files.mapping import BadMapping, mapping_of_pairs, read_mapping
+from app.files.reading import Line, UnreadableFile
+from app.files.sorting import Sorter
 from tests.app.imports.conftest import DAY, RIDES, Importer
 
 Rides = Callable[..., str]

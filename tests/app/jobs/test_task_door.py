@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.auth import Caller
-from app.store.ids import public
+from app.ids import public
 from app.wiring import Wiring
 from tests.builders.jobs import drain, start
 from tests.builders.people import Http

@@ -12,20 +12,20 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 from rq import SimpleWorker
 
+from app.ids import UnknownId, new_id
 from app.jobs import task_run as task_run_module
 from app.jobs.queue import task_queue
 from app.jobs.relay import relay_once
 from app.jobs.run import run, work_with
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS
-from app.store.ids import UnknownId, new_id
-from app.store.tasks.story import begin_story, keep_story, read_story
-from app.usecases.tasks.claim_task import claim_task
-from app.usecases.tasks.lease import ATTEMPTS, LEASE
-from app.usecases.tasks.purge_tasks import purge_tasks
-from app.usecases.tasks.read_task import read_task
-from app.usecases.tasks.report_progress import LeaseLost, report_progress
-from app.usecases.tasks.start_task import start_task
+from app.outbox.claim_task import claim_task
+from app.outbox.lease import ATTEMPTS, LEASE
+from app.outbox.purge_tasks import purge_tasks
+from app.outbox.read_task import read_task
+from app.outbox.report_progress import LeaseLost, report_progress
+from app.outbox.start_task import start_task
+from app.store.outbox.story import begin_story, keep_story, read_story
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 from tests.builders.jobs import drain, lapse, start, task

@@ -16,7 +16,7 @@ from app.jobs.relay import relay_once, relay_until
 from app.jobs.schedule import SCHEDULE, Entry, schedule_until
 from app.jobs.tasks import TASKS
 from app.settings import Settings
-from app.store.tasks.watch import Leadership, Listener
+from app.store.outbox.watch import Leadership, Listener
 from app.wiring import Wiring
 from tests.builders.jobs import drain, lapse, start, task, until
 from tests.builders.worker_child import jobs_process, worker_process

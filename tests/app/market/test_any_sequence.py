@@ -10,15 +10,15 @@ from uuid import UUID
 import pytest
 
 from app.store.database import Connection
-from app.usecases.market.cancel_trade import cancel_trade
-from app.usecases.market.close_listing import close_listing
-from app.usecases.market.confirm_trade import confirm_trade
-from app.usecases.market.expire_trades import expire_trades
-from app.usecases.market.list_units import list_units
-from app.usecases.market.order_units import order_units
-from app.usecases.market.pay_trade import pay_trade
-from app.usecases.market.retire_units import Wish, retire_units
-from app.usecases.market.transfer_units import transfer_units
+from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.transfer_units import transfer_units
+from app.usecases.trading.cancel_trade import cancel_trade
+from app.usecases.trading.close_listing import close_listing
+from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.list_units import list_units
+from app.usecases.trading.order_units import order_units
+from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 from tests.builders.audit import assert_books_balance

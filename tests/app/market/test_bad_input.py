@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.store.ids import new_id, public
+from app.ids import new_id, public
 from app.wiring import Wiring
 from tests.builders.market import rows
 from tests.builders.people import Http, Tokens

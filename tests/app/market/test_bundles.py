@@ -6,36 +6,35 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.store.ids import new_id
-from app.store.market.carbon_book import places
-from app.usecases.market.approve_version import approve_version
-from app.usecases.market.give_findings import Found, give_findings
-from app.usecases.market.give_notice import give_notice
-from app.usecases.market.give_opinion import give_opinion
-from app.usecases.market.let_go import let_go
-from app.usecases.market.prove_inclusion import prove_inclusion
-from app.usecases.market.sign_issue import sign_issue
-from app.usecases.market.sign_seal import sign_seal
-from app.usecases.market.start_report import start_report
-from app.usecases.market.submit_bundle import Plan, submit_bundle
-from app.usecases.market.take_out import take_out
+from app.ids import new_id
+from app.store.registry.carbon_book import places
+from app.usecases.pooling.approve_version import approve_version
+from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_notice import give_notice
+from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.let_go import let_go
+from app.usecases.pooling.prove_inclusion import prove_inclusion
+from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.start_report import start_report
+from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.pooling.take_out import take_out
 from app.wiring import Wiring
-from rewards.market.inclusion import verify_inclusion
-from rewards.market.issuing import TONNE_MG
-from rewards.market.refusals import (
-    AlreadyApproved,
+from rewards.pooling.inclusion import verify_inclusion
+from rewards.pooling.refusals import (
     BadBundlePeriod,
     BundleStateConflict,
     NothingSelected,
     NoticeRunning,
     NotInSample,
     NotInSealedBundle,
-    SamePersonTwice,
     SampleIncomplete,
     UnknownBundleMethodology,
-    UnknownUnitClass,
     UnknownVerifier,
 )
+from rewards.registry.issuing import TONNE_MG
+from rewards.registry.refusals import UnknownUnitClass
+from rewards.signing import AlreadyApproved, SamePersonTwice
 from tests.builders.actions import a_ride
 from tests.builders.market import (
     METRO,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.api.registry.certificate_pdf import certificate_pdf, facts
+from app.shown.certificate_pdf import certificate_pdf, facts
 
 URL = "https://registry.example/v1/retirements/ret_1/certificate.json"
 

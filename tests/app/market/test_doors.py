@@ -14,7 +14,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.factory import create_app
-from app.store.ids import new_id, public
+from app.ids import new_id, public
 from app.wiring import Wiring
 from tests.builders.jobs import drain
 from tests.builders.market import (

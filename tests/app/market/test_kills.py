@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from app.store.market.carbon_book import places
-from app.usecases.market.prove_inclusion import prove_inclusion
+from app.store.registry.carbon_book import places
+from app.usecases.pooling.prove_inclusion import prove_inclusion
 from app.wiring import Wiring
-from rewards.market.inclusion import verify_inclusion
-from rewards.market.sum_tree import leaf, root_of
+from rewards.pooling.inclusion import verify_inclusion
+from rewards.pooling.sum_tree import leaf, root_of
 from tests.builders.audit import assert_books_balance
 from tests.builders.killed_child import chop_finely, killed
 from tests.builders.market import (

@@ -14,32 +14,30 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.store.ids import UnknownId, new_id
-from app.store.market.retiring import read_retirement
-from app.usecases.market.cancel_trade import cancel_trade
-from app.usecases.market.close_listing import close_listing
-from app.usecases.market.confirm_trade import confirm_trade
-from app.usecases.market.expire_trades import expire_trades
-from app.usecases.market.order_units import order_units
-from app.usecases.market.pay_trade import pay_trade
-from app.usecases.market.retire_units import Wish, retire_units
-from app.usecases.market.transfer_units import transfer_units
+from app.ids import UnknownId, new_id
+from app.store.registry.retiring import read_retirement
+from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.transfer_units import transfer_units
+from app.usecases.trading.cancel_trade import cancel_trade
+from app.usecases.trading.close_listing import close_listing
+from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.order_units import order_units
+from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
-from rewards.market.certificate import public_key_of, verify_certificate
-from rewards.market.refusals import (
+from rewards.registry.certificate import public_key_of, verify_certificate
+from rewards.registry.refusals import (
     AlreadyRetired,
     BlockNotAvailable,
     BuyerIsSeller,
-    ListingClosed,
     NotEnoughUnits,
-    PayWindowOver,
-    TradeStateConflict,
     UnknownReceiver,
     UseNotPermitted,
     VerifierNotIndependent,
 )
-from rewards.market.serials import parse_serial
+from rewards.registry.serials import parse_serial
+from rewards.trading.refusals import ListingClosed, PayWindowOver, TradeStateConflict
 from tests.builders.market import (
     NOW,
     PV,

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from app.commands.main import tanpuhui
 from app.settings import Settings
-from app.usecases.access.create_user import NewUser, create_user
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring, wire
 from behaviours.civil_time import civil_day
 from tests.builders.actions import a_ride

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.store.ids import public
+from app.ids import public
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.builders.market import run

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.shown.calculation import LANGUAGES, tell_calculation
 from app.usecases.methodologies.export_calculation import export_calculation
-from app.usecases.methodologies.tell_calculation import LANGUAGES, tell_calculation
-from behaviours.rulebook import load_rulebook
+from behaviours.rules.rulebook import load_rulebook
 from tests.app.methodologies.test_verifier import recorded_examples
 from tests.app.recording.conftest import Scene, make_scene
 

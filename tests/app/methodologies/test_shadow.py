@@ -14,12 +14,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from app.ids import new_id
 from app.settings import Settings
+from app.shown.shadow_picture import amount, change
 from app.store.audit.snapshot import snapshot
-from app.store.ids import new_id
 from app.store.methodologies import shadowing
 from app.usecases.methodologies.run_shadow import in_force_always, run_shadow
-from app.usecases.methodologies.shadow_picture import amount, change
 from app.usecases.methodologies.shadow_tally import VALUES_MAX, Spread, Tally
 from app.wiring import Wiring, wire
 from tests.builders.actions import a_ride

@@ -15,18 +15,18 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands.verify import verify
+from app.shown.verifier_file import verifier_file
 from app.usecases.methodologies.export_calculation import export_calculation
-from app.usecases.methodologies.verifier_file import verifier_file
 from app.usecases.methodologies.verify_calculation import verify_calculation
 from app.wiring import Wiring
-from behaviours.action import Action
-from behaviours.document import Part, read_document
-from behaviours.factors import shipped_factors
-from behaviours.judgement import judge_by
-from behaviours.methodology import Version
-from behaviours.quantify import quantify
-from behaviours.reduction import Reduction
-from behaviours.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.actions.action import Action
+from behaviours.actions.judgement import judge_by
+from behaviours.actions.quantify import quantify
+from behaviours.actions.reduction import Reduction
+from behaviours.rules.document import Part, read_document
+from behaviours.rules.factors import shipped_factors
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from tests.app.recording.conftest import Scene, make_scene
 
 __all__ = ["make_scene"]

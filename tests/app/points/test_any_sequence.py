@@ -24,14 +24,14 @@ from sqlalchemy import text
 
 from app.settings import Settings
 from app.store.audit.snapshot import snapshot
-from app.store.till.stock import left
+from app.store.redemption.stock import left
 from app.usecases.audit.audit import audit
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.recording.show_actions import Viewer
-from app.usecases.till.cancel_redemption import cancel_redemption
-from app.usecases.till.release_lapsed import release_lapsed
+from app.usecases.redemption.cancel_redemption import cancel_redemption
+from app.usecases.redemption.release_lapsed import release_lapsed
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 from rewards.points.lots import NotEnoughPoints
@@ -44,7 +44,7 @@ from rewards.redemption.refusals import (
 )
 from tests.builders.people import a_participant
 from tests.builders.points import assert_points_balance, hand_back_boxes, points_of
-from tests.builders.till import (
+from tests.builders.redemption import (
     a_code,
     an_offer,
     assert_stock_balances,

@@ -20,7 +20,7 @@ from tests.builders.points import (
     give_points,
     points_of,
 )
-from tests.builders.till import a_code, an_offer, capturing, redeeming, reversing, wanting
+from tests.builders.redemption import a_code, an_offer, capturing, redeeming, reversing, wanting
 
 NOW = datetime.now(UTC)
 

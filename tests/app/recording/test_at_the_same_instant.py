@@ -18,7 +18,7 @@ from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.recording.show_actions import Viewer
 from app.wiring import Wiring, wire
-from behaviours.action import Action
+from behaviours.actions.action import Action
 from behaviours.refusal import Refusal
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording

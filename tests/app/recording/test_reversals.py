@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from app.store.ids import new_id
+from app.ids import new_id
 from tests.app.recording.conftest import Scene
 from tests.builders.people import Tokens
 

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.store.ids import public
-from app.usecases.till.draw_bill import draw_bill
-from app.usecases.till.settle_days import settle_days
+from app.ids import public
+from app.usecases.redemption.draw_bill import draw_bill
+from app.usecases.redemption.settle_days import settle_days
 from app.wiring import Wiring
 from rewards.redemption.bill import CAPTURE, REVERSAL, settle
 from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with
-from tests.builders.till import a_code, an_offer, capturing, reversing, wanting
+from tests.builders.redemption import a_code, an_offer, capturing, reversing, wanting
 
 # Noon of 10 March 2026 in China, and the minutes around its midnights.
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)

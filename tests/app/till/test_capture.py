@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.store.ids import UnknownId
-from app.usecases.till.cancel_redemption import cancel_redemption
-from app.usecases.till.prepare import prepare
-from app.usecases.till.query_redemption import query_redemption
-from app.usecases.till.release_lapsed import release_lapsed
+from app.ids import UnknownId
+from app.usecases.redemption.cancel_redemption import cancel_redemption
+from app.usecases.redemption.prepare import prepare
+from app.usecases.redemption.query_redemption import query_redemption
+from app.usecases.redemption.release_lapsed import release_lapsed
 from app.wiring import Wiring
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.code_use import CodeUsed
@@ -28,7 +28,7 @@ from rewards.redemption.refusals import (
 )
 from tests.builders.people import an_organisation
 from tests.builders.points import a_person_with, assert_points_balance, points_of
-from tests.builders.till import (
+from tests.builders.redemption import (
     a_code,
     an_offer,
     assert_stock_balances,

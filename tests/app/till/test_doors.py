@@ -9,12 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from app.api.people.barcode import modules
-from app.store.ids import public
+from app.ids import public
+from app.shown.barcode import modules
 from app.wiring import Wiring
 from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with, points_of
-from tests.builders.till import a_code, a_request_no, an_offer
+from tests.builders.redemption import a_code, a_request_no, an_offer
 
 CAPTURE = "/v1/merchant/redemptions/capture"
 OFFER = {

@@ -9,11 +9,11 @@ from typing import Any
 from app.store.database import Connection
 from app.usecases.points.claw_back import claw_back
 from app.usecases.points.expire_lots import expire_lots
-from app.usecases.till.cancel_redemption import cancel_redemption
-from app.usecases.till.capture import Wanted, capture
-from app.usecases.till.redeem_online import redeem_online
-from app.usecases.till.release_lapsed import release_lapsed
-from app.usecases.till.reverse_redemption import reverse_redemption
+from app.usecases.redemption.cancel_redemption import cancel_redemption
+from app.usecases.redemption.capture import Wanted, capture
+from app.usecases.redemption.redeem_online import redeem_online
+from app.usecases.redemption.release_lapsed import release_lapsed
+from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.code_use import CodeUsed
@@ -32,7 +32,7 @@ from tests.builders.points import (
     give_points,
     points_of,
 )
-from tests.builders.till import (
+from tests.builders.redemption import (
     a_code,
     a_request_no,
     an_offer,

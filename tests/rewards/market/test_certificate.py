@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from rewards.market.certificate import canonical, public_key_of, sign, verify_certificate
+from rewards.registry.certificate import canonical, public_key_of, sign, verify_certificate
 
 KEY = bytes(range(32))
 CERTIFICATE = sign({"quantity_t": "12", "beneficiary": "杭州某某公司", "serials": ["TPH-…"]}, KEY)

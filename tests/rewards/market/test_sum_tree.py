@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from rewards.market.inclusion import proof_document, verify_inclusion
-from rewards.market.sum_tree import CHUNK, Builder, Node, chunks_of, join, leaf, root_of, siblings
+from rewards.pooling.inclusion import proof_document, verify_inclusion
+from rewards.pooling.sum_tree import CHUNK, Builder, Node, chunks_of, join, leaf, root_of, siblings
 
 masses = st.lists(st.integers(0, 10**12), min_size=1, max_size=70)
 

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from rewards.market.issuing import TONNE_MG, issue
-from rewards.market.notice import last_notice_day
-from rewards.market.ranges import Range, take
-from rewards.market.refusals import BadSerial, NotEnoughUnits, UnknownUnitClass, UseNotPermitted
-from rewards.market.serials import SerialRange, parse_serial, print_serial
-from rewards.market.shares import share
-from rewards.market.unit_classes import check_use, unit_class
+from rewards.pooling.notice import last_notice_day
+from rewards.registry.issuing import TONNE_MG, issue
+from rewards.registry.ranges import Range, take
+from rewards.registry.refusals import BadSerial, NotEnoughUnits, UnknownUnitClass, UseNotPermitted
+from rewards.registry.serials import SerialRange, parse_serial, print_serial
+from rewards.registry.unit_classes import check_use, unit_class
+from rewards.trading.proceeds import share
 
 mass = st.integers(0, 10**15)
 

@@ -15,12 +15,7 @@ from hypothesis import given, strategies as st
 
 from rewards.points.civil_time import civil_day, lot_window, month_end, months_later
 from rewards.points.earning import Award, NoPolicyInForce, Policies, load_policies
-from rewards.points.policy_document import (
-    LOCK_NAME,
-    SHIPPED,
-    PolicyDocumentError,
-    read_documents,
-)
+from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocumentError, read_documents
 
 ON = date(2026, 3, 10)
 RECORDED_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)

@@ -1,1 +1,0 @@
-"""Doors where callers prove who they are and are given a token."""

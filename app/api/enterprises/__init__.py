@@ -1,1 +1,0 @@
-"""Doors of enterprises: orders, holdings, transfers and retirements."""

@@ -1,1 +1,0 @@
-"""Doors for merchants: their offers, the till, their bills and settlements."""

@@ -1,0 +1,1 @@
+"""Routes of methodologies: the catalogue, the calculator, and the life of a version."""

@@ -1,0 +1,237 @@
+"""The life of a methodology: draft, file, review, publish, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from app.api.methodologies.lifecycle_body import (
+    DraftBody,
+    FilingBody,
+    ReopenBody,
+    ReviewBody,
+    RevisionBody,
+    VersionInProgress,
+    WithdrawalBody,
+    application_of,
+    in_progress,
+)
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.once import answer_once
+from app.store.database import Connection
+from app.store.methodologies.versions import Kept
+from app.usecases.methodologies.check_document import document_text
+from app.usecases.methodologies.draft_version import draft_version
+from app.usecases.methodologies.file_version import file_version
+from app.usecases.methodologies.publish_version import publish_version
+from app.usecases.methodologies.refusals import DraftChanged
+from app.usecases.methodologies.reopen_version import reopen_version
+from app.usecases.methodologies.review_version import Declaration, Opinion, review_version
+from app.usecases.methodologies.revise_draft import revise_draft
+from app.usecases.methodologies.standing import Actor
+from app.usecases.methodologies.withdraw_version import withdraw_version
+
+blueprint = Blueprint("methodology lifecycle", __name__, description="How a rule comes to hold.")
+
+_ROUTE = "/v1/methodologies/<code>/versions/<version>"
+_DRAFT = {
+    "document": 'code: example.kettle\nversion: "1"\n…',
+    "examples": "examples:\n  - title: One kettle\n    …",
+}
+_FILING = {
+    "applicant": "岭南低碳研究院",
+    "contact_role": "methodology lead",
+    "statement": "Offices boil water once for several cups; the saving is measured.",
+    "design_document": {"title": "Shared kettle, design document", "text": "1. Scope …"},
+}
+_REVIEW = {
+    "opinion": "approve",
+    "reasons": "The figures are those of the cited standard.",
+    "declaration": {
+        "employer": "South China Verification Ltd",
+        "belongs_to_applicant": False,
+        "took_part_in_drafting": False,
+    },
+}
+
+
+@blueprint.route("/v1/methodologies/<code>/versions", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(DraftBody, example=_DRAFT)
+@blueprint.response(201, VersionInProgress)
+def draft(body: dict[str, Any], code: str) -> Response:
+    """Draft a version. The document is checked whole: names, units, sources, equations, examples.
+
+    One that cannot be used is 422 and says file, line, field, problem and remedy in `details`.
+    """
+    document = document_text(body["document"], "/document")
+    examples = document_text(body["examples"], "/examples")
+    present, actor = now(), _actor()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        kept = draft_version(
+            books,
+            code=code,
+            document=document,
+            examples=examples,
+            by=actor,
+            rulebook=wiring().rulebook,
+            now=present,
+        )
+        return in_progress(kept), 201
+
+    return _tagged(answer_once(work, required=False))
+
+
+@blueprint.route(_ROUTE, methods=["PUT"])
+@allow("operator")
+@blueprint.arguments(DraftBody, example=_DRAFT)
+@blueprint.response(200, VersionInProgress)
+def replace_draft(body: dict[str, Any], code: str, version: str) -> Response:
+    """Replace a draft. Send the ETag that was read as If-Match: 412 when it changed since."""
+    return _revised(body, code, version)
+
+
+@blueprint.route(_ROUTE, methods=["PATCH"])
+@allow("operator")
+@blueprint.arguments(RevisionBody, example={"examples": _DRAFT["examples"]})
+@blueprint.response(200, VersionInProgress)
+def change_draft(body: dict[str, Any], code: str, version: str) -> Response:
+    """Replace a draft's document or its examples. If-Match as for PUT."""
+    return _revised(body, code, version)
+
+
+@blueprint.route(f"{_ROUTE}/file", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(FilingBody, example=_FILING)
+@blueprint.response(200, VersionInProgress)
+def file(body: dict[str, Any], code: str, version: str) -> Response:
+    """File a draft with its application form and design document; from then on it rests."""
+    return _step(file_version, code, version, application=application_of(body))
+
+
+@blueprint.route(f"{_ROUTE}/review", methods=["POST"])
+@allow("verifier", "authority")
+@blueprint.arguments(ReviewBody, example=_REVIEW)
+@blueprint.response(200, VersionInProgress)
+def review(body: dict[str, Any], code: str, version: str) -> Response:
+    """Give an expert's opinion: approve, or return to the draft.
+
+    The expert may neither have written on the document nor belong to the applicant.
+    """
+    return _step(
+        review_version,
+        code,
+        version,
+        opinion=Opinion(body["opinion"] == "approve", body["reasons"]),
+        declaration=Declaration(**body["declaration"]),
+    )
+
+
+@blueprint.route(f"{_ROUTE}/reopen", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(ReopenBody, example={"reason": "The date has to be a later one."})
+@blueprint.response(200, VersionInProgress)
+def reopen(body: dict[str, Any], code: str, version: str) -> Response:
+    """Take a filed or reviewed version back to the draft; its signatures count no more."""
+    return _step(reopen_version, code, version, reason=body["reason"])
+
+
+@blueprint.route(f"{_ROUTE}/publish", methods=["POST"])
+@allow("operator", "authority")
+@blueprint.response(201, VersionInProgress)
+@blueprint.alt_response(202, schema=VersionInProgress, description="The other role has yet to sign")
+def publish(code: str, version: str) -> Response:
+    """Sign the publication; the second signature, of the other role, publishes.
+
+    The version holds for deeds from its own first day on, which may not lie before today.
+    """
+    present, actor = now(), _actor()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        kept, awaiting = publish_version(
+            books, code=code, version=version, by=actor, rulebook=wiring().rulebook, now=present
+        )
+        return in_progress(kept, awaiting), 202 if awaiting else 201
+
+    return _in_force(answer_once(work, required=False))
+
+
+@blueprint.route(f"{_ROUTE}/withdraw", methods=["POST"])
+@allow("operator", "authority")
+@blueprint.arguments(WithdrawalBody, example={"from": "2027-01-01", "reason": "The text fell."})
+@blueprint.response(201, description="Withdrawn from that day on")
+@blueprint.alt_response(202, description="The other role has yet to sign, for the same day")
+def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
+    """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
+    # Refuses a version that was never published.
+    found = wiring().rulebook.version(code, version)
+    present, actor = now(), _actor()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        awaiting = withdraw_version(
+            books,
+            found,
+            withdrawn_from=body["starts_on"],
+            reason=body["reason"],
+            by=actor,
+            now=present,
+        )
+        answer = {
+            "code": code,
+            "version": version,
+            "state": "published" if awaiting else "withdrawn",
+            "from": body["starts_on"].isoformat(),
+            "awaiting": awaiting,
+        }
+        return answer, 202 if awaiting else 201
+
+    return _in_force(answer_once(work, required=False))
+
+
+def _in_force(response: Response) -> Response:
+    wiring().rules.expect_news(wiring().database)
+    return response
+
+
+def _revised(body: dict[str, Any], code: str, version: str) -> Response:
+    texts = {
+        name: document_text(body[name], f"/{name}") if name in body else None
+        for name in ("document", "examples")
+    }
+    return _tagged(_step(revise_draft, code, version, revision=if_match(), **texts))
+
+
+def _step(verb: Callable[..., Kept], code: str, version: str, **given: Any) -> Response:
+    present, actor = now(), _actor()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        kept = verb(books, code=code, version=version, by=actor, now=present, **given)
+        return in_progress(kept), 200
+
+    return answer_once(work, required=False)
+
+
+def _actor() -> Actor:
+    who = caller()
+    return Actor(who.user_id, who.role, who.tenant_id)
+
+
+def _tagged(response: Response) -> Response:
+    response.set_etag(str(response.get_json()["revision"]))
+    return response
+
+
+def if_match() -> int | None:
+    """The revision that the caller read; None when any will do."""
+    header = request.headers.get("If-Match", "").strip()
+    if header in ("", "*"):
+        return None
+    text = header.removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise DraftChanged('If-Match takes the ETag of the draft as it was read, such as "3".')
+    return int(text)

@@ -1,0 +1,186 @@
+"""What the doors of a methodology's life take and answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import Schema, fields as plain
+from marshmallow.validate import OneOf
+
+from app.http.blueprint import ValidationFailed
+from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
+from app.ids import public
+from app.store.methodologies.versions import Kept
+from app.usecases.methodologies.file_version import Application, DesignDocument
+
+LARGEST_DOCUMENT = 262_144
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Prose(Plain):
+    """Text of several lines, without control characters."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        metadata = {"minLength": 1, "maxLength": most, **options.pop("metadata", {})}
+        super().__init__(metadata=metadata, **options)
+        self._most = most
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str):
+            refuse("WRONG_TYPE", "Send a JSON string here.")
+        if not value.strip() or len(value) > self._most:
+            refuse("LENGTH", f"Send 1 to {self._most} characters here.")
+        if _UNSTORABLE.search(value):
+            refuse("NOT_PRINTABLE", "Leave control characters out; line feeds are welcome.")
+        return value
+
+
+class Rule(Plain):
+    """A rule document: YAML as a string, or a JSON object whose figures are all texts."""
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, str | dict) or not value:
+            refuse("WRONG_TYPE", "Send the YAML as a string, or the same as a JSON object.")
+        if isinstance(value, str) and len(value) > LARGEST_DOCUMENT:
+            refuse("LENGTH", f"Send at most {LARGEST_DOCUMENT} characters here.")
+        return value
+
+
+class Sha256(Plain):
+    """64 hexadecimal digits."""
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"(?:sha256:)?[0-9a-fA-F]{64}", value):
+            refuse("NOT_A_DIGEST", "Send the SHA-256 of the document: 64 hexadecimal digits.")
+        return value.removeprefix("sha256:").lower()
+
+
+class DraftBody(Strict):
+    """A rule with its worked examples, which must come out to the milligram."""
+
+    document = Rule(required=True, metadata={"description": "methodology.yaml, or it as JSON."})
+    examples = Rule(required=True, metadata={"description": "examples.yaml, or it as JSON."})
+
+
+class RevisionBody(Strict):
+    """What is named is replaced."""
+
+    document = Rule()
+    examples = Rule()
+
+
+class DesignDocumentBody(Strict):
+    """The text, the SHA-256 of a text that is kept elsewhere, or both."""
+
+    title = Line(required=True, most=200)
+    text = Prose(most=LARGEST_DOCUMENT)
+    sha256 = Sha256()
+
+
+class EligibilityBody(Strict):
+    """Why the behaviour qualifies, a sentence each."""
+
+    voluntary = Line(most=1000)
+    quantifiable = Line(most=1000)
+    inclusive = Line(most=1000)
+    additional = Line(most=1000)
+
+
+class FilingBody(Strict):
+    """The application form: who asks for the methodology, and on what grounds."""
+
+    applicant = Line(required=True, most=200, metadata={"example": "岭南低碳研究院"})
+    applicant_id = PublicId("org", metadata={"description": "If it takes part here."})
+    contact_role = Line(required=True, most=200, metadata={"example": "methodology lead"})
+    statement = Prose(required=True, most=20_000)
+    eligibility = plain.Nested(EligibilityBody, load_default=dict)
+    design_document = plain.Nested(DesignDocumentBody, required=True)
+
+
+class DeclarationBody(Strict):
+    """What the expert declares of themselves."""
+
+    employer = Line(required=True, most=200)
+    belongs_to_applicant = plain.Boolean(required=True, truthy={True}, falsy={False})
+    took_part_in_drafting = plain.Boolean(required=True, truthy={True}, falsy={False})
+    other_interest = Line(most=1000)
+
+
+class ReviewBody(Strict):
+    """An expert's opinion with its reasons."""
+
+    opinion = plain.String(
+        required=True, validate=OneOf(["approve", "return"]), metadata={"example": "approve"}
+    )
+    reasons = Prose(required=True, most=20_000)
+    declaration = plain.Nested(DeclarationBody, required=True)
+
+
+class ReopenBody(Strict):
+    """Why the version goes back."""
+
+    reason = Line(required=True, most=1000)
+
+
+class WithdrawalBody(Strict):
+    """From which day on no deed is priced by the version any more; tomorrow at the earliest."""
+
+    starts_on = Day(required=True, data_key="from", metadata={"example": "2027-01-01"})
+    reason = Line(required=True, most=1000)
+
+
+class VersionInProgress(Schema):
+    """A version on its way: its content, its revision (also the ETag) and its application."""
+
+    code = plain.String()
+    version = plain.String()
+    behaviour = plain.String()
+    state = plain.String(
+        metadata={"enum": ["draft", "filed", "reviewed", "published", "withdrawn"]}
+    )
+    revision = plain.Integer()
+    digest = plain.String()
+    document = plain.String()
+    examples = plain.String()
+    application = plain.Dict(allow_none=True)
+    drafted_by = plain.String()
+    drafted_at = plain.String()
+    published_at = plain.String(allow_none=True)
+    awaiting = plain.List(plain.String(), metadata={"description": "Roles that have yet to sign."})
+
+
+def application_of(body: dict[str, Any]) -> Application:
+    """The application of a ``FilingBody``; refuses one without any design document."""
+    design = body["design_document"]
+    if not design.keys() & {"text", "sha256"}:
+        detail = "Send the text of the design document, its SHA-256, or both."
+        pointer = "/design_document/text"
+        raise ValidationFailed([{"pointer": pointer, "code": "REQUIRED", "detail": detail}])
+    return Application(
+        applicant=body["applicant"],
+        applicant_id=body.get("applicant_id"),
+        contact_role=body["contact_role"],
+        statement=body["statement"],
+        eligibility=body["eligibility"],
+        design_document=DesignDocument(design["title"], design.get("text"), design.get("sha256")),
+    )
+
+
+def in_progress(kept: Kept, awaiting: list[str] | None = None) -> dict[str, Any]:
+    """The answer about a version in the books."""
+    return {
+        "code": kept.code,
+        "version": kept.version,
+        "behaviour": kept.behaviour,
+        "state": kept.state,
+        "revision": kept.revision,
+        "digest": kept.digest,
+        "document": kept.document,
+        "examples": kept.examples,
+        "application": dict(kept.application) if kept.application else None,
+        "drafted_by": public("usr", kept.drafted_by),
+        "drafted_at": moment(kept.drafted_at),
+        "published_at": moment(kept.published_at) if kept.published_at else None,
+        "awaiting": awaiting or [],
+    }

@@ -1,1 +1,0 @@
-"""Doors for operators and the authority: bundles, listings, the gate, tasks."""

@@ -1,0 +1,1 @@
+"""Routes of organisations: who takes part, and the tokens that prove it."""

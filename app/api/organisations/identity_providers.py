@@ -1,0 +1,76 @@
+"""The door where an operator registers who may vouch for people."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow
+from app.http.blueprint import Blueprint
+from app.http.current import now
+from app.http.fields import Line, Plain, PublicId, Strict, refuse
+from app.http.once import answer_once
+from app.ids import public
+from app.store.database import Connection
+from app.usecases.organisations.register_identity_provider import (
+    NewIssuer,
+    register_identity_provider,
+)
+
+blueprint = Blueprint("identity providers", __name__, description="Who may vouch for people.")
+
+KEY_BYTES = 32
+
+
+class PublicKey(Plain):
+    """An Ed25519 public key: 32 bytes in base64."""
+
+    def read(self, value: Any) -> bytes:
+        try:
+            key = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            refuse("NOT_A_KEY", "Send the 32 bytes of an Ed25519 public key in base64.")
+        return key
+
+
+class IssuerBody(Strict):
+    """A login service of a provider, and the key that it signs with."""
+
+    issuer = Line(required=True, most=200, metadata={"example": "https://login.example.cn"})
+    provider_id = PublicId("org", required=True)
+    public_key = PublicKey(
+        required=True,
+        metadata={"type": "string", "example": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="},
+    )
+
+
+class IssuerAnswer(Schema):
+    """The issuer as registered."""
+
+    issuer = plain.String()
+    provider_id = plain.String()
+
+
+@blueprint.route("/v1/identity-providers", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(IssuerBody)
+@blueprint.response(201, IssuerAnswer)
+def register_issuer(body: dict[str, Any]) -> Response:
+    """Register a login service whose word on who a person is will be taken.
+
+    Its provider then exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
+    the identity) for a participant's token at /v1/auth/token.
+    """
+    new, present = NewIssuer(body["issuer"], body["provider_id"], body["public_key"]), now()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        register_identity_provider(books, [new], now=present)
+        return {"issuer": new.issuer, "provider_id": public("org", new.organisation_id)}, 201
+
+    return answer_once(work, required=False)

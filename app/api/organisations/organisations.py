@@ -1,0 +1,59 @@
+"""Who takes part: the organisations that submissions and transfers name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+from marshmallow.validate import OneOf
+
+from app.api.registry.registry import as_page, cursor_id
+from app.auth import allow
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Strict
+from app.http.pages import page_of
+from app.ids import public
+from app.store.pooling.verifying import list_organisations
+
+blueprint = Blueprint("organisations", __name__, description="Who takes part.")
+
+KINDS = ("provider", "merchant", "enterprise", "verifier", "exchange")
+
+
+class Filter(Strict):
+    """Which organisations."""
+
+    kind = plain.String(validate=OneOf(KINDS), metadata={"enum": list(KINDS)})
+    limit = plain.String()
+    cursor = plain.String()
+
+
+class OrganisationAnswer(Schema):
+    """An organisation by name."""
+
+    id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
+    kind = plain.String(metadata={"enum": list(KINDS)})
+    name = plain.String()
+
+
+Organisations = page_of(OrganisationAnswer, "Organisations")
+
+
+@blueprint.route("/v1/organisations")
+@allow("operator", "authority", "enterprise")
+@blueprint.arguments(Filter, location="query")
+@blueprint.response(200, Organisations)
+def list_participants_of_the_market(wanted: dict[str, Any]) -> Response:
+    """Organisations by kind: whom a bundle can be submitted or units transferred to."""
+    most, before = cursor_id()
+    rows = wiring().database.transact(
+        lambda books: list_organisations(books, kind=wanted.get("kind"), before=before, most=most)
+    )
+    return as_page(
+        [
+            {"id": public("org", row.organisation_id), "kind": row.kind, "name": row.name}
+            for row in rows
+        ]
+    )

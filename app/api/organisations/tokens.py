@@ -1,0 +1,263 @@
+"""The doors of tokens: ask for one, renew it, give it back (RFC 6749, RFC 7009)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import request
+from marshmallow import Schema, fields as plain
+
+from app.auth import Caller, allow_public, mint, real_now, tokens
+from app.http.blueprint import Blueprint, load
+from app.http.body import DuplicateMember, json_body
+from app.http.current import wiring
+from app.http.fields import Line, Strict
+from app.store.database import Connection
+from app.store.organisations.credentials import ClientRow
+from app.usecases.organisations.authenticate_client import authenticate_client
+from app.usecases.organisations.authenticate_user import authenticate_user
+from app.usecases.organisations.refusals import (
+    InvalidClient,
+    InvalidGrant,
+    TooManyAttempts,
+    UnsupportedGrantType,
+)
+from app.usecases.organisations.revoke_access import revoke_access
+from app.usecases.organisations.revoke_refresh import revoke_refresh
+from app.usecases.organisations.rotate_refresh import rotate_refresh
+from app.usecases.organisations.start_family import Refreshing, start_family
+from app.usecases.organisations.vouch import vouch
+from behaviours.refusal import Refusal
+
+Answer = TypeVar("Answer")
+
+blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
+
+CLIENT_LIFETIME_S = 7200
+USER_LIFETIME_S = 3600
+USER_LIFETIME = timedelta(seconds=USER_LIFETIME_S)
+JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+MOST_SECRET = 4096
+
+
+class TokenRequest(Strict):
+    """A wish for a token; which members are needed depends on ``grant_type``."""
+
+    grant_type = Line(
+        required=True,
+        metadata={"description": f"client_credentials, password, refresh_token or {EXCHANGE}"},
+    )
+    client_id = Line()
+    client_secret = Line(most=256)
+    username = Line(most=256)
+    password = plain.String(metadata={"format": "password"})
+    refresh_token = Line(most=256)
+    subject_token = Line(most=MOST_SECRET)
+    subject_token_type = Line()
+    scope = plain.String(metadata={"description": "Accepted and ignored: roles are fixed."})
+
+
+class TokenAnswer(Schema):
+    """A token and how long it is good."""
+
+    access_token = plain.String()
+    token_type = plain.String(metadata={"example": "Bearer"})
+    expires_in = plain.Integer(metadata={"description": "Seconds.", "example": CLIENT_LIFETIME_S})
+    refresh_token = plain.String()
+    issued_token_type = plain.String()
+    scope = plain.String(metadata={"description": "The role of the caller."})
+
+
+class RevokeRequest(Strict):
+    """The token to be taken back; whoever holds it may do so."""
+
+    token = Line(required=True, most=MOST_SECRET)
+    token_type_hint = Line()
+
+
+@blueprint.route("/v1/auth/token", methods=["POST"])
+@allow_public
+@blueprint.document_body(
+    TokenRequest,
+    example={
+        "grant_type": "client_credentials",
+        "client_id": "provider_…",
+        "client_secret": "sk_…",
+    },
+)
+@blueprint.response(200, TokenAnswer)
+def issue_token() -> dict[str, Any]:
+    """Ask for a token, as a form or as JSON; clients may use HTTP Basic for their secret.
+
+    Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
+    people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
+    minute after its use it is answered once more, in case the answer was lost. A provider whose
+    login service is registered exchanges its word for a person's token (RFC 8693).
+    """
+    asked = load(_TOKEN_REQUEST, _form_or_json())
+    answer_grant = _GRANTS.get(asked["grant_type"])
+    if answer_grant is None:
+        raise UnsupportedGrantType(
+            f"This grant_type is not known here. Known are {', '.join(_GRANTS)}.",
+            pointer="/grant_type",
+        )
+    return answer_grant(asked)
+
+
+@blueprint.route("/v1/auth/revoke", methods=["POST"])
+@allow_public
+@blueprint.document_body(RevokeRequest, example={"token": "rt_…"})
+@blueprint.response(200, Schema)
+def revoke_token() -> dict[str, Any]:
+    """Give a token back. A refresh token takes its whole login with it.
+
+    Answers 200 also for a token that is unknown or over (RFC 7009, section 2.2). Other processes
+    of this service see it within a second.
+    """
+    token = load(_REVOKE_REQUEST, _form_or_json())["token"]
+    present = real_now()
+    if token.startswith("rt_"):
+        names = _transact(
+            lambda books: revoke_refresh(books, token, access_lifetime=USER_LIFETIME, now=present)
+        )
+    else:
+        names = _revoke_access(token)
+    tokens().take_note(dict.fromkeys(names, present))
+    return {}
+
+
+def _revoke_access(token: str) -> list[str]:
+    try:
+        held = tokens().verify(token)
+    except Refusal:
+        return []  # Not a token, or over already: there is nothing to take back.
+    expires_at = datetime.fromtimestamp(held.expires_at, UTC)
+    _transact(lambda books: revoke_access(books, [(held.names[0], expires_at)]))
+    return [held.names[0]]
+
+
+def _client_credentials(asked: dict[str, Any]) -> dict[str, Any]:
+    client = _client(asked)
+    who = Caller(client.role, client.organisation_id, client.organisation_id, client.client_id)
+    return _answer(mint(who, lifetime_s=CLIENT_LIFETIME_S), who, CLIENT_LIFETIME_S)
+
+
+def _password(asked: dict[str, Any]) -> dict[str, Any]:
+    username, password = asked.get("username"), asked.get("password")
+    if not username or not password:
+        raise InvalidGrant("Send `username` and `password`.")
+    if len(password) > MOST_SECRET:
+        raise InvalidGrant("There is no user with this username and password.")
+    user = _attempt(f"user:{username}", lambda books: authenticate_user(books, username, password))
+    begun = _transact(
+        lambda books: start_family(
+            books,
+            user_id=user.user_id,
+            role=user.role,
+            tenant_id=user.participant_id,
+            now=real_now(),
+        )
+    )
+    return _renewed(begun)
+
+
+def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
+    token = asked.get("refresh_token")
+    if not token:
+        raise InvalidGrant("Send `refresh_token`.")
+    present = real_now()
+    outcome = _transact(
+        lambda books: rotate_refresh(books, token, access_lifetime=USER_LIFETIME, now=present)
+    )
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return _renewed(outcome)
+
+
+def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
+    client = _client(asked)
+    if client.role != "provider" or asked.get("subject_token_type") != JWT_TYPE:
+        raise InvalidGrant(f"A provider exchanges a subject_token of the type {JWT_TYPE}.")
+    word = asked.get("subject_token", "")
+    person = _transact(
+        lambda books: vouch(
+            books,
+            word,
+            organisation_id=client.organisation_id,
+            identity_key=wiring().settings.identity_key,
+            now=real_now(),
+        )
+    )
+    who = Caller("participant", person, person, None)
+    answer = _answer(mint(who, lifetime_s=USER_LIFETIME_S), who, USER_LIFETIME_S)
+    return {**answer, "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
+
+
+_TOKEN_REQUEST = TokenRequest()
+_REVOKE_REQUEST = RevokeRequest()
+_GRANTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "client_credentials": _client_credentials,
+    "password": _password,
+    "refresh_token": _refresh,
+    EXCHANGE: _exchange,
+}
+
+
+def _client(asked: dict[str, Any]) -> ClientRow:
+    """The client that the body or the Basic header proves."""
+    client_id, secret = asked.get("client_id"), asked.get("client_secret")
+    basic = request.authorization
+    if basic is not None and basic.type == "basic":
+        client_id, secret = basic.username, basic.password
+    if not client_id or not secret or not client_id.isprintable():
+        raise InvalidClient("Send `client_id` and `client_secret`, in the body or by HTTP Basic.")
+    return _attempt(
+        f"client:{client_id[:128]}",
+        lambda books: authenticate_client(books, client_id, secret[:MOST_SECRET]),
+    )
+
+
+def _attempt(name: str, prove: Callable[[Connection], Answer]) -> Answer:
+    """Let a secret be tried for ``name`` from this address, unless too many were wrong."""
+    name = f"{name}|{request.remote_addr}"
+    if not wiring().allowances.may_try(name):
+        raise TooManyAttempts(
+            "Too many wrong secrets. Wait a minute before the next try.",
+            details={"retry_after_s": 60},
+        )
+    try:
+        return _transact(prove)
+    except Refusal:
+        wiring().allowances.count_failure(name)
+        raise
+
+
+def _renewed(refreshing: Refreshing) -> dict[str, Any]:
+    who = Caller(refreshing.role, refreshing.user_id, refreshing.tenant_id, None)
+    token = mint(who, lifetime_s=USER_LIFETIME_S, family_id=refreshing.family_id)
+    return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": refreshing.token}
+
+
+def _answer(token: str, who: Caller, lifetime_s: int) -> dict[str, Any]:
+    return {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": lifetime_s,
+        "scope": who.role,
+    }
+
+
+def _form_or_json() -> Any:
+    if request.mimetype == "application/x-www-form-urlencoded":
+        for name, values in request.form.lists():
+            if len(values) > 1:
+                raise DuplicateMember(f"The form names `{name[:64]}` twice. Name it once.")
+        return request.form.to_dict()
+    return json_body()
+
+
+def _transact(work: Callable[[Connection], Answer]) -> Answer:
+    return wiring().database.transact(work)

@@ -1,0 +1,1 @@
+"""Routes of points: what a person has, when it expires, and every entry."""

@@ -1,0 +1,107 @@
+"""Proof of where my reduction went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields as plain
+
+from app.api.people.me import person
+from app.auth import allow
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.ids import parse, public
+from app.shown.units import Units, units
+from app.store.database import Connection
+from app.store.registry.reading import list_blocks
+from app.usecases.pooling.prove_inclusion import prove_inclusion
+
+blueprint = Blueprint("inclusion", __name__, description="Proof that a deed is in a bundle.")
+
+
+class Leaf(Schema):
+    """What the leaf hides: SHA-256(0x00 ‖ salt ‖ action id ‖ saved_mg, 8 bytes big-endian)."""
+
+    salt = plain.String()
+    action_id = plain.String()
+    saved_mg = plain.String(metadata={"example": "46000"})
+    digest = plain.String()
+
+
+class TreeNode(Schema):
+    """A node beside the way to the root, and the milligrams below it."""
+
+    digest = plain.String()
+    sum_mg = plain.String()
+
+
+class Proof(Schema):
+    """An inclusion proof in a sum tree of RFC 6962's shape."""
+
+    algorithm = plain.String(metadata={"example": "tanpuhui-sum-tree-sha256-v1"})
+    leaf = plain.Nested(Leaf)
+    index = plain.Integer()
+    leaves = plain.Integer()
+    siblings = plain.List(plain.Nested(TreeNode))
+    root = plain.Nested(TreeNode)
+
+
+class BlockOf(Units):
+    """A block made of the bundle, and what became of it."""
+
+    id = plain.String()
+    state = plain.String()
+
+
+class InclusionAnswer(Schema):
+    """Where a reduction lies in a sealed bundle."""
+
+    action_id = plain.String()
+    bundle_id = plain.String()
+    offset_mg = plain.Dict(
+        metadata={
+            "description": "The part of the bundle's total that is mine, `to` not included. Units"
+            " are made of the bundle as a whole, so no serial is mine alone.",
+            "example": {"from": "1000000", "to": "1046000"},
+        }
+    )
+    proof = plain.Nested(Proof)
+    blocks = plain.List(plain.Nested(BlockOf))
+    how_to_verify = plain.String()
+
+
+HOW = (
+    "Hash the leaf; at each sibling, lowest first, hash SHA-256(0x01 | left digest | left sum, 8"
+    " bytes big-endian | right digest | right sum) and add the sums. Which side is left follows"
+    " from index and leaves as in RFC 9162, section 2.1.3.2. The result must be the root and the"
+    " total that /v1/registry/bundles published. rewards/pooling/inclusion.py does this offline."
+)
+
+
+@blueprint.route("/v1/me/actions/<action_id>/inclusion")
+@allow("participant")
+@blueprint.response(200, InclusionAnswer)
+def read_inclusion(action_id: str) -> Response:
+    """Prove that my reduction is in a sealed bundle, and show what the bundle became."""
+    known, participant_id = parse("act", action_id), person()
+
+    def read(books: Connection) -> dict[str, Any]:
+        found = prove_inclusion(books, participant_id, known)
+        blocks = list_blocks(books, bundle_id=found.bundle_id)
+        return {
+            "action_id": public("act", known),
+            "bundle_id": public("bdl", found.bundle_id),
+            "offset_mg": {
+                "from": str(found.offset_mg),
+                "to": str(found.offset_mg + found.saved_mg),
+            },
+            "proof": found.proof,
+            "blocks": [
+                {"id": public("blk", row["block_id"]), "state": row["state"], **units(row)}
+                for row in blocks
+            ],
+            "how_to_verify": HOW,
+        }
+
+    return jsonify(wiring().database.transact(read))

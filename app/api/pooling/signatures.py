@@ -1,0 +1,111 @@
+"""What an operator and an authority sign together: gates, seals and issues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, Strict, moment
+from app.http.once import answer_once
+from app.ids import parse, public
+from app.shown.bundles import Signed, signed
+from app.store.database import Connection
+from app.usecases.pooling.approve_version import approve_version
+from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_seal import sign_seal
+
+blueprint = Blueprint("signatures", __name__, description="What takes two people of two roles.")
+
+
+class ApprovalBody(Strict):
+    """Why figures of a weak provenance may go into bundles."""
+
+    reason = Line(required=True, most=500)
+
+
+class Gate(Schema):
+    """Who approved a version for bundles; open when both roles did."""
+
+    methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
+    open = plain.Boolean()
+    approvals = plain.List(plain.Dict())
+
+
+@blueprint.route("/v1/methodologies/<code>/versions/<version>/gate-approvals", methods=["POST"])
+@allow("operator", "authority")
+@blueprint.arguments(ApprovalBody, example={"reason": "The issuer confirmed the figure."})
+@blueprint.response(201, Gate)
+def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Response:
+    """Approve a version on press figures or assumptions for bundles; it takes both roles."""
+    # Refuses a version that was never published.
+    published = wiring().rulebook.version(code, version)
+    present, who = now(), caller()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        given = approve_version(
+            books,
+            methodology=published.code,
+            version=published.version,
+            user_id=who.user_id,
+            role=who.role,
+            reason=body["reason"],
+            now=present,
+        )
+        return {
+            "methodology": f"{code}@{version}",
+            "open": len({each["role"] for each in given}) == 2,
+            "approvals": [
+                {
+                    "by": public("usr", each["user_id"]),
+                    "role": each["role"],
+                    "reason": each["reason"],
+                    "approved_at": moment(each["approved_at"]),
+                }
+                for each in given
+            ],
+        }, 201
+
+    return answer_once(work, required=False)
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/seal", methods=["POST"])
+@allow("operator", "authority")
+@blueprint.keyed
+@blueprint.response(202, Signed)
+def seal_bundle(bundle_id: str) -> Response:
+    """Sign the sealing; the second signature, of the other role, starts it.
+
+    Sealing takes out what was withdrawn or taken back, counts again, and builds the sum tree
+    whose root and total are published. Refused while the public notice runs.
+    """
+    present, who, known = now(), caller(), parse("bdl", bundle_id)
+    today = present.astimezone(wiring().settings.zone).date()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        bundle, awaiting = sign_seal(
+            books, known, role=who.role, user_id=who.user_id, today=today, now=present
+        )
+        return signed(bundle, awaiting), 202
+
+    return answer_once(work)
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/issue", methods=["POST"])
+@allow("operator", "authority")
+@blueprint.keyed
+@blueprint.response(201, Signed)
+@blueprint.alt_response(202, schema=Signed, description="The other role has yet to sign")
+def issue_bundle(bundle_id: str) -> Response:
+    """Sign the issue; the second signature, of the other role, makes the units."""
+    present, who, known = now(), caller(), parse("bdl", bundle_id)
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        bundle, awaiting = sign_issue(books, known, role=who.role, user_id=who.user_id, now=present)
+        return signed(bundle, awaiting), 202 if awaiting else 201
+
+    return answer_once(work)

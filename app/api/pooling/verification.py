@@ -1,0 +1,211 @@
+"""Verification: the drawn sample without anybody's person, the findings, the opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields as plain
+from marshmallow.validate import Length, OneOf
+
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import DecimalText, Line, PublicId, Strict, kg, moment
+from app.http.once import answer_once
+from app.http.pages import limit_and_cursor, page, page_of
+from app.ids import UnknownId, parse, public
+from app.shown.bundles import WorkedOn, worked_on
+from app.store.database import Connection
+from app.store.pooling.bundles import read_bundle
+from app.store.pooling.verifying import read_sample
+from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_opinion import give_opinion
+
+blueprint = Blueprint("verification", __name__, description="What verifiers see and say.")
+
+MG_PER_KG = Decimal(1_000_000)
+MOST_FINDINGS = 1000
+SHOWN_AT_THE_END = 4
+
+
+class FindingBody(Strict):
+    """What was found for one drawn reduction; without `found_kg` it is confirmed."""
+
+    action_id = PublicId("act", required=True)
+    found_kg = DecimalText(metadata={"example": "0.046000"})
+    note = Line(most=500)
+
+
+class FindingsBody(Strict):
+    """Findings, in any number of lists; a later one replaces an earlier one."""
+
+    findings = plain.List(
+        plain.Nested(FindingBody), required=True, validate=Length(1, MOST_FINDINGS)
+    )
+
+
+class OpinionBody(Strict):
+    """The verifier's opinion of the whole bundle."""
+
+    opinion = plain.String(
+        required=True,
+        validate=OneOf(["positive", "negative"]),
+        metadata={"enum": ["positive", "negative"]},
+    )
+    statement = Line(required=True, most=2000)
+
+
+class Counted(Schema):
+    """How many findings came in and how many are missing."""
+
+    received = plain.Integer()
+    missing = plain.Integer()
+
+
+class Drawn(Schema):
+    """One drawn reduction: what was recorded, and how it was calculated."""
+
+    action_id = plain.String()
+    provider = plain.Dict(allow_none=True)
+    external_id = plain.String(
+        metadata={"description": "By which the provider finds its own record."}
+    )
+    behaviour = plain.String()
+    occurred_at = plain.String(metadata={"format": "date-time"})
+    ended_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    recorded_at = plain.String(metadata={"format": "date-time"})
+    region = plain.String()
+    quantities = plain.Dict()
+    evidence = plain.Dict(
+        metadata={"description": "The last characters of each; the provider shows the whole."}
+    )
+    methodology = plain.String()
+    digest = plain.String()
+    provenance = plain.String()
+    calculation = plain.Dict()
+    reduction_kg = plain.String(metadata={"format": "decimal"})
+    found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
+    finding = plain.String(allow_none=True, metadata={"enum": ["confirmed", "corrected"]})
+    note = plain.String(allow_none=True)
+
+
+Sample = page_of(Drawn, "Sample")
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/sample")
+@allow("verifier", "operator", "authority")
+@blueprint.paged
+@blueprint.response(200, Sample)
+def read_drawn_sample(bundle_id: str) -> Response:
+    """The drawn reductions with their evidence and calculation, without personal data."""
+    known, who = parse("bdl", bundle_id), caller()
+    limit, cursor = limit_and_cursor()
+
+    def read(books: Connection) -> list[dict[str, Any]]:
+        bundle = read_bundle(books, known)
+        if bundle is None or (who.role == "verifier" and bundle["verifier_id"] != who.tenant_id):
+            raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
+        after = UUID(hex=cursor) if cursor else None
+        return read_sample(books, known, after=after, most=limit + 1)
+
+    rows = wiring().database.transact(read)
+    return jsonify(page([_drawn(row) for row in rows], lambda row: row["action_id"][4:]))
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
+@allow("verifier")
+@blueprint.arguments(
+    FindingsBody,
+    example={
+        "findings": [{"action_id": "act_0199b2c3d4e57f0080000000000000aa", "found_kg": "0.046"}]
+    },
+)
+@blueprint.response(200, Counted)
+def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
+    """Say what was found for drawn reductions; more than was recorded counts as confirmed."""
+    present, known, verifier = now(), parse("bdl", bundle_id), caller().tenant_id
+    assert verifier is not None, "a verifier's token names it"
+    findings = [
+        Found(
+            each["action_id"],
+            int(each["found_kg"] * MG_PER_KG) if "found_kg" in each else None,
+            each.get("note"),
+        )
+        for each in body["findings"]
+    ]
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        missing = give_findings(books, known, findings, verifier_id=verifier, now=present)
+        return {"received": len(findings), "missing": missing}, 200
+
+    return answer_once(work, required=False)
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/opinion", methods=["POST"])
+@allow("verifier")
+@blueprint.arguments(
+    OpinionBody, example={"opinion": "positive", "statement": "Reasonable assurance."}
+)
+@blueprint.response(200, WorkedOn)
+def send_opinion(body: dict[str, Any], bundle_id: str) -> Response:
+    """Give the opinion; a positive one deducts what the sample extrapolates to."""
+    present, known, verifier = now(), parse("bdl", bundle_id), caller().tenant_id
+    assert verifier is not None, "a verifier's token names it"
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        bundle = give_opinion(
+            books,
+            known,
+            positive=body["opinion"] == "positive",
+            statement=body["statement"],
+            verifier_id=verifier,
+            now=present,
+        )
+        return worked_on(bundle), 200
+
+    return answer_once(work, required=False)
+
+
+def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
+    evidence = row["evidence"] or {}
+    provider_id = row["provider_id"]
+    return {
+        "action_id": public("act", row["action_id"]),
+        "provider": {"id": public("org", provider_id), "name": row["provider_name"]}
+        if provider_id
+        else None,
+        "external_id": row["external_id"],
+        "behaviour": row["behaviour"],
+        "occurred_at": moment(row["occurred_at"]),
+        "ended_at": moment(row["ended_at"]) if row["ended_at"] else None,
+        "recorded_at": moment(row["recorded_at"]),
+        "region": row["region"],
+        "quantities": row["quantities"],
+        "evidence": {name: _end_of(value) for name, value in evidence.items()},
+        "methodology": f"{row['methodology']}@{row['version']}",
+        "digest": "sha256:" + bytes(row["digest"]).hex(),
+        "provenance": row["provenance"],
+        "calculation": _without(row["calculation"], set(evidence.values())),
+        "reduction_kg": kg(row["saved_mg"]),
+        "found_kg": None if row["found_mg"] is None else kg(row["found_mg"]),
+        "finding": row["finding"],
+        "note": row["note"],
+    }
+
+
+def _end_of(value: str) -> str:
+    """A meter or an account number leads to a person; its end tells records apart."""
+    return "…" + value[-SHOWN_AT_THE_END:] if len(value) > SHOWN_AT_THE_END else "…"
+
+
+def _without(value: Any, hidden: set[str]) -> Any:
+    """``value`` with every piece of evidence in it shown by its end only."""
+    if isinstance(value, Mapping):
+        return {name: _without(inner, hidden) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, hidden) for inner in value]
+    return _end_of(value) if isinstance(value, str) and value in hidden else value

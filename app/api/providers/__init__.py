@@ -1,1 +1,0 @@
-"""Doors for providers, who report what people do: actions, batches, files."""

@@ -1,1 +1,0 @@
-"""Doors for everybody: what the programme offers and publishes."""

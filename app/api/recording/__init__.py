@@ -1,0 +1,1 @@
+"""Routes of recording: actions alone, in batches and in files; read, explained and reversed."""

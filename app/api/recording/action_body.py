@@ -1,0 +1,154 @@
+"""An action as apps send it: the documented shape, and a quick way to read what is plainly right.
+
+``ActionBody`` is the truth about the shape and finds every fault. Most actions have none, and
+there may be 5,000 of them: those are read by a few comparisons, which accept less than the schema
+does and leave everything else to it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields as plain
+from marshmallow.validate import Length
+
+from app.auth import Caller
+from app.http.blueprint import ValidationFailed, load
+from app.http.fields import Line, Moment, PublicId, Region, Strict
+from behaviours.actions.action import Action
+
+_PERSON = re.compile(r"par_[0-9a-f]{32}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_NEEDED = frozenset(("behaviour", "external_id", "occurred_at", "region", "quantities", "evidence"))
+_KNOWN = _NEEDED | {"participant_id", "ended_at"}
+_MOST_NAMES = 32
+
+
+class ActionBody(Strict):
+    """A deed. What `quantities` and `evidence` hold is stated by its methodology."""
+
+    participant_id = PublicId(
+        "par", metadata={"description": "Who did it. Providers send it, participants do not."}
+    )
+    behaviour = Line(required=True, most=64, metadata={"example": "metro_ride"})
+    external_id = Line(
+        required=True,
+        metadata={
+            "description": "The sender's own id of this event; a repeat of it is never counted.",
+            "example": "trip-20260301-000042",
+        },
+    )
+    occurred_at = Moment(required=True, metadata={"example": "2026-03-01T08:15:00+08:00"})
+    ended_at = Moment(allow_none=True, metadata={"description": "For what lasts or is metered."})
+    region = Region(required=True, metadata={"example": "CN-44"})
+    quantities = plain.Dict(
+        keys=plain.String(),
+        required=True,
+        validate=Length(max=_MOST_NAMES),
+        metadata={
+            "description": "Decimal strings by name; the unit is part of the name.",
+            "example": {"trips": "1"},
+        },
+    )
+    evidence = plain.Dict(
+        keys=plain.String(),
+        required=True,
+        validate=Length(max=_MOST_NAMES),
+        metadata={"description": "Texts by name.", "example": {"ride_id": "SZ-88-000042"}},
+    )
+
+
+_SCHEMA = ActionBody()
+
+
+def read_action(item: Any, who: Caller) -> Action:
+    """The action of one JSON value; raises ValidationFailed with every fault and its pointer."""
+    return _read_plain(item, who) or _read_slowly(item, who)
+
+
+def _read_plain(item: Any, who: Caller) -> Action | None:
+    """The action when everything is plainly right; None leaves it to the schema."""
+    if type(item) is not dict or not _NEEDED <= item.keys() <= _KNOWN:
+        return None
+    person, ended_at = item.get("participant_id"), item.get("ended_at")
+    behaviour, external_id, region = item["behaviour"], item["external_id"], item["region"]
+    quantities, evidence = item["quantities"], item["evidence"]
+    if who.role == "provider":
+        if type(person) is not str or not _PERSON.fullmatch(person):
+            return None
+    elif person is not None:
+        return None
+    if not (_is_line(behaviour, 64) and _is_line(external_id, 128) and _is_line(region, 5)):
+        return None
+    if len(region) != 5 or not (region.startswith("CN-") and region[3:].isdigit()):
+        return None
+    if type(quantities) is not dict or type(evidence) is not dict:
+        return None
+    if len(quantities) > _MOST_NAMES or len(evidence) > _MOST_NAMES:
+        return None
+    occurred_at = _moment(item["occurred_at"])
+    ends = _moment(ended_at) if ended_at is not None else None
+    if occurred_at is None or (ended_at is not None and ends is None):
+        return None
+    return _action(
+        who,
+        UUID(hex=person[4:]) if person else None,
+        {
+            "behaviour": behaviour,
+            "external_id": external_id,
+            "occurred_at": occurred_at,
+            "ended_at": ends,
+            "region": region,
+            "quantities": quantities,
+            "evidence": evidence,
+        },
+    )
+
+
+def _read_slowly(item: Any, who: Caller) -> Action:
+    body = load(_SCHEMA, item)
+    person = body.pop("participant_id", None)
+    if who.role == "provider" and person is None:
+        raise _fault("REQUIRED", "This member is required: whose deed is it?")
+    if who.role == "participant" and person is not None:
+        raise _fault("NOT_YOURS", "Leave it out: a participant reports their own deeds only.")
+    return _action(who, person, {"ended_at": None, **body})
+
+
+def _action(who: Caller, person: UUID | None, body: dict[str, Any]) -> Action:
+    tenant = who.tenant_id
+    assert tenant is not None
+    if who.role == "provider":
+        assert person is not None
+        return Action(participant_id=person.hex, provider_id=tenant.hex, **body)
+    return Action(participant_id=tenant.hex, provider_id="", **body)
+
+
+def _fault(code: str, detail: str) -> ValidationFailed:
+    return ValidationFailed([{"pointer": "/participant_id", "code": code, "detail": detail}])
+
+
+def _is_line(value: Any, most: int) -> bool:
+    return (
+        type(value) is str
+        and 0 < len(value) <= most
+        and value.isascii()
+        and value.isprintable()
+        and value[0] != " "
+        and value[-1] != " "
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    if type(value) is not str or not _MOMENT.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,292 @@
+"""The doors for actions: report one or thousands, read them, follow their sum, take them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, fields as plain
+
+from app.api.recording.action_body import ActionBody, read_action
+from app.auth import Caller, allow, caller
+from app.http.blueprint import Blueprint, ValidationFailed
+from app.http.body import json_body, large_body
+from app.http.current import now, wiring
+from app.http.errors import problem_of
+from app.http.fields import Line, Strict, moment
+from app.http.languages import LANGUAGE, wanted_language
+from app.http.once import answer_once
+from app.ids import parse, public
+from app.shown.actions import ActionAnswer, recorded_answer, stored_answer
+from app.shown.calculation import tell_calculation
+from app.store.database import Connection
+from app.usecases.recording.explain_action import explain_action
+from app.usecases.recording.record import record
+from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.refusals import TooManyActions
+from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
+from app.usecases.recording.show_actions import Viewer, show_actions
+from behaviours.actions.action import Action
+from behaviours.refusal import Refusal
+
+blueprint = Blueprint("actions", __name__, description="What people did, and what it saved.")
+
+MOST_ACTIONS = 5000
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class BatchBody(Strict):
+    """Up to 5,000 actions."""
+
+    actions = plain.List(plain.Nested(ActionBody), required=True)
+
+
+class ResultAnswer(Schema):
+    """What became of one action of a batch: `action`, or the `problem` it would have met alone."""
+
+    status = plain.Integer()
+    action = plain.Nested(ActionAnswer)
+    problem = plain.Dict()
+
+
+class BatchAnswer(Schema):
+    """One result per action, in the same order."""
+
+    results = plain.List(plain.Nested(ResultAnswer))
+
+
+class ReversalBody(Strict):
+    """Why the action is taken back; the person can read it."""
+
+    reason = Line(required=True, most=500, metadata={"example": "The gate reported a test ride."})
+
+
+EXAMPLE = {
+    "participant_id": "par_0199b2c3d4e57f0080000000000000aa",
+    "behaviour": "metro_ride",
+    "external_id": "trip-20260301-000042",
+    "occurred_at": "2026-03-01T08:15:00+08:00",
+    "ended_at": "2026-03-01T08:47:00+08:00",
+    "region": "CN-44",
+    "quantities": {"trips": "1"},
+    "evidence": {"ride_id": "SZ-88-000042"},
+}
+_DRY_RUN = {
+    "in": "query",
+    "name": "dry_run",
+    "schema": {"type": "boolean", "default": False},
+    "description": "Answer as if, with status 200, and write nothing.",
+}
+
+
+def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
+    """The request body for the documentation of a door that reads its body itself."""
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"required": True, "content": content}
+
+
+@blueprint.route("/v1/actions", methods=["POST"])
+@allow("provider", "participant")
+@blueprint.doc(requestBody=documented(ActionBody, EXAMPLE), parameters=[_DRY_RUN])
+@blueprint.response(201, ActionAnswer)
+@blueprint.alt_response(200, schema=ActionAnswer, description="The answer of a dry run")
+def report_action() -> Response:
+    """Report a deed; the answer says at once what it saved and what it earned.
+
+    A provider names the participant, a participant reports for themselves. The same
+    `external_id` of the same sender is counted once, for ever: a repeat is 409 with the id of
+    the action.
+    """
+    dry_run = _dry_run()
+    action = read_action(json_body(), caller())
+
+    if "Idempotency-Key" not in request.headers:
+        # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
+        # connection would have to plan its statements anew.
+        (answer,) = wiring().database.transact(
+            lambda books: _record(books, [action], dry_run=dry_run)
+        )
+        if isinstance(answer, Refusal):
+            raise answer
+        return _json(recorded_answer(answer), 200 if dry_run else 201)
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        (answer,) = _record(books, [action], dry_run=dry_run)
+        if isinstance(answer, Refusal):
+            raise answer
+        return recorded_answer(answer), 200 if dry_run else 201
+
+    return answer_once(work, required=False)
+
+
+@blueprint.route("/v1/actions/batch", methods=["POST"])
+@allow("provider")
+@large_body
+@blueprint.doc(requestBody=documented(BatchBody, {"actions": [EXAMPLE]}), parameters=[_DRY_RUN])
+@blueprint.response(207, BatchAnswer)
+def report_actions() -> Response:
+    """Report up to 5,000 deeds; each is treated as if it had come alone, in this order."""
+    dry_run, who = _dry_run(), caller()
+    read = [_read_item(item, who) for item in _items(json_body())]
+    good = [action for action in read if not isinstance(action, Refusal)]
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        recorded = iter(_record(books, good, dry_run=dry_run))
+        results = []
+        for position, item in enumerate(read):
+            answer = item if isinstance(item, Refusal) else next(recorded)
+            results.append(_result(position, answer, dry_run=dry_run))
+        return {"results": results}, 207
+
+    return answer_once(work, required=False)
+
+
+@blueprint.route("/v1/actions/<action_id>", methods=["GET"])
+@allow("provider", "participant", "operator", "authority")
+@blueprint.response(200, ActionAnswer)
+def read_stored_action(action_id: str) -> Response:
+    """One action, for the person, the provider that reported it, operators and authorities."""
+    asked, viewer = parse("act", action_id), _viewer()
+    (stored,) = wiring().database.transact(
+        lambda books: show_actions(books, [asked], viewer=viewer)
+    )
+    return _json(stored_answer(stored))
+
+
+@blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
+@allow("provider", "participant", "operator", "authority")
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, description="Every input, factor, source, equation and step")
+def read_calculation(action_id: str) -> Response:
+    """How the reduction came about, run again now: stored and recomputed mg side by side.
+
+    With `lang`, or by `Accept-Language`, `sentences` tell it in plain Chinese or English. The
+    answer is all that `GET /v1/verifier.py` needs to get the same milligrams elsewhere.
+    """
+    asked, viewer = parse("act", action_id), _viewer()
+    language = wanted_language()
+    told = wiring().database.transact(
+        lambda books: explain_action(books, asked, viewer=viewer, rulebook=wiring().rulebook)
+    )
+    if language is None:
+        return _json(told)
+    told |= {"language": language, "sentences": tell_calculation(told, language)}
+    response = _json(told)
+    response.content_language.add(language)
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.route("/v1/actions/<action_id>/reversals", methods=["POST"])
+@allow("provider", "operator")
+@blueprint.arguments(ReversalBody)
+@blueprint.response(201, description="What the reversal took back, and what stays")
+def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
+    """Take an action back. Its claims are free again; points are taken back or owed."""
+    asked, viewer, who, present = parse("act", action_id), _viewer(), caller(), now()
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        (answer,) = reverse_actions(
+            books,
+            [Reversing(asked, body["reason"])],
+            viewer=viewer,
+            reversed_by=f"{who.role}:{who.name}",
+            rulebook=wiring().rulebook,
+            policy=wiring().policies,
+            now=present,
+        )
+        if isinstance(answer, Refusal):
+            raise answer
+        return _reversed_answer(answer), 201
+
+    return answer_once(work, required=False)
+
+
+def _record(books: Connection, actions: list[Action], *, dry_run: bool) -> list[Recorded | Refusal]:
+    parts = wiring()
+    return record(
+        books,
+        actions,
+        rulebook=parts.rulebook,
+        policy=parts.policies,
+        now=now(),
+        dry_run=dry_run,
+    )
+
+
+def _items(body: Any) -> list[Any]:
+    fault = None
+    if type(body) is not dict:
+        fault = ("", "WRONG_TYPE", "Send a JSON object here.")
+    elif unknown := sorted(body.keys() - {"actions"}):
+        fault = (f"/{unknown[0]}", "UNKNOWN_MEMBER", "There is no such member here.")
+    elif "actions" not in body:
+        fault = ("/actions", "REQUIRED", "This member is required.")
+    elif type(body["actions"]) is not list:
+        fault = ("/actions", "WRONG_TYPE", "Send a JSON array here.")
+    if fault:
+        pointer, code, detail = fault
+        raise ValidationFailed([{"pointer": pointer, "code": code, "detail": detail}])
+    if len(body["actions"]) > MOST_ACTIONS:
+        raise TooManyActions(
+            f"A batch holds at most {MOST_ACTIONS} actions; this one has {len(body['actions'])}."
+            " Send it in parts.",
+            pointer="/actions",
+        )
+    return body["actions"]
+
+
+def _read_item(item: Any, who: Caller) -> Action | Refusal:
+    try:
+        return read_action(item, who)
+    except Refusal as refusal:
+        return refusal
+
+
+def _result(position: int, answer: Recorded | Refusal, *, dry_run: bool) -> dict[str, Any]:
+    if isinstance(answer, Refusal):
+        problem = problem_of(answer, under=f"/actions/{position}")
+        return {"status": problem["status"], "problem": problem}
+    return {"status": 200 if dry_run else 201, "action": recorded_answer(answer)}
+
+
+def _reversed_answer(done: Reversed) -> dict[str, Any]:
+    stored, stays = done.stored, done.place is not None and done.place.stays
+    note = None
+    if stays:
+        note = (
+            "The reduction is in a sealed bundle: the unit stays, and the reversal is made good"
+            " from the reserve."
+        )
+    return {
+        "action_id": public("act", stored.action_id),
+        "state": "reversed",
+        "reason": done.reason,
+        "reversed_at": moment(done.reversed_at),
+        "reduction": {
+            "id": public("red", stored.action_id),
+            "reduction_kg": stored_answer(stored)["reduction"]["reduction_kg"],
+            "state": "sealed" if stays else "reversed",
+        },
+        "points": {"taken": done.points_taken, "owed": done.points_owed},
+        "bundle_id": public("bdl", done.place.bundle_id) if done.place else None,
+        "note": note,
+    }
+
+
+def _dry_run() -> bool:
+    text = request.args.get("dry_run", "false")
+    if text not in _TRUTHS:
+        detail = "Write dry_run=true or dry_run=false."
+        raise ValidationFailed([{"pointer": "?dry_run", "code": "INVALID", "detail": detail}])
+    return _TRUTHS[text]
+
+
+def _viewer() -> Viewer:
+    who = caller()
+    return Viewer(who.role, who.tenant_id)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status=status, content_type="application/json")

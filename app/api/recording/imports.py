@@ -1,0 +1,238 @@
+"""The doors for files: upload one with its mapping, follow its import, fetch what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, NoReturn
+from uuid import UUID
+
+import orjson
+import yaml
+from flask import Response, request
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, caller
+from app.files.mapping import BadMapping, read_mapping
+from app.http.blueprint import Blueprint, ValidationFailed
+from app.http.body import large_body
+from app.http.current import now, wiring
+from app.http.fields import moment
+from app.ids import UnknownId, parse, public
+from app.outbox.read_task import read_task
+from app.usecases.recording.accept_import import TASK, accept_import
+from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.read_part import read_part
+
+blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
+
+_PARQUET = b"PAR1"
+_TRUTHS = {"true": True, "false": False}
+_FORM = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file", "mapping"],
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "CSV or NDJSON, plain or gzipped, at most 12 MiB.",
+                    },
+                    "mapping": {
+                        "type": "string",
+                        "description": "How rows become actions, as YAML or JSON;"
+                        " `tanpuhui import --example DIR` writes one.",
+                    },
+                    "consent_text": {
+                        "type": "string",
+                        "description": "Enrol people who are not known yet, with this version of"
+                        " the consent text.",
+                    },
+                    "consent_since": {
+                        "type": "string",
+                        "format": "date-time",
+                        "description": "When they agreed; now, when left out.",
+                    },
+                    "dry_run": {"type": "string", "enum": ["true", "false"]},
+                },
+            }
+        }
+    },
+}
+
+
+class ProgressAnswer(Schema):
+    """Bytes of the file that were read, of all its bytes."""
+
+    done = plain.Integer()
+    total = plain.Integer(allow_none=True)
+
+
+class ImportAnswer(Schema):
+    """An import: `counts` come with its end, and so does the file of what was refused."""
+
+    id = plain.String()
+    task_id = plain.String()
+    state = plain.String(metadata={"enum": ["waiting", "running", "done", "failed"]})
+    created_at = plain.String()
+    finished_at = plain.String(allow_none=True)
+    progress = plain.Nested(ProgressAnswer)
+    counts = plain.Dict(allow_none=True)
+    problem = plain.String(allow_none=True)
+    refusals_url = plain.String(allow_none=True)
+
+
+@blueprint.route("/v1/imports", methods=["POST"])
+@allow("provider")
+@large_body
+@blueprint.doc(requestBody=_FORM)
+@blueprint.response(202, ImportAnswer)
+def upload() -> Response:
+    """Upload a file of deeds with the mapping of its rows; a worker imports it.
+
+    Sending a file again does no harm: what was recorded is counted as already recorded.
+    """
+    file = request.files.get("file")
+    if file is None:
+        _fault("/file", "REQUIRED", "Send multipart/form-data with a part named file.")
+    start = file.stream.read(len(_PARQUET))
+    file.stream.seek(0)
+    if not start:
+        _fault("/file", "EMPTY", "The file is empty. Send CSV or NDJSON.")
+    if start == _PARQUET:
+        _fault("/file", "PARQUET", "Parquet is not read here yet. Export CSV or NDJSON.")
+    mapping = _mapping(request.form.get("mapping", ""))
+    provider_id, present = caller().tenant_id, now()
+    assert provider_id is not None
+    agreement, dry_run = _agreement(), _dry_run()
+
+    def work(books: Any) -> UUID:
+        file.stream.seek(0)
+        return accept_import(
+            books,
+            file.stream,
+            name=file.filename or "file.csv",
+            mapping=mapping,
+            provider_id=provider_id,
+            agreement=agreement,
+            dry_run=dry_run,
+            now=present,
+        )
+
+    return _json(_answer(wiring().database.transact(work)), 202)
+
+
+@blueprint.route("/v1/imports/<import_id>", methods=["GET"])
+@allow("provider")
+@blueprint.response(200, ImportAnswer)
+def follow(import_id: str) -> Response:
+    """Read how far an import is and, at its end, what came of every row."""
+    return _json(_answer(parse("imp", import_id)))
+
+
+@blueprint.route("/v1/imports/<import_id>/refusals.csv", methods=["GET"])
+@allow("provider")
+@blueprint.response(200, description="line, code, pointer, reason, external_id; UTF-8 with BOM")
+def fetch_refusals(import_id: str) -> Response:
+    """Fetch the lines that were refused, each with its reason."""
+    identifier = parse("imp", import_id)
+    if _task(identifier)["state"] != "done":
+        raise UnknownId("This import is not done yet; its refusals come with its end.")
+    return Response(
+        _parts(partial(wiring().database.transact), identifier),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="refusals-{identifier.hex}.csv"'},
+    )
+
+
+def _parts(transact: Any, import_id: UUID) -> Iterator[bytes]:
+    part_no = 0
+    while part := transact(
+        partial(read_part, import_id=import_id, kind="refusals", part_no=part_no)
+    ):
+        yield part
+        part_no += 1
+
+
+def _task(import_id: UUID) -> dict[str, Any]:
+    tenant = caller().tenant_id
+    assert tenant is not None
+    task = wiring().database.transact(
+        lambda books: read_task(books, import_id, reader_ids={tenant})
+    )
+    if task["name"] != TASK:
+        raise UnknownId("There is no import with this id that you started.")
+    return task
+
+
+def _answer(import_id: UUID) -> dict[str, Any]:
+    task = _task(import_id)
+    done = task["state"] == "done"
+    result = dict(task["result"] or {})
+    problem = result.pop("problem", None) or task["problem"]
+    return {
+        "id": public("imp", import_id),
+        "task_id": public("tsk", import_id),
+        "state": task["state"],
+        "created_at": moment(task["created_at"]),
+        "finished_at": moment(task["finished_at"]) if task["finished_at"] else None,
+        "progress": {"done": task["done"], "total": task["total"]},
+        "counts": result or None,
+        "problem": problem,
+        "refusals_url": f"/v1/imports/imp_{import_id.hex}/refusals.csv" if done else None,
+    }
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    if not text.strip():
+        _fault("/mapping", "REQUIRED", "Say how rows become actions: a part named mapping.")
+    try:
+        document = yaml.safe_load(text)
+        read_mapping(document)
+        # It travels as JSON from here on; a YAML date, say, would not.
+        return dict(orjson.loads(orjson.dumps(document)))
+    except BadMapping as refused:
+        refused.pointer = f"/mapping{refused.pointer}"
+        raise
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError):
+        _fault("/mapping", "NOT_YAML", "The mapping is no YAML or JSON of texts and numbers.")
+
+
+def _agreement() -> Agreement | None:
+    version, since = request.form.get("consent_text"), request.form.get("consent_since")
+    if not version:
+        if since:
+            _fault("/consent_since", "ALONE", "consent_since goes with consent_text.")
+        return None
+    if len(version) > 64 or not version.isprintable():
+        _fault("/consent_text", "NOT_PRINTABLE", "Send at most 64 printable characters.")
+    if not since:
+        return Agreement(version, None)
+    try:
+        granted_at = datetime.fromisoformat(since)
+    except ValueError:
+        granted_at = None
+    if granted_at is None or granted_at.tzinfo is None:
+        _fault("/consent_since", "NOT_A_MOMENT", 'Write "2026-01-01T00:00:00+08:00".')
+    if granted_at > now():
+        _fault("/consent_since", "IN_THE_FUTURE", "A consent cannot be given in the future.")
+    return Agreement(version, granted_at)
+
+
+def _dry_run() -> bool:
+    text = request.form.get("dry_run", "false")
+    if text not in _TRUTHS:
+        _fault("/dry_run", "INVALID", "Write true or false.")
+    return _TRUTHS[text]
+
+
+def _fault(pointer: str, code: str, detail: str) -> NoReturn:
+    raise ValidationFailed([{"pointer": pointer, "code": code, "detail": detail}])
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status=status, content_type="application/json")

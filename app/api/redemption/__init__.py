@@ -1,0 +1,1 @@
+"""Routes of redemption: offers, codes, the till, bills and settlements."""

@@ -1,0 +1,151 @@
+"""Bills and settlements: what a merchant is owed, line by line and day by day."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, ValidationError, fields as plain, validates_schema
+from marshmallow.validate import OneOf
+
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint, Said
+from app.http.current import now, wiring
+from app.http.fields import Day, MoneyBody, Strict, money
+from app.http.pages import page_of, whole_or_page
+from app.usecases.redemption.draw_bill import draw_bill
+from app.usecases.redemption.settle_days import DaySettled, settle_days
+from rewards.points.civil_time import civil_day
+from rewards.redemption.bill import as_csv, as_json_lines
+
+blueprint = Blueprint("bills", __name__, description="What merchants are owed.")
+
+USUAL_DAYS = 31
+MOST_DAYS = 92
+_FORMS = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "jsonl": (as_json_lines, "application/jsonl; charset=utf-8"),
+}
+
+
+class BillQuery(Strict):
+    """Which civil day, and in which form."""
+
+    bill_date = Day(required=True, metadata={"example": "2026-03-01"})
+    format = plain.String(load_default="csv", validate=OneOf(sorted(_FORMS)))
+
+
+class SettlementQuery(Strict):
+    """From which civil day to which, both included; the last 31 when left out."""
+
+    first = Day(data_key="from")
+    last = Day(data_key="to")
+    limit = plain.String()
+    cursor = plain.String()
+
+    @validates_schema
+    def _forward(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("first"), data.get("last")
+        if first and last and not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
+            raise ValidationError(
+                {"to": [Said("OUT_OF_RANGE", f"Ask for 1 to {MOST_DAYS} days, from before to.")]}
+            )
+
+
+class Moved(Schema):
+    """What was captured, or reversed, on a day."""
+
+    count = plain.Integer()
+    items = plain.Integer()
+    points = plain.Integer()
+    amount = plain.Nested(MoneyBody)
+
+
+class SettlementAnswer(Schema):
+    """One civil day; ``final`` once its bill can be drawn."""
+
+    on = plain.String(metadata={"format": "date"})
+    captured = plain.Nested(Moved)
+    reversed = plain.Nested(Moved)
+    net = plain.Nested(MoneyBody, metadata={"description": "Captured less reversed; may be < 0."})
+    final = plain.Boolean()
+
+
+SettlementPage = page_of(SettlementAnswer, "SettlementPage")
+
+
+@blueprint.route("/v1/merchant/bills")
+@allow("merchant")
+@blueprint.arguments(BillQuery, location="query")
+def read_bill(query: dict[str, Any]) -> Response:
+    """Get the bill of a civil day as a file, from ten minutes after its end.
+
+    Each capture and each reversal is a line on the day on which it happened; a summary follows.
+    ``format=csv`` is UTF-8 with BOM for spreadsheets, ``format=jsonl`` one object a line. The
+    Content-Digest header holds the file's SHA-256 (RFC 9530); the same day is the same file.
+    """
+    on, zone, present, merchant_id = query["bill_date"], wiring().settings.zone, now(), _merchant()
+    lines = wiring().database.transact(
+        lambda books: draw_bill(books, merchant_id, on, zone=zone, now=present)
+    )
+    write, media_type = _FORMS[query["format"]]
+    file = write(on, lines, zone)
+    digest = base64.b64encode(hashlib.sha256(file).digest()).decode()
+    name = f"bill-{on.isoformat()}.{query['format']}"
+    return Response(
+        file,
+        headers={
+            "Content-Type": media_type,
+            "Content-Digest": f"sha-256=:{digest}:",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+@blueprint.route("/v1/merchant/settlements")
+@allow("merchant")
+@blueprint.arguments(SettlementQuery, location="query")
+@blueprint.response(200, SettlementPage)
+def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
+    """What each civil day comes to: the sum of its bill, to the fen."""
+    present, zone, merchant_id = now(), wiring().settings.zone, _merchant()
+    last: date = query.get("last") or civil_day(present, zone)
+    first: date = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
+    first = max(first, last - timedelta(days=MOST_DAYS - 1))
+    days = wiring().database.transact(
+        lambda books: settle_days(
+            books, merchant_id, first=first, last=last, zone=zone, now=present
+        )
+    )
+    return whole_or_page([_day(each) for each in days])
+
+
+def _merchant() -> UUID:
+    merchant_id = caller().tenant_id
+    assert merchant_id is not None, "a merchant has an organisation"
+    return merchant_id
+
+
+def _day(settled: DaySettled) -> dict[str, Any]:
+    s = settled.settlement
+    return {
+        "on": s.on.isoformat(),
+        "captured": {
+            "count": s.captures,
+            "items": s.captured_items,
+            "points": s.captured_points,
+            "amount": money(s.captured_fen),
+        },
+        "reversed": {
+            "count": s.reversals,
+            "items": s.reversed_items,
+            "points": s.reversed_points,
+            "amount": money(s.reversed_fen),
+        },
+        "net": money(s.net_fen),
+        "final": settled.is_final,
+    }

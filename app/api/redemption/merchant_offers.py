@@ -1,0 +1,173 @@
+"""A merchant's own offers: drafted, changed, closed. An operator publishes them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from marshmallow import fields as plain
+from marshmallow.validate import OneOf
+
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, Moment, Money, Points, Strict
+from app.http.once import answer_once
+from app.http.pages import limit_and_cursor, page, page_of
+from app.ids import UnknownId, parse
+from app.shown.redemptions import OwnOffer, for_owner
+from app.store.database import Connection
+from app.store.redemption.offers import offers_of_merchant, show_offer
+from app.usecases.redemption.change_offer import change_offer
+from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from rewards.redemption.refusals import OfferChanged
+
+blueprint = Blueprint("merchant offers", __name__, description="What merchants give for points.")
+
+USUAL_WINDOW_S = 24 * 3600
+LONGEST_WINDOW_S = 30 * 24 * 3600
+USUAL_LIFE = timedelta(days=365)
+MOST_STOCK = 10_000_000
+MOST_POINTS = 10_000_000
+
+
+class OfferBody(Strict):
+    """A new offer. Points and settlement are for one item."""
+
+    title_zh = Line(required=True, metadata={"example": "拿铁一杯"})
+    title_en = Line(required=True, metadata={"example": "One latte"})
+    points = Points(required=True, least=1, most=MOST_POINTS)
+    settlement = Money(
+        required=True,
+        metadata={"description": "What the programme owes the merchant for one item."},
+    )
+    stock_total = Points(required=True, most=MOST_STOCK)
+    per_person_limit = Points(least=1, most=MOST_STOCK, allow_none=True, load_default=None)
+    reversal_window_s = Points(most=LONGEST_WINDOW_S, load_default=USUAL_WINDOW_S)
+    opens_at = Moment(metadata={"description": "Now, when left out."})
+    closes_at = Moment(metadata={"description": "A year after opens_at, when left out."})
+
+
+class OfferChanges(Strict):
+    """What is named is changed; a published offer changes only in title, stock, end and state."""
+
+    title_zh = Line()
+    title_en = Line()
+    points = Points(least=1, most=MOST_POINTS)
+    settlement = Money()
+    stock_total = Points(most=MOST_STOCK)
+    per_person_limit = Points(least=1, most=MOST_STOCK, allow_none=True)
+    reversal_window_s = Points(most=LONGEST_WINDOW_S)
+    opens_at = Moment()
+    closes_at = Moment()
+    state = plain.String(validate=OneOf(["closed"]), metadata={"enum": ["closed"]})
+
+
+OwnOffers = page_of(OwnOffer, "OwnOffers")
+
+
+@blueprint.route("/v1/merchant/offers", methods=["POST"])
+@allow("merchant")
+@blueprint.arguments(OfferBody)
+@blueprint.response(201, OwnOffer)
+def draft_offer(body: dict[str, Any]) -> Response:
+    """Draft an offer with its stock; an operator publishes it."""
+    present, merchant_id = now(), _merchant()
+    opens_at = body.get("opens_at") or present
+    draft = OfferDraft(
+        title_zh=body["title_zh"],
+        title_en=body["title_en"],
+        points=body["points"],
+        settlement_fen=body["settlement"],
+        stock_total=body["stock_total"],
+        per_person_limit=body["per_person_limit"],
+        reversal_window_s=body["reversal_window_s"],
+        opens_at=opens_at,
+        closes_at=body.get("closes_at") or opens_at + USUAL_LIFE,
+    )
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        [offer] = draft_offers(books, merchant_id, [draft], now=present)
+        return _shown(books, offer.offer_id, merchant_id), 201
+
+    return _tagged(answer_once(work, required=False))
+
+
+@blueprint.route("/v1/merchant/offers")
+@allow("merchant")
+@blueprint.paged
+@blueprint.response(200, OwnOffers)
+def list_own_offers() -> dict[str, Any]:
+    """All of the merchant's offers, in every state."""
+    limit, before = limit_and_cursor()
+    merchant_id = _merchant()
+    shown = wiring().database.transact(
+        lambda books: offers_of_merchant(books, merchant_id, before=before, limit=limit + 1)
+    )
+    rows = [{**for_owner(each), "_key": each.offer.offer_id} for each in shown]
+    return page(rows, lambda row: row["_key"])
+
+
+@blueprint.route("/v1/merchant/offers/<offer_id>")
+@allow("merchant")
+@blueprint.response(200, OwnOffer)
+def read_own_offer(offer_id: str) -> Response:
+    """One offer, with its revision as ETag."""
+    identifier, merchant_id = parse("ofr", offer_id), _merchant()
+    shown = wiring().database.transact(lambda books: _shown(books, identifier, merchant_id))
+    return _tagged(jsonify(shown))
+
+
+@blueprint.route("/v1/merchant/offers/<offer_id>", methods=["PATCH"])
+@allow("merchant")
+@blueprint.arguments(OfferChanges)
+@blueprint.response(200, OwnOffer)
+def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
+    """Change a draft, or restock, rename, prolong or close a published offer.
+
+    Send the ETag that was read as If-Match, so that nobody's change is lost: 412 when the offer
+    is at another revision by now.
+    """
+    identifier, merchant_id, present = parse("ofr", offer_id), _merchant(), now()
+    revision = _if_match()
+    changes = dict(body)
+    if "settlement" in changes:
+        changes["settlement_fen"] = changes.pop("settlement")
+
+    def work(books: Connection) -> tuple[dict[str, Any], int]:
+        change_offer(books, merchant_id, identifier, changes, revision=revision, now=present)
+        return _shown(books, identifier, merchant_id), 200
+
+    return _tagged(answer_once(work, required=False))
+
+
+def _merchant() -> UUID:
+    merchant_id = caller().tenant_id
+    assert merchant_id is not None, "a merchant has an organisation"
+    return merchant_id
+
+
+def _shown(books: Connection, offer_id: UUID, merchant_id: UUID) -> dict[str, Any]:
+    shown = show_offer(books, offer_id)
+    if shown is None or shown.offer.merchant_id != merchant_id:
+        raise UnknownId("You have no such offer.")
+    return OwnOffer().dump(for_owner(shown))
+
+
+def _tagged(response: Response) -> Response:
+    response.set_etag(str(response.get_json()["revision"]))
+    return response
+
+
+def _if_match() -> int | None:
+    header = request.headers.get("If-Match", "").strip()
+    if header in ("", "*"):
+        return None
+    text = header.removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise OfferChanged(
+            'If-Match takes the ETag of the offer as it was read, such as "3".',
+        )
+    return int(text)

@@ -1,0 +1,1 @@
+"""Routes of trading: listings, orders, payment and delivery."""

@@ -1,1 +1,0 @@
-"""Doors of verifiers: the sample, the findings, the opinion."""

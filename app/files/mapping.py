@@ -1,0 +1,301 @@
+"""The mapping: how the rows of a provider's file are read as actions.
+
+A YAML document with three parts. ``source`` describes the file, ``person`` says which text is the
+provider's own reference of a person, and ``records`` lists what rows become:
+
+* a plain record makes one action of each row that its ``when`` matches;
+* a ``pair`` makes one of an entry row and the exit row that follows it;
+* a ``group`` makes one of all rows with the same key, with ``sum``s over them.
+
+A value is a text with ``{columns}`` (in a pair ``{entry.column}`` and ``{exit.column}``), or a
+mapping ``{value, format, plus_minutes, replace}`` for times and ``{value | sum, times}`` for
+quantities. The first record that matches a row has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from app.files.values import Moment, Number, Text
+from behaviours.refusal import Kind, Refusal
+
+
+class BadMapping(Refusal):
+    """The mapping cannot be used; the sentence names the place and the remedy."""
+
+    kind = Kind.INVALID
+    code = "BAD_MAPPING"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file: None for ``format`` and ``encoding`` means that they are found out."""
+
+    format: str | None
+    encoding: str | None
+    delimiter: str
+    header: bool
+    columns: tuple[str, ...]
+    zone: ZoneInfo
+    blank: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An entry and the exit that follows it, for the same key and not too long after."""
+
+    entry: Mapping[str, frozenset[str]]
+    exit: Mapping[str, frozenset[str]]
+    by: tuple[Text, ...]
+    at: Moment
+    within: timedelta
+    # Texts that must not be the same at both ends, such as the station.
+    differ: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All rows with the same key; ``rows`` is how many a whole group has (None: any)."""
+
+    by: tuple[Text, ...]
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What some rows become."""
+
+    when: Mapping[str, frozenset[str]]
+    behaviour: Text
+    region: Text
+    person: Text
+    external_id: Text
+    occurred_at: Moment
+    ended_at: Moment | None
+    quantities: Mapping[str, Number]
+    evidence: Mapping[str, Text]
+    pair: Pair | None
+    group: Group | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileMapping:
+    source: Source
+    records: tuple[Record, ...]
+
+
+def load_mapping(path: Path) -> FileMapping:
+    """The mapping of a YAML file; refuses a bad one with the place in it."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        raise BadMapping(f"{path.name} is no YAML text: {problem}") from None
+    return read_mapping(document)
+
+
+def mapping_of_pairs(pairs: Mapping[str, str]) -> FileMapping:
+    """The mapping of ``--map field=text`` options, one plain record for every row."""
+    record: dict[str, Any] = {"quantities": {}, "evidence": {}}
+    for field, value in pairs.items():
+        group, dot, name = field.partition(".")
+        if dot and group in ("quantities", "evidence"):
+            record[group][name] = value
+        else:
+            record[field] = value
+    return read_mapping({"records": [record]})
+
+
+def read_mapping(document: object) -> FileMapping:
+    """Check a whole document; raises BadMapping at the first thing that is wrong."""
+    top = _Reader(document, "the mapping")
+    top.only("source", "person", "records")
+    source = _source(top.part("source"))
+    records = top.raw.get("records")
+    if not isinstance(records, list) or not records:
+        raise BadMapping("`records` must be a list with at least one record.", pointer="/records")
+    person = top.raw.get("person")
+    return FileMapping(
+        source,
+        tuple(
+            _record(_Reader(one, f"records[{at}]"), person, source)
+            for at, one in enumerate(records)
+        ),
+    )
+
+
+class _Reader:
+    """A mapping in the document that knows its place, for sentences that name it."""
+
+    def __init__(self, raw: object, place: str) -> None:
+        if not isinstance(raw, dict):
+            raise BadMapping(f"{place} must be a mapping of names to values.")
+        self.raw: dict[str, Any] = raw
+        self.place = place
+
+    def only(self, *names: str) -> None:
+        for name in self.raw:
+            if name not in names:
+                raise BadMapping(f"{self.place} knows no `{name}`; it takes: {', '.join(names)}.")
+
+    def part(self, name: str) -> _Reader:
+        return _Reader(self.raw.get(name, {}), f"{self.place}.{name}")
+
+    def need(self, name: str) -> Any:
+        if self.raw.get(name) is None:
+            raise BadMapping(f"{self.place} lacks `{name}`.")
+        return self.raw[name]
+
+    def fail(self, name: str, should: str) -> BadMapping:
+        return BadMapping(f"{self.place}.{name} must be {should}; it is {self.raw.get(name)!r}.")
+
+
+def _source(reader: _Reader) -> Source:
+    reader.only("format", "encoding", "delimiter", "header", "columns", "time_zone", "blank")
+    raw = reader.raw
+    if raw.get("format") not in (None, "csv", "ndjson"):
+        raise reader.fail("format", "csv or ndjson")
+    try:
+        zone = ZoneInfo(raw.get("time_zone", "Asia/Shanghai"))
+        "".encode(raw.get("encoding") or "utf-8")
+    except (LookupError, ValueError, TypeError, OSError) as problem:
+        raise BadMapping(f"{reader.place}: {problem}") from None
+    return Source(
+        format=raw.get("format"),
+        encoding=raw.get("encoding"),
+        delimiter=raw.get("delimiter", ","),
+        header=raw.get("header", True),
+        columns=tuple(raw.get("columns", ())),
+        zone=zone,
+        blank=frozenset(raw.get("blank", [""])) | {""},
+    )
+
+
+def _record(reader: _Reader, person: object, source: Source) -> Record:
+    reader.only(
+        "when", "behaviour", "region", "person", "external_id", "occurred_at", "ended_at",
+        "quantities", "evidence", "pair", "group",
+    )  # fmt: skip
+    raw = reader.raw
+    if raw.get("pair") and raw.get("group"):
+        raise BadMapping(f"{reader.place} is either a pair or a group, not both.")
+    if person is None and raw.get("person") is None:
+        raise BadMapping("Say which text is the provider's reference of a person: `person`.")
+    return Record(
+        when=_when(reader.part("when")),
+        behaviour=_text(reader.need("behaviour"), f"{reader.place}.behaviour"),
+        region=_text(reader.need("region"), f"{reader.place}.region"),
+        person=_text(raw.get("person") or person, f"{reader.place}.person"),
+        external_id=_text(reader.need("external_id"), f"{reader.place}.external_id"),
+        occurred_at=_moment(reader.need("occurred_at"), f"{reader.place}.occurred_at", source),
+        ended_at=_moment(raw["ended_at"], f"{reader.place}.ended_at", source)
+        if raw.get("ended_at")
+        else None,
+        quantities={
+            name: _number(value, f"{reader.place}.quantities.{name}")
+            for name, value in reader.part("quantities").raw.items()
+        },
+        evidence={
+            name: _text(value, f"{reader.place}.evidence.{name}")
+            for name, value in reader.part("evidence").raw.items()
+        },
+        pair=_pair(reader.part("pair"), source) if raw.get("pair") else None,
+        group=_group(reader.part("group")) if raw.get("group") else None,
+    )
+
+
+def _pair(reader: _Reader, source: Source) -> Pair:
+    reader.only("entry", "exit", "by", "at", "within_minutes", "differ")
+    minutes = reader.need("within_minutes")
+    if not isinstance(minutes, int) or minutes <= 0:
+        raise reader.fail("within_minutes", "a whole number of minutes")
+    entry, left = _when(reader.part("entry")), _when(reader.part("exit"))
+    if not entry or not left:
+        raise BadMapping(f"{reader.place} needs `entry` and `exit`, each {{column: value}}.")
+    return Pair(
+        entry=entry,
+        exit=left,
+        by=_texts(reader, "by"),
+        at=_moment(reader.need("at"), f"{reader.place}.at", source),
+        within=timedelta(minutes=minutes),
+        differ=_texts(reader, "differ") if reader.raw.get("differ") else (),
+    )
+
+
+def _group(reader: _Reader) -> Group:
+    reader.only("by", "rows")
+    rows = reader.raw.get("rows")
+    if rows is not None and (not isinstance(rows, int) or rows <= 0):
+        raise reader.fail("rows", "a whole number of rows")
+    return Group(by=_texts(reader, "by"), rows=rows)
+
+
+def _texts(reader: _Reader, name: str) -> tuple[Text, ...]:
+    values = reader.need(name)
+    if not isinstance(values, list) or not values:
+        raise reader.fail(name, "a list of texts")
+    return tuple(_text(value, f"{reader.place}.{name}") for value in values)
+
+
+def _when(reader: _Reader) -> dict[str, frozenset[str]]:
+    return {
+        column: frozenset(str(one) for one in (value if isinstance(value, list) else [value]))
+        for column, value in reader.raw.items()
+    }
+
+
+def _text(raw: object, place: str) -> Text:
+    if isinstance(raw, dict):
+        reader = _Reader(raw, place)
+        reader.only("value", "replace")
+        return Text(_template(reader.need("value"), place), _replacements(reader))
+    return Text(_template(raw, place))
+
+
+def _template(raw: object, place: str) -> str:
+    if isinstance(raw, bool | float) or not isinstance(raw, str | int):
+        raise BadMapping(f"{place} must be a text; write it in quotes. It is {raw!r}.")
+    return str(raw)
+
+
+def _replacements(reader: _Reader) -> tuple[tuple[re.Pattern[str], str], ...]:
+    try:
+        return tuple(
+            (re.compile(pattern), str(by)) for pattern, by in reader.part("replace").raw.items()
+        )
+    except (re.error, TypeError) as problem:
+        raise BadMapping(f"{reader.place}.replace: {problem}") from None
+
+
+def _moment(raw: object, place: str, source: Source) -> Moment:
+    if not isinstance(raw, dict):
+        return Moment(_text(raw, place), None, source.zone)
+    reader = _Reader(raw, place)
+    reader.only("value", "format", "replace", "plus_minutes")
+    plus = reader.raw.get("plus_minutes", 0)
+    if not isinstance(plus, int):
+        raise reader.fail("plus_minutes", "a whole number of minutes")
+    text = Text(_template(reader.need("value"), place), _replacements(reader))
+    return Moment(text, reader.raw.get("format"), source.zone, timedelta(minutes=plus))
+
+
+def _number(raw: object, place: str) -> Number:
+    if not isinstance(raw, dict):
+        return Number(_text(raw, place), None, is_sum=False)
+    reader = _Reader(raw, place)
+    reader.only("value", "sum", "times", "replace")
+    is_sum = "sum" in raw
+    text = Text(_template(reader.need("sum" if is_sum else "value"), place), _replacements(reader))
+    try:
+        times = Decimal(str(raw["times"])) if "times" in raw else None
+    except InvalidOperation:
+        raise reader.fail("times", "a number in quotes") from None
+    return Number(text, times, is_sum)

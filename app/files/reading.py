@@ -1,0 +1,160 @@
+"""Rows of a file, one at a time: CSV or NDJSON, plain or gzipped, UTF-8 or GB18030."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from app.files.mapping import Source
+from app.files.outcome import Flaw
+from behaviours.refusal import Kind, Refusal
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+_PROBE_BYTES = 1 << 16
+_GZIP = b"\x1f\x8b"
+
+
+class UnreadableFile(Refusal):
+    """The file as a whole is not what the mapping says."""
+
+    kind = Kind.INVALID
+    code = "UNREADABLE_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as the file has it: its number in the file (from 1) and its fields by name."""
+
+    number: int
+    fields: dict[str, str]
+
+
+class RowFile:
+    """A file being read. ``bytes_read`` of ``bytes_total`` (as stored) says how far it is."""
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self.bytes_total = path.stat().st_size
+        self._path = path
+        self._source = source
+        self._raw: BinaryIO | None = None
+
+    @property
+    def bytes_read(self) -> int:
+        return self._raw.tell() if self._raw and not self._raw.closed else 0
+
+    def rows(self) -> Iterator[Line | Flaw]:
+        """Every row in the file's order; a row that cannot be read is a Flaw, not the end."""
+        with self._path.open("rb") as raw:
+            self._raw = raw
+            zipped = raw.read(2) == _GZIP
+            raw.seek(0)
+            stream: BinaryIO = gzip.GzipFile(fileobj=raw) if zipped else raw  # type: ignore[assignment]
+            encoding = self._source.encoding or self._guess_encoding(stream)
+            with io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="") as text:
+                try:
+                    yield from self._ndjson(text) if self.is_ndjson else self._csv(text)
+                except UnicodeDecodeError as problem:
+                    raise UnreadableFile(
+                        f"{self._path.name} is not {encoding.removesuffix('-sig')} throughout"
+                        f" ({problem.reason}). State `encoding` in the mapping's source."
+                    ) from None
+
+    def _guess_encoding(self, stream: BinaryIO) -> str:
+        start = stream.read(_PROBE_BYTES)
+        stream.seek(0)
+        for encoding in ENCODINGS:
+            # A full probe may cut a character in two: an error at its very end says nothing.
+            end = len(start) - 4 if len(start) == _PROBE_BYTES else len(start)
+            try:
+                start.decode(encoding)
+            except UnicodeDecodeError as problem:
+                if problem.start < end:
+                    continue
+            return encoding
+        raise UnreadableFile(
+            f"{self._path.name} is neither UTF-8 nor GB18030 text. Save it as UTF-8, or state its"
+            " `encoding` in the mapping's source."
+        )
+
+    @property
+    def is_ndjson(self) -> bool:
+        """Whether the file holds one JSON object a line, by the mapping or by its name."""
+        if self._source.format:
+            return self._source.format == "ndjson"
+        name = self._path.name.removesuffix(".gz")
+        return name.endswith((".ndjson", ".jsonl"))
+
+    def _csv(self, text: io.TextIOWrapper) -> Iterator[Line | Flaw]:
+        reader = csv.reader(text, delimiter=self._source.delimiter)
+        names = self._source.columns
+        if self._source.header:
+            found = next(reader, [])
+            names = names or tuple(name.strip() for name in found)
+        self._check_names(names)
+        previous_line = reader.line_num
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error as problem:
+                yield Flaw(str(previous_line + 1), "UNREADABLE_ROW", "", f"No CSV row: {problem}.")
+                continue
+            if row is None:
+                return
+            number, previous_line = previous_line + 1, reader.line_num
+            if not row:
+                continue
+            if len(row) != len(names):
+                yield Flaw(
+                    str(number),
+                    "UNREADABLE_ROW",
+                    "",
+                    f"The row has {len(row)} fields and the header has {len(names)}.",
+                )
+                continue
+            yield Line(number, dict(zip(names, row, strict=True)))
+
+    def _check_names(self, names: tuple[str, ...]) -> None:
+        if not names:
+            raise UnreadableFile(f"{self._path.name} is empty: there is not even a header.")
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise UnreadableFile(
+                f"{self._path.name} has several columns named {', '.join(sorted(twice))}. Give"
+                " each a name of its own with `columns` in the mapping's source."
+            )
+
+    @staticmethod
+    def _ndjson(text: io.TextIOWrapper) -> Iterator[Line | Flaw]:
+        for number, line in enumerate(text, start=1):
+            if not line.strip():
+                continue
+            try:
+                found = orjson.loads(line)
+            except orjson.JSONDecodeError as problem:
+                yield Flaw(str(number), "UNREADABLE_ROW", "", f"No JSON: {problem}.")
+                continue
+            if not isinstance(found, dict):
+                yield Flaw(str(number), "UNREADABLE_ROW", "", "The line is no JSON object.")
+                continue
+            yield Line(number, dict(_flat(found)))
+
+
+def _flat(found: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested objects as ``outer.inner``; everything else as the text that it shows."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif value is None:
+            yield f"{prefix}{name}", ""
+        else:
+            yield (
+                f"{prefix}{name}",
+                value if isinstance(value, str) else orjson.dumps(value).decode(),
+            )

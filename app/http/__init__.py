@@ -1,0 +1,1 @@
+"""The manners that all routes share: bodies, fields, pages of lists, keys, languages, errors."""

@@ -1,0 +1,157 @@
+"""Reading JSON bodies strictly: what two readers could understand differently is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn, TypeVar
+
+import orjson
+from flask import g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from behaviours.refusal import Kind, Refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST_BODY = 2 * 1024 * 1024
+LARGEST_BATCH_BODY = 12 * 1024 * 1024
+
+
+class BrokenJson(Refusal):
+    """The body is not JSON in UTF-8, or nests deeper than any request here needs to."""
+
+    kind = Kind.MALFORMED
+    code = "BROKEN_JSON"
+
+
+class DuplicateMember(Refusal):
+    """An object names a member twice, so that two readers could see two different requests."""
+
+    kind = Kind.MALFORMED
+    code = "DUPLICATE_MEMBER"
+
+
+class WrongMediaType(Refusal):
+    """The body is not declared as a media type that this door reads."""
+
+    kind = Kind.UNSUPPORTED
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class UnstorableText(Refusal):
+    """A string holds a character that is no text: NUL, or half of a surrogate pair."""
+
+    kind = Kind.INVALID
+    code = "UNSTORABLE_TEXT"
+
+
+def large_body(view: View) -> View:
+    """Let a door read up to 12 MiB; place it above everything that reads the body."""
+
+    @wraps(view)
+    def patient(*args: Any, **kwargs: Any) -> Any:
+        request.max_content_length = LARGEST_BATCH_BODY
+        return view(*args, **kwargs)
+
+    return patient
+
+
+def json_body() -> Any:
+    """The body of this request as JSON values; read once, then remembered."""
+    if "json_body" not in g:
+        mimetype = request.mimetype
+        if mimetype != "application/json" and not mimetype.endswith("+json"):
+            raise WrongMediaType("Send the body as JSON, with `Content-Type: application/json`.")
+        g.json_body = read_json(whole_body())
+    return g.json_body
+
+
+def whole_body() -> bytes:
+    """The body of this request, all of it; 413 when it is larger than the door takes.
+
+    A body that comes in chunks does not say its length, and werkzeug cuts it off at the limit
+    without a word; one that reaches the limit is therefore taken for a longer one.
+    """
+    raw = request.get_data(cache=True)
+    if request.content_length is None and len(raw) >= (request.max_content_length or math.inf):
+        raise RequestEntityTooLarge
+    return raw
+
+
+def read_json(raw: bytes) -> Any:
+    """The value of a JSON text; refuses what is broken, ambiguous or cannot be stored.
+
+    orjson reads quickly and strictly but keeps the last of two equal member names. Every member
+    lost that way takes a colon with it, so writing the value again shows by its colons whether
+    one was lost; only then, or when orjson refuses, the slow reader says exactly what is wrong.
+    """
+    try:
+        value = orjson.loads(raw)
+        same = b"\\u003" not in raw and raw.count(b":") == orjson.dumps(value).count(b":")
+    except orjson.JSONDecodeError:
+        return _read_slowly(raw)
+    except orjson.JSONEncodeError:
+        raise BrokenJson("The body nests too deeply. No request here needs 100 levels.") from None
+    if not same:
+        value = _read_slowly(raw)
+    if b"\\u0000" in raw:
+        _refuse_unstorable(value, "")
+    return value
+
+
+def _read_slowly(raw: bytes) -> Any:
+    try:
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_members, parse_constant=_no_constant
+        )
+        # A lone surrogate and a NUL can be written in JSON, but they are no text.
+        _refuse_unstorable(value, "")
+    except UnicodeDecodeError as problem:
+        raise BrokenJson(f"The body is not UTF-8: byte {problem.start} cannot be read.") from None
+    except json.JSONDecodeError as problem:
+        raise BrokenJson(
+            f"The body is not JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}."
+        ) from None
+    except RecursionError:
+        raise BrokenJson("The body nests too deeply. No request here needs 100 levels.") from None
+    except ValueError:
+        raise BrokenJson("The body holds a number too long to be read.") from None
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            shown = name[:64].encode("utf-8", "replace").decode()
+            raise DuplicateMember(f"An object names `{shown}` twice. Name it once.")
+        members[name] = value
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise BrokenJson(f"The body holds {name}, which JSON does not know.")
+
+
+def _refuse_unstorable(value: Any, pointer: str) -> None:
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise UnstorableText(
+                "A string holds NUL or half of a surrogate pair. Send text only.",
+                pointer=pointer,
+            )
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_unstorable(name, pointer)
+            _refuse_unstorable(inner, f"{pointer}/{escape(name)}")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _refuse_unstorable(inner, f"{pointer}/{index}")
+
+
+def escape(name: object) -> str:
+    """One step of a JSON pointer (RFC 6901, section 3)."""
+    return str(name).replace("~", "~0").replace("/", "~1")

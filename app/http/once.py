@@ -1,0 +1,167 @@
+"""Once: a request with an Idempotency-Key takes effect once, however often it is sent.
+
+The answer is kept in the transaction of the effect, so that there is never one without the other.
+A refusal takes no effect and is therefore not kept: the same key may be sent again when the reason
+is gone. Answers are kept for 24 hours by real time, because clients retry by real time.
+
+What is kept tells nothing to who reads the table: requests are told apart by a keyed hash, because
+they hold identities that a plain one would let anybody guess, and answers, which hold the codes of
+vouchers, are encrypted with a key that takes the client's own Idempotency-Key to make.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Response, request
+
+from app.auth import caller, real_now
+from app.http.body import json_body
+from app.http.current import wiring
+from app.store.database import Connection
+from app.store.platform.answers import KeptAnswer, claim, keep, look_again
+from behaviours.refusal import Kind, Refusal
+
+NONCE_BYTES = 12
+_KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+Work = Callable[[Connection], tuple[dict[str, Any], int]]
+
+
+class IdempotencyKeyMissing(Refusal):
+    """This door moves points, stock, units or money, so it must know a repeat from a new wish."""
+
+    kind = Kind.MALFORMED
+    code = "IDEMPOTENCY_KEY_MISSING"
+
+
+class IdempotencyKeyMalformed(Refusal):
+    """The Idempotency-Key is not 1 to 255 printable ASCII characters."""
+
+    kind = Kind.MALFORMED
+    code = "IDEMPOTENCY_KEY_MALFORMED"
+
+
+class IdempotencyKeyInUse(Refusal):
+    """A request with the same Idempotency-Key is being carried out at this moment."""
+
+    kind = Kind.CONFLICT
+    code = "IDEMPOTENCY_KEY_IN_USE"
+
+
+class IdempotencyKeyReused(Refusal):
+    """The Idempotency-Key was used before, with another body."""
+
+    kind = Kind.INVALID
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+def answer_once(work: Work, *, required: bool = True) -> Response:
+    """Carry out ``work`` in one transaction and answer what it returns: a body and a status.
+
+    With a key that was seen before, ``work`` is not called and the kept answer is replayed.
+    ``required=False`` for doors whose business key already tells a repeat: without the header
+    ``work`` is simply carried out.
+    """
+    header = request.headers.get("Idempotency-Key")
+    if header is None:
+        if required:
+            raise IdempotencyKeyMissing(
+                "Send an Idempotency-Key header: a fresh random value for each new wish, "
+                "the same value when you send it again."
+            )
+        body, status = wiring().database.transact(work)
+        return _response(orjson.dumps(body), status)
+    scope = _scope(_bare(header))
+    key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
+
+    def once(books: Connection) -> tuple[KeptAnswer, bool]:
+        free, kept = claim(books, key)
+        if kept is not None:
+            return kept, True
+        if not free:
+            raise IdempotencyKeyInUse(
+                "A request with this Idempotency-Key is still being carried out. "
+                "Send it again in a second.",
+                details={"retry_after_s": 1},
+            )
+        try:
+            body, status = work(books)
+        except Refusal:
+            # The first request may have ended between our look and our lock; then this refusal
+            # is about what that one did, and its answer is ours.
+            kept = look_again(books, key)
+            if kept is None:
+                raise
+            return kept, True
+        fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
+        keep(books, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
+        return fresh, False
+
+    kept, replayed = wiring().database.transact(once)
+    if kept.fingerprint != fingerprint:
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was used for another request. Take a fresh key for a new wish."
+        )
+    body = _decrypted(kept.body, scope) if replayed else kept.body
+    response = _response(body, kept.status)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _response(body: bytes, status: int) -> Response:
+    if status == 204:
+        return Response(status=204)
+    return Response(body, status=status, content_type="application/json")
+
+
+def _bare(header: str) -> str:
+    """The key itself: quoted as in the draft standard, or bare as most clients send it."""
+    key = header.strip()
+    if len(key) >= 2 and key[0] == key[-1] == '"':
+        key = key[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyMalformed(
+            "An Idempotency-Key is 1 to 255 printable ASCII characters; a UUID is a good one."
+        )
+    return key
+
+
+def _scope(key: str) -> bytes:
+    """Where a key is good: the same key of another caller or at another door is another one."""
+    mode = wiring().settings.mode
+    parts = (caller().name, request.method, request.path, mode, key)
+    return "\0".join(parts).encode()
+
+
+def _fingerprint() -> bytes:
+    body = json_body() if request.get_data(cache=True) else None
+    query = sorted(request.args.items(multi=True))
+    asked = orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)
+    return hmac.digest(_secret(), b"request\0" + asked, hashlib.sha256)
+
+
+def _encrypted(body: bytes, scope: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _cipher(scope).encrypt(nonce, body, None)
+
+
+def _decrypted(body: bytes, scope: bytes) -> bytes:
+    return _cipher(scope).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], None)
+
+
+def _cipher(scope: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(_secret(), b"answer\0" + scope, hashlib.sha256))
+
+
+def _secret() -> bytes:
+    return wiring().settings.secret_key.encode()

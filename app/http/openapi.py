@@ -1,0 +1,198 @@
+"""The contract, generated from the doors themselves: OpenAPI 3.1."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+from flask_smorest import Api
+
+from app.auth import PUBLIC
+from app.http import fields
+
+TITLE = "Tanpuhui"
+VERSION = "1"
+Documented = flask_smorest.Blueprint
+
+DESCRIPTION = """\
+From small low-carbon deeds to points at the till and to retired tonnes.
+
+* Quantities are decimal strings with the unit in the name; points are whole numbers; money is an
+  amount and a currency. Times are RFC 3339 with their offset; answers are in UTC.
+* Every refusal is a problem document (RFC 9457): `code` is stable, `errors[].pointer` names the
+  place, and the page behind `type` says what helps.
+* Send an `Idempotency-Key` where it is asked for: a repeat is answered as before, with
+  `Idempotency-Replayed: true`, for 24 hours.
+* Lists take `limit` and `cursor`, and answer `{"data", "has_more", "next_cursor"}`.
+* Requests are counted by credential: see the `RateLimit` headers; 429 says when to come back.
+"""
+
+CONFIG = {
+    "API_TITLE": TITLE,
+    "API_VERSION": VERSION,
+    "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {"info": {"description": DESCRIPTION}},
+}
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PROBLEM = {
+    "type": "object",
+    "description": "Why not (RFC 9457). `code` is stable; `detail` says what to do.",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]{1,62}$"},
+        "request_id": {"type": "string"},
+        "details": {"type": "object", "description": "Facts that belong to the code."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+    "example": {
+        "type": "/docs/errors/VALIDATION_FAILED",
+        "title": "Validation failed",
+        "status": 422,
+        "detail": "/region: This member is required.",
+        "code": "VALIDATION_FAILED",
+        "request_id": "req_5f0c6a3e9b1d4f7a8c2e6b0d9f3a1c75",
+        "errors": [
+            {"pointer": "/region", "code": "REQUIRED", "detail": "This member is required."}
+        ],
+    },
+}
+_PATTERNS = (
+    (fields.DecimalText, "decimal", fields.DECIMAL),
+    (fields.WholeText, "integer", fields.WHOLE),
+    (fields.Moment, "date-time", None),
+    (fields.Day, "date", None),
+    (fields.Line, None, None),
+    (fields.Region, None, fields.REGION),
+    (fields.PublicId, None, None),
+    (fields.Amount, "decimal", fields.AMOUNT),
+    (fields.Currency, None, None),
+)
+
+
+def install(app: Flask, api: Api) -> None:
+    """Teach the generator our fields, and what every operation may answer."""
+    for field, form, _ in _PATTERNS:
+        api.register_field(field, "string", form)
+    api.register_field(fields.Points, "integer", "int64")
+    api.ma_plugin.converter.add_attribute_function(_pattern)
+    api.spec.components.schema("Problem", _PROBLEM)
+    api.spec.components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    app.extensions["tanpuhui_spec"] = api.spec
+
+
+def _pattern(_converter: Any, field: Any, **_options: Any) -> dict[str, str]:
+    """The exact form of our fields of text."""
+    if isinstance(field, fields.PublicId):
+        return {"pattern": f"^{field.prefix}_[0-9A-Fa-f]{{32}}$"}
+    for kind, _, pattern in _PATTERNS:
+        if pattern and isinstance(field, kind):
+            return {"pattern": pattern}
+    return {}
+
+
+def contract(app: Flask) -> dict[str, Any]:
+    """The whole contract of ``app``; made once for a process."""
+    made = app.extensions.get("tanpuhui_contract")
+    if made is None:
+        made = app.extensions["tanpuhui_contract"] = _make(app)
+    return made
+
+
+def _make(app: Flask) -> dict[str, Any]:
+    document = app.extensions["tanpuhui_spec"].to_dict()
+    document["servers"] = [{"url": "/"}]
+    views = _views(app)
+    for path, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                _complete(operations[method], *views[path, method])
+                _give_examples(operations[method], document["components"]["schemas"])
+    return document
+
+
+def _views(app: Flask) -> dict[tuple[str, str], Any]:
+    found = {}
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for argument in rule.arguments:
+            path = path.replace(f"<{argument}>", f"{{{argument}}}")
+        for method in rule.methods or ():
+            found[path, method.lower()] = (rule.endpoint, app.view_functions[rule.endpoint])
+    return found
+
+
+def _complete(operation: dict[str, Any], endpoint: str, view: Any) -> None:
+    roles = list(view.roles)
+    operation["x-roles"] = roles
+    operation["operationId"] = re.sub(r"[^A-Za-z0-9]+", "_", endpoint)
+    operation["security"] = [] if roles == [PUBLIC] else [{"bearer": []}]
+    problem = {
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        }
+    }
+    answers = operation.setdefault("responses", {})
+    if not any(str(status)[0] in "123" for status in answers):
+        answers["200"] = {"description": "OK"}
+    answers["4XX"] = {"description": "Refused, with the reason and the remedy", **problem}
+    answers["5XX"] = {"description": "Broken on our side", **problem}
+
+
+def _give_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body without an example gets one, made of the examples of its members."""
+    for body in operation.get("requestBody", {}).get("content", {}).values():
+        if "example" not in body and "examples" not in body:
+            body["example"] = _example(body.get("schema", {}), schemas)
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    if "allOf" in schema:
+        return _example(schema["allOf"][0], schemas)
+    if "example" in schema:
+        return schema["example"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    kinds = schema.get("type", "object")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    if kind == "object":
+        required = schema.get("required", ())
+        return {
+            name: _example(inner, schemas)
+            for name, inner in schema.get("properties", {}).items()
+            if name in required
+        }
+    if kind == "array":
+        return [_example(schema.get("items", {}), schemas)]
+    if kind == "string":
+        return _TEXTS.get(schema.get("format", ""), "text")
+    return {"integer": schema.get("minimum", 1), "boolean": False}.get(kind)
+
+
+_TEXTS = {
+    "decimal": "12.5",
+    "integer": "12",
+    "date": "2026-03-01",
+    "date-time": "2026-03-01T08:30:00+08:00",
+}

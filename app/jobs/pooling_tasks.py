@@ -1,0 +1,110 @@
+"""The long steps of a bundle: selecting, reporting, sealing and letting go, chunk by chunk.
+
+Every chunk is a transaction of its own that also writes how far it came, so a task that is killed
+anywhere goes on where the last commit was, and a task that is run twice does nothing twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from app.jobs.task_run import TaskRun
+from app.usecases.pooling.freeze_bundle import freeze_bundle
+from app.usecases.pooling.release_entries import release_entries
+from app.usecases.pooling.seal_chunks import seal_chunks
+from app.usecases.pooling.select_chunk import select_chunk
+from app.usecases.pooling.write_report import write_report
+from app.usecases.trading.expire_trades import expire_trades
+from app.wiring import Wiring
+
+# A chunk should be a second or two of work: wide enough to be cheap, small enough to lose.
+WANTED_REDUCTIONS = 60_000
+NARROWEST = timedelta(minutes=1)
+WIDEST = timedelta(days=32)
+RELEASED_AT_ONCE = 50_000
+
+
+def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+    """Select window by window; progress counts hours of the bundle's period."""
+    assert run.subject_id is not None, "a selection is of a bundle"
+    width, selected = timedelta(hours=6), 0
+    while True:
+        step = wiring.database.transact(
+            lambda books, width=width: select_chunk(
+                books,
+                run.subject_id,
+                width=width,
+                zone=wiring.settings.time_zone,
+                now=wiring.clock.now(),
+            )
+        )
+        selected += step.reductions
+        run.progress(_hours(step.done), _hours(step.total))
+        if step.finished:
+            return {"selected_in_this_run": selected}
+        # How many deeds an hour holds is not known before; four times at most, either way.
+        wanted = width * WANTED_REDUCTIONS / max(step.reductions, 1)
+        width = min(max(wanted, width / 4, NARROWEST), width * 4, WIDEST)
+
+
+def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+    """Write the monitoring report."""
+    assert run.subject_id is not None, "a report is of a bundle"
+    written = wiring.database.transact(
+        lambda books: write_report(
+            books, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
+        )
+    )
+    return {"written": written}
+
+
+def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+    """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
+    assert run.subject_id is not None, "a sealing is of a bundle"
+    wiring.database.transact(
+        lambda books: freeze_bundle(
+            books, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
+        )
+    )
+    finished = False
+    while not finished:
+        leaves, total, finished = wiring.database.transact(
+            lambda books: seal_chunks(books, run.subject_id, now=wiring.clock.now())
+        )
+        run.progress(leaves, total)
+    return {"leaves": total}
+
+
+def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+    """Free every reduction of a bundle that was rejected or cancelled."""
+    assert run.subject_id is not None, "a release is of a bundle"
+    released = 0
+    while freed := wiring.database.transact(
+        lambda books: release_entries(books, run.subject_id, most=RELEASED_AT_ONCE)
+    ):
+        released += freed
+        run.progress(released)
+    return {"released": released}
+
+
+def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+    """Return the units of orders that were not paid in time."""
+    swept, now = 0, wiring.clock.now()
+    while done := wiring.database.transact(lambda books: expire_trades(books, now=now)):
+        swept += done
+        run.progress(swept)
+    return {"swept": swept}
+
+
+def _hours(span: timedelta) -> int:
+    return span // timedelta(hours=1)
+
+
+MARKET = {
+    "select_bundle": select_bundle,
+    "report_bundle": report_bundle,
+    "seal_bundle": seal_bundle,
+    "release_bundle": release_bundle,
+    "expire_trades": expire_unpaid_trades,
+}

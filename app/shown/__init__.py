@@ -1,0 +1,1 @@
+"""What an audience sees of a thing, once for JSON, page, file and picture."""

@@ -1,0 +1,126 @@
+"""An action as it is answered: one shape, whether it was just recorded or is read again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import kg, moment
+from app.ids import public
+from app.store.recording.actions import StoredAction
+from app.usecases.recording.recorded import Recorded
+
+
+class ReductionAnswer(Schema):
+    """What the deed saved, by which rule, and how far it is on its way to a unit."""
+
+    id = plain.String(allow_none=True)
+    reduction_kg = plain.String(metadata={"example": "0.046000"})
+    methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
+    digest = plain.String(metadata={"description": "sha256 of the methodology version's content"})
+    provenance = plain.String(metadata={"enum": ["official", "secondary", "press", "assumption"]})
+    action_class = plain.String(
+        data_key="class", metadata={"enum": ["project", "scene", "behaviour_only"]}
+    )
+    vintage = plain.Integer(metadata={"example": 2026})
+    state = plain.String(metadata={"enum": ["pending", "selected", "sealed", "issued", "reversed"]})
+
+
+class EarnedAnswer(Schema):
+    """What the deed earned."""
+
+    awarded = plain.Integer()
+    available_at = plain.String(allow_none=True)
+    expires_at = plain.String(allow_none=True)
+    limited_by = plain.String(allow_none=True, metadata={"description": "The cap that cut it."})
+
+
+class ActionAnswer(Schema):
+    """A recorded deed. After a dry run the ids are null: there is nothing to name."""
+
+    id = plain.String(allow_none=True)
+    participant_id = plain.String()
+    behaviour = plain.String()
+    external_id = plain.String()
+    occurred_at = plain.String()
+    ended_at = plain.String(metadata={"description": "When one was given."})
+    recorded_at = plain.String()
+    state = plain.String(metadata={"enum": ["quantified", "reversed"]})
+    reduction = plain.Nested(ReductionAnswer)
+    points = plain.Nested(EarnedAnswer)
+
+
+def recorded_answer(recorded: Recorded) -> dict[str, Any]:
+    """The answer to a deed that was just recorded."""
+    action, reduction = recorded.deed.action, recorded.reduction
+    return {
+        "id": _public("act", recorded.action_id),
+        "participant_id": f"par_{action.participant_id}",
+        "behaviour": action.behaviour,
+        "external_id": action.external_id,
+        "occurred_at": moment(action.occurred_at),
+        **_ended(action.ended_at),
+        "recorded_at": moment(recorded.recorded_at),
+        "state": "quantified",
+        "reduction": {
+            "id": _public("red", recorded.action_id),
+            "reduction_kg": kg(reduction.saved_mg),
+            "methodology": reduction.label,
+            "digest": reduction.digest,
+            "provenance": reduction.provenance,
+            "class": reduction.action_class,
+            "vintage": reduction.vintage,
+            "state": "pending",
+        },
+        "points": {
+            "awarded": recorded.points,
+            "available_at": _moment(recorded.available_at),
+            "expires_at": _moment(recorded.expires_at),
+            "limited_by": recorded.limited_by,
+        },
+    }
+
+
+def stored_answer(stored: StoredAction) -> dict[str, Any]:
+    """The answer to a deed that is read again."""
+    return {
+        "id": public("act", stored.action_id),
+        "participant_id": public("par", stored.participant_id),
+        "behaviour": stored.behaviour,
+        "external_id": stored.external_id,
+        "occurred_at": moment(stored.occurred_at),
+        **_ended(stored.ended_at),
+        "recorded_at": moment(stored.recorded_at),
+        "state": stored.state,
+        "reduction": {
+            "id": public("red", stored.action_id),
+            "reduction_kg": kg(stored.saved_mg),
+            "methodology": f"{stored.methodology}@{stored.version}",
+            "digest": f"sha256:{stored.digest.hex()}",
+            "provenance": stored.provenance,
+            "class": stored.action_class,
+            "vintage": stored.vintage,
+            "state": stored.reduction_state,
+        },
+        "points": {
+            "awarded": stored.points,
+            "available_at": _moment(stored.points_available_at),
+            "expires_at": _moment(stored.points_expires_at),
+            "limited_by": stored.limited_by,
+        },
+    }
+
+
+def _public(prefix: str, identifier: UUID | None) -> str | None:
+    return None if identifier is None else f"{prefix}_{identifier.hex}"
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else moment(value)
+
+
+def _ended(ended_at: datetime | None) -> dict[str, str]:
+    return {} if ended_at is None else {"ended_at": moment(ended_at)}

@@ -1,0 +1,158 @@
+"""How offers and redemptions are shown: to the merchant, to the person, to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import Moment, MoneyBody, moment, money
+from app.ids import public
+from app.store.redemption.offers import ShownOffer
+from rewards.redemption.offer import Offer
+from rewards.redemption.redemption import Redemption
+
+RDM = {"example": "rdm_0199b2c3d4e57f0080000000000000aa"}
+OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
+
+
+class OfferName(Schema):
+    """Which offer, in both languages."""
+
+    id = plain.String(metadata=OFR)
+    title_zh = plain.String(metadata={"example": "拿铁一杯"})
+    title_en = plain.String(metadata={"example": "One latte"})
+
+
+class OfferAnswer(OfferName):
+    """An offer as everybody sees it. ``points`` is the price of one item."""
+
+    merchant = plain.Dict(metadata={"example": {"id": "org_…", "name": "Lakeside Coffee"}})
+    points = plain.Integer(metadata={"example": 300})
+    per_person_limit = plain.Integer(allow_none=True)
+    left = plain.Integer(metadata={"description": "Items that nobody has taken."})
+    reversal_window_s = plain.Integer()
+    opens_at = Moment()
+    closes_at = Moment()
+
+
+class OwnOffer(OfferAnswer):
+    """An offer as its merchant sees it; ``revision`` is what If-Match takes."""
+
+    state = plain.String(metadata={"enum": ["draft", "published", "closed"]})
+    stock_total = plain.Integer()
+    settlement = plain.Nested(MoneyBody)
+    revision = plain.Integer()
+
+
+class _Redemption(Schema):
+    id = plain.String(allow_none=True, metadata=RDM)
+    state = plain.String(
+        metadata={
+            "enum": ["held", "captured", "partly_reversed", "reversed", "released", "expired"]
+        }
+    )
+    channel = plain.String(metadata={"enum": ["till", "online"]})
+    offer = plain.Nested(OfferName)
+    quantity = plain.Integer()
+    reversed_quantity = plain.Integer()
+    points = plain.Integer(metadata={"description": "For all items, reversed ones included."})
+    captured_at = plain.String(allow_none=True)
+    closed_at = plain.String(allow_none=True)
+
+
+class RedemptionAnswer(_Redemption):
+    """A redemption as its merchant sees it: nothing about the person."""
+
+    out_request_no = plain.String(allow_none=True)
+    store_id = plain.String(allow_none=True)
+    settlement = plain.Nested(
+        MoneyBody, metadata={"description": "Due to the merchant for what is not reversed."}
+    )
+    reversible_until = plain.String(allow_none=True)
+
+
+class OwnRedemption(_Redemption):
+    """A redemption as its person sees it."""
+
+    created_at = plain.String()
+    expires_at = plain.String(allow_none=True)
+
+
+def for_merchant(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]:
+    """``stored`` False: what a dry run would have made; it has no id."""
+    r = redemption
+    return {
+        "id": public("rdm", r.redemption_id) if stored else None,
+        "state": r.state,
+        "channel": r.channel,
+        "out_request_no": r.out_request_no,
+        "store_id": r.store_id,
+        "offer": _offer_name(r),
+        "quantity": r.quantity,
+        "reversed_quantity": r.reversed_quantity,
+        "points": r.points,
+        "settlement": money(r.quantity_left * r.settlement_fen_each),
+        "captured_at": r.captured_at and moment(r.captured_at),
+        "reversible_until": r.reversible_until and moment(r.reversible_until),
+        "closed_at": r.closed_at and moment(r.closed_at),
+    }
+
+
+def for_person(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]:
+    """``stored`` False: what a dry run would have made; it has no id."""
+    r = redemption
+    return {
+        "id": public("rdm", r.redemption_id) if stored else None,
+        "state": r.state,
+        "channel": r.channel,
+        "offer": _offer_name(r),
+        "quantity": r.quantity,
+        "reversed_quantity": r.reversed_quantity,
+        "points": r.points,
+        "created_at": moment(r.created_at),
+        "captured_at": r.captured_at and moment(r.captured_at),
+        "closed_at": r.closed_at and moment(r.closed_at),
+        "expires_at": r.expires_at and moment(r.expires_at),
+    }
+
+
+def offer_name(offer: Offer) -> dict[str, str]:
+    return {
+        "id": public("ofr", offer.offer_id),
+        "title_zh": offer.title_zh,
+        "title_en": offer.title_en,
+    }
+
+
+def for_everybody(shown: ShownOffer) -> dict[str, Any]:
+    o = shown.offer
+    return {
+        **offer_name(o),
+        "merchant": {"id": public("org", o.merchant_id), "name": shown.merchant_name},
+        "points": o.points,
+        "per_person_limit": o.per_person_limit,
+        "left": shown.left,
+        "reversal_window_s": o.reversal_window_s,
+        "opens_at": o.opens_at,
+        "closes_at": o.closes_at,
+    }
+
+
+def for_owner(shown: ShownOffer) -> dict[str, Any]:
+    o = shown.offer
+    return {
+        **for_everybody(shown),
+        "state": o.state,
+        "stock_total": o.stock_total,
+        "settlement": money(o.settlement_fen),
+        "revision": o.revision,
+    }
+
+
+def _offer_name(redemption: Redemption) -> dict[str, str]:
+    return {
+        "id": public("ofr", redemption.offer_id),
+        "title_zh": redemption.title_zh,
+        "title_en": redemption.title_en,
+    }

@@ -1,1 +1,0 @@
-"""SQL about credentials and tokens, and the count of requests in Redis."""

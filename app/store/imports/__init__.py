@@ -1,1 +1,0 @@
-"""Files of imports, kept in parts until they are read."""

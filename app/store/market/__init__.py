@@ -1,1 +1,0 @@
-"""The SQL of the market: bundles, leaves, unit blocks, trades and retirements."""

@@ -1,0 +1,1 @@
+"""SQL about organisations, credentials and tokens, and the count of requests in Redis."""

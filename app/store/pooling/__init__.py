@@ -1,0 +1,1 @@
+"""SQL of pooling: bundles, their leaves, samples, reports and proofs."""

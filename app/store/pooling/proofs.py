@@ -1,0 +1,71 @@
+"""What an inclusion proof reads: one chunk of leaves and the row of kept subtrees."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from rewards.pooling.sum_tree import Node
+
+_ENTRY = text(
+    """
+    select e.bundle_id, e.salt, e.saved_mg, b.state, b.root, b.selected_mg, b.reductions
+      from bundle_entry e join bundle b on b.bundle_id = e.bundle_id
+     where e.participant_id = :participant_id and e.action_id = :action_id
+    """
+)
+_CHUNK_OF = text(
+    """
+    select chunk_no, first_action_id, leaves from bundle_chunk
+     where bundle_id = :bundle_id
+       and first_action_id <= :action_id
+     order by chunk_no desc limit 1
+    """
+)
+_LEAVES = text(
+    """
+    select action_id, leaf, saved_mg from bundle_entry
+     where bundle_id = :bundle_id and action_id >= :first
+     order by action_id limit :leaves
+    """
+)
+
+
+class Entry(NamedTuple):
+    """A reduction's place in a bundle."""
+
+    bundle_id: UUID
+    salt: UUID | None
+    saved_mg: int
+    state: str
+    root: bytes | None
+    total_mg: int
+    leaves: int
+
+
+class Leaves(NamedTuple):
+    """The chunk that holds a reduction."""
+
+    chunk_no: int
+    action_ids: list[UUID]
+    nodes: list[Node]
+
+
+def read_entry(books: Connection, participant_id: UUID, action_id: UUID) -> Entry | None:
+    parameters = {"participant_id": participant_id, "action_id": action_id}
+    row = books.execute(_ENTRY, parameters).one_or_none()
+    return None if row is None else Entry(*row)
+
+
+def leaves_around(books: Connection, bundle_id: UUID, action_id: UUID) -> Leaves:
+    """The kept subtree of a sealed bundle that holds ``action_id``, leaf by leaf."""
+    chunk = books.execute(_CHUNK_OF, {"bundle_id": bundle_id, "action_id": action_id}).one()
+    parameters = {"bundle_id": bundle_id, "first": chunk.first_action_id, "leaves": chunk.leaves}
+    rows = books.execute(_LEAVES, parameters).all()
+    return Leaves(
+        chunk.chunk_no,
+        [row.action_id for row in rows],
+        [Node(bytes(row.leaf), row.saved_mg) for row in rows],
+    )

@@ -1,0 +1,151 @@
+"""Sealing: the last sweep, the recount, and the leaves in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from rewards.pooling.sum_tree import Node
+
+# Entries came in under a live contribution, so only people who withdrew one can have lost theirs.
+_SWEEP = text(
+    """
+    delete from bundle_entry e
+     where e.bundle_id = :bundle_id
+       and (exists (select from reversal r
+                     where r.participant_id = e.participant_id and r.action_id = e.action_id)
+            or (e.participant_id in (select participant_id from contribution
+                                      where withdrawn_at is not null)
+                and not exists (
+                    select from action a join contribution c
+                        on c.participant_id = a.participant_id
+                       and c.withdrawn_at is null
+                       and (c.methodology is null or c.methodology = a.methodology)
+                       and cast(a.occurred_at at time zone :zone as date)
+                           between c.occurred_from and c.occurred_to
+                     where a.participant_id = e.participant_id
+                       and a.action_id = e.action_id)))
+    """
+)
+_RECOUNT = text(
+    """
+    select count(*) as reductions, cast(coalesce(sum(saved_mg), 0) as bigint) as saved_mg
+      from bundle_entry where bundle_id = :bundle_id
+    """
+)
+_BY_METHODOLOGY = text(
+    """
+    select a.methodology, cast(sum(e.saved_mg) as bigint) as saved_mg
+      from bundle_entry e
+      join action a on a.participant_id = e.participant_id and a.action_id = e.action_id
+     where e.bundle_id = :bundle_id
+     group by a.methodology order by a.methodology
+    """
+)
+_LEAVES = text(
+    """
+    select action_id, leaf, saved_mg from bundle_entry
+     where bundle_id = :bundle_id and (cast(:after as uuid) is null or action_id > :after)
+     order by action_id limit :most
+    """
+)
+_LAST_CHUNK = text(
+    """
+    select chunk_no, first_action_id, leaves from bundle_chunk
+     where bundle_id = :bundle_id order by chunk_no desc limit 1
+    """
+)
+_LAST_OF_CHUNK = text(
+    """
+    select action_id from bundle_entry
+     where bundle_id = :bundle_id and action_id >= :first
+     order by action_id offset :skip limit 1
+    """
+)
+_INSERT_CHUNKS = text(
+    """
+    insert into bundle_chunk (bundle_id, chunk_no, first_action_id, leaves, node, sum_mg)
+    select :bundle_id, * from unnest(cast(:numbers as int[]), cast(:firsts as uuid[]),
+        cast(:leaves as int[]), cast(:nodes as bytea[]), cast(:sums as bigint[]))
+    """
+)
+_CHUNKS = text(
+    """
+    select chunk_no, first_action_id, leaves, node, sum_mg from bundle_chunk
+     where bundle_id = :bundle_id order by chunk_no
+    """
+)
+
+
+class Chunk(NamedTuple):
+    """One kept subtree."""
+
+    chunk_no: int
+    first_action_id: UUID
+    leaves: int
+    node: Node
+
+
+def sweep(books: Connection, bundle_id: UUID, *, zone: str) -> int:
+    """Take out what was reversed, or whose entrustment was withdrawn; returns how many."""
+    return books.execute(_SWEEP, {"bundle_id": bundle_id, "zone": zone}).rowcount
+
+
+def recount(books: Connection, bundle_id: UUID) -> tuple[int, int]:
+    """(reductions, saved_mg) as they stand in the entries."""
+    row = books.execute(_RECOUNT, {"bundle_id": bundle_id}).one()
+    return row.reductions, row.saved_mg
+
+
+def mg_by_methodology(books: Connection, bundle_id: UUID) -> dict[str, int]:
+    """What each methodology gives to the bundle."""
+    rows = books.execute(_BY_METHODOLOGY, {"bundle_id": bundle_id})
+    return {row.methodology: row.saved_mg for row in rows}
+
+
+def leaves_after(
+    books: Connection, bundle_id: UUID, after: UUID | None, *, most: int
+) -> list[tuple[UUID, Node]]:
+    """The next leaves in the order of their action ids."""
+    parameters = {"bundle_id": bundle_id, "after": after, "most": most}
+    return [
+        (action_id, Node(bytes(leaf), saved_mg))
+        for action_id, leaf, saved_mg in books.execute(_LEAVES, parameters)
+    ]
+
+
+def last_leaf(books: Connection, bundle_id: UUID) -> tuple[int, UUID | None]:
+    """(chunks kept, the action id of the last leaf in them): where sealing goes on."""
+    last = books.execute(_LAST_CHUNK, {"bundle_id": bundle_id}).one_or_none()
+    if last is None:
+        return 0, None
+    action_id = books.execute(
+        _LAST_OF_CHUNK,
+        {"bundle_id": bundle_id, "first": last.first_action_id, "skip": last.leaves - 1},
+    ).scalar_one()
+    return last.chunk_no + 1, action_id
+
+
+def insert_chunks(books: Connection, bundle_id: UUID, chunks: list[Chunk]) -> None:
+    books.execute(
+        _INSERT_CHUNKS,
+        {
+            "bundle_id": bundle_id,
+            "numbers": [chunk.chunk_no for chunk in chunks],
+            "firsts": [chunk.first_action_id for chunk in chunks],
+            "leaves": [chunk.leaves for chunk in chunks],
+            "nodes": [chunk.node.digest for chunk in chunks],
+            "sums": [chunk.node.sum_mg for chunk in chunks],
+        },
+    )
+
+
+def chunks(books: Connection, bundle_id: UUID) -> Iterator[Chunk]:
+    """The kept subtrees in their order."""
+    for row in books.execute(_CHUNKS, {"bundle_id": bundle_id}):
+        yield Chunk(
+            row.chunk_no, row.first_action_id, row.leaves, Node(bytes(row.node), row.sum_mg)
+        )

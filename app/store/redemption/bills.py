@@ -1,0 +1,65 @@
+"""What a merchant captured and reversed in a stretch of time: line by line, or summed by day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.store.driver import raw
+from rewards.redemption.bill import BillLine, Settlement
+
+_LINES = """
+SELECT 'capture' AS kind, r.captured_at AS at, r.out_request_no, r.redemption_id, r.store_id,
+  r.offer_id, o.title_zh, o.title_en, r.quantity, r.quantity::bigint * r.points_each,
+  r.quantity::bigint * r.settlement_fen_each, r.redemption_id AS line_id
+FROM redemption AS r JOIN offer AS o USING (offer_id)
+WHERE r.merchant_id = %(merchant_id)s AND r.captured_at >= %(from)s AND r.captured_at < %(to)s
+UNION ALL
+SELECT 'reversal', v.reversed_at, r.out_request_no, r.redemption_id, r.store_id, r.offer_id,
+  o.title_zh, o.title_en, v.quantity, v.points, v.settlement_fen, v.reversal_id
+FROM redemption_reversal AS v
+JOIN redemption AS r USING (participant_id, redemption_id)
+JOIN offer AS o USING (offer_id)
+WHERE v.merchant_id = %(merchant_id)s AND v.reversed_at >= %(from)s AND v.reversed_at < %(to)s
+ORDER BY at, line_id
+"""
+
+# Summed by the database from the same rows; the bill's own sum must come to the same fen.
+_DAYS = """
+SELECT day, sum(captures), sum(captured_items), sum(captured_points), sum(captured_fen),
+  sum(reversals), sum(reversed_items), sum(reversed_points), sum(reversed_fen)
+FROM (
+  SELECT (r.captured_at AT TIME ZONE %(zone)s)::date AS day, 1 AS captures,
+    r.quantity AS captured_items, r.quantity::bigint * r.points_each AS captured_points,
+    r.quantity::bigint * r.settlement_fen_each AS captured_fen, 0 AS reversals,
+    0 AS reversed_items, 0 AS reversed_points, 0 AS reversed_fen
+  FROM redemption AS r
+  WHERE r.merchant_id = %(merchant_id)s AND r.captured_at >= %(from)s AND r.captured_at < %(to)s
+  UNION ALL
+  SELECT (v.reversed_at AT TIME ZONE %(zone)s)::date, 0, 0, 0, 0, 1, v.quantity, v.points,
+    v.settlement_fen
+  FROM redemption_reversal AS v
+  WHERE v.merchant_id = %(merchant_id)s AND v.reversed_at >= %(from)s AND v.reversed_at < %(to)s
+) AS moves
+GROUP BY day ORDER BY day DESC
+"""
+
+
+def bill_lines(
+    books: Connection, merchant_id: UUID, *, start: datetime, end: datetime
+) -> list[BillLine]:
+    """Captures and reversals from ``start`` to before ``end``, in the order of their times."""
+    rows = raw(books).execute(_LINES, {"merchant_id": merchant_id, "from": start, "to": end})
+    return [BillLine(*row[:-1]) for row in rows]
+
+
+def settlements(
+    books: Connection, merchant_id: UUID, *, start: datetime, end: datetime, zone: str
+) -> list[Settlement]:
+    """One for each civil day on which anything happened, the latest first."""
+    rows = raw(books).execute(
+        _DAYS, {"merchant_id": merchant_id, "from": start, "to": end, "zone": zone}
+    )
+    return [Settlement(row[0], *(int(figure) for figure in row[1:])) for row in rows]

@@ -1,0 +1,195 @@
+"""Offers: read by one, by the mall, by the merchant; written by draft, change and publication."""
+
+# ruff: noqa: S608 - these statements are put together from constants of this package only
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.store.driver import raw
+from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
+from rewards.redemption.offer import Offer
+
+# At most 16 rows for each offer.
+_STOCK = """
+LEFT JOIN LATERAL (
+  SELECT sum(remaining)::int AS remaining FROM offer_stock AS s WHERE s.offer_id = o.offer_id
+) AS stock ON true
+"""
+
+_SELECT = f"""
+SELECT {OFFER_COLUMNS}, coalesce(stock.remaining, 0), m.name
+FROM offer AS o
+JOIN organisation AS m ON m.organisation_id = o.merchant_id
+{_STOCK}
+"""
+
+_ONE = f"{_SELECT} WHERE o.offer_id = %s"
+_BARE = f"SELECT {OFFER_COLUMNS} FROM offer AS o WHERE o.offer_id = %s"
+_LOCKED = f"{_BARE} FOR NO KEY UPDATE"
+
+_MALL = f"""{_SELECT}
+WHERE o.state = 'published' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s
+  AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
+ORDER BY o.offer_id DESC LIMIT %(limit)s
+"""
+
+_OF_MERCHANT = f"""{_SELECT}
+WHERE o.merchant_id = %(merchant_id)s
+  AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
+ORDER BY o.offer_id DESC LIMIT %(limit)s
+"""
+
+_DRAFTS = f"""{_SELECT}
+WHERE o.state = 'draft' AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
+ORDER BY o.offer_id DESC LIMIT %(limit)s
+"""
+
+_TAKEABLE = f"""
+SELECT {OFFER_COLUMNS} FROM offer AS o
+{_STOCK}
+LEFT JOIN offer_taken AS k ON k.participant_id = %(participant_id)s AND k.offer_id = o.offer_id
+WHERE o.merchant_id = %(merchant_id)s AND o.state = 'published'
+  AND o.opens_at <= %(now)s AND o.closes_at > %(now)s
+  AND (%(only)s::uuid IS NULL OR o.offer_id = %(only)s::uuid)
+  AND o.points <= %(points)s AND stock.remaining > 0
+  AND (o.per_person_limit IS NULL OR coalesce(k.quantity, 0) < o.per_person_limit)
+ORDER BY o.points, o.offer_id LIMIT %(limit)s
+"""
+
+_ADD = """
+INSERT INTO offer (offer_id, merchant_id, title_zh, title_en, points, settlement_fen,
+  per_person_limit, stock_total, reversal_window_s, state, opens_at, closes_at, revision,
+  created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_CHANGE = """
+UPDATE offer SET title_zh = %s, title_en = %s, points = %s, settlement_fen = %s,
+  per_person_limit = %s, stock_total = %s, reversal_window_s = %s, state = %s, opens_at = %s,
+  closes_at = %s, revision = %s
+WHERE offer_id = %s
+"""
+
+_PUBLISH = """
+UPDATE offer SET state = 'published', revision = revision + 1, published_by = %s,
+  published_at = %s
+WHERE offer_id = %s AND state = 'draft'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """An offer as people see it: with what is left and who gives it."""
+
+    offer: Offer
+    left: int
+    merchant_name: str
+
+
+def get_offer(books: Connection, offer_id: UUID) -> Offer | None:
+    row = raw(books).execute(_BARE, [offer_id]).fetchone()
+    return None if row is None else offer_of(row)
+
+
+def lock_offer(books: Connection, offer_id: UUID) -> Offer | None:
+    """The offer as it is now, with its row held until the transaction ends."""
+    row = raw(books).execute(_LOCKED, [offer_id]).fetchone()
+    return None if row is None else offer_of(row)
+
+
+def show_offer(books: Connection, offer_id: UUID) -> ShownOffer | None:
+    row = raw(books).execute(_ONE, [offer_id]).fetchone()
+    return None if row is None else _shown(row)
+
+
+def offers_on_sale(
+    books: Connection, *, now: datetime, before: UUID | None, limit: int
+) -> list[ShownOffer]:
+    """The mall, newest first."""
+    return _page(books, _MALL, {"now": now, "before": before, "limit": limit})
+
+
+def offers_of_merchant(
+    books: Connection, merchant_id: UUID, *, before: UUID | None, limit: int
+) -> list[ShownOffer]:
+    """All of a merchant's offers in every state, newest first."""
+    return _page(
+        books, _OF_MERCHANT, {"merchant_id": merchant_id, "before": before, "limit": limit}
+    )
+
+
+def draft_offers(books: Connection, *, before: UUID | None, limit: int) -> list[ShownOffer]:
+    """What waits for an operator's publication, newest first."""
+    return _page(books, _DRAFTS, {"before": before, "limit": limit})
+
+
+def takeable_offers(
+    books: Connection,
+    merchant_id: UUID,
+    participant_id: UUID,
+    *,
+    points: int,
+    only: UUID | None,
+    now: datetime,
+    limit: int,
+) -> list[Offer]:
+    """What this person, with ``points`` to spend, could have of this merchant; cheapest first."""
+    rows = raw(books).execute(
+        _TAKEABLE,
+        {
+            "merchant_id": merchant_id,
+            "participant_id": participant_id,
+            "points": points,
+            "only": only,
+            "now": now,
+            "limit": limit,
+        },
+    )
+    return [offer_of(row) for row in rows]
+
+
+def add_offers(books: Connection, offers: Sequence[Offer], *, now: datetime) -> None:
+    with raw(books).cursor() as cursor:
+        cursor.executemany(
+            _ADD,
+            [
+                [
+                    *(o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points),
+                    *(o.settlement_fen, o.per_person_limit, o.stock_total),
+                    *(o.reversal_window_s, o.state, o.opens_at, o.closes_at, o.revision, now),
+                ]
+                for o in offers
+            ],
+        )
+
+
+def change_offer(books: Connection, offer: Offer) -> None:
+    """Write every field that can change; the caller holds the row."""
+    o = offer
+    raw(books).execute(
+        _CHANGE,
+        [
+            *(o.title_zh, o.title_en, o.points, o.settlement_fen, o.per_person_limit),
+            *(o.stock_total, o.reversal_window_s, o.state, o.opens_at, o.closes_at),
+            *(o.revision, o.offer_id),
+        ],
+    )
+
+
+def mark_published(books: Connection, offer_id: UUID, *, published_by: UUID, now: datetime) -> None:
+    done = raw(books).execute(_PUBLISH, [published_by, now, offer_id])
+    assert done.rowcount == 1, f"offer {offer_id} is no draft"
+
+
+def _page(books: Connection, query: str, values: dict[str, object]) -> list[ShownOffer]:
+    return [_shown(row) for row in raw(books).execute(query, values)]
+
+
+def _shown(row: Sequence[object]) -> ShownOffer:
+    return ShownOffer(offer_of(row), row[OFFER_WIDTH], row[OFFER_WIDTH + 1])

@@ -1,0 +1,1 @@
+"""SQL of the registry: unit blocks, retirements and the carbon book."""

@@ -1,0 +1,1 @@
+"""SQL of trading: listings, trades and the money book."""

@@ -1,1 +1,0 @@
-"""Who may come in: organisations, users, and the tokens they hold."""

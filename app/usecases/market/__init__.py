@@ -1,1 +1,0 @@
-"""The verbs of the market: from opening a bundle to retiring its tonnes."""

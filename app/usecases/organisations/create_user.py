@@ -1,0 +1,66 @@
+"""Let users in: operators and authorities, and people who log in with a password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.ids import new_ids
+from app.store.database import Connection
+from app.store.organisations.credentials import add_users, taken_usernames
+from app.usecases.organisations.secrets import PASSWORDS
+from behaviours.refusal import Kind, Refusal
+
+
+class UsernameTaken(Refusal):
+    """Another user has this name."""
+
+    kind = Kind.CONFLICT
+    code = "USERNAME_TAKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A user to be let in; ``participant_id`` if and only if the role is participant."""
+
+    username: str
+    password: str
+    role: str
+    participant_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedUser:
+    """A user that can log in now."""
+
+    user_id: UUID
+    username: str
+    role: str
+
+
+def create_user(books: Connection, users: Sequence[NewUser], *, now: datetime) -> list[CreatedUser]:
+    """Create each of ``users``, in order; refuses with UsernameTaken."""
+    taken = taken_usernames(books, [new.username for new in users])
+    if taken:
+        raise UsernameTaken(f"The name {min(taken)} is taken. Choose another one.")
+    ids = new_ids(len(users))
+    add_users(
+        books,
+        [
+            {
+                "user_id": user_id,
+                "username": new.username,
+                "password_hash": PASSWORDS.hash(new.password),
+                "role": new.role,
+                "participant_id": new.participant_id,
+                "now": now,
+            }
+            for new, user_id in zip(users, ids, strict=True)
+        ],
+    )
+    return [
+        CreatedUser(user_id, new.username, new.role)
+        for new, user_id in zip(users, ids, strict=True)
+    ]

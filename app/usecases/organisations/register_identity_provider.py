@@ -1,0 +1,48 @@
+"""Let a provider vouch for people: register the key by which its login service signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.organisations.credentials import organisation_kinds
+from app.store.organisations.identity_providers import add_identity_provider
+from app.usecases.people.give_consent import UnknownProvider
+from behaviours.refusal import Kind, Refusal
+
+
+class IssuerTaken(Refusal):
+    """An identity provider with this issuer is registered already."""
+
+    kind = Kind.CONFLICT
+    code = "ISSUER_TAKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class NewIssuer:
+    """An issuer of a provider; ``public_key`` is Ed25519, 32 bytes."""
+
+    issuer: str
+    organisation_id: UUID
+    public_key: bytes
+
+
+def register_identity_provider(
+    books: Connection, issuers: Sequence[NewIssuer], *, now: datetime
+) -> None:
+    """Register ``issuers``; refuses with UnknownProvider or IssuerTaken."""
+    kinds = organisation_kinds(books, [each.organisation_id for each in issuers])
+    for each in issuers:
+        if kinds.get(each.organisation_id) != "provider":
+            raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
+        if not add_identity_provider(
+            books,
+            each.issuer,
+            organisation_id=each.organisation_id,
+            public_key=each.public_key,
+            now=now,
+        ):
+            raise IssuerTaken("This issuer is registered. Choose another name.", pointer="/issuer")

@@ -1,0 +1,73 @@
+"""Take a provider's word for who a person is (token exchange, RFC 8693).
+
+The word is a JWT that the provider's login service signed: ``iss`` is the registered issuer,
+``sub`` the identity under which the person was enrolled, ``aud`` is ``tanpuhui``, and it lives at
+most ten minutes. Only the provider that registered the issuer may show it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from app.store.database import Connection
+from app.store.organisations.identity_providers import find_person, key_of_issuer
+from app.usecases.organisations.refusals import InvalidGrant
+from app.usecases.people.identity import identity_digest
+
+AUDIENCE = "tanpuhui"
+LONGEST_WORD = timedelta(minutes=10)
+LONGEST_IDENTITY = 256
+_REFUSED = (
+    "The subject_token does not prove who the person is: it must be signed with EdDSA by an "
+    f"issuer that you registered, be made for {AUDIENCE}, and live at most ten minutes."
+)
+
+
+def vouch(
+    books: Connection,
+    subject_token: str,
+    *,
+    organisation_id: UUID,
+    identity_key: bytes,
+    now: datetime,
+) -> UUID:
+    """The person that ``subject_token`` vouches for; refuses with InvalidGrant.
+
+    ``now`` is real time, which tokens live by.
+    """
+    issuer = _read(subject_token, None).get("iss")
+    if not isinstance(issuer, str) or not issuer.isprintable():
+        raise InvalidGrant(_REFUSED)
+    key = key_of_issuer(books, issuer, organisation_id=organisation_id)
+    if key is None:
+        raise InvalidGrant(_REFUSED)
+    claims = _read(subject_token, Ed25519PublicKey.from_public_bytes(key))
+    lives_until, identity = claims["exp"], claims["sub"]
+    too_long = lives_until > (now + LONGEST_WORD).timestamp()
+    if too_long or not 0 < len(identity) <= LONGEST_IDENTITY:
+        raise InvalidGrant(_REFUSED)
+    person = find_person(books, identity_digest(identity, identity_key))
+    if person is None:
+        raise InvalidGrant("This person is not enrolled. Enrol them at POST /v1/participants.")
+    return person
+
+
+def _read(token: str, key: Ed25519PublicKey | None) -> dict[str, Any]:
+    """The claims; without a key only to learn which issuer's key to ask for."""
+    try:
+        if key is None:
+            return jwt.decode(token, options={"verify_signature": False})
+        return jwt.decode(
+            token,
+            key,
+            algorithms=["EdDSA"],
+            audience=AUDIENCE,
+            options={"require": ["exp", "iss", "sub", "aud"]},
+        )
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        raise InvalidGrant(_REFUSED) from None

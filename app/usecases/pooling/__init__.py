@@ -1,0 +1,1 @@
+"""The verbs of a bundle: from its opening to the issue of its units."""

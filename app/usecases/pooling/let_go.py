@@ -1,0 +1,48 @@
+"""Let a bundle go before it is sealed: its reductions return to the pool."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.outbox.start_task import start_task
+from app.store.database import Connection
+from app.store.pooling.bundles import update_bundle
+from app.store.registry.carbon_book import Posting, bundle_account, carry_account, lock_family, post
+from app.usecases.pooling.standing import bundle_at, family_of
+
+OPEN_STATES = (
+    "draft", "selecting", "selected", "reported", "submitted", "verified", "noticed",
+)  # fmt: skip
+
+
+def let_go(
+    books: Connection,
+    bundle_id: UUID,
+    *,
+    state: str,
+    started_by: UUID,
+    now: datetime,
+) -> dict[str, Any]:
+    """Make an unsealed bundle ``rejected`` or ``cancelled``; a task frees its reductions.
+
+    The remainder it had carried in goes back to where it came from. Raises BundleStateConflict.
+    """
+    assert state in ("rejected", "cancelled"), "a bundle is let go for one of two reasons"
+    bundle = bundle_at(books, bundle_id, *OPEN_STATES)
+    family, vintage = family_of(bundle), bundle["vintage"]
+    lock_family(books, family, vintage)
+    back = Posting(
+        carry_account(bundle["unit_class"]),
+        bundle_account(bundle_id),
+        bundle["carried_in_mg"] or 0,
+        family,
+    )
+    post(books, [back], bundle_id=bundle_id, vintage=vintage, now=now)
+    task_id = start_task(
+        books, "release_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=started_by
+    )
+    changed = {"state": state, "task_id": task_id, "carried_in_mg": 0}
+    update_bundle(books, bundle_id, **changed)
+    return bundle | changed

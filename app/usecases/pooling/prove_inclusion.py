@@ -1,0 +1,49 @@
+"""Prove that a person's reduction is in a sealed bundle."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.pooling.proofs import leaves_around, read_entry
+from app.store.pooling.sealing import chunks
+from rewards.pooling.inclusion import proof_document
+from rewards.pooling.refusals import NotInSealedBundle
+from rewards.pooling.sum_tree import CHUNK, Node, siblings
+
+
+class Inclusion(NamedTuple):
+    """Where a reduction lies in its bundle, and the proof of it."""
+
+    bundle_id: UUID
+    # Milligrams of the bundle before this reduction, in the order of its leaves.
+    offset_mg: int
+    saved_mg: int
+    proof: dict[str, Any]
+
+
+def prove_inclusion(books: Connection, participant_id: UUID, action_id: UUID) -> Inclusion:
+    """The proof for one of the participant's own actions. Raises NotInSealedBundle."""
+    entry = read_entry(books, participant_id, action_id)
+    if entry is None or entry.root is None:
+        raise NotInSealedBundle(
+            "This action is in no sealed bundle yet, so there is nothing to prove."
+        )
+    if entry.salt is None:
+        raise NotInSealedBundle("The salt of this leaf was destroyed at the person's own wish.")
+    around = leaves_around(books, entry.bundle_id, action_id)
+    kept = [chunk.node for chunk in chunks(books, entry.bundle_id)]
+    at = around.action_ids.index(action_id)
+    beside = siblings(around.nodes, at) + siblings(kept, around.chunk_no)
+    before = kept[: around.chunk_no] + around.nodes[:at]
+    proof = proof_document(
+        action_id=action_id,
+        salt=entry.salt,
+        saved_mg=entry.saved_mg,
+        index=around.chunk_no * CHUNK + at,
+        leaves=entry.leaves,
+        beside=beside,
+        root=Node(bytes(entry.root), entry.total_mg),
+    )
+    return Inclusion(entry.bundle_id, sum(node.sum_mg for node in before), entry.saved_mg, proof)

@@ -1,0 +1,88 @@
+"""Select the reductions of one window of time; the last window closes the selection."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.pooling.bundles import lock_bundle, update_bundle
+from app.store.pooling.selecting import Criteria, civil_midnight, select_window
+from app.store.registry.carbon_book import (
+    Posting,
+    balance,
+    bundle_account,
+    carry_account,
+    lock_family,
+    post,
+)
+from app.usecases.pooling.standing import family_of
+from rewards.registry.unit_classes import unit_class
+
+
+class Selected(NamedTuple):
+    """One step of a selection."""
+
+    reductions: int
+    # How far the period has been looked at, and how long it is.
+    done: timedelta
+    total: timedelta
+    finished: bool
+
+
+def select_chunk(
+    books: Connection, bundle_id: UUID, *, width: timedelta, zone: str, now: datetime
+) -> Selected:
+    """Select what happened in the next ``width`` of the bundle's period.
+
+    The window, the counters and the place to go on are one transaction, so a killed selection
+    loses at most one window's work and puts nothing in twice. With the last window the remainder
+    of earlier bundles of the same family, vintage and class is brought in.
+    """
+    bundle = lock_bundle(books, bundle_id)
+    assert bundle is not None, "a selection is started for a bundle"
+    opens = civil_midnight(books, bundle["occurred_from"], zone)
+    closes = civil_midnight(books, bundle["occurred_to"] + timedelta(days=1), zone)
+    if bundle["state"] != "selecting":
+        return Selected(0, closes - opens, closes - opens, finished=True)
+    starts_at = bundle["selected_until"] or opens
+    ends_at = min(starts_at + width, closes)
+    reductions, saved_mg = select_window(
+        books, _criteria(bundle, zone), starts_at=starts_at, ends_at=ends_at
+    )
+    finished = ends_at == closes
+    update_bundle(
+        books,
+        bundle_id,
+        reductions=bundle["reductions"] + reductions,
+        selected_mg=bundle["selected_mg"] + saved_mg,
+        selected_until=ends_at,
+        state="selected" if finished else "selecting",
+    )
+    if finished:
+        _carry_in(books, bundle, now=now)
+    return Selected(reductions, ends_at - opens, closes - opens, finished)
+
+
+def _criteria(bundle: dict[str, Any], zone: str) -> Criteria:
+    kind = unit_class(bundle["unit_class"])
+    return Criteria(
+        bundle_id=bundle["bundle_id"],
+        methodology=bundle["methodology"],
+        vintage=bundle["vintage"],
+        region=bundle["region"],
+        open_grades=kind.open_grades,
+        by_approval=kind.by_approval,
+        zone=zone,
+    )
+
+
+def _carry_in(books: Connection, bundle: dict[str, Any], *, now: datetime) -> None:
+    family, vintage = family_of(bundle), bundle["vintage"]
+    account = carry_account(bundle["unit_class"])
+    lock_family(books, family, vintage)
+    carried_mg = balance(books, account, family=family, vintage=vintage)
+    moved = Posting(bundle_account(bundle["bundle_id"]), account, carried_mg, family)
+    post(books, [moved], bundle_id=bundle["bundle_id"], vintage=vintage, now=now)
+    update_bundle(books, bundle["bundle_id"], carried_in_mg=carried_mg)

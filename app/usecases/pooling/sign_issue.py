@@ -1,0 +1,89 @@
+"""Sign the issue of a sealed bundle; the second of two signatures makes the units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.pooling.bundles import update_bundle
+from app.store.registry.blocks import insert_block, take_numbers
+from app.store.registry.carbon_book import (
+    Posting,
+    balance,
+    bundle_account,
+    carry_account,
+    lock_family,
+    post,
+)
+from app.usecases.pooling.standing import bundle_at, family_of
+from app.usecases.pooling.two_people import missing_signatures
+from rewards.registry.issuing import TONNE_MG, Issue, issue
+from rewards.registry.ranges import Range
+
+
+def sign_issue(
+    books: Connection, bundle_id: UUID, *, role: str, user_id: UUID, now: datetime
+) -> tuple[dict[str, Any], list[str]]:
+    """(the bundle, the roles whose signature is missing); issued when none is.
+
+    Raises BundleStateConflict, SamePersonTwice.
+    """
+    bundle = bundle_at(books, bundle_id, "sealed")
+    missing = missing_signatures(books, bundle_id, "issue", role=role, user_id=user_id, now=now)
+    if missing:
+        return bundle, missing
+    return bundle | _issue(books, bundle, now=now), missing
+
+
+def _issue(books: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    bundle_id, vintage, family = bundle["bundle_id"], bundle["vintage"], family_of(bundle)
+    lock_family(books, family, vintage)
+    reserve_mg = balance(books, "reserve", family=family, vintage=vintage)
+    made = issue(
+        total_mg=bundle["selected_mg"],
+        carried_in_mg=bundle["carried_in_mg"],
+        deducted_mg=bundle["deducted_mg"],
+        reserve_per_mille=bundle["reserve_per_mille"],
+        # What earlier issues numbered is the whole tonnes of what the reserve held then.
+        loose_reserve_mg=reserve_mg % TONNE_MG,
+    )
+    account = bundle_account(bundle_id)
+    postings = [
+        Posting("withdrawn", account, made.deducted_mg, family),
+        Posting("reserve", account, made.reserve_mg, family),
+        Posting("units", account, made.issued_t * TONNE_MG, family),
+        Posting(carry_account(bundle["unit_class"]), account, made.carried_out_mg, family),
+    ]
+    post(books, postings, bundle_id=bundle_id, vintage=vintage, now=now)
+    _number(books, bundle, made, now=now)
+    changed = {
+        "state": "issued",
+        "deducted_mg": made.deducted_mg,
+        "reserve_mg": made.reserve_mg,
+        "issued_t": made.issued_t,
+        "carried_out_mg": made.carried_out_mg,
+        "issued_at": now,
+    }
+    update_bundle(books, bundle_id, **changed)
+    return changed
+
+
+def _number(books: Connection, bundle: dict[str, Any], made: Issue, *, now: datetime) -> None:
+    # Last of all, because everybody who issues waits for the one counter.
+    if made.issued_t + made.buffer_t == 0:
+        return
+    first = take_numbers(books, made.issued_t + made.buffer_t)
+    middle, end = first + made.issued_t, first + made.issued_t + made.buffer_t
+    for numbers, state in ((Range(first, middle), "active"), (Range(middle, end), "buffer")):
+        if numbers.quantity_t > 0:
+            insert_block(
+                books,
+                bundle_id=bundle["bundle_id"],
+                numbers=numbers,
+                state=state,
+                unit_class=bundle["unit_class"],
+                vintage=bundle["vintage"],
+                now=now,
+            )

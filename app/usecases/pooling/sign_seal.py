@@ -1,0 +1,44 @@
+"""Sign the sealing of a bundle; the second of two signatures starts it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.outbox.start_task import start_task
+from app.store.database import Connection
+from app.store.pooling.bundles import update_bundle
+from app.usecases.pooling.standing import bundle_at
+from app.usecases.pooling.two_people import missing_signatures
+from rewards.pooling.refusals import NoticeRunning
+
+
+def sign_seal(
+    books: Connection,
+    bundle_id: UUID,
+    *,
+    role: str,
+    user_id: UUID,
+    today: date,
+    now: datetime,
+) -> tuple[dict[str, Any], list[str]]:
+    """(the bundle, the roles whose signature is missing). Refused while the notice runs.
+
+    Raises BundleStateConflict, NoticeRunning, SamePersonTwice.
+    """
+    bundle = bundle_at(books, bundle_id, "noticed")
+    if today <= bundle["notice_until"]:
+        raise NoticeRunning(
+            f"The public notice runs until {bundle['notice_until']}. Seal on the day after.",
+            details={"notice_until": bundle["notice_until"].isoformat()},
+        )
+    missing = missing_signatures(books, bundle_id, "seal", role=role, user_id=user_id, now=now)
+    if missing:
+        return bundle, missing
+    task_id = start_task(
+        books, "seal_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=user_id
+    )
+    changed = {"state": "sealing", "task_id": task_id}
+    update_bundle(books, bundle_id, **changed)
+    return bundle | changed, missing

@@ -1,0 +1,49 @@
+"""Accept an uploaded file: it is kept, and a task will import it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from app.ids import new_id
+from app.outbox.start_task import start_task
+from app.store.database import Connection
+from app.store.recording.import_parts import FILE, put_file
+from app.usecases.recording.import_batch import Agreement
+
+TASK = "import_file"
+
+
+def accept_import(
+    books: Connection,
+    content: BinaryIO,
+    *,
+    name: str,
+    mapping: dict[str, Any],
+    provider_id: UUID,
+    agreement: Agreement | None,
+    dry_run: bool,
+    now: datetime,
+) -> UUID:
+    """Keep the file and start its task; the id of both. The mapping was checked before."""
+    import_id = new_id()
+    put_file(books, import_id, FILE, content)
+    granted_at = agreement.granted_at if agreement else None
+    start_task(
+        books,
+        TASK,
+        subject_id=import_id,
+        task_id=import_id,
+        started_by=provider_id,
+        arguments={
+            "name": name,
+            "mapping": mapping,
+            "provider_id": provider_id.hex,
+            "consent_text": agreement.text_version if agreement else None,
+            "consent_since": granted_at.isoformat() if granted_at else None,
+            "dry_run": dry_run,
+        },
+        now=now,
+    )
+    return import_id

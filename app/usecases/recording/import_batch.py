@@ -1,0 +1,140 @@
+"""Import a batch of drafts: people found or enrolled, deeds recorded, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.files.outcome import Draft
+from app.store.database import Connection
+from app.store.people.identities import people_of
+from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.identity import identity_digest
+from app.usecases.recording.question import unknown_participant
+from app.usecases.recording.record import record
+from app.usecases.recording.recorded import Recorded
+from behaviours.actions.action import Action
+from behaviours.refusal import Refusal
+from behaviours.rules.rulebook import Rulebook
+from rewards.points.earning import Policies
+
+# Stands for the person while only the deed is judged.
+_NOBODY = "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What people agreed to with the provider: a text's version, and since when (None: now)."""
+
+    text_version: str
+    granted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The answers in the drafts' order, and how many people were enrolled on the way."""
+
+    answers: list[Recorded | Refusal]
+    enrolled: int
+
+
+def import_batch(
+    books: Connection,
+    drafts: Sequence[Draft],
+    *,
+    provider_id: UUID,
+    agreement: Agreement | None,
+    identity_key: bytes,
+    rulebook: Rulebook,
+    policy: Policies,
+    now: datetime,
+    dry_run: bool = False,
+) -> Imported:
+    """Record every draft or say why not.
+
+    With an ``agreement`` people who are not known yet are enrolled, with their consent to the
+    behaviours that the batch reports of them; only those with a deed that its rule accepts.
+    """
+    placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
+    judged = rulebook.judge(placed, now=now)
+    good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
+    enrolled = 0
+    if agreement and good and not dry_run:
+        enrolled = _enrol(
+            books,
+            [drafts[at] for at in good],
+            provider_id=provider_id,
+            agreement=agreement,
+            identity_key=identity_key,
+            scenes=frozenset(one.code for one in rulebook.behaviours()),
+            now=now,
+        )
+    digests = {draft.person: identity_digest(draft.person, identity_key) for draft in drafts}
+    known = people_of(books, list(digests.values()))
+    answers: list[Recorded | Refusal | None] = [
+        one if isinstance(one, Refusal) else None for one in judged
+    ]
+    ready: dict[int, Action] = {}
+    for at in good:
+        person = known.get(digests[drafts[at].person])
+        if person is None:
+            answers[at] = unknown_participant()
+        else:
+            ready[at] = _action(drafts[at], person.hex, provider_id)
+    recorded = record(
+        books, list(ready.values()), rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+    )
+    for at, answer in zip(ready, recorded, strict=True):
+        answers[at] = answer
+    return Imported([answer for answer in answers if answer is not None], enrolled)
+
+
+def _enrol(
+    books: Connection,
+    drafts: Sequence[Draft],
+    *,
+    provider_id: UUID,
+    agreement: Agreement,
+    identity_key: bytes,
+    scenes: frozenset[str],
+    now: datetime,
+) -> int:
+    people: dict[str, tuple[str, set[str]]] = {}
+    for draft in drafts:
+        people.setdefault(draft.person, (draft.region, set()))[1].add(draft.behaviour)
+    done = enrol(
+        books,
+        [
+            Enrolment(person, region, _consents(behaviours, agreement))
+            for person, (region, behaviours) in people.items()
+        ],
+        organisation_id=provider_id,
+        identity_key=identity_key,
+        scenes=scenes,
+        now=now,
+    )
+    return sum(one.is_new for one in done)
+
+
+def _consents(behaviours: set[str], agreement: Agreement) -> tuple[Consenting, ...]:
+    return tuple(
+        Consenting(scene, agreement.text_version, agreement.granted_at)
+        for scene in sorted(behaviours)
+    )
+
+
+def _action(draft: Draft, person: str, provider_id: UUID) -> Action:
+    quantities: Mapping[str, str] = draft.quantities
+    return Action(
+        participant_id=person,
+        provider_id=provider_id.hex,
+        behaviour=draft.behaviour,
+        external_id=draft.external_id,
+        occurred_at=draft.occurred_at,
+        ended_at=draft.ended_at,
+        region=draft.region,
+        quantities=quantities,
+        evidence=draft.evidence,
+    )

@@ -1,0 +1,59 @@
+"""A merchant drafts offers; an operator publishes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.ids import new_ids
+from app.store.database import Connection
+from app.store.redemption.offers import add_offers
+from app.store.redemption.stock import open_stock
+from rewards.redemption.offer import DRAFT, Offer, check_dates, split_stock
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDraft:
+    """What a merchant states; points and settlement are for one item."""
+
+    title_zh: str
+    title_en: str
+    points: int
+    settlement_fen: int
+    stock_total: int
+    opens_at: datetime
+    closes_at: datetime
+    reversal_window_s: int
+    per_person_limit: int | None = None
+
+
+def draft_offers(
+    books: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, now: datetime
+) -> list[Offer]:
+    """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
+    offers = [
+        Offer(
+            offer_id=offer_id,
+            merchant_id=merchant_id,
+            title_zh=draft.title_zh,
+            title_en=draft.title_en,
+            points=draft.points,
+            settlement_fen=draft.settlement_fen,
+            per_person_limit=draft.per_person_limit,
+            stock_total=draft.stock_total,
+            reversal_window_s=draft.reversal_window_s,
+            state=DRAFT,
+            opens_at=draft.opens_at,
+            closes_at=draft.closes_at,
+            revision=1,
+        )
+        for draft, offer_id in zip(drafts, new_ids(len(drafts)), strict=True)
+    ]
+    for offer in offers:
+        check_dates(offer, now=now)
+    add_offers(books, offers, now=now)
+    for offer in offers:
+        open_stock(books, offer.offer_id, split_stock(offer.stock_total))
+    return offers

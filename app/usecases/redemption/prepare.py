@@ -1,0 +1,69 @@
+"""Prepare: what a shown code can buy at this merchant, before anything moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.people.enrolment import closed_among
+from app.store.points.reading import account
+from app.store.redemption.codes import get_code
+from app.store.redemption.offers import takeable_offers
+from app.store.redemption.redemptions import get
+from rewards.redemption import code as codes
+from rewards.redemption.code_use import check_code, check_voucher
+from rewards.redemption.offer import Offer
+from rewards.redemption.redemption import HELD, Redemption
+from rewards.redemption.refusals import UnknownCode
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Usable offers only, and nothing about the person; or the voucher that the code fetches."""
+
+    expires_at: datetime
+    offers: list[Offer]
+    voucher: Redemption | None
+
+
+def prepare(
+    books: Connection, merchant_id: UUID, code: str, *, code_key: bytes, now: datetime
+) -> Prepared:
+    """What could be captured with this code now; another till may be quicker.
+
+    Raises UnknownCode, CodeExpired, CodeUsed.
+    """
+    known = get_code(books, codes.digest(code, code_key))
+    # Whoever has left has no code any more, as the capture would say.
+    if known is None or closed_among(books, [known.participant_id]):
+        raise UnknownCode(
+            "This code is not known. Ask the person to show a fresh one.", pointer="/code"
+        )
+    redeemed = (
+        get(books, known.participant_id, known.redemption_id) if known.redemption_id else None
+    )
+    if redeemed is not None and redeemed.state == HELD:
+        check_voucher(redeemed, merchant_id=merchant_id, offer_id=None, quantity=None, now=now)
+        return Prepared(known.expires_at, [], redeemed)
+    check_code(
+        expires_at=known.expires_at,
+        for_offer=known.offer_id,
+        offer_id=None,
+        redeemed=redeemed,
+        merchant_id=merchant_id,
+        now=now,
+    )
+    offers = takeable_offers(
+        books,
+        merchant_id,
+        known.participant_id,
+        points=account(books, known.participant_id, now)["available"],
+        only=known.offer_id,
+        now=now,
+        limit=MOST_SHOWN,
+    )
+    return Prepared(known.expires_at, offers, None)

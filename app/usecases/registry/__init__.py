@@ -1,0 +1,1 @@
+"""The verbs of units that exist: transferred, and retired for good."""

@@ -1,0 +1,1 @@
+"""The verbs of the market: listed, ordered, paid, delivered or called off."""

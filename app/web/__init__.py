@@ -1,0 +1,1 @@
+"""The pages for people, rendered here; they call the same verbs and reads as the JSON routes."""

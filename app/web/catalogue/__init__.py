@@ -1,0 +1,1 @@
+"""The catalogue as pages: every rule in Chinese and English, and what it still lacks."""

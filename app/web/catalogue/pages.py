@@ -1,0 +1,76 @@
+"""The catalogue for people: every rule in Chinese and English, and what it still lacks."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from flask import Response, render_template
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.languages import LANGUAGE, wanted_language
+from app.http.web_page import PLAIN_POLICY, asset, html
+from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
+from app.web.catalogue.words import DEFAULT_LANGUAGE, words_in
+from behaviours.civil_time import civil_day
+
+blueprint = Blueprint(
+    "catalogue_page",
+    __name__,
+    description="The catalogue as pages to read.",
+    template_folder="../templates",
+)
+
+
+@blueprint.route("/methodologies")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_catalogue_page() -> Response:
+    """Every published rule by category: its state, its weakest source, what is missing."""
+    groups = by_category(wiring().rulebook, civil_day(now()))
+    rows = [row for _, group in groups for row in group]
+    in_force = sum(row["state"] == "in_force" for row in rows)
+    return _page("methodologies.html", groups=groups, total=len(rows), in_force=in_force)
+
+
+@blueprint.route("/methodologies/page.css")
+@allow_public
+@blueprint.response(200, content_type="text/css", description="The style of the pages")
+def catalogue_style() -> Response:
+    """The style sheet of the catalogue pages."""
+    file = resources.files("app.web") / "templates" / "catalogue.css"
+    return asset(file.read_bytes(), "text/css; charset=utf-8")
+
+
+@blueprint.route("/methodologies/<code>/<version>")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_version_page(code: str, version: str) -> Response:
+    """One published rule: scope, figures, equations, sources, and what is missing from where."""
+    rulebook = wiring().rulebook
+    found = rulebook.version(code, version)
+    return _page(
+        "methodology.html",
+        version=found,
+        row=row_of(found, rulebook, civil_day(now())),
+        document_url=web(found.document.url),
+        regions=sorted(found.regions or ()),
+        parameters=parameters_of(found),
+        source=lambda name: source_of(name, found.sources),
+    )
+
+
+def _page(template: str, **shown: Any) -> Response:
+    language = wanted_language() or DEFAULT_LANGUAGE
+    other = "en" if language == "zh-CN" else "zh-CN"
+    page = render_template(
+        template, say=words_in(language), language=language, other=other, **shown
+    )
+    answer = html(page, PLAIN_POLICY)
+    answer.vary.add("Accept-Language")
+    answer.content_language.add(language)
+    return answer

@@ -1,0 +1,121 @@
+"""What the catalogue pages show of a version, worked out before it is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
+from app.usecases.methodologies.states import state_of
+from behaviours.rules.factors import Factor
+from behaviours.rules.methodology import CATEGORIES, Parameter, Source, Version, worst_grade
+
+
+def by_category(rulebook: ProgrammeRulebook, on: date) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(category code, rows) for each category that has a version, in the catalogue's order."""
+    rows = [row_of(version, rulebook, on) for version in rulebook.versions()]
+    groups = ((code, [row for row in rows if row["category"] == code]) for code in _CODES)
+    return [(code, group) for code, group in groups if group]
+
+
+_CODES = tuple(CATEGORIES.values())
+
+
+def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str, Any]:
+    """A version in a line, with its gaps."""
+    return {
+        "code": version.code,
+        "version": version.version,
+        "label": version.label,
+        "behaviour": version.behaviour,
+        "titles": {"en": version.title_en, "zh-CN": version.title_zh},
+        "category": version.category_code,
+        "class": version.action_class,
+        "state": state_of(version, rulebook, on),
+        "withdrawn_from": rulebook.withdrawn_from.get(version.label),
+        "grade": worst_grade(list(_grades(version))),
+        "gaps": gaps_of(version),
+    }
+
+
+def gaps_of(version: Version) -> list[dict[str, Any]]:
+    """What is missing and where it stands; ``blocks`` when the rule cannot be used without it."""
+    needed = {(each.what, each.where) for each in version.awaiting}
+    return [{**gap, "blocks": (gap["what"], gap["where"]) in needed} for gap in version.missing]
+
+
+def parameters_of(version: Version) -> list[dict[str, Any]]:
+    """Every figure: its ``dated`` values, or the ``series`` it is read from, or what it awaits."""
+    return [
+        {
+            "name": each.name,
+            "unit": each.unit.text,
+            "meaning": each.meaning,
+            "by": each.keys,
+            "awaiting": each.awaiting,
+            "dated": [_value(value, version.sources) for value in each.values],
+            "series": _series(version, each) if each.series else None,
+        }
+        for each in version.parameters
+    ]
+
+
+def source_of(code: str, sources: Mapping[str, Source]) -> dict[str, str]:
+    """A source's title and where a browser can find it; no address but one of the web."""
+    found = sources[code]
+    return {"title": found.title, "url": web(found.url)}
+
+
+def web(address: str) -> str:
+    """The address when a link may lead there, otherwise empty."""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def _value(value: Any, sources: Mapping[str, Source]) -> dict[str, Any]:
+    rows = value.number if isinstance(value.number, Mapping) else {(): value.number}
+    return {
+        "start": value.start,
+        "rows": [(" · ".join(key), f"{number:f}") for key, number in rows.items()],
+        "source": source_of(value.source, sources),
+        "grade": value.grade,
+        "note": value.note,
+    }
+
+
+def _series(version: Version, parameter: Parameter) -> dict[str, Any]:
+    assert parameter.series is not None
+    factors = _factors(version, parameter)
+    newest = {factor.area: factor for factor in sorted(factors, key=lambda f: f.data_year)}
+    names = version.book.regions
+    return {
+        "name": parameter.series.series,
+        "policy": parameter.series.policy,
+        "unit": parameter.series.unit.text,
+        "areas": [
+            (names.get(area, area), factor.data_year, f"{factor.value:f}")
+            for area, factor in newest.items()
+        ],
+        "notices": sorted({factor.notice.title for factor in newest.values()}),
+        "grade": worst_grade([factor.grade for factor in factors]),
+    }
+
+
+def _factors(version: Version, parameter: Parameter) -> list[Factor]:
+    """What the series may give: of the pinned notice, or of all notices."""
+    rule = parameter.series
+    assert rule is not None
+    return [
+        factor
+        for factor in version.book.factors.values()
+        if factor.series == rule.series and rule.notice in (None, factor.notice.code)
+    ]
+
+
+def _grades(version: Version) -> Iterator[str]:
+    """The grade of everything that stands in the rule; what it awaits has none yet."""
+    yield from (each.grade for each in (*version.equations, *version.conditions))
+    for parameter in version.parameters:
+        yield from (value.grade for value in parameter.values)
+        if parameter.series is not None:
+            yield from (factor.grade for factor in _factors(version, parameter))

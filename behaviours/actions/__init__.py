@@ -1,0 +1,1 @@
+"""What people do: reported, judged by the rule in force, found unique, quantified in mg CO2e."""

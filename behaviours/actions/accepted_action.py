@@ -1,0 +1,33 @@
+"""Deed: an action that its rule accepts, ready to be recorded and quantified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from behaviours.actions.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
+from behaviours.rules.methodology import Bound, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """``quantities`` in the rule's units, ``occurred_on`` the civil day, ``vintage`` its year.
+
+    ``evidence`` is the action's with the rule's defaults filled in. ``bound`` holds the parameters
+    and grid factors as resolved on the day of recording.
+    """
+
+    action: Action
+    version: Version
+    quantities: dict[str, Decimal]
+    evidence: Mapping[str, str]
+    claims: tuple[ClaimKey, ...]
+    person_interval: tuple[datetime, datetime] | None
+    meter_claim: MeterClaim | None
+    exclusions: tuple[Exclusion, ...]
+    history_need: HistoryNeed | None
+    occurred_on: date
+    vintage: int
+    bound: Bound

@@ -1,0 +1,280 @@
+"""Quantify: deeds become reductions. Pure arithmetic in microseconds, exact until the one rounding.
+
+``explain`` and ``recompute`` run the same compiled function as ``quantify``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import Any
+
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
+from behaviours.actions.reduction import Reduction
+from behaviours.refusal import Refusal
+from behaviours.rules.evaluation import evaluate
+from behaviours.rules.formula_functions import Moment, previous_days
+from behaviours.rules.methodology import Bound, Parameter, Version
+from behaviours.rules.rulebook import NoRuleInForce, Rulebook, load_rulebook
+from behaviours.rules.units import ARITHMETIC, whole_mg
+
+History = Sequence[tuple[date, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A calculation laid open: every input, figure, step and the rounding, as plain JSON."""
+
+    saved_mg: int
+    methodology: str
+    digest: str
+    provenance: str
+    inputs: list[dict[str, Any]]
+    parameters: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    history: list[dict[str, str]]
+    rounding: dict[str, str]
+    conditions: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def quantify(
+    deeds: Sequence[Deed], histories: Sequence[History] | None = None
+) -> list[Reduction | Refusal]:
+    """One reduction per deed, order kept; a Refusal where the rule has no result.
+
+    ``histories`` gives, per deed, the (civil day, quantity) pairs that its ``history_need`` names.
+    """
+    with localcontext(ARITHMETIC):
+        return [
+            _quantify_one(deed, () if histories is None else histories[index])
+            for index, deed in enumerate(deeds)
+        ]
+
+
+def _quantify_one(deed: Deed, history: History) -> Reduction | Refusal:
+    version, action = deed.version, deed.action
+    moment = Moment(deed.occurred_on, action.region, history)
+    try:
+        steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+    except Refusal as refusal:
+        return refusal
+    quantities = action.quantities
+    inputs: dict[str, Any] = {
+        "quantities": {n: quantities[n] for n in version.quantities if n in quantities},
+        "evidence": _evidence_read(version, deed.evidence),
+        "region": action.region,
+        "occurred_on": deed.occurred_on.isoformat(),
+    }
+    if version.compiled.history:
+        inputs["history"] = _history_read(version, moment)
+    return Reduction(
+        whole_mg(steps[version.result]) if steps[version.result] > 0 else 0,
+        version.code,
+        version.version,
+        version.digest,
+        deed.bound.provenance,
+        version.action_class,
+        deed.vintage,
+        inputs,
+        {name: factor.factor_id for name, factor in deed.bound.factors.items()},
+    )
+
+
+def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a record
+    version: Version,
+    quantities: Mapping[str, Decimal | str],
+    evidence: Mapping[str, str],
+    region: str,
+    occurred_on: date,
+    history: History = (),
+    factors: Mapping[str, str] | None = None,
+    recorded_on: date | None = None,
+) -> Working:
+    """The whole working of one deed, or of one that an app only asks about.
+
+    ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for a
+    deed recorded on ``recorded_on`` (or on its own day). Of the evidence only what the equations
+    read is asked for. Raises the refusals of judgement, of the factors and of the arithmetic.
+    """
+    version.book.check_region(region)
+    if not version.in_force(occurred_on):
+        raise NoRuleInForce(
+            f"{version.label} was not in force on {occurred_on}; it starts on "
+            f"{version.starts_on}. Choose a day on which it is in force.",
+            pointer="/occurred_on",
+        )
+    bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
+    texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
+    numbers = read_quantities(version, texts)
+    evidence = read_evidence_for_equations(version, evidence)
+    moment = Moment(occurred_on, region, history)
+    with localcontext(ARITHMETIC):
+        steps = evaluate(version, bound, numbers, evidence, moment)
+        result = steps[version.result]
+        saved_mg = whole_mg(result) if result > 0 else 0
+    return Working(
+        saved_mg=saved_mg,
+        methodology=version.label,
+        digest=version.digest,
+        provenance=bound.provenance,
+        inputs=_inputs_shown(version, quantities, evidence, region, occurred_on),
+        parameters=_parameters_shown(version, bound, occurred_on),
+        steps=_steps_shown(version, bound, steps),
+        history=[{"on": on, "value": value} for on, value in _history_read(version, moment)]
+        if version.compiled.history
+        else [],
+        rounding={
+            "rule": version.rounding_text,
+            "exact_kg": plain(result),
+            "negative": version.negative,
+            "saved_mg": str(saved_mg),
+        },
+        conditions=[
+            {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
+            for c in version.conditions
+        ],
+    )
+
+
+def explain_record(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> Working:
+    """The working of a stored reduction, from ``Reduction.record()`` and nothing else."""
+    version = (rulebook or load_rulebook()).version_by_digest(record["digest"])
+    inputs = record["inputs"]
+    history = [(date.fromisoformat(on), Decimal(value)) for on, value in inputs.get("history", ())]
+    return explain(
+        version,
+        inputs["quantities"],
+        inputs["evidence"],
+        inputs["region"],
+        date.fromisoformat(inputs["occurred_on"]),
+        history,
+        record["factors"],
+    )
+
+
+def recompute(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> int:
+    """The milligrams again, from what ``Reduction.record()`` stored and nothing else."""
+    return explain_record(record, rulebook).saved_mg
+
+
+def plain(value: Decimal) -> str:
+    """A decimal as people write it: no exponent, no zeros that say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _bound(
+    version: Version,
+    region: str,
+    on: date,
+    factors: Mapping[str, str] | None,
+    recorded_on: date,
+) -> Bound:
+    if factors is None:
+        return version.bound(region, on, recorded_on)
+    return version.bind(on, {name: version.book.factor(code) for name, code in factors.items()})
+
+
+def _evidence_read(version: Version, evidence: Mapping[str, str]) -> dict[str, str]:
+    return {name: evidence[name] for name in version.evidence_read}
+
+
+def _history_read(version: Version, moment: Moment) -> list[tuple[str, str]]:
+    days = max(version.compiled.history.values(), default=0)
+    return [(on.isoformat(), str(value)) for on, value in previous_days(moment, days)]
+
+
+def _inputs_shown(
+    version: Version,
+    quantities: Mapping[str, Decimal | str],
+    evidence: Mapping[str, str],
+    region: str,
+    occurred_on: date,
+) -> list[dict[str, Any]]:
+    shown = [
+        {"name": n, "value": str(quantities[n]), "unit": rule.unit.text, "meaning": rule.meaning}
+        for n, rule in version.quantities.items()
+        if n in quantities
+    ]
+    shown += [
+        {"name": name, "value": value, "meaning": version.evidence[name].meaning}
+        for name, value in _evidence_read(version, evidence).items()
+    ]
+    shown.append({"name": "region", "value": region, "meaning": version.book.regions[region]})
+    day = occurred_on.isoformat()
+    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the deed"})
+    return shown
+
+
+def _parameters_shown(version: Version, bound: Bound, on: date) -> list[dict[str, Any]]:
+    kept = bound.shown.get("parameters")
+    if kept is None:
+        kept = bound.shown["parameters"] = [
+            _parameter_shown(version, bound, position, on)
+            for position in range(len(version.parameters))
+        ]
+    # Each working has its own, so that nobody writes into another's.
+    return [dict(one) for one in kept]
+
+
+def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> list[dict[str, Any]]:
+    kept = bound.shown.get("steps")
+    if kept is None:
+        kept = bound.shown["steps"] = [
+            {
+                "name": equation.name,
+                "equation": equation.text,
+                "value": "",
+                "unit": equation.unit.text,
+                "meaning": equation.meaning,
+                "source": _source_shown(version, equation.source),
+                "provenance": equation.grade,
+            }
+            for equation in version.equations
+        ]
+    return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
+
+
+def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> dict[str, Any]:
+    parameter: Parameter = version.parameters[position]
+    shown: dict[str, Any] = {
+        "name": parameter.name,
+        "meaning": parameter.meaning,
+        "unit": parameter.unit.text,
+    }
+    if parameter.series is not None:
+        factor = bound.factors[parameter.name]
+        return shown | {
+            "value": plain(factor.value),
+            "unit": factor.unit.text,
+            "provenance": factor.grade,
+            "factor_id": factor.factor_id,
+            "series": factor.series,
+            "area": factor.area,
+            "data_year": factor.data_year,
+            "notice": factor.notice.title,
+            "source": {"title": factor.source},
+            "policy": parameter.series.policy,
+        }
+    value = parameter.on(on)
+    assert value is not None
+    number = bound.values[position]
+    if isinstance(number, Decimal):
+        shown["value"] = plain(number)
+    else:
+        shown["rows"] = [{"key": list(key), "value": plain(cell)} for key, cell in number.items()]
+    shown |= {"provenance": value.grade, "source": _source_shown(version, value.source)}
+    if value.note:
+        shown["note"] = value.note
+    return shown
+
+
+def _source_shown(version: Version, code: str) -> dict[str, str]:
+    source = version.sources[code]
+    return {"code": code, "title": source.title, "url": source.url}

@@ -1,0 +1,184 @@
+"""Uniqueness: one deed, one reduction. Which deeds of a list collide with an earlier one in it.
+
+The same refusals answer a collision with what is already recorded. None of them says whose the
+other deed is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from behaviours.actions.accepted_action import Deed
+from behaviours.refusal import Kind, Refusal
+
+Interval = tuple[datetime, datetime]
+
+
+class DuplicateClaim(Refusal):
+    """The ride, order, device, ticket or account-day has been claimed before."""
+
+    kind = Kind.CONFLICT
+    code = "DUPLICATE_CLAIM"
+
+
+class OverlappingRide(Refusal):
+    """The person is already in another ride at that time."""
+
+    kind = Kind.CONFLICT
+    code = "OVERLAPPING_RIDE"
+
+
+class OverlappingMeterInterval(Refusal):
+    """The meter's interval overlaps one that has been claimed before."""
+
+    kind = Kind.CONFLICT
+    code = "OVERLAPPING_METER_INTERVAL"
+
+
+class ExcludedByOtherBehaviour(Refusal):
+    """A deed on the other side of an either-or has been recorded for the period."""
+
+    kind = Kind.CONFLICT
+    code = "EXCLUDED_BY_OTHER_BEHAVIOUR"
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """``earlier`` is the index of the deed collided with; ``refusal`` what the later one hears."""
+
+    earlier: int
+    refusal: Refusal
+
+
+def first_collisions(deeds: Sequence[Deed]) -> list[Collision | None]:
+    """Per deed, the collision with the earliest accepted deed before it in the list, or None.
+
+    A deed that collides is not accepted and takes nothing: later ones do not collide with it.
+    O(n log n) comparisons.
+    """
+    accepted = _Accepted()
+    found: list[Collision | None] = []
+    for index, deed in enumerate(deeds):
+        collision = accepted.collision(deed)
+        if collision is None:
+            accepted.add(index, deed)
+        found.append(collision)
+    return found
+
+
+def duplicate_claim(kind: str) -> DuplicateClaim:
+    """The refusal for a claim key that is taken."""
+    return DuplicateClaim(
+        f"This deed has been claimed before: its {kind.replace('_', ' ')} is already recorded. "
+        "One deed gives one reduction, whoever reports it.",
+        pointer="/evidence",
+        details={"collides_on": kind},
+    )
+
+
+def overlapping_ride() -> OverlappingRide:
+    """The refusal for two rides of one person at the same time."""
+    return OverlappingRide(
+        "The person is in another ride at that time. Check occurred_at and ended_at.",
+        pointer="/occurred_at",
+        details={"collides_on": "person_interval"},
+    )
+
+
+def overlapping_meter_interval() -> OverlappingMeterInterval:
+    """The refusal for a metered interval that overlaps a recorded one."""
+    return OverlappingMeterInterval(
+        "A part of this interval is already recorded for the meter. Report only what follows it.",
+        pointer="/occurred_at",
+        details={"collides_on": "meter_interval"},
+    )
+
+
+def excluded_by_other_behaviour(group: str, period_start: date) -> ExcludedByOtherBehaviour:
+    """The refusal for the second side of an either-or within its period."""
+    return ExcludedByOtherBehaviour(
+        f"By rule only one side of {group.replace('_', ' ')} counts in the period that starts on "
+        f"{period_start}, and the other side is already recorded for this person.",
+        pointer="/behaviour",
+        details={
+            "collides_on": "exclusion",
+            "group": group,
+            "period_start": period_start.isoformat(),
+        },
+    )
+
+
+class _Accepted:
+    """What the accepted deeds have taken so far."""
+
+    def __init__(self) -> None:
+        self.claims: dict[tuple[str, str], int] = {}
+        self.rides: dict[str, _Intervals] = {}
+        self.meters: dict[tuple[str, str], _Intervals] = {}
+        self.sides: dict[tuple[str, str, date], tuple[str, int]] = {}
+
+    def collision(self, deed: Deed) -> Collision | None:
+        for claim in deed.claims:
+            earlier = self.claims.get((claim.kind, claim.value))
+            if earlier is not None:
+                return Collision(earlier, duplicate_claim(claim.kind))
+        person = deed.action.participant_id
+        if deed.person_interval is not None and person in self.rides:
+            earlier = self.rides[person].overlapping(deed.person_interval)
+            if earlier is not None:
+                return Collision(earlier, overlapping_ride())
+        meter = deed.meter_claim
+        if meter is not None:
+            held = self.meters.get((meter.subject.kind, meter.subject.value))
+            if held is not None:
+                earlier = held.overlapping((meter.starts_at, meter.ends_at))
+                if earlier is not None:
+                    return Collision(earlier, overlapping_meter_interval())
+        for rule in deed.exclusions:
+            side = self.sides.get((person, rule.group, rule.period_start))
+            if side is not None and side[0] != rule.side:
+                refusal = excluded_by_other_behaviour(rule.group, rule.period_start)
+                return Collision(side[1], refusal)
+        return None
+
+    def add(self, index: int, deed: Deed) -> None:
+        for claim in deed.claims:
+            self.claims[claim.kind, claim.value] = index
+        person = deed.action.participant_id
+        if deed.person_interval is not None:
+            self.rides.setdefault(person, _Intervals()).add(deed.person_interval, index)
+        meter = deed.meter_claim
+        if meter is not None:
+            subject = (meter.subject.kind, meter.subject.value)
+            held = self.meters.setdefault(subject, _Intervals())
+            held.add((meter.starts_at, meter.ends_at), index)
+        for rule in deed.exclusions:
+            key = (person, rule.group, rule.period_start)
+            self.sides.setdefault(key, (rule.side, index))
+
+
+class _Intervals:
+    """Half-open intervals that do not overlap, in order of their start."""
+
+    def __init__(self) -> None:
+        self.starts: list[datetime] = []
+        self.held: list[tuple[datetime, int]] = []
+
+    def overlapping(self, interval: Interval) -> int | None:
+        """The index of the held interval that overlaps, the first in time; or None."""
+        starts_at, ends_at = interval
+        at = bisect_left(self.starts, starts_at)
+        # Only the neighbours can overlap, because what is held does not overlap itself.
+        if at > 0 and self.held[at - 1][0] > starts_at:
+            return self.held[at - 1][1]
+        if at < len(self.starts) and self.starts[at] < ends_at:
+            return self.held[at][1]
+        return None
+
+    def add(self, interval: Interval, index: int) -> None:
+        at = bisect_left(self.starts, interval[0])
+        self.starts.insert(at, interval[0])
+        self.held.insert(at, (interval[1], index))

@@ -1,0 +1,1 @@
+"""Monitoring, reporting and verification of what is pooled: sampling and its deductions."""

@@ -1,0 +1,149 @@
+"""Building: a document becomes a version, or a DocumentError that says where and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from behaviours.rules import clauses
+from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
+from behaviours.rules.document import Part, canonical_digest
+from behaviours.rules.factors import FactorBook
+from behaviours.rules.methodology import (
+    ACTION_CLASSES,
+    CATEGORIES,
+    Awaited,
+    Equation,
+    EvidenceRule,
+    Version,
+)
+from behaviours.rules.units import KG_CO2E
+
+FIELDS = (
+    *("code", "version", "behaviour", "title", "category", "action_class", "document", "scope"),
+    *("applicability", "eligibility", "applicant", "ownership", "subject", "subject_evidence"),
+    *("regions", "in_force", "crediting_period", "claim_window_days", "claim_window"),
+    *("quantities", "evidence", "evidence_grades", "interval", "claims", "exclusions"),
+    *("history_subject", "keys", "gases", "parameters", "equations", "result", "rounding"),
+    *("caps", "awaiting", "missing", "sources"),
+)
+
+
+def build_version(root: Part, book: FactorBook) -> Version:
+    """The version that a document states, checked whole: names, units, sources, equations."""
+    root.only(*FIELDS)
+    title = root.at("title")
+    title.only("zh", "en")
+    starts_on, ends_on = _in_force(root.at("in_force"))
+    arithmetic = read_arithmetic(root, starts_on, book)
+    evidence = arithmetic.evidence
+    opens, closes = clauses.read_claim_window(root)
+    negative, rounding = clauses.read_rounding(root.at("rounding"))
+    interval = clauses.read_interval(root.at("interval"), evidence)
+    claims = [clauses.read_claim(p, evidence) for p in root.at("claims").each()]
+    if not claims and interval.meter is None:
+        raise root.at("claims").wrong(
+            "nothing keeps a deed from being claimed twice", "Name a claim key or a meter."
+        )
+    awaiting = _awaiting(root, arithmetic)
+    assert isinstance(root.value, dict)
+    return Version(
+        code=clauses.matching(root.at("code"), clauses.CODE),
+        version=clauses.matching(root.at("version"), clauses.VERSION),
+        behaviour=clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR),
+        title_zh=title.at("zh").text(),
+        title_en=title.at("en").text(),
+        category=root.at("category").one_of(*CATEGORIES),
+        action_class=root.at("action_class").one_of(*ACTION_CLASSES),
+        document=clauses.read_origin(root.at("document")),
+        scope=root.at("scope").text(),
+        applicability=tuple(p.text() for p in root.at("applicability").each()),
+        applicant=root.at("applicant").text(),
+        subject=root.at("subject").one_of("person", "household", "small_firm"),
+        subject_evidence=_subject_evidence(root, evidence),
+        ownership=clauses.read_ownership(root.maybe("ownership"), evidence),
+        regions=clauses.read_regions(root.at("regions"), book),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        claim_opens_days=opens,
+        claim_window_days=closes,
+        crediting_period=root.at("crediting_period").text(),
+        quantities=MappingProxyType(dict(arithmetic.quantities)),
+        evidence=MappingProxyType(dict(evidence)),
+        interval=interval,
+        claims=tuple(claims),
+        exclusions=tuple(clauses.read_exclusion(p) for p in root.at("exclusions").each()),
+        history_subject=_history_subject(root, arithmetic),
+        gases=arithmetic.gases.counted,
+        potential_set=arithmetic.gases.potential_set,
+        evidence_grades=arithmetic.graded_by,
+        conditions=arithmetic.conditions,
+        key_sets=MappingProxyType(dict(arithmetic.keys)),
+        parameters=arithmetic.parameters,
+        equations=arithmetic.equations,
+        result=_result(root.at("result"), arithmetic.equations),
+        negative=negative,
+        rounding_text=rounding,
+        caps=tuple(p.text() for p in root.at("caps").each()),
+        missing=(
+            *({"what": one.what, "where": one.where} for one in awaiting),
+            *(clauses.read_missing(p) for p in root.at("missing").each()),
+        ),
+        awaiting=awaiting,
+        sources=MappingProxyType(dict(arithmetic.sources)),
+        digest=canonical_digest(root.value),
+        tree=root.value,
+        compiled=arithmetic.compiled,
+        evidence_read=tuple(n for n in evidence if n in arithmetic.compiled.used),
+        book=book,
+    )
+
+
+def _in_force(part: Part) -> tuple[date, date | None]:
+    part.only("from", "until")
+    starts_on, until = part.at("from").day(), part.maybe("until")
+    ends_on = None if until is None else until.day()
+    if until is not None and ends_on is not None and ends_on < starts_on:
+        raise until.wrong("it ends before it starts", "Let until: be the last day in force.")
+    return starts_on, ends_on
+
+
+def _awaiting(root: Part, arithmetic: Arithmetic) -> tuple[Awaited, ...]:
+    """Figures that no source gave, and whatever else the document says it lacks."""
+    figures = [p.awaiting for p in arithmetic.parameters if p.awaiting is not None]
+    more = root.maybe("awaiting")
+    others = [] if more is None else [clauses.read_awaited("", p) for p in more.each()]
+    return (*figures, *others)
+
+
+def _subject_evidence(root: Part, evidence: Mapping[str, EvidenceRule]) -> str | None:
+    part = root.maybe("subject_evidence")
+    if part is None:
+        return None
+    if part.text() not in evidence:
+        raise part.wrong("no such evidence", "Name what says which household or firm it is.")
+    return part.text()
+
+
+def _result(part: Part, equations: tuple[Equation, ...]) -> int:
+    for index, equation in enumerate(equations):
+        if equation.name == part.text():
+            if equation.unit != KG_CO2E:
+                raise part.wrong(
+                    f"{equation.name} is in {equation.unit.text}", "The result is in kgCO2e."
+                )
+            return index
+    raise part.wrong(f"no equation is called {part.text()!r}", "Name the one that is credited.")
+
+
+def _history_subject(root: Part, arithmetic: Arithmetic) -> str | None:
+    histories = arithmetic.compiled.history
+    if not histories:
+        return None
+    if len(histories) > 1:
+        raise root.at("equations").wrong("two histories are read", "Read one quantity's history.")
+    subject = root.at("history_subject")
+    if subject.text() not in arithmetic.evidence:
+        raise subject.wrong("no such evidence", "Name the evidence that says whose history it is.")
+    return subject.text()

@@ -1,0 +1,64 @@
+"""Evaluation: one version, one deed, every equation's value. The only place where a rule runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, DecimalException
+
+from behaviours.rules.expression import NAME
+from behaviours.rules.formula_functions import CannotCalculate, Moment, NotEligible
+from behaviours.rules.methodology import Bound, Condition, Version
+
+
+def evaluate(
+    version: Version,
+    bound: Bound,
+    quantities: Mapping[str, Decimal],
+    evidence: Mapping[str, str],
+    moment: Moment,
+) -> tuple[Decimal, ...]:
+    """Every equation's value, in order. The caller has set the arithmetic context.
+
+    Raises NotEligible where the deed does not meet a condition of the rule, CannotCalculate where
+    the equations have no result.
+    """
+    check = version.compiled.check
+    try:
+        if check is not None:
+            _check_eligible(version, check(quantities, bound.values, evidence, moment))
+        steps = version.compiled.calculate(quantities, bound.values, evidence, moment)
+    except DecimalException:
+        raise CannotCalculate(
+            f"The equations of {version.label} have no result for these quantities "
+            "(a division by zero or a number out of range). Check the quantities.",
+            pointer="/quantities",
+        ) from None
+    if version.negative == "refuse" and steps[version.result] < 0:
+        raise CannotCalculate(
+            f"By {version.label} this deed emits more than it saves; nothing can be recorded.",
+            pointer="/quantities",
+        )
+    return steps
+
+
+def _check_eligible(version: Version, met: Sequence[bool]) -> None:
+    for condition, fulfilled in zip(version.conditions, met, strict=True):
+        if not fulfilled:
+            raise NotEligible(
+                f"{version.label} does not take this deed. Its condition: {condition.meaning}",
+                pointer=_pointer(version, condition),
+                details={"condition": condition.name, "if": condition.text},
+            )
+
+
+def _pointer(version: Version, condition: Condition) -> str:
+    """To the first thing of the deed that the condition reads."""
+    for name in NAME.findall(condition.text):
+        if name in version.quantities:
+            return f"/quantities/{name}"
+        if name in version.evidence:
+            return f"/evidence/{name}"
+        if name == "region":
+            return "/region"
+    # A quantity that is sent by key, or the day alone.
+    return "/quantities"

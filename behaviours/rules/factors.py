@@ -1,0 +1,290 @@
+"""External factor series: grid factors by area, data year and notice, and how a rule picks one.
+
+A factor is never "China's": it is a series, an area, a data year and the notice that published
+it. An area without a value is refused, never filled from a neighbour.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.document import Part, read_document
+from behaviours.rules.units import Unit, parse_unit
+
+SERIES_FOLDER = Path(__file__).parents[1] / "series"
+
+# From best to worst; a result is as good as the worst figure that it depends on.
+GRADES = ("official", "secondary", "press", "assumption")
+
+
+class UnknownRegion(Refusal):
+    """The region is not a province-level code of ISO 3166-2:CN in its two-digit form."""
+
+    kind = Kind.INVALID
+    code = "UNKNOWN_REGION"
+
+
+class NoFactorForArea(Refusal):
+    """The series that the rule names has no value for the area of the deed."""
+
+    kind = Kind.INVALID
+    code = "NO_FACTOR_FOR_AREA"
+
+
+class NoFactorForYear(Refusal):
+    """The series has the area, but no data year that the rule may use for this deed."""
+
+    kind = Kind.INVALID
+    code = "NO_FACTOR_FOR_YEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The publication that a factor comes from; ``published`` is None when no text gave the day."""
+
+    code: str
+    title: str
+    published: date | None
+    note: str
+    # Series of the notice that are printed by grid area: which map its areas are of.
+    area_maps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMap:
+    """A dated way of dividing the country; ``members`` is empty while no text gave them."""
+
+    code: str
+    areas: tuple[str, ...]
+    members: Mapping[str, str]
+    source: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarmingPotential:
+    """Kilograms of CO2e per kilogram of a gas, as one assessment report gives it."""
+
+    gas: str
+    value: Decimal
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialSet:
+    """A named set of warming potentials; a gas that no source gave is not in it."""
+
+    code: str
+    title: str
+    potentials: Mapping[str, WarmingPotential]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One published value, e.g. avg_province, CN-44, 2023, 0.4419 kgCO2/kWh."""
+
+    factor_id: str
+    series: str
+    area: str
+    data_year: int
+    value: Decimal
+    unit: Unit
+    notice: Notice
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a rule picks a factor: ``pinned``, ``activity_year`` or ``latest_published``."""
+
+    series: str
+    policy: str
+    area_map: str | None
+    notice: str | None
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FactorBook:
+    """All series, the notices, the regions and the dated maps from province to grid area."""
+
+    factors: Mapping[str, Factor]
+    series: Mapping[tuple[str, str], tuple[Factor, ...]]
+    notices: Mapping[str, Notice]
+    regions: Mapping[str, str]
+    area_maps: Mapping[str, AreaMap]
+    potential_sets: Mapping[str, PotentialSet]
+
+    def check_region(self, region: str) -> None:
+        if region not in self.regions:
+            raise UnknownRegion(
+                f"{region!r} is not a region we know. Use the two-digit ISO 3166-2 code of a "
+                "province, such as CN-44 for Guangdong.",
+                pointer="/region",
+            )
+
+    def resolve(self, rule: Resolution, region: str, on: date, recorded_on: date) -> Factor:
+        """The factor of a deed done in ``region`` on ``on`` and recorded on ``recorded_on``."""
+        area = self._area(rule, region)
+        known = self.series.get((rule.series, area), ())
+        if not known:
+            raise self._nothing(rule, region)
+        if rule.policy == "pinned":
+            fitting = [f for f in known if f.notice.code == rule.notice]
+        elif rule.policy == "activity_year":
+            fitting = [f for f in known if f.data_year == on.year and _is_out(f, recorded_on)]
+        else:
+            fitting = [f for f in known if f.data_year <= on.year and _is_out(f, recorded_on)]
+        if not fitting:
+            raise NoFactorForYear(
+                f"No {rule.series} factor for {self.regions[region]} may be used for a deed of "
+                f"{on.year}: the rule asks for {rule.policy.replace('_', ' ')} and the data years "
+                f"known are {', '.join(str(f.data_year) for f in known)}. "
+                "Report it after the factor is published.",
+                pointer="/occurred_at",
+                details={"series": rule.series, "policy": rule.policy},
+            )
+        # A year published twice: the later notice counts for what is recorded after it.
+        return max(fitting, key=lambda f: (f.data_year, f.notice.published or date.min))
+
+    def factor(self, factor_id: str) -> Factor:
+        """The factor that a stored reduction names."""
+        return self.factors[factor_id]
+
+    def _area(self, rule: Resolution, region: str) -> str:
+        if rule.area_map is None:
+            return region
+        area = self.area_maps[rule.area_map].members.get(region)
+        if area is None:
+            raise self._nothing(rule, region)
+        return area
+
+    def _nothing(self, rule: Resolution, region: str) -> NoFactorForArea:
+        return NoFactorForArea(
+            f"The series {rule.series} has no value for {self.regions[region]} ({region}), and "
+            "none is filled in. This behaviour cannot be quantified there yet.",
+            pointer="/region",
+            details={"series": rule.series, "region": region},
+        )
+
+
+def _is_out(factor: Factor, on: date) -> bool:
+    return factor.notice.published is not None and factor.notice.published <= on
+
+
+@lru_cache(maxsize=1)
+def shipped_factors() -> FactorBook:
+    """The series of this package, read once."""
+    return load_factors(SERIES_FOLDER)
+
+
+def load_factors(folder: Path) -> FactorBook:
+    """Read notices, regions, area maps and factor values; DocumentError or KeyError on a gap."""
+    notices = dict(_notice(part) for part in _read(folder / "notices.yaml").at("notices").each())
+    areas = _read(folder / "areas.yaml")
+    regions = {code: name.text() for code, name in areas.at("regions").items()}
+    area_maps = {code: _area_map(code, part) for code, part in areas.at("area_maps").items()}
+    potentials = _read(folder / "warming_potentials.yaml").at("sets").items()
+    factors: dict[str, Factor] = {}
+    series: dict[tuple[str, str], tuple[Factor, ...]] = {}
+    with (folder / "grid_factors.csv").open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            factor = _factor(line, notices)
+            assert factor.factor_id not in factors, f"{factor.factor_id} stands twice"
+            mapped = area_maps.get(notices[line["notice"]].area_maps.get(factor.series, ""))
+            known_areas = regions if mapped is None else mapped.areas
+            assert factor.area in known_areas, f"{factor.factor_id}: no such area"
+            factors[factor.factor_id] = factor
+            key = (factor.series, factor.area)
+            series[key] = (*series.get(key, ()), factor)
+    sets = {code: _potential_set(code, part) for code, part in potentials}
+    return FactorBook(factors, series, notices, regions, area_maps, sets)
+
+
+def _read(path: Path) -> Part:
+    return read_document(path.read_text(encoding="utf-8"), path.name)
+
+
+def _notice(part: Part) -> tuple[str, Notice]:
+    part.only("code", "title", "published", "note", "area_maps")
+    published = part.at("published")
+    day = None if published.value == "" else published.day()
+    code = part.at("code").text()
+    maps = part.maybe("area_maps")
+    by_series = {} if maps is None else {name: used.text() for name, used in maps.items()}
+    return code, Notice(
+        code, part.at("title").text(), day, part.at("note").text(), MappingProxyType(by_series)
+    )
+
+
+def _area_map(code: str, part: Part) -> AreaMap:
+    part.only("source", "grade", "note", "areas")
+    members = {
+        region.text(): area for area, codes in part.at("areas").items() for region in codes.each()
+    }
+    return AreaMap(
+        code,
+        tuple(area for area, _ in part.at("areas").items()),
+        MappingProxyType(members),
+        part.at("source").text(),
+        part.at("grade").one_of(*GRADES),
+        part.at("note").text(),
+    )
+
+
+def _potential_set(code: str, part: Part) -> PotentialSet:
+    part.only("title", "where", "values")
+    found = {}
+    for gas, value in part.at("values").items():
+        value.only("value", "source", "grade")
+        found[gas] = WarmingPotential(
+            gas,
+            value.at("value").number(),
+            value.at("source").text(),
+            value.at("grade").one_of(*GRADES),
+        )
+    return PotentialSet(
+        code, part.at("title").text(), MappingProxyType(found), part.at("where").text()
+    )
+
+
+def _factor(line: Mapping[str, str], notices: Mapping[str, Notice]) -> Factor:
+    assert line["grade"] in GRADES, line
+    notice = notices[line["notice"]]
+    factor_id = f"{notice.code}/{line['series']}/{line['area']}/{line['data_year']}"
+    return Factor(
+        factor_id,
+        line["series"],
+        line["area"],
+        int(line["data_year"]),
+        Decimal(line["value"]),
+        parse_unit(line["unit"]),
+        notice,
+        line["source"],
+        line["grade"],
+    )
+
+
+def series_lock_lines(book: FactorBook) -> list[str]:
+    """What series/published.lock holds: a line per factor, map and potential, value included.
+
+    A stored reduction names its factors by id; so a value once published under an id stays.
+    """
+    lines = [f"{f.factor_id} {f.value} {f.unit.text} {f.grade}" for f in book.factors.values()]
+    for area_map in book.area_maps.values():
+        lines += [f"{area_map.code}/{r} {area}" for r, area in area_map.members.items()]
+    for potentials in book.potential_sets.values():
+        lines += [f"{potentials.code}/{p.gas} {p.value}" for p in potentials.potentials.values()]
+    return sorted(lines)

@@ -1,0 +1,366 @@
+"""The formula language, checked and compiled: named equations become one Python function.
+
+Only text made here is ever compiled: names are looked up in what the document declares and come
+out as positions, numbers as constants. The function returns every intermediate, so that a
+quantification and its explanation are the same computation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+from behaviours.rules import formula_functions
+from behaviours.rules.expression import (
+    Binary,
+    Call,
+    Comparison,
+    ExpressionError,
+    Logic,
+    Lookup,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Sum,
+    Text,
+    parse,
+)
+from behaviours.rules.formula_scope import (
+    DATE,
+    TERMS_MAX,
+    TEXT,
+    TRUTH,
+    Calculate,
+    Check,
+    Compiled,
+    Kind,
+    Scope,
+    constant,
+    converted,
+    is_zero,
+)
+from behaviours.rules.units import ONE, Unit
+
+_ONE_UNIT = "Bring both to one unit, by a figure that turns the one into the other."
+# A look-back of a civil year: what lies before the year's first day is left out when it runs.
+_YEAR_OF_DAYS = 366
+
+
+def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) -> Compiled:
+    """Compile (name, text, unit) triples in order; ExpressionError names the equation."""
+    constants: dict[str, Decimal] = {}
+    lines: list[str] = []
+    for index, (name, text, unit) in enumerate(equations):
+        try:
+            writer = _Writer(scope, constants)
+            node = parse(text)
+            code, own = writer.quantity(node)
+            if not is_zero(node):
+                code = converted(code, own, unit, constants, f"declared unit {unit.text}")
+        except ExpressionError as error:
+            raise ExpressionError(f"equation {name}: {error}", error.remedy) from None
+        lines.append(f"    s{index} = {code}")
+        scope.steps[name] = (index, unit)
+    returned = "".join(f"s{index}, " for index in range(len(equations)))
+    source = "\n".join(["def run(q, p, e, m):", *lines, f"    return ({returned})"])
+    calculate: Calculate = _made(source, constants)
+    return Compiled(calculate, MappingProxyType(dict(scope.history)), frozenset(scope.used))
+
+
+def compile_conditions(conditions: Sequence[str], scope: Scope) -> Check:
+    """Compile conditions over what was sent and the figures, not over the equations' steps."""
+    constants: dict[str, Decimal] = {}
+    codes = []
+    for text in conditions:
+        code, kind = _Writer(scope, constants).write(parse(text))
+        if kind is not TRUTH:
+            raise ExpressionError(f"expected a condition, not a {kind.of}")
+        codes.append(f"{code}, ")
+    check: Check = _made(f"def run(q, p, e, m):\n    return ({''.join(codes)})", constants)
+    return check
+
+
+def _made(source: str, constants: Mapping[str, Decimal]) -> Any:
+    space: dict[str, Any] = {"__builtins__": {}, **formula_functions.RUNTIME, **constants}
+    # The source holds positions, declared names and constants only; nothing of the document's text.
+    exec(compile(source, "<equations>", "exec"), space)  # noqa: S102
+    return space["run"]
+
+
+class _Writer:
+    def __init__(self, scope: Scope, constants: dict[str, Decimal]) -> None:
+        self.scope = scope
+        self.constants = constants
+
+    def write(self, node: Node) -> tuple[str, Kind]:
+        self.scope.terms += 1
+        if self.scope.terms > TERMS_MAX:
+            raise ExpressionError(f"more than {TERMS_MAX} terms; use fewer keys or split the rule")
+        match node:
+            case Number(value):
+                return constant(value, self.constants), Kind("quantity", ONE)
+            case Text(value):
+                return repr(value), TEXT
+            case Name(name):
+                return self._name(name)
+            case Lookup(name, keys):
+                return self._lookup(name, keys)
+            case Negation(inner):
+                code, unit = self.quantity(inner)
+                return f"(-{code})", Kind("quantity", unit)
+            case Binary("^", left, right):
+                return self._power(left, right)
+            case Binary(sign, left, right):
+                return self._binary(sign, left, right)
+            case Comparison(sign, left, right):
+                return self._comparison(sign, left, right)
+            case Logic(word, parts):
+                return self._logic(word, parts)
+            case Call(function, arguments):
+                return self._call(function, arguments)
+            case Sum(variable, keys, body):
+                return self._sum(variable, keys, body)
+
+    def quantity(self, node: Node) -> tuple[str, Unit]:
+        code, kind = self.write(node)
+        if kind.of != "quantity":
+            raise ExpressionError(f"expected a quantity, not a {kind.of}")
+        return code, kind.unit
+
+    def _name(self, name: str) -> tuple[str, Kind]:
+        scope = self.scope
+        if name in scope.bound:
+            return repr(scope.bound[name]), TEXT
+        scope.used.add(name)
+        if name in scope.steps:
+            index, unit = scope.steps[name]
+            return f"s{index}", Kind("quantity", unit)
+        if name in scope.quantities:
+            return f"q[{name!r}]", Kind("quantity", scope.quantities[name])
+        if name in scope.optional:
+            raise ExpressionError(f"{name} may be left out: write given({name}, otherwise)")
+        if name in scope.keyed:
+            raise ExpressionError(f"{name} is sent by key: write {name}[key] or total({name})")
+        if name in scope.parameters:
+            position, unit = scope.parameters[name]
+            return f"p[{position}]", Kind("quantity", unit)
+        if name == "on":
+            return "m.on", DATE
+        if name == "region":
+            return "m.region", TEXT
+        if name in scope.evidence:
+            if scope.evidence[name] == "date":
+                return f"as_date(e[{name!r}])", DATE
+            return f"e[{name!r}]", TEXT
+        if name in scope.tables:
+            raise ExpressionError(f"{name} is a table: write {name}[key]")
+        near = get_close_matches(name, scope.names(), n=1)
+        raise ExpressionError(
+            f"nothing is called {name!r}; "
+            + (f"did you mean {near[0]}? Else " if near else "")
+            + "declare it as a quantity, parameter, evidence or earlier equation",
+            f"Write {near[0]}, or declare {name}." if near else f"Declare {name}.",
+        )
+
+    def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, Kind]:
+        keyed, table = self.scope.keyed.get(name), self.scope.tables.get(name)
+        self.scope.used.add(name)
+        if keyed is not None:
+            codes, constant_keys = self._keys(name, keys, keyed.keys)
+            if constant_keys is not None:
+                return f"q[{keyed.sent(constant_keys)!r}]", Kind("quantity", keyed.unit)
+            return f"by_key(q, {name!r}, ({codes}))", Kind("quantity", keyed.unit)
+        if table is None:
+            raise ExpressionError(f"{name!r} is neither a table nor a quantity that is sent by key")
+        codes, _ = self._keys(name, keys, table.keys)
+        return f"row(p[{table.position}], {name!r}, ({codes}))", Kind("quantity", table.unit)
+
+    def _keys(
+        self, name: str, keys: tuple[Node, ...], allowed: tuple[frozenset[str], ...]
+    ) -> tuple[str, tuple[str, ...] | None]:
+        """The keys' code, and their texts when all are known while compiling."""
+        if len(keys) != len(allowed):
+            raise ExpressionError(f"{name} has {len(allowed)} keys, {len(keys)} are given")
+        codes: list[str] = []
+        texts: list[str] = []
+        for key, known in zip(keys, allowed, strict=True):
+            code, kind = self.write(key)
+            if kind is not TEXT:
+                raise ExpressionError(f"a key of {name} is a text, not a {kind.of}")
+            match key:
+                case Text(text):
+                    texts.append(text)
+                case Name(variable) if variable in self.scope.bound:
+                    texts.append(self.scope.bound[variable])
+            if len(texts) > len(codes) and texts[-1] not in known:
+                raise ExpressionError(f"{name} has no row {code}")
+            codes.append(code)
+        joined = "".join(f"{code}, " for code in codes)
+        return joined, tuple(texts) if len(texts) == len(codes) else None
+
+    def _binary(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
+        if sign in "*/":
+            first, unit = self.quantity(left)
+            second, other = self.quantity(right)
+            unit = unit.times(other, 1 if sign == "*" else -1)
+        else:
+            word = "add" if sign == "+" else "subtract"
+            (first, second), unit = self._alike((left, right), word)
+        return f"({first} {sign} {second})", Kind("quantity", unit)
+
+    def _power(self, left: Node, right: Node) -> tuple[str, Kind]:
+        base, unit = self.quantity(left)
+        exponent, exponent_unit = self.quantity(right)
+        if exponent_unit.powers:
+            raise ExpressionError(f"an exponent has no unit, this one is in {exponent_unit.text}")
+        exponent = converted(exponent, exponent_unit, ONE, self.constants, "exponent")
+        if unit != ONE:
+            if not isinstance(right, Number) or right.value != int(right.value):
+                raise ExpressionError(f"{unit.text} can only be raised to a whole number")
+            unit = unit.power(int(right.value))
+        return f"power({base}, {exponent})", Kind("quantity", unit)
+
+    def _comparison(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
+        first, kind = self.write(left)
+        second, other = self.write(right)
+        if kind.of != other.of or kind.of == "truth":
+            raise ExpressionError(f"cannot compare a {kind.of} with a {other.of}")
+        if kind.of == "text" and sign not in ("=", "!="):
+            raise ExpressionError("texts can only be compared with = and !=")
+        if kind.of == "quantity":
+            written = [(left, first, kind.unit), (right, second, other.unit)]
+            (first, second), _ = self._in_one_unit(written, "compare")
+        return f"({first} {'==' if sign == '=' else sign} {second})", TRUTH
+
+    def _logic(self, word: str, parts: tuple[Node, ...]) -> tuple[str, Kind]:
+        codes = []
+        for part in parts:
+            code, kind = self.write(part)
+            if kind is not TRUTH:
+                raise ExpressionError(f"{word!r} joins conditions, not a {kind.of}")
+            codes.append(code)
+        return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), TRUTH
+
+    def _sum(self, variable: str, keys: str, body: Node) -> tuple[str, Kind]:
+        scope = self.scope
+        if keys not in scope.key_sets:
+            raise ExpressionError(f"no keys are declared as {keys!r}")
+        if variable in scope.bound:
+            raise ExpressionError(f"{variable!r} is already used by the sum around this one")
+        codes: list[str] = []
+        unit = ONE
+        for key in scope.key_sets[keys]:
+            scope.bound[variable] = key
+            try:
+                code, term = self.quantity(body)
+            finally:
+                del scope.bound[variable]
+            unit = unit if codes else term
+            codes.append(converted(code, term, unit, self.constants, "first term"))
+        return f"({' + '.join(codes)})", Kind("quantity", unit)
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+        if function in ("mean_previous", "days_known", "total_previous", "total_this_year"):
+            return self._previous(function, arguments)
+        if function in ("given", "is_given", "total"):
+            return self._sent(function, arguments)
+        if function in ("year", "years_between"):
+            return self._dates(function, arguments)
+        if function == "if":
+            self._count(function, arguments, 3, 3)
+            condition, kind = self.write(arguments[0])
+            if kind is not TRUTH:
+                raise ExpressionError("the first part of if(…) is a condition")
+            (then, other), unit = self._alike(arguments[1:], "choose between")
+            return f"({then} if {condition} else {other})", Kind("quantity", unit)
+        bounds = {"min": (2, 20), "max": (2, 20), "clamp": (3, 3)}
+        if function not in bounds:
+            raise ExpressionError(f"there is no function {function!r}")
+        self._count(function, arguments, *bounds[function])
+        codes, unit = self._alike(arguments, function)
+        if function == "clamp":
+            return f"max({codes[1]}, min({codes[0]}, {codes[2]}))", Kind("quantity", unit)
+        return f"{function}({', '.join(codes)})", Kind("quantity", unit)
+
+    def _alike(self, nodes: Sequence[Node], word: str) -> tuple[list[str], Unit]:
+        return self._in_one_unit([(node, *self.quantity(node)) for node in nodes], word)
+
+    def _in_one_unit(
+        self, written: Sequence[tuple[Node, str, Unit]], word: str
+    ) -> tuple[list[str], Unit]:
+        """Code of quantities in the unit of the first which is not a plain nought."""
+        unit = next((own for node, _, own in written if not is_zero(node)), ONE)
+        codes = []
+        for node, code, own in written:
+            if is_zero(node):
+                codes.append(code)
+                continue
+            if not own.fits(unit):
+                raise ExpressionError(f"cannot {word} {unit.text} and {own.text}", _ONE_UNIT)
+            codes.append(converted(code, own, unit, self.constants, "neighbour"))
+        return codes, unit
+
+    def _count(self, function: str, arguments: Sequence[Node], least: int, most: int) -> None:
+        if not least <= len(arguments) <= most:
+            raise ExpressionError(f"{function}(…) takes {least} to {most} parts")
+
+    def _previous(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+        wanted = 1 if function == "total_this_year" else 2
+        self._count(function, arguments, wanted, wanted)
+        match arguments:
+            case (Name(name), Number(days)) if name in self.scope.quantities:
+                if not 1 <= days <= formula_functions.DAYS_MAX or days != int(days):
+                    raise ExpressionError(f"{function} looks back 1 to 366 whole days")
+                back = int(days)
+            case (Name(name),) if name in self.scope.quantities:
+                back = _YEAR_OF_DAYS
+            case _:
+                raise ExpressionError(
+                    f"write {function}(quantity{', days' if wanted == 2 else ''})"
+                )
+        self.scope.history[name] = max(self.scope.history.get(name, 0), back)
+        self.scope.used.add(name)
+        unit = ONE if function == "days_known" else self.scope.quantities[name]
+        return f"{function}(m, {name!r}, {back})", Kind("quantity", unit)
+
+    def _sent(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+        """Quantities that may be left out, and all keys of one that is sent by key."""
+        scope = self.scope
+        match function, arguments:
+            case "total", (Name(name),) if name in scope.keyed:
+                keyed = scope.keyed[name]
+                scope.used.add(name)
+                codes = [f"q[{keyed.sent(keys)!r}]" for keys in product(*keyed.ordered)]
+                scope.terms += len(codes)
+                return f"({' + '.join(codes)})", Kind("quantity", keyed.unit)
+            case "is_given", (Name(name),) if name in scope.optional:
+                scope.used.add(name)
+                return f"({name!r} in q)", TRUTH
+            case "given", (Name(name) as first, otherwise) if name in scope.optional:
+                scope.used.add(name)
+                code, unit = self.quantity(otherwise)
+                written = [(first, f"q[{name!r}]", scope.optional[name]), (otherwise, code, unit)]
+                (sent, instead), unit = self._in_one_unit(written, "choose between")
+                return f"({sent} if {name!r} in q else {instead})", Kind("quantity", unit)
+        shape = {
+            "total": "total(quantity), of a quantity that is sent by key",
+            "is_given": "is_given(quantity), of a quantity that may be left out",
+            "given": "given(quantity, otherwise), of a quantity that may be left out",
+        }
+        raise ExpressionError(f"write {shape[function]}")
+
+    def _dates(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+        wanted = 1 if function == "year" else 2
+        self._count(function, arguments, wanted, wanted)
+        codes = []
+        for argument in arguments:
+            code, kind = self.write(argument)
+            if kind is not DATE:
+                raise ExpressionError(f"{function}(…) takes dates, not a {kind.of}")
+            codes.append(code)
+        return f"{function}({', '.join(codes)})", Kind("quantity", ONE)

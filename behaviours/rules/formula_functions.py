@@ -1,0 +1,138 @@
+"""What a compiled formula may call while it runs, and how it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from behaviours.refusal import Kind, Refusal
+
+DAYS_MAX = 366
+_EXPONENT_MAX = 1000
+
+
+class NoTableRow(Refusal):
+    """The rule's table has no row for what the evidence says."""
+
+    kind = Kind.INVALID
+    code = "NO_TABLE_ROW"
+
+
+class CannotCalculate(Refusal):
+    """The equations have no result for these inputs, for example a division by zero."""
+
+    kind = Kind.INVALID
+    code = "CANNOT_CALCULATE"
+
+
+class NotEligible(Refusal):
+    """The rule names a condition that the deed does not meet."""
+
+    kind = Kind.INVALID
+    code = "NOT_ELIGIBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where a deed was done, and what is known of the days before."""
+
+    on: date
+    region: str
+    history: Sequence[tuple[date, Decimal]] = ()
+
+
+def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
+    value = table.get(keys)
+    if value is None:
+        raise NoTableRow(
+            f"The rule's table {name} has no row for {', '.join(keys)}. Use a key that it lists.",
+            details={"table": name},
+        )
+    return value
+
+
+def by_key(sent: Mapping[str, Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
+    value = sent.get(".".join((name, *keys)))
+    if value is None:
+        raise NoTableRow(
+            f"The rule takes no {name} for {', '.join(keys)}. Use a key that it lists.",
+            details={"table": name},
+        )
+    return value
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """``base`` to a whole exponent; whole so that decay by year stays exact arithmetic."""
+    if exponent != exponent.to_integral_value() or abs(exponent) > _EXPONENT_MAX:
+        raise CannotCalculate("The rule raises a number to a power that is not whole or too big.")
+    return base ** int(exponent)
+
+
+def previous_days(moment: Moment, days: int) -> list[tuple[date, Decimal]]:
+    """The known values of the ``days`` civil days before the deed, one per day, oldest first."""
+    first = moment.on - timedelta(days=days)
+    known = {day: value for day, value in moment.history if first <= day < moment.on}
+    return sorted(known.items())
+
+
+def days_known(moment: Moment, _quantity: str, days: int) -> Decimal:
+    return Decimal(len(previous_days(moment, days)))
+
+
+def mean_previous(moment: Moment, quantity: str, days: int) -> Decimal:
+    known = previous_days(moment, days)
+    if len(known) < days:
+        raise CannotCalculate(
+            f"The rule needs {quantity} of the {days} days before; {len(known)} are known. "
+            "Report the earlier days first.",
+            pointer=f"/quantities/{quantity}",
+        )
+    return sum((value for _, value in known), Decimal(0)) / Decimal(days)
+
+
+def total_previous(moment: Moment, _quantity: str, days: int) -> Decimal:
+    """The sum of the known days; a day that is not known counts as nought."""
+    return sum((value for _, value in previous_days(moment, days)), Decimal(0))
+
+
+def total_this_year(moment: Moment, _quantity: str, days: int) -> Decimal:
+    """What is known of the deed's civil year before its day."""
+    this_year = (v for day, v in previous_days(moment, days) if day.year == moment.on.year)
+    return sum(this_year, Decimal(0))
+
+
+def year(day: date) -> Decimal:
+    return Decimal(day.year)
+
+
+def years_between(first: date, last: date) -> Decimal:
+    """Whole years from ``first`` to ``last``, negative when ``last`` comes before."""
+    if last < first:
+        return -years_between(last, first)
+    passed = last.year - first.year
+    if (last.month, last.day) < (first.month, first.day):
+        passed -= 1
+    return Decimal(passed)
+
+
+def as_date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+RUNTIME: dict[str, Any] = {
+    "row": row,
+    "by_key": by_key,
+    "power": power,
+    "mean_previous": mean_previous,
+    "days_known": days_known,
+    "total_previous": total_previous,
+    "total_this_year": total_this_year,
+    "year": year,
+    "years_between": years_between,
+    "as_date": as_date,
+    "min": min,
+    "max": max,
+}

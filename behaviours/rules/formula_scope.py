@@ -1,0 +1,121 @@
+"""What the equations of one document may name, and what they are compiled to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from behaviours.rules.expression import ExpressionError, Node, Number
+from behaviours.rules.units import ONE, Unit
+
+# Sums are written out when compiled: this bounds what one formula can grow to.
+TERMS_MAX = 1000
+
+Calculate = Callable[..., tuple[Decimal, ...]]
+Check = Callable[..., tuple[bool, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an expression yields: a quantity with its unit, a truth, a text or a date."""
+
+    of: str
+    unit: Unit = ONE
+
+
+TRUTH, TEXT, DATE = Kind("truth"), Kind("text"), Kind("date")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A parameter with several values: what its keys range over and the unit of a value."""
+
+    position: int
+    keys: tuple[frozenset[str], ...]
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A quantity that an app sends once per key, as ``mass_kg.cotton``."""
+
+    name: str
+    ordered: tuple[tuple[str, ...], ...]
+    unit: Unit
+
+    @property
+    def keys(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(keys) for keys in self.ordered)
+
+    def sent(self, keys: tuple[str, ...]) -> str:
+        """The name under which the value of these keys is sent."""
+        return ".".join((self.name, *keys))
+
+
+@dataclass(slots=True)
+class Scope:
+    """Everything that the equations of one document may name.
+
+    ``optional`` quantities may be left out by who sends; ``keyed`` ones come once per key.
+    """
+
+    quantities: Mapping[str, Unit]
+    parameters: Mapping[str, tuple[int, Unit]]
+    tables: Mapping[str, Table]
+    evidence: Mapping[str, str]
+    key_sets: Mapping[str, Sequence[str]]
+    optional: Mapping[str, Unit] = field(default_factory=dict)
+    keyed: Mapping[str, Keyed] = field(default_factory=dict)
+    steps: dict[str, tuple[int, Unit]] = field(default_factory=dict)
+    bound: dict[str, str] = field(default_factory=dict)
+    history: dict[str, int] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    terms: int = 0
+
+    def names(self) -> list[str]:
+        """Every name that would be understood, for a hint at a misspelt one."""
+        declared = (self.quantities, self.optional, self.keyed, self.parameters, self.tables)
+        return [*(name for group in declared for name in group), *self.evidence, *self.steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """``calculate(quantities, parameters, evidence, moment)`` gives one value per equation.
+
+    ``check``, of the same arguments, says for each condition of the rule whether it is met.
+    """
+
+    calculate: Calculate
+    history: Mapping[str, int]
+    used: frozenset[str]
+    check: Check | None = None
+
+
+def is_zero(node: Node) -> bool:
+    """Nought is nought in every unit, so a written 0 may stand beside any quantity."""
+    return isinstance(node, Number) and node.value == 0
+
+
+def constant(value: Decimal, constants: dict[str, Decimal]) -> str:
+    name = f"k{len(constants)}"
+    constants[name] = value
+    return name
+
+
+def converted(code: str, unit: Unit, wanted: Unit, constants: dict[str, Decimal], what: str) -> str:
+    if not unit.fits(wanted):
+        raise ExpressionError(
+            f"it yields {unit.text}, which does not fit its {what}",
+            f"Mend the formula or its unit: what is missing or too much is in "
+            f"{wanted.times(unit, -1).text}.",
+        )
+    factor: Fraction = unit.factor_to(wanted)
+    if factor == 1:
+        return code
+    # First times, then divided: so that 1/3600 loses nothing that it need not lose.
+    code = f"({code}) * {constant(Decimal(factor.numerator), constants)}"
+    if factor.denominator != 1:
+        code += f" / {constant(Decimal(factor.denominator), constants)}"
+    return f"({code})"

@@ -1,0 +1,261 @@
+"""Rulebook: all published rules, and which one was in force for a deed on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from behaviours.actions.accepted_action import Deed
+from behaviours.actions.action import Action
+from behaviours.actions.judgement import check_times, judge_by
+from behaviours.civil_time import civil_day
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.building import build_version
+from behaviours.rules.document import DocumentError, read_document
+from behaviours.rules.examples import check_examples
+from behaviours.rules.factors import FactorBook, shipped_factors
+from behaviours.rules.methodology import EvidenceRule, QuantityRule, Version
+
+METHODOLOGIES_FOLDER = Path(__file__).parents[1] / "methodologies"
+LOCK_NAME = "published.lock"
+
+
+class UnknownBehaviour(Refusal):
+    """No rule of this programme knows the behaviour."""
+
+    kind = Kind.INVALID
+    code = "UNKNOWN_BEHAVIOUR"
+
+
+class NoRuleInForce(Refusal):
+    """The behaviour is known, but no rule was in force on the day of the deed."""
+
+    kind = Kind.INVALID
+    code = "NO_RULE_IN_FORCE"
+
+
+class RegionNotCovered(Refusal):
+    """The behaviour is known, but no rule covers the region of the deed."""
+
+    kind = Kind.INVALID
+    code = "REGION_NOT_COVERED"
+
+
+class UnknownMethodology(Refusal):
+    """No methodology version has that code, version or digest."""
+
+    kind = Kind.UNKNOWN
+    code = "UNKNOWN_METHODOLOGY"
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A behaviour as the catalogue shows it, with what an app has to send."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    category: str
+    category_code: str
+    scene: str
+    action_class: str
+    quantities: tuple[QuantityRule, ...]
+    evidence: tuple[EvidenceRule, ...]
+    interval_required: bool
+    methodology: str
+
+
+class Rulebook:
+    """Published versions, indexed by behaviour, label and digest. Immutable once made."""
+
+    def __init__(self, versions: Iterable[Version], book: FactorBook) -> None:
+        self._book = book
+        self._by_behaviour: dict[str, list[Version]] = {}
+        self._by_label: dict[tuple[str, str], Version] = {}
+        self._by_digest: dict[str, Version] = {}
+        for version in sorted(versions, key=lambda v: (v.behaviour, v.starts_on, v.label)):
+            self._by_behaviour.setdefault(version.behaviour, []).append(version)
+            self._by_label[version.code, version.version] = version
+            self._by_digest[version.digest] = version
+        self._chosen: dict[tuple[str, date, str], Version] = {}
+
+    def version_for(self, behaviour: str, on: date, region: str) -> Version:
+        """The version in force; a rule for the region goes before a rule for all regions.
+
+        A rule that awaits figures never goes before one that can be used. Raises
+        UnknownBehaviour, UnknownRegion, RegionNotCovered, NoRuleInForce or MethodologyIncomplete.
+        """
+        key = (behaviour, on, region)
+        found = self._chosen.get(key)
+        if found is None:
+            found = self._choose(behaviour, on, region)
+            if len(self._chosen) > _CHOSEN_MAX:
+                self._chosen.clear()
+            self._chosen[key] = found
+        return found
+
+    def _choose(self, behaviour: str, on: date, region: str) -> Version:
+        known = self._by_behaviour.get(behaviour)
+        if known is None:
+            raise UnknownBehaviour(
+                f"{behaviour!r} is not a behaviour of this programme. "
+                "GET /v1/behaviours lists the codes.",
+                pointer="/behaviour",
+            )
+        self._book.check_region(region)
+        covering = [version for version in known if version.covers(region)]
+        if not covering:
+            raise RegionNotCovered(
+                f"No rule for {behaviour} covers {self._book.regions[region]} ({region}) yet.",
+                pointer="/region",
+            )
+        in_force = [version for version in covering if version.in_force(on)]
+        if not in_force:
+            raise _no_rule(behaviour, on, covering)
+        usable = [version for version in in_force if not version.awaiting]
+        if not usable:
+            # The one that the region would have: its refusal says what is missing, and where.
+            raise max(in_force, key=_nearest).incomplete("/behaviour")
+        return max(usable, key=_nearest)
+
+    def version(self, code: str, version: str) -> Version:
+        """The named version; raises UnknownMethodology."""
+        found = self._by_label.get((code, version))
+        if found is None:
+            raise UnknownMethodology(
+                f"There is no methodology {code}@{version}. GET /v1/methodologies lists them."
+            )
+        return found
+
+    def version_by_digest(self, digest: str) -> Version:
+        """The version with that content; raises UnknownMethodology."""
+        found = self._by_digest.get(digest)
+        if found is None:
+            raise UnknownMethodology(f"No methodology here has the digest {digest}.")
+        return found
+
+    def versions(self) -> list[Version]:
+        """Every version, by behaviour and then by the day it came into force."""
+        return [version for versions in self._by_behaviour.values() for version in versions]
+
+    def behaviours(self) -> list[Behaviour]:
+        """What earns: each behaviour as its latest version that can be used describes it."""
+        usable = ([v for v in vs if not v.awaiting] for vs in self._by_behaviour.values())
+        return [_behaviour(versions[-1]) for versions in usable if versions]
+
+    def awaited(self) -> list[Version]:
+        """Versions that take no deed yet; each names in ``awaiting`` what it lacks and where."""
+        return [version for version in self.versions() if version.awaiting]
+
+    def judge(self, actions: Sequence[Action], *, now: datetime) -> list[Deed | Refusal]:
+        """Every check that needs no database, per action and in order: a Deed or a Refusal."""
+        judged: list[Deed | Refusal] = []
+        for action in actions:
+            try:
+                judged.append(self._judge_one(action, now))
+            except Refusal as refusal:
+                judged.append(refusal)
+        return judged
+
+    def _judge_one(self, action: Action, now: datetime) -> Deed:
+        check_times(action, now)
+        if action.occurred_at.year < _EARLIEST_YEAR:
+            raise NoRuleInForce(
+                "No rule was in force so long ago. Check the year of occurred_at.",
+                pointer="/occurred_at",
+            )
+        on = civil_day(action.occurred_at)
+        version = self.version_for(action.behaviour, on, action.region)
+        return judge_by(version, action, on, now)
+
+
+def _nearest(version: Version) -> tuple[bool, date, str]:
+    """A rule for the region goes before one for all, and then the later one."""
+    return version.regions is not None, version.starts_on, version.label
+
+
+_CHOSEN_MAX = 50_000
+# Before this no calendar arithmetic is needed, and at the very first year it would overflow.
+_EARLIEST_YEAR = 1970
+
+
+def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
+    first = min(version.starts_on for version in covering)
+    advice = (
+        f"The first one starts on {first}: report deeds from that day on."
+        if on < first
+        else "The last one has ended; a new one has to be published first."
+    )
+    return NoRuleInForce(
+        f"No rule for {behaviour} was in force on {on}. {advice}",
+        pointer="/occurred_at",
+        details={"in_force_from": first.isoformat()},
+    )
+
+
+def _behaviour(version: Version) -> Behaviour:
+    return Behaviour(
+        code=version.behaviour,
+        title_zh=version.title_zh,
+        title_en=version.title_en,
+        category=version.category,
+        category_code=version.category_code,
+        scene=version.behaviour,
+        action_class=version.action_class,
+        quantities=tuple(version.quantities.values()),
+        evidence=tuple(version.evidence.values()),
+        interval_required=version.interval.required,
+        methodology=version.label,
+    )
+
+
+def load_rulebook(root: Path | None = None) -> Rulebook:
+    """The rules of a folder, checked whole; the shipped ones by default, read once.
+
+    Raises DocumentError with file, line, field and remedy.
+    """
+    return _shipped() if root is None else _load(root, shipped_factors())
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rulebook:
+    return _load(METHODOLOGIES_FOLDER, shipped_factors())
+
+
+def _load(root: Path, book: FactorBook) -> Rulebook:
+    versions: dict[str, Version] = {}
+    for path in sorted(root.glob("*/*/*/methodology.yaml")):
+        name = path.relative_to(root).as_posix()
+        version = load_version(
+            path.read_text(encoding="utf-8"), _examples_text(path, name), name, book
+        )
+        if version.label in versions:
+            raise DocumentError(
+                name, 1, "version", f"{version.label} stands twice", "Give it a new version."
+            )
+        versions[version.label] = version
+    return Rulebook(versions.values(), book)
+
+
+def load_version(text: str, examples: str, name: str, book: FactorBook | None = None) -> Version:
+    """One document with its examples, checked whole; raises DocumentError."""
+    version = build_version(read_document(text, name), book or shipped_factors())
+    check_examples(version, read_document(examples, name.replace("methodology", "examples")))
+    return version
+
+
+def _examples_text(path: Path, name: str) -> str:
+    beside = path.with_name("examples.yaml")
+    if not beside.is_file():
+        raise DocumentError(
+            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
+        )
+    return beside.read_text(encoding="utf-8")
+
+
+def lock_lines(rulebook: Rulebook) -> list[str]:
+    """What published.lock holds: one ``code@version digest`` per published version."""
+    return sorted(f"{version.label} {version.digest}" for version in rulebook.versions())

@@ -1,1 +1,0 @@
-"""From verified reductions to whole tonnes that are sold, retired and proven."""

@@ -1,0 +1,1 @@
+"""Reductions are pooled into bundles that anybody can prove a leaf of."""

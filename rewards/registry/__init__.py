@@ -1,0 +1,1 @@
+"""Whole tonnes under serial numbers: issued, held, transferred, retired, certified."""

@@ -1,0 +1,96 @@
+"""Classes of units, and what a unit of each may be used for.
+
+The list of uses is the union of two published ones: Shanghai's notice on SHCERCIR1 (2024-09-13:
+compliance offset, compensation of ecological damage, voluntary offset, voluntary cancellation,
+donation) and Beijing's answers on its units (2025-07: offset by key emitters, neutrality of firms
+and events, voluntary cancellation, compensation of ecological damage). Which class a bundle gets
+is the programme's decision: only reductions whose figures were read in an issuer's own text may
+become units for compliance.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rewards.registry.refusals import UnknownUnitClass, UseNotPermitted
+
+
+class Use(NamedTuple):
+    """One permitted use."""
+
+    code: str
+    title_zh: str
+    title_en: str
+
+
+class UnitClass(NamedTuple):
+    """A class of units: its uses, and the provenance grades that may enter it."""
+
+    code: str
+    title_en: str
+    uses: tuple[Use, ...]
+    # Grades that enter by themselves; the others need the approval of two people.
+    open_grades: tuple[str, ...]
+    # Whether approved figures of a weaker grade may enter at all.
+    by_approval: bool
+
+
+COMPLIANCE_OFFSET = Use("compliance_offset", "重点排放单位抵销", "offset by a key emitter")
+DAMAGE_COMPENSATION = Use(
+    "eco_damage_compensation", "生态环境损害赔偿", "compensation of ecological damage"
+)
+ENTERPRISE_NEUTRALITY = Use("enterprise_neutrality", "企业碳中和", "neutrality of an enterprise")
+EVENT_NEUTRALITY = Use("event_neutrality", "大型活动碳中和", "neutrality of an event")
+VOLUNTARY_OFFSET = Use("voluntary_offset", "自愿抵销", "voluntary offset")
+VOLUNTARY_CANCELLATION = Use("voluntary_cancellation", "自愿注销", "voluntary cancellation")
+DONATION = Use("donation", "公益捐赠", "donation")
+
+VOLUNTARY_USES = (
+    ENTERPRISE_NEUTRALITY,
+    EVENT_NEUTRALITY,
+    VOLUNTARY_OFFSET,
+    VOLUNTARY_CANCELLATION,
+    DONATION,
+)
+UNIT_CLASSES = {
+    each.code: each
+    for each in (
+        UnitClass(
+            "compliance",
+            "Units for compliance and every voluntary use",
+            (COMPLIANCE_OFFSET, DAMAGE_COMPENSATION, *VOLUNTARY_USES),
+            ("official",),
+            by_approval=False,
+        ),
+        UnitClass(
+            "voluntary",
+            "Units for voluntary uses",
+            VOLUNTARY_USES,
+            ("official", "secondary"),
+            by_approval=True,
+        ),
+    )
+}
+
+
+def unit_class(code: str) -> UnitClass:
+    """The class of this code; raises UnknownUnitClass."""
+    if code not in UNIT_CLASSES:
+        raise UnknownUnitClass(
+            f"There is no unit class of this name. Choose one of: {', '.join(UNIT_CLASSES)}.",
+            pointer="/unit_class",
+            details={"unit_classes": list(UNIT_CLASSES)},
+        )
+    return UNIT_CLASSES[code]
+
+
+def check_use(code: str, purpose: str) -> Use:
+    """The use that ``purpose`` names; raises UseNotPermitted when the class does not allow it."""
+    uses = {use.code: use for use in unit_class(code).uses}
+    if purpose not in uses:
+        raise UseNotPermitted(
+            f"Units of class {code} may be retired for: {', '.join(uses)}.",
+            pointer="/purpose",
+            details={"unit_class": code, "permitted": list(uses)},
+        )
+    return uses[purpose]

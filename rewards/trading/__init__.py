@@ -1,0 +1,1 @@
+"""Units are listed, ordered, paid and delivered; proceeds are shared by rule."""

@@ -1,0 +1,26 @@
+"""Trading says no, and says why."""
+
+from __future__ import annotations
+
+from behaviours.refusal import Kind, Refusal
+
+
+class ListingClosed(Refusal):
+    """The listing takes no more orders."""
+
+    kind = Kind.CONFLICT
+    code = "LISTING_CLOSED"
+
+
+class TradeStateConflict(Refusal):
+    """The trade is not at the step that the call belongs to."""
+
+    kind = Kind.CONFLICT
+    code = "TRADE_STATE_CONFLICT"
+
+
+class PayWindowOver(Refusal):
+    """The reservation lapsed before it was paid."""
+
+    kind = Kind.GONE
+    code = "PAY_WINDOW_OVER"
