@@ -9,7 +9,7 @@ from app.wiring import wire
 
 application = create_app(wire(Settings.from_environment(os.environ)))
 
-# The rulebook, the doors and their documentation live as long as the process. Out of the garbage
+# The rulebook, the routes and their documentation live as long as the process. Out of the garbage
 # collector's sight they are not walked again and again while a batch makes its objects: a fifth
 # of the time of five thousand actions.
 gc.collect()

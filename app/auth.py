@@ -1,4 +1,4 @@
-"""Who is asking: tokens, callers, and the roles that each door admits.
+"""Who is asking: tokens, callers, and the roles that each route admits.
 
 Tokens expire by real time, not by the programme's clock: moving the clock of a test forward by a
 month must not log everybody out. Everything about tokens therefore uses ``real_now()``.
@@ -79,7 +79,7 @@ class TokenRevoked(Refusal):
 
 
 class RoleNotAllowed(Refusal):
-    """The caller is known, but this door is not for its role."""
+    """The caller is known, but this route is not for its role."""
 
     kind = Kind.FORBIDDEN
     code = "ROLE_NOT_ALLOWED"
@@ -141,7 +141,7 @@ class Tokens:
         if held is None:
             held = self._decode(token)
             names = [*held.names]
-            known = self._wiring.database.transact(lambda books: revoked_among(books, names))
+            known = self._wiring.database.transact(revoked_among, names)
             self._remember(known)
             if len(self._held) >= MOST_REMEMBERED:
                 self._held.clear()
@@ -171,7 +171,7 @@ class Tokens:
                 return
             self._asked_at = time.monotonic()
         since, until = self._news_since, real_now() - OVERLAP
-        self._remember(self._wiring.database.transact(lambda books: revoked_since(books, since)))
+        self._remember(self._wiring.database.transact(revoked_since, since))
         # Only now: what an unreachable database could not tell is asked for again.
         self._news_since = until
 
@@ -230,7 +230,7 @@ def install(app: Flask, wiring: Wiring) -> None:
         JWT_DECODE_ALGORITHMS=["HS256"],
         JWT_ENCODE_ISSUER="tanpuhui",
         JWT_DECODE_ISSUER="tanpuhui",
-        # A token of test mode does not open a live door.
+        # A token of test mode does not open a live route.
         JWT_ENCODE_AUDIENCE=f"tanpuhui-{settings.mode}",
         JWT_DECODE_AUDIENCE=f"tanpuhui-{settings.mode}",
     )
@@ -282,8 +282,8 @@ def caller() -> Caller:
 def allow(*roles: str) -> Callable[[View], View]:
     """Admit callers of these roles; refuse everybody else with 401 or 403."""
     admitted = frozenset(roles)
-    assert admitted, "a door names at least one role"
-    assert admitted <= set(ROLES), f"a door names roles of {ROLES}, not {roles}"
+    assert admitted, "a route names at least one role"
+    assert admitted <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -291,7 +291,7 @@ def allow(*roles: str) -> Callable[[View], View]:
             who = identify()
             if who.role not in admitted:
                 raise RoleNotAllowed(
-                    f"This door is for the role {' or '.join(roles)}; your token has {who.role}."
+                    f"This route is for the role {' or '.join(roles)}; your token has {who.role}."
                 )
             return view(*args, **kwargs)
 
@@ -305,12 +305,12 @@ def allow_public(view: View) -> View:
     """Admit everybody; requests are counted by network address."""
 
     @wraps(view)
-    def open_door(*args: Any, **kwargs: Any) -> Any:
+    def open_route(*args: Any, **kwargs: Any) -> Any:
         _count(f"ip:{request.remote_addr}")
         return view(*args, **kwargs)
 
-    open_door.roles = (PUBLIC,)
-    return open_door
+    open_route.roles = (PUBLIC,)
+    return open_route
 
 
 def identify() -> Caller:

@@ -1,4 +1,4 @@
-"""The factory: one Flask application from its wiring, with every door in it."""
+"""The factory: one Flask application from its wiring, with every route in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from app.web import docs
 from app.web.catalogue import pages as catalogue_page
 from app.wiring import Wiring
 
-# Every door of the platform, in the order of the documentation.
+# Every route of the platform, in the order of the documentation.
 BLUEPRINTS = (
     tokens.blueprint,
     identity_providers.blueprint,

@@ -16,7 +16,7 @@ from rewards.points.earning import Policies, load_policies
 
 @dataclass(frozen=True)
 class Wiring:
-    """One for each process; doors, jobs and commands get everything from here."""
+    """One for each process; routes, jobs and commands get everything from here."""
 
     settings: Settings
     clock: Clock

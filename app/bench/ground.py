@@ -127,7 +127,7 @@ class Ground:
         self._ends.callback(wiring.close)
         now = wiring.clock.now()
         (client,) = wiring.database.transact(
-            lambda books: create_client(books, [NewClient("provider", "Bench")], now=now)
+            create_client, [NewClient("provider", "Bench")], now=now
         )
         shop = Shop(wiring, client.organisation_id)
         for begin in range(0, people, 1000):
@@ -142,14 +142,12 @@ class Ground:
         people = [Enrolment(secrets.token_hex(12), "CN-44", consents) for _ in range(count)]
         wiring = shop.wiring
         enrolled = wiring.database.transact(
-            lambda books: enrol(
-                books,
-                people,
-                organisation_id=shop.provider_id,
-                identity_key=wiring.settings.identity_key,
-                scenes=wiring.scenes,
-                now=now,
-            )
+            enrol,
+            people,
+            organisation_id=shop.provider_id,
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+            now=now,
         )
         return [one.participant_id for one in enrolled]
 

@@ -1,4 +1,4 @@
-"""The server of the bench: the application, and one bare door to compare it with."""
+"""The server of the bench: the application, and one bare route to compare it with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from app.ids import new_id
 from app.store.bench.by_hand import insert_one
 from wsgi import application
 
-blueprint = Blueprint("bench", __name__, description="What a door costs that does next to nothing.")
+blueprint = Blueprint(
+    "bench", __name__, description="What a route costs that does next to nothing."
+)
 
 
 class BareBody(Strict):
@@ -33,9 +35,7 @@ class BareBody(Strict):
 def bare(body: dict[str, Any]) -> Response:
     """Check a token, validate a small body, insert one row, answer it."""
     identifier, present = new_id(), now()
-    wiring().database.transact(
-        lambda books: insert_one(books, identifier, body["name"], body["numbers"], present)
-    )
+    wiring().database.transact(insert_one, identifier, body["name"], body["numbers"], present)
     answer = {"id": identifier.hex, "name": body["name"]}
     return Response(orjson.dumps(answer), status=201, content_type="application/json")
 

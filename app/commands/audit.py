@@ -32,10 +32,10 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
     with (
         ready_settings() as settings,
         closing(wire(settings)) as wiring,
-        snapshot(wiring.database) as books,
+        snapshot(wiring.database) as connection,
     ):
         for finding in findings(
-            books, rulebook=wiring.rulebook, policies=wiring.policies, zone=settings.time_zone
+            connection, rulebook=wiring.rulebook, policies=wiring.policies, zone=settings.time_zone
         ):
             found.append(finding)
             if not as_json:

@@ -47,7 +47,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--consent-text", metavar="VERSION", help="With --enrol: what they agreed to.")
 @click.option("--consent-since", metavar="TIME", help="With --enrol: when they agreed (ISO 8601).")
 @click.option("--shift-days", "--test-shift-days", "shift_days", type=int, default=0,
-              help="Move every deed by days; in test mode only.")  # fmt: skip
+              help="Move every action by days; in test mode only.")  # fmt: skip
 @click.option("--batch", type=click.IntRange(1, 5000), default=BATCH, help="Actions a transaction.")
 @click.option("--dry-run", is_flag=True, help="Answer as if, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
@@ -90,13 +90,11 @@ def _run(
     shift = timedelta(days=int(str(options["shift_days"])))
     if shift and not settings.is_test_mode:
         raise click.UsageError(
-            "--shift-days is for test mode: live books hold deeds on their true days."
+            "--shift-days is for test mode: live books hold actions on their true days."
         )
     wiring = wire(settings)
     try:
-        provider_id = wiring.database.transact(
-            lambda books: find_provider(books, str(options["provider"]))
-        )
+        provider_id = wiring.database.transact(find_provider, str(options["provider"]))
         wished = Import(
             path=options["file"],  # type: ignore[arg-type]
             mapping=mapping,

@@ -15,7 +15,7 @@ VERBS = {
     "migrate": ("migrate", "Bring the database to the shape this release needs."),
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Tell the demo's story in the database, once."),
-    "import": ("import_", "Take in a provider's file of deeds."),
+    "import": ("import_", "Take in a provider's file of actions."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive the books anew from their entries and compare."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),

@@ -23,7 +23,7 @@ PIPE_COLUMNS = 160
 
 @click.group()
 def methodology() -> None:
-    """The rules by which deeds are counted: read, check, draft, review, publish, run in shadow.
+    """The rules by which actions are counted: read, check, draft, review, publish, run in shadow.
 
     list, show and check need no database; the steps of a rule's life are taken --as a user.
     """

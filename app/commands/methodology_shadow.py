@@ -1,4 +1,4 @@
-"""tanpuhui methodology shadow: a rule over recorded deeds, from the command line."""
+"""tanpuhui methodology shadow: a rule over recorded actions, from the command line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("rule", metavar="CODE@VERSION|FOLDER")
 @click.option("--from", "starts_on", type=_DAY, required=True, help="First civil day.")
 @click.option("--to", "ends_on", type=_DAY, required=True, help="Last civil day, included.")
-@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N deeds; all by default.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="N actions; all by default."
+)
 @click.option("--seed", default="0", show_default=True, help="Draws the same ones again.")
 @click.option(
     "--picture",
@@ -58,12 +60,12 @@ def shadow(  # noqa: PLR0917 - as click gives them
         version = _version(wiring, rule)
         # On standard error, so that what is written to standard output stays one document.
         with (
-            snapshot(wiring.database) as books,
+            snapshot(wiring.database) as connection,
             Progress(*columns, console=Console(stderr=True)) as bar,
         ):
             work = bar.add_task("looking", total=None)
             report = run_shadow(
-                books,
+                connection,
                 version,
                 occurred_from=starts_on.date(),
                 occurred_to=ends_on.date(),
@@ -97,14 +99,15 @@ def _version(wiring: Wiring, rule: str) -> Version:
 def _tell(report: dict[str, Any]) -> None:
     totals, people = report["totals"], report["people"]
     click.echo(
-        f"{report['methodology']}, {report['from']} to {report['to']}: {totals['actions']:,} deeds "
+        f"{report['methodology']}, {report['from']} to {report['to']}: {totals['actions']:,} actions"
+        " "
         f"of {people['people']:,} people, {amount(int(totals['old_mg']))} → "
         f"{amount(int(totals['new_mg']))} ({change(int(totals['change_mg']))})"
     )
     for word in ("gain", "lose"):
         click.echo(f"{people[word]['people']:,} people {word} {amount(int(people[word]['mg']))}.")
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("region", "month", "deeds", "old", "new", "change", "refused"):
+    for heading in ("region", "month", "actions", "old", "new", "change", "refused"):
         table.add_column(heading, justify="left" if heading in ("region", "month") else "right")
     for group in report["groups"]:
         table.add_row(

@@ -56,12 +56,14 @@ def draft(wiring: Wiring, actor: Actor, folder: Path) -> None:
     code, version = root.at("code").text(), root.at("version").text()
     rulebook, now = wiring.rulebook, wiring.clock.now()
 
-    def work(books: Any) -> Kept:
+    def work(connection: Any) -> Kept:
         texts = {"document": document, "examples": examples}
-        if read_kept(books, code, version) is None:
-            return draft_version(books, code=code, by=actor, rulebook=rulebook, now=now, **texts)
+        if read_kept(connection, code, version) is None:
+            return draft_version(
+                connection, code=code, by=actor, rulebook=rulebook, now=now, **texts
+            )
         return revise_draft(
-            books, code=code, version=version, revision=None, by=actor, now=now, **texts
+            connection, code=code, version=version, revision=None, by=actor, now=now, **texts
         )
 
     _tell(wiring.database.transact(work))
@@ -137,9 +139,7 @@ def publish(wiring: Wiring, actor: Actor, label: tuple[str, str]) -> None:
     code, version = label
     rulebook, now = wiring.rulebook, wiring.clock.now()
     kept, awaiting = wiring.database.transact(
-        lambda books: publish_version(
-            books, code=code, version=version, by=actor, rulebook=rulebook, now=now
-        )
+        publish_version, code=code, version=version, by=actor, rulebook=rulebook, now=now
     )
     _tell(kept)
     if awaiting:
@@ -157,9 +157,7 @@ def withdraw(
     """Sign a withdrawal from a day on; both sign for the same day."""
     found, now = wiring.rulebook.version(*label), wiring.clock.now()
     awaiting = wiring.database.transact(
-        lambda books: withdraw_version(
-            books, found, withdrawn_from=starts_on.date(), reason=reason, by=actor, now=now
-        )
+        withdraw_version, found, withdrawn_from=starts_on.date(), reason=reason, by=actor, now=now
     )
     click.echo(
         f"Signed. It takes the signature of an {awaiting[0]} for the same day too."
@@ -175,7 +173,10 @@ def status(label: tuple[str, str]) -> None:
     code, version = label
     with ready_wiring() as wiring:
         kept, steps = wiring.database.transact(
-            lambda books: (read_kept(books, code, version), steps_of(books, code, version))
+            lambda connection: (
+                read_kept(connection, code, version),
+                steps_of(connection, code, version),
+            )
         )
         rulebook = wiring.rulebook
         try:
@@ -212,11 +213,7 @@ def _step(
 ) -> None:
     code, version = label
     now = wiring.clock.now()
-    _tell(
-        wiring.database.transact(
-            lambda books: verb(books, code=code, version=version, by=actor, now=now, **given)
-        )
-    )
+    _tell(wiring.database.transact(verb, code=code, version=version, by=actor, now=now, **given))
 
 
 def _tell(kept: Kept) -> None:

@@ -95,13 +95,13 @@ def _recompute(
             file.write(json.dumps(asdict(difference), ensure_ascii=False) + "\n")
 
     with ExitStack() as open_things:
-        books = open_things.enter_context(snapshot(wiring.database))
-        stored = 1 if action_id else count_actions(books)
+        connection = open_things.enter_context(snapshot(wiring.database))
+        stored = 1 if action_id else count_actions(connection)
         total = min(sample or stored, stored)
         open_things.enter_context(bar)
         work = bar.add_task("recomputing", total=total)
         return recompute_reductions(
-            books,
+            connection,
             wiring.rulebook,
             sample=sample,
             seed=seed,

@@ -1,4 +1,4 @@
-"""Who acts on the command line: a user with a password, as at the doors."""
+"""Who acts on the command line: a user with a password, as at the routes."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def signed_in(*roles: str) -> Callable[[Callable[..., None]], Callable[..., None
         @wraps(command)
         def asking(*args: Any, username: str, password: str, **given: Any) -> None:
             with ready_wiring() as wiring:
-                user = wiring.database.transact(
-                    lambda books: authenticate_user(books, username, password)
-                )
+                user = wiring.database.transact(authenticate_user, username, password)
                 if user.role not in roles:
                     raise click.ClickException(
                         f"{username} is not {_a(roles)}; this step is taken by one."

@@ -25,7 +25,7 @@ from behaviours.rules.factors import shipped_factors
 def verify(files: tuple[IO[str], ...], write: Path | None, *, steps: bool) -> None:
     """Verify what GET /v1/actions/{id}/calculation answered.
 
-    Computes the milligrams again from the file alone: the deed's inputs, the rule in it (whose
+    Computes the milligrams again from the file alone: the action's inputs, the rule in it (whose
     digest must be the one the reduction was stored with) and the published factors. Exit code 1
     when anything differs.
     """

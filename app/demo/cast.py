@@ -51,16 +51,16 @@ def region_of(number: int) -> str:
 
 
 def bring_in(
-    books: Connection, wiring: Wiring, credentials: Credentials, *, now: datetime
+    connection: Connection, wiring: Wiring, credentials: Credentials, *, now: datetime
 ) -> dict[str, Any]:
     """Create organisations, users, people with their consents, and offers.
 
     Returns the ids that the story needs, as plain JSON.
     """
-    organisations = _organisations(books, credentials, now=now)
-    people = _people(books, wiring, organisations, now=now)
-    users = _users(books, credentials, people, now=now)
-    offers = _offers(books, organisations, users["operator"], now=now)
+    organisations = _organisations(connection, credentials, now=now)
+    people = _people(connection, wiring, organisations, now=now)
+    users = _users(connection, credentials, people, now=now)
+    offers = _offers(connection, organisations, users["operator"], now=now)
     return {
         "organisations": {name: each.hex for name, each in organisations.items()},
         "users": {name: each.hex for name, each in users.items()},
@@ -70,10 +70,10 @@ def bring_in(
 
 
 def _organisations(
-    books: Connection, credentials: Credentials, *, now: datetime
+    connection: Connection, credentials: Credentials, *, now: datetime
 ) -> dict[str, UUID]:
     made = create_client(
-        books,
+        connection,
         [
             NewClient(kind=kind, name=name, **credentials.clients[key])
             for key, (kind, name) in ORGANISATIONS.items()
@@ -84,12 +84,12 @@ def _organisations(
 
 
 def _people(
-    books: Connection, wiring: Wiring, organisations: dict[str, UUID], *, now: datetime
+    connection: Connection, wiring: Wiring, organisations: dict[str, UUID], *, now: datetime
 ) -> list[UUID]:
     people: list[UUID] = []
     for provider, scenes in SCENES.items():
         enrolled = enrol(
-            books,
+            connection,
             [
                 Enrolment(
                     identity=f"demo-resident-{number:03d}",
@@ -108,7 +108,7 @@ def _people(
 
 
 def _users(
-    books: Connection, credentials: Credentials, people: list[UUID], *, now: datetime
+    connection: Connection, credentials: Credentials, people: list[UUID], *, now: datetime
 ) -> dict[str, UUID]:
     roles = {
         "operator": ("operator", None),
@@ -118,7 +118,7 @@ def _users(
         "participant2": ("participant", people[1]),
     }
     made = create_user(
-        books,
+        connection,
         [
             NewUser(**credentials.users[name], role=role, participant_id=person)
             for name, (role, person) in roles.items()
@@ -129,7 +129,7 @@ def _users(
 
 
 def _offers(
-    books: Connection, organisations: dict[str, UUID], operator_id: UUID, *, now: datetime
+    connection: Connection, organisations: dict[str, UUID], operator_id: UUID, *, now: datetime
 ) -> list[UUID]:
     offers: list[UUID] = []
     for merchant, title_zh, title_en, points, settlement_fen, stock, limit in OFFERS:
@@ -144,8 +144,8 @@ def _offers(
             closes_at=now + timedelta(days=730),
             reversal_window_s=7 * 86_400,
         )
-        (offer,) = draft_offers(books, organisations[merchant], [draft], now=now)
-        publish_offer(books, offer.offer_id, published_by=operator_id, now=now)
+        (offer,) = draft_offers(connection, organisations[merchant], [draft], now=now)
+        publish_offer(connection, offer.offer_id, published_by=operator_id, now=now)
         offers.append(offer.offer_id)
     return offers
 

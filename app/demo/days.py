@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo.cast import OFFERS, region_of
-from app.demo.habits import SEED, Reporters, Resident, deeds_of_day
+from app.demo.habits import SEED, Reporters, Resident, actions_of_day
 from app.demo.second_thoughts import take_back
 from app.store.database import Connection
 from app.store.points.reading import account
@@ -39,26 +39,26 @@ class Day:
         return datetime.combine(self.on, time(hour, minute), self.zone)
 
 
-def live(books: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
+def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
     """Redeem at noon, report the whole day just before midnight, take back what was wrong."""
     residents = [
         Resident(number, UUID(person), region_of(number))
         for number, person in enumerate(story["people"])
     ]
-    _visit_tills(books, wiring, story, residents, day)
+    _visit_tills(connection, wiring, story, residents, day)
     reporters = Reporters(
         UUID(story["organisations"]["provider"]), UUID(story["organisations"]["provider2"])
     )
-    deeds = deeds_of_day(residents, reporters, on=day.on, day_no=day.number, zone=day.zone)
+    actions = actions_of_day(residents, reporters, on=day.on, day_no=day.number, zone=day.zone)
     now = day.at(23, 50)
-    answers = record(books, deeds, rulebook=wiring.rulebook, policy=wiring.policies, now=now)
+    answers = record(connection, actions, rulebook=wiring.rulebook, policy=wiring.policies, now=now)
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert not refused, f"the demo's people do nothing that is refused: {refused[:3]!r}"
-    take_back(books, wiring, answers, day_no=day.number, now=day.at(23, 55))
+    take_back(connection, wiring, answers, day_no=day.number, now=day.at(23, 55))
 
 
 def _visit_tills(
-    books: Connection,
+    connection: Connection,
     wiring: Wiring,
     story: dict[str, Any],
     residents: Sequence[Resident],
@@ -70,30 +70,36 @@ def _visit_tills(
         number = dice.randrange(len(OFFERS) - 1)
         out_request_no = f"D{day.number:02d}V{visit}"
         now = day.at(12) + timedelta(minutes=7 * visit)
-        has = account(books, who.participant_id, now)
+        has = account(connection, who.participant_id, now)
         if has["available"] < OFFERS[number][3] or has["debt"]:
             continue
         try:
             _redeem(
-                books, wiring, story, who, number=number, out_request_no=out_request_no, now=now
+                connection,
+                wiring,
+                story,
+                who,
+                number=number,
+                out_request_no=out_request_no,
+                now=now,
             )
         except Refusal:
             # The limit of the offer for one person; nothing was written.
             continue
         if dice.random() < 0.1:
             reverse_redemption(
-                books,
+                connection,
                 UUID(story["organisations"][OFFERS[number][0]]),
                 out_request_no,
                 quantity=None,
                 now=now + timedelta(minutes=5),
             )
     if day.number == 89:
-        _hold_one(books, wiring, story, residents, day)
+        _hold_one(connection, wiring, story, residents, day)
 
 
 def _redeem(
-    books: Connection,
+    connection: Connection,
     wiring: Wiring,
     story: dict[str, Any],
     who: Resident,
@@ -103,7 +109,7 @@ def _redeem(
     now: datetime,
 ) -> None:
     code_key = wiring.settings.identity_key
-    shown = issue_code(books, who.participant_id, offer_id=None, code_key=code_key, now=now)
+    shown = issue_code(connection, who.participant_id, offer_id=None, code_key=code_key, now=now)
     wanted = Wanted(
         merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
         code=shown.code,
@@ -111,11 +117,11 @@ def _redeem(
         out_request_no=out_request_no,
         store_id="demo-1",
     )
-    capture(books, wanted, code_key=code_key, now=now + timedelta(seconds=20))
+    capture(connection, wanted, code_key=code_key, now=now + timedelta(seconds=20))
 
 
 def _hold_one(
-    books: Connection,
+    connection: Connection,
     wiring: Wiring,
     story: dict[str, Any],
     residents: Sequence[Resident],
@@ -125,9 +131,9 @@ def _hold_one(
     now = day.at(20)
     # Not by the two who can log in: a visitor should find all their points there.
     for who in residents[2:]:
-        if account(books, who.participant_id, now)["available"] >= OFFERS[0][3]:
+        if account(connection, who.participant_id, now)["available"] >= OFFERS[0][3]:
             redeem_online(
-                books,
+                connection,
                 who.participant_id,
                 UUID(story["offers"][0]),
                 1,

@@ -1,7 +1,7 @@
 """What the people of the demo do on a day: a pure function of who, which day and the seed.
 
 Nothing here is measured; the quantities are plausible for a small city and that is all. What each
-deed saves is computed by the same methodologies as everywhere.
+action saves is computed by the same methodologies as everywhere.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Reporters:
 
 @dataclass(slots=True)
 class _Day:
-    """One resident's day, while its deeds are thought up."""
+    """One resident's day, while its actions are thought up."""
 
     who: Resident
     reporters: Reporters
@@ -51,7 +51,7 @@ class _Day:
         moment = datetime.combine(self.on, time(hour), self.zone)
         return moment + timedelta(minutes=self.dice.randrange(within_minutes))
 
-    def deed(
+    def accepted(
         self,
         behaviour: str,
         at: datetime,
@@ -79,7 +79,7 @@ class _Day:
         return f"demo-{self.who.number:03d}-{self.day_no:02d}-{what}"
 
 
-def deeds_of_day(
+def actions_of_day(
     residents: Sequence[Resident],
     reporters: Reporters,
     *,
@@ -88,13 +88,13 @@ def deeds_of_day(
     zone: ZoneInfo,
 ) -> list[Action]:
     """Everything the residents do on civil day ``on``, the ``day_no``-th of the story."""
-    deeds: list[Action] = []
+    actions: list[Action] = []
     for who in residents:
         dice = Random(f"{SEED}:{who.number}:{day_no}")
         day = _Day(who, reporters, on, day_no, zone, dice)
         for habit in _HABITS:
-            deeds.extend(habit(day))
-    return deeds
+            actions.extend(habit(day))
+    return actions
 
 
 def _commute(day: _Day) -> Iterator[Action]:
@@ -103,7 +103,7 @@ def _commute(day: _Day) -> Iterator[Action]:
     behaviour = "metro_ride" if day.who.number % 5 < 2 else "bus_ride"
     for hour in (7, 17):
         ride = day.name(f"ride-{hour}")
-        yield day.deed(
+        yield day.accepted(
             behaviour,
             day.at(hour, 100),
             {"trips": "1"},
@@ -115,7 +115,7 @@ def _commute(day: _Day) -> Iterator[Action]:
 def _cycle(day: _Day) -> Iterator[Action]:
     if day.who.number % 7 == 0 and day.dice.random() < 0.6:
         distance_km = f"{day.dice.randrange(8, 90) / 10:.1f}"
-        yield day.deed(
+        yield day.accepted(
             "bike_ride",
             day.at(12, 40),
             {"distance_km": distance_km},
@@ -126,11 +126,11 @@ def _cycle(day: _Day) -> Iterator[Action]:
 
 def _eat(day: _Day) -> Iterator[Action]:
     if day.who.number % 4 == 0 and day.dice.random() < 0.6:
-        yield day.deed(
+        yield day.accepted(
             "clean_plate", day.at(12, 50), {"meals": "1"}, {"order_id": day.name("canteen")}
         )
     if day.who.number % 3 == 0 and day.dice.random() < 0.35:
-        yield day.deed(
+        yield day.accepted(
             "no_disposable_tableware",
             day.at(18, 120),
             {"orders": "1"},
@@ -140,18 +140,18 @@ def _eat(day: _Day) -> Iterator[Action]:
 
 def _shop(day: _Day) -> Iterator[Action]:
     if day.dice.random() < 0.35:
-        yield day.deed(
+        yield day.accepted(
             "own_bag", day.at(19, 90), {"times": "1"}, {"receipt_no": day.name("receipt")}
         )
     if day.dice.random() < 0.08:
-        yield day.deed(
+        yield day.accepted(
             "parcel_box_return",
             day.at(20, 60),
             {"boxes": str(day.dice.randrange(1, 4))},
             {"waybill_no": day.name("waybill")},
         )
     if day.dice.random() < 0.002:
-        yield day.deed(
+        yield day.accepted(
             "second_hand_phone",
             day.at(15, 60),
             {"items": "1"},
@@ -162,7 +162,7 @@ def _shop(day: _Day) -> Iterator[Action]:
 def _clear_out(day: _Day) -> Iterator[Action]:
     if day.dice.random() < 0.012:
         mass_kg = f"{day.dice.randrange(20, 120) / 10:.1f}"
-        yield day.deed(
+        yield day.accepted(
             "clothing_recycling",
             day.at(10, 120),
             {"mass_kg": mass_kg},
@@ -175,7 +175,7 @@ def _live_at_home(day: _Day) -> Iterator[Action]:
     if day.who.number % 10 == 3:
         # The panel's meter is read at sunrise and sunset.
         sunrise = datetime.combine(day.on, time(6), day.zone)
-        yield day.deed(
+        yield day.accepted(
             "distributed_pv",
             sunrise,
             {"generation_kwh": f"{day.dice.randrange(60, 220) / 10:.1f}"},
@@ -183,14 +183,14 @@ def _live_at_home(day: _Day) -> Iterator[Action]:
             lasts=timedelta(hours=12),
         )
     if day.who.number % 5 == 4:
-        yield day.deed(
+        yield day.accepted(
             "household_electricity",
             datetime.combine(day.on, time(), day.zone),
             {"consumption_kwh": f"{day.dice.randrange(30, 110) / 10:.1f}"},
             {"account_no": home},
         )
     if day.who.number % 12 == 5 and day.dice.random() < 0.3:
-        yield day.deed(
+        yield day.accepted(
             "ev_charging",
             day.at(21, 60),
             {"energy_kwh": f"{day.dice.randrange(100, 450) / 10:.1f}"},
@@ -204,7 +204,7 @@ def _renew(day: _Day) -> Iterator[Action]:
         return
     if day.dice.random() < 0.0015:
         plate = {"serial_no": day.name("ac"), "invoice_no": day.name("bill"), "model": "KFR-35GW"}
-        yield day.deed(
+        yield day.accepted(
             "efficient_air_conditioner",
             day.at(11, 60),
             {"annual_kwh": str(day.dice.randrange(380, 620)), "units": "1"},
@@ -212,12 +212,12 @@ def _renew(day: _Day) -> Iterator[Action]:
         )
     if day.dice.random() < 0.0008:
         plate = {"serial_no": day.name("hp"), "invoice_no": day.name("bill2"), "model": "KD-200"}
-        yield day.deed("heat_pump_water_heater", day.at(14, 60), {"units": "1"}, plate)
+        yield day.accepted("heat_pump_water_heater", day.at(14, 60), {"units": "1"}, plate)
 
 
 def _go_paperless(day: _Day) -> Iterator[Action]:
     if day.on.day == 5 and day.who.number % 3 == 1:
-        yield day.deed(
+        yield day.accepted(
             "e_statement",
             day.at(9, 60),
             {"documents": "1"},

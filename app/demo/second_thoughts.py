@@ -19,7 +19,7 @@ EVERY_DAYS = 10
 
 
 def take_back(
-    books: Connection,
+    connection: Connection,
     wiring: Wiring,
     answers: Sequence[Recorded | Refusal],
     *,
@@ -34,9 +34,9 @@ def take_back(
     )
     assert wrong.action_id is not None
     (answer,) = reverse_actions(
-        books,
+        connection,
         [Reversing(wrong.action_id, "The gate counted somebody who turned back.")],
-        viewer=Viewer("provider", UUID(wrong.deed.action.provider_id)),
+        viewer=Viewer("provider", UUID(wrong.accepted.action.provider_id)),
         reversed_by="provider",
         rulebook=wiring.rulebook,
         policy=wiring.policies,

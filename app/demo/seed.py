@@ -60,9 +60,7 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
     today = present.astimezone(wiring.settings.zone).date()
     opening = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
     total = len(_steps(Credentials.fresh(), wiring, opening))
-    done, total, story = wiring.database.transact(
-        lambda books: begin_story(books, opening, total=total, now=present)
-    )
+    done, total, story = wiring.database.transact(begin_story, opening, total=total, now=present)
     credentials = _credentials(wiring, done)
     if done < total:
         story = _tell(wiring, _steps(credentials, wiring, story), done, progress)
@@ -86,11 +84,11 @@ def _tell(
 
 def _check_books(wiring: Wiring) -> None:
     """The story ends with the audit, as every journey does."""
-    with snapshot(wiring.database) as books:
+    with snapshot(wiring.database) as connection:
         broken = [
             finding.line()
             for finding in audit(
-                books,
+                connection,
                 rulebook=wiring.rulebook,
                 policies=wiring.policies,
                 zone=wiring.settings.time_zone,
@@ -120,9 +118,9 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]
     market = dict(STEPS)
     steps: list[Step] = []
 
-    def opening(books: Connection, at: Wiring, told: Story) -> None:
-        told.update(bring_in(books, at, credentials, now=at.clock.now()))
-        _entrust(books, at, told)
+    def opening(connection: Connection, at: Wiring, told: Story) -> None:
+        told.update(bring_in(connection, at, credentials, now=at.clock.now()))
+        _entrust(connection, at, told)
 
     for number in range(DAYS):
         on = first_day + timedelta(days=number)
@@ -137,10 +135,10 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]
 
 
 def _on(day: Day, work: Callable[[Connection, Wiring, Story, Day], None]) -> Work:
-    return lambda books, wiring, story: work(books, wiring, story, day)
+    return lambda connection, wiring, story: work(connection, wiring, story, day)
 
 
-def _entrust(books: Connection, wiring: Wiring, story: Story) -> None:
+def _entrust(connection: Connection, wiring: Wiring, story: Story) -> None:
     first_day = date.fromisoformat(story["first_day"])
     everything = Entrustment(
         occurred_from=first_day,
@@ -149,7 +147,9 @@ def _entrust(books: Connection, wiring: Wiring, story: Story) -> None:
     )
     for number, person in enumerate(story["people"]):
         if entrusts(number):
-            entrust(books, UUID(person), [everything], methodologies=(), now=wiring.clock.now())
+            entrust(
+                connection, UUID(person), [everything], methodologies=(), now=wiring.clock.now()
+            )
 
 
 def _turn(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
@@ -157,14 +157,14 @@ def _turn(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
     step = steps[done]
     then = replace(wiring, clock=_StoppedClock(step.now))
 
-    def work(books: Connection) -> tuple[int, Story]:
-        at, _, story = read_story(books)
+    def work(connection: Connection) -> tuple[int, Story]:
+        at, _, story = read_story(connection)
         if at != done:
             return at, story
         story.pop("task", None)
-        step.work(books, then, story)
+        step.work(connection, then, story)
         story["now"] = step.now.isoformat()
-        keep_story(books, done + 1, story, now=wiring.clock.now())
+        keep_story(connection, done + 1, story, now=wiring.clock.now())
         return done + 1, story
 
     return wiring.database.transact(work)
@@ -180,7 +180,7 @@ def _finish_task(wiring: Wiring, story: Story) -> None:
     # A worker that runs already may have been quicker.
     waited = threading.Event()
     for _ in range(int(TASK_WITHIN_S / 0.1)):
-        task = wiring.database.transact(lambda books: task_by_id(books, task_id))
+        task = wiring.database.transact(task_by_id, task_id)
         assert task is not None, "a task that was started is there"
         if task["state"] == "done":
             return

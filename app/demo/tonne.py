@@ -59,12 +59,12 @@ def _bundle(story: Story) -> UUID:
     return UUID(story["bundle"])
 
 
-def _approve(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _approve(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     for behaviour in APPROVED:
         version = wiring.rulebook.version_for(behaviour, day.on, "CN-33")
         for role in ("operator", "authority"):
             approve_version(
-                books,
+                connection,
                 methodology=version.code,
                 version=version.version,
                 user_id=_user(story, role),
@@ -74,10 +74,10 @@ def _approve(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
             )
 
 
-def _open(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _open(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     first, last = period(date.fromisoformat(story["first_day"]))
     bundle = open_bundle(
-        books,
+        connection,
         methodology=None,
         vintage=first.year,
         region=None,
@@ -90,7 +90,7 @@ def _open(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     )
     story["bundle"] = bundle["bundle_id"].hex
     started = start_selection(
-        books, bundle["bundle_id"], started_by=_user(story, "operator"), now=day.at(9, 5)
+        connection, bundle["bundle_id"], started_by=_user(story, "operator"), now=day.at(9, 5)
     )
     story["task"] = started["task_id"].hex
 
@@ -106,29 +106,29 @@ def period(first_day: date) -> tuple[date, date]:
     return new_year, last_day
 
 
-def _report(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _report(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     started = start_report(
-        books, _bundle(story), started_by=_user(story, "operator"), now=day.at(9)
+        connection, _bundle(story), started_by=_user(story, "operator"), now=day.at(9)
     )
     story["task"] = started["task_id"].hex
 
 
-def _submit(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _submit(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     plan = Plan(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
     verifier_id = _organisation(story, "verifier")
-    submit_bundle(books, _bundle(story), verifier_id=verifier_id, plan=plan, now=day.at(14))
+    submit_bundle(connection, _bundle(story), verifier_id=verifier_id, plan=plan, now=day.at(14))
 
 
-def _verify(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _verify(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     """The verifier confirms every drawn reduction but one, which it finds a tenth too high."""
     verifier_id = _organisation(story, "verifier")
-    drawn = sampled_pairs(books, _bundle(story))
+    drawn = sampled_pairs(connection, _bundle(story))
     findings = [Found(action_id, None, None) for action_id, _, _ in drawn]
     weighed_again, recorded_mg = drawn[0][0], drawn[0][1]
     findings[0] = Found(weighed_again, recorded_mg * 9 // 10, "Evidence supports nine tenths.")
-    give_findings(books, _bundle(story), findings, verifier_id=verifier_id, now=day.at(15))
+    give_findings(connection, _bundle(story), findings, verifier_id=verifier_id, now=day.at(15))
     give_opinion(
-        books,
+        connection,
         _bundle(story),
         positive=True,
         statement="Reasonable assurance; the deduction covers what the sample showed.",
@@ -137,9 +137,9 @@ def _verify(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     )
 
 
-def _notice(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _notice(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     give_notice(
-        books,
+        connection,
         _bundle(story),
         # The story has a fortnight for it, whatever the programme will ask for from now on.
         working_days=min(wiring.settings.notice_working_days, LONGEST_NOTICE),
@@ -148,10 +148,10 @@ def _notice(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     )
 
 
-def _seal(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _seal(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_seal(
-            books,
+            connection,
             _bundle(story),
             role=role,
             user_id=_user(story, role),
@@ -161,19 +161,19 @@ def _seal(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     story["task"] = bundle["task_id"].hex
 
 
-def _issue(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _issue(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_issue(
-            books, _bundle(story), role=role, user_id=_user(story, role), now=day.at(hour)
+            connection, _bundle(story), role=role, user_id=_user(story, role), now=day.at(hour)
         )
     assert bundle["issued_t"] >= 3, "sixty days of two hundred people make more than three tonnes"
     story["issued_t"] = bundle["issued_t"]
 
 
-def _list(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
-    (block,) = blocks_by_owner(books, None, before=None, most=2)
+def _list(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+    (block,) = blocks_by_owner(connection, None, before=None, most=2)
     story["listing"] = list_units(
-        books,
+        connection,
         block.block_id,
         quantity_t=story["issued_t"],
         price_fen_per_tonne=PRICE_FEN_PER_TONNE,
@@ -182,23 +182,23 @@ def _list(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     ).hex
 
 
-def _sell(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _sell(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     """Two tonnes, ordered, paid and delivered within half an hour; one goes on to a friend."""
     buyer_id = _organisation(story, "enterprise")
     trade_id = order_units(
-        books, UUID(story["listing"]), quantity_t=2, buyer_id=buyer_id, now=day.at(10)
+        connection, UUID(story["listing"]), quantity_t=2, buyer_id=buyer_id, now=day.at(10)
     )
     pay_trade(
-        books,
+        connection,
         trade_id,
         payment_reference="DEMO-BANK-0001",
         buyer_id=buyer_id,
         now=day.at(10, 10),
     )
-    confirm_trade(books, trade_id, admits=lambda _trade: True, now=day.at(10, 20))
-    (block,) = lock_free_blocks(books, buyer_id)
+    confirm_trade(connection, trade_id, admits=lambda _trade: True, now=day.at(10, 20))
+    (block,) = lock_free_blocks(connection, buyer_id)
     transfer_units(
-        books,
+        connection,
         block.block_id,
         quantity_t=1,
         from_id=buyer_id,
@@ -207,9 +207,9 @@ def _sell(books: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
     )
 
 
-def _retire(books: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _retire(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
     story["retirement"] = retire_units(
-        books,
+        connection,
         enterprise_id=_organisation(story, "enterprise"),
         block_id=None,
         quantity_t=1,

@@ -16,7 +16,7 @@ ENTRY, EXIT = "0", "1"
 
 
 class Shaper:
-    """Shapes the rows of one file; ``shift`` is added to every time of every deed."""
+    """Shapes the rows of one file; ``shift`` is added to every time of every action."""
 
     def __init__(
         self, mapping: FileMapping, counts: Counts, shift: timedelta, *, same_columns: bool

@@ -1,4 +1,4 @@
-"""Blueprint: a group of doors whose documentation is generated and whose arguments are strict."""
+"""Blueprint: a group of routes whose documentation is generated and whose arguments are strict."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class DuplicateMember(Refusal):
 
 
 class WrongMediaType(Refusal):
-    """The body is not declared as a media type that this door reads."""
+    """The body is not declared as a media type that this route reads."""
 
     kind = Kind.UNSUPPORTED
     code = "UNSUPPORTED_MEDIA_TYPE"
@@ -49,7 +49,7 @@ class UnstorableText(Refusal):
 
 
 def large_body(view: View) -> View:
-    """Let a door read up to 12 MiB; place it above everything that reads the body."""
+    """Let a route read up to 12 MiB; place it above everything that reads the body."""
 
     @wraps(view)
     def patient(*args: Any, **kwargs: Any) -> Any:
@@ -70,7 +70,7 @@ def json_body() -> Any:
 
 
 def whole_body() -> bytes:
-    """The body of this request, all of it; 413 when it is larger than the door takes.
+    """The body of this request, all of it; 413 when it is larger than the route takes.
 
     A body that comes in chunks does not say its length, and werkzeug cuts it off at the limit
     without a word; one that reaches the limit is therefore taken for a longer one.

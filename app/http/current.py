@@ -1,4 +1,4 @@
-"""The parts of the running application, for doors."""
+"""The parts of the running application, for routes."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ STATUS: dict[Kind, int] = {
     Kind.UNAVAILABLE: 503,
 }
 
-# What the layers below the doors say by a status alone.
+# What the layers below the routes say by a status alone.
 HTTP_CODES: dict[int, tuple[str, str]] = {
     400: ("BAD_REQUEST", "The request cannot be read. Check its form against /docs."),
     401: ("TOKEN_MISSING", "Send `Authorization: Bearer <access_token>`."),

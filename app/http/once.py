@@ -37,7 +37,7 @@ Work = Callable[[Connection], tuple[dict[str, Any], int]]
 
 
 class IdempotencyKeyMissing(Refusal):
-    """This door moves points, stock, units or money, so it must know a repeat from a new wish."""
+    """This route moves points, stock, units or money, so it must know a repeat from a new wish."""
 
     kind = Kind.MALFORMED
     code = "IDEMPOTENCY_KEY_MISSING"
@@ -68,7 +68,7 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
     """Carry out ``work`` in one transaction and answer what it returns: a body and a status.
 
     With a key that was seen before, ``work`` is not called and the kept answer is replayed.
-    ``required=False`` for doors whose business key already tells a repeat: without the header
+    ``required=False`` for routes whose business key already tells a repeat: without the header
     ``work`` is simply carried out.
     """
     header = request.headers.get("Idempotency-Key")
@@ -83,8 +83,8 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
     scope = _scope(_bare(header))
     key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
 
-    def once(books: Connection) -> tuple[KeptAnswer, bool]:
-        free, kept = claim(books, key)
+    def once(connection: Connection) -> tuple[KeptAnswer, bool]:
+        free, kept = claim(connection, key)
         if kept is not None:
             return kept, True
         if not free:
@@ -94,16 +94,16 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
                 details={"retry_after_s": 1},
             )
         try:
-            body, status = work(books)
+            body, status = work(connection)
         except Refusal:
             # The first request may have ended between our look and our lock; then this refusal
             # is about what that one did, and its answer is ours.
-            kept = look_again(books, key)
+            kept = look_again(connection, key)
             if kept is None:
                 raise
             return kept, True
         fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
-        keep(books, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
+        keep(connection, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
         return fresh, False
 
     kept, replayed = wiring().database.transact(once)
@@ -137,7 +137,7 @@ def _bare(header: str) -> str:
 
 
 def _scope(key: str) -> bytes:
-    """Where a key is good: the same key of another caller or at another door is another one."""
+    """Where a key is good: the same key of another caller or at another route is another one."""
     mode = wiring().settings.mode
     parts = (caller().name, request.method, request.path, mode, key)
     return "\0".join(parts).encode()

@@ -1,4 +1,4 @@
-"""The contract, generated from the doors themselves: OpenAPI 3.1."""
+"""The contract, generated from the routes themselves: OpenAPI 3.1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VERSION = "1"
 Documented = flask_smorest.Blueprint
 
 DESCRIPTION = """\
-From small low-carbon deeds to points at the till and to retired tonnes.
+From small low-carbon actions to points at the till and to retired tonnes.
 
 * Quantities are decimal strings with the unit in the name; points are whole numbers; money is an
   amount and a currency. Times are RFC 3339 with their offset; answers are in UTC.

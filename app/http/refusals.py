@@ -1,4 +1,4 @@
-"""Refusals of the doors about the platform itself."""
+"""Refusals of the routes about the platform itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shadow runs: a draft over recorded deeds, in one read-only look at the books.
+"""Shadow runs: a draft over recorded actions, in one read-only look at the books.
 
 It writes nothing but its own report, so a run that was killed is simply done again.
 """
@@ -19,13 +19,13 @@ from behaviours.rules.methodology import Version
 
 
 def shadow_run(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
-    """Do the run of this task's id; progress counts deeds."""
-    asked = wiring.database.transact(lambda books: read_run(books, run.task_id))
+    """Do the run of this task's id; progress counts actions."""
+    asked = wiring.database.transact(read_run, run.task_id)
     assert asked is not None, "a shadow run has its row, written with its task"
     version = version_to_run(wiring, asked["code"], asked["version"])
-    with snapshot(wiring.database) as books:
+    with snapshot(wiring.database) as connection:
         report = run_shadow(
-            books,
+            connection,
             version,
             occurred_from=asked["occurred_from"],
             occurred_to=asked["occurred_to"],
@@ -34,16 +34,14 @@ def shadow_run(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
             rulebook=wiring.rulebook,
             progress=run.progress,
         )
-    wiring.database.transact(
-        lambda books: finish_run(books, run.task_id, report, now=wiring.clock.now())
-    )
-    # The report may name deeds; it is read at its own door, by those who may see them.
+    wiring.database.transact(finish_run, run.task_id, report, now=wiring.clock.now())
+    # The report may name actions; it is read at its own route, by those who may see them.
     return {"actions": report["totals"]["actions"], "digest": report["digest"]}
 
 
 def version_to_run(wiring: Wiring, code: str, version: str) -> Version:
     """The draft as it stands, or the published version."""
-    kept = wiring.database.transact(lambda books: read_kept(books, code, version))
+    kept = wiring.database.transact(read_kept, code, version)
     if kept is None:
         return wiring.rulebook.version(code, version)
     return check_document(code, version, kept.document, kept.examples)

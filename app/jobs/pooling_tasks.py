@@ -31,8 +31,8 @@ def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     width, selected = timedelta(hours=6), 0
     while True:
         step = wiring.database.transact(
-            lambda books, width=width: select_chunk(
-                books,
+            lambda connection, width=width: select_chunk(
+                connection,
                 run.subject_id,
                 width=width,
                 zone=wiring.settings.time_zone,
@@ -43,7 +43,7 @@ def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
         run.progress(_hours(step.done), _hours(step.total))
         if step.finished:
             return {"selected_in_this_run": selected}
-        # How many deeds an hour holds is not known before; four times at most, either way.
+        # How many actions an hour holds is not known before; four times at most, either way.
         wanted = width * WANTED_REDUCTIONS / max(step.reductions, 1)
         width = min(max(wanted, width / 4, NARROWEST), width * 4, WIDEST)
 
@@ -52,9 +52,7 @@ def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Write the monitoring report."""
     assert run.subject_id is not None, "a report is of a bundle"
     written = wiring.database.transact(
-        lambda books: write_report(
-            books, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
-        )
+        write_report, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
     )
     return {"written": written}
 
@@ -63,14 +61,12 @@ def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
     assert run.subject_id is not None, "a sealing is of a bundle"
     wiring.database.transact(
-        lambda books: freeze_bundle(
-            books, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
-        )
+        freeze_bundle, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
     )
     finished = False
     while not finished:
         leaves, total, finished = wiring.database.transact(
-            lambda books: seal_chunks(books, run.subject_id, now=wiring.clock.now())
+            seal_chunks, run.subject_id, now=wiring.clock.now()
         )
         run.progress(leaves, total)
     return {"leaves": total}
@@ -80,9 +76,7 @@ def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Free every reduction of a bundle that was rejected or cancelled."""
     assert run.subject_id is not None, "a release is of a bundle"
     released = 0
-    while freed := wiring.database.transact(
-        lambda books: release_entries(books, run.subject_id, most=RELEASED_AT_ONCE)
-    ):
+    while freed := wiring.database.transact(release_entries, run.subject_id, most=RELEASED_AT_ONCE):
         released += freed
         run.progress(released)
     return {"released": released}
@@ -91,7 +85,7 @@ def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
 def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Return the units of orders that were not paid in time."""
     swept, now = 0, wiring.clock.now()
-    while done := wiring.database.transact(lambda books: expire_trades(books, now=now)):
+    while done := wiring.database.transact(expire_trades, now=now):
         swept += done
         run.progress(swept)
     return {"swept": swept}

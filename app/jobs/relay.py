@@ -24,9 +24,7 @@ def relay_once(wiring: Wiring) -> int:
     handed_over = 0
     while True:
         due = wiring.database.transact(
-            lambda books: hand_over_tasks(
-                books, lambda ids: enqueue(wiring.redis, ids), now=wiring.clock.now()
-            )
+            hand_over_tasks, lambda ids: enqueue(wiring.redis, ids), now=wiring.clock.now()
         )
         handed_over += due
         if due < BATCH:

@@ -52,9 +52,7 @@ def run(
     functions: Mapping[str, TaskFunction] = TASKS,
 ) -> bool:
     """Claim the task, do it, and write down how it ended; False when there was nothing to do."""
-    claimed = wiring.database.transact(
-        lambda books: claim_task(books, task_id, lease=lease, now=wiring.clock.now())
-    )
+    claimed = wiring.database.transact(claim_task, task_id, lease=lease, now=wiring.clock.now())
     if claimed is None:
         # Done already, handed over twice, or put back until later.
         return False
@@ -62,9 +60,7 @@ def run(
         claimed.task_id, claimed.subject_id, claimed.arguments, attempt=claimed.attempt
     )
     task_run.report = lambda done, total: wiring.database.transact(
-        lambda books: report_progress(
-            books, task_id, claimed.attempt, done=done, total=total, lease=lease
-        )
+        report_progress, task_id, claimed.attempt, done=done, total=total, lease=lease
     )
     try:
         with _life_signs(task_run, lease):
@@ -76,8 +72,8 @@ def run(
         log.exception("task_stopped", task=str(task_id), name=claimed.name, error=repr(error))
         wiring.database.transact(
             # Bound as a default, because the name of an exception ends with its clause.
-            lambda books, error=error: fail_task(
-                books, task_id, claimed.attempt, error=error, now=wiring.clock.now()
+            lambda connection, error=error: fail_task(
+                connection, task_id, claimed.attempt, error=error, now=wiring.clock.now()
             )
         )
     return True
@@ -87,15 +83,13 @@ def _finish(
     wiring: Wiring, claimed: Claimed, task_run: TaskRun, result: Mapping[str, Any] | None
 ) -> None:
     kept = wiring.database.transact(
-        lambda books: finish_task(
-            books,
-            claimed.task_id,
-            claimed.attempt,
-            done=task_run.done,
-            total=task_run.total,
-            result=result,
-            now=wiring.clock.now(),
-        )
+        finish_task,
+        claimed.task_id,
+        claimed.attempt,
+        done=task_run.done,
+        total=task_run.total,
+        result=result,
+        now=wiring.clock.now(),
     )
     if not kept:
         raise LeaseLost(f"attempt {claimed.attempt} finished task {claimed.task_id} too late")

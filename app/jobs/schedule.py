@@ -45,13 +45,13 @@ SCHEDULE = (
 )
 
 
-def start_due(books: Connection, entries: Sequence[Entry], *, now: datetime) -> list[Entry]:
+def start_due(connection: Connection, entries: Sequence[Entry], *, now: datetime) -> list[Entry]:
     """Start each entry unless its period has seen it; one that waits or runs is not doubled."""
-    still_open = open_names(books)
+    still_open = open_names(connection)
     due = [entry for entry in entries if entry.task not in still_open]
     for entry in due:
         start_task(
-            books,
+            connection,
             entry.task,
             subject_id=None,
             arguments={},
@@ -88,7 +88,7 @@ def _lead(
         due = [entry for entry in entries if started.get(entry.task) != entry.task_id(now)]
         if leadership.mine() and due:
             done = wiring.database.transact(
-                lambda books, due=due, now=now: start_due(books, due, now=now)
+                lambda connection, due=due, now=now: start_due(connection, due, now=now)
             )
             started.update({entry.task: entry.task_id(now) for entry in done})
         stop.wait(LOOK_EVERY_S)

@@ -37,7 +37,7 @@ def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
     def run(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
         now = datetime.now(UTC) if by_real_time else wiring.clock.now()
         swept = 0
-        while done := wiring.database.transact(lambda books: sweep(books, now)):
+        while done := wiring.database.transact(sweep, now):
             swept += done
             task_run.progress(swept)
         return {"swept": swept}
@@ -45,21 +45,22 @@ def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
     return run
 
 
-def _purge_tokens(books: Connection, now: datetime) -> int:
-    return purge_refresh_tokens(books, now=now) + purge_revocations(books, now=now)
+def _purge_tokens(connection: Connection, now: datetime) -> int:
+    return purge_refresh_tokens(connection, now=now) + purge_revocations(connection, now=now)
 
 
-def _purge_codes(books: Connection, now: datetime) -> int:
-    return purge_codes(books, expired_before=now - CODES_KEPT, limit=CODES_AT_ONCE)
+def _purge_codes(connection: Connection, now: datetime) -> int:
+    return purge_codes(connection, expired_before=now - CODES_KEPT, limit=CODES_AT_ONCE)
 
 
 SWEEPS: dict[str, Function] = {
-    "expire_lots": _swept(lambda books, now: expire_lots(books, now=now).lots),
-    "expire_holds": _swept(lambda books, now: release_lapsed(books, now=now)),
+    "expire_lots": _swept(lambda connection, now: expire_lots(connection, now=now).lots),
+    "expire_holds": _swept(lambda connection, now: release_lapsed(connection, now=now)),
     "purge_codes": _swept(_purge_codes),
     "purge_answers": _swept(
-        lambda books, now: purge_answers(books, before=now - ANSWERS_KEPT), by_real_time=True
+        lambda connection, now: purge_answers(connection, before=now - ANSWERS_KEPT),
+        by_real_time=True,
     ),
     "purge_tokens": _swept(_purge_tokens, by_real_time=True),
-    "purge_tasks": _swept(lambda books, now: purge_tasks(books, now=now)),
+    "purge_tasks": _swept(lambda connection, now: purge_tasks(connection, now=now)),
 }

@@ -62,7 +62,7 @@ class _Filling(string.Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def get_field(self, field_name: str, _args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         # Whole facts only: a catalogue never reaches into what it is given.
         assert field_name.isidentifier(), f"not the name of a fact: {field_name!r}"
         return self._said(field_name, kwargs[field_name]), field_name

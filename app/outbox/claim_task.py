@@ -23,8 +23,8 @@ class Claimed:
 
 
 def claim_task(
-    books: Connection, task_id: UUID, *, lease: timedelta, now: datetime
+    connection: Connection, task_id: UUID, *, lease: timedelta, now: datetime
 ) -> Claimed | None:
     """None when the task is not waiting, not due or unknown: then there is nothing to do."""
-    row = claim(books, task_id, lease=lease, now=now)
+    row = claim(connection, task_id, lease=lease, now=now)
     return None if row is None else Claimed(task_id, *row)

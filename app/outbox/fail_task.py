@@ -12,7 +12,7 @@ from behaviours.refusal import Refusal
 
 
 def fail_task(
-    books: Connection, task_id: UUID, attempt: int, *, error: Exception, now: datetime
+    connection: Connection, task_id: UUID, attempt: int, *, error: Exception, now: datetime
 ) -> bool:
     """Put the task back with a growing pause, or end it; True when it will be tried again.
 
@@ -29,5 +29,5 @@ def fail_task(
             + f" The worker's log has the details under task {task_id}."
         )
     run_after = now + pause_before(attempt) if again else None
-    fail(books, task_id, attempt, problem=problem, run_after=run_after, now=now)
+    fail(connection, task_id, attempt, problem=problem, run_after=run_after, now=now)
     return again

@@ -12,7 +12,7 @@ from app.store.outbox.writing import finish
 
 
 def finish_task(
-    books: Connection,
+    connection: Connection,
     task_id: UUID,
     attempt: int,
     *,
@@ -22,4 +22,4 @@ def finish_task(
     now: datetime,
 ) -> bool:
     """Store the result, a small JSON object; False when another worker has the task by now."""
-    return finish(books, task_id, attempt, done=done, total=total, result=result, now=now)
+    return finish(connection, task_id, attempt, done=done, total=total, result=result, now=now)

@@ -14,7 +14,7 @@ BATCH = 100
 
 
 def hand_over_tasks(
-    books: Connection, enqueue: Callable[[list[UUID]], None], *, now: datetime
+    connection: Connection, enqueue: Callable[[list[UUID]], None], *, now: datetime
 ) -> int:
     """Give every due task's id to ``enqueue`` and remember when; returns how many were due.
 
@@ -22,13 +22,13 @@ def hand_over_tasks(
     again; when the commit fails they are enqueued twice, and the second claim finds nothing.
     Several relays may do this at once: each takes rows that no other holds.
     """
-    due = lock_due(books, now=now, most=BATCH)
+    due = lock_due(connection, now=now, most=BATCH)
     hopeless = [
         task_id for task_id, state, tried in due if state == "running" and tried >= ATTEMPTS
     ]
     if hopeless:
         give_up(
-            books,
+            connection,
             hopeless,
             problem=f"The worker stopped {ATTEMPTS} times in the middle of this task, so it is "
             "not tried again. The worker's log names the cause; then start the work anew.",
@@ -37,5 +37,5 @@ def hand_over_tasks(
     alive = [task_id for task_id, _, _ in due if task_id not in set(hopeless)]
     if alive:
         enqueue(alive)
-        mark_handed_over(books, alive, handover=HANDOVER)
+        mark_handed_over(connection, alive, handover=HANDOVER)
     return len(due)

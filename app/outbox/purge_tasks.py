@@ -10,6 +10,6 @@ from app.store.outbox.writing import purge
 KEPT = timedelta(days=7)
 
 
-def purge_tasks(books: Connection, *, now: datetime, most: int = 5_000) -> int:
+def purge_tasks(connection: Connection, *, now: datetime, most: int = 5_000) -> int:
     """Delete up to ``most`` finished tasks without subject and starter; returns how many."""
-    return purge(books, before=now - KEPT, most=most)
+    return purge(connection, before=now - KEPT, most=most)

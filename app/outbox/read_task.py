@@ -10,12 +10,14 @@ from app.store.database import Connection
 from app.store.outbox.reading import task_by_id
 
 
-def read_task(books: Connection, task_id: UUID, *, reader_ids: set[UUID] | None) -> dict[str, Any]:
+def read_task(
+    connection: Connection, task_id: UUID, *, reader_ids: set[UUID] | None
+) -> dict[str, Any]:
     """The row of a task as a mapping; ``reader_ids`` None reads any (operators).
 
     Raises UnknownId when there is none or when none of the reader's ids started it.
     """
-    task = task_by_id(books, task_id)
+    task = task_by_id(connection, task_id)
     if task is None or (reader_ids is not None and task["started_by"] not in reader_ids):
         raise UnknownId("There is no task with this id that you started.")
     return task

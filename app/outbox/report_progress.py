@@ -14,7 +14,7 @@ class LeaseLost(Exception):
 
 
 def report_progress(
-    books: Connection,
+    connection: Connection,
     task_id: UUID,
     attempt: int,
     *,
@@ -23,5 +23,5 @@ def report_progress(
     lease: timedelta,
 ) -> None:
     """Store ``done`` of ``total`` (None: not known) and extend the lease; raises LeaseLost."""
-    if not extend(books, task_id, attempt, done=done, total=total, lease=lease):
+    if not extend(connection, task_id, attempt, done=done, total=total, lease=lease):
         raise LeaseLost(f"attempt {attempt} no longer holds task {task_id}")

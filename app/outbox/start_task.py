@@ -13,7 +13,7 @@ from app.store.outbox.writing import insert_task
 
 
 def start_task(
-    books: Connection,
+    connection: Connection,
     name: str,
     *,
     subject_id: UUID | None,
@@ -32,7 +32,7 @@ def start_task(
     """
     identifier = task_id or new_id()
     insert_task(
-        books,
+        connection,
         task_id=identifier,
         name=name,
         subject_id=subject_id,

@@ -15,7 +15,7 @@ from app.usecases.recording.recorded import Recorded
 
 
 class ReductionAnswer(Schema):
-    """What the deed saved, by which rule, and how far it is on its way to a unit."""
+    """What the action saved, by which rule, and how far it is on its way to a unit."""
 
     id = plain.String(allow_none=True)
     reduction_kg = plain.String(metadata={"example": "0.046000"})
@@ -30,7 +30,7 @@ class ReductionAnswer(Schema):
 
 
 class EarnedAnswer(Schema):
-    """What the deed earned."""
+    """What the action earned."""
 
     awarded = plain.Integer()
     available_at = plain.String(allow_none=True)
@@ -39,7 +39,7 @@ class EarnedAnswer(Schema):
 
 
 class ActionAnswer(Schema):
-    """A recorded deed. After a dry run the ids are null: there is nothing to name."""
+    """A recorded action. After a dry run the ids are null: there is nothing to name."""
 
     id = plain.String(allow_none=True)
     participant_id = plain.String()
@@ -54,8 +54,8 @@ class ActionAnswer(Schema):
 
 
 def recorded_answer(recorded: Recorded) -> dict[str, Any]:
-    """The answer to a deed that was just recorded."""
-    action, reduction = recorded.deed.action, recorded.reduction
+    """The answer to an action that was just recorded."""
+    action, reduction = recorded.accepted.action, recorded.reduction
     return {
         "id": _public("act", recorded.action_id),
         "participant_id": f"par_{action.participant_id}",
@@ -85,7 +85,7 @@ def recorded_answer(recorded: Recorded) -> dict[str, Any]:
 
 
 def stored_answer(stored: StoredAction) -> dict[str, Any]:
-    """The answer to a deed that is read again."""
+    """The answer to an action that is read again."""
     return {
         "id": public("act", stored.action_id),
         "participant_id": public("par", stored.participant_id),

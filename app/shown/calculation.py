@@ -33,7 +33,7 @@ _GRADES = {
 _POLICIES = {
     "en": {
         "pinned": "the rule names the notice",
-        "activity_year": "the rule takes the year of the deed",
+        "activity_year": "the rule takes the year of the action",
         "latest_published": "the rule takes the latest that was published by then",
     },
     "zh-CN": {
@@ -44,7 +44,7 @@ _POLICIES = {
 }
 _SAID = {
     "en": {
-        "deed": "The deed: {title}, done on {day} in {place}.",
+        "action": "The action: {title}, done on {day} in {place}.",
         "rule": "It is counted by {methodology}, whose content is {digest}.",
         "text": "The rule follows “{title}”.",
         "input": "Reported: {name} = {amount} ({meaning}).",
@@ -70,7 +70,7 @@ _SAID = {
         "differs": "Computed again just now, it is {mg} mg; the books hold {stored} mg.",
     },
     "zh-CN": {
-        "deed": "行为：{title}，发生于{day}，地点{place}。",
+        "action": "行为：{title}，发生于{day}，地点{place}。",
         "rule": "按方法学 {methodology} 计算，其内容摘要为 {digest}。",
         "text": "该方法学依据《{title}》。",
         "input": "上报数据：{name} = {amount}（{meaning}）。",
@@ -111,7 +111,7 @@ def _sentences(told: Mapping[str, Any], language: str) -> Iterator[str]:
     region, day = inputs.pop("region"), inputs.pop("occurred_on")
     title = document["title"]["zh" if language == "zh-CN" else "en"]
     place = f"{region['meaning']} ({region['value']})"
-    yield said["deed"].format(title=title, day=day["value"], place=place)
+    yield said["action"].format(title=title, day=day["value"], place=place)
     yield said["rule"].format(**told)
     yield said["text"].format(title=document["document"]["title"])
     for one in inputs.values():

@@ -25,7 +25,7 @@ def shadow_picture(report: Mapping[str, Any], regions: Mapping[str, str]) -> str
     ranked = sorted(places, key=lambda row: -abs(row[2] - row[1]))[:REGIONS_MAX]
     named = [(f"{code} {regions.get(code, '')}", old, new) for code, old, new in ranked]
     y = _changes(parts, y, "By district: what the draft changes", named)
-    y = _spread(parts, y, "Change per deed", report["distribution"]["per_action"])
+    y = _spread(parts, y, "Change per action", report["distribution"]["per_action"])
     y = _spread(parts, y, "Change per person", report["distribution"]["per_person"])
     return _document(parts, y, report)
 
@@ -71,14 +71,14 @@ def _head(parts: list[str], report: Mapping[str, Any]) -> int:
     drawn = report["sample"]
     of = f", a sample drawn with the seed {drawn['seed']}" if drawn else ""
     gain, lose = people["gain"], people["lose"]
-    first = f"{totals['actions']:,} deeds of {people['people']:,} people, {report['behaviour']},"
+    first = f"{totals['actions']:,} actions of {people['people']:,} people, {report['behaviour']},"
     second = f"Old rule {amount(int(totals['old_mg']))}, draft {amount(int(totals['new_mg']))}:"
     third = f"{gain['people']:,} people gain {amount(int(gain['mg']))}, {lose['people']:,} lose"
     lines = (
         f"{first} {report['from']} to {report['to']}{of}",
         f"{second} {change(int(totals['change_mg']))}",
         f"{third} {amount(int(lose['mg']))}, {people['unchanged']:,} stay as they are",
-        f"The draft refuses {totals['refused']:,} deeds",
+        f"The draft refuses {totals['refused']:,} actions",
     )
     parts.append(_text(MARGIN, 48, f"Shadow run of {report['methodology']}", size=24))
     parts.extend(_text(MARGIN, 78 + 22 * at, line) for at, line in enumerate(lines))

@@ -1,18 +1,21 @@
-"""The door to PostgreSQL: a pool, and transactions that are run again when they lost a race."""
+"""The way to PostgreSQL: a pool, and transactions that are run again when they lost a race."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy
 from psycopg import errors
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
+__all__ = ["Connection", "Database"]
+
 Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
 
 ATTEMPTS = 8
 # What another transaction may do to ours without either being wrong.
@@ -40,8 +43,13 @@ class Database:
             connect_args={"application_name": "tanpuhui"},
         )
 
-    def transact(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Run ``work`` in one READ COMMITTED transaction and commit it.
+    def transact(
+        self,
+        work: Callable[Concatenate[Connection, Given], Answer],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Answer:
+        """Run ``work(connection, …)`` in one READ COMMITTED transaction and commit it.
 
         ``work`` is run again, whole, when the transaction lost a race; a second run sees what
         the winner wrote and can refuse with a sentence instead of an error. It is run again too
@@ -52,7 +60,7 @@ class Database:
             committing = False
             try:
                 with self.engine.begin() as connection:
-                    answer = work(connection)
+                    answer = work(connection, *given, **named)
                     committing = True
                 return answer
             except (DBAPIError, *LOST_RACES) as problem:

@@ -8,8 +8,8 @@ import psycopg
 from sqlalchemy import Connection
 
 
-def raw(books: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+def raw(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
     """The same transaction without a layer between; never commit or close it."""
-    connection = books.connection.driver_connection
+    connection = connection.connection.driver_connection
     assert isinstance(connection, psycopg.Connection), connection
     return connection

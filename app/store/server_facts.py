@@ -40,9 +40,9 @@ def ask_server(url: str) -> ServerFacts:
             raise ServerUnreachable(str(problem.orig).strip().splitlines()[0]) from problem
 
 
-def _facts(books: Connection) -> ServerFacts:
-    settings = dict(books.execute(SETTINGS).tuples().all())
-    step = books.execute(STEP).scalar() if books.execute(HAS_STEPS).scalar() else None
+def _facts(connection: Connection) -> ServerFacts:
+    settings = dict(connection.execute(SETTINGS).tuples().all())
+    step = connection.execute(STEP).scalar() if connection.execute(HAS_STEPS).scalar() else None
     return ServerFacts(
         major=int(settings.pop("server_version_num")) // 10_000,
         unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),

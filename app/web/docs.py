@@ -61,7 +61,7 @@ th { text-align: left; padding-right: 1.5rem; }
 REMEDIES = {
     400: "Correct the form of the request; sending it again unchanged gives the same answer.",
     401: "Ask for a token at POST /v1/auth/token and send it as `Authorization: Bearer …`.",
-    403: "Use a credential of the right role; GET /openapi.json names the roles of each door.",
+    403: "Use a credential of the right role; GET /openapi.json names the roles of each route.",
     404: "Check the id: it may be mistyped, or belong to somebody else.",
     405: "Use one of the methods in the Allow header.",
     409: "Read the present state first: the request does not fit it. `details` may name it.",
@@ -78,7 +78,7 @@ REMEDIES = {
 REMEDIES_BY_CODE = {
     "CONSENT_MISSING": "Let the person agree in your app, then send the consent with POST "
     "/v1/participants; name the day on which they agreed as `granted_at`.",
-    "CONSENT_WITHDRAWN": "Report no deeds done after the withdrawal, unless the person agrees "
+    "CONSENT_WITHDRAWN": "Report no actions done after the withdrawal, unless the person agrees "
     "again.",
     "IDEMPOTENCY_KEY_IN_USE": "Wait for the first request with this key, then send it again.",
     "IDEMPOTENCY_KEY_REUSED": "Use a fresh key for a new wish; keep the old one for the old wish.",
@@ -137,7 +137,7 @@ def docs_asset(name: str) -> Response:
 @allow_public
 @blueprint.response(302, description="To the documentation")
 def front() -> AnyResponse:
-    """The front door leads to the documentation."""
+    """The front route leads to the documentation."""
     return redirect("/docs")
 
 

@@ -1,4 +1,4 @@
-"""Deed: an action that its rule accepts, ready to be recorded and quantified."""
+"""Action: an action that its rule accepts, ready to be recorded and quantified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from behaviours.rules.methodology import Bound, Version
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AcceptedAction:
     """``quantities`` in the rule's units, ``occurred_on`` the civil day, ``vintage`` its year.
 
     ``evidence`` is the action's with the rule's defaults filled in. ``bound`` holds the parameters

@@ -1,4 +1,4 @@
-"""Action: what an app says that a person did, with the evidence that makes it one deed."""
+"""Action: what an app says that a person did, with the evidence that makes it one action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A deed as reported. Times are aware; quantities are the decimal strings that were sent."""
+    """An action as reported. Times are aware; quantities are the decimal strings that were sent."""
 
     participant_id: str
     provider_id: str
@@ -25,7 +25,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ClaimKey:
-    """What a deed may be claimed by only once, across all providers and people."""
+    """What an action may be claimed by only once, across all providers and people."""
 
     kind: str
     value: str
@@ -47,7 +47,7 @@ class MeterClaim:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One side of a choice: within the period a person's deeds may be on one side only."""
+    """One side of a choice: within the period a person's actions may be on one side only."""
 
     group: str
     side: str
@@ -56,9 +56,9 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class HistoryNeed:
-    """Earlier deeds that a rule reads: the same ``behaviour`` and ``subject`` evidence.
+    """Earlier actions that a rule reads: the same ``behaviour`` and ``subject`` evidence.
 
-    The caller finds, for each of the ``days`` civil days before the deed, the recorded value of
+    The caller finds, for each of the ``days`` civil days before the action, the recorded value of
     ``quantity`` whose evidence ``subject`` equals ``subject_value``.
     """
 

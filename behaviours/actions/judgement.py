@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
 from behaviours.civil_time import civil_day, lies_within
 from behaviours.refusal import Kind, Refusal
@@ -35,21 +35,21 @@ class NaiveTime(Refusal):
 
 
 class InTheFuture(Refusal):
-    """The deed is said to be done later than now."""
+    """The action is said to be done later than now."""
 
     kind = Kind.INVALID
     code = "IN_THE_FUTURE"
 
 
 class ClaimWindowClosed(Refusal):
-    """The rule takes deeds for some days only, and those have passed."""
+    """The rule takes actions for some days only, and those have passed."""
 
     kind = Kind.INVALID
     code = "CLAIM_WINDOW_CLOSED"
 
 
 class ClaimWindowNotOpen(Refusal):
-    """The rule takes deeds only some days after they are done, when the data are settled."""
+    """The rule takes actions only some days after they are done, when the data are settled."""
 
     kind = Kind.INVALID
     code = "CLAIM_WINDOW_NOT_OPEN"
@@ -94,7 +94,7 @@ def check_times(action: Action, now: datetime) -> None:
             )
         if moment > now + TOLERANCE:
             raise InTheFuture(
-                "The deed lies in the future. Report it after it is done; check the clock.",
+                "The action lies in the future. Report it after it is done; check the clock.",
                 pointer=pointer,
             )
     if action.ended_at is not None and action.ended_at <= action.occurred_at:
@@ -106,8 +106,8 @@ def check_times(action: Action, now: datetime) -> None:
 
 def judge_by(
     version: Version, action: Action, on: date, now: datetime, bound: Bound | None = None
-) -> Deed:
-    """The deed that the version makes of an action done on the civil day ``on``; or a Refusal.
+) -> AcceptedAction:
+    """The action that the version makes of an action done on the civil day ``on``; or a Refusal.
 
     ``bound`` puts figures in the place of the version's own, for a trial.
     """
@@ -128,7 +128,7 @@ def judge_by(
     person_interval = None
     if version.interval.occupies_person:
         person_interval = (action.occurred_at, action.ended_at or action.occurred_at + _INSTANT)
-    return Deed(
+    return AcceptedAction(
         action=action,
         version=version,
         quantities=quantities,
@@ -159,14 +159,14 @@ def _check_window(version: Version, on: date, now: datetime) -> None:
     passed = civil_day(now) - on
     if closes is not None and passed > timedelta(days=closes):
         raise ClaimWindowClosed(
-            f"{version.label} takes deeds within {closes} days; this one was done on {on}. "
-            "Report deeds while the window is open.",
+            f"{version.label} takes actions within {closes} days; this one was done on {on}. "
+            "Report actions while the window is open.",
             pointer="/occurred_at",
         )
     if passed < timedelta(days=opens):
         opens_on = on + timedelta(days=opens)
         raise ClaimWindowNotOpen(
-            f"{version.label} takes deeds from {opens} days after they are done, when the data "
+            f"{version.label} takes actions from {opens} days after they are done, when the data "
             f"are settled. Report this one from {opens_on} on.",
             pointer="/occurred_at",
             details={"opens_on": opens_on.isoformat()},
@@ -218,7 +218,7 @@ def _check_hours(version: Version, action: Action, first: time, last: time) -> N
     ended_at = action.ended_at or action.occurred_at
     if not lies_within(action.occurred_at, ended_at, first, last):
         raise InvalidInterval(
-            f"{version.label} takes deeds between {first:%H:%M} and {last:%H:%M} only, "
+            f"{version.label} takes actions between {first:%H:%M} and {last:%H:%M} only, "
             "as a whole. Report the part that lies in these hours.",
             pointer="/occurred_at",
         )
@@ -375,7 +375,7 @@ def _claim(rule: ClaimRule, action: Action, evidence: Mapping[str, str], on: dat
 
 
 def _exclusions(version: Version, action: Action, on: date) -> tuple[Exclusion, ...]:
-    """One per period that the deed touches: a metered month may reach into the next year."""
+    """One per period that the action touches: a metered month may reach into the next year."""
     last = on
     if action.ended_at is not None:
         # The end is open: a day that ends at midnight does not touch the next one.

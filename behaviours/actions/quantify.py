@@ -1,4 +1,4 @@
-"""Quantify: deeds become reductions. Pure arithmetic in microseconds, exact until the one rounding.
+"""Quantify: actions become reductions. Pure arithmetic, exact until the one rounding.
 
 ``explain`` and ``recompute`` run the same compiled function as ``quantify``.
 """
@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
@@ -44,32 +44,32 @@ class Working:
 
 
 def quantify(
-    deeds: Sequence[Deed], histories: Sequence[History] | None = None
+    actions: Sequence[AcceptedAction], histories: Sequence[History] | None = None
 ) -> list[Reduction | Refusal]:
-    """One reduction per deed, order kept; a Refusal where the rule has no result.
+    """One reduction per action, order kept; a Refusal where the rule has no result.
 
-    ``histories`` gives, per deed, the (civil day, quantity) pairs that its ``history_need`` names.
+    ``histories`` has, per action, the (civil day, quantity) pairs that its ``history_need`` names.
     """
     with localcontext(ARITHMETIC):
         return [
-            _quantify_one(deed, () if histories is None else histories[index])
-            for index, deed in enumerate(deeds)
+            _quantify_one(accepted, () if histories is None else histories[index])
+            for index, accepted in enumerate(actions)
         ]
 
 
-def _quantify_one(deed: Deed, history: History) -> Reduction | Refusal:
-    version, action = deed.version, deed.action
-    moment = Moment(deed.occurred_on, action.region, history)
+def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Refusal:
+    version, action = accepted.version, accepted.action
+    moment = Moment(accepted.occurred_on, action.region, history)
     try:
-        steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+        steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
     except Refusal as refusal:
         return refusal
     quantities = action.quantities
     inputs: dict[str, Any] = {
         "quantities": {n: quantities[n] for n in version.quantities if n in quantities},
-        "evidence": _evidence_read(version, deed.evidence),
+        "evidence": _evidence_read(version, accepted.evidence),
         "region": action.region,
-        "occurred_on": deed.occurred_on.isoformat(),
+        "occurred_on": accepted.occurred_on.isoformat(),
     }
     if version.compiled.history:
         inputs["history"] = _history_read(version, moment)
@@ -78,11 +78,11 @@ def _quantify_one(deed: Deed, history: History) -> Reduction | Refusal:
         version.code,
         version.version,
         version.digest,
-        deed.bound.provenance,
+        accepted.bound.provenance,
         version.action_class,
-        deed.vintage,
+        accepted.vintage,
         inputs,
-        {name: factor.factor_id for name, factor in deed.bound.factors.items()},
+        {name: factor.factor_id for name, factor in accepted.bound.factors.items()},
     )
 
 
@@ -96,10 +96,10 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     factors: Mapping[str, str] | None = None,
     recorded_on: date | None = None,
 ) -> Working:
-    """The whole working of one deed, or of one that an app only asks about.
+    """The whole working of one action, or of one that an app only asks about.
 
     ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for a
-    deed recorded on ``recorded_on`` (or on its own day). Of the evidence only what the equations
+    action recorded on ``recorded_on`` (or on its own day). Of the evidence only what the equations
     read is asked for. Raises the refusals of judgement, of the factors and of the arithmetic.
     """
     version.book.check_region(region)
@@ -208,7 +208,7 @@ def _inputs_shown(
     ]
     shown.append({"name": "region", "value": region, "meaning": version.book.regions[region]})
     day = occurred_on.isoformat()
-    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the deed"})
+    shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the action"})
     return shown
 
 

@@ -1,4 +1,4 @@
-"""Reduction: what a deed saved, with everything that a stranger needs to get the same number."""
+"""Reduction: what an action saved, with everything that a stranger needs to get the same number."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Uniqueness: one deed, one reduction. Which deeds of a list collide with an earlier one in it.
+"""Uniqueness: one action, one reduction. Which actions of a list collide with an earlier one in it.
 
 The same refusals answer a collision with what is already recorded. None of them says whose the
-other deed is.
+other action is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.refusal import Kind, Refusal
 
 Interval = tuple[datetime, datetime]
@@ -39,7 +39,7 @@ class OverlappingMeterInterval(Refusal):
 
 
 class ExcludedByOtherBehaviour(Refusal):
-    """A deed on the other side of an either-or has been recorded for the period."""
+    """An action on the other side of an either-or has been recorded for the period."""
 
     kind = Kind.CONFLICT
     code = "EXCLUDED_BY_OTHER_BEHAVIOUR"
@@ -47,24 +47,24 @@ class ExcludedByOtherBehaviour(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """``earlier`` is the index of the deed collided with; ``refusal`` what the later one hears."""
+    """``earlier`` is the index of the one collided with; ``refusal`` what the later one hears."""
 
     earlier: int
     refusal: Refusal
 
 
-def first_collisions(deeds: Sequence[Deed]) -> list[Collision | None]:
-    """Per deed, the collision with the earliest accepted deed before it in the list, or None.
+def first_collisions(actions: Sequence[AcceptedAction]) -> list[Collision | None]:
+    """Per action, the collision with the earliest accepted action before it in the list, or None.
 
-    A deed that collides is not accepted and takes nothing: later ones do not collide with it.
+    An action that collides is not accepted and takes nothing: later ones do not collide with it.
     O(n log n) comparisons.
     """
     accepted = _Accepted()
     found: list[Collision | None] = []
-    for index, deed in enumerate(deeds):
-        collision = accepted.collision(deed)
+    for index, accepted in enumerate(actions):
+        collision = accepted.collision(accepted)
         if collision is None:
-            accepted.add(index, deed)
+            accepted.add(index, accepted)
         found.append(collision)
     return found
 
@@ -72,8 +72,8 @@ def first_collisions(deeds: Sequence[Deed]) -> list[Collision | None]:
 def duplicate_claim(kind: str) -> DuplicateClaim:
     """The refusal for a claim key that is taken."""
     return DuplicateClaim(
-        f"This deed has been claimed before: its {kind.replace('_', ' ')} is already recorded. "
-        "One deed gives one reduction, whoever reports it.",
+        f"This action has been claimed before: its {kind.replace('_', ' ')} is already recorded. "
+        "One action gives one reduction, whoever reports it.",
         pointer="/evidence",
         details={"collides_on": kind},
     )
@@ -112,7 +112,7 @@ def excluded_by_other_behaviour(group: str, period_start: date) -> ExcludedByOth
 
 
 class _Accepted:
-    """What the accepted deeds have taken so far."""
+    """What the accepted actions have taken so far."""
 
     def __init__(self) -> None:
         self.claims: dict[tuple[str, str], int] = {}
@@ -120,42 +120,42 @@ class _Accepted:
         self.meters: dict[tuple[str, str], _Intervals] = {}
         self.sides: dict[tuple[str, str, date], tuple[str, int]] = {}
 
-    def collision(self, deed: Deed) -> Collision | None:
-        for claim in deed.claims:
+    def collision(self, accepted: AcceptedAction) -> Collision | None:
+        for claim in accepted.claims:
             earlier = self.claims.get((claim.kind, claim.value))
             if earlier is not None:
                 return Collision(earlier, duplicate_claim(claim.kind))
-        person = deed.action.participant_id
-        if deed.person_interval is not None and person in self.rides:
-            earlier = self.rides[person].overlapping(deed.person_interval)
+        person = accepted.action.participant_id
+        if accepted.person_interval is not None and person in self.rides:
+            earlier = self.rides[person].overlapping(accepted.person_interval)
             if earlier is not None:
                 return Collision(earlier, overlapping_ride())
-        meter = deed.meter_claim
+        meter = accepted.meter_claim
         if meter is not None:
             held = self.meters.get((meter.subject.kind, meter.subject.value))
             if held is not None:
                 earlier = held.overlapping((meter.starts_at, meter.ends_at))
                 if earlier is not None:
                     return Collision(earlier, overlapping_meter_interval())
-        for rule in deed.exclusions:
+        for rule in accepted.exclusions:
             side = self.sides.get((person, rule.group, rule.period_start))
             if side is not None and side[0] != rule.side:
                 refusal = excluded_by_other_behaviour(rule.group, rule.period_start)
                 return Collision(side[1], refusal)
         return None
 
-    def add(self, index: int, deed: Deed) -> None:
-        for claim in deed.claims:
+    def add(self, index: int, accepted: AcceptedAction) -> None:
+        for claim in accepted.claims:
             self.claims[claim.kind, claim.value] = index
-        person = deed.action.participant_id
-        if deed.person_interval is not None:
-            self.rides.setdefault(person, _Intervals()).add(deed.person_interval, index)
-        meter = deed.meter_claim
+        person = accepted.action.participant_id
+        if accepted.person_interval is not None:
+            self.rides.setdefault(person, _Intervals()).add(accepted.person_interval, index)
+        meter = accepted.meter_claim
         if meter is not None:
             subject = (meter.subject.kind, meter.subject.value)
             held = self.meters.setdefault(subject, _Intervals())
             held.add((meter.starts_at, meter.ends_at), index)
-        for rule in deed.exclusions:
+        for rule in accepted.exclusions:
             key = (person, rule.group, rule.period_start)
             self.sides.setdefault(key, (rule.side, index))
 

@@ -1,4 +1,4 @@
-"""Verification: how many deeds a verifier looks at, which ones, and what the findings cost.
+"""Verification: how many actions a verifier looks at, which ones, and what the findings cost.
 
 Sources of the formulas: W. G. Cochran, Sampling Techniques (3rd edition, 1977): sample size for a
 proportion with finite population correction, section 4.4; ratio estimator and its variance,
@@ -39,7 +39,7 @@ class InvalidPlan(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SamplingPlan:
-    """Simple random sampling without replacement of ``size`` out of ``population`` deeds."""
+    """Simple random sampling without replacement of ``size`` out of ``population`` actions."""
 
     population: int
     confidence: Decimal
@@ -101,7 +101,7 @@ def _drawn(population: int, size: int, seed: str) -> set[int]:
     ranks: set[int] = set()
     counter = 0
     while len(ranks) < size:
-        # 256 bits against at most 2^40 deeds: the bias of the remainder is far below any use.
+        # 256 bits against at most 2^40 actions: the bias of the remainder is far below any use.
         digest = blake2b(f"{seed}\0{counter}".encode(), digest_size=32).digest()
         ranks.add(int.from_bytes(digest, "big") % population)
         counter += 1
@@ -115,18 +115,18 @@ def extrapolated_deduction_mg(
     *,
     confidence: Decimal = Decimal("0.95"),
 ) -> int:
-    """What to deduct from ``total_mg``, from (recorded_mg, found_mg) of each sampled deed.
+    """What to deduct from ``total_mg``, from (recorded_mg, found_mg) of each sampled action.
 
     Ratio estimator of the overstated share, r = sum(d) / sum(x), with d = recorded - found and x =
     recorded. Finding more than recorded is not credited (d >= 0). Its standard error is
     sqrt((1 - n/N) / n x sum((d - r x)^2) / (n - 1)) / mean(x). Deducted is the upper one-sided
     confidence bound, total x (r + z x se), rounded up, never negative and never above the total.
-    When everything was looked at the deduction is exact. One deed out of many tells nothing of the
+    When everything was looked at the deduction is exact. One action out of many says nothing of the
     spread, so any overstatement in it costs the whole total.
     """
     size = len(findings)
     if size == 0 or size > population:
-        raise InvalidPlan("Findings must cover at least one and at most all deeds.")
+        raise InvalidPlan("Findings must cover at least one and at most all actions.")
     if total_mg < 0 or any(recorded < 0 or found < 0 for recorded, found in findings):
         raise InvalidPlan("Recorded and found amounts cannot be negative.")
     z = _quantile(_ONE_SIDED, confidence)

@@ -44,7 +44,7 @@ def build_version(root: Part, book: FactorBook) -> Version:
     claims = [clauses.read_claim(p, evidence) for p in root.at("claims").each()]
     if not claims and interval.meter is None:
         raise root.at("claims").wrong(
-            "nothing keeps a deed from being claimed twice", "Name a claim key or a meter."
+            "nothing keeps an action from being claimed twice", "Name a claim key or a meter."
         )
     awaiting = _awaiting(root, arithmetic)
     assert isinstance(root.value, dict)

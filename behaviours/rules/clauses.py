@@ -173,7 +173,7 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
         _hours(part.at("within")) if part.has("within") else None,
     )
     if meter is not None and not rule.required:
-        raise part.wrong("a metered deed needs its interval", "Write required: true.")
+        raise part.wrong("a metered action needs its interval", "Write required: true.")
     return rule
 
 
@@ -203,7 +203,7 @@ def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
     person = part.has("person") and part.at("person").flag()
     if not names and not (person and per):
         raise part.wrong(
-            "the key would be the same for every deed",
+            "the key would be the same for every action",
             "Name evidence, or write person: true and per: day.",
         )
     return ClaimRule(
@@ -273,7 +273,7 @@ def read_ownership(part: Part | None, evidence: Mapping[str, EvidenceRule]) -> O
 
 
 def read_claim_window(root: Part) -> tuple[int, int | None]:
-    """After how many days a deed may first be reported, and after how many no longer."""
+    """After how many days an action may first be reported, and after how many no longer."""
     if root.has("claim_window_days"):
         if root.has("claim_window"):
             raise root.at("claim_window").wrong("the window is stated twice", "State it once.")

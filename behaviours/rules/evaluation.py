@@ -1,4 +1,4 @@
-"""Evaluation: one version, one deed, every equation's value. The only place where a rule runs."""
+"""Evaluation: one version, one action, every equation's value. The only place where a rule runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def evaluate(
 ) -> tuple[Decimal, ...]:
     """Every equation's value, in order. The caller has set the arithmetic context.
 
-    Raises NotEligible where the deed does not meet a condition of the rule, CannotCalculate where
+    Raises NotEligible where the action does not meet a condition of the rule, CannotCalculate where
     the equations have no result.
     """
     check = version.compiled.check
@@ -35,7 +35,7 @@ def evaluate(
         ) from None
     if version.negative == "refuse" and steps[version.result] < 0:
         raise CannotCalculate(
-            f"By {version.label} this deed emits more than it saves; nothing can be recorded.",
+            f"By {version.label} this action emits more than it saves; nothing can be recorded.",
             pointer="/quantities",
         )
     return steps
@@ -45,14 +45,14 @@ def _check_eligible(version: Version, met: Sequence[bool]) -> None:
     for condition, fulfilled in zip(version.conditions, met, strict=True):
         if not fulfilled:
             raise NotEligible(
-                f"{version.label} does not take this deed. Its condition: {condition.meaning}",
+                f"{version.label} does not take this action. Its condition: {condition.meaning}",
                 pointer=_pointer(version, condition),
                 details={"condition": condition.name, "if": condition.text},
             )
 
 
 def _pointer(version: Version, condition: Condition) -> str:
-    """To the first thing of the deed that the condition reads."""
+    """To the first thing of the action that the condition reads."""
     for name in NAME.findall(condition.text):
         if name in version.quantities:
             return f"/quantities/{name}"

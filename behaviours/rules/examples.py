@@ -118,13 +118,13 @@ def _saved_mg(version: Version, action: Action, on: date, recorded_on: date, par
     if part.has("parameters"):
         factors = version.factors_for(action.region, on, recorded_on)
         bound = version.bind(on, factors, _stated(version, part.at("parameters")))
-    deed = judge_by(version, action, on, now, bound)
+    accepted = judge_by(version, action, on, now, bound)
     history = []
     if part.has("history"):
         history = [(p.at("day").day(), p.at("value").number()) for p in part.at("history").each()]
     with localcontext(ARITHMETIC):
         moment = Moment(on, action.region, history)
-        steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+        steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
         return whole_mg(max(steps[version.result], Decimal(0)))
 
 

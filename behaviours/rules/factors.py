@@ -33,14 +33,14 @@ class UnknownRegion(Refusal):
 
 
 class NoFactorForArea(Refusal):
-    """The series that the rule names has no value for the area of the deed."""
+    """The series that the rule names has no value for the area of the action."""
 
     kind = Kind.INVALID
     code = "NO_FACTOR_FOR_AREA"
 
 
 class NoFactorForYear(Refusal):
-    """The series has the area, but no data year that the rule may use for this deed."""
+    """The series has the area, but no data year that the rule may use for this action."""
 
     kind = Kind.INVALID
     code = "NO_FACTOR_FOR_YEAR"
@@ -136,7 +136,7 @@ class FactorBook:
             )
 
     def resolve(self, rule: Resolution, region: str, on: date, recorded_on: date) -> Factor:
-        """The factor of a deed done in ``region`` on ``on`` and recorded on ``recorded_on``."""
+        """The factor of an action done in ``region`` on ``on`` and recorded on ``recorded_on``."""
         area = self._area(rule, region)
         known = self.series.get((rule.series, area), ())
         if not known:
@@ -149,7 +149,7 @@ class FactorBook:
             fitting = [f for f in known if f.data_year <= on.year and _is_out(f, recorded_on)]
         if not fitting:
             raise NoFactorForYear(
-                f"No {rule.series} factor for {self.regions[region]} may be used for a deed of "
+                f"No {rule.series} factor for {self.regions[region]} may be used for an action of "
                 f"{on.year}: the rule asks for {rule.policy.replace('_', ' ')} and the data years "
                 f"known are {', '.join(str(f.data_year) for f in known)}. "
                 "Report it after the factor is published.",

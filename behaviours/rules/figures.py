@@ -122,7 +122,7 @@ class FigureReader:
 def evidence_factor(
     part: Part, starts_on: date, sources: Mapping[str, Source], evidence: Mapping[str, EvidenceRule]
 ) -> tuple[Parameter, tuple[str, ...], str]:
-    """The table ``evidence_factor``, its keys and the evidence that says which grade a deed has.
+    """The table ``evidence_factor``, its keys and the evidence that says which grade an action has.
 
     Weaker evidence earns a part of the credit: a factor from 0 to 1 per grade of evidence.
     """

@@ -29,7 +29,7 @@ class CannotCalculate(Refusal):
 
 
 class NotEligible(Refusal):
-    """The rule names a condition that the deed does not meet."""
+    """The rule names a condition that the action does not meet."""
 
     kind = Kind.INVALID
     code = "NOT_ELIGIBLE"
@@ -37,7 +37,7 @@ class NotEligible(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When and where a deed was done, and what is known of the days before."""
+    """When and where an action was done, and what is known of the days before."""
 
     on: date
     region: str
@@ -72,7 +72,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
 
 
 def previous_days(moment: Moment, days: int) -> list[tuple[date, Decimal]]:
-    """The known values of the ``days`` civil days before the deed, one per day, oldest first."""
+    """The known values of the ``days`` civil days before the action, one per day, oldest first."""
     first = moment.on - timedelta(days=days)
     known = {day: value for day, value in moment.history if first <= day < moment.on}
     return sorted(known.items())
@@ -99,7 +99,7 @@ def total_previous(moment: Moment, _quantity: str, days: int) -> Decimal:
 
 
 def total_this_year(moment: Moment, _quantity: str, days: int) -> Decimal:
-    """What is known of the deed's civil year before its day."""
+    """What is known of the action's civil year before its day."""
     this_year = (v for day, v in previous_days(moment, days) if day.year == moment.on.year)
     return sum(this_year, Decimal(0))
 

@@ -43,7 +43,7 @@ class MethodologyIncomplete(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What a rule lacks before it can take a deed, and the document in which it stands.
+    """What a rule lacks before it can take an action, and the document in which it stands.
 
     ``name`` is the parameter's, or empty when more than a figure is missing.
     """
@@ -84,7 +84,7 @@ class QuantityRule:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRule:
-    """A text that proves the deed; ``kind`` is ``text`` or ``date``.
+    """A text that proves the action; ``kind`` is ``text`` or ``date``.
 
     An ``optional`` one may be left out and has the empty ``default``.
     """
@@ -143,7 +143,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a deed must meet to be taken at all; ``meaning`` is what the refused one is told."""
+    """What an action must meet to be taken at all; ``meaning`` is what the refused one is told."""
 
     name: str
     text: str
@@ -167,9 +167,9 @@ class Ownership:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """How a deed's claim key is made: a kind, the evidence it reads, and what else counts.
+    """How an action's claim key is made: a kind, the evidence it reads, and what else counts.
 
-    With ``per_day`` or ``per_year`` the civil day or year of the deed is part of the key, with
+    With ``per_day`` or ``per_year`` the civil day or year of the action is part of the key, with
     ``person`` the participant is.
     """
 
@@ -194,7 +194,7 @@ class ExclusionRule:
 class IntervalRule:
     """What the time between occurred_at and ended_at means to the rule.
 
-    ``within`` are the civil hours in which the whole deed has to lie; they may pass midnight.
+    ``within`` are the civil hours in which the whole action has to lie; they may pass midnight.
     """
 
     required: bool
@@ -299,7 +299,7 @@ class Version:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     def bound(self, region: str, on: date, recorded_on: date) -> Bound:
-        """The parameters of a deed; NoFactorForArea or NoFactorForYear where a series has none."""
+        """The parameters of an action; NoFactorForArea or NoFactorForYear where there is none."""
         key = (region, on, recorded_on)
         found = self._bound.get(key)
         if found is None:
@@ -360,7 +360,7 @@ class Version:
         others = f", and {len(self.awaiting) - 1} more" if len(self.awaiting) > 1 else ""
         return MethodologyIncomplete(
             f"{self.label} cannot be used yet: {first.what} could not be read (it stands in "
-            f"{first.where}){others}. The rule takes deeds from the version on that brings it.",
+            f"{first.where}){others}. The rule takes actions from the version on that brings it.",
             pointer=pointer,
             details={
                 "methodology": self.label,

@@ -1,4 +1,4 @@
-"""Rulebook: all published rules, and which one was in force for a deed on its day."""
+"""Rulebook: all published rules, and which one was in force for an action on its day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import check_times, judge_by
 from behaviours.civil_time import civil_day
@@ -31,14 +31,14 @@ class UnknownBehaviour(Refusal):
 
 
 class NoRuleInForce(Refusal):
-    """The behaviour is known, but no rule was in force on the day of the deed."""
+    """The behaviour is known, but no rule was in force on the day of the action."""
 
     kind = Kind.INVALID
     code = "NO_RULE_IN_FORCE"
 
 
 class RegionNotCovered(Refusal):
-    """The behaviour is known, but no rule covers the region of the deed."""
+    """The behaviour is known, but no rule covers the region of the action."""
 
     kind = Kind.INVALID
     code = "REGION_NOT_COVERED"
@@ -147,12 +147,12 @@ class Rulebook:
         return [_behaviour(versions[-1]) for versions in usable if versions]
 
     def awaited(self) -> list[Version]:
-        """Versions that take no deed yet; each names in ``awaiting`` what it lacks and where."""
+        """Versions that take no action yet; each names in ``awaiting`` what it lacks and where."""
         return [version for version in self.versions() if version.awaiting]
 
-    def judge(self, actions: Sequence[Action], *, now: datetime) -> list[Deed | Refusal]:
-        """Every check that needs no database, per action and in order: a Deed or a Refusal."""
-        judged: list[Deed | Refusal] = []
+    def judge(self, actions: Sequence[Action], *, now: datetime) -> list[AcceptedAction | Refusal]:
+        """What needs no database, per action in order: an AcceptedAction or a Refusal."""
+        judged: list[AcceptedAction | Refusal] = []
         for action in actions:
             try:
                 judged.append(self._judge_one(action, now))
@@ -160,7 +160,7 @@ class Rulebook:
                 judged.append(refusal)
         return judged
 
-    def _judge_one(self, action: Action, now: datetime) -> Deed:
+    def _judge_one(self, action: Action, now: datetime) -> AcceptedAction:
         check_times(action, now)
         if action.occurred_at.year < _EARLIEST_YEAR:
             raise NoRuleInForce(
@@ -185,7 +185,7 @@ _EARLIEST_YEAR = 1970
 def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
     first = min(version.starts_on for version in covering)
     advice = (
-        f"The first one starts on {first}: report deeds from that day on."
+        f"The first one starts on {first}: report actions from that day on."
         if on < first
         else "The last one has ended; a new one has to be published first."
     )

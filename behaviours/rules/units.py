@@ -1,7 +1,7 @@
 """Quantities with units, and the one rounding: to whole milligrams of CO2e, always down.
 
 A unit is a scale times a product of base units. Units are checked when a rule is loaded, never
-while a deed is quantified: a conversion becomes one exact multiplication in the compiled rule.
+while an action is quantified: a conversion becomes one exact multiplication in the compiled rule.
 """
 
 from __future__ import annotations

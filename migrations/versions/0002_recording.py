@@ -1,4 +1,4 @@
-"""What was done and what it saved, and the nets that make a deed count once."""
+"""What was done and what it saved, and the nets that make an action count once."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What a reduction earns: the policy in force on the day of the deed, its caps and its dates."""
+"""What a reduction earns: the policy in force on the day of the action, its caps and its dates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PER_EVENT = "per_event"
 
 
 class NoPolicyInForce(Refusal):
-    """No points were promised for the day of the deed."""
+    """No points were promised for the day of the action."""
 
     kind = Kind.INVALID
     code = "NO_POINTS_POLICY_IN_FORCE"
@@ -34,7 +34,7 @@ class NoPolicyInForce(Refusal):
 class Cap:
     """At most ``limit`` points of this code in the period that begins on a civil day.
 
-    One deed has one cap: its behaviour's, on the civil day of the deed. What other deeds have
+    One action has one cap: its behaviour's, on the civil day of the action. What other actions have
     already used of it is the recorder's to know: ``min(points, limit - used)`` is granted.
     """
 
@@ -45,9 +45,9 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """Points for one deed, before the cap that it shares with other deeds of the day.
+    """Points for one action, before the cap that it shares with other actions of the day.
 
-    ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single deed cut
+    ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single action cut
     the points already, else None.
     """
 
@@ -79,7 +79,7 @@ class EarningPolicy:
         occurred_on: date,
         recorded_at: datetime,
     ) -> Award:
-        """Points for one deed. Whole points only, rounded down; never more than the caps."""
+        """Points for one action. Whole points only, rounded down; never more than the caps."""
         rule = self._rules.get(behaviour, self.document.default)
         points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
         limited_by = None
@@ -137,7 +137,7 @@ class Policies:
                 )
 
     def for_date(self, on: date) -> EarningPolicy:
-        """The policy in force on the civil day of a deed; refuses a day without one.
+        """The policy in force on the civil day of an action; refuses a day without one.
 
         An open-ended version ends when a later one begins.
         """
@@ -148,7 +148,7 @@ class Policies:
                 return policy
         raise NoPolicyInForce(
             f"No points rules were in force on {on}: the first begin on {self._starts[0]}."
-            " Check the date of the deed.",
+            " Check the date of the action.",
             pointer="/occurred_at",
         )
 

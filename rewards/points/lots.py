@@ -70,7 +70,7 @@ def allocate(lots: Iterable[Lot], points: int, now: datetime) -> list[LotUse]:
 
 
 def take_back(lots: Iterable[Lot], own_lot: UUID | None, points: int, now: datetime) -> Taken:
-    """Take ``points`` of a reversed deed: from its own lot first, then from the others.
+    """Take ``points`` of a reversed action: from its own lot first, then from the others.
 
     Its own lot gives even when it is expired (those points should never have been there) or still
     pending. The others give first-expiring first, pending ones too, but not expired ones: what

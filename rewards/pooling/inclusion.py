@@ -14,7 +14,7 @@ from uuid import UUID
 from rewards.pooling.sum_tree import HASH_BYTES, SUM_BYTES, Node, climb, leaf
 
 LARGEST_SUM = 1 << (8 * SUM_BYTES - 1)
-# 2**40 leaves are more than everybody's deeds of a century.
+# 2**40 leaves are more than everybody's actions of a century.
 LONGEST_PATH = 64
 
 

@@ -1,4 +1,4 @@
-"""A running application for tests of doors: its wiring, a client that speaks JSON, tokens."""
+"""A running application for tests of routes: its wiring, a client that speaks JSON, tokens."""
 
 from __future__ import annotations
 

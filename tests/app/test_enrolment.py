@@ -33,22 +33,22 @@ def body_of(**changes):
 
 def consents(wiring, answer):
     person = parse("par", answer.json["id"])
-    found = wiring.database.transact(lambda books: consents_of(books, person))
+    found = wiring.database.transact(consents_of, person)
     return [(each.scene, each.text_version) for each in reversed(found)]
 
 
 def count(wiring, table):
-    with wiring.database.engine.connect() as books:
-        return books.exec_driver_sql(f"select count(*) from {table}").scalar()
+    with wiring.database.engine.connect() as connection:
+        return connection.exec_driver_sql(f"select count(*) from {table}").scalar()
 
 
 def test_a_person_is_enrolled_and_has_empty_accounts(http, token, wiring):
     answer = http.post(PATH, body_of(), token=token)
     assert answer.status_code == 201, answer.text
     person = parse("par", answer.json["id"])
-    with wiring.database.engine.connect() as books:
+    with wiring.database.engine.connect() as connection:
         for table in ("participant", "points_account", "reduction_account", "identity"):
-            rows = books.exec_driver_sql(
+            rows = connection.exec_driver_sql(
                 f"select count(*) from {table} where participant_id = %s", (person,)
             ).scalar()
             assert rows == 1, table
@@ -83,9 +83,11 @@ def test_spelling_does_not_make_another_person(wiring, spelling):
 def test_an_identity_is_kept_nowhere(http, token, wiring):
     identity = f"secret{secrets.token_hex(8)}"
     http.post(PATH, body_of(identity=identity), token=token)
-    with wiring.database.engine.connect() as books:
+    with wiring.database.engine.connect() as connection:
         for table in ("identity", "participant", "consent", "kept_answer"):
-            dump = books.exec_driver_sql(f"select string_agg(t::text, ' ') from {table} t").scalar()
+            dump = connection.exec_driver_sql(
+                f"select string_agg(t::text, ' ') from {table} t"
+            ).scalar()
             assert identity not in (dump or "")
             assert identity.encode().hex() not in (dump or "")
 
@@ -109,11 +111,13 @@ def test_two_lists_of_the_same_people_in_other_orders_do_not_wait_for_each_other
 
     def enrol_all(order):
         return wiring.database.transact(
-            lambda books: enrol(
-                books, order, organisation_id=organisation_id, now=wiring.clock.now(),
-                identity_key=wiring.settings.identity_key, scenes=wiring.scenes,
-            )
-        )  # fmt: skip
+            enrol,
+            order,
+            organisation_id=organisation_id,
+            now=wiring.clock.now(),
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+        )
 
     with ThreadPoolExecutor(2) as pool:
         forth, back = pool.map(enrol_all, (people, people[::-1]))
@@ -124,15 +128,16 @@ def test_two_lists_of_the_same_people_in_other_orders_do_not_wait_for_each_other
 def test_a_list_may_name_a_person_twice(wiring):
     person = Enrolment(f"twice-{secrets.token_hex(8)}", "CN-33", (Consenting("food", "1"),))
     found = wiring.database.transact(
-        lambda books: enrol(
-            books, [person, person], organisation_id=an_organisation(wiring),
-            identity_key=wiring.settings.identity_key, scenes=wiring.scenes,
-            now=wiring.clock.now(),
-        )
-    )  # fmt: skip
+        enrol,
+        [person, person],
+        organisation_id=an_organisation(wiring),
+        identity_key=wiring.settings.identity_key,
+        scenes=wiring.scenes,
+        now=wiring.clock.now(),
+    )
     assert [each.is_new for each in found] == [True, False]
     assert found[0].participant_id == found[1].participant_id
-    kept = wiring.database.transact(lambda books: consents_of(books, found[0].participant_id))
+    kept = wiring.database.transact(consents_of, found[0].participant_id)
     assert len(kept) == 1
 
 
@@ -142,7 +147,7 @@ def test_a_consent_may_be_dated_back_but_not_ahead(http, token, wiring):
     body = body_of(consents=[given])
     answer = http.post(PATH, body, token=token)
     person = parse("par", answer.json["id"])
-    [kept] = wiring.database.transact(lambda books: consents_of(books, person))
+    [kept] = wiring.database.transact(consents_of, person)
     assert kept.granted_at == earlier
     assert kept.recorded_at > earlier
     further = {**given, "granted_at": (earlier - timedelta(days=1)).isoformat()}
@@ -155,19 +160,31 @@ def test_a_consent_may_be_dated_back_but_not_ahead(http, token, wiring):
     assert refused.json["errors"][0]["pointer"] == "/consents/0/granted_at"
 
 
-@pytest.mark.parametrize(("change", "pointer"), [
-    ({"region": "CN-99"}, "/region"), ({"region": "US-CA"}, "/region"), ({"region": 33}, "/region"),
-    ({"identity": ""}, "/identity"), ({"identity": " "}, "/identity"),
-    ({"identity": "\u3000"}, "/identity"), ({"identity": None}, "/identity"),
-    ({"identity": 5}, "/identity"), ({"identity": "x" * 300}, "/identity"),
-    ({"identity": "a\x00b"}, "/identity"), ({"name": "Li"}, "/name"),
-    ({"consents": {}}, "/consents"), ({"consents": ["travel"]}, "/consents/0"),
-    ({"consents": [{"scene": "travel"}]}, "/consents/0/text_version"),
-    ({"consents": [{"scene": "flying", "text_version": "1"}]}, "/consents/0/scene"),
-    ({"consents": [{"scene": "food", "text_version": "1", "granted_at": "2026-01-01"}]},
-     "/consents/0/granted_at"),
-    ({"consents": [{"scene": "food", "text_version": "1"}] * 65}, "/consents"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"region": "CN-99"}, "/region"),
+        ({"region": "US-CA"}, "/region"),
+        ({"region": 33}, "/region"),
+        ({"identity": ""}, "/identity"),
+        ({"identity": " "}, "/identity"),
+        ({"identity": "\u3000"}, "/identity"),
+        ({"identity": None}, "/identity"),
+        ({"identity": 5}, "/identity"),
+        ({"identity": "x" * 300}, "/identity"),
+        ({"identity": "a\x00b"}, "/identity"),
+        ({"name": "Li"}, "/name"),
+        ({"consents": {}}, "/consents"),
+        ({"consents": ["travel"]}, "/consents/0"),
+        ({"consents": [{"scene": "travel"}]}, "/consents/0/text_version"),
+        ({"consents": [{"scene": "flying", "text_version": "1"}]}, "/consents/0/scene"),
+        (
+            {"consents": [{"scene": "food", "text_version": "1", "granted_at": "2026-01-01"}]},
+            "/consents/0/granted_at",
+        ),
+        ({"consents": [{"scene": "food", "text_version": "1"}] * 65}, "/consents"),
+    ],
+)
 def test_careless_enrolments_are_refused_with_their_place_and_leave_no_row(
     http, token, wiring, change, pointer
 ):

@@ -119,17 +119,15 @@ def test_twenty_at_once_take_effect_once(wiring, token):
 
 def test_answers_are_kept_for_a_day_and_then_forgotten(http, token, wiring):
     first = http.post(PATH, BODY, token=token, key="k")
-    wiring.database.transact(
-        lambda books: purge_answers(books, before=real_now() - timedelta(hours=24))
-    )
+    wiring.database.transact(purge_answers, before=real_now() - timedelta(hours=24))
     assert http.post(PATH, BODY, token=token, key="k").data == first.data
-    assert wiring.database.transact(lambda books: purge_answers(books, before=real_now())) >= 1
+    assert wiring.database.transact(purge_answers, before=real_now()) >= 1
     assert "Idempotency-Replayed" not in http.post(PATH, BODY, token=token, key="k").headers
 
 
 def kept_rows(wiring):
-    with wiring.database.engine.connect() as books:
-        found = books.exec_driver_sql("select key_digest, fingerprint, body from kept_answer")
+    with wiring.database.engine.connect() as connection:
+        found = connection.exec_driver_sql("select key_digest, fingerprint, body from kept_answer")
         return {bytes(row.key_digest): (bytes(row.fingerprint), bytes(row.body)) for row in found}
 
 
@@ -176,7 +174,7 @@ def test_who_looked_a_moment_too_early_gets_the_answer_and_no_refusal(
     first = send()
     assert first.status_code == 201, first.text
     claim = once.claim
-    monkeypatch.setattr(once, "claim", lambda books, key: (claim(books, key)[0], None))
+    monkeypatch.setattr(once, "claim", lambda connection, key: (claim(connection, key)[0], None))
     again = send()
     assert (again.status_code, again.data) == (201, first.data)
     assert again.headers["Idempotency-Replayed"] == "true"

@@ -165,9 +165,9 @@ def test_leaving_ends_consents_and_contributions(http, wiring, token_for, person
     body = {"from": "2026-01-01", "to": "2026-12-31", "text_version": "1"}
     http.post("/v1/me/contributions", body, token=token, key="k")
     http.delete("/v1/me", token=token)
-    with wiring.database.engine.connect() as books:
+    with wiring.database.engine.connect() as connection:
         for table in ("consent", "contribution"):
-            count = books.exec_driver_sql(
+            count = connection.exec_driver_sql(
                 f"select count(*) from {table} where participant_id = %s and withdrawn_at is null",
                 (person,),
             ).scalar()

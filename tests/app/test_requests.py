@@ -28,27 +28,27 @@ from tests.builders.people import Http, Tokens
 
 @pytest.fixture
 def strange_app(wiring) -> Flask:
-    """An application with doors that break, and that take much."""
+    """An application with routes that break, and that take much."""
     application = create_app(wiring)
-    doors = Blueprint("strange", __name__)
+    routes = Blueprint("strange", __name__)
 
-    @doors.route("/v1/strange/broken", methods=["POST"])
+    @routes.route("/v1/strange/broken", methods=["POST"])
     @allow_public
     def broken():
         raise RuntimeError("secret inside")
 
-    @doors.route("/v1/strange/echo", methods=["POST"])
+    @routes.route("/v1/strange/echo", methods=["POST"])
     @allow_public
     def echo():
         return {"length": len(json_body())}
 
-    @doors.route("/v1/strange/batch", methods=["POST"])
+    @routes.route("/v1/strange/batch", methods=["POST"])
     @allow_public
     @large_body
     def batch():
         return {"length": len(json_body())}
 
-    application.register_blueprint(doors)
+    application.register_blueprint(routes)
     return application
 
 
@@ -244,7 +244,7 @@ def test_there_is_no_clock_to_move_in_live_mode(wiring):
     live.close()
 
 
-def test_a_door_without_roles_cannot_be_written():
+def test_a_route_without_roles_cannot_be_written():
     for wrong in ((), ("emperor",)):
         with pytest.raises(AssertionError):
             allow(*wrong)

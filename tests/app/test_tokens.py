@@ -29,16 +29,14 @@ GUARDED = "/v1/participants"
 @pytest.fixture
 def client(wiring):
     new = NewClient(kind="provider", name="A metro")
-    [made] = wiring.database.transact(
-        lambda books: create_client(books, [new], now=wiring.clock.now())
-    )
+    [made] = wiring.database.transact(create_client, [new], now=wiring.clock.now())
     return made
 
 
 @pytest.fixture
 def user(wiring):
     new = NewUser(f"operator-{secrets.token_hex(6)}", "a long 密码", "operator")
-    wiring.database.transact(lambda books: create_user(books, [new], now=wiring.clock.now()))
+    wiring.database.transact(create_user, [new], now=wiring.clock.now())
     return new
 
 
@@ -66,7 +64,7 @@ def renew(http, refresh_token):
 
 
 def opens(http, token) -> bool:
-    """Whether the token opens a door at all: a wrong role (403) is a known caller."""
+    """Whether the token opens a route at all: a wrong role (403) is a known caller."""
     return http.post(GUARDED, {}, token=token).status_code in (403, 422)
 
 
@@ -74,7 +72,7 @@ def assert_ends_within_a_second(http, token) -> None:
     # A second is promised; the rest is for a machine with other things to do.
     until = time.monotonic() + 4
     while opens(http, token):
-        assert time.monotonic() < until, "the token still opens doors"
+        assert time.monotonic() < until, "the token still opens routes"
 
 
 def test_a_client_gets_a_token_with_json_a_form_and_basic(http, client):
@@ -175,8 +173,8 @@ def test_a_token_that_is_no_longer_the_last_ends_the_family(http, user):
 def test_a_reuse_after_the_grace_ends_the_family(http, user, wiring):
     first = log_in(http, user)
     second = renew(http, first["refresh_token"]).json
-    with wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update refresh_token set used_at = used_at - interval '61 seconds'"
             " where family_id = (select family_id from refresh_token where token_digest ="
             " sha256(convert_to(%s, 'UTF8')))",
@@ -189,15 +187,15 @@ def test_a_reuse_after_the_grace_ends_the_family(http, user, wiring):
 def test_an_expired_refresh_token_is_refused_and_forgotten(http, user, wiring):
     first = log_in(http, user)
     after = real_now() + timedelta(days=31)
-    with wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update refresh_token set expires_at = now() where token_digest ="
             " sha256(convert_to(%s, 'UTF8'))",
             (first["refresh_token"],),
         )
     assert renew(http, first["refresh_token"]).status_code == 400
-    assert wiring.database.transact(lambda books: purge_refresh_tokens(books, now=after)) >= 1
-    wiring.database.transact(lambda books: purge_revocations(books, now=after))
+    assert wiring.database.transact(purge_refresh_tokens, now=after) >= 1
+    wiring.database.transact(purge_revocations, now=after)
 
 
 def test_many_renewals_at_once_leave_a_family_that_lives(app, user):
@@ -210,8 +208,8 @@ def test_many_renewals_at_once_leave_a_family_that_lives(app, user):
 
 def test_a_disabled_user_cannot_renew(http, user, wiring):
     first = log_in(http, user)
-    with wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update app_user set disabled_at = now() where username = %s", (user.username,)
         )
     assert renew(http, first["refresh_token"]).status_code == 400
@@ -327,7 +325,7 @@ def test_guessing_is_slowed_down(http, wiring):
     assert other.status_code == 400, "another name is not held up"
 
 
-def test_a_test_token_does_not_open_a_live_door(http, client, wiring):
+def test_a_test_token_does_not_open_a_live_route(http, client, wiring):
     token = http.post(ASK, credentials(client)).json["access_token"]
     live = wire(replace(wiring.settings, mode="live"))
     assert Http(create_app(live)).post(GUARDED, {}, token=token).status_code == 401
@@ -337,14 +335,12 @@ def test_a_test_token_does_not_open_a_live_door(http, client, wiring):
 
 def test_a_name_is_given_once(wiring, user):
     with pytest.raises(UsernameTaken):
-        wiring.database.transact(
-            lambda books: create_user(books, [replace(user)], now=wiring.clock.now())
-        )
+        wiring.database.transact(create_user, [replace(user)], now=wiring.clock.now())
 
 
 def test_secrets_are_not_kept(wiring, client, user):
-    with wiring.database.engine.connect() as books:
-        kept = books.exec_driver_sql(
+    with wiring.database.engine.connect() as connection:
+        kept = connection.exec_driver_sql(
             "select secret_hash from client where client_id = %s"
             " union all select password_hash from app_user where username = %s",
             (client.client_id, user.username),

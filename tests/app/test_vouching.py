@@ -21,9 +21,7 @@ JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 
 def a_provider(wiring):
     [made] = wiring.database.transact(
-        lambda books: create_client(
-            books, [NewClient(kind="provider", name="City app")], now=wiring.clock.now()
-        )
+        create_client, [NewClient(kind="provider", name="City app")], now=wiring.clock.now()
     )
     return made
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
@@ -60,7 +60,7 @@ SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "walking": ({"steps": "8000"}, {"trace_id": "w-1"}),
     "waste_collection": ({"mass_kg": "12.5"}, {"bag_id": "bag-1"}),
 }
-# Where a rule is of one province only, and where a deed has an end.
+# Where a rule is of one province only, and where an action has an end.
 REGIONS = {"pv_project": "CN-31", "waste_collection": "CN-33", "proven_transit_ride": "CN-42"}
 METERED = frozenset({"distributed_pv", "pv_project", "ev_distance", "proven_transit_ride"})
 
@@ -94,14 +94,14 @@ def an_action(
     )
 
 
-def judged(action: Action, now: datetime = NOW) -> Deed | Refusal:
+def judged(action: Action, now: datetime = NOW) -> AcceptedAction | Refusal:
     (answer,) = load_rulebook().judge([action], now=now)
     return answer
 
 
-def a_deed(behaviour: str = "metro_ride", **changes: object) -> Deed:
+def an_accepted_action(behaviour: str = "metro_ride", **changes: object) -> AcceptedAction:
     answer = judged(an_action(behaviour, **changes))  # type: ignore[arg-type]
-    assert isinstance(answer, Deed), answer
+    assert isinstance(answer, AcceptedAction), answer
     return answer
 
 
@@ -111,8 +111,8 @@ def refused(action: Action, now: datetime = NOW) -> Refusal:
     return answer
 
 
-def saved(deed: Deed, history: list[tuple[date, Decimal]] | None = None) -> Reduction:
-    (reduction,) = quantify([deed], [history or []])
+def saved(accepted: AcceptedAction, history: list[tuple[date, Decimal]] | None = None) -> Reduction:
+    (reduction,) = quantify([accepted], [history or []])
     assert isinstance(reduction, Reduction), reduction
     return reduction
 
@@ -120,7 +120,7 @@ def saved(deed: Deed, history: list[tuple[date, Decimal]] | None = None) -> Redu
 DOCUMENT = """\
 code: test.rule
 version: "1"
-behaviour: test_deed
+behaviour: test_action
 title: {{zh: 试验, en: Trial}}
 category: 用
 action_class: scene

@@ -22,7 +22,7 @@ from behaviours.rules.rulebook import (
     load_version,
     lock_lines,
 )
-from tests.behaviours.builders import NOW, REGIONS, SAMPLES, a_deed, an_action, saved
+from tests.behaviours.builders import NOW, REGIONS, SAMPLES, an_accepted_action, an_action, saved
 
 VERSIONS = load_rulebook().versions()
 AWAITED = load_rulebook().awaited()
@@ -87,7 +87,7 @@ def test_every_behaviour_that_earns_has_a_sample_and_the_contract_is_kept():
 
 
 @pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
-def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_deed(version):
+def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(version):
     for awaited in version.awaiting:
         assert len(awaited.what) > 5
         assert len(awaited.where) > 5
@@ -126,7 +126,7 @@ def test_every_rule_is_in_force_in_2025_and_2026(behaviour, on):
 
 @pytest.mark.parametrize("behaviour", sorted(SAMPLES))
 def test_the_sample_of_every_behaviour_saves_something(behaviour):
-    assert saved(a_deed(behaviour)).saved_mg > 0
+    assert saved(an_accepted_action(behaviour)).saved_mg > 0
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
@@ -158,17 +158,17 @@ def test_the_catalogue_has_chinese_and_english_titles(version):
 
 @pytest.mark.parametrize("behaviour", sorted(SAMPLES))
 def test_the_grade_of_a_result_is_the_worst_of_everything_it_rests_on(behaviour):
-    deed = a_deed(behaviour)
-    version = deed.version
+    accepted = an_accepted_action(behaviour)
+    version = accepted.version
     grades = {equation.grade for equation in version.equations}
     grades |= {condition.grade for condition in version.conditions}
-    grades |= {factor.grade for factor in deed.bound.factors.values()}
+    grades |= {factor.grade for factor in accepted.bound.factors.values()}
     for parameter in version.parameters:
-        value = parameter.on(deed.occurred_on)
+        value = parameter.on(accepted.occurred_on)
         if value is not None:
             grades.add(value.grade)
     worst = max(grades, key=GRADES.index)
-    assert saved(deed).provenance == worst
+    assert saved(accepted).provenance == worst
     # The gate lets only official and secondary results into a bundle: none of these is so good.
     assert worst in ("press", "assumption")
 
@@ -211,7 +211,7 @@ def test_a_document_is_compiled_within_fifty_milliseconds(version):
 
 
 def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():
-    reduction = saved(a_deed("metro_ride", region="CN-44"))
+    reduction = saved(an_accepted_action("metro_ride", region="CN-44"))
     assert (reduction.label, reduction.saved_mg) == ("bj.low_carbon_travel@2024", 46_000)
     assert (reduction.provenance, reduction.action_class) == ("press", "scene")
 

@@ -54,7 +54,7 @@ def taken(version: Version, start: str, hours: float | None = None) -> bool:
         ("05:00", 18, False),
     ],
 )
-def test_a_deed_of_the_night_lies_in_one_night(start, hours, fits):
+def test_a_action_of_the_night_lies_in_one_night(start, hours, fits):
     assert taken(a_rule("22:00", "06:00"), start, hours) is fits
 
 

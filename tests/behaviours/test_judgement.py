@@ -1,4 +1,4 @@
-"""Judgement: what an app may not send, with the pointer to it, and what a deed carries."""
+"""Judgement: what an app may not send, with the pointer to it, and what an action carries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey, Exclusion, HistoryNeed
 from behaviours.actions.judgement import judge_by
 from behaviours.refusal import Refusal
@@ -17,9 +17,9 @@ from behaviours.rules.rulebook import load_rulebook
 from tests.behaviours.builders import (
     NOW,
     SAMPLES,
-    a_deed,
     a_document,
     a_version,
+    an_accepted_action,
     an_action,
     judged,
     refused,
@@ -52,7 +52,9 @@ def test_an_absurd_quantity_is_refused(behaviour):
 def test_a_count_of_things_is_whole():
     refusal = refused(an_action("metro_ride", quantities={"trips": "1.5"}))
     assert "whole" in refusal.message
-    assert isinstance(judged(an_action("metro_ride", quantities={"trips": "2.000"})), Deed)
+    assert isinstance(
+        judged(an_action("metro_ride", quantities={"trips": "2.000"})), AcceptedAction
+    )
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
@@ -84,10 +86,10 @@ def test_evidence_that_proves_nothing_is_refused(behaviour, text):
 
 
 def test_a_direction_is_sell_or_buy_and_sell_when_left_out():
-    plain = a_deed("second_hand_phone")
+    plain = an_accepted_action("second_hand_phone")
     evidence = SAMPLES["second_hand_phone"][1]
-    said = a_deed("second_hand_phone", evidence={**evidence, "direction": "sell"})
-    bought = a_deed("second_hand_phone", evidence={**evidence, "direction": "buy"})
+    said = an_accepted_action("second_hand_phone", evidence={**evidence, "direction": "sell"})
+    bought = an_accepted_action("second_hand_phone", evidence={**evidence, "direction": "buy"})
     assert plain.claims == said.claims
     assert plain.claims[1] != bought.claims[1]
     lent = refused(an_action("second_hand_phone", evidence={**evidence, "direction": "lend"}))
@@ -121,10 +123,10 @@ def test_what_no_rule_takes_is_refused_at_its_pointer(changes, code, pointer):
 
 
 def test_clocks_may_run_five_minutes_ahead():
-    assert isinstance(judged(an_action(occurred_at=NOW + timedelta(minutes=5))), Deed)
+    assert isinstance(judged(an_action(occurred_at=NOW + timedelta(minutes=5))), AcceptedAction)
 
 
-def test_a_metered_deed_needs_its_end():
+def test_a_metered_action_needs_its_end():
     action = replace(an_action("distributed_pv"), ended_at=None)
     assert refused(action).pointer == "/ended_at"
 
@@ -137,27 +139,27 @@ def test_an_area_without_a_factor_is_refused(behaviour, region):
 
 
 def test_a_ride_needs_no_factor_and_counts_in_every_region():
-    assert isinstance(judged(an_action("metro_ride", region="CN-54")), Deed)
+    assert isinstance(judged(an_action("metro_ride", region="CN-54")), AcceptedAction)
 
 
 def test_the_civil_day_and_vintage_are_those_of_shanghai():
-    eve = a_deed(occurred_at=datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC))
-    new_year = a_deed(occurred_at=datetime(2025, 12, 31, 16, 0, tzinfo=UTC))
+    eve = an_accepted_action(occurred_at=datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC))
+    new_year = an_accepted_action(occurred_at=datetime(2025, 12, 31, 16, 0, tzinfo=UTC))
     assert (eve.occurred_on, eve.vintage) == (date(2025, 12, 31), 2025)
     assert (new_year.occurred_on, new_year.vintage) == (date(2026, 1, 1), 2026)
 
 
 def test_a_ride_occupies_its_person_and_a_ride_without_end_a_second():
     at = NOW - timedelta(hours=2)
-    assert a_deed(occurred_at=at).person_interval == (at, at + timedelta(seconds=1))
+    assert an_accepted_action(occurred_at=at).person_interval == (at, at + timedelta(seconds=1))
     end = at + timedelta(minutes=30)
-    assert a_deed(occurred_at=at, ended_at=end).person_interval == (at, end)
-    assert a_deed("clean_plate").person_interval is None
+    assert an_accepted_action(occurred_at=at, ended_at=end).person_interval == (at, end)
+    assert an_accepted_action("clean_plate").person_interval is None
 
 
 def test_claim_keys_do_not_depend_on_the_case_of_a_serial_number():
-    one = a_deed("heat_pump_water_heater")
-    other = a_deed(
+    one = an_accepted_action("heat_pump_water_heater")
+    other = an_accepted_action(
         "heat_pump_water_heater", evidence={"serial_no": "SN-2", "invoice_no": "i", "model": "m"}
     )
     assert one.claims == other.claims == (ClaimKey("appliance_serial", "SN-2"),)
@@ -169,32 +171,32 @@ def test_a_claim_key_is_sixteen_bytes_over_kind_and_value():
 
 
 def test_household_electricity_claims_account_and_day_and_asks_for_its_week():
-    deed = a_deed("household_electricity")
-    assert deed.claims[0].value.endswith(deed.occurred_on.isoformat())
-    assert deed.history_need == HistoryNeed(
+    accepted = an_accepted_action("household_electricity")
+    assert accepted.claims[0].value.endswith(accepted.occurred_on.isoformat())
+    assert accepted.history_need == HistoryNeed(
         "household_electricity", "account_no", "a-1", "consumption_kwh", 7
     )
 
 
 def test_exclusions_name_the_side_and_the_civil_period():
-    assert a_deed("ev_charging").exclusions == (
+    assert an_accepted_action("ev_charging").exclusions == (
         Exclusion("ev_distance_or_charging", "charging", date(2026, 6, 1)),
     )
-    sides = {(e.group, e.side) for e in a_deed("household_electricity").exclusions}
+    sides = {(e.group, e.side) for e in an_accepted_action("household_electricity").exclusions}
     assert ("home_pv_or_low_carbon_electricity", "electricity") in sides
     assert ("home_pv_or_low_carbon_electricity", "pv") in {
-        (e.group, e.side) for e in a_deed("distributed_pv").exclusions
+        (e.group, e.side) for e in an_accepted_action("distributed_pv").exclusions
     }
 
 
 def test_a_metered_interval_excludes_in_every_year_that_it_touches():
-    deed = a_deed(
+    accepted = an_accepted_action(
         "distributed_pv",
         occurred_at=datetime(2025, 12, 20, tzinfo=UTC),
         ended_at=datetime(2026, 1, 10, tzinfo=UTC),
     )
-    assert [e.period_start.year for e in deed.exclusions] == [2025, 2026]
-    whole_day = a_deed(
+    assert [e.period_start.year for e in accepted.exclusions] == [2025, 2026]
+    whole_day = an_accepted_action(
         "distributed_pv",
         occurred_at=datetime(2025, 12, 30, 16, tzinfo=UTC),
         ended_at=datetime(2025, 12, 31, 16, tzinfo=UTC),
@@ -213,7 +215,7 @@ def test_a_claim_window_closes():
 def test_a_list_is_judged_item_by_item_in_order():
     actions = [an_action(), an_action("teleport"), an_action("clean_plate")]
     answers = load_rulebook().judge(actions, now=NOW)
-    assert [isinstance(answer, Deed) for answer in answers] == [True, False, True]
+    assert [isinstance(answer, AcceptedAction) for answer in answers] == [True, False, True]
     assert answers[2].action is actions[2]
 
 
@@ -231,13 +233,15 @@ ANYTHING = st.one_of(
     st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))])),
     st.text(max_size=8),
 )
-def test_anything_that_is_sent_is_a_deed_or_a_refusal(behaviour, quantities, evidence, at, region):
+def test_anything_that_is_sent_is_a_action_or_a_refusal(
+    behaviour, quantities, evidence, at, region
+):
     action = an_action(
         behaviour, quantities=quantities, evidence=evidence, occurred_at=at, region=region,
         ended_at=None,
     )  # fmt: skip
-    assert isinstance(judged(action), Deed | Refusal)
+    assert isinstance(judged(action), AcceptedAction | Refusal)
 
 
-def test_quantities_reach_the_deed_as_exact_decimals():
-    assert a_deed("bike_ride").quantities == {"distance_km": Decimal("3.2")}
+def test_quantities_reach_the_action_as_exact_decimals():
+    assert an_accepted_action("bike_ride").quantities == {"distance_km": Decimal("3.2")}

@@ -67,7 +67,7 @@ def test_keys_that_are_left_out_count_as_nought_and_one_has_to_be_sent():
     assert "mass.cotton, mass.wool" in unknown.message
 
 
-def test_a_deed_by_key_is_recomputed_from_what_was_sent():
+def test_a_action_by_key_is_recomputed_from_what_was_sent():
     version = by_key()
     action = an_action("x", quantities={"mass.wool": "3"}, evidence={"thing_id": "t"})
     (reduction,) = quantify([judge_by(version, action, ON, NOW)])
@@ -176,7 +176,7 @@ CONDITION = (
 )
 
 
-def test_a_deed_that_does_not_meet_a_condition_is_refused_with_its_meaning():
+def test_a_action_that_does_not_meet_a_condition_is_refused_with_its_meaning():
     document = a_document(
         parameters={"EF": ("2", "kgCO2e/kg"), "most": ("5", "kg")},
         extra=CONDITION.format("mass <= most"),
@@ -228,7 +228,7 @@ def test_a_project_lives_for_its_years_and_its_factor_decays():
     assert on(date(2026, 12, 31)) == Decimal("1.98")
     assert on(date(2027, 1, 1)) == Decimal("1.9602")
     assert on(date(2049, 12, 31)) > 0
-    with pytest.raises(Refusal, match="does not take this deed"):
+    with pytest.raises(Refusal, match="does not take this action"):
         on(date(2050, 1, 1))
 
 
@@ -323,7 +323,7 @@ def test_gases_are_not_mixed_and_not_counted_without_being_weighed():
 # Windows, owners, subjects, claims
 
 
-def a_deed_by(version: Version, *, days_later: int = 0, provider: str = "prv", **evidence: str):
+def an_action_by(version: Version, *, days_later: int = 0, provider: str = "prv", **evidence: str):
     action = replace(
         an_action("x", quantities={"mass": "1"}, evidence={"thing_id": "t", **evidence}),
         provider_id=provider,
@@ -336,7 +336,7 @@ def test_a_claim_opens_after_two_days_and_closes_after_seven():
     codes = {}
     for days in (0, 1, 2, 7, 8):
         try:
-            a_deed_by(version, days_later=days)
+            an_action_by(version, days_later=days)
         except Refusal as refusal:
             codes[days] = refusal.code
     assert codes == dict.fromkeys((0, 1), "CLAIM_WINDOW_NOT_OPEN") | {8: "CLAIM_WINDOW_CLOSED"}
@@ -367,10 +367,10 @@ def test_a_provider_that_claims_for_a_person_names_the_authorisation():
         "ownership: {owner: user, delegation: entrusted, evidence: authorisation_no}",
         evidence=AUTHORISATION,
     )
-    assert a_deed_by(version, authorisation_no="A-1").evidence["authorisation_no"] == "A-1"
-    assert a_deed_by(version, provider="").action.provider_id == ""
+    assert an_action_by(version, authorisation_no="A-1").evidence["authorisation_no"] == "A-1"
+    assert an_action_by(version, provider="").action.provider_id == ""
     with pytest.raises(Refusal, match="proves that you are entrusted") as caught:
-        a_deed_by(version)
+        an_action_by(version)
     assert caught.value.code == "CLAIM_NOT_DELEGATED"
     assert caught.value.pointer == "/evidence/authorisation_no"
 
@@ -378,9 +378,9 @@ def test_a_provider_that_claims_for_a_person_names_the_authorisation():
 @pytest.mark.parametrize(("owner", "refused_provider"), [("user", "prv"), ("operator", "")])
 def test_a_claim_that_is_not_delegated_is_its_owners_alone(owner, refused_provider):
     version = a_version_with(f"ownership: {{owner: {owner}, delegation: none}}")
-    a_deed_by(version, provider="" if refused_provider else "prv")
+    an_action_by(version, provider="" if refused_provider else "prv")
     with pytest.raises(Refusal) as caught:
-        a_deed_by(version, provider=refused_provider)
+        an_action_by(version, provider=refused_provider)
     assert caught.value.code == "CLAIM_NOT_DELEGATED"
 
 
@@ -409,11 +409,11 @@ def test_a_claim_may_be_of_a_person_and_of_a_year():
     assert claim(yearly) == claim(yearly, on=date(2025, 12, 31))
     assert claim(yearly) != claim(yearly, on=date(2026, 1, 1))
     nothing = a_document().replace("{kind: thing, evidence: [thing_id]}", "{kind: x, evidence: []}")
-    assert "the same for every deed" in error_of(nothing).message
+    assert "the same for every action" in error_of(nothing).message
 
 
 @pytest.mark.parametrize("subject", ["person", "household", "small_firm"])
-def test_a_rule_says_whose_deeds_it_takes_and_what_names_them(subject):
+def test_a_rule_says_whose_actions_it_takes_and_what_names_them(subject):
     document = a_document(extra="subject_evidence: thing_id").replace(
         "subject: person", f"subject: {subject}"
     )
@@ -530,7 +530,7 @@ def test_a_rule_without_its_figure_is_listed_and_refuses_by_name():
     assert rulebook.awaited() == rulebook.versions() == [version]
     assert rulebook.behaviours() == []
     assert version.missing[0] == {"what": "the factor", "where": "annex A of the text"}
-    action = an_action("test_deed", quantities={"mass": "1"}, evidence={"thing_id": "t"})
+    action = an_action("test_action", quantities={"mass": "1"}, evidence={"thing_id": "t"})
     (refusal,) = rulebook.judge([action], now=NOW)
     assert isinstance(refusal, MethodologyIncomplete)
     assert (refusal.code, refusal.pointer) == ("METHODOLOGY_INCOMPLETE", "/behaviour")
@@ -551,7 +551,7 @@ def test_a_rule_that_awaits_figures_never_goes_before_one_that_has_them():
         [a_version(a_document()), load_version(local, SYNTHETIC, "gd/methodology.yaml")],
         shipped_factors(),
     )
-    assert rulebook.version_for("test_deed", ON, "CN-44").label == "test.rule@1"
+    assert rulebook.version_for("test_action", ON, "CN-44").label == "test.rule@1"
     assert [behaviour.methodology for behaviour in rulebook.behaviours()] == ["test.rule@1"]
 
 

@@ -16,13 +16,13 @@ from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import NoRuleInForce, UnknownMethodology, load_rulebook
 from tests.behaviours.builders import (
     SAMPLES,
-    a_deed,
     a_document,
     a_version,
+    an_accepted_action,
     saved,
 )
 
-# The quantity that grows the deed, and the quantity's bounds for the properties below.
+# The quantity that grows the action, and the quantity's bounds for the properties below.
 GROWING: Mapping[str, tuple[str, int]] = {
     "bike_ride": ("distance_km", 100),
     "clothing_recycling": ("mass_kg", 1000),
@@ -38,7 +38,7 @@ GROWING: Mapping[str, tuple[str, int]] = {
 
 
 def amount_mg(behaviour: str, name: str, value: Decimal) -> int:
-    return saved(a_deed(behaviour, quantities={name: f"{value:f}"})).saved_mg
+    return saved(an_accepted_action(behaviour, quantities={name: f"{value:f}"})).saved_mg
 
 
 @st.composite
@@ -70,12 +70,12 @@ def test_split_activity_never_saves_more_than_the_whole(case):
 @given(st.decimals(100, 10_000, places=3, allow_nan=False))
 def test_an_appliance_saves_less_the_more_it_uses_and_never_below_zero(annual_kwh):
     used = saved(
-        a_deed(
+        an_accepted_action(
             "efficient_air_conditioner", quantities={"annual_kwh": f"{annual_kwh:f}", "units": "1"}
         )
     )
     thirstier = saved(
-        a_deed(
+        an_accepted_action(
             "efficient_air_conditioner",
             quantities={"annual_kwh": f"{min(annual_kwh + 1, 10_000):f}", "units": "1"},
         )
@@ -88,29 +88,31 @@ DAYS = st.lists(st.decimals(0, 500, places=2, allow_nan=False), min_size=0, max_
 
 @given(st.decimals("0.01", 500, places=2, allow_nan=False), DAYS)
 def test_a_household_never_saves_below_zero_or_more_than_its_baseline(used, week):
-    deed = a_deed("household_electricity", quantities={"consumption_kwh": f"{used:f}"})
+    accepted = an_accepted_action(
+        "household_electricity", quantities={"consumption_kwh": f"{used:f}"}
+    )
     history = [
-        (deed.occurred_on - timedelta(days=back + 1), value) for back, value in enumerate(week)
+        (accepted.occurred_on - timedelta(days=back + 1), value) for back, value in enumerate(week)
     ]
-    reduction = saved(deed, history)
+    reduction = saved(accepted, history)
     factor = Decimal("0.4419")
-    known = [value for on, value in history if on >= deed.occurred_on - timedelta(days=7)]
+    known = [value for on, value in history if on >= accepted.occurred_on - timedelta(days=7)]
     baseline = Decimal(8) if used <= 8 else max(used, *known) if len(known) == 7 else used
     assert 0 <= reduction.saved_mg <= (baseline - used) * factor * 1_000_000
     assert recompute(json.loads(json.dumps(reduction.record()))) == reduction.saved_mg
 
 
 def test_a_day_that_is_told_twice_counts_once_and_older_days_not_at_all():
-    deed = a_deed("household_electricity", quantities={"consumption_kwh": "10"})
-    on = deed.occurred_on
+    accepted = an_accepted_action("household_electricity", quantities={"consumption_kwh": "10"})
+    on = accepted.occurred_on
     week = [(on - timedelta(days=back), Decimal(12)) for back in range(1, 8)]
     noise = [(on, Decimal(400)), (on - timedelta(days=8), Decimal(400)), week[0]]
-    assert saved(deed, week + noise).saved_mg == saved(deed, week).saved_mg == 883_800
+    assert saved(accepted, week + noise).saved_mg == saved(accepted, week).saved_mg == 883_800
 
 
 @pytest.mark.parametrize("behaviour", sorted(SAMPLES))
 def test_a_stored_reduction_recomputes_to_the_same_milligrams(behaviour):
-    reduction = saved(a_deed(behaviour))
+    reduction = saved(an_accepted_action(behaviour))
     record = json.loads(json.dumps(reduction.record()))
     assert recompute(record) == reduction.saved_mg
     working = explain_record(record)
@@ -120,14 +122,14 @@ def test_a_stored_reduction_recomputes_to_the_same_milligrams(behaviour):
 
 
 def test_recomputation_follows_the_stored_factor_and_not_the_newest():
-    record = json.loads(json.dumps(saved(a_deed("ev_charging")).record()))
+    record = json.loads(json.dumps(saved(an_accepted_action("ev_charging")).record()))
     assert record["factors"] == {"EF_grid": "mee-2025-47/avg_province/CN-44/2023"}
     record["factors"]["EF_grid"] = "mee-2024-33/avg_province/CN-44/2022"
     assert recompute(record) == record["saved_mg"] + 32_000
 
 
 def test_a_record_of_another_document_is_not_recomputed():
-    record = dict(saved(a_deed()).record()) | {"digest": "sha256:0"}
+    record = dict(saved(an_accepted_action()).record()) | {"digest": "sha256:0"}
     with pytest.raises(UnknownMethodology):
         recompute(record)
 
@@ -174,7 +176,7 @@ def test_a_rule_does_not_explain_days_before_it_was_in_force():
         ({"energy_kwh": "1"}, "CN-54", "/region"),
     ],
 )
-def test_a_calculator_refuses_what_a_deed_would(quantities, region, pointer):
+def test_a_calculator_refuses_what_a_action_would(quantities, region, pointer):
     version = load_rulebook().version("csae.ev_charging", "2021")
     with pytest.raises(Refusal) as caught:
         explain(version, quantities, {}, region, date(2026, 3, 1))
@@ -182,8 +184,12 @@ def test_a_calculator_refuses_what_a_deed_would(quantities, region, pointer):
 
 
 def test_order_is_kept_and_one_refusal_does_not_spoil_the_rest():
-    deeds = [a_deed("metro_ride"), a_deed("household_electricity"), a_deed("clean_plate")]
-    answers = quantify(deeds)
+    actions = [
+        an_accepted_action("metro_ride"),
+        an_accepted_action("household_electricity"),
+        an_accepted_action("clean_plate"),
+    ]
+    answers = quantify(actions)
     assert [answer.inputs["quantities"] for answer in answers if isinstance(answer, Reduction)] == [
         {"trips": "1"}, {"consumption_kwh": "6"}, {"meals": "1"},
     ]  # fmt: skip
@@ -201,9 +207,9 @@ def test_a_rule_that_refuses_negative_results_says_so():
 
 
 def test_the_worst_grade_of_figures_factors_and_equations_is_the_provenance():
-    assert saved(a_deed("metro_ride")).provenance == "press"
-    assert saved(a_deed("household_electricity")).provenance == "press"
-    assert saved(a_deed("distributed_pv")).provenance == "assumption"
+    assert saved(an_accepted_action("metro_ride")).provenance == "press"
+    assert saved(an_accepted_action("household_electricity")).provenance == "press"
+    assert saved(an_accepted_action("distributed_pv")).provenance == "assumption"
     document = a_document()
     for grade in ("official", "secondary", "press", "assumption"):
         graded = document.replace("grade: official", f"grade: {grade}", 1)
@@ -230,6 +236,6 @@ def test_a_dated_figure_holds_from_its_day():
 
 def test_quantifying_leaves_the_callers_arithmetic_alone():
     before = getcontext().copy()
-    saved(a_deed("ev_charging"))
+    saved(an_accepted_action("ev_charging"))
     after = getcontext()
     assert (after.prec, after.rounding, after.traps) == (before.prec, before.rounding, before.traps)

@@ -53,11 +53,11 @@ def a_rule(book: FactorBook, policy: str = "latest_published", **more: str) -> V
 
 def recorded(version: Version, book: FactorBook, now: datetime) -> Reduction:
     action = replace(
-        an_action("test_deed", quantities={"kwh": "10"}, evidence={"thing_id": "t"}),
+        an_action("test_action", quantities={"kwh": "10"}, evidence={"thing_id": "t"}),
         occurred_at=datetime(2026, 3, 1, 4, tzinfo=UTC),
     )
-    (deed,) = Rulebook([version], book).judge([action], now=now)
-    (reduction,) = quantify([deed])  # type: ignore[list-item]
+    (accepted,) = Rulebook([version], book).judge([action], now=now)
+    (reduction,) = quantify([accepted])  # type: ignore[list-item]
     assert isinstance(reduction, Reduction)
     return reduction
 
@@ -133,7 +133,7 @@ def test_a_pinned_rule_and_the_lock_do_not_see_the_later_notice(later_book):
     assert set(series_lock_lines(BOOK)) <= set(series_lock_lines(later_book))
 
 
-def test_the_year_of_the_deed_waits_for_its_notice():
+def test_the_year_of_the_action_waits_for_its_notice():
     version = a_rule(BOOK, "activity_year")
     with pytest.raises(NoFactorForYear, match="Report it after the factor is published"):
         version.bound("CN-44", ON, date(2026, 6, 1))

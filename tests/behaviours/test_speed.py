@@ -11,7 +11,7 @@ from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Moment
 from behaviours.rules.rulebook import load_rulebook
 from behaviours.rules.units import ARITHMETIC, whole_mg
-from tests.behaviours.builders import NOW, a_deed, an_action
+from tests.behaviours.builders import NOW, an_accepted_action, an_action
 
 
 def per_second(work: Callable[[], object], count: int) -> float:
@@ -25,33 +25,35 @@ def per_second(work: Callable[[], object], count: int) -> float:
 
 
 def test_a_rule_of_four_terms_is_evaluated_fast():
-    deed = a_deed("ev_charging")
-    calculate, values = deed.version.compiled.calculate, deed.bound.values
-    assert len(deed.version.equations) == 4
+    accepted = an_accepted_action("ev_charging")
+    calculate, values = accepted.version.compiled.calculate, accepted.bound.values
+    assert len(accepted.version.equations) == 4
 
     def work() -> None:
         for _ in range(20_000):
-            calculate(deed.quantities, values, deed.evidence, None)
+            calculate(accepted.quantities, values, accepted.evidence, None)
 
     assert per_second(work, 20_000) > 100_000
 
 
-def test_a_deed_comes_to_its_milligrams_fast_when_no_working_is_kept():
-    deed = a_deed("ev_charging")
-    version, moment = deed.version, Moment(deed.occurred_on, "CN-44")
+def test_a_action_comes_to_its_milligrams_fast_when_no_working_is_kept():
+    accepted = an_accepted_action("ev_charging")
+    version, moment = accepted.version, Moment(accepted.occurred_on, "CN-44")
 
     def work() -> None:
         with localcontext(ARITHMETIC):
             for _ in range(20_000):
-                steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+                steps = evaluate(
+                    version, accepted.bound, accepted.quantities, accepted.evidence, moment
+                )
                 whole_mg(steps[version.result])
 
     assert per_second(work, 20_000) > 100_000
 
 
-def test_deeds_are_quantified_fast():
-    deeds = [a_deed("ev_charging")] * 5_000
-    assert per_second(lambda: quantify(deeds), len(deeds)) > 30_000
+def test_actions_are_quantified_fast():
+    actions = [an_accepted_action("ev_charging")] * 5_000
+    assert per_second(lambda: quantify(actions), len(actions)) > 30_000
 
 
 def test_actions_are_judged_fast():
@@ -61,10 +63,10 @@ def test_actions_are_judged_fast():
 
 
 def test_workings_are_made_fast():
-    deed = a_deed("ev_charging")
+    accepted = an_accepted_action("ev_charging")
 
     def work() -> None:
         for _ in range(1_000):
-            explain(deed.version, deed.quantities, {}, "CN-44", deed.occurred_on)
+            explain(accepted.version, accepted.quantities, {}, "CN-44", accepted.occurred_on)
 
     assert per_second(work, 1_000) > 20_000

@@ -10,7 +10,7 @@ import pytest
 from behaviours.actions.quantify import explain
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.rulebook import load_rulebook
-from tests.behaviours.builders import a_deed, a_document, a_version, saved, worked
+from tests.behaviours.builders import a_document, a_version, an_accepted_action, saved, worked
 
 KWH = {"kwh": "kWh"}
 
@@ -38,7 +38,7 @@ def test_v03_photovoltaics_in_shanghai_and_r1_its_misprint():
 
 
 def test_v04_a_second_hand_phone():
-    assert saved(a_deed("second_hand_phone")).saved_mg == 51_903_000
+    assert saved(an_accepted_action("second_hand_phone")).saved_mg == 51_903_000
 
 
 def test_v05_a_megawatt_at_the_ccer_factor():
@@ -51,7 +51,7 @@ def test_v05_a_megawatt_at_the_ccer_factor():
 
 
 def test_v08_a_parcel_box_is_grams_and_not_points():
-    assert saved(a_deed("parcel_box_return")).saved_mg == 37_000
+    assert saved(an_accepted_action("parcel_box_return")).saved_mg == 37_000
 
 
 def test_v11_combined_margin_at_even_weights():
@@ -73,7 +73,7 @@ def test_the_solar_margin_of_each_grid_area(region, margin):
 
 def test_v12_the_press_figure_for_textiles_is_not_the_result_of_the_rule():
     assert Decimal("5.5") * Decimal("3.6") == Decimal("19.8")
-    rule = saved(a_deed("clothing_recycling"))
+    rule = saved(an_accepted_action("clothing_recycling"))
     assert rule.saved_mg == 13_931_500
     assert rule.provenance == "assumption"
 

@@ -113,7 +113,7 @@ def test_a_worked_deduction():
     assert extrapolated_deduction_mg(findings, 100_000, 1000) == 26_367
 
 
-def test_one_overstated_deed_out_of_many_costs_the_whole_total():
+def test_one_overstated_action_out_of_many_costs_the_whole_total():
     assert extrapolated_deduction_mg([(100, 99)], 1000, 2) == 1000
     assert extrapolated_deduction_mg([(100, 100)], 1000, 2) == 0
 

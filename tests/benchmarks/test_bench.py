@@ -53,7 +53,7 @@ def test_a_figure_is_its_median_and_knows_its_promise(
     assert figure.as_dict()["holds"] is holds
 
 
-def test_both_doors_answer_the_load_on_a_server_of_its_own(ground: Ground) -> None:
+def test_both_routes_answer_the_load_on_a_server_of_its_own(ground: Ground) -> None:
     shop = ground.shop(people=20)
     token = ground.token(shop)
     small = {"name": "bare", "numbers": {"a": "1"}}
@@ -70,19 +70,17 @@ def test_what_is_written_by_hand_is_what_recording_wrote(ground: Ground) -> None
     """Otherwise the comparison would compare two different things."""
     shop, twin = ground.shop(people=7), ground.shop(people=0)
     wiring = shop.wiring
-    twin.wiring.database.transact(lambda books: open_accounts(books, shop.people))
+    twin.wiring.database.transact(open_accounts, shop.people)
     recorded = wiring.database.transact(
-        lambda books: record(
-            books,
-            shop.rides(100),
-            rulebook=wiring.rulebook,
-            policy=wiring.policies,
-            now=wiring.clock.now(),
-        )
+        record,
+        shop.rides(100),
+        rulebook=wiring.rulebook,
+        policy=wiring.policies,
+        now=wiring.clock.now(),
     )
     ids = [one.action_id for one in recorded]
-    rows = wiring.database.transact(lambda books: rows_of(books, ids))
-    twin.wiring.database.transact(lambda books: write_rows(books, rows))
+    rows = wiring.database.transact(rows_of, ids)
+    twin.wiring.database.transact(write_rows, rows)
     for table in (
         "action", "claim_key", "person_interval", "points_transfer", "points_lot_use",
         "points_cap", "reduction_account",
@@ -95,10 +93,10 @@ def test_what_is_written_by_hand_is_what_recording_wrote(ground: Ground) -> None
 
 
 def contents(shop: object, table: str, columns: str = "*") -> set[str]:
-    with shop.wiring.database.engine.connect() as books:
+    with shop.wiring.database.engine.connect() as connection:
         if table == "reduction_account":
             columns = "participant_id, saved_mg, actions"
-        found = books.exec_driver_sql(
+        found = connection.exec_driver_sql(
             f"select to_jsonb(one)::text from (select {columns} from {table}) one"
         ).scalars()
         return set(found)

@@ -36,12 +36,10 @@ def recording(
 ) -> list[Recorded | Refusal]:
     """Record in a transaction of its own; answers in order."""
     return wiring.database.transact(
-        lambda books: record(
-            books,
-            actions,
-            rulebook=wiring.rulebook,
-            policy=wiring.policies,
-            now=now or wiring.clock.now(),
-            dry_run=dry_run,
-        )
+        record,
+        actions,
+        rulebook=wiring.rulebook,
+        policy=wiring.policies,
+        now=now or wiring.clock.now(),
+        dry_run=dry_run,
     )

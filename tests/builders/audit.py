@@ -10,9 +10,9 @@ from app.wiring import Wiring
 
 def audited(wiring: Wiring) -> list[Finding]:
     """All findings about the books of ``wiring``, as they stand now."""
-    with snapshot(wiring.database) as books:
+    with snapshot(wiring.database) as connection:
         return audit(
-            books,
+            connection,
             rulebook=wiring.rulebook,
             policies=wiring.policies,
             zone=wiring.settings.time_zone,

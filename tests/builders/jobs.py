@@ -38,19 +38,12 @@ def drain(wiring: Wiring) -> int:
 def start(wiring: Wiring, name: str, arguments: dict[str, Any] | None = None, **more: Any) -> UUID:
     """Start a task in a transaction of its own."""
     return wiring.database.transact(
-        lambda books: start_task(
-            books,
-            name,
-            subject_id=None,
-            arguments=arguments or {},
-            now=wiring.clock.now(),
-            **more,
-        )
+        start_task, name, subject_id=None, arguments=arguments or {}, now=wiring.clock.now(), **more
     )
 
 
 def task(wiring: Wiring, task_id: UUID) -> dict[str, Any]:
-    row = wiring.database.transact(lambda books: task_by_id(books, task_id))
+    row = wiring.database.transact(task_by_id, task_id)
     assert row is not None
     return row
 
@@ -58,7 +51,7 @@ def task(wiring: Wiring, task_id: UUID) -> dict[str, Any]:
 def lapse(wiring: Wiring, task_id: UUID) -> None:
     """Let the lease of a task run out now, as if its worker had been silent for long enough."""
     wiring.database.transact(
-        lambda books: books.execute(
+        lambda connection: connection.execute(
             text("update task set leased_until = clock_timestamp() - :past where task_id = :id"),
             {"past": timedelta(seconds=1), "id": task_id},
         )

@@ -30,11 +30,11 @@ class DeadlyDatabase(Database):
         self._left = nth
         self._committed = committed
 
-    def transact(self, work: Callable[[Connection], Any]) -> Any:
+    def transact(self, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
         self._left -= 1
 
-        def deadly(books: Connection) -> Any:
-            answer = work(books)
+        def deadly(connection: Connection) -> Any:
+            answer = work(connection, *given, **named)
             if self._left == 0 and not self._committed:
                 os.kill(os.getpid(), signal.SIGKILL)
             return answer

@@ -47,16 +47,18 @@ PV = "gd.distributed_pv"
 METRO = "bj.low_carbon_travel"
 
 
-def run(wiring: Wiring, work: Callable[[Connection], Answer]) -> Answer:
+def run(wiring: Wiring, work: Callable[..., Answer], *given: Any, **named: Any) -> Answer:
     """One transaction."""
-    return wiring.database.transact(work)
+    return wiring.database.transact(work, *given, **named)
 
 
 def rows(wiring: Wiring, statement: str, **parameters: Any) -> list[dict[str, Any]]:
     """What a plain SQL question answers."""
     return run(
         wiring,
-        lambda books: [dict(row) for row in books.execute(text(statement), parameters).mappings()],
+        lambda connection: [
+            dict(row) for row in connection.execute(text(statement), parameters).mappings()
+        ],
     )
 
 
@@ -67,7 +69,7 @@ def entrust(
     contribution_id = new_id()
     run(
         wiring,
-        lambda books: books.execute(
+        lambda connection: connection.execute(
             text(
                 "insert into contribution (participant_id, contribution_id, methodology,"
                 " occurred_from, occurred_to, text_version, granted_at)"
@@ -83,7 +85,7 @@ def withdraw(wiring: Wiring, contribution_id: UUID) -> None:
     """The person takes an entrustment back."""
     run(
         wiring,
-        lambda books: books.execute(
+        lambda connection: connection.execute(
             text("update contribution set withdrawn_at = now() where contribution_id = :id"),
             {"id": contribution_id},
         ),
@@ -102,14 +104,12 @@ def a_person(wiring: Wiring, provider: UUID) -> UUID:
     )
     enrolled = run(
         wiring,
-        lambda books: enrol(
-            books,
-            [new],
-            organisation_id=provider,
-            identity_key=wiring.settings.identity_key,
-            scenes=wiring.scenes,
-            now=NOW,
-        ),
+        enrol,
+        [new],
+        organisation_id=provider,
+        identity_key=wiring.settings.identity_key,
+        scenes=wiring.scenes,
+        now=NOW,
     )
     return enrolled[0].participant_id
 
@@ -160,8 +160,8 @@ def open_gate(wiring: Wiring, methodology: str, version: str) -> None:
         user_id = new_id()
         run(
             wiring,
-            lambda books, role=role, user_id=user_id: approve_version(
-                books,
+            lambda connection, role=role, user_id=user_id: approve_version(
+                connection,
                 methodology=methodology,
                 version=version,
                 user_id=user_id,
@@ -184,7 +184,7 @@ def task(wiring: Wiring, name: str, bundle_id: UUID) -> dict[str, Any]:
 
 
 def bundle(wiring: Wiring, bundle_id: UUID) -> dict[str, Any]:
-    found = run(wiring, lambda books: read_bundle(books, bundle_id))
+    found = run(wiring, read_bundle, bundle_id)
     assert found is not None
     return found
 
@@ -202,13 +202,19 @@ def a_draft(wiring: Wiring, **changes: Any) -> UUID:
         "known_methodologies": {version.code for version in wiring.rulebook.versions()},
         "now": NOW,
     }
-    return run(wiring, lambda books: open_bundle(books, **{**wanted, **changes}))["bundle_id"]
+    return run(wiring, open_bundle, **{**wanted, **changes})["bundle_id"]
 
 
 def selecting(wiring: Wiring, **changes: Any) -> UUID:
     """A bundle whose selection was asked for and not begun."""
     bundle_id = a_draft(wiring, **changes)
-    run(wiring, lambda books: start_selection(books, bundle_id, started_by=new_id(), now=NOW))
+    run(
+        wiring,
+        start_selection,
+        bundle_id,
+        started_by=new_id(),
+        now=NOW,
+    )
     return bundle_id
 
 
@@ -221,13 +227,17 @@ def selected(wiring: Wiring, **changes: Any) -> UUID:
 def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     """(bundle, verifier) with a drawn sample."""
     bundle_id = selected(wiring, **changes)
-    run(wiring, lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW))
+    run(wiring, start_report, bundle_id, started_by=new_id(), now=NOW)
     task(wiring, "report_bundle", bundle_id)
     verifier = an_organisation(wiring, "verifier")
     plan = Plan(Decimal("0.95"), Decimal("0.05"), "seed")
     run(
         wiring,
-        lambda books: submit_bundle(books, bundle_id, verifier_id=verifier, plan=plan, now=NOW),
+        submit_bundle,
+        bundle_id,
+        verifier_id=verifier,
+        plan=plan,
+        now=NOW,
     )
     return bundle_id, verifier
 
@@ -235,22 +245,33 @@ def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
 def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> UUID:
     """A verified bundle whose notice has run out by ``NOW``'s day."""
     bundle_id, verifier = submitted(wiring, **changes)
-    pairs = run(wiring, lambda books: sampled_pairs(books, bundle_id))
+    pairs = run(wiring, sampled_pairs, bundle_id)
     findings = [Found(action, mg * found_per_mille // 1000, None) for action, mg, _ in pairs]
     run(
         wiring,
-        lambda books: give_findings(books, bundle_id, findings, verifier_id=verifier, now=NOW),
+        give_findings,
+        bundle_id,
+        findings,
+        verifier_id=verifier,
+        now=NOW,
     )
     run(
         wiring,
-        lambda books: give_opinion(
-            books, bundle_id, positive=True, statement="fine", verifier_id=verifier, now=NOW
-        ),
+        give_opinion,
+        bundle_id,
+        positive=True,
+        statement="fine",
+        verifier_id=verifier,
+        now=NOW,
     )
     yesterday = NOW.date() - timedelta(days=1)
     run(
         wiring,
-        lambda books: give_notice(books, bundle_id, working_days=0, today=yesterday, now=NOW),
+        give_notice,
+        bundle_id,
+        working_days=0,
+        today=yesterday,
+        now=NOW,
     )
     return bundle_id
 
@@ -261,8 +282,8 @@ def sealing(wiring: Wiring, **changes: Any) -> UUID:
     for role in ("operator", "authority"):
         run(
             wiring,
-            lambda books, role=role: sign_seal(
-                books, bundle_id, role=role, user_id=new_id(), today=NOW.date(), now=NOW
+            lambda connection, role=role: sign_seal(
+                connection, bundle_id, role=role, user_id=new_id(), today=NOW.date(), now=NOW
             ),
         )
     return bundle_id
@@ -279,8 +300,8 @@ def issued(wiring: Wiring, **changes: Any) -> UUID:
     for role in ("operator", "authority"):
         run(
             wiring,
-            lambda books, role=role: sign_issue(
-                books, bundle_id, role=role, user_id=new_id(), now=NOW
+            lambda connection, role=role: sign_issue(
+                connection, bundle_id, role=role, user_id=new_id(), now=NOW
             ),
         )
     return bundle_id
@@ -298,31 +319,29 @@ def programme_block(wiring: Wiring, bundle_id: UUID) -> UUID:
 
 
 def block(wiring: Wiring, block_id: UUID) -> Block:
-    (found,) = run(wiring, lambda books: lock_blocks(books, [block_id]))
+    (found,) = run(wiring, lock_blocks, [block_id])
     return found
 
 
 def listed(wiring: Wiring, block_id: UUID, tonnes: int, *, seller: UUID | None = None) -> UUID:
     return run(
         wiring,
-        lambda books: list_units(
-            books,
-            block_id,
-            quantity_t=tonnes,
-            price_fen_per_tonne=5_000,
-            seller_id=seller,
-            now=NOW,
-        ),
+        list_units,
+        block_id,
+        quantity_t=tonnes,
+        price_fen_per_tonne=5_000,
+        seller_id=seller,
+        now=NOW,
     )
 
 
 def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
     """Order, pay, confirm; the trade's id."""
 
-    def buy(books: Connection) -> UUID:
-        trade_id = order_units(books, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
-        pay_trade(books, trade_id, payment_reference="bank-1", buyer_id=buyer, now=NOW)
-        confirm_trade(books, trade_id, admits=lambda _: True, now=NOW)
+    def buy(connection: Connection) -> UUID:
+        trade_id = order_units(connection, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
+        pay_trade(connection, trade_id, payment_reference="bank-1", buyer_id=buyer, now=NOW)
+        confirm_trade(connection, trade_id, admits=lambda _: True, now=NOW)
         return trade_id
 
     return run(wiring, buy)

@@ -104,7 +104,7 @@ class Rule:
 
 @dataclass
 class Office:
-    """The people of the lifecycle, with a door each to one process."""
+    """The people of the lifecycle, with a route each to one process."""
 
     wiring: Wiring
 

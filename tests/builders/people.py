@@ -92,9 +92,7 @@ class Tokens:
 def an_organisation(wiring: Wiring, kind: str = "provider") -> UUID:
     """A fresh organisation with a client; its id."""
     new = NewClient(kind=kind, name=f"{kind} {secrets.token_hex(4)}")
-    made = wiring.database.transact(
-        lambda books: create_client(books, [new], now=wiring.clock.now())
-    )
+    made = wiring.database.transact(create_client, [new], now=wiring.clock.now())
     return made[0].organisation_id
 
 
@@ -106,7 +104,7 @@ def a_user(wiring: Wiring, role: str, *, participant_id: UUID | None = None) -> 
         role=role,
         participant_id=participant_id,
     )
-    made = wiring.database.transact(lambda books: create_user(books, [new], now=wiring.clock.now()))
+    made = wiring.database.transact(create_user, [new], now=wiring.clock.now())
     return made[0].user_id
 
 
@@ -126,13 +124,11 @@ def a_participant(
         consents=tuple(Consenting(scene=scene, text_version="2026-01") for scene in scenes),
     )
     made = wiring.database.transact(
-        lambda books: enrol(
-            books,
-            [new],
-            organisation_id=provider_id,
-            identity_key=wiring.settings.identity_key,
-            scenes=wiring.scenes,
-            now=wiring.clock.now(),
-        )
+        enrol,
+        [new],
+        organisation_id=provider_id,
+        identity_key=wiring.settings.identity_key,
+        scenes=wiring.scenes,
+        now=wiring.clock.now(),
     )
     return made[0].participant_id

@@ -100,16 +100,16 @@ def hand_back_boxes(
     """The same, as far as the caps of the days allow."""
     assert points % POINTS_PER_BOX == 0, "a box is worth 50 points"
     recorded_at = available_at - timedelta(days=2)
-    boxes, day, deeds = points // POINTS_PER_BOX, 0, []
+    boxes, day, actions = points // POINTS_PER_BOX, 0, []
     while boxes:
         today = min(boxes, MOST_BOXES_A_DAY)
         boxes -= today
         while today:
             part = min(today, MOST_BOXES_A_DEED)
             today -= part
-            deeds.append(_boxes(person, part, recorded_at - timedelta(days=day, minutes=5)))
+            actions.append(_boxes(person, part, recorded_at - timedelta(days=day, minutes=5)))
         day += 1
-    answers = recording(wiring, deeds, now=recorded_at)
+    answers = recording(wiring, actions, now=recorded_at)
     given = [answer for answer in answers if isinstance(answer, Recorded)]
     assert len(given) == len(answers), answers
     return given
@@ -118,13 +118,13 @@ def hand_back_boxes(
 def points_of(wiring: Wiring, person: UUID, *, now: datetime | None = None) -> dict[str, Any]:
     """What ``GET /v1/me/points`` would say."""
     moment = now or datetime.now(UTC)
-    return wiring.database.transact(lambda books: account(books, person, moment))
+    return wiring.database.transact(account, person, moment)
 
 
 def assert_points_balance(wiring: Wiring, people: Collection[UUID]) -> None:
     """Every total is the sum of what it totals."""
     faults = wiring.database.transact(
-        lambda books: books.execute(text(_FAULTS), {"people": list(people)}).fetchall()
+        lambda connection: connection.execute(text(_FAULTS), {"people": list(people)}).fetchall()
     )
     assert not faults, [tuple(fault) for fault in faults]
 

@@ -63,9 +63,9 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
     merchant_id = merchant_id or an_organisation(wiring, "merchant")
     operator_id = a_user(wiring, "operator")
 
-    def work(books: Connection) -> Offer:
-        [offer] = draft_offers(books, merchant_id, [OfferDraft(**given)], now=now)
-        return publish_offer(books, offer.offer_id, published_by=operator_id, now=now)
+    def work(connection: Connection) -> Offer:
+        [offer] = draft_offers(connection, merchant_id, [OfferDraft(**given)], now=now)
+        return publish_offer(connection, offer.offer_id, published_by=operator_id, now=now)
 
     return wiring.database.transact(work)
 
@@ -77,7 +77,7 @@ def a_code(
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
     return wiring.database.transact(
-        lambda books: issue_code(books, person, offer_id=offer_id, code_key=key, now=moment)
+        issue_code, person, offer_id=offer_id, code_key=key, now=moment
     ).code
 
 
@@ -104,9 +104,7 @@ def capturing(
     """Capture in a transaction of its own."""
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
-    return wiring.database.transact(
-        lambda books: capture(books, wanted, code_key=key, now=moment, dry_run=dry_run)
-    )
+    return wiring.database.transact(capture, wanted, code_key=key, now=moment, dry_run=dry_run)
 
 
 def redeeming(
@@ -116,9 +114,7 @@ def redeeming(
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
     return wiring.database.transact(
-        lambda books: redeem_online(
-            books, person, offer.offer_id, quantity, code_key=key, now=moment
-        )
+        redeem_online, person, offer.offer_id, quantity, code_key=key, now=moment
     )
 
 
@@ -133,9 +129,7 @@ def reversing(
     moment, number = now or datetime.now(UTC), redemption.out_request_no
     assert number is not None
     return wiring.database.transact(
-        lambda books: reverse_redemption(
-            books, redemption.merchant_id, number, quantity=quantity, now=moment
-        )
+        reverse_redemption, redemption.merchant_id, number, quantity=quantity, now=moment
     )
 
 
@@ -143,7 +137,7 @@ def assert_stock_balances(wiring: Wiring, offers: Collection[UUID]) -> None:
     """Stock is what is left and what was taken; counts are what people took."""
     for query in (_STOCK_FAULTS, _COUNT_FAULTS):
         faults = wiring.database.transact(
-            lambda books, query=query: books.execute(
+            lambda connection, query=query: connection.execute(
                 text(query), {"offers": list(offers)}
             ).fetchall()
         )

@@ -99,11 +99,9 @@ class Town:
 
     def organisation(self, kind: str) -> Caller:
         [made] = self.wiring.database.transact(
-            lambda books: create_client(
-                books,
-                [NewClient(kind, f"{kind} {secrets.token_hex(3)}")],
-                now=self.wiring.clock.now(),
-            )
+            create_client,
+            [NewClient(kind, f"{kind} {secrets.token_hex(3)}")],
+            now=self.wiring.clock.now(),
         )
         return self._logged_in(
             grant_type="client_credentials",
@@ -116,11 +114,7 @@ class Town:
         username, password = f"{role}-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
         person = UUID(participant.removeprefix("par_")) if participant else None
         self.wiring.database.transact(
-            lambda books: create_user(
-                books,
-                [NewUser(username, password, role, person)],
-                now=self.wiring.clock.now(),
-            )
+            create_user, [NewUser(username, password, role, person)], now=self.wiring.clock.now()
         )
         return self._logged_in(grant_type="password", username=username, password=password)
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to a documented door, it answers: never with a 500."""
+"""Whatever is sent to a documented route, it answers: never with a 500."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ anything = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def doors(app, wiring):
+def routes(app, wiring):
     """(method, path, token, example body or None) of every operation of the contract."""
     make = Tokens(app, wiring)
     tokens: dict[str, str] = {}
@@ -71,8 +71,8 @@ def raw(value) -> bytes:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-def test_nasty_members_are_refused_or_taken_never_broken_on(http, doors, data):
-    with_body = [each for each in doors if isinstance(each[3], dict)]
+def test_nasty_members_are_refused_or_taken_never_broken_on(http, routes, data):
+    with_body = [each for each in routes if isinstance(each[3], dict)]
     method, path, token, example = data.draw(st.sampled_from(with_body))
     body = copy.deepcopy(example)
     names = [*body, "surprise"]
@@ -90,8 +90,8 @@ def test_nasty_members_are_refused_or_taken_never_broken_on(http, doors, data):
 
 
 @pytest.mark.parametrize("value", NASTY, ids=lambda value: ascii(value)[:24])
-def test_every_member_of_every_body_meets_every_nasty_value(http, doors, value):
-    for method, path, token, example in doors:
+def test_every_member_of_every_body_meets_every_nasty_value(http, routes, value):
+    for method, path, token, example in routes:
         if not isinstance(example, dict):
             continue
         where = path.replace("{", "").replace("}", "")
@@ -108,8 +108,8 @@ def test_every_member_of_every_body_meets_every_nasty_value(http, doors, value):
     ["%00", "%F0%9F", "%ED%A0%80", "0" * 5000, "par_" + "F" * 32, "..", "%2e%2e", "%0d%0aX: y",
      "x%00y", "１", "act_" + "0" * 32, "%25", "'"],
 )  # fmt: skip
-def test_nasty_ids_and_filters_are_refused(http, doors, piece):
-    for method, path, token, example in doors:
+def test_nasty_ids_and_filters_are_refused(http, routes, piece):
+    for method, path, token, example in routes:
         places = [f"{path}?limit={piece}", f"{path}?cursor={piece}&surprise={piece}"]
         if "{" in path:
             head, _, tail = path.partition("{")

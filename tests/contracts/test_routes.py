@@ -16,7 +16,7 @@ BODIES = ("POST", "PATCH", "PUT")
 
 @pytest.fixture(scope="module")
 def tokens(app, wiring):
-    """One token for each role: only the doors are tried here, not what lies behind."""
+    """One token for each role: only the routes are tried here, not what lies behind."""
     make = Tokens(app, wiring)
     return {role: make(role) for role in ROLES}
 
@@ -50,7 +50,7 @@ def test_every_route_states_roles_that_exist(app):
         assert PUBLIC not in roles or roles == (PUBLIC,), path
 
 
-def test_without_a_token_only_public_doors_open(app, http):
+def test_without_a_token_only_public_routes_open(app, http):
     for method, path, roles in routes(app):
         if roles != (PUBLIC,) and path.startswith("/v1/"):
             answer = http.send(method, path)
@@ -69,7 +69,7 @@ def test_another_role_is_turned_away(app, http, tokens):
 
 
 @pytest.mark.parametrize("broken", [b"{", b"\xff\xfe", b'{"a":1,"a":2}', b"[" * 5000, b"NaN"])
-def test_every_door_with_a_body_refuses_a_broken_one(app, http, tokens, broken):
+def test_every_route_with_a_body_refuses_a_broken_one(app, http, tokens, broken):
     for method, path, roles in routes(app):
         if method not in BODIES or not path.startswith("/v1/"):
             continue
@@ -82,7 +82,7 @@ def test_every_door_with_a_body_refuses_a_broken_one(app, http, tokens, broken):
             content_type="application/json",
         )
         if answer.status_code < 400:
-            # A door without a documented body does not look at one.
+            # A route without a documented body does not look at one.
             assert not has_body(app, method, path), f"{method} {path} took {broken!r}"
             continue
         assert answer.status_code < 500, f"{method} {path}: {answer.text}"
@@ -102,7 +102,7 @@ def test_unknown_paths_and_methods_are_problems_too(http):
     assert "GET" in answer.headers["Allow"]
 
 
-def test_the_same_doors_open_twice(wiring):
+def test_the_same_routes_open_twice(wiring):
     """Making a second application in one process changes nothing in the first."""
     second = create_app(wiring)
     assert Http(second).get("/livez").json == {"status": "ok"}

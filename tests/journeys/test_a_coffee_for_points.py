@@ -32,7 +32,7 @@ def _a_person_with_points(town: Town) -> Caller:
     ]
     person = {"identity": "330102199001011234", "region": "CN-33", "consents": consents}
     participant = provider.post("/v1/participants", person)["id"]
-    deeds: list[dict[str, Any]] = [
+    actions: list[dict[str, Any]] = [
         {
             "behaviour": "metro_ride",
             "external_id": "trip-1",
@@ -51,7 +51,7 @@ def _a_person_with_points(town: Town) -> Caller:
         "region": "CN-33",
         "occurred_at": _at(timedelta(minutes=30)),
     }
-    earned = [provider.post("/v1/actions", {**deed, **same}) for deed in deeds]
+    earned = [provider.post("/v1/actions", {**accepted, **same}) for accepted in actions]
     # A box is worth 50 points and saves 37 g: points are not grams.
     assert [each["points"]["awarded"] for each in earned] == [46, 500]
     assert earned[1]["reduction"]["reduction_kg"] == "0.370000"

@@ -74,11 +74,9 @@ class Story:
 
     def organisation(self, kind: str) -> Caller:
         [made] = self.wiring.database.transact(
-            lambda books: create_client(
-                books,
-                [NewClient(kind, f"The {kind} {secrets.token_hex(2)}")],
-                now=self.wiring.clock.now(),
-            )
+            create_client,
+            [NewClient(kind, f"The {kind} {secrets.token_hex(2)}")],
+            now=self.wiring.clock.now(),
         )
         asked = {
             "grant_type": "client_credentials",
@@ -91,11 +89,9 @@ class Story:
     def user(self, role: str, participant_id: Any = None) -> Caller:
         name, password = f"{role}-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
         self.wiring.database.transact(
-            lambda books: create_user(
-                books,
-                [NewUser(name, password, role, participant_id)],
-                now=self.wiring.clock.now(),
-            )
+            create_user,
+            [NewUser(name, password, role, participant_id)],
+            now=self.wiring.clock.now(),
         )
         asked = {"grant_type": "password", "username": name, "password": password}
         return Caller(self.http, Caller(self.http).post("/v1/auth/token", asked)["access_token"])
@@ -119,13 +115,13 @@ def enrolled(provider: Caller) -> str:
     )["id"]
 
 
-def reported(provider: Caller, person: str, behaviour: str, **deed: Any) -> dict[str, Any]:
+def reported(provider: Caller, person: str, behaviour: str, **accepted: Any) -> dict[str, Any]:
     body = {
         "participant_id": person,
         "behaviour": behaviour,
         "external_id": secrets.token_hex(8),
         "region": "CN-44",
-        **deed,
+        **accepted,
     }
     return provider.post("/v1/actions", body, expected=201)
 
@@ -146,7 +142,7 @@ def _uuid(public_id: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Deeds:
+class Actions:
     """Two people who let their reductions be pooled, and what they did."""
 
     me: Caller
@@ -156,7 +152,7 @@ class Deeds:
     sunshine: dict[str, Any]
 
 
-def two_people_do_something(story: Story) -> Deeds:
+def two_people_do_something(story: Story) -> Actions:
     """A metro ride, and three days of sunshine on a roof."""
     provider = story.organisation("provider")
     rider, owner = enrolled(provider), enrolled(provider)
@@ -181,11 +177,11 @@ def two_people_do_something(story: Story) -> Deeds:
         evidence={"meter_id": "440301-0042"},
     )
     hidden = (rider, owner, rider[4:], owner[4:], "440301-0042")
-    return Deeds(me, neighbour, hidden, ride, sunshine)
+    return Actions(me, neighbour, hidden, ride, sunshine)
 
 
 def two_officers_vouch_for_the_figures(
-    story: Story, operator: Caller, authority: Caller, deeds: Deeds
+    story: Story, operator: Caller, authority: Caller, actions: Actions
 ) -> None:
     """Both rules rest on weak sources: without two approvals nothing enters a bundle."""
     bundle = opened(operator)
@@ -193,7 +189,7 @@ def two_officers_vouch_for_the_figures(
     assert operator.get(f"/v1/bundles/{bundle}")["reductions"] == 0
     operator.post(f"/v1/bundles/{bundle}/report", expected=409)
     operator.post(f"/v1/bundles/{bundle}/cancel", expected=202)
-    for action in (deeds.ride, deeds.sunshine):
+    for action in (actions.ride, actions.sunshine):
         code, _, version = action["reduction"]["methodology"].partition("@")
         path = f"/v1/methodologies/{code}/versions/{version}/gate-approvals"
         assert operator.post(path, {"reason": "Checked."}, 201)["open"] is False
@@ -201,7 +197,7 @@ def two_officers_vouch_for_the_figures(
     drain(story.wiring)
 
 
-def a_bundle_is_verified(story: Story, operator: Caller, deeds: Deeds) -> str:
+def a_bundle_is_verified(story: Story, operator: Caller, actions: Actions) -> str:
     """Selected, reported, and looked at by a verifier who learns nobody's name."""
     bundle = opened(operator)
     select(story, operator, bundle)
@@ -217,7 +213,7 @@ def a_bundle_is_verified(story: Story, operator: Caller, deeds: Deeds) -> str:
     assert made["sampling_plan"]["size"] == 2
     stranger.get(f"/v1/bundles/{bundle}/sample", 404)
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]
-    assert not [hidden for hidden in deeds.hidden if hidden in str(sample)]
+    assert not [hidden for hidden in actions.hidden if hidden in str(sample)]
     opinion = {"opinion": "positive", "statement": "Fine."}
     verifier.post(f"/v1/bundles/{bundle}/opinion", opinion, 409)
     findings = {"findings": [{"action_id": each["action_id"]} for each in sample]}
@@ -248,16 +244,16 @@ def it_is_noticed_sealed_and_issued(
     return anybody.get(f"/v1/registry/bundles/{bundle}")
 
 
-def the_ride_is_proven_to_be_in_it(deeds: Deeds, published: dict[str, Any]) -> None:
+def the_ride_is_proven_to_be_in_it(actions: Actions, published: dict[str, Any]) -> None:
     """With nothing but the proof and what the registry has published."""
-    path = f"/v1/me/actions/{deeds.ride['id']}/inclusion"
-    found = deeds.me.get(path)
+    path = f"/v1/me/actions/{actions.ride['id']}/inclusion"
+    found = actions.me.get(path)
     assert verify_inclusion(
         found["proof"], root_digest=published["root"], total_mg=int(published["total_mg"])
     )
     mine = found["offset_mg"]
     assert int(mine["to"]) - int(mine["from"]) == 46_000
-    deeds.neighbour.get(path, 404)
+    actions.neighbour.get(path, 404)
 
 
 def three_tonnes_are_sold(
@@ -323,14 +319,14 @@ def one_is_handed_on_and_retired(
 def test_a_tonne_is_retired(programme: Wiring) -> None:
     story = Story(programme, Http(create_app(programme)))
     story.advance(to=f"{YEAR}-07-01T00:00:00+08:00")
-    deeds = two_people_do_something(story)
-    points = points_of(deeds.me)
+    actions = two_people_do_something(story)
+    points = points_of(actions.me)
     operator, authority = story.user("operator"), story.user("authority")
-    two_officers_vouch_for_the_figures(story, operator, authority, deeds)
-    bundle = a_bundle_is_verified(story, operator, deeds)
+    two_officers_vouch_for_the_figures(story, operator, authority, actions)
+    bundle = a_bundle_is_verified(story, operator, actions)
     published = it_is_noticed_sealed_and_issued(story, operator, authority, bundle)
-    the_ride_is_proven_to_be_in_it(deeds, published)
-    assert points_of(deeds.me) == points
+    the_ride_is_proven_to_be_in_it(actions, published)
+    assert points_of(actions.me) == points
     buyer, other = story.organisation("enterprise"), story.organisation("enterprise")
     held = three_tonnes_are_sold(operator, buyer, other, published)
     serial = one_is_handed_on_and_retired(story, buyer, other, held, published)

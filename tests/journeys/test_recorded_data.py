@@ -90,8 +90,8 @@ class Importing:
 
     def stored(self, question: str) -> Any:
         """One value about the actions of this provider."""
-        with self.wiring.database.engine.connect() as books:
-            return books.exec_driver_sql(
+        with self.wiring.database.engine.connect() as connection:
+            return connection.exec_driver_sql(
                 f"select {question} from action where provider_id = %s", (self.provider,)
             ).scalar_one()
 

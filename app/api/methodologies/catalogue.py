@@ -1,4 +1,4 @@
-"""The catalogue: what counts, by which published rule, and what a deed would save."""
+"""The catalogue: what counts, by which published rule, and what an action would save."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INSIDERS = frozenset({"operator", "authority", "verifier"})
 
 
 class QuantityAnswer(Schema):
-    """A quantity of a deed: a decimal string between two bounds."""
+    """A quantity of an action: a decimal string between two bounds."""
 
     name = plain.String()
     required = plain.Boolean()
@@ -96,7 +96,7 @@ class MethodologyAnswer(Schema):
     missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
     awaiting = plain.List(
         plain.Dict(),
-        metadata={"description": "Figures without which the version takes no deed, and where."},
+        metadata={"description": "Figures without which the version takes no action, and where."},
     )
 
 
@@ -128,17 +128,17 @@ class VersionAnswer(MethodologyAnswer):
 
 
 class QuantifyBody(Strict):
-    """A deed that somebody thinks about; only the evidence that the equations read is needed."""
+    """An action that somebody thinks about; only the evidence that the equations read is needed."""
 
     region = Region(required=True)
     quantities = plain.Dict(keys=plain.String(), required=True)
     evidence = plain.Dict(keys=plain.String(), values=plain.String())
-    occurred_on = Day(metadata={"description": "The civil day of the deed; today by default."})
+    occurred_on = Day(metadata={"description": "The civil day of the action; today by default."})
     version = Line(metadata={"description": "By default the version in force on that day."})
 
 
 class QuantifyAnswer(Schema):
-    """What the deed would save, and every step of the sum."""
+    """What the action would save, and every step of the sum."""
 
     reduction_kg = plain.String(metadata={"example": "0.046000"})
     methodology = plain.String()
@@ -196,7 +196,7 @@ def read_version(code: str, version: str) -> Response:
         found = rulebook.version(code, version)
     except UnknownMethodology:
         if works_on_rules():
-            kept = wiring().database.transact(lambda books: read_kept(books, code, version))
+            kept = wiring().database.transact(read_kept, code, version)
             if kept is not None:
                 answer = jsonify(in_progress(kept))
                 answer.set_etag(str(kept.revision))
@@ -222,7 +222,7 @@ def read_history(code: str, version: str) -> dict[str, Any]:
     insider = works_on_rules()
     if not insider:
         wiring().rulebook.version(code, version)
-    steps = wiring().database.transact(lambda books: steps_of(books, code, version))
+    steps = wiring().database.transact(steps_of, code, version)
     return whole_or_page([_step(step, insider=insider) for step in steps])
 
 
@@ -232,8 +232,8 @@ def read_history(code: str, version: str) -> dict[str, Any]:
     QuantifyBody, example={"region": "CN-44", "quantities": {"trips": "1"}, "evidence": {}}
 )
 @blueprint.response(200, QuantifyAnswer)
-def quantify_deed(body: dict[str, Any], code: str) -> dict[str, Any]:
-    """What would this save? The same arithmetic as for a deed; nothing is recorded."""
+def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """What would this save? The same arithmetic as for an action; nothing is recorded."""
     today = civil_day(now())
     day = body.get("occurred_on") or today
     version = _version_on(code, day, body.get("version"))

@@ -72,9 +72,9 @@ def draft(body: dict[str, Any], code: str) -> Response:
     examples = document_text(body["examples"], "/examples")
     present, actor = now(), _actor()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         kept = draft_version(
-            books,
+            connection,
             code=code,
             document=document,
             examples=examples,
@@ -148,13 +148,18 @@ def reopen(body: dict[str, Any], code: str, version: str) -> Response:
 def publish(code: str, version: str) -> Response:
     """Sign the publication; the second signature, of the other role, publishes.
 
-    The version holds for deeds from its own first day on, which may not lie before today.
+    The version holds for actions from its own first day on, which may not lie before today.
     """
     present, actor = now(), _actor()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         kept, awaiting = publish_version(
-            books, code=code, version=version, by=actor, rulebook=wiring().rulebook, now=present
+            connection,
+            code=code,
+            version=version,
+            by=actor,
+            rulebook=wiring().rulebook,
+            now=present,
         )
         return in_progress(kept, awaiting), 202 if awaiting else 201
 
@@ -172,9 +177,9 @@ def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
     found = wiring().rulebook.version(code, version)
     present, actor = now(), _actor()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         awaiting = withdraw_version(
-            books,
+            connection,
             found,
             withdrawn_from=body["starts_on"],
             reason=body["reason"],
@@ -209,8 +214,8 @@ def _revised(body: dict[str, Any], code: str, version: str) -> Response:
 def _step(verb: Callable[..., Kept], code: str, version: str, **given: Any) -> Response:
     present, actor = now(), _actor()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        kept = verb(books, code=code, version=version, by=actor, now=present, **given)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        kept = verb(connection, code=code, version=version, by=actor, now=present, **given)
         return in_progress(kept), 200
 
     return answer_once(work, required=False)

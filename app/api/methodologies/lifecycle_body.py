@@ -1,4 +1,4 @@
-"""What the doors of a methodology's life take and answer."""
+"""What the routes of a methodology's life take and answer."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class ReopenBody(Strict):
 
 
 class WithdrawalBody(Strict):
-    """From which day on no deed is priced by the version any more; tomorrow at the earliest."""
+    """From which day on no action is priced by the version any more; tomorrow at the earliest."""
 
     starts_on = Day(required=True, data_key="from", metadata={"example": "2027-01-01"})
     reason = Line(required=True, most=1000)

@@ -21,23 +21,23 @@ from app.usecases.methodologies.refusals import ReportNotReady
 from app.usecases.methodologies.standing import Actor
 from app.usecases.methodologies.start_shadow_run import start_shadow_run
 
-blueprint = Blueprint("shadow runs", __name__, description="A rule over deeds of the past.")
+blueprint = Blueprint("shadow runs", __name__, description="A rule over actions of the past.")
 
 _ROUTE = "/v1/methodologies/<code>/versions/<version>/shadow-runs"
 MOST_SAMPLED = 1_000_000
 
 
 class ShadowBody(Strict):
-    """The civil days whose deeds are looked at, both included; all of them, or a drawn sample."""
+    """The civil days whose actions are looked at, both included; all of them, or a drawn sample."""
 
     starts_on = Day(required=True, data_key="from", metadata={"example": "2026-01-01"})
     ends_on = Day(required=True, data_key="to", metadata={"example": "2026-03-31"})
-    sample = Points(least=1, most=MOST_SAMPLED, metadata={"description": "How many deeds."})
+    sample = Points(least=1, most=MOST_SAMPLED, metadata={"description": "How many actions."})
     seed = Line(most=64, load_default="0", metadata={"description": "Draws the same ones again."})
 
 
 class ShadowRunInAList(Schema):
-    """One run of a version over deeds of a period."""
+    """One run of a version over actions of a period."""
 
     id = PublicId("tsk")
     task = plain.String(metadata={"example": "/v1/tasks/tsk_0199…"})
@@ -64,12 +64,12 @@ ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 @blueprint.arguments(ShadowBody, example={"from": "2026-01-01", "to": "2026-03-31", "sample": 1000})
 @blueprint.response(202, ShadowRun)
 def start(body: dict[str, Any], code: str, version: str) -> Response:
-    """Run a draft over recorded deeds; the task tells its progress, nothing else is written."""
+    """Run a draft over recorded actions; the task tells its progress, nothing else is written."""
     present, who = now(), caller()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         run_id = start_shadow_run(
-            books,
+            connection,
             code=code,
             version=version,
             occurred_from=body["starts_on"],
@@ -80,7 +80,7 @@ def start(body: dict[str, Any], code: str, version: str) -> Response:
             rulebook=wiring().rulebook,
             now=present,
         )
-        row = read_run(books, run_id)
+        row = read_run(connection, run_id)
         assert row is not None
         return ShadowRun().dump(_shown(row)), 202
 
@@ -94,9 +94,7 @@ def start(body: dict[str, Any], code: str, version: str) -> Response:
 def list_runs(code: str, version: str) -> dict[str, Any]:
     """The runs that were made of a version, newest first."""
     limit, before = limit_and_cursor()
-    rows = wiring().database.transact(
-        lambda books: runs_of(books, code, version, before=before, most=limit + 1)
-    )
+    rows = wiring().database.transact(runs_of, code, version, before=before, most=limit + 1)
     shown = [{**_shown({**row, "report": None}), "_key": row["run_id"]} for row in rows]
     return page(shown, lambda row: row["_key"])
 
@@ -107,7 +105,7 @@ def list_runs(code: str, version: str) -> dict[str, Any]:
 def read_one(code: str, version: str, run_id: str) -> dict[str, Any]:
     """A run with its report: totals, groups, people, distribution, extremes, refusals.
 
-    Only operators see which deeds change most by their ids.
+    Only operators see which actions change most by their ids.
     """
     return _shown(_found(code, version, run_id))
 
@@ -129,7 +127,7 @@ def picture(code: str, version: str, run_id: str) -> Response:
 
 def _found(code: str, version: str, run_id: str) -> dict[str, Any]:
     known = parse("tsk", run_id)
-    row = wiring().database.transact(lambda books: read_run(books, known))
+    row = wiring().database.transact(read_run, known)
     if row is None or (row["code"], row["version"]) != (code, version):
         raise UnknownId(f"There is no such shadow run of {code}@{version}.")
     return row

@@ -1,4 +1,4 @@
-"""The door where an operator registers who may vouch for people."""
+"""The route where an operator registers who may vouch for people."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def register_issuer(body: dict[str, Any]) -> Response:
     """
     new, present = NewIssuer(body["issuer"], body["provider_id"], body["public_key"]), now()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        register_identity_provider(books, [new], now=present)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        register_identity_provider(connection, [new], now=present)
         return {"issuer": new.issuer, "provider_id": public("org", new.organisation_id)}, 201
 
     return answer_once(work, required=False)

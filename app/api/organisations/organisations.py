@@ -49,7 +49,7 @@ def list_participants_of_the_market(wanted: dict[str, Any]) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        lambda books: list_organisations(books, kind=wanted.get("kind"), before=before, most=most)
+        list_organisations, kind=wanted.get("kind"), before=before, most=most
     )
     return as_page(
         [

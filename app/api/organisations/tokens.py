@@ -1,10 +1,10 @@
-"""The doors of tokens: ask for one, renew it, give it back (RFC 6749, RFC 7009)."""
+"""The routes of tokens: ask for one, renew it, give it back (RFC 6749, RFC 7009)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import request
 from marshmallow import Schema, fields as plain
@@ -32,6 +32,7 @@ from app.usecases.organisations.vouch import vouch
 from behaviours.refusal import Refusal
 
 Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
 
 blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 
@@ -120,9 +121,7 @@ def revoke_token() -> dict[str, Any]:
     token = load(_REVOKE_REQUEST, _form_or_json())["token"]
     present = real_now()
     if token.startswith("rt_"):
-        names = _transact(
-            lambda books: revoke_refresh(books, token, access_lifetime=USER_LIFETIME, now=present)
-        )
+        names = _transact(revoke_refresh, token, access_lifetime=USER_LIFETIME, now=present)
     else:
         names = _revoke_access(token)
     tokens().take_note(dict.fromkeys(names, present))
@@ -135,7 +134,7 @@ def _revoke_access(token: str) -> list[str]:
     except Refusal:
         return []  # Not a token, or over already: there is nothing to take back.
     expires_at = datetime.fromtimestamp(held.expires_at, UTC)
-    _transact(lambda books: revoke_access(books, [(held.names[0], expires_at)]))
+    _transact(revoke_access, [(held.names[0], expires_at)])
     return [held.names[0]]
 
 
@@ -151,15 +150,15 @@ def _password(asked: dict[str, Any]) -> dict[str, Any]:
         raise InvalidGrant("Send `username` and `password`.")
     if len(password) > MOST_SECRET:
         raise InvalidGrant("There is no user with this username and password.")
-    user = _attempt(f"user:{username}", lambda books: authenticate_user(books, username, password))
+    user = _attempt(
+        f"user:{username}", lambda connection: authenticate_user(connection, username, password)
+    )
     begun = _transact(
-        lambda books: start_family(
-            books,
-            user_id=user.user_id,
-            role=user.role,
-            tenant_id=user.participant_id,
-            now=real_now(),
-        )
+        start_family,
+        user_id=user.user_id,
+        role=user.role,
+        tenant_id=user.participant_id,
+        now=real_now(),
     )
     return _renewed(begun)
 
@@ -169,9 +168,7 @@ def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
     if not token:
         raise InvalidGrant("Send `refresh_token`.")
     present = real_now()
-    outcome = _transact(
-        lambda books: rotate_refresh(books, token, access_lifetime=USER_LIFETIME, now=present)
-    )
+    outcome = _transact(rotate_refresh, token, access_lifetime=USER_LIFETIME, now=present)
     if isinstance(outcome, Refusal):
         raise outcome
     return _renewed(outcome)
@@ -183,13 +180,11 @@ def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
         raise InvalidGrant(f"A provider exchanges a subject_token of the type {JWT_TYPE}.")
     word = asked.get("subject_token", "")
     person = _transact(
-        lambda books: vouch(
-            books,
-            word,
-            organisation_id=client.organisation_id,
-            identity_key=wiring().settings.identity_key,
-            now=real_now(),
-        )
+        vouch,
+        word,
+        organisation_id=client.organisation_id,
+        identity_key=wiring().settings.identity_key,
+        now=real_now(),
     )
     who = Caller("participant", person, person, None)
     answer = _answer(mint(who, lifetime_s=USER_LIFETIME_S), who, USER_LIFETIME_S)
@@ -216,7 +211,7 @@ def _client(asked: dict[str, Any]) -> ClientRow:
         raise InvalidClient("Send `client_id` and `client_secret`, in the body or by HTTP Basic.")
     return _attempt(
         f"client:{client_id[:128]}",
-        lambda books: authenticate_client(books, client_id, secret[:MOST_SECRET]),
+        lambda connection: authenticate_client(connection, client_id, secret[:MOST_SECRET]),
     )
 
 
@@ -259,5 +254,9 @@ def _form_or_json() -> Any:
     return json_body()
 
 
-def _transact(work: Callable[[Connection], Answer]) -> Answer:
-    return wiring().database.transact(work)
+def _transact(
+    work: Callable[Concatenate[Connection, Given], Answer],
+    *given: Given.args,
+    **named: Given.kwargs,
+) -> Answer:
+    return wiring().database.transact(work, *given, **named)

@@ -1,4 +1,4 @@
-"""Consents: which provider may report which deeds of mine."""
+"""Consents: which provider may report which actions of mine."""
 
 from __future__ import annotations
 
@@ -59,12 +59,7 @@ def list_consents() -> Response:
     participant_id = person()
     limit, cursor = limit_and_cursor()
     rows = wiring().database.transact(
-        lambda books: consents_of(
-            books,
-            participant_id,
-            after=UUID(hex=cursor) if cursor else None,
-            limit=limit + 1,
-        )
+        consents_of, participant_id, after=UUID(hex=cursor) if cursor else None, limit=limit + 1
     )
     return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
 
@@ -82,13 +77,13 @@ def list_consents() -> Response:
 @blueprint.response(201, ConsentAnswer)
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree(body: dict[str, Any]) -> Response:
-    """Agree that a provider reports my deeds of one behaviour or category, from today on."""
+    """Agree that a provider reports my actions of one behaviour or category, from today on."""
     participant_id, present = person(), now()
     agreement = Agreement(body["provider_id"], body["scene"], body["text_version"])
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         [(consent, is_new)] = give_consent(
-            books, participant_id, [agreement], scenes=wiring().scenes, now=present
+            connection, participant_id, [agreement], scenes=wiring().scenes, now=present
         )
         return as_json(consent), 201 if is_new else 200
 
@@ -99,11 +94,9 @@ def agree(body: dict[str, Any]) -> Response:
 @allow("participant")
 @blueprint.response(204)
 def withdraw(consent_id: str) -> Response:
-    """Withdraw a consent: deeds done from now on are no longer taken from the provider."""
+    """Withdraw a consent: actions done from now on are no longer taken from the provider."""
     participant_id, present, known = person(), now(), parse("con", consent_id)
-    wiring().database.transact(
-        lambda books: withdraw_consent(books, participant_id, [known], now=present)
-    )
+    wiring().database.transact(withdraw_consent, participant_id, [known], now=present)
     return Response(status=204)
 
 

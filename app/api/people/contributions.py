@@ -24,8 +24,8 @@ from app.usecases.people.withdraw_entrustment import withdraw_entrustment
 blueprint = Blueprint("contributions", __name__, description="What a person lets be pooled.")
 
 _PERIOD = {
-    "from": Day(required=True, metadata={"description": "First civil day of the deeds."}),
-    "to": Day(required=True, metadata={"description": "Last civil day of the deeds, included."}),
+    "from": Day(required=True, metadata={"description": "First civil day of the actions."}),
+    "to": Day(required=True, metadata={"description": "Last civil day of the actions, included."}),
 }
 
 
@@ -64,12 +64,10 @@ def list_contributions() -> Response:
     participant_id = person()
     limit, cursor = limit_and_cursor()
     rows = wiring().database.transact(
-        lambda books: contributions_of(
-            books,
-            participant_id,
-            after=UUID(hex=cursor) if cursor else None,
-            limit=limit + 1,
-        )
+        contributions_of,
+        participant_id,
+        after=UUID(hex=cursor) if cursor else None,
+        limit=limit + 1,
     )
     return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
 
@@ -90,9 +88,9 @@ def contribute(body: dict[str, Any]) -> Response:
     )
     methodologies = {version.code for version in wiring().rulebook.versions()}
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         [made] = entrust(
-            books, participant_id, [entrustment], methodologies=methodologies, now=present
+            connection, participant_id, [entrustment], methodologies=methodologies, now=present
         )
         return as_json(made), 201
 
@@ -105,9 +103,7 @@ def contribute(body: dict[str, Any]) -> Response:
 def withdraw(contribution_id: str) -> Response:
     """Withdraw a contribution: what is not sealed yet is taken out, what is sealed stays."""
     participant_id, present, known = person(), now(), parse("ctb", contribution_id)
-    wiring().database.transact(
-        lambda books: withdraw_entrustment(books, participant_id, [known], now=present)
-    )
+    wiring().database.transact(withdraw_entrustment, participant_id, [known], now=present)
     return Response(status=204)
 
 

@@ -1,4 +1,4 @@
-"""The door where providers enrol people."""
+"""The route where providers enrol people."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def enrol_participant(body: dict[str, Any]) -> Response:
     organisation_id, present = caller().tenant_id, now()
     assert organisation_id is not None
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         [enrolled] = enrol(
-            books,
+            connection,
             [person],
             organisation_id=organisation_id,
             identity_key=wiring().settings.identity_key,

@@ -44,8 +44,8 @@ def read_me() -> dict[str, Any]:
     """The account: what was saved, and the points."""
     participant_id, present, zone = person(), now(), wiring().settings.zone
 
-    def work(books: Connection) -> dict[str, Any]:
-        found = read_account(books, participant_id)
+    def work(connection: Connection) -> dict[str, Any]:
+        found = read_account(connection, participant_id)
         if found is None:
             raise UnknownId("This account is closed.")
         return {
@@ -54,7 +54,7 @@ def read_me() -> dict[str, Any]:
             "enrolled_at": moment(found.enrolled_at),
             "actions": found.actions,
             "reduction_kg": kg(found.saved_mg),
-            "points": account(books, participant_id, present, zone),
+            "points": account(connection, participant_id, present, zone),
         }
 
     return answer(wiring().database.transact(work))
@@ -69,7 +69,7 @@ def export_me() -> Response:
     The signature covers the canonical JSON of the document without its `signature` member.
     """
     participant_id = person()
-    rows = wiring().database.transact(lambda books: everything_of(books, participant_id))
+    rows = wiring().database.transact(everything_of, participant_id)
     document = {
         "format": EXPORT_FORMAT,
         "id": public("par", participant_id),
@@ -92,13 +92,11 @@ def leave() -> Response:
     """
     participant_id, present, real = person(), now(), real_now()
     names = wiring().database.transact(
-        lambda books: close_account(
-            books,
-            [participant_id],
-            access_lifetime=LONGEST_LIFETIME,
-            now=present,
-            real_now=real,
-        )
+        close_account,
+        [participant_id],
+        access_lifetime=LONGEST_LIFETIME,
+        now=present,
+        real_now=real,
     )
     tokens().take_note(dict.fromkeys(names, real_now()))
     return Response(status=204)

@@ -48,7 +48,7 @@ def read(task_id: str) -> dict[str, Any]:
     who = caller()
     readers = None if who.role in SEE_ALL else {who.user_id, who.tenant_id} - {None}
     identifier = parse("tsk", task_id)
-    row = wiring().database.transact(lambda books: read_task(books, identifier, reader_ids=readers))
+    row = wiring().database.transact(read_task, identifier, reader_ids=readers)
     return {
         "id": row["task_id"],
         "progress": {"done": row["done"], "total": row["total"]},

@@ -69,7 +69,7 @@ EntryPage = page_of(EntryAnswer, "EntryPage")
 def read_points() -> dict[str, Any]:
     """What the person can spend now, what is on its way, and what will expire when."""
     person, present, zone = _person(), now(), wiring().settings.zone
-    return wiring().database.transact(lambda books: account(books, person, present, zone))
+    return wiring().database.transact(account, person, present, zone)
 
 
 @blueprint.route("/v1/me/points/entries")
@@ -80,9 +80,7 @@ def list_entries() -> dict[str, Any]:
     """Every transfer of the person's points, newest first."""
     limit, before = limit_and_cursor()
     person = _person()
-    found = wiring().database.transact(
-        lambda books: entries(books, person, before=before, limit=limit + 1)
-    )
+    found = wiring().database.transact(entries, person, before=before, limit=limit + 1)
     rows = [{**_entry(each), "_key": each.transfer_id} for each in found]
     return page(rows, lambda row: row["_key"])
 

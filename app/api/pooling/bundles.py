@@ -32,8 +32,8 @@ from app.usecases.pooling.submit_bundle import Plan, submit_bundle
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
 _DAYS = {
-    "from": Day(required=True, metadata={"description": "First civil day of the deeds."}),
-    "to": Day(required=True, metadata={"description": "Last civil day of the deeds, included."}),
+    "from": Day(required=True, metadata={"description": "First civil day of the actions."}),
+    "to": Day(required=True, metadata={"description": "Last civil day of the actions, included."}),
 }
 
 
@@ -95,13 +95,13 @@ class Report(Schema):
 )
 @blueprint.response(201, WorkedOn)
 def open_a_bundle(body: dict[str, Any]) -> Response:
-    """Open a bundle for deeds of certain civil days of one vintage year."""
+    """Open a bundle for actions of certain civil days of one vintage year."""
     present, operator = now(), caller().user_id
     known = {version.code for version in wiring().rulebook.versions()}
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         made = open_bundle(
-            books,
+            connection,
             methodology=body.get("methodology_code"),
             vintage=body["vintage"],
             region=body.get("region"),
@@ -125,7 +125,7 @@ def list_all_bundles() -> Response:
     """Bundles, newest first; a verifier sees those that were submitted to it."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        lambda books: list_bundles(books, before=before, most=most, verifier_id=caller().tenant_id)
+        list_bundles, before=before, most=most, verifier_id=caller().tenant_id
     )
     return as_page([worked_on(row) for row in rows])
 
@@ -187,9 +187,9 @@ def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
     seed = plan.get("seed") or secrets.token_hex(8)
     present, known = now(), parse("bdl", bundle_id)
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         made = submit_bundle(
-            books,
+            connection,
             known,
             verifier_id=body.get("verifier_id"),
             plan=Plan(plan["confidence"], plan["precision"], seed),
@@ -210,10 +210,10 @@ def give_public_notice(bundle_id: str) -> Response:
     """
     settings = wiring().settings
 
-    def notice(books: Connection, known: UUID, *, now: Any, **_who: Any) -> dict[str, Any]:
+    def notice(connection: Connection, known: UUID, *, now: Any, **_who: Any) -> dict[str, Any]:
         today = now.astimezone(settings.zone).date()
         days = settings.notice_working_days
-        return give_notice(books, known, working_days=days, today=today, now=now)
+        return give_notice(connection, known, working_days=days, today=today, now=now)
 
     return _step(bundle_id, notice, 200)
 
@@ -224,8 +224,10 @@ def give_public_notice(bundle_id: str) -> Response:
 def cancel_bundle(bundle_id: str) -> Response:
     """Let an unsealed bundle go: its reductions return to the pool."""
 
-    def cancel(books: Connection, known: UUID, *, started_by: UUID, now: Any) -> dict[str, Any]:
-        return let_go(books, known, state="cancelled", started_by=started_by, now=now)
+    def cancel(
+        connection: Connection, known: UUID, *, started_by: UUID, now: Any
+    ) -> dict[str, Any]:
+        return let_go(connection, known, state="cancelled", started_by=started_by, now=now)
 
     return _step(bundle_id, cancel, 202)
 
@@ -233,8 +235,8 @@ def cancel_bundle(bundle_id: str) -> Response:
 def _step(bundle_id: str, verb: Callable[..., dict[str, Any]], status: int) -> Response:
     present, operator, known = now(), caller().user_id, parse("bdl", bundle_id)
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        return worked_on(verb(books, known, started_by=operator, now=present)), status
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        return worked_on(verb(connection, known, started_by=operator, now=present)), status
 
     return answer_once(work, required=False)
 
@@ -242,7 +244,7 @@ def _step(bundle_id: str, verb: Callable[..., dict[str, Any]], status: int) -> R
 def _found(bundle_id: str) -> dict[str, Any]:
     """The bundle; a verifier finds only its own."""
     known, who = parse("bdl", bundle_id), caller()
-    row = wiring().database.transact(lambda books: read_bundle(books, known))
+    row = wiring().database.transact(read_bundle, known)
     if row is None or (who.role == "verifier" and row["verifier_id"] != who.tenant_id):
         raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
     return row

@@ -17,7 +17,7 @@ from app.store.database import Connection
 from app.store.registry.reading import list_blocks
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 
-blueprint = Blueprint("inclusion", __name__, description="Proof that a deed is in a bundle.")
+blueprint = Blueprint("inclusion", __name__, description="Proof that an action is in a bundle.")
 
 
 class Leaf(Schema):
@@ -86,9 +86,9 @@ def read_inclusion(action_id: str) -> Response:
     """Prove that my reduction is in a sealed bundle, and show what the bundle became."""
     known, participant_id = parse("act", action_id), person()
 
-    def read(books: Connection) -> dict[str, Any]:
-        found = prove_inclusion(books, participant_id, known)
-        blocks = list_blocks(books, bundle_id=found.bundle_id)
+    def read(connection: Connection) -> dict[str, Any]:
+        found = prove_inclusion(connection, participant_id, known)
+        blocks = list_blocks(connection, bundle_id=found.bundle_id)
         return {
             "action_id": public("act", known),
             "bundle_id": public("bdl", found.bundle_id),

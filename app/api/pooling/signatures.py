@@ -46,9 +46,9 @@ def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Respon
     published = wiring().rulebook.version(code, version)
     present, who = now(), caller()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         given = approve_version(
-            books,
+            connection,
             methodology=published.code,
             version=published.version,
             user_id=who.user_id,
@@ -86,9 +86,9 @@ def seal_bundle(bundle_id: str) -> Response:
     present, who, known = now(), caller(), parse("bdl", bundle_id)
     today = present.astimezone(wiring().settings.zone).date()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         bundle, awaiting = sign_seal(
-            books, known, role=who.role, user_id=who.user_id, today=today, now=present
+            connection, known, role=who.role, user_id=who.user_id, today=today, now=present
         )
         return signed(bundle, awaiting), 202
 
@@ -104,8 +104,10 @@ def issue_bundle(bundle_id: str) -> Response:
     """Sign the issue; the second signature, of the other role, makes the units."""
     present, who, known = now(), caller(), parse("bdl", bundle_id)
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        bundle, awaiting = sign_issue(books, known, role=who.role, user_id=who.user_id, now=present)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        bundle, awaiting = sign_issue(
+            connection, known, role=who.role, user_id=who.user_id, now=present
+        )
         return signed(bundle, awaiting), 202 if awaiting else 201
 
     return answer_once(work)

@@ -105,12 +105,12 @@ def read_drawn_sample(bundle_id: str) -> Response:
     known, who = parse("bdl", bundle_id), caller()
     limit, cursor = limit_and_cursor()
 
-    def read(books: Connection) -> list[dict[str, Any]]:
-        bundle = read_bundle(books, known)
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        bundle = read_bundle(connection, known)
         if bundle is None or (who.role == "verifier" and bundle["verifier_id"] != who.tenant_id):
             raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
         after = UUID(hex=cursor) if cursor else None
-        return read_sample(books, known, after=after, most=limit + 1)
+        return read_sample(connection, known, after=after, most=limit + 1)
 
     rows = wiring().database.transact(read)
     return jsonify(page([_drawn(row) for row in rows], lambda row: row["action_id"][4:]))
@@ -138,8 +138,8 @@ def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
         for each in body["findings"]
     ]
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        missing = give_findings(books, known, findings, verifier_id=verifier, now=present)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        missing = give_findings(connection, known, findings, verifier_id=verifier, now=present)
         return {"received": len(findings), "missing": missing}, 200
 
     return answer_once(work, required=False)
@@ -156,9 +156,9 @@ def send_opinion(body: dict[str, Any], bundle_id: str) -> Response:
     present, known, verifier = now(), parse("bdl", bundle_id), caller().tenant_id
     assert verifier is not None, "a verifier's token names it"
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         bundle = give_opinion(
-            books,
+            connection,
             known,
             positive=body["opinion"] == "positive",
             statement=body["statement"],

@@ -31,7 +31,7 @@ _MOST_NAMES = 32
 
 
 class ActionBody(Strict):
-    """A deed. What `quantities` and `evidence` hold is stated by its methodology."""
+    """An action. What `quantities` and `evidence` hold is stated by its methodology."""
 
     participant_id = PublicId(
         "par", metadata={"description": "Who did it. Providers send it, participants do not."}
@@ -115,9 +115,9 @@ def _read_slowly(item: Any, who: Caller) -> Action:
     body = load(_SCHEMA, item)
     person = body.pop("participant_id", None)
     if who.role == "provider" and person is None:
-        raise _fault("REQUIRED", "This member is required: whose deed is it?")
+        raise _fault("REQUIRED", "This member is required: whose action is it?")
     if who.role == "participant" and person is not None:
-        raise _fault("NOT_YOURS", "Leave it out: a participant reports their own deeds only.")
+        raise _fault("NOT_YOURS", "Leave it out: a participant reports their own actions only.")
     return _action(who, person, {"ended_at": None, **body})
 
 

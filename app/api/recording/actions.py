@@ -1,4 +1,4 @@
-"""The doors for actions: report one or thousands, read them, follow their sum, take them back."""
+"""The routes for actions: report one or thousands, read them, follow their sum, take them back."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _DRY_RUN = {
 
 
 def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
-    """The request body for the documentation of a door that reads its body itself."""
+    """The request body for the documentation of a route that reads its body itself."""
     content = {"application/json": {"schema": schema, "example": example}}
     return {"required": True, "content": content}
 
@@ -92,7 +92,7 @@ def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
 @blueprint.response(201, ActionAnswer)
 @blueprint.alt_response(200, schema=ActionAnswer, description="The answer of a dry run")
 def report_action() -> Response:
-    """Report a deed; the answer says at once what it saved and what it earned.
+    """Report an action; the answer says at once what it saved and what it earned.
 
     A provider names the participant, a participant reports for themselves. The same
     `external_id` of the same sender is counted once, for ever: a repeat is 409 with the id of
@@ -104,15 +104,13 @@ def report_action() -> Response:
     if "Idempotency-Key" not in request.headers:
         # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
         # connection would have to plan its statements anew.
-        (answer,) = wiring().database.transact(
-            lambda books: _record(books, [action], dry_run=dry_run)
-        )
+        (answer,) = wiring().database.transact(_record, [action], dry_run=dry_run)
         if isinstance(answer, Refusal):
             raise answer
         return _json(recorded_answer(answer), 200 if dry_run else 201)
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        (answer,) = _record(books, [action], dry_run=dry_run)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        (answer,) = _record(connection, [action], dry_run=dry_run)
         if isinstance(answer, Refusal):
             raise answer
         return recorded_answer(answer), 200 if dry_run else 201
@@ -126,13 +124,13 @@ def report_action() -> Response:
 @blueprint.doc(requestBody=documented(BatchBody, {"actions": [EXAMPLE]}), parameters=[_DRY_RUN])
 @blueprint.response(207, BatchAnswer)
 def report_actions() -> Response:
-    """Report up to 5,000 deeds; each is treated as if it had come alone, in this order."""
+    """Report up to 5,000 actions; each is treated as if it had come alone, in this order."""
     dry_run, who = _dry_run(), caller()
     read = [_read_item(item, who) for item in _items(json_body())]
     good = [action for action in read if not isinstance(action, Refusal)]
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        recorded = iter(_record(books, good, dry_run=dry_run))
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        recorded = iter(_record(connection, good, dry_run=dry_run))
         results = []
         for position, item in enumerate(read):
             answer = item if isinstance(item, Refusal) else next(recorded)
@@ -148,9 +146,7 @@ def report_actions() -> Response:
 def read_stored_action(action_id: str) -> Response:
     """One action, for the person, the provider that reported it, operators and authorities."""
     asked, viewer = parse("act", action_id), _viewer()
-    (stored,) = wiring().database.transact(
-        lambda books: show_actions(books, [asked], viewer=viewer)
-    )
+    (stored,) = wiring().database.transact(show_actions, [asked], viewer=viewer)
     return _json(stored_answer(stored))
 
 
@@ -167,7 +163,7 @@ def read_calculation(action_id: str) -> Response:
     asked, viewer = parse("act", action_id), _viewer()
     language = wanted_language()
     told = wiring().database.transact(
-        lambda books: explain_action(books, asked, viewer=viewer, rulebook=wiring().rulebook)
+        explain_action, asked, viewer=viewer, rulebook=wiring().rulebook
     )
     if language is None:
         return _json(told)
@@ -186,9 +182,9 @@ def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
     """Take an action back. Its claims are free again; points are taken back or owed."""
     asked, viewer, who, present = parse("act", action_id), _viewer(), caller(), now()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         (answer,) = reverse_actions(
-            books,
+            connection,
             [Reversing(asked, body["reason"])],
             viewer=viewer,
             reversed_by=f"{who.role}:{who.name}",
@@ -203,10 +199,12 @@ def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
     return answer_once(work, required=False)
 
 
-def _record(books: Connection, actions: list[Action], *, dry_run: bool) -> list[Recorded | Refusal]:
+def _record(
+    connection: Connection, actions: list[Action], *, dry_run: bool
+) -> list[Recorded | Refusal]:
     parts = wiring()
     return record(
-        books,
+        connection,
         actions,
         rulebook=parts.rulebook,
         policy=parts.policies,

@@ -1,4 +1,4 @@
-"""The doors for files: upload one with its mapping, follow its import, fetch what was refused."""
+"""The routes for files: upload one with its mapping, follow its import, fetch what was refused."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class ImportAnswer(Schema):
 @blueprint.doc(requestBody=_FORM)
 @blueprint.response(202, ImportAnswer)
 def upload() -> Response:
-    """Upload a file of deeds with the mapping of its rows; a worker imports it.
+    """Upload a file of actions with the mapping of its rows; a worker imports it.
 
     Sending a file again does no harm: what was recorded is counted as already recorded.
     """
@@ -110,10 +110,10 @@ def upload() -> Response:
     assert provider_id is not None
     agreement, dry_run = _agreement(), _dry_run()
 
-    def work(books: Any) -> UUID:
+    def work(connection: Any) -> UUID:
         file.stream.seek(0)
         return accept_import(
-            books,
+            connection,
             file.stream,
             name=file.filename or "file.csv",
             mapping=mapping,
@@ -161,9 +161,7 @@ def _parts(transact: Any, import_id: UUID) -> Iterator[bytes]:
 def _task(import_id: UUID) -> dict[str, Any]:
     tenant = caller().tenant_id
     assert tenant is not None
-    task = wiring().database.transact(
-        lambda books: read_task(books, import_id, reader_ids={tenant})
-    )
+    task = wiring().database.transact(read_task, import_id, reader_ids={tenant})
     if task["name"] != TASK:
         raise UnknownId("There is no import with this id that you started.")
     return task

@@ -1,4 +1,4 @@
-"""The door where people see what they did."""
+"""The route where people see what they did."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def list_my_actions() -> Response:
     person = caller().tenant_id
     assert person is not None
     before = UUID(cursor) if cursor else None
-    rows = wiring().database.transact(
-        lambda books: list_actions(books, person, before=before, limit=limit + 1)
-    )
+    rows = wiring().database.transact(list_actions, person, before=before, limit=limit + 1)
     answers = [stored_answer(row) for row in rows]
     body = page(answers, lambda answer: parse("act", answer["id"]))
     return Response(orjson.dumps(body), content_type="application/json")

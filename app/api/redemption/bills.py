@@ -89,9 +89,7 @@ def read_bill(query: dict[str, Any]) -> Response:
     Content-Digest header holds the file's SHA-256 (RFC 9530); the same day is the same file.
     """
     on, zone, present, merchant_id = query["bill_date"], wiring().settings.zone, now(), _merchant()
-    lines = wiring().database.transact(
-        lambda books: draw_bill(books, merchant_id, on, zone=zone, now=present)
-    )
+    lines = wiring().database.transact(draw_bill, merchant_id, on, zone=zone, now=present)
     write, media_type = _FORMS[query["format"]]
     file = write(on, lines, zone)
     digest = base64.b64encode(hashlib.sha256(file).digest()).decode()
@@ -117,9 +115,7 @@ def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
     first: date = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = wiring().database.transact(
-        lambda books: settle_days(
-            books, merchant_id, first=first, last=last, zone=zone, now=present
-        )
+        settle_days, merchant_id, first=first, last=last, zone=zone, now=present
     )
     return whole_or_page([_day(each) for each in days])
 

@@ -88,9 +88,9 @@ def draft_offer(body: dict[str, Any]) -> Response:
         closes_at=body.get("closes_at") or opens_at + USUAL_LIFE,
     )
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        [offer] = draft_offers(books, merchant_id, [draft], now=present)
-        return _shown(books, offer.offer_id, merchant_id), 201
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        [offer] = draft_offers(connection, merchant_id, [draft], now=present)
+        return _shown(connection, offer.offer_id, merchant_id), 201
 
     return _tagged(answer_once(work, required=False))
 
@@ -104,7 +104,7 @@ def list_own_offers() -> dict[str, Any]:
     limit, before = limit_and_cursor()
     merchant_id = _merchant()
     shown = wiring().database.transact(
-        lambda books: offers_of_merchant(books, merchant_id, before=before, limit=limit + 1)
+        offers_of_merchant, merchant_id, before=before, limit=limit + 1
     )
     rows = [{**for_owner(each), "_key": each.offer.offer_id} for each in shown]
     return page(rows, lambda row: row["_key"])
@@ -116,7 +116,7 @@ def list_own_offers() -> dict[str, Any]:
 def read_own_offer(offer_id: str) -> Response:
     """One offer, with its revision as ETag."""
     identifier, merchant_id = parse("ofr", offer_id), _merchant()
-    shown = wiring().database.transact(lambda books: _shown(books, identifier, merchant_id))
+    shown = wiring().database.transact(_shown, identifier, merchant_id)
     return _tagged(jsonify(shown))
 
 
@@ -136,9 +136,9 @@ def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
     if "settlement" in changes:
         changes["settlement_fen"] = changes.pop("settlement")
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        change_offer(books, merchant_id, identifier, changes, revision=revision, now=present)
-        return _shown(books, identifier, merchant_id), 200
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        change_offer(connection, merchant_id, identifier, changes, revision=revision, now=present)
+        return _shown(connection, identifier, merchant_id), 200
 
     return _tagged(answer_once(work, required=False))
 
@@ -149,8 +149,8 @@ def _merchant() -> UUID:
     return merchant_id
 
 
-def _shown(books: Connection, offer_id: UUID, merchant_id: UUID) -> dict[str, Any]:
-    shown = show_offer(books, offer_id)
+def _shown(connection: Connection, offer_id: UUID, merchant_id: UUID) -> dict[str, Any]:
+    shown = show_offer(connection, offer_id)
     if shown is None or shown.offer.merchant_id != merchant_id:
         raise UnknownId("You have no such offer.")
     return OwnOffer().dump(for_owner(shown))

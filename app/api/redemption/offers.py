@@ -1,4 +1,4 @@
-"""The mall: what points buy, for everybody to see; and its door for operators."""
+"""The mall: what points buy, for everybody to see; and its route for operators."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def list_offers() -> dict[str, Any]:
     """What is on sale now; sold-out offers are shown with nothing left."""
     limit, before = limit_and_cursor()
     present = now()
-    shown = wiring().database.transact(
-        lambda books: offers_on_sale(books, now=present, before=before, limit=limit + 1)
-    )
+    shown = wiring().database.transact(offers_on_sale, now=present, before=before, limit=limit + 1)
     rows = [{**for_everybody(each), "_key": each.offer.offer_id} for each in shown]
     return page(rows, lambda row: row["_key"])
 
@@ -47,7 +45,7 @@ def list_offers() -> dict[str, Any]:
 def read_offer(offer_id: str) -> dict[str, Any]:
     """One offer, also when its time has not come or is over; drafts are nobody's business."""
     identifier = parse("ofr", offer_id)
-    shown = wiring().database.transact(lambda books: show_offer(books, identifier))
+    shown = wiring().database.transact(show_offer, identifier)
     if shown is None or shown.offer.state == "draft":
         raise UnknownId("There is no such offer. See GET /v1/offers.")
     return for_everybody(shown)
@@ -60,9 +58,7 @@ def read_offer(offer_id: str) -> dict[str, Any]:
 def list_drafts() -> dict[str, Any]:
     """What merchants drafted and nobody has published yet."""
     limit, before = limit_and_cursor()
-    shown = wiring().database.transact(
-        lambda books: draft_offers(books, before=before, limit=limit + 1)
-    )
+    shown = wiring().database.transact(draft_offers, before=before, limit=limit + 1)
     rows = [{**for_owner(each), "_key": each.offer.offer_id} for each in shown]
     return page(rows, lambda row: row["_key"])
 
@@ -74,9 +70,9 @@ def publish(offer_id: str) -> Response:
     """Put a merchant's draft on sale; publishing twice answers the same."""
     identifier, present, operator_id = parse("ofr", offer_id), now(), caller().user_id
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        publish_offer(books, identifier, published_by=operator_id, now=present)
-        shown = show_offer(books, identifier)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        publish_offer(connection, identifier, published_by=operator_id, now=present)
+        shown = show_offer(connection, identifier)
         assert shown is not None
         return OwnOffer().dump(for_owner(shown)), 200
 

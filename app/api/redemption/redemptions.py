@@ -75,13 +75,7 @@ def show_code(body: dict[str, Any]) -> Response:
     """
     person, present, settings = _person(), now(), wiring().settings
     shown = wiring().database.transact(
-        lambda books: issue_code(
-            books,
-            person,
-            offer_id=body["offer_id"],
-            code_key=settings.identity_key,
-            now=present,
-        )
+        issue_code, person, offer_id=body["offer_id"], code_key=settings.identity_key, now=present
     )
     response = jsonify(_code(shown.code, moment(shown.expires_at)))
     response.status_code = 201
@@ -122,9 +116,9 @@ def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
     person, present, settings = _person(), now(), wiring().settings
     dry = query["dry_run"]
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         voucher = redeem_online(
-            books,
+            connection,
             person,
             body["offer_id"],
             body["quantity"],
@@ -152,9 +146,7 @@ def list_redemptions() -> dict[str, Any]:
     """All of the person's redemptions, newest first."""
     limit, before = limit_and_cursor()
     person = _person()
-    found = wiring().database.transact(
-        lambda books: of_person(books, person, before=before, limit=limit + 1)
-    )
+    found = wiring().database.transact(of_person, person, before=before, limit=limit + 1)
     rows = [{**for_person(each), "_key": each.redemption_id} for each in found]
     return page(rows, lambda row: row["_key"])
 
@@ -165,7 +157,7 @@ def list_redemptions() -> dict[str, Any]:
 def read_redemption(redemption_id: str) -> dict[str, Any]:
     """One of the person's redemptions, however it was made."""
     identifier, person = parse("rdm", redemption_id), _person()
-    found = wiring().database.transact(lambda books: get(books, person, identifier))
+    found = wiring().database.transact(get, person, identifier)
     if found is None:
         raise UnknownId("You have no such redemption.")
     return for_person(found)
@@ -179,8 +171,8 @@ def cancel(redemption_id: str) -> Response:
     """Give an online redemption up before it is fetched; points and items return at once."""
     identifier, person, present = parse("rdm", redemption_id), _person(), now()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        return for_person(cancel_redemption(books, person, identifier, now=present)), 200
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        return for_person(cancel_redemption(connection, person, identifier, now=present)), 200
 
     return answer_once(work)
 
@@ -203,6 +195,6 @@ def _code(code: str, expires_at: str) -> dict[str, str]:
 def _own_code(code: str) -> None:
     """Refuse to draw what is not a code of the caller that can still be shown."""
     digest = codes.digest(code, wiring().settings.identity_key)
-    known = wiring().database.transact(lambda books: get_code(books, digest))
+    known = wiring().database.transact(get_code, digest)
     if known is None or known.participant_id != _person() or now() >= known.expires_at:
         raise UnknownId("You have no such code, or its time is over. Ask for a fresh one.")

@@ -99,9 +99,7 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
     none, for example for want of points. A voucher's code shows the redemption that it fetches.
     """
     found = _transact(
-        lambda books: prepare(
-            books, _merchant(), body["code"], code_key=wiring().settings.identity_key, now=now()
-        )
+        prepare, _merchant(), body["code"], code_key=wiring().settings.identity_key, now=now()
     )
     return {
         "expires_at": found.expires_at,
@@ -136,9 +134,9 @@ def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
     )
     settings, present, dry = wiring().settings, now(), query["dry_run"]
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         redemption = capture(
-            books, wanted, code_key=settings.identity_key, now=present, dry_run=dry
+            connection, wanted, code_key=settings.identity_key, now=present, dry_run=dry
         )
         return for_merchant(redemption, stored=not dry), 200 if dry else 201
 
@@ -158,9 +156,7 @@ def query_till_request(out_request_no: str) -> dict[str, Any]:
     Poll every 5 seconds after a lost answer. A capture that is still on its way succeeds within
     the code's minute or never: after that, a 404 is final and the sale did not happen.
     """
-    return for_merchant(
-        _transact(lambda books: query_redemption(books, _merchant(), out_request_no))
-    )
+    return for_merchant(_transact(query_redemption, _merchant(), out_request_no))
 
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>/reverse", methods=["POST"])
@@ -177,9 +173,9 @@ def reverse_till_request(body: dict[str, Any], out_request_no: str) -> Response:
     """
     merchant_id, present = _merchant(), now()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         redemption = reverse_redemption(
-            books, merchant_id, out_request_no, quantity=body.get("quantity"), now=present
+            connection, merchant_id, out_request_no, quantity=body.get("quantity"), now=present
         )
         return for_merchant(redemption), 200
 
@@ -192,9 +188,9 @@ def _merchant() -> UUID:
     return merchant_id
 
 
-def _transact(work: Any) -> Any:
+def _transact(work: Any, *given: Any, **named: Any) -> Any:
     try:
-        return wiring().database.transact(work)
+        return wiring().database.transact(work, *given, **named)
     except CodeUsed as used:
         raise _with_redemption(used) from None
 

@@ -83,9 +83,7 @@ def as_page(rows: list[dict[str, Any]]) -> Response:
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(
-        lambda books: list_bundles(books, before=before, most=most, published=True)
-    )
+    rows = wiring().database.transact(list_bundles, before=before, most=most, published=True)
     return as_page([public_bundle(row) for row in rows])
 
 
@@ -95,10 +93,10 @@ def list_published_bundles() -> Response:
 def read_published_bundle(bundle_id: str) -> Response:
     """A published bundle whole: conditions, report, opinion, root, where its mass went."""
     known = parse("bdl", bundle_id)
-    row = wiring().database.transact(lambda books: read_bundle(books, known))
+    row = wiring().database.transact(read_bundle, known)
     if row is None or row["state"] not in PUBLISHED:
         raise UnknownId("No bundle with this id was published.")
-    blocks = wiring().database.transact(lambda books: list_blocks(books, bundle_id=known))
+    blocks = wiring().database.transact(list_blocks, bundle_id=known)
     return jsonify(
         public_bundle(row)
         | {"report": row["report"], "blocks": [block_answer(each) for each in blocks]}
@@ -112,7 +110,7 @@ def read_published_bundle(bundle_id: str) -> Response:
 def list_registry_blocks() -> Response:
     """Blocks of units as they stand, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(lambda books: list_blocks(books, before=before, most=most))
+    rows = wiring().database.transact(list_blocks, before=before, most=most)
     return as_page([block_answer(row) for row in rows])
 
 
@@ -122,9 +120,7 @@ def list_registry_blocks() -> Response:
 def read_registry_block(block_id: str) -> Response:
     """One block, also one that was split since."""
     known = parse("blk", block_id)
-    rows = wiring().database.transact(
-        lambda books: list_blocks(books, block_ids=[known], splits=True)
-    )
+    rows = wiring().database.transact(list_blocks, block_ids=[known], splits=True)
     if not rows:
         raise UnknownId("There is no block with this id.")
     return jsonify(block_answer(rows[0]))
@@ -137,7 +133,7 @@ def read_registry_block(block_id: str) -> Response:
 def list_registry_transfers() -> Response:
     """Changes of hands, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(lambda books: list_transfers(books, before=before, most=most))
+    rows = wiring().database.transact(list_transfers, before=before, most=most)
     return as_page([transfer_answer(row) for row in rows])
 
 
@@ -149,7 +145,7 @@ def list_registry_retirements() -> Response:
     """Retirements, newest first."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        lambda books: list_retirements(books, enterprise_id=None, before=before, most=most)
+        list_retirements, enterprise_id=None, before=before, most=most
     )
     return as_page([retirement_answer(row) for row in rows])
 
@@ -237,7 +233,7 @@ def read_statistics() -> Response:
 def found_retirement(text: str) -> dict[str, Any]:
     """The retirement of this public id; refuses with UnknownId."""
     known = parse("ret", text)
-    row = wiring().database.transact(lambda books: read_retirement(books, known))
+    row = wiring().database.transact(read_retirement, known)
     if row is None:
         raise UnknownId(f"There is no retirement {public('ret', known)}.")
     return row

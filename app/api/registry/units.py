@@ -74,9 +74,9 @@ def list_holdings() -> Response:
     most, before = cursor_id()
     owner_id = caller().tenant_id
 
-    def read(books: Connection) -> list[dict[str, Any]]:
-        held = blocks_by_owner(books, owner_id, before=before, most=most)
-        return list_blocks(books, block_ids=[each.block_id for each in held], most=most)
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        held = blocks_by_owner(connection, owner_id, before=before, most=most)
+        return list_blocks(connection, block_ids=[each.block_id for each in held], most=most)
 
     return as_page([block_answer(row) for row in wiring().database.transact(read)])
 
@@ -98,16 +98,16 @@ def transfer_own_units(body: dict[str, Any]) -> Response:
     present, giver = now(), caller().tenant_id
     assert giver is not None, "an enterprise's token names it"
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         transfer_id = transfer_units(
-            books,
+            connection,
             body["block_id"],
             quantity_t=body.get("quantity_t"),
             from_id=giver,
             to_id=body["to_enterprise_id"],
             now=present,
         )
-        (row,) = list_transfers(books, transfer_ids=[transfer_id])
+        (row,) = list_transfers(connection, transfer_ids=[transfer_id])
         return transfer_answer(row), 201
 
     return answer_once(work)
@@ -135,9 +135,9 @@ def retire_own_units(body: dict[str, Any]) -> Response:
     assert holder is not None, "an enterprise's token names it"
     wish = Wish(body["beneficiary"], body["purpose"], body["period"])
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         retirement_id = retire_units(
-            books,
+            connection,
             enterprise_id=holder,
             block_id=body.get("block_id"),
             quantity_t=body["quantity_t"],
@@ -145,7 +145,7 @@ def retire_own_units(body: dict[str, Any]) -> Response:
             signing_key=wiring().settings.signing_key,
             now=present,
         )
-        row = read_retirement(books, retirement_id)
+        row = read_retirement(connection, retirement_id)
         assert row is not None, "what was just written is there"
         return retirement_answer(row) | {"certificate": row["certificate"]}, 201
 
@@ -160,8 +160,6 @@ def list_own_retirements() -> Response:
     """The enterprise's own retirements, newest first."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        lambda books: list_retirements(
-            books, enterprise_id=caller().tenant_id, before=before, most=most
-        )
+        list_retirements, enterprise_id=caller().tenant_id, before=before, most=most
     )
     return as_page([retirement_answer(row) for row in rows])

@@ -70,16 +70,16 @@ def list_for_sale(body: dict[str, Any]) -> Response:
     """Offer units: an operator sells for the programme, an enterprise its own."""
     present, seller = now(), seller_of(caller())
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         listing_id = list_units(
-            books,
+            connection,
             body["block_id"],
             quantity_t=body["quantity_t"],
             price_fen_per_tonne=body["price"],
             seller_id=seller,
             now=present,
         )
-        (row,) = list_listings(books, listing_id=listing_id)
+        (row,) = list_listings(connection, listing_id=listing_id)
         return listing_answer(row), 201
 
     return answer_once(work)
@@ -92,7 +92,7 @@ def list_for_sale(body: dict[str, Any]) -> Response:
 def list_listed_units() -> Response:
     """What is for sale now, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(lambda books: list_listings(books, before=before, most=most))
+    rows = wiring().database.transact(list_listings, before=before, most=most)
     return as_page([listing_answer(row) for row in rows])
 
 
@@ -102,9 +102,7 @@ def list_listed_units() -> Response:
 def read_listing(listing_id: str) -> Response:
     """One listing, open or not."""
     known = parse("lst", listing_id)
-    rows = wiring().database.transact(
-        lambda books: list_listings(books, listing_id=known, every=True)
-    )
+    rows = wiring().database.transact(list_listings, listing_id=known, every=True)
     if not rows:
         raise UnknownId("There is no listing with this id.")
     return jsonify(listing_answer(rows[0]))
@@ -117,9 +115,9 @@ def close_own_listing(listing_id: str) -> Response:
     """Take the rest of a listing back; orders that are under way go on."""
     present, seller, known = now(), seller_of(caller()), parse("lst", listing_id)
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        close_listing(books, known, seller_id=seller, now=present)
-        (row,) = list_listings(books, listing_id=known, every=True)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        close_listing(connection, known, seller_id=seller, now=present)
+        (row,) = list_listings(connection, listing_id=known, every=True)
         return listing_answer(row), 200
 
     return answer_once(work, required=False)

@@ -72,11 +72,11 @@ def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
     present, known, buyer = now(), parse("lst", listing_id), caller().tenant_id
     assert buyer is not None, "an enterprise's token names it"
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         trade_id = order_units(
-            books, known, quantity_t=body["quantity_t"], buyer_id=buyer, now=present
+            connection, known, quantity_t=body["quantity_t"], buyer_id=buyer, now=present
         )
-        return trade_answer(_stored(books, trade_id)), 201
+        return trade_answer(_stored(connection, trade_id)), 201
 
     return answer_once(work)
 
@@ -91,9 +91,9 @@ def pay_own_order(body: dict[str, Any], trade_id: str) -> Response:
     present, known, buyer = now(), parse("trd", trade_id), caller().tenant_id
     assert buyer is not None, "an enterprise's token names it"
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
         paid = pay_trade(
-            books,
+            connection,
             known,
             payment_reference=body["payment_reference"],
             buyer_id=buyer,
@@ -115,9 +115,9 @@ def confirm_payment(trade_id: str) -> Response:
     """
     present, known, who = now(), parse("trd", trade_id), caller()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        admits = _may_settle(books, who)
-        return trade_answer(confirm_trade(books, known, admits=admits, now=present)), 200
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        admits = _may_settle(connection, who)
+        return trade_answer(confirm_trade(connection, known, admits=admits, now=present)), 200
 
     return answer_once(work)
 
@@ -132,15 +132,17 @@ def cancel_order(trade_id: str) -> Response:
     """
     present, known, who = now(), parse("trd", trade_id), caller()
 
-    def work(books: Connection) -> tuple[dict[str, Any], int]:
-        settles = _may_settle(books, who)
+    def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        settles = _may_settle(connection, who)
 
         def states_for(trade: Trade) -> tuple[str, ...]:
             if settles(trade):
                 return ("reserved", "paid")
             return ("reserved",) if trade.buyer_id == who.tenant_id else ()
 
-        return trade_answer(cancel_trade(books, known, states_for=states_for, now=present)), 200
+        return trade_answer(
+            cancel_trade(connection, known, states_for=states_for, now=present)
+        ), 200
 
     return answer_once(work, required=False)
 
@@ -152,9 +154,7 @@ def cancel_order(trade_id: str) -> Response:
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
     most, before = cursor_id()
-    rows = wiring().database.transact(
-        lambda books: list_trades(books, caller().tenant_id, before=before, most=most)
-    )
+    rows = wiring().database.transact(list_trades, caller().tenant_id, before=before, most=most)
     return as_page([trade_answer(row) for row in rows])
 
 
@@ -165,10 +165,10 @@ def read_own_trade(trade_id: str) -> Response:
     """One trade, for its two sides, for an exchange that settles it and for operators."""
     known, who = parse("trd", trade_id), caller()
 
-    def read(books: Connection) -> Trade:
-        trade = read_trade(books, known)
+    def read(connection: Connection) -> Trade:
+        trade = read_trade(connection, known)
         sides = (None, trade.buyer_id, trade.seller_id) if trade else ()
-        if trade is None or not (who.tenant_id in sides or _may_settle(books, who)(trade)):
+        if trade is None or not (who.tenant_id in sides or _may_settle(connection, who)(trade)):
             raise UnknownId("There is no trade with this id among yours.")
         return trade
 
@@ -194,17 +194,17 @@ def trade_answer(trade: Trade) -> dict[str, Any]:
     }
 
 
-def _stored(books: Connection, trade_id: Any) -> Trade:
-    trade = read_trade(books, trade_id)
+def _stored(connection: Connection, trade_id: Any) -> Trade:
+    trade = read_trade(connection, trade_id)
     assert trade is not None, "what was just written is there"
     return trade
 
 
-def _may_settle(books: Connection, who: Caller) -> Callable[[Trade], bool]:
+def _may_settle(connection: Connection, who: Caller) -> Callable[[Trade], bool]:
     """Whether the caller stands on the seller's side of a trade, or between both."""
     if who.role == "operator":
         return lambda trade: trade.seller_id is None
     assert who.tenant_id is not None, "an enterprise's token names it"
-    known = organisation(books, who.tenant_id)
+    known = organisation(connection, who.tenant_id)
     exchange = known is not None and known[0] == "exchange"
     return lambda trade: exchange or trade.seller_id == who.tenant_id

@@ -1,4 +1,4 @@
-"""Five thousand rides at once: through the door, through the verb, and by hand-written SQL."""
+"""Five thousand rides at once: through the route, through the verb, and by hand-written SQL."""
 
 from __future__ import annotations
 
@@ -28,19 +28,26 @@ def run(ground: Ground) -> Iterator[Figure]:
     """The verb and the hand take turns with the same rows, in two databases that are alike."""
     shop, by_rows, by_lines = ground.shop(), ground.shop(people=0), ground.shop(people=0)
     for twin in (by_rows, by_lines):
-        twin.wiring.database.transact(lambda books: open_accounts(books, shop.people))
+        twin.wiring.database.transact(open_accounts, shop.people)
     verb, hand, text = [], [], []
     for turn in range(ground.rounds + 1):
         rides = shop.rides(SIZE)
         took, action_ids = _record(shop, rides)
         verb.append(SIZE / took)
-        rows = shop.wiring.database.transact(lambda books, ids=action_ids: rows_of(books, ids))
-        lines = shop.wiring.database.transact(lambda books, rows=rows: lines_of(books, rows))
-        hand.append(SIZE / _timed(by_rows, lambda books, rows=rows: write_rows(books, rows)))
+        rows = shop.wiring.database.transact(
+            lambda connection, ids=action_ids: rows_of(connection, ids)
+        )
+        lines = shop.wiring.database.transact(
+            lambda connection, rows=rows: lines_of(connection, rows)
+        )
+        hand.append(
+            SIZE / _timed(by_rows, lambda connection, rows=rows: write_rows(connection, rows))
+        )
         text.append(
             SIZE
             / _timed(
-                by_lines, lambda books, lines=lines, rows=rows: write_lines(books, lines, rows)
+                by_lines,
+                lambda connection, lines=lines, rows=rows: write_lines(connection, lines, rows),
             )
         )
         if turn:
@@ -72,9 +79,7 @@ def _record(shop: Shop, rides: list[Action]) -> tuple[float, list[UUID]]:
     wiring = shop.wiring
     began = time.perf_counter()
     answers = wiring.database.transact(
-        lambda books: record(
-            books, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
-        )
+        record, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
     )
     took = time.perf_counter() - began
     action_ids = [one.action_id for one in answers if isinstance(one, Recorded) and one.action_id]

@@ -70,15 +70,9 @@ def _offer(shop: Shop) -> Offer:
         closes_at=now + timedelta(days=1),
         reversal_window_s=600,
     )
-    [merchant] = wiring.database.transact(
-        lambda books: create_client(books, [NewClient("merchant", "Bench")], now=now)
-    )
-    [made] = wiring.database.transact(
-        lambda books: draft_offers(books, merchant.organisation_id, [draft], now=now)
-    )
-    return wiring.database.transact(
-        lambda books: publish_offer(books, made.offer_id, published_by=new_id(), now=now)
-    )
+    [merchant] = wiring.database.transact(create_client, [NewClient("merchant", "Bench")], now=now)
+    [made] = wiring.database.transact(draft_offers, merchant.organisation_id, [draft], now=now)
+    return wiring.database.transact(publish_offer, made.offer_id, published_by=new_id(), now=now)
 
 
 def _fill_purses(shop: Shop) -> None:
@@ -86,11 +80,11 @@ def _fill_purses(shop: Shop) -> None:
     wiring, now = shop.wiring, shop.wiring.clock.now().replace(microsecond=0)
     for day in range(2, 12):
         moment = now - timedelta(days=day)
-        deeds = [_boxes(person, moment) for person in shop.people]
+        actions = [_boxes(person, moment) for person in shop.people]
         answers = wiring.database.transact(
-            lambda books, deeds=deeds, moment=moment: record(
-                books,
-                deeds,
+            lambda connection, actions=actions, moment=moment: record(
+                connection,
+                actions,
                 rulebook=wiring.rulebook,
                 policy=wiring.policies,
                 now=moment,
@@ -117,9 +111,9 @@ def _boxes(person: UUID, moment: datetime) -> Action:
 def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
     wiring, now = shop.wiring, shop.wiring.clock.now()
     shown = wiring.database.transact(
-        lambda books: [
+        lambda connection: [
             issue_code(
-                books,
+                connection,
                 shop.people[number % len(shop.people)],
                 offer_id=None,
                 code_key=wiring.settings.identity_key,

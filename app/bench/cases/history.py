@@ -51,9 +51,7 @@ def run(ground: Ground) -> Iterator[Figure]:
 def _record(shop: Shop, rides: list[Action]) -> None:
     wiring = shop.wiring
     wiring.database.transact(
-        lambda books: record(
-            books, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
-        )
+        record, rides, rulebook=wiring.rulebook, policy=wiring.policies, now=wiring.clock.now()
     )
 
 

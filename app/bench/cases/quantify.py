@@ -1,4 +1,4 @@
-"""What it costs to quantify: one deed at a time on one core, with and without the working.
+"""What it costs to quantify: one action at a time on one core, with and without the working.
 
 Where OpenFisca-core is installed, the same rule runs there in the same rounds. It computes in
 binary fractions of 32 bits and keeps no working; it is the nearest thing that is public.
@@ -17,7 +17,7 @@ from typing import Any
 
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.quantify import explain, quantify
 from behaviours.rules.evaluation import evaluate
@@ -32,20 +32,20 @@ ENERGY_KWH = "30"
 
 def run(ground: Ground) -> Iterator[Figure]:
     """A rule of four equations (electric car charging) and, for the catalogue, all of them."""
-    deed = _a_deed()
-    rival = _openfisca(deed)
+    accepted = _an_action()
+    rival = _openfisca(accepted)
     evaluated, quantified, explained, theirs = [], [], [], []
     for _ in range(ground.rounds):
-        evaluated.append(_per_second(lambda: _evaluate(deed, COUNT), COUNT))
-        quantified.append(_per_second(lambda: quantify([deed] * COUNT), COUNT))
-        explained.append(_per_second(lambda: _explain(deed, COUNT // 10), COUNT // 10))
+        evaluated.append(_per_second(lambda: _evaluate(accepted, COUNT), COUNT))
+        quantified.append(_per_second(lambda: quantify([accepted] * COUNT), COUNT))
+        explained.append(_per_second(lambda: _explain(accepted, COUNT // 10), COUNT // 10))
         if rival is not None:
             theirs.append(_per_second(lambda: [rival() for _ in range(COUNT // 10)], COUNT // 10))
-    yield Figure("evaluated, no working", tuple(evaluated), "deeds/s", at_least=100_000)
-    yield Figure("quantified, inputs kept", tuple(quantified), "deeds/s")
-    yield Figure("explained, every step kept", tuple(explained), "deeds/s", at_least=20_000)
+    yield Figure("evaluated, no working", tuple(evaluated), "actions/s", at_least=100_000)
+    yield Figure("quantified, inputs kept", tuple(quantified), "actions/s")
+    yield Figure("explained, every step kept", tuple(explained), "actions/s", at_least=20_000)
     if theirs:
-        yield Figure("OpenFisca-core, one at a time", tuple(theirs), "deeds/s")
+        yield Figure("OpenFisca-core, one at a time", tuple(theirs), "actions/s")
         ratios = tuple(ours / other for ours, other in zip(explained, theirs, strict=True))
         yield Figure("explained against OpenFisca-core", ratios, "ratio")
     else:
@@ -53,7 +53,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield from _loading(ground)
 
 
-def _a_deed() -> Deed:
+def _an_action() -> AcceptedAction:
     action = Action(
         participant_id="0" * 32,
         provider_id="1" * 32,
@@ -65,9 +65,9 @@ def _a_deed() -> Deed:
         quantities={"energy_kwh": ENERGY_KWH},
         evidence={"session_id": "bench"},
     )
-    (deed,) = load_rulebook().judge([action], now=DONE_AT)
-    assert isinstance(deed, Deed), deed
-    return deed
+    (accepted,) = load_rulebook().judge([action], now=DONE_AT)
+    assert isinstance(accepted, AcceptedAction), accepted
+    return accepted
 
 
 def _per_second(work: Callable[[], object], count: int) -> float:
@@ -76,17 +76,21 @@ def _per_second(work: Callable[[], object], count: int) -> float:
     return count / (time.process_time() - began)
 
 
-def _evaluate(deed: Deed, count: int) -> None:
-    version, moment = deed.version, Moment(deed.occurred_on, deed.action.region)
+def _evaluate(accepted: AcceptedAction, count: int) -> None:
+    version, moment = accepted.version, Moment(accepted.occurred_on, accepted.action.region)
     with localcontext(ARITHMETIC):
         for _ in range(count):
-            steps = evaluate(version, deed.bound, deed.quantities, deed.evidence, moment)
+            steps = evaluate(
+                version, accepted.bound, accepted.quantities, accepted.evidence, moment
+            )
             whole_mg(steps[version.result])
 
 
-def _explain(deed: Deed, count: int) -> None:
+def _explain(accepted: AcceptedAction, count: int) -> None:
     for _ in range(count):
-        explain(deed.version, deed.quantities, {}, deed.action.region, deed.occurred_on)
+        explain(
+            accepted.version, accepted.quantities, {}, accepted.action.region, accepted.occurred_on
+        )
 
 
 def _loading(ground: Ground) -> Iterator[Figure]:
@@ -110,13 +114,13 @@ def _compile_ms(folder: Path) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _openfisca(deed: Deed) -> Callable[[], object] | None:
+def _openfisca(accepted: AcceptedAction) -> Callable[[], object] | None:
     """One calculation of the same rule by OpenFisca-core, or None where it is not installed."""
     if importlib.util.find_spec("openfisca_core") is None:
         return None
-    system = _tax_and_benefit_system(deed)
+    system = _tax_and_benefit_system(accepted)
     builder = importlib.import_module("openfisca_core.simulations").SimulationBuilder
-    day = deed.occurred_on.isoformat()
+    day = accepted.occurred_on.isoformat()
     situation = {"persons": {"one": {"energy_kwh": {day: float(ENERGY_KWH)}}}}
 
     def calculate() -> object:
@@ -126,14 +130,14 @@ def _openfisca(deed: Deed) -> Callable[[], object] | None:
     return calculate
 
 
-def _tax_and_benefit_system(deed: Deed) -> Any:
+def _tax_and_benefit_system(accepted: AcceptedAction) -> Any:
     entities = importlib.import_module("openfisca_core.entities")
     periods = importlib.import_module("openfisca_core.periods")
     variable = importlib.import_module("openfisca_core.variables").Variable
     systems = importlib.import_module("openfisca_core.taxbenefitsystems")
     person = entities.Entity("person", "persons", "A person", "")
-    names = [parameter.name for parameter in deed.version.parameters]
-    figures = dict(zip(names, map(float, deed.bound.values), strict=True))
+    names = [parameter.name for parameter in accepted.version.parameters]
+    figures = dict(zip(names, map(float, accepted.bound.values), strict=True))
 
     def formula(people: Any, period: Any) -> Any:
         energy = people("energy_kwh", period)
@@ -152,4 +156,4 @@ def _tax_and_benefit_system(deed: Deed) -> Any:
     return system
 
 
-CASE = Case("quantify", "Rules on one core, one deed at a time", run)
+CASE = Case("quantify", "Rules on one core, one action at a time", run)

@@ -72,13 +72,9 @@ def measure_select_and_seal(wiring: Wiring, reductions: int) -> Measured:
     verifier = _fill(wiring, reductions)
     plain_s = _plain(wiring)
     bundle_id = _opened(wiring)
-    wiring.database.transact(
-        lambda books: start_selection(books, bundle_id, started_by=new_id(), now=NOW)
-    )
+    wiring.database.transact(start_selection, bundle_id, started_by=new_id(), now=NOW)
     select_s, first_rss = _in_a_process(wiring.settings, "select_bundle", bundle_id)
-    wiring.database.transact(
-        lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW)
-    )
+    wiring.database.transact(start_report, bundle_id, started_by=new_id(), now=NOW)
     report_s, _ = _in_a_process(wiring.settings, "report_bundle", bundle_id)
     _verified_and_signed(wiring, bundle_id, verifier)
     seal_s, second_rss = _in_a_process(wiring.settings, "seal_bundle", bundle_id)
@@ -115,33 +111,31 @@ def _plain(wiring: Wiring) -> float:
 
 def _opened(wiring: Wiring) -> UUID:
     return wiring.database.transact(
-        lambda books: open_bundle(
-            books,
-            methodology=wiring.rulebook.version_for(RIDE, FIRST, "CN-44").code,
-            vintage=FIRST.year,
-            region=None,
-            occurred_from=FIRST,
-            occurred_to=LAST,
-            class_code="voluntary",
-            created_by=new_id(),
-            known_methodologies={each.code for each in wiring.rulebook.versions()},
-            now=NOW,
-        )
+        open_bundle,
+        methodology=wiring.rulebook.version_for(RIDE, FIRST, "CN-44").code,
+        vintage=FIRST.year,
+        region=None,
+        occurred_from=FIRST,
+        occurred_to=LAST,
+        class_code="voluntary",
+        created_by=new_id(),
+        known_methodologies={each.code for each in wiring.rulebook.versions()},
+        now=NOW,
     )["bundle_id"]
 
 
 def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
-    def work(books: Connection) -> None:
+    def work(connection: Connection) -> None:
         plan = Plan(Decimal("0.95"), Decimal("0.05"), "bench")
-        submit_bundle(books, bundle_id, verifier_id=verifier, plan=plan, now=NOW)
-        found = [Found(action, None, None) for action, _, _ in sampled_pairs(books, bundle_id)]
-        give_findings(books, bundle_id, found, verifier_id=verifier, now=NOW)
+        submit_bundle(connection, bundle_id, verifier_id=verifier, plan=plan, now=NOW)
+        found = [Found(action, None, None) for action, _, _ in sampled_pairs(connection, bundle_id)]
+        give_findings(connection, bundle_id, found, verifier_id=verifier, now=NOW)
         give_opinion(
-            books, bundle_id, positive=True, statement="bench", verifier_id=verifier, now=NOW
+            connection, bundle_id, positive=True, statement="bench", verifier_id=verifier, now=NOW
         )
-        give_notice(books, bundle_id, working_days=0, today=FIRST, now=NOW)
+        give_notice(connection, bundle_id, working_days=0, today=FIRST, now=NOW)
         for role in ("operator", "authority"):
-            sign_seal(books, bundle_id, role=role, user_id=new_id(), today=LAST, now=NOW)
+            sign_seal(connection, bundle_id, role=role, user_id=new_id(), today=LAST, now=NOW)
 
     wiring.database.transact(work)
 
@@ -172,7 +166,7 @@ def _work(settings: Settings, task: str, bundle_id: UUID, answer: Pipe) -> None:
 
 
 def _check(wiring: Wiring, bundle_id: UUID, reductions: int) -> None:
-    row = wiring.database.transact(lambda books: sealed_row(books, bundle_id))
+    row = wiring.database.transact(sealed_row, bundle_id)
     assert row == ("sealed", reductions, reductions * SAVED_MG), row
 
 

@@ -1,4 +1,4 @@
-"""One ride by one request, against a door that checks a token and inserts one row."""
+"""One ride by one request, against a route that checks a token and inserts one row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONNECTIONS = 8
 
 
 def run(ground: Ground) -> Iterator[Figure]:
-    """Interleaved rounds of the same number of requests to both doors of one server."""
+    """Interleaved rounds of the same number of requests to both routes of one server."""
     shop = ground.shop()
     token = ground.token(shop)
     requests = 400 if ground.quick else 2000

@@ -18,7 +18,7 @@ PLACES = Invariant(
               left join (bundle_entry e join bundle f
                            on f.bundle_id = e.bundle_id and f.frozen_at is not null)
                 on e.participant_id = a.participant_id and e.action_id = a.action_id
-             group by a.vintage) deeds
+             group by a.vintage) actions
       full join (select vintage, sum(mg) as booked
                    from (select vintage, debit_account as account, mg from carbon_posting
                          union all

@@ -32,7 +32,7 @@ class Compared(NamedTuple):
     offenders: tuple[str, ...]
 
 
-def compare(books: Connection, invariant: Invariant, given: Mapping[str, Any]) -> Compared:
+def compare(connection: Connection, invariant: Invariant, given: Mapping[str, Any]) -> Compared:
     """Run the query whole inside PostgreSQL; only the verdict travels."""
     statement = text(
         f"""
@@ -44,5 +44,5 @@ def compare(books: Connection, invariant: Invariant, given: Mapping[str, Any]) -
         """  # noqa: S608 - the queries are this package's own constants
     )
     names = {name: value for name, value in given.items() if f":{name}" in invariant.rows}
-    count, broken, offenders = books.execute(statement, names).one()
+    count, broken, offenders = connection.execute(statement, names).one()
     return Compared(count, broken, tuple(offenders or ()))

@@ -30,23 +30,24 @@ class Sealed(NamedTuple):
     total_mg: int
 
 
-def sealed_bundles(books: Connection) -> list[Sealed]:
+def sealed_bundles(connection: Connection) -> list[Sealed]:
     return [
-        Sealed(row.bundle_id, bytes(row.root), row.selected_mg) for row in books.execute(_SEALED)
+        Sealed(row.bundle_id, bytes(row.root), row.selected_mg)
+        for row in connection.execute(_SEALED)
     ]
 
 
-def leaves(books: Connection, bundle_id: UUID) -> Generator[Node, None, None]:
+def leaves(connection: Connection, bundle_id: UUID) -> Generator[Node, None, None]:
     """Every leaf in the order of the tree, through a cursor on the server: close it."""
     parameters = {"bundle_id": bundle_id}
-    with books.execute(_LEAVES, parameters, execution_options=_STREAM) as rows:
+    with connection.execute(_LEAVES, parameters, execution_options=_STREAM) as rows:
         for leaf, saved_mg in rows:
             yield Node(bytes(leaf), saved_mg)
 
 
-def kept_chunks(books: Connection, bundle_id: UUID) -> Generator[tuple[int, Node], None, None]:
+def kept_chunks(connection: Connection, bundle_id: UUID) -> Generator[tuple[int, Node], None, None]:
     """The kept subtrees: (leaves, node); likewise."""
     parameters = {"bundle_id": bundle_id}
-    with books.execute(_CHUNKS, parameters, execution_options=_STREAM) as rows:
+    with connection.execute(_CHUNKS, parameters, execution_options=_STREAM) as rows:
         for count, node, sum_mg in rows:
             yield count, Node(bytes(node), sum_mg)

@@ -90,7 +90,7 @@ AWARDS = Invariant(
 )
 CAPS = Invariant(
     "points_caps",
-    "each cap's granted = Σ points of its live deeds of that civil day ≤ the policy's limit",
+    "each cap's granted = Σ points of its live actions of that civil day ≤ the policy's limit",
     """
     select 'par_' || replace(c.participant_id::text, '-', '') || ' ' || cap_code || ' '
                || period_start,
@@ -103,7 +103,7 @@ CAPS = Invariant(
                   where not exists (select from reversal r
                                      where r.participant_id = a.participant_id
                                        and r.action_id = a.action_id)
-                  group by 1, 2, 3) deeds
+                  group by 1, 2, 3) actions
            using (participant_id, cap_code, period_start)
       left join unnest(cast(:cap_codes as text[]), cast(:cap_from as date[]),
                        cast(:cap_to as date[]), cast(:cap_limits as int[]))

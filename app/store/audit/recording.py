@@ -1,4 +1,4 @@
-"""What was recorded: the nets of uniqueness stand, and people's totals are the sum of deeds."""
+"""What was recorded: the nets of uniqueness stand, and people's totals are the sum of actions."""
 
 # ruff: noqa: S608 - these statements are put together from constants of this file only
 

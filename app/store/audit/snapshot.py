@@ -19,8 +19,8 @@ def snapshot(database: Database) -> Iterator[Connection]:
     with (
         database.engine.connect().execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
-        ) as books,
-        books.begin(),
+        ) as connection,
+        connection.begin(),
     ):
-        books.execute(text(f"set local work_mem = '{_MEMORY}'"))
-        yield books
+        connection.execute(text(f"set local work_mem = '{_MEMORY}'"))
+        yield connection

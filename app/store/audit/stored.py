@@ -33,7 +33,7 @@ _STREAM = {"stream_results": True, "yield_per": 1_000}
 class Stored(NamedTuple):
     """One reduction as it was stored; ``record`` is what recomputing reads.
 
-    The rest is what the deed's row says beside it, which the record must not contradict.
+    The rest is what the action's row says beside it, which the record must not contradict.
     """
 
     action_id: UUID
@@ -46,12 +46,12 @@ class Stored(NamedTuple):
     provenance: str
 
 
-def count_actions(books: Connection) -> int:
-    return books.execute(_COUNT).scalar_one()
+def count_actions(connection: Connection) -> int:
+    return connection.execute(_COUNT).scalar_one()
 
 
 def stored_reductions(
-    books: Connection,
+    connection: Connection,
     *,
     sample: int | None = None,
     seed: str = "0",
@@ -59,12 +59,12 @@ def stored_reductions(
 ) -> Iterator[Stored]:
     """Every stored reduction, ``sample`` of them chosen by ``seed``, or one by its id."""
     if action_id is not None:
-        rows = books.execute(_ONE, {"action_id": action_id})
+        rows = connection.execute(_ONE, {"action_id": action_id})
     elif sample is None:
-        rows = books.execute(_ALL, execution_options=_STREAM)
+        rows = connection.execute(_ALL, execution_options=_STREAM)
     else:
         parameters = {"sample": sample, "seed": seed}
-        rows = books.execute(_SAMPLE, parameters, execution_options=_STREAM)
+        rows = connection.execute(_SAMPLE, parameters, execution_options=_STREAM)
     with rows:
         for row in rows:
             record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}

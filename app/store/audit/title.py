@@ -4,7 +4,7 @@ from app.store.audit.invariant import Invariant
 
 CONSENTS = Invariant(
     "consents",
-    "each provider's report was covered by a consent on the day of the deed",
+    "each provider's report was covered by a consent on the day of the action",
     """
     select 'act_' || replace(a.action_id::text, '-', ''), not exists (
                select from consent c

@@ -89,44 +89,44 @@ _OPEN_REDUCTIONS = """
 
 
 def insert_one(
-    books: Connection, identifier: UUID, name: str, numbers: dict[str, Any], present: datetime
+    connection: Connection, identifier: UUID, name: str, numbers: dict[str, Any], present: datetime
 ) -> None:
     """One row, one statement."""
     shown = orjson.dumps(numbers).decode()
-    books.execute(
+    connection.execute(
         _ONE, {"name": name, "identifier": identifier, "numbers": shown, "present": present}
     )
 
 
-def open_accounts(books: Connection, people: Sequence[UUID]) -> None:
+def open_accounts(connection: Connection, people: Sequence[UUID]) -> None:
     """Empty accounts, for sums to be kept in."""
     for statement in (_OPEN_POINTS, _OPEN_REDUCTIONS):
-        raw(books).execute(statement, [list(people)])
+        raw(connection).execute(statement, [list(people)])
 
 
-def rows_of(books: Connection, action_ids: Sequence[UUID]) -> Rows:
+def rows_of(connection: Connection, action_ids: Sequence[UUID]) -> Rows:
     """Every row that recording left for these actions, as Python values; documents as text."""
     return {
-        table: raw(books).execute(_select(table, columns), [list(action_ids)]).fetchall()
+        table: raw(connection).execute(_select(table, columns), [list(action_ids)]).fetchall()
         for table, columns in _COPIED.items()
     }
 
 
-def write_rows(books: Connection, rows: Rows) -> None:
+def write_rows(connection: Connection, rows: Rows) -> None:
     """The same rows by COPY, row by row, and their sums by one statement a table."""
-    connection = raw(books)
+    connection = raw(connection)
     with connection.cursor() as cursor:
         for table, columns in _COPIED.items():
             with cursor.copy(_copy(table, columns)) as copy:
                 for row in rows[table]:
                     copy.write_row(row)
-    _add_up(books, rows)
+    _add_up(connection, rows)
 
 
-def lines_of(books: Connection, rows: Rows) -> dict[str, bytes]:
+def lines_of(connection: Connection, rows: Rows) -> dict[str, bytes]:
     """The rows as COPY would read them, made beforehand."""
     made = {}
-    with raw(books).cursor() as cursor:
+    with raw(connection).cursor() as cursor:
         for table, columns in _COPIED.items():
             names = ", ".join(columns)
             cursor.execute(f"CREATE TEMP TABLE line AS SELECT {names} FROM {table} LIMIT 0")  # noqa: S608
@@ -139,20 +139,20 @@ def lines_of(books: Connection, rows: Rows) -> dict[str, bytes]:
     return made
 
 
-def write_lines(books: Connection, lines: dict[str, bytes], rows: Rows) -> None:
+def write_lines(connection: Connection, lines: dict[str, bytes], rows: Rows) -> None:
     """The same rows from text that is ready: what PostgreSQL alone takes for them."""
-    with raw(books).cursor() as cursor:
+    with raw(connection).cursor() as cursor:
         for table, columns in _COPIED.items():
             with cursor.copy(_copy(table, columns)) as copy:
                 copy.write(lines[table])
-    _add_up(books, rows)
+    _add_up(connection, rows)
 
 
-def _add_up(books: Connection, rows: Rows) -> None:
+def _add_up(connection: Connection, rows: Rows) -> None:
     at = _COPIED["action"].index("action_id")
     action_ids = [row[at] for row in rows["action"]]
     for statement in _SUMS:
-        raw(books).execute(statement, [action_ids])
+        raw(connection).execute(statement, [action_ids])
 
 
 def _copy(table: str, columns: Sequence[str]) -> sql.Composed:

@@ -55,7 +55,9 @@ def fill(database: Database, known: Mapping[str, Any]) -> None:
     """
     for statement in (_PROVIDER, _PEOPLE, _ENTRUSTED, _RIDES, _GATE):
         database.transact(
-            lambda books, statement=statement: books.exec_driver_sql(statement, dict(known))
+            lambda connection, statement=statement: connection.exec_driver_sql(
+                statement, dict(known)
+            )
         )
     vacuum(database, "action", "contribution", "participant")
 
@@ -63,20 +65,22 @@ def fill(database: Database, known: Mapping[str, Any]) -> None:
 def copy_plainly(database: Database) -> None:
     """The same rows with the same indexes in a table of their own."""
     for statement in _PLAIN_COPY:
-        database.transact(lambda books, statement=statement: books.exec_driver_sql(statement))
+        database.transact(
+            lambda connection, statement=statement: connection.exec_driver_sql(statement)
+        )
     vacuum(database, "plain")
 
 
-def aggregate_and_update(books: Connection) -> None:
+def aggregate_and_update(connection: Connection) -> None:
     """The least that anybody would do: count and sum the rows, and mark them."""
-    books.exec_driver_sql("select count(*), sum(saved_mg) from plain")
-    books.exec_driver_sql("update plain set bundle_id = gen_random_uuid()")
+    connection.exec_driver_sql("select count(*), sum(saved_mg) from plain")
+    connection.exec_driver_sql("update plain set bundle_id = gen_random_uuid()")
 
 
-def sealed_row(books: Connection, bundle_id: UUID) -> tuple[Any, ...]:
+def sealed_row(connection: Connection, bundle_id: UUID) -> tuple[Any, ...]:
     """(state, reductions, mg) of a bundle."""
     return tuple(
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "select state, reductions, selected_mg from bundle where bundle_id = %s", (bundle_id,)
         ).one()
     )

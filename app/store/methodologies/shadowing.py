@@ -1,4 +1,4 @@
-"""Shadow runs: the recorded deeds that a rule would have met, streamed; and the runs themselves."""
+"""Shadow runs: the recorded actions that a rule would have met, streamed; and the runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.store.methodologies.versions import digest_text
 
 AT_ONCE = 1_000
 
-# Deeds that were taken back have no reduction that could change.
+# Actions that were taken back have no reduction that could change.
 _MET = """
       from action a
      where a.behaviour = :behaviour
@@ -29,9 +29,9 @@ _COLUMNS = """
            a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest, a.saved_mg
 """
 _COUNT = text(f"select count(*) {_MET}")
-# A person's deeds come together, so that their sum needs no memory of the others.
+# A person's actions come together, so that their sum needs no memory of the others.
 _ALL = text(f"{_COLUMNS} {_MET} order by a.participant_id, a.action_id")
-# A hash picks them, not their position: the same deeds for the same seed, wherever it runs.
+# A hash picks them, not their position: the same actions for the same seed, wherever it runs.
 _SAMPLE = text(
     f"""
     select * from (
@@ -76,7 +76,7 @@ _FINISH = text(
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Which deeds a rule meets: of a behaviour, in [starts_at, ends_at), in regions or in all."""
+    """Which actions a rule meets: of a behaviour, in [starts_at, ends_at), in regions or in all."""
 
     behaviour: str
     starts_at: datetime
@@ -94,25 +94,25 @@ class Period:
         }
 
 
-def count_deeds(books: Connection, period: Period) -> int:
-    """How many deeds the run will look at."""
-    met = books.execute(_COUNT, period.parameters()).scalar_one()
+def count_actions(connection: Connection, period: Period) -> int:
+    """How many actions the run will look at."""
+    met = connection.execute(_COUNT, period.parameters()).scalar_one()
     return met if period.sample is None else min(met, period.sample)
 
 
-def deeds(books: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
-    """The deeds in chunks, person by person; only a chunk is in memory at a time."""
+def actions(connection: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
+    """The actions in chunks, person by person; only a chunk is in memory at a time."""
     parameters = period.parameters()
     if period.sample is not None:
         parameters |= {"sample": period.sample, "seed": period.seed}
     options = {"stream_results": True, "yield_per": AT_ONCE}
     statement = _ALL if period.sample is None else _SAMPLE
-    with books.execute(statement, parameters, execution_options=options) as rows:
+    with connection.execute(statement, parameters, execution_options=options) as rows:
         yield from rows.partitions(AT_ONCE)
 
 
 def earlier_values(
-    books: Connection,
+    connection: Connection,
     people: Sequence[UUID],
     *,
     behaviour: str,
@@ -123,7 +123,7 @@ def earlier_values(
 ) -> list[Row[Any]]:
     """What a rule that reads history finds: (participant_id, subject, occurred_at, value)."""
     return list(
-        books.execute(
+        connection.execute(
             _EARLIER,
             {
                 "people": list(people),
@@ -138,12 +138,12 @@ def earlier_values(
 
 
 def stored_digest(row: Row[Any]) -> str:
-    """The digest of the rule that priced a deed."""
+    """The digest of the rule that priced an action."""
     return digest_text(row.digest)
 
 
 def insert_run(
-    books: Connection,
+    connection: Connection,
     *,
     run_id: UUID,
     code: str,
@@ -156,7 +156,7 @@ def insert_run(
     now: datetime,
 ) -> None:
     parameters = {"run_id": run_id, "code": code, "version": version, "sample": sample}
-    books.execute(
+    connection.execute(
         _INSERT,
         parameters
         | {
@@ -169,21 +169,21 @@ def insert_run(
     )
 
 
-def read_run(books: Connection, run_id: UUID) -> dict[str, Any] | None:
+def read_run(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
     """A run with its report, which is None until it is finished."""
-    row = books.execute(_READ, {"run_id": run_id}).mappings().one_or_none()
+    row = connection.execute(_READ, {"run_id": run_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
 def runs_of(
-    books: Connection, code: str, version: str, *, before: UUID | None, most: int
+    connection: Connection, code: str, version: str, *, before: UUID | None, most: int
 ) -> list[dict[str, Any]]:
     """The runs of a version, newest first, without their reports."""
     asked = {"code": code, "version": version, "before": before, "most": most}
-    return [dict(row) for row in books.execute(_LIST, asked).mappings()]
+    return [dict(row) for row in connection.execute(_LIST, asked).mappings()]
 
 
 def finish_run(
-    books: Connection, run_id: UUID, report: Mapping[str, Any], *, now: datetime
+    connection: Connection, run_id: UUID, report: Mapping[str, Any], *, now: datetime
 ) -> None:
-    books.execute(_FINISH, {"run_id": run_id, "report": dict(report), "now": now})
+    connection.execute(_FINISH, {"run_id": run_id, "report": dict(report), "now": now})

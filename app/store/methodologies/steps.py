@@ -37,7 +37,7 @@ _ORGANISATION = text("select name from organisation where organisation_id = :org
 
 
 def write_step(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -51,7 +51,7 @@ def write_step(
     now: datetime,
 ) -> None:
     """``state`` is the one after the step; ``details`` are what was declared or said."""
-    books.execute(
+    connection.execute(
         _INSERT,
         {
             "step_id": new_id(),
@@ -69,16 +69,18 @@ def write_step(
     )
 
 
-def steps_of(books: Connection, code: str, version: str) -> list[dict[str, Any]]:
+def steps_of(connection: Connection, code: str, version: str) -> list[dict[str, Any]]:
     """Every step, oldest first."""
-    rows = books.execute(_READ, {"code": code, "version": version}).mappings()
+    rows = connection.execute(_READ, {"code": code, "version": version}).mappings()
     return [{**row, "digest": digest_text(row["digest"])} for row in rows]
 
 
-def writers_of(books: Connection, code: str, version: str) -> set[UUID]:
+def writers_of(connection: Connection, code: str, version: str) -> set[UUID]:
     """Everybody who wrote on the document."""
-    return set(books.execute(_WRITERS, {"code": code, "version": version}).scalars())
+    return set(connection.execute(_WRITERS, {"code": code, "version": version}).scalars())
 
 
-def organisation_name(books: Connection, organisation_id: UUID) -> str | None:
-    return books.execute(_ORGANISATION, {"organisation_id": organisation_id}).scalar_one_or_none()
+def organisation_name(connection: Connection, organisation_id: UUID) -> str | None:
+    return connection.execute(
+        _ORGANISATION, {"organisation_id": organisation_id}
+    ).scalar_one_or_none()

@@ -104,7 +104,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a process needs to price deeds by a published version."""
+    """What a process needs to price actions by a published version."""
 
     label: str
     document: str
@@ -122,7 +122,7 @@ def digest_text(stored: bytes) -> str:
 
 
 def insert_draft(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -134,7 +134,7 @@ def insert_draft(
     now: datetime,
 ) -> None:
     parameters = {"code": code, "version": version, "behaviour": behaviour, "document": document}
-    books.execute(
+    connection.execute(
         _INSERT,
         parameters
         | {
@@ -146,20 +146,24 @@ def insert_draft(
     )
 
 
-def holder(books: Connection, *, code: str, version: str, digest: str) -> str | None:
+def holder(connection: Connection, *, code: str, version: str, digest: str) -> str | None:
     """The label of the version that has this name or this content."""
-    row = books.execute(
+    row = connection.execute(
         _HOLDER, {"code": code, "version": version, "digest": digest_bytes(digest)}
     ).one_or_none()
     return None if row is None else f"{row.code}@{row.version}"
 
 
-def read_kept(books: Connection, code: str, version: str) -> Kept | None:
-    return _kept(books.execute(_READ, {"code": code, "version": version}).mappings().one_or_none())
+def read_kept(connection: Connection, code: str, version: str) -> Kept | None:
+    return _kept(
+        connection.execute(_READ, {"code": code, "version": version}).mappings().one_or_none()
+    )
 
 
-def lock_kept(books: Connection, code: str, version: str) -> Kept | None:
-    return _kept(books.execute(_LOCK, {"code": code, "version": version}).mappings().one_or_none())
+def lock_kept(connection: Connection, code: str, version: str) -> Kept | None:
+    return _kept(
+        connection.execute(_LOCK, {"code": code, "version": version}).mappings().one_or_none()
+    )
 
 
 def _kept(row: Any) -> Kept | None:
@@ -167,10 +171,10 @@ def _kept(row: Any) -> Kept | None:
 
 
 def revise(
-    books: Connection, kept: Kept, *, behaviour: str, document: str, examples: str, digest: str
+    connection: Connection, kept: Kept, *, behaviour: str, document: str, examples: str, digest: str
 ) -> None:
     """Replace a draft's content; its revision rises."""
-    books.execute(
+    connection.execute(
         _REVISE,
         {
             "code": kept.code,
@@ -184,7 +188,7 @@ def revise(
 
 
 def move(
-    books: Connection,
+    connection: Connection,
     kept: Kept,
     *,
     state: str,
@@ -193,7 +197,7 @@ def move(
     reopened: bool = False,
 ) -> None:
     """Put a version into another state; one that is reopened is another revision from then on."""
-    books.execute(
+    connection.execute(
         _MOVE,
         {
             "code": kept.code,
@@ -206,37 +210,45 @@ def move(
     )
 
 
-def unpublished(books: Connection) -> list[dict[str, Any]]:
+def unpublished(connection: Connection) -> list[dict[str, Any]]:
     """Every draft, filed and reviewed version in a line, by name."""
-    rows = books.execute(_LIST).mappings()
+    rows = connection.execute(_LIST).mappings()
     return [{**row, "digest": digest_text(row["digest"])} for row in rows]
 
 
-def published(books: Connection) -> list[Published]:
+def published(connection: Connection) -> list[Published]:
     """Every published version, in the order of publication."""
     return [
         Published(f"{row.code}@{row.version}", row.document, row.examples, digest_text(row.digest))
-        for row in books.execute(_PUBLISHED)
+        for row in connection.execute(_PUBLISHED)
     ]
 
 
-def withdrawals(books: Connection) -> dict[str, date]:
+def withdrawals(connection: Connection) -> dict[str, date]:
     """From which day on a version is withdrawn, by label."""
-    return {f"{row.code}@{row.version}": row.withdrawn_from for row in books.execute(_WITHDRAWN)}
+    return {
+        f"{row.code}@{row.version}": row.withdrawn_from for row in connection.execute(_WITHDRAWN)
+    }
 
 
 def insert_withdrawal(
-    books: Connection, *, code: str, version: str, withdrawn_from: date, reason: str, now: datetime
+    connection: Connection,
+    *,
+    code: str,
+    version: str,
+    withdrawn_from: date,
+    reason: str,
+    now: datetime,
 ) -> None:
     parameters = {"code": code, "version": version, "withdrawn_from": withdrawn_from}
-    books.execute(_WITHDRAW, parameters | {"reason": reason, "now": now})
+    connection.execute(_WITHDRAW, parameters | {"reason": reason, "now": now})
 
 
-def epoch(books: Connection) -> int:
+def epoch(connection: Connection) -> int:
     """How often the rules in force have changed."""
-    return books.execute(_EPOCH).scalar_one_or_none() or 0
+    return connection.execute(_EPOCH).scalar_one_or_none() or 0
 
 
-def raise_epoch(books: Connection) -> None:
+def raise_epoch(connection: Connection) -> None:
     """Let every process notice when this transaction commits; holds off others that would."""
-    books.execute(_RAISE_EPOCH)
+    connection.execute(_RAISE_EPOCH)

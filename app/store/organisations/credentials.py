@@ -83,48 +83,48 @@ class UserRow:
     open: bool
 
 
-def add_organisations(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+def add_organisations(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
     if rows:
-        books.execute(_ADD_ORGANISATION, list(rows))
+        connection.execute(_ADD_ORGANISATION, list(rows))
 
 
-def add_clients(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+def add_clients(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
     if rows:
-        books.execute(_ADD_CLIENT, list(rows))
+        connection.execute(_ADD_CLIENT, list(rows))
 
 
-def add_users(books: Connection, rows: Sequence[dict[str, object]]) -> None:
+def add_users(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
     if rows:
-        books.execute(_ADD_USER, list(rows))
+        connection.execute(_ADD_USER, list(rows))
 
 
-def find_client(books: Connection, client_id: str) -> ClientRow | None:
-    row = books.execute(_CLIENT, {"client_id": client_id}).one_or_none()
+def find_client(connection: Connection, client_id: str) -> ClientRow | None:
+    row = connection.execute(_CLIENT, {"client_id": client_id}).one_or_none()
     return ClientRow(*row) if row else None
 
 
-def find_user(books: Connection, username: str) -> UserRow | None:
-    row = books.execute(_USER, {"username": username}).one_or_none()
+def find_user(connection: Connection, username: str) -> UserRow | None:
+    row = connection.execute(_USER, {"username": username}).one_or_none()
     return UserRow(*row) if row else None
 
 
-def user_is_open(books: Connection, user_id: UUID) -> bool:
+def user_is_open(connection: Connection, user_id: UUID) -> bool:
     """Whether this user may still come in."""
-    row = books.execute(_USER_BY_ID, {"user_id": user_id}).one_or_none()
+    row = connection.execute(_USER_BY_ID, {"user_id": user_id}).one_or_none()
     return bool(row and row.open)
 
 
-def taken_usernames(books: Connection, names: Sequence[str]) -> set[str]:
-    return {row.username for row in books.execute(_TAKEN, {"names": list(names)})}
+def taken_usernames(connection: Connection, names: Sequence[str]) -> set[str]:
+    return {row.username for row in connection.execute(_TAKEN, {"names": list(names)})}
 
 
-def organisation_kinds(books: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+def organisation_kinds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
     """What kind each of these organisations is; unknown ones are left out."""
-    found = books.execute(_ORGANISATIONS, {"ids": list(ids)})
+    found = connection.execute(_ORGANISATIONS, {"ids": list(ids)})
     return {row.organisation_id: row.kind for row in found}
 
 
-def disable_users_of(books: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:
+def disable_users_of(connection: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:
     """Let nobody in any more as this person; the users it concerned."""
-    found = books.execute(_DISABLE, {"participant_id": participant_id, "now": now})
+    found = connection.execute(_DISABLE, {"participant_id": participant_id, "now": now})
     return [row.user_id for row in found]

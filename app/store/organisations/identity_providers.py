@@ -31,10 +31,10 @@ _PERSON = text(
 
 
 def add_identity_provider(
-    books: Connection, issuer: str, *, organisation_id: UUID, public_key: bytes, now: datetime
+    connection: Connection, issuer: str, *, organisation_id: UUID, public_key: bytes, now: datetime
 ) -> bool:
     """Register an issuer; False when the name is taken."""
-    done = books.execute(
+    done = connection.execute(
         _REGISTER,
         {
             "issuer": issuer,
@@ -46,14 +46,14 @@ def add_identity_provider(
     return done.rowcount == 1
 
 
-def key_of_issuer(books: Connection, issuer: str, *, organisation_id: UUID) -> bytes | None:
+def key_of_issuer(connection: Connection, issuer: str, *, organisation_id: UUID) -> bytes | None:
     """The Ed25519 key of an open issuer of this organisation."""
-    key = books.execute(
+    key = connection.execute(
         _FIND, {"issuer": issuer, "organisation_id": organisation_id}
     ).scalar_one_or_none()
     return None if key is None else bytes(key)
 
 
-def find_person(books: Connection, identity_digest: bytes) -> UUID | None:
+def find_person(connection: Connection, identity_digest: bytes) -> UUID | None:
     """The person with this identity, if the account is open."""
-    return books.execute(_PERSON, {"digest": identity_digest}).scalar_one_or_none()
+    return connection.execute(_PERSON, {"digest": identity_digest}).scalar_one_or_none()

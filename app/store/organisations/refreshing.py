@@ -67,7 +67,7 @@ class RefreshRow:
 
 
 def add_refresh_token(
-    books: Connection,
+    connection: Connection,
     digest: bytes,
     *,
     family_id: UUID,
@@ -77,7 +77,7 @@ def add_refresh_token(
     issued_at: datetime,
     expires_at: datetime,
 ) -> None:
-    books.execute(
+    connection.execute(
         _ADD,
         {
             "digest": digest,
@@ -91,26 +91,26 @@ def add_refresh_token(
     )
 
 
-def hold_refresh_token(books: Connection, digest: bytes) -> RefreshRow | None:
+def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | None:
     """The token with its whole family held until the transaction ends; None when unknown."""
-    books.execute(_LOCK_FAMILY, {"digest": digest}).all()
-    row = books.execute(_FIND, {"digest": digest}).one_or_none()
+    connection.execute(_LOCK_FAMILY, {"digest": digest}).all()
+    row = connection.execute(_FIND, {"digest": digest}).one_or_none()
     return RefreshRow(*row) if row else None
 
 
-def mark_used(books: Connection, digest: bytes, *, now: datetime) -> None:
-    books.execute(_USE, {"digest": digest, "now": now})
+def mark_used(connection: Connection, digest: bytes, *, now: datetime) -> None:
+    connection.execute(_USE, {"digest": digest, "now": now})
 
 
-def end_family(books: Connection, family_id: UUID, *, now: datetime) -> None:
-    books.execute(_END_FAMILY, {"family_id": family_id, "now": now})
+def end_family(connection: Connection, family_id: UUID, *, now: datetime) -> None:
+    connection.execute(_END_FAMILY, {"family_id": family_id, "now": now})
 
 
-def end_subjects(books: Connection, subjects: list[str], *, now: datetime) -> None:
+def end_subjects(connection: Connection, subjects: list[str], *, now: datetime) -> None:
     """End every family of these subjects."""
-    books.execute(_END_SUBJECT, {"subjects": subjects, "now": now})
+    connection.execute(_END_SUBJECT, {"subjects": subjects, "now": now})
 
 
-def purge_refresh_tokens(books: Connection, *, now: datetime) -> int:
+def purge_refresh_tokens(connection: Connection, *, now: datetime) -> int:
     """Forget tokens that have expired by themselves."""
-    return books.execute(_PURGE, {"now": now}).rowcount
+    return connection.execute(_PURGE, {"now": now}).rowcount

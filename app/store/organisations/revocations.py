@@ -27,25 +27,25 @@ _SINCE = text("select jti, revoked_at from revoked_token where revoked_at >= :si
 _PURGE = text("delete from revoked_token where expires_at < :now")
 
 
-def revoke(books: Connection, names: Sequence[tuple[str, datetime]]) -> None:
+def revoke(connection: Connection, names: Sequence[tuple[str, datetime]]) -> None:
     """Take back every (name, expiry of the last token that bears it)."""
     if names:
-        books.execute(
+        connection.execute(
             _REVOKE,
             {"names": [name for name, _ in names], "expires": [expiry for _, expiry in names]},
         )
 
 
-def revoked_among(books: Connection, names: Sequence[str]) -> dict[str, datetime]:
+def revoked_among(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
     """Those of ``names`` that were revoked, with the moment."""
-    return {row.jti: row.revoked_at for row in books.execute(_AMONG, {"names": list(names)})}
+    return {row.jti: row.revoked_at for row in connection.execute(_AMONG, {"names": list(names)})}
 
 
-def revoked_since(books: Connection, since: datetime) -> dict[str, datetime]:
+def revoked_since(connection: Connection, since: datetime) -> dict[str, datetime]:
     """Everything revoked at or after ``since``."""
-    return {row.jti: row.revoked_at for row in books.execute(_SINCE, {"since": since})}
+    return {row.jti: row.revoked_at for row in connection.execute(_SINCE, {"since": since})}
 
 
-def purge_revocations(books: Connection, *, now: datetime) -> int:
+def purge_revocations(connection: Connection, *, now: datetime) -> int:
     """Forget revocations of tokens that have expired by themselves."""
-    return books.execute(_PURGE, {"now": now}).rowcount
+    return connection.execute(_PURGE, {"now": now}).rowcount

@@ -37,14 +37,14 @@ _GIVE_UP = text(
 )
 
 
-def lock_due(books: Connection, *, now: datetime, most: int) -> list[tuple[UUID, str, int]]:
+def lock_due(connection: Connection, *, now: datetime, most: int) -> list[tuple[UUID, str, int]]:
     """Lock up to ``most`` rows that should be in the queue: (task_id, state, attempts)."""
-    return [tuple(row) for row in books.execute(_DUE, {"now": now, "most": most})]
+    return [tuple(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
-def mark_handed_over(books: Connection, task_ids: list[UUID], *, handover: timedelta) -> None:
-    books.execute(_HAND_OVER, {"task_ids": task_ids, "handover": handover})
+def mark_handed_over(connection: Connection, task_ids: list[UUID], *, handover: timedelta) -> None:
+    connection.execute(_HAND_OVER, {"task_ids": task_ids, "handover": handover})
 
 
-def give_up(books: Connection, task_ids: list[UUID], *, problem: str, now: datetime) -> None:
-    books.execute(_GIVE_UP, {"task_ids": task_ids, "problem": problem, "now": now})
+def give_up(connection: Connection, task_ids: list[UUID], *, problem: str, now: datetime) -> None:
+    connection.execute(_GIVE_UP, {"task_ids": task_ids, "problem": problem, "now": now})

@@ -17,11 +17,11 @@ _BY_ID = text(
 _OPEN_NAMES = text("select distinct name from task where state in ('waiting', 'running')")
 
 
-def task_by_id(books: Connection, task_id: UUID) -> dict[str, Any] | None:
-    row = books.execute(_BY_ID, {"task_id": task_id}).mappings().one_or_none()
+def task_by_id(connection: Connection, task_id: UUID) -> dict[str, Any] | None:
+    row = connection.execute(_BY_ID, {"task_id": task_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
-def open_names(books: Connection) -> set[str]:
+def open_names(connection: Connection) -> set[str]:
     """The names of all tasks that wait or run."""
-    return set(books.execute(_OPEN_NAMES).scalars())
+    return set(connection.execute(_OPEN_NAMES).scalars())

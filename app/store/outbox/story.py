@@ -36,19 +36,21 @@ _KEEP = text(
 
 
 def begin_story(
-    books: Connection, state: Mapping[str, Any], *, total: int, now: datetime
+    connection: Connection, state: Mapping[str, Any], *, total: int, now: datetime
 ) -> tuple[int, int, dict[str, Any]]:
     """(steps done, steps in all, what the story remembers), begun now if it was not before."""
-    books.execute(_BEGIN, {"task_id": _TASK_ID, "state": state, "total": total, "now": now})
-    return read_story(books)
+    connection.execute(_BEGIN, {"task_id": _TASK_ID, "state": state, "total": total, "now": now})
+    return read_story(connection)
 
 
-def read_story(books: Connection) -> tuple[int, int, dict[str, Any]]:
+def read_story(connection: Connection) -> tuple[int, int, dict[str, Any]]:
     """The same, locked until the transaction ends."""
-    row = books.execute(_READ, {"task_id": _TASK_ID}).one()
+    row = connection.execute(_READ, {"task_id": _TASK_ID}).one()
     return row.done, row.total, row.arguments
 
 
-def keep_story(books: Connection, done: int, state: Mapping[str, Any], *, now: datetime) -> None:
+def keep_story(
+    connection: Connection, done: int, state: Mapping[str, Any], *, now: datetime
+) -> None:
     """Remember that ``done`` steps are over; the last one ends the story."""
-    books.execute(_KEEP, {"task_id": _TASK_ID, "done": done, "state": state, "now": now})
+    connection.execute(_KEEP, {"task_id": _TASK_ID, "done": done, "state": state, "now": now})

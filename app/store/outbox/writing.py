@@ -77,7 +77,7 @@ _PURGE = text(
 
 
 def insert_task(
-    books: Connection,
+    connection: Connection,
     *,
     task_id: UUID,
     name: str,
@@ -88,7 +88,7 @@ def insert_task(
     run_after: datetime,
 ) -> bool:
     """Write the row and ring the relay's bell at commit; False when the id was there already."""
-    written = books.execute(
+    written = connection.execute(
         _INSERT,
         {
             "task_id": task_id,
@@ -101,20 +101,20 @@ def insert_task(
         },
     ).rowcount
     if written:
-        books.execute(_NOTIFY)
+        connection.execute(_NOTIFY)
     return bool(written)
 
 
 def claim(
-    books: Connection, task_id: UUID, *, lease: timedelta, now: datetime
+    connection: Connection, task_id: UUID, *, lease: timedelta, now: datetime
 ) -> tuple[str, UUID | None, dict[str, Any], int] | None:
     """Take a waiting task that is due: (name, subject_id, arguments, attempt), or None."""
-    row = books.execute(_CLAIM, {"task_id": task_id, "lease": lease, "now": now}).one_or_none()
+    row = connection.execute(_CLAIM, {"task_id": task_id, "lease": lease, "now": now}).one_or_none()
     return None if row is None else (row.name, row.subject_id, row.arguments, row.attempts)
 
 
 def extend(
-    books: Connection,
+    connection: Connection,
     task_id: UUID,
     attempt: int,
     *,
@@ -124,7 +124,7 @@ def extend(
 ) -> bool:
     """Move lease and progress forward; False when this attempt no longer holds the task."""
     return bool(
-        books.execute(
+        connection.execute(
             _EXTEND,
             {
                 "task_id": task_id,
@@ -138,7 +138,7 @@ def extend(
 
 
 def finish(
-    books: Connection,
+    connection: Connection,
     task_id: UUID,
     attempt: int,
     *,
@@ -149,7 +149,7 @@ def finish(
 ) -> bool:
     """End the task well; False when this attempt no longer holds it."""
     return bool(
-        books.execute(
+        connection.execute(
             _FINISH,
             {
                 "task_id": task_id,
@@ -164,7 +164,7 @@ def finish(
 
 
 def fail(
-    books: Connection,
+    connection: Connection,
     task_id: UUID,
     attempt: int,
     *,
@@ -174,7 +174,7 @@ def fail(
 ) -> bool:
     """Put the task back until ``run_after``, or end it as failed when that is None."""
     return bool(
-        books.execute(
+        connection.execute(
             _FAIL,
             {
                 "task_id": task_id,
@@ -187,6 +187,6 @@ def fail(
     )
 
 
-def purge(books: Connection, *, before: datetime, most: int) -> int:
+def purge(connection: Connection, *, before: datetime, most: int) -> int:
     """Delete the platform's own finished work (nobody's subject) that ended before ``before``."""
-    return books.execute(_PURGE, {"before": before, "most": most}).rowcount
+    return connection.execute(_PURGE, {"before": before, "most": most}).rowcount

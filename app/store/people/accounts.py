@@ -40,30 +40,30 @@ class Account:
     actions: int
 
 
-def read_account(books: Connection, participant_id: UUID) -> Account | None:
+def read_account(connection: Connection, participant_id: UUID) -> Account | None:
     """The open account of this person; its cost does not depend on how much was done."""
-    row = books.execute(_READ, {"participant_id": participant_id}).one_or_none()
+    row = connection.execute(_READ, {"participant_id": participant_id}).one_or_none()
     return Account(*row) if row else None
 
 
-def close(books: Connection, people: Sequence[UUID]) -> None:
+def close(connection: Connection, people: Sequence[UUID]) -> None:
     """Close these accounts and forget whose they were; the books keep every entry."""
-    books.execute(_FORGET, {"ids": list(people)})
-    books.execute(_CLOSE, {"ids": list(people)})
+    connection.execute(_FORGET, {"ids": list(people)})
+    connection.execute(_CLOSE, {"ids": list(people)})
 
 
-def everything_of(books: Connection, participant_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def everything_of(connection: Connection, participant_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table that is about this person, in one snapshot.
 
     A table is about people when its key begins with ``participant_id``, by the rule of the
     schema; so a table that is added later cannot be forgotten here. Must be the first thing that
     the transaction asks.
     """
-    books.execute(_ONE_SNAPSHOT)
+    connection.execute(_ONE_SNAPSHOT)
     return {
         str(table.name): [
             {str(name): _plain(value) for name, value in row.items() if name != "participant_id"}
-            for row in books.execute(
+            for row in connection.execute(
                 select(table)
                 .where(table.c.participant_id == participant_id)
                 .order_by(*table.primary_key.columns)

@@ -1,4 +1,4 @@
-"""SQL of consents: who may report which deeds of a person."""
+"""SQL of consents: who may report which actions of a person."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class Consent:
     withdrawn_at: datetime | None
 
 
-def add_consents(books: Connection, consents: Sequence[NewConsent], *, now: datetime) -> None:
+def add_consents(connection: Connection, consents: Sequence[NewConsent], *, now: datetime) -> None:
     if consents:
-        books.execute(
+        connection.execute(
             _ADD,
             {
                 "people": [each.participant_id for each in consents],
@@ -95,36 +95,40 @@ def add_consents(books: Connection, consents: Sequence[NewConsent], *, now: date
 
 
 def live_consents(
-    books: Connection, people: Sequence[UUID]
+    connection: Connection, people: Sequence[UUID]
 ) -> dict[tuple[UUID, UUID, str, str], datetime]:
     """The consents in force: (person, organisation, scene, version) → since when."""
     return {
         (row.participant_id, row.organisation_id, row.scene, row.text_version): row.granted_at
-        for row in books.execute(_LIVE, {"people": list(people)})
+        for row in connection.execute(_LIVE, {"people": list(people)})
     }
 
 
 def consents_of(
-    books: Connection, participant_id: UUID, *, after: UUID | None = None, limit: int | None = None
+    connection: Connection,
+    participant_id: UUID,
+    *,
+    after: UUID | None = None,
+    limit: int | None = None,
 ) -> list[Consent]:
     """A person's consents, newest first, also the withdrawn ones."""
-    rows = books.execute(
+    rows = connection.execute(
         _OF_PERSON, {"participant_id": participant_id, "after": after, "limit": limit}
     )
     return [Consent(*row) for row in rows]
 
 
-def known_consents(books: Connection, participant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+def known_consents(connection: Connection, participant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
     """Those of ``ids`` that are this person's."""
-    rows = books.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
+    rows = connection.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
     return {row.consent_id for row in rows}
 
 
 def withdraw_consents(
-    books: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
+    connection: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
 ) -> None:
     """End some consents of a person, or with None every one; a withdrawn one keeps its date."""
-    books.execute(
+    connection.execute(
         _WITHDRAW,
         {
             "participant_id": participant_id,

@@ -58,10 +58,10 @@ class Contribution:
 
 
 def add_contributions(
-    books: Connection, participant_id: UUID, contributions: Sequence[Contribution]
+    connection: Connection, participant_id: UUID, contributions: Sequence[Contribution]
 ) -> None:
     if contributions:
-        books.execute(
+        connection.execute(
             _ADD,
             [
                 {
@@ -79,26 +79,28 @@ def add_contributions(
 
 
 def contributions_of(
-    books: Connection, participant_id: UUID, *, after: UUID | None, limit: int
+    connection: Connection, participant_id: UUID, *, after: UUID | None, limit: int
 ) -> list[Contribution]:
     """A person's contributions, newest first, also the withdrawn ones."""
-    rows = books.execute(
+    rows = connection.execute(
         _OF_PERSON, {"participant_id": participant_id, "after": after, "limit": limit}
     )
     return [Contribution(*row) for row in rows]
 
 
-def known_contributions(books: Connection, participant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+def known_contributions(
+    connection: Connection, participant_id: UUID, ids: Sequence[UUID]
+) -> set[UUID]:
     """Those of ``ids`` that are this person's."""
-    rows = books.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
+    rows = connection.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
     return {row.contribution_id for row in rows}
 
 
 def withdraw_contributions(
-    books: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
+    connection: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
 ) -> None:
     """End some contributions of a person, or with None every one."""
-    books.execute(
+    connection.execute(
         _WITHDRAW,
         {
             "participant_id": participant_id,

@@ -69,16 +69,16 @@ _CLOSED = text(
 
 
 def claim_identities(
-    books: Connection, digests: Sequence[bytes], ids: Sequence[UUID]
+    connection: Connection, digests: Sequence[bytes], ids: Sequence[UUID]
 ) -> dict[bytes, UUID]:
     """Give each identity its id unless it has one; who each identity is now."""
-    books.execute(_CLAIM, {"digests": list(digests), "ids": list(ids)})
-    found = books.execute(_WHO, {"digests": list(digests)})
+    connection.execute(_CLAIM, {"digests": list(digests), "ids": list(ids)})
+    found = connection.execute(_WHO, {"digests": list(digests)})
     return {bytes(row.identity_digest): row.participant_id for row in found}
 
 
 def add_people(
-    books: Connection,
+    connection: Connection,
     people: Sequence[tuple[UUID, str]],
     *,
     organisation_id: UUID,
@@ -88,7 +88,7 @@ def add_people(
     if not people:
         return
     ids = [participant_id for participant_id, _ in people]
-    books.execute(
+    connection.execute(
         _ADD_PEOPLE,
         {
             "ids": ids,
@@ -97,24 +97,24 @@ def add_people(
             "now": now,
         },
     )
-    books.execute(_ADD_POINTS_ACCOUNTS, {"ids": ids})
-    books.execute(_ADD_REDUCTION_ACCOUNTS, {"ids": ids})
+    connection.execute(_ADD_POINTS_ACCOUNTS, {"ids": ids})
+    connection.execute(_ADD_REDUCTION_ACCOUNTS, {"ids": ids})
 
 
 def add_enrolments(
-    books: Connection, people: Sequence[UUID], *, organisation_id: UUID, now: datetime
+    connection: Connection, people: Sequence[UUID], *, organisation_id: UUID, now: datetime
 ) -> None:
     """Note that this organisation enrolled these people; the first time of several stays."""
-    books.execute(
+    connection.execute(
         _ADD_ENROLMENTS, {"ids": sorted(people), "organisation_id": organisation_id, "now": now}
     )
 
 
-def lock_people(books: Connection, ids: Sequence[UUID]) -> None:
+def lock_people(connection: Connection, ids: Sequence[UUID]) -> None:
     """Hold these people's accounts until the transaction ends."""
-    books.execute(_LOCK, {"ids": list(ids)}).all()
+    connection.execute(_LOCK, {"ids": list(ids)}).all()
 
 
-def closed_among(books: Connection, ids: Sequence[UUID]) -> set[UUID]:
+def closed_among(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Those of these people whose account is closed."""
-    return {row.participant_id for row in books.execute(_CLOSED, {"ids": list(ids)})}
+    return {row.participant_id for row in connection.execute(_CLOSED, {"ids": list(ids)})}

@@ -18,7 +18,7 @@ _WHO = text(
 )
 
 
-def people_of(books: Connection, digests: Sequence[bytes]) -> dict[bytes, UUID]:
+def people_of(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, UUID]:
     """The people who are enrolled, by the digest of their identity."""
-    found = books.execute(_WHO, {"digests": list(digests)})
+    found = connection.execute(_WHO, {"digests": list(digests)})
     return {bytes(row.identity_digest): row.participant_id for row in found}

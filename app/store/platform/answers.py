@@ -35,24 +35,24 @@ class KeptAnswer:
     body: bytes
 
 
-def claim(books: Connection, key: bytes) -> tuple[bool, KeptAnswer | None]:
+def claim(connection: Connection, key: bytes) -> tuple[bool, KeptAnswer | None]:
     """Take ``key`` until the transaction ends: whether it was free, and what is kept for it."""
     lock = int.from_bytes(key[:8], "big", signed=True)
-    row = books.execute(_CLAIM, {"lock": lock, "key": key}).one()
+    row = connection.execute(_CLAIM, {"lock": lock, "key": key}).one()
     if row.fingerprint is None:
         return row.free, None
     return row.free, KeptAnswer(bytes(row.fingerprint), row.status, bytes(row.body))
 
 
-def look_again(books: Connection, key: bytes) -> KeptAnswer | None:
+def look_again(connection: Connection, key: bytes) -> KeptAnswer | None:
     """What is kept for ``key`` at this moment."""
-    row = books.execute(_LOOK, {"key": key}).one_or_none()
+    row = connection.execute(_LOOK, {"key": key}).one_or_none()
     return None if row is None else KeptAnswer(bytes(row.fingerprint), row.status, bytes(row.body))
 
 
-def keep(books: Connection, key: bytes, kept: KeptAnswer, *, now: datetime) -> None:
+def keep(connection: Connection, key: bytes, kept: KeptAnswer, *, now: datetime) -> None:
     """Keep an answer for ``key``."""
-    books.execute(
+    connection.execute(
         _KEEP,
         {
             "key": key,
@@ -64,6 +64,6 @@ def keep(books: Connection, key: bytes, kept: KeptAnswer, *, now: datetime) -> N
     )
 
 
-def purge_answers(books: Connection, *, before: datetime) -> int:
+def purge_answers(connection: Connection, *, before: datetime) -> int:
     """Forget the answers kept before ``before``; returns how many there were."""
-    return books.execute(_PURGE, {"before": before}).rowcount
+    return connection.execute(_PURGE, {"before": before}).rowcount

@@ -10,11 +10,11 @@ _HAS_STEPS = text("select to_regclass('alembic_version') is not null")
 _STEP = text("select version_num from alembic_version")
 
 
-def step_of(books: Connection) -> str | None:
+def step_of(connection: Connection) -> str | None:
     """The migration step at which the books stand; None when they were never migrated."""
-    if not books.execute(_HAS_STEPS).scalar_one():
+    if not connection.execute(_HAS_STEPS).scalar_one():
         return None
-    return books.execute(_STEP).scalar_one_or_none()
+    return connection.execute(_STEP).scalar_one_or_none()
 
 
 def newest_step() -> str | None:

@@ -34,17 +34,19 @@ class Account:
     debt: int
 
 
-def lock_accounts(books: Connection, participant_ids: Sequence[UUID]) -> dict[UUID, Account]:
+def lock_accounts(connection: Connection, participant_ids: Sequence[UUID]) -> dict[UUID, Account]:
     """Take the locks of these people's accounts; who has none is missing from the answer."""
-    rows = raw(books).execute(LOCK, [sorted(set(participant_ids))]).fetchall()
+    rows = raw(connection).execute(LOCK, [sorted(set(participant_ids))]).fetchall()
     return {row[0]: Account(*row[1:]) for row in rows}
 
 
 def open_lots(
-    books: Connection, participant_ids: Sequence[UUID], *, expiring_after: datetime
+    connection: Connection, participant_ids: Sequence[UUID], *, expiring_after: datetime
 ) -> dict[UUID, list[Lot]]:
     """Lots with something in them, first-expiring first; everyone asked for is in the answer."""
     lots: dict[UUID, list[Lot]] = {participant_id: [] for participant_id in participant_ids}
-    for participant_id, *lot in raw(books).execute(_LOTS, [list(participant_ids), expiring_after]):
+    for participant_id, *lot in raw(connection).execute(
+        _LOTS, [list(participant_ids), expiring_after]
+    ):
         lots[participant_id].append(Lot(*lot))
     return lots

@@ -26,13 +26,15 @@ ORDER BY participant_id, expires_at, lot_id
 """
 
 
-def people_with_due_lots(books: Connection, *, now: datetime, lots: int) -> list[UUID]:
+def people_with_due_lots(connection: Connection, *, now: datetime, lots: int) -> list[UUID]:
     """The people of the first ``lots`` due lots."""
-    return [row[0] for row in raw(books).execute(_PEOPLE, [now, lots])]
+    return [row[0] for row in raw(connection).execute(_PEOPLE, [now, lots])]
 
 
 def due_lots(
-    books: Connection, participant_ids: list[UUID], *, now: datetime
+    connection: Connection, participant_ids: list[UUID], *, now: datetime
 ) -> list[tuple[UUID, Lot]]:
     """Every due lot of these people, with whose it is; their accounts are locked before."""
-    return [(row[0], Lot(*row[1:])) for row in raw(books).execute(_LOTS, [participant_ids, now])]
+    return [
+        (row[0], Lot(*row[1:])) for row in raw(connection).execute(_LOTS, [participant_ids, now])
+    ]

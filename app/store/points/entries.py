@@ -30,15 +30,15 @@ class Entry:
     points: int
     reference_id: UUID
     posted_at: datetime
-    # What it was for: a redemption, else a deed (or, for an expiry, a lot).
+    # What it was for: a redemption, else an action (or, for an expiry, a lot).
     is_for_redemption: bool
 
 
 def entries(
-    books: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[Entry]:
     """Up to ``limit`` transfers whose ids, which rise with time, are below ``before``."""
-    rows = raw(books).execute(
+    rows = raw(connection).execute(
         _ENTRIES, {"participant_id": participant_id, "before": before, "limit": limit}
     )
     return [Entry(*row) for row in rows]

@@ -44,13 +44,13 @@ SELECT (SELECT count(*) FROM lots), (SELECT count(*) FROM accounts)
 """
 
 
-def post(books: Connection, postings: Sequence[Posting], *, posted_at: datetime) -> None:
+def post(connection: Connection, postings: Sequence[Posting], *, posted_at: datetime) -> None:
     """Write postings of people whose accounts are locked by this transaction.
 
     Each participant's ``version`` rises by the number of their transfers.
     """
     if postings:
-        check_posted(raw(books).execute(POST, arrays(postings, posted_at)), postings)
+        check_posted(raw(connection).execute(POST, arrays(postings, posted_at)), postings)
 
 
 def arrays(postings: Sequence[Posting], posted_at: datetime) -> dict[str, object]:

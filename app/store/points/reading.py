@@ -44,7 +44,7 @@ ORDER BY r.offer_id, r.redemption_id, l.expires_at DESC, l.available_at DESC, l.
 
 
 def account(
-    books: Connection, participant_id: UUID, now: datetime, zone: ZoneInfo = PROGRAMME_ZONE
+    connection: Connection, participant_id: UUID, now: datetime, zone: ZoneInfo = PROGRAMME_ZONE
 ) -> dict[str, Any]:
     """``{"available", "pending", "held", "debt", "expiring": [{"on", "points"}]}`` in points.
 
@@ -53,12 +53,12 @@ def account(
     debt as it will then. Somebody without an account has nothing.
     """
     asked = {"participant_id": participant_id, "now": now}
-    rows = raw(books).execute(_ACCOUNT, asked).fetchall()
+    rows = raw(connection).execute(_ACCOUNT, asked).fetchall()
     held, debt, has_lapsed = rows[0][:3] if rows else (0, 0, False)
     available = {row[3]: row[4] for row in rows if row[3] is not None}
     pending = {row[3]: row[5] for row in rows if row[3] is not None}
     if has_lapsed:
-        for expires_at, points in raw(books).execute(_LAPSED, asked):
+        for expires_at, points in raw(connection).execute(_LAPSED, asked):
             held -= points
             pays = min(debt, points)
             debt -= pays

@@ -38,25 +38,25 @@ _JSON_COLUMNS = frozenset({"sampling_plan", "report", "opinion"})
 _updates: dict[tuple[str, ...], TextClause] = {}
 
 
-def insert_bundle(books: Connection, row: Mapping[str, Any]) -> None:
+def insert_bundle(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write a draft; ``row`` has the columns of ``_INSERT`` and ``now``."""
-    books.execute(_INSERT, row)
+    connection.execute(_INSERT, row)
 
 
-def read_bundle(books: Connection, bundle_id: UUID) -> dict[str, Any] | None:
+def read_bundle(connection: Connection, bundle_id: UUID) -> dict[str, Any] | None:
     """The bundle's row, or None."""
-    row = books.execute(_READ, {"bundle_id": bundle_id}).mappings().one_or_none()
+    row = connection.execute(_READ, {"bundle_id": bundle_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
-def lock_bundle(books: Connection, bundle_id: UUID) -> dict[str, Any] | None:
+def lock_bundle(connection: Connection, bundle_id: UUID) -> dict[str, Any] | None:
     """The bundle's row, locked until the transaction ends, or None."""
-    row = books.execute(_LOCK, {"bundle_id": bundle_id}).mappings().one_or_none()
+    row = connection.execute(_LOCK, {"bundle_id": bundle_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
 def list_bundles(
-    books: Connection,
+    connection: Connection,
     *,
     before: UUID | None,
     most: int,
@@ -64,19 +64,19 @@ def list_bundles(
     published: bool = False,
 ) -> list[dict[str, Any]]:
     """Newest first; only a verifier's, or only those the public may see."""
-    rows = books.execute(
+    rows = connection.execute(
         _LIST,
         {"before": before, "most": most, "verifier_id": verifier_id, "published": published},
     )
     return [dict(row) for row in rows.mappings()]
 
 
-def update_bundle(books: Connection, bundle_id: UUID, **columns: Any) -> None:
+def update_bundle(connection: Connection, bundle_id: UUID, **columns: Any) -> None:
     """Set these columns of a bundle that the caller has locked."""
     names = tuple(sorted(columns))
     if names not in _updates:
         _updates[names] = _update_statement(names)
-    books.execute(_updates[names], {"bundle_id": bundle_id, **columns})
+    connection.execute(_updates[names], {"bundle_id": bundle_id, **columns})
 
 
 def _update_statement(names: tuple[str, ...]) -> TextClause:

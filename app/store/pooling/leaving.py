@@ -38,20 +38,20 @@ _DELETE = text(
 
 
 def lock_bundles_of(
-    books: Connection, reductions: Sequence[tuple[UUID, UUID]]
+    connection: Connection, reductions: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], tuple[UUID, bool]]:
     """(participant, action) -> (bundle, whether it is frozen), for those in a bundle."""
     keys = _keys(reductions)
-    books.execute(_LOCK, keys)
+    connection.execute(_LOCK, keys)
     return {
         (row.participant_id, row.action_id): (row.bundle_id, row.frozen)
-        for row in books.execute(_FIND, keys)
+        for row in connection.execute(_FIND, keys)
     }
 
 
-def delete_entries(books: Connection, reductions: Sequence[tuple[UUID, UUID]]) -> None:
+def delete_entries(connection: Connection, reductions: Sequence[tuple[UUID, UUID]]) -> None:
     if reductions:
-        books.execute(_DELETE, _keys(reductions))
+        connection.execute(_DELETE, _keys(reductions))
 
 
 def _keys(reductions: Sequence[tuple[UUID, UUID]]) -> dict[str, list[UUID]]:

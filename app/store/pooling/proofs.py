@@ -53,17 +53,17 @@ class Leaves(NamedTuple):
     nodes: list[Node]
 
 
-def read_entry(books: Connection, participant_id: UUID, action_id: UUID) -> Entry | None:
+def read_entry(connection: Connection, participant_id: UUID, action_id: UUID) -> Entry | None:
     parameters = {"participant_id": participant_id, "action_id": action_id}
-    row = books.execute(_ENTRY, parameters).one_or_none()
+    row = connection.execute(_ENTRY, parameters).one_or_none()
     return None if row is None else Entry(*row)
 
 
-def leaves_around(books: Connection, bundle_id: UUID, action_id: UUID) -> Leaves:
+def leaves_around(connection: Connection, bundle_id: UUID, action_id: UUID) -> Leaves:
     """The kept subtree of a sealed bundle that holds ``action_id``, leaf by leaf."""
-    chunk = books.execute(_CHUNK_OF, {"bundle_id": bundle_id, "action_id": action_id}).one()
+    chunk = connection.execute(_CHUNK_OF, {"bundle_id": bundle_id, "action_id": action_id}).one()
     parameters = {"bundle_id": bundle_id, "first": chunk.first_action_id, "leaves": chunk.leaves}
-    rows = books.execute(_LEAVES, parameters).all()
+    rows = connection.execute(_LEAVES, parameters).all()
     return Leaves(
         chunk.chunk_no,
         [row.action_id for row in rows],

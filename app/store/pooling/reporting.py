@@ -34,12 +34,12 @@ _FACTORS = text(
 )
 
 
-def report_lines(books: Connection, bundle_id: UUID, *, zone: str) -> list[dict[str, Any]]:
+def report_lines(connection: Connection, bundle_id: UUID, *, zone: str) -> list[dict[str, Any]]:
     """Counts and sums by behaviour, by civil month, by region, by rule, and of everything."""
-    rows = books.execute(_LINES, {"bundle_id": bundle_id, "zone": zone}).mappings()
+    rows = connection.execute(_LINES, {"bundle_id": bundle_id, "zone": zone}).mappings()
     return [dict(row) for row in rows]
 
 
-def factors_used(books: Connection, bundle_id: UUID) -> list[dict[str, str]]:
+def factors_used(connection: Connection, bundle_id: UUID) -> list[dict[str, str]]:
     """The series factors that any reduction of the bundle rests on."""
-    return [dict(row) for row in books.execute(_FACTORS, {"bundle_id": bundle_id}).mappings()]
+    return [dict(row) for row in connection.execute(_FACTORS, {"bundle_id": bundle_id}).mappings()]

@@ -89,48 +89,48 @@ class Chunk(NamedTuple):
     node: Node
 
 
-def sweep(books: Connection, bundle_id: UUID, *, zone: str) -> int:
+def sweep(connection: Connection, bundle_id: UUID, *, zone: str) -> int:
     """Take out what was reversed, or whose entrustment was withdrawn; returns how many."""
-    return books.execute(_SWEEP, {"bundle_id": bundle_id, "zone": zone}).rowcount
+    return connection.execute(_SWEEP, {"bundle_id": bundle_id, "zone": zone}).rowcount
 
 
-def recount(books: Connection, bundle_id: UUID) -> tuple[int, int]:
+def recount(connection: Connection, bundle_id: UUID) -> tuple[int, int]:
     """(reductions, saved_mg) as they stand in the entries."""
-    row = books.execute(_RECOUNT, {"bundle_id": bundle_id}).one()
+    row = connection.execute(_RECOUNT, {"bundle_id": bundle_id}).one()
     return row.reductions, row.saved_mg
 
 
-def mg_by_methodology(books: Connection, bundle_id: UUID) -> dict[str, int]:
+def mg_by_methodology(connection: Connection, bundle_id: UUID) -> dict[str, int]:
     """What each methodology gives to the bundle."""
-    rows = books.execute(_BY_METHODOLOGY, {"bundle_id": bundle_id})
+    rows = connection.execute(_BY_METHODOLOGY, {"bundle_id": bundle_id})
     return {row.methodology: row.saved_mg for row in rows}
 
 
 def leaves_after(
-    books: Connection, bundle_id: UUID, after: UUID | None, *, most: int
+    connection: Connection, bundle_id: UUID, after: UUID | None, *, most: int
 ) -> list[tuple[UUID, Node]]:
     """The next leaves in the order of their action ids."""
     parameters = {"bundle_id": bundle_id, "after": after, "most": most}
     return [
         (action_id, Node(bytes(leaf), saved_mg))
-        for action_id, leaf, saved_mg in books.execute(_LEAVES, parameters)
+        for action_id, leaf, saved_mg in connection.execute(_LEAVES, parameters)
     ]
 
 
-def last_leaf(books: Connection, bundle_id: UUID) -> tuple[int, UUID | None]:
+def last_leaf(connection: Connection, bundle_id: UUID) -> tuple[int, UUID | None]:
     """(chunks kept, the action id of the last leaf in them): where sealing goes on."""
-    last = books.execute(_LAST_CHUNK, {"bundle_id": bundle_id}).one_or_none()
+    last = connection.execute(_LAST_CHUNK, {"bundle_id": bundle_id}).one_or_none()
     if last is None:
         return 0, None
-    action_id = books.execute(
+    action_id = connection.execute(
         _LAST_OF_CHUNK,
         {"bundle_id": bundle_id, "first": last.first_action_id, "skip": last.leaves - 1},
     ).scalar_one()
     return last.chunk_no + 1, action_id
 
 
-def insert_chunks(books: Connection, bundle_id: UUID, chunks: list[Chunk]) -> None:
-    books.execute(
+def insert_chunks(connection: Connection, bundle_id: UUID, chunks: list[Chunk]) -> None:
+    connection.execute(
         _INSERT_CHUNKS,
         {
             "bundle_id": bundle_id,
@@ -143,9 +143,9 @@ def insert_chunks(books: Connection, bundle_id: UUID, chunks: list[Chunk]) -> No
     )
 
 
-def chunks(books: Connection, bundle_id: UUID) -> Iterator[Chunk]:
+def chunks(connection: Connection, bundle_id: UUID) -> Iterator[Chunk]:
     """The kept subtrees in their order."""
-    for row in books.execute(_CHUNKS, {"bundle_id": bundle_id}):
+    for row in connection.execute(_CHUNKS, {"bundle_id": bundle_id}):
         yield Chunk(
             row.chunk_no, row.first_action_id, row.leaves, Node(bytes(row.node), row.sum_mg)
         )

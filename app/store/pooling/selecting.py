@@ -87,7 +87,7 @@ class Criteria(NamedTuple):
 
 
 def select_window(
-    books: Connection, criteria: Criteria, *, starts_at: datetime, ends_at: datetime
+    connection: Connection, criteria: Criteria, *, starts_at: datetime, ends_at: datetime
 ) -> tuple[int, int]:
     """Put what qualifies and happened in the window into the bundle: (reductions, saved_mg)."""
     parameters = criteria._asdict() | {
@@ -95,16 +95,16 @@ def select_window(
         "starts_at": starts_at,
         "ends_at": ends_at,
     }
-    row = books.execute(_SELECT_WINDOW, parameters).one()
+    row = connection.execute(_SELECT_WINDOW, parameters).one()
     return row.reductions, row.saved_mg
 
 
-def release_chunk(books: Connection, bundle_id: UUID, *, most: int) -> int:
+def release_chunk(connection: Connection, bundle_id: UUID, *, most: int) -> int:
     """Let up to ``most`` reductions of a bundle go; returns how many went."""
-    return books.execute(_RELEASE_CHUNK, {"bundle_id": bundle_id, "most": most}).scalar_one()
+    return connection.execute(_RELEASE_CHUNK, {"bundle_id": bundle_id, "most": most}).scalar_one()
 
 
-def civil_midnight(books: Connection, day: date, zone: str) -> datetime:
+def civil_midnight(connection: Connection, day: date, zone: str) -> datetime:
     """The moment a civil day starts."""
     statement = text("select cast(cast(:day as date) as timestamp) at time zone :zone")
-    return books.execute(statement, {"day": day, "zone": zone}).scalar_one()
+    return connection.execute(statement, {"day": day, "zone": zone}).scalar_one()

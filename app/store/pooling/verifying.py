@@ -121,29 +121,29 @@ class Signature(NamedTuple):
     signed_at: datetime
 
 
-def draw_sample(books: Connection, bundle_id: UUID, ranks: Sequence[int]) -> None:
+def draw_sample(connection: Connection, bundle_id: UUID, ranks: Sequence[int]) -> None:
     """Keep the entries with these ranks (from 0, in the order of action ids) as the sample."""
-    books.execute(_CLEAR, {"bundle_id": bundle_id})
-    books.execute(_DRAW, {"bundle_id": bundle_id, "ranks": list(ranks)})
+    connection.execute(_CLEAR, {"bundle_id": bundle_id})
+    connection.execute(_DRAW, {"bundle_id": bundle_id, "ranks": list(ranks)})
 
 
 def read_sample(
-    books: Connection, bundle_id: UUID, *, after: UUID | None, most: int
+    connection: Connection, bundle_id: UUID, *, after: UUID | None, most: int
 ) -> list[dict[str, Any]]:
     """The drawn reductions with what was recorded of them, in the order of action ids."""
     parameters = {"bundle_id": bundle_id, "after": after, "most": most}
-    return [dict(row) for row in books.execute(_SAMPLE, parameters).mappings()]
+    return [dict(row) for row in connection.execute(_SAMPLE, parameters).mappings()]
 
 
-def sampled_pairs(books: Connection, bundle_id: UUID) -> list[tuple[UUID, int, int | None]]:
+def sampled_pairs(connection: Connection, bundle_id: UUID) -> list[tuple[UUID, int, int | None]]:
     """(action id, recorded mg, found mg or None) of the whole sample."""
-    return [tuple(row) for row in books.execute(_PAIRS, {"bundle_id": bundle_id})]
+    return [tuple(row) for row in connection.execute(_PAIRS, {"bundle_id": bundle_id})]
 
 
 def record_findings(
-    books: Connection, bundle_id: UUID, findings: Sequence[Finding], *, now: datetime
+    connection: Connection, bundle_id: UUID, findings: Sequence[Finding], *, now: datetime
 ) -> None:
-    books.execute(
+    connection.execute(
         _FIND,
         {
             "bundle_id": bundle_id,
@@ -157,7 +157,7 @@ def record_findings(
 
 
 def sign(
-    books: Connection,
+    connection: Connection,
     *,
     kind: str,
     subject_id: UUID,
@@ -168,16 +168,18 @@ def sign(
 ) -> None:
     """Sign once for a role; a second signature of the role changes nothing."""
     parameters = {"kind": kind, "subject_id": subject_id, "verb": verb, "role": role}
-    books.execute(_SIGN, parameters | {"user_id": user_id, "now": now})
+    connection.execute(_SIGN, parameters | {"user_id": user_id, "now": now})
 
 
-def signatures(books: Connection, *, kind: str, subject_id: UUID, verb: str) -> list[Signature]:
-    rows = books.execute(_SIGNATURES, {"kind": kind, "subject_id": subject_id, "verb": verb})
+def signatures(
+    connection: Connection, *, kind: str, subject_id: UUID, verb: str
+) -> list[Signature]:
+    rows = connection.execute(_SIGNATURES, {"kind": kind, "subject_id": subject_id, "verb": verb})
     return [Signature(*row) for row in rows]
 
 
 def approve_version(
-    books: Connection,
+    connection: Connection,
     *,
     methodology: str,
     version: str,
@@ -188,31 +190,31 @@ def approve_version(
 ) -> bool:
     """Record one person's approval; False when that person gave it before."""
     parameters = {"methodology": methodology, "version": version, "user_id": user_id}
-    made = books.execute(_APPROVE, parameters | {"role": role, "reason": reason, "now": now})
+    made = connection.execute(_APPROVE, parameters | {"role": role, "reason": reason, "now": now})
     return made.rowcount == 1
 
 
-def approvals(books: Connection, *, methodology: str, version: str) -> list[dict[str, Any]]:
+def approvals(connection: Connection, *, methodology: str, version: str) -> list[dict[str, Any]]:
     """Who approved a version for bundles."""
-    rows = books.execute(_APPROVALS, {"methodology": methodology, "version": version})
+    rows = connection.execute(_APPROVALS, {"methodology": methodology, "version": version})
     return [dict(row) for row in rows.mappings()]
 
 
-def organisation(books: Connection, organisation_id: UUID) -> tuple[str, str] | None:
+def organisation(connection: Connection, organisation_id: UUID) -> tuple[str, str] | None:
     """(kind, name) of an organisation, or None."""
-    row = books.execute(_ORGANISATION, {"organisation_id": organisation_id}).one_or_none()
+    row = connection.execute(_ORGANISATION, {"organisation_id": organisation_id}).one_or_none()
     return None if row is None else (row.kind, row.name)
 
 
 def list_organisations(
-    books: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
+    connection: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
 ) -> list[Organisation]:
     """Who takes part, newest first."""
-    rows = books.execute(_ORGANISATIONS, {"kind": kind, "before": before, "most": most})
+    rows = connection.execute(_ORGANISATIONS, {"kind": kind, "before": before, "most": most})
     return [Organisation(*row) for row in rows]
 
 
-def provides_to(books: Connection, organisation_id: UUID, bundle_id: UUID) -> bool:
+def provides_to(connection: Connection, organisation_id: UUID, bundle_id: UUID) -> bool:
     """Whether an organisation reported any of a bundle's reductions."""
     parameters = {"organisation_id": organisation_id, "bundle_id": bundle_id}
-    return books.execute(_PROVIDES, parameters).scalar_one()
+    return connection.execute(_PROVIDES, parameters).scalar_one()

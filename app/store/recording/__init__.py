@@ -1,1 +1,1 @@
-"""The books of deeds: what stands against a new one, and how thousands are written at once."""
+"""The books of actions: what stands against a new one, and how thousands are written at once."""

@@ -34,7 +34,7 @@ _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 @dataclass(frozen=True, slots=True)
 class StoredAction:
-    """A row of the book of deeds. ``saved_mg`` in mg CO2e; times are aware."""
+    """A row of the book of actions. ``saved_mg`` in mg CO2e; times are aware."""
 
     participant_id: UUID
     action_id: UUID
@@ -93,17 +93,17 @@ class StoredAction:
         }
 
 
-def find_actions(books: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
+def find_actions(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The actions that exist, by id."""
-    rows = books.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
+    rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
     return {row["action_id"]: _stored(row) for row in rows}
 
 
 def actions_of(
-    books: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
     """A person's actions, the last recorded first, from before an id on."""
-    rows = books.execute(
+    rows = connection.execute(
         _OF_PERSON,
         {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
     ).mappings()

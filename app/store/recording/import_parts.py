@@ -24,26 +24,26 @@ _GET = text(
 _DROP = text("delete from import_part where import_id = :import_id and kind = :kind")
 
 
-def put_file(books: Connection, import_id: UUID, kind: str, content: BinaryIO) -> int:
+def put_file(connection: Connection, import_id: UUID, kind: str, content: BinaryIO) -> int:
     """Keep everything that is left to read of ``content``; the number of bytes."""
     total = 0
     for part_no, part in enumerate(_parts(content)):
         known = {"import_id": import_id, "kind": kind, "part_no": part_no}
-        books.execute(_PUT, {**known, "content": part})
+        connection.execute(_PUT, {**known, "content": part})
         total += len(part)
     return total
 
 
-def part_of(books: Connection, import_id: UUID, kind: str, part_no: int) -> bytes | None:
+def part_of(connection: Connection, import_id: UUID, kind: str, part_no: int) -> bytes | None:
     """One part, from 0; None after the last."""
-    found = books.execute(
+    found = connection.execute(
         _GET, {"import_id": import_id, "kind": kind, "part_no": part_no}
     ).scalar_one_or_none()
     return None if found is None else bytes(found)
 
 
-def drop_file(books: Connection, import_id: UUID, kind: str) -> None:
-    books.execute(_DROP, {"import_id": import_id, "kind": kind})
+def drop_file(connection: Connection, import_id: UUID, kind: str) -> None:
+    connection.execute(_DROP, {"import_id": import_id, "kind": kind})
 
 
 def _parts(content: BinaryIO) -> Iterator[bytes]:

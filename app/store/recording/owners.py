@@ -18,9 +18,9 @@ _REPORTERS = _ASKED.fill("""
 
 
 def reporters_of(
-    books: Connection, actions: Iterable[tuple[UUID, UUID]]
+    connection: Connection, actions: Iterable[tuple[UUID, UUID]]
 ) -> dict[UUID, tuple[UUID, UUID | None]]:
     """(participant, provider or None) of each action, named by (participant, action)."""
     asked = sorted({(person.hex, action.hex) for person, action in actions})
-    found = ask(raw(books), _REPORTERS, _ASKED.arrays(asked)).fetchall()
+    found = ask(raw(connection), _REPORTERS, _ASKED.arrays(asked)).fetchall()
     return {action: (person, provider) for action, person, provider in found}

@@ -1,4 +1,4 @@
-"""Taking deeds out of the books again: their claims, times, sides, caps and sums.
+"""Taking actions out of the books again: their claims, times, sides, caps and sums.
 
 Every statement takes arrays, and the people's accounts are locked before the first of them.
 """
@@ -80,9 +80,9 @@ _SUBTRACT = text("""
 """)
 
 
-def write_reversals(books: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """One row for each reversed deed; a second one of the same deed is a unique violation."""
-    books.execute(
+def write_reversals(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """One row for each reversed action; a second one of the same action is a unique violation."""
+    connection.execute(
         _WRITE,
         {
             name: [row[name] for row in rows]
@@ -94,42 +94,48 @@ def write_reversals(books: Connection, rows: Sequence[dict[str, Any]]) -> None:
     )  # fmt: skip
 
 
-def release_claims(books: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
-    """Let others claim what these deeds claimed: (digest, action)."""
+def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
+    """Let others claim what these actions claimed: (digest, action)."""
     if claims:
-        books.execute(_RELEASE_CLAIMS, _columns(claims, "digests", "action_ids"))
+        connection.execute(_RELEASE_CLAIMS, _columns(claims, "digests", "action_ids"))
 
 
-def release_rides(books: Connection, rides: Sequence[tuple[UUID, datetime, UUID]]) -> None:
+def release_rides(connection: Connection, rides: Sequence[tuple[UUID, datetime, UUID]]) -> None:
     """Free the people's time: (participant, start, action)."""
     if rides:
-        books.execute(_RELEASE_RIDES, _columns(rides, "participant_ids", "starts_at", "action_ids"))
+        connection.execute(
+            _RELEASE_RIDES, _columns(rides, "participant_ids", "starts_at", "action_ids")
+        )
 
 
-def release_meters(books: Connection, intervals: Sequence[tuple[bytes, datetime, UUID]]) -> None:
+def release_meters(
+    connection: Connection, intervals: Sequence[tuple[bytes, datetime, UUID]]
+) -> None:
     """Free the meters' intervals: (meter digest, start, action)."""
     if intervals:
-        books.execute(_RELEASE_METERS, _columns(intervals, "digests", "starts_at", "action_ids"))
+        connection.execute(
+            _RELEASE_METERS, _columns(intervals, "digests", "starts_at", "action_ids")
+        )
 
 
-def leave_sides(books: Connection, sides: Sequence[tuple[UUID, str, Any]]) -> None:
-    """Take deeds off their side: (participant, group, period); an empty side is free again."""
+def leave_sides(connection: Connection, sides: Sequence[tuple[UUID, str, Any]]) -> None:
+    """Take actions off their side: (participant, group, period); an empty side is free again."""
     if sides:
-        books.execute(_LEAVE_SIDES, _columns(sides, "participant_ids", "groups", "periods"))
-        books.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
+        connection.execute(_LEAVE_SIDES, _columns(sides, "participant_ids", "groups", "periods"))
+        connection.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
 
 
-def give_caps_back(books: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
+def give_caps_back(connection: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
     """Points that were taken back count against no cap: (participant, code, period, points)."""
     if caps:
-        books.execute(
+        connection.execute(
             _GIVE_CAPS_BACK, _columns(caps, "participant_ids", "codes", "periods", "points")
         )
 
 
-def subtract_reductions(books: Connection, deeds: Sequence[tuple[UUID, int]]) -> None:
+def subtract_reductions(connection: Connection, actions: Sequence[tuple[UUID, int]]) -> None:
     """Lower the people's live totals: (participant, mg)."""
-    books.execute(_SUBTRACT, _columns(deeds, "participant_ids", "saved_mg"))
+    connection.execute(_SUBTRACT, _columns(actions, "participant_ids", "saved_mg"))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:

@@ -1,4 +1,4 @@
-"""What already stands against new deeds: one flush of locks and reads.
+"""What already stands against new actions: one flush of locks and reads.
 
 The locks come first and the reads are statements of their own: a statement sees what was
 committed when it began, so one that waited for a lock would still read the past.
@@ -97,7 +97,7 @@ _ASK_CLAIMS = """
     SELECT claim_digest, participant_id, action_id FROM claim_key
     WHERE claim_digest = ANY($1::bytea[])
 """
-# What a rule reads of earlier days: the deeds that hold the same claim for those days.
+# What a rule reads of earlier days: the actions that hold the same claim for those days.
 _ASK_HISTORY = """
     SELECT k.claim_digest, k.participant_id, a.quantities
     FROM claim_key k JOIN action a USING (participant_id, action_id)
@@ -135,7 +135,7 @@ _ASK_CAPS = _CAPS.fill("""
 
 @dataclass(slots=True)
 class Question:
-    """A list of deeds as the books need to know them. Ids and digests are hexadecimal text.
+    """A list of actions as the books need to know them. Ids and digests are hexadecimal text.
 
     ``asked``, ``meters`` and ``exclusions`` are rows of the targets above, in any order that the
     caller can find again; ``participants`` is sorted and without repetition.
@@ -163,16 +163,16 @@ class Standing:
     meters: list[tuple[UUID | None, UUID | None]]
     # the other side, where it was chosen
     exclusions: list[tuple[str | None]]
-    # (claim digest, participant) -> quantities of the deed that holds the claim
+    # (claim digest, participant) -> quantities of the action that holds the claim
     earlier: dict[tuple[bytes, UUID], dict[str, str]]
 
 
-def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Standing:
+def lock_and_read(connection: Connection, question: Question, *, lock: bool) -> Standing:
     """Lock the people's accounts (and the meters), then read what stands; one round trip.
 
     Without ``lock`` nothing is written, not even a lock: that is how a dry run looks.
     """
-    driver = raw(books)
+    driver = raw(connection)
     meters = plain(sorted({row[0] or "" for row in question.meters}))
     probe_only(driver)
     with driver.pipeline():
@@ -201,7 +201,7 @@ def lock_and_read(books: Connection, question: Question, *, lock: bool) -> Stand
     )
 
 
-def points_used(books: Connection, caps: Sequence[Row]) -> list[int]:
+def points_used(connection: Connection, caps: Sequence[Row]) -> list[int]:
     """How many points of each cap (participant, cap code, first day of its period) are used."""
-    driver = raw(books)
+    driver = raw(connection)
     return [used for (used,) in ask(driver, _ASK_CAPS, _CAPS.arrays(caps)).fetchall()]

@@ -1,7 +1,7 @@
-"""Writing deeds: one statement for a few, COPY for many. The rows are the same.
+"""Writing actions: one statement for a few, COPY for many. The rows are the same.
 
 Rows that another transaction may want at the same time are written in a stated order (claim keys
-by digest), so that two shuffled deliveries of the same deeds wait for each other in turn and never
+by digest), so that two shuffled deliveries of the same actions wait in turn and never
 in a ring. The keys are plain inserts: the second to come fails, is run again, and then reads.
 """
 
@@ -17,7 +17,7 @@ from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.rows import Row, Target
 
-# From this many deeds on, COPY is cheaper than one array per column; measured, not felt.
+# From this many actions on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
 PIECE = 500
 
@@ -125,7 +125,7 @@ CAP = Target(
         ("granted", "integer"),
     ),
 )
-# What one list of deeds changes for a person; the rows of two tables are moved by it.
+# What one list of actions changes for a person; the rows of two tables are moved by it.
 CHANGE = Target(
     "change",
     (
@@ -210,7 +210,7 @@ _COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 @dataclass(slots=True)
 class Entries:
-    """All rows of one list of deeds, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
+    """All rows of one list of actions, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
     are summed: one row per key."""
 
     actions: list[Row] = field(default_factory=list)
@@ -225,9 +225,9 @@ class Entries:
     changes: list[Row] = field(default_factory=list)
 
 
-def write(books: Connection, entries: Entries) -> None:
+def write(connection: Connection, entries: Entries) -> None:
     """Write the rows; a lost race raises a unique violation and nothing of it stays."""
-    driver = raw(books)
+    driver = raw(connection)
     entries.claim_keys.sort(key=_first)
     entries.meter_intervals.sort(key=_first)
     if len(entries.actions) < MANY:

@@ -48,18 +48,18 @@ GROUP BY day ORDER BY day DESC
 
 
 def bill_lines(
-    books: Connection, merchant_id: UUID, *, start: datetime, end: datetime
+    connection: Connection, merchant_id: UUID, *, start: datetime, end: datetime
 ) -> list[BillLine]:
     """Captures and reversals from ``start`` to before ``end``, in the order of their times."""
-    rows = raw(books).execute(_LINES, {"merchant_id": merchant_id, "from": start, "to": end})
+    rows = raw(connection).execute(_LINES, {"merchant_id": merchant_id, "from": start, "to": end})
     return [BillLine(*row[:-1]) for row in rows]
 
 
 def settlements(
-    books: Connection, merchant_id: UUID, *, start: datetime, end: datetime, zone: str
+    connection: Connection, merchant_id: UUID, *, start: datetime, end: datetime, zone: str
 ) -> list[Settlement]:
     """One for each civil day on which anything happened, the latest first."""
-    rows = raw(books).execute(
+    rows = raw(connection).execute(
         _DAYS, {"merchant_id": merchant_id, "from": start, "to": end, "zone": zone}
     )
     return [Settlement(row[0], *(int(figure) for figure in row[1:])) for row in rows]

@@ -113,14 +113,16 @@ class Locked:
     standing: Standing
 
 
-def find(books: Connection, *, merchant_id: UUID, out_request_no: str, code_digest: bytes) -> Found:
+def find(
+    connection: Connection, *, merchant_id: UUID, out_request_no: str, code_digest: bytes
+) -> Found:
     """The code and the earlier request, as far as there are any."""
     asked = _asked(merchant_id, out_request_no, code_digest)
-    return _found(raw(books).execute(_FIND, asked))
+    return _found(raw(connection).execute(_FIND, asked))
 
 
 def lock_and_read(
-    books: Connection,
+    connection: Connection,
     participant_id: UUID,
     *,
     merchant_id: UUID,
@@ -133,7 +135,7 @@ def lock_and_read(
 
     Each statement has its own snapshot, taken after the lock was granted.
     """
-    connection = raw(books)
+    connection = raw(connection)
     with connection.pipeline():
         account = connection.execute(LOCK, [[participant_id]])
         found = connection.execute(_FIND, _asked(merchant_id, out_request_no, code_digest))
@@ -144,16 +146,16 @@ def lock_and_read(
     return Locked(_account(account), _found(found), _standing(standing, lots))
 
 
-def lock_person(books: Connection, participant_id: UUID) -> Account:
+def lock_person(connection: Connection, participant_id: UUID) -> Account:
     """The lock under which a person's points, codes and redemptions change."""
-    return _account(raw(books).execute(LOCK, [[participant_id]]))
+    return _account(raw(connection).execute(LOCK, [[participant_id]]))
 
 
 def read_standing(
-    books: Connection, participant_id: UUID, offer_id: UUID, *, now: datetime
+    connection: Connection, participant_id: UUID, offer_id: UUID, *, now: datetime
 ) -> Standing:
     """Offer, count, state and spendable lots; the lock was a statement before."""
-    connection = raw(books)
+    connection = raw(connection)
     with connection.pipeline():
         standing = connection.execute(
             _STANDING, {"participant_id": participant_id, "offer_id": offer_id}
@@ -197,7 +199,7 @@ def _standing(cursor: Rows, lots: Rows) -> Standing:
 
 
 def write_redemption(
-    books: Connection,
+    connection: Connection,
     redemption: Redemption,
     postings: Sequence[Posting],
     *,
@@ -211,7 +213,7 @@ def write_redemption(
     the whole transaction up. The stripe is locked last, so that it is held for the shortest time.
     """
     r = redemption
-    connection = raw(books)
+    connection = raw(connection)
     with connection.pipeline():
         connection.execute(
             _REDEMPTION,
@@ -228,7 +230,7 @@ def write_redemption(
         }
         connection.execute(_TAKEN, taking)
         if r.out_request_no is not None:
-            _request(books, r, fingerprint, now)
+            _request(connection, r, fingerprint, now)
         if code_digest is not None:
             connection.execute(_USE_CODE, [r.redemption_id, code_digest])
         posted = connection.execute(POST, arrays(postings, now))
@@ -238,7 +240,7 @@ def write_redemption(
 
 
 def write_capture_of_held(
-    books: Connection,
+    connection: Connection,
     captured: Redemption,
     postings: Sequence[Posting],
     *,
@@ -246,7 +248,7 @@ def write_capture_of_held(
     now: datetime,
 ) -> None:
     """Turn a held redemption into a captured one; stock and count were taken when it was held."""
-    connection = raw(books)
+    connection = raw(connection)
     with connection.pipeline():
         connection.execute(
             _CAPTURE_HELD,
@@ -256,15 +258,15 @@ def write_capture_of_held(
                 *(captured.participant_id, captured.redemption_id),
             ],
         )
-        _request(books, captured, fingerprint, now)
+        _request(connection, captured, fingerprint, now)
         posted = connection.execute(POST, arrays(postings, now))
     check_posted(posted, postings)
 
 
 def _request(
-    books: Connection, redemption: Redemption, fingerprint: bytes | None, now: datetime
+    connection: Connection, redemption: Redemption, fingerprint: bytes | None, now: datetime
 ) -> None:
-    raw(books).execute(
+    raw(connection).execute(
         _REQUEST,
         [
             redemption.merchant_id,

@@ -37,8 +37,10 @@ class Code:
     redemption_id: UUID | None
 
 
-def add_code(books: Connection, code_digest: bytes, code: Code, *, issued_at: datetime) -> None:
-    raw(books).execute(
+def add_code(
+    connection: Connection, code_digest: bytes, code: Code, *, issued_at: datetime
+) -> None:
+    raw(connection).execute(
         _ADD,
         [
             code_digest,
@@ -51,11 +53,11 @@ def add_code(books: Connection, code_digest: bytes, code: Code, *, issued_at: da
     )
 
 
-def get_code(books: Connection, code_digest: bytes) -> Code | None:
-    row = raw(books).execute(_GET, [code_digest]).fetchone()
+def get_code(connection: Connection, code_digest: bytes) -> Code | None:
+    row = raw(connection).execute(_GET, [code_digest]).fetchone()
     return None if row is None else Code(*row)
 
 
-def purge_codes(books: Connection, *, expired_before: datetime, limit: int) -> int:
+def purge_codes(connection: Connection, *, expired_before: datetime, limit: int) -> int:
     """Forget codes that expired long ago; what they redeemed stays. Returns how many."""
-    return raw(books).execute(_PURGE, [expired_before, limit]).rowcount
+    return raw(connection).execute(_PURGE, [expired_before, limit]).rowcount

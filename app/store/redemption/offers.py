@@ -92,45 +92,45 @@ class ShownOffer:
     merchant_name: str
 
 
-def get_offer(books: Connection, offer_id: UUID) -> Offer | None:
-    row = raw(books).execute(_BARE, [offer_id]).fetchone()
+def get_offer(connection: Connection, offer_id: UUID) -> Offer | None:
+    row = raw(connection).execute(_BARE, [offer_id]).fetchone()
     return None if row is None else offer_of(row)
 
 
-def lock_offer(books: Connection, offer_id: UUID) -> Offer | None:
+def lock_offer(connection: Connection, offer_id: UUID) -> Offer | None:
     """The offer as it is now, with its row held until the transaction ends."""
-    row = raw(books).execute(_LOCKED, [offer_id]).fetchone()
+    row = raw(connection).execute(_LOCKED, [offer_id]).fetchone()
     return None if row is None else offer_of(row)
 
 
-def show_offer(books: Connection, offer_id: UUID) -> ShownOffer | None:
-    row = raw(books).execute(_ONE, [offer_id]).fetchone()
+def show_offer(connection: Connection, offer_id: UUID) -> ShownOffer | None:
+    row = raw(connection).execute(_ONE, [offer_id]).fetchone()
     return None if row is None else _shown(row)
 
 
 def offers_on_sale(
-    books: Connection, *, now: datetime, before: UUID | None, limit: int
+    connection: Connection, *, now: datetime, before: UUID | None, limit: int
 ) -> list[ShownOffer]:
     """The mall, newest first."""
-    return _page(books, _MALL, {"now": now, "before": before, "limit": limit})
+    return _page(connection, _MALL, {"now": now, "before": before, "limit": limit})
 
 
 def offers_of_merchant(
-    books: Connection, merchant_id: UUID, *, before: UUID | None, limit: int
+    connection: Connection, merchant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[ShownOffer]:
     """All of a merchant's offers in every state, newest first."""
     return _page(
-        books, _OF_MERCHANT, {"merchant_id": merchant_id, "before": before, "limit": limit}
+        connection, _OF_MERCHANT, {"merchant_id": merchant_id, "before": before, "limit": limit}
     )
 
 
-def draft_offers(books: Connection, *, before: UUID | None, limit: int) -> list[ShownOffer]:
+def draft_offers(connection: Connection, *, before: UUID | None, limit: int) -> list[ShownOffer]:
     """What waits for an operator's publication, newest first."""
-    return _page(books, _DRAFTS, {"before": before, "limit": limit})
+    return _page(connection, _DRAFTS, {"before": before, "limit": limit})
 
 
 def takeable_offers(
-    books: Connection,
+    connection: Connection,
     merchant_id: UUID,
     participant_id: UUID,
     *,
@@ -140,7 +140,7 @@ def takeable_offers(
     limit: int,
 ) -> list[Offer]:
     """What this person, with ``points`` to spend, could have of this merchant; cheapest first."""
-    rows = raw(books).execute(
+    rows = raw(connection).execute(
         _TAKEABLE,
         {
             "merchant_id": merchant_id,
@@ -154,8 +154,8 @@ def takeable_offers(
     return [offer_of(row) for row in rows]
 
 
-def add_offers(books: Connection, offers: Sequence[Offer], *, now: datetime) -> None:
-    with raw(books).cursor() as cursor:
+def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime) -> None:
+    with raw(connection).cursor() as cursor:
         cursor.executemany(
             _ADD,
             [
@@ -169,10 +169,10 @@ def add_offers(books: Connection, offers: Sequence[Offer], *, now: datetime) -> 
         )
 
 
-def change_offer(books: Connection, offer: Offer) -> None:
+def change_offer(connection: Connection, offer: Offer) -> None:
     """Write every field that can change; the caller holds the row."""
     o = offer
-    raw(books).execute(
+    raw(connection).execute(
         _CHANGE,
         [
             *(o.title_zh, o.title_en, o.points, o.settlement_fen, o.per_person_limit),
@@ -182,13 +182,15 @@ def change_offer(books: Connection, offer: Offer) -> None:
     )
 
 
-def mark_published(books: Connection, offer_id: UUID, *, published_by: UUID, now: datetime) -> None:
-    done = raw(books).execute(_PUBLISH, [published_by, now, offer_id])
+def mark_published(
+    connection: Connection, offer_id: UUID, *, published_by: UUID, now: datetime
+) -> None:
+    done = raw(connection).execute(_PUBLISH, [published_by, now, offer_id])
     assert done.rowcount == 1, f"offer {offer_id} is no draft"
 
 
-def _page(books: Connection, query: str, values: dict[str, object]) -> list[ShownOffer]:
-    return [_shown(row) for row in raw(books).execute(query, values)]
+def _page(connection: Connection, query: str, values: dict[str, object]) -> list[ShownOffer]:
+    return [_shown(row) for row in raw(connection).execute(query, values)]
 
 
 def _shown(row: Sequence[object]) -> ShownOffer:

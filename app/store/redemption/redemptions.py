@@ -94,53 +94,55 @@ class Paid:
     given_back: list[LotUse]
 
 
-def get(books: Connection, participant_id: UUID, redemption_id: UUID) -> Redemption | None:
-    row = raw(books).execute(_ONE, [participant_id, redemption_id]).fetchone()
+def get(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Redemption | None:
+    row = raw(connection).execute(_ONE, [participant_id, redemption_id]).fetchone()
     return None if row is None else redemption_of(row)
 
 
-def by_request(books: Connection, merchant_id: UUID, out_request_no: str) -> Redemption | None:
-    row = raw(books).execute(_BY_REQUEST, [merchant_id, out_request_no]).fetchone()
+def by_request(connection: Connection, merchant_id: UUID, out_request_no: str) -> Redemption | None:
+    row = raw(connection).execute(_BY_REQUEST, [merchant_id, out_request_no]).fetchone()
     return None if row is None else redemption_of(row)
 
 
 def of_person(
-    books: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[Redemption]:
     """A person's redemptions, newest first."""
-    rows = raw(books).execute(
+    rows = raw(connection).execute(
         _OF_PERSON, {"participant_id": participant_id, "before": before, "limit": limit}
     )
     return [redemption_of(row) for row in rows]
 
 
-def paid(books: Connection, participant_id: UUID, redemption_id: UUID) -> Paid:
+def paid(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Paid:
     """The transfer that took the points carries the redemption's id."""
-    connection = raw(books)
+    connection = raw(connection)
     with connection.pipeline():
         spent = connection.execute(_SPENT, [participant_id, redemption_id])
         given_back = connection.execute(_GIVEN_BACK, [participant_id, redemption_id])
     return Paid([LotUse(*row) for row in spent], [LotUse(*row) for row in given_back])
 
 
-def close_held(books: Connection, redemption: Redemption, *, state: str, now: datetime) -> None:
+def close_held(
+    connection: Connection, redemption: Redemption, *, state: str, now: datetime
+) -> None:
     """Let a hold go (``released`` or ``expired``), and the person's count with it."""
-    closed = raw(books).execute(
+    closed = raw(connection).execute(
         _CLOSE, [state, now, redemption.participant_id, redemption.redemption_id]
     )
     assert closed.rowcount == 1, f"{redemption.redemption_id} is not held"
-    _uncount(books, redemption, redemption.quantity)
+    _uncount(connection, redemption, redemption.quantity)
 
 
 def write_reversal(
-    books: Connection,
+    connection: Connection,
     redemption: Redemption,
     reversal: Reversal,
     *,
     reversal_id: UUID,
     now: datetime,
 ) -> None:
-    raw(books).execute(
+    raw(connection).execute(
         _REVERSE,
         {
             "participant_id": redemption.participant_id,
@@ -154,19 +156,22 @@ def write_reversal(
             "now": now,
         },
     )
-    _uncount(books, redemption, reversal.quantity)
+    _uncount(connection, redemption, reversal.quantity)
 
 
-def people_with_lapsed_holds(books: Connection, *, now: datetime, holds: int) -> list[UUID]:
+def people_with_lapsed_holds(connection: Connection, *, now: datetime, holds: int) -> list[UUID]:
     """The people of the first ``holds`` redemptions that are held and out of time."""
-    return [row[0] for row in raw(books).execute(_LAPSED, [now, holds])]
+    return [row[0] for row in raw(connection).execute(_LAPSED, [now, holds])]
 
 
-def lapsed_holds_of(books: Connection, participant_id: UUID, *, now: datetime) -> list[Redemption]:
+def lapsed_holds_of(
+    connection: Connection, participant_id: UUID, *, now: datetime
+) -> list[Redemption]:
     return [
-        redemption_of(row) for row in raw(books).execute(_LAPSED_OF_PERSON, [participant_id, now])
+        redemption_of(row)
+        for row in raw(connection).execute(_LAPSED_OF_PERSON, [participant_id, now])
     ]
 
 
-def _uncount(books: Connection, redemption: Redemption, quantity: int) -> None:
-    raw(books).execute(_UNCOUNT, [quantity, redemption.participant_id, redemption.offer_id])
+def _uncount(connection: Connection, redemption: Redemption, quantity: int) -> None:
+    raw(connection).execute(_UNCOUNT, [quantity, redemption.participant_id, redemption.offer_id])

@@ -47,48 +47,48 @@ SELECT %s, s.stripe, s.remaining FROM unnest(%s::smallint[], %s::int[]) AS s (st
 """
 
 
-def open_stock(books: Connection, offer_id: UUID, stripes: Sequence[int]) -> None:
+def open_stock(connection: Connection, offer_id: UUID, stripes: Sequence[int]) -> None:
     """The stripes of a new offer, with what lies in each."""
-    raw(books).execute(_ADD_STRIPES, [offer_id, list(range(len(stripes))), list(stripes)])
+    raw(connection).execute(_ADD_STRIPES, [offer_id, list(range(len(stripes))), list(stripes)])
 
 
-def take_waiting(books: Connection, offer_id: UUID, quantity: int) -> int:
+def take_waiting(connection: Connection, offer_id: UUID, quantity: int) -> int:
     """Take from several stripes if need be, waiting for those that others hold.
 
     Returns how many are missing; then nothing was taken. The last item is sold to somebody: who
     waits sees what the others left.
     """
-    stripes = raw(books).execute(_LOCK_ALL, [offer_id]).fetchall()
-    return _take_across(books, offer_id, stripes, quantity)
+    stripes = raw(connection).execute(_LOCK_ALL, [offer_id]).fetchall()
+    return _take_across(connection, offer_id, stripes, quantity)
 
 
-def put_back(books: Connection, offer_id: UUID, quantity: int) -> None:
+def put_back(connection: Connection, offer_id: UUID, quantity: int) -> None:
     """Return items to a free stripe, or to the first one after waiting for it."""
-    connection = raw(books)
+    connection = raw(connection)
     done = connection.execute(_PUT_BACK, {"offer_id": offer_id, "quantity": quantity}).fetchone()
     if done is None:
         stripes = connection.execute(_LOCK_ALL, [offer_id]).fetchall()
         connection.execute(_CHANGE, [[stripes[0][0]], [quantity], offer_id])
 
 
-def change_stock(books: Connection, offer_id: UUID, change: int) -> int:
+def change_stock(connection: Connection, offer_id: UUID, change: int) -> int:
     """Add to the stock, or take unsold items out; returns how many are missing for that."""
     if change >= 0:
         if change:
-            put_back(books, offer_id, change)
+            put_back(connection, offer_id, change)
         return 0
-    return take_waiting(books, offer_id, -change)
+    return take_waiting(connection, offer_id, -change)
 
 
-def left(books: Connection, offer_id: UUID) -> int:
+def left(connection: Connection, offer_id: UUID) -> int:
     """How many items nobody has taken."""
-    row = raw(books).execute(_LEFT, [offer_id]).fetchone()
+    row = raw(connection).execute(_LEFT, [offer_id]).fetchone()
     assert row is not None
     return int(row[0])
 
 
 def _take_across(
-    books: Connection, offer_id: UUID, stripes: Sequence[tuple[int, int]], quantity: int
+    connection: Connection, offer_id: UUID, stripes: Sequence[tuple[int, int]], quantity: int
 ) -> int:
     changes = {}
     for stripe, remaining in stripes:
@@ -97,5 +97,5 @@ def _take_across(
             changes[stripe] = -part
             quantity -= part
     if not quantity:
-        raw(books).execute(_CHANGE, [list(changes), list(changes.values()), offer_id])
+        raw(connection).execute(_CHANGE, [list(changes), list(changes.values()), offer_id])
     return quantity

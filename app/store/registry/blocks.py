@@ -110,13 +110,13 @@ class Block(NamedTuple):
         return self.end - self.first
 
 
-def take_numbers(books: Connection, quantity_t: int) -> int:
+def take_numbers(connection: Connection, quantity_t: int) -> int:
     """The first of ``quantity_t`` serial numbers that nobody had and nobody will get again."""
-    return books.execute(_NUMBERS, {"quantity_t": quantity_t}).scalar_one()
+    return connection.execute(_NUMBERS, {"quantity_t": quantity_t}).scalar_one()
 
 
 def insert_block(
-    books: Connection,
+    connection: Connection,
     *,
     bundle_id: UUID,
     numbers: Range,
@@ -127,7 +127,7 @@ def insert_block(
 ) -> UUID:
     """A block of the programme, fresh from the counter."""
     (block_id,) = new_ids(1)
-    books.execute(
+    connection.execute(
         _INSERT,
         {
             "block_id": block_id,
@@ -144,41 +144,41 @@ def insert_block(
     return block_id
 
 
-def lock_blocks(books: Connection, block_ids: Sequence[UUID]) -> list[Block]:
+def lock_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[Block]:
     """These blocks, locked until the transaction ends and ordered by id."""
-    rows = books.execute(_LOCK, {"block_ids": list(block_ids)})
+    rows = connection.execute(_LOCK, {"block_ids": list(block_ids)})
     return [Block(*row) for row in rows]
 
 
-def lock_free_blocks(books: Connection, owner_id: UUID) -> list[Block]:
+def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
     """What an enterprise can dispose of, locked: oldest vintage first, then by number."""
     while True:
-        wanted = list(books.execute(_FREE_OF_OWNER, {"owner_id": owner_id}).scalars())
-        blocks = lock_blocks(books, wanted)
+        wanted = list(connection.execute(_FREE_OF_OWNER, {"owner_id": owner_id}).scalars())
+        blocks = lock_blocks(connection, wanted)
         # Whoever held a lock before us may have split or moved a block: then look again.
         if all(each.owner_id == owner_id and each.state == "active" for each in blocks):
             return sorted(blocks, key=lambda block: (block.vintage, block.first))
 
 
-def blocks_of_listing(books: Connection, listing_id: UUID) -> list[UUID]:
+def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
     """What a listing still offers."""
-    return list(books.execute(_OF_LISTING, {"listing_id": listing_id}).scalars())
+    return list(connection.execute(_OF_LISTING, {"listing_id": listing_id}).scalars())
 
 
-def blocks_of_trade(books: Connection, trade_id: UUID) -> list[UUID]:
-    return list(books.execute(_OF_TRADE, {"trade_id": trade_id}).scalars())
+def blocks_of_trade(connection: Connection, trade_id: UUID) -> list[UUID]:
+    return list(connection.execute(_OF_TRADE, {"trade_id": trade_id}).scalars())
 
 
 def blocks_by_owner(
-    books: Connection, owner_id: UUID | None, *, before: UUID | None, most: int
+    connection: Connection, owner_id: UUID | None, *, before: UUID | None, most: int
 ) -> list[Block]:
     """What somebody holds or has retired, newest block first; None is the programme."""
     parameters = {"owner_id": owner_id, "before": before, "most": most}
-    return [Block(*row) for row in books.execute(_BY_OWNER, parameters)]
+    return [Block(*row) for row in connection.execute(_BY_OWNER, parameters)]
 
 
 def cut(
-    books: Connection, blocks: Sequence[Block], quantity_t: int, *, now: datetime
+    connection: Connection, blocks: Sequence[Block], quantity_t: int, *, now: datetime
 ) -> list[Block]:
     """Whole tonnes out of locked blocks, in their order; a block that is needed in part is split.
 
@@ -188,15 +188,15 @@ def cut(
     taken = []
     for taking in takings:
         block = blocks[taking.position]
-        taken.append(block if taking.rest is None else _split(books, block, taking, now=now))
+        taken.append(block if taking.rest is None else _split(connection, block, taking, now=now))
     return taken
 
 
-def _split(books: Connection, block: Block, taking: Taking, *, now: datetime) -> Block:
+def _split(connection: Connection, block: Block, taking: Taking, *, now: datetime) -> Block:
     assert taking.rest is not None, "a block that is taken whole is not split"
     parts = (taking.taken, taking.rest)
     ids = new_ids(2)
-    books.execute(
+    connection.execute(
         _SPLIT,
         {
             "block_id": block.block_id,
@@ -212,7 +212,7 @@ def _split(books: Connection, block: Block, taking: Taking, *, now: datetime) ->
 
 
 def set_blocks(
-    books: Connection,
+    connection: Connection,
     block_ids: Sequence[UUID],
     *,
     owner_id: UUID | None,
@@ -222,7 +222,7 @@ def set_blocks(
     trade_id: UUID | None = None,
 ) -> None:
     """Give locked blocks their owner, state and promises."""
-    books.execute(
+    connection.execute(
         _SET,
         {
             "block_ids": list(block_ids),

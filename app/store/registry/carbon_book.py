@@ -121,7 +121,7 @@ def carry_account(unit_class: str) -> str:
 
 
 def post(
-    books: Connection,
+    connection: Connection,
     postings: Sequence[Posting],
     *,
     bundle_id: UUID,
@@ -136,23 +136,23 @@ def post(
     ]
     if rows:
         ids = new_ids(len(rows))
-        books.execute(
+        connection.execute(
             _POST, [row | {"posting_id": made} for row, made in zip(rows, ids, strict=True)]
         )
 
 
-def lock_family(books: Connection, family: str, vintage: int) -> None:
+def lock_family(connection: Connection, family: str, vintage: int) -> None:
     """Nobody else takes or brings remainders and reserves of this family until we are done."""
-    books.execute(_LOCK, {"name": f"carbon:{family}:{vintage}"})
+    connection.execute(_LOCK, {"name": f"carbon:{family}:{vintage}"})
 
 
-def balance(books: Connection, account: str, *, family: str, vintage: int) -> int:
+def balance(connection: Connection, account: str, *, family: str, vintage: int) -> int:
     """What an account holds of one family and vintage, in mg."""
-    return books.execute(
+    return connection.execute(
         _BALANCE, {"account": account, "family": family, "vintage": vintage}
     ).scalar_one()
 
 
-def places(books: Connection) -> list[Places]:
+def places(connection: Connection) -> list[Places]:
     """The whole book by vintage; reads every action, so it is for audits and statistics."""
-    return [Places(*row) for row in books.execute(_PLACES)]
+    return [Places(*row) for row in connection.execute(_PLACES)]

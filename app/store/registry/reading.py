@@ -61,7 +61,7 @@ _BUNDLES = text(
 
 
 def list_blocks(
-    books: Connection,
+    connection: Connection,
     *,
     before: UUID | None = None,
     most: int = 1000,
@@ -71,12 +71,12 @@ def list_blocks(
 ) -> list[dict[str, Any]]:
     """Blocks, newest first; ``splits`` shows the closed parents too."""
     parameters = {"before": before, "most": most, "bundle_id": bundle_id, "splits": splits}
-    rows = books.execute(_BLOCKS, parameters | {"block_ids": block_ids})
+    rows = connection.execute(_BLOCKS, parameters | {"block_ids": block_ids})
     return [dict(row) for row in rows.mappings()]
 
 
 def list_transfers(
-    books: Connection,
+    connection: Connection,
     *,
     before: UUID | None = None,
     most: int = 1000,
@@ -84,10 +84,10 @@ def list_transfers(
 ) -> list[dict[str, Any]]:
     """Changes of hands, newest first."""
     parameters = {"before": before, "most": most, "transfer_ids": transfer_ids}
-    return [dict(row) for row in books.execute(_TRANSFERS, parameters).mappings()]
+    return [dict(row) for row in connection.execute(_TRANSFERS, parameters).mappings()]
 
 
-def statistics(books: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def statistics(connection: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """(totals of issued bundles, tonnes by methodology, vintage, class and state)."""
-    totals = dict(books.execute(_BUNDLES).mappings().one())
-    return totals, [dict(row) for row in books.execute(_STATISTICS).mappings()]
+    totals = dict(connection.execute(_BUNDLES).mappings().one())
+    return totals, [dict(row) for row in connection.execute(_STATISTICS).mappings()]

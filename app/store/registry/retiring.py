@@ -44,7 +44,7 @@ _LIST = text(
 
 
 def insert_retirement(
-    books: Connection,
+    connection: Connection,
     *,
     retirement_id: UUID,
     enterprise_id: UUID,
@@ -57,7 +57,7 @@ def insert_retirement(
     now: datetime,
 ) -> None:
     """Write a retirement and the blocks it used; a block stands in one retirement only."""
-    books.execute(
+    connection.execute(
         _INSERT,
         {
             "retirement_id": retirement_id,
@@ -70,20 +70,20 @@ def insert_retirement(
             "now": now,
         },
     )
-    books.execute(
+    connection.execute(
         _INSERT_BLOCKS,
         [{"block_id": block_id, "retirement_id": retirement_id} for block_id in block_ids],
     )
 
 
-def read_retirement(books: Connection, retirement_id: UUID) -> dict[str, Any] | None:
-    row = books.execute(_READ, {"retirement_id": retirement_id}).mappings().one_or_none()
+def read_retirement(connection: Connection, retirement_id: UUID) -> dict[str, Any] | None:
+    row = connection.execute(_READ, {"retirement_id": retirement_id}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
 def list_retirements(
-    books: Connection, *, enterprise_id: UUID | None, before: UUID | None, most: int
+    connection: Connection, *, enterprise_id: UUID | None, before: UUID | None, most: int
 ) -> list[dict[str, Any]]:
     """Newest first; None lists everybody's, as the public registry does."""
     parameters = {"enterprise_id": enterprise_id, "before": before, "most": most}
-    return [dict(row) for row in books.execute(_LIST, parameters).mappings()]
+    return [dict(row) for row in connection.execute(_LIST, parameters).mappings()]

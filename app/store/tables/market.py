@@ -54,7 +54,7 @@ bundle = Table(
     digest("root", nullable=True),
     # The stated share that stays with the registry, as it was when the bundle was opened.
     Column("reserve_per_mille", SmallInteger, nullable=False),
-    # Deeds before this moment have been looked at: where a stopped selection goes on.
+    # Actions before this moment have been looked at: where a stopped selection goes on.
     moment("selected_until", nullable=True),
     # After this moment nothing leaves the bundle any more: sealing has begun to hash it.
     moment("frozen_at", nullable=True),

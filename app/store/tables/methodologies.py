@@ -61,7 +61,7 @@ methodology_step = Table(
     Index("ix_methodology_step_code_version", "code", "version"),
 )
 
-# For shipped and for published versions: no deed of this day or a later one is priced by it.
+# For shipped and for published versions: no action of this day or a later one is priced by it.
 methodology_withdrawal = Table(
     "methodology_withdrawal",
     metadata,

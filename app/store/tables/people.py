@@ -129,7 +129,7 @@ contribution = Table(
     metadata,
     key("participant_id"),
     key("contribution_id"),
-    # Null means every methodology; the dates are civil days of the deeds, both ends included.
+    # Null means every methodology; the dates are civil days of the actions, both ends included.
     text("methodology", nullable=True),
     Column("occurred_from", Date),
     Column("occurred_to", Date),

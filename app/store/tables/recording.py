@@ -20,7 +20,7 @@ action = Table(
     key("participant_id"),
     # An action has exactly one reduction, in the same row; red_ and act_ share this id.
     key("action_id"),
-    # Null when the person recorded the deed without a provider.
+    # Null when the person recorded the action without a provider.
     uuid("provider_id", nullable=True),
     text("behaviour"),
     text("external_id"),

@@ -137,7 +137,7 @@ class Trade(NamedTuple):
 
 
 def insert_listing(
-    books: Connection,
+    connection: Connection,
     *,
     listing_id: UUID,
     seller_id: UUID | None,
@@ -146,7 +146,7 @@ def insert_listing(
     price_fen_per_tonne: int,
     now: datetime,
 ) -> None:
-    books.execute(
+    connection.execute(
         _INSERT_LISTING,
         {
             "listing_id": listing_id,
@@ -159,20 +159,20 @@ def insert_listing(
     )
 
 
-def lock_listing(books: Connection, listing_id: UUID) -> Listing | None:
-    row = books.execute(_LOCK_LISTING, {"listing_id": listing_id}).one_or_none()
+def lock_listing(connection: Connection, listing_id: UUID) -> Listing | None:
+    row = connection.execute(_LOCK_LISTING, {"listing_id": listing_id}).one_or_none()
     return None if row is None else Listing(*row)
 
 
 def set_listing(
-    books: Connection, listing_id: UUID, *, remaining_t: int, state: str, now: datetime
+    connection: Connection, listing_id: UUID, *, remaining_t: int, state: str, now: datetime
 ) -> None:
     parameters = {"listing_id": listing_id, "remaining_t": remaining_t, "state": state}
-    books.execute(_SET_LISTING, parameters | {"now": now})
+    connection.execute(_SET_LISTING, parameters | {"now": now})
 
 
 def list_listings(
-    books: Connection,
+    connection: Connection,
     *,
     before: UUID | None = None,
     most: int = 1,
@@ -181,11 +181,11 @@ def list_listings(
 ) -> list[dict[str, Any]]:
     """Open listings, newest first; ``every`` shows the closed ones too."""
     parameters = {"before": before, "most": most, "listing_id": listing_id, "every": every}
-    return [dict(row) for row in books.execute(_LISTINGS, parameters).mappings()]
+    return [dict(row) for row in connection.execute(_LISTINGS, parameters).mappings()]
 
 
 def insert_trade(
-    books: Connection,
+    connection: Connection,
     *,
     trade_id: UUID,
     listing: Listing,
@@ -194,7 +194,7 @@ def insert_trade(
     pay_until: datetime,
     now: datetime,
 ) -> None:
-    books.execute(
+    connection.execute(
         _INSERT_TRADE,
         {
             "trade_id": trade_id,
@@ -209,17 +209,17 @@ def insert_trade(
     )
 
 
-def read_trade(books: Connection, trade_id: UUID) -> Trade | None:
-    row = books.execute(_READ_TRADE, {"trade_id": trade_id}).one_or_none()
+def read_trade(connection: Connection, trade_id: UUID) -> Trade | None:
+    row = connection.execute(_READ_TRADE, {"trade_id": trade_id}).one_or_none()
     return None if row is None else Trade(*row)
 
 
-def lock_trade(books: Connection, trade_id: UUID) -> Trade | None:
-    row = books.execute(_LOCK_TRADE, {"trade_id": trade_id}).one_or_none()
+def lock_trade(connection: Connection, trade_id: UUID) -> Trade | None:
+    row = connection.execute(_LOCK_TRADE, {"trade_id": trade_id}).one_or_none()
     return None if row is None else Trade(*row)
 
 
-def set_trade(books: Connection, trade: Trade) -> None:
+def set_trade(connection: Connection, trade: Trade) -> None:
     """Write the state, the payment reference and the moments of a locked trade."""
     names = (
         "trade_id",
@@ -229,30 +229,30 @@ def set_trade(books: Connection, trade: Trade) -> None:
         "delivered_at",
         "closed_at",
     )
-    books.execute(_SET_TRADE, {name: getattr(trade, name) for name in names})
+    connection.execute(_SET_TRADE, {name: getattr(trade, name) for name in names})
 
 
-def lapsed_trades(books: Connection, *, now: datetime, most: int) -> list[UUID]:
+def lapsed_trades(connection: Connection, *, now: datetime, most: int) -> list[UUID]:
     """Reservations whose time to pay is over."""
-    return list(books.execute(_LAPSED, {"now": now, "most": most}).scalars())
+    return list(connection.execute(_LAPSED, {"now": now, "most": most}).scalars())
 
 
-def lapsed_trades_of(books: Connection, listing_id: UUID, *, now: datetime) -> list[UUID]:
+def lapsed_trades_of(connection: Connection, listing_id: UUID, *, now: datetime) -> list[UUID]:
     """The lapsed reservations of one listing, which the caller has locked."""
-    return list(books.execute(_LAPSED_OF, {"listing_id": listing_id, "now": now}).scalars())
+    return list(connection.execute(_LAPSED_OF, {"listing_id": listing_id, "now": now}).scalars())
 
 
 def list_trades(
-    books: Connection, tenant_id: UUID | None, *, before: UUID | None, most: int
+    connection: Connection, tenant_id: UUID | None, *, before: UUID | None, most: int
 ) -> list[Trade]:
     """What an enterprise bought or sold, newest first; None sees every trade."""
     parameters = {"tenant_id": tenant_id, "every": tenant_id is None}
-    rows = books.execute(_TRADES, parameters | {"before": before, "most": most})
+    rows = connection.execute(_TRADES, parameters | {"before": before, "most": most})
     return [Trade(*row) for row in rows]
 
 
 def record_transfers(
-    books: Connection,
+    connection: Connection,
     blocks: Sequence[tuple[UUID, int]],
     *,
     from_id: UUID | None,
@@ -262,7 +262,7 @@ def record_transfers(
 ) -> list[UUID]:
     """One line for each block (id, tonnes) that changes hands; returns the lines' ids."""
     ids = new_ids(len(blocks))
-    books.execute(
+    connection.execute(
         _INSERT_TRANSFER,
         [
             {
@@ -281,7 +281,7 @@ def record_transfers(
 
 
 def post_money(
-    books: Connection,
+    connection: Connection,
     legs: Sequence[tuple[str, str]],
     *,
     fen: int,
@@ -289,7 +289,7 @@ def post_money(
     now: datetime,
 ) -> None:
     """Move ``fen`` along the legs (credited account, debited account)."""
-    books.execute(
+    connection.execute(
         _INSERT_MONEY,
         [
             {

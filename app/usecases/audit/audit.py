@@ -27,26 +27,26 @@ SAMPLE = 1_000
 
 
 def audit(
-    books: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+    connection: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
 ) -> list[Finding]:
     """All findings, in a fixed order; nothing is written and nothing is repaired.
 
     ``books`` should be a snapshot (``app.store.audit.snapshot``): derived under running writers,
     two halves of one transfer can fall into different moments.
     """
-    return list(findings(books, rulebook=rulebook, policies=policies, zone=zone))
+    return list(findings(connection, rulebook=rulebook, policies=policies, zone=zone))
 
 
 def findings(
-    books: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+    connection: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
 ) -> Iterator[Finding]:
     """The same, one after the other as they come out."""
     given = {"zone": zone, **_scenes(rulebook), **_classes(), **_limits(rulebook, policies)}
     for invariant in INVARIANTS:
-        count, broken, offenders = compare(books, invariant, given)
+        count, broken, offenders = compare(connection, invariant, given)
         yield Finding(invariant.name, invariant.compares, count, broken, offenders)
-    yield check_sum_trees(books)
-    yield recompute_reductions(books, rulebook, sample=SAMPLE)
+    yield check_sum_trees(connection)
+    yield recompute_reductions(connection, rulebook, sample=SAMPLE)
 
 
 def _scenes(rulebook: Rulebook) -> dict[str, list[str]]:

@@ -13,10 +13,12 @@ from app.usecases.audit.finding import Finding
 from rewards.pooling.sum_tree import Builder, Node, chunks_of
 
 
-def check_sum_trees(books: Connection) -> Finding:
+def check_sum_trees(connection: Connection) -> Finding:
     """Reads every leaf of every sealed bundle once, in bounded memory."""
-    sealed = sealed_bundles(books)
-    bad = [public("bdl", bundle.bundle_id) for bundle in sealed if not _comes_out(books, bundle)]
+    sealed = sealed_bundles(connection)
+    bad = [
+        public("bdl", bundle.bundle_id) for bundle in sealed if not _comes_out(connection, bundle)
+    ]
     return Finding(
         "sum_trees",
         "each sealed root, total and kept subtree = the tree over its leaves",
@@ -26,11 +28,11 @@ def check_sum_trees(books: Connection) -> Finding:
     )
 
 
-def _comes_out(books: Connection, bundle: Sealed) -> bool:
+def _comes_out(connection: Connection, bundle: Sealed) -> bool:
     builder = Builder()
     with (
-        closing(leaves(books, bundle.bundle_id)) as from_leaves,
-        closing(kept_chunks(books, bundle.bundle_id)) as kept,
+        closing(leaves(connection, bundle.bundle_id)) as from_leaves,
+        closing(kept_chunks(connection, bundle.bundle_id)) as kept,
     ):
         for made, stored in zip_longest(chunks_of(from_leaves), kept):
             if made is None or made != stored:

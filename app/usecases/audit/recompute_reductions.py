@@ -28,7 +28,7 @@ class Difference:
 
 
 def recompute_reductions(
-    books: Connection,
+    connection: Connection,
     rulebook: Rulebook,
     *,
     sample: int | None = None,
@@ -41,11 +41,11 @@ def recompute_reductions(
 
     ``progress`` is told how many are done, ``on_difference`` each one that is broken. A reduction
     whose rule is not in ``rulebook``, or is refused by it now, counts as broken: nobody could
-    defend it. So does one whose record speaks of another deed than its row.
+    defend it. So does one whose record speaks of another action than its row.
     """
     count, broken = 0, 0
     offenders: list[str] = []
-    for stored in stored_reductions(books, sample=sample, seed=seed, action_id=action_id):
+    for stored in stored_reductions(connection, sample=sample, seed=seed, action_id=action_id):
         count += 1
         difference = _difference(stored, rulebook)
         if difference is not None:
@@ -87,7 +87,7 @@ def _difference(stored: Stored, rulebook: Rulebook) -> Difference | None:
 
 
 def _contradiction(stored: Stored, methodology: str, provenance: str) -> str | None:
-    """What the record says otherwise than the deed's row; None when they agree."""
+    """What the record says otherwise than the action's row; None when they agree."""
     inputs = stored.record["inputs"]
     said = {
         "quantities": (inputs["quantities"], stored.quantities),

@@ -13,7 +13,7 @@ from behaviours.rules.rulebook import Rulebook
 
 
 def draft_version(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     document: str,
@@ -25,7 +25,7 @@ def draft_version(
     """Keep a new draft and return it. Raises DocumentError, AnotherMethodology, VersionExists."""
     version = check_document(code, None, document, examples)
     known = {each.label: each.digest for each in rulebook.versions()}
-    taken = holder(books, code=code, version=version.version, digest=version.digest)
+    taken = holder(connection, code=code, version=version.version, digest=version.digest)
     taken = taken or next(
         (n for n, d in known.items() if n == version.label or d == version.digest), None
     )
@@ -37,7 +37,7 @@ def draft_version(
             details={"methodology": taken},
         )
     insert_draft(
-        books,
+        connection,
         code=code,
         version=version.version,
         behaviour=version.behaviour,
@@ -47,7 +47,7 @@ def draft_version(
         drafted_by=by.user_id,
         now=now,
     )
-    kept = read_kept(books, code, version.version)
+    kept = read_kept(connection, code, version.version)
     assert kept is not None
-    note(books, kept, "draft", by=by, state="draft", now=now)
+    note(connection, kept, "draft", by=by, state="draft", now=now)
     return kept

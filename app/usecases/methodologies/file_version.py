@@ -41,7 +41,7 @@ class Application:
 
 
 def file_version(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -53,10 +53,10 @@ def file_version(
 
     Raises UnknownId, LifecycleConflict, UnknownApplicant, DigestDiffers.
     """
-    kept = version_at(books, code, version, "draft")
+    kept = version_at(connection, code, version, "draft")
     form = asdict(application)
     if application.applicant_id is not None:
-        if organisation_name(books, application.applicant_id) is None:
+        if organisation_name(connection, application.applicant_id) is None:
             raise UnknownApplicant(
                 "There is no organisation with this id. Leave applicant_id out for an applicant "
                 "that does not take part in the programme.",
@@ -64,9 +64,9 @@ def file_version(
             )
         form["applicant_id"] = public("org", application.applicant_id)
     form["design_document"] = _design_document(application.design_document)
-    move(books, kept, state="filed", application=form)
-    note(books, kept, "file", by=by, state="filed", now=now, details=form)
-    filed = read_kept(books, code, version)
+    move(connection, kept, state="filed", application=form)
+    note(connection, kept, "file", by=by, state="filed", now=now, details=form)
+    filed = read_kept(connection, code, version)
     assert filed is not None
     return filed
 

@@ -56,7 +56,7 @@ class ProgrammeRulebook(Rulebook):
         if ended is not None and on >= ended:
             raise MethodologyWithdrawn(
                 f"{version.label} was withdrawn from {ended} on and no rule has taken its place. "
-                "Deeds of earlier days can still be reported.",
+                "Actions of earlier days can still be reported.",
                 pointer="/occurred_at",
                 details={"withdrawn_from": ended.isoformat()},
             )
@@ -75,7 +75,7 @@ class ProgrammeRules:
     """The current rulebook of each database that this process works with."""
 
     def __init__(self) -> None:
-        # Read with the process, so that the first deed need not wait and forks share it.
+        # Read with the process, so that the first action need not wait and forks share it.
         self._shipped = ProgrammeRulebook(load_rulebook().versions(), shipped_factors(), {})
         self._known: WeakKeyDictionary[Database, _Known] = WeakKeyDictionary()
         self._compiled: dict[str, Version] = {}
@@ -103,7 +103,7 @@ class ProgrammeRules:
             known.asked_at_s = NEVER
 
     def _first(self, database: Database) -> _Known:
-        """Nobody goes on before the books were asked once: a deed could meet yesterday's rule."""
+        """Nobody goes on before the books were asked: an action could meet yesterday's rule."""
         with self._asking:
             known = self._known.setdefault(database, _Known(self._shipped))
             if known.asked_at_s == NEVER:
@@ -113,7 +113,7 @@ class ProgrammeRules:
     def _ask(self, database: Database, known: _Known) -> None:
         asked_at_s, began = time.monotonic(), known.epoch
         try:
-            news = database.transact(lambda books: _news(books, began))
+            news = database.transact(_news, began)
         except DATABASE_FAULTS as fault:
             # Whoever needs the books will be told; the rules as they were can still be read.
             log.warning("rules_not_refreshed", error=repr(fault))
@@ -135,7 +135,7 @@ class ProgrammeRules:
         found = self._compiled.get(kept.digest)
         if found is None:
             found = load_version(kept.document, kept.examples, f"{kept.label}/methodology.yaml")
-            # Two people signed this content; anything else must not price a single deed.
+            # Two people signed this content; anything else must not price a single action.
             assert found.digest == kept.digest, f"{kept.label} is not what was published"
             assert found.label == kept.label, f"{kept.label} names itself {found.label}"
             self._compiled[kept.digest] = found
@@ -143,9 +143,9 @@ class ProgrammeRules:
 
 
 def _news(
-    books: Connection, known_epoch: int
+    connection: Connection, known_epoch: int
 ) -> tuple[int, list[Published], dict[str, date]] | None:
-    number = epoch(books)
+    number = epoch(connection)
     if number == known_epoch:
         return None
-    return number, published(books), withdrawals(books)
+    return number, published(connection), withdrawals(connection)

@@ -23,7 +23,7 @@ from behaviours.rules.rulebook import Rulebook, load_version
 
 
 def publish_version(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -33,33 +33,35 @@ def publish_version(
 ) -> tuple[Kept, list[str]]:
     """Sign, and publish with the second signature; the roles that have yet to sign.
 
-    The version is in force by its own dates, none of which lies before the publication: a deed
+    The version is in force by its own dates, none of which lies before the publication: an action
     that was recorded keeps its rule. Raises UnknownId, LifecycleConflict, SamePersonTwice,
     StartsInThePast, StartsTogether, MethodologyIncomplete.
     """
-    kept = version_at(books, code, version, "reviewed")
+    kept = version_at(connection, code, version, "reviewed")
     found = check_document(code, version, kept.document, kept.examples)
     assert found.digest == kept.digest, f"{kept.label} is not what was reviewed"
     if found.awaiting:
-        # It would take the place of a rule that has its figures, and refuse every deed.
+        # It would take the place of a rule that has its figures, and refuse every action.
         raise found.incomplete()
     _check_start(found, civil_day(now))
-    awaiting = missing_signatures(books, code, version, f"publish:{kept.revision}", by=by, now=now)
+    awaiting = missing_signatures(
+        connection, code, version, f"publish:{kept.revision}", by=by, now=now
+    )
     if awaiting:
-        note(books, kept, "sign", by=by, state="reviewed", now=now)
+        note(connection, kept, "sign", by=by, state="reviewed", now=now)
         return kept, awaiting
     # From here on other publications wait, so that two of them cannot miss each other.
-    raise_epoch(books)
+    raise_epoch(connection)
     others = {each.label: each for each in rulebook.versions()}
     others |= {
         each.label: load_version(each.document, each.examples, f"{each.label}/methodology.yaml")
-        for each in published(books)
+        for each in published(connection)
         if each.label not in others
     }
     _check_alone(found, others.values())
-    note(books, kept, "publish", by=by, state="published", now=now)
-    move(books, kept, state="published", published_at=now)
-    done = read_kept(books, code, version)
+    note(connection, kept, "publish", by=by, state="published", now=now)
+    move(connection, kept, state="published", published_at=now)
+    done = read_kept(connection, code, version)
     assert done is not None
     return done, []
 
@@ -68,7 +70,7 @@ def _check_start(version: Version, today: date) -> None:
     if version.starts_on < today:
         raise StartsInThePast(
             f"{version.label} would be in force from {version.starts_on}, before today ({today}), "
-            "and deeds of those days have their rule already. Reopen it and give it a later day.",
+            "and actions of those days have their rule already. Reopen it and give it a later day.",
             pointer="/document/in_force/from",
             details={"in_force_from": version.starts_on.isoformat(), "today": today.isoformat()},
         )

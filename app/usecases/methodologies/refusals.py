@@ -91,7 +91,7 @@ class WithdrawnTooEarly(Refusal):
 
 
 class MethodologyWithdrawn(NoRuleInForce):
-    """The rule for the deed was withdrawn before the day of the deed."""
+    """The rule for the action was withdrawn before the day of the action."""
 
     kind = Kind.INVALID
     code = "METHODOLOGY_WITHDRAWN"

@@ -10,15 +10,15 @@ from app.usecases.methodologies.standing import Actor, note, version_at
 
 
 def reopen_version(
-    books: Connection, *, code: str, version: str, reason: str, by: Actor, now: datetime
+    connection: Connection, *, code: str, version: str, reason: str, by: Actor, now: datetime
 ) -> Kept:
     """Let a filed or reviewed version be changed again; it has to be filed and reviewed anew.
 
     Raises UnknownId, LifecycleConflict.
     """
-    kept = version_at(books, code, version, "filed", "reviewed")
-    note(books, kept, "reopen", by=by, state="draft", now=now, details={"reason": reason})
-    move(books, kept, state="draft", reopened=True)
-    reopened = read_kept(books, code, version)
+    kept = version_at(connection, code, version, "filed", "reviewed")
+    note(connection, kept, "reopen", by=by, state="draft", now=now, details={"reason": reason})
+    move(connection, kept, state="draft", reopened=True)
+    reopened = read_kept(connection, code, version)
     assert reopened is not None
     return reopened

@@ -34,7 +34,7 @@ class Opinion:
 
 
 def review_version(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -47,24 +47,24 @@ def review_version(
 
     Raises UnknownId, LifecycleConflict, ConflictOfInterest.
     """
-    kept = version_at(books, code, version, "filed")
+    kept = version_at(connection, code, version, "filed")
     assert kept.application is not None, f"{kept.label} is filed without an application"
-    _check_interests(books, kept, kept.application, declaration, by)
+    _check_interests(connection, kept, kept.application, declaration, by)
     state = "reviewed" if opinion.approves else "draft"
     said = {
         "opinion": "approve" if opinion.approves else "return",
         "reasons": opinion.reasons,
         "declaration": asdict(declaration),
     }
-    note(books, kept, "review", by=by, state=state, now=now, details=said)
-    move(books, kept, state=state, reopened=not opinion.approves)
-    reviewed = read_kept(books, code, version)
+    note(connection, kept, "review", by=by, state=state, now=now, details=said)
+    move(connection, kept, state=state, reopened=not opinion.approves)
+    reviewed = read_kept(connection, code, version)
     assert reviewed is not None
     return reviewed
 
 
 def _check_interests(
-    books: Connection,
+    connection: Connection,
     kept: Kept,
     application: Mapping[str, Any],
     declared: Declaration,
@@ -73,11 +73,11 @@ def _check_interests(
     applicants = {_plain(application["applicant"])}
     own = {_plain(declared.employer)}
     if by.organisation_id is not None:
-        own.add(_plain(organisation_name(books, by.organisation_id) or ""))
+        own.add(_plain(organisation_name(connection, by.organisation_id) or ""))
     same_organisation = by.organisation_id is not None and application["applicant_id"] == public(
         "org", by.organisation_id
     )
-    if by.user_id in writers_of(books, kept.code, kept.version):
+    if by.user_id in writers_of(connection, kept.code, kept.version):
         problem, pointer = "You wrote on this document", ""
     elif same_organisation or own & applicants:
         problem, pointer = "You belong to the applicant", "/declaration/employer"

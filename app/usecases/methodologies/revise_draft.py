@@ -12,7 +12,7 @@ from app.usecases.methodologies.standing import Actor, note, version_at
 
 
 def revise_draft(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -27,21 +27,21 @@ def revise_draft(
     ``revision`` is the one that the caller read (None: whichever it is). Raises UnknownId,
     LifecycleConflict, DraftChanged, DocumentError, AnotherMethodology, VersionExists.
     """
-    kept = version_at(books, code, version, "draft", revision=revision)
+    kept = version_at(connection, code, version, "draft", revision=revision)
     text, cases = document or kept.document, examples or kept.examples
     found = check_document(code, version, text, cases)
-    taken = holder(books, code=code, version=version, digest=found.digest)
+    taken = holder(connection, code=code, version=version, digest=found.digest)
     if taken not in (None, kept.label):
         raise VersionExists(f"{taken} has this very content already.", pointer="/document")
     revise(
-        books,
+        connection,
         kept,
         behaviour=found.behaviour,
         document=text,
         examples=cases,
         digest=found.digest,
     )
-    revised = read_kept(books, code, version)
+    revised = read_kept(connection, code, version)
     assert revised is not None
-    note(books, revised, "revise", by=by, state="draft", now=now)
+    note(connection, revised, "revise", by=by, state="draft", now=now)
     return revised

@@ -1,4 +1,4 @@
-"""Run a rule in shadow: what would recorded deeds be worth by it? Nothing is written."""
+"""Run a rule in shadow: what would recorded actions be worth by it? Nothing is written."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.methodologies.shadowing import (
     Period,
-    count_deeds,
-    deeds,
+    actions,
+    count_actions,
     earlier_values,
     stored_digest,
 )
 from app.usecases.methodologies.shadow_tally import Tally
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import History, quantify
@@ -31,7 +31,7 @@ from behaviours.rules.rulebook import Rulebook
 
 
 def run_shadow(
-    books: Connection,
+    connection: Connection,
     version: Version,
     *,
     occurred_from: date,
@@ -43,8 +43,8 @@ def run_shadow(
 ) -> dict[str, Any]:
     """The report of a run over the civil days ``occurred_from`` to ``occurred_to``, both included.
 
-    ``sample`` deeds drawn by ``seed``, or all. Each deed is judged as on the day on which it was
-    recorded, with the factors that were published by then. A deed whose rule is for its region
+    ``sample`` actions drawn by ``seed``, or all. Each action is judged as on the day it was
+    recorded, with the factors that were published by then. An action whose rule is for its region
     only keeps it when the draft is for all regions, and is counted as not affected.
     """
     period = Period(
@@ -57,15 +57,15 @@ def run_shadow(
     )
     shadow = in_force_always(version)
     regional = {each.digest for each in rulebook.versions() if each.regions is not None}
-    total, done = count_deeds(books, period), 0
+    total, done = count_actions(connection, period), 0
     tally = Tally()
     progress(0, total)
-    for rows in deeds(books, period):
+    for rows in actions(connection, period):
         met = [
             row for row in rows if version.regions is not None or stored_digest(row) not in regional
         ]
         tally.not_affected += len(rows) - len(met)
-        _weigh(books, shadow, met, tally)
+        _weigh(connection, shadow, met, tally)
         done += len(rows)
         progress(done, total)
     return {
@@ -90,12 +90,12 @@ def in_force_always(version: Version) -> Version:
     return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
 
 
-def _weigh(books: Connection, shadow: Version, rows: Sequence[Any], tally: Tally) -> None:
+def _weigh(connection: Connection, shadow: Version, rows: Sequence[Any], tally: Tally) -> None:
     judged = [_judged(shadow, row) for row in rows]
-    good = [each for each in judged if isinstance(each, Deed)]
-    weighed = iter(quantify(good, _histories(books, good)))
-    for row, deed in zip(rows, judged, strict=True):
-        answer: Reduction | Refusal = deed if isinstance(deed, Refusal) else next(weighed)
+    good = [each for each in judged if isinstance(each, AcceptedAction)]
+    weighed = iter(quantify(good, _histories(connection, good)))
+    for row, accepted in zip(rows, judged, strict=True):
+        answer: Reduction | Refusal = accepted if isinstance(accepted, Refusal) else next(weighed)
         month = row.occurred_at.astimezone(PROGRAMME_ZONE).strftime("%Y-%m")
         refused = isinstance(answer, Refusal)
         tally.add(
@@ -108,7 +108,7 @@ def _weigh(books: Connection, shadow: Version, rows: Sequence[Any], tally: Tally
         )
 
 
-def _judged(shadow: Version, row: Any) -> Deed | Refusal:
+def _judged(shadow: Version, row: Any) -> AcceptedAction | Refusal:
     action = Action(
         participant_id=row.participant_id.hex,
         provider_id=row.provider_id.hex if row.provider_id else "",
@@ -126,33 +126,33 @@ def _judged(shadow: Version, row: Any) -> Deed | Refusal:
         return refusal
 
 
-def _histories(books: Connection, found: Sequence[Deed]) -> list[History] | None:
-    """What each deed's rule reads of earlier days; None when it reads none."""
-    needs = [deed.history_need for deed in found if deed.history_need]
+def _histories(connection: Connection, found: Sequence[AcceptedAction]) -> list[History] | None:
+    """What each action's rule reads of earlier days; None when it reads none."""
+    needs = [accepted.history_need for accepted in found if accepted.history_need]
     if not needs:
         return None
     need = needs[0]
-    first = min(deed.occurred_on for deed in found) - timedelta(days=need.days)
+    first = min(accepted.occurred_on for accepted in found) - timedelta(days=need.days)
     known: defaultdict[tuple[str, str], dict[date, Decimal]] = defaultdict(dict)
     for row in earlier_values(
-        books,
-        sorted({UUID(hex=deed.action.participant_id) for deed in found}),
+        connection,
+        sorted({UUID(hex=accepted.action.participant_id) for accepted in found}),
         behaviour=need.behaviour,
         subject=need.subject,
         quantity=need.quantity,
         starts_at=_midnight(first),
-        ends_at=_midnight(max(deed.occurred_on for deed in found)),
+        ends_at=_midnight(max(accepted.occurred_on for accepted in found)),
     ):
         day = civil_day(row.occurred_at)
         known[row.participant_id.hex, row.subject][day] = Decimal(row.value)
     return [
         sorted(
             known[
-                deed.action.participant_id,
-                deed.history_need.subject_value if deed.history_need else "",
+                accepted.action.participant_id,
+                accepted.history_need.subject_value if accepted.history_need else "",
             ].items()
         )
-        for deed in found
+        for accepted in found
     ]
 
 

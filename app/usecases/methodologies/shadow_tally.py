@@ -1,6 +1,6 @@
 """What a shadow run counts: sums by place and month, who gains and loses, spread, extremes.
 
-Memory does not grow with the number of deeds: people come one after another, groups are few, and
+Memory does not grow with the number of actions: people come one after another, groups are few, and
 a spread that would hold too many values is kept with three digits of each.
 """
 
@@ -23,7 +23,7 @@ _DIGITS = 3
 
 @dataclass(slots=True)
 class Sums:
-    """Deeds of a group, in mg CO2e; a deed that the draft refuses counts as nothing saved."""
+    """Actions of a group, in mg CO2e; an action that the draft refuses counts as nothing saved."""
 
     actions: int = 0
     old_mg: int = 0
@@ -103,20 +103,20 @@ def _short(value: int) -> int:
 
 
 class Tally:
-    """Takes deeds person by person and gives the report."""
+    """Takes actions person by person and gives the report."""
 
     def __init__(self) -> None:
         self.whole = Sums()
         self.groups: defaultdict[tuple[str, str, str], Sums] = defaultdict(Sums)
         self.refusals: dict[str, dict[str, Any]] = {}
         self.not_affected = 0
-        self._by_deed, self._by_person = Spread(), Spread()
+        self._by_action, self._by_person = Spread(), Spread()
         self._largest: list[tuple[int, int, dict[str, Any]]] = []
         self._people = Sums()
         self._person: UUID | None = None
         self._own = Sums()
 
-    def add(  # noqa: PLR0917 - what is known of one deed
+    def add(  # noqa: PLR0917 - what is known of one action
         self,
         person: UUID,
         action_id: UUID,
@@ -138,14 +138,14 @@ class Tally:
             known["actions"] += 1
             known["for_example"] = known["for_example"] or sentence
         change = new_mg - old_mg
-        self._by_deed.add(change)
+        self._by_action.add(change)
         if change:
             self._keep_if_large(change, action_id, group, old_mg, new_mg)
 
     def _keep_if_large(
         self, change: int, action_id: UUID, group: tuple[str, str, str], old_mg: int, new_mg: int
     ) -> None:
-        # Of equal changes the earlier deed stays: its negated number is the larger one.
+        # Of equal changes the earlier action stays: its negated number is the larger one.
         entry = (abs(change), -action_id.int)
         if len(self._largest) == LARGEST and entry <= self._largest[0][:2]:
             return
@@ -188,7 +188,7 @@ class Tally:
                 for (behaviour, region, month), sums in sorted(self.groups.items())
             ],
             "distribution": {
-                "per_action": self._by_deed.shown(),
+                "per_action": self._by_action.shown(),
                 "per_person": self._by_person.shown(),
             },
             "largest": [shown for _, _, shown in sorted(self._largest, key=_rank)],

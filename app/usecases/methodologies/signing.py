@@ -14,7 +14,7 @@ _KIND = "methodology"
 
 
 def missing_signatures(
-    books: Connection, code: str, version: str, verb: str, *, by: Actor, now: datetime
+    connection: Connection, code: str, version: str, verb: str, *, by: Actor, now: datetime
 ) -> list[str]:
     """Sign ``verb`` and tell which roles have not signed yet.
 
@@ -23,7 +23,7 @@ def missing_signatures(
     """
     subject_id = subject_of(code, version)
     sign(
-        books,
+        connection,
         kind=_KIND,
         subject_id=subject_id,
         verb=verb,
@@ -31,7 +31,7 @@ def missing_signatures(
         user_id=by.user_id,
         now=now,
     )
-    signed = signatures(books, kind=_KIND, subject_id=subject_id, verb=verb)
+    signed = signatures(connection, kind=_KIND, subject_id=subject_id, verb=verb)
     if len({each.user_id for each in signed}) < len(signed):
         raise SamePersonTwice("The second signature must be another person's, of the other role.")
     return [each for each in ROLES if each not in {signature.role for signature in signed}]

@@ -30,13 +30,13 @@ def subject_of(code: str, version: str) -> UUID:
 
 
 def version_at(
-    books: Connection, code: str, version: str, *states: str, revision: int | None = None
+    connection: Connection, code: str, version: str, *states: str, revision: int | None = None
 ) -> Kept:
     """The locked version, which must be in one of ``states`` and, if named, at ``revision``.
 
     Raises UnknownId, LifecycleConflict, DraftChanged.
     """
-    kept = lock_kept(books, code, version)
+    kept = lock_kept(connection, code, version)
     if kept is None:
         raise UnknownId(
             f"There is no draft {code}@{version}. POST /v1/methodologies/{code}/versions makes one."
@@ -57,7 +57,7 @@ def version_at(
 
 
 def note(
-    books: Connection,
+    connection: Connection,
     kept: Kept,
     step: str,
     *,
@@ -68,7 +68,7 @@ def note(
 ) -> None:
     """Put a step on record; ``state`` is the one after it."""
     write_step(
-        books,
+        connection,
         code=kept.code,
         version=kept.version,
         step=step,

@@ -18,7 +18,7 @@ TASK = "shadow_run"
 
 
 def start_shadow_run(
-    books: Connection,
+    connection: Connection,
     *,
     code: str,
     version: str,
@@ -31,12 +31,12 @@ def start_shadow_run(
     now: datetime,
 ) -> UUID:
     """The id of the run, which is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
-    if read_kept(books, code, version) is None:
-        # Published and shipped versions can be run too: over other people's deeds, or again.
+    if read_kept(connection, code, version) is None:
+        # Published and shipped versions can be run too: over other people's actions, or again.
         rulebook.version(code, version)
     check_period(occurred_from, occurred_to, now=now)
     run_id = start_task(
-        books,
+        connection,
         TASK,
         subject_id=subject_of(code, version),
         arguments={"code": code, "version": version},
@@ -44,7 +44,7 @@ def start_shadow_run(
         started_by=by.user_id,
     )
     insert_run(
-        books,
+        connection,
         run_id=run_id,
         code=code,
         version=version,
@@ -66,6 +66,6 @@ def check_period(occurred_from: date, occurred_to: date, *, now: datetime) -> No
         )
     if occurred_to > civil_day(now):
         raise BadShadowPeriod(
-            "A shadow run looks at deeds that were recorded; end it today at the latest.",
+            "A shadow run looks at actions that were recorded; end it today at the latest.",
             pointer="/to",
         )

@@ -10,14 +10,14 @@ from behaviours.rules.methodology import Version
 
 
 def state_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> str:
-    """``published`` before its first day, ``in_force`` while it prices deeds of some region."""
+    """``published`` before its first day, ``in_force`` while it prices actions of some region."""
     withdrawn_from = rulebook.withdrawn_from.get(version.label)
     if withdrawn_from is not None and withdrawn_from <= on:
         return "withdrawn"
     if on < version.starts_on:
         return "published"
     if version.awaiting:
-        # It lacks figures and takes no deed.
+        # It lacks figures and takes no action.
         return "awaiting"
     if not version.in_force(on):
         return "ended"

@@ -15,7 +15,7 @@ from behaviours.rules.methodology import Version
 
 
 def withdraw_version(
-    books: Connection,
+    connection: Connection,
     version: Version,
     *,
     withdrawn_from: date,
@@ -25,7 +25,7 @@ def withdraw_version(
 ) -> list[str]:
     """Sign, and withdraw with the second signature; the roles that have yet to sign.
 
-    Both sign for the same day. Deeds of earlier days keep their rule, also when they are reported
+    Both sign for the same day. Actions of earlier days keep their rule, also when they are reported
     later; the rule that this one had superseded does not come back. Raises AlreadyWithdrawn,
     WithdrawnTooEarly, SamePersonTwice.
     """
@@ -35,18 +35,18 @@ def withdraw_version(
             f"A withdrawal begins tomorrow at the earliest; today is {today}.", pointer="/from"
         )
     # First, so that whoever else signs at this moment waits and then sees our signature.
-    raise_epoch(books)
-    before = withdrawals(books).get(version.label)
+    raise_epoch(connection)
+    before = withdrawals(connection).get(version.label)
     if before is not None:
         raise AlreadyWithdrawn(
             f"{version.label} is withdrawn from {before} on.",
             details={"withdrawn_from": before.isoformat()},
         )
     verb = f"withdraw:{withdrawn_from.isoformat()}"
-    awaiting = missing_signatures(books, version.code, version.version, verb, by=by, now=now)
+    awaiting = missing_signatures(connection, version.code, version.version, verb, by=by, now=now)
     if not awaiting:
         insert_withdrawal(
-            books,
+            connection,
             code=version.code,
             version=version.version,
             withdrawn_from=withdrawn_from,
@@ -54,7 +54,7 @@ def withdraw_version(
             now=now,
         )
     write_step(
-        books,
+        connection,
         code=version.code,
         version=version.version,
         step="sign_withdrawal" if awaiting else "withdraw",

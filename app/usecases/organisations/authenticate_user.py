@@ -8,9 +8,9 @@ from app.usecases.organisations.refusals import InvalidGrant
 from app.usecases.organisations.secrets import NOBODYS_PASSWORD, PASSWORDS, fits
 
 
-def authenticate_user(books: Connection, username: str, password: str) -> UserRow:
+def authenticate_user(connection: Connection, username: str, password: str) -> UserRow:
     """The user with this name and password; refuses with InvalidGrant, and never says which."""
-    found = find_user(books, username)
+    found = find_user(connection, username)
     # An unknown name takes as long as a wrong password.
     right = fits(PASSWORDS, found.password_hash if found else NOBODYS_PASSWORD, password)
     if found is None or not right or not found.open:

@@ -13,7 +13,7 @@ from app.store.database import Connection
 from app.store.organisations.credentials import add_clients, add_organisations
 from app.usecases.organisations.secrets import CLIENT_SECRETS
 
-# An environment exchange confirms trades as a seller does, so it comes in by the same door.
+# An environment exchange confirms trades as a seller does, so it comes in by the same route.
 ROLE_OF = {
     "provider": "provider",
     "merchant": "merchant",
@@ -45,7 +45,7 @@ class CreatedClient:
 
 
 def create_client(
-    books: Connection, clients: Sequence[NewClient], *, now: datetime
+    connection: Connection, clients: Sequence[NewClient], *, now: datetime
 ) -> list[CreatedClient]:
     """Create an organisation and its client for each of ``clients``, in order."""
     made = []
@@ -54,7 +54,7 @@ def create_client(
         secret = new.client_secret or f"sk_{secrets.token_urlsafe(32)}"
         made.append(CreatedClient(organisation_id, client_id, secret, ROLE_OF[new.kind]))
     add_organisations(
-        books,
+        connection,
         [
             {
                 "organisation_id": created.organisation_id,
@@ -67,7 +67,7 @@ def create_client(
         ],
     )
     add_clients(
-        books,
+        connection,
         [
             {
                 "client_id": created.client_id,

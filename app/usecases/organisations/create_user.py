@@ -40,14 +40,16 @@ class CreatedUser:
     role: str
 
 
-def create_user(books: Connection, users: Sequence[NewUser], *, now: datetime) -> list[CreatedUser]:
+def create_user(
+    connection: Connection, users: Sequence[NewUser], *, now: datetime
+) -> list[CreatedUser]:
     """Create each of ``users``, in order; refuses with UsernameTaken."""
-    taken = taken_usernames(books, [new.username for new in users])
+    taken = taken_usernames(connection, [new.username for new in users])
     if taken:
         raise UsernameTaken(f"The name {min(taken)} is taken. Choose another one.")
     ids = new_ids(len(users))
     add_users(
-        books,
+        connection,
         [
             {
                 "user_id": user_id,

@@ -24,7 +24,7 @@ class InvalidGrant(Refusal):
 
 
 class UnsupportedGrantType(Refusal):
-    """The token door does not know this way of asking."""
+    """The token route does not know this way of asking."""
 
     kind = Kind.MALFORMED
     code = "UNSUPPORTED_GRANT_TYPE"

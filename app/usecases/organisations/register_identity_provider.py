@@ -31,15 +31,15 @@ class NewIssuer:
 
 
 def register_identity_provider(
-    books: Connection, issuers: Sequence[NewIssuer], *, now: datetime
+    connection: Connection, issuers: Sequence[NewIssuer], *, now: datetime
 ) -> None:
     """Register ``issuers``; refuses with UnknownProvider or IssuerTaken."""
-    kinds = organisation_kinds(books, [each.organisation_id for each in issuers])
+    kinds = organisation_kinds(connection, [each.organisation_id for each in issuers])
     for each in issuers:
         if kinds.get(each.organisation_id) != "provider":
             raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
         if not add_identity_provider(
-            books,
+            connection,
             each.issuer,
             organisation_id=each.organisation_id,
             public_key=each.public_key,

@@ -9,6 +9,6 @@ from app.store.database import Connection
 from app.store.organisations.revocations import revoke
 
 
-def revoke_access(books: Connection, tokens: Sequence[tuple[str, datetime]]) -> None:
+def revoke_access(connection: Connection, tokens: Sequence[tuple[str, datetime]]) -> None:
     """Revoke tokens given as (jti, expiry); other processes see it within a second."""
-    revoke(books, tokens)
+    revoke(connection, tokens)

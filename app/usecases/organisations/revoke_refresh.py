@@ -11,13 +11,13 @@ from app.usecases.organisations.start_family import digest_of
 
 
 def revoke_refresh(
-    books: Connection, token: str, *, access_lifetime: timedelta, now: datetime
+    connection: Connection, token: str, *, access_lifetime: timedelta, now: datetime
 ) -> list[str]:
     """End the family of ``token``; the names under which its tokens are now revoked."""
-    found = hold_refresh_token(books, digest_of(token))
+    found = hold_refresh_token(connection, digest_of(token))
     if found is None:
         return []
-    end_family(books, found.family_id, now=now)
+    end_family(connection, found.family_id, now=now)
     name = f"fam:{found.family_id.hex}"
-    revoke(books, [(name, now + access_lifetime)])
+    revoke(connection, [(name, now + access_lifetime)])
     return [name]

@@ -21,7 +21,7 @@ GRACE = timedelta(seconds=60)
 
 
 def rotate_refresh(
-    books: Connection, token: str, *, access_lifetime: timedelta, now: datetime
+    connection: Connection, token: str, *, access_lifetime: timedelta, now: datetime
 ) -> Refreshing | InvalidGrant:
     """The successor of ``token``.
 
@@ -29,21 +29,21 @@ def rotate_refresh(
     access tokens of the family end too, and may live for ``access_lifetime``.
     """
     digest = digest_of(token)
-    found = hold_refresh_token(books, digest)
+    found = hold_refresh_token(connection, digest)
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return InvalidGrant("The refresh token is not valid any more. Log in again.")
     user_id = UUID(hex=found.subject)
-    if not user_is_open(books, user_id):
+    if not user_is_open(connection, user_id):
         return InvalidGrant("This user may not come in any more.")
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
-        end_family(books, found.family_id, now=now)
-        revoke(books, [(f"fam:{found.family_id.hex}", now + access_lifetime)])
+        end_family(connection, found.family_id, now=now)
+        revoke(connection, [(f"fam:{found.family_id.hex}", now + access_lifetime)])
         return InvalidGrant(
             "The refresh token was used before, so this login has ended everywhere. Log in again."
         )
-    mark_used(books, digest, now=now)
+    mark_used(connection, digest, now=now)
     return issue(
-        books,
+        connection,
         family_id=found.family_id,
         user_id=user_id,
         role=found.role,

@@ -27,16 +27,16 @@ class Refreshing:
 
 
 def start_family(
-    books: Connection, *, user_id: UUID, role: str, tenant_id: UUID | None, now: datetime
+    connection: Connection, *, user_id: UUID, role: str, tenant_id: UUID | None, now: datetime
 ) -> Refreshing:
     """The first token of a new family."""
     return issue(
-        books, family_id=new_id(), user_id=user_id, role=role, tenant_id=tenant_id, now=now
+        connection, family_id=new_id(), user_id=user_id, role=role, tenant_id=tenant_id, now=now
     )
 
 
 def issue(
-    books: Connection,
+    connection: Connection,
     *,
     family_id: UUID,
     user_id: UUID,
@@ -47,7 +47,7 @@ def issue(
     """A further token of a family; it lives a month from now."""
     token = f"rt_{secrets.token_urlsafe(32)}"
     add_refresh_token(
-        books,
+        connection,
         digest_of(token),
         family_id=family_id,
         subject=user_id.hex,

@@ -29,7 +29,7 @@ _REFUSED = (
 
 
 def vouch(
-    books: Connection,
+    connection: Connection,
     subject_token: str,
     *,
     organisation_id: UUID,
@@ -43,7 +43,7 @@ def vouch(
     issuer = _read(subject_token, None).get("iss")
     if not isinstance(issuer, str) or not issuer.isprintable():
         raise InvalidGrant(_REFUSED)
-    key = key_of_issuer(books, issuer, organisation_id=organisation_id)
+    key = key_of_issuer(connection, issuer, organisation_id=organisation_id)
     if key is None:
         raise InvalidGrant(_REFUSED)
     claims = _read(subject_token, Ed25519PublicKey.from_public_bytes(key))
@@ -51,7 +51,7 @@ def vouch(
     too_long = lives_until > (now + LONGEST_WORD).timestamp()
     if too_long or not 0 < len(identity) <= LONGEST_IDENTITY:
         raise InvalidGrant(_REFUSED)
-    person = find_person(books, identity_digest(identity, identity_key))
+    person = find_person(connection, identity_digest(identity, identity_key))
     if person is None:
         raise InvalidGrant("This person is not enrolled. Enrol them at POST /v1/participants.")
     return person

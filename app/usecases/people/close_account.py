@@ -21,7 +21,7 @@ from app.usecases.people.holding import hold_open_account
 
 
 def close_account(
-    books: Connection,
+    connection: Connection,
     people: Sequence[UUID],
     *,
     access_lifetime: timedelta,
@@ -34,13 +34,13 @@ def close_account(
     """
     names = []
     for participant_id in sorted(people):
-        hold_open_account(books, participant_id)
-        withdraw_consents(books, participant_id, ids=None, now=now)
-        withdraw_contributions(books, participant_id, ids=None, now=now)
-        users = disable_users_of(books, participant_id, now=now)
+        hold_open_account(connection, participant_id)
+        withdraw_consents(connection, participant_id, ids=None, now=now)
+        withdraw_contributions(connection, participant_id, ids=None, now=now)
+        users = disable_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
-        end_subjects(books, subjects, now=real_now)
+        end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
-    close(books, people)
-    revoke(books, [(name, real_now + access_lifetime) for name in names])
+    close(connection, people)
+    revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return names

@@ -57,7 +57,7 @@ class Enrolled:
 
 
 def enrol(
-    books: Connection,
+    connection: Connection,
     people: Sequence[Enrolment],
     *,
     organisation_id: UUID,
@@ -75,17 +75,17 @@ def enrol(
     digests = [identity_digest(person.identity, identity_key) for person in people]
     first_of = {digest: index for index, digest in reversed(list(enumerate(digests)))}
     candidates = dict(zip(first_of, new_ids(len(first_of)), strict=True))
-    found = _settle(books, candidates)
+    found = _settle(connection, candidates)
     fresh = {digest for digest, candidate in candidates.items() if found[digest] == candidate}
     add_people(
-        books,
+        connection,
         [(found[digest], people[first_of[digest]].region) for digest in fresh],
         organisation_id=organisation_id,
         now=now,
     )
-    add_enrolments(books, list(set(found.values())), organisation_id=organisation_id, now=now)
+    add_enrolments(connection, list(set(found.values())), organisation_id=organisation_id, now=now)
     _add_consents(
-        books,
+        connection,
         [(found[digest], person) for digest, person in zip(digests, people, strict=True)],
         organisation_id=organisation_id,
         now=now,
@@ -106,32 +106,32 @@ def _check(person: Enrolment, scenes: Collection[str], now: datetime) -> None:
             check_given(consent.granted_at, now=now, pointer=f"/consents/{index}/granted_at")
 
 
-def _settle(books: Connection, candidates: dict[bytes, UUID]) -> dict[bytes, UUID]:
+def _settle(connection: Connection, candidates: dict[bytes, UUID]) -> dict[bytes, UUID]:
     """Who each identity is, with every known person held until the transaction ends."""
     while True:
-        found = claim_identities(books, list(candidates), list(candidates.values()))
+        found = claim_identities(connection, list(candidates), list(candidates.values()))
         if len(found) == len(candidates):
             known = [found[digest] for digest, own in candidates.items() if found[digest] != own]
-            if not _left_meanwhile(books, known):
+            if not _left_meanwhile(connection, known):
                 return found
         # Somebody closed the account between our two looks; the identity is free again.
 
 
-def _left_meanwhile(books: Connection, known: Sequence[UUID]) -> bool:
+def _left_meanwhile(connection: Connection, known: Sequence[UUID]) -> bool:
     if not known:
         return False
-    lock_people(books, known)
-    return bool(closed_among(books, known))
+    lock_people(connection, known)
+    return bool(closed_among(connection, known))
 
 
 def _add_consents(
-    books: Connection,
+    connection: Connection,
     people: Sequence[tuple[UUID, Enrolment]],
     *,
     organisation_id: UUID,
     now: datetime,
 ) -> None:
-    since = live_consents(books, [participant_id for participant_id, _ in people])
+    since = live_consents(connection, [participant_id for participant_id, _ in people])
     wished = []
     for participant_id, person in people:
         for consent in person.consents:
@@ -143,7 +143,7 @@ def _add_consents(
                 since[key] = granted_at
                 wished.append((*key, granted_at))
     add_consents(
-        books,
+        connection,
         [
             NewConsent(participant_id, consent_id, organisation, scene, version, granted_at)
             for (participant_id, organisation, scene, version, granted_at), consent_id in zip(

@@ -30,7 +30,7 @@ class PeriodBackwards(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Entrustment:
-    """Reductions of deeds from one civil day to another, both included.
+    """Reductions of actions from one civil day to another, both included.
 
     ``methodology`` None means every methodology, also those that come later.
     """
@@ -42,7 +42,7 @@ class Entrustment:
 
 
 def entrust(
-    books: Connection,
+    connection: Connection,
     participant_id: UUID,
     entrustments: Sequence[Entrustment],
     *,
@@ -62,7 +62,7 @@ def entrust(
             )
         if each.occurred_to < each.occurred_from:
             raise PeriodBackwards("The period ends before it begins.", pointer="/to")
-    hold_open_account(books, participant_id)
+    hold_open_account(connection, participant_id)
     made = [
         Contribution(
             contribution_id,
@@ -75,5 +75,5 @@ def entrust(
         )
         for each, contribution_id in zip(entrustments, new_ids(len(entrustments)), strict=True)
     ]
-    add_contributions(books, participant_id, made)
+    add_contributions(connection, participant_id, made)
     return made

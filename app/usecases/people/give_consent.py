@@ -1,4 +1,4 @@
-"""Agree that a provider reports deeds of one kind."""
+"""Agree that a provider reports actions of one kind."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Agreement:
 
 
 def give_consent(
-    books: Connection,
+    connection: Connection,
     participant_id: UUID,
     agreements: Sequence[Agreement],
     *,
@@ -44,15 +44,15 @@ def give_consent(
 
     Agreeing twice to the same is one consent. Refuses with UnknownScene or UnknownProvider.
     """
-    kinds = organisation_kinds(books, [each.organisation_id for each in agreements])
+    kinds = organisation_kinds(connection, [each.organisation_id for each in agreements])
     for each in agreements:
         check_scene(each.scene, scenes, pointer="/scene")
         if kinds.get(each.organisation_id) != "provider":
             raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
-    hold_open_account(books, participant_id)
+    hold_open_account(connection, participant_id)
     live = {
         Agreement(each.organisation_id, each.scene, each.text_version): each
-        for each in consents_of(books, participant_id)
+        for each in consents_of(connection, participant_id)
         if each.withdrawn_at is None
     }
     given = []
@@ -64,7 +64,7 @@ def give_consent(
             )
         given.append((live[each], known is None))
     add_consents(
-        books,
+        connection,
         [
             NewConsent(
                 participant_id,

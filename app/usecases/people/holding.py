@@ -9,8 +9,8 @@ from app.store.database import Connection
 from app.store.people.enrolment import closed_among, lock_people
 
 
-def hold_open_account(books: Connection, participant_id: UUID) -> None:
+def hold_open_account(connection: Connection, participant_id: UUID) -> None:
     """Hold this person's account until the transaction ends; refuses when it is closed."""
-    lock_people(books, [participant_id])
-    if closed_among(books, [participant_id]):
+    lock_people(connection, [participant_id])
+    if closed_among(connection, [participant_id]):
         raise UnknownId("This account is closed.")

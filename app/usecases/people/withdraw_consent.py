@@ -1,4 +1,4 @@
-"""Take consents back: deeds done from now on are no longer taken from the provider."""
+"""Take consents back: actions done from now on are no longer taken from the provider."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from app.usecases.people.holding import hold_open_account
 
 
 def withdraw_consent(
-    books: Connection, participant_id: UUID, consents: Sequence[UUID], *, now: datetime
+    connection: Connection, participant_id: UUID, consents: Sequence[UUID], *, now: datetime
 ) -> None:
     """End ``consents`` of this person. One that was withdrawn before keeps its first date."""
-    hold_open_account(books, participant_id)
-    if known_consents(books, participant_id, consents) != set(consents):
+    hold_open_account(connection, participant_id)
+    if known_consents(connection, participant_id, consents) != set(consents):
         raise UnknownId("There is no consent of yours with this id.")
-    withdraw_consents(books, participant_id, ids=consents, now=now)
+    withdraw_consents(connection, participant_id, ids=consents, now=now)

@@ -13,10 +13,10 @@ from app.usecases.people.holding import hold_open_account
 
 
 def withdraw_entrustment(
-    books: Connection, participant_id: UUID, contributions: Sequence[UUID], *, now: datetime
+    connection: Connection, participant_id: UUID, contributions: Sequence[UUID], *, now: datetime
 ) -> None:
     """End ``contributions`` of this person; the seal of a bundle looks at them once more."""
-    hold_open_account(books, participant_id)
-    if known_contributions(books, participant_id, contributions) != set(contributions):
+    hold_open_account(connection, participant_id)
+    if known_contributions(connection, participant_id, contributions) != set(contributions):
         raise UnknownId("There is no contribution of yours with this id.")
-    withdraw_contributions(books, participant_id, ids=contributions, now=now)
+    withdraw_contributions(connection, participant_id, ids=contributions, now=now)

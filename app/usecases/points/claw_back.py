@@ -1,4 +1,4 @@
-"""Take back the points of reversed deeds; what is already spent is owed, in the open."""
+"""Take back the points of reversed actions; what is already spent is owed, in the open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rewards.ledger.accounts import CLAWBACK
 from rewards.ledger.posting import LotUse, Posting, Shelf
 from rewards.points.lots import Lot, take_back
 
-# (participant_id, action_id, points, available_at, expires_at) of a deed's award.
+# (participant_id, action_id, points, available_at, expires_at) of an action's award.
 Award = tuple[UUID, UUID, int, datetime, datetime]
 
 
@@ -27,15 +27,15 @@ class Clawback:
     owed: int
 
 
-def claw_back(books: Connection, awards: Sequence[Award], now: datetime) -> list[Clawback]:
+def claw_back(connection: Connection, awards: Sequence[Award], now: datetime) -> list[Clawback]:
     """Take back each award, in order: its own lot first, then the person's others, rest owed.
 
-    An award of no points takes nothing. The caller makes sure that each deed comes here once
+    An award of no points takes nothing. The caller makes sure that each action comes here once
     (its reversal row is the guard), and that the people exist.
     """
     people = sorted({award[0] for award in awards})
-    lock_accounts(books, people)
-    shelves = _lots_by_person(books, people, awards, now)
+    lock_accounts(connection, people)
+    shelves = _lots_by_person(connection, people, awards, now)
     results: list[Clawback] = []
     postings: list[Posting] = []
     for participant_id, action_id, points, available_at, expires_at in awards:
@@ -60,16 +60,16 @@ def claw_back(books: Connection, awards: Sequence[Award], now: datetime) -> list
             postings.append(shelf.owe(owing, found.owed))
         _use(lots, found.uses)
         results.append(Clawback(found.taken, found.owed))
-    post(books, postings, posted_at=now)
+    post(connection, postings, posted_at=now)
     return results
 
 
 def _lots_by_person(
-    books: Connection, people: list[UUID], awards: Sequence[Award], now: datetime
+    connection: Connection, people: list[UUID], awards: Sequence[Award], now: datetime
 ) -> dict[UUID, dict[UUID, Lot]]:
     # An award's own lot gives even when it is past its expiry and waits for the sweep.
     oldest = min([now, *(award[4] for award in awards)])
-    lots = open_lots(books, people, expiring_after=oldest - timedelta(microseconds=1))
+    lots = open_lots(connection, people, expiring_after=oldest - timedelta(microseconds=1))
     return {person: {lot.lot_id: lot for lot in theirs} for person, theirs in lots.items()}
 
 

@@ -25,19 +25,19 @@ class Expired:
     points: int
 
 
-def expire_lots(books: Connection, *, now: datetime, lots: int = CHUNK_LOTS) -> Expired:
+def expire_lots(connection: Connection, *, now: datetime, lots: int = CHUNK_LOTS) -> Expired:
     """Sweep the due lots of the people who own the oldest ``lots`` of them.
 
     Whole people, so that a person's points expire at once. Run it again until it reports no lots;
     running it twice, or two at a time, expires nothing twice. Nobody can spend due points
     meanwhile, so it does not matter how late it runs.
     """
-    people = people_with_due_lots(books, now=now, lots=lots)
+    people = people_with_due_lots(connection, now=now, lots=lots)
     if not people:
         return Expired(0, 0, 0)
-    lock_accounts(books, people)
+    lock_accounts(connection, people)
     # Read again under the locks: another sweep or a clawback may have been here.
-    due = due_lots(books, people, now=now)
+    due = due_lots(connection, people, now=now)
     ids = new_ids(len(due))
     postings = [
         Shelf(participant_id, lot.lot_id).move(
@@ -45,7 +45,7 @@ def expire_lots(books: Connection, *, now: datetime, lots: int = CHUNK_LOTS) -> 
         )
         for (participant_id, lot), transfer_id in zip(due, ids, strict=True)
     ]
-    post(books, postings, posted_at=now)
+    post(connection, postings, posted_at=now)
     return Expired(
         people=len({participant_id for participant_id, _ in due}),
         lots=len(due),

@@ -12,7 +12,7 @@ from rewards.signing import AlreadyApproved
 
 
 def approve_version(
-    books: Connection,
+    connection: Connection,
     *,
     methodology: str,
     version: str,
@@ -27,7 +27,7 @@ def approve_version(
     Raises AlreadyApproved when the same person asks again.
     """
     made = record_approval(
-        books,
+        connection,
         methodology=methodology,
         version=version,
         user_id=user_id,
@@ -37,4 +37,4 @@ def approve_version(
     )
     if not made:
         raise AlreadyApproved("You have approved this version before; another person must too.")
-    return approvals(books, methodology=methodology, version=version)
+    return approvals(connection, methodology=methodology, version=version)

@@ -11,32 +11,32 @@ from app.store.pooling.sealing import mg_by_methodology, recount, sweep
 from app.store.registry.carbon_book import Posting, bundle_account, post
 
 
-def freeze_bundle(books: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
+def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
     """Take out what was reversed or withdrawn, count again, and book the mass out of the pool.
 
     A reversal or withdrawal that commits before this sweep looks takes its reduction out; a later
     one leaves the unit as it is. False when the bundle was frozen before or is not to be sealed.
     """
-    bundle = lock_bundle(books, bundle_id)
+    bundle = lock_bundle(connection, bundle_id)
     assert bundle is not None, "a sealing is started for a bundle"
     if bundle["state"] != "sealing" or bundle["frozen_at"] is not None:
         return False
-    sweep(books, bundle_id, zone=zone)
-    reductions, total_mg = recount(books, bundle_id)
+    sweep(connection, bundle_id, zone=zone)
+    reductions, total_mg = recount(connection, bundle_id)
     if bundle["methodology"] is None:
-        shares = mg_by_methodology(books, bundle_id)
+        shares = mg_by_methodology(connection, bundle_id)
     else:
         shares = {bundle["methodology"]: total_mg}
     account = bundle_account(bundle_id)
     post(
-        books,
+        connection,
         [Posting(account, "pool", saved_mg, family) for family, saved_mg in shares.items()],
         bundle_id=bundle_id,
         vintage=bundle["vintage"],
         now=now,
     )
     update_bundle(
-        books,
+        connection,
         bundle_id,
         reductions=reductions,
         selected_mg=total_mg,

@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
 
 def give_findings(
-    books: Connection,
+    connection: Connection,
     bundle_id: UUID,
     findings: Sequence[Found],
     *,
@@ -34,10 +34,10 @@ def give_findings(
     Returns how many drawn reductions still have none. Raises NotInSample with its place in the
     list, BundleStateConflict, UnknownId.
     """
-    bundle_at(books, bundle_id, "submitted", verifier_id=verifier_id)
+    bundle_at(connection, bundle_id, "submitted", verifier_id=verifier_id)
     drawn = {
         action_id: (saved_mg, found_mg)
-        for action_id, saved_mg, found_mg in sampled_pairs(books, bundle_id)
+        for action_id, saved_mg, found_mg in sampled_pairs(connection, bundle_id)
     }
     kept: dict[UUID, Finding] = {}
     for at, (action_id, found_mg, note) in enumerate(findings):
@@ -50,6 +50,6 @@ def give_findings(
         stated_mg = recorded_mg if found_mg is None else found_mg
         finding = "confirmed" if stated_mg == recorded_mg else "corrected"
         kept[action_id] = Finding(action_id, stated_mg, finding, note)
-    record_findings(books, bundle_id, list(kept.values()), now=now)
+    record_findings(connection, bundle_id, list(kept.values()), now=now)
     open_ones = {action_id for action_id, (_, found_mg) in drawn.items() if found_mg is None}
     return len(open_ones - kept.keys())

@@ -13,14 +13,14 @@ from rewards.pooling.notice import last_notice_day
 
 
 def give_notice(
-    books: Connection, bundle_id: UUID, *, working_days: int, today: date, now: datetime
+    connection: Connection, bundle_id: UUID, *, working_days: int, today: date, now: datetime
 ) -> dict[str, Any]:
     """Publish the bundle; it may be sealed after ``working_days``. Raises BundleStateConflict."""
-    bundle = bundle_at(books, bundle_id, "verified")
+    bundle = bundle_at(connection, bundle_id, "verified")
     changed = {
         "state": "noticed",
         "noticed_at": now,
         "notice_until": last_notice_day(today, working_days),
     }
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return bundle | changed

@@ -17,7 +17,7 @@ from rewards.pooling.refusals import SampleIncomplete
 
 
 def give_opinion(
-    books: Connection,
+    connection: Connection,
     bundle_id: UUID,
     *,
     positive: bool,
@@ -29,17 +29,17 @@ def give_opinion(
 
     Raises SampleIncomplete while a drawn reduction has no finding, BundleStateConflict, UnknownId.
     """
-    bundle = bundle_at(books, bundle_id, "submitted", verifier_id=verifier_id)
+    bundle = bundle_at(connection, bundle_id, "submitted", verifier_id=verifier_id)
     opinion = {
         "opinion": "positive" if positive else "negative",
         "statement": statement,
         "given_at": now.isoformat().replace("+00:00", "Z"),
     }
     if not positive:
-        update_bundle(books, bundle_id, opinion=opinion)
-        return let_go(books, bundle_id, state="rejected", started_by=verifier_id, now=now)
+        update_bundle(connection, bundle_id, opinion=opinion)
+        return let_go(connection, bundle_id, state="rejected", started_by=verifier_id, now=now)
     pairs = []
-    for _, saved_mg, found_mg in sampled_pairs(books, bundle_id):
+    for _, saved_mg, found_mg in sampled_pairs(connection, bundle_id):
         if found_mg is None:
             raise SampleIncomplete(
                 "A positive opinion needs a finding for every drawn reduction."
@@ -52,5 +52,5 @@ def give_opinion(
     )
     opinion |= {"sampled": len(pairs), "deducted_mg": str(deducted_mg)}
     changed = {"state": "verified", "opinion": opinion, "deducted_mg": deducted_mg}
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return bundle | changed

@@ -18,7 +18,7 @@ OPEN_STATES = (
 
 
 def let_go(
-    books: Connection,
+    connection: Connection,
     bundle_id: UUID,
     *,
     state: str,
@@ -30,19 +30,24 @@ def let_go(
     The remainder it had carried in goes back to where it came from. Raises BundleStateConflict.
     """
     assert state in ("rejected", "cancelled"), "a bundle is let go for one of two reasons"
-    bundle = bundle_at(books, bundle_id, *OPEN_STATES)
+    bundle = bundle_at(connection, bundle_id, *OPEN_STATES)
     family, vintage = family_of(bundle), bundle["vintage"]
-    lock_family(books, family, vintage)
+    lock_family(connection, family, vintage)
     back = Posting(
         carry_account(bundle["unit_class"]),
         bundle_account(bundle_id),
         bundle["carried_in_mg"] or 0,
         family,
     )
-    post(books, [back], bundle_id=bundle_id, vintage=vintage, now=now)
+    post(connection, [back], bundle_id=bundle_id, vintage=vintage, now=now)
     task_id = start_task(
-        books, "release_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=started_by
+        connection,
+        "release_bundle",
+        subject_id=bundle_id,
+        arguments={},
+        now=now,
+        started_by=started_by,
     )
     changed = {"state": state, "task_id": task_id, "carried_in_mg": 0}
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return bundle | changed

@@ -17,7 +17,7 @@ from rewards.registry.unit_classes import unit_class
 
 
 def open_bundle(
-    books: Connection,
+    connection: Connection,
     *,
     methodology: str | None,
     vintage: int,
@@ -29,7 +29,7 @@ def open_bundle(
     known_methodologies: Collection[str],
     now: datetime,
 ) -> dict[str, Any]:
-    """A draft for deeds of these civil days (both included) within the vintage year.
+    """A draft for actions of these civil days (both included) within the vintage year.
 
     Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
     """
@@ -50,7 +50,7 @@ def open_bundle(
             )
     bundle_id = new_id()
     insert_bundle(
-        books,
+        connection,
         {
             "bundle_id": bundle_id,
             "methodology": methodology,
@@ -64,6 +64,6 @@ def open_bundle(
             "now": now,
         },
     )
-    bundle = read_bundle(books, bundle_id)
+    bundle = read_bundle(connection, bundle_id)
     assert bundle is not None, "what was just inserted is there"
     return bundle

@@ -23,17 +23,17 @@ class Inclusion(NamedTuple):
     proof: dict[str, Any]
 
 
-def prove_inclusion(books: Connection, participant_id: UUID, action_id: UUID) -> Inclusion:
+def prove_inclusion(connection: Connection, participant_id: UUID, action_id: UUID) -> Inclusion:
     """The proof for one of the participant's own actions. Raises NotInSealedBundle."""
-    entry = read_entry(books, participant_id, action_id)
+    entry = read_entry(connection, participant_id, action_id)
     if entry is None or entry.root is None:
         raise NotInSealedBundle(
             "This action is in no sealed bundle yet, so there is nothing to prove."
         )
     if entry.salt is None:
         raise NotInSealedBundle("The salt of this leaf was destroyed at the person's own wish.")
-    around = leaves_around(books, entry.bundle_id, action_id)
-    kept = [chunk.node for chunk in chunks(books, entry.bundle_id)]
+    around = leaves_around(connection, entry.bundle_id, action_id)
+    kept = [chunk.node for chunk in chunks(connection, entry.bundle_id)]
     at = around.action_ids.index(action_id)
     beside = siblings(around.nodes, at) + siblings(kept, around.chunk_no)
     before = kept[: around.chunk_no] + around.nodes[:at]

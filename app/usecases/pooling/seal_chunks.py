@@ -25,27 +25,27 @@ class Sealed(NamedTuple):
     finished: bool
 
 
-def seal_chunks(books: Connection, bundle_id: UUID, *, now: datetime) -> Sealed:
+def seal_chunks(connection: Connection, bundle_id: UUID, *, now: datetime) -> Sealed:
     """Keep the subtrees of the next leaves, or the root when there are no more.
 
     Going on after a kill gives the same root, because a frozen bundle's leaves never change.
     """
-    bundle = lock_bundle(books, bundle_id)
+    bundle = lock_bundle(connection, bundle_id)
     assert bundle is not None, "a sealing is started for a bundle"
     assert bundle["state"] != "sealing" or bundle["frozen_at"], "a bundle is frozen, then hashed"
     total = bundle["reductions"]
     if bundle["state"] != "sealing":
         return Sealed(total, total, finished=True)
-    number, after = last_leaf(books, bundle_id)
-    leaves = leaves_after(books, bundle_id, after, most=AT_ONCE)
+    number, after = last_leaf(connection, bundle_id)
+    leaves = leaves_after(connection, bundle_id, after, most=AT_ONCE)
     if leaves:
         made = []
         for offset, (count, node) in enumerate(chunks_of(node for _, node in leaves)):
             first_action_id = leaves[offset * CHUNK][0]
             made.append(Chunk(number + offset, first_action_id, count, node))
-        insert_chunks(books, bundle_id, made)
+        insert_chunks(connection, bundle_id, made)
         return Sealed(min(number * CHUNK + len(leaves), total), total, finished=False)
-    root = root_of(chunk.node for chunk in chunks(books, bundle_id)) if total else EMPTY
+    root = root_of(chunk.node for chunk in chunks(connection, bundle_id)) if total else EMPTY
     assert root.sum_mg == bundle["selected_mg"], "the leaves add up to the recount"
-    update_bundle(books, bundle_id, root=root.digest, state="sealed", sealed_at=now)
+    update_bundle(connection, bundle_id, root=root.digest, state="sealed", sealed_at=now)
     return Sealed(total, total, finished=True)

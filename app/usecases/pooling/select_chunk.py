@@ -32,7 +32,7 @@ class Selected(NamedTuple):
 
 
 def select_chunk(
-    books: Connection, bundle_id: UUID, *, width: timedelta, zone: str, now: datetime
+    connection: Connection, bundle_id: UUID, *, width: timedelta, zone: str, now: datetime
 ) -> Selected:
     """Select what happened in the next ``width`` of the bundle's period.
 
@@ -40,20 +40,20 @@ def select_chunk(
     loses at most one window's work and puts nothing in twice. With the last window the remainder
     of earlier bundles of the same family, vintage and class is brought in.
     """
-    bundle = lock_bundle(books, bundle_id)
+    bundle = lock_bundle(connection, bundle_id)
     assert bundle is not None, "a selection is started for a bundle"
-    opens = civil_midnight(books, bundle["occurred_from"], zone)
-    closes = civil_midnight(books, bundle["occurred_to"] + timedelta(days=1), zone)
+    opens = civil_midnight(connection, bundle["occurred_from"], zone)
+    closes = civil_midnight(connection, bundle["occurred_to"] + timedelta(days=1), zone)
     if bundle["state"] != "selecting":
         return Selected(0, closes - opens, closes - opens, finished=True)
     starts_at = bundle["selected_until"] or opens
     ends_at = min(starts_at + width, closes)
     reductions, saved_mg = select_window(
-        books, _criteria(bundle, zone), starts_at=starts_at, ends_at=ends_at
+        connection, _criteria(bundle, zone), starts_at=starts_at, ends_at=ends_at
     )
     finished = ends_at == closes
     update_bundle(
-        books,
+        connection,
         bundle_id,
         reductions=bundle["reductions"] + reductions,
         selected_mg=bundle["selected_mg"] + saved_mg,
@@ -61,7 +61,7 @@ def select_chunk(
         state="selected" if finished else "selecting",
     )
     if finished:
-        _carry_in(books, bundle, now=now)
+        _carry_in(connection, bundle, now=now)
     return Selected(reductions, ends_at - opens, closes - opens, finished)
 
 
@@ -78,11 +78,11 @@ def _criteria(bundle: dict[str, Any], zone: str) -> Criteria:
     )
 
 
-def _carry_in(books: Connection, bundle: dict[str, Any], *, now: datetime) -> None:
+def _carry_in(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> None:
     family, vintage = family_of(bundle), bundle["vintage"]
     account = carry_account(bundle["unit_class"])
-    lock_family(books, family, vintage)
-    carried_mg = balance(books, account, family=family, vintage=vintage)
+    lock_family(connection, family, vintage)
+    carried_mg = balance(connection, account, family=family, vintage=vintage)
     moved = Posting(bundle_account(bundle["bundle_id"]), account, carried_mg, family)
-    post(books, [moved], bundle_id=bundle["bundle_id"], vintage=vintage, now=now)
-    update_bundle(books, bundle["bundle_id"], carried_in_mg=carried_mg)
+    post(connection, [moved], bundle_id=bundle["bundle_id"], vintage=vintage, now=now)
+    update_bundle(connection, bundle["bundle_id"], carried_in_mg=carried_mg)

@@ -24,23 +24,25 @@ from rewards.registry.ranges import Range
 
 
 def sign_issue(
-    books: Connection, bundle_id: UUID, *, role: str, user_id: UUID, now: datetime
+    connection: Connection, bundle_id: UUID, *, role: str, user_id: UUID, now: datetime
 ) -> tuple[dict[str, Any], list[str]]:
     """(the bundle, the roles whose signature is missing); issued when none is.
 
     Raises BundleStateConflict, SamePersonTwice.
     """
-    bundle = bundle_at(books, bundle_id, "sealed")
-    missing = missing_signatures(books, bundle_id, "issue", role=role, user_id=user_id, now=now)
+    bundle = bundle_at(connection, bundle_id, "sealed")
+    missing = missing_signatures(
+        connection, bundle_id, "issue", role=role, user_id=user_id, now=now
+    )
     if missing:
         return bundle, missing
-    return bundle | _issue(books, bundle, now=now), missing
+    return bundle | _issue(connection, bundle, now=now), missing
 
 
-def _issue(books: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+def _issue(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     bundle_id, vintage, family = bundle["bundle_id"], bundle["vintage"], family_of(bundle)
-    lock_family(books, family, vintage)
-    reserve_mg = balance(books, "reserve", family=family, vintage=vintage)
+    lock_family(connection, family, vintage)
+    reserve_mg = balance(connection, "reserve", family=family, vintage=vintage)
     made = issue(
         total_mg=bundle["selected_mg"],
         carried_in_mg=bundle["carried_in_mg"],
@@ -56,8 +58,8 @@ def _issue(books: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[
         Posting("units", account, made.issued_t * TONNE_MG, family),
         Posting(carry_account(bundle["unit_class"]), account, made.carried_out_mg, family),
     ]
-    post(books, postings, bundle_id=bundle_id, vintage=vintage, now=now)
-    _number(books, bundle, made, now=now)
+    post(connection, postings, bundle_id=bundle_id, vintage=vintage, now=now)
+    _number(connection, bundle, made, now=now)
     changed = {
         "state": "issued",
         "deducted_mg": made.deducted_mg,
@@ -66,20 +68,20 @@ def _issue(books: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[
         "carried_out_mg": made.carried_out_mg,
         "issued_at": now,
     }
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return changed
 
 
-def _number(books: Connection, bundle: dict[str, Any], made: Issue, *, now: datetime) -> None:
+def _number(connection: Connection, bundle: dict[str, Any], made: Issue, *, now: datetime) -> None:
     # Last of all, because everybody who issues waits for the one counter.
     if made.issued_t + made.buffer_t == 0:
         return
-    first = take_numbers(books, made.issued_t + made.buffer_t)
+    first = take_numbers(connection, made.issued_t + made.buffer_t)
     middle, end = first + made.issued_t, first + made.issued_t + made.buffer_t
     for numbers, state in ((Range(first, middle), "active"), (Range(middle, end), "buffer")):
         if numbers.quantity_t > 0:
             insert_block(
-                books,
+                connection,
                 bundle_id=bundle["bundle_id"],
                 numbers=numbers,
                 state=state,

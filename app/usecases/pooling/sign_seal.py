@@ -15,7 +15,7 @@ from rewards.pooling.refusals import NoticeRunning
 
 
 def sign_seal(
-    books: Connection,
+    connection: Connection,
     bundle_id: UUID,
     *,
     role: str,
@@ -27,18 +27,18 @@ def sign_seal(
 
     Raises BundleStateConflict, NoticeRunning, SamePersonTwice.
     """
-    bundle = bundle_at(books, bundle_id, "noticed")
+    bundle = bundle_at(connection, bundle_id, "noticed")
     if today <= bundle["notice_until"]:
         raise NoticeRunning(
             f"The public notice runs until {bundle['notice_until']}. Seal on the day after.",
             details={"notice_until": bundle["notice_until"].isoformat()},
         )
-    missing = missing_signatures(books, bundle_id, "seal", role=role, user_id=user_id, now=now)
+    missing = missing_signatures(connection, bundle_id, "seal", role=role, user_id=user_id, now=now)
     if missing:
         return bundle, missing
     task_id = start_task(
-        books, "seal_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=user_id
+        connection, "seal_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=user_id
     )
     changed = {"state": "sealing", "task_id": task_id}
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return bundle | changed, missing

@@ -14,13 +14,13 @@ from rewards.registry.serials import MIXED
 
 
 def bundle_at(
-    books: Connection, bundle_id: UUID, *states: str, verifier_id: UUID | None = None
+    connection: Connection, bundle_id: UUID, *states: str, verifier_id: UUID | None = None
 ) -> dict[str, Any]:
     """The locked bundle, which must be in one of ``states`` (any, when none is named).
 
     ``verifier_id`` hides the bundles of other verifiers. Raises UnknownId, BundleStateConflict.
     """
-    bundle = lock_bundle(books, bundle_id)
+    bundle = lock_bundle(connection, bundle_id)
     if bundle is None or (verifier_id is not None and bundle["verifier_id"] != verifier_id):
         raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
     if states and bundle["state"] not in states:

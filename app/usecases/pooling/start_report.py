@@ -14,10 +14,10 @@ from rewards.pooling.refusals import NothingSelected
 
 
 def start_report(
-    books: Connection, bundle_id: UUID, *, started_by: UUID, now: datetime
+    connection: Connection, bundle_id: UUID, *, started_by: UUID, now: datetime
 ) -> dict[str, Any]:
     """Let a task write the report. Raises BundleStateConflict, NothingSelected."""
-    bundle = bundle_at(books, bundle_id, "selected")
+    bundle = bundle_at(connection, bundle_id, "selected")
     if bundle["reductions"] == 0:
         raise NothingSelected(
             "No reduction meets the conditions of this bundle. They must be of its methodology,"
@@ -25,7 +25,12 @@ def start_report(
             " class admits, and in no other bundle."
         )
     task_id = start_task(
-        books, "report_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=started_by
+        connection,
+        "report_bundle",
+        subject_id=bundle_id,
+        arguments={},
+        now=now,
+        started_by=started_by,
     )
-    update_bundle(books, bundle_id, task_id=task_id)
+    update_bundle(connection, bundle_id, task_id=task_id)
     return bundle | {"task_id": task_id}

@@ -13,13 +13,18 @@ from app.usecases.pooling.standing import bundle_at
 
 
 def start_selection(
-    books: Connection, bundle_id: UUID, *, started_by: UUID, now: datetime
+    connection: Connection, bundle_id: UUID, *, started_by: UUID, now: datetime
 ) -> dict[str, Any]:
     """Let a task select; returns the bundle, now ``selecting``. Raises BundleStateConflict."""
-    bundle = bundle_at(books, bundle_id, "draft")
+    bundle = bundle_at(connection, bundle_id, "draft")
     task_id = start_task(
-        books, "select_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=started_by
+        connection,
+        "select_bundle",
+        subject_id=bundle_id,
+        arguments={},
+        now=now,
+        started_by=started_by,
     )
     changed = {"state": "selecting", "task_id": task_id}
-    update_bundle(books, bundle_id, reductions=0, selected_mg=0, carried_in_mg=0, **changed)
+    update_bundle(connection, bundle_id, reductions=0, selected_mg=0, carried_in_mg=0, **changed)
     return bundle | changed

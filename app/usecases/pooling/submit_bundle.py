@@ -26,7 +26,7 @@ class Plan(NamedTuple):
 
 
 def submit_bundle(
-    books: Connection,
+    connection: Connection,
     bundle_id: UUID,
     *,
     verifier_id: UUID | None,
@@ -40,14 +40,14 @@ def submit_bundle(
     Raises UnknownVerifier,
     VerifierNotIndependent, InvalidPlan, BundleStateConflict.
     """
-    bundle = bundle_at(books, bundle_id, "reported")
+    bundle = bundle_at(connection, bundle_id, "reported")
     if verifier_id is None:
-        verifier_id = _drawn_verifier(books, plan.seed)
-    _check_verifier(books, verifier_id, bundle_id)
+        verifier_id = _drawn_verifier(connection, plan.seed)
+    _check_verifier(connection, verifier_id, bundle_id)
     drawn = plan_sample(
         bundle["reductions"], plan.seed, confidence=plan.confidence, precision=plan.precision
     )
-    draw_sample(books, bundle_id, draw(drawn.population, drawn.size, drawn.seed))
+    draw_sample(connection, bundle_id, draw(drawn.population, drawn.size, drawn.seed))
     changed = {
         "state": "submitted",
         "verifier_id": verifier_id,
@@ -63,26 +63,28 @@ def submit_bundle(
             "drawn_at": now.isoformat().replace("+00:00", "Z"),
         },
     }
-    update_bundle(books, bundle_id, **changed)
+    update_bundle(connection, bundle_id, **changed)
     return bundle | changed
 
 
-def _drawn_verifier(books: Connection, seed: str) -> UUID:
-    verifiers = sorted(each.organisation_id for each in list_organisations(books, kind="verifier"))
+def _drawn_verifier(connection: Connection, seed: str) -> UUID:
+    verifiers = sorted(
+        each.organisation_id for each in list_organisations(connection, kind="verifier")
+    )
     if not verifiers:
         raise UnknownVerifier("No verifier is registered yet.", pointer="/verifier_id")
     (rank,) = draw(len(verifiers), 1, f"verifier:{seed}")
     return verifiers[rank]
 
 
-def _check_verifier(books: Connection, verifier_id: UUID, bundle_id: UUID) -> None:
-    known = organisation(books, verifier_id)
+def _check_verifier(connection: Connection, verifier_id: UUID, bundle_id: UUID) -> None:
+    known = organisation(connection, verifier_id)
     if known is None or known[0] != "verifier":
         raise UnknownVerifier(
             "No verifier of this id is registered. See GET /v1/organisations?kind=verifier.",
             pointer="/verifier_id",
         )
-    if provides_to(books, verifier_id, bundle_id):
+    if provides_to(connection, verifier_id, bundle_id):
         raise VerifierNotIndependent(
             "This organisation reported reductions of the bundle and cannot verify them.",
             pointer="/verifier_id",

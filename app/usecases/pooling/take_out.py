@@ -18,14 +18,14 @@ class Place(NamedTuple):
 
 
 def take_out(
-    books: Connection, reductions: Sequence[tuple[UUID, UUID]]
+    connection: Connection, reductions: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], Place]:
     """For each (participant_id, action_id) that is in a bundle: where, and whether it stays.
 
     Once a bundle is frozen for sealing the unit stays as it is, and the reversal is made good
     from the reserve. Locks the bundles, so call it after every lock on accounts.
     """
-    found = lock_bundles_of(books, reductions)
+    found = lock_bundles_of(connection, reductions)
     leaving = [key for key, (_, frozen) in found.items() if not frozen]
-    delete_entries(books, leaving)
+    delete_entries(connection, leaving)
     return {key: Place(bundle_id, frozen) for key, (bundle_id, frozen) in found.items()}

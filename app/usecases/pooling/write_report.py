@@ -13,13 +13,13 @@ from app.store.pooling.bundles import lock_bundle, update_bundle
 from app.store.pooling.reporting import factors_used, report_lines
 
 
-def write_report(books: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
+def write_report(connection: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
     """Count and sum the entries and keep the report; False when the bundle has moved on."""
-    bundle = lock_bundle(books, bundle_id)
+    bundle = lock_bundle(connection, bundle_id)
     assert bundle is not None, "a report is started for a bundle"
     if bundle["state"] != "selected":
         return False
-    lines = report_lines(books, bundle_id, zone=zone)
+    lines = report_lines(connection, bundle_id, zone=zone)
     (whole,) = (line for line in lines if not any(line[name] for name in _GROUPS))
     report = {
         "bundle_id": public("bdl", bundle_id),
@@ -48,9 +48,9 @@ def write_report(books: Connection, bundle_id: UUID, *, zone: str, now: datetime
             }
             for line in _sorted(lines, "methodology")
         ],
-        "factors": factors_used(books, bundle_id),
+        "factors": factors_used(connection, bundle_id),
     }
-    update_bundle(books, bundle_id, report=report, state="reported")
+    update_bundle(connection, bundle_id, report=report, state="reported")
     return True
 
 

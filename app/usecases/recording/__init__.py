@@ -1,1 +1,1 @@
-"""Recording: a deed becomes a reduction and points, once; or is taken back with its effects."""
+"""Recording: an action becomes a reduction and points, once; or is taken back with its effects."""

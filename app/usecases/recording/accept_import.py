@@ -16,7 +16,7 @@ TASK = "import_file"
 
 
 def accept_import(
-    books: Connection,
+    connection: Connection,
     content: BinaryIO,
     *,
     name: str,
@@ -28,10 +28,10 @@ def accept_import(
 ) -> UUID:
     """Keep the file and start its task; the id of both. The mapping was checked before."""
     import_id = new_id()
-    put_file(books, import_id, FILE, content)
+    put_file(connection, import_id, FILE, content)
     granted_at = agreement.granted_at if agreement else None
     start_task(
-        books,
+        connection,
         TASK,
         subject_id=import_id,
         task_id=import_id,

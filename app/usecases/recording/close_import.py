@@ -9,13 +9,13 @@ from app.store.database import Connection
 from app.store.recording.import_parts import FILE, REFUSALS, drop_file, put_file
 
 
-def close_import(books: Connection, import_id: UUID, refusals: BinaryIO) -> None:
+def close_import(connection: Connection, import_id: UUID, refusals: BinaryIO) -> None:
     """Replace what an earlier attempt may have left; the file holds people's references: drop it.
 
     A task that is run again after this finds no file and has nothing to do.
     """
     # From its beginning, also when this transaction is run again.
     refusals.seek(0)
-    drop_file(books, import_id, REFUSALS)
-    put_file(books, import_id, REFUSALS, refusals)
-    drop_file(books, import_id, FILE)
+    drop_file(connection, import_id, REFUSALS)
+    put_file(connection, import_id, REFUSALS, refusals)
+    drop_file(connection, import_id, FILE)

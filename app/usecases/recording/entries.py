@@ -1,4 +1,4 @@
-"""Rows for the books from deeds that were taken: the reduction, its claims, its points."""
+"""Rows for the books from actions that were taken: the reduction, its claims, its points."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def entries_of(cases: Iterable[Case], debts: dict[str, int], *, now: datetime) -
         assert recorded is not None
         assert recorded.action_id is not None
         action_id = recorded.action_id.hex
-        _deed_rows(entries, book, case, action_id=action_id, recorded_at=recorded_at)
-        person = case.deed.action.participant_id
+        _action_rows(entries, book, case, action_id=action_id, recorded_at=recorded_at)
+        person = case.accepted.action.participant_id
         change = book.changes[person]
         change[3] += recorded.reduction.saved_mg
         change[4] += 1
@@ -54,7 +54,7 @@ def entries_of(cases: Iterable[Case], debts: dict[str, int], *, now: datetime) -
 
 
 class _Sums:
-    """Rows that several deeds of a list share."""
+    """Rows that several actions of a list share."""
 
     def __init__(self) -> None:
         # person -> balance, debt, transfers, saved_mg, actions
@@ -89,10 +89,10 @@ class _Sums:
         ]
 
 
-def _deed_rows(
+def _action_rows(
     entries: Entries, book: _Sums, case: Case, *, action_id: str, recorded_at: str
 ) -> None:
-    deed, action, recorded = case.deed, case.deed.action, case.recorded
+    accepted, action, recorded = case.accepted, case.accepted.action, case.recorded
     assert recorded is not None
     reduction = recorded.reduction
     person = action.participant_id
@@ -126,8 +126,8 @@ def _deed_rows(
     entries.claim_keys += [("\\x" + digest, person, action_id) for digest in case.digests]
     if case.taken:
         entries.person_intervals.append((person, *case.taken, action_id))
-    if deed.meter_claim:
-        claim = deed.meter_claim
+    if accepted.meter_claim:
+        claim = accepted.meter_claim
         entries.meter_intervals.append(
             (
                 "\\x" + claim.subject.digest.hex(),
@@ -137,7 +137,7 @@ def _deed_rows(
                 action_id,
             )
         )
-    for one in deed.exclusions:
+    for one in accepted.exclusions:
         key = (person, one.group, one.period_start.isoformat())
         _, actions = book.exclusions.get(key, (one.side, 0))
         book.exclusions[key] = (one.side, actions + 1)
@@ -146,7 +146,7 @@ def _deed_rows(
 def _point_rows(
     entries: Entries, book: _Sums, case: Case, *, action_id: str, posted_at: str, paid_back: int
 ) -> None:
-    person, recorded = case.deed.action.participant_id, case.recorded
+    person, recorded = case.accepted.action.participant_id, case.recorded
     assert recorded is not None
     points = recorded.points
     assert recorded.available_at is not None

@@ -13,7 +13,7 @@ from behaviours.rules.rulebook import Rulebook
 
 
 def explain_action(
-    books: Connection, action_id: UUID, *, viewer: Viewer, rulebook: Rulebook
+    connection: Connection, action_id: UUID, *, viewer: Viewer, rulebook: Rulebook
 ) -> dict[str, Any]:
     """Every input, parameter with its source and grade, equation and step, as plain JSON.
 
@@ -21,7 +21,7 @@ def explain_action(
     stored inputs, the version of that digest and the factors that were pinned. Anybody can do
     the same with ``record`` and the published version. Raises UnknownId.
     """
-    (stored,) = show_actions(books, [action_id], viewer=viewer)
+    (stored,) = show_actions(connection, [action_id], viewer=viewer)
     return {
         "action_id": ids.public("act", stored.action_id),
         "reduction_id": ids.public("red", stored.action_id),

@@ -17,7 +17,7 @@ class NotAProvider(Refusal):
     code = "NOT_A_PROVIDER"
 
 
-def find_provider(books: Connection, name: str) -> UUID:
+def find_provider(connection: Connection, name: str) -> UUID:
     """The provider of an id (``org_…``) or of a client id; raises NotAProvider."""
     if name.startswith("org_"):
         try:
@@ -25,11 +25,11 @@ def find_provider(books: Connection, name: str) -> UUID:
         except UnknownId:
             organisation_id = None
     else:
-        client = find_client(books, name)
+        client = find_client(connection, name)
         organisation_id = client.organisation_id if client else None
     if (
         organisation_id
-        and organisation_kinds(books, [organisation_id]).get(organisation_id) == "provider"
+        and organisation_kinds(connection, [organisation_id]).get(organisation_id) == "provider"
     ):
         return organisation_id
     raise NotAProvider(

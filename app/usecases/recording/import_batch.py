@@ -1,4 +1,4 @@
-"""Import a batch of drafts: people found or enrolled, deeds recorded, in one transaction."""
+"""Import a batch of drafts: people found or enrolled, actions recorded, in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
 
-# Stands for the person while only the deed is judged.
+# Stands for the person while only the action is judged.
 _NOBODY = "0" * 32
 
 
@@ -41,7 +41,7 @@ class Imported:
 
 
 def import_batch(
-    books: Connection,
+    connection: Connection,
     drafts: Sequence[Draft],
     *,
     provider_id: UUID,
@@ -55,7 +55,7 @@ def import_batch(
     """Record every draft or say why not.
 
     With an ``agreement`` people who are not known yet are enrolled, with their consent to the
-    behaviours that the batch reports of them; only those with a deed that its rule accepts.
+    behaviours that the batch reports of them; only those with an action that its rule accepts.
     """
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
     judged = rulebook.judge(placed, now=now)
@@ -63,7 +63,7 @@ def import_batch(
     enrolled = 0
     if agreement and good and not dry_run:
         enrolled = _enrol(
-            books,
+            connection,
             [drafts[at] for at in good],
             provider_id=provider_id,
             agreement=agreement,
@@ -72,7 +72,7 @@ def import_batch(
             now=now,
         )
     digests = {draft.person: identity_digest(draft.person, identity_key) for draft in drafts}
-    known = people_of(books, list(digests.values()))
+    known = people_of(connection, list(digests.values()))
     answers: list[Recorded | Refusal | None] = [
         one if isinstance(one, Refusal) else None for one in judged
     ]
@@ -84,7 +84,7 @@ def import_batch(
         else:
             ready[at] = _action(drafts[at], person.hex, provider_id)
     recorded = record(
-        books, list(ready.values()), rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+        connection, list(ready.values()), rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
     )
     for at, answer in zip(ready, recorded, strict=True):
         answers[at] = answer
@@ -92,7 +92,7 @@ def import_batch(
 
 
 def _enrol(
-    books: Connection,
+    connection: Connection,
     drafts: Sequence[Draft],
     *,
     provider_id: UUID,
@@ -105,7 +105,7 @@ def _enrol(
     for draft in drafts:
         people.setdefault(draft.person, (draft.region, set()))[1].add(draft.behaviour)
     done = enrol(
-        books,
+        connection,
         [
             Enrolment(person, region, _consents(behaviours, agreement))
             for person, (region, behaviours) in people.items()

@@ -9,7 +9,7 @@ from app.store.recording.actions import StoredAction, actions_of
 
 
 def list_actions(
-    books: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
     """Up to ``limit`` of the person's actions, the last recorded first, older than ``before``."""
-    return actions_of(books, participant_id, before=before, limit=limit)
+    return actions_of(connection, participant_id, before=before, limit=limit)

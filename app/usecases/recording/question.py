@@ -1,4 +1,4 @@
-"""What the books are asked about a list of deeds, and what is said to each from the answer."""
+"""What the books are asked about a list of actions, and what is said to each from the answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.usecases.recording.refusals import (
     ParticipantClosed,
     UnknownParticipant,
 )
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.uniqueness import (
     duplicate_claim,
     excluded_by_other_behaviour,
@@ -43,28 +43,28 @@ def day_ends_at(on: date) -> str:
 
 
 def question_about(cases: Sequence[Case]) -> Question:
-    """The deeds as rows of text; each case remembers where its meter and exclusions stand."""
+    """The actions as rows of text; each case remembers where its meter and exclusions stand."""
     asked, digests, meters, exclusions, earlier = [], [], [], [], []
     for case in cases:
-        deed, action = case.deed, case.deed.action
+        accepted, action = case.accepted, case.accepted.action
         taken, cap = case.taken or (None, None), case.award.cap if case.award else None
         asked.append(
             (
                 action.participant_id,
                 action.provider_id or None,
                 action.behaviour,
-                deed.version.category_code,
+                accepted.version.category_code,
                 case.occurred_at,
-                day_ends_at(deed.occurred_on),
+                day_ends_at(accepted.occurred_on),
                 *taken,
                 cap.code if cap else None,
                 cap.period_start.isoformat() if cap else None,
             )
         )
         digests += case.digests
-        if deed.meter_claim:
+        if accepted.meter_claim:
             case.meter_at = len(meters)
-            claim = deed.meter_claim
+            claim = accepted.meter_claim
             meters.append(
                 (
                     "\\x" + claim.subject.digest.hex(),
@@ -72,14 +72,14 @@ def question_about(cases: Sequence[Case]) -> Question:
                     claim.ends_at.isoformat(),
                 )
             )
-        if deed.exclusions:
+        if accepted.exclusions:
             case.exclusions_at = len(exclusions)
             exclusions += [
                 (action.participant_id, one.group, one.period_start.isoformat(), one.side)
-                for one in deed.exclusions
+                for one in accepted.exclusions
             ]
         earlier += [digest for _, digest in case.earlier]
-    participants = sorted({case.deed.action.participant_id for case in cases})
+    participants = sorted({case.accepted.action.participant_id for case in cases})
     return Question(participants, asked, _as_bytea(digests), meters, exclusions, _as_bytea(earlier))
 
 
@@ -88,8 +88,8 @@ def _as_bytea(digests: Sequence[str]) -> list[str]:
 
 
 def objection(case: Case, position: int, standing: Standing) -> Refusal | None:
-    """Why the books, as they stand, cannot take this deed; None when they can."""
-    action = case.deed.action
+    """Why the books, as they stand, cannot take this action; None when they can."""
+    action = case.accepted.action
     active, consent, ride, case.used = standing.asked[position]
     if active is None or action.participant_id not in standing.debts:
         return unknown_participant()
@@ -110,17 +110,17 @@ def objection(case: Case, position: int, standing: Standing) -> Refusal | None:
 
 
 def _claimed(case: Case, standing: Standing, ride: UUID | None) -> Refusal | None:
-    """What the deed collides with. ``details["holder"]`` is for ``record`` to take out again."""
-    deed = case.deed
-    for claim, digest in zip(deed.claims[1:], case.digests[1:], strict=True):
+    """What the action collides with. ``details["holder"]`` is for ``record`` to take out again."""
+    accepted = case.accepted
+    for claim, digest in zip(accepted.claims[1:], case.digests[1:], strict=True):
         holder = standing.claims.get(bytes.fromhex(digest))
         if holder:
-            return _held(point_at_evidence(duplicate_claim(claim.kind), deed), holder)
+            return _held(point_at_evidence(duplicate_claim(claim.kind), accepted), holder)
     if ride is not None:
-        return _held(overlapping_ride(), (UUID(hex=deed.action.participant_id), ride))
+        return _held(overlapping_ride(), (UUID(hex=accepted.action.participant_id), ride))
     if case.meter_at >= 0 and standing.meters[case.meter_at][1] is not None:
         return _held(overlapping_meter_interval(), standing.meters[case.meter_at])
-    for offset, exclusion in enumerate(deed.exclusions):
+    for offset, exclusion in enumerate(accepted.exclusions):
         if standing.exclusions[case.exclusions_at + offset][0] is not None:
             return excluded_by_other_behaviour(exclusion.group, exclusion.period_start)
     return None
@@ -131,9 +131,9 @@ def _held(refusal: Refusal, holder: tuple[UUID | None, UUID | None]) -> Refusal:
     return refusal
 
 
-def point_at_evidence(refusal: Refusal, deed: Deed) -> Refusal:
+def point_at_evidence(refusal: Refusal, accepted: AcceptedAction) -> Refusal:
     """Let a refusal of a claim point at the evidence that the claim was made of."""
-    for rule in deed.version.claims:
+    for rule in accepted.version.claims:
         if rule.kind == refusal.details["collides_on"] and rule.evidence:
             refusal.pointer = f"/evidence/{rule.evidence[0]}"
     return refusal
@@ -153,7 +153,7 @@ def duplicate_action(external_id: str, action_id: UUID | None) -> Refusal:
         details["action_id"] = ids.public("act", action_id)
     return DuplicateAction(
         f"You have recorded an action with external_id {external_id!r} before. If this is a"
-        " repeat, nothing more is to be done; a different deed needs an external_id of its own.",
+        " repeat, nothing more is to be done; a different action needs an external_id of its own.",
         pointer="/external_id",
         details=details,
     )
@@ -162,14 +162,14 @@ def duplicate_action(external_id: str, action_id: UUID | None) -> Refusal:
 def consent_refusal(reach: int, behaviour: str) -> Refusal:
     if reach == WITHDRAWN:
         return ConsentWithdrawn(
-            f"The person withdrew their consent to report {behaviour} before this deed."
+            f"The person withdrew their consent to report {behaviour} before this action."
             " Ask them again before you report more.",
             pointer="/participant_id",
         )
-    when = "after the day of this deed" if reach == GRANTED_LATER else "not at all"
+    when = "after the day of this action" if reach == GRANTED_LATER else "not at all"
     return ConsentMissing(
         f"The person has agreed to reports of {behaviour} by you {when}."
         " Send their consent with POST /v1/participants, with the time they agreed as"
-        " granted_at; deeds from that day on can be reported.",
+        " granted_at; actions from that day on can be reported.",
         pointer="/participant_id",
     )

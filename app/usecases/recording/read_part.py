@@ -8,6 +8,6 @@ from app.store.database import Connection
 from app.store.recording.import_parts import part_of
 
 
-def read_part(books: Connection, import_id: UUID, kind: str, part_no: int) -> bytes | None:
+def read_part(connection: Connection, import_id: UUID, kind: str, part_no: int) -> bytes | None:
     """Part ``part_no`` (from 0) of the ``file`` or of the ``refusals``; None after the last."""
-    return part_of(books, import_id, kind, part_no)
+    return part_of(connection, import_id, kind, part_no)

@@ -1,4 +1,4 @@
-"""What recording answers, and the deed on its way there."""
+"""What recording answers, and the action on its way there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
@@ -15,14 +15,14 @@ from rewards.points.earning import Award
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A deed in the books: its reduction in mg CO2e and its points, after every cap.
+    """An action in the books: its reduction in mg CO2e and its points, after every cap.
 
     ``action_id`` is None after a dry run: nothing was written that could be named.
     """
 
     action_id: UUID | None
-    # A deed carries its whole rule: left out where a Recorded is printed.
-    deed: Deed = field(repr=False)
+    # An action carries its whole rule: left out where a Recorded is printed.
+    accepted: AcceptedAction = field(repr=False)
     reduction: Reduction
     points: int
     limited_by: str | None
@@ -34,13 +34,13 @@ class Recorded:
 
 @dataclass(slots=True)
 class Case:
-    """One deed of a list between its judgement and its row; the first refusal ends it."""
+    """One action of a list between its judgement and its row; the first refusal ends it."""
 
     position: int
-    deed: Deed
-    # Hexadecimal digests of the sender's own key and of the deed's claims, in the deed's order.
+    accepted: AcceptedAction
+    # Hexadecimal digests of the sender's own key and of the action's claims, in the action's order.
     digests: list[str]
-    # occurred_at, and the start and end of the time that the deed takes, as the books read them.
+    # occurred_at, and the start and end of the time that the action takes, as the books read them.
     occurred_at: str
     taken: tuple[str, str] | None
     # (earlier civil day, digest of the same claim for that day), where the rule reads history.
@@ -49,7 +49,7 @@ class Case:
     reduction: Reduction | None = None
     award: Award | None = None
     used: int = 0
-    # Where the deed's meter and its first exclusion stand in the question to the books.
+    # Where the action's meter and its first exclusion stand in the question to the books.
     meter_at: int = -1
     exclusions_at: int = -1
     recorded: Recorded | None = None

@@ -1,4 +1,4 @@
-"""Why the books do not take a deed."""
+"""Why the books do not take an action."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class ParticipantClosed(Refusal):
 
 
 class ConsentMissing(Refusal):
-    """The person has not agreed that this provider reports this kind of deed."""
+    """The person has not agreed that this provider reports this kind of action."""
 
     kind = Kind.FORBIDDEN
     code = "CONSENT_MISSING"
 
 
 class ConsentWithdrawn(Refusal):
-    """The person had taken back their consent when the deed was done."""
+    """The person had taken back their consent when the action was done."""
 
     kind = Kind.FORBIDDEN
     code = "CONSENT_WITHDRAWN"

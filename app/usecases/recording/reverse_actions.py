@@ -1,4 +1,4 @@
-"""Reverse actions: a new row takes the deed back, and everything that followed from it follows."""
+"""Reverse actions: a new row takes the action back, and what followed from it follows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.usecases.points.claw_back import Clawback, claw_back
 from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.refusals import AlreadyReversed
 from app.usecases.recording.show_actions import Viewer, show_actions
-from behaviours.actions.accepted_action import Deed
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.civil_time import civil_day
@@ -53,7 +53,7 @@ class Reversed:
 
 
 def reverse_actions(
-    books: Connection,
+    connection: Connection,
     wishes: Sequence[Reversing],
     *,
     viewer: Viewer,
@@ -64,15 +64,15 @@ def reverse_actions(
 ) -> list[Reversed | Refusal]:
     """Reverse each action, or say why not; answers in order. Raises UnknownId for strangers.
 
-    The deed's claims, its place in time, its side and its points' share of a cap are free again,
+    The action's claims, its place in time, its side and its points' share of a cap are free again,
     so that it can be reported rightly; the sender's external_id is not. Points are taken from
-    the deed's own lot first, then from the person's others, and the rest is owed. What is in a
+    the action's own lot first, then from the person's others, and the rest is owed. What is in a
     bundle that is not frozen leaves it; a sealed unit stays, and the answer says so.
     """
-    shown = show_actions(books, [wish.action_id for wish in wishes], viewer=viewer)
-    lock_accounts(books, [stored.participant_id for stored in shown])
+    shown = show_actions(connection, [wish.action_id for wish in wishes], viewer=viewer)
+    lock_accounts(connection, [stored.participant_id for stored in shown])
     # Again, now that nobody else can change them: the first look was only for whose they are.
-    current = find_actions(books, [stored.action_id for stored in shown])
+    current = find_actions(connection, [stored.action_id for stored in shown])
     answers: list[Reversed | Refusal | None] = []
     taken: dict[UUID, Reversing] = {}
     for wish in wishes:
@@ -86,7 +86,7 @@ def reverse_actions(
     if taken:
         done = iter(
             _reverse(
-                books,
+                connection,
                 [current[action_id] for action_id in taken],
                 [wish.reason for wish in taken.values()],
                 reversed_by=reversed_by,
@@ -100,7 +100,7 @@ def reverse_actions(
 
 
 def _reverse(
-    books: Connection,
+    connection: Connection,
     actions: list[StoredAction],
     reasons: list[str],
     *,
@@ -109,11 +109,11 @@ def _reverse(
     policy: Policies,
     now: datetime,
 ) -> list[Reversed]:
-    deeds = [_deed(stored, rulebook) for stored in actions]
-    clawbacks = _take_points(books, actions, now)
-    places = take_out(books, [(one.participant_id, one.action_id) for one in actions])
+    accepted_actions = [_action(stored, rulebook) for stored in actions]
+    clawbacks = _take_points(connection, actions, now)
+    places = take_out(connection, [(one.participant_id, one.action_id) for one in actions])
     write_reversals(
-        books,
+        connection,
         [
             {
                 "participant_ids": stored.participant_id,
@@ -128,16 +128,16 @@ def _reverse(
             for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
         ],
     )
-    _release(books, actions, deeds)
+    _release(connection, actions, accepted_actions)
     give_caps_back(
-        books,
+        connection,
         [
             (stored.participant_id, cap.code, cap.period_start, stored.points)
-            for stored, deed in zip(actions, deeds, strict=True)
-            if (cap := _cap(stored, deed, policy))
+            for stored, accepted in zip(actions, accepted_actions, strict=True)
+            if (cap := _cap(stored, accepted, policy))
         ],
     )
-    subtract_reductions(books, [(one.participant_id, one.saved_mg) for one in actions])
+    subtract_reductions(connection, [(one.participant_id, one.saved_mg) for one in actions])
     return [
         Reversed(
             stored,
@@ -151,8 +151,8 @@ def _reverse(
     ]
 
 
-def _deed(stored: StoredAction, rulebook: Rulebook) -> Deed:
-    """The deed as it was judged when it was recorded: what it claimed is derived, not stored."""
+def _action(stored: StoredAction, rulebook: Rulebook) -> AcceptedAction:
+    """The action as it was judged when it was recorded: what it claimed is derived, not stored."""
     version = rulebook.version(stored.methodology, stored.version)
     action = Action(
         participant_id=stored.participant_id.hex,
@@ -169,9 +169,9 @@ def _deed(stored: StoredAction, rulebook: Rulebook) -> Deed:
 
 
 def _take_points(
-    books: Connection, actions: Sequence[StoredAction], now: datetime
+    connection: Connection, actions: Sequence[StoredAction], now: datetime
 ) -> list[Clawback]:
-    """Points of deeds that earned any; the others have nothing to give."""
+    """Points of actions that earned any; the others have nothing to give."""
     awards = []
     for stored in actions:
         if stored.points:
@@ -179,51 +179,55 @@ def _take_points(
             assert stored.points_expires_at is not None
             window = (stored.points_available_at, stored.points_expires_at)
             awards.append((stored.participant_id, stored.action_id, stored.points, *window))
-    found = iter(claw_back(books, awards, now) if awards else [])
+    found = iter(claw_back(connection, awards, now) if awards else [])
     return [next(found) if stored.points else Clawback(0, 0) for stored in actions]
 
 
-def _cap(stored: StoredAction, deed: Deed, policy: Policies) -> Cap | None:
+def _cap(stored: StoredAction, accepted: AcceptedAction, policy: Policies) -> Cap | None:
     if not stored.points:
         return None
-    award = policy.for_date(deed.occurred_on).award(
+    award = policy.for_date(accepted.occurred_on).award(
         behaviour=stored.behaviour,
         action_class=stored.action_class,
         saved_mg=stored.saved_mg,
-        quantities=deed.quantities,
-        occurred_on=deed.occurred_on,
+        quantities=accepted.quantities,
+        occurred_on=accepted.occurred_on,
         recorded_at=stored.recorded_at,
     )
     return award.cap
 
 
-def _release(books: Connection, actions: list[StoredAction], deeds: list[Deed]) -> None:
-    both = list(zip(actions, deeds, strict=True))
+def _release(
+    connection: Connection, actions: list[StoredAction], accepted_actions: list[AcceptedAction]
+) -> None:
+    both = list(zip(actions, accepted_actions, strict=True))
     release_claims(
-        books,
-        sorted((claim.digest, one.action_id) for one, deed in both for claim in deed.claims),
+        connection,
+        sorted(
+            (claim.digest, one.action_id) for one, accepted in both for claim in accepted.claims
+        ),
     )
     release_rides(
-        books,
+        connection,
         [
-            (one.participant_id, deed.person_interval[0], one.action_id)
-            for one, deed in both
-            if deed.person_interval
+            (one.participant_id, accepted.person_interval[0], one.action_id)
+            for one, accepted in both
+            if accepted.person_interval
         ],
     )
     release_meters(
-        books,
+        connection,
         [
-            (deed.meter_claim.subject.digest, deed.meter_claim.starts_at, one.action_id)
-            for one, deed in both
-            if deed.meter_claim
+            (accepted.meter_claim.subject.digest, accepted.meter_claim.starts_at, one.action_id)
+            for one, accepted in both
+            if accepted.meter_claim
         ],
     )
     leave_sides(
-        books,
+        connection,
         [
             (one.participant_id, side.group, side.period_start)
-            for one, deed in both
-            for side in deed.exclusions
+            for one, accepted in both
+            for side in accepted.exclusions
         ],
     )

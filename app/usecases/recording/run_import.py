@@ -30,7 +30,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import needs to know. ``shift`` moves every deed in time, for test mode."""
+    """What an import needs to know. ``shift`` moves every action in time, for test mode."""
 
     path: Path
     mapping: FileMapping

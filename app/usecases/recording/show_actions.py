@@ -23,13 +23,13 @@ class Viewer:
 
 
 def show_actions(
-    books: Connection, action_ids: Sequence[UUID], *, viewer: Viewer
+    connection: Connection, action_ids: Sequence[UUID], *, viewer: Viewer
 ) -> list[StoredAction]:
     """The actions in the order asked for; raises UnknownId for what is not there to see.
 
     Parties are the person, the provider that reported it, operators and authorities.
     """
-    found = find_actions(books, action_ids)
+    found = find_actions(connection, action_ids)
     shown = []
     for action_id in action_ids:
         stored = found.get(action_id)

@@ -16,14 +16,14 @@ from rewards.redemption.refusals import RedemptionNotHeld
 
 
 def cancel_redemption(
-    books: Connection, participant_id: UUID, redemption_id: UUID, *, now: datetime
+    connection: Connection, participant_id: UUID, redemption_id: UUID, *, now: datetime
 ) -> Redemption:
     """Let the hold go; cancelling twice, or after the hold lapsed, answers the same.
 
     Raises UnknownId, RedemptionNotHeld (it was fetched: only the merchant can reverse it).
     """
-    account = lock_person(books, participant_id)
-    redemption = get(books, participant_id, redemption_id)
+    account = lock_person(connection, participant_id)
+    redemption = get(connection, participant_id, redemption_id)
     if redemption is None:
         raise UnknownId("You have no such redemption.")
     if redemption.state in (RELEASED, EXPIRED):
@@ -35,5 +35,5 @@ def cancel_redemption(
             details={"state": redemption.state},
         )
     state = RELEASED if redemption.is_held(now) else EXPIRED
-    let_go(books, redemption, debt=account.debt, state=state, now=now)
+    let_go(connection, redemption, debt=account.debt, state=state, now=now)
     return replace(redemption, state=state, closed_at=now)

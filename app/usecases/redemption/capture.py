@@ -46,7 +46,7 @@ class Wanted:
 
 
 def capture(
-    books: Connection, wanted: Wanted, *, code_key: bytes, now: datetime, dry_run: bool = False
+    connection: Connection, wanted: Wanted, *, code_key: bytes, now: datetime, dry_run: bool = False
 ) -> Redemption:
     """Redeem one code at one till; one code is one person, so this verb takes no list.
 
@@ -60,17 +60,17 @@ def capture(
     code_digest = codes.digest(wanted.code, code_key)
     fingerprint = _fingerprint(wanted, code_digest)
     found = find(
-        books,
+        connection,
         merchant_id=wanted.merchant_id,
         out_request_no=wanted.out_request_no,
         code_digest=code_digest,
     )
     if found.request is not None:
-        return _repeat(books, found.request, fingerprint)
+        return _repeat(connection, found.request, fingerprint)
     if found.code is None:
         raise _unknown_code()
     locked = lock_and_read(
-        books,
+        connection,
         found.code.participant_id,
         merchant_id=wanted.merchant_id,
         offer_id=wanted.offer_id,
@@ -79,14 +79,14 @@ def capture(
         now=now,
     )
     if locked.found.request is not None:
-        return _repeat(books, locked.found.request, fingerprint)
-    redeemed = _redeemed(books, locked.found)
+        return _repeat(connection, locked.found.request, fingerprint)
+    redeemed = _redeemed(connection, locked.found)
     if redeemed is not None and redeemed.state == HELD:
         return _capture_held(
-            books, wanted, locked, redeemed, fingerprint=fingerprint, now=now, dry_run=dry_run
+            connection, wanted, locked, redeemed, fingerprint=fingerprint, now=now, dry_run=dry_run
         )
     return _capture_new(
-        books,
+        connection,
         wanted,
         locked,
         redeemed,
@@ -98,7 +98,7 @@ def capture(
 
 
 def _capture_new(
-    books: Connection,
+    connection: Connection,
     wanted: Wanted,
     locked: Locked,
     redeemed: Redemption | None,
@@ -120,9 +120,9 @@ def _capture_new(
     )
     standing = locked.standing
     if locked.account.held and release_lapsed_of(
-        books, code.participant_id, locked.account, now=now
+        connection, code.participant_id, locked.account, now=now
     ):
-        standing = read_standing(books, code.participant_id, wanted.offer_id, now=now)
+        standing = read_standing(connection, code.participant_id, wanted.offer_id, now=now)
     offer = _offer_of(standing, wanted)
     quantity = wanted.quantity or 1
     check_takeable(offer, quantity=quantity, taken=standing.taken, now=now)
@@ -130,21 +130,21 @@ def _capture_new(
     held = begin(offer, code.participant_id, new_id(), quantity, channel=TILL, now=now)
     redemption = _captured(held, offer, wanted, now)
     if dry_run:
-        check_stock(books, offer, quantity)
+        check_stock(connection, offer, quantity)
         return redemption
     posting = Shelf(code.participant_id, redemption.redemption_id).spend(
         redemption.redemption_id, wanted.merchant_id, uses
     )
     took = write_redemption(
-        books, redemption, [posting], code_digest=code_digest, fingerprint=fingerprint, now=now
+        connection, redemption, [posting], code_digest=code_digest, fingerprint=fingerprint, now=now
     )
     if not took:
-        take_stock(books, offer, quantity)
+        take_stock(connection, offer, quantity)
     return redemption
 
 
 def _capture_held(
-    books: Connection,
+    connection: Connection,
     wanted: Wanted,
     locked: Locked,
     held: Redemption,
@@ -166,7 +166,7 @@ def _capture_held(
         posting = Shelf(held.participant_id, held.redemption_id).spend_held(
             new_id(), held.merchant_id, held.points
         )
-        write_capture_of_held(books, captured, [posting], fingerprint=fingerprint, now=now)
+        write_capture_of_held(connection, captured, [posting], fingerprint=fingerprint, now=now)
     return captured
 
 
@@ -181,11 +181,11 @@ def _captured(held: Redemption, offer: Offer, wanted: Wanted, now: datetime) -> 
     )
 
 
-def _redeemed(books: Connection, found: Found) -> Redemption | None:
+def _redeemed(connection: Connection, found: Found) -> Redemption | None:
     code = found.code
     if code is None or code.redemption_id is None:
         return None
-    redemption = get(books, code.participant_id, code.redemption_id)
+    redemption = get(connection, code.participant_id, code.redemption_id)
     assert redemption is not None, f"a code points at no redemption {code.redemption_id}"
     return redemption
 
@@ -201,14 +201,14 @@ def _offer_of(standing: Standing, wanted: Wanted) -> Offer:
     return standing.offer
 
 
-def _repeat(books: Connection, request: Request, fingerprint: bytes) -> Redemption:
+def _repeat(connection: Connection, request: Request, fingerprint: bytes) -> Redemption:
     if request.fingerprint != fingerprint:
         raise RequestNumberReused(
             "This out_request_no was used for another capture."
             " Query it, and take a fresh number for a new one.",
             pointer="/out_request_no",
         )
-    redemption = get(books, request.participant_id, request.redemption_id)
+    redemption = get(connection, request.participant_id, request.redemption_id)
     assert redemption is not None, f"a request points at no redemption {request.redemption_id}"
     return redemption
 

@@ -15,7 +15,7 @@ from rewards.redemption.refusals import OfferChanged
 
 
 def change_offer(
-    books: Connection,
+    connection: Connection,
     merchant_id: UUID,
     offer_id: UUID,
     changes: Mapping[str, Any],
@@ -28,7 +28,7 @@ def change_offer(
     ``revision`` None: whatever it is now. Fewer ``stock_total`` takes unsold items out.
     Raises UnknownId, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock.
     """
-    offer = offers.lock_offer(books, offer_id)
+    offer = offers.lock_offer(connection, offer_id)
     if offer is None or offer.merchant_id != merchant_id:
         raise UnknownId("You have no such offer.")
     if revision is not None and revision != offer.revision:
@@ -40,8 +40,8 @@ def change_offer(
     changed = change(offer, changes, now=now)
     if changed == offer:
         return offer
-    missing = stock.change_stock(books, offer_id, changed.stock_total - offer.stock_total)
+    missing = stock.change_stock(connection, offer_id, changed.stock_total - offer.stock_total)
     less = offer.stock_total - changed.stock_total
     check_stocked(offer, quantity=max(0, less), left=max(0, less) - missing)
-    offers.change_offer(books, changed)
+    offers.change_offer(connection, changed)
     return changed

@@ -7,6 +7,6 @@ from app.store.redemption.stock import left
 from rewards.redemption.offer import Offer, check_stocked
 
 
-def check_stock(books: Connection, offer: Offer, quantity: int) -> None:
+def check_stock(connection: Connection, offer: Offer, quantity: int) -> None:
     """Raises OutOfStock when fewer than ``quantity`` are left at this moment; nothing is taken."""
-    check_stocked(offer, quantity=quantity, left=left(books, offer.offer_id))
+    check_stocked(offer, quantity=quantity, left=left(connection, offer.offer_id))

@@ -30,7 +30,7 @@ class OfferDraft:
 
 
 def draft_offers(
-    books: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, now: datetime
+    connection: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, now: datetime
 ) -> list[Offer]:
     """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
     offers = [
@@ -53,7 +53,7 @@ def draft_offers(
     ]
     for offer in offers:
         check_dates(offer, now=now)
-    add_offers(books, offers, now=now)
+    add_offers(connection, offers, now=now)
     for offer in offers:
-        open_stock(books, offer.offer_id, split_stock(offer.stock_total))
+        open_stock(connection, offer.offer_id, split_stock(offer.stock_total))
     return offers

@@ -13,9 +13,9 @@ from rewards.redemption.bill import BillLine, check_ready
 
 
 def draw_bill(
-    books: Connection, merchant_id: UUID, on: date, *, zone: ZoneInfo, now: datetime
+    connection: Connection, merchant_id: UUID, on: date, *, zone: ZoneInfo, now: datetime
 ) -> list[BillLine]:
     """The lines of a day that is over, in order. Raises BillNotReady."""
     start, end = start_of_day(on, zone), start_of_day(on + timedelta(days=1), zone)
     check_ready(on, midnight_after=end, now=now)
-    return bill_lines(books, merchant_id, start=start, end=end)
+    return bill_lines(connection, merchant_id, start=start, end=end)

@@ -25,7 +25,7 @@ class ShownCode:
 
 
 def issue_code(
-    books: Connection,
+    connection: Connection,
     participant_id: UUID,
     *,
     offer_id: UUID | None,
@@ -34,7 +34,7 @@ def issue_code(
 ) -> ShownCode:
     """A code for anything, or for one offer only. Raises UnknownId, OfferNotOnSale."""
     if offer_id is not None:
-        offer = get_offer(books, offer_id)
+        offer = get_offer(connection, offer_id)
         if offer is None or offer.state != PUBLISHED:
             raise UnknownId("There is no such offer. See GET /v1/offers.", pointer="/offer_id")
         if not offer.is_on_sale(now):
@@ -42,7 +42,7 @@ def issue_code(
     shown = codes.spell(secrets.randbelow(codes.SPACE))
     expires_at = now + codes.VALID_FOR
     add_code(
-        books,
+        connection,
         codes.digest(shown, code_key),
         Code(participant_id, offer_id, expires_at, None),
         issued_at=now,

@@ -16,17 +16,19 @@ from rewards.points.lots import give_back
 from rewards.redemption.redemption import Redemption
 
 
-def let_go(books: Connection, held: Redemption, *, debt: int, state: str, now: datetime) -> int:
+def let_go(
+    connection: Connection, held: Redemption, *, debt: int, state: str, now: datetime
+) -> int:
     """Close a held redemption as ``state``; the person's account is locked by the caller.
 
     An old debt is paid first from what returns. Returns how much of it was paid.
     """
-    spent = paid(books, held.participant_id, held.redemption_id).spent
+    spent = paid(connection, held.participant_id, held.redemption_id).spent
     uses = give_back(spent, [], held.points)
     shelf = Shelf(held.participant_id, held.redemption_id)
     release = shelf.move(RELEASE, new_id(), uses)
     postings = [release, *pay_debt(shelf, uses, debt)]
-    close_held(books, held, state=state, now=now)
-    post(books, postings, posted_at=now)
-    put_back(books, held.offer_id, held.quantity)
+    close_held(connection, held, state=state, now=now)
+    post(connection, postings, posted_at=now)
+    put_back(connection, held.offer_id, held.quantity)
     return sum(posting.points for posting in postings[1:])

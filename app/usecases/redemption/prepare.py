@@ -31,20 +31,20 @@ class Prepared:
 
 
 def prepare(
-    books: Connection, merchant_id: UUID, code: str, *, code_key: bytes, now: datetime
+    connection: Connection, merchant_id: UUID, code: str, *, code_key: bytes, now: datetime
 ) -> Prepared:
     """What could be captured with this code now; another till may be quicker.
 
     Raises UnknownCode, CodeExpired, CodeUsed.
     """
-    known = get_code(books, codes.digest(code, code_key))
+    known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
-    if known is None or closed_among(books, [known.participant_id]):
+    if known is None or closed_among(connection, [known.participant_id]):
         raise UnknownCode(
             "This code is not known. Ask the person to show a fresh one.", pointer="/code"
         )
     redeemed = (
-        get(books, known.participant_id, known.redemption_id) if known.redemption_id else None
+        get(connection, known.participant_id, known.redemption_id) if known.redemption_id else None
     )
     if redeemed is not None and redeemed.state == HELD:
         check_voucher(redeemed, merchant_id=merchant_id, offer_id=None, quantity=None, now=now)
@@ -58,10 +58,10 @@ def prepare(
         now=now,
     )
     offers = takeable_offers(
-        books,
+        connection,
         merchant_id,
         known.participant_id,
-        points=account(books, known.participant_id, now)["available"],
+        points=account(connection, known.participant_id, now)["available"],
         only=known.offer_id,
         now=now,
         limit=MOST_SHOWN,

@@ -13,12 +13,14 @@ from rewards.redemption.offer import CLOSED, PUBLISHED, Offer, check_dates
 from rewards.redemption.refusals import OfferNotDraft
 
 
-def publish_offer(books: Connection, offer_id: UUID, *, published_by: UUID, now: datetime) -> Offer:
+def publish_offer(
+    connection: Connection, offer_id: UUID, *, published_by: UUID, now: datetime
+) -> Offer:
     """Put a draft on sale; publishing twice answers the same.
 
     Raises UnknownId, OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
     """
-    offer = lock_offer(books, offer_id)
+    offer = lock_offer(connection, offer_id)
     if offer is None:
         raise UnknownId("There is no such offer.")
     if offer.state == PUBLISHED:
@@ -26,5 +28,5 @@ def publish_offer(books: Connection, offer_id: UUID, *, published_by: UUID, now:
     if offer.state == CLOSED:
         raise OfferNotDraft("This offer was closed. Let the merchant draft a new one.")
     check_dates(offer, now=now)
-    mark_published(books, offer_id, published_by=published_by, now=now)
+    mark_published(connection, offer_id, published_by=published_by, now=now)
     return replace(offer, state=PUBLISHED, revision=offer.revision + 1)

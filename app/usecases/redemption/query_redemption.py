@@ -10,12 +10,12 @@ from app.store.redemption.redemptions import by_request
 from rewards.redemption.redemption import Redemption
 
 
-def query_redemption(books: Connection, merchant_id: UUID, out_request_no: str) -> Redemption:
+def query_redemption(connection: Connection, merchant_id: UUID, out_request_no: str) -> Redemption:
     """The redemption of one of the merchant's own request numbers, as it is now.
 
     Raises UnknownId when no capture under the number has succeeded until now.
     """
-    redemption = by_request(books, merchant_id, out_request_no)
+    redemption = by_request(connection, merchant_id, out_request_no)
     if redemption is None:
         raise UnknownId(
             "Nothing was captured under this out_request_no until now. A capture that is still on"

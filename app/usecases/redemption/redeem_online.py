@@ -31,7 +31,7 @@ class Voucher:
 
 
 def redeem_online(
-    books: Connection,
+    connection: Connection,
     participant_id: UUID,
     offer_id: UUID,
     quantity: int,
@@ -47,10 +47,10 @@ def redeem_online(
 
     Raises UnknownId, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock.
     """
-    account = lock_person(books, participant_id)
+    account = lock_person(connection, participant_id)
     if account.held:
-        release_lapsed_of(books, participant_id, account, now=now)
-    standing = read_standing(books, participant_id, offer_id, now=now)
+        release_lapsed_of(connection, participant_id, account, now=now)
+    standing = read_standing(connection, participant_id, offer_id, now=now)
     if standing.offer is None or standing.offer.state == DRAFT or not standing.is_active:
         raise UnknownId("There is no such offer. See GET /v1/offers.", pointer="/offer_id")
     offer = standing.offer
@@ -61,16 +61,18 @@ def redeem_online(
         expires_at=now + codes.VOUCHER_VALID_FOR,
     )
     if dry_run:
-        check_stock(books, offer, quantity)
+        check_stock(connection, offer, quantity)
         return Voucher(held, "")
     posting = Shelf(participant_id, held.redemption_id).move(HOLD, held.redemption_id, uses)
-    took = write_redemption(books, held, [posting], code_digest=None, fingerprint=None, now=now)
+    took = write_redemption(
+        connection, held, [posting], code_digest=None, fingerprint=None, now=now
+    )
     if not took:
-        take_stock(books, offer, quantity)
+        take_stock(connection, offer, quantity)
     shown = codes.spell(secrets.randbelow(codes.SPACE))
     assert held.expires_at is not None
     add_code(
-        books,
+        connection,
         codes.digest(shown, code_key),
         Code(participant_id, offer_id, held.expires_at, held.redemption_id),
         issued_at=now,

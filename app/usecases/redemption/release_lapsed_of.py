@@ -14,11 +14,11 @@ from rewards.redemption.redemption import EXPIRED
 
 
 def release_lapsed_of(
-    books: Connection, participant_id: UUID, account: Account, *, now: datetime
+    connection: Connection, participant_id: UUID, account: Account, *, now: datetime
 ) -> int:
     """Returns how many there were; the caller holds the person's lock and read ``account``."""
-    lapsed = lapsed_holds_of(books, participant_id, now=now)
+    lapsed = lapsed_holds_of(connection, participant_id, now=now)
     for held in lapsed:
-        paid = let_go(books, held, debt=account.debt, state=EXPIRED, now=now)
+        paid = let_go(connection, held, debt=account.debt, state=EXPIRED, now=now)
         account = replace(account, debt=account.debt - paid)
     return len(lapsed)

@@ -19,7 +19,7 @@ from rewards.redemption.redemption import REVERSED, Redemption, reverse
 
 
 def reverse_redemption(
-    books: Connection,
+    connection: Connection,
     merchant_id: UUID,
     out_request_no: str,
     *,
@@ -35,27 +35,27 @@ def reverse_redemption(
 
     Raises UnknownId, ReversalWindowOver, NothingToReverse.
     """
-    known = by_request(books, merchant_id, out_request_no)
+    known = by_request(connection, merchant_id, out_request_no)
     if known is None:
         raise UnknownId(
             "Nothing was captured under this out_request_no. If a capture may still be on its"
             " way, query again after the code's minute is over.",
             pointer="/out_request_no",
         )
-    account = lock_person(books, known.participant_id)
-    redemption = get(books, known.participant_id, known.redemption_id)
+    account = lock_person(connection, known.participant_id)
+    redemption = get(connection, known.participant_id, known.redemption_id)
     assert redemption is not None, f"{known.redemption_id} is gone"
     reversal = reverse(redemption, quantity, now)
     if reversal is None:
         return redemption
-    payment = paid(books, redemption.participant_id, redemption.redemption_id)
+    payment = paid(connection, redemption.participant_id, redemption.redemption_id)
     uses = give_back(payment.spent, payment.given_back, reversal.points)
     shelf = Shelf(redemption.participant_id, redemption.redemption_id)
     reversal_id = new_id()
     refund = shelf.refund(reversal_id, merchant_id, uses)
-    post(books, [refund, *pay_debt(shelf, uses, account.debt)], posted_at=now)
-    write_reversal(books, redemption, reversal, reversal_id=reversal_id, now=now)
-    put_back(books, redemption.offer_id, reversal.quantity)
+    post(connection, [refund, *pay_debt(shelf, uses, account.debt)], posted_at=now)
+    write_reversal(connection, redemption, reversal, reversal_id=reversal_id, now=now)
+    put_back(connection, redemption.offer_id, reversal.quantity)
     return replace(
         redemption,
         state=reversal.state,

@@ -22,11 +22,17 @@ class DaySettled:
 
 
 def settle_days(
-    books: Connection, merchant_id: UUID, *, first: date, last: date, zone: ZoneInfo, now: datetime
+    connection: Connection,
+    merchant_id: UUID,
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> list[DaySettled]:
     """The days from ``first`` to ``last`` on which anything happened, the latest first."""
     found = settlements(
-        books,
+        connection,
         merchant_id,
         start=start_of_day(first, zone),
         end=start_of_day(last + timedelta(days=1), zone),

@@ -7,7 +7,7 @@ from app.store.redemption.stock import take_waiting
 from rewards.redemption.offer import Offer, check_stocked
 
 
-def take_stock(books: Connection, offer: Offer, quantity: int) -> None:
+def take_stock(connection: Connection, offer: Offer, quantity: int) -> None:
     """Take from as many stripes as it needs, waiting for other tills; raises OutOfStock."""
-    missing = take_waiting(books, offer.offer_id, quantity)
+    missing = take_waiting(connection, offer.offer_id, quantity)
     check_stocked(offer, quantity=quantity, left=quantity - missing)

@@ -29,7 +29,7 @@ class Wish(NamedTuple):
 
 
 def retire_units(
-    books: Connection,
+    connection: Connection,
     *,
     enterprise_id: UUID,
     block_id: UUID | None,
@@ -44,20 +44,20 @@ def retire_units(
     NotEnoughUnits, AlreadyRetired, BlockNotAvailable, UnknownId.
     """
     if block_id is not None:
-        blocks = [free_block(books, block_id, enterprise_id)]
+        blocks = [free_block(connection, block_id, enterprise_id)]
     else:
-        blocks = lock_free_blocks(books, enterprise_id)
-    taken = cut(books, blocks, quantity_t, now=now)
+        blocks = lock_free_blocks(connection, enterprise_id)
+    taken = cut(connection, blocks, quantity_t, now=now)
     for unit_class in sorted({each.unit_class for each in taken}):
         check_use(unit_class, wish.purpose)
     retirement_id = new_id()
     block_ids = [each.block_id for each in taken]
-    set_blocks(books, block_ids, owner_id=enterprise_id, state="retired", now=now)
+    set_blocks(connection, block_ids, owner_id=enterprise_id, state="retired", now=now)
     certificate = sign(
-        _certificate(books, retirement_id, enterprise_id, taken, wish, now=now), signing_key
+        _certificate(connection, retirement_id, enterprise_id, taken, wish, now=now), signing_key
     )
     insert_retirement(
-        books,
+        connection,
         retirement_id=retirement_id,
         enterprise_id=enterprise_id,
         block_ids=block_ids,
@@ -72,7 +72,7 @@ def retire_units(
 
 
 def _certificate(
-    books: Connection,
+    connection: Connection,
     retirement_id: UUID,
     enterprise_id: UUID,
     blocks: Sequence[Block],
@@ -80,7 +80,7 @@ def _certificate(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    holder = organisation(books, enterprise_id)
+    holder = organisation(connection, enterprise_id)
     assert holder is not None, "a caller's organisation exists"
     use = check_use(blocks[0].unit_class, wish.purpose)
     return {
@@ -93,12 +93,12 @@ def _certificate(
         "period": wish.period,
         "quantity_t": str(sum(each.quantity_t for each in blocks)),
         "unit": "t CO2e",
-        "blocks": [_block_line(books, each) for each in blocks],
+        "blocks": [_block_line(connection, each) for each in blocks],
     }
 
 
-def _block_line(books: Connection, block: Block) -> dict[str, Any]:
-    bundle = read_bundle(books, block.bundle_id)
+def _block_line(connection: Connection, block: Block) -> dict[str, Any]:
+    bundle = read_bundle(connection, block.bundle_id)
     assert bundle is not None, "a block comes from a bundle"
     serial = SerialRange(family_of(bundle), block.vintage, block.first, block.end)
     return {

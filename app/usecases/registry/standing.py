@@ -10,12 +10,12 @@ from app.store.registry.blocks import Block, lock_blocks
 from rewards.registry.refusals import AlreadyRetired, BlockNotAvailable
 
 
-def free_block(books: Connection, block_id: UUID, owner_id: UUID | None) -> Block:
+def free_block(connection: Connection, block_id: UUID, owner_id: UUID | None) -> Block:
     """A locked block that its owner (None: the programme) may dispose of.
 
     Raises UnknownId for somebody else's, AlreadyRetired, BlockNotAvailable.
     """
-    blocks = lock_blocks(books, [block_id])
+    blocks = lock_blocks(connection, [block_id])
     if not blocks or blocks[0].owner_id != owner_id:
         raise UnknownId("There is no block with this id among yours.", pointer="/block_id")
     check_free(blocks[0])

@@ -15,7 +15,7 @@ from rewards.registry.refusals import BuyerIsSeller, UnknownReceiver, VerifierNo
 
 
 def transfer_units(
-    books: Connection,
+    connection: Connection,
     block_id: UUID,
     *,
     quantity_t: int | None,
@@ -30,19 +30,19 @@ def transfer_units(
     """
     if from_id == to_id:
         raise BuyerIsSeller("These units are yours already.", pointer="/to_enterprise_id")
-    receiver = organisation(books, to_id)
+    receiver = organisation(connection, to_id)
     if receiver is None or receiver[0] != "enterprise":
         raise UnknownReceiver(
             "No enterprise of this id is registered.", pointer="/to_enterprise_id"
         )
-    block = free_block(books, block_id, from_id)
-    bundle = read_bundle(books, block.bundle_id)
+    block = free_block(connection, block_id, from_id)
+    bundle = read_bundle(connection, block.bundle_id)
     if bundle is not None and bundle["verifier_id"] == to_id:
         raise VerifierNotIndependent("Whoever verified these units cannot hold them.")
-    (given,) = cut(books, [block], quantity_t or block.quantity_t, now=now)
-    set_blocks(books, [given.block_id], owner_id=to_id, state="active", now=now)
+    (given,) = cut(connection, [block], quantity_t or block.quantity_t, now=now)
+    set_blocks(connection, [given.block_id], owner_id=to_id, state="active", now=now)
     (transfer_id,) = record_transfers(
-        books,
+        connection,
         [(given.block_id, given.quantity_t)],
         from_id=from_id,
         to_id=to_id,

@@ -14,7 +14,7 @@ from app.usecases.trading.standing import trade_at
 
 
 def cancel_trade(
-    books: Connection,
+    connection: Connection,
     trade_id: UUID,
     *,
     states_for: Callable[[Trade], tuple[str, ...]],
@@ -25,13 +25,13 @@ def cancel_trade(
     ``states_for`` says in which states the caller may call this trade off; in none means that it
     is not the caller's to see. Raises UnknownId, TradeStateConflict.
     """
-    seen = read_trade(books, trade_id)
+    seen = read_trade(connection, trade_id)
     states = states_for(seen) if seen is not None else ()
     if seen is None or not states:
         raise UnknownId("There is no trade with this id among yours.")
     # The listing is locked before its trades, by everybody.
-    listing = lock_listing(books, seen.listing_id)
+    listing = lock_listing(connection, seen.listing_id)
     assert listing is not None, "a listing is never deleted"
-    trade = trade_at(books, trade_id, *states)
-    give_back(books, trade, listing, state="cancelled", now=now)
+    trade = trade_at(connection, trade_id, *states)
+    give_back(connection, trade, listing, state="cancelled", now=now)
     return trade._replace(state="cancelled", closed_at=now)

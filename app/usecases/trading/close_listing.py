@@ -13,16 +13,16 @@ from rewards.trading.refusals import ListingClosed
 
 
 def close_listing(
-    books: Connection, listing_id: UUID, *, seller_id: UUID | None, now: datetime
+    connection: Connection, listing_id: UUID, *, seller_id: UUID | None, now: datetime
 ) -> None:
     """End a listing; orders that are under way go on. Raises UnknownId, ListingClosed."""
-    listing = lock_listing(books, listing_id)
+    listing = lock_listing(connection, listing_id)
     if listing is None or listing.seller_id != seller_id:
         raise UnknownId("There is no listing with this id among yours.")
     if listing.state != "open":
         raise ListingClosed(f"The listing is {listing.state} already.")
-    blocks = lock_blocks(books, blocks_of_listing(books, listing_id))
+    blocks = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     set_blocks(
-        books, [each.block_id for each in blocks], owner_id=seller_id, state="active", now=now
+        connection, [each.block_id for each in blocks], owner_id=seller_id, state="active", now=now
     )
-    set_listing(books, listing_id, remaining_t=listing.remaining_t, state="closed", now=now)
+    set_listing(connection, listing_id, remaining_t=listing.remaining_t, state="closed", now=now)

@@ -14,37 +14,37 @@ from app.usecases.trading.standing import trade_at
 
 
 def confirm_trade(
-    books: Connection, trade_id: UUID, *, admits: Callable[[Trade], bool], now: datetime
+    connection: Connection, trade_id: UUID, *, admits: Callable[[Trade], bool], now: datetime
 ) -> Trade:
     """Book the money through escrow to the seller and hand the blocks to the buyer.
 
     ``admits`` says whether the caller may confirm this trade; who may not sees no trade at all.
     Raises UnknownId, TradeStateConflict.
     """
-    trade = trade_at(books, trade_id, "reserved", "paid", "delivered", "expired", "cancelled")
+    trade = trade_at(connection, trade_id, "reserved", "paid", "delivered", "expired", "cancelled")
     if not admits(trade):
         raise UnknownId("There is no trade with this id among yours.")
-    trade = trade_at(books, trade_id, "paid")
-    blocks = lock_blocks(books, blocks_of_trade(books, trade_id))
+    trade = trade_at(connection, trade_id, "paid")
+    blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     assert sum(each.quantity_t for each in blocks) == trade.quantity_t, "all of it is reserved"
     escrow = f"escrow:{trade_id.hex}"
     seller = trade.seller_id.hex if trade.seller_id else "programme"
     post_money(
-        books,
+        connection,
         [("bank", escrow), (escrow, f"proceeds:{seller}")],
         fen=trade.amount_fen,
         reference_id=trade_id,
         now=now,
     )
     set_blocks(
-        books,
+        connection,
         [each.block_id for each in blocks],
         owner_id=trade.buyer_id,
         state="active",
         now=now,
     )
     record_transfers(
-        books,
+        connection,
         [(each.block_id, each.quantity_t) for each in blocks],
         from_id=trade.seller_id,
         to_id=trade.buyer_id,
@@ -52,5 +52,5 @@ def confirm_trade(
         now=now,
     )
     delivered = trade._replace(state="delivered", delivered_at=now, closed_at=now)
-    set_trade(books, delivered)
+    set_trade(connection, delivered)
     return delivered

@@ -9,22 +9,25 @@ from app.store.trading.trading import lapsed_trades, lock_listing, lock_trade, r
 from app.usecases.trading.give_back import give_back
 
 
-def expire_trades(books: Connection, *, now: datetime, most: int = 200) -> int:
+def expire_trades(connection: Connection, *, now: datetime, most: int = 200) -> int:
     """Sweep up to ``most`` of them; returns how many came to nothing now.
 
     Buyers do not wait for this: an order counts lapsed reservations as free by itself.
     """
     swept = 0
-    lapsed = [read_trade(books, trade_id) for trade_id in lapsed_trades(books, now=now, most=most)]
+    lapsed = [
+        read_trade(connection, trade_id)
+        for trade_id in lapsed_trades(connection, now=now, most=most)
+    ]
     # Listings in one order, each before its trades, as everybody locks them.
     for seen in sorted(
         (each for each in lapsed if each), key=lambda each: (each.listing_id, each.trade_id)
     ):
-        listing = lock_listing(books, seen.listing_id)
-        trade = lock_trade(books, seen.trade_id)
+        listing = lock_listing(connection, seen.listing_id)
+        trade = lock_trade(connection, seen.trade_id)
         assert listing is not None, "a listing is never deleted"
         assert trade is not None, "a trade is never deleted"
         if trade.state == "reserved" and trade.pay_until <= now:
-            give_back(books, trade, listing, state="expired", now=now)
+            give_back(connection, trade, listing, state="expired", now=now)
             swept += 1
     return swept

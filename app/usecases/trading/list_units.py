@@ -13,7 +13,7 @@ from app.usecases.registry.standing import free_block
 
 
 def list_units(
-    books: Connection,
+    connection: Connection,
     block_id: UUID,
     *,
     quantity_t: int,
@@ -26,11 +26,11 @@ def list_units(
     The listed tonnes become a block of their own, reserved for the listing. Returns the listing's
     id. Raises UnknownId, BlockNotAvailable, AlreadyRetired, NotEnoughUnits.
     """
-    block = free_block(books, block_id, seller_id)
-    (listed,) = cut(books, [block], quantity_t, now=now)
+    block = free_block(connection, block_id, seller_id)
+    (listed,) = cut(connection, [block], quantity_t, now=now)
     listing_id = new_id()
     insert_listing(
-        books,
+        connection,
         listing_id=listing_id,
         seller_id=seller_id,
         block_id=listed.block_id,
@@ -39,7 +39,7 @@ def list_units(
         now=now,
     )
     set_blocks(
-        books,
+        connection,
         [listed.block_id],
         owner_id=seller_id,
         state="reserved",

@@ -13,7 +13,7 @@ from rewards.trading.refusals import PayWindowOver
 
 
 def pay_trade(
-    books: Connection,
+    connection: Connection,
     trade_id: UUID,
     *,
     payment_reference: str,
@@ -24,7 +24,7 @@ def pay_trade(
 
     Raises UnknownId for somebody else's trade, PayWindowOver, TradeStateConflict.
     """
-    trade = trade_at(books, trade_id, "reserved", "expired", "paid", "delivered", "cancelled")
+    trade = trade_at(connection, trade_id, "reserved", "expired", "paid", "delivered", "cancelled")
     if trade.buyer_id != buyer_id:
         raise UnknownId("There is no trade with this id among yours.")
     # A reservation that has lapsed is over, whether or not it was swept.
@@ -33,7 +33,7 @@ def pay_trade(
             "The time to pay is over and the units are offered again. Order them anew.",
             details={"pay_until": trade.pay_until},
         )
-    trade = trade_at(books, trade_id, "reserved")
+    trade = trade_at(connection, trade_id, "reserved")
     paid = trade._replace(state="paid", payment_reference=payment_reference, paid_at=now)
-    set_trade(books, paid)
+    set_trade(connection, paid)
     return paid

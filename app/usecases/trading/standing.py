@@ -10,9 +10,9 @@ from app.store.trading.trading import Trade, lock_trade
 from rewards.trading.refusals import TradeStateConflict
 
 
-def trade_at(books: Connection, trade_id: UUID, *states: str) -> Trade:
+def trade_at(connection: Connection, trade_id: UUID, *states: str) -> Trade:
     """The locked trade, which must be in one of ``states``; raises UnknownId for none."""
-    trade = lock_trade(books, trade_id)
+    trade = lock_trade(connection, trade_id)
     if trade is None:
         raise UnknownId("There is no trade with this id among yours.")
     if trade.state not in states:

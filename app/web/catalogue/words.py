@@ -98,7 +98,7 @@ WORDS = {
         "来源等级由高到低：官方原文、转引（引用原文的文本）、媒体报道、假定（无文本为此用途给出）。",
     ),
     "policy.pinned": ("pinned to one notice", "固定采用某期公告"),
-    "policy.activity_year": ("the year of the deed", "采用行为发生年度数据"),
+    "policy.activity_year": ("the year of the action", "采用行为发生年度数据"),
     "policy.latest_published": ("the latest published", "采用最新公布数据"),
     "category.clothing": ("Clothing", "衣"),
     "category.food": ("Food", "食"),

@@ -164,13 +164,13 @@ BREAKS = {
 }
 
 
-def _by_hand(books: Connection, statement: str) -> None:
+def _by_hand(connection: Connection, statement: str) -> None:
     """Past SQLAlchemy, which would take percent signs and colons for parameters."""
-    books.connection.driver_connection.execute(statement)
+    connection.connection.driver_connection.execute(statement)
 
 
-def _audit(books: Connection, wiring: Wiring) -> dict[str, Finding]:
-    found = audit(books, rulebook=wiring.rulebook, policies=wiring.policies)
+def _audit(connection: Connection, wiring: Wiring) -> dict[str, Finding]:
+    found = audit(connection, rulebook=wiring.rulebook, policies=wiring.policies)
     return {finding.name: finding for finding in found}
 
 
@@ -187,9 +187,9 @@ def test_every_invariant_has_a_test_that_breaks_it() -> None:
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
 def test_one_broken_entry_breaks_exactly_the_line_that_watches_it(told: Wiring, name: str) -> None:
-    with told.database.engine.connect() as books, books.begin() as change:
-        _by_hand(books, BREAKS[name])
-        found = _audit(books, told)
+    with told.database.engine.connect() as connection, connection.begin() as change:
+        _by_hand(connection, BREAKS[name])
+        found = _audit(connection, told)
         change.rollback()
     broken = {each.name for each in found.values() if not each.ok}
     assert broken == {name}
@@ -199,14 +199,14 @@ def test_one_broken_entry_breaks_exactly_the_line_that_watches_it(told: Wiring, 
 
 
 def test_a_gap_in_the_serial_numbers_is_named(told: Wiring) -> None:
-    with told.database.engine.connect() as books, books.begin() as change:
-        _by_hand(books, "alter table unit_block disable trigger user")
+    with told.database.engine.connect() as connection, connection.begin() as change:
+        _by_hand(connection, "alter table unit_block disable trigger user")
         _by_hand(
-            books,
+            connection,
             "update unit_block set numbers = int8range(lower(numbers), upper(numbers) - 1)"
             " where state = 'reserved'",
         )
-        found = _audit(books, told)
+        found = _audit(connection, told)
         change.rollback()
     assert found["serial_numbers"].broken == 1
     assert {"unit_splits", "listings"} <= {name for name, each in found.items() if not each.ok}
@@ -214,8 +214,8 @@ def test_a_gap_in_the_serial_numbers_is_named(told: Wiring) -> None:
 
 def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(told: Wiring) -> None:
     count = text("select count(*) from task")
-    with snapshot(told.database) as books:
-        before = books.execute(count).scalar_one()
+    with snapshot(told.database) as connection:
+        before = connection.execute(count).scalar_one()
         with told.database.engine.begin() as other:
             other.execute(
                 text(
@@ -224,52 +224,54 @@ def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(told: 
                     " 'done', 0, now(), now(), now())"
                 )
             )
-        assert books.execute(count).scalar_one() == before
-    with snapshot(told.database) as books, pytest.raises(InternalError, match="read-only"):
-        books.execute(text("delete from task where name = 'seen_by_nobody'"))
+        assert connection.execute(count).scalar_one() == before
+    with snapshot(told.database) as connection, pytest.raises(InternalError, match="read-only"):
+        connection.execute(text("delete from task where name = 'seen_by_nobody'"))
     told.database.transact(
-        lambda books: books.execute(text("delete from task where name = 'seen_by_nobody'"))
+        lambda connection: connection.execute(
+            text("delete from task where name = 'seen_by_nobody'")
+        )
     )
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(told: Wiring) -> None:
     def sample(seed: str) -> list[str]:
-        with snapshot(told.database) as books:
+        with snapshot(told.database) as connection:
             statement = text(
                 "select action_id from action order by"
                 " sha256(uuid_send(action_id) || convert_to(:seed, 'UTF8')) limit 20"
             )
-            return sorted(str(row[0]) for row in books.execute(statement, {"seed": seed}))
+            return sorted(str(row[0]) for row in connection.execute(statement, {"seed": seed}))
 
     assert sample("a") == sample("a")
     assert sample("a") != sample("b")
-    with snapshot(told.database) as books:
-        finding = recompute_reductions(books, told.rulebook, sample=20, seed="a")
+    with snapshot(told.database) as connection:
+        finding = recompute_reductions(connection, told.rulebook, sample=20, seed="a")
     assert (finding.count, finding.ok) == (20, True)
 
 
 def test_every_stored_reduction_comes_out_again(told: Wiring) -> None:
     seen: list[int] = []
-    with snapshot(told.database) as books:
-        finding = recompute_reductions(books, told.rulebook, progress=seen.append)
+    with snapshot(told.database) as connection:
+        finding = recompute_reductions(connection, told.rulebook, progress=seen.append)
     assert finding.ok, finding.line()
     assert finding.count == len(seen) > 30_000
 
 
 def test_a_reduction_whose_rule_is_unknown_cannot_be_defended(told: Wiring) -> None:
-    with told.database.engine.connect() as books, books.begin() as change:
+    with told.database.engine.connect() as connection, connection.begin() as change:
         _by_hand(
-            books,
+            connection,
             "update action set digest = '\\x00' where action_id = (select min(action_id::text)"
             "::uuid from action)",
         )
-        finding = recompute_reductions(books, told.rulebook)
+        finding = recompute_reductions(connection, told.rulebook)
         change.rollback()
     assert finding.broken == 1
     assert finding.offenders[0].startswith("red_")
 
 
 def test_findings_are_plain_enough_for_json(told: Wiring) -> None:
-    with snapshot(told.database) as books:
-        for finding in _audit(books, told).values():
+    with snapshot(told.database) as connection:
+        for finding in _audit(connection, told).values():
             json.dumps([finding.name, finding.count, finding.broken, finding.offenders])

@@ -39,7 +39,7 @@ def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(told: Wiring) 
 def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(told: Wiring) -> None:
     def shift(points: int) -> str:
         return told.database.transact(
-            lambda books: books.execute(
+            lambda connection: connection.execute(
                 text(
                     "update points_account set balance = balance + :points where participant_id"
                     " = (select max(participant_id::text)::uuid from participant)"
@@ -74,7 +74,9 @@ def test_a_sample_is_recomputed_to_the_milligram(told: Wiring, verb: list[str]) 
 
 def test_one_action_is_recomputed_by_either_of_its_ids(told: Wiring) -> None:
     action_id = told.database.transact(
-        lambda books: books.execute(text("select action_id from action limit 1")).scalar_one()
+        lambda connection: connection.execute(
+            text("select action_id from action limit 1")
+        ).scalar_one()
     )
     for prefix in ("act", "red"):
         result = _run(told, "recompute", f"{prefix}_{action_id.hex}")

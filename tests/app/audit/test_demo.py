@@ -50,7 +50,7 @@ def _digest(wiring: Wiring) -> str:
     content = hashlib.sha256()
     for statement in CONTENT:
         for row in wiring.database.transact(
-            lambda books, statement=statement: books.execute(text(statement)).all()
+            lambda connection, statement=statement: connection.execute(text(statement)).all()
         ):
             content.update(repr(tuple(row)).encode())
     return content.hexdigest()
@@ -123,7 +123,9 @@ def test_a_demo_without_its_credentials_says_where_they_should_be(
 
 def test_the_story_has_everything_in_it(told: Wiring) -> None:
     def one(statement: str) -> int:
-        return told.database.transact(lambda books: books.execute(text(statement)).scalar_one())
+        return told.database.transact(
+            lambda connection: connection.execute(text(statement)).scalar_one()
+        )
 
     assert 30_000 < one("select count(*) from action") < 40_000
     assert one("select count(distinct behaviour) from action") >= 14
@@ -153,7 +155,7 @@ def test_the_bundle_keeps_to_one_vintage_and_has_a_month_at_least(
     assert (last - first).days + 1 == days
 
 
-def test_the_welcome_names_every_door_and_credential(told: Wiring) -> None:
+def test_the_welcome_names_every_route_and_credential(told: Wiring) -> None:
     said = welcome(told.settings)
     document = json.loads((told.settings.data_dir / "demo.json").read_text())
     assert document["base_url"] in said

@@ -1,4 +1,4 @@
-"""The public catalogue: anyone can read the rules and ask what a deed would save."""
+"""The public catalogue: anyone can read the rules and ask what an action would save."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_calculator_says_what_a_ride_would_save_without_a_login(http: Http) 
         ("bj.low_carbon_travel", {"quantities": {}}, 422, None, "/quantities/trips"),
     ],
 )
-def test_the_calculator_refuses_what_a_deed_would_be_refused_for(  # noqa: PLR0917
+def test_the_calculator_refuses_what_a_action_would_be_refused_for(  # noqa: PLR0917
     http: Http, code: str, change: dict, status: int, said: str | None, pointer: str
 ) -> None:
     answer = http.post(f"/v1/methodologies/{code}/quantify", {**METRO, **change})

@@ -70,8 +70,8 @@ class Importer:
         return counts, flaws
 
     def stored(self) -> int:
-        with self.wiring.database.engine.connect() as books:
-            return books.exec_driver_sql(
+        with self.wiring.database.engine.connect() as connection:
+            return connection.exec_driver_sql(
                 "select count(*) from action where provider_id = %s", (self.provider,)
             ).scalar_one()
 

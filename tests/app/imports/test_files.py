@@ -45,8 +45,8 @@ def test_columns_stand_in_any_order_and_texts_in_the_usual_encodings(
     text = rides(card, header=header).replace(",7", ",七").replace("7,", "七,")
     counts, flaws = importing(text, encoding=encoding, zipped=zipped)
     assert (counts.recorded, flaws) == (1, [])
-    with importing.wiring.database.engine.connect() as books:
-        ride = books.exec_driver_sql(
+    with importing.wiring.database.engine.connect() as connection:
+        ride = connection.exec_driver_sql(
             "select evidence->>'ride_id' from action where provider_id = %s", (importing.provider,)
         ).scalar_one()
     assert ride.endswith("-七")
@@ -106,7 +106,7 @@ def test_without_an_agreement_only_known_people_are_recorded(
     assert [flaw.code for flaw in flaws] == ["UNKNOWN_PARTICIPANT"]
 
 
-def test_nobody_is_enrolled_for_a_deed_that_no_rule_takes(importing: Importer, card: str) -> None:
+def test_nobody_is_enrolled_for_a_action_that_no_rule_takes(importing: Importer, card: str) -> None:
     counts, flaws = importing(f"card,at,gate\n{card},2019-01-01 08:00,7\n")
     assert (counts.enrolled, [flaw.code for flaw in flaws]) == (0, ["NO_RULE_IN_FORCE"])
 
@@ -125,7 +125,7 @@ def test_small_batches_count_the_same(importing: Importer, rides: Rides, card: s
     assert (counts.recorded, counts.enrolled, flaws) == (23, 5, [])
 
 
-def test_deeds_can_be_moved_by_days(importing: Importer, card: str) -> None:
+def test_actions_can_be_moved_by_days(importing: Importer, card: str) -> None:
     text = f"card,at,gate\n{card},2019-02-01 08:00,7\n"
     counts, flaws = importing(text, shift=timedelta(days=2600))
     assert (counts.recorded, flaws) == (1, [])
@@ -218,8 +218,8 @@ def test_rows_are_added_up_by_group_and_incomplete_groups_are_not_guessed(
         ("INCOMPLETE_GROUP", "3-3"),
         ("UNREADABLE_NUMBER", "5-6"),
     ]
-    with importing.wiring.database.engine.connect() as books:
-        kwh = books.exec_driver_sql(
+    with importing.wiring.database.engine.connect() as connection:
+        kwh = connection.exec_driver_sql(
             "select quantities->>'generation_kwh' from action where provider_id = %s",
             (importing.provider,),
         ).scalar_one()

@@ -60,8 +60,8 @@ def test_a_file_is_imported_by_a_worker_and_its_refusals_can_be_fetched(
     refusals = http.get(done["refusals_url"], token=token).get_data().decode("utf-8-sig")
     assert refusals.splitlines()[1].startswith("4,UNREADABLE_TIME,/occurred_at,")
     # The file named people: it is not kept.
-    with wiring.database.engine.connect() as books:
-        kept = books.exec_driver_sql(
+    with wiring.database.engine.connect() as connection:
+        kept = connection.exec_driver_sql(
             "select kind from import_part where import_id = %s",
             (accepted.json["id"].removeprefix("imp_"),),
         ).scalars()

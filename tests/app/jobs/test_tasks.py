@@ -53,15 +53,15 @@ def test_a_task_does_not_exist_when_its_transaction_rolled_back(
 ) -> None:
     with pytest.raises(ZeroDivisionError):
         own_wiring.database.transact(
-            lambda books: start_and_fail(own_wiring, books, tmp_path / "runs")
+            lambda connection: start_and_fail(own_wiring, connection, tmp_path / "runs")
         )
     assert drain(own_wiring) == 0
     assert _lines(tmp_path / "runs") == []
 
 
-def start_and_fail(wiring: Wiring, books: Any, file: Path) -> None:
+def start_and_fail(wiring: Wiring, connection: Any, file: Path) -> None:
     from_here = {"subject_id": None, "arguments": {"file": str(file)}, "now": wiring.clock.now()}
-    start_task(books, "test_note", **from_here)
+    start_task(connection, "test_note", **from_here)
     raise ZeroDivisionError
 
 
@@ -171,7 +171,7 @@ def test_a_task_that_kills_its_worker_every_time_is_given_up(
     for _ in range(ATTEMPTS):
         relay_once(own_wiring)
         claimed = own_wiring.database.transact(
-            lambda books: claim_task(books, task_id, lease=LEASE, now=own_wiring.clock.now())
+            claim_task, task_id, lease=LEASE, now=own_wiring.clock.now()
         )
         assert claimed is not None
         lapse(own_wiring, task_id)
@@ -197,13 +197,9 @@ def test_progress_is_written_at_most_twice_a_second(monkeypatch: pytest.MonkeyPa
 
 def test_a_report_extends_the_lease(own_wiring: Wiring, tmp_path: Path) -> None:
     task_id = start(own_wiring, "test_note", {"file": str(tmp_path / "runs")})
-    own_wiring.database.transact(
-        lambda books: claim_task(books, task_id, lease=LEASE, now=own_wiring.clock.now())
-    )
+    own_wiring.database.transact(claim_task, task_id, lease=LEASE, now=own_wiring.clock.now())
     lapse(own_wiring, task_id)
-    own_wiring.database.transact(
-        lambda books: report_progress(books, task_id, 1, done=3, total=7, lease=LEASE)
-    )
+    own_wiring.database.transact(report_progress, task_id, 1, done=3, total=7, lease=LEASE)
     assert relay_once(own_wiring) == 0
     row = task(own_wiring, task_id)
     assert (row["done"], row["total"]) == (3, 7)
@@ -214,9 +210,7 @@ def test_a_task_is_read_by_who_started_it_and_by_operators_only(own_wiring: Wiri
     task_id = start(own_wiring, "test_note", started_by=starter)
 
     def read(readers: Any) -> dict[str, Any]:
-        return own_wiring.database.transact(
-            lambda books: read_task(books, task_id, reader_ids=readers)
-        )
+        return own_wiring.database.transact(read_task, task_id, reader_ids=readers)
 
     assert read({stranger, starter})["name"] == "test_note"
     assert read(None)["name"] == "test_note"
@@ -228,11 +222,11 @@ def test_what_was_told_of_the_demo_is_never_forgotten(own_wiring: Wiring) -> Non
     """Other finished work is, after a while; a forgotten story would be told twice."""
     now = own_wiring.clock.now()
 
-    def tell(books: Any) -> None:
-        begin_story(books, {"first_day": "2026-01-01"}, total=1, now=now)
-        keep_story(books, 1, {"first_day": "2026-01-01"}, now=now)
+    def tell(connection: Any) -> None:
+        begin_story(connection, {"first_day": "2026-01-01"}, total=1, now=now)
+        keep_story(connection, 1, {"first_day": "2026-01-01"}, now=now)
 
     own_wiring.database.transact(tell)
-    own_wiring.database.transact(lambda books: purge_tasks(books, now=now + timedelta(days=400)))
+    own_wiring.database.transact(purge_tasks, now=now + timedelta(days=400))
     done, total, _ = own_wiring.database.transact(read_story)
     assert (done, total) == (1, 1)

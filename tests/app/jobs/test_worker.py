@@ -115,7 +115,7 @@ def test_two_schedulers_fire_each_entry_once_in_its_period(
     def count() -> int:
         looks.append(1)
         return own_wiring.database.transact(
-            lambda books: books.execute(text("select count(*) from task")).scalar_one()
+            lambda connection: connection.execute(text("select count(*) from task")).scalar_one()
         )
 
     other = Wiring(**{**vars(own_wiring), "settings": replace(own_settings)})
@@ -134,7 +134,7 @@ def test_two_schedulers_fire_each_entry_once_in_its_period(
 
 def _cut_other_connections(wiring: Wiring) -> None:
     wiring.database.transact(
-        lambda books: books.execute(
+        lambda connection: connection.execute(
             text(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"

@@ -73,10 +73,10 @@ class Chance:
     def trade(self) -> UUID:
         return self.one_of("select trade_id as id from trade order by trade_id desc limit 3")
 
-    def offer(self, books: Connection) -> None:
+    def offer(self, connection: Connection) -> None:
         seller = self.random.choice(self.owners)
         list_units(
-            books,
+            connection,
             self.own_block(seller),
             quantity_t=self.random.randint(1, 12),
             price_fen_per_tonne=self.random.randint(1, 9_999),
@@ -84,42 +84,42 @@ class Chance:
             now=self.now,
         )
 
-    def order(self, books: Connection) -> None:
+    def order(self, connection: Connection) -> None:
         listing_id = self.one_of(LISTINGS)
         quantity_t = self.random.randint(1, 4)
         buyer = self.enterprise()
-        order_units(books, listing_id, quantity_t=quantity_t, buyer_id=buyer, now=self.now)
+        order_units(connection, listing_id, quantity_t=quantity_t, buyer_id=buyer, now=self.now)
 
-    def pay(self, books: Connection) -> None:
+    def pay(self, connection: Connection) -> None:
         trade_id = self.trade()
         for row in rows(self.wiring, "select buyer_id from trade where trade_id = :i", i=trade_id):
             pay_trade(
-                books,
+                connection,
                 trade_id,
                 payment_reference="a reference",
                 buyer_id=row["buyer_id"],
                 now=self.now,
             )
 
-    def confirm(self, books: Connection) -> None:
-        confirm_trade(books, self.trade(), admits=lambda _: True, now=self.now)
+    def confirm(self, connection: Connection) -> None:
+        confirm_trade(connection, self.trade(), admits=lambda _: True, now=self.now)
 
-    def cancel(self, books: Connection) -> None:
+    def cancel(self, connection: Connection) -> None:
         before = ("reserved", "paid")
-        cancel_trade(books, self.trade(), states_for=lambda _: before, now=self.now)
+        cancel_trade(connection, self.trade(), states_for=lambda _: before, now=self.now)
 
-    def close(self, books: Connection) -> None:
+    def close(self, connection: Connection) -> None:
         listing_id = self.one_of(LISTINGS)
         seller = self.random.choice(self.owners)
-        close_listing(books, listing_id, seller_id=seller, now=self.now)
+        close_listing(connection, listing_id, seller_id=seller, now=self.now)
 
-    def expire(self, books: Connection) -> None:
-        expire_trades(books, now=self.now)
+    def expire(self, connection: Connection) -> None:
+        expire_trades(connection, now=self.now)
 
-    def transfer(self, books: Connection) -> None:
+    def transfer(self, connection: Connection) -> None:
         giver = self.enterprise()
         transfer_units(
-            books,
+            connection,
             self.own_block(giver),
             quantity_t=self.random.choice((None, 1, 2)),
             from_id=giver,
@@ -127,16 +127,16 @@ class Chance:
             now=self.now,
         )
 
-    def retire(self, books: Connection) -> None:
+    def retire(self, connection: Connection) -> None:
         holder = self.enterprise()
-        self._retire(books, holder, self.own_block(holder))
+        self._retire(connection, holder, self.own_block(holder))
 
-    def retire_any(self, books: Connection) -> None:
-        self._retire(books, self.enterprise(), None)
+    def retire_any(self, connection: Connection) -> None:
+        self._retire(connection, self.enterprise(), None)
 
-    def _retire(self, books: Connection, holder: UUID, block_id: UUID | None) -> None:
+    def _retire(self, connection: Connection, holder: UUID, block_id: UUID | None) -> None:
         retire_units(
-            books,
+            connection,
             enterprise_id=holder,
             block_id=block_id,
             quantity_t=self.random.randint(1, 2),

@@ -127,7 +127,9 @@ def test_an_act_that_is_behaviour_only_never_enters_a_bundle(market: Wiring) -> 
     person = an_entrusting_person(market, provider)
     recorded(market, [a_pv_interval(person, provider, "500")])
     market.database.transact(
-        lambda books: books.exec_driver_sql("update action set action_class = 'behaviour_only'")
+        lambda connection: connection.exec_driver_sql(
+            "update action set action_class = 'behaviour_only'"
+        )
     )
     assert entries(market, selected(market)) == set()
 
@@ -135,7 +137,9 @@ def test_an_act_that_is_behaviour_only_never_enters_a_bundle(market: Wiring) -> 
 def test_a_covered_emitters_own_reports_never_enter_a_bundle(market: Wiring) -> None:
     pooled_pv(market)
     market.database.transact(
-        lambda books: books.exec_driver_sql("update organisation set covered_emitter = true")
+        lambda connection: connection.exec_driver_sql(
+            "update organisation set covered_emitter = true"
+        )
     )
     assert entries(market, selected(market)) == set()
 
@@ -153,15 +157,13 @@ def test_a_version_on_press_figures_waits_for_two_people_of_two_roles(shut: Wiri
         user_id = a_user(shut, role)
         run(
             shut,
-            lambda books: approve_version(
-                books,
-                methodology=version["methodology"],
-                version=version["version"],
-                user_id=user_id,
-                role=role,
-                reason="the figure was checked",
-                now=NOW,
-            ),
+            approve_version,
+            methodology=version["methodology"],
+            version=version["version"],
+            user_id=user_id,
+            role=role,
+            reason="the figure was checked",
+            now=NOW,
         )
 
     approve("operator")
@@ -179,15 +181,13 @@ def test_a_person_approves_a_version_once(shut: Wiring) -> None:
     def approve() -> list:
         return run(
             shut,
-            lambda books: approve_version(
-                books,
-                methodology=PV,
-                version="2022",
-                user_id=user_id,
-                role="operator",
-                reason="x",
-                now=NOW,
-            ),
+            approve_version,
+            methodology=PV,
+            version="2022",
+            user_id=user_id,
+            role="operator",
+            reason="x",
+            now=NOW,
         )
 
     assert len(approve()) == 1
@@ -213,7 +213,13 @@ def test_running_a_selection_again_changes_nothing(market: Wiring) -> None:
 def test_an_empty_selection_is_not_reported(market: Wiring) -> None:
     bundle_id = selected(market)
     with pytest.raises(NothingSelected):
-        run(market, lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW))
+        run(
+            market,
+            start_report,
+            bundle_id,
+            started_by=new_id(),
+            now=NOW,
+        )
 
 
 def test_the_report_counts_by_behaviour_month_region_and_version(market: Wiring) -> None:
@@ -244,32 +250,28 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
     with pytest.raises(BundleStateConflict):
         run(
             market,
-            lambda books: submit_bundle(
-                books,
-                other,
-                verifier_id=new_id(),
-                plan=Plan(1, 1, ""),
-                now=NOW,  # type: ignore[arg-type]
-            ),
+            submit_bundle,
+            other,
+            verifier_id=new_id(),
+            plan=Plan(1, 1, ""),
+            now=NOW,
         )
 
 
 def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
     pooled_pv(market)
     bundle_id = selected(market)
-    run(market, lambda books: start_report(books, bundle_id, started_by=new_id(), now=NOW))
+    run(market, start_report, bundle_id, started_by=new_id(), now=NOW)
     task(market, "report_bundle", bundle_id)
     enterprise = an_organisation(market, "enterprise")
     with pytest.raises(UnknownVerifier):
         run(
             market,
-            lambda books: submit_bundle(
-                books,
-                bundle_id,
-                verifier_id=enterprise,
-                plan=Plan(1, 1, ""),
-                now=NOW,  # type: ignore[arg-type]
-            ),
+            submit_bundle,
+            bundle_id,
+            verifier_id=enterprise,
+            plan=Plan(1, 1, ""),
+            now=NOW,
         )
 
 
@@ -279,16 +281,21 @@ def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) ->
     with pytest.raises(SampleIncomplete):
         run(
             market,
-            lambda books: give_opinion(
-                books, bundle_id, positive=True, statement="", verifier_id=verifier, now=NOW
-            ),
+            give_opinion,
+            bundle_id,
+            positive=True,
+            statement="",
+            verifier_id=verifier,
+            now=NOW,
         )
     with pytest.raises(NotInSample):
         run(
             market,
-            lambda books: give_findings(
-                books, bundle_id, [Found(new_id(), 0, None)], verifier_id=verifier, now=NOW
-            ),
+            give_findings,
+            bundle_id,
+            [Found(new_id(), 0, None)],
+            verifier_id=verifier,
+            now=NOW,
         )
 
 
@@ -305,9 +312,12 @@ def test_a_negative_opinion_returns_everything_to_the_pool(market: Wiring) -> No
     bundle_id, verifier = submitted(market)
     run(
         market,
-        lambda books: give_opinion(
-            books, bundle_id, positive=False, statement="no", verifier_id=verifier, now=NOW
-        ),
+        give_opinion,
+        bundle_id,
+        positive=False,
+        statement="no",
+        verifier_id=verifier,
+        now=NOW,
     )
     task(market, "release_bundle", bundle_id)
     assert bundle(market, bundle_id)["state"] == "rejected"
@@ -323,28 +333,40 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
     found = [Found(row["action_id"], None, None) for row in pairs]
     run(
         market,
-        lambda books: give_findings(books, bundle_id, found, verifier_id=verifier, now=NOW),
+        give_findings,
+        bundle_id,
+        found,
+        verifier_id=verifier,
+        now=NOW,
     )
     run(
         market,
-        lambda books: give_opinion(
-            books, bundle_id, positive=True, statement="", verifier_id=verifier, now=NOW
-        ),
+        give_opinion,
+        bundle_id,
+        positive=True,
+        statement="",
+        verifier_id=verifier,
+        now=NOW,
     )
     run(
         market,
-        lambda books: give_notice(
-            books, bundle_id, working_days=7, today=date(2026, 7, 3), now=NOW
-        ),
+        give_notice,
+        bundle_id,
+        working_days=7,
+        today=date(2026, 7, 3),
+        now=NOW,
     )
     user_id = new_id()
 
     def sign(role: str, today: date, who: object = None) -> list[str]:
         return run(
             market,
-            lambda books: sign_seal(
-                books, bundle_id, role=role, user_id=who or user_id, today=today, now=NOW
-            ),
+            sign_seal,
+            bundle_id,
+            role=role,
+            user_id=who or user_id,
+            today=today,
+            now=NOW,
         )[1]
 
     with pytest.raises(NoticeRunning):
@@ -365,7 +387,9 @@ def test_every_reduction_of_a_sealed_bundle_is_proven(market: Wiring) -> None:
     made = bundle(market, bundle_id)
     offsets = []
     for person, action in pooled:
-        found = run(market, lambda books, p=person, a=action: prove_inclusion(books, p, a))
+        found = run(
+            market, lambda connection, p=person, a=action: prove_inclusion(connection, p, a)
+        )
         assert found.bundle_id == bundle_id
         assert verify_inclusion(
             found.proof, root_digest=made["root"].hex(), total_mg=made["selected_mg"]
@@ -382,10 +406,10 @@ def test_there_is_no_proof_before_the_seal_or_for_somebody_else(market: Wiring) 
     bundle_id = sealing(market)
     person, action = pooled[0]
     with pytest.raises(NotInSealedBundle):
-        run(market, lambda books: prove_inclusion(books, person, action))
+        run(market, prove_inclusion, person, action)
     task(market, "seal_bundle", bundle_id)
     with pytest.raises(NotInSealedBundle):
-        run(market, lambda books: prove_inclusion(books, pooled[1][0], action))
+        run(market, prove_inclusion, pooled[1][0], action)
 
 
 def test_a_withdrawal_before_the_seal_takes_out_and_after_it_stays(market: Wiring) -> None:
@@ -410,11 +434,11 @@ def test_a_withdrawal_before_the_seal_takes_out_and_after_it_stays(market: Wirin
 def test_a_reversal_before_the_freeze_takes_out_and_after_it_stays(market: Wiring) -> None:
     pooled = pooled_pv(market)
     bundle_id = noticed(market)
-    gone = run(market, lambda books: take_out(books, pooled[:1]))
+    gone = run(market, take_out, pooled[:1])
     assert gone[pooled[0]].stays is False
     assert entries(market, bundle_id) == set(pooled[1:])
     other = sealed(market)
-    stays = run(market, lambda books: take_out(books, pooled))
+    stays = run(market, take_out, pooled)
     assert {key for key, place in stays.items() if place.stays} == {pooled[0]}
     assert entries(market, other) == {pooled[0]}
 
@@ -451,7 +475,11 @@ def test_the_remainder_goes_to_the_next_bundle_of_its_family_vintage_and_class(
     assert bundle(market, selected(market, methodology=PV))["carried_in_mg"] == 0
     run(
         market,
-        lambda books: let_go(books, held, state="cancelled", started_by=new_id(), now=NOW),
+        let_go,
+        held,
+        state="cancelled",
+        started_by=new_id(),
+        now=NOW,
     )
     task(market, "release_bundle", held)
     second = bundle(market, issued(market, methodology=PV))
@@ -497,7 +525,11 @@ def test_issuing_needs_both_and_happens_once(market: Wiring) -> None:
     def sign(role: str) -> list[str]:
         return run(
             market,
-            lambda books: sign_issue(books, bundle_id, role=role, user_id=new_id(), now=NOW),
+            sign_issue,
+            bundle_id,
+            role=role,
+            user_id=new_id(),
+            now=NOW,
         )[1]
 
     assert sign("authority") == ["operator"]

@@ -1,4 +1,4 @@
-"""The doors of the market: who may, what is refused, and that a repeat takes effect once."""
+"""The routes of the market: who may, what is refused, and that a repeat takes effect once."""
 
 from __future__ import annotations
 

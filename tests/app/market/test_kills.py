@@ -32,7 +32,7 @@ from tests.builders.people import an_organisation
 KILLS = [(1, False), (1, True), (2, False), (2, True), (3, False), (4, True)]
 
 
-def deeds_of_many_months(wiring: Wiring, count: int = 24) -> set[UUID]:
+def actions_of_many_months(wiring: Wiring, count: int = 24) -> set[UUID]:
     """Entrusted generation, spread over half a year."""
     provider = an_organisation(wiring, "provider")
     starts_at = datetime(2026, 1, 3, tzinfo=UTC)
@@ -52,7 +52,7 @@ def deeds_of_many_months(wiring: Wiring, count: int = 24) -> set[UUID]:
 def test_a_killed_selection_ends_as_if_it_had_not_been_killed(
     market: Wiring, nth: int, committed: bool
 ) -> None:
-    actions = deeds_of_many_months(market)
+    actions = actions_of_many_months(market)
     bundle_id = selecting(market)
     assert killed(market.settings, "select_bundle", bundle_id, nth=nth, committed=committed)
     assert bundle(market, bundle_id)["state"] == "selecting"
@@ -100,12 +100,14 @@ def test_many_chunks_give_the_same_root_and_proofs(
     root = root_of(leaf(row["salt"], row["action_id"], row["saved_mg"]) for row in entries)
     assert (made["root"], made["selected_mg"]) == root
     for person, action in pooled:
-        found = run(market, lambda books, p=person, a=action: prove_inclusion(books, p, a))
+        found = run(
+            market, lambda connection, p=person, a=action: prove_inclusion(connection, p, a)
+        )
         assert verify_inclusion(found.proof, root_digest=root.digest.hex(), total_mg=root.sum_mg)
 
 
 def test_bundles_that_select_at_once_share_the_pool_without_overlap(market: Wiring) -> None:
-    actions = deeds_of_many_months(market)
+    actions = actions_of_many_months(market)
     bundles = [selecting(market) for _ in range(4)]
     outcomes = at_once(
         market.settings.database_url or "",
@@ -123,7 +125,7 @@ def test_bundles_that_select_at_once_share_the_pool_without_overlap(market: Wiri
 
 
 def test_one_selection_run_twice_at_once_selects_once(market: Wiring) -> None:
-    actions = deeds_of_many_months(market)
+    actions = actions_of_many_months(market)
     bundle_id = selecting(market)
     at_once(
         market.settings.database_url or "",

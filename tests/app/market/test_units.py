@@ -99,21 +99,19 @@ def retire(
 ) -> UUID:
     return run(
         wiring,
-        lambda books: retire_units(
-            books,
-            enterprise_id=enterprise,
-            block_id=block_id,
-            quantity_t=tonnes,
-            wish=wish,
-            signing_key=wiring.settings.signing_key,
-            now=NOW,
-        ),
+        retire_units,
+        enterprise_id=enterprise,
+        block_id=block_id,
+        quantity_t=tonnes,
+        wish=wish,
+        signing_key=wiring.settings.signing_key,
+        now=NOW,
     )
 
 
 def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes: Any) -> UUID:
     given = {"quantity_t": tonnes, "buyer_id": buyer, "now": NOW, **changes}
-    return run(wiring, lambda books: order_units(books, listing_id, **given))
+    return run(wiring, order_units, listing_id, **given)
 
 
 def transfer(
@@ -121,9 +119,12 @@ def transfer(
 ) -> UUID:
     return run(
         wiring,
-        lambda books: transfer_units(
-            books, block_id, quantity_t=tonnes, from_id=giver, to_id=receiver, now=NOW
-        ),
+        transfer_units,
+        block_id,
+        quantity_t=tonnes,
+        from_id=giver,
+        to_id=receiver,
+        now=NOW,
     )
 
 
@@ -178,9 +179,11 @@ def test_an_unpaid_order_lapses_and_its_units_are_offered_again(market: Wiring) 
     with pytest.raises(PayWindowOver):
         run(
             market,
-            lambda books: pay_trade(
-                books, trade_id, payment_reference="x", buyer_id=first, now=later
-            ),
+            pay_trade,
+            trade_id,
+            payment_reference="x",
+            buyer_id=first,
+            now=later,
         )
     # Nobody has swept yet; the next buyer does not have to wait for it.
     order(market, listing_id, 7, second, now=later)
@@ -193,9 +196,9 @@ def test_the_sweep_returns_units_of_lapsed_orders_once(market: Wiring) -> None:
     for tonnes in (3, 4):
         order(market, listing_id, tonnes, an_organisation(market, "enterprise"))
     later = NOW + timedelta(minutes=31)
-    assert run(market, lambda books: expire_trades(books, now=NOW)) == 0
-    assert run(market, lambda books: expire_trades(books, now=later)) == 2
-    assert run(market, lambda books: expire_trades(books, now=later)) == 0
+    assert run(market, expire_trades, now=NOW) == 0
+    assert run(market, expire_trades, now=later) == 2
+    assert run(market, expire_trades, now=later) == 0
     # Fragments fill one order together.
     bought(market, listing_id, 10, an_organisation(market, "enterprise"))
 
@@ -206,11 +209,21 @@ def test_a_paid_order_does_not_lapse(market: Wiring) -> None:
     trade_id = order(market, listing_id, 2, buyer)
     run(
         market,
-        lambda books: pay_trade(books, trade_id, payment_reference="x", buyer_id=buyer, now=NOW),
+        pay_trade,
+        trade_id,
+        payment_reference="x",
+        buyer_id=buyer,
+        now=NOW,
     )
     later = NOW + timedelta(days=2)
-    assert run(market, lambda books: expire_trades(books, now=later)) == 0
-    run(market, lambda books: confirm_trade(books, trade_id, admits=lambda _: True, now=later))
+    assert run(market, expire_trades, now=later) == 0
+    run(
+        market,
+        confirm_trade,
+        trade_id,
+        admits=lambda _: True,
+        now=later,
+    )
 
 
 def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
@@ -223,7 +236,10 @@ def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
     def confirm(admitted: bool = True) -> object:
         return run(
             market,
-            lambda books: confirm_trade(books, trade_id, admits=lambda _: admitted, now=NOW),
+            confirm_trade,
+            trade_id,
+            admits=lambda _: admitted,
+            now=NOW,
         )
 
     with pytest.raises(TradeStateConflict):
@@ -231,13 +247,19 @@ def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
     with pytest.raises(UnknownId):
         run(
             market,
-            lambda books: pay_trade(
-                books, trade_id, payment_reference="x", buyer_id=new_id(), now=NOW
-            ),
+            pay_trade,
+            trade_id,
+            payment_reference="x",
+            buyer_id=new_id(),
+            now=NOW,
         )
     run(
         market,
-        lambda books: pay_trade(books, trade_id, payment_reference="x", buyer_id=buyer, now=NOW),
+        pay_trade,
+        trade_id,
+        payment_reference="x",
+        buyer_id=buyer,
+        now=NOW,
     )
     with pytest.raises(UnknownId):
         confirm(admitted=False)
@@ -252,13 +274,28 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
     buyer = an_organisation(market, "enterprise")
     trade_id = order(market, listing_id, 1, buyer)
     with pytest.raises(UnknownId):
-        run(market, lambda books: close_listing(books, listing_id, seller_id=buyer, now=NOW))
-    run(market, lambda books: close_listing(books, listing_id, seller_id=enterprise, now=NOW))
+        run(
+            market,
+            close_listing,
+            listing_id,
+            seller_id=buyer,
+            now=NOW,
+        )
+    run(
+        market,
+        close_listing,
+        listing_id,
+        seller_id=enterprise,
+        now=NOW,
+    )
     with pytest.raises(ListingClosed):
         order(market, listing_id, 1, buyer)
     run(
         market,
-        lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW),
+        cancel_trade,
+        trade_id,
+        states_for=before_delivery,
+        now=NOW,
     )
     (held,) = rows(
         market,
@@ -272,10 +309,20 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
 def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
     listing_id = for_sale(market, 2)
     trade_id = order(market, listing_id, 2, an_organisation(market, "enterprise"))
-    run(market, lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW))
+    run(
+        market,
+        cancel_trade,
+        trade_id,
+        states_for=before_delivery,
+        now=NOW,
+    )
     with pytest.raises(TradeStateConflict):
         run(
-            market, lambda books: cancel_trade(books, trade_id, states_for=before_delivery, now=NOW)
+            market,
+            cancel_trade,
+            trade_id,
+            states_for=before_delivery,
+            now=NOW,
         )
     order(market, listing_id, 2, an_organisation(market, "enterprise"))
 
@@ -326,7 +373,7 @@ def test_a_retirement_may_use_several_blocks_and_names_them_all(market: Wiring) 
     )
     transfer(market, rest["block_id"], enterprise, other, 3)
     retirement_id = retire(market, other, 4)
-    found = run(market, lambda books: read_retirement(books, retirement_id))
+    found = run(market, read_retirement, retirement_id)
     assert found is not None
     lines = found["certificate"]["blocks"]
     assert [line["quantity_t"] for line in lines] == ["2", "2"]
@@ -435,9 +482,9 @@ def test_numbers_never_overlap_even_by_plain_sql(market: Wiring) -> None:
     _, block_id = an_owner(market, 2)
     with (
         pytest.raises(IntegrityError, match="ex_unit_block_numbers"),
-        market.database.engine.begin() as books,
+        market.database.engine.begin() as connection,
     ):
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "insert into unit_block (block_id, bundle_id, numbers, state, unit_class, vintage,"
             " created_at) select gen_random_uuid(), bundle_id, numbers, 'active', unit_class,"
             " vintage, now() from unit_block where block_id = %s",
@@ -449,9 +496,9 @@ def test_numbers_of_a_live_block_never_change_even_by_plain_sql(market: Wiring) 
     _, block_id = an_owner(market, 2)
     with (
         pytest.raises(IntegrityError, match="never change"),
-        market.database.engine.begin() as books,
+        market.database.engine.begin() as connection,
     ):
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "update unit_block set numbers = int8range(lower(numbers), upper(numbers) + 1)"
             " where block_id = %s",
             (block_id,),

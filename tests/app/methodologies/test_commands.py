@@ -39,7 +39,7 @@ def typed(own: Wiring, tmp_path: Path) -> Typing:
         NewUser(username=name, password=PASSWORD, role=name.rstrip("2"))
         for name in ("operator", "operator2", "authority")
     ]
-    own.database.transact(lambda books: create_user(books, users, now=own.clock.now()))
+    own.database.transact(create_user, users, now=own.clock.now())
 
     def typing(*words: str, who: str | None = None, password: str = PASSWORD) -> Result:
         environ = {
@@ -149,7 +149,7 @@ def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
     words = ("shadow", str(tmp_path), "--from", "2026-03-01", "--to", "2026-03-31")
     answer = typed(*words, "--picture", str(picture))
     assert answer.exit_code == 0, answer.output
-    assert "5 deeds of 1 people, 230 g → 250 g (+20 g)" in answer.output
+    assert "5 actions of 1 people, 230 g → 250 g (+20 g)" in answer.output
     assert picture.read_text("utf-8").startswith("<svg")
     whole = typed(*words, "--json")
     assert json.loads(whole.stdout)["totals"]["change_mg"] == "20000"

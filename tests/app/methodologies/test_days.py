@@ -1,4 +1,4 @@
-"""Deeds are priced by the rule of their day, in every process, whatever is published later."""
+"""Actions are priced by the rule of their day, in every process, whatever is published later."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def process(settings: Settings, fresh_database: str) -> Iterator[Callable[..., W
 
 @pytest.fixture
 def reporter(process: Callable[..., Wiring]) -> Office:
-    """The process that takes deeds; it has known the rules for a while."""
+    """The process that takes actions; it has known the rules for a while."""
     office = Office(process())
     assert office.wiring.rulebook.version_for("metro_ride", TODAY, "CN-44").version == "2024"
     return office
@@ -144,8 +144,8 @@ def labels(wiring: Wiring) -> set[str]:
 
 def assert_books_hold(wiring: Wiring, *, reductions: int) -> None:
     """A process that starts years later gets the same milligrams, and the books add up."""
-    with snapshot(wiring.database) as books:
-        finding = recompute_reductions(books, wiring.rulebook)
+    with snapshot(wiring.database) as connection:
+        finding = recompute_reductions(connection, wiring.rulebook)
         assert (finding.count, finding.broken) == (reductions, 0), finding.line()
-        found = audit(books, rulebook=wiring.rulebook, policies=wiring.policies)
+        found = audit(connection, rulebook=wiring.rulebook, policies=wiring.policies)
         assert [each.line() for each in found if not each.ok] == []

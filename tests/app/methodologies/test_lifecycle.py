@@ -297,7 +297,7 @@ def test_the_database_itself_keeps_what_was_published_and_what_was_done(
         with pytest.raises(IntegrityError) as broken:
             run(
                 wiring,
-                lambda books, statement=statement: books.exec_driver_sql(
+                lambda connection, statement=statement: connection.exec_driver_sql(
                     f"{statement} where code = %s", (rule.code,)
                 ),
             )

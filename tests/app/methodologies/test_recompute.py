@@ -82,7 +82,7 @@ def test_each_kind_of_damage_is_reported(
     hurt = rides[17]
     run(
         own,
-        lambda books: books.connection.driver_connection.execute(
+        lambda connection: connection.connection.driver_connection.execute(
             f"update action set {damage} where action_id = '{hurt}'"
         ),
     )

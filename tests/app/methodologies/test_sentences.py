@@ -33,7 +33,7 @@ def test_a_ride_is_told_in_english(read: Any) -> None:
     answer = read("?lang=en")
     assert answer.headers["Content-Language"] == "en"
     told = answer.json["sentences"]
-    assert told[0].startswith("The deed: Metro ride, done on ")
+    assert told[0].startswith("The action: Metro ride, done on ")
     assert told[0].endswith(" in 广东 (CN-44).")
     assert any(
         "= trips × EF_trip = 1 trip × 0.046 kgCO2e/trip = 0.046 kgCO2e" in each for each in told

@@ -1,4 +1,4 @@
-"""A draft over deeds of the past: what would change is told, and nothing is written."""
+"""A draft over actions of the past: what would change is told, and nothing is written."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def shadow(office: Office, rule: Rule, **body: Any) -> dict[str, Any]:
 def test_the_report_says_what_would_change_and_the_books_stay_as_they_are(
     office: Office, rides: list[UUID]
 ) -> None:
-    # Two grams more a trip, but the draft takes two trips in one deed at most.
+    # Two grams more a trip, but the draft takes two trips in one action at most.
     rule = Rule(date(2027, 1, 1), 48_000, behaviour="metro_ride")
     body = rule.body()
     body["document"] = body["document"].replace('most: "10"', 'most: "2"')
@@ -128,7 +128,7 @@ def test_the_report_says_what_would_change_and_the_books_stay_as_they_are(
     assert (spread[0], spread[50], spread[100]) == ("-138000", "2000", "4000")
 
 
-def test_only_operators_see_which_deeds_change_most(office: Office, rides: list[UUID]) -> None:
+def test_only_operators_see_which_actions_change_most(office: Office, rides: list[UUID]) -> None:
     rule = Rule(date(2027, 1, 1), behaviour="metro_ride")
     office.draft(rule)
     run = shadow(office, rule)
@@ -173,7 +173,7 @@ def test_a_sample_is_the_same_for_the_same_seed(office: Office, rides: list[UUID
     assert len({frozenset(each) for each in drawn}) > 1
 
 
-def test_a_draft_for_a_district_meets_its_deeds_only(office: Office, rides: list[UUID]) -> None:
+def test_a_draft_for_a_district_meets_its_actions_only(office: Office, rides: list[UUID]) -> None:
     rule = Rule(date(2027, 1, 1), behaviour="metro_ride", regions="[CN-33]")
     office.draft(rule)
     report = shadow(office, rule)["report"]
@@ -220,7 +220,7 @@ def test_a_rule_that_reads_earlier_days_finds_them(office: Office) -> None:
     known = office.wiring.rulebook.version_for("household_electricity", date(2026, 5, 1), "CN-44")
     same = Rule(known.starts_on, code=known.code, version=known.version)
     report = shadow(office, same)["report"]
-    # The rule that is in force changes nothing: every deed finds the history it had.
+    # The rule that is in force changes nothing: every action finds the history it had.
     assert report["totals"]["old_mg"] == report["totals"]["new_mg"] == str(sum(stored.values()))
     assert report["totals"]["unchanged"] == 9
 
@@ -292,21 +292,23 @@ def test_amounts_are_written_as_people_write_them() -> None:
     assert (change(46_000), change(-46_000), change(0)) == ("+46 g", "−46 g", "0")
 
 
-def test_only_a_chunk_of_deeds_is_in_memory(
+def test_only_a_chunk_of_actions_is_in_memory(
     office: Office, rides: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shadowing, "AT_ONCE", 2)
     version = office.wiring.rulebook.version("bj.low_carbon_travel", "2024")
     told: list[tuple[int, int]] = []
-    with snapshot(office.wiring.database) as books:
+    with snapshot(office.wiring.database) as connection:
         cursors = text("select count(*) from pg_cursors")
         run_shadow(
-            books,
+            connection,
             version,
             occurred_from=date(2026, 1, 1),
             occurred_to=date(2026, 6, 30),
             rulebook=office.wiring.rulebook,
-            progress=lambda done, _total: told.append((done, books.execute(cursors).scalar_one())),
+            progress=lambda done, _total: told.append(
+                (done, connection.execute(cursors).scalar_one())
+            ),
         )
     # The rows wait in the server: its cursor is open while chunks are worked on.
     assert [done for done, _ in told] == [0, 2, 4, 6, 8, 9]

@@ -59,10 +59,10 @@ def _reduction(version: Version, part: Part) -> Reduction:
         quantities={name: value.text() for name, value in part.at("quantities").items()},
         evidence={name: value.text() for name, value in part.at("evidence").items()},
     )
-    deed = judge_by(version, action, on, datetime.combine(recorded_on, time(15), tzinfo=UTC))
+    accepted = judge_by(version, action, on, datetime.combine(recorded_on, time(15), tzinfo=UTC))
     days = from_part["history"].each() if from_part["history"] else []
     history = [(day.at("day").day(), day.at("value").number()) for day in days]
-    (reduction,) = quantify([deed], [history])
+    (reduction,) = quantify([accepted], [history])
     assert isinstance(reduction, Reduction), reduction
     return reduction
 

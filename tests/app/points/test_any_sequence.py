@@ -70,11 +70,11 @@ class Story(RuleBasedStateMachine):
     """Two people, two offers (one scarce and limited) and a clock that only moves forward."""
 
     wiring: Wiring
-    deeds = Bundle("deeds")
+    actions = Bundle("actions")
     sales = Bundle("sales")
     vouchers = Bundle("vouchers")
 
-    @initialize(target=deeds)
+    @initialize(target=actions)
     def begin(self) -> Any:
         self.now = datetime.now(UTC).replace(microsecond=0)
         self.people = [a_participant(self.wiring) for _ in range(2)]
@@ -84,9 +84,11 @@ class Story(RuleBasedStateMachine):
             an_offer(self.wiring, points=130, reversal_window_s=3 * 24 * 3600, **for_ever),
         ]
         self.versions = [0, 0]
-        return multiple(*(deed for who in (0, 1) for deed in self._give(who, 400, self.now)))
+        return multiple(
+            *(accepted for who in (0, 1) for accepted in self._give(who, 400, self.now))
+        )
 
-    @rule(target=deeds, person=PEOPLE, boxes=st.integers(1, 8), pending=st.booleans())
+    @rule(target=actions, person=PEOPLE, boxes=st.integers(1, 8), pending=st.booleans())
     def earn(self, person: int, boxes: int, pending: bool) -> Any:
         available_at = self.now + timedelta(days=2 if pending else 0)
         return multiple(*self._give(person, boxes * 50, available_at))
@@ -96,23 +98,21 @@ class Story(RuleBasedStateMachine):
         """Points that are about to expire, or have expired and were not swept."""
         self._give(person, boxes * 50, self.now - timedelta(days=380))
 
-    @rule(deed=consumes(deeds))
-    def take_the_deed_back(self, deed: Recorded) -> None:
-        assert deed.action_id is not None
-        wish = Reversing(deed.action_id, "a mistake")
+    @rule(accepted=consumes(actions))
+    def take_the_action_back(self, accepted: Recorded) -> None:
+        assert accepted.action_id is not None
+        wish = Reversing(accepted.action_id, "a mistake")
         [answer] = self.wiring.database.transact(
-            lambda books: reverse_actions(
-                books,
-                [wish],
-                viewer=Viewer("operator", None),
-                reversed_by="operator",
-                rulebook=self.wiring.rulebook,
-                policy=self.wiring.policies,
-                now=self.now,
-            )
+            reverse_actions,
+            [wish],
+            viewer=Viewer("operator", None),
+            reversed_by="operator",
+            rulebook=self.wiring.rulebook,
+            policy=self.wiring.policies,
+            now=self.now,
         )
         assert not isinstance(answer, Refusal)
-        assert answer.points_taken + answer.points_owed == deed.points
+        assert answer.points_taken + answer.points_owed == accepted.points
 
     @rule(target=sales, person=PEOPLE, offer=OFFERS, quantity=st.integers(1, 3))
     def buy(self, person: int, offer: int, quantity: int) -> Any:
@@ -166,7 +166,7 @@ class Story(RuleBasedStateMachine):
         person, _, voucher = held
         identifier = voucher.redemption.redemption_id
         ended = self.wiring.database.transact(
-            lambda books: cancel_redemption(books, self.people[person], identifier, now=self.now)
+            cancel_redemption, self.people[person], identifier, now=self.now
         )
         in_time = self.now < voucher.redemption.expires_at
         assert ended.state == ("released" if in_time else "expired")
@@ -177,11 +177,11 @@ class Story(RuleBasedStateMachine):
 
     @rule(lots=st.integers(1, 50))
     def sweep_lots(self, lots: int) -> None:
-        self.wiring.database.transact(lambda books: expire_lots(books, now=self.now, lots=lots))
+        self.wiring.database.transact(expire_lots, now=self.now, lots=lots)
 
     @rule()
     def sweep_holds(self) -> None:
-        self.wiring.database.transact(lambda books: release_lapsed(books, now=self.now))
+        self.wiring.database.transact(release_lapsed, now=self.now)
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -205,9 +205,9 @@ class Story(RuleBasedStateMachine):
         """What the plain reading of the books says about a purchase."""
         wanted, buyer = self.offers[offer], self.people[person]
 
-        def ask(books: Any) -> tuple[int, int]:
+        def ask(connection: Any) -> tuple[int, int]:
             # A lapsed hold of the buyer is let go on the way; those of others wait for a sweep.
-            own = books.execute(
+            own = connection.execute(
                 text(
                     "select coalesce(sum(quantity) filter (where offer_id = :offer), 0)"
                     " from redemption where participant_id = :buyer and state = 'held'"
@@ -215,14 +215,14 @@ class Story(RuleBasedStateMachine):
                 ),
                 {"offer": wanted.offer_id, "buyer": buyer, "now": self.now},
             ).scalar_one()
-            taken = books.execute(
+            taken = connection.execute(
                 text(
                     "select coalesce(sum(quantity), 0) from offer_taken"
                     " where participant_id = :buyer and offer_id = :offer"
                 ),
                 {"offer": wanted.offer_id, "buyer": buyer},
             ).scalar_one()
-            return left(books, wanted.offer_id) + own, taken - own
+            return left(connection, wanted.offer_id) + own, taken - own
 
         stock, taken = self.wiring.database.transact(ask)
         if wanted.per_person_limit is not None and taken + quantity > wanted.per_person_limit:
@@ -234,7 +234,7 @@ class Story(RuleBasedStateMachine):
 
     def _version(self, person: Any) -> int:
         return self.wiring.database.transact(
-            lambda books: books.execute(
+            lambda connection: connection.execute(
                 text("select version from points_account where participant_id = :person"),
                 {"person": person},
             ).scalar_one()
@@ -254,9 +254,11 @@ def test_any_sequence_of_verbs_leaves_books_that_add_up(own_wiring: Wiring) -> N
             suppress_health_check=list(HealthCheck),
         ),
     )
-    with snapshot(own_wiring.database) as books:
+    with snapshot(own_wiring.database) as connection:
         print(
-            books.execute(text("select kind, count(*) from points_transfer group by 1")).fetchall()
+            connection.execute(
+                text("select kind, count(*) from points_transfer group by 1")
+            ).fetchall()
         )
-        findings = audit(books, rulebook=own_wiring.rulebook, policies=own_wiring.policies)
+        findings = audit(connection, rulebook=own_wiring.rulebook, policies=own_wiring.policies)
     assert [each.line() for each in findings if not each.ok] == []

@@ -25,19 +25,17 @@ from tests.builders.redemption import a_code, an_offer, capturing, redeeming, re
 NOW = datetime.now(UTC)
 
 
-def _take_back(wiring: Wiring, deed: Recorded, *, now: datetime = NOW) -> Reversed:
-    assert deed.action_id is not None
-    wish = Reversing(deed.action_id, "reported twice by mistake")
+def _take_back(wiring: Wiring, accepted: Recorded, *, now: datetime = NOW) -> Reversed:
+    assert accepted.action_id is not None
+    wish = Reversing(accepted.action_id, "reported twice by mistake")
     [answer] = wiring.database.transact(
-        lambda books: reverse_actions(
-            books,
-            [wish],
-            viewer=Viewer("operator", None),
-            reversed_by="operator",
-            rulebook=wiring.rulebook,
-            policy=wiring.policies,
-            now=now,
-        )
+        reverse_actions,
+        [wish],
+        viewer=Viewer("operator", None),
+        reversed_by="operator",
+        rulebook=wiring.rulebook,
+        policy=wiring.policies,
+        now=now,
     )
     assert isinstance(answer, Reversed)
     return answer
@@ -46,13 +44,13 @@ def _take_back(wiring: Wiring, deed: Recorded, *, now: datetime = NOW) -> Revers
 def _lots(wiring: Wiring, person: UUID) -> dict[datetime, int]:
     query = text("select expires_at, remaining from points_lot where participant_id = :person")
     rows = wiring.database.transact(
-        lambda books: books.execute(query, {"person": person}).fetchall()
+        lambda connection: connection.execute(query, {"person": person}).fetchall()
     )
     return dict(rows)
 
 
 def _sweep(wiring: Wiring, now: datetime) -> Expired:
-    return wiring.database.transact(lambda books: expire_lots(books, now=now, lots=10_000))
+    return wiring.database.transact(expire_lots, now=now, lots=10_000)
 
 
 def test_points_that_expire_first_are_used_first(wiring: Wiring) -> None:
@@ -87,9 +85,7 @@ def test_due_points_buy_nothing_before_the_sweep_and_are_gone_after_it(wiring: W
     assert list(_lots(wiring, person).values()) == [0]
     assert _sweep(wiring, NOW) == Expired(0, 0, 0)
     assert_points_balance(wiring, [person])
-    [expiry, *_] = wiring.database.transact(
-        lambda books: entries(books, person, before=None, limit=5)
-    )
+    [expiry, *_] = wiring.database.transact(entries, person, before=None, limit=5)
     assert (expiry.kind, expiry.points) == ("expire", 100)
 
 
@@ -118,10 +114,10 @@ def test_points_become_available_at_the_start_of_the_next_civil_day(wiring: Wiri
     assert (after["pending"], after["available"]) == (0, 100)
 
 
-def test_taking_a_deed_back_takes_its_points(wiring: Wiring) -> None:
+def test_taking_a_action_back_takes_its_points(wiring: Wiring) -> None:
     person = a_participant(wiring)
-    [deed] = give_points(wiring, person, 300, available_at=NOW)
-    answer = _take_back(wiring, deed)
+    [accepted] = give_points(wiring, person, 300, available_at=NOW)
+    answer = _take_back(wiring, accepted)
     assert (answer.points_taken, answer.points_owed) == (300, 0)
     assert points_of(wiring, person)["available"] == 0
     assert_points_balance(wiring, [person])
@@ -129,9 +125,9 @@ def test_taking_a_deed_back_takes_its_points(wiring: Wiring) -> None:
 
 def test_what_is_spent_already_is_owed_and_paid_by_what_comes_next(wiring: Wiring) -> None:
     person = a_participant(wiring)
-    [deed] = give_points(wiring, person, 300, available_at=NOW)
+    [accepted] = give_points(wiring, person, 300, available_at=NOW)
     capturing(wiring, wanting(an_offer(wiring, points=200), a_code(wiring, person)))
-    answer = _take_back(wiring, deed)
+    answer = _take_back(wiring, accepted)
     assert (answer.points_taken, answer.points_owed) == (100, 200)
     assert points_of(wiring, person)["debt"] == 200
     give_points(wiring, person, 150, available_at=NOW - timedelta(days=40))
@@ -145,9 +141,9 @@ def test_what_is_spent_already_is_owed_and_paid_by_what_comes_next(wiring: Wirin
 
 def test_a_refund_pays_an_old_debt_before_it_can_be_spent_again(wiring: Wiring) -> None:
     person = a_participant(wiring)
-    [deed] = give_points(wiring, person, 300, available_at=NOW)
+    [accepted] = give_points(wiring, person, 300, available_at=NOW)
     sale = capturing(wiring, wanting(an_offer(wiring, points=200), a_code(wiring, person)))
-    _take_back(wiring, deed)
+    _take_back(wiring, accepted)
     reversing(wiring, sale)
     shown = points_of(wiring, person)
     assert (shown["available"], shown["debt"]) == (0, 0)
@@ -156,9 +152,9 @@ def test_a_refund_pays_an_old_debt_before_it_can_be_spent_again(wiring: Wiring) 
 
 def test_points_cannot_be_saved_from_a_clawback_by_holding_them(wiring: Wiring) -> None:
     person = a_participant(wiring)
-    [deed] = give_points(wiring, person, 300, available_at=NOW)
+    [accepted] = give_points(wiring, person, 300, available_at=NOW)
     redeeming(wiring, person, an_offer(wiring, points=300), now=NOW)
-    assert _take_back(wiring, deed).points_owed == 300
+    assert _take_back(wiring, accepted).points_owed == 300
     lapsed = points_of(wiring, person, now=NOW + timedelta(hours=24))
     assert lapsed == {"available": 0, "pending": 0, "held": 0, "debt": 0, "expiring": []}
 
@@ -186,10 +182,8 @@ def test_entries_tell_the_whole_story_newest_first(wiring: Wiring) -> None:
     sale = capturing(wiring, wanting(offer, a_code(wiring, person)))
     reversing(wiring, sale)
     redeeming(wiring, person, offer)
-    story = wiring.database.transact(lambda books: entries(books, person, before=None, limit=10))
+    story = wiring.database.transact(entries, person, before=None, limit=10)
     assert [entry.kind for entry in story] == ["hold", "refund", "spend", "award"]
     assert [entry.is_for_redemption for entry in story] == [True, True, True, False]
-    older = wiring.database.transact(
-        lambda books: entries(books, person, before=story[1].transfer_id, limit=1)
-    )
+    older = wiring.database.transact(entries, person, before=story[1].transfer_id, limit=1)
     assert older == [story[2]]

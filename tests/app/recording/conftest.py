@@ -55,9 +55,9 @@ class Scene:
 
     def rows(self) -> dict[str, int]:
         """How many rows the person has in every table that recording writes."""
-        with self.wiring.database.engine.connect() as books:
+        with self.wiring.database.engine.connect() as connection:
             return {
-                table: books.exec_driver_sql(
+                table: connection.exec_driver_sql(
                     f"select count(*) from {table} where participant_id = %s", (self.person,)
                 ).scalar_one()
                 for table in (
@@ -76,8 +76,8 @@ def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., S
         provider = provider or an_organisation(wiring)
         somebody = a_participant(wiring, provider_id=provider, **person)
         # Long ago, so that no test depends on the hour at which it runs.
-        with wiring.database.engine.begin() as books:
-            books.exec_driver_sql(
+        with wiring.database.engine.begin() as connection:
+            connection.exec_driver_sql(
                 "update consent set granted_at = granted_at - interval '60 days'"
                 " where participant_id = %s",
                 (somebody,),

@@ -1,4 +1,4 @@
-"""Real parallel connections: whatever meets whatever, a deed counts once and the books add up."""
+"""Parallel connections: whatever meets whatever, an action counts once and the books add up."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def test_overlapping_intervals_of_a_meter_count_once_across_people(
 
 
 def agreed_in_january(scene: Scene) -> None:
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update consent set granted_at = '2026-01-01' where participant_id = %s",
             (scene.person,),
         )
@@ -137,7 +137,7 @@ def test_opposite_sides_of_an_exclusion_meet_and_one_stays(wide: Wiring, scene: 
     assert tally(answers) == {"recorded": 1, "EXCLUDED_BY_OTHER_BEHAVIOUR": 1}
 
 
-def test_shuffled_batches_that_share_deeds_count_each_once(
+def test_shuffled_batches_that_share_actions_count_each_once(
     wide: Wiring, make_scene: Callable[..., Scene]
 ) -> None:
     provider = make_scene().provider
@@ -164,7 +164,7 @@ def test_shuffled_batches_that_share_deeds_count_each_once(
         books_agree(wide, one.person)
 
 
-def test_deeds_and_reversals_in_any_order_leave_books_that_add_up(
+def test_actions_and_reversals_in_any_order_leave_books_that_add_up(
     wide: Wiring, make_scene: Callable[..., Scene]
 ) -> None:
     scene = make_scene()
@@ -187,15 +187,13 @@ def test_deeds_and_reversals_in_any_order_leave_books_that_add_up(
     def take_back(number: int) -> str:
         start.wait()
         (answer,) = wide.database.transact(
-            lambda books: reverse_actions(
-                books,
-                [Reversing(recorded[number // 2].action_id, "test")],
-                viewer=Viewer("provider", scene.provider),
-                reversed_by="test",
-                rulebook=wide.rulebook,
-                policy=wide.policies,
-                now=wide.clock.now(),
-            )
+            reverse_actions,
+            [Reversing(recorded[number // 2].action_id, "test")],
+            viewer=Viewer("provider", scene.provider),
+            reversed_by="test",
+            rulebook=wide.rulebook,
+            policy=wide.policies,
+            now=wide.clock.now(),
         )
         return "refused" if isinstance(answer, Refusal) else "reversed"
 
@@ -207,8 +205,8 @@ def test_deeds_and_reversals_in_any_order_leave_books_that_add_up(
 
 def books_agree(wiring: Wiring, person: UUID) -> None:
     """The person's sums, each derived from the rows that it stands for."""
-    with wiring.database.engine.connect() as books:
-        row = books.exec_driver_sql(
+    with wiring.database.engine.connect() as connection:
+        row = connection.exec_driver_sql(
             """
             select a.balance, a.debt, a.version, r.saved_mg, r.actions,
                 (select coalesce(sum(remaining), 0) from points_lot l
@@ -237,7 +235,7 @@ def books_agree(wiring: Wiring, person: UUID) -> None:
             (person,),
         ).one()
     assert row.balance == row.lots == row.uses == row.moved
-    # A deed without points raises it, too.
+    # An action without points raises it, too.
     assert row.version >= row.transfers
     assert row.saved_mg == row.live_mg
     assert row.actions == row.live

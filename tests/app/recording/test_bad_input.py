@@ -183,7 +183,7 @@ def test_a_consent_to_the_behaviour_or_to_its_category_is_enough(
         assert make_scene(scenes=consented).report().status_code == 201
 
 
-def test_a_deed_before_the_day_of_the_consent_is_not_covered(
+def test_a_action_before_the_day_of_the_consent_is_not_covered(
     make_scene: Callable[..., Scene],
 ) -> None:
     scene = make_scene()
@@ -192,13 +192,13 @@ def test_a_deed_before_the_day_of_the_consent_is_not_covered(
     refused(scene, answer, status=403, pointer="/participant_id", code="CONSENT_MISSING")
 
 
-def test_a_deed_on_the_day_of_the_consent_is_covered_from_its_first_hour(
+def test_a_action_on_the_day_of_the_consent_is_covered_from_its_first_hour(
     make_scene: Callable[..., Scene],
 ) -> None:
     scene = make_scene()
-    with scene.wiring.database.engine.begin() as books:
+    with scene.wiring.database.engine.begin() as connection:
         given = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "update consent set granted_at = %s where participant_id = %s", (given, scene.person)
         )
     for occurred_at, status in (
@@ -213,8 +213,8 @@ def test_consent_begins_with_its_day_and_ends_at_its_withdrawal_tried_or_done(
 ) -> None:
     midnight = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # The first moment of 11 March in China.
     withdrawn = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update consent set granted_at = %s, withdrawn_at = %s where participant_id = %s",
             (midnight, withdrawn, scene.person),
         )
@@ -226,15 +226,15 @@ def test_consent_begins_with_its_day_and_ends_at_its_withdrawal_tried_or_done(
         (withdrawn, 403),
     ):
         ride = scene.body(occurred_at=moment.isoformat())
-        # A trial asks at leisure, a single deed in one statement: two pieces of SQL, one answer.
+        # A trial asks at leisure, a single action in one statement: two pieces of SQL, one answer.
         tried = scene.report(ride, query="?dry_run=true").status_code
         assert (tried, scene.report(ride).status_code) == (200 if status == 201 else 403, status)
 
 
 def test_after_the_withdrawal_nothing_more_is_recorded(scene: Scene) -> None:
     withdrawn = datetime.now(UTC) - timedelta(days=3)
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update consent set withdrawn_at = %s where participant_id = %s",
             (withdrawn, scene.person),
         )
@@ -251,8 +251,8 @@ def test_after_the_withdrawal_nothing_more_is_recorded(scene: Scene) -> None:
 
 
 def test_who_has_left_is_left_alone(scene: Scene) -> None:
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update participant set state = 'closed' where participant_id = %s", (scene.person,)
         )
     refused(
@@ -298,7 +298,7 @@ def test_a_dry_run_says_yes_or_no(scene: Scene) -> None:
     refused(scene, answer, status=422, pointer="?dry_run")
 
 
-def test_the_same_deed_twice_in_one_batch_is_taken_once(scene: Scene) -> None:
+def test_the_same_action_twice_in_one_batch_is_taken_once(scene: Scene) -> None:
     body = scene.body()
     results = scene.batch(body, body).json["results"]
     assert [one["status"] for one in results] == [201, 409]

@@ -1,4 +1,4 @@
-"""Reporting a deed: what is answered, and what the books hold afterwards."""
+"""Reporting an action: what is answered, and what the books hold afterwards."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(scene: Scene) -> None:
     assert answered == real
 
 
-def test_a_dry_run_of_a_metered_deed_makes_no_meter(scene: Scene) -> None:
+def test_a_dry_run_of_a_metered_action_makes_no_meter(scene: Scene) -> None:
     began = datetime.now(UTC) - timedelta(hours=3)
     body = scene.body(
         behaviour="distributed_pv",
@@ -66,11 +66,11 @@ def test_a_dry_run_of_a_metered_deed_makes_no_meter(scene: Scene) -> None:
         evidence={"meter_id": f"M-{scene.person.hex}"},
     )
     assert scene.report(body, query="?dry_run=1").status_code == 200
-    with scene.wiring.database.engine.connect() as books:
-        made = books.exec_driver_sql("select count(*) from meter").scalar_one()
+    with scene.wiring.database.engine.connect() as connection:
+        made = connection.exec_driver_sql("select count(*) from meter").scalar_one()
     assert scene.report(body).status_code == 201
-    with scene.wiring.database.engine.connect() as books:
-        assert books.exec_driver_sql("select count(*) from meter").scalar_one() == made + 1
+    with scene.wiring.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("select count(*) from meter").scalar_one() == made + 1
 
 
 def test_a_person_reports_for_themselves(scene: Scene) -> None:
@@ -99,7 +99,7 @@ def test_a_repeated_external_id_is_named_and_counted_once(scene: Scene) -> None:
     assert scene.rows() == after_first
 
 
-def test_two_providers_may_use_the_same_external_id_for_two_deeds(
+def test_two_providers_may_use_the_same_external_id_for_two_actions(
     scene: Scene, make_scene: Callable[..., Scene]
 ) -> None:
     other = make_scene()
@@ -371,8 +371,8 @@ def test_a_batch_of_hundreds_is_written_like_one_by_one(make_scene: Callable[...
     assert {one["status"] for one in many.batch(*bodies(many, 130)).json["results"]} == {201}
     assert few.rows() == many.rows()
     for who in (few, many):
-        with who.wiring.database.engine.connect() as books:
-            kept = books.exec_driver_sql(
+        with who.wiring.database.engine.connect() as connection:
+            kept = connection.exec_driver_sql(
                 "select external_id, evidence->>'ride_id' from action"
                 " where participant_id = %s order by action_id limit 1",
                 (who.person,),
@@ -416,17 +416,17 @@ def test_an_idempotency_key_replays_the_answer(scene: Scene) -> None:
 
 
 def test_points_recover_an_old_debt_first(scene: Scene) -> None:
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update points_account set debt = 60 where participant_id = %s", (scene.person,)
         )
     scene.batch(scene.body(), scene.body())
-    with scene.wiring.database.engine.connect() as books:
-        account = books.exec_driver_sql(
+    with scene.wiring.database.engine.connect() as connection:
+        account = connection.exec_driver_sql(
             "select balance, debt, version from points_account where participant_id = %s",
             (scene.person,),
         ).one()
-        lot = books.exec_driver_sql(
+        lot = connection.exec_driver_sql(
             "select granted, remaining from points_lot where participant_id = %s", (scene.person,)
         ).one()
     assert tuple(account) == (32, 0, 4)
@@ -442,10 +442,10 @@ def test_a_provider_of_no_consent_learns_nothing(scene: Scene, token_for: Tokens
 
 
 def test_recording_survives_a_restart_of_the_database(scene: Scene) -> None:
-    """Connections that were kept open are gone; the next deed takes a fresh one."""
+    """Connections that were kept open are gone; the next action takes a fresh one."""
     ride = a_ride(scene.person, scene.provider)
     url = scene.wiring.settings.database_url or ""
-    scene.wiring.database.transact(lambda books: books.exec_driver_sql("select 1"))
+    scene.wiring.database.transact(lambda connection: connection.exec_driver_sql("select 1"))
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as somebody:
         somebody.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"

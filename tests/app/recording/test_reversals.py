@@ -19,9 +19,9 @@ def reverse(scene: Scene, action_id: str, **options: object):
 
 
 def account(scene: Scene) -> tuple[int, ...]:
-    with scene.wiring.database.engine.connect() as books:
+    with scene.wiring.database.engine.connect() as connection:
         return tuple(
-            books.exec_driver_sql(
+            connection.exec_driver_sql(
                 "select a.balance, a.debt, r.saved_mg, r.actions from points_account a"
                 " join reduction_account r using (participant_id) where participant_id = %s",
                 (scene.person,),
@@ -87,8 +87,8 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
     assert reverse(scene, gone["id"]).status_code == 201
     assert scene.report({**generation, "external_id": "again"}).status_code == 201
     assert scene.report(use).status_code == 409
-    with scene.wiring.database.engine.connect() as books:
-        sides = books.exec_driver_sql(
+    with scene.wiring.database.engine.connect() as connection:
+        sides = connection.exec_driver_sql(
             "select sum(actions) from exclusion_claim where participant_id = %s"
             " and exclusion_group = 'home_pv_or_low_carbon_electricity'",
             (scene.person,),
@@ -96,7 +96,7 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
     assert sides == 1
 
 
-def test_a_side_is_taken_until_the_last_of_its_deeds_is_reversed(scene: Scene) -> None:
+def test_a_side_is_taken_until_the_last_of_its_actions_is_reversed(scene: Scene) -> None:
     began = datetime.now(UTC) - timedelta(hours=9)
     taken = [
         scene.report(
@@ -143,12 +143,12 @@ def test_points_taken_back_count_against_no_cap(scene: Scene) -> None:
 
 def test_what_was_spent_is_owed(scene: Scene) -> None:
     gone = scene.report().json
-    with scene.wiring.database.engine.begin() as books:
+    with scene.wiring.database.engine.begin() as connection:
         # As if 40 of the 46 had bought something.
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "update points_lot set remaining = 6 where participant_id = %s", (scene.person,)
         )
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "update points_account set balance = 6 where participant_id = %s", (scene.person,)
         )
     assert reverse(scene, gone["id"]).json["points"] == {"taken": 6, "owed": 40}
@@ -173,8 +173,8 @@ def test_a_reversal_needs_a_reason(scene: Scene) -> None:
 
 def into_bundle(scene: Scene, action_id: str, *, frozen: bool) -> UUID:
     bundle_id = new_id()
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "insert into bundle (bundle_id, vintage, occurred_from, occurred_to, unit_class, state,"
             " created_by, created_at, reserve_per_mille, reductions, selected_mg, frozen_at)"
             " values (%s, 2026, '2026-01-01', '2026-12-31', 'scene', %s, %s, now(), 0, 1, 46000,"
@@ -186,7 +186,7 @@ def into_bundle(scene: Scene, action_id: str, *, frozen: bool) -> UUID:
                 datetime.now(UTC) if frozen else None,
             ),
         )
-        books.exec_driver_sql(
+        connection.exec_driver_sql(
             "insert into bundle_entry (participant_id, action_id, bundle_id, saved_mg, leaf)"
             " values (%s, %s, %s, 46000, '\\x00')",
             (scene.person, UUID(hex=action_id.removeprefix("act_")), bundle_id),
@@ -195,8 +195,8 @@ def into_bundle(scene: Scene, action_id: str, *, frozen: bool) -> UUID:
 
 
 def entries(scene: Scene) -> int:
-    with scene.wiring.database.engine.connect() as books:
-        return books.exec_driver_sql(
+    with scene.wiring.database.engine.connect() as connection:
+        return connection.exec_driver_sql(
             "select count(*) from bundle_entry where participant_id = %s", (scene.person,)
         ).scalar_one()
 

@@ -28,8 +28,8 @@ def enrolled(http: Http, token_for: Tokens) -> Callable[..., tuple[str, str]]:
 
 
 def close(scene: Scene) -> None:
-    with scene.wiring.database.engine.begin() as books:
-        books.exec_driver_sql(
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
             "update participant set state = 'closed' where participant_id = %s", (scene.person,)
         )
 

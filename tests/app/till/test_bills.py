@@ -59,8 +59,8 @@ def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
     merchant, zone = _a_day_of_trade(wiring), wiring.settings.zone
     lines, following = (
         wiring.database.transact(
-            lambda books, on=on: draw_bill(
-                books, merchant, on, zone=zone, now=NEXT_DAY + timedelta(days=2)
+            lambda connection, on=on: draw_bill(
+                connection, merchant, on, zone=zone, now=NEXT_DAY + timedelta(days=2)
             )
         )
         for on in (NOON.date(), NOON.date() + timedelta(days=1))
@@ -84,13 +84,13 @@ def test_the_settlement_is_the_sum_of_the_bill_to_the_fen(wiring: Wiring) -> Non
     later = NEXT_DAY + timedelta(days=2)
     first, last = NOON.date(), NOON.date() + timedelta(days=1)
     days = wiring.database.transact(
-        lambda books: settle_days(books, merchant, first=first, last=last, zone=zone, now=later)
+        settle_days, merchant, first=first, last=last, zone=zone, now=later
     )
     bills = [
         settle(
             on,
             wiring.database.transact(
-                lambda books, on=on: draw_bill(books, merchant, on, zone=zone, now=later)
+                lambda connection, on=on: draw_bill(connection, merchant, on, zone=zone, now=later)
             ),
         )
         for on in (last, first)

@@ -229,9 +229,12 @@ def test_another_merchant_can_neither_query_nor_reverse(wiring: Wiring) -> None:
     redemption = capturing(wiring, wanting(offer, a_code(wiring, person)))
     number, other = redemption.out_request_no or "", an_organisation(wiring, "merchant")
     query = wiring.database.transact
-    assert query(lambda books: query_redemption(books, offer.merchant_id, number)) == redemption
+    assert (
+        query(lambda connection: query_redemption(connection, offer.merchant_id, number))
+        == redemption
+    )
     with pytest.raises(UnknownId):
-        query(lambda books: query_redemption(books, other, number))
+        query(lambda connection: query_redemption(connection, other, number))
 
 
 def test_prepare_shows_only_what_can_be_had(wiring: Wiring) -> None:
@@ -243,9 +246,7 @@ def test_prepare_shows_only_what_can_be_had(wiring: Wiring) -> None:
     exact = an_offer(wiring, merchant_id=merchant, points=100)
     code = a_code(wiring, person)
     key = wiring.settings.identity_key
-    found = wiring.database.transact(
-        lambda books: prepare(books, merchant, code, code_key=key, now=datetime.now(UTC))
-    )
+    found = wiring.database.transact(prepare, merchant, code, code_key=key, now=datetime.now(UTC))
     assert [offer.offer_id for offer in found.offers] == [cheap.offer_id, exact.offer_id]
     assert points_of(wiring, person)["available"] == 100
 
@@ -288,7 +289,7 @@ def test_a_cancelled_hold_returns_everything_and_its_voucher_is_worthless(
     identifier = voucher.redemption.redemption_id
     for _ in range(2):
         cancelled = wiring.database.transact(
-            lambda books: cancel_redemption(books, person, identifier, now=datetime.now(UTC))
+            cancel_redemption, person, identifier, now=datetime.now(UTC)
         )
         assert cancelled.state == "released"
     assert points_of(wiring, person)["available"] == 100
@@ -304,9 +305,7 @@ def test_a_fetched_redemption_cannot_be_cancelled(wiring: Wiring) -> None:
     capturing(wiring, wanting(offer, voucher.code))
     identifier = voucher.redemption.redemption_id
     with pytest.raises(RedemptionNotHeld):
-        wiring.database.transact(
-            lambda books: cancel_redemption(books, person, identifier, now=datetime.now(UTC))
-        )
+        wiring.database.transact(cancel_redemption, person, identifier, now=datetime.now(UTC))
 
 
 def test_a_lapsed_hold_counts_as_let_go_before_any_sweep(wiring: Wiring) -> None:
@@ -331,9 +330,7 @@ def test_the_sweep_lets_lapsed_holds_go_once(wiring: Wiring) -> None:
         redeeming(wiring, person, offer, now=NOW)
     later = NOW + timedelta(hours=25)
     swept = 0
-    while found := wiring.database.transact(
-        lambda books: release_lapsed(books, now=later, holds=2)
-    ):
+    while found := wiring.database.transact(release_lapsed, now=later, holds=2):
         swept += found
     assert swept >= 3
     assert [points_of(wiring, person, now=later)["available"] for person in people] == [100] * 3

@@ -1,4 +1,4 @@
-"""The till's doors: what they refuse, and what they remember."""
+"""The till's routes: what they refuse, and what they remember."""
 
 from __future__ import annotations
 

@@ -47,13 +47,13 @@ Work = Callable[[Connection], Any]
 
 def _capture(wiring: Wiring, wanted: Wanted, now: datetime | None = None) -> Work:
     key, moment = wiring.settings.identity_key, now or datetime.now(UTC)
-    return lambda books: capture(books, wanted, code_key=key, now=moment)
+    return lambda connection: capture(connection, wanted, code_key=key, now=moment)
 
 
 def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
     number = redemption.out_request_no or ""
-    return lambda books: reverse_redemption(
-        books, redemption.merchant_id, number, quantity=quantity, now=datetime.now(UTC)
+    return lambda connection: reverse_redemption(
+        connection, redemption.merchant_id, number, quantity=quantity, now=datetime.now(UTC)
     )
 
 
@@ -180,8 +180,8 @@ def test_a_hold_is_captured_or_cancelled_never_both(wiring: Wiring) -> None:
         identifier = voucher.redemption.redemption_id
         works: list[Work] = [
             _capture(wiring, wanting(offer, voucher.code)),
-            lambda books, person=person, identifier=identifier: cancel_redemption(
-                books, person, identifier, now=datetime.now(UTC)
+            lambda connection, person=person, identifier=identifier: cancel_redemption(
+                connection, person, identifier, now=datetime.now(UTC)
             ),
         ]
         answers = _run(wiring, works * 4)
@@ -202,7 +202,7 @@ def test_a_hold_that_lapses_while_it_is_fetched_ends_one_way(wiring: Wiring) -> 
         answers = _run(
             wiring,
             [_capture(wiring, wanting(offer, voucher.code), in_time)]
-            + [lambda books, late=too_late: release_lapsed(books, now=late)] * 3,
+            + [lambda connection, late=too_late: release_lapsed(connection, now=late)] * 3,
         )
         captured = not refused(answers[:1], CodeExpired)
         assert points_of(wiring, person, now=too_late)["available"] == (0 if captured else 100)
@@ -224,15 +224,15 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
         code = a_code(wiring, person, now=now)
         works += [
             _capture(wiring, wanting(offer, code), now),
-            lambda books, person=person: redeem_online(
-                books, person, offer.offer_id, 1, code_key=key, now=now
+            lambda connection, person=person: redeem_online(
+                connection, person, offer.offer_id, 1, code_key=key, now=now
             ),
-            lambda books, person=person: claw_back(
-                books,
+            lambda connection, person=person: claw_back(
+                connection,
                 [(person, offer.offer_id, 150, now - timedelta(days=1), now)],
                 now,
             ),
-            lambda books: expire_lots(books, now=now, lots=3),
+            lambda connection: expire_lots(connection, now=now, lots=3),
         ]
     for answer in _run(wiring, works):
         assert not isinstance(answer, Exception) or isinstance(answer, NotEnoughPoints | OutOfStock)

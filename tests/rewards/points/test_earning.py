@@ -1,4 +1,4 @@
-"""What a deed earns: the rate, the caps, the days; and what no policy document may say."""
+"""What an action earns: the rate, the caps, the days; and what no policy document may say."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_less_than_a_gram_earns_nothing_and_nothing_is_rounded_up() -> None:
     assert award("own_bag", 1_999).points == 1
 
 
-def test_one_big_appliance_is_capped_by_the_deed_and_says_so() -> None:
+def test_one_big_appliance_is_capped_by_the_action_and_says_so() -> None:
     earned = award("efficient_air_conditioner", 10**9)
     assert earned.points == 50_000
     assert earned.limited_by == "efficient_air_conditioner:per_event"
@@ -67,7 +67,7 @@ def test_a_behaviour_without_a_rule_of_its_own_earns_by_the_rate() -> None:
     assert (earned.points, earned.cap and earned.cap.limit) == (5, 20_000)
 
 
-def test_the_cap_is_of_the_day_of_the_deed_and_the_dates_are_of_the_recording() -> None:
+def test_the_cap_is_of_the_day_of_the_action_and_the_dates_are_of_the_recording() -> None:
     earned = award("metro_ride", 46_000, recorded_at=RECORDED_AT + timedelta(days=40))
     assert earned.cap is not None
     assert earned.cap.period_start == ON

@@ -116,14 +116,14 @@ def test_more_than_was_spent_cannot_be_given_back() -> None:
         give_back(spent, [LotUse(UUID(int=1), 5)], 6)
 
 
-def test_a_deed_gives_back_from_its_own_lot_first_even_when_it_is_due() -> None:
+def test_a_action_gives_back_from_its_own_lot_first_even_when_it_is_due() -> None:
     own, other = lot(1, 30, closes=-1), lot(2, 100)
     found = take_back([other, own], own.lot_id, 50, NOW)
     assert found.uses == [LotUse(own.lot_id, -30), LotUse(other.lot_id, -20)]
     assert (found.taken, found.owed) == (50, 0)
 
 
-def test_a_deed_gives_back_from_its_own_lot_before_lots_that_expire_earlier() -> None:
+def test_a_action_gives_back_from_its_own_lot_before_lots_that_expire_earlier() -> None:
     own, sooner = lot(1, 30, closes=9), lot(2, 100, closes=2)
     found = take_back([sooner, own], own.lot_id, 50, NOW)
     assert found.uses == [LotUse(own.lot_id, -30), LotUse(sooner.lot_id, -20)]

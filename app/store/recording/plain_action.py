@@ -1,4 +1,4 @@
-"""The common case in one statement: a single deed that nothing stands against.
+"""The common case in one statement: a single action that nothing stands against.
 
 It locks the person's account, looks at everything that could stand in the way and writes, all with
 the snapshot that the statement began with. That is sound because every recording raises the
@@ -125,10 +125,10 @@ _STATEMENT = _TEMPLATE.format(
 )
 
 
-def write_plain_deed(books: Connection, entries: Entries, limits: Limits) -> bool:
-    """Write one deed if nothing at all stands against it; False when it was left unwritten.
+def write_plain_action(connection: Connection, entries: Entries, limits: Limits) -> bool:
+    """Write one action if nothing at all stands against it; False when it was left unwritten.
 
-    ``entries`` holds the deed's rows, with all the points that it earns before the cap it shares,
+    ``entries`` holds the action's rows, with all the points that it earns before the cap it shares,
     and neither a meter nor a side of an exclusion.
     """
     (action,) = entries.actions
@@ -146,7 +146,7 @@ def write_plain_deed(books: Connection, entries: Entries, limits: Limits) -> boo
         plain(sorted(row[0] or "" for row in entries.claim_keys)),
         entries.lots[0][1] if entries.lots else None,
     )
-    driver = raw(books)
+    driver = raw(connection)
     probe_only(driver)
     answer = ask(driver, _STATEMENT, values).fetchone()
     return answer is not None and answer[0]
