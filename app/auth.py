@@ -31,6 +31,7 @@ from app.store.organisations.allowance import Allowance
 from app.store.organisations.revocations import revoked_among, revoked_since
 from app.wiring import Wiring
 from behaviours.refusal import Kind, Refusal
+from behaviours.viewer import Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -109,6 +110,11 @@ class Caller:
     def name(self) -> str:
         """What limits and idempotency keys are counted by: the credential."""
         return self.client_id or self.user_id.hex
+
+    @property
+    def viewer(self) -> Viewer:
+        """The caller as reads and decisions know who is asking."""
+        return Viewer(self.role, self.tenant_id, self.user_id)
 
 
 @dataclass(frozen=True, slots=True)

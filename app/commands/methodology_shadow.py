@@ -99,9 +99,9 @@ def _version(wiring: Wiring, rule: str) -> Version:
 def _tell(report: dict[str, Any]) -> None:
     totals, people = report["totals"], report["people"]
     click.echo(
-        f"{report['methodology']}, {report['from']} to {report['to']}: {totals['actions']:,} actions"
-        " "
-        f"of {people['people']:,} people, {amount(int(totals['old_mg']))} → "
+        f"{report['methodology']}, {report['from']} to {report['to']}: "
+        f"{totals['actions']:,} actions of {people['people']:,} people, "
+        f"{amount(int(totals['old_mg']))} → "
         f"{amount(int(totals['new_mg']))} ({change(int(totals['change_mg']))})"
     )
     for word in ("gain", "lose"):

@@ -11,9 +11,9 @@ from app.demo.habits import SEED
 from app.store.database import Connection
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
-from app.usecases.recording.show_actions import Viewer
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
 
 EVERY_DAYS = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import flask_smorest
 from flask import request
@@ -13,6 +13,8 @@ from marshmallow import Schema, ValidationError
 
 from app.http.body import escape, json_body
 from behaviours.refusal import Kind, Refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 # What marshmallow says, in our words and with a code that programs can match on.
 _SAID = {
@@ -47,6 +49,7 @@ class Said(str):
     """A sentence about a field, with the code that programs match on."""
 
     __slots__ = ("code",)
+    code: str
 
     def __new__(cls, code: str, sentence: str) -> Said:
         said = super().__new__(cls, sentence)
@@ -87,6 +90,24 @@ class Blueprint(flask_smorest.Blueprint):
             return _documenting(_passing(view), "json", loader, documented)
 
         return decorate
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """As flask-smorest's, typed."""
+        return cast(Callable[[View], View], super().route(rule, **options))
+
+    def response(self, status: int, *args: Any, **documented: Any) -> Callable[[View], View]:
+        """As flask-smorest's, typed."""
+        decorate = super().response(status, *args, **documented)
+        return cast(Callable[[View], View], decorate)
+
+    def alt_response(self, status: int, *args: Any, **documented: Any) -> Callable[[View], View]:
+        """As flask-smorest's, typed."""
+        decorate = super().alt_response(status, *args, **documented)
+        return cast(Callable[[View], View], decorate)
+
+    def doc(self, **documented: Any) -> Callable[[View], View]:
+        """As flask-smorest's, typed."""
+        return cast(Callable[[View], View], super().doc(**documented))
 
     @staticmethod
     def keyed(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from flask import current_app
 
-from app.auth import EXTENSION
+from app.auth import EXTENSION, caller
 from app.wiring import Wiring
 
 
 def wiring() -> Wiring:
     """The wiring of the application that answers this request."""
     return current_app.extensions[EXTENSION]
+
+
+def asking_participant() -> UUID:
+    """The participant who asks; for routes that admit participants only."""
+    person = caller().tenant_id
+    assert person is not None, "a participant's token names the participant"
+    return person
 
 
 def now() -> datetime:

@@ -16,8 +16,8 @@ import hmac
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,6 +33,8 @@ from behaviours.refusal import Kind, Refusal
 NONCE_BYTES = 12
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
+Value = TypeVar("Value")
+Given = ParamSpec("Given")
 Work = Callable[[Connection], tuple[dict[str, Any], int]]
 
 
@@ -62,6 +64,38 @@ class IdempotencyKeyReused(Refusal):
 
     kind = Kind.INVALID
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb, …)``
+    """Carry out a verb once for its Idempotency-Key and answer what it returned as ``shown``.
+
+    ::
+
+        return once(trade_answer, status=201)(order_units, listing_id, quantity_t=…, now=now())
+
+    ``status`` may be decided by the returned value. ``required=False`` is for routes whose
+    business key already tells a repeat: without the header the verb is simply carried out.
+    """
+
+    shown: Callable[[Value], dict[str, Any]]
+    status: int | Callable[[Value], int] = 200
+    required: bool = True
+
+    def __call__(
+        self,
+        verb: Callable[Concatenate[Connection, Given], Value],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Response:
+        """Run ``verb(connection, …)`` in one transaction with the keeping of its answer."""
+
+        def work(connection: Connection) -> tuple[dict[str, Any], int]:
+            value = verb(connection, *given, **named)
+            status = self.status if isinstance(self.status, int) else self.status(value)
+            return self.shown(value), status
+
+        return answer_once(work, required=self.required)
 
 
 def answer_once(work: Work, *, required: bool = True) -> Response:

@@ -7,9 +7,10 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
-from flask import request
+from flask import Response, jsonify, request
 from marshmallow import Schema, fields
 
 from app.http.blueprint import ValidationFailed
@@ -62,6 +63,17 @@ def page(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[str, Any]:
         "has_more": more,
         "next_cursor": _sealed(key(shown[-1])) if more else None,
     }
+
+
+def cursor_id() -> tuple[int, UUID | None]:
+    """(rows to read, the id to go on before) of a list by descending id."""
+    limit, cursor = limit_and_cursor()
+    return limit + 1, UUID(hex=cursor) if cursor else None
+
+
+def as_page(rows: list[dict[str, Any]]) -> Response:
+    """The envelope of answers whose public ids are the cursor."""
+    return jsonify(page(rows, lambda row: row["id"].partition("_")[2]))
 
 
 def page_of(each: type[Schema], name: str) -> type[Schema]:

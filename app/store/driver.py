@@ -10,6 +10,6 @@ from sqlalchemy import Connection
 
 def raw(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
     """The same transaction without a layer between; never commit or close it."""
-    connection = connection.connection.driver_connection
-    assert isinstance(connection, psycopg.Connection), connection
-    return connection
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection), driver
+    return driver

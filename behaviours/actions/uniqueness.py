@@ -59,12 +59,12 @@ def first_collisions(actions: Sequence[AcceptedAction]) -> list[Collision | None
     An action that collides is not accepted and takes nothing: later ones do not collide with it.
     O(n log n) comparisons.
     """
-    accepted = _Accepted()
+    taken = _Taken()
     found: list[Collision | None] = []
     for index, accepted in enumerate(actions):
-        collision = accepted.collision(accepted)
+        collision = taken.collision(accepted)
         if collision is None:
-            accepted.add(index, accepted)
+            taken.add(index, accepted)
         found.append(collision)
     return found
 
@@ -111,7 +111,7 @@ def excluded_by_other_behaviour(group: str, period_start: date) -> ExcludedByOth
     )
 
 
-class _Accepted:
+class _Taken:
     """What the accepted actions have taken so far."""
 
     def __init__(self) -> None:

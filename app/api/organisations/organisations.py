@@ -8,12 +8,11 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 from marshmallow.validate import OneOf
 
-from app.api.registry.registry import as_page, cursor_id
 from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Strict
-from app.http.pages import page_of
+from app.http.pages import as_page, cursor_id, page_of
 from app.ids import public
 from app.store.pooling.verifying import list_organisations
 

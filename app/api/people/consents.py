@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.people.me import answer, person
 from app.auth import allow
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_participant, now, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of
@@ -56,12 +56,12 @@ Consents = page_of(ConsentAnswer, "Consents")
 @blueprint.response(200, Consents)
 def list_consents() -> Response:
     """My consents, newest first, also those I have withdrawn."""
-    participant_id = person()
+    participant_id = asking_participant()
     limit, cursor = limit_and_cursor()
     rows = wiring().database.transact(
         consents_of, participant_id, after=UUID(hex=cursor) if cursor else None, limit=limit + 1
     )
-    return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+    return json_answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
 
 
 @blueprint.route("/v1/me/consents", methods=["POST"])
@@ -78,7 +78,7 @@ def list_consents() -> Response:
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree(body: dict[str, Any]) -> Response:
     """Agree that a provider reports my actions of one behaviour or category, from today on."""
-    participant_id, present = person(), now()
+    participant_id, present = asking_participant(), now()
     agreement = Agreement(body["provider_id"], body["scene"], body["text_version"])
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
@@ -95,7 +95,7 @@ def agree(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def withdraw(consent_id: str) -> Response:
     """Withdraw a consent: actions done from now on are no longer taken from the provider."""
-    participant_id, present, known = person(), now(), parse("con", consent_id)
+    participant_id, present, known = asking_participant(), now(), parse("con", consent_id)
     wiring().database.transact(withdraw_consent, participant_id, [known], now=present)
     return Response(status=204)
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.people.me import answer, person
 from app.auth import allow
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_participant, now, wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of
@@ -61,7 +61,7 @@ Contributions = page_of(ContributionAnswer, "Contributions")
 @blueprint.response(200, Contributions)
 def list_contributions() -> Response:
     """My contributions, newest first, also those I have withdrawn."""
-    participant_id = person()
+    participant_id = asking_participant()
     limit, cursor = limit_and_cursor()
     rows = wiring().database.transact(
         contributions_of,
@@ -69,7 +69,7 @@ def list_contributions() -> Response:
         after=UUID(hex=cursor) if cursor else None,
         limit=limit + 1,
     )
-    return answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+    return json_answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
 
 
 @blueprint.route("/v1/me/contributions", methods=["POST"])
@@ -82,7 +82,7 @@ def list_contributions() -> Response:
 @blueprint.response(201, ContributionAnswer)
 def contribute(body: dict[str, Any]) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""
-    participant_id, present = person(), now()
+    participant_id, present = asking_participant(), now()
     entrustment = Entrustment(
         body["from"], body["to"], body["text_version"], body.get("methodology")
     )
@@ -102,7 +102,7 @@ def contribute(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def withdraw(contribution_id: str) -> Response:
     """Withdraw a contribution: what is not sealed yet is taken out, what is sealed stays."""
-    participant_id, present, known = person(), now(), parse("ctb", contribution_id)
+    participant_id, present, known = asking_participant(), now(), parse("ctb", contribution_id)
     wiring().database.transact(withdraw_entrustment, participant_id, [known], now=present)
     return Response(status=204)
 

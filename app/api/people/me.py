@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-import orjson
 from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.api.points.points import PointsAnswer
-from app.auth import LONGEST_LIFETIME, allow, caller, real_now, tokens
+from app.auth import LONGEST_LIFETIME, allow, real_now, tokens
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_participant, now, wiring
 from app.http.fields import kg, moment
 from app.ids import UnknownId, public
 from app.store.database import Connection
@@ -42,7 +41,7 @@ class Me(Schema):
 @blueprint.response(200, Me)
 def read_me() -> dict[str, Any]:
     """The account: what was saved, and the points."""
-    participant_id, present, zone = person(), now(), wiring().settings.zone
+    participant_id, present, zone = asking_participant(), now(), wiring().settings.zone
 
     def work(connection: Connection) -> dict[str, Any]:
         found = read_account(connection, participant_id)
@@ -57,7 +56,7 @@ def read_me() -> dict[str, Any]:
             "points": account(connection, participant_id, present, zone),
         }
 
-    return answer(wiring().database.transact(work))
+    return json_answer(wiring().database.transact(work))
 
 
 @blueprint.route("/v1/me/export")
@@ -68,7 +67,7 @@ def export_me() -> Response:
 
     The signature covers the canonical JSON of the document without its `signature` member.
     """
-    participant_id = person()
+    participant_id = asking_participant()
     rows = wiring().database.transact(everything_of, participant_id)
     document = {
         "format": EXPORT_FORMAT,
@@ -76,7 +75,7 @@ def export_me() -> Response:
         "exported_at": moment(now()),
         "rows": rows,
     }
-    response = answer(sign(document, wiring().settings.signing_key))
+    response = json_answer(sign(document, wiring().settings.signing_key))
     response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
     return response
 
@@ -90,7 +89,7 @@ def leave() -> Response:
     Consents and contributions end, the link to the identity is deleted, points are lost. What is
     sealed in bundles stays there, under an id that means nothing to anybody.
     """
-    participant_id, present, real = person(), now(), real_now()
+    participant_id, present, real = asking_participant(), now(), real_now()
     names = wiring().database.transact(
         close_account,
         [participant_id],
@@ -100,15 +99,3 @@ def leave() -> Response:
     )
     tokens().take_note(dict.fromkeys(names, real_now()))
     return Response(status=204)
-
-
-def person() -> UUID:
-    """The participant who asks."""
-    participant_id = caller().tenant_id
-    assert participant_id is not None, "a participant's token names the participant"
-    return participant_id
-
-
-def answer(body: Any, status: int = 200) -> Response:
-    """A finished JSON answer."""
-    return Response(orjson.dumps(body), status=status, content_type="application/json")

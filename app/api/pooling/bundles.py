@@ -12,12 +12,12 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 from marshmallow.validate import Range
 
-from app.api.registry.registry import as_page, cursor_id
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import answer_once
+from app.http.pages import as_page, cursor_id
 from app.ids import UnknownId, parse
 from app.shown.bundles import Bundles, WorkedOn, worked_on
 from app.store.database import Connection

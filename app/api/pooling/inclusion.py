@@ -7,10 +7,9 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.people.me import person
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import asking_participant, wiring
 from app.ids import parse, public
 from app.shown.units import Units, units
 from app.store.database import Connection
@@ -84,7 +83,7 @@ HOW = (
 @blueprint.response(200, InclusionAnswer)
 def read_inclusion(action_id: str) -> Response:
     """Prove that my reduction is in a sealed bundle, and show what the bundle became."""
-    known, participant_id = parse("act", action_id), person()
+    known, participant_id = parse("act", action_id), asking_participant()
 
     def read(connection: Connection) -> dict[str, Any]:
         found = prove_inclusion(connection, participant_id, known)

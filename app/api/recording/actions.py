@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from flask import Response, request
 from marshmallow import Schema, fields as plain
 
 from app.api.recording.action_body import ActionBody, read_action
 from app.auth import Caller, allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint, ValidationFailed
 from app.http.body import json_body, large_body
 from app.http.current import now, wiring
@@ -26,7 +26,7 @@ from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.refusals import TooManyActions
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
-from app.usecases.recording.show_actions import Viewer, show_actions
+from app.usecases.recording.show_actions import show_actions
 from behaviours.actions.action import Action
 from behaviours.refusal import Refusal
 
@@ -107,7 +107,7 @@ def report_action() -> Response:
         (answer,) = wiring().database.transact(_record, [action], dry_run=dry_run)
         if isinstance(answer, Refusal):
             raise answer
-        return _json(recorded_answer(answer), 200 if dry_run else 201)
+        return json_answer(recorded_answer(answer), 200 if dry_run else 201)
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
         (answer,) = _record(connection, [action], dry_run=dry_run)
@@ -145,9 +145,9 @@ def report_actions() -> Response:
 @blueprint.response(200, ActionAnswer)
 def read_stored_action(action_id: str) -> Response:
     """One action, for the person, the provider that reported it, operators and authorities."""
-    asked, viewer = parse("act", action_id), _viewer()
+    asked, viewer = parse("act", action_id), caller().viewer
     (stored,) = wiring().database.transact(show_actions, [asked], viewer=viewer)
-    return _json(stored_answer(stored))
+    return json_answer(stored_answer(stored))
 
 
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
@@ -160,15 +160,15 @@ def read_calculation(action_id: str) -> Response:
     With `lang`, or by `Accept-Language`, `sentences` tell it in plain Chinese or English. The
     answer is all that `GET /v1/verifier.py` needs to get the same milligrams elsewhere.
     """
-    asked, viewer = parse("act", action_id), _viewer()
+    asked, viewer = parse("act", action_id), caller().viewer
     language = wanted_language()
     told = wiring().database.transact(
         explain_action, asked, viewer=viewer, rulebook=wiring().rulebook
     )
     if language is None:
-        return _json(told)
+        return json_answer(told)
     told |= {"language": language, "sentences": tell_calculation(told, language)}
-    response = _json(told)
+    response = json_answer(told)
     response.content_language.add(language)
     response.vary.add("Accept-Language")
     return response
@@ -180,7 +180,7 @@ def read_calculation(action_id: str) -> Response:
 @blueprint.response(201, description="What the reversal took back, and what stays")
 def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
     """Take an action back. Its claims are free again; points are taken back or owed."""
-    asked, viewer, who, present = parse("act", action_id), _viewer(), caller(), now()
+    asked, viewer, who, present = parse("act", action_id), caller().viewer, caller(), now()
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
         (answer,) = reverse_actions(
@@ -279,12 +279,3 @@ def _dry_run() -> bool:
         detail = "Write dry_run=true or dry_run=false."
         raise ValidationFailed([{"pointer": "?dry_run", "code": "INVALID", "detail": detail}])
     return _TRUTHS[text]
-
-
-def _viewer() -> Viewer:
-    who = caller()
-    return Viewer(who.role, who.tenant_id)
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status=status, content_type="application/json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import Any
-from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -13,7 +12,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import kg
-from app.http.pages import limit_and_cursor, page
+from app.http.pages import as_page, cursor_id
 from app.ids import UnknownId, parse, public
 from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
 from app.shown.certificate_pdf import certificate_pdf
@@ -63,17 +62,6 @@ class Keys(Schema):
     """The keys that certificates are signed with."""
 
     keys = plain.List(plain.Dict())
-
-
-def cursor_id() -> tuple[int, UUID | None]:
-    """(rows to read, the id to go on before) of a list by descending id."""
-    limit, cursor = limit_and_cursor()
-    return limit + 1, UUID(hex=cursor) if cursor else None
-
-
-def as_page(rows: list[dict[str, Any]]) -> Response:
-    """The envelope of answers whose public ids are the cursor."""
-    return jsonify(page(rows, lambda row: row["id"].partition("_")[2]))
 
 
 @blueprint.route("/v1/registry/bundles")

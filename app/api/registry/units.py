@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response
 from marshmallow import fields as plain
 
-from app.api.registry.registry import as_page, cursor_id
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, PublicId, Strict, Tonnes
 from app.http.once import answer_once
+from app.http.pages import as_page, cursor_id
 from app.shown.units import (
     Blocks,
     RetirementAnswer,

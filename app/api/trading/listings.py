@@ -9,13 +9,12 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.registry.registry import as_page, cursor_id
 from app.auth import Caller, allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.http.once import answer_once
-from app.http.pages import page_of
+from app.http.pages import as_page, cursor_id, page_of
 from app.ids import UnknownId, parse, public
 from app.store.database import Connection
 from app.store.trading.trading import list_listings

@@ -114,13 +114,13 @@ def rows_of(connection: Connection, action_ids: Sequence[UUID]) -> Rows:
 
 def write_rows(connection: Connection, rows: Rows) -> None:
     """The same rows by COPY, row by row, and their sums by one statement a table."""
-    connection = raw(connection)
-    with connection.cursor() as cursor:
+    driver = raw(connection)
+    with driver.cursor() as cursor:
         for table, columns in _COPIED.items():
             with cursor.copy(_copy(table, columns)) as copy:
                 for row in rows[table]:
                     copy.write_row(row)
-    _add_up(connection, rows)
+    _add_up(driver, rows)
 
 
 def lines_of(connection: Connection, rows: Rows) -> dict[str, bytes]:

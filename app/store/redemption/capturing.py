@@ -135,14 +135,14 @@ def lock_and_read(
 
     Each statement has its own snapshot, taken after the lock was granted.
     """
-    connection = raw(connection)
-    with connection.pipeline():
-        account = connection.execute(LOCK, [[participant_id]])
-        found = connection.execute(_FIND, _asked(merchant_id, out_request_no, code_digest))
-        standing = connection.execute(
+    driver = raw(connection)
+    with driver.pipeline():
+        account = driver.execute(LOCK, [[participant_id]])
+        found = driver.execute(_FIND, _asked(merchant_id, out_request_no, code_digest))
+        standing = driver.execute(
             _STANDING, {"participant_id": participant_id, "offer_id": offer_id}
         )
-        lots = connection.execute(_LOTS, [participant_id, now])
+        lots = driver.execute(_LOTS, [participant_id, now])
     return Locked(_account(account), _found(found), _standing(standing, lots))
 
 
@@ -155,12 +155,12 @@ def read_standing(
     connection: Connection, participant_id: UUID, offer_id: UUID, *, now: datetime
 ) -> Standing:
     """Offer, count, state and spendable lots; the lock was a statement before."""
-    connection = raw(connection)
-    with connection.pipeline():
-        standing = connection.execute(
+    driver = raw(connection)
+    with driver.pipeline():
+        standing = driver.execute(
             _STANDING, {"participant_id": participant_id, "offer_id": offer_id}
         )
-        lots = connection.execute(_LOTS, [participant_id, now])
+        lots = driver.execute(_LOTS, [participant_id, now])
     return _standing(standing, lots)
 
 
@@ -213,9 +213,9 @@ def write_redemption(
     the whole transaction up. The stripe is locked last, so that it is held for the shortest time.
     """
     r = redemption
-    connection = raw(connection)
-    with connection.pipeline():
-        connection.execute(
+    driver = raw(connection)
+    with driver.pipeline():
+        driver.execute(
             _REDEMPTION,
             [
                 *(r.participant_id, r.redemption_id, r.merchant_id, r.offer_id, r.channel),
@@ -228,13 +228,13 @@ def write_redemption(
             "offer_id": r.offer_id,
             "quantity": r.quantity,
         }
-        connection.execute(_TAKEN, taking)
+        driver.execute(_TAKEN, taking)
         if r.out_request_no is not None:
-            _request(connection, r, fingerprint, now)
+            _request(driver, r, fingerprint, now)
         if code_digest is not None:
-            connection.execute(_USE_CODE, [r.redemption_id, code_digest])
-        posted = connection.execute(POST, arrays(postings, now))
-        took = connection.execute(TAKE, taking)
+            driver.execute(_USE_CODE, [r.redemption_id, code_digest])
+        posted = driver.execute(POST, arrays(postings, now))
+        took = driver.execute(TAKE, taking)
     check_posted(posted, postings)
     return took.fetchone() is not None
 
@@ -248,9 +248,9 @@ def write_capture_of_held(
     now: datetime,
 ) -> None:
     """Turn a held redemption into a captured one; stock and count were taken when it was held."""
-    connection = raw(connection)
-    with connection.pipeline():
-        connection.execute(
+    driver = raw(connection)
+    with driver.pipeline():
+        driver.execute(
             _CAPTURE_HELD,
             [
                 *(captured.state, captured.out_request_no, captured.store_id),
@@ -258,8 +258,8 @@ def write_capture_of_held(
                 *(captured.participant_id, captured.redemption_id),
             ],
         )
-        _request(connection, captured, fingerprint, now)
-        posted = connection.execute(POST, arrays(postings, now))
+        _request(driver, captured, fingerprint, now)
+        posted = driver.execute(POST, arrays(postings, now))
     check_posted(posted, postings)
 
 

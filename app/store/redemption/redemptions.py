@@ -116,10 +116,10 @@ def of_person(
 
 def paid(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Paid:
     """The transfer that took the points carries the redemption's id."""
-    connection = raw(connection)
-    with connection.pipeline():
-        spent = connection.execute(_SPENT, [participant_id, redemption_id])
-        given_back = connection.execute(_GIVEN_BACK, [participant_id, redemption_id])
+    driver = raw(connection)
+    with driver.pipeline():
+        spent = driver.execute(_SPENT, [participant_id, redemption_id])
+        given_back = driver.execute(_GIVEN_BACK, [participant_id, redemption_id])
     return Paid([LotUse(*row) for row in spent], [LotUse(*row) for row in given_back])
 
 

@@ -64,11 +64,11 @@ def take_waiting(connection: Connection, offer_id: UUID, quantity: int) -> int:
 
 def put_back(connection: Connection, offer_id: UUID, quantity: int) -> None:
     """Return items to a free stripe, or to the first one after waiting for it."""
-    connection = raw(connection)
-    done = connection.execute(_PUT_BACK, {"offer_id": offer_id, "quantity": quantity}).fetchone()
+    driver = raw(connection)
+    done = driver.execute(_PUT_BACK, {"offer_id": offer_id, "quantity": quantity}).fetchone()
     if done is None:
-        stripes = connection.execute(_LOCK_ALL, [offer_id]).fetchall()
-        connection.execute(_CHANGE, [[stripes[0][0]], [quantity], offer_id])
+        stripes = driver.execute(_LOCK_ALL, [offer_id]).fetchall()
+        driver.execute(_CHANGE, [[stripes[0][0]], [quantity], offer_id])
 
 
 def change_stock(connection: Connection, offer_id: UUID, change: int) -> int:

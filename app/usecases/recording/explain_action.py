@@ -8,8 +8,9 @@ from uuid import UUID
 from app import ids
 from app.store.database import Connection
 from app.usecases.methodologies.export_calculation import export_calculation
-from app.usecases.recording.show_actions import Viewer, show_actions
+from app.usecases.recording.show_actions import show_actions
 from behaviours.rules.rulebook import Rulebook
+from behaviours.viewer import Viewer
 
 
 def explain_action(

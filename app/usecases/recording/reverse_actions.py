@@ -22,13 +22,14 @@ from app.store.recording.reversing import (
 from app.usecases.points.claw_back import Clawback, claw_back
 from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.refusals import AlreadyReversed
-from app.usecases.recording.show_actions import Viewer, show_actions
+from app.usecases.recording.show_actions import show_actions
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import Rulebook
+from behaviours.viewer import Viewer
 from rewards.points.earning import Cap, Policies
 
 

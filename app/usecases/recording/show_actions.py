@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.recording.actions import StoredAction, find_actions
-
-# Roles that see every action: they answer for the programme.
-ALL_SEEING = ("operator", "authority")
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks: a role, and the organisation or person behind it."""
-
-    role: str
-    tenant_id: UUID | None
+from behaviours.viewer import Viewer
 
 
 def show_actions(
@@ -42,7 +31,7 @@ def show_actions(
 
 
 def _is_party(viewer: Viewer, stored: StoredAction) -> bool:
-    if viewer.role in ALL_SEEING:
+    if viewer.sees_all:
         return True
     if viewer.role == "participant":
         return viewer.tenant_id == stored.participant_id

@@ -29,11 +29,11 @@ from app.usecases.audit.audit import audit
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
-from app.usecases.recording.show_actions import Viewer
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.release_lapsed import release_lapsed
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.refusals import (
     CodeExpired,

@@ -11,8 +11,8 @@ from app.store.points.entries import entries
 from app.usecases.points.expire_lots import Expired, expire_lots
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
-from app.usecases.recording.show_actions import Viewer
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
 from tests.builders.people import a_participant
 from tests.builders.points import (
     a_person_with,

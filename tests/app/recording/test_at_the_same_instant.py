@@ -16,10 +16,10 @@ import pytest
 from app.settings import Settings
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
-from app.usecases.recording.show_actions import Viewer
 from app.wiring import Wiring, wire
 from behaviours.actions.action import Action
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 

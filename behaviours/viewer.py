@@ -1,0 +1,24 @@
+"""Viewer: who looks or acts, as far as permission and visibility are decided by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A role, the organisation or person behind it, and the user who speaks for it.
+
+    ``tenant_id`` is the organisation of a client, the participant of a person, and None for
+    operators and authorities. ``user_id`` is the organisation too when a client asks.
+    """
+
+    role: str
+    tenant_id: UUID | None
+    user_id: UUID | None = None
+
+    @property
+    def sees_all(self) -> bool:
+        """Operators and authorities answer for the programme: they see every party's things."""
+        return self.role in ("operator", "authority")
