@@ -13,6 +13,7 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint, ValidationFailed
 from app.http.body import json_body, large_body
 from app.http.current import now, wiring
+from app.http.dry_run import DRY_RUN, dry_run
 from app.http.errors import problem_of
 from app.http.fields import Line, Strict, moment
 from app.http.languages import LANGUAGE, wanted_language
@@ -33,7 +34,6 @@ from behaviours.refusal import Refusal
 blueprint = Blueprint("actions", __name__, description="What people did, and what it saved.")
 
 MOST_ACTIONS = 5000
-_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class BatchBody(Strict):
@@ -72,12 +72,6 @@ EXAMPLE = {
     "quantities": {"trips": "1"},
     "evidence": {"ride_id": "SZ-88-000042"},
 }
-_DRY_RUN = {
-    "in": "query",
-    "name": "dry_run",
-    "schema": {"type": "boolean", "default": False},
-    "description": "Answer as if, with status 200, and write nothing.",
-}
 
 
 def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
@@ -88,7 +82,7 @@ def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
 
 @blueprint.route("/v1/actions", methods=["POST"])
 @allow("provider", "participant")
-@blueprint.doc(requestBody=documented(ActionBody, EXAMPLE), parameters=[_DRY_RUN])
+@blueprint.doc(requestBody=documented(ActionBody, EXAMPLE), parameters=[DRY_RUN])
 @blueprint.response(201, ActionAnswer)
 @blueprint.alt_response(200, schema=ActionAnswer, description="The answer of a dry run")
 def report_action() -> Response:
@@ -98,22 +92,22 @@ def report_action() -> Response:
     `external_id` of the same sender is counted once, for ever: a repeat is 409 with the id of
     the action.
     """
-    dry_run = _dry_run()
+    as_if = dry_run()
     action = read_action(json_body(), caller())
 
     if "Idempotency-Key" not in request.headers:
         # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
         # connection would have to plan its statements anew.
-        (answer,) = wiring().database.transact(_record, [action], dry_run=dry_run)
+        (answer,) = wiring().database.transact(_record, [action], dry_run=as_if)
         if isinstance(answer, Refusal):
             raise answer
-        return json_answer(recorded_answer(answer), 200 if dry_run else 201)
+        return json_answer(recorded_answer(answer), 200 if as_if else 201)
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        (answer,) = _record(connection, [action], dry_run=dry_run)
+        (answer,) = _record(connection, [action], dry_run=as_if)
         if isinstance(answer, Refusal):
             raise answer
-        return recorded_answer(answer), 200 if dry_run else 201
+        return recorded_answer(answer), 200 if as_if else 201
 
     return answer_once(work, required=False)
 
@@ -121,20 +115,20 @@ def report_action() -> Response:
 @blueprint.route("/v1/actions/batch", methods=["POST"])
 @allow("provider")
 @large_body
-@blueprint.doc(requestBody=documented(BatchBody, {"actions": [EXAMPLE]}), parameters=[_DRY_RUN])
+@blueprint.doc(requestBody=documented(BatchBody, {"actions": [EXAMPLE]}), parameters=[DRY_RUN])
 @blueprint.response(207, BatchAnswer)
 def report_actions() -> Response:
     """Report up to 5,000 actions; each is treated as if it had come alone, in this order."""
-    dry_run, who = _dry_run(), caller()
+    as_if, who = dry_run(), caller()
     read = [_read_item(item, who) for item in _items(json_body())]
     good = [action for action in read if not isinstance(action, Refusal)]
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        recorded = iter(_record(connection, good, dry_run=dry_run))
+        recorded = iter(_record(connection, good, dry_run=as_if))
         results = []
         for position, item in enumerate(read):
             answer = item if isinstance(item, Refusal) else next(recorded)
-            results.append(_result(position, answer, dry_run=dry_run))
+            results.append(_result(position, answer, dry_run=as_if))
         return {"results": results}, 207
 
     return answer_once(work, required=False)
@@ -271,11 +265,3 @@ def _reversed_answer(done: Reversed) -> dict[str, Any]:
         "bundle_id": public("bdl", done.place.bundle_id) if done.place else None,
         "note": note,
     }
-
-
-def _dry_run() -> bool:
-    text = request.args.get("dry_run", "false")
-    if text not in _TRUTHS:
-        detail = "Write dry_run=true or dry_run=false."
-        raise ValidationFailed([{"pointer": "?dry_run", "code": "INVALID", "detail": detail}])
-    return _TRUTHS[text]

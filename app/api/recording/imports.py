@@ -18,6 +18,7 @@ from app.files.mapping import BadMapping, read_mapping
 from app.http.blueprint import Blueprint, ValidationFailed
 from app.http.body import large_body
 from app.http.current import now, wiring
+from app.http.dry_run import read_dry_run
 from app.http.fields import moment
 from app.ids import UnknownId, parse, public
 from app.outbox.read_task import read_task
@@ -28,7 +29,6 @@ from app.usecases.recording.read_part import read_part
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
 
 _PARQUET = b"PAR1"
-_TRUTHS = {"true": True, "false": False}
 _FORM = {
     "required": True,
     "content": {
@@ -108,7 +108,7 @@ def upload() -> Response:
     mapping = _mapping(request.form.get("mapping", ""))
     provider_id, present = caller().tenant_id, now()
     assert provider_id is not None
-    agreement, dry_run = _agreement(), _dry_run()
+    agreement, as_if = _agreement(), read_dry_run(request.form.get("dry_run"), pointer="/dry_run")
 
     def work(connection: Any) -> UUID:
         file.stream.seek(0)
@@ -119,7 +119,7 @@ def upload() -> Response:
             mapping=mapping,
             provider_id=provider_id,
             agreement=agreement,
-            dry_run=dry_run,
+            dry_run=as_if,
             now=present,
         )
 
@@ -219,13 +219,6 @@ def _agreement() -> Agreement | None:
     if granted_at > now():
         _fault("/consent_since", "IN_THE_FUTURE", "A consent cannot be given in the future.")
     return Agreement(version, granted_at)
-
-
-def _dry_run() -> bool:
-    text = request.form.get("dry_run", "false")
-    if text not in _TRUTHS:
-        _fault("/dry_run", "INVALID", "Write true or false.")
-    return _TRUTHS[text]
 
 
 def _fault(pointer: str, code: str, detail: str) -> NoReturn:

@@ -10,10 +10,11 @@ import segno
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.redemption.till import MOST_ITEMS, DryRun
+from app.api.redemption.till import MOST_ITEMS
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.http.dry_run import DryRun
 from app.http.fields import Points, PublicId, Strict, moment
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of

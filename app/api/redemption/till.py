@@ -12,6 +12,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.http.dry_run import DryRun
 from app.http.fields import Line, Moment, Points, PublicId, Strict, refuse
 from app.http.once import answer_once
 from app.shown.redemptions import OfferName, RedemptionAnswer, for_merchant, offer_name
@@ -66,12 +67,6 @@ class ReverseBody(Strict):
     """How many items are taken back; all that are left when left out."""
 
     quantity = Points(least=1, most=MOST_ITEMS)
-
-
-class DryRun(Strict):
-    """``dry_run=true``: everything is checked and nothing moves."""
-
-    dry_run = plain.Boolean(load_default=False)
 
 
 class PreparedOffer(OfferName):

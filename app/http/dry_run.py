@@ -1,0 +1,47 @@
+"""``dry_run``: the answer as if, with nothing written; read in one way at every route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from marshmallow import ValidationError, fields as plain
+
+from app.http.blueprint import ValidationFailed
+from app.http.fields import Strict
+
+# For routes that read their body themselves: the parameter as the contract documents it.
+DRY_RUN: dict[str, Any] = {
+    "in": "query",
+    "name": "dry_run",
+    "schema": {"type": "boolean", "default": False},
+    "description": "Answer as if, with status 200, and write nothing.",
+}
+
+
+class DryRun(Strict):
+    """``dry_run=true``: everything is checked and nothing moves."""
+
+    dry_run = plain.Boolean(load_default=False)
+
+
+_YES_OR_NO = "Write dry_run=true or dry_run=false."
+_FIELD = DryRun().fields["dry_run"]
+
+
+def dry_run() -> bool:
+    """Whether the query of this request asks for a dry run."""
+    return read_dry_run(request.args.get("dry_run"), pointer="?dry_run")
+
+
+def read_dry_run(text: str | None, *, pointer: str) -> bool:
+    """Whether a text asks for a dry run; what is neither yes nor no is refused at ``pointer``."""
+    if text is None:
+        return False
+    try:
+        return bool(_FIELD.deserialize(text))
+    except ValidationError:
+        detail = "Write dry_run=true or dry_run=false."
+        raise ValidationFailed(
+            [{"pointer": pointer, "code": "INVALID", "detail": detail}]
+        ) from None
