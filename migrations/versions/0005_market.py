@@ -4,17 +4,56 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.store.pooling.ddl import (
-    FINAL_RETIREMENTS,
-    FINAL_UNITS,
-    NO_FINAL_RETIREMENTS,
-    NO_FINAL_UNITS,
-)
-
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+# As it was on the day of this step: what stands in the program may change, history does not.
+FINAL_UNITS = """
+create or replace function unit_block_is_final() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        raise exception using errcode = 'integrity_constraint_violation',
+            message = 'a unit block is never deleted: ' || old.block_id::text;
+    end if;
+    if old.state in ('retired', 'cancelled', 'split') then
+        raise exception using errcode = 'integrity_constraint_violation',
+            message = 'a ' || old.state || ' unit block is final: ' || old.block_id::text;
+    end if;
+    if (new.block_id, new.bundle_id, new.numbers, new.unit_class, new.vintage, new.created_at)
+        is distinct from
+       (old.block_id, old.bundle_id, old.numbers, old.unit_class, old.vintage, old.created_at)
+    then
+        raise exception using errcode = 'integrity_constraint_violation',
+            message = 'the numbers and origin of a unit block never change: '
+                || old.block_id::text;
+    end if;
+    return new;
+end $$;
+create trigger unit_block_is_final before update or delete on unit_block
+    for each row execute function unit_block_is_final();
+"""
+
+FINAL_RETIREMENTS = """
+create or replace function retirement_is_final() returns trigger language plpgsql as $$
+begin
+    raise exception using errcode = 'integrity_constraint_violation',
+        message = 'a retirement is final: ' || old.retirement_id::text;
+end $$;
+create trigger retirement_is_final before update or delete on retirement
+    for each row execute function retirement_is_final();
+"""
+
+NO_FINAL_UNITS = """
+drop trigger if exists unit_block_is_final on unit_block;
+drop function if exists unit_block_is_final();
+"""
+
+NO_FINAL_RETIREMENTS = """
+drop trigger if exists retirement_is_final on retirement;
+drop function if exists retirement_is_final();
+"""
 
 
 def _bundle() -> None:

@@ -2,15 +2,28 @@
 
 from app.store.tables import (
     imports,
-    market,
     methodologies,
     people,
     platform,
     points,
+    pooling,
     recording,
     redemption,
+    registry,
+    trading,
 )
 from app.store.tables.metadata import metadata
 
 TABLES = metadata.tables
-SUBJECTS = (people, recording, points, redemption, market, platform, methodologies, imports)
+SUBJECTS = (
+    people,
+    recording,
+    points,
+    redemption,
+    pooling,
+    registry,
+    trading,
+    platform,
+    methodologies,
+    imports,
+)

@@ -1,7 +1,7 @@
 """What the database itself refuses, whoever asks: to change a used unit or its numbers.
 
-Migrations execute these statements; ``metadata.create_all`` does so by itself. They contain no
-percent sign, because both ways would take it for a parameter.
+``metadata.create_all`` executes these statements; migrations hold them as they were on their day.
+They contain no percent sign, because it would be taken for a parameter.
 """
 
 FINAL_UNITS = """
@@ -37,14 +37,4 @@ begin
 end $$;
 create trigger retirement_is_final before update or delete on retirement
     for each row execute function retirement_is_final();
-"""
-
-NO_FINAL_UNITS = """
-drop trigger if exists unit_block_is_final on unit_block;
-drop function if exists unit_block_is_final();
-"""
-
-NO_FINAL_RETIREMENTS = """
-drop trigger if exists retirement_is_final on retirement;
-drop function if exists retirement_is_final();
 """
