@@ -26,8 +26,7 @@ begin
        (old.block_id, old.bundle_id, old.numbers, old.unit_class, old.vintage, old.created_at)
     then
         raise exception using errcode = 'integrity_constraint_violation',
-            message = 'the numbers and origin of a unit block never change: '
-                || old.block_id::text;
+            message = 'the numbers and origin of a unit block never change: ' || old.block_id::text;
     end if;
     return new;
 end $$;
@@ -43,16 +42,6 @@ begin
 end $$;
 create trigger retirement_is_final before update or delete on retirement
     for each row execute function retirement_is_final();
-"""
-
-NO_FINAL_UNITS = """
-drop trigger if exists unit_block_is_final on unit_block;
-drop function if exists unit_block_is_final();
-"""
-
-NO_FINAL_RETIREMENTS = """
-drop trigger if exists retirement_is_final on retirement;
-drop function if exists retirement_is_final();
 """
 
 
@@ -392,8 +381,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(NO_FINAL_RETIREMENTS)
-    op.execute(NO_FINAL_UNITS)
+    for table in ("retirement", "unit_block"):
+        name = f"{table}_is_final"
+        op.execute(f"drop trigger if exists {name} on {table}; drop function if exists {name}();")
     op.drop_table("unit_transfer")
     op.drop_table("unit_block")
     op.drop_table("trade")
@@ -406,6 +396,5 @@ def downgrade() -> None:
     op.drop_table("gate_approval")
     op.drop_table("carbon_posting")
     op.drop_table("bundle_sample")
-    op.drop_table("bundle_entry")
-    op.drop_table("bundle_chunk")
-    op.drop_table("bundle")
+    for name in ("bundle_entry", "bundle_chunk", "bundle"):
+        op.drop_table(name)
