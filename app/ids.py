@@ -7,14 +7,9 @@ import threading
 import time
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import UnknownId
 
-
-class UnknownId(Refusal):
-    """What is asked for does not exist, or is not the caller's to see."""
-
-    kind = Kind.UNKNOWN
-    code = "NOT_FOUND"
+__all__ = ["UnknownId", "new_id", "new_ids", "parse", "public"]
 
 
 class _Maker:

@@ -78,3 +78,13 @@ class Refusal(Exception):
     @details.setter
     def details(self, facts: Mapping[str, Any]) -> None:
         self.facts = facts
+
+
+class UnknownId(Refusal):
+    """What is asked for does not exist, or is not the caller's to see.
+
+    A subject names its own things by a subclass with ``cases`` of its own; the code stays.
+    """
+
+    kind = Kind.UNKNOWN
+    code = "NOT_FOUND"

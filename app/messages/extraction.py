@@ -1,6 +1,7 @@
 """Which messages there must be: read from the classes of refusals, for ``pybabel extract``.
 
 A class that sets ``code`` needs a title and one sentence; with ``cases``, one for each of them.
+A subject's own ``UnknownId`` sets cases only.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ def refusals(
             comment = (ast.get_docstring(node) or "").splitlines()[:1]
             for key in (f"title:{code}", *([f"{code}.{case}" for case in cases] or [code])):
                 yield node.lineno, "", key, comment
+        elif any(isinstance(base, ast.Name) and base.id == "UnknownId" for base in node.bases):
+            yield from ((node.lineno, "", f"NOT_FOUND.{case}", []) for case in cases)
 
 
 def _constants(node: ast.ClassDef) -> dict[str, Any]:
