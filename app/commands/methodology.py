@@ -12,10 +12,10 @@ from rich.table import Table
 
 from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.refusal import Refusal
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Parameter, Version, worst_grade
-from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 
 # A terminal tells its width; a pipe has none, and nothing should be cut off there.
 PIPE_COLUMNS = 160

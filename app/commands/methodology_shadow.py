@@ -19,8 +19,8 @@ from app.store.audit.snapshot import snapshot
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.methodologies.start_shadow_run import check_period
 from app.wiring import Wiring
+from behaviours.actions.shipped import load_version
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import load_version
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -18,8 +18,8 @@ from behaviours.refusal import Refusal
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Moment, previous_days
 from behaviours.rules.methodology import Bound, Parameter, Version
-from behaviours.rules.rulebook import NoRuleInForce, Rulebook, load_rulebook
-from behaviours.rules.units import ARITHMETIC, whole_mg
+from behaviours.rules.rulebook import NoRuleInForce, Rulebook
+from behaviours.rules.units import ARITHMETIC, credited_mg
 
 History = Sequence[tuple[date, Decimal]]
 
@@ -74,7 +74,7 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
     if version.compiled.history:
         inputs["history"] = _history_read(version, moment)
     return Reduction(
-        whole_mg(steps[version.result]) if steps[version.result] > 0 else 0,
+        credited_mg(steps[version.result]),
         version.code,
         version.version,
         version.digest,
@@ -117,7 +117,7 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)
         result = steps[version.result]
-        saved_mg = whole_mg(result) if result > 0 else 0
+        saved_mg = credited_mg(result)
     return Working(
         saved_mg=saved_mg,
         methodology=version.label,
@@ -142,9 +142,9 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     )
 
 
-def explain_record(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> Working:
+def explain_record(record: Mapping[str, Any], rulebook: Rulebook) -> Working:
     """The working of a stored reduction, from ``Reduction.record()`` and nothing else."""
-    version = (rulebook or load_rulebook()).version_by_digest(record["digest"])
+    version = rulebook.version_by_digest(record["digest"])
     inputs = record["inputs"]
     history = [(date.fromisoformat(on), Decimal(value)) for on, value in inputs.get("history", ())]
     return explain(
@@ -158,7 +158,7 @@ def explain_record(record: Mapping[str, Any], rulebook: Rulebook | None = None) 
     )
 
 
-def recompute(record: Mapping[str, Any], rulebook: Rulebook | None = None) -> int:
+def recompute(record: Mapping[str, Any], rulebook: Rulebook) -> int:
     """The milligrams again, from what ``Reduction.record()`` stored and nothing else."""
     return explain_record(record, rulebook).saved_mg
 

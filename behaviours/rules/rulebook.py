@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
+from datetime import date
 
-from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.action import Action
-from behaviours.actions.judgement import check_times, judge_by
-from behaviours.civil_time import civil_day
 from behaviours.refusal import Kind, Refusal
-from behaviours.rules.building import build_version
-from behaviours.rules.document import DocumentError, read_document
-from behaviours.rules.examples import check_examples
-from behaviours.rules.factors import FactorBook, shipped_factors
+from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import EvidenceRule, QuantityRule, Version
-
-METHODOLOGIES_FOLDER = Path(__file__).parents[1] / "methodologies"
-LOCK_NAME = "published.lock"
 
 
 class UnknownBehaviour(Refusal):
@@ -150,27 +138,6 @@ class Rulebook:
         """Versions that take no action yet; each names in ``awaiting`` what it lacks and where."""
         return [version for version in self.versions() if version.awaiting]
 
-    def judge(self, actions: Sequence[Action], *, now: datetime) -> list[AcceptedAction | Refusal]:
-        """What needs no database, per action in order: an AcceptedAction or a Refusal."""
-        judged: list[AcceptedAction | Refusal] = []
-        for action in actions:
-            try:
-                judged.append(self._judge_one(action, now))
-            except Refusal as refusal:
-                judged.append(refusal)
-        return judged
-
-    def _judge_one(self, action: Action, now: datetime) -> AcceptedAction:
-        check_times(action, now)
-        if action.occurred_at.year < _EARLIEST_YEAR:
-            raise NoRuleInForce(
-                "No rule was in force so long ago. Check the year of occurred_at.",
-                pointer="/occurred_at",
-            )
-        on = civil_day(action.occurred_at)
-        version = self.version_for(action.behaviour, on, action.region)
-        return judge_by(version, action, on, now)
-
 
 def _nearest(version: Version) -> tuple[bool, date, str]:
     """A rule for the region goes before one for all, and then the later one."""
@@ -178,8 +145,6 @@ def _nearest(version: Version) -> tuple[bool, date, str]:
 
 
 _CHOSEN_MAX = 50_000
-# Before this no calendar arithmetic is needed, and at the very first year it would overflow.
-_EARLIEST_YEAR = 1970
 
 
 def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
@@ -210,50 +175,6 @@ def _behaviour(version: Version) -> Behaviour:
         interval_required=version.interval.required,
         methodology=version.label,
     )
-
-
-def load_rulebook(root: Path | None = None) -> Rulebook:
-    """The rules of a folder, checked whole; the shipped ones by default, read once.
-
-    Raises DocumentError with file, line, field and remedy.
-    """
-    return _shipped() if root is None else _load(root, shipped_factors())
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Rulebook:
-    return _load(METHODOLOGIES_FOLDER, shipped_factors())
-
-
-def _load(root: Path, book: FactorBook) -> Rulebook:
-    versions: dict[str, Version] = {}
-    for path in sorted(root.glob("*/*/*/methodology.yaml")):
-        name = path.relative_to(root).as_posix()
-        version = load_version(
-            path.read_text(encoding="utf-8"), _examples_text(path, name), name, book
-        )
-        if version.label in versions:
-            raise DocumentError(
-                name, 1, "version", f"{version.label} stands twice", "Give it a new version."
-            )
-        versions[version.label] = version
-    return Rulebook(versions.values(), book)
-
-
-def load_version(text: str, examples: str, name: str, book: FactorBook | None = None) -> Version:
-    """One document with its examples, checked whole; raises DocumentError."""
-    version = build_version(read_document(text, name), book or shipped_factors())
-    check_examples(version, read_document(examples, name.replace("methodology", "examples")))
-    return version
-
-
-def _examples_text(path: Path, name: str) -> str:
-    beside = path.with_name("examples.yaml")
-    if not beside.is_file():
-        raise DocumentError(
-            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
-        )
-    return beside.read_text(encoding="utf-8")
 
 
 def lock_lines(rulebook: Rulebook) -> list[str]:

@@ -159,3 +159,8 @@ KG_CO2E = parse_unit("kgCO2e")
 def whole_mg(reduction_kg: Decimal) -> int:
     """The one rounding of the carbon book: kilograms of CO2e to whole milligrams, down."""
     return int((reduction_kg * MG_PER_KG).to_integral_value(rounding=ROUND_FLOOR))
+
+
+def credited_mg(reduction_kg: Decimal) -> int:
+    """What an action is credited with: whole milligrams, and nothing where it saves nothing."""
+    return max(whole_mg(reduction_kg), 0)

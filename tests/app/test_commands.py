@@ -22,7 +22,7 @@ from app.commands.main import VERBS, tanpuhui
 from app.commands.supervise import Supervisor
 from app.settings import Settings
 from app.store.server_facts import ServerUnreachable, ask_server
-from behaviours.rules.rulebook import METHODOLOGIES_FOLDER
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
+from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.shipped import load_rulebook, load_version
 from behaviours.refusal import Refusal
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import load_rulebook, load_version
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
@@ -95,7 +96,7 @@ def an_action(
 
 
 def judged(action: Action, now: datetime = NOW) -> AcceptedAction | Refusal:
-    (answer,) = load_rulebook().judge([action], now=now)
+    (answer,) = judge(load_rulebook(), [action], now=now)
     return answer
 
 

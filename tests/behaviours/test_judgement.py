@@ -12,8 +12,9 @@ from hypothesis import given, strategies as st
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey, Exclusion, HistoryNeed
 from behaviours.actions.judgement import judge_by
+from behaviours.actions.judging import judge
+from behaviours.actions.shipped import load_rulebook
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import load_rulebook
 from tests.behaviours.builders import (
     NOW,
     SAMPLES,
@@ -214,7 +215,7 @@ def test_a_claim_window_closes():
 
 def test_a_list_is_judged_item_by_item_in_order():
     actions = [an_action(), an_action("teleport"), an_action("clean_plate")]
-    answers = load_rulebook().judge(actions, now=NOW)
+    answers = judge(load_rulebook(), actions, now=NOW)
     assert [isinstance(answer, AcceptedAction) for answer in answers] == [True, False, True]
     assert answers[2].action is actions[2]
 

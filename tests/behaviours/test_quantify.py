@@ -12,8 +12,9 @@ from hypothesis import given, strategies as st
 
 from behaviours.actions.quantify import explain, explain_record, quantify, recompute
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.shipped import load_rulebook
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import NoRuleInForce, UnknownMethodology, load_rulebook
+from behaviours.rules.rulebook import NoRuleInForce, UnknownMethodology
 from tests.behaviours.builders import (
     SAMPLES,
     a_document,
@@ -99,7 +100,9 @@ def test_a_household_never_saves_below_zero_or_more_than_its_baseline(used, week
     known = [value for on, value in history if on >= accepted.occurred_on - timedelta(days=7)]
     baseline = Decimal(8) if used <= 8 else max(used, *known) if len(known) == 7 else used
     assert 0 <= reduction.saved_mg <= (baseline - used) * factor * 1_000_000
-    assert recompute(json.loads(json.dumps(reduction.record()))) == reduction.saved_mg
+    assert (
+        recompute(json.loads(json.dumps(reduction.record())), load_rulebook()) == reduction.saved_mg
+    )
 
 
 def test_a_day_that_is_told_twice_counts_once_and_older_days_not_at_all():
@@ -114,8 +117,8 @@ def test_a_day_that_is_told_twice_counts_once_and_older_days_not_at_all():
 def test_a_stored_reduction_recomputes_to_the_same_milligrams(behaviour):
     reduction = saved(an_accepted_action(behaviour))
     record = json.loads(json.dumps(reduction.record()))
-    assert recompute(record) == reduction.saved_mg
-    working = explain_record(record)
+    assert recompute(record, load_rulebook()) == reduction.saved_mg
+    working = explain_record(record, load_rulebook())
     assert working.provenance == reduction.provenance
     assert working.steps[-1]["name"] == "ER"
     json.dumps(working.as_dict())
@@ -125,13 +128,13 @@ def test_recomputation_follows_the_stored_factor_and_not_the_newest():
     record = json.loads(json.dumps(saved(an_accepted_action("ev_charging")).record()))
     assert record["factors"] == {"EF_grid": "mee-2025-47/avg_province/CN-44/2023"}
     record["factors"]["EF_grid"] = "mee-2024-33/avg_province/CN-44/2022"
-    assert recompute(record) == record["saved_mg"] + 32_000
+    assert recompute(record, load_rulebook()) == record["saved_mg"] + 32_000
 
 
 def test_a_record_of_another_document_is_not_recomputed():
     record = dict(saved(an_accepted_action()).record()) | {"digest": "sha256:0"}
     with pytest.raises(UnknownMethodology):
-        recompute(record)
+        recompute(record, load_rulebook())
 
 
 def test_a_working_shows_every_input_figure_step_and_the_rounding():

@@ -19,10 +19,11 @@ from app.bench.frame import Case, Figure
 from app.bench.ground import Ground
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
+from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Moment
-from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.units import ARITHMETIC, whole_mg
 
 COUNT = 10_000
@@ -65,7 +66,7 @@ def _an_action() -> AcceptedAction:
         quantities={"energy_kwh": ENERGY_KWH},
         evidence={"session_id": "bench"},
     )
-    (accepted,) = load_rulebook().judge([action], now=DONE_AT)
+    (accepted,) = judge(load_rulebook(), [action], now=DONE_AT)
     assert isinstance(accepted, AcceptedAction), accepted
     return accepted
 

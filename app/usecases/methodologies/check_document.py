@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from app.usecases.methodologies.refusals import AnotherMethodology, NotAText
+from behaviours.actions.shipped import load_version
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import load_version
 
 _DOCUMENT = "methodology.yaml"
 _POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}

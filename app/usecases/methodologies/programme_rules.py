@@ -21,9 +21,10 @@ from app.store.faults import DATABASE_FAULTS
 from app.store.methodologies.versions import Published, epoch, published, withdrawals
 from app.usecases.methodologies.refusals import MethodologyWithdrawn
 from app.usecases.people.scenes import CATEGORIES
+from behaviours.actions.shipped import load_rulebook, load_version
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import Rulebook, load_rulebook, load_version
+from behaviours.rules.rulebook import Rulebook
 
 log = structlog.get_logger(__name__)
 

@@ -17,9 +17,10 @@ from app.usecases.methodologies.check_document import check_document
 from app.usecases.methodologies.refusals import StartsInThePast, StartsTogether
 from app.usecases.methodologies.signing import missing_signatures
 from app.usecases.methodologies.standing import Actor, note, version_at
+from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import Rulebook, load_version
+from behaviours.rules.rulebook import Rulebook
 
 
 def publish_version(

@@ -16,6 +16,7 @@ from app.usecases.recording.question import unknown_participant
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded
 from behaviours.actions.action import Action
+from behaviours.actions.judging import judge
 from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
@@ -58,7 +59,7 @@ def import_batch(
     behaviours that the batch reports of them; only those with an action that its rule accepts.
     """
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
-    judged = rulebook.judge(placed, now=now)
+    judged = judge(rulebook, placed, now=now)
     good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
     enrolled = 0
     if agreement and good and not dry_run:

@@ -31,6 +31,7 @@ from app.usecases.recording.recorded import Case, Recorded
 from app.usecases.recording.refusals import ConsentMissing, ConsentWithdrawn
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
+from behaviours.actions.judging import judge
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.uniqueness import DuplicateClaim, first_collisions
@@ -64,7 +65,7 @@ def record(
     """
     answers: list[Recorded | Refusal | None] = []
     cases: list[Case] = []
-    for position, judged in enumerate(rulebook.judge(actions, now=now)):
+    for position, judged in enumerate(judge(rulebook, actions, now=now)):
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:

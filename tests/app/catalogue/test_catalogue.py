@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from behaviours.rules.rulebook import load_rulebook
+from behaviours.actions.shipped import load_rulebook
 from tests.builders.people import Http
 
 # What a metro ride in Guangdong saves: Beijing's printed floor, one trip.

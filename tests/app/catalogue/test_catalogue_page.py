@@ -11,10 +11,10 @@ from flask import Flask
 
 from app.web.catalogue.words import WORDS
 from app.wiring import Wiring
+from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import civil_day
 from behaviours.rules.factors import GRADES
 from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES
-from behaviours.rules.rulebook import load_rulebook
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http
 

@@ -131,7 +131,7 @@ def test_asking_for_the_rules_costs_a_question_twice_a_second_at_most(
     wiring = process()
     asked = []
     transact = wiring.database.transact
-    wiring.database.transact = lambda work: asked.append(1) or transact(work)  # type: ignore[method-assign]
+    wiring.database.transact = lambda work, *args: asked.append(1) or transact(work, *args)  # type: ignore[method-assign]
     began = time.monotonic()
     for _ in range(10_000):
         assert wiring.rulebook is wiring.rulebook

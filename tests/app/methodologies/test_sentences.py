@@ -9,7 +9,7 @@ import pytest
 
 from app.shown.calculation import LANGUAGES, tell_calculation
 from app.usecases.methodologies.export_calculation import export_calculation
-from behaviours.rules.rulebook import load_rulebook
+from behaviours.actions.shipped import load_rulebook
 from tests.app.methodologies.test_verifier import recorded_examples
 from tests.app.recording.conftest import Scene, make_scene
 

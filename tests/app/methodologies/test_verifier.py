@@ -23,10 +23,10 @@ from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.document import Part, read_document
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from tests.app.recording.conftest import Scene, make_scene
 
 __all__ = ["make_scene"]

@@ -8,18 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from behaviours.actions.judging import judge
+from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.document import read_document
 from behaviours.rules.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
 from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete, Version
 from behaviours.rules.rulebook import (
-    LOCK_NAME,
-    METHODOLOGIES_FOLDER,
     NoRuleInForce,
     RegionNotCovered,
     UnknownBehaviour,
     UnknownMethodology,
-    load_rulebook,
-    load_version,
     lock_lines,
 )
 from tests.behaviours.builders import NOW, REGIONS, SAMPLES, an_accepted_action, an_action, saved
@@ -93,7 +91,7 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
         assert len(awaited.where) > 5
         assert {"what": awaited.what, "where": awaited.where} in version.missing
     region = min(version.regions or {"CN-44"})
-    (refusal,) = load_rulebook().judge([an_action(version.behaviour, region=region)], now=NOW)
+    (refusal,) = judge(load_rulebook(), [an_action(version.behaviour, region=region)], now=NOW)
     assert isinstance(refusal, MethodologyIncomplete)
     assert refusal.code == "METHODOLOGY_INCOMPLETE"
     assert refusal.details["methodology"] == version.label

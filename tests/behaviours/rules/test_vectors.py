@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from behaviours.actions.quantify import explain
+from behaviours.actions.shipped import load_rulebook
 from behaviours.rules.factors import shipped_factors
-from behaviours.rules.rulebook import load_rulebook
 from tests.behaviours.builders import a_document, a_version, an_accepted_action, saved, worked
 
 KWH = {"kwh": "kWh"}

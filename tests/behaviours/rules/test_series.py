@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain_record, quantify, recompute
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.shipped import load_version
 from behaviours.rules.document import DocumentError
 from behaviours.rules.factors import (
     GRADES,
@@ -25,7 +27,7 @@ from behaviours.rules.factors import (
     shipped_factors,
 )
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import Rulebook, load_version
+from behaviours.rules.rulebook import Rulebook
 from behaviours.rules.units import parse_unit
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
 
@@ -56,7 +58,7 @@ def recorded(version: Version, book: FactorBook, now: datetime) -> Reduction:
         an_action("test_action", quantities={"kwh": "10"}, evidence={"thing_id": "t"}),
         occurred_at=datetime(2026, 3, 1, 4, tzinfo=UTC),
     )
-    (accepted,) = Rulebook([version], book).judge([action], now=now)
+    (accepted,) = judge(Rulebook([version], book), [action], now=now)
     (reduction,) = quantify([accepted])  # type: ignore[list-item]
     assert isinstance(reduction, Reduction)
     return reduction

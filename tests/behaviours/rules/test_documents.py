@@ -8,9 +8,9 @@ import shutil
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.building import FIELDS
 from behaviours.rules.document import DocumentError, canonical_digest, read_document
-from behaviours.rules.rulebook import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from tests.behaviours.builders import EXAMPLES, a_document, a_version
 
 GOOD = a_document()

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, strategies as st
 
 from behaviours.actions.judgement import judge_by
+from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.shipped import load_version
 from behaviours.refusal import Refusal
 from behaviours.rules.document import DocumentError
 from behaviours.rules.factors import PotentialSet, WarmingPotential, shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete, Version
-from behaviours.rules.rulebook import Rulebook, load_version
+from behaviours.rules.rulebook import Rulebook
 from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action, worked
 
 ON = date(2025, 1, 1)
@@ -531,7 +533,7 @@ def test_a_rule_without_its_figure_is_listed_and_refuses_by_name():
     assert rulebook.behaviours() == []
     assert version.missing[0] == {"what": "the factor", "where": "annex A of the text"}
     action = an_action("test_action", quantities={"mass": "1"}, evidence={"thing_id": "t"})
-    (refusal,) = rulebook.judge([action], now=NOW)
+    (refusal,) = judge(rulebook, [action], now=NOW)
     assert isinstance(refusal, MethodologyIncomplete)
     assert (refusal.code, refusal.pointer) == ("METHODOLOGY_INCOMPLETE", "/behaviour")
     assert "the factor could not be read (it stands in annex A of the text)" in refusal.message

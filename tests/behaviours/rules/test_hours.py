@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from behaviours.actions.judgement import InvalidInterval, judge_by
+from behaviours.actions.shipped import load_version
 from behaviours.civil_time import PROGRAMME_ZONE
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import load_version
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
 
 INTERVAL = 'interval: {required: false, most_hours: "24"}'

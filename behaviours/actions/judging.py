@@ -1,0 +1,41 @@
+"""Judging a list: each action by the rule of its day, or the refusal that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.action import Action
+from behaviours.actions.judgement import check_times, judge_by
+from behaviours.civil_time import civil_day
+from behaviours.refusal import Refusal
+from behaviours.rules.rulebook import NoRuleInForce, Rulebook
+
+# Before this no calendar arithmetic is needed, and at the very first year it would overflow.
+_EARLIEST_YEAR = 1970
+
+
+def judge(
+    rulebook: Rulebook, actions: Sequence[Action], *, now: datetime
+) -> list[AcceptedAction | Refusal]:
+    """What needs no database, per action in order: an AcceptedAction or a Refusal."""
+    judged: list[AcceptedAction | Refusal] = []
+    for action in actions:
+        try:
+            judged.append(_judge_one(rulebook, action, now))
+        except Refusal as refusal:
+            judged.append(refusal)
+    return judged
+
+
+def _judge_one(rulebook: Rulebook, action: Action, now: datetime) -> AcceptedAction:
+    check_times(action, now)
+    if action.occurred_at.year < _EARLIEST_YEAR:
+        raise NoRuleInForce(
+            "No rule was in force so long ago. Check the year of occurred_at.",
+            pointer="/occurred_at",
+        )
+    on = civil_day(action.occurred_at)
+    version = rulebook.version_for(action.behaviour, on, action.region)
+    return judge_by(version, action, on, now)

@@ -1,0 +1,60 @@
+"""The shipped rules, read from their folder with every worked example checked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from behaviours.actions.trying import check_examples
+from behaviours.rules.building import build_version
+from behaviours.rules.document import DocumentError, read_document
+from behaviours.rules.factors import FactorBook, shipped_factors
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import Rulebook
+
+METHODOLOGIES_FOLDER = Path(__file__).parents[1] / "methodologies"
+LOCK_NAME = "published.lock"
+
+
+def load_rulebook(root: Path | None = None) -> Rulebook:
+    """The rules of a folder, checked whole; the shipped ones by default, read once.
+
+    Raises DocumentError with file, line, field and remedy.
+    """
+    return _shipped() if root is None else _load(root, shipped_factors())
+
+
+def load_version(text: str, examples: str, name: str, book: FactorBook | None = None) -> Version:
+    """One document with its examples, checked whole; raises DocumentError."""
+    version = build_version(read_document(text, name), book or shipped_factors())
+    check_examples(version, read_document(examples, name.replace("methodology", "examples")))
+    return version
+
+
+def load_file(path: Path, root: Path) -> Version:
+    """The version of a methodology.yaml and the examples.yaml beside it; raises DocumentError."""
+    name = path.relative_to(root).as_posix()
+    beside = path.with_name("examples.yaml")
+    if not beside.is_file():
+        raise DocumentError(
+            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
+        )
+    return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rulebook:
+    return _load(METHODOLOGIES_FOLDER, shipped_factors())
+
+
+def _load(root: Path, book: FactorBook) -> Rulebook:
+    versions: dict[str, Version] = {}
+    for path in sorted(root.glob("*/*/*/methodology.yaml")):
+        version = load_file(path, root)
+        if version.label in versions:
+            name = path.relative_to(root).as_posix()
+            raise DocumentError(
+                name, 1, "version", f"{version.label} stands twice", "Give it a new version."
+            )
+        versions[version.label] = version
+    return Rulebook(versions.values(), book)
