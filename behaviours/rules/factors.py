@@ -19,7 +19,7 @@ from behaviours.refusal import Kind, Refusal
 from behaviours.rules.document import Part, read_document
 from behaviours.rules.units import Unit, parse_unit
 
-SERIES_FOLDER = Path(__file__).parents[1] / "series"
+SERIES_FOLDER = Path(__file__).parent.parent / "series"
 
 # From best to worst; a result is as good as the worst figure that it depends on.
 GRADES = ("official", "secondary", "press", "assumption")

@@ -120,7 +120,7 @@ def write_rows(connection: Connection, rows: Rows) -> None:
             with cursor.copy(_copy(table, columns)) as copy:
                 for row in rows[table]:
                     copy.write_row(row)
-    _add_up(driver, rows)
+    _add_up(connection, rows)
 
 
 def lines_of(connection: Connection, rows: Rows) -> dict[str, bytes]:

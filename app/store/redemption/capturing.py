@@ -230,7 +230,7 @@ def write_redemption(
         }
         driver.execute(_TAKEN, taking)
         if r.out_request_no is not None:
-            _request(driver, r, fingerprint, now)
+            _request(connection, r, fingerprint, now)
         if code_digest is not None:
             driver.execute(_USE_CODE, [r.redemption_id, code_digest])
         posted = driver.execute(POST, arrays(postings, now))
@@ -258,7 +258,7 @@ def write_capture_of_held(
                 *(captured.participant_id, captured.redemption_id),
             ],
         )
-        _request(driver, captured, fingerprint, now)
+        _request(connection, captured, fingerprint, now)
         posted = driver.execute(POST, arrays(postings, now))
     check_posted(posted, postings)
 
