@@ -1,8 +1,18 @@
-"""Two people of two roles sign what one person alone may not do."""
+"""Two people of two roles sign what one person alone may not do.
+
+Who signs what is told apart by ``Matter``: a signature counts for exactly what it was given for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from behaviours.refusal import Kind, Refusal
+
+ROLES = ("authority", "operator")
 
 
 class SamePersonTwice(Refusal):
@@ -17,3 +27,36 @@ class AlreadyApproved(Refusal):
 
     kind = Kind.CONFLICT
     code = "ALREADY_APPROVED"
+
+
+class Matter(NamedTuple):
+    """What is signed: the kind and id of a thing, and what is done to it.
+
+    ``verb`` names the content too where it can change (``publish:3``, a revision).
+    """
+
+    kind: str
+    subject_id: UUID
+    verb: str
+
+
+class Signature(NamedTuple):
+    """Who signed, in which role, and when."""
+
+    role: str
+    user_id: UUID
+    signed_at: datetime
+
+
+def missing_roles(signatures: Collection[Signature]) -> list[str]:
+    """The roles that have not signed yet. Raises SamePersonTwice when one person is two of them."""
+    if len({each.user_id for each in signatures}) < len(signatures):
+        raise SamePersonTwice
+    signed = {each.role for each in signatures}
+    return [role for role in ROLES if role not in signed]
+
+
+def two_people(approvals: Iterable[tuple[str, UUID]]) -> bool:
+    """Whether both roles approved, as two people; of (role, user) in any number and order."""
+    given = [(role, user_id) for role, user_id in approvals if role in ROLES]
+    return {role for role, _ in given} == set(ROLES) and len({user for _, user in given}) > 1

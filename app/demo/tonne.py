@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.demo.days import Day
 from app.store.database import Connection
-from app.store.pooling.verifying import sampled_pairs
+from app.store.pooling.sample import sampled_pairs
 from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.give_findings import Found, give_findings

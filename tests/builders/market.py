@@ -16,7 +16,7 @@ from app.jobs.pooling_tasks import MARKET
 from app.jobs.task_run import TaskRun
 from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
-from app.store.pooling.verifying import sampled_pairs
+from app.store.pooling.sample import sampled_pairs
 from app.store.registry.blocks import Block, lock_blocks
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.pooling.approve_version import approve_version

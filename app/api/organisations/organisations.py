@@ -14,7 +14,7 @@ from app.http.current import wiring
 from app.http.fields import Strict
 from app.http.pages import as_page, cursor_id, page_of
 from app.ids import public
-from app.store.pooling.verifying import list_organisations
+from app.store.organisations.organisations import list_organisations
 
 blueprint = Blueprint("organisations", __name__, description="Who takes part.")
 

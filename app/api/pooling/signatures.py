@@ -18,6 +18,7 @@ from app.store.database import Connection
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
+from rewards.signing import two_people
 
 blueprint = Blueprint("signatures", __name__, description="What takes two people of two roles.")
 
@@ -58,13 +59,13 @@ def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Respon
         )
         return {
             "methodology": f"{code}@{version}",
-            "open": len({each["role"] for each in given}) == 2,
+            "open": two_people((each.role, each.user_id) for each in given),
             "approvals": [
                 {
-                    "by": public("usr", each["user_id"]),
-                    "role": each["role"],
-                    "reason": each["reason"],
-                    "approved_at": moment(each["approved_at"]),
+                    "by": public("usr", each.user_id),
+                    "role": each.role,
+                    "reason": each.reason,
+                    "approved_at": moment(each.approved_at),
                 }
                 for each in given
             ],

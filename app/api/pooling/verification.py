@@ -21,7 +21,7 @@ from app.ids import UnknownId, parse, public
 from app.shown.bundles import WorkedOn, worked_on
 from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
-from app.store.pooling.verifying import read_sample
+from app.store.pooling.sample import read_sample
 from app.usecases.pooling.give_findings import Found, give_findings
 from app.usecases.pooling.give_opinion import give_opinion
 

@@ -16,7 +16,7 @@ from app.http.once import answer_once
 from app.http.pages import as_page, cursor_id, page_of
 from app.ids import UnknownId, parse, public
 from app.store.database import Connection
-from app.store.pooling.verifying import organisation
+from app.store.organisations.organisations import organisation
 from app.store.trading.trading import Trade, list_trades, read_trade
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -205,5 +205,5 @@ def _may_settle(connection: Connection, who: Caller) -> Callable[[Trade], bool]:
         return lambda trade: trade.seller_id is None
     assert who.tenant_id is not None, "an enterprise's token names it"
     known = organisation(connection, who.tenant_id)
-    exchange = known is not None and known[0] == "exchange"
+    exchange = known is not None and known.kind == "exchange"
     return lambda trade: exchange or trade.seller_id == who.tenant_id

@@ -30,7 +30,7 @@ from app.store.bench.pooled_rides import (
     sealed_row,
 )
 from app.store.database import Connection
-from app.store.pooling.verifying import sampled_pairs
+from app.store.pooling.sample import sampled_pairs
 from app.usecases.pooling.give_findings import Found, give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion

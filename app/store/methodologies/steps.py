@@ -33,7 +33,6 @@ _WRITERS = text(
      where code = :code and version = :version and step in ('draft', 'revise')
     """
 )
-_ORGANISATION = text("select name from organisation where organisation_id = :organisation_id")
 
 
 def write_step(
@@ -78,9 +77,3 @@ def steps_of(connection: Connection, code: str, version: str) -> list[dict[str, 
 def writers_of(connection: Connection, code: str, version: str) -> set[UUID]:
     """Everybody who wrote on the document."""
     return set(connection.execute(_WRITERS, {"code": code, "version": version}).scalars())
-
-
-def organisation_name(connection: Connection, organisation_id: UUID) -> str | None:
-    return connection.execute(
-        _ORGANISATION, {"organisation_id": organisation_id}
-    ).scalar_one_or_none()

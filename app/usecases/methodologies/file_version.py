@@ -9,8 +9,8 @@ from uuid import UUID
 
 from app.ids import public
 from app.store.database import Connection
-from app.store.methodologies.steps import organisation_name
 from app.store.methodologies.versions import Kept, move, read_kept
+from app.store.organisations.organisations import organisation
 from app.usecases.methodologies.refusals import DigestDiffers, UnknownApplicant
 from app.usecases.methodologies.standing import Actor, note, version_at
 
@@ -56,7 +56,7 @@ def file_version(
     kept = version_at(connection, code, version, "draft")
     form = asdict(application)
     if application.applicant_id is not None:
-        if organisation_name(connection, application.applicant_id) is None:
+        if organisation(connection, application.applicant_id) is None:
             raise UnknownApplicant(
                 "There is no organisation with this id. Leave applicant_id out for an applicant "
                 "that does not take part in the programme.",

@@ -9,8 +9,9 @@ from typing import Any
 
 from app.ids import public
 from app.store.database import Connection
-from app.store.methodologies.steps import organisation_name, writers_of
+from app.store.methodologies.steps import writers_of
 from app.store.methodologies.versions import Kept, move, read_kept
+from app.store.organisations.organisations import organisation
 from app.usecases.methodologies.refusals import ConflictOfInterest
 from app.usecases.methodologies.standing import Actor, note, version_at
 
@@ -73,7 +74,8 @@ def _check_interests(
     applicants = {_plain(application["applicant"])}
     own = {_plain(declared.employer)}
     if by.organisation_id is not None:
-        own.add(_plain(organisation_name(connection, by.organisation_id) or ""))
+        own_one = organisation(connection, by.organisation_id)
+        own |= {_plain(own_one.name)} if own_one else set()
     same_organisation = by.organisation_id is not None and application["applicant_id"] == public(
         "org", by.organisation_id
     )

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.pooling.verifying import sign, signatures
+from app.store.signing import sign
 from app.usecases.methodologies.standing import Actor, subject_of
-from rewards.signing import SamePersonTwice
-
-ROLES = ("authority", "operator")
-_KIND = "methodology"
+from rewards.signing import Matter, Signature, missing_roles
 
 
 def missing_signatures(
@@ -21,17 +18,5 @@ def missing_signatures(
     ``verb`` names what exactly is signed (a revision, a day), so that a signature never counts
     for anything else. Signing again for the same role changes nothing. Raises SamePersonTwice.
     """
-    subject_id = subject_of(code, version)
-    sign(
-        connection,
-        kind=_KIND,
-        subject_id=subject_id,
-        verb=verb,
-        role=by.role,
-        user_id=by.user_id,
-        now=now,
-    )
-    signed = signatures(connection, kind=_KIND, subject_id=subject_id, verb=verb)
-    if len({each.user_id for each in signed}) < len(signed):
-        raise SamePersonTwice("The second signature must be another person's, of the other role.")
-    return [each for each in ROLES if each not in {signature.role for signature in signed}]
+    matter = Matter("methodology", subject_of(code, version), verb)
+    return missing_roles(sign(connection, matter, Signature(by.role, by.user_id, now)))

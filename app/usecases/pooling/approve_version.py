@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.pooling.verifying import approvals, approve_version as record_approval
+from app.store.pooling.approvals import Approval, approvals_of, insert_approval
 from rewards.signing import AlreadyApproved
 
 
@@ -20,21 +19,13 @@ def approve_version(
     role: str,
     reason: str,
     now: datetime,
-) -> list[dict[str, Any]]:
+) -> list[Approval]:
     """Record an operator's or an authority's approval, by name and with its reason.
 
     Returns every approval of the version; the gate is open when both roles are among them.
     Raises AlreadyApproved when the same person asks again.
     """
-    made = record_approval(
-        connection,
-        methodology=methodology,
-        version=version,
-        user_id=user_id,
-        role=role,
-        reason=reason,
-        now=now,
-    )
-    if not made:
-        raise AlreadyApproved("You have approved this version before; another person must too.")
-    return approvals(connection, methodology=methodology, version=version)
+    approval = Approval(user_id, role, reason, now)
+    if not insert_approval(connection, methodology=methodology, version=version, approval=approval):
+        raise AlreadyApproved
+    return approvals_of(connection, methodology=methodology, version=version)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.pooling.verifying import Finding, record_findings, sampled_pairs
+from app.store.pooling.sample import Finding, record_findings, sampled_pairs
 from app.usecases.pooling.standing import bundle_at
 from rewards.pooling.refusals import NotInSample
 

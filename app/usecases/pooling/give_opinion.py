@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
-from app.store.pooling.verifying import sampled_pairs
+from app.store.pooling.sample import sampled_pairs
 from app.usecases.pooling.let_go import let_go
 from app.usecases.pooling.standing import bundle_at
 from behaviours.projects.sampling import extrapolated_deduction_mg

@@ -17,10 +17,11 @@ from app.store.registry.carbon_book import (
     lock_family,
     post,
 )
+from app.store.signing import sign
 from app.usecases.pooling.standing import bundle_at, family_of
-from app.usecases.pooling.two_people import missing_signatures
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range
+from rewards.signing import Matter, Signature, missing_roles
 
 
 def sign_issue(
@@ -31,9 +32,8 @@ def sign_issue(
     Raises BundleStateConflict, SamePersonTwice.
     """
     bundle = bundle_at(connection, bundle_id, "sealed")
-    missing = missing_signatures(
-        connection, bundle_id, "issue", role=role, user_id=user_id, now=now
-    )
+    matter = Matter("bundle", bundle_id, "issue")
+    missing = missing_roles(sign(connection, matter, Signature(role, user_id, now)))
     if missing:
         return bundle, missing
     return bundle | _issue(connection, bundle, now=now), missing

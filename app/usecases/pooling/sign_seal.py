@@ -9,9 +9,10 @@ from uuid import UUID
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
+from app.store.signing import sign
 from app.usecases.pooling.standing import bundle_at
-from app.usecases.pooling.two_people import missing_signatures
 from rewards.pooling.refusals import NoticeRunning
+from rewards.signing import Matter, Signature, missing_roles
 
 
 def sign_seal(
@@ -33,7 +34,8 @@ def sign_seal(
             f"The public notice runs until {bundle['notice_until']}. Seal on the day after.",
             details={"notice_until": bundle["notice_until"].isoformat()},
         )
-    missing = missing_signatures(connection, bundle_id, "seal", role=role, user_id=user_id, now=now)
+    matter = Matter("bundle", bundle_id, "seal")
+    missing = missing_roles(sign(connection, matter, Signature(role, user_id, now)))
     if missing:
         return bundle, missing
     task_id = start_task(

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from app.ids import public
 from app.store.database import Connection
+from app.store.organisations.organisations import list_organisations, organisation
 from app.store.pooling.bundles import update_bundle
-from app.store.pooling.verifying import draw_sample, list_organisations, organisation, provides_to
+from app.store.pooling.sample import draw_sample, provides_to
 from app.usecases.pooling.standing import bundle_at
 from behaviours.projects.sampling import draw, plan_sample
 from rewards.pooling.refusals import UnknownVerifier
@@ -79,7 +80,7 @@ def _drawn_verifier(connection: Connection, seed: str) -> UUID:
 
 def _check_verifier(connection: Connection, verifier_id: UUID, bundle_id: UUID) -> None:
     known = organisation(connection, verifier_id)
-    if known is None or known[0] != "verifier":
+    if known is None or known.kind != "verifier":
         raise UnknownVerifier(
             "No verifier of this id is registered. See GET /v1/organisations?kind=verifier.",
             pointer="/verifier_id",

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from app.ids import new_id, public
 from app.store.database import Connection
+from app.store.organisations.organisations import organisation
 from app.store.pooling.bundles import read_bundle
-from app.store.pooling.verifying import organisation
 from app.store.registry.blocks import Block, cut, lock_free_blocks, set_blocks
 from app.store.registry.retiring import insert_retirement
 from app.usecases.pooling.standing import family_of
@@ -87,7 +87,7 @@ def _certificate(
         "type": "tanpuhui-retirement-certificate-v1",
         "retirement_id": public("ret", retirement_id),
         "retired_at": now.isoformat().replace("+00:00", "Z"),
-        "retired_by": {"id": public("org", enterprise_id), "name": holder[1]},
+        "retired_by": {"id": public("org", enterprise_id), "name": holder.name},
         "beneficiary": wish.beneficiary,
         "purpose": {"code": use.code, "title_zh": use.title_zh, "title_en": use.title_en},
         "period": wish.period,

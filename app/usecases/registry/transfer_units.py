@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.organisations.organisations import organisation
 from app.store.pooling.bundles import read_bundle
-from app.store.pooling.verifying import organisation
 from app.store.registry.blocks import cut, set_blocks
 from app.store.trading.trading import record_transfers
 from app.usecases.registry.standing import free_block
@@ -31,7 +31,7 @@ def transfer_units(
     if from_id == to_id:
         raise BuyerIsSeller("These units are yours already.", pointer="/to_enterprise_id")
     receiver = organisation(connection, to_id)
-    if receiver is None or receiver[0] != "enterprise":
+    if receiver is None or receiver.kind != "enterprise":
         raise UnknownReceiver(
             "No enterprise of this id is registered.", pointer="/to_enterprise_id"
         )

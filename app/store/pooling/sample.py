@@ -1,4 +1,4 @@
-"""Verification: the drawn sample, its findings, who signed and who may verify."""
+"""The drawn sample of a bundle and what the verifier found in it."""
 
 from __future__ import annotations
 
@@ -51,41 +51,6 @@ _FIND = text(
      where s.bundle_id = :bundle_id and s.action_id = f.action_id
     """
 )
-_SIGN = text(
-    """
-    insert into signature (subject_kind, subject_id, verb, role, user_id, signed_at)
-    values (:kind, :subject_id, :verb, :role, :user_id, :now)
-    on conflict do nothing
-    """
-)
-_SIGNATURES = text(
-    """
-    select role, user_id, signed_at from signature
-     where subject_kind = :kind and subject_id = :subject_id and verb = :verb order by signed_at
-    """
-)
-_APPROVE = text(
-    """
-    insert into gate_approval (methodology, version, user_id, role, reason, approved_at)
-    values (:methodology, :version, :user_id, :role, :reason, :now)
-    on conflict do nothing
-    """
-)
-_APPROVALS = text(
-    """
-    select user_id, role, reason, approved_at from gate_approval
-     where methodology = :methodology and version = :version order by approved_at
-    """
-)
-_ORGANISATION = text("select kind, name from organisation where organisation_id = :organisation_id")
-_ORGANISATIONS = text(
-    """
-    select organisation_id, kind, name from organisation
-     where (cast(:kind as text) is null or kind = :kind)
-       and (cast(:before as uuid) is null or organisation_id < :before)
-     order by organisation_id desc limit :most
-    """
-)
 _PROVIDES = text(
     """
     select exists (select from bundle_entry e
@@ -103,22 +68,6 @@ class Finding(NamedTuple):
     found_mg: int
     finding: str
     note: str | None
-
-
-class Organisation(NamedTuple):
-    """Somebody who takes part, by name."""
-
-    organisation_id: UUID
-    kind: str
-    name: str
-
-
-class Signature(NamedTuple):
-    """Who signed, and in which role."""
-
-    role: str
-    user_id: UUID
-    signed_at: datetime
 
 
 def draw_sample(connection: Connection, bundle_id: UUID, ranks: Sequence[int]) -> None:
@@ -154,64 +103,6 @@ def record_findings(
             "now": now,
         },
     )
-
-
-def sign(
-    connection: Connection,
-    *,
-    kind: str,
-    subject_id: UUID,
-    verb: str,
-    role: str,
-    user_id: UUID,
-    now: datetime,
-) -> None:
-    """Sign once for a role; a second signature of the role changes nothing."""
-    parameters = {"kind": kind, "subject_id": subject_id, "verb": verb, "role": role}
-    connection.execute(_SIGN, parameters | {"user_id": user_id, "now": now})
-
-
-def signatures(
-    connection: Connection, *, kind: str, subject_id: UUID, verb: str
-) -> list[Signature]:
-    rows = connection.execute(_SIGNATURES, {"kind": kind, "subject_id": subject_id, "verb": verb})
-    return [Signature(*row) for row in rows]
-
-
-def approve_version(
-    connection: Connection,
-    *,
-    methodology: str,
-    version: str,
-    user_id: UUID,
-    role: str,
-    reason: str,
-    now: datetime,
-) -> bool:
-    """Record one person's approval; False when that person gave it before."""
-    parameters = {"methodology": methodology, "version": version, "user_id": user_id}
-    made = connection.execute(_APPROVE, parameters | {"role": role, "reason": reason, "now": now})
-    return made.rowcount == 1
-
-
-def approvals(connection: Connection, *, methodology: str, version: str) -> list[dict[str, Any]]:
-    """Who approved a version for bundles."""
-    rows = connection.execute(_APPROVALS, {"methodology": methodology, "version": version})
-    return [dict(row) for row in rows.mappings()]
-
-
-def organisation(connection: Connection, organisation_id: UUID) -> tuple[str, str] | None:
-    """(kind, name) of an organisation, or None."""
-    row = connection.execute(_ORGANISATION, {"organisation_id": organisation_id}).one_or_none()
-    return None if row is None else (row.kind, row.name)
-
-
-def list_organisations(
-    connection: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
-) -> list[Organisation]:
-    """Who takes part, newest first."""
-    rows = connection.execute(_ORGANISATIONS, {"kind": kind, "before": before, "most": most})
-    return [Organisation(*row) for row in rows]
 
 
 def provides_to(connection: Connection, organisation_id: UUID, bundle_id: UUID) -> bool:

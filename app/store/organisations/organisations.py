@@ -1,0 +1,44 @@
+"""Organisations by id and by kind: the one place that reads their names."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_BY_ID = text(
+    """
+    select organisation_id, kind, name from organisation where organisation_id = :organisation_id
+    """
+)
+_LIST = text(
+    """
+    select organisation_id, kind, name from organisation
+     where (cast(:kind as text) is null or kind = :kind)
+       and (cast(:before as uuid) is null or organisation_id < :before)
+     order by organisation_id desc limit :most
+    """
+)
+
+
+class Organisation(NamedTuple):
+    """Somebody who takes part, by name."""
+
+    organisation_id: UUID
+    kind: str
+    name: str
+
+
+def organisation(connection: Connection, organisation_id: UUID) -> Organisation | None:
+    """The organisation of this id, or None."""
+    row = connection.execute(_BY_ID, {"organisation_id": organisation_id}).one_or_none()
+    return None if row is None else Organisation(*row)
+
+
+def list_organisations(
+    connection: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
+) -> list[Organisation]:
+    """Who takes part, newest first."""
+    rows = connection.execute(_LIST, {"kind": kind, "before": before, "most": most})
+    return [Organisation(*row) for row in rows]
