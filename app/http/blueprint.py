@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -11,50 +11,10 @@ import flask_smorest
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from app.http.body import escape, json_body
-from behaviours.refusal import Kind, Refusal
+from app.http.body import json_body
+from app.http.faults import ValidationFailed, faults_of
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-# What marshmallow says, in our words and with a code that programs can match on.
-_SAID = {
-    "Missing data for required field.": ("REQUIRED", "This member is required."),
-    "Unknown field.": ("UNKNOWN_MEMBER", "There is no such member here. Check its spelling."),
-    "Field may not be null.": ("NULL", "This member cannot be null. Leave it out or give it."),
-    "Invalid input type.": ("WRONG_TYPE", "Send a JSON object here."),
-    "Invalid type.": ("WRONG_TYPE", "Send a JSON object here."),
-    "Not a valid string.": ("WRONG_TYPE", "Send a JSON string here."),
-    "Not a valid list.": ("WRONG_TYPE", "Send a JSON array here."),
-    "Not a valid boolean.": ("WRONG_TYPE", "Send true or false here."),
-    "Not a valid mapping type.": ("WRONG_TYPE", "Send a JSON object here."),
-    "Not a valid integer.": ("WRONG_TYPE", "Send a whole JSON number here."),
-}
-
-
-class ValidationFailed(Refusal):
-    """Members of the request are missing, unknown or not of the stated shape."""
-
-    kind = Kind.INVALID
-    code = "VALIDATION_FAILED"
-
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        first = errors[0]
-        more = f" ({len(errors)} members need attention.)" if len(errors) > 1 else ""
-        place = f"{first['pointer']}: " if first["pointer"] else ""
-        super().__init__(f"{place}{first['detail']}{more}", pointer=first["pointer"])
-        self.errors = errors
-
-
-class Said(str):
-    """A sentence about a field, with the code that programs match on."""
-
-    __slots__ = ("code",)
-    code: str
-
-    def __new__(cls, code: str, sentence: str) -> Said:
-        said = super().__new__(cls, sentence)
-        said.code = code
-        return said
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -175,18 +135,4 @@ def load(schema: Schema, source: Any) -> Any:
     try:
         return schema.load(source)
     except ValidationError as problem:
-        raise ValidationFailed(list(faults(problem.messages, ""))) from None
-
-
-def faults(messages: Any, pointer: str) -> Iterator[dict[str, str]]:
-    """marshmallow's nested messages as ``{"pointer", "code", "detail"}``, in order."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            step = "" if name == "_schema" else f"/{escape(name)}"
-            yield from faults(inner, pointer + step)
-    elif isinstance(messages, list | tuple):
-        for each in messages:
-            yield from faults(each, pointer)
-    else:
-        code, detail = _SAID.get(messages, ("INVALID", str(messages)))
-        yield {"pointer": pointer, "code": getattr(messages, "code", code), "detail": detail}
+        raise ValidationFailed(list(faults_of(problem.messages))) from None

@@ -6,12 +6,13 @@ import json
 import math
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import orjson
 from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from app.http.faults import escape
 from behaviours.refusal import Kind, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,6 +26,7 @@ class BrokenJson(Refusal):
 
     kind = Kind.MALFORMED
     code = "BROKEN_JSON"
+    cases = ("deep", "encoding", "syntax", "long_number", "constant")
 
 
 class DuplicateMember(Refusal):
@@ -56,7 +58,7 @@ def large_body(view: View) -> View:
         request.max_content_length = LARGEST_BATCH_BODY
         return view(*args, **kwargs)
 
-    return patient
+    return cast(View, patient)
 
 
 def json_body() -> Any:
@@ -64,7 +66,7 @@ def json_body() -> Any:
     if "json_body" not in g:
         mimetype = request.mimetype
         if mimetype != "application/json" and not mimetype.endswith("+json"):
-            raise WrongMediaType("Send the body as JSON, with `Content-Type: application/json`.")
+            raise WrongMediaType
         g.json_body = read_json(whole_body())
     return g.json_body
 
@@ -94,7 +96,7 @@ def read_json(raw: bytes) -> Any:
     except orjson.JSONDecodeError:
         return _read_slowly(raw)
     except orjson.JSONEncodeError:
-        raise BrokenJson("The body nests too deeply. No request here needs 100 levels.") from None
+        raise BrokenJson("deep", most=100) from None
     if not same:
         value = _read_slowly(raw)
     if b"\\u0000" in raw:
@@ -110,15 +112,13 @@ def _read_slowly(raw: bytes) -> Any:
         # A lone surrogate and a NUL can be written in JSON, but they are no text.
         _refuse_unstorable(value, "")
     except UnicodeDecodeError as problem:
-        raise BrokenJson(f"The body is not UTF-8: byte {problem.start} cannot be read.") from None
+        raise BrokenJson("encoding", byte=problem.start) from None
     except json.JSONDecodeError as problem:
-        raise BrokenJson(
-            f"The body is not JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}."
-        ) from None
+        raise BrokenJson("syntax", line=problem.lineno, column=problem.colno) from None
     except RecursionError:
-        raise BrokenJson("The body nests too deeply. No request here needs 100 levels.") from None
+        raise BrokenJson("deep", most=100) from None
     except ValueError:
-        raise BrokenJson("The body holds a number too long to be read.") from None
+        raise BrokenJson("long_number") from None
     return value
 
 
@@ -127,22 +127,19 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if name in members:
             shown = name[:64].encode("utf-8", "replace").decode()
-            raise DuplicateMember(f"An object names `{shown}` twice. Name it once.")
+            raise DuplicateMember(name=shown)
         members[name] = value
     return members
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise BrokenJson(f"The body holds {name}, which JSON does not know.")
+    raise BrokenJson("constant", name=name)
 
 
 def _refuse_unstorable(value: Any, pointer: str) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise UnstorableText(
-                "A string holds NUL or half of a surrogate pair. Send text only.",
-                pointer=pointer,
-            )
+            raise UnstorableText(pointer=pointer)
     elif isinstance(value, dict):
         for name, inner in value.items():
             _refuse_unstorable(name, pointer)
@@ -150,8 +147,3 @@ def _refuse_unstorable(value: Any, pointer: str) -> None:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             _refuse_unstorable(inner, f"{pointer}/{index}")
-
-
-def escape(name: object) -> str:
-    """One step of a JSON pointer (RFC 6901, section 3)."""
-    return str(name).replace("~", "~0").replace("/", "~1")

@@ -13,7 +13,8 @@ from app.wiring import Wiring
 
 def wiring() -> Wiring:
     """The wiring of the application that answers this request."""
-    return current_app.extensions[EXTENSION]
+    parts: Wiring = current_app.extensions[EXTENSION]
+    return parts
 
 
 def asking_participant() -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from marshmallow import ValidationError, fields as plain
 
-from app.http.blueprint import ValidationFailed
+from app.http.faults import invalid
 from app.http.fields import Strict
 
 # For routes that read their body themselves: the parameter as the contract documents it.
@@ -25,7 +25,6 @@ class DryRun(Strict):
     dry_run = plain.Boolean(load_default=False)
 
 
-_YES_OR_NO = "Write dry_run=true or dry_run=false."
 _FIELD = DryRun().fields["dry_run"]
 
 
@@ -41,7 +40,4 @@ def read_dry_run(text: str | None, *, pointer: str) -> bool:
     try:
         return bool(_FIELD.deserialize(text))
     except ValidationError:
-        detail = "Write dry_run=true or dry_run=false."
-        raise ValidationFailed(
-            [{"pointer": pointer, "code": "INVALID", "detail": detail}]
-        ) from None
+        raise invalid(pointer, "INVALID", "true_or_false") from None

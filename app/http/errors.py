@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, default_exceptions
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.auth import TokenMissing
 from app.http import body
-from app.http.blueprint import ValidationFailed
+from app.http.faults import ValidationFailed
 from app.http.languages import preferred_language
-from app.messages.catalogues import sentence, title
+from app.messages.catalogues import in_words, sentence, text, title
 from app.store.faults import DATABASE_FAULTS
 from behaviours.refusal import Kind, Refusal
 
@@ -37,19 +37,20 @@ STATUS: dict[Kind, int] = {
     Kind.UNAVAILABLE: 503,
 }
 
-# What the layers below the routes say by a status alone.
-HTTP_CODES: dict[int, tuple[str, str]] = {
-    400: ("BAD_REQUEST", "The request cannot be read. Check its form against /docs."),
-    401: ("TOKEN_MISSING", "Send `Authorization: Bearer <access_token>`."),
-    403: ("FORBIDDEN", "This is not for the caller."),
-    404: ("NOT_FOUND", "There is nothing here. Check the path against /docs."),
-    405: ("METHOD_NOT_ALLOWED", "This path does not answer this method; see the Allow header."),
-    413: ("BODY_TOO_LARGE", "The body is too large. Send less at once."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as JSON."),
-    429: ("TOO_MANY_REQUESTS", "Too many requests. Wait as long as Retry-After says."),
-    500: ("INTERNAL_ERROR", "Something broke here. Tell us the request_id; nothing was kept."),
-    503: ("UNAVAILABLE", "A part of the service cannot be reached just now. Try again shortly."),
+# What the layers below the routes say by a status alone; their sentences are `http:<status>`.
+HTTP_CODES: dict[int, str] = {
+    400: "BAD_REQUEST",
+    401: "TOKEN_MISSING",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "BODY_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "TOO_MANY_REQUESTS",
+    500: "INTERNAL_ERROR",
+    503: "UNAVAILABLE",
 }
+MIB = 1024**2
 
 _log = structlog.get_logger("tanpuhui.errors")
 
@@ -61,28 +62,31 @@ def status_of(refusal: Refusal | type[Refusal]) -> int:
 
 def problem_of(refusal: Refusal, *, under: str = "") -> dict[str, Any]:
     """The problem document of a refusal; ``under`` is a pointer put before its own."""
-    detail = sentence(refusal, preferred_language())
+    language = preferred_language()
+    detail = sentence(refusal, language)
+    document = problem(status_of(refusal), refusal.code, detail)
     if isinstance(refusal, ValidationFailed):
-        errors = [{**each, "pointer": under + each["pointer"]} for each in refusal.errors]
-    elif refusal.pointer or under:
-        errors = [
+        document["errors"] = [
             {
-                "pointer": under + refusal.pointer,
-                "code": refusal.code,
-                "detail": detail,
+                "pointer": under + fault.pointer,
+                "code": fault.code,
+                "detail": text(fault.said, language, fault.said.facts),
             }
+            for fault in refusal.faults
         ]
-    else:
-        errors = []
-    document = problem(status_of(refusal), refusal.code, detail, errors)
+        # Its facts are the faults.
+        return document
+    if refusal.pointer or under:
+        pointer = under + refusal.pointer
+        document["errors"] = [{"pointer": pointer, "code": refusal.code, "detail": detail}]
     if refusal.facts:
-        document["details"] = dict(refusal.facts)
+        document["details"] = {
+            name: in_words(fact, language) for name, fact in refusal.facts.items()
+        }
     return document
 
 
-def problem(
-    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
-) -> dict[str, Any]:
+def problem(status: int, code: str, detail: str) -> dict[str, Any]:
     """A problem document (RFC 9457) of this request."""
     return {
         "type": f"/docs/errors/{code}",
@@ -91,7 +95,7 @@ def problem(
         "detail": detail,
         "code": code,
         "request_id": g.get("request_id", ""),
-        "errors": errors or [],
+        "errors": [],
     }
 
 
@@ -113,8 +117,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for kind in default_exceptions.values():
         app.register_error_handler(kind, _http_error)
-    for kind in DATABASE_FAULTS:
-        app.register_error_handler(kind, _unreachable)
+    for fault in DATABASE_FAULTS:
+        app.register_error_handler(fault, _unreachable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -123,9 +127,8 @@ def _refused(refusal: Refusal) -> Response:
     headers = {}
     if document["status"] == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _challenge(refusal)
-    for name in ("retry_after_s",):
-        if name in refusal.facts:
-            headers["Retry-After"] = str(refusal.facts[name])
+    if "retry_after_s" in refusal.facts:
+        headers["Retry-After"] = str(refusal.facts["retry_after_s"])
     # OAuth clients look for their own word.
     if hasattr(refusal, "oauth_error"):
         document["error"] = refusal.oauth_error
@@ -145,27 +148,27 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
         return error  # A redirection is no error.
-    code, detail = HTTP_CODES.get(status, (HTTPStatus(status).name, error.description or ""))
-    if isinstance(error, RequestEntityTooLarge):
-        detail = (
-            f"The body is larger than {body.LARGEST_BODY // 1024**2} MiB"
-            f" ({body.LARGEST_BATCH_BODY // 1024**2} MiB for batches). Send less at once."
-        )
     kept = {
         name: value
         for name, value in error.get_headers()
         if name.lower() in ("allow", "retry-after", "www-authenticate")
     }
-    return answer(problem(status, code, detail), kept)
+    return answer(_problem_of_status(status), kept)
 
 
 def _unreachable(error: Exception) -> Response:
     _log.error("database unreachable", request_id=g.get("request_id"), exc_info=error)
-    code, detail = HTTP_CODES[503]
-    return answer(problem(503, code, detail), {"Retry-After": "2"})
+    return answer(_problem_of_status(503), {"Retry-After": "2"})
 
 
 def _broken(error: Exception) -> Response:
     _log.error("broken", request_id=g.get("request_id"), exc_info=error)
-    code, detail = HTTP_CODES[500]
-    return answer(problem(500, code, detail))
+    return answer(_problem_of_status(500))
+
+
+def _problem_of_status(status: int) -> dict[str, Any]:
+    """The problem document of what has no refusal, only a status."""
+    facts = {"most": body.LARGEST_BODY // MIB, "most_of_batches": body.LARGEST_BATCH_BODY // MIB}
+    known = status if status in HTTP_CODES else status // 100 * 100
+    detail = text(f"http:{known}", preferred_language(), facts)
+    return problem(status, HTTP_CODES.get(status) or HTTPStatus(status).name, detail)

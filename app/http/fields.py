@@ -7,15 +7,16 @@ into a binary fraction without telling anybody. Points are whole JSON numbers.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from app.http.blueprint import Said
+from app.http.faults import said
 from app.ids import UnknownId, parse, public
+from app.messages.catalogues import Said
 
 DECIMAL = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 WHOLE = r"^(0|[1-9][0-9]{0,11})$"
@@ -29,6 +30,7 @@ MOST_POINTS = 2_000_000_000
 # Days and moments far outside of any programme would overflow what is reckoned from them.
 YEARS = range(1900, 3000)
 MG_PER_KG = 1_000_000
+Dated = TypeVar("Dated", date, datetime)
 CURRENCY = "CNY"
 # Ten million yuan for one item or one tonne: a slip of the pen, not a price. It also keeps the
 # price of every tonne that there could be within 64 bits.
@@ -45,9 +47,9 @@ _DECIMAL, _WHOLE, _AMOUNT, _MOMENT, _REGION = map(
 )
 
 
-def refuse(code: str, sentence: str) -> NoReturn:
-    """Say what is wrong with a field, with a code of its own."""
-    raise ValidationError(Said(code, sentence))
+def refuse(code: str, case: str = "", **facts: Any) -> NoReturn:
+    """Say what is wrong with a field: a code, and the facts that its sentence speaks of."""
+    raise ValidationError(said(code, case, **facts))
 
 
 class Strict(Schema):
@@ -57,7 +59,7 @@ class Strict(Schema):
         unknown = RAISE
 
 
-class Plain(fields.Field):
+class Plain(fields.Field[Any]):
     """Base of our fields: ``read`` what was sent, ``write`` what is answered."""
 
     def _deserialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
@@ -85,13 +87,13 @@ class Line(Plain):
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
-            refuse("WRONG_TYPE", "Send a JSON string here.")
+            refuse("WRONG_TYPE", "string")
         if not self._least <= len(value) <= self._most:
-            refuse("LENGTH", f"Send {self._least} to {self._most} characters here.")
+            refuse("LENGTH", "characters", least=self._least, most=self._most)
         if not value.isprintable():
-            refuse("NOT_PRINTABLE", "Send printable characters on one line here.")
+            refuse("NOT_PRINTABLE", "line")
         if value != value.strip():
-            refuse("SPACE", "Leave out the space at the beginning and at the end.")
+            refuse("SPACE")
         return value
 
 
@@ -99,22 +101,21 @@ class _Matched(Plain):
     """A string of one exact form."""
 
     pattern: re.Pattern[str]
-    code = "INVALID"
-    sentence = ""
+    # What a reader is told about the form.
+    form: Said
 
     def _matched(self, value: Any) -> str:
         if not isinstance(value, str):
-            refuse("WRONG_TYPE", f"Send a JSON string, not a {_json_type(value)}. {self.sentence}")
+            refuse("WRONG_TYPE", "not_a_string", type=_json_type(value), form=self.form)
         if not self.pattern.fullmatch(value):
-            refuse(self.code, self.sentence)
+            raise ValidationError(self.form)
         return value
 
 
 class DecimalText(_Matched):
     """``"12.5"`` ↔ Decimal: ASCII digits, at most 12 before and 6 after the point."""
 
-    pattern, code = _DECIMAL, "NOT_A_DECIMAL"
-    sentence = 'Write a decimal number such as "12.5": ASCII digits, at most 6 decimals, no sign.'
+    pattern, form = _DECIMAL, said("NOT_A_DECIMAL")
 
     def read(self, value: Any) -> Decimal:
         return Decimal(self._matched(value))
@@ -126,8 +127,7 @@ class DecimalText(_Matched):
 class WholeText(_Matched):
     """``"12"`` ↔ int, from ``least``."""
 
-    pattern, code = _WHOLE, "NOT_A_WHOLE_NUMBER"
-    sentence = 'Write a whole number such as "12": ASCII digits only.'
+    pattern, form = _WHOLE, said("NOT_A_WHOLE_NUMBER", "number")
 
     def __init__(self, *, least: int = 0, **options: Any) -> None:
         super().__init__(**options)
@@ -136,7 +136,7 @@ class WholeText(_Matched):
     def read(self, value: Any) -> int:
         whole = int(self._matched(value))
         if whole < self._least:
-            refuse("TOO_SMALL", f"Write {self._least} or more.")
+            refuse("TOO_SMALL", least=self._least)
         return whole
 
     def write(self, value: Any) -> str:
@@ -146,7 +146,7 @@ class WholeText(_Matched):
 class Tonnes(WholeText):
     """``"12"`` ↔ 12 whole tonnes, at least one."""
 
-    sentence = 'Write whole tonnes such as "12": ASCII digits only, no fraction.'
+    form = said("NOT_A_WHOLE_NUMBER", "tonnes")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(least=1, **options)
@@ -162,24 +162,23 @@ class Points(Plain):
 
     def read(self, value: Any) -> int:
         if type(value) is not int:
-            refuse("WRONG_TYPE", "Send a whole JSON number here, such as 12.")
+            refuse("WRONG_TYPE", "whole_number")
         if not self._least <= value <= self._most:
-            refuse("OUT_OF_RANGE", f"Send a number from {self._least} to {self._most}.")
+            refuse("OUT_OF_RANGE", "number", least=self._least, most=self._most)
         return value
 
 
 class Moment(_Matched):
     """RFC 3339 with its offset ↔ aware datetime in UTC."""
 
-    pattern, code = _MOMENT, "NOT_A_MOMENT"
-    sentence = 'Write a time with its offset, such as "2026-03-01T08:30:00+08:00" (RFC 3339).'
+    pattern, form = _MOMENT, said("NOT_A_MOMENT")
 
     def read(self, value: Any) -> datetime:
         text = self._matched(value)
         try:
             moment_meant = datetime.fromisoformat(text.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
-            refuse("NO_SUCH_MOMENT", "There is no such day or hour. Check the date.")
+            refuse("NO_SUCH_MOMENT")
         return _of_our_time(moment_meant)
 
     def write(self, value: Any) -> str:
@@ -189,31 +188,29 @@ class Moment(_Matched):
 class Day(_Matched):
     """A civil day, ``"2026-03-01"`` ↔ date."""
 
-    pattern, code = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "NOT_A_DAY"
-    sentence = 'Write a day such as "2026-03-01".'
+    pattern, form = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), said("NOT_A_DAY")
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: Any) -> date:
         try:
             day = datetime.strptime(self._matched(value), "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            refuse("NO_SUCH_DAY", "There is no such day. Check the date.")
+            refuse("NO_SUCH_DAY")
         return _of_our_time(day)
 
-    def write(self, value: Any) -> str:
+    def write(self, value: date) -> str:
         return value.isoformat()
 
 
-def _of_our_time(value: Any) -> Any:
+def _of_our_time(value: Dated) -> Dated:
     if value.year not in YEARS:
-        refuse("OUT_OF_RANGE", f"Write a year from {YEARS.start} to {YEARS.stop - 1}.")
+        refuse("OUT_OF_RANGE", "year", least=YEARS.start, most=YEARS.stop - 1)
     return value
 
 
 class Region(_Matched):
     """A province of China by ISO 3166-2, such as ``CN-33``; whether it exists is asked later."""
 
-    pattern, code = _REGION, "NOT_A_REGION"
-    sentence = 'Write a province as "CN-33" (ISO 3166-2 with the GB/T 2260 number).'
+    pattern, form = _REGION, said("NOT_A_REGION")
 
     def read(self, value: Any) -> str:
         return self._matched(value)
@@ -229,11 +226,11 @@ class PublicId(Plain):
 
     def read(self, value: Any) -> UUID:
         if not isinstance(value, str):
-            refuse("WRONG_TYPE", f"Send an id as a JSON string: {self.prefix}_….")
+            refuse("WRONG_TYPE", "id", prefix=self.prefix)
         try:
             return parse(self.prefix, value)
         except UnknownId:
-            refuse("NOT_AN_ID", f"Send an id as it was given: {self.prefix}_ and 32 characters.")
+            refuse("NOT_AN_ID", prefix=self.prefix)
 
     def write(self, value: Any) -> str:
         return public(self.prefix, value)
@@ -242,8 +239,7 @@ class PublicId(Plain):
 class Amount(_Matched):
     """Yuan with at most two decimals, as text."""
 
-    pattern, code = _AMOUNT, "NOT_AN_AMOUNT"
-    sentence = 'Write an amount in yuan such as "12.30": ASCII digits, at most 2 decimals.'
+    pattern, form = _AMOUNT, said("NOT_AN_AMOUNT")
 
     def read(self, value: Any) -> str:
         return self._matched(value)
@@ -252,8 +248,7 @@ class Amount(_Matched):
 class Currency(_Matched):
     """The one currency of the programme."""
 
-    pattern, code = _pattern(CURRENCY), "NOT_A_CURRENCY"
-    sentence = f'The programme keeps its money in "{CURRENCY}".'
+    pattern, form = _pattern(CURRENCY), said("NOT_A_CURRENCY", currency=CURRENCY)
 
     def read(self, value: Any) -> str:
         return self._matched(value)
@@ -278,17 +273,13 @@ class Money(fields.Nested):
         yuan, _, cents = loaded["amount"].partition(".")
         fen = int(yuan) * 100 + int((cents + "00")[:2])
         if fen < self._least_fen:
-            raise ValidationError(
-                {"amount": [Said("TOO_SMALL", f"Write {yuan_text(self._least_fen)} or more.")]}
-            )
+            raise ValidationError({"amount": [said("TOO_SMALL", least=yuan_text(self._least_fen))]})
         if fen > self._most_fen:
-            raise ValidationError(
-                {"amount": [Said("TOO_LARGE", f"Write {yuan_text(self._most_fen)} or less.")]}
-            )
+            raise ValidationError({"amount": [said("TOO_LARGE", most=yuan_text(self._most_fen))]})
         return fen
 
-    def _serialize(self, value: Any, *_args: Any, **_options: Any) -> Any:
-        return None if value is None else money(value)
+    def _serialize(self, *given: Any, **_options: Any) -> Any:
+        return None if given[0] is None else money(given[0])
 
 
 def kg(saved_mg: int) -> str:

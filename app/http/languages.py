@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
-from app.http.blueprint import ValidationFailed
+from app.http.faults import invalid
 from app.messages.catalogues import DEFAULT
 
 LANGUAGE = {
@@ -22,16 +22,20 @@ def wanted_language() -> str | None:
     if asked is not None:
         language = _language(asked)
         if language is None:
-            raise ValidationFailed(
-                [{"pointer": "?lang", "code": "INVALID", "detail": "Write lang=zh-CN or lang=en."}]
-            )
+            raise invalid("?lang", "INVALID", "language")
         return language
     return _accepted()
 
 
 def preferred_language() -> str:
-    """The language of sentences in this answer: by ``Accept-Language``, English by default."""
-    return (_accepted() if has_request_context() else None) or DEFAULT
+    """The language of sentences in this answer: by ``Accept-Language``, English by default.
+
+    Who asks for it writes sentences; the answer then says in which language they are.
+    """
+    if not has_request_context():
+        return DEFAULT
+    g.language = _accepted() or DEFAULT
+    return str(g.language)
 
 
 def _accepted() -> str | None:

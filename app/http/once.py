@@ -39,7 +39,7 @@ Work = Callable[[Connection], tuple[dict[str, Any], int]]
 
 
 class IdempotencyKeyMissing(Refusal):
-    """This route moves points, stock, units or money, so it must know a repeat from a new wish."""
+    """This route moves points, stock, units or money: it must know a repeat from a new request."""
 
     kind = Kind.MALFORMED
     code = "IDEMPOTENCY_KEY_MISSING"
@@ -108,12 +108,9 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
     header = request.headers.get("Idempotency-Key")
     if header is None:
         if required:
-            raise IdempotencyKeyMissing(
-                "Send an Idempotency-Key header: a fresh random value for each new wish, "
-                "the same value when you send it again."
-            )
-        body, status = wiring().database.transact(work)
-        return _response(orjson.dumps(body), status)
+            raise IdempotencyKeyMissing
+        done, status = wiring().database.transact(work)
+        return _response(orjson.dumps(done), status)
     scope = _scope(_bare(header))
     key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
 
@@ -122,11 +119,7 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
         if kept is not None:
             return kept, True
         if not free:
-            raise IdempotencyKeyInUse(
-                "A request with this Idempotency-Key is still being carried out. "
-                "Send it again in a second.",
-                details={"retry_after_s": 1},
-            )
+            raise IdempotencyKeyInUse(retry_after_s=1)
         try:
             body, status = work(connection)
         except Refusal:
@@ -142,9 +135,7 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
 
     kept, replayed = wiring().database.transact(once)
     if kept.fingerprint != fingerprint:
-        raise IdempotencyKeyReused(
-            "This Idempotency-Key was used for another request. Take a fresh key for a new wish."
-        )
+        raise IdempotencyKeyReused
     body = _decrypted(kept.body, scope) if replayed else kept.body
     response = _response(body, kept.status)
     if replayed:
@@ -164,9 +155,7 @@ def _bare(header: str) -> str:
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1].replace('\\"', '"').replace("\\\\", "\\")
     if not _KEY.fullmatch(key):
-        raise IdempotencyKeyMalformed(
-            "An Idempotency-Key is 1 to 255 printable ASCII characters; a UUID is a good one."
-        )
+        raise IdempotencyKeyMalformed(most=255)
     return key
 
 

@@ -112,14 +112,14 @@ def _pattern(_converter: Any, field: Any, **_options: Any) -> dict[str, str]:
 
 def contract(app: Flask) -> dict[str, Any]:
     """The whole contract of ``app``; made once for a process."""
-    made = app.extensions.get("tanpuhui_contract")
+    made: dict[str, Any] | None = app.extensions.get("tanpuhui_contract")
     if made is None:
         made = app.extensions["tanpuhui_contract"] = _make(app)
     return made
 
 
 def _make(app: Flask) -> dict[str, Any]:
-    document = app.extensions["tanpuhui_spec"].to_dict()
+    document: dict[str, Any] = app.extensions["tanpuhui_spec"].to_dict()
     document["servers"] = [{"url": "/"}]
     views = _views(app)
     for path, operations in document["paths"].items():

@@ -10,6 +10,7 @@ class ClockStaysForward(Refusal):
 
     kind = Kind.INVALID
     code = "CLOCK_MOVES_FORWARD"
+    cases = ("one", "forward")
 
 
 class NotReady(Refusal):

@@ -93,6 +93,9 @@ def _end(response: Response) -> Response:
         headers.add("RateLimit", f'"requests";r={allowance.remaining};t={allowance.reset_s}')
         if not allowance.granted:
             headers["Retry-After"] = str(allowance.reset_s)
+    if "language" in g:
+        headers.setdefault("Content-Language", g.language)
+        response.vary.add("Accept-Language")
     if "json_body" not in g:
         _take_what_was_sent()
     _measure(response)

@@ -24,6 +24,21 @@ LANGUAGES = {"en": "en", "zh-CN": "zh_CN"}
 DEFAULT = "en"
 
 
+class Said(str):
+    """A message that is put in words when the reader's language is known: its key and facts.
+
+    A fact of another message may be one, too.
+    """
+
+    __slots__ = ("facts",)
+    facts: Mapping[str, Any]
+
+    def __new__(cls, key: str, facts: Mapping[str, Any] | None = None) -> Said:
+        said = super().__new__(cls, key)
+        said.facts = facts or {}
+        return said
+
+
 def sentence(refusal: Refusal, language: str = DEFAULT) -> str:
     """What a refusal says to a reader of ``language``: what is wrong, and what to do."""
     return refusal.literal or text(refusal.key, language, refusal.facts)
@@ -38,6 +53,15 @@ def title(code: str, language: str = DEFAULT) -> str:
 def text(key: str, language: str = DEFAULT, facts: Mapping[str, Any] | None = None) -> str:
     """The message of a key with its facts filled in."""
     return _Filling(language).vformat(messages(language)[key], (), facts or {})
+
+
+def in_words(fact: Any, language: str = DEFAULT) -> Any:
+    """A public fact as the answer gives it: a message in words, everything else as it is."""
+    if isinstance(fact, Said):
+        return text(fact, language, fact.facts)
+    if isinstance(fact, list | tuple):
+        return [in_words(each, language) for each in fact]
+    return fact
 
 
 @cache
@@ -68,6 +92,8 @@ class _Filling(string.Formatter):
         return self._said(field_name, kwargs[field_name]), field_name
 
     def _said(self, name: str, value: Any) -> Any:
+        if isinstance(value, Said):
+            return text(value, self.language, value.facts)
         if isinstance(value, list | tuple | set | frozenset):
             parts = [str(self._said(name, each)) for each in value]
             return format_list(parts, style="or", locale=LANGUAGES[self.language])

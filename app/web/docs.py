@@ -5,10 +5,10 @@ The pages load nothing from elsewhere: the assets of Swagger UI come from an ins
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from importlib import resources
-from inspect import cleandoc
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import NotFound
@@ -16,11 +16,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import allow_public
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.errors import HTTP_CODES, status_of
+from app.http.languages import preferred_language
 from app.http.openapi import contract
 from app.http.web_page import asset, html
-from app.messages.catalogues import title
+from app.messages.catalogues import messages, text, title
 from behaviours.refusal import Refusal
 
 blueprint = Blueprint("documentation", __name__, description="The contract and its explanations.")
@@ -31,7 +33,7 @@ ASSETS = {
     "favicon-32x32.png": "image/png",
 }
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -57,33 +59,6 @@ _STYLE = """body { font: 1rem/1.5 system-ui, sans-serif; margin: 3rem auto; max-
 code { background: #eef4f0; padding: .1em .3em; }
 th { text-align: left; padding-right: 1.5rem; }
 """
-# What helps with a whole class of refusals; the sentence of the answer itself says more.
-REMEDIES = {
-    400: "Correct the form of the request; sending it again unchanged gives the same answer.",
-    401: "Ask for a token at POST /v1/auth/token and send it as `Authorization: Bearer …`.",
-    403: "Use a credential of the right role; GET /openapi.json names the roles of each route.",
-    404: "Check the id: it may be mistyped, or belong to somebody else.",
-    405: "Use one of the methods in the Allow header.",
-    409: "Read the present state first: the request does not fit it. `details` may name it.",
-    410: "What was asked for is over. Begin again with a fresh one.",
-    412: "Read the newest version, apply the change to it, and send its ETag as If-Match.",
-    413: "Send less at once: split a batch, or use an import for a file.",
-    415: "Send `Content-Type: application/json`.",
-    422: "Correct the members that `errors` points at, and send the request again.",
-    429: "Wait as long as the Retry-After header says.",
-    500: "Tell the operator the request_id. The request had no effect and may be sent again.",
-    503: "Wait as long as the Retry-After header says, and send the request again.",
-}
-# Where the sentence for the whole class would send the reader the wrong way.
-REMEDIES_BY_CODE = {
-    "CONSENT_MISSING": "Let the person agree in your app, then send the consent with POST "
-    "/v1/participants; name the day on which they agreed as `granted_at`.",
-    "CONSENT_WITHDRAWN": "Report no actions done after the withdrawal, unless the person agrees "
-    "again.",
-    "IDEMPOTENCY_KEY_IN_USE": "Wait for the first request with this key, then send it again.",
-    "IDEMPOTENCY_KEY_REUSED": "Use a fresh key for a new wish; keep the old one for the old wish.",
-    "UNKNOWN_PARTICIPANT": "Enrol the person (POST /v1/participants) and use the id it answers.",
-}
 
 
 @blueprint.route("/openapi.json")
@@ -91,10 +66,11 @@ REMEDIES_BY_CODE = {
 @blueprint.response(200, description="The contract (OpenAPI 3.1)")
 def openapi_json() -> Response:
     """The contract, generated from the code."""
-    response = current_app.json.response(contract(current_app))
+    response = json_answer(contract(current_app))
     response.headers["Cache-Control"] = "public, max-age=300"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.route("/docs")
@@ -107,7 +83,9 @@ def read_docs() -> Response:
         '<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
         '<script src="/docs/assets/start.js"></script>'
     )
-    return html(_PAGE.format(title="Tanpuhui API", style="swagger-ui.css", body=body))
+    return html(
+        _PAGE.format(language="en", title="Tanpuhui API", style="swagger-ui.css", body=body)
+    )
 
 
 @blueprint.route("/docs/")
@@ -146,12 +124,14 @@ def front() -> AnyResponse:
 @blueprint.response(200, content_type="text/html", description="A page")
 def list_errors() -> Response:
     """Every error code."""
+    language = preferred_language()
     rows = "\n".join(
-        f'<tr><td>{status}</td><th><a href="/docs/errors/{code}">{code}</a></th></tr>'
-        for code, (status, _) in sorted(_codes().items())
+        f'<tr><td>{status}</td><th><a href="/docs/errors/{code}">{code}</a></th>'
+        f"<td>{escape(title(code, language))}</td></tr>"
+        for code, status in sorted(_statuses().items())
     )
-    body = f"<h1>Errors</h1>\n<table>\n{rows}\n</table>"
-    return html(_PAGE.format(title="Errors", style="page.css", body=body))
+    heading = text("page:errors", language)
+    return _page(heading, f"<h1>{heading}</h1>\n<table>\n{rows}\n</table>", language)
 
 
 @blueprint.route("/docs/errors/<code>")
@@ -159,24 +139,50 @@ def list_errors() -> Response:
 @blueprint.response(200, content_type="text/html", description="A page")
 def read_error(code: str) -> Response:
     """What an error code means, and what helps."""
-    if code not in _codes():
+    statuses = _statuses()
+    if code not in statuses:
         raise NotFound
-    status, cause = _codes()[code]
+    status, language = statuses[code], preferred_language()
+    causes = "\n".join(f"<p>{_with_marked_facts(each)}</p>" for each in _causes(code, language))
+    remedy = escape(_remedy(code, status, language))
+    what = escape(text("page:code", language, {"code": code, "status": status}))
     body = (
-        f"<h1>{escape(title(code))}</h1>\n"
-        f"<p>Code <code>{escape(code)}</code>, HTTP status {status}.</p>\n"
-        f"<h2>Cause</h2>\n<p>{escape(cause)}</p>\n"
-        f"<h2>Remedy</h2>\n<p>{escape(REMEDIES_BY_CODE.get(code, REMEDIES[status]))}</p>\n"
-        '<p><a href="/docs/errors">All errors</a></p>'
+        f"<h1>{escape(title(code, language))}</h1>\n"
+        f"<p>{what}</p>\n"
+        f"<h2>{text('page:cause', language)}</h2>\n{causes}\n"
+        f"<h2>{text('page:remedy', language)}</h2>\n<p>{remedy}</p>\n"
+        f'<p><a href="/docs/errors">{text("page:all_errors", language)}</a></p>'
     )
-    return html(_PAGE.format(title=escape(code), style="page.css", body=body))
+    return _page(escape(code), body, language)
 
 
-def _codes() -> dict[str, tuple[int, str]]:
-    """Every code with its status and its cause."""
-    codes = {code: (status, cause) for status, (code, cause) in HTTP_CODES.items()}
-    codes |= {each.code: (status_of(each), _cause(each)) for each in _refusals(Refusal)}
-    return codes
+def _page(heading: str, body: str, language: str) -> Response:
+    return html(_PAGE.format(language=language, title=heading, style="page.css", body=body))
+
+
+def _statuses() -> dict[str, int]:
+    """The status of every code."""
+    return {code: status for status, code in HTTP_CODES.items()} | {
+        each.code: status_of(each) for each in _refusals(Refusal)
+    }
+
+
+def _causes(code: str, language: str) -> list[str]:
+    """What the answers with this code say, with the places of their facts in braces."""
+    said = messages(language)
+    by_case = [each for key, each in said.items() if key == code or key.startswith(f"{code}.")]
+    by_status = [said[f"http:{status}"] for status, each in HTTP_CODES.items() if each == code]
+    return by_case + [each for each in by_status if each not in by_case]
+
+
+def _remedy(code: str, status: int, language: str) -> str:
+    """What helps: with this code, or else with every refusal of its status."""
+    said = messages(language)
+    return said.get(f"remedy:{code}") or said[f"remedy:{status}"]
+
+
+def _with_marked_facts(sentence: str) -> str:
+    return re.sub(r"\{(\w+)(?:!r)?\}", r"<var>\1</var>", escape(sentence))
 
 
 def _refusals(above: type[Refusal]) -> Iterator[type[Refusal]]:
@@ -184,7 +190,3 @@ def _refusals(above: type[Refusal]) -> Iterator[type[Refusal]]:
         if each.code != Refusal.code:
             yield each
         yield from _refusals(each)
-
-
-def _cause(kind: type[Refusal]) -> str:
-    return cleandoc(kind.__doc__ or "")

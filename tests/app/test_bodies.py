@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 from marshmallow import fields as plain
 
-from app.http.blueprint import ValidationFailed, load
+from app.http.blueprint import load
 from app.http.body import BrokenJson, DuplicateMember, UnstorableText, read_json
+from app.http.faults import ValidationFailed
 from app.http.fields import (
     Day,
     DecimalText,
@@ -28,6 +29,7 @@ from app.http.fields import (
     moment,
     money,
 )
+from app.messages.catalogues import sentence
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(
@@ -117,8 +119,8 @@ NOT_DECIMALS = [
 def test_quantities_are_plain_decimal_text(name, value):
     with pytest.raises(ValidationFailed) as refused:
         load(Body(), {name: value})
-    assert [each["pointer"] for each in refused.value.errors] == [f"/{name}"]
-    assert refused.value.errors[0]["detail"]
+    assert [each.pointer for each in refused.value.faults] == [f"/{name}"]
+    assert sentence(refused.value)
 
 
 @pytest.mark.parametrize(("name", "value", "read"), [
@@ -152,8 +154,8 @@ def test_what_is_well_written_is_read(name, value, read):
 def test_what_is_not_says_why(name, value, code):
     with pytest.raises(ValidationFailed) as refused:
         load(Body(), {name: value})
-    [error] = refused.value.errors
-    assert (error["pointer"], error["code"]) == (f"/{name}", code)
+    [error] = refused.value.faults
+    assert (error.pointer, error.code) == (f"/{name}", code)
 
 
 @pytest.mark.parametrize(("value", "pointer"), [
@@ -167,13 +169,13 @@ def test_what_is_not_says_why(name, value, code):
 def test_money_is_an_amount_and_a_currency(value, pointer):
     with pytest.raises(ValidationFailed) as refused:
         load(Body(), {"price": value})
-    assert [each["pointer"] for each in refused.value.errors] == [pointer]
+    assert [each.pointer for each in refused.value.faults] == [pointer]
 
 
 def test_every_fault_is_named_at_once_with_its_place():
     with pytest.raises(ValidationFailed) as refused:
         load(Body(), {"inner": [{}, {"points": "1", "a/b": 1}], "whole": 1})
-    places = {(each["pointer"], each["code"]) for each in refused.value.errors}
+    places = {(each.pointer, each.code) for each in refused.value.faults}
     assert places == {
         ("/inner/1/points", "WRONG_TYPE"),
         ("/inner/1/a~1b", "UNKNOWN_MEMBER"),

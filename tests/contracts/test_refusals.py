@@ -11,7 +11,7 @@ import app as app_package
 import behaviours
 import rewards
 from app.http.errors import HTTP_CODES, STATUS, status_of
-from app.web.docs import REMEDIES
+from app.messages.catalogues import LANGUAGES, messages
 from behaviours.refusal import Kind, Refusal
 
 # What a WSGI server loads, which needs a database at once; there are no refusals in it.
@@ -53,7 +53,10 @@ def test_every_refusal_has_a_code_of_its_own():
 def test_every_refusal_says_its_cause_and_every_status_a_remedy():
     assert [kind.__name__ for kind in every_refusal() if not kind.__doc__] == []
     statuses = {status_of(kind) for kind in every_refusal()} | set(HTTP_CODES)
-    assert statuses <= set(REMEDIES)
+    for language in LANGUAGES:
+        said = messages(language)
+        assert [each for each in statuses if f"remedy:{each}" not in said] == []
+        assert [each for each in HTTP_CODES if f"http:{each}" not in said] == []
 
 
 def test_every_code_has_its_page(http):

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from marshmallow import Schema, fields as plain
-from marshmallow.validate import OneOf
 
-from app.http.blueprint import ValidationFailed
+from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
+from app.http.validators import OneOf
 from app.ids import public
 from app.store.methodologies.versions import Kept
 from app.usecases.methodologies.file_version import Application, DesignDocument
@@ -28,11 +28,11 @@ class Prose(Plain):
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
-            refuse("WRONG_TYPE", "Send a JSON string here.")
+            refuse("WRONG_TYPE", "string")
         if not value.strip() or len(value) > self._most:
-            refuse("LENGTH", f"Send 1 to {self._most} characters here.")
+            refuse("LENGTH", "characters", least=1, most=self._most)
         if _UNSTORABLE.search(value):
-            refuse("NOT_PRINTABLE", "Leave control characters out; line feeds are welcome.")
+            refuse("NOT_PRINTABLE", "lines")
         return value
 
 
@@ -41,9 +41,9 @@ class Rule(Plain):
 
     def read(self, value: Any) -> Any:
         if not isinstance(value, str | dict) or not value:
-            refuse("WRONG_TYPE", "Send the YAML as a string, or the same as a JSON object.")
+            refuse("WRONG_TYPE", "rule")
         if isinstance(value, str) and len(value) > LARGEST_DOCUMENT:
-            refuse("LENGTH", f"Send at most {LARGEST_DOCUMENT} characters here.")
+            refuse("LENGTH", "characters", least=1, most=LARGEST_DOCUMENT)
         return value
 
 
@@ -52,7 +52,7 @@ class Sha256(Plain):
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"(?:sha256:)?[0-9a-fA-F]{64}", value):
-            refuse("NOT_A_DIGEST", "Send the SHA-256 of the document: 64 hexadecimal digits.")
+            refuse("NOT_A_DIGEST")
         return value.removeprefix("sha256:").lower()
 
 
@@ -154,9 +154,7 @@ def application_of(body: dict[str, Any]) -> Application:
     """The application of a ``FilingBody``; refuses one without any design document."""
     design = body["design_document"]
     if not design.keys() & {"text", "sha256"}:
-        detail = "Send the text of the design document, its SHA-256, or both."
-        pointer = "/design_document/text"
-        raise ValidationFailed([{"pointer": pointer, "code": "REQUIRED", "detail": detail}])
+        raise invalid("/design_document/text", "REQUIRED", "design_document")
     return Application(
         applicant=body["applicant"],
         applicant_id=body.get("applicant_id"),

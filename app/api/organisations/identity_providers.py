@@ -35,7 +35,7 @@ class PublicKey(Plain):
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
-            refuse("NOT_A_KEY", "Send the 32 bytes of an Ed25519 public key in base64.")
+            refuse("NOT_A_KEY", bytes=KEY_BYTES)
         return key
 
 

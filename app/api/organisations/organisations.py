@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields as plain
-from marshmallow.validate import OneOf
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Strict
 from app.http.pages import as_page, cursor_id, page_of
+from app.http.validators import OneOf
 from app.ids import public
 from app.store.organisations.organisations import list_organisations
 

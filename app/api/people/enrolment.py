@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields as plain
-from marshmallow.validate import Length
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Region, Strict
 from app.http.once import answer_once
+from app.http.validators import Length
 from app.ids import public
 from app.store.database import Connection
 from app.usecases.people.enrol import Consenting, Enrolment, enrol

@@ -16,6 +16,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.refusals import NotReady
+from app.messages.catalogues import Said
 from app.store.faults import DATABASE_FAULTS
 from app.store.platform.readiness import newest_step, step_of
 
@@ -43,15 +44,13 @@ def livez() -> dict[str, Any]:
 @blueprint.response(200, Health)
 def readyz() -> dict[str, Any]:
     """The database answers and has the shape of this release, and Redis answers; else 503."""
-    problems = {
-        name: sentence
-        for name, sentence in (("database", _database_problem()), ("redis", _redis_problem()))
-        if sentence
-    }
-    if problems:
+    database, redis = _database_problem(), _redis_problem()
+    if database or redis:
+        both = Said("not_ready:both", {"database": database, "redis": redis})
         raise NotReady(
-            f"Not ready: {'; '.join(problems.values())}.",
-            details={"missing": list(problems), "retry_after_s": 5},
+            missing=[name for name, is_so in (("database", database), ("redis", redis)) if is_so],
+            problem=both if database and redis else database or redis,
+            retry_after_s=5,
         )
     return {"status": "ok"}
 
@@ -68,27 +67,27 @@ def metrics() -> Response:
     registry: CollectorRegistry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database_problem() -> str:
-    """What is wrong with the database; empty when nothing is. Addresses are only logged."""
+def _database_problem() -> Said | None:
+    """What is wrong with the database, if anything is. Addresses are only logged."""
     try:
         step = wiring().database.transact(step_of)
     except DATABASE_FAULTS as fault:
         _log.warning("database not ready", reason=type(fault).__name__)
-        return "the database does not answer"
+        return Said("not_ready:database_silent")
     wanted = newest_step()
     if step != wanted:
-        return f"the database is at step {step or 'none'}, this release needs {wanted}"
-    return ""
+        return Said("not_ready:database_step", {"step": step or "-", "wanted": wanted})
+    return None
 
 
-def _redis_problem() -> str:
+def _redis_problem() -> Said | None:
     try:
         wiring().redis.ping()
     except RedisError as fault:
         _log.warning("redis not ready", reason=type(fault).__name__)
-        return "Redis does not answer"
-    return ""
+        return Said("not_ready:redis_silent")
+    return None

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
-from marshmallow.validate import Range
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
@@ -18,6 +17,7 @@ from app.http.current import now, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import answer_once
 from app.http.pages import as_page, cursor_id
+from app.http.validators import Range
 from app.ids import UnknownId, parse
 from app.shown.bundles import Bundles, WorkedOn, worked_on
 from app.store.database import Connection

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
-from marshmallow.validate import Length, OneOf
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
@@ -17,6 +16,7 @@ from app.http.current import now, wiring
 from app.http.fields import DecimalText, Line, PublicId, Strict, kg, moment
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of
+from app.http.validators import Length, OneOf
 from app.ids import UnknownId, parse, public
 from app.shown.bundles import WorkedOn, worked_on
 from app.store.database import Connection

@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import fields as plain
-from marshmallow.validate import Length
 
 from app.auth import Caller
-from app.http.blueprint import ValidationFailed, load
+from app.http.blueprint import load
+from app.http.faults import invalid
 from app.http.fields import Line, Moment, PublicId, Region, Strict
+from app.http.validators import Length
 from behaviours.actions.action import Action
 
 _PERSON = re.compile(r"par_[0-9a-f]{32}")
@@ -115,9 +116,9 @@ def _read_slowly(item: Any, who: Caller) -> Action:
     body = load(_SCHEMA, item)
     person = body.pop("participant_id", None)
     if who.role == "provider" and person is None:
-        raise _fault("REQUIRED", "This member is required: whose action is it?")
+        raise invalid("/participant_id", "REQUIRED", "whose_action")
     if who.role == "participant" and person is not None:
-        raise _fault("NOT_YOURS", "Leave it out: a participant reports their own actions only.")
+        raise invalid("/participant_id", "NOT_YOURS")
     return _action(who, person, {"ended_at": None, **body})
 
 
@@ -128,10 +129,6 @@ def _action(who: Caller, person: UUID | None, body: dict[str, Any]) -> Action:
         assert person is not None
         return Action(participant_id=person.hex, provider_id=tenant.hex, **body)
     return Action(participant_id=tenant.hex, provider_id="", **body)
-
-
-def _fault(code: str, detail: str) -> ValidationFailed:
-    return ValidationFailed([{"pointer": "/participant_id", "code": code, "detail": detail}])
 
 
 def _is_line(value: Any, most: int) -> bool:

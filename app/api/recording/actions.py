@@ -10,11 +10,12 @@ from marshmallow import Schema, fields as plain
 from app.api.recording.action_body import ActionBody, read_action
 from app.auth import Caller, allow, caller
 from app.http.answers import json_answer
-from app.http.blueprint import Blueprint, ValidationFailed
+from app.http.blueprint import Blueprint
 from app.http.body import json_body, large_body
 from app.http.current import now, wiring
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.errors import problem_of
+from app.http.faults import invalid
 from app.http.fields import Line, Strict, moment
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import answer_once
@@ -208,18 +209,14 @@ def _record(
 
 
 def _items(body: Any) -> list[Any]:
-    fault = None
     if type(body) is not dict:
-        fault = ("", "WRONG_TYPE", "Send a JSON object here.")
-    elif unknown := sorted(body.keys() - {"actions"}):
-        fault = (f"/{unknown[0]}", "UNKNOWN_MEMBER", "There is no such member here.")
-    elif "actions" not in body:
-        fault = ("/actions", "REQUIRED", "This member is required.")
-    elif type(body["actions"]) is not list:
-        fault = ("/actions", "WRONG_TYPE", "Send a JSON array here.")
-    if fault:
-        pointer, code, detail = fault
-        raise ValidationFailed([{"pointer": pointer, "code": code, "detail": detail}])
+        raise invalid("", "WRONG_TYPE", "object")
+    if unknown := sorted(body.keys() - {"actions"}):
+        raise invalid(f"/{unknown[0]}", "UNKNOWN_MEMBER")
+    if "actions" not in body:
+        raise invalid("/actions", "REQUIRED")
+    if type(body["actions"]) is not list:
+        raise invalid("/actions", "WRONG_TYPE", "array")
     if len(body["actions"]) > MOST_ACTIONS:
         raise TooManyActions(
             f"A batch holds at most {MOST_ACTIONS} actions; this one has {len(body['actions'])}."

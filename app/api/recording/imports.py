@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -15,10 +15,11 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.files.mapping import BadMapping, read_mapping
-from app.http.blueprint import Blueprint, ValidationFailed
+from app.http.blueprint import Blueprint
 from app.http.body import large_body
 from app.http.current import now, wiring
 from app.http.dry_run import read_dry_run
+from app.http.faults import invalid
 from app.http.fields import moment
 from app.ids import UnknownId, parse, public
 from app.outbox.read_task import read_task
@@ -98,13 +99,13 @@ def upload() -> Response:
     """
     file = request.files.get("file")
     if file is None:
-        _fault("/file", "REQUIRED", "Send multipart/form-data with a part named file.")
+        raise invalid("/file", "REQUIRED", "file")
     start = file.stream.read(len(_PARQUET))
     file.stream.seek(0)
     if not start:
-        _fault("/file", "EMPTY", "The file is empty. Send CSV or NDJSON.")
+        raise invalid("/file", "EMPTY")
     if start == _PARQUET:
-        _fault("/file", "PARQUET", "Parquet is not read here yet. Export CSV or NDJSON.")
+        raise invalid("/file", "PARQUET")
     mapping = _mapping(request.form.get("mapping", ""))
     provider_id, present = caller().tenant_id, now()
     assert provider_id is not None
@@ -187,7 +188,7 @@ def _answer(import_id: UUID) -> dict[str, Any]:
 
 def _mapping(text: str) -> dict[str, Any]:
     if not text.strip():
-        _fault("/mapping", "REQUIRED", "Say how rows become actions: a part named mapping.")
+        raise invalid("/mapping", "REQUIRED", "mapping")
     try:
         document = yaml.safe_load(text)
         read_mapping(document)
@@ -197,17 +198,17 @@ def _mapping(text: str) -> dict[str, Any]:
         refused.pointer = f"/mapping{refused.pointer}"
         raise
     except (yaml.YAMLError, TypeError, ValueError, RecursionError):
-        _fault("/mapping", "NOT_YAML", "The mapping is no YAML or JSON of texts and numbers.")
+        raise invalid("/mapping", "NOT_YAML") from None
 
 
 def _agreement() -> Agreement | None:
     version, since = request.form.get("consent_text"), request.form.get("consent_since")
     if not version:
         if since:
-            _fault("/consent_since", "ALONE", "consent_since goes with consent_text.")
+            raise invalid("/consent_since", "ALONE")
         return None
     if len(version) > 64 or not version.isprintable():
-        _fault("/consent_text", "NOT_PRINTABLE", "Send at most 64 printable characters.")
+        raise invalid("/consent_text", "NOT_PRINTABLE", "short", most=64)
     if not since:
         return Agreement(version, None)
     try:
@@ -215,14 +216,10 @@ def _agreement() -> Agreement | None:
     except ValueError:
         granted_at = None
     if granted_at is None or granted_at.tzinfo is None:
-        _fault("/consent_since", "NOT_A_MOMENT", 'Write "2026-01-01T00:00:00+08:00".')
+        raise invalid("/consent_since", "NOT_A_MOMENT")
     if granted_at > now():
-        _fault("/consent_since", "IN_THE_FUTURE", "A consent cannot be given in the future.")
+        raise invalid("/consent_since", "IN_THE_FUTURE")
     return Agreement(version, granted_at)
-
-
-def _fault(pointer: str, code: str, detail: str) -> NoReturn:
-    raise ValidationFailed([{"pointer": pointer, "code": code, "detail": detail}])
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, ValidationError, fields as plain, validates_schema
-from marshmallow.validate import OneOf
 
 from app.auth import allow, caller
-from app.http.blueprint import Blueprint, Said
+from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.http.faults import said
 from app.http.fields import Day, MoneyBody, Strict, money
 from app.http.pages import page_of, whole_or_page
+from app.http.validators import OneOf
 from app.usecases.redemption.draw_bill import draw_bill
 from app.usecases.redemption.settle_days import DaySettled, settle_days
 from rewards.points.civil_time import civil_day
@@ -51,9 +52,7 @@ class SettlementQuery(Strict):
     def _forward(self, data: dict[str, Any], **_: Any) -> None:
         first, last = data.get("first"), data.get("last")
         if first and last and not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
-            raise ValidationError(
-                {"to": [Said("OUT_OF_RANGE", f"Ask for 1 to {MOST_DAYS} days, from before to.")]}
-            )
+            raise ValidationError({"to": [said("OUT_OF_RANGE", "days", most=MOST_DAYS)]})
 
 
 class Moved(Schema):

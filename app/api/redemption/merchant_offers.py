@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Response, jsonify, request
 from marshmallow import fields as plain
-from marshmallow.validate import OneOf
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
@@ -16,6 +15,7 @@ from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Money, Points, Strict
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of
+from app.http.validators import OneOf
 from app.ids import UnknownId, parse
 from app.shown.redemptions import OwnOffer, for_owner
 from app.store.database import Connection

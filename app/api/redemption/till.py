@@ -42,7 +42,7 @@ class RequestNo(Line):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if not _REQUEST_NO.fullmatch(text):
-            refuse("NOT_A_REQUEST_NO", "Use 6 to 40 characters of 0-9, A-Z, a-z, _ and -.")
+            refuse("NOT_A_REQUEST_NO", least=6, most=40)
         return text
 
 
