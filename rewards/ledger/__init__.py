@@ -1,1 +1,1 @@
-"""The double entry that points, units and money share: accounts, kinds of transfer, sides."""
+"""The double entry that points, carbon and money share: postings, accounts, three charts."""

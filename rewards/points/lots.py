@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal
-from rewards.ledger.posting import LotUse
+from rewards.ledger.points import LotUse
 
 
 class NotEnoughPoints(Refusal):

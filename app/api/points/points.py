@@ -15,8 +15,7 @@ from app.http.pages import limit_and_cursor, page, page_of
 from app.ids import public
 from app.store.points.entries import Entry, entries
 from app.store.points.reading import account
-from rewards.ledger.accounts import DEBT, EXPIRE, HELD, PARTICIPANT
-from rewards.ledger.posting import change_of
+from rewards.ledger.points import CHART, DEBT, EXPIRE, HELD, PARTICIPANT, change_of
 
 blueprint = Blueprint("points", __name__, description="A person's points.")
 
@@ -42,14 +41,7 @@ class EntryAnswer(Schema):
     """One transfer and what it changed; ``balance`` is available and pending together."""
 
     id = plain.String(metadata={"example": "pts_0199b2c3d4e57f0080000000000000aa"})
-    kind = plain.String(
-        metadata={
-            "enum": [
-                *("award", "hold", "release", "spend", "refund"),
-                *("clawback", "owe", "recover", "expire"),
-            ]
-        }
-    )
+    kind = plain.String(metadata={"enum": list(CHART.kinds)})
     points = plain.Integer()
     balance_change = plain.Integer()
     held_change = plain.Integer()

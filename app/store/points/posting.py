@@ -11,8 +11,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from app.store.driver import raw
-from rewards.ledger.accounts import DEBT, HELD, PARTICIPANT
-from rewards.ledger.posting import Posting
+from rewards.ledger.points import DEBT, HELD, PARTICIPANT, PointsPosting
 
 # One statement and one round trip however many postings. The caller holds the accounts' locks,
 # so nothing moves in between; the tables' checks refuse a lot or an account below zero.
@@ -44,7 +43,7 @@ SELECT (SELECT count(*) FROM lots), (SELECT count(*) FROM accounts)
 """
 
 
-def post(connection: Connection, postings: Sequence[Posting], *, posted_at: datetime) -> None:
+def post(connection: Connection, postings: Sequence[PointsPosting], *, posted_at: datetime) -> None:
     """Write postings of people whose accounts are locked by this transaction.
 
     Each participant's ``version`` rises by the number of their transfers.
@@ -53,7 +52,7 @@ def post(connection: Connection, postings: Sequence[Posting], *, posted_at: date
         check_posted(raw(connection).execute(POST, arrays(postings, posted_at)), postings)
 
 
-def arrays(postings: Sequence[Posting], posted_at: datetime) -> dict[str, object]:
+def arrays(postings: Sequence[PointsPosting], posted_at: datetime) -> dict[str, object]:
     """The parameters of ``POST``, for callers that send it in a pipeline of their own."""
     lots = _lot_changes(postings)
     people = sorted({posting.participant_id for posting in postings})
@@ -64,11 +63,11 @@ def arrays(postings: Sequence[Posting], posted_at: datetime) -> dict[str, object
         "posted_at": posted_at,
         "t_people": [posting.participant_id for posting in postings],
         "t_ids": [posting.transfer_id for posting in postings],
-        "t_kinds": [posting.kind for posting in postings],
-        "t_debits": [posting.debit_account for posting in postings],
-        "t_credits": [posting.credit_account for posting in postings],
+        "t_kinds": [each.posting.kind for each in postings],
+        "t_debits": [each.posting.debit_account for each in postings],
+        "t_credits": [each.posting.credit_account for each in postings],
         "t_points": [posting.points for posting in postings],
-        "t_references": [posting.reference_id for posting in postings],
+        "t_references": [each.posting.reference_id for each in postings],
         "u_people": [posting.participant_id for posting, _ in uses],
         "u_transfers": [posting.transfer_id for posting, _ in uses],
         "u_lots": [use.lot_id for _, use in uses],
@@ -84,7 +83,9 @@ def arrays(postings: Sequence[Posting], posted_at: datetime) -> dict[str, object
     }
 
 
-def check_posted(cursor: psycopg.Cursor[tuple[int, ...]], postings: Sequence[Posting]) -> None:
+def check_posted(
+    cursor: psycopg.Cursor[tuple[int, ...]], postings: Sequence[PointsPosting]
+) -> None:
     """A lot or an account that a posting names must have been there."""
     expected = (
         len(_lot_changes(postings)),
@@ -94,7 +95,7 @@ def check_posted(cursor: psycopg.Cursor[tuple[int, ...]], postings: Sequence[Pos
     assert found == expected, f"posted to {found} lots and accounts of {expected}"
 
 
-def _lot_changes(postings: Sequence[Posting]) -> Counter[tuple[UUID, UUID]]:
+def _lot_changes(postings: Sequence[PointsPosting]) -> Counter[tuple[UUID, UUID]]:
     # Two postings of one event may touch the same lot; an UPDATE sees each row once.
     changes: Counter[tuple[UUID, UUID]] = Counter()
     for posting in postings:
@@ -103,7 +104,7 @@ def _lot_changes(postings: Sequence[Posting]) -> Counter[tuple[UUID, UUID]]:
     return changes
 
 
-def _totals(postings: Sequence[Posting], account: str) -> Counter[UUID]:
+def _totals(postings: Sequence[PointsPosting], account: str) -> Counter[UUID]:
     totals: Counter[UUID] = Counter()
     for posting in postings:
         totals[posting.participant_id] += posting.change_of(account)

@@ -16,6 +16,7 @@ from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.rows import Row, plain
 from app.store.recording.writing import ACTION, Entries
+from rewards.ledger.points import AWARD, SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ _TEMPLATE = """
     ), transfers AS (
         INSERT INTO points_transfer (participant_id, transfer_id, kind, debit_account,
             credit_account, points, reference_id, posted_at)
-        SELECT {participant_id}, {action_id}, 'award', 'participant', 'issuance', {points},
+        SELECT {participant_id}, {action_id}, {award}, {points},
             {action_id}, {recorded_at}
         FROM verdict WHERE ok AND {points} > 0
     ), lots AS (
@@ -120,6 +121,7 @@ _TEMPLATE = """
 """
 _STATEMENT = _TEMPLATE.format(
     action_names=ACTION.names,
+    award=", ".join(f"'{name}'" for name in (AWARD, *SIDES[AWARD])),
     action_values=", ".join(_PLACES[name] for name, _ in ACTION.columns),
     **_PLACES,
 )

@@ -19,7 +19,7 @@ from app.store.points.posting import POST, arrays, check_posted
 from app.store.redemption.codes import Code
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
 from app.store.redemption.stock import TAKE
-from rewards.ledger.posting import Posting
+from rewards.ledger.points import PointsPosting
 from rewards.points.lots import Lot
 from rewards.redemption.offer import Offer
 from rewards.redemption.redemption import Redemption
@@ -201,7 +201,7 @@ def _standing(cursor: Rows, lots: Rows) -> Standing:
 def write_redemption(
     connection: Connection,
     redemption: Redemption,
-    postings: Sequence[Posting],
+    postings: Sequence[PointsPosting],
     *,
     code_digest: bytes | None,
     fingerprint: bytes | None,
@@ -242,7 +242,7 @@ def write_redemption(
 def write_capture_of_held(
     connection: Connection,
     captured: Redemption,
-    postings: Sequence[Posting],
+    postings: Sequence[PointsPosting],
     *,
     fingerprint: bytes,
     now: datetime,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.store.driver import raw
 from app.store.redemption.rows import REDEMPTION_COLUMNS, redemption_of
-from rewards.ledger.posting import LotUse
+from rewards.ledger.points import LotUse
 from rewards.redemption.redemption import Redemption, Reversal
 
 _ONE = f"""

@@ -1,29 +1,15 @@
-"""The carbon book: where every milligram stands, as postings between named accounts.
-
-A posting moves ``mg`` from its credited to its debited account:
-
-* ``pool``: live reductions in no sealed bundle; leaving it is what sealing does;
-* ``bundle:<hex>``: sealed and not yet issued;
-* ``units``: numbered tonnes that were issued for sale;
-* ``carry:<unit class>``: below a tonne, waiting for the next bundle of its family and vintage;
-* ``reserve``: the stated share behind sold units, with ``buffer`` blocks for its whole tonnes;
-* ``withdrawn``: deducted by the verifier's findings, never credited to anybody.
-
-So ``recorded = pool + bundled + carried remainder + reserve + withdrawn + reversed`` where
-``bundled`` is ``units`` and every ``bundle:…`` together. What entered a bundle and is not frozen
-yet is still of the pool, because it can still be taken out.
-"""
+"""The carbon book's rows: postings written, balances read; the accounts are the chart's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from app.ids import new_ids
+from rewards.ledger.carbon import BUNDLE, CARRY, RESERVE, UNITS, WITHDRAWN, CarbonPosting
 
 _POST = text(
     """
@@ -67,30 +53,31 @@ _PLACES = text(
          group by vintage, account
     ), booked as (
         select vintage,
-               cast(coalesce(sum(mg) filter (where account = 'units' or account like 'bundle:%'),
-                    0) as bigint) as bundled,
-               cast(coalesce(sum(mg) filter (where account like 'carry:%'), 0) as bigint) as carry,
-               cast(coalesce(sum(mg) filter (where account = 'reserve'), 0) as bigint) as reserve,
-               cast(coalesce(sum(mg) filter (where account = 'withdrawn'), 0) as bigint)
-                    as withdrawn
+               sum(mg) filter (where account = :units or starts_with(account, :bundle))
+                   as bundled,
+               sum(mg) filter (where starts_with(account, :carry)) as carry,
+               sum(mg) filter (where account = :reserve) as reserve,
+               sum(mg) filter (where account = :withdrawn) as withdrawn
           from moved group by vintage
     )
     select vintage, coalesce(recorded, 0) as recorded, coalesce(pool, 0) as pool,
-           coalesce(bundled, 0) as bundled, coalesce(carry, 0) as carry,
-           coalesce(reserve, 0) as reserve, coalesce(withdrawn, 0) as withdrawn,
+           cast(coalesce(bundled, 0) as bigint) as bundled,
+           cast(coalesce(carry, 0) as bigint) as carry,
+           cast(coalesce(reserve, 0) as bigint) as reserve,
+           cast(coalesce(withdrawn, 0) as bigint) as withdrawn,
            coalesce(reversed, 0) as reversed
       from gone full join booked using (vintage) order by vintage
     """
 )
 
 
-class Posting(NamedTuple):
-    """``mg`` moves from ``credit`` to ``debit``; zero is left out."""
-
-    debit: str
-    credit: str
-    mg: int
-    family: str
+_ACCOUNTS = {
+    "bundle": BUNDLE,
+    "carry": CARRY,
+    "reserve": RESERVE,
+    "units": UNITS,
+    "withdrawn": WITHDRAWN,
+}
 
 
 class Places(NamedTuple):
@@ -111,34 +98,24 @@ class Places(NamedTuple):
         return self.recorded == sum(self[2:])
 
 
-def bundle_account(bundle_id: UUID) -> str:
-    return f"bundle:{bundle_id.hex}"
-
-
-def carry_account(unit_class: str) -> str:
-    # A remainder never gets a better class by being carried.
-    return f"carry:{unit_class}"
-
-
-def post(
-    connection: Connection,
-    postings: Sequence[Posting],
-    *,
-    bundle_id: UUID,
-    vintage: int,
-    now: datetime,
-) -> None:
-    """Write the postings of one bundle."""
+def post(connection: Connection, postings: Sequence[CarbonPosting], *, now: datetime) -> None:
+    """Write the postings of bundles; their references are the bundles' ids."""
+    if not postings:
+        return
     rows = [
-        {**each._asdict(), "bundle_id": bundle_id, "vintage": vintage, "now": now}
-        for each in postings
-        if each.mg > 0
+        {
+            "posting_id": made,
+            "debit": each.posting.debit_account,
+            "credit": each.posting.credit_account,
+            "mg": each.posting.amount,
+            "bundle_id": each.posting.reference_id,
+            "family": each.family,
+            "vintage": each.vintage,
+            "now": now,
+        }
+        for made, each in zip(new_ids(len(postings)), postings, strict=True)
     ]
-    if rows:
-        ids = new_ids(len(rows))
-        connection.execute(
-            _POST, [row | {"posting_id": made} for row, made in zip(rows, ids, strict=True)]
-        )
+    connection.execute(_POST, rows)
 
 
 def lock_family(connection: Connection, family: str, vintage: int) -> None:
@@ -148,11 +125,11 @@ def lock_family(connection: Connection, family: str, vintage: int) -> None:
 
 def balance(connection: Connection, account: str, *, family: str, vintage: int) -> int:
     """What an account holds of one family and vintage, in mg."""
-    return connection.execute(
-        _BALANCE, {"account": account, "family": family, "vintage": vintage}
-    ).scalar_one()
+    asked = {"account": account, "family": family, "vintage": vintage}
+    held: int = connection.execute(_BALANCE, asked).scalar_one()
+    return held
 
 
 def places(connection: Connection) -> list[Places]:
     """The whole book by vintage; reads every action, so it is for audits and statistics."""
-    return [Places(*row) for row in connection.execute(_PLACES)]
+    return [Places(*row) for row in connection.execute(_PLACES, _ACCOUNTS)]

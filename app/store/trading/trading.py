@@ -97,13 +97,6 @@ _INSERT_TRANSFER = text(
     values (:transfer_id, :block_id, :from_id, :to_id, :quantity_t, :trade_id, :now)
     """
 )
-_INSERT_MONEY = text(
-    """
-    insert into money_posting (posting_id, debit_account, credit_account, fen, reference_id,
-                               posted_at)
-    values (:posting_id, :debit, :credit, :fen, :reference_id, :now)
-    """
-)
 
 
 class Listing(NamedTuple):
@@ -278,28 +271,3 @@ def record_transfers(
         ],
     )
     return ids
-
-
-def post_money(
-    connection: Connection,
-    legs: Sequence[tuple[str, str]],
-    *,
-    fen: int,
-    reference_id: UUID,
-    now: datetime,
-) -> None:
-    """Move ``fen`` along the legs (credited account, debited account)."""
-    connection.execute(
-        _INSERT_MONEY,
-        [
-            {
-                "posting_id": made,
-                "credit": credit,
-                "debit": debit,
-                "fen": fen,
-                "reference_id": reference_id,
-                "now": now,
-            }
-            for made, (credit, debit) in zip(new_ids(len(legs)), legs, strict=True)
-        ],
-    )

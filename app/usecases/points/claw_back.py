@@ -11,8 +11,7 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts, open_lots
 from app.store.points.posting import post
-from rewards.ledger.accounts import CLAWBACK
-from rewards.ledger.posting import LotUse, Posting, Shelf
+from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.lots import Lot, take_back
 
 # (participant_id, action_id, points, available_at, expires_at) of an action's award.
@@ -35,14 +34,14 @@ def claw_back(connection: Connection, awards: Sequence[Award], now: datetime) ->
     """
     people = sorted({award[0] for award in awards})
     lock_accounts(connection, people)
-    shelves = _lots_by_person(connection, people, awards, now)
+    lots_of = _lots_by_person(connection, people, awards, now)
     results: list[Clawback] = []
-    postings: list[Posting] = []
+    postings: list[PointsPosting] = []
     for participant_id, action_id, points, available_at, expires_at in awards:
         if points == 0:
             results.append(Clawback(0, 0))
             continue
-        lots = shelves[participant_id]
+        lots = lots_of[participant_id]
         own = next(
             (
                 lot.lot_id
@@ -52,12 +51,12 @@ def claw_back(connection: Connection, awards: Sequence[Award], now: datetime) ->
             None,
         )
         found = take_back(lots.values(), own, points, now)
-        shelf = Shelf(participant_id, action_id)
+        theirs = PersonsPoints(participant_id, action_id)
         taking, owing = new_ids(2)
         if found.taken:
-            postings.append(shelf.move(CLAWBACK, taking, found.uses))
+            postings.append(theirs.claw_back(taking, found.uses))
         if found.owed:
-            postings.append(shelf.owe(owing, found.owed))
+            postings.append(theirs.owe(owing, found.owed))
         _use(lots, found.uses)
         results.append(Clawback(found.taken, found.owed))
     post(connection, postings, posted_at=now)

@@ -10,8 +10,7 @@ from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.points.due import due_lots, people_with_due_lots
 from app.store.points.posting import post
-from rewards.ledger.accounts import EXPIRE
-from rewards.ledger.posting import LotUse, Shelf
+from rewards.ledger.points import LotUse, PersonsPoints
 
 CHUNK_LOTS = 2_000
 
@@ -40,8 +39,8 @@ def expire_lots(connection: Connection, *, now: datetime, lots: int = CHUNK_LOTS
     due = due_lots(connection, people, now=now)
     ids = new_ids(len(due))
     postings = [
-        Shelf(participant_id, lot.lot_id).move(
-            EXPIRE, transfer_id, [LotUse(lot.lot_id, -lot.remaining)]
+        PersonsPoints(participant_id, lot.lot_id).expire(
+            transfer_id, [LotUse(lot.lot_id, -lot.remaining)]
         )
         for (participant_id, lot), transfer_id in zip(due, ids, strict=True)
     ]

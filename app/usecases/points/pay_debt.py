@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.ids import new_id
-from rewards.ledger.accounts import RECOVER
-from rewards.ledger.posting import LotUse, Posting, Shelf
+from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.lots import recover_from
 
 
-def pay_debt(shelf: Shelf, returned: Sequence[LotUse], debt: int) -> list[Posting]:
+def pay_debt(points: PersonsPoints, returned: Sequence[LotUse], debt: int) -> list[PointsPosting]:
     """What to post after points returned to lots: nothing, or one payment of the old debt."""
     uses = recover_from(returned, debt)
-    return [shelf.move(RECOVER, new_id(), uses)] if uses else []
+    return [points.recover(new_id(), uses)] if uses else []

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import lock_bundle, update_bundle
 from app.store.pooling.sealing import mg_by_methodology, recount, sweep
-from app.store.registry.carbon_book import Posting, bundle_account, post
+from app.store.registry.carbon_book import post
+from app.usecases.pooling.standing import book_of
 
 
 def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
@@ -27,14 +28,7 @@ def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: str, now: da
         shares = mg_by_methodology(connection, bundle_id)
     else:
         shares = {bundle["methodology"]: total_mg}
-    account = bundle_account(bundle_id)
-    post(
-        connection,
-        [Posting(account, "pool", saved_mg, family) for family, saved_mg in shares.items()],
-        bundle_id=bundle_id,
-        vintage=bundle["vintage"],
-        now=now,
-    )
+    post(connection, book_of(bundle).seal(shares), now=now)
     update_bundle(
         connection,
         bundle_id,

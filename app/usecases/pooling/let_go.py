@@ -9,8 +9,8 @@ from uuid import UUID
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
-from app.store.registry.carbon_book import Posting, bundle_account, carry_account, lock_family, post
-from app.usecases.pooling.standing import bundle_at, family_of
+from app.store.registry.carbon_book import lock_family, post
+from app.usecases.pooling.standing import book_of, bundle_at
 
 OPEN_STATES = (
     "draft", "selecting", "selected", "reported", "submitted", "verified", "noticed",
@@ -31,15 +31,9 @@ def let_go(
     """
     assert state in ("rejected", "cancelled"), "a bundle is let go for one of two reasons"
     bundle = bundle_at(connection, bundle_id, *OPEN_STATES)
-    family, vintage = family_of(bundle), bundle["vintage"]
-    lock_family(connection, family, vintage)
-    back = Posting(
-        carry_account(bundle["unit_class"]),
-        bundle_account(bundle_id),
-        bundle["carried_in_mg"] or 0,
-        family,
-    )
-    post(connection, [back], bundle_id=bundle_id, vintage=vintage, now=now)
+    book = book_of(bundle)
+    lock_family(connection, book.family, book.vintage)
+    post(connection, book.carry_back(bundle["carried_in_mg"] or 0), now=now)
     task_id = start_task(
         connection,
         "release_bundle",

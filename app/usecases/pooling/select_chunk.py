@@ -9,15 +9,9 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import lock_bundle, update_bundle
 from app.store.pooling.selecting import Criteria, civil_midnight, select_window
-from app.store.registry.carbon_book import (
-    Posting,
-    balance,
-    bundle_account,
-    carry_account,
-    lock_family,
-    post,
-)
-from app.usecases.pooling.standing import family_of
+from app.store.registry.carbon_book import balance, lock_family, post
+from app.usecases.pooling.standing import book_of
+from rewards.ledger.carbon import carry_account
 from rewards.registry.unit_classes import unit_class
 
 
@@ -79,10 +73,9 @@ def _criteria(bundle: dict[str, Any], zone: str) -> Criteria:
 
 
 def _carry_in(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> None:
-    family, vintage = family_of(bundle), bundle["vintage"]
-    account = carry_account(bundle["unit_class"])
-    lock_family(connection, family, vintage)
-    carried_mg = balance(connection, account, family=family, vintage=vintage)
-    moved = Posting(bundle_account(bundle["bundle_id"]), account, carried_mg, family)
-    post(connection, [moved], bundle_id=bundle["bundle_id"], vintage=vintage, now=now)
+    book = book_of(bundle)
+    lock_family(connection, book.family, book.vintage)
+    account = carry_account(book.unit_class)
+    carried_mg = balance(connection, account, family=book.family, vintage=book.vintage)
+    post(connection, book.carry_in(carried_mg), now=now)
     update_bundle(connection, bundle["bundle_id"], carried_in_mg=carried_mg)

@@ -9,16 +9,10 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
 from app.store.registry.blocks import insert_block, take_numbers
-from app.store.registry.carbon_book import (
-    Posting,
-    balance,
-    bundle_account,
-    carry_account,
-    lock_family,
-    post,
-)
+from app.store.registry.carbon_book import balance, lock_family, post
 from app.store.signing import sign
-from app.usecases.pooling.standing import bundle_at, family_of
+from app.usecases.pooling.standing import book_of, bundle_at
+from rewards.ledger.carbon import RESERVE
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range
 from rewards.signing import Matter, Signature, missing_roles
@@ -40,9 +34,9 @@ def sign_issue(
 
 
 def _issue(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    bundle_id, vintage, family = bundle["bundle_id"], bundle["vintage"], family_of(bundle)
-    lock_family(connection, family, vintage)
-    reserve_mg = balance(connection, "reserve", family=family, vintage=vintage)
+    bundle_id, book = bundle["bundle_id"], book_of(bundle)
+    lock_family(connection, book.family, book.vintage)
+    reserve_mg = balance(connection, RESERVE, family=book.family, vintage=book.vintage)
     made = issue(
         total_mg=bundle["selected_mg"],
         carried_in_mg=bundle["carried_in_mg"],
@@ -51,14 +45,13 @@ def _issue(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> 
         # What earlier issues numbered is the whole tonnes of what the reserve held then.
         loose_reserve_mg=reserve_mg % TONNE_MG,
     )
-    account = bundle_account(bundle_id)
-    postings = [
-        Posting("withdrawn", account, made.deducted_mg, family),
-        Posting("reserve", account, made.reserve_mg, family),
-        Posting("units", account, made.issued_t * TONNE_MG, family),
-        Posting(carry_account(bundle["unit_class"]), account, made.carried_out_mg, family),
-    ]
-    post(connection, postings, bundle_id=bundle_id, vintage=vintage, now=now)
+    postings = book.issue(
+        deducted_mg=made.deducted_mg,
+        reserve_mg=made.reserve_mg,
+        units_mg=made.issued_t * TONNE_MG,
+        carried_out_mg=made.carried_out_mg,
+    )
+    post(connection, postings, now=now)
     _number(connection, bundle, made, now=now)
     changed = {
         "state": "issued",

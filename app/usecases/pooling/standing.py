@@ -9,6 +9,7 @@ from uuid import UUID
 from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.pooling.bundles import lock_bundle
+from rewards.ledger.carbon import BundleBook
 from rewards.pooling.refusals import BundleStateConflict
 from rewards.registry.serials import MIXED
 
@@ -34,3 +35,10 @@ def bundle_at(
 def family_of(bundle: Mapping[str, Any]) -> str:
     """The name under which a bundle's remainder and reserve are kept, besides its vintage."""
     return bundle["methodology"] or MIXED
+
+
+def book_of(bundle: Mapping[str, Any]) -> BundleBook:
+    """The bundle's part of the carbon book."""
+    return BundleBook(
+        bundle["bundle_id"], bundle["unit_class"], family_of(bundle), bundle["vintage"]
+    )

@@ -12,7 +12,7 @@ import orjson
 from app import ids
 from app.store.recording.writing import Entries
 from app.usecases.recording.recorded import Case
-from rewards.ledger.accounts import AWARD, RECOVER, SIDES
+from rewards.ledger.points import AWARD, RECOVER, SIDES
 from rewards.points.lots import recover
 
 

@@ -24,7 +24,7 @@ from app.store.redemption.redemptions import get
 from app.usecases.redemption.check_stock import check_stock
 from app.usecases.redemption.release_lapsed_of import release_lapsed_of
 from app.usecases.redemption.take_stock import take_stock
-from rewards.ledger.posting import Shelf
+from rewards.ledger.points import PersonsPoints
 from rewards.points.lots import allocate
 from rewards.redemption import code as codes
 from rewards.redemption.code_use import check_code, check_voucher
@@ -132,7 +132,7 @@ def _capture_new(
     if dry_run:
         check_stock(connection, offer, quantity)
         return redemption
-    posting = Shelf(code.participant_id, redemption.redemption_id).spend(
+    posting = PersonsPoints(code.participant_id, redemption.redemption_id).spend(
         redemption.redemption_id, wanted.merchant_id, uses
     )
     took = write_redemption(
@@ -163,7 +163,7 @@ def _capture_held(
     offer = _offer_of(locked.standing, wanted)
     captured = _captured(held, offer, wanted, now)
     if not dry_run:
-        posting = Shelf(held.participant_id, held.redemption_id).spend_held(
+        posting = PersonsPoints(held.participant_id, held.redemption_id).spend_held(
             new_id(), held.merchant_id, held.points
         )
         write_capture_of_held(connection, captured, [posting], fingerprint=fingerprint, now=now)

@@ -10,8 +10,7 @@ from app.store.points.posting import post
 from app.store.redemption.redemptions import close_held, paid
 from app.store.redemption.stock import put_back
 from app.usecases.points.pay_debt import pay_debt
-from rewards.ledger.accounts import RELEASE
-from rewards.ledger.posting import Shelf
+from rewards.ledger.points import PersonsPoints
 from rewards.points.lots import give_back
 from rewards.redemption.redemption import Redemption
 
@@ -25,9 +24,9 @@ def let_go(
     """
     spent = paid(connection, held.participant_id, held.redemption_id).spent
     uses = give_back(spent, [], held.points)
-    shelf = Shelf(held.participant_id, held.redemption_id)
-    release = shelf.move(RELEASE, new_id(), uses)
-    postings = [release, *pay_debt(shelf, uses, debt)]
+    points = PersonsPoints(held.participant_id, held.redemption_id)
+    release = points.release(new_id(), uses)
+    postings = [release, *pay_debt(points, uses, debt)]
     close_held(connection, held, state=state, now=now)
     post(connection, postings, posted_at=now)
     put_back(connection, held.offer_id, held.quantity)

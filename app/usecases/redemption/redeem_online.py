@@ -14,8 +14,7 @@ from app.store.redemption.codes import Code, add_code
 from app.usecases.redemption.check_stock import check_stock
 from app.usecases.redemption.release_lapsed_of import release_lapsed_of
 from app.usecases.redemption.take_stock import take_stock
-from rewards.ledger.accounts import HOLD
-from rewards.ledger.posting import Shelf
+from rewards.ledger.points import PersonsPoints
 from rewards.points.lots import allocate
 from rewards.redemption import code as codes
 from rewards.redemption.offer import DRAFT, check_takeable
@@ -63,7 +62,7 @@ def redeem_online(
     if dry_run:
         check_stock(connection, offer, quantity)
         return Voucher(held, "")
-    posting = Shelf(participant_id, held.redemption_id).move(HOLD, held.redemption_id, uses)
+    posting = PersonsPoints(participant_id, held.redemption_id).hold(held.redemption_id, uses)
     took = write_redemption(
         connection, held, [posting], code_digest=None, fingerprint=None, now=now
     )

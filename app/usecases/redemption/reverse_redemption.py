@@ -13,7 +13,7 @@ from app.store.redemption.capturing import lock_person
 from app.store.redemption.redemptions import by_request, get, paid, write_reversal
 from app.store.redemption.stock import put_back
 from app.usecases.points.pay_debt import pay_debt
-from rewards.ledger.posting import Shelf
+from rewards.ledger.points import PersonsPoints
 from rewards.points.lots import give_back
 from rewards.redemption.redemption import REVERSED, Redemption, reverse
 
@@ -50,10 +50,10 @@ def reverse_redemption(
         return redemption
     payment = paid(connection, redemption.participant_id, redemption.redemption_id)
     uses = give_back(payment.spent, payment.given_back, reversal.points)
-    shelf = Shelf(redemption.participant_id, redemption.redemption_id)
+    points = PersonsPoints(redemption.participant_id, redemption.redemption_id)
     reversal_id = new_id()
-    refund = shelf.refund(reversal_id, merchant_id, uses)
-    post(connection, [refund, *pay_debt(shelf, uses, account.debt)], posted_at=now)
+    refund = points.refund(reversal_id, merchant_id, uses)
+    post(connection, [refund, *pay_debt(points, uses, account.debt)], posted_at=now)
     write_reversal(connection, redemption, reversal, reversal_id=reversal_id, now=now)
     put_back(connection, redemption.offer_id, reversal.quantity)
     return replace(

@@ -9,8 +9,10 @@ from uuid import UUID
 from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks, set_blocks
-from app.store.trading.trading import Trade, post_money, record_transfers, set_trade
+from app.store.trading.money_book import post_money
+from app.store.trading.trading import Trade, record_transfers, set_trade
 from app.usecases.trading.standing import trade_at
+from rewards.ledger.money import settle
 
 
 def confirm_trade(
@@ -27,15 +29,8 @@ def confirm_trade(
     trade = trade_at(connection, trade_id, "paid")
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     assert sum(each.quantity_t for each in blocks) == trade.quantity_t, "all of it is reserved"
-    escrow = f"escrow:{trade_id.hex}"
-    seller = trade.seller_id.hex if trade.seller_id else "programme"
-    post_money(
-        connection,
-        [("bank", escrow), (escrow, f"proceeds:{seller}")],
-        fen=trade.amount_fen,
-        reference_id=trade_id,
-        now=now,
-    )
+    payment = settle(trade_id, seller_id=trade.seller_id, amount_fen=trade.amount_fen)
+    post_money(connection, payment, now=now)
     set_blocks(
         connection,
         [each.block_id for each in blocks],

@@ -9,8 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from rewards.ledger.accounts import CLAWBACK, DEBT, HELD, HOLD, PARTICIPANT, RECOVER, SIDES
-from rewards.ledger.posting import LotUse, Posting, Shelf, change_of
+from rewards.ledger.points import LotUse
 from rewards.points.lots import (
     Lot,
     NotEnoughPoints,
@@ -23,7 +22,6 @@ from rewards.points.lots import (
 )
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
-PERSON, MERCHANT, SOMETHING = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
 def lot(number: int, remaining: int, *, opens: int = -10, closes: int = 10) -> Lot:
@@ -34,7 +32,7 @@ def lot(number: int, remaining: int, *, opens: int = -10, closes: int = 10) -> L
 
 
 @st.composite
-def shelves(draw: st.DrawFn) -> list[Lot]:
+def some_lots(draw: st.DrawFn) -> list[Lot]:
     size = draw(st.integers(0, 8))
     lots = []
     for number in range(size):
@@ -60,7 +58,7 @@ def test_a_lot_pays_from_its_first_moment_on() -> None:
     assert spendable([lot(1, 50, opens=0)], NOW) == 50
 
 
-@given(shelves(), st.integers(1, 400))
+@given(some_lots(), st.integers(1, 400))
 def test_an_allocation_is_exact_or_refused(lots: list[Lot], points: int) -> None:
     available = spendable(lots, NOW)
     if points > available:
@@ -82,7 +80,7 @@ def test_an_allocation_is_exact_or_refused(lots: list[Lot], points: int) -> None
     )
 
 
-@given(shelves(), st.integers(1, 400), st.data())
+@given(some_lots(), st.integers(1, 400), st.data())
 def test_what_is_given_back_in_parts_ends_where_it_came_from(
     lots: list[Lot], points: int, data: st.DataObject
 ) -> None:
@@ -134,7 +132,7 @@ def test_other_lots_that_are_due_are_no_longer_the_persons_to_pay_with() -> None
     assert (found.taken, found.owed) == (5, 45)
 
 
-@given(shelves(), st.integers(1, 900), st.integers(0, 9))
+@given(some_lots(), st.integers(1, 900), st.integers(0, 9))
 def test_a_clawback_takes_what_is_there_and_owes_the_rest(
     lots: list[Lot], points: int, own: int
 ) -> None:
@@ -151,34 +149,3 @@ def test_a_debt_is_paid_as_far_as_what_came_in_goes(debt: int, parts: list[int])
     uses = recover_from(returned, debt)
     assert -sum(use.points for use in uses) == recover(debt, sum(parts)) == min(debt, sum(parts))
     assert all(-use.points <= parts[use.lot_id.int] for use in uses)
-
-
-def test_a_posting_moves_the_person_by_what_its_lots_move() -> None:
-    shelf = Shelf(PERSON, SOMETHING)
-    uses = [LotUse(UUID(int=7), -30), LotUse(UUID(int=8), -20)]
-    hold = shelf.move(HOLD, UUID(int=9), uses)
-    assert (hold.points, hold.change_of(PARTICIPANT), hold.change_of(HELD)) == (50, -50, 50)
-    spend = shelf.spend_held(UUID(int=10), MERCHANT, 50)
-    assert (spend.change_of(PARTICIPANT), spend.change_of(HELD)) == (0, -50)
-    back = shelf.refund(UUID(int=11), MERCHANT, [LotUse(UUID(int=7), 50)])
-    assert back.change_of(PARTICIPANT) == 50
-    owe = shelf.owe(UUID(int=12), 40)
-    assert (owe.change_of(DEBT), owe.change_of(PARTICIPANT)) == (40, 0)
-    pays = shelf.move(RECOVER, UUID(int=13), [LotUse(UUID(int=7), -40)])
-    assert (pays.change_of(DEBT), pays.change_of(PARTICIPANT)) == (-40, -40)
-
-
-def test_a_posting_that_does_not_add_up_cannot_be_made() -> None:
-    sides = SIDES[CLAWBACK]
-    with pytest.raises(AssertionError):
-        Posting(PERSON, UUID(int=9), CLAWBACK, *sides, 50, SOMETHING, [LotUse(UUID(int=7), -49)])
-    with pytest.raises(AssertionError):
-        Posting(PERSON, UUID(int=9), CLAWBACK, *sides, 0, SOMETHING, [])
-
-
-@given(st.sampled_from(sorted(SIDES)), st.integers(1, 10**9))
-def test_every_kind_takes_from_one_side_what_it_gives_to_the_other(kind: str, points: int) -> None:
-    debit, credit = SIDES[kind]
-    changes = {side: change_of(side, debit, credit, points) for side in (debit, credit)}
-    # Debt is shown as what is owed, the other way round.
-    assert sum(-change if side == DEBT else change for side, change in changes.items()) == 0

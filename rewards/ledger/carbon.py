@@ -1,0 +1,128 @@
+"""The carbon book: where every milligram that left the pool is, by methodology family and vintage.
+
+The pool itself is not posted into: it is the live reductions that are in no sealed bundle, and
+sealing takes them out of it. So the account ``pool`` shows what was sealed, and ::
+
+    recorded = (recorded - reversed - sealed) + bundled + carried + reserve + withdrawn + reversed
+
+where ``bundled`` is ``units`` and every ``bundle:...`` together. What entered a bundle and is not
+frozen yet is still of the pool, because it can still be taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from rewards.ledger.chart import AccountType, Chart, Side, keyed
+from rewards.ledger.posting import Posting
+
+POOL: Final = "pool"
+BUNDLE: Final = "bundle:"
+UNITS: Final = "units"
+CARRY: Final = "carry:"
+RESERVE: Final = "reserve"
+WITHDRAWN: Final = "withdrawn"
+
+SEAL: Final = "seal"
+CARRY_IN: Final = "carry_in"
+CARRY_OUT: Final = "carry_out"
+WITHDRAW: Final = "withdraw"
+KEEP: Final = "keep"
+ISSUE: Final = "issue"
+
+CHART: Final = Chart(
+    book="carbon",
+    unit="mg CO2e",
+    accounts=(
+        AccountType(POOL, Side.CREDIT, "taken out of the pool by sealing"),
+        AccountType(BUNDLE, Side.DEBIT, "in one bundle, sealed or carried in, and not yet issued"),
+        AccountType(UNITS, Side.DEBIT, "numbered tonnes that were issued for sale"),
+        AccountType(CARRY, Side.DEBIT, "below a tonne, waiting for the next bundle of its class"),
+        AccountType(RESERVE, Side.DEBIT, "the stated share behind sold units"),
+        AccountType(WITHDRAWN, Side.DEBIT, "deducted by a verifier; credited to nobody, ever"),
+    ),
+    kinds={
+        SEAL: ((BUNDLE, POOL),),
+        CARRY_IN: ((BUNDLE, CARRY),),
+        # At the issue, and when a bundle that had carried something in is cancelled.
+        CARRY_OUT: ((CARRY, BUNDLE),),
+        WITHDRAW: ((WITHDRAWN, BUNDLE),),
+        KEEP: ((RESERVE, BUNDLE),),
+        ISSUE: ((UNITS, BUNDLE),),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CarbonPosting:
+    """A posting of one bundle, and the family and vintage that the milligrams are of."""
+
+    posting: Posting
+    family: str
+    vintage: int
+
+
+@dataclass(frozen=True, slots=True)
+class BundleBook:
+    """Whose postings are made: one bundle, its class, and the family and vintage of its mass.
+
+    Every method gives the postings to write; an amount of zero gives none.
+    """
+
+    bundle_id: UUID
+    unit_class: str
+    family: str
+    vintage: int
+
+    def seal(self, mg_by_family: Mapping[str, int]) -> list[CarbonPosting]:
+        """What was recounted leaves the pool, each methodology's mass under its own family."""
+        account = bundle_account(self.bundle_id)
+        return [
+            posting
+            for family, mg in mg_by_family.items()
+            for posting in self._postings(SEAL, account, POOL, mg, family)
+        ]
+
+    def carry_in(self, mg: int) -> list[CarbonPosting]:
+        """The remainder that waited for a bundle of this class comes in."""
+        sides = bundle_account(self.bundle_id), carry_account(self.unit_class)
+        return self._postings(CARRY_IN, *sides, mg)
+
+    def carry_back(self, mg: int) -> list[CarbonPosting]:
+        """A bundle that is not sealed returns the remainder that it had carried in."""
+        return self._to(CARRY_OUT, carry_account(self.unit_class), mg)
+
+    def issue(
+        self, *, deducted_mg: int, reserve_mg: int, units_mg: int, carried_out_mg: int
+    ) -> list[CarbonPosting]:
+        """A sealed bundle's mass goes where its issue puts it; its own account is empty then."""
+        return [
+            *self._to(WITHDRAW, WITHDRAWN, deducted_mg),
+            *self._to(KEEP, RESERVE, reserve_mg),
+            *self._to(ISSUE, UNITS, units_mg),
+            *self._to(CARRY_OUT, carry_account(self.unit_class), carried_out_mg),
+        ]
+
+    def _to(self, kind: str, account: str, mg: int) -> list[CarbonPosting]:
+        return self._postings(kind, account, bundle_account(self.bundle_id), mg)
+
+    def _postings(
+        self, kind: str, debit: str, credit: str, mg: int, family: str | None = None
+    ) -> list[CarbonPosting]:
+        if mg == 0:
+            return []
+        posting = CHART.posting(kind, debit, credit, mg, self.bundle_id)
+        return [CarbonPosting(posting, family or self.family, self.vintage)]
+
+
+def bundle_account(bundle_id: UUID) -> str:
+    """Where a bundle's mass is until its units are issued."""
+    return keyed(BUNDLE, bundle_id)
+
+
+def carry_account(unit_class: str) -> str:
+    """Where remainders of a class wait: one never gets a better class by being carried."""
+    return f"{CARRY}{unit_class}"

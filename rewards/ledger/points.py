@@ -1,0 +1,179 @@
+"""The points book: its chart, and a constructor for every kind of posting.
+
+It is kept person by person: the accounts below are those of one person's part of the book, except
+that ``issuance``, ``expired`` and the merchants' are read over everybody as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from rewards.ledger.chart import AccountType, Chart, Side, Sides, keyed
+from rewards.ledger.posting import Posting
+
+PARTICIPANT: Final = "participant"
+HELD: Final = "held"
+DEBT: Final = "debt"
+ISSUANCE: Final = "issuance"
+MERCHANT: Final = "merchant:"
+EXPIRED: Final = "expired"
+
+AWARD: Final = "award"
+HOLD: Final = "hold"
+RELEASE: Final = "release"
+SPEND: Final = "spend"
+REFUND: Final = "refund"
+CLAWBACK: Final = "clawback"
+OWE: Final = "owe"
+RECOVER: Final = "recover"
+EXPIRE: Final = "expire"
+
+CHART: Final = Chart(
+    book="points",
+    unit="points",
+    accounts=(
+        AccountType(
+            PARTICIPANT, Side.DEBIT, "what people have, available and pending; the sum of lots"
+        ),
+        AccountType(HELD, Side.DEBIT, "set aside for redemptions that are not finished"),
+        # Clawed back and not found in any lot: read as what is owed, so it rises by its credits.
+        AccountType(DEBT, Side.CREDIT, "owed after clawbacks; paid by what comes next"),
+        AccountType(ISSUANCE, Side.CREDIT, "awarded and not taken back"),
+        AccountType(MERCHANT, Side.DEBIT, "spent at one merchant"),
+        AccountType(EXPIRED, Side.DEBIT, "not used in time"),
+    ),
+    kinds={
+        AWARD: ((PARTICIPANT, ISSUANCE),),
+        HOLD: ((HELD, PARTICIPANT),),
+        RELEASE: ((PARTICIPANT, HELD),),
+        # A capture takes from the person, or from what was held for it before.
+        SPEND: ((MERCHANT, PARTICIPANT), (MERCHANT, HELD)),
+        # A reversal returns to the person; never to what was held, which is finished by then.
+        REFUND: ((PARTICIPANT, MERCHANT),),
+        CLAWBACK: ((ISSUANCE, PARTICIPANT),),
+        OWE: ((ISSUANCE, DEBT),),
+        RECOVER: ((DEBT, PARTICIPANT),),
+        EXPIRE: ((EXPIRED, PARTICIPANT),),
+    },
+)
+# The two accounts of each kind that has no choice of them, ready to be written as they are.
+SIDES: Final[dict[str, Sides]] = {
+    kind: sides[0] for kind, sides in CHART.kinds.items() if kind not in (SPEND, REFUND)
+}
+
+
+def merchant_account(merchant_id: UUID) -> str:
+    """Where the points that were spent at one merchant are."""
+    return keyed(MERCHANT, merchant_id)
+
+
+def change_of(account: str, debit_account: str, credit_account: str, points: int) -> int:
+    """By how much a transfer raises an account; debt counts what is owed, so owing raises it."""
+    return CHART.change_of(account, debit_account, credit_account, points)
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """A change of one lot by one transfer: negative taken from it, positive put into it."""
+
+    lot_id: UUID
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointsPosting:
+    """A posting to one person's part of the points book, and the lots that it touches.
+
+    What the lots gain is what the person gains: both are written together or not at all.
+    """
+
+    participant_id: UUID
+    transfer_id: UUID
+    posting: Posting
+    uses: tuple[LotUse, ...] = ()
+
+    def __post_init__(self) -> None:
+        assert _total(self.uses) == self.change_of(PARTICIPANT), self
+
+    @property
+    def points(self) -> int:
+        return self.posting.amount
+
+    def change_of(self, account: str) -> int:
+        """By how much the person's ``account`` rises; see ``change_of``."""
+        posted = self.posting
+        return change_of(account, posted.debit_account, posted.credit_account, posted.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsPoints:
+    """Whose points move, and what for; each method is one kind of posting.
+
+    ``reference_id`` is the redemption, action or lot that the postings of one event share.
+    """
+
+    participant_id: UUID
+    reference_id: UUID
+
+    def award(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points for an action, put into lots."""
+        return self._by_lots(AWARD, transfer_id, uses)
+
+    def hold(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points taken from lots and set aside for a redemption."""
+        return self._by_lots(HOLD, transfer_id, uses)
+
+    def release(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points that were set aside, returned to their lots."""
+        return self._by_lots(RELEASE, transfer_id, uses)
+
+    def spend(self, transfer_id: UUID, merchant_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """From the person's lots to a merchant."""
+        sides = (merchant_account(merchant_id), PARTICIPANT)
+        return self._posting(SPEND, sides, transfer_id, abs(_total(uses)), uses)
+
+    def spend_held(self, transfer_id: UUID, merchant_id: UUID, points: int) -> PointsPosting:
+        """From what was held to a merchant; the lots paid when it was held."""
+        return self._posting(SPEND, (merchant_account(merchant_id), HELD), transfer_id, points)
+
+    def refund(self, transfer_id: UUID, merchant_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """From a merchant back to the lots that paid."""
+        sides = (PARTICIPANT, merchant_account(merchant_id))
+        return self._posting(REFUND, sides, transfer_id, abs(_total(uses)), uses)
+
+    def claw_back(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points of a reversed action, as far as lots still hold any."""
+        return self._by_lots(CLAWBACK, transfer_id, uses)
+
+    def owe(self, transfer_id: UUID, points: int) -> PointsPosting:
+        """What a clawback could not find in any lot."""
+        return self._posting(OWE, SIDES[OWE], transfer_id, points)
+
+    def recover(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """An old debt paid from lots."""
+        return self._by_lots(RECOVER, transfer_id, uses)
+
+    def expire(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        """Points that were not used in time."""
+        return self._by_lots(EXPIRE, transfer_id, uses)
+
+    def _by_lots(self, kind: str, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
+        return self._posting(kind, SIDES[kind], transfer_id, abs(_total(uses)), uses)
+
+    def _posting(
+        self,
+        kind: str,
+        sides: Sides,
+        transfer_id: UUID,
+        points: int,
+        uses: Sequence[LotUse] = (),
+    ) -> PointsPosting:
+        posting = CHART.posting(kind, *sides, points, self.reference_id)
+        return PointsPosting(self.participant_id, transfer_id, posting, tuple(uses))
+
+
+def _total(uses: Sequence[LotUse]) -> int:
+    return sum(use.points for use in uses)
