@@ -18,7 +18,7 @@ from app.auth import TokenMissing
 from app.http import body
 from app.http.faults import ValidationFailed
 from app.http.languages import preferred_language
-from app.messages.catalogues import in_words, sentence, text, title
+from app.messages.catalogues import Said, in_words, sentence, title
 from app.store.faults import DATABASE_FAULTS
 from behaviours.refusal import Kind, Refusal
 
@@ -37,20 +37,28 @@ STATUS: dict[Kind, int] = {
     Kind.UNAVAILABLE: 503,
 }
 
-# What the layers below the routes say by a status alone; their sentences are `http:<status>`.
-HTTP_CODES: dict[int, str] = {
-    400: "BAD_REQUEST",
-    401: "TOKEN_MISSING",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    413: "BODY_TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    429: "TOO_MANY_REQUESTS",
-    500: "INTERNAL_ERROR",
-    503: "UNAVAILABLE",
+# What the layers below the routes say by a status alone: a code and a sentence.
+HTTP_CODES: dict[int, tuple[str, Said]] = {
+    400: ("BAD_REQUEST", Said("http:400")),
+    401: ("TOKEN_MISSING", Said("http:401")),
+    403: ("FORBIDDEN", Said("http:403")),
+    404: ("NOT_FOUND", Said("http:404")),
+    405: ("METHOD_NOT_ALLOWED", Said("http:405")),
+    413: (
+        "BODY_TOO_LARGE",
+        Said(
+            "http:413",
+            {
+                "most": body.LARGEST_BODY // 1024**2,
+                "most_of_batches": body.LARGEST_BATCH_BODY // 1024**2,
+            },
+        ),
+    ),
+    415: ("UNSUPPORTED_MEDIA_TYPE", Said("http:415")),
+    429: ("TOO_MANY_REQUESTS", Said("http:429")),
+    500: ("INTERNAL_ERROR", Said("http:500")),
+    503: ("UNAVAILABLE", Said("http:503")),
 }
-MIB = 1024**2
 
 _log = structlog.get_logger("tanpuhui.errors")
 
@@ -70,7 +78,7 @@ def problem_of(refusal: Refusal, *, under: str = "") -> dict[str, Any]:
             {
                 "pointer": under + fault.pointer,
                 "code": fault.code,
-                "detail": text(fault.said, language, fault.said.facts),
+                "detail": in_words(fault.said, language),
             }
             for fault in refusal.faults
         ]
@@ -168,7 +176,7 @@ def _broken(error: Exception) -> Response:
 
 def _problem_of_status(status: int) -> dict[str, Any]:
     """The problem document of what has no refusal, only a status."""
-    facts = {"most": body.LARGEST_BODY // MIB, "most_of_batches": body.LARGEST_BATCH_BODY // MIB}
-    known = status if status in HTTP_CODES else status // 100 * 100
-    detail = text(f"http:{known}", preferred_language(), facts)
-    return problem(status, HTTP_CODES.get(status) or HTTPStatus(status).name, detail)
+    code, said = HTTP_CODES.get(status) or HTTP_CODES[status // 100 * 100]
+    if status not in HTTP_CODES:
+        code = HTTPStatus(status).name
+    return problem(status, code, in_words(said, preferred_language()))

@@ -12,20 +12,6 @@ from typing import Any, NamedTuple
 from app.messages.catalogues import Said
 from behaviours.refusal import Kind, Refusal
 
-# What marshmallow says, as ours.
-_SAID = {
-    "Missing data for required field.": "field:REQUIRED",
-    "Unknown field.": "field:UNKNOWN_MEMBER",
-    "Field may not be null.": "field:NULL",
-    "Invalid input type.": "field:WRONG_TYPE.object",
-    "Invalid type.": "field:WRONG_TYPE.object",
-    "Not a valid mapping type.": "field:WRONG_TYPE.object",
-    "Not a valid string.": "field:WRONG_TYPE.string",
-    "Not a valid list.": "field:WRONG_TYPE.array",
-    "Not a valid boolean.": "field:WRONG_TYPE.boolean",
-    "Not a valid integer.": "field:WRONG_TYPE.integer",
-}
-
 
 class Fault(NamedTuple):
     """One fault: a JSON pointer (``?name`` for a filter) and what is to be said about it."""
@@ -59,6 +45,21 @@ def said(code: str, case: str = "", **facts: Any) -> Said:
     return Said(f"field:{code}.{case}" if case else f"field:{code}", facts)
 
 
+# What marshmallow says, as ours.
+_SAID = {
+    "Missing data for required field.": said("REQUIRED"),
+    "Unknown field.": said("UNKNOWN_MEMBER"),
+    "Field may not be null.": said("NULL"),
+    "Invalid input type.": said("WRONG_TYPE", "object"),
+    "Invalid type.": said("WRONG_TYPE", "object"),
+    "Not a valid mapping type.": said("WRONG_TYPE", "object"),
+    "Not a valid string.": said("WRONG_TYPE", "string"),
+    "Not a valid list.": said("WRONG_TYPE", "array"),
+    "Not a valid boolean.": said("WRONG_TYPE", "boolean"),
+    "Not a valid integer.": said("WRONG_TYPE", "integer"),
+}
+
+
 def invalid(pointer: str, code: str, case: str = "", **facts: Any) -> ValidationFailed:
     """The refusal for one fault."""
     return ValidationFailed([Fault(pointer, said(code, case, **facts))])
@@ -76,7 +77,7 @@ def faults_of(messages: Any, pointer: str = "") -> Iterator[Fault]:
     elif isinstance(messages, Said):
         yield Fault(pointer, messages)
     else:
-        yield Fault(pointer, Said(_SAID.get(messages, "field:INVALID")))
+        yield Fault(pointer, _SAID.get(messages) or said("INVALID"))
 
 
 def escape(name: object) -> str:

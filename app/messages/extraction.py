@@ -1,12 +1,15 @@
-"""Which messages there must be: read from the classes of refusals, for ``pybabel extract``.
+"""Which messages there must be, read from the source: for ``make messages`` and its test.
 
 A class that sets ``code`` needs a title and one sentence; with ``cases``, one for each of them.
-A subject's own ``UnknownId`` sets cases only.
+A subject's own ``UnknownId`` sets cases only. Beside the classes there are the calls that name a
+message by its key: ``Said("http:404")``, ``text("page:cause", …)``, and what is wrong with a member
+of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
@@ -14,24 +17,52 @@ from typing import IO, Any
 Found = tuple[int, str, str, list[str]]
 
 
-def refusals(
+# Where a call names the code and the case of a sentence about a member of a request.
+_FIELD_CALLS = {"said": 0, "refuse": 0, "invalid": 1}
+_KEY_CALLS = {"Said", "text"}
+# What SQL's ``text`` is called with has another form.
+_KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
+
+
+def keys(
     file: IO[bytes],
     _keywords: Mapping[str, Any],
     _tags: Collection[str],
     _options: Mapping[str, Any],
 ) -> Iterator[Found]:
-    """The keys of every refusal that a Python file defines, with what its docstring says."""
+    """The keys of every message that a Python file asks for, with a word on where."""
     for node in ast.walk(ast.parse(file.read())):
-        if not isinstance(node, ast.ClassDef):
-            continue
-        said = _constants(node)
-        code, cases = said.get("code"), said.get("cases") or ()
-        if isinstance(code, str) and code != "REFUSED" and "kind" in said:
-            comment = (ast.get_docstring(node) or "").splitlines()[:1]
-            for key in (f"title:{code}", *([f"{code}.{case}" for case in cases] or [code])):
-                yield node.lineno, "", key, comment
-        elif any(isinstance(base, ast.Name) and base.id == "UnknownId" for base in node.bases):
-            yield from ((node.lineno, "", f"NOT_FOUND.{case}", []) for case in cases)
+        if isinstance(node, ast.ClassDef):
+            yield from ((node.lineno, "", key, _docstring(node)) for key in _of_class(node))
+        elif isinstance(node, ast.Call) and (key := called(node)):
+            yield node.lineno, "", key, []
+
+
+def called(call: ast.Call) -> str | None:
+    """The key that a call names, if it names one by constants."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    given = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+    if name in _KEY_CALLS and given and isinstance(given[0], str):
+        return given[0] if _KEY.fullmatch(given[0]) else None
+    if name in _FIELD_CALLS:
+        code, case = (*given[_FIELD_CALLS[name] :], None, None)[:2]
+        if isinstance(code, str):
+            return f"field:{code}.{case}" if case else f"field:{code}"
+    return None
+
+
+def _of_class(node: ast.ClassDef) -> list[str]:
+    said = _constants(node)
+    code, cases = said.get("code"), said.get("cases") or ()
+    if isinstance(code, str) and code != "REFUSED" and "kind" in said:
+        return [f"title:{code}", *([f"{code}.{case}" for case in cases] or [code])]
+    if any(isinstance(base, ast.Name) and base.id == "UnknownId" for base in node.bases):
+        return [f"NOT_FOUND.{case}" for case in cases]
+    return []
+
+
+def _docstring(node: ast.ClassDef) -> list[str]:
+    return (ast.get_docstring(node) or "").splitlines()[:1]
 
 
 def _constants(node: ast.ClassDef) -> dict[str, Any]:

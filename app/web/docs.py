@@ -162,7 +162,7 @@ def _page(heading: str, body: str, language: str) -> Response:
 
 def _statuses() -> dict[str, int]:
     """The status of every code."""
-    return {code: status for status, code in HTTP_CODES.items()} | {
+    return {code: status for status, (code, _) in HTTP_CODES.items()} | {
         each.code: status_of(each) for each in _refusals(Refusal)
     }
 
@@ -171,7 +171,7 @@ def _causes(code: str, language: str) -> list[str]:
     """What the answers with this code say, with the places of their facts in braces."""
     said = messages(language)
     by_case = [each for key, each in said.items() if key == code or key.startswith(f"{code}.")]
-    by_status = [said[f"http:{status}"] for status, each in HTTP_CODES.items() if each == code]
+    by_status = [said[key] for each, key in HTTP_CODES.values() if each == code]
     return by_case + [each for each in by_status if each not in by_case]
 
 

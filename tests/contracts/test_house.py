@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-DOMAIN = ("behaviours", "rewards")
-PACKAGES = (*DOMAIN, "app", "migrations")
-SOURCES = (*PACKAGES, "tests")
+from tests.contracts.sources import (
+    DOMAIN,
+    PACKAGES,
+    ROOT,
+    SOURCES,
+    FunctionNode,
+    expect_none,
+    functions,
+    offenders,
+    place,
+    tree,
+)
+
 TOP_LEVEL = {
     ".ci",
     ".gitignore",
@@ -43,36 +51,6 @@ NAMES_THAT_SAY_NOTHING = re.compile(r"(Manager|Helper|Utils?|Dao)$|(^|_)(utils?|
 # With a class of one letter in each word, so that this file does not accuse itself.
 LEFT_FOR_LATER = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
 SOMEBODYS_MACHINE = re.compile(r"/(home|root|Users|work|opt)/\w")
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@cache
-def python_files(*folders: str) -> tuple[Path, ...]:
-    """Every Python file of the folders, without what tools leave behind."""
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(sorted(path for path in found if "__pycache__" not in path.parts))
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), filename=str(path))
-
-
-def place(path: Path, line: int) -> str:
-    return f"{path.relative_to(ROOT)}:{line}"
-
-
-def functions(path: Path) -> Iterator[FunctionNode]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, FunctionNode))
-
-
-def offenders(folders: tuple[str, ...], complaints: Callable[[Path], Iterator[str]]) -> list[str]:
-    return [complaint for path in python_files(*folders) for complaint in complaints(path)]
-
-
-def expect_none(what: str, found: list[str]) -> None:
-    assert not found, f"{what} ({len(found)}):\n  " + "\n  ".join(found)
 
 
 def test_no_file_is_too_long() -> None:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections import Counter
 
-import app as app_package
-import behaviours
-import rewards
 from app.http.errors import HTTP_CODES, STATUS, status_of
 from app.messages.catalogues import LANGUAGES, messages
 from behaviours.refusal import Kind, Refusal
-
-# What a WSGI server loads, which needs a database at once; there are no refusals in it.
-STARTS_WHEN_IMPORTED = {"app.bench.web", "app.commands.web"}
-
-
-def every_refusal() -> list[type[Refusal]]:
-    for package in (app_package, behaviours, rewards):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if module.name not in STARTS_WHEN_IMPORTED:
-                importlib.import_module(module.name)
-    found, waiting = [], [Refusal]
-    while waiting:
-        children = waiting.pop().__subclasses__()
-        found += children
-        waiting += children
-    ours = ("app.", "behaviours.", "rewards.")
-    return [each for each in found if each.__module__.startswith(ours)]
+from tests.contracts.refusals import every_refusal
 
 
 def test_every_kind_has_a_status_and_every_refusal_states_its_kind():
@@ -56,7 +35,6 @@ def test_every_refusal_says_its_cause_and_every_status_a_remedy():
     for language in LANGUAGES:
         said = messages(language)
         assert [each for each in statuses if f"remedy:{each}" not in said] == []
-        assert [each for each in HTTP_CODES if f"http:{each}" not in said] == []
 
 
 def test_every_code_has_its_page(http):
