@@ -52,6 +52,6 @@ def wire(settings: Settings) -> Wiring:
         database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
-        rules=ProgrammeRules(),
-        policies=load_policies(time_zone=settings.time_zone),
+        rules=ProgrammeRules(settings.zone),
+        policies=load_policies(settings.zone),
     )

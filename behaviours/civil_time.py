@@ -1,28 +1,78 @@
-"""Civil time of the programme: the days, months and years that rules speak of."""
+"""Civil time: the days, months and years of a zone, as the people who live there count them.
+
+Every function is told the zone; it is the programme's, and the programme's document states it.
+Durations and order are of instants. Python compares and subtracts two times of one zone by the
+wall clock, which is wrong on the two days of the year on which that clock is moved, so every
+moment is brought to UTC before it is compared.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-PROGRAMME_ZONE = ZoneInfo("Asia/Shanghai")
+import calendar
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
-def civil_day(moment: datetime) -> date:
-    """The day of an aware moment on the programme's calendar."""
-    return moment.astimezone(PROGRAMME_ZONE).date()
+def civil_day(moment: datetime, zone: tzinfo) -> date:
+    """The civil day on which an aware moment falls."""
+    return moment.astimezone(zone).date()
 
 
-def lies_within(starts_at: datetime, ends_at: datetime, first: time, last: time) -> bool:
+def start_of_day(day: date, zone: tzinfo) -> datetime:
+    """The first moment of a civil day, in UTC.
+
+    Where the clock is put forward at midnight, the day starts at the moment of that change.
+    """
+    return instant(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def day_ends_at(day: date, zone: tzinfo) -> datetime:
+    """The first moment after a civil day, in UTC: 23, 24 or 25 hours after its start."""
+    return start_of_day(day + timedelta(days=1), zone)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month ``months`` later; 31 January + 1 month is 28 or 29 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of ``day``."""
+    return date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
+
+
+def instant(moment: datetime) -> datetime:
+    """An aware moment in UTC, where order and differences are those of real time."""
+    assert moment.tzinfo is not None, "a moment without an offset names no instant"
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+def moments_shown_as(wall: datetime, zone: tzinfo) -> list[datetime]:
+    """The moments, in UTC and in order, at which the clocks of a zone show a naive time.
+
+    One, as a rule; none while the clock is put forward, two while it is put back.
+    """
+    readings = {instant(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)}
+    return sorted(one for one in readings if one.astimezone(zone).replace(tzinfo=None) == wall)
+
+
+def lies_within(
+    starts_at: datetime, ends_at: datetime, *, first: time, last: time, zone: tzinfo
+) -> bool:
     """Whether all of it lies in one stretch of civil hours, from ``first`` up to ``last``.
 
-    Hours that end at or before their beginning pass midnight.
+    Hours that end at or before their beginning pass midnight. Where the clock is put back and
+    shows an hour twice, the stretch is the longer one: it opens when the clock first shows
+    ``first`` and closes when it last shows ``last``.
     """
-    begins = starts_at.astimezone(PROGRAMME_ZONE)
+    starts_at, ends_at = instant(starts_at), instant(ends_at)
     overnight = last <= first
-    day = begins.date()
-    if overnight and begins.time() < last:
-        day -= timedelta(days=1)
-    opens_at = datetime.combine(day, first, PROGRAMME_ZONE)
-    closes_at = datetime.combine(day + timedelta(days=overnight), last, PROGRAMME_ZONE)
-    return opens_at <= starts_at < closes_at and ends_at <= closes_at
+    today = civil_day(starts_at, zone)
+    for day in (today - timedelta(days=1), today) if overnight else (today,):
+        opens_at = instant(datetime.combine(day, first, zone))
+        closing = datetime.combine(day + timedelta(days=overnight), last, zone)
+        # Of a time that the clock skips, the second reading lies before the first.
+        closes_at = max(instant(closing), instant(closing.replace(fold=1)))
+        if opens_at <= starts_at < closes_at and ends_at <= closes_at:
+            return True
+    return False

@@ -34,9 +34,7 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
         closing(wire(settings)) as wiring,
         snapshot(wiring.database) as connection,
     ):
-        for finding in findings(
-            connection, rulebook=wiring.rulebook, policies=wiring.policies, zone=settings.time_zone
-        ):
+        for finding in findings(connection, rulebook=wiring.rulebook, policies=wiring.policies):
             found.append(finding)
             if not as_json:
                 click.echo(finding.line())

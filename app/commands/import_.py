@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import orjson
@@ -71,9 +72,9 @@ def import_(ctx: click.Context, **options: object) -> None:
     if not options["file"] or not options["provider"]:
         raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
     try:
-        mapping, agreement = _mapping(options), _agreement(options)
+        agreement = _agreement(options)
         with ready_settings() as settings:
-            counts = _run(settings, mapping, agreement, options)
+            counts = _run(settings, _mapping(options, settings.zone), agreement, options)
     except Refusal as refused:
         raise click.ClickException(refused.message) from refused
     _print(counts, as_json=bool(options["as_json"]))
@@ -128,19 +129,19 @@ def _import(
     )
 
 
-def _mapping(options: dict[str, object]) -> FileMapping:
+def _mapping(options: dict[str, object], zone: ZoneInfo) -> FileMapping:
     path, columns, texts = options["mapping_path"], options["columns"], options["texts"]
     if path and (columns or texts):
         raise click.UsageError("Give either --mapping or --map and --set, not both.")
     if path:
-        return load_mapping(path)  # type: ignore[arg-type]
+        return load_mapping(path, zone)  # type: ignore[arg-type]
     pairs = {}
     for column, field in _split(columns):  # type: ignore[arg-type]
         pairs[field] = f"{{{column}}}"
     pairs.update(_split(texts))  # type: ignore[arg-type]
     if not pairs:
         raise click.UsageError("Say how rows become actions: --mapping FILE, or --map and --set.")
-    return mapping_of_pairs(pairs)
+    return mapping_of_pairs(pairs, zone)
 
 
 def _split(given: tuple[str, ...]) -> Iterator[tuple[str, str]]:

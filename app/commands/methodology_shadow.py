@@ -20,6 +20,7 @@ from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.methodologies.start_shadow_run import check_period
 from app.wiring import Wiring
 from behaviours.actions.shipped import load_version
+from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -56,7 +57,8 @@ def shadow(  # noqa: PLR0917 - as click gives them
     """
     columns = (TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ready_wiring() as wiring:
-        check_period(starts_on.date(), ends_on.date(), now=wiring.clock.now())
+        today = civil_day(wiring.clock.now(), wiring.rulebook.zone)
+        check_period(starts_on.date(), ends_on.date(), today=today)
         version = _version(wiring, rule)
         # On standard error, so that what is written to standard output stays one document.
         with (

@@ -155,9 +155,16 @@ def withdraw(
     wiring: Wiring, actor: Actor, label: tuple[str, str], starts_on: datetime, reason: str
 ) -> None:
     """Sign a withdrawal from a day on; both sign for the same day."""
-    found, now = wiring.rulebook.version(*label), wiring.clock.now()
+    rulebook, now = wiring.rulebook, wiring.clock.now()
+    found = rulebook.version(*label)
     awaiting = wiring.database.transact(
-        withdraw_version, found, withdrawn_from=starts_on.date(), reason=reason, by=actor, now=now
+        withdraw_version,
+        found,
+        withdrawn_from=starts_on.date(),
+        reason=reason,
+        by=actor,
+        today=civil_day(now, rulebook.zone),
+        now=now,
     )
     click.echo(
         f"Signed. It takes the signature of an {awaiting[0]} for the same day too."
@@ -182,7 +189,7 @@ def status(label: tuple[str, str]) -> None:
         try:
             published = rulebook.version(code, version)
             state, digest = (
-                state_of(published, rulebook, civil_day(wiring.clock.now())),
+                state_of(published, rulebook, civil_day(wiring.clock.now(), rulebook.zone)),
                 published.digest,
             )
         except UnknownMethodology:

@@ -21,6 +21,7 @@ from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.redeem_online import redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
+from behaviours.civil_time import instant
 from behaviours.refusal import Refusal
 
 # People have something to spend from the second day on, when the first points become available.
@@ -36,7 +37,7 @@ class Day:
     zone: ZoneInfo
 
     def at(self, hour: int, minute: int = 0) -> datetime:
-        return datetime.combine(self.on, time(hour, minute), self.zone)
+        return instant(datetime.combine(self.on, time(hour, minute), self.zone))
 
 
 def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
@@ -70,7 +71,7 @@ def _visit_tills(
         number = dice.randrange(len(OFFERS) - 1)
         out_request_no = f"D{day.number:02d}V{visit}"
         now = day.at(12) + timedelta(minutes=7 * visit)
-        has = account(connection, who.participant_id, now)
+        has = account(connection, who.participant_id, now, day.zone)
         if has["available"] < OFFERS[number][3] or has["debt"]:
             continue
         try:
@@ -131,7 +132,8 @@ def _hold_one(
     now = day.at(20)
     # Not by the two who can log in: a visitor should find all their points there.
     for who in residents[2:]:
-        if account(connection, who.participant_id, now)["available"] >= OFFERS[0][3]:
+        has = account(connection, who.participant_id, now, day.zone)
+        if has["available"] >= OFFERS[0][3]:
             redeem_online(
                 connection,
                 who.participant_id,

@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from behaviours.actions.action import Action
+from behaviours.civil_time import instant, start_of_day
 
 SEED = "tanpuhui-demo"
 
@@ -48,7 +49,7 @@ class _Day:
     made: int = 0
 
     def at(self, hour: int, within_minutes: int) -> datetime:
-        moment = datetime.combine(self.on, time(hour), self.zone)
+        moment = instant(datetime.combine(self.on, time(hour), self.zone))
         return moment + timedelta(minutes=self.dice.randrange(within_minutes))
 
     def accepted(
@@ -174,7 +175,7 @@ def _live_at_home(day: _Day) -> Iterator[Action]:
     home = f"demo-home-{day.who.number:03d}"
     if day.who.number % 10 == 3:
         # The panel's meter is read at sunrise and sunset.
-        sunrise = datetime.combine(day.on, time(6), day.zone)
+        sunrise = instant(datetime.combine(day.on, time(6), day.zone))
         yield day.accepted(
             "distributed_pv",
             sunrise,
@@ -185,7 +186,7 @@ def _live_at_home(day: _Day) -> Iterator[Action]:
     if day.who.number % 5 == 4:
         yield day.accepted(
             "household_electricity",
-            datetime.combine(day.on, time(), day.zone),
+            start_of_day(day.on, day.zone),
             {"consumption_kwh": f"{day.dice.randrange(30, 110) / 10:.1f}"},
             {"account_no": home},
         )

@@ -91,7 +91,6 @@ def _check_books(wiring: Wiring) -> None:
                 connection,
                 rulebook=wiring.rulebook,
                 policies=wiring.policies,
-                zone=wiring.settings.time_zone,
             )
             if not finding.ok
         ]

@@ -9,8 +9,7 @@ from pathlib import Path
 _HEADER = ("card", "tap_time", "kind", "station", "gate", "km")
 _MAPPING = """\
 # How the rows of rides.csv become actions: see `tanpuhui import --help`.
-source:
-  time_zone: Asia/Shanghai
+# Times are in the programme's zone; for another begin with source: {time_zone: Asia/Urumqi}
 person: "card:{card}"
 records:
   # A bike ride is one row.

@@ -93,16 +93,16 @@ class FileMapping:
     records: tuple[Record, ...]
 
 
-def load_mapping(path: Path) -> FileMapping:
+def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
     """The mapping of a YAML file; refuses a bad one with the place in it."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise BadMapping(f"{path.name} is no YAML text: {problem}") from None
-    return read_mapping(document)
+    return read_mapping(document, zone)
 
 
-def mapping_of_pairs(pairs: Mapping[str, str]) -> FileMapping:
+def mapping_of_pairs(pairs: Mapping[str, str], zone: ZoneInfo) -> FileMapping:
     """The mapping of ``--map field=text`` options, one plain record for every row."""
     record: dict[str, Any] = {"quantities": {}, "evidence": {}}
     for field, value in pairs.items():
@@ -111,14 +111,17 @@ def mapping_of_pairs(pairs: Mapping[str, str]) -> FileMapping:
             record[group][name] = value
         else:
             record[field] = value
-    return read_mapping({"records": [record]})
+    return read_mapping({"records": [record]}, zone)
 
 
-def read_mapping(document: object) -> FileMapping:
-    """Check a whole document; raises BadMapping at the first thing that is wrong."""
+def read_mapping(document: object, zone: ZoneInfo) -> FileMapping:
+    """Check a whole document; raises BadMapping at the first thing that is wrong.
+
+    ``zone`` is that of times without an offset when the document names none: the programme's.
+    """
     top = _Reader(document, "the mapping")
     top.only("source", "person", "records")
-    source = _source(top.part("source"))
+    source = _source(top.part("source"), zone)
     records = top.raw.get("records")
     if not isinstance(records, list) or not records:
         raise BadMapping("`records` must be a list with at least one record.", pointer="/records")
@@ -158,13 +161,14 @@ class _Reader:
         return BadMapping(f"{self.place}.{name} must be {should}; it is {self.raw.get(name)!r}.")
 
 
-def _source(reader: _Reader) -> Source:
+def _source(reader: _Reader, zone: ZoneInfo) -> Source:
     reader.only("format", "encoding", "delimiter", "header", "columns", "time_zone", "blank")
     raw = reader.raw
     if raw.get("format") not in (None, "csv", "ndjson"):
         raise reader.fail("format", "csv or ndjson")
     try:
-        zone = ZoneInfo(raw.get("time_zone", "Asia/Shanghai"))
+        if "time_zone" in raw:
+            zone = ZoneInfo(raw["time_zone"])
         "".encode(raw.get("encoding") or "utf-8")
     except (LookupError, ValueError, TypeError, OSError) as problem:
         raise BadMapping(f"{reader.place}: {problem}") from None

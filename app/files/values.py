@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from behaviours.civil_time import instant, moments_shown_as
+
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 # As many decimals as an action's quantity may have.
 _STEP = Decimal("0.000001")
@@ -71,9 +73,19 @@ class Moment:
         except ValueError:
             shape = "an ISO 8601 time" if self.format is None else self.format
             raise BadValue("UNREADABLE_TIME", f"{text!r} is not {shape}.") from None
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=self.zone)
-        return found + self.plus
+        # In UTC, because rides are ordered and measured: a zone's own clock is moved twice a year.
+        return (self._placed(text, found) if found.tzinfo is None else instant(found)) + self.plus
+
+    def _placed(self, text: str, wall: datetime) -> datetime:
+        moments = moments_shown_as(wall, self.zone)
+        if len(moments) != 1:
+            shown = "twice" if moments else "never"
+            raise BadValue(
+                "UNREADABLE_TIME",
+                f"The clocks of {self.zone.key} show {text!r} {shown}: they are put"
+                f" {'back' if moments else 'forward'} then. Write the time with its offset.",
+            )
+        return moments[0]
 
 
 @dataclass(frozen=True, slots=True)

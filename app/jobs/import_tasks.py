@@ -64,7 +64,7 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
         )
     wished = Import(
         path=file,
-        mapping=read_mapping(arguments["mapping"]),
+        mapping=read_mapping(arguments["mapping"], wiring.rulebook.zone),
         provider_id=UUID(arguments["provider_id"]),
         agreement=agreement,
         dry_run=arguments["dry_run"],

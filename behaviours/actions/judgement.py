@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
-from behaviours.civil_time import civil_day, lies_within
+from behaviours.civil_time import civil_day, instant, lies_within
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Bound, ClaimRule, EvidenceRule, QuantityRule, Version
 
@@ -97,7 +97,7 @@ def check_times(action: Action, now: datetime) -> None:
                 "The action lies in the future. Report it after it is done; check the clock.",
                 pointer=pointer,
             )
-    if action.ended_at is not None and action.ended_at <= action.occurred_at:
+    if action.ended_at is not None and instant(action.ended_at) <= instant(action.occurred_at):
         raise InvalidInterval(
             "ended_at must come after occurred_at. Send the true end, or leave it out.",
             pointer="/ended_at",
@@ -105,7 +105,13 @@ def check_times(action: Action, now: datetime) -> None:
 
 
 def judge_by(
-    version: Version, action: Action, on: date, now: datetime, bound: Bound | None = None
+    version: Version,
+    action: Action,
+    on: date,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    bound: Bound | None = None,
 ) -> AcceptedAction:
     """The action that the version makes of an action done on the civil day ``on``; or a Refusal.
 
@@ -113,21 +119,22 @@ def judge_by(
     """
     if version.awaiting and bound is None:
         raise version.incomplete("/behaviour")
-    _check_window(version, on, now)
-    _check_interval(version, action)
+    today = civil_day(now, zone)
+    _check_window(version, on, today)
+    starts_at = instant(action.occurred_at)
+    ends_at = None if action.ended_at is None else instant(action.ended_at)
+    _check_interval(version, starts_at, ends_at, zone)
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
     _check_ownership(version, action, evidence)
     meter = version.interval.meter
     meter_claim = None
     if meter is not None:
-        assert action.ended_at is not None
-        meter_claim = MeterClaim(
-            ClaimKey("meter", evidence[meter].upper()), action.occurred_at, action.ended_at
-        )
+        assert ends_at is not None
+        meter_claim = MeterClaim(ClaimKey("meter", evidence[meter].upper()), starts_at, ends_at)
     person_interval = None
     if version.interval.occupies_person:
-        person_interval = (action.occurred_at, action.ended_at or action.occurred_at + _INSTANT)
+        person_interval = (starts_at, ends_at or starts_at + _INSTANT)
     return AcceptedAction(
         action=action,
         version=version,
@@ -136,11 +143,11 @@ def judge_by(
         claims=tuple(_claim(rule, action, evidence, on) for rule in version.claims),
         person_interval=person_interval,
         meter_claim=meter_claim,
-        exclusions=_exclusions(version, action, on) if version.exclusions else (),
+        exclusions=_exclusions(version, on, ends_at, zone) if version.exclusions else (),
         history_need=_history_need(version, evidence),
         occurred_on=on,
         vintage=on.year,
-        bound=bound or version.bound(action.region, on, civil_day(now)),
+        bound=bound or version.bound(action.region, on, today),
     )
 
 
@@ -152,11 +159,11 @@ def _history_need(version: Version, evidence: Mapping[str, str]) -> HistoryNeed 
     return None
 
 
-def _check_window(version: Version, on: date, now: datetime) -> None:
+def _check_window(version: Version, on: date, today: date) -> None:
     opens, closes = version.claim_opens_days, version.claim_window_days
     if closes is None and not opens:
         return
-    passed = civil_day(now) - on
+    passed = today - on
     if closes is not None and passed > timedelta(days=closes):
         raise ClaimWindowClosed(
             f"{version.label} takes actions within {closes} days; this one was done on {on}. "
@@ -196,17 +203,19 @@ def _check_ownership(version: Version, action: Action, evidence: Mapping[str, st
         )
 
 
-def _check_interval(version: Version, action: Action) -> None:
+def _check_interval(
+    version: Version, starts_at: datetime, ends_at: datetime | None, zone: tzinfo
+) -> None:
     rule = version.interval
     if rule.within is not None:
-        _check_hours(version, action, *rule.within)
-    if action.ended_at is None:
+        _check_hours(version, (starts_at, ends_at or starts_at), *rule.within, zone)
+    if ends_at is None:
         if rule.required:
             raise InvalidInterval(
                 f"{version.behaviour} is metered: send ended_at, the end of the metered interval.",
                 pointer="/ended_at",
             )
-    elif action.ended_at - action.occurred_at > timedelta(hours=rule.most_hours):
+    elif ends_at - starts_at > timedelta(hours=rule.most_hours):
         raise InvalidInterval(
             f"{version.behaviour} may last {rule.most_hours} hours at most. "
             "Send the true end, or report shorter intervals one by one.",
@@ -214,9 +223,10 @@ def _check_interval(version: Version, action: Action) -> None:
         )
 
 
-def _check_hours(version: Version, action: Action, first: time, last: time) -> None:
-    ended_at = action.ended_at or action.occurred_at
-    if not lies_within(action.occurred_at, ended_at, first, last):
+def _check_hours(
+    version: Version, interval: tuple[datetime, datetime], first: time, last: time, zone: tzinfo
+) -> None:
+    if not lies_within(*interval, first=first, last=last, zone=zone):
         raise InvalidInterval(
             f"{version.label} takes actions between {first:%H:%M} and {last:%H:%M} only, "
             "as a whole. Report the part that lies in these hours.",
@@ -374,12 +384,14 @@ def _claim(rule: ClaimRule, action: Action, evidence: Mapping[str, str], on: dat
     return ClaimKey(rule.kind, _PART.join(parts))
 
 
-def _exclusions(version: Version, action: Action, on: date) -> tuple[Exclusion, ...]:
+def _exclusions(
+    version: Version, on: date, ends_at: datetime | None, zone: tzinfo
+) -> tuple[Exclusion, ...]:
     """One per period that the action touches: a metered month may reach into the next year."""
     last = on
-    if action.ended_at is not None:
+    if ends_at is not None:
         # The end is open: a day that ends at midnight does not touch the next one.
-        last = civil_day(action.ended_at - timedelta(microseconds=1))
+        last = civil_day(ends_at - timedelta(microseconds=1), zone)
     found = []
     for rule in version.exclusions:
         start = _period_start(rule.period, on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
@@ -17,25 +17,25 @@ _EARLIEST_YEAR = 1970
 
 
 def judge(
-    rulebook: Rulebook, actions: Sequence[Action], *, now: datetime
+    rulebook: Rulebook, actions: Sequence[Action], *, now: datetime, zone: tzinfo
 ) -> list[AcceptedAction | Refusal]:
     """What needs no database, per action in order: an AcceptedAction or a Refusal."""
     judged: list[AcceptedAction | Refusal] = []
     for action in actions:
         try:
-            judged.append(_judge_one(rulebook, action, now))
+            judged.append(_judge_one(rulebook, action, now, zone))
         except Refusal as refusal:
             judged.append(refusal)
     return judged
 
 
-def _judge_one(rulebook: Rulebook, action: Action, now: datetime) -> AcceptedAction:
+def _judge_one(rulebook: Rulebook, action: Action, now: datetime, zone: tzinfo) -> AcceptedAction:
     check_times(action, now)
     if action.occurred_at.year < _EARLIEST_YEAR:
         raise NoRuleInForce(
             "No rule was in force so long ago. Check the year of occurred_at.",
             pointer="/occurred_at",
         )
-    on = civil_day(action.occurred_at)
+    on = civil_day(action.occurred_at, zone)
     version = rulebook.version_for(action.behaviour, on, action.region)
-    return judge_by(version, action, on, now)
+    return judge_by(version, action, on, now=now, zone=zone)

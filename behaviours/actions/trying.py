@@ -7,7 +7,6 @@ from decimal import localcontext
 
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
-from behaviours.civil_time import PROGRAMME_ZONE
 from behaviours.refusal import Refusal
 from behaviours.rules.document import Part
 from behaviours.rules.evaluation import evaluate
@@ -36,7 +35,7 @@ def try_example(version: Version, example: Example) -> str:
 
 def action_of(version: Version, example: Example) -> Action:
     """What a provider, or the person, would report of the example."""
-    occurred_at = datetime.combine(example.occurred_on, time(0), PROGRAMME_ZONE).astimezone(UTC)
+    occurred_at = datetime.combine(example.occurred_on, time(0), UTC)
     ended_at = None
     if example.ended_after_hours is not None:
         ended_at = occurred_at + timedelta(hours=example.ended_after_hours)
@@ -60,8 +59,9 @@ def _saved_mg(version: Version, example: Example) -> int:
     if example.stated is not None:
         factors = version.factors_for(action.region, on, recorded_on)
         bound = version.bind(on, factors, example.stated)
-    now = datetime.combine(recorded_on, time(23, 59), PROGRAMME_ZONE)
-    accepted = judge_by(version, action, on, now, bound)
+    # Days stand for themselves in an example: it reads the same in every programme's zone.
+    now = datetime.combine(recorded_on, time(23, 59), UTC)
+    accepted = judge_by(version, action, on, now=now, zone=UTC, bound=bound)
     with localcontext(ARITHMETIC):
         moment = Moment(on, action.region, example.history)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from behaviours.civil_time import civil_day
 from behaviours.refusal import Kind, Refusal
-from rewards.points.civil_time import lot_window
+from rewards.points.lot_window import lot_window
 from rewards.points.policy import (
     SHIPPED,
     BehaviourRule,
@@ -63,7 +63,7 @@ class EarningPolicy:
 
     __slots__ = ("_rules", "_zone", "document", "version")
 
-    def __init__(self, document: PolicyDocument, zone: ZoneInfo) -> None:
+    def __init__(self, document: PolicyDocument, zone: tzinfo) -> None:
         self.document = document
         self.version = document.name
         self._zone = zone
@@ -90,7 +90,7 @@ class EarningPolicy:
             cap = Cap(f"{behaviour}:per_day", rule.points_per_day, occurred_on)
         document = self.document
         available_at, expires_at = lot_window(
-            recorded_at.astimezone(self._zone).date(),
+            civil_day(recorded_at, self._zone),
             self._zone,
             document.hold_days,
             document.validity_months,
@@ -118,7 +118,7 @@ class EarningPolicy:
 class Policies:
     """Every version of the programme's policy, in the order in which they came into force."""
 
-    def __init__(self, documents: list[PolicyDocument], zone: ZoneInfo) -> None:
+    def __init__(self, documents: list[PolicyDocument], zone: tzinfo) -> None:
         self._policies = [
             EarningPolicy(document, zone)
             for document in sorted(documents, key=lambda one: one.in_force_from)
@@ -156,6 +156,6 @@ class Policies:
         return list(self._policies)
 
 
-def load_policies(root: Path = SHIPPED, *, time_zone: str = "Asia/Shanghai") -> Policies:
+def load_policies(zone: tzinfo, root: Path = SHIPPED) -> Policies:
     """The shipped policies, or those below ``root``; raises PolicyDocumentError by name."""
-    return Policies(read_documents(root), ZoneInfo(time_zone))
+    return Policies(read_documents(root), zone)

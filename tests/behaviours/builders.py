@@ -14,6 +14,7 @@ from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_rulebook, load_version
 from behaviours.refusal import Refusal
 from behaviours.rules.methodology import Version
+from tests.builders.civil import CHINA
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
@@ -96,7 +97,7 @@ def an_action(
 
 
 def judged(action: Action, now: datetime = NOW) -> AcceptedAction | Refusal:
-    (answer,) = judge(load_rulebook(), [action], now=now)
+    (answer,) = judge(load_rulebook(), [action], now=now, zone=CHINA)
     return answer
 
 

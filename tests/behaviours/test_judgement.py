@@ -25,6 +25,7 @@ from tests.behaviours.builders import (
     judged,
     refused,
 )
+from tests.builders.civil import CHINA
 
 BEHAVIOURS = sorted(SAMPLES)
 
@@ -208,14 +209,14 @@ def test_a_metered_interval_excludes_in_every_year_that_it_touches():
 def test_a_claim_window_closes():
     version = a_version(a_document(extra='claim_window_days: "7"'))
     action = an_action(quantities={"mass": "1"}, evidence={"thing_id": "t"})
-    assert judge_by(version, action, date(2026, 5, 25), NOW).vintage == 2026
+    assert judge_by(version, action, date(2026, 5, 25), now=NOW, zone=CHINA).vintage == 2026
     with pytest.raises(Refusal, match="within 7 days"):
-        judge_by(version, action, date(2026, 5, 24), NOW)
+        judge_by(version, action, date(2026, 5, 24), now=NOW, zone=CHINA)
 
 
 def test_a_list_is_judged_item_by_item_in_order():
     actions = [an_action(), an_action("teleport"), an_action("clean_plate")]
-    answers = judge(load_rulebook(), actions, now=NOW)
+    answers = judge(load_rulebook(), actions, now=NOW, zone=CHINA)
     assert [isinstance(answer, AcceptedAction) for answer in answers] == [True, False, True]
     assert answers[2].action is actions[2]
 

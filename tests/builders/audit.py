@@ -15,7 +15,6 @@ def audited(wiring: Wiring) -> list[Finding]:
             connection,
             rulebook=wiring.rulebook,
             policies=wiring.policies,
-            zone=wiring.settings.time_zone,
         )
 
 

@@ -28,6 +28,7 @@ from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
+from tests.builders.civil import CHINA
 from tests.builders.people import an_organisation
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -98,7 +99,7 @@ class Importing:
 
 def mapping(name: str, **changes: str) -> FileMapping:
     document = yaml.safe_load((MAPPINGS / f"{name}.yaml").read_text("utf-8"))
-    return read_mapping({**document, **changes})
+    return read_mapping({**document, **changes}, CHINA)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

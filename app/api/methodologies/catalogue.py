@@ -165,7 +165,8 @@ def list_methodologies() -> dict[str, Any]:
 
     With the token of an operator, authority or verifier, versions on their way follow.
     """
-    rulebook, today = wiring().rulebook, civil_day(now())
+    rulebook = wiring().rulebook
+    today = civil_day(now(), rulebook.zone)
     rows = [_summary(version, rulebook, today) for version in rulebook.versions()]
     if works_on_rules():
         rows += wiring().database.transact(unpublished)
@@ -178,7 +179,8 @@ def list_methodologies() -> dict[str, Any]:
 @blueprint.response(200, Methodologies)
 def read_methodology(code: str) -> dict[str, Any]:
     """The versions of one methodology, oldest first."""
-    rulebook, today = wiring().rulebook, civil_day(now())
+    rulebook = wiring().rulebook
+    today = civil_day(now(), rulebook.zone)
     return whole_or_page([_summary(version, rulebook, today) for version in _versions_of(code)])
 
 
@@ -191,7 +193,8 @@ def read_version(code: str, version: str) -> Response:
     What was published never changes; the ETag is its digest and its state. With the token of an
     operator, authority or verifier, a version on its way is found too; its ETag is its revision.
     """
-    rulebook, today = wiring().rulebook, civil_day(now())
+    rulebook = wiring().rulebook
+    today = civil_day(now(), rulebook.zone)
     try:
         found = rulebook.version(code, version)
     except UnknownMethodology:
@@ -234,10 +237,11 @@ def read_history(code: str, version: str) -> dict[str, Any]:
 @blueprint.response(200, QuantifyAnswer)
 def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
     """What would this save? The same arithmetic as for an action; nothing is recorded."""
-    today = civil_day(now())
+    rulebook = wiring().rulebook
+    today = civil_day(now(), rulebook.zone)
     day = body.get("occurred_on") or today
     version = _version_on(code, day, body.get("version"))
-    wiring().rulebook.check_not_withdrawn(version, day)
+    rulebook.check_not_withdrawn(version, day)
     working = explain(
         version,
         body["quantities"],

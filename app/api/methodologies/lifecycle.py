@@ -34,6 +34,7 @@ from app.usecases.methodologies.review_version import Declaration, Opinion, revi
 from app.usecases.methodologies.revise_draft import revise_draft
 from app.usecases.methodologies.standing import Actor
 from app.usecases.methodologies.withdraw_version import withdraw_version
+from behaviours.civil_time import civil_day
 
 blueprint = Blueprint("methodology lifecycle", __name__, description="How a rule comes to hold.")
 
@@ -174,7 +175,8 @@ def publish(code: str, version: str) -> Response:
 def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
     """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
     # Refuses a version that was never published.
-    found = wiring().rulebook.version(code, version)
+    rulebook = wiring().rulebook
+    found = rulebook.version(code, version)
     present, actor = now(), _actor()
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
@@ -184,6 +186,7 @@ def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
             withdrawn_from=body["starts_on"],
             reason=body["reason"],
             by=actor,
+            today=civil_day(present, rulebook.zone),
             now=present,
         )
         answer = {

@@ -191,7 +191,7 @@ def _mapping(text: str) -> dict[str, Any]:
         raise invalid("/mapping", "REQUIRED", "mapping")
     try:
         document = yaml.safe_load(text)
-        read_mapping(document)
+        read_mapping(document, wiring().rulebook.zone)
         # It travels as JSON from here on; a YAML date, say, would not.
         return dict(orjson.loads(orjson.dumps(document)))
     except BadMapping as refused:

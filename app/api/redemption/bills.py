@@ -20,7 +20,7 @@ from app.http.pages import page_of, whole_or_page
 from app.http.validators import OneOf
 from app.usecases.redemption.draw_bill import draw_bill
 from app.usecases.redemption.settle_days import DaySettled, settle_days
-from rewards.points.civil_time import civil_day
+from behaviours.civil_time import civil_day
 from rewards.redemption.bill import as_csv, as_json_lines
 
 blueprint = Blueprint("bills", __name__, description="What merchants are owed.")

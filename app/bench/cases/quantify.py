@@ -66,7 +66,7 @@ def _an_action() -> AcceptedAction:
         quantities={"energy_kwh": ENERGY_KWH},
         evidence={"session_id": "bench"},
     )
-    (accepted,) = judge(load_rulebook(), [action], now=DONE_AT)
+    (accepted,) = judge(load_rulebook(), [action], now=DONE_AT, zone=UTC)
     assert isinstance(accepted, AcceptedAction), accepted
     return accepted
 

@@ -11,8 +11,8 @@ CONSENTS = Invariant(
                 where c.participant_id = a.participant_id
                   and c.organisation_id = a.provider_id
                   and c.scene in (a.behaviour, s.category)
-                  and c.granted_at < (date_trunc('day', a.occurred_at at time zone :zone)
-                                      + interval '1 day') at time zone :zone
+                  and (c.granted_at at time zone :zone)::date
+                      <= (a.occurred_at at time zone :zone)::date
                   and (c.withdrawn_at is null or c.withdrawn_at > a.occurred_at))
       from action a
       left join unnest(cast(:behaviours as text[]), cast(:categories as text[]))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from app.store.driver import raw
-
-PROGRAMME_ZONE = ZoneInfo("Asia/Shanghai")
+from behaviours.civil_time import civil_day
 
 # One statement, so that all of it is one moment. Lots are read by expiry from now on: the cost
 # depends on how many lots are open, not on how long the person has taken part.
@@ -44,7 +42,7 @@ ORDER BY r.offer_id, r.redemption_id, l.expires_at DESC, l.available_at DESC, l.
 
 
 def account(
-    connection: Connection, participant_id: UUID, now: datetime, zone: ZoneInfo = PROGRAMME_ZONE
+    connection: Connection, participant_id: UUID, now: datetime, zone: tzinfo
 ) -> dict[str, Any]:
     """``{"available", "pending", "held", "debt", "expiring": [{"on", "points"}]}`` in points.
 
@@ -81,5 +79,5 @@ def account(
     }
 
 
-def _last_good_day(expires_at: datetime, zone: ZoneInfo) -> str:
-    return (expires_at - timedelta(microseconds=1)).astimezone(zone).date().isoformat()
+def _last_good_day(expires_at: datetime, zone: tzinfo) -> str:
+    return civil_day(expires_at - timedelta(microseconds=1), zone).isoformat()

@@ -11,7 +11,7 @@ from app.store.database import Connection
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import recompute_reductions
-from behaviours.rules.rulebook import Rulebook
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from rewards.points.earning import Policies
 from rewards.registry.unit_classes import UNIT_CLASSES
 
@@ -27,21 +27,26 @@ SAMPLE = 1_000
 
 
 def audit(
-    connection: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+    connection: Connection, *, rulebook: ProgrammeRulebook, policies: Policies
 ) -> list[Finding]:
     """All findings, in a fixed order; nothing is written and nothing is repaired.
 
     ``books`` should be a snapshot (``app.store.audit.snapshot``): derived under running writers,
     two halves of one transfer can fall into different moments.
     """
-    return list(findings(connection, rulebook=rulebook, policies=policies, zone=zone))
+    return list(findings(connection, rulebook=rulebook, policies=policies))
 
 
 def findings(
-    connection: Connection, *, rulebook: Rulebook, policies: Policies, zone: str = "Asia/Shanghai"
+    connection: Connection, *, rulebook: ProgrammeRulebook, policies: Policies
 ) -> Iterator[Finding]:
     """The same, one after the other as they come out."""
-    given = {"zone": zone, **_scenes(rulebook), **_classes(), **_limits(rulebook, policies)}
+    given = {
+        "zone": str(rulebook.zone),
+        **_scenes(rulebook),
+        **_classes(),
+        **_limits(rulebook, policies),
+    }
     for invariant in INVARIANTS:
         count, broken, offenders = compare(connection, invariant, given)
         yield Finding(invariant.name, invariant.compares, count, broken, offenders)
@@ -49,7 +54,7 @@ def findings(
     yield recompute_reductions(connection, rulebook, sample=SAMPLE)
 
 
-def _scenes(rulebook: Rulebook) -> dict[str, list[str]]:
+def _scenes(rulebook: ProgrammeRulebook) -> dict[str, list[str]]:
     """Which category each behaviour belongs to: a consent may name either."""
     behaviours = rulebook.behaviours()
     return {
@@ -68,7 +73,7 @@ def _classes() -> dict[str, list[str]]:
     }
 
 
-def _limits(rulebook: Rulebook, policies: Policies) -> dict[str, list[object]]:
+def _limits(rulebook: ProgrammeRulebook, policies: Policies) -> dict[str, list[object]]:
     """What each cap allows and when, as four arrays for one unnest."""
     known = {behaviour.code for behaviour in rulebook.behaviours()}
     rows: list[tuple[str, date, date, int]] = []

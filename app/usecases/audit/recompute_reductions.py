@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from uuid import UUID
 
 from app.ids import public
 from app.store.audit.stored import Stored, stored_reductions
 from app.store.database import Connection
 from app.usecases.audit.finding import Finding
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from behaviours.actions.quantify import explain_record
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Difference:
 
 def recompute_reductions(
     connection: Connection,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     *,
     sample: int | None = None,
     seed: str = "0",
@@ -63,12 +64,12 @@ def recompute_reductions(
     )
 
 
-def _difference(stored: Stored, rulebook: Rulebook) -> Difference | None:
+def _difference(stored: Stored, rulebook: ProgrammeRulebook) -> Difference | None:
     recomputed_mg = None
     try:
         working = explain_record(stored.record, rulebook)
         recomputed_mg = working.saved_mg
-        problem = _contradiction(stored, working.methodology, working.provenance)
+        problem = _contradiction(stored, working.methodology, working.provenance, rulebook.zone)
     except Refusal as refusal:
         problem = refusal.code
     except (AttributeError, KeyError, TypeError, ValueError) as damage:
@@ -86,13 +87,13 @@ def _difference(stored: Stored, rulebook: Rulebook) -> Difference | None:
     )
 
 
-def _contradiction(stored: Stored, methodology: str, provenance: str) -> str | None:
+def _contradiction(stored: Stored, methodology: str, provenance: str, zone: tzinfo) -> str | None:
     """What the record says otherwise than the action's row; None when they agree."""
     inputs = stored.record["inputs"]
     said = {
         "quantities": (inputs["quantities"], stored.quantities),
         "region": (inputs["region"], stored.region),
-        "day": (inputs["occurred_on"], civil_day(stored.occurred_at).isoformat()),
+        "day": (inputs["occurred_on"], civil_day(stored.occurred_at, zone).isoformat()),
         "methodology": (methodology, stored.methodology),
         "provenance": (provenance, stored.provenance),
     }

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -36,9 +37,15 @@ class ProgrammeRulebook(Rulebook):
     """A rulebook that knows withdrawals. What was recorded before still recomputes."""
 
     def __init__(
-        self, versions: Iterable[Version], book: FactorBook, withdrawn_from: Mapping[str, date]
+        self,
+        versions: Iterable[Version],
+        book: FactorBook,
+        withdrawn_from: Mapping[str, date],
+        zone: ZoneInfo,
     ) -> None:
         super().__init__(versions, book)
+        # Whose civil days choose the version of an action.
+        self.zone = zone
         self.withdrawn_from = dict(withdrawn_from)
         # The name of each region by its code.
         self.regions = book.regions
@@ -75,9 +82,10 @@ class _Known:
 class ProgrammeRules:
     """The current rulebook of each database that this process works with."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
         # Read with the process, so that the first action need not wait and forks share it.
-        self._shipped = ProgrammeRulebook(load_rulebook().versions(), shipped_factors(), {})
+        self._shipped = ProgrammeRulebook(load_rulebook().versions(), shipped_factors(), {}, zone)
         self._known: WeakKeyDictionary[Database, _Known] = WeakKeyDictionary()
         self._compiled: dict[str, Version] = {}
         self._asking = threading.Lock()
@@ -130,7 +138,7 @@ class ProgrammeRules:
     ) -> ProgrammeRulebook:
         versions = {each.label: each for each in self._shipped.versions()}
         versions |= {each.label: self._version(each) for each in documents}
-        return ProgrammeRulebook(versions.values(), shipped_factors(), withdrawn_from)
+        return ProgrammeRulebook(versions.values(), shipped_factors(), withdrawn_from, self._zone)
 
     def _version(self, kept: Published) -> Version:
         found = self._compiled.get(kept.digest)

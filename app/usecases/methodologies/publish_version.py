@@ -14,13 +14,13 @@ from app.store.methodologies.versions import (
     read_kept,
 )
 from app.usecases.methodologies.check_document import check_document
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.methodologies.refusals import StartsInThePast, StartsTogether
 from app.usecases.methodologies.signing import missing_signatures
 from app.usecases.methodologies.standing import Actor, note, version_at
 from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import Rulebook
 
 
 def publish_version(
@@ -29,7 +29,7 @@ def publish_version(
     code: str,
     version: str,
     by: Actor,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     now: datetime,
 ) -> tuple[Kept, list[str]]:
     """Sign, and publish with the second signature; the roles that have yet to sign.
@@ -44,7 +44,7 @@ def publish_version(
     if found.awaiting:
         # It would take the place of a rule that has its figures, and refuse every action.
         raise found.incomplete()
-    _check_start(found, civil_day(now))
+    _check_start(found, civil_day(now, rulebook.zone))
     awaiting = missing_signatures(
         connection, code, version, f"publish:{kept.revision}", by=by, now=now
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,16 +18,16 @@ from app.store.methodologies.shadowing import (
     earlier_values,
     stored_digest,
 )
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.methodologies.shadow_tally import Tally
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import History, quantify
 from behaviours.actions.reduction import Reduction
-from behaviours.civil_time import PROGRAMME_ZONE, civil_day
+from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.methodology import Version
-from behaviours.rules.rulebook import Rulebook
 
 
 def run_shadow(
@@ -38,7 +38,7 @@ def run_shadow(
     occurred_to: date,
     sample: int | None = None,
     seed: str = "0",
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """The report of a run over the civil days ``occurred_from`` to ``occurred_to``, both included.
@@ -47,10 +47,11 @@ def run_shadow(
     recorded, with the factors that were published by then. An action whose rule is for its region
     only keeps it when the draft is for all regions, and is counted as not affected.
     """
+    zone = rulebook.zone
     period = Period(
         version.behaviour,
-        _midnight(occurred_from),
-        _midnight(occurred_to + timedelta(days=1)),
+        start_of_day(occurred_from, zone),
+        day_ends_at(occurred_to, zone),
         None if version.regions is None else sorted(version.regions),
         sample,
         seed,
@@ -65,7 +66,7 @@ def run_shadow(
             row for row in rows if version.regions is not None or stored_digest(row) not in regional
         ]
         tally.not_affected += len(rows) - len(met)
-        _weigh(connection, shadow, met, tally)
+        _weigh(connection, shadow, met, tally, zone)
         done += len(rows)
         progress(done, total)
     return {
@@ -90,13 +91,15 @@ def in_force_always(version: Version) -> Version:
     return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
 
 
-def _weigh(connection: Connection, shadow: Version, rows: Sequence[Any], tally: Tally) -> None:
-    judged = [_judged(shadow, row) for row in rows]
+def _weigh(
+    connection: Connection, shadow: Version, rows: Sequence[Any], tally: Tally, zone: tzinfo
+) -> None:
+    judged = [_judged(shadow, row, zone) for row in rows]
     good = [each for each in judged if isinstance(each, AcceptedAction)]
-    weighed = iter(quantify(good, _histories(connection, good)))
+    weighed = iter(quantify(good, _histories(connection, good, zone)))
     for row, accepted in zip(rows, judged, strict=True):
         answer: Reduction | Refusal = accepted if isinstance(accepted, Refusal) else next(weighed)
-        month = row.occurred_at.astimezone(PROGRAMME_ZONE).strftime("%Y-%m")
+        month = f"{civil_day(row.occurred_at, zone):%Y-%m}"
         refused = isinstance(answer, Refusal)
         tally.add(
             row.participant_id,
@@ -108,7 +111,7 @@ def _weigh(connection: Connection, shadow: Version, rows: Sequence[Any], tally: 
         )
 
 
-def _judged(shadow: Version, row: Any) -> AcceptedAction | Refusal:
+def _judged(shadow: Version, row: Any, zone: tzinfo) -> AcceptedAction | Refusal:
     action = Action(
         participant_id=row.participant_id.hex,
         provider_id=row.provider_id.hex if row.provider_id else "",
@@ -121,12 +124,16 @@ def _judged(shadow: Version, row: Any) -> AcceptedAction | Refusal:
         evidence=row.evidence,
     )
     try:
-        return judge_by(shadow, action, civil_day(row.occurred_at), row.recorded_at)
+        return judge_by(
+            shadow, action, civil_day(row.occurred_at, zone), now=row.recorded_at, zone=zone
+        )
     except Refusal as refusal:
         return refusal
 
 
-def _histories(connection: Connection, found: Sequence[AcceptedAction]) -> list[History] | None:
+def _histories(
+    connection: Connection, found: Sequence[AcceptedAction], zone: tzinfo
+) -> list[History] | None:
     """What each action's rule reads of earlier days; None when it reads none."""
     needs = [accepted.history_need for accepted in found if accepted.history_need]
     if not needs:
@@ -140,10 +147,10 @@ def _histories(connection: Connection, found: Sequence[AcceptedAction]) -> list[
         behaviour=need.behaviour,
         subject=need.subject,
         quantity=need.quantity,
-        starts_at=_midnight(first),
-        ends_at=_midnight(max(accepted.occurred_on for accepted in found)),
+        starts_at=start_of_day(first, zone),
+        ends_at=start_of_day(max(accepted.occurred_on for accepted in found), zone),
     ):
-        day = civil_day(row.occurred_at)
+        day = civil_day(row.occurred_at, zone)
         known[row.participant_id.hex, row.subject][day] = Decimal(row.value)
     return [
         sorted(
@@ -154,7 +161,3 @@ def _histories(connection: Connection, found: Sequence[AcceptedAction]) -> list[
         )
         for accepted in found
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=PROGRAMME_ZONE)

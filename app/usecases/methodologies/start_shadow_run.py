@@ -9,10 +9,10 @@ from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.methodologies.shadowing import insert_run
 from app.store.methodologies.versions import read_kept
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.methodologies.refusals import BadShadowPeriod
 from app.usecases.methodologies.standing import Actor, subject_of
 from behaviours.civil_time import civil_day
-from behaviours.rules.rulebook import Rulebook
 
 TASK = "shadow_run"
 
@@ -27,14 +27,14 @@ def start_shadow_run(
     sample: int | None,
     seed: str,
     by: Actor,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     now: datetime,
 ) -> UUID:
     """The id of the run, which is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
     if read_kept(connection, code, version) is None:
         # Published and shipped versions can be run too: over other people's actions, or again.
         rulebook.version(code, version)
-    check_period(occurred_from, occurred_to, now=now)
+    check_period(occurred_from, occurred_to, today=civil_day(now, rulebook.zone))
     run_id = start_task(
         connection,
         TASK,
@@ -58,13 +58,13 @@ def start_shadow_run(
     return run_id
 
 
-def check_period(occurred_from: date, occurred_to: date, *, now: datetime) -> None:
+def check_period(occurred_from: date, occurred_to: date, *, today: date) -> None:
     """Raises BadShadowPeriod for a period that is backwards or not over."""
     if occurred_to < occurred_from:
         raise BadShadowPeriod(
             f"The period ends ({occurred_to}) before it begins ({occurred_from}).", pointer="/to"
         )
-    if occurred_to > civil_day(now):
+    if occurred_to > today:
         raise BadShadowPeriod(
             "A shadow run looks at actions that were recorded; end it today at the latest.",
             pointer="/to",

@@ -10,7 +10,6 @@ from app.store.methodologies.versions import insert_withdrawal, raise_epoch, wit
 from app.usecases.methodologies.refusals import AlreadyWithdrawn, WithdrawnTooEarly
 from app.usecases.methodologies.signing import missing_signatures
 from app.usecases.methodologies.standing import Actor
-from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
 
 
@@ -21,6 +20,7 @@ def withdraw_version(
     withdrawn_from: date,
     reason: str,
     by: Actor,
+    today: date,
     now: datetime,
 ) -> list[str]:
     """Sign, and withdraw with the second signature; the roles that have yet to sign.
@@ -29,7 +29,6 @@ def withdraw_version(
     later; the rule that this one had superseded does not come back. Raises AlreadyWithdrawn,
     WithdrawnTooEarly, SamePersonTwice.
     """
-    today = civil_day(now)
     if withdrawn_from <= today:
         raise WithdrawnTooEarly(
             f"A withdrawal begins tomorrow at the earliest; today is {today}.", pointer="/from"

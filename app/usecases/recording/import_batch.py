@@ -10,6 +10,7 @@ from uuid import UUID
 from app.files.outcome import Draft
 from app.store.database import Connection
 from app.store.people.identities import people_of
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.people.identity import identity_digest
 from app.usecases.recording.question import unknown_participant
@@ -18,7 +19,6 @@ from app.usecases.recording.recorded import Recorded
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
 
 # Stands for the person while only the action is judged.
@@ -48,7 +48,7 @@ def import_batch(
     provider_id: UUID,
     agreement: Agreement | None,
     identity_key: bytes,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
     dry_run: bool = False,
@@ -59,7 +59,7 @@ def import_batch(
     behaviours that the batch reports of them; only those with an action that its rule accepts.
     """
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
-    judged = judge(rulebook, placed, now=now)
+    judged = judge(rulebook, placed, now=now, zone=rulebook.zone)
     good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
     enrolled = 0
     if agreement and good and not dry_run:

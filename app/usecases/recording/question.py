@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import tzinfo
 from uuid import UUID
 
 from app import ids
@@ -31,18 +30,11 @@ from behaviours.actions.uniqueness import (
     overlapping_meter_interval,
     overlapping_ride,
 )
-from behaviours.civil_time import PROGRAMME_ZONE
+from behaviours.civil_time import day_ends_at
 from behaviours.refusal import Refusal
 
 
-@lru_cache(maxsize=4096)
-def day_ends_at(on: date) -> str:
-    """The moment at which a civil day is over, as text."""
-    following = datetime.combine(on + timedelta(days=1), time(), tzinfo=PROGRAMME_ZONE)
-    return following.isoformat()
-
-
-def question_about(cases: Sequence[Case]) -> Question:
+def question_about(cases: Sequence[Case], zone: tzinfo) -> Question:
     """The actions as rows of text; each case remembers where its meter and exclusions stand."""
     asked, digests, meters, exclusions, earlier = [], [], [], [], []
     for case in cases:
@@ -55,7 +47,7 @@ def question_about(cases: Sequence[Case]) -> Question:
                 action.behaviour,
                 accepted.version.category_code,
                 case.occurred_at,
-                day_ends_at(accepted.occurred_on),
+                day_ends_at(accepted.occurred_on, zone).isoformat(),
                 *taken,
                 cap.code if cap else None,
                 cap.period_start.isoformat() if cap else None,

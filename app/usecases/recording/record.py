@@ -7,7 +7,7 @@ alone, in the list's order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import Limits, write_plain_action
 from app.store.recording.standing import Standing, lock_and_read, points_used
 from app.store.recording.writing import write
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.recording.entries import entries_of
 from app.usecases.recording.question import (
-    day_ends_at,
     duplicate_action,
     objection,
     point_at_evidence,
@@ -35,8 +35,8 @@ from behaviours.actions.judging import judge
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.uniqueness import DuplicateClaim, first_collisions
+from behaviours.civil_time import day_ends_at
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import Rulebook
 from rewards.points.earning import Policies
 
 _log = structlog.get_logger()
@@ -48,7 +48,7 @@ def record(
     connection: Connection,
     actions: Sequence[Action],
     *,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
     dry_run: bool = False,
@@ -65,7 +65,7 @@ def record(
     """
     answers: list[Recorded | Refusal | None] = []
     cases: list[Case] = []
-    for position, judged in enumerate(judge(rulebook, actions, now=now)):
+    for position, judged in enumerate(judge(rulebook, actions, now=now, zone=rulebook.zone)):
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
@@ -73,8 +73,8 @@ def record(
             answers.append(None)
     if cases:
         _weigh([case for case in cases if not case.earlier], policy, now)
-        if dry_run or not _take_plain(connection, cases, now):
-            _decide(connection, cases, policy=policy, now=now, dry_run=dry_run)
+        if dry_run or not _take_plain(connection, cases, rulebook.zone, now):
+            _decide(connection, cases, policy=policy, zone=rulebook.zone, now=now, dry_run=dry_run)
         for case in cases:
             answers[case.position] = case.refusal or case.recorded
     assert None not in answers
@@ -163,7 +163,7 @@ def _take(case: Case, reduction: Reduction | Refusal, policy: Policies, now: dat
     case.reduction = reduction
 
 
-def _take_plain(connection: Connection, cases: list[Case], now: datetime) -> bool:
+def _take_plain(connection: Connection, cases: list[Case], zone: tzinfo, now: datetime) -> bool:
     """Record a single action in one statement, if it is one that nothing stands against."""
     if len(cases) > 1:
         return False
@@ -175,7 +175,7 @@ def _take_plain(connection: Connection, cases: list[Case], now: datetime) -> boo
     cap = case.award.cap if case.award else None
     limits = Limits(
         category=accepted.version.category_code,
-        day_ends_at=day_ends_at(accepted.occurred_on),
+        day_ends_at=day_ends_at(accepted.occurred_on, zone).isoformat(),
         cap_code=cap.code if cap else None,
         cap_period_start=cap.period_start.isoformat() if cap else None,
         cap_limit=str(cap.limit) if cap else None,
@@ -189,9 +189,15 @@ def _take_plain(connection: Connection, cases: list[Case], now: datetime) -> boo
 
 
 def _decide(
-    connection: Connection, cases: list[Case], *, policy: Policies, now: datetime, dry_run: bool
+    connection: Connection,
+    cases: list[Case],
+    *,
+    policy: Policies,
+    zone: tzinfo,
+    now: datetime,
+    dry_run: bool,
 ) -> None:
-    standing = lock_and_read(connection, question_about(cases), lock=not dry_run)
+    standing = lock_and_read(connection, question_about(cases, zone), lock=not dry_run)
     for position, case in enumerate(cases):
         said = objection(case, position, standing)
         # What the books say comes first: a repeat stays a repeat whatever else is wrong with it.

@@ -19,6 +19,7 @@ from app.store.recording.reversing import (
     subtract_reductions,
     write_reversals,
 )
+from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.points.claw_back import Clawback, claw_back
 from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.refusals import AlreadyReversed
@@ -28,7 +29,6 @@ from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
-from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
 from rewards.points.earning import Cap, Policies
 
@@ -59,7 +59,7 @@ def reverse_actions(
     *,
     viewer: Viewer,
     reversed_by: str,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
 ) -> list[Reversed | Refusal]:
@@ -106,7 +106,7 @@ def _reverse(
     reasons: list[str],
     *,
     reversed_by: str,
-    rulebook: Rulebook,
+    rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
 ) -> list[Reversed]:
@@ -152,7 +152,7 @@ def _reverse(
     ]
 
 
-def _action(stored: StoredAction, rulebook: Rulebook) -> AcceptedAction:
+def _action(stored: StoredAction, rulebook: ProgrammeRulebook) -> AcceptedAction:
     """The action as it was judged when it was recorded: what it claimed is derived, not stored."""
     version = rulebook.version(stored.methodology, stored.version)
     action = Action(
@@ -166,7 +166,8 @@ def _action(stored: StoredAction, rulebook: Rulebook) -> AcceptedAction:
         quantities=stored.quantities,
         evidence=stored.evidence,
     )
-    return judge_by(version, action, civil_day(stored.occurred_at), stored.recorded_at)
+    on, zone = civil_day(stored.occurred_at, rulebook.zone), rulebook.zone
+    return judge_by(version, action, on, now=stored.recorded_at, zone=zone)
 
 
 def _take_points(

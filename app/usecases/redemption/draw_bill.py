@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.redemption.bills import bill_lines
-from rewards.points.civil_time import start_of_day
+from behaviours.civil_time import start_of_day
 from rewards.redemption.bill import BillLine, check_ready
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.store.database import Connection
@@ -61,7 +61,8 @@ def prepare(
         connection,
         merchant_id,
         known.participant_id,
-        points=account(connection, known.participant_id, now)["available"],
+        # In which zone the lots' days are told makes no difference to their sum.
+        points=account(connection, known.participant_id, now, UTC)["available"],
         only=known.offer_id,
         now=now,
         limit=MOST_SHOWN,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.redemption.bills import settlements
-from rewards.points.civil_time import start_of_day
+from behaviours.civil_time import start_of_day
 from rewards.redemption.bill import Settlement, is_ready
 
 

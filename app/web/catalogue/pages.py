@@ -30,7 +30,8 @@ blueprint = Blueprint(
 @blueprint.response(200, content_type="text/html", description="A page")
 def read_catalogue_page() -> Response:
     """Every published rule by category: its state, its weakest source, what is missing."""
-    groups = by_category(wiring().rulebook, civil_day(now()))
+    rulebook = wiring().rulebook
+    groups = by_category(rulebook, civil_day(now(), rulebook.zone))
     rows = [row for _, group in groups for row in group]
     in_force = sum(row["state"] == "in_force" for row in rows)
     return _page("methodologies.html", groups=groups, total=len(rows), in_force=in_force)
@@ -56,7 +57,7 @@ def read_version_page(code: str, version: str) -> Response:
     return _page(
         "methodology.html",
         version=found,
-        row=row_of(found, rulebook, civil_day(now())),
+        row=row_of(found, rulebook, civil_day(now(), rulebook.zone)),
         document_url=web(found.document.url),
         regions=sorted(found.regions or ()),
         parameters=parameters_of(found),

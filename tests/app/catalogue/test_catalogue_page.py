@@ -15,6 +15,7 @@ from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import civil_day
 from behaviours.rules.factors import GRADES
 from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES
+from tests.builders.civil import CHINA
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http
 
@@ -108,7 +109,7 @@ def test_an_unknown_version_is_refused_as_everywhere(http: Http, path: str) -> N
 
 def test_what_a_rule_says_is_text_and_never_markup(wiring: Wiring) -> None:
     own = replace(wiring, rules=type(wiring.rules)())
-    office, rule = Office(own), Marked(civil_day(own.clock.now()))
+    office, rule = Office(own), Marked(civil_day(own.clock.now(), CHINA))
     office.published(rule)
     for path in ("/methodologies?lang=en", f"/methodologies/{rule.code}/{rule.version}"):
         page = office.http.get(path).text

@@ -16,6 +16,7 @@ from app.files.outcome import Counts, Flaw
 from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring
+from tests.builders.civil import CHINA
 from tests.builders.people import an_organisation
 
 RIDES: dict[str, Any] = {
@@ -59,7 +60,9 @@ class Importer:
         flaws: list[Flaw] = []
         counts = run_import(
             self.wiring.database,
-            Import(path, read_mapping(mapping or RIDES), self.provider, agreement, **options),
+            Import(
+                path, read_mapping(mapping or RIDES, CHINA), self.provider, agreement, **options
+            ),
             clock=self.wiring.clock,
             rules=lambda: self.wiring.rulebook,
             policy=self.wiring.policies,

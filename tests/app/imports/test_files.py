@@ -15,6 +15,7 @@ from app.files.mapping import BadMapping, mapping_of_pairs, read_mapping
 from app.files.reading import Line, UnreadableFile
 from app.files.sorting import Sorter
 from tests.app.imports.conftest import DAY, RIDES, Importer
+from tests.builders.civil import CHINA
 
 Rides = Callable[..., str]
 
@@ -285,7 +286,7 @@ def test_a_bad_mapping_names_its_place(change: Callable[[Any], Any], said: str) 
     mapping = deepcopy(RIDES)
     change(mapping)
     with pytest.raises(BadMapping, match=said):
-        read_mapping(mapping)
+        read_mapping(mapping, CHINA)
 
 
 def test_a_mapping_can_be_said_in_pairs(importing: Importer, rides: Rides, card: str) -> None:
@@ -298,7 +299,8 @@ def test_a_mapping_can_be_said_in_pairs(importing: Importer, rides: Rides, card:
             "occurred_at": "{at}",
             "quantities.trips": "1",
             "evidence.ride_id": "{card}-{at}",
-        }
+        },
+        CHINA,
     )
     (record,) = mapping.records
     assert record.quantities["trips"].text.template == "1"

@@ -13,6 +13,7 @@ import pytest
 
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
+from tests.builders.civil import CHINA
 from tests.builders.market import rows
 from tests.builders.methodologies import Office, Rule
 
@@ -24,7 +25,7 @@ def office(wiring: Wiring) -> Office:
 
 @pytest.fixture
 def today(wiring: Wiring) -> date:
-    return civil_day(wiring.clock.now())
+    return civil_day(wiring.clock.now(), CHINA)
 
 
 def in_parallel(works: Sequence[Callable[[], Any]]) -> list[Any]:

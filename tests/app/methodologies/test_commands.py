@@ -17,6 +17,7 @@ from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring, wire
 from behaviours.civil_time import civil_day
 from tests.builders.actions import a_ride
+from tests.builders.civil import CHINA
 from tests.builders.market import a_person, recorded
 from tests.builders.methodologies import FILING, Rule
 from tests.builders.people import an_organisation
@@ -57,7 +58,7 @@ def typed(own: Wiring, tmp_path: Path) -> Typing:
 @pytest.fixture
 def rule(own: Wiring, tmp_path: Path) -> Rule:
     """A rule in a folder."""
-    made = Rule(civil_day(own.clock.now()), 50_000, behaviour="metro_ride")
+    made = Rule(civil_day(own.clock.now(), CHINA), 50_000, behaviour="metro_ride")
     write(made, tmp_path)
     return made
 
@@ -99,7 +100,7 @@ def test_a_rule_is_drafted_filed_reviewed_and_published(
     taken = [line.split()[3] for line in told.stdout.splitlines()[1:]]
     assert taken[:5] == ["draft", "revise", "file", "review", "reopen"]
     assert taken[5:] == ["file", "review", "sign", "publish"]
-    day = (civil_day(own.clock.now()) + timedelta(days=3)).isoformat()
+    day = (civil_day(own.clock.now(), CHINA) + timedelta(days=3)).isoformat()
     for who, said in (("operator", "authority for the same day"), ("authority", "is withdrawn")):
         answer = typed("withdraw", rule.label, "--from", day, "--reason", "Repealed.", who=who)
         assert said in answer.output, answer.output

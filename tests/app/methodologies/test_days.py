@@ -16,12 +16,13 @@ from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.usecases.methodologies.programme_rules import NEWS_EVERY_S
 from app.wiring import Wiring, wire
 from behaviours.civil_time import civil_day
+from tests.builders.civil import CHINA
 from tests.builders.jobs import until
 from tests.builders.methodologies import Office, Rule, StandingClock, a_trip
 from tests.builders.people import a_participant, an_organisation
 
 NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
-TODAY = civil_day(NOW)
+TODAY = civil_day(NOW, CHINA)
 TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 

@@ -28,6 +28,7 @@ from behaviours.rules.document import Part, read_document
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
 from tests.app.recording.conftest import Scene, make_scene
+from tests.builders.civil import CHINA
 
 __all__ = ["make_scene"]
 
@@ -59,7 +60,9 @@ def _reduction(version: Version, part: Part) -> Reduction:
         quantities={name: value.text() for name, value in part.at("quantities").items()},
         evidence={name: value.text() for name, value in part.at("evidence").items()},
     )
-    accepted = judge_by(version, action, on, datetime.combine(recorded_on, time(15), tzinfo=UTC))
+    accepted = judge_by(
+        version, action, on, now=datetime.combine(recorded_on, time(15), tzinfo=UTC), zone=CHINA
+    )
     days = from_part["history"].each() if from_part["history"] else []
     history = [(day.at("day").day(), day.at("value").number()) for day in days]
     (reduction,) = quantify([accepted], [history])
@@ -245,7 +248,8 @@ def test_a_published_rule_is_verified_like_a_shipped_one(wiring: Wiring, alone: 
     other = load_version(json.dumps(tree), EXAMPLES, "methodology.yaml")
     part = next(iter(read_document(EXAMPLES, "e").at("examples").each()))
     exported = export_calculation(
-        _reduction(other, part).record(), type(wiring.rulebook)([other], shipped_factors(), {})
+        _reduction(other, part).record(),
+        type(wiring.rulebook)([other], shipped_factors(), {}, CHINA),
     )
     done = run_alone(alone, "-", text=json.dumps(exported))
     assert "by test.other@7" in done.stdout

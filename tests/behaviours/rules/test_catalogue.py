@@ -21,6 +21,7 @@ from behaviours.rules.rulebook import (
     lock_lines,
 )
 from tests.behaviours.builders import NOW, REGIONS, SAMPLES, an_accepted_action, an_action, saved
+from tests.builders.civil import CHINA
 
 VERSIONS = load_rulebook().versions()
 AWAITED = load_rulebook().awaited()
@@ -91,7 +92,9 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
         assert len(awaited.where) > 5
         assert {"what": awaited.what, "where": awaited.where} in version.missing
     region = min(version.regions or {"CN-44"})
-    (refusal,) = judge(load_rulebook(), [an_action(version.behaviour, region=region)], now=NOW)
+    (refusal,) = judge(
+        load_rulebook(), [an_action(version.behaviour, region=region)], now=NOW, zone=CHINA
+    )
     assert isinstance(refusal, MethodologyIncomplete)
     assert refusal.code == "METHODOLOGY_INCOMPLETE"
     assert refusal.details["methodology"] == version.label

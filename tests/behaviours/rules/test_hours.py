@@ -8,10 +8,10 @@ import pytest
 
 from behaviours.actions.judgement import InvalidInterval, judge_by
 from behaviours.actions.shipped import load_version
-from behaviours.civil_time import PROGRAMME_ZONE
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Version
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
+from tests.builders.civil import CHINA
 
 INTERVAL = 'interval: {required: false, most_hours: "24"}'
 
@@ -25,7 +25,7 @@ def a_rule(first: str, last: str) -> Version:
 
 
 def taken(version: Version, start: str, hours: float | None = None) -> bool:
-    at = datetime.fromisoformat(f"2025-03-01T{start}").replace(tzinfo=PROGRAMME_ZONE)
+    at = datetime.fromisoformat(f"2025-03-01T{start}").replace(tzinfo=CHINA)
     action = an_action(
         "x",
         occurred_at=at,
@@ -34,7 +34,7 @@ def taken(version: Version, start: str, hours: float | None = None) -> bool:
         evidence={"thing_id": "t"},
     )
     try:
-        judge_by(version, action, at.date(), at + timedelta(days=2))
+        judge_by(version, action, at.date(), now=at + timedelta(days=2), zone=CHINA)
     except InvalidInterval as refusal:
         return refusal.pointer != "/occurred_at"
     return True

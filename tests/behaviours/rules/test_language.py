@@ -20,6 +20,7 @@ from behaviours.rules.factors import PotentialSet, WarmingPotential, shipped_fac
 from behaviours.rules.methodology import MethodologyIncomplete, Version
 from behaviours.rules.rulebook import Rulebook
 from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action, worked
+from tests.builders.civil import CHINA
 
 ON = date(2025, 1, 1)
 MATERIALS = "keys:\n  materials: [cotton, wool]\n  routes: [worn, fibre]\n"
@@ -72,7 +73,7 @@ def test_keys_that_are_left_out_count_as_nought_and_one_has_to_be_sent():
 def test_a_action_by_key_is_recomputed_from_what_was_sent():
     version = by_key()
     action = an_action("x", quantities={"mass.wool": "3"}, evidence={"thing_id": "t"})
-    (reduction,) = quantify([judge_by(version, action, ON, NOW)])
+    (reduction,) = quantify([judge_by(version, action, ON, now=NOW, zone=CHINA)])
     assert isinstance(reduction, Reduction)
     assert reduction.inputs["quantities"] == {"mass.wool": "3"}
     again = explain(version, reduction.inputs["quantities"], {}, "CN-44", ON)
@@ -192,7 +193,7 @@ def test_a_action_that_does_not_meet_a_condition_is_refused_with_its_meaning():
     shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).conditions
     assert [(one["name"], one["met"]) for one in shown] == [("small", True)]
     action = an_action("x", quantities={"mass": "6"}, evidence={"thing_id": "t"})
-    (answer,) = quantify([judge_by(version, action, ON, NOW)])
+    (answer,) = quantify([judge_by(version, action, ON, now=NOW, zone=CHINA)])
     assert isinstance(answer, Refusal)
     assert answer.code == "NOT_ELIGIBLE"
 
@@ -330,7 +331,9 @@ def an_action_by(version: Version, *, days_later: int = 0, provider: str = "prv"
         an_action("x", quantities={"mass": "1"}, evidence={"thing_id": "t", **evidence}),
         provider_id=provider,
     )
-    return judge_by(version, action, ON, NOW.replace(year=2025, month=1, day=1 + days_later))
+    return judge_by(
+        version, action, ON, now=NOW.replace(year=2025, month=1, day=1 + days_later), zone=CHINA
+    )
 
 
 def test_a_claim_opens_after_two_days_and_closes_after_seven():
@@ -401,7 +404,7 @@ def test_a_claim_may_be_of_a_person_and_of_a_year():
         action = an_action(
             "x", quantities={"mass": "1"}, evidence={"thing_id": "t"}, participant_id=participant
         )
-        return judge_by(a_version(document), action, on, NOW).claims[0].value
+        return judge_by(a_version(document), action, on, now=NOW, zone=CHINA).claims[0].value
 
     daily = "{kind: meal, evidence: [], person: true, per: day}"
     assert claim(daily) == claim(daily)
@@ -533,14 +536,14 @@ def test_a_rule_without_its_figure_is_listed_and_refuses_by_name():
     assert rulebook.behaviours() == []
     assert version.missing[0] == {"what": "the factor", "where": "annex A of the text"}
     action = an_action("test_action", quantities={"mass": "1"}, evidence={"thing_id": "t"})
-    (refusal,) = judge(rulebook, [action], now=NOW)
+    (refusal,) = judge(rulebook, [action], now=NOW, zone=CHINA)
     assert isinstance(refusal, MethodologyIncomplete)
     assert (refusal.code, refusal.pointer) == ("METHODOLOGY_INCOMPLETE", "/behaviour")
     assert "the factor could not be read (it stands in annex A of the text)" in refusal.message
     assert refusal.details["methodology"] == "test.rule@1"
     for refused in (
         lambda: explain(version, {"mass": "1"}, {}, "CN-44", ON),
-        lambda: judge_by(version, action, ON, NOW),
+        lambda: judge_by(version, action, ON, now=NOW, zone=CHINA),
         lambda: version.bound("CN-44", ON, ON),
     ):
         with pytest.raises(MethodologyIncomplete):

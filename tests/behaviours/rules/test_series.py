@@ -30,6 +30,7 @@ from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
 from behaviours.rules.units import parse_unit
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
+from tests.builders.civil import CHINA
 
 BOOK = shipped_factors()
 PER_KWH = parse_unit("kgCO2/kWh")
@@ -58,7 +59,7 @@ def recorded(version: Version, book: FactorBook, now: datetime) -> Reduction:
         an_action("test_action", quantities={"kwh": "10"}, evidence={"thing_id": "t"}),
         occurred_at=datetime(2026, 3, 1, 4, tzinfo=UTC),
     )
-    (accepted,) = judge(Rulebook([version], book), [action], now=now)
+    (accepted,) = judge(Rulebook([version], book), [action], now=now, zone=CHINA)
     (reduction,) = quantify([accepted])  # type: ignore[list-item]
     assert isinstance(reduction, Reduction)
     return reduction

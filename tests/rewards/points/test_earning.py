@@ -7,20 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from rewards.points.civil_time import civil_day, lot_window, month_end, months_later
+from behaviours.civil_time import civil_day, month_end, months_later
 from rewards.points.earning import Award, NoPolicyInForce, Policies, load_policies
+from rewards.points.lot_window import lot_window
 from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocumentError, read_documents
+from tests.builders.civil import CHINA
 
 ON = date(2026, 3, 10)
 RECORDED_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-CHINA = ZoneInfo("Asia/Shanghai")
-POLICIES = load_policies()
+POLICIES = load_policies(CHINA)
 
 
 def award(behaviour: str, saved_mg: int, **changes: Any) -> Award:
@@ -187,7 +187,7 @@ def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path: Path) ->
 def test_a_published_policy_cannot_be_edited(tmp_path: Path) -> None:
     root = tmp_path / "policies"
     shutil.copytree(SHIPPED, root)
-    assert load_policies(root).for_date(ON).version == "demonstration@2020"
+    assert load_policies(CHINA, root).for_date(ON).version == "demonstration@2020"
     document = root / "demonstration/2020.yaml"
     text = document.read_text("utf-8")
     document.write_text("# Comments may be improved.\n" + text, "utf-8")
@@ -202,7 +202,7 @@ def test_a_published_policy_cannot_be_edited(tmp_path: Path) -> None:
 
 def test_a_later_version_takes_over_on_its_first_day(tmp_path: Path) -> None:
     root = _two_versions(tmp_path, date(2026, 3, 1), None)
-    policies = load_policies(root)
+    policies = load_policies(CHINA, root)
     assert policies.for_date(date(2026, 2, 28)).version == "demonstration@2020"
     assert policies.for_date(date(2026, 3, 1)).version == "demonstration@2026"
 
@@ -210,7 +210,7 @@ def test_a_later_version_takes_over_on_its_first_day(tmp_path: Path) -> None:
 def test_two_versions_are_never_in_force_on_one_day(tmp_path: Path) -> None:
     root = _two_versions(tmp_path, date(2026, 3, 1), date(2026, 3, 1))
     with pytest.raises(PolicyDocumentError, match="in force on the same day"):
-        load_policies(root)
+        load_policies(CHINA, root)
 
 
 def _two_versions(tmp_path: Path, later_from: date, earlier_to: date | None) -> Path:
