@@ -118,7 +118,7 @@ def hand_back_boxes(
 def points_of(wiring: Wiring, person: UUID, *, now: datetime | None = None) -> dict[str, Any]:
     """What ``GET /v1/me/points`` would say."""
     moment = now or datetime.now(UTC)
-    return wiring.database.transact(account, person, moment)
+    return wiring.database.transact(account, person, moment, wiring.rulebook.zone)
 
 
 def assert_points_balance(wiring: Wiring, people: Collection[UUID]) -> None:
