@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
+from behaviours.actions.action import Action, ClaimKey, HistoryNeed, MeterClaim
+from behaviours.actions.exclusions import exclusions_of
 from behaviours.civil_time import civil_day, instant, lies_within
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Bound, ClaimRule, EvidenceRule, QuantityRule, Version
@@ -143,7 +144,7 @@ def judge_by(
         claims=tuple(_claim(rule, action, evidence, on) for rule in version.claims),
         person_interval=person_interval,
         meter_claim=meter_claim,
-        exclusions=_exclusions(version, on, ends_at, zone) if version.exclusions else (),
+        exclusions=exclusions_of(version, on, ends_at, zone) if version.exclusions else (),
         history_need=_history_need(version, evidence),
         occurred_on=on,
         vintage=on.year,
@@ -382,28 +383,3 @@ def _claim(rule: ClaimRule, action: Action, evidence: Mapping[str, str], on: dat
     elif rule.per_year:
         parts.append(str(on.year))
     return ClaimKey(rule.kind, _PART.join(parts))
-
-
-def _exclusions(
-    version: Version, on: date, ends_at: datetime | None, zone: tzinfo
-) -> tuple[Exclusion, ...]:
-    """One per period that the action touches: a metered month may reach into the next year."""
-    last = on
-    if ends_at is not None:
-        # The end is open: a day that ends at midnight does not touch the next one.
-        last = civil_day(ends_at - timedelta(microseconds=1), zone)
-    found = []
-    for rule in version.exclusions:
-        start = _period_start(rule.period, on)
-        while start <= last:
-            found.append(Exclusion(rule.group, rule.side, start))
-            start = _next_period(rule.period, start)
-    return tuple(found)
-
-
-def _period_start(period: str, on: date) -> date:
-    return on if period == "day" else on.replace(month=1, day=1)
-
-
-def _next_period(period: str, start: date) -> date:
-    return start + timedelta(days=1) if period == "day" else start.replace(year=start.year + 1)

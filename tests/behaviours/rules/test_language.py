@@ -331,9 +331,8 @@ def an_action_by(version: Version, *, days_later: int = 0, provider: str = "prv"
         an_action("x", quantities={"mass": "1"}, evidence={"thing_id": "t", **evidence}),
         provider_id=provider,
     )
-    return judge_by(
-        version, action, ON, now=NOW.replace(year=2025, month=1, day=1 + days_later), zone=CHINA
-    )
+    now = NOW.replace(year=2025, month=1, day=1 + days_later)
+    return judge_by(version, action, ON, now=now, zone=CHINA)
 
 
 def test_a_claim_opens_after_two_days_and_closes_after_seven():
