@@ -18,7 +18,7 @@ from app.files.mapping import read_mapping
 from app.files.outcome import Counts
 from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.task_run import TaskRun
-from app.usecases.recording.accept_import import TASK
+from app.outbox import names
 from app.usecases.recording.close_import import close_import
 from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.read_part import read_part
@@ -94,4 +94,4 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
     return counts, None
 
 
-IMPORTS = {TASK: import_file}
+IMPORTS = {names.IMPORT_FILE: import_file}

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from app.jobs.task_run import TaskRun
+from app.outbox import names
 from app.store.audit.snapshot import snapshot
 from app.store.methodologies.shadowing import finish_run, read_run
 from app.store.methodologies.versions import read_kept
 from app.usecases.methodologies.check_document import check_document
 from app.usecases.methodologies.run_shadow import run_shadow
-from app.usecases.methodologies.start_shadow_run import TASK
 from app.wiring import Wiring
 from behaviours.rules.methodology import Version
 
@@ -47,4 +47,4 @@ def version_to_run(wiring: Wiring, code: str, version: str) -> Version:
     return check_document(code, version, kept.document, kept.examples)
 
 
-METHODOLOGIES = {TASK: shadow_run}
+METHODOLOGIES = {names.SHADOW_RUN: shadow_run}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.jobs.task_run import TaskRun
+from app.outbox import names
 from app.usecases.pooling.freeze_bundle import freeze_bundle
 from app.usecases.pooling.release_entries import release_entries
 from app.usecases.pooling.seal_chunks import seal_chunks
@@ -96,9 +97,9 @@ def _hours(span: timedelta) -> int:
 
 
 MARKET = {
-    "select_bundle": select_bundle,
-    "report_bundle": report_bundle,
-    "seal_bundle": seal_bundle,
-    "release_bundle": release_bundle,
-    "expire_trades": expire_unpaid_trades,
+    names.SELECT_BUNDLE: select_bundle,
+    names.REPORT_BUNDLE: report_bundle,
+    names.SEAL_BUNDLE: seal_bundle,
+    names.RELEASE_BUNDLE: release_bundle,
+    names.EXPIRE_TRADES: expire_unpaid_trades,
 }

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.outbox.reading import open_names
@@ -35,13 +36,13 @@ class Entry:
 
 
 SCHEDULE = (
-    Entry("expire_trades", 30),
-    Entry("expire_holds", 60),
-    Entry("expire_lots", 300),
-    Entry("purge_codes", 3_600),
-    Entry("purge_answers", 3_600),
-    Entry("purge_tokens", 3_600),
-    Entry("purge_tasks", 86_400),
+    Entry(names.EXPIRE_TRADES, 30),
+    Entry(names.EXPIRE_HOLDS, 60),
+    Entry(names.EXPIRE_LOTS, 300),
+    Entry(names.PURGE_CODES, 3_600),
+    Entry(names.PURGE_ANSWERS, 3_600),
+    Entry(names.PURGE_TOKENS, 3_600),
+    Entry(names.PURGE_TASKS, 86_400),
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.jobs.task_run import TaskRun
+from app.outbox import names
 from app.outbox.purge_tasks import purge_tasks
 from app.store.database import Connection
 from app.store.organisations.refreshing import purge_refresh_tokens
@@ -54,13 +55,13 @@ def _purge_codes(connection: Connection, now: datetime) -> int:
 
 
 SWEEPS: dict[str, Function] = {
-    "expire_lots": _swept(lambda connection, now: expire_lots(connection, now=now).lots),
-    "expire_holds": _swept(lambda connection, now: release_lapsed(connection, now=now)),
-    "purge_codes": _swept(_purge_codes),
-    "purge_answers": _swept(
+    names.EXPIRE_LOTS: _swept(lambda connection, now: expire_lots(connection, now=now).lots),
+    names.EXPIRE_HOLDS: _swept(lambda connection, now: release_lapsed(connection, now=now)),
+    names.PURGE_CODES: _swept(_purge_codes),
+    names.PURGE_ANSWERS: _swept(
         lambda connection, now: purge_answers(connection, before=now - ANSWERS_KEPT),
         by_real_time=True,
     ),
-    "purge_tokens": _swept(_purge_tokens, by_real_time=True),
-    "purge_tasks": _swept(lambda connection, now: purge_tasks(connection, now=now)),
+    names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),
+    names.PURGE_TASKS: _swept(lambda connection, now: purge_tasks(connection, now=now)),
 }

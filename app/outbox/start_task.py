@@ -25,7 +25,7 @@ def start_task(
 ) -> UUID:
     """Write the outbox row of a task; the worker begins within moments of the commit.
 
-    ``name`` is a key of ``app.jobs.tasks.TASKS``; ``arguments`` is a small JSON object (ids, not
+    ``name`` is one of ``app.outbox.names``; ``arguments`` is a small JSON object (ids, not
     data). ``started_by`` is the user or organisation that may read its progress, besides
     operators. A ``task_id`` of the caller's own makes a second start of the same task do nothing.
     Nothing starts when the transaction rolls back. Returns the task's id.

@@ -13,11 +13,12 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import kg, moment
-from app.ids import UnknownId, public
+from app.ids import public
 from app.store.database import Connection
 from app.store.people.accounts import everything_of, read_account
 from app.store.points.reading import account
 from app.usecases.people.close_account import close_account
+from behaviours.people import UnknownOfPerson
 from rewards.registry.certificate import sign
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
@@ -46,7 +47,7 @@ def read_me() -> dict[str, Any]:
     def work(connection: Connection) -> dict[str, Any]:
         found = read_account(connection, participant_id)
         if found is None:
-            raise UnknownId("This account is closed.")
+            raise UnknownOfPerson("account")
         return {
             "id": public("par", participant_id),
             "region": found.region,

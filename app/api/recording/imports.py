@@ -22,8 +22,9 @@ from app.http.dry_run import read_dry_run
 from app.http.faults import invalid
 from app.http.fields import moment
 from app.ids import UnknownId, parse, public
+from app.outbox import names
 from app.outbox.read_task import read_task
-from app.usecases.recording.accept_import import TASK, accept_import
+from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.read_part import read_part
 
@@ -163,7 +164,7 @@ def _task(import_id: UUID) -> dict[str, Any]:
     tenant = caller().tenant_id
     assert tenant is not None
     task = wiring().database.transact(read_task, import_id, reader_ids={tenant})
-    if task["name"] != TASK:
+    if task["name"] != names.IMPORT_FILE:
         raise UnknownId("There is no import with this id that you started.")
     return task
 

@@ -21,8 +21,8 @@ from app.store.database import Connection, Database
 from app.store.faults import DATABASE_FAULTS
 from app.store.methodologies.versions import Published, epoch, published, withdrawals
 from app.usecases.methodologies.refusals import MethodologyWithdrawn
-from app.usecases.people.scenes import CATEGORIES
 from behaviours.actions.shipped import load_rulebook, load_version
+from behaviours.people import SCENE_CATEGORIES
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
@@ -49,7 +49,7 @@ class ProgrammeRulebook(Rulebook):
         self.withdrawn_from = dict(withdrawn_from)
         # The name of each region by its code.
         self.regions = book.regions
-        self.scenes = frozenset(CATEGORIES) | {each.code for each in self.behaviours()}
+        self.scenes = frozenset(SCENE_CATEGORIES) | {each.code for each in self.behaviours()}
 
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
         """As before; a rule that was withdrawn is not replaced by the one it had superseded."""

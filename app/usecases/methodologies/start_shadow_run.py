@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.methodologies.shadowing import insert_run
@@ -13,8 +14,6 @@ from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.methodologies.refusals import BadShadowPeriod
 from app.usecases.methodologies.standing import Actor, subject_of
 from behaviours.civil_time import civil_day
-
-TASK = "shadow_run"
 
 
 def start_shadow_run(
@@ -37,7 +36,7 @@ def start_shadow_run(
     check_period(occurred_from, occurred_to, today=civil_day(now, rulebook.zone))
     run_id = start_task(
         connection,
-        TASK,
+        names.SHADOW_RUN,
         subject_id=subject_of(code, version),
         arguments={"code": code, "version": version},
         now=now,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.people.consents import known_consents, withdraw_consents
 from app.usecases.people.holding import hold_open_account
+from behaviours.people import UnknownOfPerson
 
 
 def withdraw_consent(
@@ -18,5 +18,5 @@ def withdraw_consent(
     """End ``consents`` of this person. One that was withdrawn before keeps its first date."""
     hold_open_account(connection, participant_id)
     if known_consents(connection, participant_id, consents) != set(consents):
-        raise UnknownId("There is no consent of yours with this id.")
+        raise UnknownOfPerson("consent")
     withdraw_consents(connection, participant_id, ids=consents, now=now)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.people.contributions import known_contributions, withdraw_contributions
 from app.usecases.people.holding import hold_open_account
+from behaviours.people import UnknownOfPerson
 
 
 def withdraw_entrustment(
@@ -18,5 +18,5 @@ def withdraw_entrustment(
     """End ``contributions`` of this person; the seal of a bundle looks at them once more."""
     hold_open_account(connection, participant_id)
     if known_contributions(connection, participant_id, contributions) != set(contributions):
-        raise UnknownId("There is no contribution of yours with this id.")
+        raise UnknownOfPerson("contribution")
     withdraw_contributions(connection, participant_id, ids=contributions, now=now)

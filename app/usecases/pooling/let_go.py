@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
@@ -36,7 +37,7 @@ def let_go(
     post(connection, book.carry_back(bundle["carried_in_mg"] or 0), now=now)
     task_id = start_task(
         connection,
-        "release_bundle",
+        names.RELEASE_BUNDLE,
         subject_id=bundle_id,
         arguments={},
         now=now,

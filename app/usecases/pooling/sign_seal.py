@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
@@ -39,7 +40,12 @@ def sign_seal(
     if missing:
         return bundle, missing
     task_id = start_task(
-        connection, "seal_bundle", subject_id=bundle_id, arguments={}, now=now, started_by=user_id
+        connection,
+        names.SEAL_BUNDLE,
+        subject_id=bundle_id,
+        arguments={},
+        now=now,
+        started_by=user_id,
     )
     changed = {"state": "sealing", "task_id": task_id}
     update_bundle(connection, bundle_id, **changed)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
@@ -26,7 +27,7 @@ def start_report(
         )
     task_id = start_task(
         connection,
-        "report_bundle",
+        names.REPORT_BUNDLE,
         subject_id=bundle_id,
         arguments={},
         now=now,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
@@ -19,7 +20,7 @@ def start_selection(
     bundle = bundle_at(connection, bundle_id, "draft")
     task_id = start_task(
         connection,
-        "select_bundle",
+        names.SELECT_BUNDLE,
         subject_id=bundle_id,
         arguments={},
         now=now,

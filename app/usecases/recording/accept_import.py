@@ -7,12 +7,11 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from app.ids import new_id
+from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
 from app.usecases.recording.import_batch import Agreement
-
-TASK = "import_file"
 
 
 def accept_import(
@@ -32,7 +31,7 @@ def accept_import(
     granted_at = agreement.granted_at if agreement else None
     start_task(
         connection,
-        TASK,
+        names.IMPORT_FILE,
         subject_id=import_id,
         task_id=import_id,
         started_by=provider_id,

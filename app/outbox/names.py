@@ -1,0 +1,21 @@
+"""The names of tasks, in one place: for who starts one and for who runs it.
+
+A name is written into the outbox: one that was once started is never reused for other work.
+"""
+
+# Pooling, registry and trading.
+SELECT_BUNDLE = "select_bundle"
+REPORT_BUNDLE = "report_bundle"
+SEAL_BUNDLE = "seal_bundle"
+RELEASE_BUNDLE = "release_bundle"
+EXPIRE_TRADES = "expire_trades"
+# Recording and methodologies.
+IMPORT_FILE = "import_file"
+SHADOW_RUN = "shadow_run"
+# What time itself brings about.
+EXPIRE_LOTS = "expire_lots"
+EXPIRE_HOLDS = "expire_holds"
+PURGE_CODES = "purge_codes"
+PURGE_ANSWERS = "purge_answers"
+PURGE_TOKENS = "purge_tokens"
+PURGE_TASKS = "purge_tasks"

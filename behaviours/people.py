@@ -1,0 +1,87 @@
+"""People and what they say: to what they can agree, and why it is refused.
+
+A consent is of one provider and one scene; an entrustment is of reductions of a period. Both name
+the version of the text that the person saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.rules.methodology import CATEGORIES
+
+# A person can agree to one behaviour, or to a whole category of them; projects are nobody's
+# behaviour.
+SCENE_CATEGORIES = tuple(name for name in CATEGORIES.values() if name != "project")
+
+
+class UnknownOfPerson(UnknownId):
+    """The account is closed, or the person has no such consent or contribution."""
+
+    cases = ("account", "consent", "contribution")
+
+
+class UnknownScene(Refusal):
+    """A consent names a scene that is neither a behaviour nor a category of behaviours."""
+
+    kind = Kind.INVALID
+    code = "UNKNOWN_SCENE"
+
+
+class ConsentInFuture(Refusal):
+    """A consent is dated after the present: nobody can have given it."""
+
+    kind = Kind.INVALID
+    code = "CONSENT_IN_FUTURE"
+
+
+class IdentityEmpty(Refusal):
+    """Nothing is left of an identity once the space around it is taken away."""
+
+    kind = Kind.INVALID
+    code = "IDENTITY_EMPTY"
+
+
+class UnknownContributionMethodology(Refusal):
+    """A contribution names a methodology that this programme does not have."""
+
+    kind = Kind.INVALID
+    code = "UNKNOWN_CONTRIBUTION_METHODOLOGY"
+
+
+class PeriodBackwards(Refusal):
+    """A period ends before it begins."""
+
+    kind = Kind.INVALID
+    code = "PERIOD_BACKWARDS"
+
+
+def check_scene(scene: str, known: Collection[str], *, pointer: str) -> None:
+    """Refuse a scene that nothing could ever be reported under."""
+    if scene not in known:
+        raise UnknownScene(
+            pointer=pointer,
+            categories=list(SCENE_CATEGORIES),
+            behaviours=sorted(set(known) - set(SCENE_CATEGORIES)),
+        )
+
+
+def check_given(granted_at: datetime, *, now: datetime, pointer: str) -> None:
+    """Refuse a consent that was given later than now."""
+    if granted_at > now:
+        raise ConsentInFuture(pointer=pointer)
+
+
+def check_entrusted(
+    methodology: str | None, known: Collection[str], *, first: date, last: date
+) -> None:
+    """Refuse an entrustment of a methodology that is not known, or of a period that is none.
+
+    ``methodology`` None means every one; both days belong to the period.
+    """
+    if methodology is not None and methodology not in known:
+        raise UnknownContributionMethodology(pointer="/methodology", methodology=methodology)
+    if last < first:
+        raise PeriodBackwards(pointer="/to")
