@@ -7,14 +7,46 @@ the version of the text that the person saw.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal, UnknownId
 from behaviours.rules.methodology import CATEGORIES
+from behaviours.viewer import Viewer
 
 # A person can agree to one behaviour, or to a whole category of them; projects are nobody's
 # behaviour.
 SCENE_CATEGORIES = tuple(name for name in CATEGORIES.values() if name != "project")
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person agreed to: that this organisation reports this scene; as it stands."""
+
+    consent_id: UUID
+    organisation_id: UUID
+    scene: str
+    text_version: str
+    granted_at: datetime
+    recorded_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """An entrustment of the reductions of some days, both included, as it stands.
+
+    ``methodology`` None means every methodology, also those that come later.
+    """
+
+    contribution_id: UUID
+    methodology: str | None
+    occurred_from: date
+    occurred_to: date
+    text_version: str
+    granted_at: datetime
+    withdrawn_at: datetime | None
 
 
 class UnknownOfPerson(UnknownId):
@@ -85,3 +117,16 @@ def check_entrusted(
         raise UnknownContributionMethodology(pointer="/methodology", methodology=methodology)
     if last < first:
         raise PeriodBackwards(pointer="/to")
+
+
+def check_open(*, is_open: bool) -> None:
+    """Refuse what a person with a closed account asks for."""
+    if not is_open:
+        raise UnknownOfPerson("account")
+
+
+def person_behind(viewer: Viewer) -> UUID:
+    """The person who looks at their own things; nobody else is given them to see."""
+    assert viewer.role == "participant", "routes about one's own things admit people only"
+    assert viewer.tenant_id is not None, "a participant's token names the participant"
+    return viewer.tenant_id

@@ -12,7 +12,7 @@ from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.outbox.purge_tasks import purge_tasks
 from app.store.database import Connection
-from app.store.organisations.refreshing import purge_refresh_tokens
+from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
 from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes

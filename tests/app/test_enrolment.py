@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from app.ids import parse
+from app.secrecy.identities import identity_digest
 from app.store.people.consents import consents_of
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
-from app.usecases.people.identity import identity_digest
 from tests.builders.people import Http, an_organisation
 
 PATH = "/v1/participants"

@@ -15,11 +15,12 @@ import pytest
 from app.auth import Caller, mint, real_now
 from app.factory import create_app
 from app.ids import new_id
-from app.store.organisations.refreshing import purge_refresh_tokens
+from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.organisations.create_user import NewUser, UsernameTaken, create_user
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import wire
+from behaviours.organisations import UsernameTaken
 from tests.builders.people import Http
 
 ASK = "/v1/auth/token"

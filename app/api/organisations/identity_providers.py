@@ -1,4 +1,4 @@
-"""The route where an operator registers who may vouch for people."""
+"""The route where an operator registers who may prove who people are."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import now
 from app.http.fields import Line, Plain, PublicId, Strict, refuse
-from app.http.once import answer_once
+from app.http.once import once
 from app.ids import public
-from app.store.database import Connection
 from app.usecases.organisations.register_identity_provider import (
     NewIssuer,
     register_identity_provider,
 )
 
-blueprint = Blueprint("identity providers", __name__, description="Who may vouch for people.")
+blueprint = Blueprint("identity providers", __name__, description="Who may prove who people are.")
 
 KEY_BYTES = 32
 
@@ -62,15 +61,15 @@ class IssuerAnswer(Schema):
 @blueprint.arguments(IssuerBody)
 @blueprint.response(201, IssuerAnswer)
 def register_issuer(body: dict[str, Any]) -> Response:
-    """Register a login service whose word on who a person is will be taken.
+    """Register a login service that may prove who people are.
 
     Its provider then exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
     the identity) for a participant's token at /v1/auth/token.
     """
-    new, present = NewIssuer(body["issuer"], body["provider_id"], body["public_key"]), now()
+    new = NewIssuer(body["issuer"], body["provider_id"], body["public_key"])
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        register_identity_provider(connection, [new], now=present)
-        return {"issuer": new.issuer, "provider_id": public("org", new.organisation_id)}, 201
+    def shown(registered: list[NewIssuer]) -> dict[str, Any]:
+        [issuer] = registered
+        return {"issuer": issuer.issuer, "provider_id": public("org", issuer.organisation_id)}
 
-    return answer_once(work, required=False)
+    return once(shown, status=201, required=False)(register_identity_provider, [new], now=now())

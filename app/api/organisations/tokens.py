@@ -1,10 +1,11 @@
-"""The routes of tokens: ask for one, renew it, give it back (RFC 6749, RFC 7009)."""
+"""The routes of tokens: ask for one, renew it, revoke it (RFC 6749, RFC 7009)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import request
 from marshmallow import Schema, fields as plain
@@ -14,25 +15,25 @@ from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
-from app.store.database import Connection
-from app.store.organisations.credentials import ClientRow
+from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.usecases.organisations.authenticate_client import authenticate_client
 from app.usecases.organisations.authenticate_user import authenticate_user
-from app.usecases.organisations.refusals import (
+from app.usecases.organisations.end_login import end_login
+from app.usecases.organisations.exchange_token import exchange_token
+from app.usecases.organisations.renew_login import renew_login
+from app.usecases.organisations.start_login import start_login
+from behaviours.organisations import (
+    PROVIDER,
     InvalidClient,
     InvalidGrant,
+    KnownClient,
+    RenewableLogin,
     TooManyAttempts,
     UnsupportedGrantType,
 )
-from app.usecases.organisations.revoke_access import revoke_access
-from app.usecases.organisations.revoke_refresh import revoke_refresh
-from app.usecases.organisations.rotate_refresh import rotate_refresh
-from app.usecases.organisations.start_family import Refreshing, start_family
-from app.usecases.organisations.vouch import vouch
 from behaviours.refusal import Refusal
 
-Answer = TypeVar("Answer")
-Given = ParamSpec("Given")
+Proven = TypeVar("Proven")
 
 blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 
@@ -45,7 +46,7 @@ MOST_SECRET = 4096
 
 
 class TokenRequest(Strict):
-    """A wish for a token; which members are needed depends on ``grant_type``."""
+    """A request for a token; which members are needed depends on ``grant_type``."""
 
     grant_type = Line(
         required=True,
@@ -96,15 +97,12 @@ def issue_token() -> dict[str, Any]:
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
     people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
     minute after its use it is answered once more, in case the answer was lost. A provider whose
-    login service is registered exchanges its word for a person's token (RFC 8693).
+    login service is registered exchanges its token about a person for the person's (RFC 8693).
     """
     asked = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
     if answer_grant is None:
-        raise UnsupportedGrantType(
-            f"This grant_type is not known here. Known are {', '.join(_GRANTS)}.",
-            pointer="/grant_type",
-        )
+        raise UnsupportedGrantType(pointer="/grant_type", known=list(_GRANTS))
     return answer_grant(asked)
 
 
@@ -113,29 +111,21 @@ def issue_token() -> dict[str, Any]:
 @blueprint.document_body(RevokeRequest, example={"token": "rt_…"})
 @blueprint.response(200, Schema)
 def revoke_token() -> dict[str, Any]:
-    """Give a token back. A refresh token takes its whole login with it.
+    """Revoke a token. A refresh token takes its whole login with it.
 
     Answers 200 also for a token that is unknown or over (RFC 7009, section 2.2). Other processes
     of this service see it within a second.
     """
     token = load(_REVOKE_REQUEST, _form_or_json())["token"]
-    present = real_now()
-    if token.startswith("rt_"):
-        names = _transact(revoke_refresh, token, access_lifetime=USER_LIFETIME, now=present)
+    if token.startswith(REFRESH_PREFIX):
+        present = real_now()
+        names = wiring().database.transact(
+            end_login, token, access_lifetime=USER_LIFETIME, now=present
+        )
+        tokens().take_note(dict.fromkeys(names, present))
     else:
-        names = _revoke_access(token)
-    tokens().take_note(dict.fromkeys(names, present))
+        tokens().revoke(token)
     return {}
-
-
-def _revoke_access(token: str) -> list[str]:
-    try:
-        held = tokens().verify(token)
-    except Refusal:
-        return []  # Not a token, or over already: there is nothing to take back.
-    expires_at = datetime.fromtimestamp(held.expires_at, UTC)
-    _transact(revoke_access, [(held.names[0], expires_at)])
-    return [held.names[0]]
 
 
 def _client_credentials(asked: dict[str, Any]) -> dict[str, Any]:
@@ -147,14 +137,15 @@ def _client_credentials(asked: dict[str, Any]) -> dict[str, Any]:
 def _password(asked: dict[str, Any]) -> dict[str, Any]:
     username, password = asked.get("username"), asked.get("password")
     if not username or not password:
-        raise InvalidGrant("Send `username` and `password`.")
+        raise InvalidGrant("password_missing")
     if len(password) > MOST_SECRET:
-        raise InvalidGrant("There is no user with this username and password.")
+        raise InvalidGrant("password_wrong")
     user = _attempt(
-        f"user:{username}", lambda connection: authenticate_user(connection, username, password)
+        f"user:{username}",
+        partial(wiring().database.transact, authenticate_user, username, password),
     )
-    begun = _transact(
-        start_family,
+    begun = wiring().database.transact(
+        start_login,
         user_id=user.user_id,
         role=user.role,
         tenant_id=user.participant_id,
@@ -166,22 +157,22 @@ def _password(asked: dict[str, Any]) -> dict[str, Any]:
 def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
     token = asked.get("refresh_token")
     if not token:
-        raise InvalidGrant("Send `refresh_token`.")
-    present = real_now()
-    outcome = _transact(rotate_refresh, token, access_lifetime=USER_LIFETIME, now=present)
-    if isinstance(outcome, Refusal):
-        raise outcome
-    return _renewed(outcome)
+        raise InvalidGrant("refresh_missing")
+    renewed = wiring().database.transact(
+        renew_login, token, access_lifetime=USER_LIFETIME, now=real_now()
+    )
+    if isinstance(renewed, Refusal):
+        raise renewed
+    return _renewed(renewed)
 
 
 def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
     client = _client(asked)
-    if client.role != "provider" or asked.get("subject_token_type") != JWT_TYPE:
-        raise InvalidGrant(f"A provider exchanges a subject_token of the type {JWT_TYPE}.")
-    word = asked.get("subject_token", "")
-    person = _transact(
-        vouch,
-        word,
+    if client.role != PROVIDER or asked.get("subject_token_type") != JWT_TYPE:
+        raise InvalidGrant("exchange", subject_token_type=JWT_TYPE)
+    person = wiring().database.transact(
+        exchange_token,
+        asked.get("subject_token", ""),
         organisation_id=client.organisation_id,
         identity_key=wiring().settings.identity_key,
         now=real_now(),
@@ -201,39 +192,37 @@ _GRANTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _client(asked: dict[str, Any]) -> ClientRow:
+def _client(asked: dict[str, Any]) -> KnownClient:
     """The client that the body or the Basic header proves."""
     client_id, secret = asked.get("client_id"), asked.get("client_secret")
     basic = request.authorization
     if basic is not None and basic.type == "basic":
         client_id, secret = basic.username, basic.password
     if not client_id or not secret or not client_id.isprintable():
-        raise InvalidClient("Send `client_id` and `client_secret`, in the body or by HTTP Basic.")
+        raise InvalidClient("missing")
     return _attempt(
         f"client:{client_id[:128]}",
-        lambda connection: authenticate_client(connection, client_id, secret[:MOST_SECRET]),
+        partial(wiring().database.transact, authenticate_client, client_id, secret[:MOST_SECRET]),
     )
 
 
-def _attempt(name: str, prove: Callable[[Connection], Answer]) -> Answer:
+def _attempt(name: str, prove: Callable[[], Proven]) -> Proven:
     """Let a secret be tried for ``name`` from this address, unless too many were wrong."""
     name = f"{name}|{request.remote_addr}"
     if not wiring().allowances.may_try(name):
-        raise TooManyAttempts(
-            "Too many wrong secrets. Wait a minute before the next try.",
-            details={"retry_after_s": 60},
-        )
+        raise TooManyAttempts(retry_after_s=60)
     try:
-        return _transact(prove)
+        return prove()
     except Refusal:
         wiring().allowances.count_failure(name)
         raise
 
 
-def _renewed(refreshing: Refreshing) -> dict[str, Any]:
-    who = Caller(refreshing.role, refreshing.user_id, refreshing.tenant_id, None)
-    token = mint(who, lifetime_s=USER_LIFETIME_S, family_id=refreshing.family_id)
-    return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": refreshing.token}
+def _renewed(renewed: RenewableLogin) -> dict[str, Any]:
+    login = renewed.login
+    who = Caller(login.role, login.user_id, login.tenant_id, None)
+    token = mint(who, lifetime_s=USER_LIFETIME_S, login_id=login.login_id)
+    return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": renewed.refresh_token}
 
 
 def _answer(token: str, who: Caller, lifetime_s: int) -> dict[str, Any]:
@@ -252,11 +241,3 @@ def _form_or_json() -> Any:
                 raise DuplicateMember(f"The form names `{name[:64]}` twice. Name it once.")
         return request.form.to_dict()
     return json_body()
-
-
-def _transact(
-    work: Callable[Concatenate[Connection, Given], Answer],
-    *given: Given.args,
-    **named: Given.kwargs,
-) -> Answer:
-    return wiring().database.transact(work, *given, **named)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow
-from app.http.answers import json_answer
+from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import Line, PublicId, Strict, moment
-from app.http.once import answer_once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.once import once
+from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse, public
-from app.store.database import Connection
-from app.store.people.consents import Consent, consents_of
-from app.usecases.people.give_consent import Agreement, give_consent
+from app.usecases.people.give_consent import ConsentTerms, give_consent
+from app.usecases.people.read_consents import read_consents
 from app.usecases.people.withdraw_consent import withdraw_consent
+from behaviours.people import Consent
 
 blueprint = Blueprint("consents", __name__, description="What a person agreed to.")
 
@@ -56,12 +54,11 @@ Consents = page_of(ConsentAnswer, "Consents")
 @blueprint.response(200, Consents)
 def list_consents() -> Response:
     """My consents, newest first, also those I have withdrawn."""
-    participant_id = asking_participant()
-    limit, cursor = limit_and_cursor()
+    most, before = cursor_id()
     rows = wiring().database.transact(
-        consents_of, participant_id, after=UUID(hex=cursor) if cursor else None, limit=limit + 1
+        read_consents, viewer=caller().viewer, before=before, most=most
     )
-    return json_answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+    return as_page([as_json(row) for row in rows])
 
 
 @blueprint.route("/v1/me/consents", methods=["POST"])
@@ -78,16 +75,15 @@ def list_consents() -> Response:
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree(body: dict[str, Any]) -> Response:
     """Agree that a provider reports my actions of one behaviour or category, from today on."""
-    participant_id, present = asking_participant(), now()
-    agreement = Agreement(body["provider_id"], body["scene"], body["text_version"])
+    terms = ConsentTerms(body["provider_id"], body["scene"], body["text_version"])
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        [(consent, is_new)] = give_consent(
-            connection, participant_id, [agreement], scenes=wiring().scenes, now=present
-        )
-        return as_json(consent), 201 if is_new else 200
+    def shown(given: list[tuple[Consent, bool]]) -> dict[str, Any]:
+        [(consent, _)] = given
+        return as_json(consent)
 
-    return answer_once(work, required=False)
+    return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
+        give_consent, asking_participant(), [terms], scenes=wiring().scenes, now=now()
+    )
 
 
 @blueprint.route("/v1/me/consents/<consent_id>", methods=["DELETE"])

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow
-from app.http.answers import json_answer
+from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import Day, Line, Strict, moment
-from app.http.once import answer_once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.once import once
+from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse, public
-from app.store.database import Connection
-from app.store.people.contributions import Contribution, contributions_of
 from app.usecases.people.entrust import Entrustment, entrust
+from app.usecases.people.read_contributions import read_contributions
 from app.usecases.people.withdraw_entrustment import withdraw_entrustment
+from behaviours.people import Contribution
 
 blueprint = Blueprint("contributions", __name__, description="What a person lets be pooled.")
 
@@ -61,15 +59,11 @@ Contributions = page_of(ContributionAnswer, "Contributions")
 @blueprint.response(200, Contributions)
 def list_contributions() -> Response:
     """My contributions, newest first, also those I have withdrawn."""
-    participant_id = asking_participant()
-    limit, cursor = limit_and_cursor()
+    most, before = cursor_id()
     rows = wiring().database.transact(
-        contributions_of,
-        participant_id,
-        after=UUID(hex=cursor) if cursor else None,
-        limit=limit + 1,
+        read_contributions, viewer=caller().viewer, before=before, most=most
     )
-    return json_answer(page([as_json(row) for row in rows], lambda row: row["id"][4:]))
+    return as_page([as_json(row) for row in rows])
 
 
 @blueprint.route("/v1/me/contributions", methods=["POST"])
@@ -82,19 +76,21 @@ def list_contributions() -> Response:
 @blueprint.response(201, ContributionAnswer)
 def contribute(body: dict[str, Any]) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""
-    participant_id, present = asking_participant(), now()
     entrustment = Entrustment(
         body["from"], body["to"], body["text_version"], body.get("methodology")
     )
-    methodologies = {version.code for version in wiring().rulebook.versions()}
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        [made] = entrust(
-            connection, participant_id, [entrustment], methodologies=methodologies, now=present
-        )
-        return as_json(made), 201
+    def shown(made: list[Contribution]) -> dict[str, Any]:
+        [contribution] = made
+        return as_json(contribution)
 
-    return answer_once(work)
+    return once(shown, status=201)(
+        entrust,
+        asking_participant(),
+        [entrustment],
+        methodologies={version.code for version in wiring().rulebook.versions()},
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/me/contributions/<contribution_id>", methods=["DELETE"])

@@ -11,11 +11,10 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Region, Strict
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.validators import Length
 from app.ids import public
-from app.store.database import Connection
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Consenting, Enrolled, Enrolment, enrol
 
 blueprint = Blueprint("people", __name__, description="Enrolment, done by providers.")
 
@@ -78,19 +77,18 @@ def enrol_participant(body: dict[str, Any]) -> Response:
         region=body["region"],
         consents=tuple(Consenting(**each) for each in body["consents"]),
     )
-    organisation_id, present = caller().tenant_id, now()
-    assert organisation_id is not None
+    organisation_id = caller().tenant_id
+    assert organisation_id is not None, "a provider's token names the provider"
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        [enrolled] = enrol(
-            connection,
-            [person],
-            organisation_id=organisation_id,
-            identity_key=wiring().settings.identity_key,
-            scenes=wiring().scenes,
-            now=present,
-        )
-        answer = {"id": public("par", enrolled.participant_id)}
-        return answer, 201 if enrolled.is_new else 200
+    def shown(enrolled: list[Enrolled]) -> dict[str, Any]:
+        [who] = enrolled
+        return {"id": public("par", who.participant_id)}
 
-    return answer_once(work, required=False)
+    return once(shown, status=lambda enrolled: 201 if enrolled[0].is_new else 200, required=False)(
+        enrol,
+        [person],
+        organisation_id=organisation_id,
+        identity_key=wiring().settings.identity_key,
+        scenes=wiring().scenes,
+        now=now(),
+    )

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.api.points.points import PointsAnswer
-from app.auth import LONGEST_LIFETIME, allow, real_now, tokens
+from app.auth import LONGEST_LIFETIME, allow, caller, real_now, tokens
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import kg, moment
 from app.ids import public
-from app.store.database import Connection
-from app.store.people.accounts import everything_of, read_account
-from app.store.points.reading import account
 from app.usecases.people.close_account import close_account
-from behaviours.people import UnknownOfPerson
+from app.usecases.people.read_account import read_account
+from app.usecases.people.read_export import read_export
 from rewards.registry.certificate import sign
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
@@ -40,24 +36,21 @@ class Me(Schema):
 @blueprint.route("/v1/me")
 @allow("participant")
 @blueprint.response(200, Me)
-def read_me() -> dict[str, Any]:
+def read_me() -> Response:
     """The account: what was saved, and the points."""
-    participant_id, present, zone = asking_participant(), now(), wiring().settings.zone
-
-    def work(connection: Connection) -> dict[str, Any]:
-        found = read_account(connection, participant_id)
-        if found is None:
-            raise UnknownOfPerson("account")
-        return {
-            "id": public("par", participant_id),
-            "region": found.region,
-            "enrolled_at": moment(found.enrolled_at),
-            "actions": found.actions,
-            "reduction_kg": kg(found.saved_mg),
-            "points": account(connection, participant_id, present, zone),
+    found = wiring().database.transact(
+        read_account, viewer=caller().viewer, now=now(), zone=wiring().settings.zone
+    )
+    return json_answer(
+        {
+            "id": public("par", found.participant_id),
+            "region": found.saved.region,
+            "enrolled_at": moment(found.saved.enrolled_at),
+            "actions": found.saved.actions,
+            "reduction_kg": kg(found.saved.saved_mg),
+            "points": found.points,
         }
-
-    return json_answer(wiring().database.transact(work))
+    )
 
 
 @blueprint.route("/v1/me/export")
@@ -68,11 +61,10 @@ def export_me() -> Response:
 
     The signature covers the canonical JSON of the document without its `signature` member.
     """
-    participant_id = asking_participant()
-    rows = wiring().database.transact(everything_of, participant_id)
+    rows = wiring().database.transact(read_export, viewer=caller().viewer)
     document = {
         "format": EXPORT_FORMAT,
-        "id": public("par", participant_id),
+        "id": public("par", asking_participant()),
         "exported_at": moment(now()),
         "rows": rows,
     }

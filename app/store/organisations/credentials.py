@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from behaviours.organisations import KnownClient, KnownUser
 
 _ADD_ORGANISATION = text(
     """
@@ -61,28 +62,6 @@ _DISABLE = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """A client as the books know it."""
-
-    client_id: str
-    organisation_id: UUID
-    role: str
-    secret_hash: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """A user as the books know it."""
-
-    user_id: UUID
-    role: str
-    participant_id: UUID | None
-    password_hash: str
-    open: bool
-
-
 def add_organisations(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
     if rows:
         connection.execute(_ADD_ORGANISATION, list(rows))
@@ -98,14 +77,14 @@ def add_users(connection: Connection, rows: Sequence[dict[str, object]]) -> None
         connection.execute(_ADD_USER, list(rows))
 
 
-def find_client(connection: Connection, client_id: str) -> ClientRow | None:
+def find_client(connection: Connection, client_id: str) -> KnownClient | None:
     row = connection.execute(_CLIENT, {"client_id": client_id}).one_or_none()
-    return ClientRow(*row) if row else None
+    return KnownClient(*row) if row else None
 
 
-def find_user(connection: Connection, username: str) -> UserRow | None:
+def find_user(connection: Connection, username: str) -> KnownUser | None:
     row = connection.execute(_USER, {"username": username}).one_or_none()
-    return UserRow(*row) if row else None
+    return KnownUser(*row) if row else None
 
 
 def user_is_open(connection: Connection, user_id: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""SQL of identity providers: who may vouch for people, and by which key."""
+"""SQL of identity providers: who may prove who people are, and by which key."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Which tokens were taken back before their time.
 
-A row's ``jti`` names one token, a family of tokens (``fam:<hex>``) or everything a subject held
+A row's ``jti`` names one token, a login (``fam:<hex>``) or everything a subject held
 until then (``sub:<subject>``).
 """
 

@@ -30,8 +30,12 @@ _FORGET = text("delete from identity where participant_id = any(cast(:ids as uui
 _ONE_SNAPSHOT = text("set transaction isolation level repeatable read, read only")
 
 
+# A row of any table as loose JSON, for the person it is about.
+Row = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
-class Account:
+class SavedSoFar:
     """What a person's account says, but for the points."""
 
     region: str
@@ -40,10 +44,10 @@ class Account:
     actions: int
 
 
-def read_account(connection: Connection, participant_id: UUID) -> Account | None:
+def saved_so_far(connection: Connection, participant_id: UUID) -> SavedSoFar | None:
     """The open account of this person; its cost does not depend on how much was done."""
     row = connection.execute(_READ, {"participant_id": participant_id}).one_or_none()
-    return Account(*row) if row else None
+    return SavedSoFar(*row) if row else None
 
 
 def close(connection: Connection, people: Sequence[UUID]) -> None:
@@ -52,7 +56,7 @@ def close(connection: Connection, people: Sequence[UUID]) -> None:
     connection.execute(_CLOSE, {"ids": list(people)})
 
 
-def everything_of(connection: Connection, participant_id: UUID) -> dict[str, list[dict[str, Any]]]:
+def everything_of(connection: Connection, participant_id: UUID) -> dict[str, list[Row]]:
     """Every row of every table that is about this person, in one snapshot.
 
     A table is about people when its key begins with ``participant_id``, by the rule of the

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from behaviours.people import Consent
+
 _COLUMNS = "consent_id, organisation_id, scene, text_version, granted_at, recorded_at, withdrawn_at"
 
 _ADD = text(
@@ -38,19 +40,6 @@ _OF_PERSON = text(
      limit :limit
     """  # noqa: S608
 )
-_KNOWN = text(
-    """
-    select consent_id from consent
-     where participant_id = :participant_id and consent_id = any(cast(:ids as uuid[]))
-    """
-)
-_WITHDRAW = text(
-    """
-    update consent set withdrawn_at = :now
-     where participant_id = :participant_id and withdrawn_at is null
-       and (cast(:ids as uuid[]) is null or consent_id = any(cast(:ids as uuid[])))
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +52,6 @@ class NewConsent:
     scene: str
     text_version: str
     granted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A consent as it stands."""
-
-    consent_id: UUID
-    organisation_id: UUID
-    scene: str
-    text_version: str
-    granted_at: datetime
-    recorded_at: datetime
-    withdrawn_at: datetime | None
 
 
 def add_consents(connection: Connection, consents: Sequence[NewConsent], *, now: datetime) -> None:
@@ -116,23 +92,3 @@ def consents_of(
         _OF_PERSON, {"participant_id": participant_id, "after": after, "limit": limit}
     )
     return [Consent(*row) for row in rows]
-
-
-def known_consents(connection: Connection, participant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of ``ids`` that are this person's."""
-    rows = connection.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
-    return {row.consent_id for row in rows}
-
-
-def withdraw_consents(
-    connection: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
-) -> None:
-    """End some consents of a person, or with None every one; a withdrawn one keeps its date."""
-    connection.execute(
-        _WITHDRAW,
-        {
-            "participant_id": participant_id,
-            "ids": None if ids is None else list(ids),
-            "now": now,
-        },
-    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from behaviours.people import Contribution
 
 _ADD = text(
     """
@@ -28,33 +28,6 @@ _OF_PERSON = text(
      limit :limit
     """
 )
-_KNOWN = text(
-    """
-    select contribution_id from contribution
-     where participant_id = :participant_id
-       and contribution_id = any(cast(:ids as uuid[]))
-    """
-)
-_WITHDRAW = text(
-    """
-    update contribution set withdrawn_at = :now
-     where participant_id = :participant_id and withdrawn_at is null
-       and (cast(:ids as uuid[]) is null or contribution_id = any(cast(:ids as uuid[])))
-    """
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """An entrustment as it stands; both days belong to it."""
-
-    contribution_id: UUID
-    methodology: str | None
-    occurred_from: date
-    occurred_to: date
-    text_version: str
-    granted_at: datetime
-    withdrawn_at: datetime | None
 
 
 def add_contributions(
@@ -86,25 +59,3 @@ def contributions_of(
         _OF_PERSON, {"participant_id": participant_id, "after": after, "limit": limit}
     )
     return [Contribution(*row) for row in rows]
-
-
-def known_contributions(
-    connection: Connection, participant_id: UUID, ids: Sequence[UUID]
-) -> set[UUID]:
-    """Those of ``ids`` that are this person's."""
-    rows = connection.execute(_KNOWN, {"participant_id": participant_id, "ids": list(ids)})
-    return {row.contribution_id for row in rows}
-
-
-def withdraw_contributions(
-    connection: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
-) -> None:
-    """End some contributions of a person, or with None every one."""
-    connection.execute(
-        _WITHDRAW,
-        {
-            "participant_id": participant_id,
-            "ids": None if ids is None else list(ids),
-            "now": now,
-        },
-    )

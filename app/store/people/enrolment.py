@@ -115,6 +115,12 @@ def lock_people(connection: Connection, ids: Sequence[UUID]) -> None:
     connection.execute(_LOCK, {"ids": list(ids)}).all()
 
 
+def hold_account(connection: Connection, participant_id: UUID) -> bool:
+    """Hold this person's account until the transaction ends; False when it is closed."""
+    lock_people(connection, [participant_id])
+    return not closed_among(connection, [participant_id])
+
+
 def closed_among(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Those of these people whose account is closed."""
     return {row.participant_id for row in connection.execute(_CLOSED, {"ids": list(ids)})}

@@ -44,7 +44,7 @@ app_user = Table(
     CheckConstraint("(role = 'participant') = (participant_id is not null)", name="person"),
 )
 
-# Who may vouch for people by tokens of their own: a login service, a city's app.
+# Who may prove by tokens of their own who people are: a login service, a city's app.
 identity_provider = Table(
     "identity_provider",
     metadata,

@@ -9,23 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ids import new_ids
+from app.secrecy.hashing import CLIENT_SECRETS
 from app.store.database import Connection
 from app.store.organisations.credentials import add_clients, add_organisations
-from app.usecases.organisations.secrets import CLIENT_SECRETS
-
-# An environment exchange confirms trades as a seller does, so it comes in by the same route.
-ROLE_OF = {
-    "provider": "provider",
-    "merchant": "merchant",
-    "enterprise": "enterprise",
-    "verifier": "verifier",
-    "exchange": "enterprise",
-}
+from behaviours.organisations import ROLE_OF_KIND
 
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """An organisation to be let in; ``client_id`` is made up when none is wished for."""
+    """An organisation to be let in; ``client_id`` is made up when none is asked for."""
 
     kind: str
     name: str
@@ -52,7 +44,7 @@ def create_client(
     for new, organisation_id in zip(clients, new_ids(len(clients)), strict=True):
         client_id = new.client_id or f"{new.kind}_{secrets.token_hex(8)}"
         secret = new.client_secret or f"sk_{secrets.token_urlsafe(32)}"
-        made.append(CreatedClient(organisation_id, client_id, secret, ROLE_OF[new.kind]))
+        made.append(CreatedClient(organisation_id, client_id, secret, ROLE_OF_KIND[new.kind]))
     add_organisations(
         connection,
         [

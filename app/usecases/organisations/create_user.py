@@ -8,17 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ids import new_ids
+from app.secrecy.hashing import PASSWORDS
 from app.store.database import Connection
 from app.store.organisations.credentials import add_users, taken_usernames
-from app.usecases.organisations.secrets import PASSWORDS
-from behaviours.refusal import Kind, Refusal
-
-
-class UsernameTaken(Refusal):
-    """Another user has this name."""
-
-    kind = Kind.CONFLICT
-    code = "USERNAME_TAKEN"
+from behaviours.organisations import UsernameTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ def create_user(
     """Create each of ``users``, in order; refuses with UsernameTaken."""
     taken = taken_usernames(connection, [new.username for new in users])
     if taken:
-        raise UsernameTaken(f"The name {min(taken)} is taken. Choose another one.")
+        raise UsernameTaken(username=min(taken))
     ids = new_ids(len(users))
     add_users(
         connection,

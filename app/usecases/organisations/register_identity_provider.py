@@ -1,4 +1,4 @@
-"""Let a provider vouch for people: register the key by which its login service signs."""
+"""Let a provider prove who people are: register the key by which its login service signs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.organisations.identity_providers import add_identity_provider
-from app.usecases.people.give_consent import UnknownProvider
-from behaviours.refusal import Kind, Refusal
-
-
-class IssuerTaken(Refusal):
-    """An identity provider with this issuer is registered already."""
-
-    kind = Kind.CONFLICT
-    code = "ISSUER_TAKEN"
+from behaviours.organisations import PROVIDER, IssuerTaken, UnknownProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +24,12 @@ class NewIssuer:
 
 def register_identity_provider(
     connection: Connection, issuers: Sequence[NewIssuer], *, now: datetime
-) -> None:
-    """Register ``issuers``; refuses with UnknownProvider or IssuerTaken."""
+) -> list[NewIssuer]:
+    """Register ``issuers``, in order; refuses with UnknownProvider or IssuerTaken."""
     kinds = organisation_kinds(connection, [each.organisation_id for each in issuers])
     for each in issuers:
-        if kinds.get(each.organisation_id) != "provider":
-            raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
+        if kinds.get(each.organisation_id) != PROVIDER:
+            raise UnknownProvider(pointer="/provider_id")
         if not add_identity_provider(
             connection,
             each.issuer,
@@ -45,4 +37,5 @@ def register_identity_provider(
             public_key=each.public_key,
             now=now,
         ):
-            raise IssuerTaken("This issuer is registered. Choose another name.", pointer="/issuer")
+            raise IssuerTaken(pointer="/issuer")
+    return list(issuers)

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.organisations.credentials import disable_users_of
-from app.store.organisations.refreshing import end_subjects
+from app.store.organisations.logins import end_subjects
 from app.store.organisations.revocations import revoke
 from app.store.people.accounts import close
-from app.store.people.consents import withdraw_consents
-from app.store.people.contributions import withdraw_contributions
-from app.usecases.people.holding import hold_open_account
+from app.store.people.enrolment import hold_account
+from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
+from behaviours.people import check_open
 
 
 def close_account(
@@ -34,9 +34,9 @@ def close_account(
     """
     names = []
     for participant_id in sorted(people):
-        hold_open_account(connection, participant_id)
-        withdraw_consents(connection, participant_id, ids=None, now=now)
-        withdraw_contributions(connection, participant_id, ids=None, now=now)
+        check_open(is_open=hold_account(connection, participant_id))
+        for said in (CONSENTS, CONTRIBUTIONS):
+            withdraw(connection, said, participant_id, ids=None, now=now)
         users = disable_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)

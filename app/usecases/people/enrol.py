@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ids import new_ids
+from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.consents import NewConsent, add_consents, live_consents
 from app.store.people.enrolment import (
@@ -17,17 +18,8 @@ from app.store.people.enrolment import (
     closed_among,
     lock_people,
 )
-from app.usecases.people.identity import identity_digest
-from app.usecases.people.scenes import check_given, check_scene
-from behaviours.refusal import Kind, Refusal
+from behaviours.people import IdentityEmpty, check_given, check_scene
 from behaviours.rules.factors import shipped_factors
-
-
-class IdentityEmpty(Refusal):
-    """Nothing is left of an identity once the space around it is taken away."""
-
-    kind = Kind.INVALID
-    code = "IDENTITY_EMPTY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +91,7 @@ def enrol(
 def _check(person: Enrolment, scenes: Collection[str], now: datetime) -> None:
     shipped_factors().check_region(person.region)
     if not person.identity.strip():
-        raise IdentityEmpty("Send what tells this person from others.", pointer="/identity")
+        raise IdentityEmpty(pointer="/identity")
     for index, consent in enumerate(person.consents):
         check_scene(consent.scene, scenes, pointer=f"/consents/{index}/scene")
         if consent.granted_at is not None:
@@ -132,7 +124,7 @@ def _add_consents(
     now: datetime,
 ) -> None:
     since = live_consents(connection, [participant_id for participant_id, _ in people])
-    wished = []
+    added = []
     for participant_id, person in people:
         for consent in person.consents:
             key = (participant_id, organisation_id, consent.scene, consent.text_version)
@@ -141,13 +133,13 @@ def _add_consents(
             further = consent.granted_at is not None and granted_at < since.get(key, now)
             if key not in since or further:
                 since[key] = granted_at
-                wished.append((*key, granted_at))
+                added.append((*key, granted_at))
     add_consents(
         connection,
         [
             NewConsent(participant_id, consent_id, organisation, scene, version, granted_at)
             for (participant_id, organisation, scene, version, granted_at), consent_id in zip(
-                wished, new_ids(len(wished)), strict=True
+                added, new_ids(len(added)), strict=True
             )
         ],
         now=now,

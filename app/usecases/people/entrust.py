@@ -9,23 +9,9 @@ from uuid import UUID
 
 from app.ids import new_ids
 from app.store.database import Connection
-from app.store.people.contributions import Contribution, add_contributions
-from app.usecases.people.holding import hold_open_account
-from behaviours.refusal import Kind, Refusal
-
-
-class UnknownContributionMethodology(Refusal):
-    """A contribution names a methodology that this programme does not have."""
-
-    kind = Kind.INVALID
-    code = "UNKNOWN_CONTRIBUTION_METHODOLOGY"
-
-
-class PeriodBackwards(Refusal):
-    """A period ends before it begins."""
-
-    kind = Kind.INVALID
-    code = "PERIOD_BACKWARDS"
+from app.store.people.contributions import add_contributions
+from app.store.people.enrolment import hold_account
+from behaviours.people import Contribution, check_entrusted, check_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +40,10 @@ def entrust(
     Periods may lie in the future and may overlap: a reduction is pooled once, whatever covers it.
     """
     for each in entrustments:
-        if each.methodology is not None and each.methodology not in methodologies:
-            raise UnknownContributionMethodology(
-                f"There is no methodology {each.methodology}. See /v1/methodologies, "
-                "or leave it out to mean all of them.",
-                pointer="/methodology",
-            )
-        if each.occurred_to < each.occurred_from:
-            raise PeriodBackwards("The period ends before it begins.", pointer="/to")
-    hold_open_account(connection, participant_id)
+        check_entrusted(
+            each.methodology, methodologies, first=each.occurred_from, last=each.occurred_to
+        )
+    check_open(is_open=hold_account(connection, participant_id))
     made = [
         Contribution(
             contribution_id,

@@ -10,21 +10,14 @@ from uuid import UUID
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
-from app.store.people.consents import Consent, NewConsent, add_consents, consents_of
-from app.usecases.people.holding import hold_open_account
-from app.usecases.people.scenes import check_scene
-from behaviours.refusal import Kind, Refusal
-
-
-class UnknownProvider(Refusal):
-    """There is no provider with this id."""
-
-    kind = Kind.UNKNOWN
-    code = "UNKNOWN_PROVIDER"
+from app.store.people.consents import NewConsent, add_consents, consents_of
+from app.store.people.enrolment import hold_account
+from behaviours.organisations import PROVIDER, UnknownProvider
+from behaviours.people import Consent, check_open, check_scene
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ConsentTerms:
     """What the person agrees to: this provider, this scene, this text."""
 
     organisation_id: UUID
@@ -35,7 +28,7 @@ class Agreement:
 def give_consent(
     connection: Connection,
     participant_id: UUID,
-    agreements: Sequence[Agreement],
+    agreements: Sequence[ConsentTerms],
     *,
     scenes: Collection[str],
     now: datetime,
@@ -47,11 +40,11 @@ def give_consent(
     kinds = organisation_kinds(connection, [each.organisation_id for each in agreements])
     for each in agreements:
         check_scene(each.scene, scenes, pointer="/scene")
-        if kinds.get(each.organisation_id) != "provider":
-            raise UnknownProvider("There is no provider with this id.", pointer="/provider_id")
-    hold_open_account(connection, participant_id)
+        if kinds.get(each.organisation_id) != PROVIDER:
+            raise UnknownProvider(pointer="/provider_id")
+    check_open(is_open=hold_account(connection, participant_id))
     live = {
-        Agreement(each.organisation_id, each.scene, each.text_version): each
+        ConsentTerms(each.organisation_id, each.scene, each.text_version): each
         for each in consents_of(connection, participant_id)
         if each.withdrawn_at is None
     }

@@ -7,16 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.people.consents import known_consents, withdraw_consents
-from app.usecases.people.holding import hold_open_account
-from behaviours.people import UnknownOfPerson
+from app.store.people.enrolment import hold_account
+from app.store.people.withdrawing import CONSENTS, known, withdraw
+from behaviours.people import UnknownOfPerson, check_open
 
 
 def withdraw_consent(
     connection: Connection, participant_id: UUID, consents: Sequence[UUID], *, now: datetime
 ) -> None:
     """End ``consents`` of this person. One that was withdrawn before keeps its first date."""
-    hold_open_account(connection, participant_id)
-    if known_consents(connection, participant_id, consents) != set(consents):
+    check_open(is_open=hold_account(connection, participant_id))
+    if known(connection, CONSENTS, participant_id, consents) != set(consents):
         raise UnknownOfPerson("consent")
-    withdraw_consents(connection, participant_id, ids=consents, now=now)
+    withdraw(connection, CONSENTS, participant_id, ids=consents, now=now)

@@ -7,16 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.people.contributions import known_contributions, withdraw_contributions
-from app.usecases.people.holding import hold_open_account
-from behaviours.people import UnknownOfPerson
+from app.store.people.enrolment import hold_account
+from app.store.people.withdrawing import CONTRIBUTIONS, known, withdraw
+from behaviours.people import UnknownOfPerson, check_open
 
 
 def withdraw_entrustment(
     connection: Connection, participant_id: UUID, contributions: Sequence[UUID], *, now: datetime
 ) -> None:
     """End ``contributions`` of this person; the seal of a bundle looks at them once more."""
-    hold_open_account(connection, participant_id)
-    if known_contributions(connection, participant_id, contributions) != set(contributions):
+    check_open(is_open=hold_account(connection, participant_id))
+    if known(connection, CONTRIBUTIONS, participant_id, contributions) != set(contributions):
         raise UnknownOfPerson("contribution")
-    withdraw_contributions(connection, participant_id, ids=contributions, now=now)
+    withdraw(connection, CONTRIBUTIONS, participant_id, ids=contributions, now=now)

@@ -8,11 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from app.files.outcome import Draft
+from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
-from app.usecases.people.identity import identity_digest
 from app.usecases.recording.question import unknown_participant
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded

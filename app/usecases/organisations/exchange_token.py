@@ -1,8 +1,8 @@
-"""Take a provider's word for who a person is (token exchange, RFC 8693).
+"""Exchange a provider's token about a person for the person's own (RFC 8693).
 
-The word is a JWT that the provider's login service signed: ``iss`` is the registered issuer,
-``sub`` the identity under which the person was enrolled, ``aud`` is ``tanpuhui``, and it lives at
-most ten minutes. Only the provider that registered the issuer may show it.
+The subject token is a JWT that the provider's login service signed: ``iss`` is the registered
+issuer, ``sub`` the identity under which the person was enrolled, ``aud`` is ``tanpuhui``, and it
+lives at most ten minutes. Only the provider that registered the issuer may show it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,17 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.organisations.identity_providers import find_person, key_of_issuer
-from app.usecases.organisations.refusals import InvalidGrant
-from app.usecases.people.identity import identity_digest
+from behaviours.organisations import InvalidGrant
 
 AUDIENCE = "tanpuhui"
-LONGEST_WORD = timedelta(minutes=10)
+LONGEST_LIFE = timedelta(minutes=10)
 LONGEST_IDENTITY = 256
-_REFUSED = (
-    "The subject_token does not prove who the person is: it must be signed with EdDSA by an "
-    f"issuer that you registered, be made for {AUDIENCE}, and live at most ten minutes."
-)
 
 
-def vouch(
+def exchange_token(
     connection: Connection,
     subject_token: str,
     *,
@@ -36,25 +32,29 @@ def vouch(
     identity_key: bytes,
     now: datetime,
 ) -> UUID:
-    """The person that ``subject_token`` vouches for; refuses with InvalidGrant.
+    """The person whom ``subject_token`` names; refuses with InvalidGrant.
 
     ``now`` is real time, which tokens live by.
     """
     issuer = _read(subject_token, None).get("iss")
     if not isinstance(issuer, str) or not issuer.isprintable():
-        raise InvalidGrant(_REFUSED)
+        raise _unproven()
     key = key_of_issuer(connection, issuer, organisation_id=organisation_id)
     if key is None:
-        raise InvalidGrant(_REFUSED)
+        raise _unproven()
     claims = _read(subject_token, Ed25519PublicKey.from_public_bytes(key))
     lives_until, identity = claims["exp"], claims["sub"]
-    too_long = lives_until > (now + LONGEST_WORD).timestamp()
+    too_long = lives_until > (now + LONGEST_LIFE).timestamp()
     if too_long or not 0 < len(identity) <= LONGEST_IDENTITY:
-        raise InvalidGrant(_REFUSED)
+        raise _unproven()
     person = find_person(connection, identity_digest(identity, identity_key))
     if person is None:
-        raise InvalidGrant("This person is not enrolled. Enrol them at POST /v1/participants.")
+        raise InvalidGrant("not_enrolled")
     return person
+
+
+def _unproven() -> InvalidGrant:
+    return InvalidGrant("subject_token", audience=AUDIENCE)
 
 
 def _read(token: str, key: Ed25519PublicKey | None) -> dict[str, Any]:
@@ -70,4 +70,4 @@ def _read(token: str, key: Ed25519PublicKey | None) -> dict[str, Any]:
             options={"require": ["exp", "iss", "sub", "aud"]},
         )
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-        raise InvalidGrant(_REFUSED) from None
+        raise _unproven() from None

@@ -1,12 +1,21 @@
-"""SQL of refresh tokens: only their digests are kept."""
+"""SQL of logins and the refresh tokens that renew them: only digests of tokens are kept.
+
+A login is the column ``family_id``: every token that descends from one proof of who the user is.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from app.secrecy.refresh_tokens import digest_of, new_refresh_token
+from app.store.organisations.revocations import revoke
+from behaviours.organisations import Login, RenewableLogin
+
+LIFETIME = timedelta(days=30)
 
 _ADD = text(
     """
@@ -15,9 +24,9 @@ _ADD = text(
     values (:digest, :family_id, :subject, :role, :tenant_id, :issued_at, :expires_at)
     """
 )
-# The family is held by its first rows in order of the key, so that two rotations of one family
-# cannot both believe to be the first.
-_LOCK_FAMILY = text(
+# The login is held by its rows in order of the key, so that two renewals of one login cannot both
+# believe to be the first.
+_LOCK_LOGIN = text(
     """
     select token_digest from refresh_token
      where family_id = (select family_id from refresh_token where token_digest = :digest)
@@ -38,7 +47,7 @@ _FIND = text(
 _USE = text(
     "update refresh_token set used_at = :now where token_digest = :digest and used_at is null"
 )
-_END_FAMILY = text(
+_END_LOGIN = text(
     """
     update refresh_token set revoked_at = :now where family_id = :family_id and revoked_at is null
     """
@@ -54,60 +63,62 @@ _PURGE = text("delete from refresh_token where expires_at < :now")
 
 @dataclass(frozen=True, slots=True)
 class RefreshRow:
-    """A refresh token as the books know it; ``succeeded`` when its successor was used too."""
+    """A refresh token as kept; ``succeeded`` when its successor was used too."""
 
-    family_id: UUID
-    subject: str
-    role: str
-    tenant_id: UUID | None
+    login: Login
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
     succeeded: bool
 
 
-def add_refresh_token(
-    connection: Connection,
-    digest: bytes,
-    *,
-    family_id: UUID,
-    subject: str,
-    role: str,
-    tenant_id: UUID | None,
-    issued_at: datetime,
-    expires_at: datetime,
-) -> None:
+def add_refresh_token(connection: Connection, login: Login, *, now: datetime) -> RenewableLogin:
+    """A further refresh token of a login; it lives a month from now."""
+    token = new_refresh_token()
     connection.execute(
         _ADD,
         {
-            "digest": digest,
-            "family_id": family_id,
-            "subject": subject,
-            "role": role,
-            "tenant_id": tenant_id,
-            "issued_at": issued_at,
-            "expires_at": expires_at,
+            "digest": digest_of(token),
+            "family_id": login.login_id,
+            "subject": login.user_id.hex,
+            "role": login.role,
+            "tenant_id": login.tenant_id,
+            "issued_at": now,
+            "expires_at": now + LIFETIME,
         },
     )
+    return RenewableLogin(login, token)
 
 
 def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | None:
-    """The token with its whole family held until the transaction ends; None when unknown."""
-    connection.execute(_LOCK_FAMILY, {"digest": digest}).all()
+    """The token with its whole login held until the transaction ends; None when unknown."""
+    connection.execute(_LOCK_LOGIN, {"digest": digest}).all()
     row = connection.execute(_FIND, {"digest": digest}).one_or_none()
-    return RefreshRow(*row) if row else None
+    if row is None:
+        return None
+    login = Login(row.family_id, UUID(hex=row.subject), row.role, row.tenant_id)
+    return RefreshRow(login, row.expires_at, row.used_at, row.revoked_at, row.succeeded)
 
 
 def mark_used(connection: Connection, digest: bytes, *, now: datetime) -> None:
     connection.execute(_USE, {"digest": digest, "now": now})
 
 
-def end_family(connection: Connection, family_id: UUID, *, now: datetime) -> None:
-    connection.execute(_END_FAMILY, {"family_id": family_id, "now": now})
+def end_login(
+    connection: Connection, login_id: UUID, *, now: datetime, access_until: datetime
+) -> list[str]:
+    """End a login; the names under which its tokens are now revoked.
+
+    ``access_until`` is when the last access token of it expires by itself.
+    """
+    connection.execute(_END_LOGIN, {"family_id": login_id, "now": now})
+    name = f"fam:{login_id.hex}"
+    revoke(connection, [(name, access_until)])
+    return [name]
 
 
 def end_subjects(connection: Connection, subjects: list[str], *, now: datetime) -> None:
-    """End every family of these subjects."""
+    """End every login of these subjects."""
     connection.execute(_END_SUBJECT, {"subjects": subjects, "now": now})
 
 

@@ -1,0 +1,1 @@
+"""How secrets are kept without being kept: keyed digests of identities, hashes of passwords."""

@@ -1,0 +1,33 @@
+"""Read the account of the person who looks: what was saved, and what they have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.store.database import Connection
+from app.store.people.accounts import SavedSoFar, saved_so_far
+from app.store.points.reading import account
+from behaviours.people import check_open, person_behind
+from behaviours.viewer import Viewer
+
+
+class OwnAccount(NamedTuple):
+    """The person, what was saved, and the points as their own read answers them."""
+
+    participant_id: UUID
+    saved: SavedSoFar
+    points: dict[str, Any]
+
+
+def read_account(
+    connection: Connection, *, viewer: Viewer, now: datetime, zone: ZoneInfo
+) -> OwnAccount:
+    """The viewer's account at ``now``; refuses with UnknownOfPerson when it is closed."""
+    person = person_behind(viewer)
+    saved = saved_so_far(connection, person)
+    check_open(is_open=saved is not None)
+    assert saved is not None, "an open account is there"
+    return OwnAccount(person, saved, account(connection, person, now, zone))
