@@ -1,83 +1,24 @@
-"""Who is asking: tokens, callers, and the roles that each route admits.
-
-Tokens expire by real time, not by the programme's clock: moving the clock of a test forward by a
-month must not log everybody out. Everything about tokens therefore uses ``real_now()``.
-
-A token that was verified once is remembered by this process until it expires, so that later
-requests skip the signature. Revocations are rows in PostgreSQL: the process that revokes sees it
-at once, the others ask for news at most ``NEWS_EVERY_S`` later.
-"""
+"""Admission: who is asking, which roles a route admits, and how often one may ask."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import ParamSpec, TypeVar
 
-from flask import Flask, current_app, g, request
-from flask_jwt_extended import JWTManager, create_access_token, decode_token
-from flask_jwt_extended.exceptions import JWTExtendedException
-from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
+from flask import current_app, g, request
 
-from app.settings import Settings
 from app.store.organisations.allowance import Allowance
-from app.store.organisations.revocations import revoked_among, revoked_since
+from app.tokens import ROLES, Caller, TokenMissing, tokens
 from app.wiring import Wiring
 from behaviours.refusal import Kind, Refusal
-from behaviours.viewer import Viewer
 
-View = TypeVar("View", bound=Callable[..., Any])
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+View = Callable[Asked, Answer]
 
-ROLES = (
-    "participant", "provider", "merchant", "enterprise", "verifier", "operator", "authority",
-)  # fmt: skip
 PUBLIC = "public"
 EXTENSION = "tanpuhui"
-NEWS_EVERY_S = 0.5
-# A revocation becomes visible when it commits, a little after its own time stamp.
-OVERLAP = timedelta(seconds=15)
-LONGEST_LIFETIME = timedelta(days=1)
-MOST_REMEMBERED = 50_000
-LONGEST_TOKEN = 4096
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
-# Whatever a hostile token can make the libraries raise; all of it means "this is no token".
-_FAULTS = (PyJWTError, JWTExtendedException, ValueError, KeyError, TypeError, RecursionError)
-
-
-class TokenMissing(Refusal):
-    """The request carries no bearer token."""
-
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_MISSING"
-
-
-class TokenInvalid(Refusal):
-    """The bearer token was not issued here, or was damaged on the way."""
-
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_INVALID"
-    cases = ("form", "signature")
-
-
-class TokenExpired(Refusal):
-    """The bearer token was good once; its time is over."""
-
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_EXPIRED"
-
-
-class TokenRevoked(Refusal):
-    """The bearer token was taken back before its time."""
-
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_REVOKED"
 
 
 class RoleNotAllowed(Refusal):
@@ -94,224 +35,46 @@ class TooManyRequests(Refusal):
     code = "TOO_MANY_REQUESTS"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is asking.
-
-    ``tenant_id`` is the organisation of a client, the participant of a person, and None for
-    operators and authorities. ``user_id`` is the organisation too when a client asks.
-    """
-
-    role: str
-    user_id: UUID
-    tenant_id: UUID | None
-    client_id: str | None
-
-    @property
-    def name(self) -> str:
-        """What limits and idempotency keys are counted by: the credential."""
-        return self.client_id or self.user_id.hex
-
-    @property
-    def viewer(self) -> Viewer:
-        """The caller as reads and decisions know who is asking."""
-        return Viewer(self.role, self.tenant_id, self.user_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A verified token: its caller, the names by which it can be revoked, and its times."""
-
-    caller: Caller
-    names: tuple[str, ...]
-    issued_at: float
-    expires_at: float
-
-
-class Tokens:
-    """The tokens that this process has verified, and what it knows of revocations."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
-        self._held: dict[bytes, Held] = {}
-        self._revoked: dict[str, datetime] = {}
-        self._asked_at = 0.0
-        self._news_since = real_now() - OVERLAP
-        self._lock = threading.Lock()
-
-    def verify(self, token: str) -> Held:
-        """The verified token; refuses with TokenInvalid, TokenExpired or TokenRevoked."""
-        key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
-        if time.monotonic() - self._asked_at > NEWS_EVERY_S:
-            self._ask_for_news()
-        held = self._held.get(key)
-        if held is None:
-            held = self._decode(token)
-            names = [*held.names]
-            known = self._wiring.database.transact(revoked_among, names)
-            self._remember(known)
-            if len(self._held) >= MOST_REMEMBERED:
-                self._held.clear()
-            self._held[key] = held
-        if held.expires_at <= time.time():
-            self._held.pop(key, None)
-            raise TokenExpired
-        if self._revoked:
-            self._refuse_revoked(held)
-        return held
-
-    def take_note(self, names: dict[str, datetime]) -> None:
-        """Let this process know at once what it has just revoked."""
-        self._remember(names)
-
-    def _refuse_revoked(self, held: Held) -> None:
-        for name in held.names:
-            since = self._revoked.get(name)
-            # A token and a family end for good; a subject may be let in again later.
-            ended = since is not None and not name.startswith("sub:")
-            if ended or (since is not None and held.issued_at <= since.timestamp()):
-                raise TokenRevoked
-
-    def _ask_for_news(self) -> None:
-        with self._lock:
-            if time.monotonic() - self._asked_at <= NEWS_EVERY_S:
-                return
-            self._asked_at = time.monotonic()
-        since, until = self._news_since, real_now() - OVERLAP
-        self._remember(self._wiring.database.transact(revoked_since, since))
-        # Only now: what an unreachable database could not tell is asked for again.
-        self._news_since = until
-
-    def _remember(self, revoked: dict[str, datetime]) -> None:
-        if revoked:
-            # A new dictionary, so that readers in other threads never see one that changes;
-            # without what is so old that every token it could concern has expired.
-            recent = real_now() - LONGEST_LIFETIME
-            self._revoked = {
-                name: since
-                for name, since in {**self._revoked, **revoked}.items()
-                if since > recent
-            }
-
-    @staticmethod
-    def _decode(token: str) -> Held:
-        if len(token) > LONGEST_TOKEN or not _COMPACT.fullmatch(token):
-            raise TokenInvalid("form")
-        try:
-            claims = decode_token(token)
-            if claims["type"] != "access" or claims["role"] not in ROLES:
-                raise InvalidTokenError("not an access token")
-            caller = Caller(
-                role=claims["role"],
-                user_id=UUID(hex=claims["sub"]),
-                tenant_id=UUID(hex=claims["tenant"]) if claims["tenant"] else None,
-                client_id=claims["client"],
-            )
-            names = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
-            if claims.get("fam"):
-                names += (f"fam:{claims['fam']}",)
-            issued_at, expires_at = float(claims["at"]), float(claims["exp"])
-        except ExpiredSignatureError:
-            raise TokenExpired from None
-        except _FAULTS:
-            raise TokenInvalid("signature") from None
-        return Held(caller, names, issued_at, expires_at)
-
-
-def real_now() -> datetime:
-    """The present moment by which tokens live, whatever the programme's clock says."""
-    return datetime.now(UTC)
-
-
-def install(app: Flask, wiring: Wiring) -> None:
-    """Give ``app`` the means to issue and to verify tokens."""
-    settings = wiring.settings
-    app.config.update(
-        JWT_SECRET_KEY=settings.secret_key,
-        JWT_ALGORITHM="HS256",
-        # Only this one: a token that names another algorithm is no token.
-        JWT_DECODE_ALGORITHMS=["HS256"],
-        JWT_ENCODE_ISSUER="tanpuhui",
-        JWT_DECODE_ISSUER="tanpuhui",
-        # A token of test mode does not open a live route.
-        JWT_ENCODE_AUDIENCE=f"tanpuhui-{settings.mode}",
-        JWT_DECODE_AUDIENCE=f"tanpuhui-{settings.mode}",
-    )
-    key_id = _key_id(settings)
-    manager = JWTManager(app)
-
-    @manager.decode_key_loader
-    def key_for(header: dict[str, Any], _claims: dict[str, Any]) -> str:
-        if header.get("kid") != key_id:
-            raise InvalidTokenError("unknown key")
-        return settings.secret_key
-
-    app.extensions["tanpuhui_tokens"] = Tokens(wiring)
-    app.extensions["tanpuhui_key_id"] = key_id
-
-
-def _key_id(settings: Settings) -> str:
-    return hashlib.sha256(b"kid\0" + settings.secret_key.encode()).hexdigest()[:12]
-
-
-def mint(caller: Caller, *, lifetime_s: int, family_id: UUID | None = None) -> str:
-    """A fresh access token for ``caller`` (inside an application context)."""
-    assert timedelta(seconds=lifetime_s) <= LONGEST_LIFETIME
-    return create_access_token(
-        identity=caller.user_id.hex,
-        expires_delta=timedelta(seconds=lifetime_s),
-        additional_claims={
-            "role": caller.role,
-            "tenant": caller.tenant_id.hex if caller.tenant_id else None,
-            "client": caller.client_id,
-            "fam": family_id.hex if family_id else None,
-            # iat counts whole seconds; a revocation of a subject must not miss by one.
-            "at": time.time(),
-        },
-        additional_headers={"kid": current_app.extensions["tanpuhui_key_id"]},
-    )
-
-
-def tokens() -> Tokens:
-    """The verified tokens of the running application."""
-    return current_app.extensions["tanpuhui_tokens"]
-
-
 def caller() -> Caller:
     """Who is asking; only inside a view that ``allow`` guards."""
-    return g.caller
+    who: Caller = g.caller
+    return who
 
 
-def allow(*roles: str) -> Callable[[View], View]:
+def allow(*roles: str) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
     """Admit callers of these roles; refuse everybody else with 401 or 403."""
     admitted = frozenset(roles)
     assert admitted, "a route names at least one role"
     assert admitted <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
 
-    def guard(view: View) -> View:
+    def guard(view: View[Asked, Answer]) -> View[Asked, Answer]:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
             who = identify()
             if who.role not in admitted:
                 raise RoleNotAllowed(roles=list(roles), role=who.role)
             return view(*args, **kwargs)
 
-        guarded.roles = roles
-        return guarded
+        return _of_roles(guarded, roles)
 
     return guard
 
 
-def allow_public(view: View) -> View:
+def allow_public(view: View[Asked, Answer]) -> View[Asked, Answer]:
     """Admit everybody; requests are counted by network address."""
 
     @wraps(view)
-    def open_route(*args: Any, **kwargs: Any) -> Any:
+    def open_route(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
         _count(f"ip:{request.remote_addr}")
         return view(*args, **kwargs)
 
-    open_route.roles = (PUBLIC,)
-    return open_route
+    return _of_roles(open_route, (PUBLIC,))
+
+
+def _of_roles(view: View[Asked, Answer], roles: tuple[str, ...]) -> View[Asked, Answer]:
+    """The view, marked with whom it admits, for the contract and its tests."""
+    view.roles = roles  # type: ignore[attr-defined]
+    return view
 
 
 def identify() -> Caller:
@@ -321,14 +84,14 @@ def identify() -> Caller:
     if scheme.lower() != "bearer" or not token:
         raise TokenMissing
     try:
-        held = tokens().verify(token.strip())
+        verified = tokens().verify(token.strip())
     except Refusal:
         # Guessing tokens is counted by address, as there is nobody else to count it for.
         _count(f"ip:{request.remote_addr}")
         raise
-    g.caller, g.held = held.caller, held
-    _count(held.caller.name)
-    return held.caller
+    g.caller = verified.caller
+    _count(verified.caller.name)
+    return verified.caller
 
 
 def _count(name: str) -> None:

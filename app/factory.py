@@ -9,7 +9,7 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
-from app import auth
+from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import identity_providers, organisations, tokens
 from app.api.people import consents, contributions, enrolment, me
@@ -105,7 +105,7 @@ def create_app(wiring: Wiring) -> Flask:
     )
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    auth.install(app, wiring)
+    access_tokens.install(app, wiring)
     errors.install(app)
     requests.configure_log()
     requests.install(app)

@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from app.auth import Caller, mint
 from app.factory import create_app
 from app.settings import Settings
 from app.store.bench.throwaway import throwaway_database
+from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.wiring import Wiring, wire

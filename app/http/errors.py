@@ -14,12 +14,12 @@ import structlog
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from app.auth import TokenMissing
 from app.http import body
 from app.http.faults import ValidationFailed
 from app.http.languages import preferred_language
 from app.messages.catalogues import Said, in_words, sentence, title
 from app.store.faults import DATABASE_FAULTS
+from app.tokens import TokenMissing
 from behaviours.refusal import Kind, Refusal
 
 # What a kind of refusal is in HTTP.

@@ -23,11 +23,12 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request
 
-from app.auth import caller, real_now
+from app.auth import caller
 from app.http.body import json_body
 from app.http.current import wiring
 from app.store.database import Connection
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
+from app.tokens import real_now
 from behaviours.refusal import Kind, Refusal
 
 NONCE_BYTES = 12

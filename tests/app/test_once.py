@@ -11,11 +11,11 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from app.auth import real_now
 from app.factory import create_app
 from app.http import once
 from app.ids import public
 from app.store.platform.answers import purge_answers
+from app.tokens import real_now
 from tests.builders.people import Http, a_participant
 from tests.builders.points import a_person_with
 from tests.builders.redemption import an_offer

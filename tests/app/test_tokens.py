@@ -12,11 +12,11 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from app.auth import Caller, mint, real_now
 from app.factory import create_app
 from app.ids import new_id
 from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
+from app.tokens import Caller, mint, real_now
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import wire

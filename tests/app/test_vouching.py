@@ -10,8 +10,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.auth import real_now
 from app.ids import public
+from app.tokens import real_now
 from app.usecases.organisations.create_client import NewClient, create_client
 from tests.builders.people import a_participant
 
@@ -124,7 +124,7 @@ def test_another_provider_cannot_show_the_word(login, identity, wiring):
 def test_an_unenrolled_person_is_said_to_be_so(login):
     answer = login.exchange(login.word("nobody-" + secrets.token_hex(8)))
     assert answer.json["code"] == "INVALID_GRANT"
-    assert "/v1/participants" in answer.json["detail"]
+    assert "not enrolled" in answer.json["detail"]
 
 
 def test_an_issuer_is_registered_once_and_by_operators(login, http, token_for):

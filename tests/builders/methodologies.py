@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.auth import Caller
 from app.factory import create_app
+from app.tokens import Caller
 from app.wiring import Wiring
 from tests.builders.people import Http, Tokens
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.auth import Caller, mint
 from app.ids import new_id
+from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Consenting, Enrolment, enrol

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from app.auth import PUBLIC, ROLES
+from app.auth import PUBLIC
 from app.messages.catalogues import messages
+from app.tokens import ROLES
 from tests.builders.people import Tokens
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.auth import PUBLIC, ROLES
+from app.auth import PUBLIC
 from app.factory import BLUEPRINTS, create_app
+from app.tokens import ROLES
 from tests.builders.people import Http, Tokens
 
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}

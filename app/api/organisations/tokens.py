@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from flask import request
 from marshmallow import Schema, fields as plain
 
-from app.auth import Caller, allow_public, mint, real_now, tokens
+from app.auth import allow_public
 from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
+from app.tokens import Caller, mint, real_now, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
 from app.usecases.organisations.authenticate_user import authenticate_user
 from app.usecases.organisations.end_login import end_login

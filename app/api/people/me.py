@@ -6,12 +6,13 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.api.points.points import PointsAnswer
-from app.auth import LONGEST_LIFETIME, allow, caller, real_now, tokens
+from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import kg, moment
 from app.ids import public
+from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export

@@ -14,11 +14,11 @@ from uuid import UUID
 
 from marshmallow import fields as plain
 
-from app.auth import Caller
 from app.http.blueprint import load
 from app.http.faults import invalid
 from app.http.fields import Line, Moment, PublicId, Region, Strict
 from app.http.validators import Length
+from app.tokens import Caller
 from behaviours.actions.action import Action
 
 _PERSON = re.compile(r"par_[0-9a-f]{32}")

@@ -8,7 +8,7 @@ from flask import Response, request
 from marshmallow import Schema, fields as plain
 
 from app.api.recording.action_body import ActionBody, read_action
-from app.auth import Caller, allow, caller
+from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import json_body, large_body
@@ -23,6 +23,7 @@ from app.ids import parse, public
 from app.shown.actions import ActionAnswer, recorded_answer, stored_answer
 from app.shown.calculation import tell_calculation
 from app.store.database import Connection
+from app.tokens import Caller
 from app.usecases.recording.explain_action import explain_action
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded

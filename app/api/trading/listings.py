@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.auth import Caller, allow, caller
+from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
@@ -18,6 +18,7 @@ from app.http.pages import as_page, cursor_id, page_of
 from app.ids import UnknownId, parse, public
 from app.store.database import Connection
 from app.store.trading.trading import list_listings
+from app.tokens import Caller
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.auth import Caller, allow, caller
+from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, MoneyBody, Strict, Tonnes, moment, money
@@ -18,6 +18,7 @@ from app.ids import UnknownId, parse, public
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.trading.trading import Trade, list_trades, read_trade
+from app.tokens import Caller
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.order_units import order_units

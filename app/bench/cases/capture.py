@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.auth import Caller, mint
 from app.bench.frame import Case, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
 from app.factory import create_app
 from app.ids import new_id
 from app.shown.redemptions import offer_name
+from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.recording.record import record
 from app.usecases.recording.recorded import Recorded

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.auth import Caller
 from app.ids import public
+from app.tokens import Caller
 from app.wiring import Wiring
 from tests.builders.jobs import drain, start
 from tests.builders.people import Http

@@ -1,0 +1,269 @@
+"""Tokens: what stands for a caller, how it is made, verified and revoked.
+
+Tokens expire by real time, not by the programme's clock: moving the clock of a test forward by a
+month must not log everybody out. Everything about tokens therefore uses ``real_now()``.
+
+A token that was verified once is remembered by this process until it expires, so that later
+requests skip the signature. Revocations are rows in PostgreSQL: the process that revokes sees it
+at once, the others ask for news at most ``NEWS_EVERY_S`` later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app
+from flask_jwt_extended import JWTManager, create_access_token, decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
+
+from app.settings import Settings
+from app.store.organisations.revocations import revoke, revoked_among, revoked_since
+from app.wiring import Wiring
+from behaviours.refusal import Kind, Refusal
+from behaviours.viewer import Viewer
+
+ROLES = (
+    "participant", "provider", "merchant", "enterprise", "verifier", "operator", "authority",
+)  # fmt: skip
+NEWS_EVERY_S = 0.5
+# A revocation becomes visible when it commits, a little after its own time stamp.
+OVERLAP = timedelta(seconds=15)
+LONGEST_LIFETIME = timedelta(days=1)
+MOST_REMEMBERED = 50_000
+LONGEST_TOKEN = 4096
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# Whatever a hostile token can make the libraries raise; all of it means "this is no token".
+_FAULTS = (PyJWTError, JWTExtendedException, ValueError, KeyError, TypeError, RecursionError)
+
+
+class TokenMissing(Refusal):
+    """The request carries no bearer token."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "TOKEN_MISSING"
+
+
+class TokenInvalid(Refusal):
+    """The bearer token was not issued here, or was damaged on the way."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "TOKEN_INVALID"
+    cases = ("form", "signature")
+
+
+class TokenExpired(Refusal):
+    """The bearer token was good once; its time is over."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "TOKEN_EXPIRED"
+
+
+class TokenRevoked(Refusal):
+    """The bearer token was taken back before its time."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "TOKEN_REVOKED"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking.
+
+    ``tenant_id`` is the organisation of a client, the participant of a person, and None for
+    operators and authorities. ``user_id`` is the organisation too when a client asks.
+    """
+
+    role: str
+    user_id: UUID
+    tenant_id: UUID | None
+    client_id: str | None
+
+    @property
+    def name(self) -> str:
+        """What limits and idempotency keys are counted by: the credential."""
+        return self.client_id or self.user_id.hex
+
+    @property
+    def viewer(self) -> Viewer:
+        """The caller as reads and decisions know who is asking."""
+        return Viewer(self.role, self.tenant_id, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedToken:
+    """A verified token: its caller, the names by which it can be revoked, and its times."""
+
+    caller: Caller
+    names: tuple[str, ...]
+    issued_at: float
+    expires_at: float
+
+
+class Tokens:
+    """The tokens that this process has verified, and what it knows of revocations."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._held: dict[bytes, VerifiedToken] = {}
+        self._revoked: dict[str, datetime] = {}
+        self._asked_at = 0.0
+        self._news_since = real_now() - OVERLAP
+        self._lock = threading.Lock()
+
+    def verify(self, token: str) -> VerifiedToken:
+        """The verified token; refuses with TokenInvalid, TokenExpired or TokenRevoked."""
+        key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
+        if time.monotonic() - self._asked_at > NEWS_EVERY_S:
+            self._ask_for_news()
+        held = self._held.get(key)
+        if held is None:
+            held = self._decode(token)
+            names = [*held.names]
+            known = self._wiring.database.transact(revoked_among, names)
+            self._remember(known)
+            if len(self._held) >= MOST_REMEMBERED:
+                self._held.clear()
+            self._held[key] = held
+        if held.expires_at <= time.time():
+            self._held.pop(key, None)
+            raise TokenExpired
+        if self._revoked:
+            self._refuse_revoked(held)
+        return held
+
+    def revoke(self, token: str) -> None:
+        """End an access token before its time; a text that is no valid token is left alone."""
+        try:
+            verified = self.verify(token)
+        except Refusal:
+            return
+        jti = verified.names[0]
+        expires_at = datetime.fromtimestamp(verified.expires_at, UTC)
+        self._wiring.database.transact(revoke, [(jti, expires_at)])
+        self.take_note({jti: real_now()})
+
+    def take_note(self, names: dict[str, datetime]) -> None:
+        """Let this process know at once what it has just revoked."""
+        self._remember(names)
+
+    def _refuse_revoked(self, held: VerifiedToken) -> None:
+        for name in held.names:
+            since = self._revoked.get(name)
+            # A token and a login end for good; a subject may be let in again later.
+            ended = since is not None and not name.startswith("sub:")
+            if ended or (since is not None and held.issued_at <= since.timestamp()):
+                raise TokenRevoked
+
+    def _ask_for_news(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._asked_at <= NEWS_EVERY_S:
+                return
+            self._asked_at = time.monotonic()
+        since, until = self._news_since, real_now() - OVERLAP
+        self._remember(self._wiring.database.transact(revoked_since, since))
+        # Only now: what an unreachable database could not tell is asked for again.
+        self._news_since = until
+
+    def _remember(self, revoked: dict[str, datetime]) -> None:
+        if revoked:
+            # A new dictionary, so that readers in other threads never see one that changes;
+            # without what is so old that every token it could concern has expired.
+            recent = real_now() - LONGEST_LIFETIME
+            self._revoked = {
+                name: since
+                for name, since in {**self._revoked, **revoked}.items()
+                if since > recent
+            }
+
+    @staticmethod
+    def _decode(token: str) -> VerifiedToken:
+        if len(token) > LONGEST_TOKEN or not _COMPACT.fullmatch(token):
+            raise TokenInvalid("form")
+        try:
+            claims = decode_token(token)
+            if claims["type"] != "access" or claims["role"] not in ROLES:
+                raise InvalidTokenError("not an access token")
+            caller = Caller(
+                role=claims["role"],
+                user_id=UUID(hex=claims["sub"]),
+                tenant_id=UUID(hex=claims["tenant"]) if claims["tenant"] else None,
+                client_id=claims["client"],
+            )
+            names: tuple[str, ...] = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
+            if claims.get("fam"):
+                names += (f"fam:{claims['fam']}",)
+            issued_at, expires_at = float(claims["at"]), float(claims["exp"])
+        except ExpiredSignatureError:
+            raise TokenExpired from None
+        except _FAULTS:
+            raise TokenInvalid("signature") from None
+        return VerifiedToken(caller, names, issued_at, expires_at)
+
+
+def real_now() -> datetime:
+    """The present moment by which tokens live, whatever the programme's clock says."""
+    return datetime.now(UTC)
+
+
+def install(app: Flask, wiring: Wiring) -> None:
+    """Give ``app`` the means to issue and to verify tokens."""
+    settings = wiring.settings
+    app.config.update(
+        JWT_SECRET_KEY=settings.secret_key,
+        JWT_ALGORITHM="HS256",
+        # Only this one: a token that names another algorithm is no token.
+        JWT_DECODE_ALGORITHMS=["HS256"],
+        JWT_ENCODE_ISSUER="tanpuhui",
+        JWT_DECODE_ISSUER="tanpuhui",
+        # A token of test mode does not open a live route.
+        JWT_ENCODE_AUDIENCE=f"tanpuhui-{settings.mode}",
+        JWT_DECODE_AUDIENCE=f"tanpuhui-{settings.mode}",
+    )
+    key_id = _key_id(settings)
+    manager = JWTManager(app)
+
+    @manager.decode_key_loader
+    def key_for(header: dict[str, Any], _claims: dict[str, Any]) -> str:
+        if header.get("kid") != key_id:
+            raise InvalidTokenError("unknown key")
+        return settings.secret_key
+
+    app.extensions["tanpuhui_tokens"] = Tokens(wiring)
+    app.extensions["tanpuhui_key_id"] = key_id
+
+
+def _key_id(settings: Settings) -> str:
+    return hashlib.sha256(b"kid\0" + settings.secret_key.encode()).hexdigest()[:12]
+
+
+def mint(caller: Caller, *, lifetime_s: int, login_id: UUID | None = None) -> str:
+    """A fresh access token for ``caller`` (inside an application context)."""
+    assert timedelta(seconds=lifetime_s) <= LONGEST_LIFETIME
+    token: str = create_access_token(
+        identity=caller.user_id.hex,
+        expires_delta=timedelta(seconds=lifetime_s),
+        additional_claims={
+            "role": caller.role,
+            "tenant": caller.tenant_id.hex if caller.tenant_id else None,
+            "client": caller.client_id,
+            "fam": login_id.hex if login_id else None,
+            # iat counts whole seconds; a revocation of a subject must not miss by one.
+            "at": time.time(),
+        },
+        additional_headers={"kid": current_app.extensions["tanpuhui_key_id"]},
+    )
+    return token
+
+
+def tokens() -> Tokens:
+    """The verified tokens of the running application."""
+    held: Tokens = current_app.extensions["tanpuhui_tokens"]
+    return held
