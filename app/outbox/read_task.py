@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
 from app.store.outbox.reading import task_by_id
+from behaviours.refusal import UnknownId
+
+
+class UnknownTask(UnknownId):
+    """There is no such task, or who asks did not start it."""
+
+    cases = ("task",)
 
 
 def read_task(
@@ -15,9 +21,9 @@ def read_task(
 ) -> dict[str, Any]:
     """The row of a task as a mapping; ``reader_ids`` None reads any (operators).
 
-    Raises UnknownId when there is none or when none of the reader's ids started it.
+    Raises UnknownTask when there is none or when none of the reader's ids started it.
     """
     task = task_by_id(connection, task_id)
     if task is None or (reader_ids is not None and task["started_by"] not in reader_ids):
-        raise UnknownId("There is no task with this id that you started.")
+        raise UnknownTask("task")
     return task
