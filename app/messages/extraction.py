@@ -28,7 +28,7 @@ def keys(
     file: IO[bytes],
     _keywords: Mapping[str, Any],
     _tags: Collection[str],
-    _options: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,  # noqa: ARG001 - given by this name
 ) -> Iterator[Found]:
     """The keys of every message that a Python file asks for, with a word on where."""
     for node in ast.walk(ast.parse(file.read())):

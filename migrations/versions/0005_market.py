@@ -26,14 +26,14 @@ begin
        (old.block_id, old.bundle_id, old.numbers, old.unit_class, old.vintage, old.created_at)
     then
         raise exception using errcode = 'integrity_constraint_violation',
-            message = 'the numbers and origin of a unit block never change: ' || old.block_id::text;
+            message = 'the numbers and origin of a unit block never change: '
+                || old.block_id::text;
     end if;
     return new;
 end $$;
 create trigger unit_block_is_final before update or delete on unit_block
     for each row execute function unit_block_is_final();
 """
-
 FINAL_RETIREMENTS = """
 create or replace function retirement_is_final() returns trigger language plpgsql as $$
 begin
@@ -42,6 +42,14 @@ begin
 end $$;
 create trigger retirement_is_final before update or delete on retirement
     for each row execute function retirement_is_final();
+"""
+NO_FINAL_UNITS = """
+drop trigger if exists unit_block_is_final on unit_block;
+drop function if exists unit_block_is_final();
+"""
+NO_FINAL_RETIREMENTS = """
+drop trigger if exists retirement_is_final on retirement;
+drop function if exists retirement_is_final();
 """
 
 
@@ -381,20 +389,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("retirement", "unit_block"):
-        name = f"{table}_is_final"
-        op.execute(f"drop trigger if exists {name} on {table}; drop function if exists {name}();")
-    op.drop_table("unit_transfer")
-    op.drop_table("unit_block")
-    op.drop_table("trade")
-    op.drop_table("signature")
-    op.drop_table("serial_counter")
-    op.drop_table("retirement_block")
-    op.drop_table("retirement")
-    op.drop_table("money_posting")
-    op.drop_table("listing")
-    op.drop_table("gate_approval")
-    op.drop_table("carbon_posting")
-    op.drop_table("bundle_sample")
-    for name in ("bundle_entry", "bundle_chunk", "bundle"):
-        op.drop_table(name)
+    op.execute(NO_FINAL_RETIREMENTS)
+    op.execute(NO_FINAL_UNITS)
+    for names in (
+        ("unit_transfer", "unit_block", "trade", "signature", "serial_counter"),
+        ("retirement_block", "retirement", "money_posting", "listing", "gate_approval"),
+        ("carbon_posting", "bundle_sample", "bundle_entry", "bundle_chunk", "bundle"),
+    ):
+        for name in names:
+            op.drop_table(name)

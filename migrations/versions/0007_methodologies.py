@@ -4,17 +4,54 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.store.methodologies.ddl import (
-    FINAL_STEPS,
-    FINAL_VERSIONS,
-    NO_FINAL_STEPS,
-    NO_FINAL_VERSIONS,
-)
-
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+
+# As they were when this step was written; the release's own text may change, this one never.
+FINAL_VERSIONS = """
+create or replace function methodology_version_is_final() returns trigger language plpgsql as $$
+begin
+    if old.state = 'published' then
+        raise exception using errcode = 'integrity_constraint_violation',
+            message = 'a published methodology never changes: ' || old.code || '@' || old.version;
+    end if;
+    if tg_op = 'DELETE' then
+        return old;
+    end if;
+    if (new.code, new.version) is distinct from (old.code, old.version) then
+        raise exception using errcode = 'integrity_constraint_violation',
+            message = 'a methodology version keeps its name: ' || old.code || '@' || old.version;
+    end if;
+    return new;
+end $$;
+create trigger methodology_version_is_final before update or delete on methodology_version
+    for each row execute function methodology_version_is_final();
+"""
+
+FINAL_STEPS = """
+create or replace function methodology_step_is_final() returns trigger language plpgsql as $$
+begin
+    raise exception using errcode = 'integrity_constraint_violation',
+        message = 'what was decided stays on record: ' || old.code || '@' || old.version;
+end $$;
+create trigger methodology_step_is_final before update or delete on methodology_step
+    for each row execute function methodology_step_is_final();
+create trigger methodology_withdrawal_is_final before update or delete on methodology_withdrawal
+    for each row execute function methodology_step_is_final();
+"""
+
+NO_FINAL_VERSIONS = """
+drop trigger if exists methodology_version_is_final on methodology_version;
+drop function if exists methodology_version_is_final();
+"""
+
+NO_FINAL_STEPS = """
+drop trigger if exists methodology_step_is_final on methodology_step;
+drop trigger if exists methodology_withdrawal_is_final on methodology_withdrawal;
+drop function if exists methodology_step_is_final();
+"""
 
 
 def _methodology_version() -> None:

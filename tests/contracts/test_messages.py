@@ -38,7 +38,7 @@ def wanted() -> dict[str, str]:
     """Every key that the source asks for, and where."""
     found = {}
     for path in python_files("app", "behaviours", "rewards"):
-        for line, _, key, _ in keys(io.BytesIO(path.read_bytes()), {}, (), {}):
+        for line, _, key, _ in keys(io.BytesIO(path.read_bytes()), {}, ()):
             found[key] = place(path, line)
     for code, _ in HTTP_CODES.values():
         found[f"title:{code}"] = "app/http/errors.py"

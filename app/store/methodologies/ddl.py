@@ -1,7 +1,7 @@
 """What the database itself refuses, whoever asks: to change what was published or decided.
 
-Migrations execute these statements; ``metadata.create_all`` does so by itself. They contain no
-percent sign, because both ways would take it for a parameter.
+``metadata.create_all`` executes these statements; the migration that brought them holds a copy of
+its own. They contain no percent sign, because both ways would take it for a parameter.
 """
 
 FINAL_VERSIONS = """
@@ -34,15 +34,4 @@ create trigger methodology_step_is_final before update or delete on methodology_
     for each row execute function methodology_step_is_final();
 create trigger methodology_withdrawal_is_final before update or delete on methodology_withdrawal
     for each row execute function methodology_step_is_final();
-"""
-
-NO_FINAL_VERSIONS = """
-drop trigger if exists methodology_version_is_final on methodology_version;
-drop function if exists methodology_version_is_final();
-"""
-
-NO_FINAL_STEPS = """
-drop trigger if exists methodology_step_is_final on methodology_step;
-drop trigger if exists methodology_withdrawal_is_final on methodology_withdrawal;
-drop function if exists methodology_step_is_final();
 """

@@ -1,0 +1,196 @@
+"""The walls between the floors, which imports alone do not show.
+
+A number beside a wall is how many offenders there still are; it is lowered as they go, never
+raised.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+from tests.contracts.sources import (
+    DOMAIN,
+    ROOT,
+    SOURCES,
+    expect_at_most,
+    expect_none,
+    functions,
+    offenders,
+    place,
+    python_files,
+    tree,
+)
+
+BELOW_HTTP = (*DOMAIN, "app/usecases", "app/store", "app/files", "app/outbox")
+HTTP_WORDS = re.compile(
+    r"/v1/|\bHTTP\b|\bETag\b|\bIf-Match\b|\bstatus code\b|\b(GET|POST|PATCH|PUT|DELETE) /"
+)
+# Where one word of a state means something else.
+OTHER_MEANINGS = {
+    "open": "how a file is opened",
+}
+# Loose JSON, whose members nobody below the edge knows.
+LOOSE_JSON: dict[str, str] = {}
+
+VERBS_TO_SHAPE = 28
+HTTP_BELOW_HTTP = 16
+QUOTED_STATES = 250
+NAMES_TWICE = 19
+ROUTES_AT_THE_STORE = 54
+LONG_FUNCTIONS_PER_MILLE = 14
+MEDIAN_FILE_LINES = 80
+PURE_PER_CENT = 18
+DICTS_FOR_THINGS = 87
+
+
+def test_a_use_case_is_one_public_function_of_its_own_name() -> None:
+    def shapeless(path: Path) -> Iterator[str]:
+        if path.name == "__init__.py":
+            return
+        public = [
+            node
+            for node in tree(path).body
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        ]
+        names = [node.name for node in public]
+        if names != [path.stem]:
+            yield f"{place(path, 1)} defines {', '.join(names) or 'no function'}"
+        elif [each.arg for each in public[0].args.args[:1]] != ["connection"]:
+            yield f"{place(path, public[0].lineno)} {path.stem} does not begin with connection"
+
+    found = offenders(("app/usecases",), shapeless)
+    expect_at_most(VERBS_TO_SHAPE, "Files of app/usecases that are no verb and no read", found)
+
+
+def test_nothing_below_the_routes_knows_http() -> None:
+    def knowing(path: Path) -> Iterator[str]:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if HTTP_WORDS.search(line):
+                yield f"{place(path, number)} {line.strip()[:80]}"
+
+    found = offenders(BELOW_HTTP, knowing)
+    expect_at_most(HTTP_BELOW_HTTP, "Words of HTTP below the routes", found)
+
+
+@cache
+def states() -> frozenset[str]:
+    """Every state that a table of the domain names (``STATES``)."""
+    found: set[str] = set()
+    for path in python_files(*DOMAIN):
+        named = [
+            target.id
+            for node in tree(path).body
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        ]
+        if "STATES" in named:
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found |= {str(state) for state in importlib.import_module(module).STATES}
+    return frozenset(found)
+
+
+def test_states_are_named_by_the_domain_alone() -> None:
+    words = states() - OTHER_MEANINGS.keys()
+    quoted = re.compile(rf"'({'|'.join(sorted(words))})'")
+
+    def quoting(path: Path) -> Iterator[str]:
+        if path.is_relative_to(ROOT / "app/store/tables"):
+            return
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            for word in [node.value] if node.value in words else quoted.findall(node.value):
+                yield f"{place(path, node.lineno)} says {word!r}"
+
+    found = offenders(("app",), quoting)
+    expect_at_most(QUOTED_STATES, "States in quotes outside the domain", found)
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in python_files(*DOMAIN, "app"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(place(path, node.lineno))
+    found = [f"{name}: {', '.join(where)}" for name, where in places.items() if len(where) > 1]
+    expect_at_most(NAMES_TWICE, "Names that mean two things", sorted(found))
+
+
+def test_routes_and_pages_never_import_the_store() -> None:
+    def reaching(path: Path) -> Iterator[str]:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.store"):
+                yield f"{place(path, node.lineno)} {node.module}"
+
+    found = offenders(("app/api", "app/web", "app/shown"), reaching)
+    expect_at_most(ROUTES_AT_THE_STORE, "Imports of the store from above the use cases", found)
+
+
+def test_functions_are_short() -> None:
+    long, count = [], 0
+    for path in python_files(*SOURCES[:-1]):
+        for function in functions(path):
+            count += 1
+            lines = (function.end_lineno or function.lineno) - function.lineno + 1
+            if lines > 40:
+                long.append(f"{place(path, function.lineno)} {function.name} has {lines} lines")
+    most = count * LONG_FUNCTIONS_PER_MILLE // 1000
+    expect_at_most(most, f"Functions over 40 lines, of {count}", long)
+
+
+def test_files_are_short_and_the_domain_is_large() -> None:
+    lines = {
+        path: len(path.read_text().splitlines()) for path in python_files(*DOMAIN, "app")
+    }  # fmt: skip
+    middle = median(count for path, count in lines.items() if path.name != "__init__.py")
+    assert middle <= MEDIAN_FILE_LINES
+    pure = sum(count for path, count in lines.items() if not path.is_relative_to(ROOT / "app"))
+    share = 100 * pure / sum(lines.values())
+    assert share >= PURE_PER_CENT, f"{share:.1f} % of the lines are pure domain"
+
+
+def test_things_have_types() -> None:
+    def untyped(path: Path) -> Iterator[str]:
+        if str(path.relative_to(ROOT)) in LOOSE_JSON:
+            return
+        for node in ast.walk(tree(path)):
+            notes: list[ast.expr | None] = []
+            if isinstance(node, ast.FunctionDef):
+                given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                notes = [node.returns, *(each.annotation for each in given)]
+            elif isinstance(node, ast.AnnAssign):
+                notes = [node.annotation]
+            for note in notes:
+                if note is not None and re.search(
+                    r"\bdict\[str, (Any|object)\]", ast.unparse(note)
+                ):
+                    yield f"{place(path, note.lineno)} {ast.unparse(note)}"
+
+    found = offenders((*DOMAIN, "app/usecases", "app/store"), untyped)
+    expect_at_most(DICTS_FOR_THINGS, "dict[str, Any] in the place of a thing", found)
+
+
+def test_what_is_excused_is_still_there() -> None:
+    gone = [name for name in LOOSE_JSON if not (ROOT / name).exists()]
+    expect_none("Excuses for files that are gone", gone)
+    assert len(LOOSE_JSON) <= 12
+
+
+def test_no_migration_imports_the_program() -> None:
+    def importing(path: Path) -> Iterator[str]:
+        for node in ast.walk(tree(path)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                if name.split(".")[0] in (*DOMAIN, "app"):
+                    yield f"{place(path, node.lineno)} {name}"
+
+    found = offenders(("migrations/versions",), importing)
+    expect_none("Migrations that change when the program does", found)
