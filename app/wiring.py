@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from redis import Redis
 
 from app.clock import Clock
 from app.settings import Settings
 from app.store.database import Database
+from app.store.faults import DATABASE_FAULTS
 from app.store.organisations.allowance import Allowances
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook, ProgrammeRules
+from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
 from rewards.points.earning import Policies, load_policies
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,15 @@ class Wiring:
     def scenes(self) -> frozenset[str]:
         """What a consent can be about: behaviours and categories of behaviours."""
         return self.rulebook.scenes
+
+    def migration_steps(self) -> MigrationSteps | None:
+        """Where the database stands and has to stand; None while it does not answer."""
+        try:
+            return self.database.transact(read_readiness)
+        except DATABASE_FAULTS as fault:
+            # Of which kind, and no more: its text holds addresses.
+            log.warning("database_not_ready", reason=type(fault).__name__)
+            return None
 
     def close(self) -> None:
         """Give back every connection."""

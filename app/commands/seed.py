@@ -1,4 +1,4 @@
-"""tanpuhui seed: the demo programme, told once."""
+"""tanpuhui seed: the demo programme, seeded once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.wiring import wire
 def seed() -> None:
     """Seed the demo programme: ninety days of two hundred people, up to yesterday.
 
-    A second run finds it told and changes nothing; a run that was cut off goes on. Test mode
+    A second run finds it there and changes nothing; a run that was cut off goes on. Test mode
     only. The credentials are written to $TANPUHUI_DATA_DIR/demo.json.
     """
     with ready_settings() as settings, closing(wire(settings)) as wiring:
@@ -30,14 +30,14 @@ def seed() -> None:
         assert settings.database_url is not None
         upgrade(settings.database_url)
         columns = (
-            TextColumn("telling ninety days"),
+            TextColumn("seeding ninety days"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
         )
         try:
             with Progress(*columns) as bar:
-                work = bar.add_task("telling", total=None)
+                work = bar.add_task("seeding", total=None)
                 seed_demo(wiring, lambda done, total: bar.update(work, completed=done, total=total))
         except DemoUnusable as unusable:
             raise click.ClickException(str(unusable)) from unusable

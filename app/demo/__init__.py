@@ -1,1 +1,1 @@
-"""The demo programme: ninety days of a small city, told through the real verbs."""
+"""The demo programme: ninety days of a small city, lived through the real verbs."""

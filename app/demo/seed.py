@@ -1,4 +1,4 @@
-"""Seed the demo once: ninety days, step by step, each step a transaction and a page turned.
+"""Seed the demo once: ninety days, step by step, each step one transaction.
 
 Killed anywhere, the next start goes on with the step that was not finished. Everything but ids,
 secrets and salts is the same in every run on the same day.
@@ -22,8 +22,9 @@ from app.ids import public
 from app.jobs.run import run
 from app.store.audit.snapshot import snapshot
 from app.store.database import Connection
+from app.store.demo.diary import begin_diary, keep_diary, read_diary
 from app.store.outbox.reading import task_by_id
-from app.store.outbox.story import begin_story, keep_story, read_story
+from app.store.outbox.task import DONE, FAILED
 from app.usecases.audit.audit import audit
 from app.usecases.people.entrust import Entrustment, entrust
 from app.wiring import Wiring
@@ -40,7 +41,7 @@ class DemoUnusable(Exception):
 
 
 class Step(NamedTuple):
-    """One page: what the clock says, and what happens."""
+    """What the clock says, and what happens."""
 
     now: datetime
     work: Work
@@ -51,7 +52,7 @@ def _nobody(_done: int, _total: int) -> None:
 
 
 def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) -> None:
-    """Tell the story up to today, unless it has been told; ``progress(done, total)`` in steps.
+    """Live the story up to today, unless that was done; ``progress(done, total)`` in steps.
 
     Leaves $DATA_DIR/demo.json with the credentials and the present base_url. Raises DemoUnusable
     when the database has a demo whose credentials are not in this data directory.
@@ -60,23 +61,23 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
     today = present.astimezone(wiring.settings.zone).date()
     opening = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
     total = len(_steps(Credentials.fresh(), wiring, opening))
-    done, total, story = wiring.database.transact(begin_story, opening, total=total, now=present)
-    credentials = _credentials(wiring, done)
-    if done < total:
-        story = _tell(wiring, _steps(credentials, wiring, story), done, progress)
+    diary = wiring.database.transact(begin_diary, opening, total=total, now=present)
+    credentials, story = _credentials(wiring, diary.done), diary.memory
+    if diary.done < diary.total:
+        story = _live_on(wiring, _steps(credentials, wiring, story), diary.done, progress)
         _check_books(wiring)
     credentials.participants = [public("par", UUID(person)) for person in story["people"]]
     credentials.keep(wiring.settings)
 
 
-def _tell(
+def _live_on(
     wiring: Wiring, steps: list[Step], done: int, progress: Callable[[int, int], None]
 ) -> Story:
-    _, _, story = wiring.database.transact(read_story)
+    story = wiring.database.transact(read_diary).memory
     # What the last start began and did not see the end of.
     _finish_task(wiring, story)
     while done < len(steps):
-        done, story = _turn(wiring, steps, done)
+        done, story = _take_step(wiring, steps, done)
         _finish_task(wiring, story)
         progress(done, len(steps))
     return story
@@ -117,9 +118,9 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]
     market = dict(STEPS)
     steps: list[Step] = []
 
-    def opening(connection: Connection, at: Wiring, told: Story) -> None:
-        told.update(bring_in(connection, at, credentials, now=at.clock.now()))
-        _entrust(connection, at, told)
+    def opening(connection: Connection, at: Wiring, story: Story) -> None:
+        story.update(bring_in(connection, at, credentials, now=at.clock.now()))
+        _entrust(connection, at, story)
 
     for number in range(DAYS):
         on = first_day + timedelta(days=number)
@@ -151,19 +152,20 @@ def _entrust(connection: Connection, wiring: Wiring, story: Story) -> None:
             )
 
 
-def _turn(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
+def _take_step(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
     """Do the next step, unless another start did it meanwhile: (steps done, the story)."""
     step = steps[done]
     then = replace(wiring, clock=_StoppedClock(step.now))
 
     def work(connection: Connection) -> tuple[int, Story]:
-        at, _, story = read_story(connection)
-        if at != done:
-            return at, story
+        diary = read_diary(connection)
+        story = diary.memory
+        if diary.done != done:
+            return diary.done, story
         story.pop("task", None)
         step.work(connection, then, story)
         story["now"] = step.now.isoformat()
-        keep_story(connection, done + 1, story, now=wiring.clock.now())
+        keep_diary(connection, done + 1, story, now=wiring.clock.now())
         return done + 1, story
 
     return wiring.database.transact(work)
@@ -181,10 +183,10 @@ def _finish_task(wiring: Wiring, story: Story) -> None:
     for _ in range(int(TASK_WITHIN_S / 0.1)):
         task = wiring.database.transact(task_by_id, task_id)
         assert task is not None, "a task that was started is there"
-        if task["state"] == "done":
+        if task.state == DONE:
             return
-        if task["state"] == "failed":
-            raise DemoUnusable(f"A step of the demo failed: {task['problem']}")
+        if task.state == FAILED:
+            raise DemoUnusable(f"A step of the demo failed: {task.problem}")
         waited.wait(0.1)
     raise DemoUnusable(f"A step of the demo is not done after {TASK_WITHIN_S:.0f} s.")
 

@@ -1,4 +1,4 @@
-"""The queue in Redis: a doorbell for workers that may be emptied at any time."""
+"""The queue in Redis: it wakes workers, and may be emptied at any time."""
 
 from __future__ import annotations
 

@@ -7,15 +7,15 @@ import threading
 import structlog
 
 from app.jobs.queue import enqueue
-from app.outbox.hand_over_tasks import BATCH, hand_over_tasks
+from app.outbox.handover import BATCH, hand_over_tasks
 from app.store.outbox.watch import Listener
 from app.wiring import Wiring
 
 log = structlog.get_logger(__name__)
 
-# The bell rings at each commit; this is for what comes due by time: pauses and lapsed leases.
+# A commit notifies us; this is for what comes due by time: pauses and lapsed leases.
 LOOK_EVERY_S = 1.0
-# How soon a stop is noticed while nobody rings.
+# How soon a stop is noticed while nothing is started.
 STOP_WITHIN_S = 0.25
 
 
@@ -39,7 +39,7 @@ def relay_until(stop: threading.Event, wiring: Wiring) -> None:
             with Listener(wiring.database) as listener:
                 healthy = _carry(stop, wiring, listener)
         except Exception as error:  # noqa: BLE001 - whatever it is, later it may be over
-            # Said once for each spell of bad weather, not once a second.
+            # Said once for each outage, not once a second.
             if healthy:
                 log.warning("relay_waits", error=repr(error))
             healthy = False
@@ -52,6 +52,6 @@ def _carry(stop: threading.Event, wiring: Wiring, listener: Listener) -> bool:
         if waited_s >= LOOK_EVERY_S:
             relay_once(wiring)
             waited_s = 0.0
-        rang = listener.wait(STOP_WITHIN_S)
-        waited_s = LOOK_EVERY_S if rang else waited_s + STOP_WITHIN_S
+        notified = listener.wait(STOP_WITHIN_S)
+        waited_s = LOOK_EVERY_S if notified else waited_s + STOP_WITHIN_S
     return True

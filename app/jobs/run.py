@@ -18,12 +18,11 @@ import structlog
 
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS, TaskFunction
-from app.outbox.claim_task import Claimed, claim_task
-from app.outbox.fail_task import fail_task
-from app.outbox.finish_task import finish_task
+from app.outbox.attempt import LeaseLost, fail_task, finish_task, report_progress
 from app.outbox.lease import LEASE
-from app.outbox.report_progress import LeaseLost, report_progress
 from app.settings import Settings
+from app.store.outbox.task import ClaimedTask
+from app.store.outbox.writing import claim_task
 from app.wiring import Wiring, wire
 
 log = structlog.get_logger(__name__)
@@ -63,7 +62,7 @@ def run(
         report_progress, task_id, claimed.attempt, done=done, total=total, lease=lease
     )
     try:
-        with _life_signs(task_run, lease):
+        with _lease_extended(task_run, lease):
             result = functions[claimed.name](wiring, task_run)
         _finish(wiring, claimed, task_run, result)
     except LeaseLost:
@@ -71,18 +70,15 @@ def run(
     except Exception as error:
         log.exception("task_stopped", task=str(task_id), name=claimed.name, error=repr(error))
         wiring.database.transact(
-            # Bound as a default, because the name of an exception ends with its clause.
-            lambda connection, error=error: fail_task(
-                connection, task_id, claimed.attempt, error=error, now=wiring.clock.now()
-            )
+            fail_task, task_id, claimed.attempt, error=error, now=wiring.clock.now()
         )
     return True
 
 
 def _finish(
-    wiring: Wiring, claimed: Claimed, task_run: TaskRun, result: Mapping[str, Any] | None
+    wiring: Wiring, claimed: ClaimedTask, task_run: TaskRun, result: Mapping[str, Any] | None
 ) -> None:
-    kept = wiring.database.transact(
+    wiring.database.transact(
         finish_task,
         claimed.task_id,
         claimed.attempt,
@@ -91,27 +87,25 @@ def _finish(
         result=result,
         now=wiring.clock.now(),
     )
-    if not kept:
-        raise LeaseLost(f"attempt {claimed.attempt} finished task {claimed.task_id} too late")
 
 
 @contextmanager
-def _life_signs(task_run: TaskRun, lease: timedelta) -> Iterator[None]:
+def _lease_extended(task_run: TaskRun, lease: timedelta) -> Iterator[None]:
     """Extend the lease from a thread, so that one long statement is not taken for death."""
     over = threading.Event()
 
-    def give() -> None:
+    def extend() -> None:
         while not over.wait(lease.total_seconds() / 3):
             try:
                 task_run.report(task_run.done, task_run.total)
             except LeaseLost:
                 # The function learns it from its next progress() or when it ends.
                 return
-            except Exception as error:  # noqa: BLE001 - a lost sign must not end the task
-                # The database is away for a moment; the next sign may get through.
-                log.warning("life_sign_lost", task=str(task_run.task_id), error=repr(error))
+            except Exception as error:  # noqa: BLE001 - one lost extension must not end the task
+                # The database is away for a moment; the next one may get through.
+                log.warning("lease_not_extended", task=str(task_run.task_id), error=repr(error))
 
-    thread = threading.Thread(target=give, name="life-signs", daemon=True)
+    thread = threading.Thread(target=extend, name="lease", daemon=True)
     thread.start()
     try:
         yield

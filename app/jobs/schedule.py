@@ -24,7 +24,7 @@ LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Recurring:
     """A task that is started once in every period of ``every_s`` seconds of programme time."""
 
     task: str
@@ -36,17 +36,19 @@ class Entry:
 
 
 SCHEDULE = (
-    Entry(names.EXPIRE_TRADES, 30),
-    Entry(names.EXPIRE_HOLDS, 60),
-    Entry(names.EXPIRE_LOTS, 300),
-    Entry(names.PURGE_CODES, 3_600),
-    Entry(names.PURGE_ANSWERS, 3_600),
-    Entry(names.PURGE_TOKENS, 3_600),
-    Entry(names.PURGE_TASKS, 86_400),
+    Recurring(names.EXPIRE_TRADES, 30),
+    Recurring(names.EXPIRE_HOLDS, 60),
+    Recurring(names.EXPIRE_LOTS, 300),
+    Recurring(names.PURGE_CODES, 3_600),
+    Recurring(names.PURGE_ANSWERS, 3_600),
+    Recurring(names.PURGE_TOKENS, 3_600),
+    Recurring(names.PURGE_TASKS, 86_400),
 )
 
 
-def start_due(connection: Connection, entries: Sequence[Entry], *, now: datetime) -> list[Entry]:
+def start_due(
+    connection: Connection, entries: Sequence[Recurring], *, now: datetime
+) -> list[Recurring]:
     """Start each entry unless its period has seen it; one that waits or runs is not doubled."""
     still_open = open_names(connection)
     due = [entry for entry in entries if entry.task not in still_open]
@@ -63,7 +65,7 @@ def start_due(connection: Connection, entries: Sequence[Entry], *, now: datetime
 
 
 def schedule_until(
-    stop: threading.Event, wiring: Wiring, *, entries: Sequence[Entry] = SCHEDULE
+    stop: threading.Event, wiring: Wiring, *, entries: Sequence[Recurring] = SCHEDULE
 ) -> None:
     """Start due entries while this process is the leader; wait for the lead while it is not."""
     healthy = True
@@ -80,7 +82,7 @@ def schedule_until(
 
 
 def _lead(
-    stop: threading.Event, wiring: Wiring, leadership: Leadership, entries: Sequence[Entry]
+    stop: threading.Event, wiring: Wiring, leadership: Leadership, entries: Sequence[Recurring]
 ) -> bool:
     # What this process started already, so that most looks cost nothing but the lock's question.
     started: dict[str, UUID] = {}
@@ -88,9 +90,7 @@ def _lead(
         now = wiring.clock.now()
         due = [entry for entry in entries if started.get(entry.task) != entry.task_id(now)]
         if leadership.mine() and due:
-            done = wiring.database.transact(
-                lambda connection, due=due, now=now: start_due(connection, due, now=now)
-            )
+            done = wiring.database.transact(start_due, due, now=now)
             started.update({entry.task: entry.task_id(now) for entry in done})
         stop.wait(LOOK_EVERY_S)
     return True

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from app.jobs.task_run import TaskRun
 from app.outbox import names
-from app.outbox.purge_tasks import purge_tasks
 from app.store.database import Connection
 from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
+from app.store.outbox.writing import purge_tasks
 from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
@@ -25,6 +25,9 @@ ANSWERS_KEPT = timedelta(hours=48)
 # For so long a used code can still say what it redeemed.
 CODES_KEPT = timedelta(days=90)
 CODES_AT_ONCE = 5_000
+# The platform's own finished work.
+TASKS_KEPT = timedelta(days=7)
+TASKS_AT_ONCE = 5_000
 
 # Does one chunk at the given moment and returns how many it did; 0 when none are left.
 Sweep = Callable[[Connection, datetime], int]
@@ -54,6 +57,10 @@ def _purge_codes(connection: Connection, now: datetime) -> int:
     return purge_codes(connection, expired_before=now - CODES_KEPT, limit=CODES_AT_ONCE)
 
 
+def _purge_tasks(connection: Connection, now: datetime) -> int:
+    return purge_tasks(connection, before=now - TASKS_KEPT, most=TASKS_AT_ONCE)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _swept(lambda connection, now: expire_lots(connection, now=now).lots),
     names.EXPIRE_HOLDS: _swept(lambda connection, now: release_lapsed(connection, now=now)),
@@ -63,5 +70,5 @@ SWEEPS: dict[str, Function] = {
         by_real_time=True,
     ),
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),
-    names.PURGE_TASKS: _swept(lambda connection, now: purge_tasks(connection, now=now)),
+    names.PURGE_TASKS: _swept(_purge_tasks),
 }

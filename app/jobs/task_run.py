@@ -1,4 +1,4 @@
-"""TaskRun: what a task function is given, and how it says that it is alive."""
+"""TaskRun: what a task function is given, and how it reports that it is alive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TaskRun:
     """One attempt at a task.
 
     ``report(done, total)`` is called at most twice a second; it may raise LeaseLost, which the
-    task function lets through. ``done`` and ``total`` are the last that was told.
+    task function lets through. ``done`` and ``total`` are the last that was reported.
     """
 
     task_id: UUID
@@ -34,7 +34,7 @@ class TaskRun:
     _reported_at_s: float = field(default=float("-inf"), repr=False)
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how far the work is, as often as is convenient: after every chunk."""
+        """Report how far the work is, as often as is convenient: after every chunk."""
         self.done, self.total = done, total
         now_s = time.monotonic()
         if now_s - self._reported_at_s >= REPORT_EVERY_S:

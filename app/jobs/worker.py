@@ -74,8 +74,8 @@ def _keep_working(stop: threading.Event, settings: Settings, prepare: Callable[[
     # Spawned, not forked: relay and schedule run in threads here, and hold connections.
     context = multiprocessing.get_context("spawn")
     while not stop.is_set():
-        # When this process dies, however it dies, the other end of the cord comes loose.
-        end, cord = context.Pipe(duplex=False)
+        # When this process dies, however it dies, the other end of the pipe closes.
+        end, lifeline = context.Pipe(duplex=False)
         child = context.Process(
             target=work_jobs, args=(settings, end, prepare), name="tanpuhui-jobs"
         )
@@ -88,7 +88,7 @@ def _keep_working(stop: threading.Event, settings: Settings, prepare: Callable[[
         else:
             log.warning("jobs_process_died", exit_code=child.exitcode)
             stop.wait(RESTART_AFTER_S)
-        cord.close()
+        lifeline.close()
 
 
 def _stop(child: BaseProcess) -> None:
@@ -103,20 +103,20 @@ def _stop(child: BaseProcess) -> None:
     child.join()
 
 
-def work_jobs(settings: Settings, cord: Pipe, prepare: Callable[[], None] = _nothing) -> None:
-    """The process that takes jobs and forks; ends when ``cord`` comes loose or on SIGTERM."""
+def work_jobs(settings: Settings, lifeline: Pipe, prepare: Callable[[], None] = _nothing) -> None:
+    """The process that takes jobs and forks; ends on SIGTERM, or when ``lifeline`` closes."""
     prepare()
     # Ctrl-C reaches the whole process group; the parent decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(cord,), name="cord", daemon=True).start()
+    threading.Thread(target=_watch, args=(lifeline,), name="lifeline", daemon=True).start()
     wiring = wire(settings)
     work_with(wiring)
     _JobsWorker([task_queue(wiring.redis)], connection=wiring.redis).work(logging_level="WARNING")
 
 
-def _watch(cord: Pipe) -> None:
+def _watch(lifeline: Pipe) -> None:
     try:
-        cord.recv()
+        lifeline.recv()
     except EOFError:
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -125,5 +125,5 @@ class _JobsWorker(Worker):
     """Leaves Ctrl-C to the parent; otherwise RQ's own."""
 
     def _install_signal_handlers(self) -> None:
-        super()._install_signal_handlers()
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-# A worker's life sign comes three times in this span, so two may be lost.
+# A worker extends its lease three times in this span, so two may be lost.
 LEASE = timedelta(seconds=15)
 # Between handing a task to the queue and asking whether it is still there.
 HANDOVER = timedelta(seconds=10)

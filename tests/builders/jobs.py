@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -43,9 +44,10 @@ def start(wiring: Wiring, name: str, arguments: dict[str, Any] | None = None, **
 
 
 def task(wiring: Wiring, task_id: UUID) -> dict[str, Any]:
-    row = wiring.database.transact(task_by_id, task_id)
-    assert row is not None
-    return row
+    """A task as it stands, by the names of its columns."""
+    found = wiring.database.transact(task_by_id, task_id)
+    assert found is not None
+    return asdict(found)
 
 
 def lapse(wiring: Wiring, task_id: UUID) -> None:

@@ -17,8 +17,6 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.refusals import NotReady
 from app.messages.catalogues import Said
-from app.store.faults import DATABASE_FAULTS
-from app.store.platform.readiness import newest_step, step_of
 
 blueprint = Blueprint("health", __name__, description="For those who run the platform.")
 
@@ -72,15 +70,13 @@ def metrics() -> Response:
 
 
 def _database_problem() -> Said | None:
-    """What is wrong with the database, if anything is. Addresses are only logged."""
-    try:
-        step = wiring().database.transact(step_of)
-    except DATABASE_FAULTS as fault:
-        _log.warning("database not ready", reason=type(fault).__name__)
+    """What is wrong with the database, if anything is."""
+    steps = wiring().migration_steps()
+    if steps is None:
         return Said("not_ready:database_silent")
-    wanted = newest_step()
-    if step != wanted:
-        return Said("not_ready:database_step", {"step": step or "-", "wanted": wanted})
+    if steps.present != steps.wanted:
+        found = {"step": steps.present or "-", "wanted": steps.wanted}
+        return Said("not_ready:database_step", found)
     return None
 
 

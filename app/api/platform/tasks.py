@@ -11,12 +11,9 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Moment, PublicId
 from app.ids import parse
-from app.outbox.read_task import read_task
+from app.usecases.platform.read_task import TASK_STATES, read_task
 
 blueprint = Blueprint("tasks", __name__, description="Long work, done by the workers.")
-
-# They answer for the whole programme, so they may look at all of its work.
-SEE_ALL = frozenset({"operator", "authority"})
 
 
 class Progress(Schema):
@@ -31,7 +28,7 @@ class Task(Schema):
 
     id = PublicId("tsk")
     name = plain.String(metadata={"example": "seal_bundle"})
-    state = plain.String(metadata={"enum": ["waiting", "running", "done", "failed"]})
+    state = plain.String(metadata={"enum": list(TASK_STATES)})
     progress = plain.Nested(Progress)
     attempts = plain.Integer()
     result = plain.Dict(allow_none=True)
@@ -45,23 +42,15 @@ class Task(Schema):
 @blueprint.response(200, Task)
 def read(task_id: str) -> dict[str, Any]:
     """Read the state and progress of a task, its result, or why it could not be done."""
-    who = caller()
-    readers = None if who.role in SEE_ALL else {who.user_id, who.tenant_id} - {None}
-    identifier = parse("tsk", task_id)
-    row = wiring().database.transact(read_task, identifier, reader_ids=readers)
+    task = wiring().database.transact(read_task, parse("tsk", task_id), viewer=caller().viewer)
     return {
-        "id": row["task_id"],
-        "progress": {"done": row["done"], "total": row["total"]},
-        **{
-            name: row[name]
-            for name in (
-                "name",
-                "state",
-                "attempts",
-                "result",
-                "problem",
-                "created_at",
-                "finished_at",
-            )
-        },
+        "id": task.task_id,
+        "name": task.name,
+        "state": task.state,
+        "progress": {"done": task.done, "total": task.total},
+        "attempts": task.attempts,
+        "result": task.result,
+        "problem": task.problem,
+        "created_at": task.created_at,
+        "finished_at": task.finished_at,
     }

@@ -23,7 +23,7 @@ from app.http.faults import invalid
 from app.http.fields import moment
 from app.ids import UnknownId, parse, public
 from app.outbox import names
-from app.outbox.read_task import read_task
+from app.usecases.platform.read_task import StoredTask, read_task
 from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.read_part import read_part
@@ -142,7 +142,7 @@ def follow(import_id: str) -> Response:
 def fetch_refusals(import_id: str) -> Response:
     """Fetch the lines that were refused, each with its reason."""
     identifier = parse("imp", import_id)
-    if _task(identifier)["state"] != "done":
+    if _task(identifier).state != "done":
         raise UnknownId("This import is not done yet; its refusals come with its end.")
     return Response(
         _parts(partial(wiring().database.transact), identifier),
@@ -160,27 +160,25 @@ def _parts(transact: Any, import_id: UUID) -> Iterator[bytes]:
         part_no += 1
 
 
-def _task(import_id: UUID) -> dict[str, Any]:
-    tenant = caller().tenant_id
-    assert tenant is not None
-    task = wiring().database.transact(read_task, import_id, reader_ids={tenant})
-    if task["name"] != names.IMPORT_FILE:
+def _task(import_id: UUID) -> StoredTask:
+    task = wiring().database.transact(read_task, import_id, viewer=caller().viewer)
+    if task.name != names.IMPORT_FILE:
         raise UnknownId("There is no import with this id that you started.")
     return task
 
 
 def _answer(import_id: UUID) -> dict[str, Any]:
     task = _task(import_id)
-    done = task["state"] == "done"
-    result = dict(task["result"] or {})
-    problem = result.pop("problem", None) or task["problem"]
+    done = task.state == "done"
+    result = dict(task.result or {})
+    problem = result.pop("problem", None) or task.problem
     return {
         "id": public("imp", import_id),
         "task_id": public("tsk", import_id),
-        "state": task["state"],
-        "created_at": moment(task["created_at"]),
-        "finished_at": moment(task["finished_at"]) if task["finished_at"] else None,
-        "progress": {"done": task["done"], "total": task["total"]},
+        "state": task.state,
+        "created_at": moment(task.created_at),
+        "finished_at": moment(task.finished_at) if task.finished_at else None,
+        "progress": {"done": task.done, "total": task.total},
         "counts": result or None,
         "problem": problem,
         "refusals_url": f"/v1/imports/imp_{import_id.hex}/refusals.csv" if done else None,

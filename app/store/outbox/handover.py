@@ -7,31 +7,35 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.outbox.task import FAILED, RUNNING, WAITING
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
 # A waiting row whose handover has lapsed was handed over and never claimed: the queue was
 # emptied, or is long. A running row whose lease has lapsed lost its worker.
 _DUE = text(
-    """
+    f"""
     select task_id, state, attempts
       from task
-     where (state = 'waiting' and run_after <= :now
+     where (state = '{WAITING}' and run_after <= :now
             and (leased_until is null or leased_until < clock_timestamp()))
-        or (state = 'running' and leased_until < clock_timestamp())
+        or (state = '{RUNNING}' and leased_until < clock_timestamp())
      order by run_after, task_id
      limit :most
        for update skip locked
     """
 )
 _HAND_OVER = text(
-    """
+    f"""
     update task
-       set state = 'waiting', leased_until = clock_timestamp() + :handover
+       set state = '{WAITING}', leased_until = clock_timestamp() + :handover
      where task_id = any(:task_ids)
     """
 )
 _GIVE_UP = text(
-    """
+    f"""
     update task
-       set state = 'failed', leased_until = null, finished_at = :now, problem = :problem
+       set state = '{FAILED}', leased_until = null, finished_at = :now, problem = :problem
      where task_id = any(:task_ids)
     """
 )
@@ -39,7 +43,8 @@ _GIVE_UP = text(
 
 def lock_due(connection: Connection, *, now: datetime, most: int) -> list[tuple[UUID, str, int]]:
     """Lock up to ``most`` rows that should be in the queue: (task_id, state, attempts)."""
-    return [tuple(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
+    rows = connection.execute(_DUE, {"now": now, "most": most})
+    return [(row.task_id, row.state, row.attempts) for row in rows]
 
 
 def mark_handed_over(connection: Connection, task_ids: list[UUID], *, handover: timedelta) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from app.store.outbox.task import RUNNING, WAITING, StoredTask
 
 _BY_ID = text(
     """
@@ -14,12 +15,14 @@ _BY_ID = text(
       from task where task_id = :task_id
     """
 )
-_OPEN_NAMES = text("select distinct name from task where state in ('waiting', 'running')")
+_OPEN_NAMES = text(
+    f"select distinct name from task where state in ('{WAITING}', '{RUNNING}')"  # noqa: S608
+)
 
 
-def task_by_id(connection: Connection, task_id: UUID) -> dict[str, Any] | None:
-    row = connection.execute(_BY_ID, {"task_id": task_id}).mappings().one_or_none()
-    return None if row is None else dict(row)
+def task_by_id(connection: Connection, task_id: UUID) -> StoredTask | None:
+    row = connection.execute(_BY_ID, {"task_id": task_id}).one_or_none()
+    return None if row is None else StoredTask(*row)
 
 
 def open_names(connection: Connection) -> set[str]:

@@ -1,8 +1,9 @@
-"""Connections of their own: one that hears of new tasks, one that holds the leader's lock."""
+"""Connections of their own: one is notified of new tasks, one holds the leader's lock."""
 
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
 from sqlalchemy import Connection, text
 
@@ -11,14 +12,14 @@ from app.store.outbox.writing import CHANNEL
 
 
 class _Dedicated:
-    """A connection kept for one purpose, outside any transaction, and never given back."""
+    """A connection kept for one purpose, outside transactions; the pool never has it again."""
 
     def __init__(self, database: Database) -> None:
         self._connection: Connection = database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -37,14 +38,14 @@ class _Dedicated:
 
 
 class Listener(_Dedicated):
-    """Hears the bell that ``insert_task`` rings when its transaction commits."""
+    """Is notified when a transaction that inserted a task commits."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._connection.execute(text(f"listen {CHANNEL}"))
 
     def wait(self, seconds: float) -> bool:
-        """Until the bell rings (True) or the time is over (False)."""
+        """Until a notification comes (True) or the time is over (False)."""
         driver = self._connection.connection.driver_connection
         assert driver is not None
         return any(True for _ in driver.notifies(timeout=seconds, stop_after=1))

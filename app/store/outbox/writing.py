@@ -1,7 +1,7 @@
 """Writing the outbox: a task is inserted, claimed, moved on and ended.
 
 Leases are kept in real time (``clock_timestamp()``), because they measure whether a process is
-alive; everything else about a task is told in the programme's time.
+alive; everything else about a task is in the programme's time.
 """
 
 from __future__ import annotations
@@ -14,62 +14,66 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-# What a listening relay hears when the transaction that wrote the row commits.
+from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, ClaimedTask
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
+# Where a listening relay is notified when the transaction that wrote the row commits.
 CHANNEL = "tanpuhui_task"
 
 _INSERT = text(
-    """
+    f"""
     insert into task (task_id, name, subject_id, started_by, arguments, state, done,
                       created_at, run_after)
-    values (:task_id, :name, :subject_id, :started_by, :arguments, 'waiting', 0, :now, :run_after)
+    values (:task_id, :name, :subject_id, :started_by, :arguments, '{WAITING}', 0, :now, :run_after)
     on conflict (task_id) do nothing
     """
 ).bindparams(bindparam("arguments", type_=JSONB))
 _NOTIFY = text(f"select pg_notify('{CHANNEL}', '')")
 _CLAIM = text(
-    """
+    f"""
     update task
-       set state = 'running', attempts = attempts + 1, problem = null,
+       set state = '{RUNNING}', attempts = attempts + 1, problem = null,
            leased_until = clock_timestamp() + :lease
-     where task_id = :task_id and state = 'waiting' and run_after <= :now
+     where task_id = :task_id and state = '{WAITING}' and run_after <= :now
     returning name, subject_id, arguments, attempts
     """
 )
 # The number of the attempt is the fencing token: a worker that was thought dead and comes back
 # finds another number here and stops.
 _EXTEND = text(
-    """
+    f"""
     update task
        set leased_until = clock_timestamp() + :lease, done = :done, total = :total
-     where task_id = :task_id and state = 'running' and attempts = :attempt
+     where task_id = :task_id and state = '{RUNNING}' and attempts = :attempt
     """
 )
 _FINISH = text(
-    """
+    f"""
     update task
-       set state = 'done', finished_at = :now, leased_until = null, problem = null,
+       set state = '{DONE}', finished_at = :now, leased_until = null, problem = null,
            done = :done, total = :total, result = :result
-     where task_id = :task_id and state = 'running' and attempts = :attempt
+     where task_id = :task_id and state = '{RUNNING}' and attempts = :attempt
     """
 ).bindparams(bindparam("result", type_=JSONB(none_as_null=True)))
 _FAIL = text(
-    """
+    f"""
     update task
-       set state = case when cast(:run_after as timestamptz) is null then 'failed'
-                        else 'waiting' end,
+       set state = case when cast(:run_after as timestamptz) is null then '{FAILED}'
+                        else '{WAITING}' end,
            finished_at = case when cast(:run_after as timestamptz) is null
                               then cast(:now as timestamptz) end,
            run_after = coalesce(cast(:run_after as timestamptz), run_after),
            leased_until = null, problem = :problem
-     where task_id = :task_id and state = 'running' and attempts = :attempt
+     where task_id = :task_id and state = '{RUNNING}' and attempts = :attempt
     """
 )
 _PURGE = text(
-    """
+    f"""
     delete from task
      where task_id in (
          select task_id from task
-          where state = 'done' and started_by is null and subject_id is null
+          where state = '{DONE}' and started_by is null and subject_id is null
             and finished_at < :before
           limit :most)
     """
@@ -87,7 +91,7 @@ def insert_task(
     now: datetime,
     run_after: datetime,
 ) -> bool:
-    """Write the row and ring the relay's bell at commit; False when the id was there already."""
+    """Write the row and notify the relay at commit; False when the id was there already."""
     written = connection.execute(
         _INSERT,
         {
@@ -105,15 +109,15 @@ def insert_task(
     return bool(written)
 
 
-def claim(
+def claim_task(
     connection: Connection, task_id: UUID, *, lease: timedelta, now: datetime
-) -> tuple[str, UUID | None, dict[str, Any], int] | None:
-    """Take a waiting task that is due: (name, subject_id, arguments, attempt), or None."""
+) -> ClaimedTask | None:
+    """Take a task for a worker; None when it is not waiting, not due or unknown."""
     row = connection.execute(_CLAIM, {"task_id": task_id, "lease": lease, "now": now}).one_or_none()
-    return None if row is None else (row.name, row.subject_id, row.arguments, row.attempts)
+    return None if row is None else ClaimedTask(task_id, *row)
 
 
-def extend(
+def extend_lease(
     connection: Connection,
     task_id: UUID,
     attempt: int,
@@ -137,7 +141,7 @@ def extend(
     )
 
 
-def finish(
+def finish_task(
     connection: Connection,
     task_id: UUID,
     attempt: int,
@@ -147,7 +151,7 @@ def finish(
     result: Mapping[str, Any] | None,
     now: datetime,
 ) -> bool:
-    """End the task well; False when this attempt no longer holds it."""
+    """End the task well, with a small JSON object; False when this attempt lost it."""
     return bool(
         connection.execute(
             _FINISH,
@@ -163,7 +167,7 @@ def finish(
     )
 
 
-def fail(
+def fail_task(
     connection: Connection,
     task_id: UUID,
     attempt: int,
@@ -187,6 +191,7 @@ def fail(
     )
 
 
-def purge(connection: Connection, *, before: datetime, most: int) -> int:
-    """Delete the platform's own finished work (nobody's subject) that ended before ``before``."""
+def purge_tasks(connection: Connection, *, before: datetime, most: int) -> int:
+    """Delete up to ``most`` of the platform's own tasks, about nothing and started by nobody, that
+    were done before ``before``; returns how many."""
     return connection.execute(_PURGE, {"before": before, "most": most}).rowcount

@@ -12,22 +12,23 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 from rq import SimpleWorker
 
-from app.ids import UnknownId, new_id
+from app.ids import new_id
 from app.jobs import task_run as task_run_module
 from app.jobs.queue import task_queue
 from app.jobs.relay import relay_once
 from app.jobs.run import run, work_with
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS
-from app.outbox.claim_task import claim_task
+from app.outbox.attempt import LeaseLost, report_progress
 from app.outbox.lease import ATTEMPTS, LEASE
-from app.outbox.purge_tasks import purge_tasks
-from app.outbox.read_task import read_task
-from app.outbox.report_progress import LeaseLost, report_progress
 from app.outbox.start_task import start_task
-from app.store.outbox.story import begin_story, keep_story, read_story
+from app.store.demo.diary import begin_diary, keep_diary, read_diary
+from app.store.outbox.task import StoredTask
+from app.store.outbox.writing import claim_task, purge_tasks
+from app.usecases.platform.read_task import UnknownTask, read_task
 from app.wiring import Wiring
-from behaviours.refusal import Refusal
+from behaviours.people import PeriodBackwards
+from behaviours.viewer import Viewer
 from tests.builders.jobs import drain, lapse, start, task
 
 
@@ -151,17 +152,17 @@ def test_an_error_is_tried_again_with_pauses_and_then_given_up_without_its_text(
 def test_a_refusal_ends_the_task_with_its_sentence(
     own_wiring: Wiring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class TooEarly(Refusal):
-        code = "TEST_TOO_EARLY"
-
     def refuses(_wiring: Wiring, _task_run: TaskRun) -> None:
-        raise TooEarly("Come back tomorrow.")
+        raise PeriodBackwards
 
     monkeypatch.setitem(TASKS, "test_refuses", refuses)
     task_id = start(own_wiring, "test_refuses")
     drain(own_wiring)
     row = task(own_wiring, task_id)
-    assert (row["state"], row["problem"]) == ("failed", "TEST_TOO_EARLY: Come back tomorrow.")
+    assert (row["state"], row["problem"]) == (
+        "failed",
+        "PERIOD_BACKWARDS: The period ends before it begins.",
+    )
 
 
 def test_a_task_that_kills_its_worker_every_time_is_given_up(
@@ -209,24 +210,33 @@ def test_a_task_is_read_by_who_started_it_and_by_operators_only(own_wiring: Wiri
     starter, stranger = new_id(), new_id()
     task_id = start(own_wiring, "test_note", started_by=starter)
 
-    def read(readers: Any) -> dict[str, Any]:
-        return own_wiring.database.transact(read_task, task_id, reader_ids=readers)
+    def read(viewer: Viewer) -> StoredTask:
+        return own_wiring.database.transact(read_task, task_id, viewer=viewer)
 
-    assert read({stranger, starter})["name"] == "test_note"
-    assert read(None)["name"] == "test_note"
-    with pytest.raises(UnknownId):
-        read({stranger})
+    assert read(Viewer("provider", starter, stranger)).name == "test_note"
+    assert read(Viewer("participant", stranger, starter)).name == "test_note"
+    assert read(Viewer("operator", None, stranger)).name == "test_note"
+    with pytest.raises(UnknownTask):
+        read(Viewer("provider", stranger, stranger))
 
 
-def test_what_was_told_of_the_demo_is_never_forgotten(own_wiring: Wiring) -> None:
-    """Other finished work is, after a while; a forgotten story would be told twice."""
+def test_what_nobody_started_is_not_seen_by_who_has_no_organisation(own_wiring: Wiring) -> None:
+    task_id = start(own_wiring, "test_note")
+    with pytest.raises(UnknownTask):
+        own_wiring.database.transact(
+            read_task, task_id, viewer=Viewer("participant", None, new_id())
+        )
+
+
+def test_the_diary_of_the_demo_is_never_forgotten(own_wiring: Wiring) -> None:
+    """Other finished work is, after a while; without its diary the demo would be seeded twice."""
     now = own_wiring.clock.now()
 
-    def tell(connection: Any) -> None:
-        begin_story(connection, {"first_day": "2026-01-01"}, total=1, now=now)
-        keep_story(connection, 1, {"first_day": "2026-01-01"}, now=now)
+    def seed(connection: Any) -> None:
+        begin_diary(connection, {"first_day": "2026-01-01"}, total=1, now=now)
+        keep_diary(connection, 1, {"first_day": "2026-01-01"}, now=now)
 
-    own_wiring.database.transact(tell)
-    own_wiring.database.transact(purge_tasks, now=now + timedelta(days=400))
-    done, total, _ = own_wiring.database.transact(read_story)
-    assert (done, total) == (1, 1)
+    own_wiring.database.transact(seed)
+    own_wiring.database.transact(purge_tasks, before=now + timedelta(days=400), most=100)
+    diary = own_wiring.database.transact(read_diary)
+    assert (diary.done, diary.total) == (1, 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.jobs.relay import relay_once, relay_until
-from app.jobs.schedule import SCHEDULE, Entry, schedule_until
+from app.jobs.schedule import SCHEDULE, Recurring, schedule_until
 from app.jobs.tasks import TASKS
 from app.settings import Settings
 from app.store.outbox.watch import Leadership, Listener
@@ -109,7 +109,7 @@ def test_only_one_of_two_asks_for_the_lead_and_gets_it_and_the_next_when_it_dies
 def test_two_schedulers_fire_each_entry_once_in_its_period(
     own_wiring: Wiring, own_settings: Settings
 ) -> None:
-    entries = (Entry("test_note", 1_000_000),)
+    entries = (Recurring("test_note", 1_000_000),)
     looks = []
 
     def count() -> int:

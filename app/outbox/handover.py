@@ -9,6 +9,7 @@ from uuid import UUID
 from app.outbox.lease import ATTEMPTS, HANDOVER
 from app.store.database import Connection
 from app.store.outbox.handover import give_up, lock_due, mark_handed_over
+from app.store.outbox.task import RUNNING
 
 BATCH = 100
 
@@ -23,18 +24,16 @@ def hand_over_tasks(
     Several relays may do this at once: each takes rows that no other holds.
     """
     due = lock_due(connection, now=now, most=BATCH)
-    hopeless = [
-        task_id for task_id, state, tried in due if state == "running" and tried >= ATTEMPTS
-    ]
+    hopeless = {task_id for task_id, state, tried in due if state == RUNNING and tried >= ATTEMPTS}
     if hopeless:
         give_up(
             connection,
-            hopeless,
+            sorted(hopeless),
             problem=f"The worker stopped {ATTEMPTS} times in the middle of this task, so it is "
             "not tried again. The worker's log names the cause; then start the work anew.",
             now=now,
         )
-    alive = [task_id for task_id, _, _ in due if task_id not in set(hopeless)]
+    alive = [task_id for task_id, _, _ in due if task_id not in hopeless]
     if alive:
         enqueue(alive)
         mark_handed_over(connection, alive, handover=HANDOVER)

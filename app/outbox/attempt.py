@@ -1,0 +1,71 @@
+"""One attempt at a task: it reports, it ends, or it fails and is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.messages.catalogues import sentence
+from app.outbox.lease import ATTEMPTS, pause_before
+from app.store.database import Connection
+from app.store.outbox import writing
+from behaviours.refusal import Refusal
+
+
+class LeaseLost(Exception):
+    """This worker was silent for too long and another has the task: stop, it is in good hands."""
+
+
+def report_progress(
+    connection: Connection,
+    task_id: UUID,
+    attempt: int,
+    *,
+    done: int,
+    total: int | None,
+    lease: timedelta,
+) -> None:
+    """Store ``done`` of ``total`` (None: not known) and extend the lease; raises LeaseLost."""
+    if not writing.extend_lease(connection, task_id, attempt, done=done, total=total, lease=lease):
+        raise LeaseLost(f"attempt {attempt} no longer holds task {task_id}")
+
+
+def finish_task(
+    connection: Connection,
+    task_id: UUID,
+    attempt: int,
+    *,
+    done: int,
+    total: int | None,
+    result: Mapping[str, Any] | None,
+    now: datetime,
+) -> None:
+    """Store that it went well, with its result, a small JSON object; raises LeaseLost."""
+    if not writing.finish_task(
+        connection, task_id, attempt, done=done, total=total, result=result, now=now
+    ):
+        raise LeaseLost(f"attempt {attempt} finished task {task_id} too late")
+
+
+def fail_task(
+    connection: Connection, task_id: UUID, attempt: int, *, error: Exception, now: datetime
+) -> bool:
+    """Put the task back with a growing pause, or end it; True when it will be tried again.
+
+    A Refusal is an answer and would be the same next time, so it ends the task with its sentence.
+    Of any other error only the kind is stored: its text may hold parameters of statements.
+    """
+    if isinstance(error, Refusal):
+        problem, again = f"{error.code}: {sentence(error)}", False
+    else:
+        again = attempt < ATTEMPTS
+        problem = (
+            f"Attempt {attempt} of {ATTEMPTS} stopped with {type(error).__name__}; "
+            + ("it will be tried again." if again else "it is not tried again.")
+            + f" The worker's log has the details under task {task_id}."
+        )
+    run_after = now + pause_before(attempt) if again else None
+    writing.fail_task(connection, task_id, attempt, problem=problem, run_after=run_after, now=now)
+    return again

@@ -1,0 +1,1 @@
+"""What the demo keeps of itself in the database."""
