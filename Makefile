@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test unit lint fix cover messages migration bench lock clean
 
 # The first Python that the engines' wheels exist for.
 PYTHON3 := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -26,10 +26,37 @@ run: .venv/.run ## start engines, database, web and worker with a demo programme
 test: lint ## everything: style, strict types, import rules, all tests
 	$(PYTHON) -m pytest
 
+unit: .venv/.test ## the domain and the order of the house: no database, half a minute
+	$(PYTHON) -m pytest -q tests/behaviours tests/rewards tests/contracts/test_house.py \
+	  tests/contracts/test_walls.py tests/contracts/test_messages.py
+
 lint: .venv/.test ## style, strict types, import rules
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+
+fix: .venv/.test ## repair what can be repaired without thinking: style and order of imports
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+cover: .venv/.test ## all tests with coverage of lines and branches, and what it must not fall under
+	@mkdir -p var
+	$(PYTHON) -m coverage run -m pytest -q
+	$(PYTHON) -m coverage report
+	$(PYTHON) -m coverage report --include='behaviours/*,rewards/*' --fail-under=95
+
+messages: .venv/.test ## list what the catalogues must say (var/messages.pot) and check that they do
+	@mkdir -p var
+	$(PYTHON) -m babel.messages.frontend -q extract -F pyproject.toml --no-default-keywords \
+	  --keywords said --omit-header --no-wrap -o var/messages.pot app behaviours rewards
+	$(PYTHON) -m pytest -q tests/contracts/test_messages.py
+
+migration: .venv/.run ## begin the next step of the database: make migration name=what_it_does
+	@test -n '$(name)' || { echo 'Say what it does: make migration name=what_it_does'; exit 1; }
+	@last=$$(ls migrations/versions | sed -n 's/^\([0-9]\{4\}\)_.*/\1/p' | sort | tail -n 1); \
+	next=$$(printf '%04d' $$((1$$last - 10000 + 1))); \
+	$(PYTHON) -m alembic -c pyproject.toml revision --rev-id "$$next" -m '$(name)'
 
 bench: .venv/.run ## measure the hot paths beside their bare counterparts
 	@exec $(TANPUHUI) bench

@@ -28,6 +28,8 @@ from tests.contracts.sources import (
 TOP_LEVEL = {
     ".ci",
     ".gitignore",
+    ".pre-commit-config.yaml",
+    "CHANGELOG.md",
     "LICENSE",
     "Makefile",
     "README.md",
@@ -180,4 +182,4 @@ def text_files() -> Iterator[Path]:
             if path.suffix in suffixes and "__pycache__" not in path.parts:
                 yield path
     yield from (ROOT / name for name in ("Makefile", "pyproject.toml", "wsgi.py", ".ci/run"))
-    yield from ROOT.glob("README.md")
+    yield from ROOT.glob("*.md")
