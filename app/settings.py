@@ -28,6 +28,9 @@ SECRET_BYTES = 32
 READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA"})
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
 
+# Requests that one credential may make.
+RATE_LIMIT_PER_MINUTE = 30_000
+
 
 class BadSettings(Exception):
     """The environment cannot be used as it is; `problems` has one sentence for each reason."""
@@ -52,7 +55,7 @@ class Settings:
     web_workers: int = 1
     web_threads: int = 8
     time_zone: str = "Asia/Shanghai"
-    rate_limit_per_minute: int = 30_000
+    rate_limit_per_minute: int = RATE_LIMIT_PER_MINUTE
     notice_working_days: int = 5
     # None: the embedded engine of `data_dir`.
     database_url: str | None = field(default=None, repr=False)
@@ -102,7 +105,7 @@ class _Reading:
         mode = self._text("mode") or defaults["mode"]
         if mode not in MODES:
             self._complain("mode", mode, "must be `test` or `live`")
-        read = {
+        read: dict[str, Any] = {
             "host": self._text("host") or defaults["host"],
             "port": self._whole("port", defaults["port"], 1, 65535),
             "web_workers": self._whole("web_workers", defaults["web_workers"], 1, 256),

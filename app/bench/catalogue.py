@@ -6,10 +6,10 @@ import importlib
 import pkgutil
 
 import app.bench.cases
-from app.bench.frame import Case
+from app.bench.frame import BenchCase
 
 
-def all_cases() -> list[Case]:
+def all_cases() -> list[BenchCase]:
     """The CASE of every file in ``app/bench/cases``, by name."""
     folder = app.bench.cases
     names = sorted(found.name for found in pkgutil.iter_modules(folder.__path__))

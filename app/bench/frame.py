@@ -47,7 +47,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class BenchCase:
     """Something that is measured; ``run`` yields figures as it finds them."""
 
     name: str

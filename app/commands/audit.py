@@ -10,9 +10,9 @@ import click
 
 from app.commands.ready import ready_settings
 from app.commands.recompute import recompute
+from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
-from app.usecases.audit.audit import findings
-from app.usecases.audit.finding import Finding
+from app.usecases.audit.audit import audit as derive_again
 from app.wiring import wire
 
 
@@ -28,16 +28,17 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    found: list[Finding] = []
     with (
         ready_settings() as settings,
         closing(wire(settings)) as wiring,
         snapshot(wiring.database) as connection,
     ):
-        for finding in findings(connection, rulebook=wiring.rulebook, policies=wiring.policies):
-            found.append(finding)
-            if not as_json:
-                click.echo(finding.line())
+        found = derive_again(
+            connection,
+            rulebook=wiring.rulebook,
+            policies=wiring.policies,
+            found=_unprinted if as_json else _print,
+        )
     broken = [finding for finding in found if not finding.ok]
     if as_json:
         document = {"ok": not broken, "findings": [_document(each) for each in found]}
@@ -52,7 +53,15 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def _document(finding: Finding) -> dict[str, object]:
+def _print(finding: AuditFinding) -> None:
+    click.echo(finding.line())
+
+
+def _unprinted(_finding: AuditFinding) -> None:
+    """The document is printed as a whole."""
+
+
+def _document(finding: AuditFinding) -> dict[str, object]:
     return {**asdict(finding), "ok": finding.ok}
 
 

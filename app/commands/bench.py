@@ -9,7 +9,7 @@ import click
 import orjson
 
 from app.bench.catalogue import all_cases
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from app.commands.migrate import newest_step, upgrade
 from app.commands.ready import ready_settings
@@ -48,7 +48,7 @@ def bench(
         ctx.exit(BROKEN_EXIT)
 
 
-def _chosen(only: tuple[str, ...]) -> list[Case]:
+def _chosen(only: tuple[str, ...]) -> list[BenchCase]:
     cases = all_cases()
     known = {case.name for case in cases}
     for name in only:

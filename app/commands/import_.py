@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from app.commands.ready import ready_settings
+from app.commands.refused import refusals_shown
 from app.files.example import write_example
 from app.files.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
@@ -24,7 +25,6 @@ from app.usecases.recording.find_provider import find_provider
 from app.usecases.recording.import_batch import Agreement
 from app.usecases.recording.run_import import BATCH, Import, run_import
 from app.wiring import Wiring, wire
-from behaviours.refusal import Refusal
 
 REFUSED_EXIT = 2
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,12 +71,10 @@ def import_(ctx: click.Context, **options: object) -> None:
         return
     if not options["file"] or not options["provider"]:
         raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
-    try:
+    with refusals_shown():
         agreement = _agreement(options)
         with ready_settings() as settings:
             counts = _run(settings, _mapping(options, settings.zone), agreement, options)
-    except Refusal as refused:
-        raise click.ClickException(refused.message) from refused
     _print(counts, as_json=bool(options["as_json"]))
     if counts.refused:
         ctx.exit(REFUSED_EXIT)

@@ -8,13 +8,15 @@ from importlib import metadata
 
 import click
 
+from app.settings import RATE_LIMIT_PER_MINUTE as LIMIT
+
 # In the order of a working day: the verb's file, loaded when it is called, and what it does.
 VERBS = {
-    "serve": ("serve", "Serve the API, the registry and the console."),
+    "serve": ("serve", "Serve the API, the registry and the catalogue of methodologies."),
     "worker": ("worker", "Do the long work: imports, verification, sealing, reports."),
     "migrate": ("migrate", "Bring the database to the shape this release needs."),
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
-    "seed": ("seed", "Tell the demo's story in the database, once."),
+    "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive the books anew from their entries and compare."),
@@ -26,7 +28,7 @@ VERBS = {
     "openapi": ("openapi", "Print the contract of the API."),
 }
 
-SETTINGS_HELP = """\b
+SETTINGS_HELP = f"""\b
 Settings come from the environment:
   TANPUHUI_PORT (8000), TANPUHUI_HOST (127.0.0.1)      where the web server answers
   TANPUHUI_DATA_DIR (./var)                            data, secrets and the embedded engines
@@ -36,7 +38,7 @@ Settings come from the environment:
   TANPUHUI_SIGNING_KEY                                 made up in test mode, required in live mode
   TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)
   TANPUHUI_TIME_ZONE (Asia/Shanghai)                   the civil days of the programme
-  TANPUHUI_RATE_LIMIT_PER_MINUTE (6000)                per credential
+  TANPUHUI_RATE_LIMIT_PER_MINUTE ({LIMIT})               per credential
   TANPUHUI_NOTICE_WORKING_DAYS (5)                     public notice before a bundle is sealed
 """
 

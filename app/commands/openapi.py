@@ -14,12 +14,14 @@ from app.settings import Settings
 from app.wiring import wire
 
 # Nothing is connected to make the contract, but the wiring wants addresses.
-NOWHERE = {"database_url": "postgresql:///nowhere", "redis_url": "redis://127.0.0.1:1"}
+DATABASE_URL, REDIS_URL = "postgresql:///nowhere", "redis://127.0.0.1:1"
 
 
 @click.command()
 def openapi() -> None:
     """Print the contract of the API (OpenAPI 3.1), made from the code."""
-    settings = replace(Settings.from_environment(os.environ), **NOWHERE)
+    settings = replace(
+        Settings.from_environment(os.environ), database_url=DATABASE_URL, redis_url=REDIS_URL
+    )
     document = contract(create_app(wire(settings)))
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())

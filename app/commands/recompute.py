@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from typing import IO
@@ -13,10 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.ready import ready_settings
-from app.ids import UnknownId, parse
+from app.commands.refused import language_of
+from app.ids import MalformedId, parse
+from app.messages.catalogues import sentence
+from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.store.audit.stored import count_actions
-from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import Difference, recompute_reductions
 from app.wiring import Wiring, wire
 
@@ -70,13 +73,13 @@ def _action_id(text: str | None) -> UUID | None:
         return None
     try:
         return parse("red" if text.startswith("red_") else "act", text)
-    except UnknownId as unknown:
-        raise click.UsageError(unknown.message) from unknown
+    except MalformedId as malformed:
+        raise click.UsageError(sentence(malformed, language_of(os.environ))) from malformed
 
 
 def _recompute(
     wiring: Wiring, sample: int | None, seed: str, action_id: UUID | None, file: IO[str] | None
-) -> Finding:
+) -> AuditFinding:
     columns = (
         TextColumn("recomputing"),
         BarColumn(),

@@ -24,7 +24,7 @@ BACKLOG = 1024
 @click.command()
 @click.option("--with-parent", is_flag=True, hidden=True)
 def serve(*, with_parent: bool) -> None:
-    """Serve the API, the registry pages and the console until Ctrl-C.
+    """Serve the API, the registry and the catalogue of methodologies until Ctrl-C.
 
     Listens on TANPUHUI_HOST:TANPUHUI_PORT with TANPUHUI_WEB_WORKERS processes of
     TANPUHUI_WEB_THREADS threads.

@@ -10,20 +10,17 @@ from typing import Any
 import click
 
 from app.commands.ready import ready_settings
+from app.commands.refused import refusals_shown
 from app.usecases.methodologies.standing import Actor
 from app.usecases.organisations.authenticate_user import authenticate_user
 from app.wiring import Wiring, wire
-from behaviours.refusal import Refusal
 
 
 @contextmanager
 def ready_wiring() -> Iterator[Wiring]:
     """The wiring of this command. A refusal ends it with its sentence."""
-    with ready_settings() as settings, closing(wire(settings)) as wiring:
-        try:
-            yield wiring
-        except Refusal as refusal:
-            raise click.ClickException(f"{refusal.message} [{refusal.code}]") from refusal
+    with ready_settings() as settings, closing(wire(settings)) as wiring, refusals_shown():
+        yield wiring
 
 
 def _a(roles: Iterable[str]) -> str:

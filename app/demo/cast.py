@@ -75,7 +75,12 @@ def _organisations(
     made = create_client(
         connection,
         [
-            NewClient(kind=kind, name=name, **credentials.clients[key])
+            NewClient(
+                kind,
+                name,
+                client_id=credentials.clients[key]["client_id"],
+                client_secret=credentials.clients[key]["client_secret"],
+            )
             for key, (kind, name) in ORGANISATIONS.items()
         ],
         now=now,

@@ -29,7 +29,7 @@ VISITS_A_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DemoDay:
     """The ``number``-th civil day of the story."""
 
     number: int
@@ -40,7 +40,7 @@ class Day:
         return instant(datetime.combine(self.on, time(hour, minute), self.zone))
 
 
-def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: Day) -> None:
+def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: DemoDay) -> None:
     """Redeem at noon, report the whole day just before midnight, take back what was wrong."""
     residents = [
         Resident(number, UUID(person), region_of(number))
@@ -63,7 +63,7 @@ def _visit_tills(
     wiring: Wiring,
     story: dict[str, Any],
     residents: Sequence[Resident],
-    day: Day,
+    day: DemoDay,
 ) -> None:
     dice = Random(f"{SEED}:tills:{day.number}")
     for visit in range(VISITS_A_DAY):
@@ -126,7 +126,7 @@ def _hold_one(
     wiring: Wiring,
     story: dict[str, Any],
     residents: Sequence[Resident],
-    day: Day,
+    day: DemoDay,
 ) -> None:
     """On the last day somebody orders online and has not fetched it yet."""
     now = day.at(20)

@@ -16,7 +16,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.demo.cast import TEXT_VERSION, bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
-from app.demo.days import Day, live
+from app.demo.days import DemoDay, live
 from app.demo.tonne import STEPS
 from app.ids import public
 from app.jobs.run import run
@@ -40,7 +40,7 @@ class DemoUnusable(Exception):
     """The demo in the database cannot be used from here; the sentence says what to do."""
 
 
-class Step(NamedTuple):
+class DemoStep(NamedTuple):
     """What the clock says, and what happens."""
 
     now: datetime
@@ -71,7 +71,7 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
 
 
 def _live_on(
-    wiring: Wiring, steps: list[Step], done: int, progress: Callable[[int, int], None]
+    wiring: Wiring, steps: list[DemoStep], done: int, progress: Callable[[int, int], None]
 ) -> Story:
     story = wiring.database.transact(read_diary).memory
     # What the last start began and did not see the end of.
@@ -113,10 +113,10 @@ def _credentials(wiring: Wiring, done: int) -> Credentials:
     return credentials
 
 
-def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]:
+def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[DemoStep]:
     first_day = date.fromisoformat(story["first_day"])
     market = dict(STEPS)
-    steps: list[Step] = []
+    steps: list[DemoStep] = []
 
     def opening(connection: Connection, at: Wiring, story: Story) -> None:
         story.update(bring_in(connection, at, credentials, now=at.clock.now()))
@@ -124,17 +124,17 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[Step]
 
     for number in range(DAYS):
         on = first_day + timedelta(days=number)
-        day = Day(number, on, wiring.settings.zone)
+        day = DemoDay(number, on, wiring.settings.zone)
         if number == 0:
-            steps.append(Step(day.at(5), opening))
+            steps.append(DemoStep(day.at(5), opening))
         if number in market:
             # Signed and sold in office hours; what that started is worked off in the evening.
-            steps.append(Step(day.at(18), _on(day, market[number])))
-        steps.append(Step(day.at(23, 50), _on(day, live)))
+            steps.append(DemoStep(day.at(18), _on(day, market[number])))
+        steps.append(DemoStep(day.at(23, 50), _on(day, live)))
     return steps
 
 
-def _on(day: Day, work: Callable[[Connection, Wiring, Story, Day], None]) -> Work:
+def _on(day: DemoDay, work: Callable[[Connection, Wiring, Story, DemoDay], None]) -> Work:
     return lambda connection, wiring, story: work(connection, wiring, story, day)
 
 
@@ -152,7 +152,7 @@ def _entrust(connection: Connection, wiring: Wiring, story: Story) -> None:
             )
 
 
-def _take_step(wiring: Wiring, steps: list[Step], done: int) -> tuple[int, Story]:
+def _take_step(wiring: Wiring, steps: list[DemoStep], done: int) -> tuple[int, Story]:
     """Do the next step, unless another start did it meanwhile: (steps done, the story)."""
     step = steps[done]
     then = replace(wiring, clock=_StoppedClock(step.now))

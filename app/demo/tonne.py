@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from app.demo.days import Day
+from app.demo.days import DemoDay
 from app.store.database import Connection
 from app.store.pooling.sample import sampled_pairs
 from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
@@ -44,7 +44,7 @@ PRICE_FEN_PER_TONNE = 8_650
 LONGEST_NOTICE = 7
 
 Story = dict[str, Any]
-Step = Callable[[Connection, Wiring, Story, Day], None]
+DemoStep = Callable[[Connection, Wiring, Story, DemoDay], None]
 
 
 def _user(story: Story, name: str) -> UUID:
@@ -59,7 +59,7 @@ def _bundle(story: Story) -> UUID:
     return UUID(story["bundle"])
 
 
-def _approve(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _approve(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     for behaviour in APPROVED:
         version = wiring.rulebook.version_for(behaviour, day.on, "CN-33")
         for role in ("operator", "authority"):
@@ -74,7 +74,7 @@ def _approve(connection: Connection, wiring: Wiring, story: Story, day: Day) -> 
             )
 
 
-def _open(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     first, last = period(date.fromisoformat(story["first_day"]))
     bundle = open_bundle(
         connection,
@@ -106,20 +106,20 @@ def period(first_day: date) -> tuple[date, date]:
     return new_year, last_day
 
 
-def _report(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _report(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     started = start_report(
         connection, _bundle(story), started_by=_user(story, "operator"), now=day.at(9)
     )
     story["task"] = started["task_id"].hex
 
 
-def _submit(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _submit(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     plan = Plan(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
     verifier_id = _organisation(story, "verifier")
     submit_bundle(connection, _bundle(story), verifier_id=verifier_id, plan=plan, now=day.at(14))
 
 
-def _verify(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _verify(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     """The verifier confirms every drawn reduction but one, which it finds a tenth too high."""
     verifier_id = _organisation(story, "verifier")
     drawn = sampled_pairs(connection, _bundle(story))
@@ -137,7 +137,7 @@ def _verify(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> 
     )
 
 
-def _notice(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _notice(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     give_notice(
         connection,
         _bundle(story),
@@ -148,7 +148,7 @@ def _notice(connection: Connection, wiring: Wiring, story: Story, day: Day) -> N
     )
 
 
-def _seal(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _seal(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_seal(
             connection,
@@ -161,7 +161,7 @@ def _seal(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> No
     story["task"] = bundle["task_id"].hex
 
 
-def _issue(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _issue(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_issue(
             connection, _bundle(story), role=role, user_id=_user(story, role), now=day.at(hour)
@@ -170,7 +170,7 @@ def _issue(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> N
     story["issued_t"] = bundle["issued_t"]
 
 
-def _list(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _list(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     (block,) = blocks_by_owner(connection, None, before=None, most=2)
     story["listing"] = list_units(
         connection,
@@ -182,7 +182,7 @@ def _list(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> No
     ).hex
 
 
-def _sell(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> None:
+def _sell(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     """Two tonnes, ordered, paid and delivered within half an hour; one goes on to a friend."""
     buyer_id = _organisation(story, "enterprise")
     trade_id = order_units(
@@ -207,7 +207,7 @@ def _sell(connection: Connection, _wiring: Wiring, story: Story, day: Day) -> No
     )
 
 
-def _retire(connection: Connection, wiring: Wiring, story: Story, day: Day) -> None:
+def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     story["retirement"] = retire_units(
         connection,
         enterprise_id=_organisation(story, "enterprise"),
@@ -220,7 +220,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: Day) -> N
 
 
 # On which day of the story each step is taken; the notice has nine days at least to run.
-STEPS: tuple[tuple[int, Step], ...] = (
+STEPS: tuple[tuple[int, DemoStep], ...] = (
     (58, _approve),
     (61, _open),
     (62, _report),

@@ -18,7 +18,7 @@ NOBODY_UID = 65534
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemAccount:
     """An account of the system; `switch` says whether servers must change to it when they start."""
 
     uid: int
@@ -32,31 +32,31 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
-def own_account() -> Account:
+def own_account() -> SystemAccount:
     """The account that runs this process."""
-    return Account(os.geteuid(), os.getegid(), switch=False)
+    return SystemAccount(os.geteuid(), os.getegid(), switch=False)
 
 
-def account_for(place: Path) -> Account:
+def account_for(place: Path) -> SystemAccount:
     """The account for engines that live in `place`: the present one, or, as root, another."""
     if os.geteuid() != 0:
         return own_account()
     if place.exists() and place.stat().st_uid != 0:
         owner = place.stat()
-        return Account(owner.st_uid, owner.st_gid, switch=True)
+        return SystemAccount(owner.st_uid, owner.st_gid, switch=True)
     return unprivileged_account()
 
 
-def unprivileged_account() -> Account:
+def unprivileged_account() -> SystemAccount:
     """`nobody`, by name where it has one; the number is the same on every Linux."""
     try:
         entry = pwd.getpwnam("nobody")
     except KeyError:
-        return Account(NOBODY_UID, NOBODY_UID, switch=True)
-    return Account(entry.pw_uid, entry.pw_gid, switch=True)
+        return SystemAccount(NOBODY_UID, NOBODY_UID, switch=True)
+    return SystemAccount(entry.pw_uid, entry.pw_gid, switch=True)
 
 
-def can_reach(folder: Path, account: Account) -> bool:
+def can_reach(folder: Path, account: SystemAccount) -> bool:
     """Whether `account` may walk down to `folder`, judged by the mode of it and all its parents.
 
     A folder that does not exist yet is judged by its parents: it will be made with the right mode.
@@ -66,7 +66,7 @@ def can_reach(folder: Path, account: Account) -> bool:
     return all(_may_enter(step, account) for step in [folder, *folder.parents] if step.exists())
 
 
-def _may_enter(folder: Path, account: Account) -> bool:
+def _may_enter(folder: Path, account: SystemAccount) -> bool:
     facts = folder.stat()
     if facts.st_uid == account.uid:
         return bool(facts.st_mode & stat.S_IXUSR)

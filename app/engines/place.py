@@ -18,7 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.engines.account import Account, account_for, can_reach
+from app.engines.account import SystemAccount, account_for, can_reach
 from app.engines.sharing import alone
 from app.engines.trouble import EngineTrouble
 
@@ -30,7 +30,7 @@ SHARED_PLACES = (Path("/var/lib/tanpuhui"), Path("/var/tmp"))  # noqa: S108 - ma
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EnginePlace:
     """The engines' folder, the account they run under, and the folder of their sockets.
 
     As root the folder itself stays root's, so that the engines cannot put a link where root will
@@ -39,10 +39,10 @@ class Place:
 
     root: Path
     sockets: Path
-    account: Account
+    account: SystemAccount
 
 
-def place_for(data_dir: Path) -> Place:
+def place_for(data_dir: Path) -> EnginePlace:
     """The place of the engines of `data_dir`, made if it is not there yet."""
     data_dir.mkdir(parents=True, exist_ok=True)
     inside = data_dir / "engines"
@@ -50,10 +50,10 @@ def place_for(data_dir: Path) -> Place:
     _make_root(root)
     account = account_for(root)
     with alone(root):
-        return Place(root=root, sockets=_sockets_for(root, account), account=account)
+        return EnginePlace(root=root, sockets=_sockets_for(root, account), account=account)
 
 
-def engine_folder(folder: Path, account: Account) -> None:
+def engine_folder(folder: Path, account: SystemAccount) -> None:
     """Make `folder` for `account` alone, or make sure that it is: a stranger's is refused."""
     try:
         folder.mkdir(mode=0o700)
@@ -134,7 +134,7 @@ def _new_place(number: str) -> Path:
     return lasting if os.access(lasting.parent, os.W_OK) else temporary
 
 
-def _sockets_for(root: Path, account: Account) -> Path:
+def _sockets_for(root: Path, account: SystemAccount) -> Path:
     """A folder whose name is short and plain enough for sockets; the choice is remembered."""
     own = root / "run"
     if _fits(own):
@@ -158,7 +158,7 @@ def _fits(folder: Path) -> bool:
     return len(os.fsencode(folder)) <= SOCKET_FOLDER_BYTES and bool(PLAIN_PATH.match(str(folder)))
 
 
-def _short_folder(account: Account) -> Path:
+def _short_folder(account: SystemAccount) -> Path:
     candidates = [os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"]  # noqa: S108
     for name in filter(None, candidates):
         folder = Path(name)

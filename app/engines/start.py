@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.engines.place import Place, place_for
+from app.engines.place import EnginePlace, place_for
 from app.engines.postgres import can_be_reached, find_postgres, start_postgres, stop_postgres
 from app.engines.programs import Programs, programs_for
 from app.engines.sharing import Share, alone
@@ -117,7 +117,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
     return Engines(database_url, redis_url, place=place.root, stop=stop, revive=revive)
 
 
-def _stop_all(place: Place, programs: Programs) -> None:
+def _stop_all(place: EnginePlace, programs: Programs) -> None:
     """Valkey first: nothing hands out jobs any more while PostgreSQL ends its sessions."""
     try:
         stop_valkey(place)

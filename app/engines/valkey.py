@@ -13,7 +13,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from app.engines.place import Place, engine_folder
+from app.engines.place import EnginePlace, engine_folder
 from app.engines.programs import Programs
 from app.engines.spawn import last_words, serves, spawn, wait_for_end
 from app.engines.trouble import EngineTrouble
@@ -46,12 +46,12 @@ class Valkey:
         return f"unix://{self.socket}?db=0"
 
 
-def start_valkey(place: Place, programs: Programs) -> Valkey:
+def start_valkey(place: EnginePlace, programs: Programs) -> Valkey:
     """The server of `place`, found running or started."""
     return find_valkey(place) or _start(place, programs)
 
 
-def find_valkey(place: Place) -> Valkey | None:
+def find_valkey(place: EnginePlace) -> Valkey | None:
     """The server that answers on the place's socket, or None; one that is loading is waited for."""
     deadline = time.monotonic() + START_SECONDS
     while True:
@@ -68,7 +68,7 @@ def find_valkey(place: Place) -> Valkey | None:
             return None
 
 
-def stop_valkey(place: Place) -> None:
+def stop_valkey(place: EnginePlace) -> None:
     """Stop the server of `place`: the log of commands is written out, the process is gone."""
     running = find_valkey(place)
     if running is None:
@@ -83,7 +83,7 @@ def stop_valkey(place: Place) -> None:
         )
 
 
-def _start(place: Place, programs: Programs) -> Valkey:
+def _start(place: EnginePlace, programs: Programs) -> Valkey:
     folder = place.root / NAME
     engine_folder(folder, place.account)
     engine_folder(place.sockets, place.account)
@@ -104,7 +104,7 @@ def _start(place: Place, programs: Programs) -> Valkey:
     )
 
 
-def _end_unreachable(place: Place) -> None:
+def _end_unreachable(place: EnginePlace) -> None:
     """End a server that lost its socket, as after /tmp was swept: two must not share files."""
     try:
         pid = int(_pid_file(place).read_text())
@@ -115,7 +115,7 @@ def _end_unreachable(place: Place) -> None:
         wait_for_end(pid, STOP_SECONDS)
 
 
-def _pid_file(place: Place) -> Path:
+def _pid_file(place: EnginePlace) -> Path:
     return place.root / "valkey.pid"
 
 
@@ -130,9 +130,9 @@ def _ask_pid(socket: Path) -> int:
         client.close()
 
 
-def _socket(place: Place) -> Path:
+def _socket(place: EnginePlace) -> Path:
     return place.sockets / "valkey.sock"
 
 
-def _log(place: Place) -> Path:
+def _log(place: EnginePlace) -> Path:
     return place.root / "valkey.log"

@@ -41,7 +41,7 @@ def ask_server(url: str) -> ServerFacts:
 
 
 def _facts(connection: Connection) -> ServerFacts:
-    settings = dict(connection.execute(SETTINGS).tuples().all())
+    settings: dict[str, str] = dict(connection.execute(SETTINGS).tuples().all())
     step = connection.execute(STEP).scalar() if connection.execute(HAS_STEPS).scalar() else None
     return ServerFacts(
         major=int(settings.pop("server_version_num")) // 10_000,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Concatenate, ParamSpec
 from uuid import UUID
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
 from app.store.bench.by_hand import (
@@ -22,6 +23,7 @@ from app.usecases.recording.recorded import Recorded
 from behaviours.actions.action import Action
 
 SIZE = 5000
+Given = ParamSpec("Given")
 
 
 def run(ground: Ground) -> Iterator[Figure]:
@@ -34,22 +36,10 @@ def run(ground: Ground) -> Iterator[Figure]:
         rides = shop.rides(SIZE)
         took, action_ids = _record(shop, rides)
         verb.append(SIZE / took)
-        rows = shop.wiring.database.transact(
-            lambda connection, ids=action_ids: rows_of(connection, ids)
-        )
-        lines = shop.wiring.database.transact(
-            lambda connection, rows=rows: lines_of(connection, rows)
-        )
-        hand.append(
-            SIZE / _timed(by_rows, lambda connection, rows=rows: write_rows(connection, rows))
-        )
-        text.append(
-            SIZE
-            / _timed(
-                by_lines,
-                lambda connection, lines=lines, rows=rows: write_lines(connection, lines, rows),
-            )
-        )
+        rows = shop.wiring.database.transact(rows_of, action_ids)
+        lines = shop.wiring.database.transact(lines_of, rows)
+        hand.append(SIZE / _timed(by_rows, write_rows, rows))
+        text.append(SIZE / _timed(by_lines, write_lines, lines, rows))
         if turn:
             ground.say(
                 f"  round {turn}: verb {verb[-1]:,.0f}/s, by hand {hand[-1]:,.0f}/s,"
@@ -87,9 +77,14 @@ def _record(shop: Shop, rides: list[Action]) -> tuple[float, list[UUID]]:
     return took, action_ids
 
 
-def _timed(shop: Shop, work: Callable[[Connection], None]) -> float:
+def _timed(
+    shop: Shop,
+    work: Callable[Concatenate[Connection, Given], None],
+    *given: Given.args,
+    **named: Given.kwargs,
+) -> float:
     began = time.perf_counter()
-    shop.wiring.database.transact(work)
+    shop.wiring.database.transact(work, *given, **named)
     return time.perf_counter() - began
 
 
@@ -97,4 +92,4 @@ def _ratios(ours: list[float], theirs: list[float]) -> tuple[float, ...]:
     return tuple(one / other for one, other in zip(ours[1:], theirs[1:], strict=True))
 
 
-CASE = Case("batch", "Five thousand rides at once", run)
+CASE = BenchCase("batch", "Five thousand rides at once", run)

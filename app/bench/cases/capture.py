@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
 from app.factory import create_app
@@ -43,7 +43,7 @@ def measure_capture(ground: Ground) -> tuple[float, ...]:
     with create_app(shop.wiring).app_context():
         who = Caller("merchant", offer.merchant_id, offer.merchant_id, "bench till")
         token = mint(who, lifetime_s=7200)
-    _fill_purses(shop)
+    _earn_points(shop)
     captures, found = 300 if ground.quick else 2000, []
     with ground.server(shop) as port:
         for turn in range(ground.rounds + 1):
@@ -75,20 +75,14 @@ def _offer(shop: Shop) -> Offer:
     return wiring.database.transact(publish_offer, made.offer_id, published_by=new_id(), now=now)
 
 
-def _fill_purses(shop: Shop) -> None:
+def _earn_points(shop: Shop) -> None:
     """Everybody hands boxes back on several days, long enough ago for the points to be there."""
     wiring, now = shop.wiring, shop.wiring.clock.now().replace(microsecond=0)
     for day in range(2, 12):
         moment = now - timedelta(days=day)
         actions = [_boxes(person, moment) for person in shop.people]
         answers = wiring.database.transact(
-            lambda connection, actions=actions, moment=moment: record(
-                connection,
-                actions,
-                rulebook=wiring.rulebook,
-                policy=wiring.policies,
-                now=moment,
-            )
+            record, actions, rulebook=wiring.rulebook, policy=wiring.policies, now=moment
         )
         assert all(isinstance(answer, Recorded) for answer in answers), answers[0]
 
@@ -134,4 +128,4 @@ def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
     ]
 
 
-CASE = Case("capture", "Tills that sell one popular offer", run)
+CASE = BenchCase("capture", "Tills that sell one popular offer", run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.usecases.recording.record import record
 from behaviours.actions.action import Action
@@ -55,4 +55,4 @@ def _record(shop: Shop, rides: list[Action]) -> None:
     )
 
 
-CASE = Case("history", "What an action costs with much history", run)
+CASE = BenchCase("history", "What an action costs with much history", run)

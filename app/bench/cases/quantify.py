@@ -15,7 +15,7 @@ from decimal import localcontext
 from pathlib import Path
 from typing import Any
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
@@ -157,4 +157,4 @@ def _tax_and_benefit_system(accepted: AcceptedAction) -> Any:
     return system
 
 
-CASE = Case("quantify", "Rules on one core, one action at a time", run)
+CASE = BenchCase("quantify", "Rules on one core, one action at a time", run)

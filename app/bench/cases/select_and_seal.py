@@ -17,7 +17,7 @@ from decimal import Decimal
 from multiprocessing.connection import Connection as Pipe
 from uuid import UUID
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from app.ids import new_id
 from app.jobs.pooling_tasks import MARKET
@@ -148,7 +148,8 @@ def _in_a_process(settings: Settings, task: str, bundle_id: UUID) -> tuple[float
     child.start()
     theirs.close()
     try:
-        return mine.recv()
+        took_s, memory_mb = mine.recv()
+        return took_s, memory_mb
     finally:
         child.join()
 
@@ -185,4 +186,6 @@ def _run(ground: Ground) -> Iterator[Figure]:
     yield Figure("most memory of the worker", memory, "MB", at_most=LIMIT_MB)
 
 
-CASE = Case("select_and_seal", "select + seal of reductions / plain aggregate and update", _run)
+CASE = BenchCase(
+    "select_and_seal", "select + seal of reductions / plain aggregate and update", _run
+)

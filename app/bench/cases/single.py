@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.bench.frame import Case, Figure
+from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from app.bench.load import send_load
 
@@ -45,4 +45,4 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield Figure("single against bare", ratios, "ratio", at_least=0.6)
 
 
-CASE = Case("single", "One ride by one request", run)
+CASE = BenchCase("single", "One ride by one request", run)

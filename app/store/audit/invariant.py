@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, text
+
+from app.store.audit.finding import AuditFinding
 
 # How many offenders are named; the count says how many there are.
 NAMED = 5
@@ -24,16 +26,8 @@ class Invariant:
     rows: str
 
 
-class Compared(NamedTuple):
-    """How many things were compared, how many disagree, and the ids of the first of those."""
-
-    count: int
-    broken: int
-    offenders: tuple[str, ...]
-
-
-def compare(connection: Connection, invariant: Invariant, given: Mapping[str, Any]) -> Compared:
-    """Run the query whole inside PostgreSQL; only the verdict travels."""
+def compare(connection: Connection, invariant: Invariant, given: Mapping[str, Any]) -> AuditFinding:
+    """Run the query whole inside PostgreSQL; only the outcome travels."""
     statement = text(
         f"""
         select count(*),
@@ -45,4 +39,4 @@ def compare(connection: Connection, invariant: Invariant, given: Mapping[str, An
     )
     names = {name: value for name, value in given.items() if f":{name}" in invariant.rows}
     count, broken, offenders = connection.execute(statement, names).one()
-    return Compared(count, broken, tuple(offenders or ()))
+    return AuditFinding(invariant.name, invariant.compares, count, broken, tuple(offenders or ()))

@@ -1,4 +1,4 @@
-"""Sealed bundles and their leaves, streamed: a tree of any size passes through in order."""
+"""SealedTree bundles and their leaves, streamed: a tree of any size passes through in order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHUNKS = text(
 _STREAM = {"stream_results": True, "yield_per": 5_000}
 
 
-class Sealed(NamedTuple):
+class SealedTree(NamedTuple):
     """A bundle whose root and total are published."""
 
     bundle_id: UUID
@@ -30,9 +30,9 @@ class Sealed(NamedTuple):
     total_mg: int
 
 
-def sealed_bundles(connection: Connection) -> list[Sealed]:
+def sealed_bundles(connection: Connection) -> list[SealedTree]:
     return [
-        Sealed(row.bundle_id, bytes(row.root), row.selected_mg)
+        SealedTree(row.bundle_id, bytes(row.root), row.selected_mg)
         for row in connection.execute(_SEALED)
     ]
 

@@ -1,4 +1,4 @@
-"""Stored reductions, streamed with what is needed to compute them again."""
+"""StoredReduction reductions, streamed with what is needed to compute them again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ONE = text(f"{_COLUMNS} where action_id = :action_id")
 _STREAM = {"stream_results": True, "yield_per": 1_000}
 
 
-class Stored(NamedTuple):
+class StoredReduction(NamedTuple):
     """One reduction as it was stored; ``record`` is what recomputing reads.
 
     The rest is what the action's row says beside it, which the record must not contradict.
@@ -47,7 +47,8 @@ class Stored(NamedTuple):
 
 
 def count_actions(connection: Connection) -> int:
-    return connection.execute(_COUNT).scalar_one()
+    count: int = connection.execute(_COUNT).scalar_one()
+    return count
 
 
 def stored_reductions(
@@ -56,7 +57,7 @@ def stored_reductions(
     sample: int | None = None,
     seed: str = "0",
     action_id: UUID | None = None,
-) -> Iterator[Stored]:
+) -> Iterator[StoredReduction]:
     """Every stored reduction, ``sample`` of them chosen by ``seed``, or one by its id."""
     if action_id is not None:
         rows = connection.execute(_ONE, {"action_id": action_id})
@@ -68,7 +69,7 @@ def stored_reductions(
     with rows:
         for row in rows:
             record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
-            yield Stored(
+            yield StoredReduction(
                 row.action_id,
                 row.saved_mg,
                 record,

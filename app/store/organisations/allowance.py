@@ -2,8 +2,8 @@
 
 The counting is the sliding window of the `limits` library. A round trip to Redis for each request
 would cost more than many of our answers (measured: 140 µs for the count and 150 µs for the
-headers), so a process takes tickets in blocks and spends them from memory. A block starts at one
-ticket and doubles while the caller is busy, up to a hundredth of the limit: slow callers are
+headers), so a process takes its share of the limit in blocks and counts it down in memory. A block
+starts at one and doubles while the caller is busy, up to a hundredth of the limit: slow callers are
 counted exactly, and a busy one may exceed the limit by at most one block for each process.
 """
 
@@ -12,12 +12,16 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
+
+Asked = TypeVar("Asked")
 
 WINDOW_S = 60
 # After Redis failed, counting goes on in memory and Redis is tried again this much later.
@@ -36,13 +40,13 @@ class Allowance:
     reset_s: int
 
 
-class _Purse:
-    """The tickets that this process holds for one caller."""
+class _Share:
+    """The requests of one caller that this process may still grant by itself."""
 
-    __slots__ = ("block", "remaining", "resets_at", "tickets", "valid_until")
+    __slots__ = ("block", "left", "remaining", "resets_at", "valid_until")
 
     def __init__(self) -> None:
-        self.tickets = 0
+        self.left = 0
         self.block = 1
         self.valid_until = 0.0
         self.remaining = 0
@@ -60,28 +64,28 @@ class Allowances:
         self._shared = SlidingWindowCounterRateLimiter(_redis_storage(redis_url))
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared_again_at = 0.0
-        self._purses: dict[str, _Purse] = {}
+        self._shares: dict[str, _Share] = {}
         self._lock = threading.Lock()
 
     def take(self, caller: str) -> Allowance:
         """Count one request of ``caller``; ``granted`` is False when there is none left."""
         now = time.monotonic()
         with self._lock:
-            purse = self._purse(caller)
-            if purse.tickets > 0 and now < purse.valid_until:
-                purse.tickets -= 1
-                return self._state(purse, now, granted=True)
-            busy = now < purse.valid_until
-            purse.block = min(purse.block * 2, self._most_at_once) if busy else 1
-            wanted = purse.block
-        bought, remaining, resets_at = self._buy(caller, wanted)
+            share = self._share(caller)
+            if share.left > 0 and now < share.valid_until:
+                share.left -= 1
+                return self._state(share, now, granted=True)
+            busy = now < share.valid_until
+            share.block = min(share.block * 2, self._most_at_once) if busy else 1
+            wanted = share.block
+        taken, remaining, resets_at = self._take_block(caller, wanted)
         now = time.monotonic()
         with self._lock:
-            purse.tickets += max(0, bought - 1)
-            purse.valid_until = now + WINDOW_S
-            purse.remaining = remaining
-            purse.resets_at = now + max(0.0, resets_at - time.time())
-            return self._state(purse, now, granted=bought > 0)
+            share.left += max(0, taken - 1)
+            share.valid_until = now + WINDOW_S
+            share.remaining = remaining
+            share.resets_at = now + max(0.0, resets_at - time.time())
+            return self._state(share, now, granted=taken > 0)
 
     def may_try(self, name: str) -> bool:
         """Whether ``name`` may try another secret: ten wrong ones a minute are enough."""
@@ -91,28 +95,28 @@ class Allowances:
         """Remember that ``name`` was tried with a wrong secret."""
         self._ask(lambda limiter: limiter.hit(self._failures, name))
 
-    def _purse(self, caller: str) -> _Purse:
-        purse = self._purses.get(caller)
-        if purse is None:
-            if len(self._purses) >= MOST_CALLERS:
-                # Losing purses costs their owners a few tickets, never a request.
-                self._purses.clear()
-            purse = self._purses[caller] = _Purse()
-        return purse
+    def _share(self, caller: str) -> _Share:
+        share = self._shares.get(caller)
+        if share is None:
+            if len(self._shares) >= MOST_CALLERS:
+                # A forgotten share costs its caller a few requests of the limit, never an answer.
+                self._shares.clear()
+            share = self._shares[caller] = _Share()
+        return share
 
-    def _buy(self, caller: str, wanted: int) -> tuple[int, int, float]:
-        def buy(limiter: SlidingWindowCounterRateLimiter) -> tuple[int, int, float]:
-            bought = 0
+    def _take_block(self, caller: str, wanted: int) -> tuple[int, int, float]:
+        def take(limiter: SlidingWindowCounterRateLimiter) -> tuple[int, int, float]:
+            taken = 0
             if limiter.hit(self._requests, caller, cost=wanted):
-                bought = wanted
+                taken = wanted
             elif wanted > 1 and limiter.hit(self._requests, caller):
-                bought = 1
+                taken = 1
             stats = limiter.get_window_stats(self._requests, caller)
-            return bought, stats.remaining, stats.reset_time
+            return taken, stats.remaining, stats.reset_time
 
-        return self._ask(buy)
+        return self._ask(take)
 
-    def _ask(self, question):
+    def _ask(self, question: Callable[[SlidingWindowCounterRateLimiter], Asked]) -> Asked:
         if time.monotonic() >= self._shared_again_at:
             try:
                 return question(self._shared)
@@ -120,19 +124,21 @@ class Allowances:
                 self._shared_again_at = time.monotonic() + RETRY_S
         return question(self._alone)
 
-    def _state(self, purse: _Purse, now: float, *, granted: bool) -> Allowance:
-        left = purse.resets_at - now
+    def _state(self, share: _Share, now: float, *, granted: bool) -> Allowance:
+        left = share.resets_at - now
         return Allowance(
-            granted, self._limit, purse.remaining + purse.tickets, max(1, math.ceil(left))
+            granted, self._limit, share.remaining + share.left, max(1, math.ceil(left))
         )
 
 
 def _redis_storage(url: str) -> Storage:
     if url.startswith("unix://"):
         url = "redis+" + url
-    return storage_from_string(
+    storage = storage_from_string(
         url,
         wrap_exceptions=True,
         socket_timeout=0.5,
         socket_connect_timeout=0.5,
     )
+    assert isinstance(storage, Storage), "the scheme asks for no asynchronous storage"
+    return storage

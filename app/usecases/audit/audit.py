@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from app.store.audit import carbon, points, recording, till, title, units
+from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import compare
 from app.store.database import Connection
 from app.usecases.audit.check_sum_trees import check_sum_trees
-from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -26,21 +26,33 @@ INVARIANTS = (
 SAMPLE = 1_000
 
 
+def _unheard(_finding: AuditFinding) -> None:
+    """Nobody waits for the findings one by one."""
+
+
 def audit(
-    connection: Connection, *, rulebook: ProgrammeRulebook, policies: Policies
-) -> list[Finding]:
+    connection: Connection,
+    *,
+    rulebook: ProgrammeRulebook,
+    policies: Policies,
+    found: Callable[[AuditFinding], None] = _unheard,
+) -> list[AuditFinding]:
     """All findings, in a fixed order; nothing is written and nothing is repaired.
 
-    ``books`` should be a snapshot (``app.store.audit.snapshot``): derived under running writers,
-    two halves of one transfer can fall into different moments.
+    ``found`` is called with each as it comes out. ``connection`` should be a snapshot
+    (``app.store.audit.snapshot``): derived under running writers, two halves of one transfer can
+    fall into different moments.
     """
-    return list(findings(connection, rulebook=rulebook, policies=policies))
+    findings = []
+    for finding in _findings(connection, rulebook, policies):
+        found(finding)
+        findings.append(finding)
+    return findings
 
 
-def findings(
-    connection: Connection, *, rulebook: ProgrammeRulebook, policies: Policies
-) -> Iterator[Finding]:
-    """The same, one after the other as they come out."""
+def _findings(
+    connection: Connection, rulebook: ProgrammeRulebook, policies: Policies
+) -> Iterator[AuditFinding]:
     given = {
         "zone": str(rulebook.zone),
         **_scenes(rulebook),
@@ -48,8 +60,7 @@ def findings(
         **_limits(rulebook, policies),
     }
     for invariant in INVARIANTS:
-        count, broken, offenders = compare(connection, invariant, given)
-        yield Finding(invariant.name, invariant.compares, count, broken, offenders)
+        yield compare(connection, invariant, given)
     yield check_sum_trees(connection)
     yield recompute_reductions(connection, rulebook, sample=SAMPLE)
 

@@ -7,19 +7,19 @@ from contextlib import closing
 from itertools import zip_longest
 
 from app.ids import public
-from app.store.audit.leaves import Sealed, kept_chunks, leaves, sealed_bundles
+from app.store.audit.finding import AuditFinding
+from app.store.audit.leaves import SealedTree, kept_chunks, leaves, sealed_bundles
 from app.store.database import Connection
-from app.usecases.audit.finding import Finding
 from rewards.pooling.sum_tree import Builder, Node, chunks_of
 
 
-def check_sum_trees(connection: Connection) -> Finding:
+def check_sum_trees(connection: Connection) -> AuditFinding:
     """Reads every leaf of every sealed bundle once, in bounded memory."""
     sealed = sealed_bundles(connection)
     bad = [
         public("bdl", bundle.bundle_id) for bundle in sealed if not _comes_out(connection, bundle)
     ]
-    return Finding(
+    return AuditFinding(
         "sum_trees",
         "each sealed root, total and kept subtree = the tree over its leaves",
         count=len(sealed),
@@ -28,7 +28,7 @@ def check_sum_trees(connection: Connection) -> Finding:
     )
 
 
-def _comes_out(connection: Connection, bundle: Sealed) -> bool:
+def _comes_out(connection: Connection, bundle: SealedTree) -> bool:
     builder = Builder()
     with (
         closing(leaves(connection, bundle.bundle_id)) as from_leaves,

@@ -8,9 +8,9 @@ from datetime import tzinfo
 from uuid import UUID
 
 from app.ids import public
-from app.store.audit.stored import Stored, stored_reductions
+from app.store.audit.finding import AuditFinding
+from app.store.audit.stored import StoredReduction, stored_reductions
 from app.store.database import Connection
-from app.usecases.audit.finding import Finding
 from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from behaviours.actions.quantify import explain_record
 from behaviours.civil_time import civil_day
@@ -37,7 +37,7 @@ def recompute_reductions(
     action_id: UUID | None = None,
     progress: Callable[[int], None] = lambda _done: None,
     on_difference: Callable[[Difference], None] = lambda _difference: None,
-) -> Finding:
+) -> AuditFinding:
     """Run stored reductions again: all, ``sample`` of them by ``seed``, or one.
 
     ``progress`` is told how many are done, ``on_difference`` each one that is broken. A reduction
@@ -55,7 +55,7 @@ def recompute_reductions(
             if len(offenders) < 5:
                 offenders.append(f"{difference.reduction_id} ({difference.problem})")
         progress(count)
-    return Finding(
+    return AuditFinding(
         "recomputed",
         "each reduction's stored mg = the mg from its inputs, rule and factors",
         count=count,
@@ -64,7 +64,7 @@ def recompute_reductions(
     )
 
 
-def _difference(stored: Stored, rulebook: ProgrammeRulebook) -> Difference | None:
+def _difference(stored: StoredReduction, rulebook: ProgrammeRulebook) -> Difference | None:
     recomputed_mg = None
     try:
         working = explain_record(stored.record, rulebook)
@@ -87,7 +87,9 @@ def _difference(stored: Stored, rulebook: ProgrammeRulebook) -> Difference | Non
     )
 
 
-def _contradiction(stored: Stored, methodology: str, provenance: str, zone: tzinfo) -> str | None:
+def _contradiction(
+    stored: StoredReduction, methodology: str, provenance: str, zone: tzinfo
+) -> str | None:
     """What the record says otherwise than the action's row; None when they agree."""
     inputs = stored.record["inputs"]
     said = {

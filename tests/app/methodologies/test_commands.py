@@ -108,7 +108,7 @@ def test_a_rule_is_drafted_filed_reviewed_and_published(
 
 def test_who_acts_is_asked_for(typed: Typing, rule: Rule, tmp_path: Path) -> None:
     wrong = typed("draft", str(tmp_path), who="operator", password="guess")
-    assert (wrong.exit_code, "INVALID_GRANT" in wrong.output) == (1, True), wrong.output
+    assert (wrong.exit_code, "INVALID_GRANT" in wrong.output) == (3, True), wrong.output
     other = typed("draft", str(tmp_path), who="authority")
     assert (other.exit_code, "authority is not an operator" in other.output) == (1, True)
     assert typed("draft", str(tmp_path)).exit_code == 2
@@ -119,7 +119,7 @@ def test_who_acts_is_asked_for(typed: Typing, rule: Rule, tmp_path: Path) -> Non
     assert "--no-interest" in unsaid.output
     assert typed("publish", "nonsense", who="operator").exit_code == 2
     missing = typed("status", "no.such@1")
-    assert (missing.exit_code, "UNKNOWN_METHODOLOGY" in missing.output) == (1, True)
+    assert (missing.exit_code, "UNKNOWN_METHODOLOGY" in missing.output) == (3, True)
 
 
 def test_a_slip_in_the_document_is_told_with_its_place(

@@ -1,4 +1,4 @@
-"""Finding: what one comparison of the audit came to."""
+"""What one comparison of the audit came to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """``count`` things were compared, ``broken`` of them disagree; ``offenders`` names some."""
 
     name: str
