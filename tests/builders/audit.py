@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
-from app.usecases.audit.finding import Finding
 from app.wiring import Wiring
 
 
-def audited(wiring: Wiring) -> list[Finding]:
+def audited(wiring: Wiring) -> list[AuditFinding]:
     """All findings about the books of ``wiring``, as they stand now."""
     with snapshot(wiring.database) as connection:
         return audit(

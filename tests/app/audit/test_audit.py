@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import InternalError
 
+from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import INVARIANTS, audit
-from app.usecases.audit.finding import Finding
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.wiring import Wiring
 from tests.builders.audit import assert_books_balance, audited
@@ -169,7 +169,7 @@ def _by_hand(connection: Connection, statement: str) -> None:
     connection.connection.driver_connection.execute(statement)
 
 
-def _audit(connection: Connection, wiring: Wiring) -> dict[str, Finding]:
+def _audit(connection: Connection, wiring: Wiring) -> dict[str, AuditFinding]:
     found = audit(connection, rulebook=wiring.rulebook, policies=wiring.policies)
     return {finding.name: finding for finding in found}
 

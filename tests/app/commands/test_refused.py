@@ -24,9 +24,7 @@ def run(refusal: Refusal, **environ: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_every_kind_of_refusal_has_an_exit_code_that_is_not_success_damage_or_a_wrong_call() -> (
-    None
-):
+def test_every_kind_of_refusal_has_an_exit_code_of_its_own_meaning() -> None:
     assert EXIT_CODES.keys() == set(Kind)
     assert not {0, 1, 2} & set(EXIT_CODES.values())
 

@@ -127,7 +127,7 @@ def test_a_slip_in_the_document_is_told_with_its_place(
 ) -> None:
     write(replace(rule, equation="trips + EF_trip"), tmp_path)
     answer = typed("draft", str(tmp_path), who="operator")
-    assert answer.exit_code == 1
+    assert answer.exit_code == 3
     assert "methodology.yaml:" in answer.output
     assert "equations[0].is" in answer.output
     (tmp_path / "methodology.yaml").write_text("[" * 100_000, encoding="utf-8")
@@ -136,7 +136,7 @@ def test_a_slip_in_the_document_is_told_with_its_place(
         (("shadow", str(tmp_path), "--from", "2026-03-01", "--to", "2026-03-02"), None),
     ):
         deep = typed(*words, who=who)
-        assert (deep.exit_code, "nested too deeply" in deep.output) == (1, True), deep.output
+        assert (deep.exit_code, "nested too deeply" in deep.output) == (3, True), deep.output
 
 
 def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
@@ -156,5 +156,5 @@ def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
     assert json.loads(whole.stdout)["totals"]["change_mg"] == "20000"
     shipped = typed(*("shadow", "bj.low_carbon_travel@2024", *words[2:]))
     assert "230 g → 230 g (0)" in shipped.output
-    assert typed(*words[:5], "2026-02-01").exit_code == 1
+    assert typed(*words[:5], "2026-02-01").exit_code == 3
     assert typed("shadow", "nothing", *words[2:]).exit_code == 2
