@@ -17,14 +17,14 @@ class OneOf(validate.OneOf):
         return said("NOT_ONE_OF", choices=[str(each) for each in self.choices])
 
 
-class Range(validate.Range):
+class Between(validate.Range):
     """A number from ``min`` to ``max``, both included."""
 
     def _format_error(self, _value: Any, _message: str) -> str:
         return said("OUT_OF_RANGE", "number", least=self.min, most=self.max)
 
 
-class Length(validate.Length):
+class Count(validate.Length):
     """A list or a mapping of ``min`` to ``max`` members."""
 
     def _format_error(self, _value: Sized, _message: str) -> str:

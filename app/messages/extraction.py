@@ -41,12 +41,13 @@ def keys(
 def called(call: ast.Call) -> str | None:
     """The key that a call names, if it names one by constants."""
     name = call.func.id if isinstance(call.func, ast.Name) else ""
-    given = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
-    if name in _KEY_CALLS and given and isinstance(given[0], str):
+    constants = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+    given = [each if isinstance(each, str) else None for each in constants]
+    if name in _KEY_CALLS and given and given[0]:
         return given[0] if _KEY.fullmatch(given[0]) else None
     if name in _FIELD_CALLS:
         code, case = (*given[_FIELD_CALLS[name] :], None, None)[:2]
-        if isinstance(code, str):
+        if code:
             return f"field:{code}.{case}" if case else f"field:{code}"
     return None
 

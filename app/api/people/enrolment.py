@@ -12,7 +12,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Region, Strict
 from app.http.once import once
-from app.http.validators import Length
+from app.http.validators import Count
 from app.ids import public
 from app.usecases.people.enrol import Consenting, Enrolled, Enrolment, enrol
 
@@ -45,7 +45,7 @@ class EnrolmentBody(Strict):
         metadata={"description": "What tells people apart; only a keyed hash of it is kept."},
     )
     region = Region(required=True, metadata={"example": "CN-33"})
-    consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Length(max=64))
+    consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Count(max=64))
 
 
 class Participant(Schema):

@@ -19,7 +19,7 @@ blueprint = Blueprint("test mode", __name__, description="Only in test mode; els
 MOST_SECONDS = 100 * 366 * 86_400
 
 
-class Step(Strict):
+class ClockStep(Strict):
     """How far: exactly one of the three."""
 
     seconds = Points(least=1, most=MOST_SECONDS)
@@ -45,7 +45,7 @@ def read_clock() -> dict[str, Any]:
 
 @blueprint.route("/v1/test/clock/advance", methods=["POST"])
 @allow_public
-@blueprint.arguments(Step, example={"days": 1})
+@blueprint.arguments(ClockStep, example={"days": 1})
 @blueprint.response(200, Time)
 def advance_clock(step: dict[str, Any]) -> dict[str, Any]:
     """Move the clock forward, by `seconds`, by `days`, or `to` a moment."""

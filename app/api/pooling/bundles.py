@@ -17,7 +17,7 @@ from app.http.current import now, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import answer_once
 from app.http.pages import as_page, cursor_id
-from app.http.validators import Range
+from app.http.validators import Between
 from app.ids import UnknownId, parse
 from app.shown.bundles import Bundles, WorkedOn, worked_on
 from app.store.database import Connection
@@ -42,7 +42,7 @@ class BundleBody(Strict.from_dict(_DAYS, name="BundleDays")):  # type: ignore[mi
     """What a bundle may hold."""
 
     methodology_code = Line(metadata={"description": "Left out: every methodology."})
-    vintage = plain.Integer(required=True, strict=True, validate=Range(2000, 2999))
+    vintage = plain.Integer(required=True, strict=True, validate=Between(2000, 2999))
     region = Region(metadata={"description": "Left out: every region."})
     unit_class = Line(required=True, metadata={"enum": ["compliance", "voluntary"]})
 

@@ -16,7 +16,7 @@ from app.http.current import now, wiring
 from app.http.fields import DecimalText, Line, PublicId, Strict, kg, moment
 from app.http.once import answer_once
 from app.http.pages import limit_and_cursor, page, page_of
-from app.http.validators import Length, OneOf
+from app.http.validators import Count, OneOf
 from app.ids import UnknownId, parse, public
 from app.shown.bundles import WorkedOn, worked_on
 from app.store.database import Connection
@@ -44,7 +44,7 @@ class FindingsBody(Strict):
     """Findings, in any number of lists; a later one replaces an earlier one."""
 
     findings = plain.List(
-        plain.Nested(FindingBody), required=True, validate=Length(1, MOST_FINDINGS)
+        plain.Nested(FindingBody), required=True, validate=Count(1, MOST_FINDINGS)
     )
 
 

@@ -17,7 +17,7 @@ from marshmallow import fields as plain
 from app.http.blueprint import load
 from app.http.faults import invalid
 from app.http.fields import Line, Moment, PublicId, Region, Strict
-from app.http.validators import Length
+from app.http.validators import Count
 from app.tokens import Caller
 from behaviours.actions.action import Action
 
@@ -51,7 +51,7 @@ class ActionBody(Strict):
     quantities = plain.Dict(
         keys=plain.String(),
         required=True,
-        validate=Length(max=_MOST_NAMES),
+        validate=Count(max=_MOST_NAMES),
         metadata={
             "description": "Decimal strings by name; the unit is part of the name.",
             "example": {"trips": "1"},
@@ -60,7 +60,7 @@ class ActionBody(Strict):
     evidence = plain.Dict(
         keys=plain.String(),
         required=True,
-        validate=Length(max=_MOST_NAMES),
+        validate=Count(max=_MOST_NAMES),
         metadata={"description": "Texts by name.", "example": {"ride_id": "SZ-88-000042"}},
     )
 

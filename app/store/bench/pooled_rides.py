@@ -54,20 +54,18 @@ def fill(database: Database, known: Mapping[str, Any]) -> None:
     (behaviour, methodology, version, digest, provenance, saved_mg) and ``now``.
     """
     for statement in (_PROVIDER, _PEOPLE, _ENTRUSTED, _RIDES, _GATE):
-        database.transact(
-            lambda connection, statement=statement: connection.exec_driver_sql(
-                statement, dict(known)
-            )
-        )
+        database.transact(_run, statement, dict(known))
     vacuum(database, "action", "contribution", "participant")
+
+
+def _run(connection: Connection, statement: str, known: dict[str, Any]) -> None:
+    connection.exec_driver_sql(statement, known)
 
 
 def copy_plainly(database: Database) -> None:
     """The same rows with the same indexes in a table of their own."""
     for statement in _PLAIN_COPY:
-        database.transact(
-            lambda connection, statement=statement: connection.exec_driver_sql(statement)
-        )
+        database.transact(_run, statement, {})
     vacuum(database, "plain")
 
 

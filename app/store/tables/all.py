@@ -14,6 +14,8 @@ from app.store.tables import (
 )
 from app.store.tables.metadata import metadata
 
+__all__ = ["SUBJECTS", "TABLES", "metadata"]
+
 TABLES = metadata.tables
 SUBJECTS = (
     people,

@@ -6,6 +6,8 @@ through ``claim_key`` and ``till_request``, which are keyed by themselves; nothi
 per-person table from outside it; there are no triggers on per-person tables.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
@@ -20,31 +22,31 @@ metadata = MetaData(
 )
 
 
-def key(name: str) -> Column:
+def key(name: str) -> Column[Any]:
     """A UUID that is part of the primary key."""
     return Column(name, Uuid, primary_key=True)
 
 
-def uuid(name: str, *, nullable: bool = False) -> Column:
+def uuid(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Uuid, nullable=nullable)
 
 
-def text(name: str, *, nullable: bool = False) -> Column:
+def text(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
 
 
-def whole(name: str, *, nullable: bool = False) -> Column:
+def whole(name: str, *, nullable: bool = False) -> Column[Any]:
     """A 64-bit integer: points, milligrams, fen, tonnes."""
     return Column(name, BigInteger, nullable=nullable)
 
 
-def moment(name: str, *, nullable: bool = False) -> Column:
+def moment(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column:
+def digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[Any]:
     return Column(name, BYTEA, primary_key=primary_key, nullable=nullable)
 
 
-def document(name: str, *, nullable: bool = False) -> Column:
+def document(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, JSONB, nullable=nullable)
