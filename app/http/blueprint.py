@@ -84,7 +84,7 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
-    "description": "Fresh for each new wish, the same when it is sent again; kept for 24 hours.",
+    "description": "Fresh for each new request, the same when it is sent again; kept for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 LIMIT = {

@@ -54,7 +54,7 @@ class Database:
         ``work`` is run again, whole, when the transaction lost a race; a second run sees what
         the winner wrote and can refuse with a sentence instead of an error. It is run again too
         when its connection turned out to be dead, but not when that happened to the COMMIT: then
-        nobody knows whether it took effect, and only who asked can tell a repeat from a new wish.
+        nobody knows whether it took effect, and only the caller can tell a repeat from a new one.
         """
         for attempt in range(1, ATTEMPTS + 1):
             committing = False

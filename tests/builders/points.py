@@ -18,7 +18,7 @@ from tests.builders.people import a_participant
 
 POINTS_PER_BOX = 50
 MOST_BOXES_A_DAY = 20
-MOST_BOXES_A_DEED = 10
+MOST_BOXES_AN_ACTION = 10
 
 # Each row is a person whose book contradicts itself, and how.
 _FAULTS = """
@@ -105,7 +105,7 @@ def hand_back_boxes(
         today = min(boxes, MOST_BOXES_A_DAY)
         boxes -= today
         while today:
-            part = min(today, MOST_BOXES_A_DEED)
+            part = min(today, MOST_BOXES_AN_ACTION)
             today -= part
             actions.append(_boxes(person, part, recorded_at - timedelta(days=day, minutes=5)))
         day += 1

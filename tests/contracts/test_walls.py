@@ -16,6 +16,7 @@ from statistics import median
 
 from tests.contracts.sources import (
     DOMAIN,
+    PACKAGES,
     ROOT,
     SOURCES,
     expect_at_most,
@@ -31,6 +32,11 @@ BELOW_HTTP = (*DOMAIN, "app/usecases", "app/store", "app/files", "app/outbox")
 HTTP_WORDS = re.compile(
     r"/v1/|\bHTTP\b|\bETag\b|\bIf-Match\b|\bstatus code\b|\b(GET|POST|PATCH|PUT|DELETE) /"
 )
+# Words of an older way of speaking; the API's words are used instead.
+OLD_WORDS = re.compile(
+    r"(?i)(?<![a-z])(deeds?|doors?|wish(es)?|purses?|shel(f|ves)|bells?|vouch(es|ed|ing)?"
+    r"|let_go|g[ia]ven?_back|take_out|taken_out|nobody.s.business)(?![a-z])"
+)
 # Where one word of a state means something else.
 OTHER_MEANINGS = {
     "open": "how a file is opened",
@@ -38,11 +44,12 @@ OTHER_MEANINGS = {
 # Loose JSON, whose members nobody below the edge knows.
 LOOSE_JSON: dict[str, str] = {}
 
-VERBS_TO_SHAPE = 28
-HTTP_BELOW_HTTP = 16
+VERBS_TO_SHAPE = 20
+HTTP_BELOW_HTTP = 14
 QUOTED_STATES = 250
-NAMES_TWICE = 19
-ROUTES_AT_THE_STORE = 54
+NAMES_TWICE = 10
+OLD_WORDS_LEFT = 62
+ROUTES_AT_THE_STORE = 41
 LONG_FUNCTIONS_PER_MILLE = 14
 MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 18
@@ -121,6 +128,18 @@ def test_no_two_classes_share_a_name() -> None:
                 places.setdefault(node.name, []).append(place(path, node.lineno))
     found = [f"{name}: {', '.join(where)}" for name, where in places.items() if len(where) > 1]
     expect_at_most(NAMES_TWICE, "Names that mean two things", sorted(found))
+
+
+def test_one_word_for_each_thing() -> None:
+    def old(path: Path) -> Iterator[str]:
+        if OLD_WORDS.search(path.stem):
+            yield f"{place(path, 1)} is called {path.stem}"
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if OLD_WORDS.search(line):
+                yield f"{place(path, number)} {line.strip()[:80]}"
+
+    found = offenders(PACKAGES, old)
+    expect_at_most(OLD_WORDS_LEFT, "Older words for things", found)
 
 
 def test_routes_and_pages_never_import_the_store() -> None:
