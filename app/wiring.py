@@ -8,12 +8,13 @@ import structlog
 from redis import Redis
 
 from app.clock import Clock
+from app.rules_in_force import RulesInForce
 from app.settings import Settings
 from app.store.database import Database
 from app.store.faults import DATABASE_FAULTS
 from app.store.organisations.allowance import Allowances
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook, ProgrammeRules
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies, load_policies
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ class Wiring:
     database: Database
     redis: Redis
     allowances: Allowances
-    rules: ProgrammeRules
+    rules: RulesInForce
     policies: Policies
 
     @property
@@ -66,6 +67,6 @@ def wire(settings: Settings) -> Wiring:
         database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
-        rules=ProgrammeRules(settings.zone),
+        rules=RulesInForce(settings.zone),
         policies=load_policies(settings.zone),
     )

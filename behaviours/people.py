@@ -12,12 +12,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal, UnknownId
-from behaviours.rules.methodology import CATEGORIES
 from behaviours.viewer import Viewer
-
-# A person can agree to one behaviour, or to a whole category of them; projects are nobody's
-# behaviour.
-SCENE_CATEGORIES = tuple(name for name in CATEGORIES.values() if name != "project")
+from behaviours.vocabulary import SCENE_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from rich.table import Table
 
 from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
-from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from app.messages.catalogues import sentence
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.refusal import Refusal
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Parameter, Version, worst_grade
@@ -89,10 +91,10 @@ def check(folder: Path) -> None:
     bad = 0
     for path in found:
         try:
-            version = _load(path, folder)
+            version = load_file(path, folder)
         except DocumentError as wrong:
             bad += 1
-            click.echo(wrong.message)
+            click.echo(sentence(wrong))
         else:
             click.echo(f"{version.label} is sound, its examples come out to the milligram")
     click.echo(f"{len(found) - bad} of {len(found)} can be used.")
@@ -100,22 +102,13 @@ def check(folder: Path) -> None:
         raise SystemExit(1)
 
 
-def _load(path: Path, folder: Path) -> Version:
-    name = path.relative_to(folder).as_posix()
-    beside = path.with_name("examples.yaml")
-    if not beside.is_file():
-        raise DocumentError(
-            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
-        )
-    return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
-
-
 def _show_parameter(parameter: Parameter) -> None:
     click.echo(f"  {parameter.name} ({parameter.unit.text}): {parameter.meaning}")
     if parameter.series is not None:
         click.echo("    by area and year, from a published series of factors")
     for value in parameter.values:
-        size = f"a table of {len(value.number)} rows" if parameter.keys else f"{value.number}"
+        number = value.number
+        size = f"a table of {len(number)} rows" if isinstance(number, Mapping) else f"{number}"
         since = "" if value.start == date.min else f" from {value.start}"
         click.echo(f"    {size}{since}  [{value.grade}: {value.source}]")
 

@@ -13,15 +13,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from app.commands.signed_in import ready_wiring
-from app.jobs.methodology_tasks import version_to_run
 from app.shown.shadow_picture import amount, change, shadow_picture
 from app.store.audit.snapshot import snapshot
+from app.usecases.methodologies.read_rule_to_run import read_rule_to_run
 from app.usecases.methodologies.run_shadow import run_shadow
-from app.usecases.methodologies.start_shadow_run import check_period
 from app.wiring import Wiring
 from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
+from behaviours.rules.shadow import check_period
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -58,7 +58,7 @@ def shadow(  # noqa: PLR0917 - as click gives them
     columns = (TextColumn("looking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with ready_wiring() as wiring:
         today = civil_day(wiring.clock.now(), wiring.rulebook.zone)
-        check_period(starts_on.date(), ends_on.date(), today=today)
+        check_period(starts_on.date(), ends_on.date(), today)
         version = _version(wiring, rule)
         # On standard error, so that what is written to standard output stays one document.
         with (
@@ -95,7 +95,7 @@ def _version(wiring: Wiring, rule: str) -> Version:
     code, at, version = rule.partition("@")
     if not at:
         raise click.UsageError(f"{rule} is neither code@version nor a folder with a rule in it.")
-    return version_to_run(wiring, code, version)
+    return wiring.database.transact(read_rule_to_run, code, version, rulebook=wiring.rulebook)
 
 
 def _tell(report: dict[str, Any]) -> None:

@@ -13,26 +13,28 @@ import yaml
 from app.api.methodologies.lifecycle_body import FilingBody, application_of
 from app.commands.signed_in import ready_wiring, signed_in
 from app.http.blueprint import load
+from app.ids import public
 from app.store.methodologies.steps import steps_of
-from app.store.methodologies.versions import Kept, read_kept
+from app.store.methodologies.versions import find_version
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
 from app.usecases.methodologies.reopen_version import reopen_version
-from app.usecases.methodologies.review_version import Declaration, Opinion, review_version
+from app.usecases.methodologies.review_version import review_version
 from app.usecases.methodologies.revise_draft import revise_draft
-from app.usecases.methodologies.standing import Actor
-from app.usecases.methodologies.states import state_of
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
+from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.document import read_document
+from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.rules.rulebook import UnknownMethodology
+from behaviours.viewer import Viewer
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-class Label(click.ParamType):
+class Label(click.ParamType[tuple[str, str]]):
     """``code@version``."""
 
     name = "CODE@VERSION"
@@ -49,16 +51,16 @@ class Label(click.ParamType):
 @click.command()
 @click.argument("folder", type=_FOLDER)
 @signed_in("operator")
-def draft(wiring: Wiring, actor: Actor, folder: Path) -> None:
+def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
     """Draft the version in FOLDER (methodology.yaml, examples.yaml); a draft there is revised."""
     document, examples = _texts(folder)
     root = read_document(document, "methodology.yaml")
     code, version = root.at("code").text(), root.at("version").text()
     rulebook, now = wiring.rulebook, wiring.clock.now()
 
-    def work(connection: Any) -> Kept:
+    def work(connection: Any) -> MethodologyVersion:
         texts = {"document": document, "examples": examples}
-        if read_kept(connection, code, version) is None:
+        if find_version(connection, code, version) is None:
             return draft_version(
                 connection, code=code, by=actor, rulebook=rulebook, now=now, **texts
             )
@@ -73,7 +75,7 @@ def draft(wiring: Wiring, actor: Actor, folder: Path) -> None:
 @click.argument("label", type=Label(), metavar="CODE@VERSION")
 @click.argument("form", type=click.File(encoding="utf-8"))
 @signed_in("operator")
-def file_(wiring: Wiring, actor: Actor, label: tuple[str, str], form: Any) -> None:
+def file_(wiring: Wiring, actor: Viewer, label: tuple[str, str], form: Any) -> None:
     """File a draft with the application FORM, a YAML or JSON file.
 
     It names applicant, contact_role, statement and design_document (title, and text or sha256);
@@ -99,7 +101,7 @@ def file_(wiring: Wiring, actor: Actor, label: tuple[str, str], form: Any) -> No
 @signed_in("authority")
 def review(  # noqa: PLR0917 - as click gives them
     wiring: Wiring,
-    actor: Actor,
+    actor: Viewer,
     label: tuple[str, str],
     opinion: str,
     reasons: str,
@@ -117,7 +119,7 @@ def review(  # noqa: PLR0917 - as click gives them
         actor,
         label,
         review_version,
-        opinion=Opinion(opinion == "approve", reasons),
+        opinion=ExpertOpinion(opinion == "approve", reasons),
         declaration=Declaration(employer, False, False),
     )
 
@@ -126,7 +128,7 @@ def review(  # noqa: PLR0917 - as click gives them
 @click.argument("label", type=Label(), metavar="CODE@VERSION")
 @click.option("--reason", required=True, help="Why.")
 @signed_in("operator")
-def reopen(wiring: Wiring, actor: Actor, label: tuple[str, str], reason: str) -> None:
+def reopen(wiring: Wiring, actor: Viewer, label: tuple[str, str], reason: str) -> None:
     """Take a filed or reviewed version back to the draft."""
     _step(wiring, actor, label, reopen_version, reason=reason)
 
@@ -134,7 +136,7 @@ def reopen(wiring: Wiring, actor: Actor, label: tuple[str, str], reason: str) ->
 @click.command()
 @click.argument("label", type=Label(), metavar="CODE@VERSION")
 @signed_in("operator", "authority")
-def publish(wiring: Wiring, actor: Actor, label: tuple[str, str]) -> None:
+def publish(wiring: Wiring, actor: Viewer, label: tuple[str, str]) -> None:
     """Sign the publication; the second signature, of the other role, publishes."""
     code, version = label
     rulebook, now = wiring.rulebook, wiring.clock.now()
@@ -152,7 +154,7 @@ def publish(wiring: Wiring, actor: Actor, label: tuple[str, str]) -> None:
 @click.option("--reason", required=True, help="Why; the public can read it.")
 @signed_in("operator", "authority")
 def withdraw(
-    wiring: Wiring, actor: Actor, label: tuple[str, str], starts_on: datetime, reason: str
+    wiring: Wiring, actor: Viewer, label: tuple[str, str], starts_on: datetime, reason: str
 ) -> None:
     """Sign a withdrawal from a day on; both sign for the same day."""
     rulebook, now = wiring.rulebook, wiring.clock.now()
@@ -181,7 +183,7 @@ def status(label: tuple[str, str]) -> None:
     with ready_wiring() as wiring:
         kept, steps = wiring.database.transact(
             lambda connection: (
-                read_kept(connection, code, version),
+                find_version(connection, code, version),
                 steps_of(connection, code, version),
             )
         )
@@ -189,7 +191,7 @@ def status(label: tuple[str, str]) -> None:
         try:
             published = rulebook.version(code, version)
             state, digest = (
-                state_of(published, rulebook, civil_day(wiring.clock.now(), rulebook.zone)),
+                rulebook.state_of(published, civil_day(wiring.clock.now(), rulebook.zone)),
                 published.digest,
             )
         except UnknownMethodology:
@@ -198,8 +200,8 @@ def status(label: tuple[str, str]) -> None:
             state, digest = kept.state, kept.digest
     click.echo(f"{code}@{version} is {state.replace('_', ' ')}  {digest}")
     for step in steps:
-        taken_at = f"{step['taken_at']:%Y-%m-%d %H:%M:%S %Z}"
-        click.echo(f"  {taken_at}  {step['step']:<16} {step['role']:<9} usr_{step['user_id'].hex}")
+        taken_at = f"{step.taken_at:%Y-%m-%d %H:%M:%S %Z}"
+        click.echo(f"  {taken_at}  {step.step:<16} {step.role:<9} {public('usr', step.user_id)}")
 
 
 STEPS = (draft, file_, review, reopen, publish, withdraw, status)
@@ -216,12 +218,16 @@ def _texts(folder: Path) -> tuple[str, str]:
 
 
 def _step(
-    wiring: Wiring, actor: Actor, label: tuple[str, str], verb: Callable[..., Kept], **given: Any
+    wiring: Wiring,
+    actor: Viewer,
+    label: tuple[str, str],
+    verb: Callable[..., MethodologyVersion],
+    **given: Any,
 ) -> None:
     code, version = label
     now = wiring.clock.now()
     _tell(wiring.database.transact(verb, code=code, version=version, by=actor, now=now, **given))
 
 
-def _tell(kept: Kept) -> None:
+def _tell(kept: MethodologyVersion) -> None:
     click.echo(f"{kept.label} is {kept.state}, revision {kept.revision}  {kept.digest}")

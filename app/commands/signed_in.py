@@ -11,9 +11,9 @@ import click
 
 from app.commands.ready import ready_settings
 from app.commands.refused import refusals_shown
-from app.usecases.methodologies.standing import Actor
 from app.usecases.organisations.authenticate_user import authenticate_user
 from app.wiring import Wiring, wire
+from behaviours.viewer import Viewer
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def signed_in(*roles: str) -> Callable[[Callable[..., None]], Callable[..., None
                     raise click.ClickException(
                         f"{username} is not {_a(roles)}; this step is taken by one."
                     )
-                command(wiring, Actor(user.user_id, user.role), *args, **given)
+                command(wiring, Viewer(user.role, None, user.user_id), *args, **given)
 
         return asking
 

@@ -9,7 +9,7 @@ from typing import IO
 import click
 
 from app.shown.verifier_file import verifier_file
-from app.usecases.methodologies.verify_calculation import lines_of, verify_calculation
+from behaviours.actions.verification import lines_of, verify_calculation
 from behaviours.rules.factors import shipped_factors
 
 

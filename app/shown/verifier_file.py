@@ -21,7 +21,7 @@ from typing import Any
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.units import Unit, parse_unit
 
-CORE = "app.usecases.methodologies.verify_calculation"
+CORE = "behaviours.actions.verification"
 _TEMPLATE = Path(__file__).with_name("verifier_template.txt")
 
 

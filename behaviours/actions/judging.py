@@ -32,10 +32,7 @@ def judge(
 def _judge_one(rulebook: Rulebook, action: Action, now: datetime, zone: tzinfo) -> AcceptedAction:
     check_times(action, now)
     if action.occurred_at.year < _EARLIEST_YEAR:
-        raise NoRuleInForce(
-            "No rule was in force so long ago. Check the year of occurred_at.",
-            pointer="/occurred_at",
-        )
+        raise NoRuleInForce("long_ago", pointer="/occurred_at")
     on = civil_day(action.occurred_at, zone)
     version = rulebook.version_for(action.behaviour, on, action.region)
     return judge_by(version, action, on, now=now, zone=zone)

@@ -105,9 +105,11 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     version.book.check_region(region)
     if not version.in_force(occurred_on):
         raise NoRuleInForce(
-            f"{version.label} was not in force on {occurred_on}; it starts on "
-            f"{version.starts_on}. Choose a day on which it is in force.",
+            "version",
             pointer="/occurred_on",
+            methodology=version.label,
+            on=occurred_on.isoformat(),
+            in_force_from=version.starts_on.isoformat(),
         )
     bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
     texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}

@@ -11,14 +11,13 @@ from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.document import Part, canonical_digest
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import (
-    ACTION_CLASSES,
-    CATEGORIES,
     Awaited,
     Equation,
     EvidenceRule,
     Version,
 )
 from behaviours.rules.units import KG_CO2E
+from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 
 FIELDS = (
     *("code", "version", "behaviour", "title", "category", "action_class", "document", "scope"),

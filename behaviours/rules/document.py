@@ -26,7 +26,6 @@ _PLAIN_TAGS = frozenset(
     for kind in ("str", "int", "float", "bool", "null", "timestamp", "value")
 )
 _SIZE_MAX = 262_144
-_DEPTH_MAX = 30
 _DEPTH_MAX = 12
 
 Tree = str | list[Any] | dict[str, Any]
@@ -37,18 +36,18 @@ class DocumentError(Refusal):
 
     kind = Kind.INVALID
     code = "INVALID_METHODOLOGY"
+    # Somewhere in the document, or in it as a whole.
+    cases = ("field", "document")
 
     def __init__(self, source: str, line: int, field: str, problem: str, remedy: str) -> None:
         field = field.removeprefix(".")
         super().__init__(
-            f"{source}:{line}: {field or 'document'}: {problem}. {remedy}",
-            details={
-                "file": source,
-                "line": line,
-                "field": field,
-                "problem": problem,
-                "remedy": remedy,
-            },
+            "field" if field else "document",
+            file=source,
+            line=line,
+            field=field,
+            problem=problem,
+            remedy=remedy,
         )
 
 

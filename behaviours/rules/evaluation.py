@@ -29,15 +29,10 @@ def evaluate(
         steps = version.compiled.calculate(quantities, bound.values, evidence, moment)
     except DecimalException:
         raise CannotCalculate(
-            f"The equations of {version.label} have no result for these quantities "
-            "(a division by zero or a number out of range). Check the quantities.",
-            pointer="/quantities",
+            "no_result", pointer="/quantities", methodology=version.label
         ) from None
     if version.negative == "refuse" and steps[version.result] < 0:
-        raise CannotCalculate(
-            f"By {version.label} this action emits more than it saves; nothing can be recorded.",
-            pointer="/quantities",
-        )
+        raise CannotCalculate("negative", pointer="/quantities", methodology=version.label)
     return steps
 
 
@@ -45,9 +40,12 @@ def _check_eligible(version: Version, met: Sequence[bool]) -> None:
     for condition, fulfilled in zip(version.conditions, met, strict=True):
         if not fulfilled:
             raise NotEligible(
-                f"{version.label} does not take this action. Its condition: {condition.meaning}",
                 pointer=_pointer(version, condition),
-                details={"condition": condition.name, "if": condition.text},
+                methodology=version.label,
+                meaning=condition.meaning,
+                condition=condition.name,
+                # The name is a word of Python, so it cannot stand as an argument's.
+                details={"if": condition.text},
             )
 
 

@@ -129,11 +129,7 @@ class FactorBook:
 
     def check_region(self, region: str) -> None:
         if region not in self.regions:
-            raise UnknownRegion(
-                f"{region!r} is not a region we know. Use the two-digit ISO 3166-2 code of a "
-                "province, such as CN-44 for Guangdong.",
-                pointer="/region",
-            )
+            raise UnknownRegion(pointer="/region", region=region)
 
     def resolve(self, rule: Resolution, region: str, on: date, recorded_on: date) -> Factor:
         """The factor of an action done in ``region`` on ``on`` and recorded on ``recorded_on``."""
@@ -149,12 +145,12 @@ class FactorBook:
             fitting = [f for f in known if f.data_year <= on.year and _is_out(f, recorded_on)]
         if not fitting:
             raise NoFactorForYear(
-                f"No {rule.series} factor for {self.regions[region]} may be used for an action of "
-                f"{on.year}: the rule asks for {rule.policy.replace('_', ' ')} and the data years "
-                f"known are {', '.join(str(f.data_year) for f in known)}. "
-                "Report it after the factor is published.",
                 pointer="/occurred_at",
-                details={"series": rule.series, "policy": rule.policy},
+                series=rule.series,
+                policy=rule.policy,
+                region_name=self.regions[region],
+                year=on.year,
+                known_years=", ".join(str(factor.data_year) for factor in known),
             )
         # A year published twice: the later notice counts for what is recorded after it.
         return max(fitting, key=lambda f: (f.data_year, f.notice.published or date.min))
@@ -173,10 +169,10 @@ class FactorBook:
 
     def _nothing(self, rule: Resolution, region: str) -> NoFactorForArea:
         return NoFactorForArea(
-            f"The series {rule.series} has no value for {self.regions[region]} ({region}), and "
-            "none is filled in. This behaviour cannot be quantified there yet.",
             pointer="/region",
-            details={"series": rule.series, "region": region},
+            series=rule.series,
+            region=region,
+            region_name=self.regions[region],
         )
 
 

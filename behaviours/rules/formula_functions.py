@@ -19,6 +19,7 @@ class NoTableRow(Refusal):
 
     kind = Kind.INVALID
     code = "NO_TABLE_ROW"
+    cases = ("table", "quantity")
 
 
 class CannotCalculate(Refusal):
@@ -26,6 +27,7 @@ class CannotCalculate(Refusal):
 
     kind = Kind.INVALID
     code = "CANNOT_CALCULATE"
+    cases = ("no_result", "negative", "power")
 
 
 class NotEligible(Refusal):
@@ -47,27 +49,21 @@ class Moment:
 def row(table: Mapping[tuple[str, ...], Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
     value = table.get(keys)
     if value is None:
-        raise NoTableRow(
-            f"The rule's table {name} has no row for {', '.join(keys)}. Use a key that it lists.",
-            details={"table": name},
-        )
+        raise NoTableRow("table", table=name, row=", ".join(keys))
     return value
 
 
 def by_key(sent: Mapping[str, Decimal], name: str, keys: tuple[str, ...]) -> Decimal:
     value = sent.get(".".join((name, *keys)))
     if value is None:
-        raise NoTableRow(
-            f"The rule takes no {name} for {', '.join(keys)}. Use a key that it lists.",
-            details={"table": name},
-        )
+        raise NoTableRow("quantity", table=name, row=", ".join(keys))
     return value
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     """``base`` to a whole exponent; whole so that decay by year stays exact arithmetic."""
     if exponent != exponent.to_integral_value() or abs(exponent) > _EXPONENT_MAX:
-        raise CannotCalculate("The rule raises a number to a power that is not whole or too big.")
+        raise CannotCalculate("power")
     return base ** int(exponent)
 
 

@@ -13,20 +13,7 @@ from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import GRADES, Factor, FactorBook, Resolution
 from behaviours.rules.formula_scope import Compiled
 from behaviours.rules.units import Unit
-
-ACTION_CLASSES = ("project", "scene", "behaviour_only")
-
-# The seven fields of life of the consumer catalogue, and projects.
-CATEGORIES = {
-    "衣": "clothing",
-    "食": "food",
-    "住": "housing",
-    "行": "travel",
-    "用": "goods",
-    "办公": "office",
-    "数字金融": "digital_finance",
-    "project": "project",
-}
+from behaviours.vocabulary import CATEGORIES
 
 
 def worst_grade(grades: list[str]) -> str:
@@ -39,6 +26,7 @@ class MethodologyIncomplete(Refusal):
 
     kind = Kind.INVALID
     code = "METHODOLOGY_INCOMPLETE"
+    cases = ("one", "several")
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,15 +345,14 @@ class Version:
     def incomplete(self, pointer: str = "") -> MethodologyIncomplete:
         """The refusal of whoever would use the rule before its figures are known."""
         first = self.awaiting[0]
-        others = f", and {len(self.awaiting) - 1} more" if len(self.awaiting) > 1 else ""
         return MethodologyIncomplete(
-            f"{self.label} cannot be used yet: {first.what} could not be read (it stands in "
-            f"{first.where}){others}. The rule takes actions from the version on that brings it.",
+            "one" if len(self.awaiting) == 1 else "several",
             pointer=pointer,
-            details={
-                "methodology": self.label,
-                "awaiting": [{"what": one.what, "where": one.where} for one in self.awaiting],
-            },
+            methodology=self.label,
+            awaiting=[{"what": one.what, "where": one.where} for one in self.awaiting],
+            what=first.what,
+            where=first.where,
+            others=len(self.awaiting) - 1,
         )
 
 

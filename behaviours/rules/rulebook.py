@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import FactorBook
@@ -23,6 +24,7 @@ class NoRuleInForce(Refusal):
 
     kind = Kind.INVALID
     code = "NO_RULE_IN_FORCE"
+    cases: ClassVar[tuple[str, ...]] = ("before_first", "after_last", "long_ago", "version")
 
 
 class RegionNotCovered(Refusal):
@@ -37,6 +39,7 @@ class UnknownMethodology(Refusal):
 
     kind = Kind.UNKNOWN
     code = "UNKNOWN_METHODOLOGY"
+    cases = ("code", "version", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +91,15 @@ class Rulebook:
     def _choose(self, behaviour: str, on: date, region: str) -> Version:
         known = self._by_behaviour.get(behaviour)
         if known is None:
-            raise UnknownBehaviour(
-                f"{behaviour!r} is not a behaviour of this programme. "
-                "GET /v1/behaviours lists the codes.",
-                pointer="/behaviour",
-            )
+            raise UnknownBehaviour(pointer="/behaviour", behaviour=behaviour)
         self._book.check_region(region)
         covering = [version for version in known if version.covers(region)]
         if not covering:
             raise RegionNotCovered(
-                f"No rule for {behaviour} covers {self._book.regions[region]} ({region}) yet.",
                 pointer="/region",
+                behaviour=behaviour,
+                region=region,
+                region_name=self._book.regions[region],
             )
         in_force = [version for version in covering if version.in_force(on)]
         if not in_force:
@@ -113,17 +114,27 @@ class Rulebook:
         """The named version; raises UnknownMethodology."""
         found = self._by_label.get((code, version))
         if found is None:
-            raise UnknownMethodology(
-                f"There is no methodology {code}@{version}. GET /v1/methodologies lists them."
-            )
+            raise UnknownMethodology("version", methodology=f"{code}@{version}")
         return found
 
     def version_by_digest(self, digest: str) -> Version:
         """The version with that content; raises UnknownMethodology."""
         found = self._by_digest.get(digest)
         if found is None:
-            raise UnknownMethodology(f"No methodology here has the digest {digest}.")
+            raise UnknownMethodology("digest", digest=digest)
         return found
+
+    def versions_of(self, code: str) -> list[Version]:
+        """The versions of one methodology, oldest first; raises UnknownMethodology."""
+        found = [version for version in self.versions() if version.code == code]
+        if not found:
+            raise UnknownMethodology("code", methodology=code)
+        return found
+
+    def version_on(self, code: str, on: date) -> Version:
+        """The version of a methodology in force on the day, or else its newest."""
+        versions = self.versions_of(code)
+        return next((each for each in reversed(versions) if each.in_force(on)), versions[-1])
 
     def versions(self) -> list[Version]:
         """Every version, by behaviour and then by the day it came into force."""
@@ -149,15 +160,12 @@ _CHOSEN_MAX = 50_000
 
 def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
     first = min(version.starts_on for version in covering)
-    advice = (
-        f"The first one starts on {first}: report actions from that day on."
-        if on < first
-        else "The last one has ended; a new one has to be published first."
-    )
     return NoRuleInForce(
-        f"No rule for {behaviour} was in force on {on}. {advice}",
+        "before_first" if on < first else "after_last",
         pointer="/occurred_at",
-        details={"in_force_from": first.isoformat()},
+        behaviour=behaviour,
+        on=on.isoformat(),
+        in_force_from=first.isoformat(),
     )
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
+from behaviours.vocabulary import ACTION_CLASSES
+
 SHIPPED = Path(__file__).parent / "policies"
 LOCK_NAME = "published.lock"
-ACTION_CLASSES = ("project", "scene", "behaviour_only")
 # Shenzhen lets no point live longer than ten years (深圳碳普惠管理办法).
 LONGEST_VALIDITY_MONTHS = 120
 MOST_POINTS = 10_000_000

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
+from app.messages.catalogues import sentence
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey, Exclusion, HistoryNeed
 from behaviours.actions.judgement import judge_by
@@ -121,7 +122,7 @@ def test_a_direction_is_sell_or_buy_and_sell_when_left_out():
 def test_what_no_rule_takes_is_refused_at_its_pointer(changes, code, pointer):
     refusal = refused(an_action(**changes))
     assert (refusal.code, refusal.pointer) == (code, pointer)
-    assert refusal.message.endswith(".")
+    assert sentence(refusal).endswith(".")
 
 
 def test_clocks_may_run_five_minutes_ahead():

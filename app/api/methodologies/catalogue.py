@@ -15,19 +15,18 @@ from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Region, Strict, kg
 from app.http.pages import page_of, whole_or_page
 from app.ids import public
-from app.store.methodologies.steps import steps_of
-from app.store.methodologies.versions import read_kept, unpublished
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
-from app.usecases.methodologies.states import state_of
+from app.usecases.methodologies.read_draft import read_draft
+from app.usecases.methodologies.read_drafts import read_drafts
+from app.usecases.methodologies.read_history import read_history
 from behaviours.actions.quantify import Working, explain
 from behaviours.civil_time import civil_day
+from behaviours.rules.in_force import STANDINGS, ProgrammeRulebook
+from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Behaviour, UnknownMethodology
+from behaviours.viewer import Viewer
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
-
-# They draft, review and sign rules.
-INSIDERS = frozenset({"operator", "authority", "verifier"})
 
 
 class QuantityAnswer(Schema):
@@ -84,14 +83,7 @@ class MethodologyAnswer(Schema):
     action_class = plain.String()
     in_force_from = plain.String()
     in_force_to = plain.String(allow_none=True)
-    state = plain.String(
-        metadata={
-            "enum": [
-                *("draft", "filed", "reviewed", "published", "in_force", "superseded"),
-                *("ended", "withdrawn", "awaiting"),
-            ]
-        }
-    )
+    state = plain.String(metadata={"enum": list(dict.fromkeys((*STATES, *STANDINGS)))})
     withdrawn_from = plain.String(allow_none=True)
     missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
     awaiting = plain.List(
@@ -168,8 +160,11 @@ def list_methodologies() -> dict[str, Any]:
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
     rows = [_summary(version, rulebook, today) for version in rulebook.versions()]
-    if works_on_rules():
-        rows += wiring().database.transact(unpublished)
+    viewer = _viewer()
+    if viewer is not None:
+        # The public's list needs no database.
+        drafts = wiring().database.transact(read_drafts, viewer=viewer)
+        rows += [draft._asdict() for draft in drafts]
     return whole_or_page(rows)
 
 
@@ -181,7 +176,8 @@ def read_methodology(code: str) -> dict[str, Any]:
     """The versions of one methodology, oldest first."""
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
-    return whole_or_page([_summary(version, rulebook, today) for version in _versions_of(code)])
+    versions = rulebook.versions_of(code)
+    return whole_or_page([_summary(version, rulebook, today) for version in versions])
 
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>")
@@ -198,13 +194,13 @@ def read_version(code: str, version: str) -> Response:
     try:
         found = rulebook.version(code, version)
     except UnknownMethodology:
-        if works_on_rules():
-            kept = wiring().database.transact(read_kept, code, version)
-            if kept is not None:
-                answer = jsonify(in_progress(kept))
-                answer.set_etag(str(kept.revision))
-                return answer
-        raise
+        viewer = _viewer()
+        if viewer is None:
+            raise
+        draft = wiring().database.transact(read_draft, code, version, viewer=viewer)
+        answer = jsonify(in_progress(draft))
+        answer.set_etag(str(draft.revision))
+        return answer
     summary = _summary(found, rulebook, today)
     tag = f"{found.digest};{summary['state']}"
     if tag in request.if_none_match:
@@ -220,13 +216,12 @@ def read_version(code: str, version: str) -> Response:
 @allow_public
 @blueprint.paged
 @blueprint.response(200, History)
-def read_history(code: str, version: str) -> dict[str, Any]:
+def list_history(code: str, version: str) -> dict[str, Any]:
     """Who took which step and when; the public sees the steps of what was published."""
-    insider = works_on_rules()
-    if not insider:
-        wiring().rulebook.version(code, version)
-    steps = wiring().database.transact(steps_of, code, version)
-    return whole_or_page([_step(step, insider=insider) for step in steps])
+    seen = wiring().database.transact(
+        read_history, code, version, viewer=_viewer(), rulebook=wiring().rulebook
+    )
+    return whole_or_page([_step(step, whole=seen.whole) for step in seen.steps])
 
 
 @blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
@@ -239,8 +234,8 @@ def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
     """What would this save? The same arithmetic as for an action; nothing is recorded."""
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
-    day = body.get("occurred_on") or today
-    version = _version_on(code, day, body.get("version"))
+    day, wanted = body.get("occurred_on") or today, body.get("version")
+    version = rulebook.version_on(code, day) if wanted is None else rulebook.version(code, wanted)
     rulebook.check_not_withdrawn(version, day)
     working = explain(
         version,
@@ -253,28 +248,9 @@ def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
     return _would_save(working)
 
 
-def works_on_rules() -> bool:
-    """Whether the caller says who they are and may see versions before their publication."""
-    if "Authorization" not in request.headers:
-        return False
-    return identify().role in INSIDERS
-
-
-def _versions_of(code: str) -> list[Version]:
-    found = [version for version in wiring().rulebook.versions() if version.code == code]
-    if not found:
-        raise UnknownMethodology(
-            f"There is no methodology {code}. GET /v1/methodologies lists them."
-        )
-    return found
-
-
-def _version_on(code: str, day: date, version: str | None) -> Version:
-    """The named version, or the one in force on the day, or else the newest."""
-    if version is not None:
-        return wiring().rulebook.version(code, version)
-    versions = _versions_of(code)
-    return next((each for each in reversed(versions) if each.in_force(day)), versions[-1])
+def _viewer() -> Viewer | None:
+    """Who looks, if they say so; None is the public."""
+    return identify().viewer if "Authorization" in request.headers else None
 
 
 def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
@@ -312,10 +288,18 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     }
 
 
-def _step(step: dict[str, Any], *, insider: bool) -> dict[str, Any]:
-    if insider:
-        return {**step, "by": public("usr", step["user_id"])}
-    return {name: value for name, value in step.items() if name != "details"}
+def _step(taken: StepTaken, *, whole: bool) -> dict[str, Any]:
+    shown = {
+        "step": taken.step,
+        "state": taken.state,
+        "revision": taken.revision,
+        "digest": taken.digest,
+        "role": taken.role,
+        "taken_at": taken.taken_at,
+    }
+    if whole:
+        return {**shown, "by": public("usr", taken.user_id), "details": taken.details}
+    return shown
 
 
 def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str, Any]:
@@ -331,7 +315,7 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[st
         "action_class": version.action_class,
         "in_force_from": version.starts_on.isoformat(),
         "in_force_to": version.ends_on.isoformat() if version.ends_on else None,
-        "state": state_of(version, rulebook, on),
+        "state": rulebook.state_of(version, on),
         "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
         "missing": [dict(gap) for gap in version.missing],
         "awaiting": [{"what": each.what, "where": each.where} for each in version.awaiting],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -21,20 +23,24 @@ from app.api.methodologies.lifecycle_body import (
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.once import answer_once
-from app.store.database import Connection
-from app.store.methodologies.versions import Kept
-from app.usecases.methodologies.check_document import document_text
+from app.http.once import once
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
-from app.usecases.methodologies.refusals import DraftChanged
 from app.usecases.methodologies.reopen_version import reopen_version
-from app.usecases.methodologies.review_version import Declaration, Opinion, review_version
+from app.usecases.methodologies.review_version import review_version
 from app.usecases.methodologies.revise_draft import revise_draft
-from app.usecases.methodologies.standing import Actor
 from app.usecases.methodologies.withdraw_version import withdraw_version
+from behaviours.actions.drafts import document_text
 from behaviours.civil_time import civil_day
+from behaviours.rules.application import Declaration, ExpertOpinion
+from behaviours.rules.lifecycle import (
+    PUBLISHED,
+    STEPS,
+    WITHDRAWN,
+    DraftChanged,
+    MethodologyVersion,
+)
 
 blueprint = Blueprint("methodology lifecycle", __name__, description="How a rule comes to hold.")
 
@@ -61,7 +67,7 @@ _REVIEW = {
 
 
 @blueprint.route("/v1/methodologies/<code>/versions", methods=["POST"])
-@allow("operator")
+@allow(*STEPS["draft"].roles)
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(201, VersionInProgress)
 def draft(body: dict[str, Any], code: str) -> Response:
@@ -69,27 +75,20 @@ def draft(body: dict[str, Any], code: str) -> Response:
 
     One that cannot be used is 422 and says file, line, field, problem and remedy in `details`.
     """
-    document = document_text(body["document"], "/document")
-    examples = document_text(body["examples"], "/examples")
-    present, actor = now(), _actor()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        kept = draft_version(
-            connection,
-            code=code,
-            document=document,
-            examples=examples,
-            by=actor,
-            rulebook=wiring().rulebook,
-            now=present,
-        )
-        return in_progress(kept), 201
-
-    return _tagged(answer_once(work, required=False))
+    answer = once(in_progress, status=201, required=False)(
+        draft_version,
+        code=code,
+        document=document_text(body["document"], "/document"),
+        examples=document_text(body["examples"], "/examples"),
+        by=caller().viewer,
+        rulebook=wiring().rulebook,
+        now=now(),
+    )
+    return _tagged(answer)
 
 
 @blueprint.route(_ROUTE, methods=["PUT"])
-@allow("operator")
+@allow(*STEPS["revise"].roles)
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(200, VersionInProgress)
 def replace_draft(body: dict[str, Any], code: str, version: str) -> Response:
@@ -98,7 +97,7 @@ def replace_draft(body: dict[str, Any], code: str, version: str) -> Response:
 
 
 @blueprint.route(_ROUTE, methods=["PATCH"])
-@allow("operator")
+@allow(*STEPS["revise"].roles)
 @blueprint.arguments(RevisionBody, example={"examples": _DRAFT["examples"]})
 @blueprint.response(200, VersionInProgress)
 def change_draft(body: dict[str, Any], code: str, version: str) -> Response:
@@ -107,7 +106,7 @@ def change_draft(body: dict[str, Any], code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/file", methods=["POST"])
-@allow("operator")
+@allow(*STEPS["file"].roles)
 @blueprint.arguments(FilingBody, example=_FILING)
 @blueprint.response(200, VersionInProgress)
 def file(body: dict[str, Any], code: str, version: str) -> Response:
@@ -116,7 +115,7 @@ def file(body: dict[str, Any], code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/review", methods=["POST"])
-@allow("verifier", "authority")
+@allow(*STEPS["approve"].roles)
 @blueprint.arguments(ReviewBody, example=_REVIEW)
 @blueprint.response(200, VersionInProgress)
 def review(body: dict[str, Any], code: str, version: str) -> Response:
@@ -128,13 +127,13 @@ def review(body: dict[str, Any], code: str, version: str) -> Response:
         review_version,
         code,
         version,
-        opinion=Opinion(body["opinion"] == "approve", body["reasons"]),
+        opinion=ExpertOpinion(body["opinion"] == "approve", body["reasons"]),
         declaration=Declaration(**body["declaration"]),
     )
 
 
 @blueprint.route(f"{_ROUTE}/reopen", methods=["POST"])
-@allow("operator")
+@allow(*STEPS["reopen"].roles)
 @blueprint.arguments(ReopenBody, example={"reason": "The date has to be a later one."})
 @blueprint.response(200, VersionInProgress)
 def reopen(body: dict[str, Any], code: str, version: str) -> Response:
@@ -143,7 +142,7 @@ def reopen(body: dict[str, Any], code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/publish", methods=["POST"])
-@allow("operator", "authority")
+@allow(*STEPS["publish"].roles)
 @blueprint.response(201, VersionInProgress)
 @blueprint.alt_response(202, schema=VersionInProgress, description="The other role has yet to sign")
 def publish(code: str, version: str) -> Response:
@@ -151,54 +150,56 @@ def publish(code: str, version: str) -> Response:
 
     The version holds for actions from its own first day on, which may not lie before today.
     """
-    present, actor = now(), _actor()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        kept, awaiting = publish_version(
-            connection,
-            code=code,
-            version=version,
-            by=actor,
-            rulebook=wiring().rulebook,
-            now=present,
-        )
-        return in_progress(kept, awaiting), 202 if awaiting else 201
-
-    return _in_force(answer_once(work, required=False))
+    answer = once(_published, status=_signed, required=False)(
+        publish_version,
+        code=code,
+        version=version,
+        by=caller().viewer,
+        rulebook=wiring().rulebook,
+        now=now(),
+    )
+    return _in_force(answer)
 
 
 @blueprint.route(f"{_ROUTE}/withdraw", methods=["POST"])
-@allow("operator", "authority")
+@allow(*STEPS["withdraw"].roles)
 @blueprint.arguments(WithdrawalBody, example={"from": "2027-01-01", "reason": "The text fell."})
 @blueprint.response(201, description="Withdrawn from that day on")
 @blueprint.alt_response(202, description="The other role has yet to sign, for the same day")
 def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
     """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
     # Refuses a version that was never published.
-    rulebook = wiring().rulebook
+    rulebook, present = wiring().rulebook, now()
     found = rulebook.version(code, version)
-    present, actor = now(), _actor()
+    shown = partial(_withdrawn, code, version, body["starts_on"])
+    answer = once(shown, status=lambda awaiting: 202 if awaiting else 201, required=False)(
+        withdraw_version,
+        found,
+        withdrawn_from=body["starts_on"],
+        reason=body["reason"],
+        by=caller().viewer,
+        today=civil_day(present, rulebook.zone),
+        now=present,
+    )
+    return _in_force(answer)
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        awaiting = withdraw_version(
-            connection,
-            found,
-            withdrawn_from=body["starts_on"],
-            reason=body["reason"],
-            by=actor,
-            today=civil_day(present, rulebook.zone),
-            now=present,
-        )
-        answer = {
-            "code": code,
-            "version": version,
-            "state": "published" if awaiting else "withdrawn",
-            "from": body["starts_on"].isoformat(),
-            "awaiting": awaiting,
-        }
-        return answer, 202 if awaiting else 201
 
-    return _in_force(answer_once(work, required=False))
+def _published(done: tuple[MethodologyVersion, list[str]]) -> dict[str, Any]:
+    return in_progress(*done)
+
+
+def _signed(done: tuple[MethodologyVersion, list[str]]) -> int:
+    return 202 if done[1] else 201
+
+
+def _withdrawn(code: str, version: str, starts_on: date, awaiting: list[str]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "version": version,
+        "state": PUBLISHED if awaiting else WITHDRAWN,
+        "from": starts_on.isoformat(),
+        "awaiting": awaiting,
+    }
 
 
 def _in_force(response: Response) -> Response:
@@ -214,19 +215,12 @@ def _revised(body: dict[str, Any], code: str, version: str) -> Response:
     return _tagged(_step(revise_draft, code, version, revision=if_match(), **texts))
 
 
-def _step(verb: Callable[..., Kept], code: str, version: str, **given: Any) -> Response:
-    present, actor = now(), _actor()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        kept = verb(connection, code=code, version=version, by=actor, now=present, **given)
-        return in_progress(kept), 200
-
-    return answer_once(work, required=False)
-
-
-def _actor() -> Actor:
-    who = caller()
-    return Actor(who.user_id, who.role, who.tenant_id)
+def _step(
+    verb: Callable[..., MethodologyVersion], code: str, version: str, **given: Any
+) -> Response:
+    return once(in_progress, required=False)(
+        verb, code=code, version=version, by=caller().viewer, now=now(), **given
+    )
 
 
 def _tagged(response: Response) -> Response:
@@ -241,5 +235,5 @@ def if_match() -> int | None:
         return None
     text = header.removeprefix("W/").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise DraftChanged('If-Match takes the ETag of the draft as it was read, such as "3".')
+        raise DraftChanged("unreadable")
     return int(text)

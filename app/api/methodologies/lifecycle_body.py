@@ -11,8 +11,8 @@ from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
 from app.http.validators import OneOf
 from app.ids import public
-from app.store.methodologies.versions import Kept
-from app.usecases.methodologies.file_version import Application, DesignDocument
+from behaviours.rules.application import Application, DesignDocument
+from behaviours.rules.lifecycle import STATES, WITHDRAWN, MethodologyVersion
 
 LARGEST_DOCUMENT = 262_144
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -136,9 +136,7 @@ class VersionInProgress(Schema):
     code = plain.String()
     version = plain.String()
     behaviour = plain.String()
-    state = plain.String(
-        metadata={"enum": ["draft", "filed", "reviewed", "published", "withdrawn"]}
-    )
+    state = plain.String(metadata={"enum": [*STATES, WITHDRAWN]})
     revision = plain.Integer()
     digest = plain.String()
     document = plain.String()
@@ -165,7 +163,7 @@ def application_of(body: dict[str, Any]) -> Application:
     )
 
 
-def in_progress(kept: Kept, awaiting: list[str] | None = None) -> dict[str, Any]:
+def in_progress(kept: MethodologyVersion, awaiting: list[str] | None = None) -> dict[str, Any]:
     """The answer about a version in the books."""
     return {
         "code": kept.code,

@@ -11,15 +11,15 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
-from app.ids import UnknownId, parse, public
+from app.ids import parse, public
 from app.shown.shadow_picture import shadow_picture
-from app.store.database import Connection
-from app.store.methodologies.shadowing import read_run, runs_of
-from app.usecases.methodologies.refusals import ReportNotReady
-from app.usecases.methodologies.standing import Actor
+from app.usecases.methodologies.read_shadow_run import read_shadow_run
+from app.usecases.methodologies.read_shadow_runs import read_shadow_runs
 from app.usecases.methodologies.start_shadow_run import start_shadow_run
+from behaviours.rules.lifecycle import INSIDERS
+from behaviours.rules.shadow import ReportNotReady, RunOfARule
 
 blueprint = Blueprint("shadow runs", __name__, description="A rule over actions of the past.")
 
@@ -65,42 +65,35 @@ ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 @blueprint.response(202, ShadowRun)
 def start(body: dict[str, Any], code: str, version: str) -> Response:
     """Run a draft over recorded actions; the task tells its progress, nothing else is written."""
-    present, who = now(), caller()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        run_id = start_shadow_run(
-            connection,
-            code=code,
-            version=version,
-            occurred_from=body["starts_on"],
-            occurred_to=body["ends_on"],
-            sample=body.get("sample"),
-            seed=body["seed"],
-            by=Actor(who.user_id, who.role, who.tenant_id),
-            rulebook=wiring().rulebook,
-            now=present,
-        )
-        row = read_run(connection, run_id)
-        assert row is not None
-        return ShadowRun().dump(_shown(row)), 202
-
-    return answer_once(work, required=False)
+    return once(_started, status=202, required=False)(
+        start_shadow_run,
+        code=code,
+        version=version,
+        occurred_from=body["starts_on"],
+        occurred_to=body["ends_on"],
+        sample=body.get("sample"),
+        seed=body["seed"],
+        by=caller().viewer,
+        rulebook=wiring().rulebook,
+        now=now(),
+    )
 
 
 @blueprint.route(_ROUTE)
-@allow("operator", "authority", "verifier")
+@allow(*sorted(INSIDERS))
 @blueprint.paged
 @blueprint.response(200, ShadowRuns)
 def list_runs(code: str, version: str) -> dict[str, Any]:
     """The runs that were made of a version, newest first."""
     limit, before = limit_and_cursor()
-    rows = wiring().database.transact(runs_of, code, version, before=before, most=limit + 1)
-    shown = [{**_shown({**row, "report": None}), "_key": row["run_id"]} for row in rows]
-    return page(shown, lambda row: row["_key"])
+    runs = wiring().database.transact(
+        read_shadow_runs, code, version, before=before, most=limit + 1
+    )
+    return page([_shown(run) for run in runs], lambda shown: shown["id"])
 
 
 @blueprint.route(f"{_ROUTE}/<run_id>")
-@allow("operator", "authority", "verifier")
+@allow(*sorted(INSIDERS))
 @blueprint.response(200, ShadowRun)
 def read_one(code: str, version: str, run_id: str) -> dict[str, Any]:
     """A run with its report: totals, groups, people, distribution, extremes, refusals.
@@ -111,47 +104,40 @@ def read_one(code: str, version: str, run_id: str) -> dict[str, Any]:
 
 
 @blueprint.route(f"{_ROUTE}/<run_id>/picture.svg")
-@allow("operator", "authority", "verifier")
+@allow(*sorted(INSIDERS))
 @blueprint.response(200, content_type="image/svg+xml")
 def picture(code: str, version: str, run_id: str) -> Response:
     """The report as a picture."""
-    row = _found(code, version, run_id)
-    if row["report"] is None:
-        raise ReportNotReady(
-            f"The run is not finished. GET /v1/tasks/{public('tsk', row['run_id'])} tells how far "
-            "it is."
-        )
-    regions = wiring().rulebook.regions
-    return Response(shadow_picture(row["report"], regions), content_type="image/svg+xml")
+    run = _found(code, version, run_id)
+    if run.report is None:
+        raise ReportNotReady(task=public("tsk", run.run_id))
+    drawn = shadow_picture(run.report, wiring().rulebook.regions)
+    return Response(drawn, content_type="image/svg+xml")
 
 
-def _found(code: str, version: str, run_id: str) -> dict[str, Any]:
-    known = parse("tsk", run_id)
-    row = wiring().database.transact(read_run, known)
-    if row is None or (row["code"], row["version"]) != (code, version):
-        raise UnknownId(f"There is no such shadow run of {code}@{version}.")
-    return row
+def _found(code: str, version: str, run_id: str) -> RunOfARule:
+    return wiring().database.transact(
+        read_shadow_run, parse("tsk", run_id), code=code, version=version, viewer=caller().viewer
+    )
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    run_id = public("tsk", row["run_id"])
-    path = f"/v1/methodologies/{row['code']}/versions/{row['version']}/shadow-runs/{run_id}"
-    report = row["report"]
-    if report is not None and caller().role != "operator":
-        largest = [
-            {name: value for name, value in each.items() if name != "action_id"}
-            for each in report["largest"]
-        ]
-        report = {**report, "largest": largest}
+def _started(run: RunOfARule) -> dict[str, Any]:
+    shown: dict[str, Any] = ShadowRun().dump(_shown(run))
+    return shown
+
+
+def _shown(run: RunOfARule) -> dict[str, Any]:
+    run_id = public("tsk", run.run_id)
+    path = f"/v1/methodologies/{run.code}/versions/{run.version}/shadow-runs/{run_id}"
     return {
-        "id": row["run_id"],
+        "id": run.run_id,
         "task": f"/v1/tasks/{run_id}",
-        "starts_on": row["occurred_from"],
-        "ends_on": row["occurred_to"],
-        "sample": row["sample"],
-        "seed": row["seed"],
-        "started_at": row["started_at"],
-        "finished_at": row["finished_at"],
+        "starts_on": run.occurred_from,
+        "ends_on": run.occurred_to,
+        "sample": run.sample,
+        "seed": run.seed,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
         "picture": f"{path}/picture.svg",
-        "report": report,
+        "report": run.report,
     }

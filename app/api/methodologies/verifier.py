@@ -29,4 +29,5 @@ def read_verifier() -> Response:
     answer.cache_control.public = True
     answer.cache_control.max_age = int(timedelta(hours=1).total_seconds())
     answer.headers["Content-Disposition"] = 'attachment; filename="verifier.py"'
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.methodologies.versions import digest_text
+from behaviours.rules.shadow import RunOfARule
 
 AT_ONCE = 1_000
 
@@ -96,7 +97,7 @@ class Period:
 
 def count_actions(connection: Connection, period: Period) -> int:
     """How many actions the run will look at."""
-    met = connection.execute(_COUNT, period.parameters()).scalar_one()
+    met: int = connection.execute(_COUNT, period.parameters()).scalar_one()
     return met if period.sample is None else min(met, period.sample)
 
 
@@ -169,18 +170,18 @@ def insert_run(
     )
 
 
-def read_run(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
-    """A run with its report, which is None until it is finished."""
+def find_run(connection: Connection, run_id: UUID) -> RunOfARule | None:
+    """A run with its report."""
     row = connection.execute(_READ, {"run_id": run_id}).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return None if row is None else RunOfARule(**row)
 
 
 def runs_of(
     connection: Connection, code: str, version: str, *, before: UUID | None, most: int
-) -> list[dict[str, Any]]:
+) -> list[RunOfARule]:
     """The runs of a version, newest first, without their reports."""
     asked = {"code": code, "version": version, "before": before, "most": most}
-    return [dict(row) for row in connection.execute(_LIST, asked).mappings()]
+    return [RunOfARule(**row) for row in connection.execute(_LIST, asked).mappings()]
 
 
 def finish_run(

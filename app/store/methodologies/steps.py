@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
@@ -12,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.ids import new_id
 from app.store.methodologies.versions import digest_bytes, digest_text
+from behaviours.rules.lifecycle import STEPS, StepTaken
 
 _INSERT = text(
     """
@@ -30,50 +28,42 @@ _READ = text(
 _WRITERS = text(
     """
     select distinct user_id from methodology_step
-     where code = :code and version = :version and step in ('draft', 'revise')
+     where code = :code and version = :version and step = any(:written)
     """
 )
+_WRITTEN = [STEPS[name].recorded for name in ("draft", "revise")]
 
 
-def write_step(
-    connection: Connection,
-    *,
-    code: str,
-    version: str,
-    step: str,
-    state: str,
-    revision: int,
-    digest: str,
-    user_id: UUID,
-    role: str,
-    details: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    """``state`` is the one after the step; ``details`` are what was declared or said."""
+def write_step(connection: Connection, code: str, version: str, taken: StepTaken) -> None:
+    """Put a step on record."""
     connection.execute(
         _INSERT,
         {
             "step_id": new_id(),
             "code": code,
             "version": version,
-            "step": step,
-            "state": state,
-            "revision": revision,
-            "digest": digest_bytes(digest),
-            "user_id": user_id,
-            "role": role,
-            "details": dict(details),
-            "now": now,
+            "step": taken.step,
+            "state": taken.state,
+            "revision": taken.revision,
+            "digest": digest_bytes(taken.digest),
+            "user_id": taken.user_id,
+            "role": taken.role,
+            "details": dict(taken.details),
+            "now": taken.taken_at,
         },
     )
 
 
-def steps_of(connection: Connection, code: str, version: str) -> list[dict[str, Any]]:
+def steps_of(connection: Connection, code: str, version: str) -> list[StepTaken]:
     """Every step, oldest first."""
     rows = connection.execute(_READ, {"code": code, "version": version}).mappings()
-    return [{**row, "digest": digest_text(row["digest"])} for row in rows]
+    return [StepTaken(**{**row, "digest": digest_text(row["digest"])}) for row in rows]
 
 
 def writers_of(connection: Connection, code: str, version: str) -> set[UUID]:
     """Everybody who wrote on the document."""
-    return set(connection.execute(_WRITERS, {"code": code, "version": version}).scalars())
+    return set(
+        connection.execute(
+            _WRITERS, {"code": code, "version": version, "written": _WRITTEN}
+        ).scalars()
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
+
+from behaviours.rules.lifecycle import PUBLISHED, MethodologyVersion, UnknownDraft
 
 _COLUMNS = (
     "code, version, behaviour, document, examples, digest, state, revision, drafted_by,"
@@ -19,8 +19,8 @@ _INSERT = text(
     insert into methodology_version
         (code, version, behaviour, document, examples, digest, state, revision, drafted_by,
          drafted_at)
-    values (:code, :version, :behaviour, :document, :examples, :digest, 'draft', 1, :drafted_by,
-            :now)
+    values (:code, :version, :behaviour, :document, :examples, :digest, :state, :revision,
+            :drafted_by, :drafted_at)
     """
 )
 _READ = text(
@@ -36,32 +36,25 @@ _HOLDER = text(
      where (code = :code and version = :version) or digest = :digest limit 1
     """
 )
-_REVISE = text(
+_SAVE = text(
     """
     update methodology_version
        set behaviour = :behaviour, document = :document, examples = :examples, digest = :digest,
-           revision = revision + 1
-     where code = :code and version = :version
-    """
-)
-_MOVE = text(
-    """
-    update methodology_version
-       set state = :state, revision = revision + :changed, published_at = :published_at,
-           application = coalesce(:application, application)
+           state = :state, revision = :revision, application = :application,
+           published_at = :published_at
      where code = :code and version = :version
     """
 ).bindparams(bindparam("application", type_=JSONB(none_as_null=True)))
-_LIST = text(
+_ON_THEIR_WAY = text(
     """
     select code, version, behaviour, digest, state, revision, drafted_at, published_at
-      from methodology_version where state <> 'published' order by code, version
+      from methodology_version where state <> :published order by code, version
     """
 )
 _PUBLISHED = text(
     """
     select code, version, document, examples, digest from methodology_version
-     where state = 'published' order by published_at, code, version
+     where state = :published order by published_at, code, version
     """
 )
 _WITHDRAWN = text("select code, version, withdrawn_from from methodology_withdrawal")
@@ -80,36 +73,26 @@ _RAISE_EPOCH = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A version as the books hold it; ``digest`` has the form that reductions show."""
-
-    code: str
-    version: str
-    behaviour: str
-    document: str
-    examples: str
-    digest: str
-    state: str
-    revision: int
-    drafted_by: Any
-    drafted_at: datetime
-    application: Mapping[str, Any] | None
-    published_at: datetime | None
-
-    @property
-    def label(self) -> str:
-        return f"{self.code}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
+class PublishedTexts(NamedTuple):
     """What a process needs to price actions by a published version."""
 
     label: str
     document: str
     examples: str
     digest: str
+
+
+class VersionOnItsWay(NamedTuple):
+    """A draft, filed or reviewed version in a line."""
+
+    code: str
+    version: str
+    behaviour: str
+    digest: str
+    state: str
+    revision: int
+    drafted_at: datetime
+    published_at: datetime | None
 
 
 def digest_bytes(digest: str) -> bytes:
@@ -121,29 +104,8 @@ def digest_text(stored: bytes) -> str:
     return f"sha256:{bytes(stored).hex()}"
 
 
-def insert_draft(
-    connection: Connection,
-    *,
-    code: str,
-    version: str,
-    behaviour: str,
-    document: str,
-    examples: str,
-    digest: str,
-    drafted_by: Any,
-    now: datetime,
-) -> None:
-    parameters = {"code": code, "version": version, "behaviour": behaviour, "document": document}
-    connection.execute(
-        _INSERT,
-        parameters
-        | {
-            "examples": examples,
-            "digest": digest_bytes(digest),
-            "drafted_by": drafted_by,
-            "now": now,
-        },
-    )
+def insert_draft(connection: Connection, draft: MethodologyVersion) -> None:
+    connection.execute(_INSERT, _columns(draft))
 
 
 def holder(connection: Connection, *, code: str, version: str, digest: str) -> str | None:
@@ -154,73 +116,60 @@ def holder(connection: Connection, *, code: str, version: str, digest: str) -> s
     return None if row is None else f"{row.code}@{row.version}"
 
 
-def read_kept(connection: Connection, code: str, version: str) -> Kept | None:
-    return _kept(
-        connection.execute(_READ, {"code": code, "version": version}).mappings().one_or_none()
-    )
+def find_version(connection: Connection, code: str, version: str) -> MethodologyVersion | None:
+    named = {"code": code, "version": version}
+    row = connection.execute(_READ, named).mappings().one_or_none()
+    return None if row is None else _version(row)
 
 
-def lock_kept(connection: Connection, code: str, version: str) -> Kept | None:
-    return _kept(
-        connection.execute(_LOCK, {"code": code, "version": version}).mappings().one_or_none()
-    )
+def lock_version(connection: Connection, code: str, version: str) -> MethodologyVersion:
+    """The version for a step, held until the end of the transaction; raises UnknownDraft."""
+    named = {"code": code, "version": version}
+    row = connection.execute(_LOCK, named).mappings().one_or_none()
+    if row is None:
+        raise UnknownDraft("methodology_draft", methodology=f"{code}@{version}")
+    return _version(row)
 
 
-def _kept(row: Any) -> Kept | None:
-    return None if row is None else Kept(**{**row, "digest": digest_text(row["digest"])})
+def save_version(connection: Connection, version: MethodologyVersion) -> None:
+    """Write a version back after a step."""
+    connection.execute(_SAVE, _columns(version))
 
 
-def revise(
-    connection: Connection, kept: Kept, *, behaviour: str, document: str, examples: str, digest: str
-) -> None:
-    """Replace a draft's content; its revision rises."""
-    connection.execute(
-        _REVISE,
-        {
-            "code": kept.code,
-            "version": kept.version,
-            "behaviour": behaviour,
-            "document": document,
-            "examples": examples,
-            "digest": digest_bytes(digest),
-        },
-    )
+def _version(row: RowMapping) -> MethodologyVersion:
+    return MethodologyVersion(**{**row, "digest": digest_text(row["digest"])})
 
 
-def move(
-    connection: Connection,
-    kept: Kept,
-    *,
-    state: str,
-    application: Mapping[str, Any] | None = None,
-    published_at: datetime | None = None,
-    reopened: bool = False,
-) -> None:
-    """Put a version into another state; one that is reopened is another revision from then on."""
-    connection.execute(
-        _MOVE,
-        {
-            "code": kept.code,
-            "version": kept.version,
-            "state": state,
-            "application": application,
-            "published_at": published_at,
-            "changed": int(reopened),
-        },
-    )
+def _columns(version: MethodologyVersion) -> dict[str, Any]:
+    return {
+        "code": version.code,
+        "version": version.version,
+        "behaviour": version.behaviour,
+        "document": version.document,
+        "examples": version.examples,
+        "digest": digest_bytes(version.digest),
+        "state": version.state,
+        "revision": version.revision,
+        "drafted_by": version.drafted_by,
+        "drafted_at": version.drafted_at,
+        "application": None if version.application is None else dict(version.application),
+        "published_at": version.published_at,
+    }
 
 
-def unpublished(connection: Connection) -> list[dict[str, Any]]:
+def on_their_way(connection: Connection) -> list[VersionOnItsWay]:
     """Every draft, filed and reviewed version in a line, by name."""
-    rows = connection.execute(_LIST).mappings()
-    return [{**row, "digest": digest_text(row["digest"])} for row in rows]
+    rows = connection.execute(_ON_THEIR_WAY, {"published": PUBLISHED}).mappings()
+    return [VersionOnItsWay(**{**row, "digest": digest_text(row["digest"])}) for row in rows]
 
 
-def published(connection: Connection) -> list[Published]:
+def published(connection: Connection) -> list[PublishedTexts]:
     """Every published version, in the order of publication."""
     return [
-        Published(f"{row.code}@{row.version}", row.document, row.examples, digest_text(row.digest))
-        for row in connection.execute(_PUBLISHED)
+        PublishedTexts(
+            f"{row.code}@{row.version}", row.document, row.examples, digest_text(row.digest)
+        )
+        for row in connection.execute(_PUBLISHED, {"published": PUBLISHED})
     ]
 
 
@@ -246,7 +195,8 @@ def insert_withdrawal(
 
 def epoch(connection: Connection) -> int:
     """How often the rules in force have changed."""
-    return connection.execute(_EPOCH).scalar_one_or_none() or 0
+    number: int | None = connection.execute(_EPOCH).scalar_one_or_none()
+    return number or 0
 
 
 def raise_epoch(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from app.store.methodologies.ddl import FINAL_STEPS, FINAL_VERSIONS
 from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
+from behaviours.rules.lifecycle import PUBLISHED, STATES
 
 methodology_version = Table(
     "methodology_version",
@@ -39,8 +40,8 @@ methodology_version = Table(
     document("application", nullable=True),
     moment("published_at", nullable=True),
     UniqueConstraint("digest"),
-    CheckConstraint("state in ('draft', 'filed', 'reviewed', 'published')", name="state"),
-    CheckConstraint("(state = 'published') = (published_at is not null)", name="published"),
+    CheckConstraint(f"state in {STATES}", name="state"),
+    CheckConstraint(f"(state = '{PUBLISHED}') = (published_at is not null)", name="published"),
 )
 
 # Every step of every version, with who took it and when; the digest tells which content was meant.
@@ -98,5 +99,5 @@ shadow_run = Table(
     Index("ix_shadow_run_code_version", "code", "version"),
 )
 
-event.listen(methodology_version, "after_create", DDL(FINAL_VERSIONS))
-event.listen(methodology_withdrawal, "after_create", DDL(FINAL_STEPS))
+event.listen(methodology_version, "after_create", DDL(FINAL_VERSIONS))  # type: ignore[no-untyped-call]
+event.listen(methodology_withdrawal, "after_create", DDL(FINAL_STEPS))  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ from app.store.audit.invariant import compare
 from app.store.database import Connection
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.recompute_reductions import recompute_reductions
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 from rewards.registry.unit_classes import UNIT_CLASSES
 

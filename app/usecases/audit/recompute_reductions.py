@@ -11,10 +11,10 @@ from app.ids import public
 from app.store.audit.finding import AuditFinding
 from app.store.audit.stored import StoredReduction, stored_reductions
 from app.store.database import Connection
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from behaviours.actions.quantify import explain_record
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.methodologies.versions import Kept, holder, insert_draft, read_kept
-from app.usecases.methodologies.check_document import check_document
-from app.usecases.methodologies.refusals import VersionExists
-from app.usecases.methodologies.standing import Actor, note
+from app.store.methodologies.steps import write_step
+from app.store.methodologies.versions import holder, insert_draft
+from behaviours.actions.drafts import check_document
+from behaviours.rules.lifecycle import DRAFT, MethodologyVersion
+from behaviours.rules.publication import VersionExists
 from behaviours.rules.rulebook import Rulebook
+from behaviours.viewer import Viewer
 
 
 def draft_version(
@@ -18,36 +20,36 @@ def draft_version(
     code: str,
     document: str,
     examples: str,
-    by: Actor,
+    by: Viewer,
     rulebook: Rulebook,
     now: datetime,
-) -> Kept:
+) -> MethodologyVersion:
     """Keep a new draft and return it. Raises DocumentError, AnotherMethodology, VersionExists."""
     version = check_document(code, None, document, examples)
-    known = {each.label: each.digest for each in rulebook.versions()}
     taken = holder(connection, code=code, version=version.version, digest=version.digest)
     taken = taken or next(
-        (n for n, d in known.items() if n == version.label or d == version.digest), None
+        (
+            each.label
+            for each in rulebook.versions()
+            if each.label == version.label or each.digest == version.digest
+        ),
+        None,
     )
     if taken is not None:
-        raise VersionExists(
-            f"{taken} exists already, with this name or this content. Give the draft a version "
-            "of its own.",
-            pointer="/document",
-            details={"methodology": taken},
-        )
-    insert_draft(
-        connection,
+        raise VersionExists("taken", pointer="/document", methodology=taken)
+    assert by.user_id is not None, "a draft is somebody's"
+    draft = MethodologyVersion(
         code=code,
         version=version.version,
         behaviour=version.behaviour,
         document=document,
         examples=examples,
         digest=version.digest,
+        state=DRAFT,
+        revision=1,
         drafted_by=by.user_id,
-        now=now,
+        drafted_at=now,
     )
-    kept = read_kept(connection, code, version.version)
-    assert kept is not None
-    note(connection, kept, "draft", by=by, state="draft", now=now)
-    return kept
+    insert_draft(connection, draft)
+    write_step(connection, code, draft.version, draft.step("draft", by, now=now))
+    return draft

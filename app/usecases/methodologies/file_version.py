@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
-from uuid import UUID
 
 from app.ids import public
 from app.store.database import Connection
-from app.store.methodologies.versions import Kept, move, read_kept
+from app.store.methodologies.steps import write_step
+from app.store.methodologies.versions import lock_version, save_version
 from app.store.organisations.organisations import organisation
-from app.usecases.methodologies.refusals import DigestDiffers, UnknownApplicant
-from app.usecases.methodologies.standing import Actor, note, version_at
-
-
-@dataclass(frozen=True, slots=True)
-class DesignDocument:
-    """The text itself, the digest of a text that is kept elsewhere, or both."""
-
-    title: str
-    text: str | None
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """Who asks for the methodology, and on what grounds.
-
-    ``eligibility`` says in a sentence each why the behaviour is voluntary, quantifiable,
-    inclusive and additional, as far as the applicant says so.
-    """
-
-    applicant: str
-    applicant_id: UUID | None
-    contact_role: str
-    statement: str
-    eligibility: dict[str, str]
-    design_document: DesignDocument
+from behaviours.rules.application import Application, UnknownApplicant
+from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.viewer import Viewer
 
 
 def file_version(
@@ -46,39 +21,20 @@ def file_version(
     code: str,
     version: str,
     application: Application,
-    by: Actor,
+    by: Viewer,
     now: datetime,
-) -> Kept:
+) -> MethodologyVersion:
     """Put the application on record and hand the draft to the experts.
 
-    Raises UnknownId, LifecycleConflict, UnknownApplicant, DigestDiffers.
+    Raises UnknownDraft, LifecycleConflict, UnknownApplicant, DigestDiffers.
     """
-    kept = version_at(connection, code, version, "draft")
-    form = asdict(application)
-    if application.applicant_id is not None:
-        if organisation(connection, application.applicant_id) is None:
-            raise UnknownApplicant(
-                "There is no organisation with this id. Leave applicant_id out for an applicant "
-                "that does not take part in the programme.",
-                pointer="/applicant_id",
-            )
-        form["applicant_id"] = public("org", application.applicant_id)
-    form["design_document"] = _design_document(application.design_document)
-    move(connection, kept, state="filed", application=form)
-    note(connection, kept, "file", by=by, state="filed", now=now, details=form)
-    filed = read_kept(connection, code, version)
-    assert filed is not None
+    draft = lock_version(connection, code, version)
+    filed = draft.move("file", by, now=now)
+    applicant = application.applicant_id
+    if applicant is not None and organisation(connection, applicant) is None:
+        raise UnknownApplicant(pointer="/applicant_id")
+    form = application.form(None if applicant is None else public("org", applicant))
+    filed = replace(filed, application=form)
+    save_version(connection, filed)
+    write_step(connection, code, version, draft.step("file", by, now=now, details=form))
     return filed
-
-
-def _design_document(sent: DesignDocument) -> dict[str, str | None]:
-    if sent.text is None:
-        return asdict(sent)
-    digest = sha256(sent.text.encode()).hexdigest()
-    if sent.sha256 not in (None, digest):
-        raise DigestDiffers(
-            f"The text's SHA-256 is {digest}. Send the text that the digest was taken of, or "
-            "leave the digest out.",
-            pointer="/design_document/sha256",
-        )
-    return asdict(sent) | {"sha256": digest}

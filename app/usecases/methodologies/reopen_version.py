@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.methodologies.versions import Kept, move, read_kept
-from app.usecases.methodologies.standing import Actor, note, version_at
+from app.store.methodologies.steps import write_step
+from app.store.methodologies.versions import lock_version, save_version
+from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.viewer import Viewer
 
 
 def reopen_version(
-    connection: Connection, *, code: str, version: str, reason: str, by: Actor, now: datetime
-) -> Kept:
+    connection: Connection, *, code: str, version: str, reason: str, by: Viewer, now: datetime
+) -> MethodologyVersion:
     """Let a filed or reviewed version be changed again; it has to be filed and reviewed anew.
 
-    Raises UnknownId, LifecycleConflict.
+    Raises UnknownDraft, LifecycleConflict.
     """
-    kept = version_at(connection, code, version, "filed", "reviewed")
-    note(connection, kept, "reopen", by=by, state="draft", now=now, details={"reason": reason})
-    move(connection, kept, state="draft", reopened=True)
-    reopened = read_kept(connection, code, version)
-    assert reopened is not None
+    resting = lock_version(connection, code, version)
+    reopened = resting.move("reopen", by, now=now)
+    taken = resting.step("reopen", by, now=now, details={"reason": reason})
+    write_step(connection, code, version, taken)
+    save_version(connection, reopened)
     return reopened

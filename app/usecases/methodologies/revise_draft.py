@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.methodologies.versions import Kept, holder, read_kept, revise
-from app.usecases.methodologies.check_document import check_document
-from app.usecases.methodologies.refusals import VersionExists
-from app.usecases.methodologies.standing import Actor, note, version_at
+from app.store.methodologies.steps import write_step
+from app.store.methodologies.versions import holder, lock_version, save_version
+from behaviours.actions.drafts import check_document
+from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.rules.publication import VersionExists
+from behaviours.viewer import Viewer
 
 
 def revise_draft(
@@ -19,29 +21,25 @@ def revise_draft(
     document: str | None,
     examples: str | None,
     revision: int | None,
-    by: Actor,
+    by: Viewer,
     now: datetime,
-) -> Kept:
+) -> MethodologyVersion:
     """Replace what is given and return the draft at its new revision.
 
-    ``revision`` is the one that the caller read (None: whichever it is). Raises UnknownId,
+    ``revision`` is the one that the caller read (None: whichever it is). Raises UnknownDraft,
     LifecycleConflict, DraftChanged, DocumentError, AnotherMethodology, VersionExists.
     """
-    kept = version_at(connection, code, version, "draft", revision=revision)
-    text, cases = document or kept.document, examples or kept.examples
+    draft = lock_version(connection, code, version)
+    revised = draft.move("revise", by, now=now)
+    draft.check_revision(revision)
+    text, cases = document or draft.document, examples or draft.examples
     found = check_document(code, version, text, cases)
     taken = holder(connection, code=code, version=version, digest=found.digest)
-    if taken not in (None, kept.label):
-        raise VersionExists(f"{taken} has this very content already.", pointer="/document")
-    revise(
-        connection,
-        kept,
-        behaviour=found.behaviour,
-        document=text,
-        examples=cases,
-        digest=found.digest,
+    if taken not in (None, draft.label):
+        raise VersionExists("same_content", pointer="/document", methodology=taken)
+    revised = revised.written(
+        behaviour=found.behaviour, document=text, examples=cases, digest=found.digest
     )
-    revised = read_kept(connection, code, version)
-    assert revised is not None
-    note(connection, revised, "revise", by=by, state="draft", now=now)
+    save_version(connection, revised)
+    write_step(connection, code, version, revised.step("revise", by, now=now))
     return revised

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from app.ids import public
+from app.messages.catalogues import sentence
 from app.store.database import Connection
 from app.store.methodologies.shadowing import (
     Period,
@@ -18,8 +20,6 @@ from app.store.methodologies.shadowing import (
     earlier_values,
     stored_digest,
 )
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
-from app.usecases.methodologies.shadow_tally import Tally
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
@@ -27,7 +27,9 @@ from behaviours.actions.quantify import History, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
+from behaviours.rules.shadow import Tally, in_force_always
 
 
 def run_shadow(
@@ -59,7 +61,7 @@ def run_shadow(
     shadow = in_force_always(version)
     regional = {each.digest for each in rulebook.versions() if each.regions is not None}
     total, done = count_actions(connection, period), 0
-    tally = Tally()
+    tally = Tally(partial(public, "act"))
     progress(0, total)
     for rows in actions(connection, period):
         met = [
@@ -80,17 +82,6 @@ def run_shadow(
     }
 
 
-def in_force_always(version: Version) -> Version:
-    """The same rule for days on which it was not in force; its first figures hold before it."""
-    parameters = tuple(
-        replace(each, values=(replace(each.values[0], start=date.min), *each.values[1:]))
-        if each.values
-        else each
-        for each in version.parameters
-    )
-    return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
-
-
 def _weigh(
     connection: Connection, shadow: Version, rows: Sequence[Any], tally: Tally, zone: tzinfo
 ) -> None:
@@ -100,14 +91,14 @@ def _weigh(
     for row, accepted in zip(rows, judged, strict=True):
         answer: Reduction | Refusal = accepted if isinstance(accepted, Refusal) else next(weighed)
         month = f"{civil_day(row.occurred_at, zone):%Y-%m}"
-        refused = isinstance(answer, Refusal)
+        refused = (answer.code, sentence(answer)) if isinstance(answer, Refusal) else None
         tally.add(
             row.participant_id,
             row.action_id,
             (row.behaviour, row.region, month),
             row.saved_mg,
             0 if isinstance(answer, Refusal) else answer.saved_mg,
-            (answer.code, answer.message) if refused else None,
+            refused,
         )
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
-from app.store.methodologies.shadowing import insert_run
-from app.store.methodologies.versions import read_kept
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
-from app.usecases.methodologies.refusals import BadShadowPeriod
-from app.usecases.methodologies.standing import Actor, subject_of
+from app.store.methodologies.shadowing import find_run, insert_run
+from app.store.methodologies.versions import find_version
 from behaviours.civil_time import civil_day
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.lifecycle import subject_of
+from behaviours.rules.shadow import RunOfARule, check_period
+from behaviours.viewer import Viewer
 
 
 def start_shadow_run(
@@ -25,15 +25,16 @@ def start_shadow_run(
     occurred_to: date,
     sample: int | None,
     seed: str,
-    by: Actor,
+    by: Viewer,
     rulebook: ProgrammeRulebook,
     now: datetime,
-) -> UUID:
-    """The id of the run, which is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
-    if read_kept(connection, code, version) is None:
+) -> RunOfARule:
+    """The run, whose id is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
+    if find_version(connection, code, version) is None:
         # Published and shipped versions can be run too: over other people's actions, or again.
         rulebook.version(code, version)
-    check_period(occurred_from, occurred_to, today=civil_day(now, rulebook.zone))
+    check_period(occurred_from, occurred_to, civil_day(now, rulebook.zone))
+    assert by.user_id is not None, "a run is started by somebody"
     run_id = start_task(
         connection,
         names.SHADOW_RUN,
@@ -54,17 +55,6 @@ def start_shadow_run(
         started_by=by.user_id,
         now=now,
     )
-    return run_id
-
-
-def check_period(occurred_from: date, occurred_to: date, *, today: date) -> None:
-    """Raises BadShadowPeriod for a period that is backwards or not over."""
-    if occurred_to < occurred_from:
-        raise BadShadowPeriod(
-            f"The period ends ({occurred_to}) before it begins ({occurred_from}).", pointer="/to"
-        )
-    if occurred_to > today:
-        raise BadShadowPeriod(
-            "A shadow run looks at actions that were recorded; end it today at the latest.",
-            pointer="/to",
-        )
+    started = find_run(connection, run_id)
+    assert started is not None
+    return started

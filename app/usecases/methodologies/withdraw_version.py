@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.store.database import Connection
+from app.store.methodologies.signing import sign_version
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import insert_withdrawal, raise_epoch, withdrawals
-from app.usecases.methodologies.refusals import AlreadyWithdrawn, WithdrawnTooEarly
-from app.usecases.methodologies.signing import missing_signatures
-from app.usecases.methodologies.standing import Actor
+from behaviours.rules.lifecycle import step_taken
 from behaviours.rules.methodology import Version
+from behaviours.rules.publication import AlreadyWithdrawn, check_withdrawal
+from behaviours.viewer import Viewer
 
 
 def withdraw_version(
@@ -19,7 +20,7 @@ def withdraw_version(
     *,
     withdrawn_from: date,
     reason: str,
-    by: Actor,
+    by: Viewer,
     today: date,
     now: datetime,
 ) -> list[str]:
@@ -29,20 +30,16 @@ def withdraw_version(
     later; the rule that this one had superseded does not come back. Raises AlreadyWithdrawn,
     WithdrawnTooEarly, SamePersonTwice.
     """
-    if withdrawn_from <= today:
-        raise WithdrawnTooEarly(
-            f"A withdrawal begins tomorrow at the earliest; today is {today}.", pointer="/from"
-        )
+    check_withdrawal(withdrawn_from, today)
     # First, so that whoever else signs at this moment waits and then sees our signature.
     raise_epoch(connection)
     before = withdrawals(connection).get(version.label)
     if before is not None:
-        raise AlreadyWithdrawn(
-            f"{version.label} is withdrawn from {before} on.",
-            details={"withdrawn_from": before.isoformat()},
-        )
-    verb = f"withdraw:{withdrawn_from.isoformat()}"
-    awaiting = missing_signatures(connection, version.code, version.version, verb, by=by, now=now)
+        raise AlreadyWithdrawn(methodology=version.label, withdrawn_from=before.isoformat())
+    day = withdrawn_from.isoformat()
+    awaiting = sign_version(
+        connection, version.code, version.version, f"withdraw:{day}", by=by, now=now
+    )
     if not awaiting:
         insert_withdrawal(
             connection,
@@ -52,17 +49,8 @@ def withdraw_version(
             reason=reason,
             now=now,
         )
-    write_step(
-        connection,
-        code=version.code,
-        version=version.version,
-        step="sign_withdrawal" if awaiting else "withdraw",
-        state="published" if awaiting else "withdrawn",
-        revision=0,
-        digest=version.digest,
-        user_id=by.user_id,
-        role=by.role,
-        details={"from": withdrawn_from.isoformat(), "reason": reason},
-        now=now,
-    )
+    step = "sign_withdrawal" if awaiting else "withdraw"
+    said = {"from": day, "reason": reason}
+    taken = step_taken(step, 0, version.digest, by, now=now, details=said)
+    write_step(connection, version.code, version.version, taken)
     return awaiting

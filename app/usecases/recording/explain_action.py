@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app import ids
 from app.store.database import Connection
-from app.usecases.methodologies.export_calculation import export_calculation
 from app.usecases.recording.show_actions import show_actions
+from behaviours.actions.exported import export_calculation
 from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
 

@@ -11,7 +11,6 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.recording.question import unknown_participant
 from app.usecases.recording.record import record
@@ -19,6 +18,7 @@ from app.usecases.recording.recorded import Recorded
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
 # Stands for the person while only the action is judged.

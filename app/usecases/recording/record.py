@@ -19,7 +19,6 @@ from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import Limits, write_plain_action
 from app.store.recording.standing import Standing, lock_and_read, points_used
 from app.store.recording.writing import write
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.recording.entries import entries_of
 from app.usecases.recording.question import (
     duplicate_action,
@@ -37,6 +36,7 @@ from behaviours.actions.reduction import Reduction
 from behaviours.actions.uniqueness import DuplicateClaim, first_collisions
 from behaviours.civil_time import day_ends_at
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
 _log = structlog.get_logger()

@@ -19,7 +19,6 @@ from app.store.recording.reversing import (
     subtract_reductions,
     write_reversals,
 )
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.points.claw_back import Clawback, claw_back
 from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.refusals import AlreadyReversed
@@ -29,6 +28,7 @@ from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 from rewards.points.earning import Cap, Policies
 

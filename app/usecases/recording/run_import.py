@@ -19,10 +19,10 @@ from app.files.outcome import Counts, Draft, Flaw
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.store.database import Database
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
 from app.usecases.recording.import_batch import Agreement, Imported, import_batch
 from app.usecases.recording.recorded import Recorded
 from app.usecases.recording.refusals import DuplicateAction
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
 BATCH = 1000

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from app.usecases.methodologies.programme_rules import ProgrammeRulebook
-from app.usecases.methodologies.states import state_of
 from behaviours.rules.factors import Factor
-from behaviours.rules.methodology import CATEGORIES, Parameter, Source, Version, worst_grade
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.methodology import Parameter, Source, Value, Version, worst_grade
+from behaviours.vocabulary import CATEGORIES
 
 
 def by_category(rulebook: ProgrammeRulebook, on: date) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -32,7 +32,7 @@ def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str,
         "titles": {"en": version.title_en, "zh-CN": version.title_zh},
         "category": version.category_code,
         "class": version.action_class,
-        "state": state_of(version, rulebook, on),
+        "state": rulebook.state_of(version, on),
         "withdrawn_from": rulebook.withdrawn_from.get(version.label),
         "grade": worst_grade(list(_grades(version))),
         "gaps": gaps_of(version),
@@ -72,7 +72,7 @@ def web(address: str) -> str:
     return address if address.startswith(("https://", "http://")) else ""
 
 
-def _value(value: Any, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _value(value: Value, sources: Mapping[str, Source]) -> dict[str, Any]:
     rows = value.number if isinstance(value.number, Mapping) else {(): value.number}
     return {
         "start": value.start,
@@ -114,7 +114,8 @@ def _factors(version: Version, parameter: Parameter) -> list[Factor]:
 
 def _grades(version: Version) -> Iterator[str]:
     """The grade of everything that stands in the rule; what it awaits has none yet."""
-    yield from (each.grade for each in (*version.equations, *version.conditions))
+    yield from (equation.grade for equation in version.equations)
+    yield from (condition.grade for condition in version.conditions)
     for parameter in version.parameters:
         yield from (value.grade for value in parameter.values)
         if parameter.series is not None:

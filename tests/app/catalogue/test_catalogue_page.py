@@ -14,7 +14,7 @@ from app.wiring import Wiring
 from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import civil_day
 from behaviours.rules.factors import GRADES
-from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES
+from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.builders.civil import CHINA
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http

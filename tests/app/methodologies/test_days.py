@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.news import NEWS_EVERY_S
 from app.settings import Settings
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
 from app.usecases.audit.recompute_reductions import recompute_reductions
-from app.usecases.methodologies.programme_rules import NEWS_EVERY_S
 from app.wiring import Wiring, wire
 from behaviours.civil_time import civil_day
 from tests.builders.civil import CHINA

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.shown.calculation import LANGUAGES, tell_calculation
-from app.usecases.methodologies.export_calculation import export_calculation
+from behaviours.actions.exported import export_calculation
 from behaviours.actions.shipped import load_rulebook
 from tests.app.methodologies.test_verifier import recorded_examples
 from tests.app.recording.conftest import Scene, make_scene

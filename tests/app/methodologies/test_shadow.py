@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from app.ids import new_id
+from app.ids import new_id, public
 from app.settings import Settings
 from app.shown.shadow_picture import amount, change
 from app.store.audit.snapshot import snapshot
 from app.store.methodologies import shadowing
-from app.usecases.methodologies.run_shadow import in_force_always, run_shadow
-from app.usecases.methodologies.shadow_tally import VALUES_MAX, Spread, Tally
+from app.usecases.methodologies.run_shadow import run_shadow
 from app.wiring import Wiring, wire
+from behaviours.rules.shadow import VALUES_MAX, Spread, Tally, in_force_always
 from tests.builders.actions import a_ride
 from tests.builders.jobs import drain
 from tests.builders.market import NOW, a_person, recorded, rows
@@ -269,7 +270,7 @@ def test_a_spread_of_many_values_keeps_three_digits_and_its_size() -> None:
 
 
 def test_sums_of_parts_are_the_sum_of_the_whole() -> None:
-    tally, draw = Tally(), random.Random(2)
+    tally, draw = Tally(partial(public, "act")), random.Random(2)
     people = sorted(new_id() for _ in range(50))
     for person in people:
         for _ in range(draw.randrange(1, 20)):

@@ -16,14 +16,14 @@ from click.testing import CliRunner
 
 from app.commands.verify import verify
 from app.shown.verifier_file import verifier_file
-from app.usecases.methodologies.export_calculation import export_calculation
-from app.usecases.methodologies.verify_calculation import verify_calculation
 from app.wiring import Wiring
 from behaviours.actions.action import Action
+from behaviours.actions.exported import export_calculation
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.actions.verification import verify_calculation
 from behaviours.rules.document import Part, read_document
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app.messages.catalogues import sentence
 from behaviours.actions.judging import judge
 from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.document import read_document
 from behaviours.rules.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
-from behaviours.rules.methodology import ACTION_CLASSES, CATEGORIES, MethodologyIncomplete, Version
+from behaviours.rules.methodology import MethodologyIncomplete, Version
 from behaviours.rules.rulebook import (
     NoRuleInForce,
     RegionNotCovered,
@@ -20,8 +21,10 @@ from behaviours.rules.rulebook import (
     UnknownMethodology,
     lock_lines,
 )
+from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.behaviours.builders import NOW, REGIONS, SAMPLES, an_accepted_action, an_action, saved
 from tests.builders.civil import CHINA
+from tests.builders.refusals import refuses
 
 VERSIONS = load_rulebook().versions()
 AWAITED = load_rulebook().awaited()
@@ -97,8 +100,8 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
     )
     assert isinstance(refusal, MethodologyIncomplete)
     assert refusal.code == "METHODOLOGY_INCOMPLETE"
-    assert refusal.details["methodology"] == version.label
-    assert version.awaiting[0].where in refusal.message
+    assert refusal.facts["methodology"] == version.label
+    assert version.awaiting[0].where in sentence(refusal)
     # So it reaches neither points nor a bundle: there is no reduction that could.
     with pytest.raises(MethodologyIncomplete):
         version.bound(region, version.starts_on, version.starts_on)
@@ -222,7 +225,7 @@ def test_what_is_not_there_is_said_by_name():
     with pytest.raises(UnknownBehaviour) as unknown:
         rulebook.version_for("teleport", date(2026, 1, 1), "CN-44")
     assert unknown.value.pointer == "/behaviour"
-    with pytest.raises(NoRuleInForce, match="starts on 2024-10-01") as early:
+    with refuses(NoRuleInForce, match="starts on 2024-10-01") as early:
         rulebook.version_for("metro_ride", date(2024, 9, 30), "CN-44")
     assert early.value.pointer == "/occurred_at"
     for lookup in (lambda: rulebook.version("a", "b"), lambda: rulebook.version_by_digest("x")):
@@ -280,5 +283,5 @@ def test_a_region_that_no_rule_covers_is_refused(tmp_path):
 
 def test_after_its_last_day_a_rule_takes_nothing(tmp_path):
     put(tmp_path, "all", "1", until=("{from: 2024-10-01}", "{from: 2024-10-01, until: 2025-12-31}"))
-    with pytest.raises(NoRuleInForce, match="has ended"):
+    with refuses(NoRuleInForce, match="has ended"):
         load_rulebook(tmp_path).version_for("metro_ride", date(2026, 1, 1), "CN-44")

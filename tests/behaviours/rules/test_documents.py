@@ -8,10 +8,12 @@ import shutil
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from app.messages.catalogues import sentence
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.building import FIELDS
 from behaviours.rules.document import DocumentError, canonical_digest, read_document
 from tests.behaviours.builders import EXAMPLES, a_document, a_version
+from tests.builders.refusals import refuses
 
 GOOD = a_document()
 EXAMPLE = EXAMPLES.format(quantities='mass: "1"', evidence="", saved_mg="2000000")
@@ -21,8 +23,8 @@ def error_of(document: str, examples: str = EXAMPLE) -> DocumentError:
     with pytest.raises(DocumentError) as caught:
         load_version(document, examples, "test/methodology.yaml")
     error = caught.value
-    assert error.message.startswith(f"{error.details['file']}:{error.details['line']}: ")
-    assert error.details["remedy"].endswith((".", ":"))
+    assert sentence(error).startswith(f"{error.facts['file']}:{error.facts['line']}: ")
+    assert error.facts["remedy"].endswith((".", ":"))
     return error
 
 
@@ -71,13 +73,13 @@ def test_the_plain_document_of_these_tests_is_accepted():
 def test_a_flawed_document_is_refused_at_its_place(old, new, field, problem):
     assert old in GOOD
     error = error_of(GOOD.replace(old, new, 1))
-    assert error.details["field"] == field
-    assert problem in error.details["problem"]
+    assert error.facts["field"] == field
+    assert problem in error.facts["problem"]
 
 
 def test_a_parameter_needs_a_value_on_the_first_day():
     document = GOOD.replace('{value: "2"', '{from: 2025-01-01, value: "2"')
-    assert "no value on the first day" in error_of(document).message
+    assert "no value on the first day" in sentence(error_of(document))
 
 
 def test_a_quantity_or_figure_that_no_equation_reads_is_refused():
@@ -97,22 +99,22 @@ def test_a_quantity_or_figure_that_no_equation_reads_is_refused():
 )
 def test_examples_must_come_out_to_the_milligram(examples, problem):
     error = error_of(GOOD, examples)
-    assert error.details["file"] == "test/examples.yaml"
-    assert problem in error.message
+    assert error.facts["file"] == "test/examples.yaml"
+    assert problem in sentence(error)
 
 
 def test_a_document_without_examples_is_refused(tmp_path):
     folder = tmp_path / "x" / "y" / "1"
     folder.mkdir(parents=True)
     (folder / "methodology.yaml").write_text(GOOD, encoding="utf-8")
-    with pytest.raises(DocumentError, match=r"x/y/1/methodology.yaml:1: .*no examples.yaml"):
+    with refuses(DocumentError, match=r"x/y/1/methodology.yaml:1: .*no examples.yaml"):
         load_rulebook(tmp_path)
 
 
 def test_one_label_stands_for_one_document(tmp_path):
     for folder in ("a", "b"):
         shutil.copytree(METHODOLOGIES_FOLDER / "bj/metro_ride", tmp_path / folder / "metro_ride")
-    with pytest.raises(DocumentError, match="stands twice"):
+    with refuses(DocumentError, match="stands twice"):
         load_rulebook(tmp_path)
 
 
@@ -127,7 +129,7 @@ def test_the_digest_is_of_the_content_and_not_of_the_layout():
 
 
 def test_deep_nesting_is_refused_with_its_line_and_does_not_end_the_process():
-    with pytest.raises(DocumentError, match="nested too deeply"):
+    with refuses(DocumentError, match="nested too deeply"):
         read_document("code: x\ndeep: " + "[" * 100_000, "methodology.yaml")
 
 
@@ -136,7 +138,7 @@ def test_aliases_and_unreadable_yaml_are_refused_with_a_line():
     for text, line in ((bomb, 1), ("a: [1\nb: 2", 2), ("", 1), ("- a", 1), ("a: " + "[" * 60, 1)):
         with pytest.raises(DocumentError) as caught:
             read_document(text, "x.yaml")
-        assert caught.value.details["line"] >= line
+        assert caught.value.facts["line"] >= line
 
 
 @settings(max_examples=300)
@@ -180,7 +182,7 @@ def test_the_rule_in_the_guide_is_one_that_loads(page):
     document, examples = (part.split("```")[0] for part in guide.split("```yaml\n")[1:])
     assert load_version(document, examples, "example/methodology.yaml").label == "example.kettle@1"
     flawed = document.replace('"energy * EF_grid', '"energy + cups * EF_grid')
-    message = error_of(flawed, examples).message
+    message = sentence(error_of(flawed, examples))
     assert message.replace("test/", "example/") in guide
 
 

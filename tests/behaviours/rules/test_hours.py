@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.messages.catalogues import sentence
 from behaviours.actions.judgement import InvalidInterval, judge_by
 from behaviours.actions.shipped import load_version
 from behaviours.rules.document import DocumentError
@@ -74,5 +75,5 @@ def test_hours_that_do_not_pass_midnight_are_of_one_day(start, hours, fits):
 def test_hours_that_are_none_are_refused_where_they_stand(first, last, problem):
     with pytest.raises(DocumentError) as caught:
         a_rule(first, last)
-    assert problem in caught.value.message
-    assert caught.value.details["field"].startswith("interval.within")
+    assert problem in sentence(caught.value)
+    assert caught.value.facts["field"].startswith("interval.within")

@@ -8,17 +8,80 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.ids import public
+from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.rules.methodology import Version
 
 LARGEST = 10
 QUANTILES = (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100)
 VALUES_MAX = 20_000
 _DIGITS = 3
+
+
+class UnknownShadowRun(UnknownId):
+    """No shadow run of this version has that id."""
+
+    cases = ("shadow_run",)
+
+
+class BadShadowPeriod(Refusal):
+    """The period of a shadow run ends before it begins, or reaches into the future."""
+
+    kind = Kind.INVALID
+    code = "BAD_SHADOW_PERIOD"
+    cases = ("backwards", "not_over")
+
+
+class ReportNotReady(Refusal):
+    """The shadow run has not come to its end."""
+
+    kind = Kind.CONFLICT
+    code = "SHADOW_REPORT_NOT_READY"
+
+
+class RunOfARule(NamedTuple):
+    """A run; ``report`` is plain JSON, None until it is finished and in a list of runs."""
+
+    run_id: UUID
+    code: str
+    version: str
+    occurred_from: date
+    occurred_to: date
+    sample: int | None
+    seed: str
+    started_by: UUID
+    started_at: datetime
+    finished_at: datetime | None
+    report: dict[str, Any] | None = None
+
+
+def check_period(occurred_from: date, occurred_to: date, today: date) -> None:
+    """Raises BadShadowPeriod for a period that is backwards or not over."""
+    if occurred_to < occurred_from:
+        raise BadShadowPeriod(
+            "backwards",
+            pointer="/to",
+            starts_on=occurred_from.isoformat(),
+            ends_on=occurred_to.isoformat(),
+        )
+    if occurred_to > today:
+        raise BadShadowPeriod("not_over", pointer="/to", today=today.isoformat())
+
+
+def in_force_always(version: Version) -> Version:
+    """The same rule for days on which it was not in force; its first figures hold before it."""
+    parameters = tuple(
+        replace(each, values=(replace(each.values[0], start=date.min), *each.values[1:]))
+        if each.values
+        else each
+        for each in version.parameters
+    )
+    return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
 
 
 @dataclass(slots=True)
@@ -98,14 +161,15 @@ class Spread:
 def _short(value: int) -> int:
     """The value with its first three digits, towards zero."""
     size = abs(value)
-    step = 10 ** max(0, len(str(size)) - _DIGITS)
+    step: int = 10 ** max(0, len(str(size)) - _DIGITS)
     return (size // step * step) * (1 if value >= 0 else -1)
 
 
 class Tally:
-    """Takes actions person by person and gives the report."""
+    """Takes actions person by person and gives the report; ``named`` makes public ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: Callable[[UUID], str]) -> None:
+        self._named = named
         self.whole = Sums()
         self.groups: defaultdict[tuple[str, str, str], Sums] = defaultdict(Sums)
         self.refusals: dict[str, dict[str, Any]] = {}
@@ -151,7 +215,7 @@ class Tally:
             return
         behaviour, region, month = group
         shown = {
-            "action_id": public("act", action_id),
+            "action_id": self._named(action_id),
             "behaviour": behaviour,
             "region": region,
             "month": month,

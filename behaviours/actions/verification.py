@@ -32,7 +32,7 @@ class Verdict:
 
 
 def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
-    """Compute a calculation again, as ``GET /v1/actions/{id}/calculation`` exports it.
+    """Compute a calculation again from what was exported of it.
 
     The document in it must have the digest that the reduction was stored with, each factor must
     be that of ``book`` under its id, each shown step must come out, and so must the milligrams.
@@ -53,7 +53,7 @@ def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
         version = build_version(Part("document", "", document, {}), book)
         working = explain_record(record, Rulebook([version], book))
     except Refusal as refusal:
-        problem = f"it cannot be computed: {refusal.code}: {refusal.message}"
+        problem = f"it cannot be computed: {refusal}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))
     except KeyError as gap:
         problem = (

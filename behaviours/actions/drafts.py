@@ -5,10 +5,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.usecases.methodologies.refusals import AnotherMethodology, NotAText
 from behaviours.actions.shipped import load_version
+from behaviours.refusal import Kind, Refusal
 from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Version
+
+
+class NotAText(Refusal):
+    """The document or its examples hold something that is not text, such as a JSON number."""
+
+    kind = Kind.INVALID
+    code = "FIGURE_NOT_A_TEXT"
+    cases = ("number", "too_deep")
+
+
+class AnotherMethodology(Refusal):
+    """The document names another code or version than the caller."""
+
+    kind = Kind.INVALID
+    code = "METHODOLOGY_NAME_DIFFERS"
+
 
 _DOCUMENT = "methodology.yaml"
 _POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}
@@ -30,20 +46,17 @@ def check_document(code: str, version: str | None, document: str, examples: str)
     try:
         found = load_version(document, examples, _DOCUMENT)
     except DocumentError as wrong:
-        wrong.pointer = _POINTERS.get(wrong.details["file"], "")
+        wrong.pointer = _POINTERS.get(wrong.facts["file"], "")
         raise
     if found.code != code or version not in (None, found.version):
         wanted = f"{code}@{version}" if version else code
-        raise AnotherMethodology(
-            f"The document is {found.label}, the path says {wanted}. A version keeps its name.",
-            pointer="/document",
-        )
+        raise AnotherMethodology(pointer="/document", methodology=found.label, wanted=wanted)
     return found
 
 
 def _only_texts(value: Any, pointer: str, depth: int) -> None:
     if depth > 20:
-        raise NotAText("The document nests too deeply. Flatten it.", pointer=pointer)
+        raise NotAText("too_deep", pointer=pointer)
     if isinstance(value, dict):
         for name, inner in value.items():
             step = str(name).replace("~", "~0").replace("/", "~1")
@@ -52,7 +65,4 @@ def _only_texts(value: Any, pointer: str, depth: int) -> None:
         for index, inner in enumerate(value):
             _only_texts(inner, f"{pointer}/{index}", depth + 1)
     elif not isinstance(value, str | bool):
-        raise NotAText(
-            'Write every figure and date as text, such as "0.046": a JSON number may lose digits.',
-            pointer=pointer,
-        )
+        raise NotAText("number", pointer=pointer)

@@ -1,0 +1,112 @@
+"""The rules of the running programme: the shipped ones and what was published in its books.
+
+A process learns of a publication or withdrawal by asking for the epoch, a number in one row, at
+most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller in thousands.
+Versions are compiled once and a rulebook never changes: a new one takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from threading import Lock
+from weakref import WeakKeyDictionary, ref
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from app.news import News
+from app.store.database import Connection, Database
+from app.store.faults import DATABASE_FAULTS
+from app.store.methodologies.versions import PublishedTexts, epoch, published, withdrawals
+from behaviours.actions.shipped import load_rulebook, load_version
+from behaviours.rules.factors import shipped_factors
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.methodology import Version
+
+log = structlog.get_logger(__name__)
+
+
+class RulesInForce:
+    """The current rulebook of each database that this process works with."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        # Read with the process, so that the first action need not wait and forks share it.
+        self._shipped = ProgrammeRulebook(load_rulebook().versions(), shipped_factors(), {}, zone)
+        self._known: WeakKeyDictionary[Database, _OfDatabase] = WeakKeyDictionary()
+        self._compiled: dict[str, Version] = {}
+        self._meeting = Lock()
+
+    def of(self, database: Database) -> ProgrammeRulebook:
+        """The rules in force by the books of ``database``, at most ``NEWS_EVERY_S`` old."""
+        known = self._known.get(database)
+        if known is None:
+            with self._meeting:
+                known = self._known.setdefault(database, _OfDatabase(self, database))
+        known.news.catch_up()
+        return known.rulebook
+
+    def expect_news(self, database: Database) -> None:
+        """This process has just changed the rules: whoever asks next waits for the new ones."""
+        known = self._known.get(database)
+        if known is not None:
+            known.news.expect()
+
+    @property
+    def shipped(self) -> ProgrammeRulebook:
+        """The rules of this release alone."""
+        return self._shipped
+
+    def rulebook(
+        self, documents: Iterable[PublishedTexts], withdrawn_from: Mapping[str, date]
+    ) -> ProgrammeRulebook:
+        """The shipped rules with what was published and without what was withdrawn."""
+        versions = {each.label: each for each in self._shipped.versions()}
+        versions |= {each.label: self._version(each) for each in documents}
+        return ProgrammeRulebook(versions.values(), shipped_factors(), withdrawn_from, self._zone)
+
+    def _version(self, kept: PublishedTexts) -> Version:
+        found = self._compiled.get(kept.digest)
+        if found is None:
+            found = load_version(kept.document, kept.examples, f"{kept.label}/methodology.yaml")
+            # Two people signed this content; anything else must not price a single action.
+            assert found.digest == kept.digest, f"{kept.label} is not what was published"
+            assert found.label == kept.label, f"{kept.label} names itself {found.label}"
+            self._compiled[kept.digest] = found
+        return found
+
+
+class _OfDatabase:
+    """What is known of one database's programme; holds no database open."""
+
+    def __init__(self, rules: RulesInForce, database: Database) -> None:
+        self.rulebook = rules.shipped
+        self.news = News(self._ask)
+        self._rules = rules
+        self._database = ref(database)
+        self._epoch = 0
+
+    def _ask(self) -> bool:
+        database = self._database()
+        assert database is not None, "whoever asks for the rules holds the database"
+        try:
+            news = database.transact(_news, self._epoch)
+        except DATABASE_FAULTS as fault:
+            # Whoever needs the books will be told; the rules as they were can still be read.
+            log.warning("rules_not_refreshed", error=repr(fault))
+            return False
+        if news is not None:
+            number, documents, withdrawn = news
+            self.rulebook = self._rules.rulebook(documents, withdrawn)
+            self._epoch = number
+        return True
+
+
+def _news(
+    connection: Connection, known_epoch: int
+) -> tuple[int, list[PublishedTexts], dict[str, date]] | None:
+    number = epoch(connection)
+    if number == known_epoch:
+        return None
+    return number, published(connection), withdrawals(connection)

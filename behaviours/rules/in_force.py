@@ -1,0 +1,86 @@
+"""Which rule is in force on a day: the published ones, less what was withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.factors import FactorBook
+from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
+from behaviours.rules.methodology import Version
+from behaviours.rules.rulebook import NoRuleInForce, Rulebook
+from behaviours.vocabulary import SCENE_CATEGORIES
+
+AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "superseded"
+# Where a published version can be on a day.
+STANDINGS = (PUBLISHED, IN_FORCE, SUPERSEDED, ENDED, WITHDRAWN, AWAITING)
+
+
+class MethodologyWithdrawn(NoRuleInForce):
+    """The rule for the action was withdrawn before the day of the action."""
+
+    kind = Kind.INVALID
+    code = "METHODOLOGY_WITHDRAWN"
+    cases = ()
+
+
+class ProgrammeRulebook(Rulebook):
+    """A rulebook that knows withdrawals. What was recorded before still recomputes."""
+
+    def __init__(
+        self,
+        versions: Iterable[Version],
+        book: FactorBook,
+        withdrawn_from: Mapping[str, date],
+        zone: ZoneInfo,
+    ) -> None:
+        super().__init__(versions, book)
+        # Whose civil days choose the version of an action.
+        self.zone = zone
+        self.withdrawn_from = dict(withdrawn_from)
+        # The name of each region by its code.
+        self.regions = book.regions
+        self.scenes = frozenset(SCENE_CATEGORIES) | {each.code for each in self.behaviours()}
+
+    def version_for(self, behaviour: str, on: date, region: str) -> Version:
+        """As before; a rule that was withdrawn is not replaced by the one it had superseded."""
+        found = super().version_for(behaviour, on, region)
+        if self.withdrawn_from:
+            self.check_not_withdrawn(found, on)
+        return found
+
+    def check_not_withdrawn(self, version: Version, on: date) -> None:
+        """Raises MethodologyWithdrawn."""
+        ended = self.withdrawn_from.get(version.label)
+        if ended is not None and on >= ended:
+            raise MethodologyWithdrawn(
+                pointer="/occurred_at",
+                methodology=version.label,
+                withdrawn_from=ended.isoformat(),
+            )
+
+    def state_of(self, version: Version, on: date) -> str:
+        """``published`` before its first day, ``in_force`` while it prices actions somewhere."""
+        withdrawn_from = self.withdrawn_from.get(version.label)
+        if withdrawn_from is not None and withdrawn_from <= on:
+            return WITHDRAWN
+        if on < version.starts_on:
+            return PUBLISHED
+        if version.awaiting:
+            # It lacks figures and takes no action.
+            return AWAITING
+        if not version.in_force(on):
+            return ENDED
+        regions = version.regions if version.regions is not None else version.book.regions
+        if any(self._prices(version, on, region) for region in regions):
+            return IN_FORCE
+        return SUPERSEDED
+
+    def _prices(self, version: Version, on: date, region: str) -> bool:
+        try:
+            return self.version_for(version.behaviour, on, region) is version
+        except Refusal:
+            # A successor that was withdrawn still supersedes.
+            return False

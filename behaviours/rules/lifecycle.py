@@ -1,0 +1,192 @@
+"""The life of a version: draft, filed, reviewed, published; and which step leads where.
+
+What is published never changes. From then on only days decide: a version is in force, superseded,
+ended or withdrawn on a day, which ``behaviours.rules.in_force`` answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.viewer import Viewer
+
+DRAFT, FILED, REVIEWED, PUBLISHED = STATES = ("draft", "filed", "reviewed", "published")
+WITHDRAWN = "withdrawn"
+
+# They draft, review and sign rules, and so see them before their publication.
+INSIDERS = frozenset({"operator", "authority", "verifier"})
+
+
+class UnknownDraft(UnknownId):
+    """No version of that name is on its way, or none that the viewer may see."""
+
+    cases = ("methodology_draft",)
+
+
+class LifecycleConflict(Refusal):
+    """The version is at another point of its life than this step needs."""
+
+    kind = Kind.CONFLICT
+    code = "METHODOLOGY_STATE_CONFLICT"
+    # Of a draft; of what rests with experts; of what can never change.
+    cases = ("draft", "resting", "published")
+
+
+class DraftChanged(Refusal):
+    """Somebody changed the draft since the caller read it."""
+
+    kind = Kind.STALE
+    code = "METHODOLOGY_DRAFT_CHANGED"
+    cases = ("changed", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class LifeStep:
+    """One way to go on: from which states, to which, by whom.
+
+    ``recorded`` is its name in the history. A step ``anew`` makes another revision, for which no
+    earlier signature counts.
+    """
+
+    recorded: str
+    needed: tuple[str, ...]
+    state: str
+    roles: tuple[str, ...]
+    anew: bool = False
+
+
+_EXPERTS = ("verifier", "authority")
+
+STEPS: Mapping[str, LifeStep] = MappingProxyType(
+    {
+        "draft": LifeStep("draft", (), DRAFT, ("operator",)),
+        "revise": LifeStep("revise", (DRAFT,), DRAFT, ("operator",), anew=True),
+        "file": LifeStep("file", (DRAFT,), FILED, ("operator",)),
+        "approve": LifeStep("review", (FILED,), REVIEWED, _EXPERTS),
+        "return": LifeStep("review", (FILED,), DRAFT, _EXPERTS, anew=True),
+        "reopen": LifeStep("reopen", (FILED, REVIEWED), DRAFT, ("operator",), anew=True),
+        "sign": LifeStep("sign", (REVIEWED,), REVIEWED, ("operator", "authority")),
+        "publish": LifeStep("publish", (REVIEWED,), PUBLISHED, ("operator", "authority")),
+        "sign_withdrawal": LifeStep(
+            "sign_withdrawal", (PUBLISHED,), PUBLISHED, ("operator", "authority")
+        ),
+        "withdraw": LifeStep("withdraw", (PUBLISHED,), WITHDRAWN, ("operator", "authority")),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """A step on record: ``state`` is the one after it, ``details`` what was declared or said."""
+
+    step: str
+    state: str
+    revision: int
+    digest: str
+    user_id: UUID
+    role: str
+    taken_at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyVersion:
+    """A version on its way, or published here: its texts as they were sent, and where it is.
+
+    ``digest`` has the form that reductions show; ``revision`` rises with every change.
+    """
+
+    code: str
+    version: str
+    behaviour: str
+    document: str
+    examples: str
+    digest: str
+    state: str
+    revision: int
+    drafted_by: UUID
+    drafted_at: datetime
+    application: Mapping[str, Any] | None = None
+    published_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.code}@{self.version}"
+
+    def move(self, step: str, by: Viewer, *, now: datetime) -> MethodologyVersion:
+        """The version after the step; raises LifecycleConflict where it cannot be taken."""
+        taken = STEPS[step]
+        assert by.role in taken.roles, f"{by.role} takes no step {step}"
+        if self.state not in taken.needed:
+            raise self._conflict(taken.needed)
+        return replace(
+            self,
+            state=taken.state,
+            revision=self.revision + taken.anew,
+            published_at=now if taken.state == PUBLISHED else self.published_at,
+        )
+
+    def written(
+        self, *, behaviour: str, document: str, examples: str, digest: str
+    ) -> MethodologyVersion:
+        """The version with another content."""
+        return replace(
+            self, behaviour=behaviour, document=document, examples=examples, digest=digest
+        )
+
+    def check_revision(self, revision: int | None) -> None:
+        """Raises DraftChanged when the caller read another revision; None is any."""
+        if revision not in (None, self.revision):
+            raise DraftChanged(
+                "changed", methodology=self.label, revision=self.revision, read=revision
+            )
+
+    def step(
+        self, step: str, by: Viewer, *, now: datetime, details: Mapping[str, Any] | None = None
+    ) -> StepTaken:
+        """The step as it goes on record, taken with this content."""
+        return step_taken(step, self.revision, self.digest, by, now=now, details=details)
+
+    def _conflict(self, needed: tuple[str, ...]) -> LifecycleConflict:
+        case = "resting" if self.state in (FILED, REVIEWED) else self.state
+        return LifecycleConflict(
+            case,
+            methodology=self.label,
+            state=self.state,
+            needed=list(needed),
+            stage=self.state,
+            stages=list(needed),
+        )
+
+
+def step_taken(
+    step: str,
+    revision: int,
+    digest: str,
+    by: Viewer,
+    *,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> StepTaken:
+    """A step of the table on record; a shipped version has the revision 0."""
+    assert by.user_id is not None, "a step is taken by somebody"
+    taken = STEPS[step]
+    return StepTaken(
+        taken.recorded, taken.state, revision, digest, by.user_id, by.role, now, details or {}
+    )
+
+
+def works_on_rules(viewer: Viewer | None) -> bool:
+    """Whether the viewer may see versions before their publication, and who took which step."""
+    return viewer is not None and viewer.role in INSIDERS
+
+
+def subject_of(code: str, version: str) -> UUID:
+    """The id under which signatures and tasks speak of a version."""
+    return uuid5(NAMESPACE_URL, f"tanpuhui:methodology:{code}@{version}")

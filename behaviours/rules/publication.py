@@ -1,0 +1,80 @@
+"""From which day a version may hold, and from which day it may be withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.methodology import Version
+
+
+class VersionExists(Refusal):
+    """There is a version with this name, or with this very content, already."""
+
+    kind = Kind.CONFLICT
+    code = "METHODOLOGY_VERSION_EXISTS"
+    cases = ("taken", "same_content")
+
+
+class StartsInThePast(Refusal):
+    """The version would be in force on a day before its publication."""
+
+    kind = Kind.INVALID
+    code = "METHODOLOGY_STARTS_IN_THE_PAST"
+
+
+class StartsTogether(Refusal):
+    """Another version of the behaviour starts on the same day in the same regions."""
+
+    kind = Kind.CONFLICT
+    code = "METHODOLOGY_STARTS_TOGETHER"
+
+
+class AlreadyWithdrawn(Refusal):
+    """The version was withdrawn before."""
+
+    kind = Kind.CONFLICT
+    code = "METHODOLOGY_ALREADY_WITHDRAWN"
+
+
+class WithdrawnTooEarly(Refusal):
+    """A withdrawal takes effect on a later day than that of its signatures."""
+
+    kind = Kind.INVALID
+    code = "WITHDRAWAL_TOO_EARLY"
+
+
+def check_start(version: Version, today: date) -> None:
+    """An action that was recorded keeps its rule: raises StartsInThePast, MethodologyIncomplete."""
+    if version.awaiting:
+        # It would take the place of a rule that has its figures, and refuse every action.
+        raise version.incomplete()
+    if version.starts_on < today:
+        raise StartsInThePast(
+            pointer="/document/in_force/from",
+            methodology=version.label,
+            in_force_from=version.starts_on.isoformat(),
+            today=today.isoformat(),
+        )
+
+
+def check_alone(version: Version, others: Iterable[Version]) -> None:
+    """Nobody could say which of two holds that start together; raises StartsTogether."""
+    for other in others:
+        same = other.behaviour == version.behaviour and other.starts_on == version.starts_on
+        if not same or other.label == version.label:
+            continue
+        both = other.regions is None and version.regions is None
+        if both or (other.regions and version.regions and other.regions & version.regions):
+            raise StartsTogether(
+                pointer="/document/in_force/from",
+                methodology=other.label,
+                in_force_from=other.starts_on.isoformat(),
+            )
+
+
+def check_withdrawal(withdrawn_from: date, today: date) -> None:
+    """Raises WithdrawnTooEarly for a day that has begun."""
+    if withdrawn_from <= today:
+        raise WithdrawnTooEarly(pointer="/from", today=today.isoformat())
