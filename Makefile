@@ -27,7 +27,7 @@ test: lint ## everything: style, strict types, import rules, all tests
 	$(PYTHON) -m pytest
 
 unit: .venv/.test ## the domain and the order of the house: no database, half a minute
-	$(PYTHON) -m pytest -q tests/behaviours tests/rewards tests/contracts/test_house.py \
+	$(PYTHON) -m pytest -q tests/behaviours tests/rewards tests/app/messages tests/contracts/test_house.py \
 	  tests/contracts/test_walls.py tests/contracts/test_messages.py
 
 lint: .venv/.test ## style, strict types, import rules

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from app.api.platform import health
 from app.auth import PUBLIC
-from app.messages.catalogues import messages
+from app.messages.catalogues import Said, messages
 from app.tokens import ROLES
 from tests.builders.people import Tokens
 
@@ -111,6 +112,19 @@ def test_who_asks_too_often_is_told_so_too(wiring, http, monkeypatch, language):
     answer = http.get("/v1/offers", headers=headers(language))
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "7"
+    assert_told_in(answer, language)
+
+
+@pytest.mark.parametrize("language", ASKED)
+@pytest.mark.parametrize("silent", [["redis"], ["database"], ["database", "redis"]])
+def test_what_is_not_ready_is_told_so_too(http, monkeypatch, language, silent):
+    for name in silent:
+        problem = Said(f"not_ready:{name}_silent")
+        monkeypatch.setattr(health, f"_{name}_problem", lambda problem=problem: problem)
+    answer = http.get("/readyz", headers=headers(language))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.json["details"]["missing"] == silent
     assert_told_in(answer, language)
 
 
