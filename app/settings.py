@@ -42,7 +42,7 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the program was told. Durations are in seconds or days, as their names say."""
+    """How this programme runs. Durations are in seconds or days, as their names say."""
 
     data_dir: Path
     # Secrets: signs sessions and tokens; keys the hash of identities; signs certificates.

@@ -67,7 +67,7 @@ class TokenExpired(Refusal):
 
 
 class TokenRevoked(Refusal):
-    """The bearer token was taken back before its time."""
+    """The bearer token was revoked before its time."""
 
     kind = Kind.UNAUTHENTICATED
     code = "TOKEN_REVOKED"

@@ -52,7 +52,7 @@ class Wiring:
             return None
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close every connection."""
         self.database.close()
         self.redis.close()
 

@@ -6,7 +6,7 @@ Clients of OAuth 2 match on ``oauth_error`` (RFC 6749, section 5.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal
@@ -21,6 +21,17 @@ ROLE_OF_KIND = {
     "verifier": "verifier",
     "exchange": "enterprise",
 }
+
+
+ORGANISATION_KINDS = tuple(ROLE_OF_KIND)
+
+
+class Organisation(NamedTuple):
+    """Somebody who takes part, by name."""
+
+    organisation_id: UUID
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class InvalidClient(Refusal):
 
 
 class InvalidGrant(Refusal):
-    """What was shown for a token is wrong, used up, expired or taken back."""
+    """What was shown for a token is wrong, used up, expired or revoked."""
 
     kind = Kind.MALFORMED
     code = "INVALID_GRANT"

@@ -1,6 +1,6 @@
 """demo.json: who can come in to the demo programme, and with which secret.
 
-While the story is still being told the same stands in demo-unfinished.json, so that a reader who
+While the demo is still being seeded the same stands in demo-unfinished.json, so that a reader who
 finds demo.json finds a programme that is ready.
 """
 

@@ -14,11 +14,10 @@ from app.http.fields import Strict
 from app.http.pages import as_page, cursor_id, page_of
 from app.http.validators import OneOf
 from app.ids import public
-from app.store.organisations.organisations import list_organisations
+from app.usecases.organisations.read_organisations import read_organisations
+from behaviours.organisations import ORGANISATION_KINDS as KINDS
 
 blueprint = Blueprint("organisations", __name__, description="Who takes part.")
-
-KINDS = ("provider", "merchant", "enterprise", "verifier", "exchange")
 
 
 class Filter(Strict):
@@ -48,7 +47,7 @@ def list_participants_of_the_market(wanted: dict[str, Any]) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
     most, before = cursor_id()
     rows = wiring().database.transact(
-        list_organisations, kind=wanted.get("kind"), before=before, most=most
+        read_organisations, kind=wanted.get("kind"), before=before, most=most
     )
     return as_page(
         [

@@ -75,7 +75,7 @@ class TokenAnswer(Schema):
 
 
 class RevokeRequest(Strict):
-    """The token to be taken back; whoever holds it may do so."""
+    """The token to be revoked; whoever holds it may do so."""
 
     token = Line(required=True, most=MOST_SECRET)
     token_type_hint = Line()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -62,19 +63,49 @@ _DISABLE = text(
 )
 
 
-def add_organisations(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+class NewOrganisationRow(NamedTuple):
+    """An organisation to be inserted."""
+
+    organisation_id: UUID
+    kind: str
+    name: str
+    covered_emitter: bool
+
+
+class NewClientRow(NamedTuple):
+    """A client to be inserted; of its secret only the hash."""
+
+    client_id: str
+    organisation_id: UUID
+    role: str
+    secret_hash: str
+
+
+class NewUserRow(NamedTuple):
+    """A user to be inserted; ``participant_id`` if and only if the role is participant."""
+
+    user_id: UUID
+    username: str
+    password_hash: str
+    role: str
+    participant_id: UUID | None
+
+
+def add_organisations(
+    connection: Connection, rows: Sequence[NewOrganisationRow], *, now: datetime
+) -> None:
     if rows:
-        connection.execute(_ADD_ORGANISATION, list(rows))
+        connection.execute(_ADD_ORGANISATION, [{**row._asdict(), "now": now} for row in rows])
 
 
-def add_clients(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+def add_clients(connection: Connection, rows: Sequence[NewClientRow], *, now: datetime) -> None:
     if rows:
-        connection.execute(_ADD_CLIENT, list(rows))
+        connection.execute(_ADD_CLIENT, [{**row._asdict(), "now": now} for row in rows])
 
 
-def add_users(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+def add_users(connection: Connection, rows: Sequence[NewUserRow], *, now: datetime) -> None:
     if rows:
-        connection.execute(_ADD_USER, list(rows))
+        connection.execute(_ADD_USER, [{**row._asdict(), "now": now} for row in rows])
 
 
 def find_client(connection: Connection, client_id: str) -> KnownClient | None:

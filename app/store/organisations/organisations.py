@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from behaviours.organisations import Organisation
 
 _BY_ID = text(
     """
@@ -20,14 +21,6 @@ _LIST = text(
      order by organisation_id desc limit :most
     """
 )
-
-
-class Organisation(NamedTuple):
-    """Somebody who takes part, by name."""
-
-    organisation_id: UUID
-    kind: str
-    name: str
 
 
 def organisation(connection: Connection, organisation_id: UUID) -> Organisation | None:

@@ -1,4 +1,4 @@
-"""Which tokens were taken back before their time.
+"""Which tokens were revoked before their time.
 
 A row's ``jti`` names one token, a login (``fam:<hex>``) or everything a subject held
 until then (``sub:<subject>``).
@@ -28,7 +28,7 @@ _PURGE = text("delete from revoked_token where expires_at < :now")
 
 
 def revoke(connection: Connection, names: Sequence[tuple[str, datetime]]) -> None:
-    """Take back every (name, expiry of the last token that bears it)."""
+    """Revoke every (name, expiry of the last token that bears it)."""
     if names:
         connection.execute(
             _REVOKE,

@@ -51,7 +51,7 @@ def saved_so_far(connection: Connection, participant_id: UUID) -> SavedSoFar | N
 
 
 def close(connection: Connection, people: Sequence[UUID]) -> None:
-    """Close these accounts and forget whose they were; the books keep every entry."""
+    """Close these accounts and forget whose they were; the ledgers keep every entry."""
     connection.execute(_FORGET, {"ids": list(people)})
     connection.execute(_CLOSE, {"ids": list(people)})
 
@@ -84,7 +84,7 @@ def _tables_about_people() -> Iterator[Table]:
 
 
 def _plain(value: Any) -> Any:
-    """A value of the books as JSON that loses nothing: whole numbers beyond 53 bits as text."""
+    """A stored value as JSON that loses nothing: whole numbers beyond 53 bits as text."""
     if isinstance(value, datetime | date):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, UUID):

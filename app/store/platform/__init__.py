@@ -1,1 +1,1 @@
-"""SQL of the platform itself: kept answers, and whether the books can be used."""
+"""SQL of the platform itself: kept answers, and whether the database can be used."""

@@ -1,4 +1,4 @@
-"""Whether the books can be used: they answer, and have the shape this release needs."""
+"""Whether the database can be used: they answer, and have the shape this release needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STEP = text("select version_num from alembic_version")
 
 
 def step_of(connection: Connection) -> str | None:
-    """The migration step at which the books stand; None when they were never migrated."""
+    """The migration step at which the database stands; None when they were never migrated."""
     if not connection.execute(_HAS_STEPS).scalar_one():
         return None
     return connection.execute(_STEP).scalar_one_or_none()

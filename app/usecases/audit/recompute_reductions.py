@@ -40,7 +40,7 @@ def recompute_reductions(
 ) -> AuditFinding:
     """Run stored reductions again: all, ``sample`` of them by ``seed``, or one.
 
-    ``progress`` is told how many are done, ``on_difference`` each one that is broken. A reduction
+    ``progress`` hears how many are done, ``on_difference`` of each one that is broken. A reduction
     whose rule is not in ``rulebook``, or is refused by it now, counts as broken: nobody could
     defend it. So does one whose record speaks of another action than its row.
     """

@@ -11,7 +11,12 @@ from uuid import UUID
 from app.ids import new_ids
 from app.secrecy.hashing import CLIENT_SECRETS
 from app.store.database import Connection
-from app.store.organisations.credentials import add_clients, add_organisations
+from app.store.organisations.credentials import (
+    NewClientRow,
+    NewOrganisationRow,
+    add_clients,
+    add_organisations,
+)
 from behaviours.organisations import ROLE_OF_KIND
 
 
@@ -48,27 +53,22 @@ def create_client(
     add_organisations(
         connection,
         [
-            {
-                "organisation_id": created.organisation_id,
-                "kind": new.kind,
-                "name": new.name,
-                "covered_emitter": new.covered_emitter,
-                "now": now,
-            }
+            NewOrganisationRow(created.organisation_id, new.kind, new.name, new.covered_emitter)
             for new, created in zip(clients, made, strict=True)
         ],
+        now=now,
     )
     add_clients(
         connection,
         [
-            {
-                "client_id": created.client_id,
-                "organisation_id": created.organisation_id,
-                "role": created.role,
-                "secret_hash": CLIENT_SECRETS.hash(created.client_secret),
-                "now": now,
-            }
+            NewClientRow(
+                created.client_id,
+                created.organisation_id,
+                created.role,
+                CLIENT_SECRETS.hash(created.client_secret),
+            )
             for created in made
         ],
+        now=now,
     )
     return made

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.ids import new_ids
 from app.secrecy.hashing import PASSWORDS
 from app.store.database import Connection
-from app.store.organisations.credentials import add_users, taken_usernames
+from app.store.organisations.credentials import NewUserRow, add_users, taken_usernames
 from behaviours.organisations import UsernameTaken
 
 
@@ -44,16 +44,16 @@ def create_user(
     add_users(
         connection,
         [
-            {
-                "user_id": user_id,
-                "username": new.username,
-                "password_hash": PASSWORDS.hash(new.password),
-                "role": new.role,
-                "participant_id": new.participant_id,
-                "now": now,
-            }
+            NewUserRow(
+                user_id,
+                new.username,
+                PASSWORDS.hash(new.password),
+                new.role,
+                new.participant_id,
+            )
             for new, user_id in zip(users, ids, strict=True)
         ],
+        now=now,
     )
     return [
         CreatedUser(user_id, new.username, new.role)

@@ -1,4 +1,4 @@
-"""Take back a login: its refresh tokens and the access tokens that came from them."""
+"""End a login: its refresh tokens and the access tokens that came from them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Leave: the account is closed and nobody can tell any more whose it was.
 
-The identity's hash is deleted, so that the person who comes back begins anew. The books keep every
-entry under an id that means nothing to anybody; every sum and every sealed root stays as it is.
+The identity's hash is deleted, so that the person who comes back begins anew. The ledgers keep
+every entry under an id that means nothing to anybody; every sum and every sealed root stays.
 """
 
 from __future__ import annotations

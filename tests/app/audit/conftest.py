@@ -1,4 +1,4 @@
-"""The demo's books, told once for all tests here. Nobody may commit a change to them."""
+"""The demo's books, seeded once for all tests here. Nobody may commit a change to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.wiring import Wiring, wire
 
 
 @pytest.fixture(scope="session")
-def told(
+def seeded(
     engines: Engines,
     empty_database: str,
     settings: Settings,
@@ -30,7 +30,7 @@ def told(
     with psycopg.connect(engines.database_url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     url = sqlalchemy.make_url(engines.database_url).set(database=name)
-    folder: Path = tmp_path_factory.mktemp("told")
+    folder: Path = tmp_path_factory.mktemp("seeded")
     wiring = wire(
         replace(
             settings,

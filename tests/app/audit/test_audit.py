@@ -174,10 +174,10 @@ def _audit(connection: Connection, wiring: Wiring) -> dict[str, AuditFinding]:
     return {finding.name: finding for finding in found}
 
 
-def test_the_demo_ends_with_every_invariant_holding_over_something(told: Wiring) -> None:
-    assert_books_balance(told)
+def test_the_demo_ends_with_every_invariant_holding_over_something(seeded: Wiring) -> None:
+    assert_books_balance(seeded)
     # A line that compared nothing would hold whatever happened.
-    assert [finding.name for finding in audited(told) if not finding.count] == []
+    assert [finding.name for finding in audited(seeded) if not finding.count] == []
 
 
 def test_every_invariant_has_a_test_that_breaks_it() -> None:
@@ -186,10 +186,12 @@ def test_every_invariant_has_a_test_that_breaks_it() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
-def test_one_broken_entry_breaks_exactly_the_line_that_watches_it(told: Wiring, name: str) -> None:
-    with told.database.engine.connect() as connection, connection.begin() as change:
+def test_one_broken_entry_breaks_exactly_the_line_that_watches_it(
+    seeded: Wiring, name: str
+) -> None:
+    with seeded.database.engine.connect() as connection, connection.begin() as change:
         _by_hand(connection, BREAKS[name])
-        found = _audit(connection, told)
+        found = _audit(connection, seeded)
         change.rollback()
     broken = {each.name for each in found.values() if not each.ok}
     assert broken == {name}
@@ -198,25 +200,25 @@ def test_one_broken_entry_breaks_exactly_the_line_that_watches_it(told: Wiring, 
     assert found[name].offenders[0] in found[name].line()
 
 
-def test_a_gap_in_the_serial_numbers_is_named(told: Wiring) -> None:
-    with told.database.engine.connect() as connection, connection.begin() as change:
+def test_a_gap_in_the_serial_numbers_is_named(seeded: Wiring) -> None:
+    with seeded.database.engine.connect() as connection, connection.begin() as change:
         _by_hand(connection, "alter table unit_block disable trigger user")
         _by_hand(
             connection,
             "update unit_block set numbers = int8range(lower(numbers), upper(numbers) - 1)"
             " where state = 'reserved'",
         )
-        found = _audit(connection, told)
+        found = _audit(connection, seeded)
         change.rollback()
     assert found["serial_numbers"].broken == 1
     assert {"unit_splits", "listings"} <= {name for name, each in found.items() if not each.ok}
 
 
-def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(told: Wiring) -> None:
+def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(seeded: Wiring) -> None:
     count = text("select count(*) from task")
-    with snapshot(told.database) as connection:
+    with snapshot(seeded.database) as connection:
         before = connection.execute(count).scalar_one()
-        with told.database.engine.begin() as other:
+        with seeded.database.engine.begin() as other:
             other.execute(
                 text(
                     "insert into task (task_id, name, arguments, state, done, created_at,"
@@ -225,18 +227,18 @@ def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(told: 
                 )
             )
         assert connection.execute(count).scalar_one() == before
-    with snapshot(told.database) as connection, pytest.raises(InternalError, match="read-only"):
+    with snapshot(seeded.database) as connection, pytest.raises(InternalError, match="read-only"):
         connection.execute(text("delete from task where name = 'seen_by_nobody'"))
-    told.database.transact(
+    seeded.database.transact(
         lambda connection: connection.execute(
             text("delete from task where name = 'seen_by_nobody'")
         )
     )
 
 
-def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(told: Wiring) -> None:
+def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(seeded: Wiring) -> None:
     def sample(seed: str) -> list[str]:
-        with snapshot(told.database) as connection:
+        with snapshot(seeded.database) as connection:
             statement = text(
                 "select action_id from action order by"
                 " sha256(uuid_send(action_id) || convert_to(:seed, 'UTF8')) limit 20"
@@ -245,33 +247,33 @@ def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(told: Wi
 
     assert sample("a") == sample("a")
     assert sample("a") != sample("b")
-    with snapshot(told.database) as connection:
-        finding = recompute_reductions(connection, told.rulebook, sample=20, seed="a")
+    with snapshot(seeded.database) as connection:
+        finding = recompute_reductions(connection, seeded.rulebook, sample=20, seed="a")
     assert (finding.count, finding.ok) == (20, True)
 
 
-def test_every_stored_reduction_comes_out_again(told: Wiring) -> None:
+def test_every_stored_reduction_comes_out_again(seeded: Wiring) -> None:
     seen: list[int] = []
-    with snapshot(told.database) as connection:
-        finding = recompute_reductions(connection, told.rulebook, progress=seen.append)
+    with snapshot(seeded.database) as connection:
+        finding = recompute_reductions(connection, seeded.rulebook, progress=seen.append)
     assert finding.ok, finding.line()
     assert finding.count == len(seen) > 30_000
 
 
-def test_a_reduction_whose_rule_is_unknown_cannot_be_defended(told: Wiring) -> None:
-    with told.database.engine.connect() as connection, connection.begin() as change:
+def test_a_reduction_whose_rule_is_unknown_cannot_be_defended(seeded: Wiring) -> None:
+    with seeded.database.engine.connect() as connection, connection.begin() as change:
         _by_hand(
             connection,
             "update action set digest = '\\x00' where action_id = (select min(action_id::text)"
             "::uuid from action)",
         )
-        finding = recompute_reductions(connection, told.rulebook)
+        finding = recompute_reductions(connection, seeded.rulebook)
         change.rollback()
     assert finding.broken == 1
     assert finding.offenders[0].startswith("red_")
 
 
-def test_findings_are_plain_enough_for_json(told: Wiring) -> None:
-    with snapshot(told.database) as connection:
-        for finding in _audit(connection, told).values():
+def test_findings_are_plain_enough_for_json(seeded: Wiring) -> None:
+    with snapshot(seeded.database) as connection:
+        for finding in _audit(connection, seeded).values():
             json.dumps([finding.name, finding.count, finding.broken, finding.offenders])

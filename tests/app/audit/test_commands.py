@@ -13,8 +13,8 @@ from app.usecases.audit.audit import INVARIANTS
 from app.wiring import Wiring
 
 
-def _run(told: Wiring, *arguments: str) -> Result:
-    settings = told.settings
+def _run(seeded: Wiring, *arguments: str) -> Result:
+    settings = seeded.settings
     environ = {
         "TANPUHUI_DATA_DIR": str(settings.data_dir),
         "TANPUHUI_MODE": "test",
@@ -27,8 +27,8 @@ def _run(told: Wiring, *arguments: str) -> Result:
     return CliRunner().invoke(tanpuhui, arguments, env=environ)
 
 
-def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(told: Wiring) -> None:
-    result = _run(told, "audit")
+def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(seeded: Wiring) -> None:
+    result = _run(seeded, "audit")
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert len(lines) == len(INVARIANTS) + 3
@@ -36,9 +36,9 @@ def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(told: Wiring) 
     assert lines[-1] == f"All {len(INVARIANTS) + 2} invariants hold."
 
 
-def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(told: Wiring) -> None:
+def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(seeded: Wiring) -> None:
     def shift(points: int) -> str:
-        return told.database.transact(
+        return seeded.database.transact(
             lambda connection: connection.execute(
                 text(
                     "update points_account set balance = balance + :points where participant_id"
@@ -51,7 +51,7 @@ def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(told: Wiri
 
     offender = shift(1)
     try:
-        as_lines, as_json = _run(told, "audit"), _run(told, "audit", "--json")
+        as_lines, as_json = _run(seeded, "audit"), _run(seeded, "audit", "--json")
     finally:
         shift(-1)
     assert as_lines.exit_code == as_json.exit_code == 1
@@ -66,33 +66,33 @@ def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(told: Wiri
 
 
 @pytest.mark.parametrize("verb", [["recompute"], ["audit", "recompute"]])
-def test_a_sample_is_recomputed_to_the_milligram(told: Wiring, verb: list[str]) -> None:
-    result = _run(told, *verb, "--sample", "50", "--seed", "spring")
+def test_a_sample_is_recomputed_to_the_milligram(seeded: Wiring, verb: list[str]) -> None:
+    result = _run(seeded, *verb, "--sample", "50", "--seed", "spring")
     assert result.exit_code == 0, result.output
     assert "50  ok" in result.output
 
 
-def test_one_action_is_recomputed_by_either_of_its_ids(told: Wiring) -> None:
-    action_id = told.database.transact(
+def test_one_action_is_recomputed_by_either_of_its_ids(seeded: Wiring) -> None:
+    action_id = seeded.database.transact(
         lambda connection: connection.execute(
             text("select action_id from action limit 1")
         ).scalar_one()
     )
     for prefix in ("act", "red"):
-        result = _run(told, "recompute", f"{prefix}_{action_id.hex}")
+        result = _run(seeded, "recompute", f"{prefix}_{action_id.hex}")
         assert result.exit_code == 0, result.output
         assert "1  ok" in result.output
-    unknown = _run(told, "recompute", "act_" + 32 * "0")
+    unknown = _run(seeded, "recompute", "act_" + 32 * "0")
     assert unknown.exit_code == 1
     assert "There is no action" in unknown.output
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "--sample", "3"], ["act_1"]])
-def test_recompute_says_what_it_needs(told: Wiring, arguments: list[str]) -> None:
-    assert _run(told, "recompute", *arguments).exit_code == 2
+def test_recompute_says_what_it_needs(seeded: Wiring, arguments: list[str]) -> None:
+    assert _run(seeded, "recompute", *arguments).exit_code == 2
 
 
-def test_a_second_seed_changes_nothing(told: Wiring) -> None:
-    result = _run(told, "seed")
+def test_a_second_seed_changes_nothing(seeded: Wiring) -> None:
+    result = _run(seeded, "seed")
     assert result.exit_code == 0, result.output
     assert "demo.json" in result.output.replace("\n", "")

@@ -1,4 +1,4 @@
-"""The demo is told once, alike every time, goes on after a crash, and keeps its secrets."""
+"""The demo is seeded once, alike every time, goes on after a crash, and keeps its secrets."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class _PowerCut(BaseException):
     """Nothing catches it."""
 
 
-def test_a_telling_that_was_cut_off_goes_on_and_ends_in_the_same_books(
-    told: Wiring, settings: Settings, fresh_database: str, tmp_path: Path
+def test_a_seeding_that_was_cut_off_goes_on_and_ends_in_the_same_books(
+    seeded: Wiring, settings: Settings, fresh_database: str, tmp_path: Path
 ) -> None:
     def cut_at_62(done: int, _total: int) -> None:
         if done == 62:
@@ -81,24 +81,24 @@ def test_a_telling_that_was_cut_off_goes_on_and_ends_in_the_same_books(
         steps: list[int] = []
         seed_demo(wiring, lambda done, _total: steps.append(done))
         assert steps[0] == 63
-        assert _digest(wiring) == _digest(told)
+        assert _digest(wiring) == _digest(seeded)
         assert_books_balance(wiring)
 
 
-def test_a_second_start_tells_nothing_again(told: Wiring) -> None:
-    before = _digest(told)
-    credentials = Credentials.kept(told.settings)
+def test_a_second_start_seeds_nothing_again(seeded: Wiring) -> None:
+    before = _digest(seeded)
+    credentials = Credentials.kept(seeded.settings)
     steps: list[int] = []
-    seed_demo(told, lambda done, _total: steps.append(done))
+    seed_demo(seeded, lambda done, _total: steps.append(done))
     assert steps == []
-    assert _digest(told) == before
-    assert Credentials.kept(told.settings) == credentials
+    assert _digest(seeded) == before
+    assert Credentials.kept(seeded.settings) == credentials
 
 
-def test_demo_json_has_the_agreed_shape_and_only_its_owner_reads_it(told: Wiring) -> None:
-    path = told.settings.data_dir / "demo.json"
+def test_demo_json_has_the_agreed_shape_and_only_its_owner_reads_it(seeded: Wiring) -> None:
+    path = seeded.settings.data_dir / "demo.json"
     document = json.loads(path.read_text())
-    assert document["base_url"] == told.settings.base_url
+    assert document["base_url"] == seeded.settings.base_url
     assert {"provider", "merchant", "enterprise", "verifier"} <= document["clients"].keys()
     for client in document["clients"].values():
         assert client.keys() == {"client_id", "client_secret"}
@@ -110,20 +110,20 @@ def test_demo_json_has_the_agreed_shape_and_only_its_owner_reads_it(told: Wiring
     assert len(document["participants"]) == PEOPLE
     assert all(each.startswith("par_") for each in document["participants"])
     assert path.stat().st_mode & 0o777 == 0o600
-    assert list(told.settings.data_dir.glob("demo-*.json")) == []
+    assert list(seeded.settings.data_dir.glob("demo-*.json")) == []
 
 
 def test_a_demo_without_its_credentials_says_where_they_should_be(
-    told: Wiring, tmp_path: Path
+    seeded: Wiring, tmp_path: Path
 ) -> None:
-    elsewhere = replace(told, settings=replace(told.settings, data_dir=tmp_path))
+    elsewhere = replace(seeded, settings=replace(seeded.settings, data_dir=tmp_path))
     with pytest.raises(DemoUnusable, match="TANPUHUI_DATA_DIR"):
         seed_demo(elsewhere)
 
 
-def test_the_story_has_everything_in_it(told: Wiring) -> None:
+def test_the_story_has_everything_in_it(seeded: Wiring) -> None:
     def one(statement: str) -> int:
-        return told.database.transact(
+        return seeded.database.transact(
             lambda connection: connection.execute(text(statement)).scalar_one()
         )
 
@@ -155,9 +155,9 @@ def test_the_bundle_keeps_to_one_vintage_and_has_a_month_at_least(
     assert (last - first).days + 1 == days
 
 
-def test_the_welcome_names_every_route_and_credential(told: Wiring) -> None:
-    said = welcome(told.settings)
-    document = json.loads((told.settings.data_dir / "demo.json").read_text())
+def test_the_welcome_names_every_route_and_credential(seeded: Wiring) -> None:
+    said = welcome(seeded.settings)
+    document = json.loads((seeded.settings.data_dir / "demo.json").read_text())
     assert document["base_url"] in said
     assert document["clients"]["provider"]["client_secret"] in said
     assert document["users"]["operator"]["password"] in said

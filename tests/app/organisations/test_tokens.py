@@ -1,4 +1,4 @@
-"""Tokens: how they are asked for, renewed, refused and taken back."""
+"""Tokens: how they are asked for, renewed, refused and revoked."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_lost_answer_may_be_asked_for_again_within_a_minute(http, user):
     assert renew(http, again.json["refresh_token"]).status_code == 200
 
 
-def test_a_token_that_is_no_longer_the_last_ends_the_family(http, user):
+def test_a_token_that_is_no_longer_the_last_ends_the_login(http, user):
     first = log_in(http, user)
     second = renew(http, first["refresh_token"]).json
     third = renew(http, second["refresh_token"]).json
@@ -171,7 +171,7 @@ def test_a_token_that_is_no_longer_the_last_ends_the_family(http, user):
         assert_ends_within_a_second(http, each["access_token"])
 
 
-def test_a_reuse_after_the_grace_ends_the_family(http, user, wiring):
+def test_a_reuse_after_the_grace_ends_the_login(http, user, wiring):
     first = log_in(http, user)
     second = renew(http, first["refresh_token"]).json
     with wiring.database.engine.begin() as connection:
@@ -199,7 +199,7 @@ def test_an_expired_refresh_token_is_refused_and_forgotten(http, user, wiring):
     wiring.database.transact(purge_revocations, now=after)
 
 
-def test_many_renewals_at_once_leave_a_family_that_lives(app, user):
+def test_many_renewals_at_once_leave_a_login_that_lives(app, user):
     first = log_in(Http(app), user)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: renew(Http(app), first["refresh_token"]), range(8)))

@@ -11,7 +11,7 @@ from tests.builders.jobs import until
 
 
 def end_session_of(wiring: Wiring, connection: Connection) -> None:
-    """The session behind ``books`` is ended by somebody else, and gone."""
+    """The session behind ``connection`` is ended by somebody else, and gone."""
     pid = connection.exec_driver_sql("select pg_backend_pid()").scalar_one()
     with wiring.database.engine.connect() as other:
         other.exec_driver_sql("select pg_terminate_backend(%s)", (pid,))

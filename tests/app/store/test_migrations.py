@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from app.commands.migrate import alembic_configuration, newest_step, upgrade
 from app.store.tables.all import metadata
 
-VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+VERSIONS = Path(__file__).resolve().parents[3] / "migrations" / "versions"
 
 
 def shape(url: str) -> set[tuple[str, ...]]:

@@ -41,7 +41,7 @@ class Login:
         }
         self.registered = http.post("/v1/identity-providers", self.body, token=operator)
 
-    def word(self, identity, *, key=None, algorithm="EdDSA", drop=(), **changes):
+    def subject_token(self, identity, *, key=None, algorithm="EdDSA", drop=(), **changes):
         claims = {
             "iss": self.issuer,
             "sub": identity,
@@ -52,13 +52,13 @@ class Login:
         kept = {name: each for name, each in claims.items() if name not in drop}
         return jwt.encode(kept, key or self.key, algorithm=algorithm)
 
-    def exchange(self, word, *, provider=None, **changes):
+    def exchange(self, subject_token, *, provider=None, **changes):
         who = provider or self.provider
         body = {
             "grant_type": EXCHANGE,
             "client_id": who.client_id,
             "client_secret": who.client_secret,
-            "subject_token": word,
+            "subject_token": subject_token,
             "subject_token_type": JWT_TYPE,
             **changes,
         }
@@ -74,15 +74,15 @@ def login(http, wiring, token_for):
 
 @pytest.fixture
 def identity(wiring):
-    name = f"vouched-{secrets.token_hex(8)}"
+    name = f"exchanged-{secrets.token_hex(8)}"
     a_participant(wiring, identity=name)
     return name
 
 
 def test_a_person_comes_in_by_the_word_of_their_provider(http, login, wiring):
-    name = f"vouched-{secrets.token_hex(8)}"
+    name = f"exchanged-{secrets.token_hex(8)}"
     person = a_participant(wiring, identity=name)
-    answer = login.exchange(login.word(name))
+    answer = login.exchange(login.subject_token(name))
     assert answer.status_code == 200, answer.text
     assert answer.json["issued_token_type"].endswith(":access_token")
     assert answer.json["scope"] == "participant"
@@ -90,7 +90,9 @@ def test_a_person_comes_in_by_the_word_of_their_provider(http, login, wiring):
     assert me.json["id"] == public("par", person)
     http.delete("/v1/me", token=answer.json["access_token"])
     assert http.get("/v1/me", token=answer.json["access_token"]).status_code == 401
-    assert login.exchange(login.word(name)).status_code == 400, "who has left is not enrolled"
+    assert login.exchange(login.subject_token(name)).status_code == 400, (
+        "who has left is not enrolled"
+    )
 
 
 @pytest.mark.parametrize("fault", [
@@ -100,29 +102,29 @@ def test_a_person_comes_in_by_the_word_of_their_provider(http, login, wiring):
     {"key": "x" * 40, "algorithm": "HS256"},
 ], ids=str)  # fmt: skip
 def test_a_word_that_proves_nothing_is_refused(login, identity, fault):
-    answer = login.exchange(login.word(identity, **fault))
+    answer = login.exchange(login.subject_token(identity, **fault))
     assert (answer.status_code, answer.json["code"]) == (400, "INVALID_GRANT")
 
 
-@pytest.mark.parametrize("word", ["x", "a.b.c", "e30.e30.e30"])
-def test_what_is_no_word_is_refused(login, word):
-    assert login.exchange(word).json["code"] == "INVALID_GRANT"
+@pytest.mark.parametrize("text", ["x", "a.b.c", "e30.e30.e30"])
+def test_what_is_no_token_is_refused(login, text):
+    assert login.exchange(text).json["code"] == "INVALID_GRANT"
 
 
 def test_the_public_key_is_no_shared_secret(login, identity):
     """The classic confusion: HS256 keyed with what everybody knows."""
     known = base64.b64decode(login.body["public_key"])
-    forged = login.word(identity, key=known, algorithm="HS256")
+    forged = login.subject_token(identity, key=known, algorithm="HS256")
     assert login.exchange(forged).json["code"] == "INVALID_GRANT"
 
 
-def test_another_provider_cannot_show_the_word(login, identity, wiring):
-    answer = login.exchange(login.word(identity), provider=a_provider(wiring))
+def test_another_provider_cannot_show_the_token(login, identity, wiring):
+    answer = login.exchange(login.subject_token(identity), provider=a_provider(wiring))
     assert (answer.status_code, answer.json["code"]) == (400, "INVALID_GRANT")
 
 
 def test_an_unenrolled_person_is_said_to_be_so(login):
-    answer = login.exchange(login.word("nobody-" + secrets.token_hex(8)))
+    answer = login.exchange(login.subject_token("nobody-" + secrets.token_hex(8)))
     assert answer.json["code"] == "INVALID_GRANT"
     assert "not enrolled" in answer.json["detail"]
 

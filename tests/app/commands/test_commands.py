@@ -204,7 +204,7 @@ def sleepers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], li
         return spawn([sys.executable, str(script)], **options)
 
     monkeypatch.setattr("app.commands.supervise.subprocess.Popen", sleeper)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[3]))
     return lambda: [int(n) for n in notes.read_text().split()] if notes.exists() else []
 
 
