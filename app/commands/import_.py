@@ -17,13 +17,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from app.commands.ready import ready_settings
 from app.commands.refused import refusals_shown
 from app.files.example import write_example
-from app.files.mapping import BadMapping, FileMapping, load_mapping, mapping_of_pairs
+from app.files.mapping import FileMapping, load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
 from app.files.refusal_file import ENCODING, refusal_writer
+from app.jobs.run_import import BATCH, Import, run_import
 from app.settings import Settings
 from app.usecases.recording.find_provider import find_provider
-from app.usecases.recording.import_batch import Agreement
-from app.usecases.recording.run_import import BATCH, Import, run_import
+from app.usecases.recording.import_batch import AgreedText
 from app.wiring import Wiring, wire
 
 REFUSED_EXIT = 2
@@ -55,7 +55,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--example", type=click.Path(file_okay=False, path_type=Path),
               help="Write a small file with its mapping into this folder, and end.")  # fmt: skip
 @click.pass_context
-def import_(ctx: click.Context, **options: object) -> None:
+def import_(ctx: click.Context, /, **options: object) -> None:
     """Import FILE: CSV (any order of columns; UTF-8 or GB18030) or NDJSON, also gzipped.
 
     \b
@@ -83,7 +83,7 @@ def import_(ctx: click.Context, **options: object) -> None:
 def _run(
     settings: Settings,
     mapping: FileMapping,
-    agreement: Agreement | None,
+    agreement: AgreedText | None,
     options: dict[str, object],
 ) -> Counts:
     shift = timedelta(days=int(str(options["shift_days"])))
@@ -146,11 +146,11 @@ def _split(given: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for one in given:
         left, equals, right = one.partition("=")
         if not equals or not left or not right:
-            raise BadMapping(f"{one!r} is not of the form LEFT=RIGHT.")
+            raise click.UsageError(f"{one!r} is not of the form LEFT=RIGHT.")
         yield left, right
 
 
-def _agreement(options: dict[str, object]) -> Agreement | None:
+def _agreement(options: dict[str, object]) -> AgreedText | None:
     text, since = options["consent_text"], options["consent_since"]
     if not options["enrol"]:
         if text or since:
@@ -166,7 +166,7 @@ def _agreement(options: dict[str, object]) -> Agreement | None:
             granted_at = None
         if granted_at is None or granted_at.tzinfo is None:
             raise click.UsageError("--consent-since is a time such as 2026-01-01T00:00:00+08:00.")
-    return Agreement(str(text), granted_at)
+    return AgreedText(str(text), granted_at)
 
 
 @contextmanager

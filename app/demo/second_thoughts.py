@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.demo.habits import SEED
 from app.store.database import Connection
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
@@ -39,7 +39,6 @@ def take_back(
         viewer=Viewer("provider", UUID(wrong.accepted.action.provider_id)),
         reversed_by="provider",
         rulebook=wiring.rulebook,
-        policy=wiring.policies,
         now=now,
     )
     assert isinstance(answer, Reversed), answer

@@ -25,19 +25,12 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from app.files.values import Moment, Number, Text
-from behaviours.refusal import Kind, Refusal
-
-
-class BadMapping(Refusal):
-    """The mapping cannot be used; the sentence names the place and the remedy."""
-
-    kind = Kind.INVALID
-    code = "BAD_MAPPING"
+from app.files.refusals import BadMapping
+from app.files.values import NumberValue, TextValue, TimeValue
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileFormat:
     """The file: None for ``format`` and ``encoding`` means that they are found out."""
 
     format: str | None
@@ -50,47 +43,47 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairRule:
     """An entry and the exit that follows it, for the same key and not too long after."""
 
     entry: Mapping[str, frozenset[str]]
     exit: Mapping[str, frozenset[str]]
-    by: tuple[Text, ...]
-    at: Moment
+    by: tuple[TextValue, ...]
+    at: TimeValue
     within: timedelta
     # Texts that must not be the same at both ends, such as the station.
-    differ: tuple[Text, ...]
+    differ: tuple[TextValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupRule:
     """All rows with the same key; ``rows`` is how many a whole group has (None: any)."""
 
-    by: tuple[Text, ...]
+    by: tuple[TextValue, ...]
     rows: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordRule:
     """What some rows become."""
 
     when: Mapping[str, frozenset[str]]
-    behaviour: Text
-    region: Text
-    person: Text
-    external_id: Text
-    occurred_at: Moment
-    ended_at: Moment | None
-    quantities: Mapping[str, Number]
-    evidence: Mapping[str, Text]
-    pair: Pair | None
-    group: Group | None
+    behaviour: TextValue
+    region: TextValue
+    person: TextValue
+    external_id: TextValue
+    occurred_at: TimeValue
+    ended_at: TimeValue | None
+    quantities: Mapping[str, NumberValue]
+    evidence: Mapping[str, TextValue]
+    pair: PairRule | None
+    group: GroupRule | None
 
 
 @dataclass(frozen=True, slots=True)
 class FileMapping:
-    source: Source
-    records: tuple[Record, ...]
+    source: FileFormat
+    records: tuple[RecordRule, ...]
 
 
 def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
@@ -98,7 +91,7 @@ def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise BadMapping(f"{path.name} is no YAML text: {problem}") from None
+        raise BadMapping("not_yaml", name=path.name, problem=str(problem)) from None
     return read_mapping(document, zone)
 
 
@@ -119,60 +112,63 @@ def read_mapping(document: object, zone: ZoneInfo) -> FileMapping:
 
     ``zone`` is that of times without an offset when the document names none: the programme's.
     """
-    top = _Reader(document, "the mapping")
+    top = _Section(document, "the mapping")
     top.only("source", "person", "records")
     source = _source(top.part("source"), zone)
     records = top.raw.get("records")
     if not isinstance(records, list) or not records:
-        raise BadMapping("`records` must be a list with at least one record.", pointer="/records")
+        raise BadMapping("no_records", pointer="/records")
     person = top.raw.get("person")
     return FileMapping(
         source,
         tuple(
-            _record(_Reader(one, f"records[{at}]"), person, source)
+            _record(_Section(one, f"records[{at}]"), person, source)
             for at, one in enumerate(records)
         ),
     )
 
 
-class _Reader:
-    """A mapping in the document that knows its place, for sentences that name it."""
+class _Section:
+    """A mapping in the document that knows its place, for refusals that name it."""
 
     def __init__(self, raw: object, place: str) -> None:
         if not isinstance(raw, dict):
-            raise BadMapping(f"{place} must be a mapping of names to values.")
+            raise BadMapping("not_a_mapping", place=place)
         self.raw: dict[str, Any] = raw
         self.place = place
 
     def only(self, *names: str) -> None:
         for name in self.raw:
             if name not in names:
-                raise BadMapping(f"{self.place} knows no `{name}`; it takes: {', '.join(names)}.")
+                raise BadMapping(
+                    "unknown_name", place=self.place, name=str(name), names=", ".join(names)
+                )
 
-    def part(self, name: str) -> _Reader:
-        return _Reader(self.raw.get(name, {}), f"{self.place}.{name}")
+    def part(self, name: str) -> _Section:
+        return _Section(self.raw.get(name, {}), f"{self.place}.{name}")
 
     def need(self, name: str) -> Any:
         if self.raw.get(name) is None:
-            raise BadMapping(f"{self.place} lacks `{name}`.")
+            raise BadMapping("missing", place=self.place, name=name)
         return self.raw[name]
 
-    def fail(self, name: str, should: str) -> BadMapping:
-        return BadMapping(f"{self.place}.{name} must be {should}; it is {self.raw.get(name)!r}.")
+    def wrong(self, name: str, should: str) -> BadMapping:
+        place, sent = f"{self.place}.{name}", repr(self.raw.get(name))
+        return BadMapping("wrong", place=place, should=should, sent=sent)
 
 
-def _source(reader: _Reader, zone: ZoneInfo) -> Source:
+def _source(reader: _Section, zone: ZoneInfo) -> FileFormat:
     reader.only("format", "encoding", "delimiter", "header", "columns", "time_zone", "blank")
     raw = reader.raw
     if raw.get("format") not in (None, "csv", "ndjson"):
-        raise reader.fail("format", "csv or ndjson")
+        raise reader.wrong("format", "csv_or_ndjson")
     try:
         if "time_zone" in raw:
             zone = ZoneInfo(raw["time_zone"])
         "".encode(raw.get("encoding") or "utf-8")
     except (LookupError, ValueError, TypeError, OSError) as problem:
-        raise BadMapping(f"{reader.place}: {problem}") from None
-    return Source(
+        raise BadMapping("unknown_setting", place=reader.place, problem=str(problem)) from None
+    return FileFormat(
         format=raw.get("format"),
         encoding=raw.get("encoding"),
         delimiter=raw.get("delimiter", ","),
@@ -183,17 +179,17 @@ def _source(reader: _Reader, zone: ZoneInfo) -> Source:
     )
 
 
-def _record(reader: _Reader, person: object, source: Source) -> Record:
+def _record(reader: _Section, person: object, source: FileFormat) -> RecordRule:
     reader.only(
         "when", "behaviour", "region", "person", "external_id", "occurred_at", "ended_at",
         "quantities", "evidence", "pair", "group",
     )  # fmt: skip
     raw = reader.raw
     if raw.get("pair") and raw.get("group"):
-        raise BadMapping(f"{reader.place} is either a pair or a group, not both.")
+        raise BadMapping("pair_and_group", place=reader.place)
     if person is None and raw.get("person") is None:
-        raise BadMapping("Say which text is the provider's reference of a person: `person`.")
-    return Record(
+        raise BadMapping("no_person")
+    return RecordRule(
         when=_when(reader.part("when")),
         behaviour=_text(reader.need("behaviour"), f"{reader.place}.behaviour"),
         region=_text(reader.need("region"), f"{reader.place}.region"),
@@ -216,15 +212,15 @@ def _record(reader: _Reader, person: object, source: Source) -> Record:
     )
 
 
-def _pair(reader: _Reader, source: Source) -> Pair:
+def _pair(reader: _Section, source: FileFormat) -> PairRule:
     reader.only("entry", "exit", "by", "at", "within_minutes", "differ")
     minutes = reader.need("within_minutes")
     if not isinstance(minutes, int) or minutes <= 0:
-        raise reader.fail("within_minutes", "a whole number of minutes")
+        raise reader.wrong("within_minutes", "minutes")
     entry, left = _when(reader.part("entry")), _when(reader.part("exit"))
     if not entry or not left:
-        raise BadMapping(f"{reader.place} needs `entry` and `exit`, each {{column: value}}.")
-    return Pair(
+        raise BadMapping("no_ends", place=reader.place)
+    return PairRule(
         entry=entry,
         exit=left,
         by=_texts(reader, "by"),
@@ -234,72 +230,76 @@ def _pair(reader: _Reader, source: Source) -> Pair:
     )
 
 
-def _group(reader: _Reader) -> Group:
+def _group(reader: _Section) -> GroupRule:
     reader.only("by", "rows")
     rows = reader.raw.get("rows")
     if rows is not None and (not isinstance(rows, int) or rows <= 0):
-        raise reader.fail("rows", "a whole number of rows")
-    return Group(by=_texts(reader, "by"), rows=rows)
+        raise reader.wrong("rows", "rows")
+    return GroupRule(by=_texts(reader, "by"), rows=rows)
 
 
-def _texts(reader: _Reader, name: str) -> tuple[Text, ...]:
+def _texts(reader: _Section, name: str) -> tuple[TextValue, ...]:
     values = reader.need(name)
     if not isinstance(values, list) or not values:
-        raise reader.fail(name, "a list of texts")
+        raise reader.wrong(name, "texts")
     return tuple(_text(value, f"{reader.place}.{name}") for value in values)
 
 
-def _when(reader: _Reader) -> dict[str, frozenset[str]]:
+def _when(reader: _Section) -> dict[str, frozenset[str]]:
     return {
         column: frozenset(str(one) for one in (value if isinstance(value, list) else [value]))
         for column, value in reader.raw.items()
     }
 
 
-def _text(raw: object, place: str) -> Text:
+def _text(raw: object, place: str) -> TextValue:
     if isinstance(raw, dict):
-        reader = _Reader(raw, place)
+        reader = _Section(raw, place)
         reader.only("value", "replace")
-        return Text(_template(reader.need("value"), place), _replacements(reader))
-    return Text(_template(raw, place))
+        return TextValue(_template(reader.need("value"), place), _replacements(reader))
+    return TextValue(_template(raw, place))
 
 
 def _template(raw: object, place: str) -> str:
     if isinstance(raw, bool | float) or not isinstance(raw, str | int):
-        raise BadMapping(f"{place} must be a text; write it in quotes. It is {raw!r}.")
+        raise BadMapping("not_a_text", place=place, sent=repr(raw))
     return str(raw)
 
 
-def _replacements(reader: _Reader) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _replacements(reader: _Section) -> tuple[tuple[re.Pattern[str], str], ...]:
     try:
         return tuple(
             (re.compile(pattern), str(by)) for pattern, by in reader.part("replace").raw.items()
         )
     except (re.error, TypeError) as problem:
-        raise BadMapping(f"{reader.place}.replace: {problem}") from None
+        raise BadMapping(
+            "bad_pattern", place=f"{reader.place}.replace", problem=str(problem)
+        ) from None
 
 
-def _moment(raw: object, place: str, source: Source) -> Moment:
+def _moment(raw: object, place: str, source: FileFormat) -> TimeValue:
     if not isinstance(raw, dict):
-        return Moment(_text(raw, place), None, source.zone)
-    reader = _Reader(raw, place)
+        return TimeValue(_text(raw, place), None, source.zone)
+    reader = _Section(raw, place)
     reader.only("value", "format", "replace", "plus_minutes")
     plus = reader.raw.get("plus_minutes", 0)
     if not isinstance(plus, int):
-        raise reader.fail("plus_minutes", "a whole number of minutes")
-    text = Text(_template(reader.need("value"), place), _replacements(reader))
-    return Moment(text, reader.raw.get("format"), source.zone, timedelta(minutes=plus))
+        raise reader.wrong("plus_minutes", "minutes")
+    text = TextValue(_template(reader.need("value"), place), _replacements(reader))
+    return TimeValue(text, reader.raw.get("format"), source.zone, timedelta(minutes=plus))
 
 
-def _number(raw: object, place: str) -> Number:
+def _number(raw: object, place: str) -> NumberValue:
     if not isinstance(raw, dict):
-        return Number(_text(raw, place), None, is_sum=False)
-    reader = _Reader(raw, place)
+        return NumberValue(_text(raw, place), None, is_sum=False)
+    reader = _Section(raw, place)
     reader.only("value", "sum", "times", "replace")
     is_sum = "sum" in raw
-    text = Text(_template(reader.need("sum" if is_sum else "value"), place), _replacements(reader))
+    text = TextValue(
+        _template(reader.need("sum" if is_sum else "value"), place), _replacements(reader)
+    )
     try:
         times = Decimal(str(raw["times"])) if "times" in raw else None
     except InvalidOperation:
-        raise reader.fail("times", "a number in quotes") from None
-    return Number(text, times, is_sum)
+        raise reader.wrong("times", "quoted_number") from None
+    return NumberValue(text, times, is_sum)

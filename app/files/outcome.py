@@ -7,16 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from behaviours.refusal import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A row that makes no action: where it stands, a stable code, the field, and a sentence."""
+    """A row that makes no action: where it stands, and why not; it is put in words when written."""
 
     line: str
-    code: str
-    pointer: str
-    reason: str
+    refusal: Refusal
     external_id: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.refusal.code
+
+    @property
+    def pointer(self) -> str:
+        """The field of the action that is at fault; "" for the row as a whole."""
+        return self.refusal.pointer
 
 
 @dataclass(frozen=True, slots=True)

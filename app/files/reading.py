@@ -12,24 +12,17 @@ from typing import BinaryIO
 
 import orjson
 
-from app.files.mapping import Source
+from app.files.mapping import FileFormat
 from app.files.outcome import Flaw
-from behaviours.refusal import Kind, Refusal
+from app.files.refusals import UnreadableFile, UnreadableRow
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 _PROBE_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
 
 
-class UnreadableFile(Refusal):
-    """The file as a whole is not what the mapping says."""
-
-    kind = Kind.INVALID
-    code = "UNREADABLE_FILE"
-
-
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileRow:
     """One row as the file has it: its number in the file (from 1) and its fields by name."""
 
     number: int
@@ -39,7 +32,7 @@ class Line:
 class RowFile:
     """A file being read. ``bytes_read`` of ``bytes_total`` (as stored) says how far it is."""
 
-    def __init__(self, path: Path, source: Source) -> None:
+    def __init__(self, path: Path, source: FileFormat) -> None:
         self.bytes_total = path.stat().st_size
         self._path = path
         self._source = source
@@ -49,7 +42,7 @@ class RowFile:
     def bytes_read(self) -> int:
         return self._raw.tell() if self._raw and not self._raw.closed else 0
 
-    def rows(self) -> Iterator[Line | Flaw]:
+    def rows(self) -> Iterator[FileRow | Flaw]:
         """Every row in the file's order; a row that cannot be read is a Flaw, not the end."""
         with self._path.open("rb") as raw:
             self._raw = raw
@@ -62,8 +55,10 @@ class RowFile:
                     yield from self._ndjson(text) if self.is_ndjson else self._csv(text)
                 except UnicodeDecodeError as problem:
                     raise UnreadableFile(
-                        f"{self._path.name} is not {encoding.removesuffix('-sig')} throughout"
-                        f" ({problem.reason}). State `encoding` in the mapping's source."
+                        "other_encoding",
+                        name=self._path.name,
+                        encoding=encoding.removesuffix("-sig"),
+                        problem=problem.reason,
                     ) from None
 
     def _guess_encoding(self, stream: BinaryIO) -> str:
@@ -78,10 +73,7 @@ class RowFile:
                 if problem.start < end:
                     continue
             return encoding
-        raise UnreadableFile(
-            f"{self._path.name} is neither UTF-8 nor GB18030 text. Save it as UTF-8, or state its"
-            " `encoding` in the mapping's source."
-        )
+        raise UnreadableFile("unknown_encoding", name=self._path.name)
 
     @property
     def is_ndjson(self) -> bool:
@@ -91,7 +83,7 @@ class RowFile:
         name = self._path.name.removesuffix(".gz")
         return name.endswith((".ndjson", ".jsonl"))
 
-    def _csv(self, text: io.TextIOWrapper) -> Iterator[Line | Flaw]:
+    def _csv(self, text: io.TextIOWrapper) -> Iterator[FileRow | Flaw]:
         reader = csv.reader(text, delimiter=self._source.delimiter)
         names = self._source.columns
         if self._source.header:
@@ -103,7 +95,8 @@ class RowFile:
             try:
                 row = next(reader, None)
             except csv.Error as problem:
-                yield Flaw(str(previous_line + 1), "UNREADABLE_ROW", "", f"No CSV row: {problem}.")
+                refusal = UnreadableRow("not_csv", problem=str(problem))
+                yield Flaw(str(previous_line + 1), refusal)
                 continue
             if row is None:
                 return
@@ -111,39 +104,33 @@ class RowFile:
             if not row:
                 continue
             if len(row) != len(names):
-                yield Flaw(
-                    str(number),
-                    "UNREADABLE_ROW",
-                    "",
-                    f"The row has {len(row)} fields and the header has {len(names)}.",
-                )
+                refusal = UnreadableRow("other_length", fields=len(row), columns=len(names))
+                yield Flaw(str(number), refusal)
                 continue
-            yield Line(number, dict(zip(names, row, strict=True)))
+            yield FileRow(number, dict(zip(names, row, strict=True)))
 
     def _check_names(self, names: tuple[str, ...]) -> None:
         if not names:
-            raise UnreadableFile(f"{self._path.name} is empty: there is not even a header.")
+            raise UnreadableFile("empty", name=self._path.name)
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            raise UnreadableFile(
-                f"{self._path.name} has several columns named {', '.join(sorted(twice))}. Give"
-                " each a name of its own with `columns` in the mapping's source."
-            )
+            columns = ", ".join(sorted(twice))
+            raise UnreadableFile("column_twice", name=self._path.name, columns=columns)
 
     @staticmethod
-    def _ndjson(text: io.TextIOWrapper) -> Iterator[Line | Flaw]:
+    def _ndjson(text: io.TextIOWrapper) -> Iterator[FileRow | Flaw]:
         for number, line in enumerate(text, start=1):
             if not line.strip():
                 continue
             try:
                 found = orjson.loads(line)
             except orjson.JSONDecodeError as problem:
-                yield Flaw(str(number), "UNREADABLE_ROW", "", f"No JSON: {problem}.")
+                yield Flaw(str(number), UnreadableRow("not_json", problem=str(problem)))
                 continue
             if not isinstance(found, dict):
-                yield Flaw(str(number), "UNREADABLE_ROW", "", "The line is no JSON object.")
+                yield Flaw(str(number), UnreadableRow("not_an_object"))
                 continue
-            yield Line(number, dict(_flat(found)))
+            yield FileRow(number, dict(_flat(found)))
 
 
 def _flat(found: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from typing import TextIO
 
 from app.files.outcome import Flaw
+from app.messages.catalogues import DEFAULT, sentence
 
 HEADER = ("line", "code", "pointer", "reason", "external_id")
 # With a byte order mark, because spreadsheets are what refusals are read with.
 ENCODING = "utf-8-sig"
 
 
-def refusal_writer(opened: TextIO) -> Callable[[Flaw], None]:
-    """Writes the header now and a line for every flaw that it is called with."""
+def refusal_writer(opened: TextIO, language: str = DEFAULT) -> Callable[[Flaw], None]:
+    """Writes the header now and a line, in a language, for every flaw that it is called with."""
     writer = csv.writer(opened)
     writer.writerow(HEADER)
 
     def write(flaw: Flaw) -> None:
-        texts = (flaw.line, flaw.code, flaw.pointer, flaw.reason, flaw.external_id)
+        reason = sentence(flaw.refusal, language)
+        texts = (flaw.line, flaw.code, flaw.pointer, reason, flaw.external_id)
         writer.writerow([_harmless(text) for text in texts])
 
     return write

@@ -6,11 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from app.files.mapping import BadMapping, FileMapping, Pair, Record
+from app.files.mapping import FileMapping, PairRule, RecordRule
 from app.files.outcome import Counts, Draft, Flaw
-from app.files.reading import Line
+from app.files.reading import FileRow
+from app.files.refusals import (
+    BadMapping,
+    BlankValue,
+    EntryWithoutExit,
+    ExactDuplicate,
+    ExitWithoutEntry,
+    IncompleteGroup,
+    InvalidExternalId,
+    RowNotMapped,
+    SamePlace,
+    UnreadableTime,
+)
 from app.files.sorting import Sorter
-from app.files.values import BadValue
+from app.files.values import NumberValue, TextValue, TimeValue
+from behaviours.refusal import Refusal
 
 ENTRY, EXIT = "0", "1"
 
@@ -32,7 +45,7 @@ class Shaper:
             at: Sorter() for at, one in enumerate(self._records) if one.pair or one.group
         }
 
-    def shape(self, lines: Iterable[Line | Flaw]) -> Iterator[Draft | Flaw]:
+    def shape(self, lines: Iterable[FileRow | Flaw]) -> Iterator[Draft | Flaw]:
         first = True
         for line in lines:
             self._counts.rows += 1
@@ -49,7 +62,7 @@ class Shaper:
             record = self._records[at]
             yield from self._pairs(record, sorter) if record.pair else self._groups(record, sorter)
 
-    def _place(self, line: Line) -> Draft | Flaw | None:
+    def _place(self, line: FileRow) -> Draft | Flaw | None:
         """The draft of a plain row; None for a row that waits for others."""
         fields = line.fields
         for at, record in enumerate(self._records):
@@ -70,15 +83,13 @@ class Shaper:
                     self._waiting[at].add((*by, _sortable(moment)), line)
                     return None
                 return self._draft(record, str(line.number), [fields], fields)
-            except BadValue as problem:
-                return Flaw(str(line.number), problem.code, "", problem.reason)
-        return Flaw(
-            str(line.number), "ROW_NOT_MAPPED", "", "No record of the mapping matches this row."
-        )
+            except Refusal as refusal:
+                return Flaw(str(line.number), refusal)
+        return Flaw(str(line.number), RowNotMapped())
 
     def _draft(
         self,
-        record: Record,
+        record: RecordRule,
         line: str,
         rows: list[dict[str, str]],
         last: Mapping[str, str],
@@ -92,10 +103,7 @@ class Shaper:
             pointer = "/external_id"
             external_id = record.external_id.of(first, blank)
             if len(external_id) > 128 or not external_id.isprintable():
-                raise BadValue(
-                    "INVALID_EXTERNAL_ID",
-                    "An external_id has at most 128 characters, all of them printable.",
-                )
+                raise InvalidExternalId(most=128)
             pointer = "/occurred_at"
             occurred_at = record.occurred_at.of(first, blank) + self._shift
             pointer = "/ended_at"
@@ -109,10 +117,11 @@ class Shaper:
             for name, text in record.evidence.items():
                 pointer = f"/evidence/{name}"
                 evidence[name] = text.of(first, blank)
-        except BadValue as problem:
-            return Flaw(line, problem.code, pointer, problem.reason)
+        except Refusal as refusal:
+            refusal.pointer = pointer
+            return Flaw(line, refusal)
         except OverflowError:
-            return Flaw(line, "UNREADABLE_TIME", pointer, "The time lies outside the calendar.")
+            return Flaw(line, UnreadableTime("outside_calendar", pointer=pointer))
         return Draft(
             line,
             person,
@@ -125,12 +134,12 @@ class Shaper:
             evidence,
         )
 
-    def _pairs(self, record: Record, sorter: Sorter) -> Iterator[Draft | Flaw]:
+    def _pairs(self, record: RecordRule, sorter: Sorter) -> Iterator[Draft | Flaw]:
         pair = record.pair
         assert pair is not None
         for _, taps in groupby(sorter.rows(), key=lambda item: item[0][: len(pair.by)]):
-            entry: Line | None = None
-            previous: Line | None = None
+            entry: FileRow | None = None
+            previous: FileRow | None = None
             for key, line in taps:
                 if previous is not None and previous.fields == line.fields:
                     yield _duplicate(line, previous)
@@ -152,32 +161,33 @@ class Shaper:
             if entry is not None:
                 yield _alone(entry, ENTRY)
 
-    def _too_long(self, pair: Pair, entry: Line, left: Line) -> bool:
+    def _too_long(self, pair: PairRule, entry: FileRow, left: FileRow) -> bool:
         lasted = pair.at.of(left.fields, self._blank) - pair.at.of(entry.fields, self._blank)
         return lasted > pair.within
 
-    def _ride(self, record: Record, pair: Pair, entry: Line, left: Line) -> Draft | Flaw:
+    def _ride(
+        self, record: RecordRule, pair: PairRule, entry: FileRow, left: FileRow
+    ) -> Draft | Flaw:
         line = f"{entry.number}+{left.number}"
         for text in pair.differ:
             try:
                 same = text.of(entry.fields, self._blank) == text.of(left.fields, self._blank)
-            except BadValue:
+            except BlankValue:
                 # A blank at one end says nothing about the other.
                 continue
             if same:
                 where = text.template.replace("{", "").replace("}", "")
-                said = f"Entry and exit have the same {where}: no ride."
-                return Flaw(line, "SAME_PLACE", "", said)
+                return Flaw(line, SamePlace(where=where))
         fields = dict(left.fields)
         fields |= {f"entry.{name}": value for name, value in entry.fields.items()}
         fields |= {f"exit.{name}": value for name, value in left.fields.items()}
         return self._draft(record, line, [fields], fields)
 
-    def _groups(self, record: Record, sorter: Sorter) -> Iterator[Draft | Flaw]:
+    def _groups(self, record: RecordRule, sorter: Sorter) -> Iterator[Draft | Flaw]:
         group = record.group
         assert group is not None
         for _, found in groupby(sorter.rows(), key=lambda item: item[0][: len(group.by)]):
-            lines: list[Line] = []
+            lines: list[FileRow] = []
             for _, line in found:
                 if lines and lines[-1].fields == line.fields:
                     yield _duplicate(line, lines[-1])
@@ -185,16 +195,11 @@ class Shaper:
                     lines.append(line)
             span = f"{lines[0].number}-{lines[-1].number}"
             if group.rows is not None and len(lines) != group.rows:
-                yield Flaw(
-                    span,
-                    "INCOMPLETE_GROUP",
-                    "",
-                    f"There are {len(lines)} rows of {group.rows}; what is missing is not guessed.",
-                )
+                yield Flaw(span, IncompleteGroup(rows=len(lines), needed=group.rows))
                 continue
             yield self._draft(record, span, [one.fields for one in lines], lines[-1].fields)
 
-    def _check_columns(self, line: Line) -> None:
+    def _check_columns(self, line: FileRow) -> None:
         """A column that the first row lacks is a slip in the mapping, not in every row."""
         for at, record in enumerate(self._records):
             for column in _columns(record):
@@ -203,13 +208,17 @@ class Shaper:
                 )
                 if plain not in line.fields:
                     raise BadMapping(
-                        f"records[{at}] reads the column {plain!r}, which the file does not have."
-                        f" It has: {', '.join(line.fields)}."
+                        "no_such_column",
+                        place=f"records[{at}]",
+                        column=plain,
+                        columns=", ".join(line.fields),
                     )
 
 
-def _columns(record: Record) -> Iterator[str]:
-    values = [record.behaviour, record.region, record.person, record.external_id]
+def _columns(record: RecordRule) -> Iterator[str]:
+    values: list[TextValue | TimeValue | NumberValue] = [
+        record.behaviour, record.region, record.person, record.external_id,
+    ]  # fmt: skip
     values += [record.occurred_at, *record.quantities.values(), *record.evidence.values()]
     if record.ended_at:
         values.append(record.ended_at)
@@ -227,7 +236,7 @@ def _matches(when: Mapping[str, frozenset[str]], fields: Mapping[str, str]) -> b
     return all(fields.get(column, "").strip() in values for column, values in when.items())
 
 
-def _end(pair: Pair, fields: Mapping[str, str]) -> str | None:
+def _end(pair: PairRule, fields: Mapping[str, str]) -> str | None:
     if _matches(pair.entry, fields):
         return ENTRY
     return EXIT if _matches(pair.exit, fields) else None
@@ -237,16 +246,9 @@ def _sortable(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _alone(line: Line, end: str) -> Flaw:
-    code, reason = (
-        ("ENTRY_WITHOUT_EXIT", "No exit follows this entry in time.")
-        if end == ENTRY
-        else ("EXIT_WITHOUT_ENTRY", "No entry goes before this exit.")
-    )
-    return Flaw(str(line.number), code, "", reason)
+def _alone(line: FileRow, end: str) -> Flaw:
+    return Flaw(str(line.number), EntryWithoutExit() if end == ENTRY else ExitWithoutEntry())
 
 
-def _duplicate(line: Line, first: Line) -> Flaw:
-    return Flaw(
-        str(line.number), "EXACT_DUPLICATE", "", f"The same row stands in line {first.number}."
-    )
+def _duplicate(line: FileRow, first: FileRow) -> Flaw:
+    return Flaw(str(line.number), ExactDuplicate(first=first.number))

@@ -10,7 +10,7 @@ from typing import IO
 
 import orjson
 
-from app.files.reading import Line
+from app.files.reading import FileRow
 
 # Rows that are held in memory at a time.
 RUN = 100_000
@@ -28,18 +28,18 @@ class Sorter:
         self._spilled: list[IO[bytes]] = []
         self._open = ExitStack()
 
-    def add(self, key: Key, line: Line) -> None:
+    def add(self, key: Key, line: FileRow) -> None:
         self._items.append((list(key), line.number, line.fields))
         if len(self._items) >= self._run:
             self._spill()
 
-    def rows(self) -> Iterator[tuple[Key, Line]]:
+    def rows(self) -> Iterator[tuple[Key, FileRow]]:
         """Every row once; the temporary files are gone afterwards."""
         with self._open:
             self._items.sort(key=_order)
             runs = [map(orjson.loads, spilled) for spilled in self._spilled]
             for key, number, fields in heapq.merge(*runs, self._items, key=_order):
-                yield tuple(key), Line(number, fields)
+                yield tuple(key), FileRow(number, fields)
 
     def _spill(self) -> None:
         self._items.sort(key=_order)

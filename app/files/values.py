@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from app.files.refusals import BlankValue, UnreadableNumber, UnreadableTime
 from behaviours.civil_time import instant, moments_shown_as
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -16,17 +17,8 @@ _COLUMN = re.compile(r"\{([^{}]+)\}")
 _STEP = Decimal("0.000001")
 
 
-class BadValue(Exception):
-    """A row whose field cannot be read as the mapping says."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextValue:
     """``"{card_no}-{equ_no}"``: constants as they stand, columns from the row, blanks refused."""
 
     template: str
@@ -34,13 +26,14 @@ class Text:
 
     @property
     def columns(self) -> list[str]:
-        return _COLUMN.findall(self.template)
+        """The columns that it reads."""
+        return [match[1] for match in _COLUMN.finditer(self.template)]
 
     def of(self, row: Mapping[str, str], blank: frozenset[str]) -> str:
         def column(match: re.Match[str]) -> str:
             value = row.get(match[1], "").strip()
             if value in blank:
-                raise BadValue("BLANK_VALUE", f"The column {match[1]} is blank.")
+                raise BlankValue(column=match[1])
             return value
 
         made = _COLUMN.sub(column, self.template)
@@ -50,10 +43,10 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimeValue:
     """A time: its text, its format (None: ISO 8601) and the zone of times that state none."""
 
-    text: Text
+    text: TextValue
     format: str | None
     zone: ZoneInfo
     plus: timedelta = timedelta()
@@ -71,28 +64,25 @@ class Moment:
                 else datetime.strptime(text, self.format)  # noqa: DTZ007 - the zone follows
             )
         except ValueError:
-            shape = "an ISO 8601 time" if self.format is None else self.format
-            raise BadValue("UNREADABLE_TIME", f"{text!r} is not {shape}.") from None
+            if self.format is None:
+                raise UnreadableTime("not_iso", sent=text) from None
+            raise UnreadableTime("other_format", sent=text, format=self.format) from None
         # In UTC, because rides are ordered and measured: a zone's own clock is moved twice a year.
         return (self._placed(text, found) if found.tzinfo is None else instant(found)) + self.plus
 
     def _placed(self, text: str, wall: datetime) -> datetime:
         moments = moments_shown_as(wall, self.zone)
         if len(moments) != 1:
-            shown = "twice" if moments else "never"
-            raise BadValue(
-                "UNREADABLE_TIME",
-                f"The clocks of {self.zone.key} show {text!r} {shown}: they are put"
-                f" {'back' if moments else 'forward'} then. Write the time with its offset.",
-            )
+            case = "shown_twice" if moments else "never_shown"
+            raise UnreadableTime(case, sent=text, zone=self.zone.key)
         return moments[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberValue:
     """A quantity: as the file has it, or ``sum``med over a group's rows, times a factor."""
 
-    text: Text
+    text: TextValue
     times: Decimal | None
     is_sum: bool
 
@@ -117,5 +107,5 @@ class Number:
         except InvalidOperation:
             found = Decimal("NaN")
         if not found.is_finite():
-            raise BadValue("UNREADABLE_NUMBER", f"{text!r} is no number.")
+            raise UnreadableNumber(sent=text)
         return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,12 +16,13 @@ from uuid import UUID
 from app.files.mapping import read_mapping
 from app.files.outcome import Counts
 from app.files.refusal_file import ENCODING, refusal_writer
+from app.jobs.run_import import Import, run_import
 from app.jobs.task_run import TaskRun
+from app.messages.catalogues import DEFAULT, sentence, text
 from app.outbox import names
 from app.usecases.recording.close_import import close_import
-from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_part import read_part
-from app.usecases.recording.run_import import Import, run_import
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
 
@@ -35,20 +35,17 @@ def import_file(wiring: Wiring, run: TaskRun) -> Mapping[str, Any]:
         file = Path(folder) / f"file{''.join(Path(run.arguments['name']).suffixes[-2:])[:16]}"
         refusals = Path(folder) / "refusals.csv"
         if not _fetch(wiring, run.subject_id, file):
-            return {"problem": "The file was imported before; nothing is left to do."}
+            return {"problem": text("note:imported_before", _language(run))}
         counts, problem = _import(wiring, run, file, refusals)
         with refusals.open("rb") as kept:
-            close = partial(close_import, import_id=run.subject_id, refusals=kept)
-            wiring.database.transact(close)
+            wiring.database.transact(close_import, run.subject_id, kept)
     return {**counts.as_dict(), "problem": problem}
 
 
 def _fetch(wiring: Wiring, import_id: UUID, file: Path) -> bool:
     with file.open("wb") as opened:
         part_no = 0
-        while part := wiring.database.transact(
-            partial(read_part, import_id=import_id, kind="file", part_no=part_no)
-        ):
+        while part := wiring.database.transact(read_part, import_id, part_no, kind="file"):
             opened.write(part)
             part_no += 1
     return part_no > 0
@@ -59,7 +56,7 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
     agreement = None
     if arguments["consent_text"]:
         since = arguments["consent_since"]
-        agreement = Agreement(
+        agreement = AgreedText(
             arguments["consent_text"], datetime.fromisoformat(since) if since else None
         )
     wished = Import(
@@ -85,13 +82,18 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
                 rules=lambda: wiring.rulebook,
                 policy=wiring.policies,
                 identity_key=wiring.settings.identity_key,
-                refused=refusal_writer(opened),
+                refused=refusal_writer(opened, _language(run)),
                 progress=progress,
             )
         except Refusal as refused:
             # What was recorded before the file turned out unreadable stays recorded, and counted.
-            return last, refused.message
+            return last, sentence(refused, _language(run))
     return counts, None
+
+
+def _language(run: TaskRun) -> str:
+    """That of who uploaded the file; tasks of earlier versions name none."""
+    return str(run.arguments.get("language", DEFAULT))
 
 
 IMPORTS = {names.IMPORT_FILE: import_file}

@@ -10,8 +10,8 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import kg, moment
 from app.ids import public
-from app.store.recording.actions import StoredAction
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
+from behaviours.actions.stored_action import StoredAction
 
 
 class ReductionAnswer(Schema):

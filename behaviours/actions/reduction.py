@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
+
+
+class ReductionRecord(TypedDict):
+    """What is stored of a reduction: plain JSON that gives the same milligrams again."""
+
+    saved_mg: int
+    methodology: str
+    version: str
+    digest: str
+    provenance: str
+    action_class: str
+    vintage: int
+    inputs: Mapping[str, Any]
+    factors: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,7 @@ class Reduction:
     provenance: str
     action_class: str
     vintage: int
-    inputs: dict[str, Any]
+    inputs: Mapping[str, Any]
     factors: dict[str, str]
 
     @property
@@ -32,7 +46,7 @@ class Reduction:
         """``code@version``, as the app is answered."""
         return f"{self.methodology}@{self.version}"
 
-    def record(self) -> Mapping[str, Any]:
+    def record(self) -> ReductionRecord:
         """What is stored: plain JSON from which ``recompute`` gets the same milligrams."""
         return {
             "saved_mg": self.saved_mg,

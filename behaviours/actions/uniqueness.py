@@ -12,42 +12,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.refusal import Kind, Refusal
+from behaviours.actions.refusals import (
+    DuplicateClaim,
+    ExcludedByOtherBehaviour,
+    OverlappingMeterInterval,
+    OverlappingRide,
+)
+from behaviours.refusal import Refusal
 
 Interval = tuple[datetime, datetime]
 
 
-class DuplicateClaim(Refusal):
-    """The ride, order, device, ticket or account-day has been claimed before."""
-
-    kind = Kind.CONFLICT
-    code = "DUPLICATE_CLAIM"
-
-
-class OverlappingRide(Refusal):
-    """The person is already in another ride at that time."""
-
-    kind = Kind.CONFLICT
-    code = "OVERLAPPING_RIDE"
-
-
-class OverlappingMeterInterval(Refusal):
-    """The meter's interval overlaps one that has been claimed before."""
-
-    kind = Kind.CONFLICT
-    code = "OVERLAPPING_METER_INTERVAL"
-
-
-class ExcludedByOtherBehaviour(Refusal):
-    """An action on the other side of an either-or has been recorded for the period."""
-
-    kind = Kind.CONFLICT
-    code = "EXCLUDED_BY_OTHER_BEHAVIOUR"
-
-
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """``earlier`` is the index of the one collided with; ``refusal`` what the later one hears."""
+    """``earlier`` is the index of the one collided with; ``refusal`` is for the later one."""
 
     earlier: int
     refusal: Refusal
@@ -71,43 +49,26 @@ def first_collisions(actions: Sequence[AcceptedAction]) -> list[Collision | None
 
 def duplicate_claim(kind: str) -> DuplicateClaim:
     """The refusal for a claim key that is taken."""
-    return DuplicateClaim(
-        f"This action has been claimed before: its {kind.replace('_', ' ')} is already recorded. "
-        "One action gives one reduction, whoever reports it.",
-        pointer="/evidence",
-        details={"collides_on": kind},
-    )
+    return DuplicateClaim(pointer="/evidence", collides_on=kind)
 
 
 def overlapping_ride() -> OverlappingRide:
     """The refusal for two rides of one person at the same time."""
-    return OverlappingRide(
-        "The person is in another ride at that time. Check occurred_at and ended_at.",
-        pointer="/occurred_at",
-        details={"collides_on": "person_interval"},
-    )
+    return OverlappingRide(pointer="/occurred_at", collides_on="person_interval")
 
 
 def overlapping_meter_interval() -> OverlappingMeterInterval:
     """The refusal for a metered interval that overlaps a recorded one."""
-    return OverlappingMeterInterval(
-        "A part of this interval is already recorded for the meter. Report only what follows it.",
-        pointer="/occurred_at",
-        details={"collides_on": "meter_interval"},
-    )
+    return OverlappingMeterInterval(pointer="/occurred_at", collides_on="meter_interval")
 
 
 def excluded_by_other_behaviour(group: str, period_start: date) -> ExcludedByOtherBehaviour:
     """The refusal for the second side of an either-or within its period."""
     return ExcludedByOtherBehaviour(
-        f"By rule only one side of {group.replace('_', ' ')} counts in the period that starts on "
-        f"{period_start}, and the other side is already recorded for this person.",
         pointer="/behaviour",
-        details={
-            "collides_on": "exclusion",
-            "group": group,
-            "period_start": period_start.isoformat(),
-        },
+        collides_on="exclusion",
+        group=group,
+        period_start=period_start.isoformat(),
     )
 
 

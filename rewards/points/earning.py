@@ -34,13 +34,18 @@ class NoPolicyInForce(Refusal):
 class Cap:
     """At most ``limit`` points of this code in the period that begins on a civil day.
 
-    One action has one cap: its behaviour's, on the civil day of the action. What other actions have
-    already used of it is the recorder's to know: ``min(points, limit - used)`` is granted.
+    One action has one cap: its behaviour's, on the civil day of the action. What it leaves of an
+    award is decided in ``granting``.
     """
 
     code: str
     limit: int
     period_start: date
+
+
+def day_cap_code(behaviour: str) -> str:
+    """The code of the cap that a behaviour's actions of one civil day share."""
+    return f"{behaviour}:per_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class EarningPolicy:
             points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"
         cap = None
         if rule.points_per_day is not None:
-            cap = Cap(f"{behaviour}:per_day", rule.points_per_day, occurred_on)
+            cap = Cap(day_cap_code(behaviour), rule.points_per_day, occurred_on)
         document = self.document
         available_at, expires_at = lot_window(
             civil_day(recorded_at, self._zone),

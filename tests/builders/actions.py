@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.usecases.recording.record import record
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded, record
 from app.wiring import Wiring
 from behaviours.actions.action import Action
 from behaviours.refusal import Refusal

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.points.reading import account
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from app.wiring import Wiring
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import a_participant

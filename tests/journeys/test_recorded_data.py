@@ -23,16 +23,16 @@ import yaml
 
 from app.files.mapping import FileMapping, read_mapping
 from app.files.outcome import Counts, Flaw
+from app.jobs.run_import import Import, run_import
 from app.settings import Settings
-from app.usecases.recording.import_batch import Agreement
-from app.usecases.recording.run_import import Import, run_import
+from app.usecases.recording.import_batch import AgreedText
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
 from tests.builders.civil import CHINA
 from tests.builders.people import an_organisation
 
 MAPPINGS = Path(__file__).parent / "mappings"
-AGREED = Agreement("recorded", datetime(2024, 10, 1, tzinfo=UTC))
+AGREED = AgreedText("recorded", datetime(2024, 10, 1, tzinfo=UTC))
 pytestmark = [
     pytest.mark.recorded,
     pytest.mark.slow,

@@ -68,7 +68,7 @@ class ActionBody(Strict):
 _SCHEMA = ActionBody()
 
 
-def read_action(item: Any, who: Caller) -> Action:
+def read_sent_action(item: Any, who: Caller) -> Action:
     """The action of one JSON value; raises ValidationFailed with every fault and its pointer."""
     return _read_plain(item, who) or _read_slowly(item, who)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Any, TypedDict
 
 from flask import Response, request
 from marshmallow import Schema, fields as plain
 
-from app.api.recording.action_body import ActionBody, read_action
+from app.api.recording.action_body import ActionBody, read_sent_action
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -17,21 +19,22 @@ from app.http.dry_run import DRY_RUN, dry_run
 from app.http.errors import problem_of
 from app.http.faults import invalid
 from app.http.fields import Line, Strict, moment
-from app.http.languages import LANGUAGE, wanted_language
-from app.http.once import answer_once
+from app.http.languages import LANGUAGE, preferred_language, wanted_language
+from app.http.once import once
 from app.ids import parse, public
+from app.messages.catalogues import text
 from app.shown.actions import ActionAnswer, recorded_answer, stored_answer
 from app.shown.calculation import tell_calculation
-from app.store.database import Connection
 from app.tokens import Caller
-from app.usecases.recording.explain_action import explain_action
-from app.usecases.recording.record import record
-from app.usecases.recording.recorded import Recorded
-from app.usecases.recording.refusals import TooManyActions
+from app.usecases.recording.read_action import read_action
+from app.usecases.recording.read_calculation import read_calculation
+from app.usecases.recording.record import Recorded, record
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
-from app.usecases.recording.show_actions import show_actions
 from behaviours.actions.action import Action
+from behaviours.actions.refusals import TooManyActions
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
+from rewards.points.earning import Policies
 
 blueprint = Blueprint("actions", __name__, description="What people did, and what it saved.")
 
@@ -95,23 +98,15 @@ def report_action() -> Response:
     the action.
     """
     as_if = dry_run()
-    action = read_action(json_body(), caller())
-
-    if "Idempotency-Key" not in request.headers:
-        # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
-        # connection would have to plan its statements anew.
-        (answer,) = wiring().database.transact(_record, [action], dry_run=as_if)
-        if isinstance(answer, Refusal):
-            raise answer
-        return json_answer(recorded_answer(answer), 200 if as_if else 201)
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        (answer,) = _record(connection, [action], dry_run=as_if)
-        if isinstance(answer, Refusal):
-            raise answer
-        return recorded_answer(answer), 200 if as_if else 201
-
-    return answer_once(work, required=False)
+    action = read_sent_action(json_body(), caller())
+    if "Idempotency-Key" in request.headers:
+        return once(_only_answer, status=200 if as_if else 201, required=False)(
+            record, [action], **_how_to_record(dry_run=as_if)
+        )
+    # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
+    # connection would have to plan its statements anew.
+    answers = wiring().database.transact(record, [action], **_how_to_record(dry_run=as_if))
+    return json_answer(_only_answer(answers), 200 if as_if else 201)
 
 
 @blueprint.route("/v1/actions/batch", methods=["POST"])
@@ -124,16 +119,8 @@ def report_actions() -> Response:
     as_if, who = dry_run(), caller()
     read = [_read_item(item, who) for item in _items(json_body())]
     good = [action for action in read if not isinstance(action, Refusal)]
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        recorded = iter(_record(connection, good, dry_run=as_if))
-        results = []
-        for position, item in enumerate(read):
-            answer = item if isinstance(item, Refusal) else next(recorded)
-            results.append(_result(position, answer, dry_run=as_if))
-        return {"results": results}, 207
-
-    return answer_once(work, required=False)
+    results = partial(_results, read, dry_run=as_if)
+    return once(results, status=207, required=False)(record, good, **_how_to_record(dry_run=as_if))
 
 
 @blueprint.route("/v1/actions/<action_id>", methods=["GET"])
@@ -142,15 +129,14 @@ def report_actions() -> Response:
 def read_stored_action(action_id: str) -> Response:
     """One action, for the person, the provider that reported it, operators and authorities."""
     asked, viewer = parse("act", action_id), caller().viewer
-    (stored,) = wiring().database.transact(show_actions, [asked], viewer=viewer)
-    return json_answer(stored_answer(stored))
+    return json_answer(stored_answer(wiring().database.transact(read_action, asked, viewer=viewer)))
 
 
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
 @allow("provider", "participant", "operator", "authority")
 @blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, description="Every input, factor, source, equation and step")
-def read_calculation(action_id: str) -> Response:
+def read_stored_calculation(action_id: str) -> Response:
     """How the reduction came about, run again now: stored and recomputed mg side by side.
 
     With `lang`, or by `Accept-Language`, `sentences` tell it in plain Chinese or English. The
@@ -159,7 +145,7 @@ def read_calculation(action_id: str) -> Response:
     asked, viewer = parse("act", action_id), caller().viewer
     language = wanted_language()
     told = wiring().database.transact(
-        explain_action, asked, viewer=viewer, rulebook=wiring().rulebook
+        read_calculation, asked, viewer=viewer, rulebook=wiring().rulebook
     )
     if language is None:
         return json_answer(told)
@@ -176,37 +162,52 @@ def read_calculation(action_id: str) -> Response:
 @blueprint.response(201, description="What the reversal took back, and what stays")
 def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
     """Take an action back. Its claims are free again; points are taken back or owed."""
-    asked, viewer, who, present = parse("act", action_id), caller().viewer, caller(), now()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        (answer,) = reverse_actions(
-            connection,
-            [Reversing(asked, body["reason"])],
-            viewer=viewer,
-            reversed_by=f"{who.role}:{who.name}",
-            rulebook=wiring().rulebook,
-            policy=wiring().policies,
-            now=present,
-        )
-        if isinstance(answer, Refusal):
-            raise answer
-        return _reversed_answer(answer), 201
-
-    return answer_once(work, required=False)
-
-
-def _record(
-    connection: Connection, actions: list[Action], *, dry_run: bool
-) -> list[Recorded | Refusal]:
-    parts = wiring()
-    return record(
-        connection,
-        actions,
-        rulebook=parts.rulebook,
-        policy=parts.policies,
+    asked, who = parse("act", action_id), caller()
+    return once(_reversed_answer, status=201, required=False)(
+        reverse_actions,
+        [Reversing(asked, body["reason"])],
+        viewer=who.viewer,
+        reversed_by=f"{who.role}:{who.name}",
+        rulebook=wiring().rulebook,
         now=now(),
-        dry_run=dry_run,
     )
+
+
+class _HowToRecord(TypedDict):
+    rulebook: ProgrammeRulebook
+    policy: Policies
+    now: datetime
+    dry_run: bool
+
+
+def _how_to_record(*, dry_run: bool) -> _HowToRecord:
+    parts = wiring()
+    return {
+        "rulebook": parts.rulebook,
+        "policy": parts.policies,
+        "now": now(),
+        "dry_run": dry_run,
+    }
+
+
+def _only_answer(answers: list[Recorded | Refusal]) -> dict[str, Any]:
+    (answer,) = answers
+    if isinstance(answer, Refusal):
+        raise answer
+    return recorded_answer(answer)
+
+
+def _results(
+    read: list[Action | Refusal], answers: list[Recorded | Refusal], *, dry_run: bool
+) -> dict[str, Any]:
+    """One result per action that was sent; ``answers`` are those of the readable ones."""
+    recorded = iter(answers)
+    return {
+        "results": [
+            _result(at, item if isinstance(item, Refusal) else next(recorded), dry_run=dry_run)
+            for at, item in enumerate(read)
+        ]
+    }
 
 
 def _items(body: Any) -> list[Any]:
@@ -219,17 +220,13 @@ def _items(body: Any) -> list[Any]:
     if type(body["actions"]) is not list:
         raise invalid("/actions", "WRONG_TYPE", "array")
     if len(body["actions"]) > MOST_ACTIONS:
-        raise TooManyActions(
-            f"A batch holds at most {MOST_ACTIONS} actions; this one has {len(body['actions'])}."
-            " Send it in parts.",
-            pointer="/actions",
-        )
-    return body["actions"]
+        raise TooManyActions(pointer="/actions", most=MOST_ACTIONS, sent=len(body["actions"]))
+    return list(body["actions"])
 
 
 def _read_item(item: Any, who: Caller) -> Action | Refusal:
     try:
-        return read_action(item, who)
+        return read_sent_action(item, who)
     except Refusal as refusal:
         return refusal
 
@@ -241,14 +238,12 @@ def _result(position: int, answer: Recorded | Refusal, *, dry_run: bool) -> dict
     return {"status": 200 if dry_run else 201, "action": recorded_answer(answer)}
 
 
-def _reversed_answer(done: Reversed) -> dict[str, Any]:
+def _reversed_answer(answers: list[Reversed | Refusal]) -> dict[str, Any]:
+    (done,) = answers
+    if isinstance(done, Refusal):
+        raise done
     stored, stays = done.stored, done.place is not None and done.place.stays
-    note = None
-    if stays:
-        note = (
-            "The reduction is in a sealed bundle: the unit stays, and the reversal is made good"
-            " from the reserve."
-        )
+    note = text("note:reversed_after_seal", preferred_language()) if stays else None
     return {
         "action_id": public("act", stored.action_id),
         "state": "reversed",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +13,21 @@ from flask import Response, request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
-from app.files.mapping import BadMapping, read_mapping
+from app.files.mapping import read_mapping
+from app.files.refusals import BadMapping, UnknownImport
 from app.http.blueprint import Blueprint
 from app.http.body import large_body
 from app.http.current import now, wiring
 from app.http.dry_run import read_dry_run
 from app.http.faults import invalid
 from app.http.fields import moment
-from app.ids import UnknownId, parse, public
-from app.outbox import names
-from app.usecases.platform.read_task import StoredTask, read_task
+from app.http.languages import preferred_language
+from app.ids import parse, public
 from app.usecases.recording.accept_import import accept_import
-from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.import_batch import AgreedText
+from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
+from app.wiring import Wiring
 
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
 
@@ -112,20 +113,18 @@ def upload() -> Response:
     assert provider_id is not None
     agreement, as_if = _agreement(), read_dry_run(request.form.get("dry_run"), pointer="/dry_run")
 
-    def work(connection: Any) -> UUID:
-        file.stream.seek(0)
-        return accept_import(
-            connection,
-            file.stream,
-            name=file.filename or "file.csv",
-            mapping=mapping,
-            provider_id=provider_id,
-            agreement=agreement,
-            dry_run=as_if,
-            now=present,
-        )
-
-    return _json(_answer(wiring().database.transact(work)), 202)
+    import_id = wiring().database.transact(
+        accept_import,
+        file.stream,
+        name=file.filename or "file.csv",
+        mapping=mapping,
+        provider_id=provider_id,
+        agreement=agreement,
+        language=preferred_language(),
+        dry_run=as_if,
+        now=present,
+    )
+    return _json(_answer(import_id), 202)
 
 
 @blueprint.route("/v1/imports/<import_id>", methods=["GET"])
@@ -142,46 +141,40 @@ def follow(import_id: str) -> Response:
 def fetch_refusals(import_id: str) -> Response:
     """Fetch the lines that were refused, each with its reason."""
     identifier = parse("imp", import_id)
-    if _task(identifier).state != "done":
-        raise UnknownId("This import is not done yet; its refusals come with its end.")
+    if not _progress(identifier).is_done:
+        raise UnknownImport("import_not_done")
     return Response(
-        _parts(partial(wiring().database.transact), identifier),
+        _parts(wiring(), identifier),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="refusals-{identifier.hex}.csv"'},
     )
 
 
-def _parts(transact: Any, import_id: UUID) -> Iterator[bytes]:
+def _parts(parts: Wiring, import_id: UUID) -> Iterator[bytes]:
+    """The refusals, part by part; the request's context is gone by then."""
     part_no = 0
-    while part := transact(
-        partial(read_part, import_id=import_id, kind="refusals", part_no=part_no)
-    ):
+    while part := parts.database.transact(read_part, import_id, part_no):
         yield part
         part_no += 1
 
 
-def _task(import_id: UUID) -> StoredTask:
-    task = wiring().database.transact(read_task, import_id, viewer=caller().viewer)
-    if task.name != names.IMPORT_FILE:
-        raise UnknownId("There is no import with this id that you started.")
-    return task
+def _progress(import_id: UUID) -> ImportProgress:
+    return wiring().database.transact(read_import, import_id, viewer=caller().viewer)
 
 
 def _answer(import_id: UUID) -> dict[str, Any]:
-    task = _task(import_id)
-    done = task.state == "done"
-    result = dict(task.result or {})
-    problem = result.pop("problem", None) or task.problem
+    found = _progress(import_id)
+    url = f"/v1/imports/imp_{import_id.hex}/refusals.csv"
     return {
         "id": public("imp", import_id),
         "task_id": public("tsk", import_id),
-        "state": task.state,
-        "created_at": moment(task.created_at),
-        "finished_at": moment(task.finished_at) if task.finished_at else None,
-        "progress": {"done": task.done, "total": task.total},
-        "counts": result or None,
-        "problem": problem,
-        "refusals_url": f"/v1/imports/imp_{import_id.hex}/refusals.csv" if done else None,
+        "state": found.state,
+        "created_at": moment(found.created_at),
+        "finished_at": moment(found.finished_at) if found.finished_at else None,
+        "progress": {"done": found.done, "total": found.total},
+        "counts": found.counts,
+        "problem": found.problem,
+        "refusals_url": url if found.is_done else None,
     }
 
 
@@ -200,7 +193,7 @@ def _mapping(text: str) -> dict[str, Any]:
         raise invalid("/mapping", "NOT_YAML") from None
 
 
-def _agreement() -> Agreement | None:
+def _agreement() -> AgreedText | None:
     version, since = request.form.get("consent_text"), request.form.get("consent_since")
     if not version:
         if since:
@@ -209,7 +202,7 @@ def _agreement() -> Agreement | None:
     if len(version) > 64 or not version.isprintable():
         raise invalid("/consent_text", "NOT_PRINTABLE", "short", most=64)
     if not since:
-        return Agreement(version, None)
+        return AgreedText(version, None)
     try:
         granted_at = datetime.fromisoformat(since)
     except ValueError:
@@ -218,7 +211,7 @@ def _agreement() -> Agreement | None:
         raise invalid("/consent_since", "NOT_A_MOMENT")
     if granted_at > now():
         raise invalid("/consent_since", "IN_THE_FUTURE")
-    return Agreement(version, granted_at)
+    return AgreedText(version, granted_at)
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from app.http.current import wiring
 from app.http.pages import limit_and_cursor, page, page_of
 from app.ids import parse
 from app.shown.actions import ActionAnswer, stored_answer
-from app.usecases.recording.list_actions import list_actions
+from app.usecases.recording.read_my_actions import read_my_actions
 
 blueprint = Blueprint("my_actions", __name__, description="What I did, and what it saved.")
 
@@ -28,10 +28,12 @@ ActionsAnswer = page_of(ActionAnswer, "ActionsAnswer")
 def list_my_actions() -> Response:
     """My actions, whoever reported them, the last recorded first."""
     limit, cursor = limit_and_cursor()
-    person = caller().tenant_id
-    assert person is not None
-    before = UUID(cursor) if cursor else None
-    rows = wiring().database.transact(list_actions, person, before=before, limit=limit + 1)
+    rows = wiring().database.transact(
+        read_my_actions,
+        viewer=caller().viewer,
+        before=UUID(cursor) if cursor else None,
+        limit=limit + 1,
+    )
     answers = [stored_answer(row) for row in rows]
     body = page(answers, lambda answer: parse("act", answer["id"]))
     return Response(orjson.dumps(body), content_type="application/json")

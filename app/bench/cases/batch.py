@@ -18,8 +18,7 @@ from app.store.bench.by_hand import (
     write_rows,
 )
 from app.store.database import Connection
-from app.usecases.recording.record import record
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
 
 SIZE = 5000

@@ -15,8 +15,7 @@ from app.ids import new_id
 from app.shown.redemptions import offer_name
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.recording.record import record
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded, record
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.publish_offer import publish_offer

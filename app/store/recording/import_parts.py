@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from sqlalchemy import text
@@ -24,7 +24,7 @@ _GET = text(
 _DROP = text("delete from import_part where import_id = :import_id and kind = :kind")
 
 
-def put_file(connection: Connection, import_id: UUID, kind: str, content: BinaryIO) -> int:
+def put_file(connection: Connection, import_id: UUID, kind: str, content: IO[bytes]) -> int:
     """Keep everything that is left to read of ``content``; the number of bytes."""
     total = 0
     for part_no, part in enumerate(_parts(content)):
@@ -46,6 +46,6 @@ def drop_file(connection: Connection, import_id: UUID, kind: str) -> None:
     connection.execute(_DROP, {"import_id": import_id, "kind": kind})
 
 
-def _parts(content: BinaryIO) -> Iterator[bytes]:
+def _parts(content: IO[bytes]) -> Iterator[bytes]:
     while part := content.read(PART_BYTES):
         yield part

@@ -1,4 +1,4 @@
-"""Taking actions out of the books again: their claims, times, sides, caps and sums.
+"""Taking actions back: their claims, times, sides, caps and sums.
 
 Every statement takes arrays, and the people's accounts are locked before the first of them.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -17,9 +17,9 @@ from app.store.database import Connection
 _WRITE = text("""
     INSERT INTO reversal (participant_id, action_id, reason, reversed_by, reversed_at, saved_mg,
         points_taken, points_owed)
-    SELECT * FROM unnest(:participant_ids ::uuid[], :action_ids ::uuid[], :reasons ::text[],
+    SELECT * FROM unnest(:participant_id ::uuid[], :action_id ::uuid[], :reason ::text[],
         :reversed_by ::text[], :reversed_at ::timestamptz[], :saved_mg ::bigint[],
-        :taken ::integer[], :owed ::integer[])
+        :points_taken ::integer[], :points_owed ::integer[])
 """)
 _RELEASE_CLAIMS = text("""
     DELETE FROM claim_key k
@@ -56,7 +56,7 @@ _FREE_SIDES = text("""
     WHERE actions = 0 AND participant_id = ANY(:participant_ids)
 """)
 _GIVE_CAPS_BACK = text("""
-    UPDATE points_cap k SET granted = k.granted - d.points
+    UPDATE points_cap k SET granted = greatest(k.granted - d.points, 0)
     FROM (
         SELECT participant_id, cap_code, period_start, sum(points) AS points
         FROM unnest(:participant_ids ::uuid[], :codes ::text[], :periods ::date[],
@@ -80,18 +80,22 @@ _SUBTRACT = text("""
 """)
 
 
-def write_reversals(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+class Reversal(NamedTuple):
+    """What is kept of an action that was taken back; the names are those of the table."""
+
+    participant_id: UUID
+    action_id: UUID
+    reason: str
+    reversed_by: str
+    reversed_at: datetime
+    saved_mg: int
+    points_taken: int
+    points_owed: int
+
+
+def write_reversals(connection: Connection, rows: Sequence[Reversal]) -> None:
     """One row for each reversed action; a second one of the same action is a unique violation."""
-    connection.execute(
-        _WRITE,
-        {
-            name: [row[name] for row in rows]
-            for name in (
-                "participant_ids", "action_ids", "reasons", "reversed_by", "reversed_at",
-                "saved_mg", "taken", "owed",
-            )
-        },
-    )  # fmt: skip
+    connection.execute(_WRITE, _columns(rows, *Reversal._fields))
 
 
 def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:

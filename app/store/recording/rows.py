@@ -11,11 +11,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
 Row = tuple[str | None, ...]
 
 # Types whose text may hold anything, and so has to be quoted.
 _FREE_TEXT = frozenset({"text", "jsonb"})
 _INSERT = "INSERT INTO {table} ({names}) SELECT {names} FROM {unnest}"
+# As the dialect writes them, where we write them shorter.
+_SHORT = {"timestamp with time zone": "timestamptz"}
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COPY_SPECIAL = re.compile(r"[\\\t\n\r]")
 _COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -86,6 +92,24 @@ class Target:
             made.append("\t".join(fields))
         made.append("")
         return "\n".join(made)
+
+
+def target_of(table: Table) -> Target:
+    """The table with all columns that are written; what it computes itself is left out."""
+    return Target(
+        table.name,
+        tuple(
+            (column.name, _SHORT.get(kind, kind))
+            for column in table.columns
+            if column.computed is None
+            for kind in [column.type.compile(_DIALECT).lower()]
+        ),
+    )
+
+
+def as_bytea(digests: Iterable[bytes]) -> str:
+    """An array literal of digests."""
+    return "{" + ",".join([f"\\\\x{digest.hex()}" for digest in digests]) + "}"
 
 
 def plain(values: Iterable[str | None]) -> str:

@@ -8,103 +8,30 @@ in a ring. The keys are plain inserts: the second to come fails, is run again, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from datetime import datetime
 
 import psycopg
 
 from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
-from app.store.recording.rows import Row, Target
+from app.store.recording.candidate import Candidate
+from app.store.recording.entries import Entries, entries_of
+from app.store.recording.rows import Row, Target, target_of
+from app.store.tables import points, recording
 
 # From this many actions on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
 PIECE = 500
 
-ACTION = Target(
-    "action",
-    (
-        ("participant_id", "uuid"),
-        ("action_id", "uuid"),
-        ("provider_id", "uuid"),
-        ("behaviour", "text"),
-        ("external_id", "text"),
-        ("occurred_at", "timestamptz"),
-        ("ended_at", "timestamptz"),
-        ("recorded_at", "timestamptz"),
-        ("region", "text"),
-        ("quantities", "jsonb"),
-        ("evidence", "jsonb"),
-        ("methodology", "text"),
-        ("version", "text"),
-        ("digest", "bytea"),
-        ("provenance", "text"),
-        ("action_class", "text"),
-        ("vintage", "smallint"),
-        ("saved_mg", "bigint"),
-        ("calculation", "jsonb"),
-        ("points", "integer"),
-        ("limited_by", "text"),
-        ("points_available_at", "timestamptz"),
-        ("points_expires_at", "timestamptz"),
-    ),
-)
-CLAIM_KEY = Target(
-    "claim_key", (("claim_digest", "bytea"), ("participant_id", "uuid"), ("action_id", "uuid"))
-)
-PERSON_INTERVAL = Target(
-    "person_interval",
-    (
-        ("participant_id", "uuid"),
-        ("starts_at", "timestamptz"),
-        ("ends_at", "timestamptz"),
-        ("action_id", "uuid"),
-    ),
-)
-METER_INTERVAL = Target(
-    "meter_interval",
-    (
-        ("meter_digest", "bytea"),
-        ("starts_at", "timestamptz"),
-        ("ends_at", "timestamptz"),
-        ("participant_id", "uuid"),
-        ("action_id", "uuid"),
-    ),
-)
-EXCLUSION_CLAIM = Target(
-    "exclusion_claim",
-    (
-        ("participant_id", "uuid"),
-        ("exclusion_group", "text"),
-        ("period_start", "date"),
-        ("side", "text"),
-        ("actions", "integer"),
-    ),
-)
-TRANSFER = Target(
-    "points_transfer",
-    (
-        ("participant_id", "uuid"),
-        ("transfer_id", "uuid"),
-        ("kind", "text"),
-        ("debit_account", "text"),
-        ("credit_account", "text"),
-        ("points", "bigint"),
-        ("reference_id", "uuid"),
-        ("posted_at", "timestamptz"),
-    ),
-)
-LOT = Target(
-    "points_lot",
-    (
-        ("participant_id", "uuid"),
-        ("lot_id", "uuid"),
-        ("available_at", "timestamptz"),
-        ("expires_at", "timestamptz"),
-        ("granted", "bigint"),
-        ("remaining", "bigint"),
-    ),
-)
+ACTION = target_of(recording.action)
+CLAIM_KEY = target_of(recording.claim_key)
+PERSON_INTERVAL = target_of(recording.person_interval)
+METER_INTERVAL = target_of(recording.meter_interval)
+EXCLUSION_CLAIM = target_of(recording.exclusion_claim)
+TRANSFER = target_of(points.points_transfer)
+LOT = target_of(points.points_lot)
+CAP = target_of(points.points_cap)
 # The lot of a use is named by its window: the merge below knows its id.
 LOT_USE = Target(
     "points_lot_use",
@@ -114,15 +41,6 @@ LOT_USE = Target(
         ("available_at", "timestamptz"),
         ("expires_at", "timestamptz"),
         ("points", "bigint"),
-    ),
-)
-CAP = Target(
-    "points_cap",
-    (
-        ("participant_id", "uuid"),
-        ("cap_code", "text"),
-        ("period_start", "date"),
-        ("granted", "integer"),
     ),
 )
 # What one list of actions changes for a person; the rows of two tables are moved by it.
@@ -208,26 +126,15 @@ _METERS = METER_INTERVAL.insert()
 _COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 
-@dataclass(slots=True)
-class Entries:
-    """All rows of one list of actions, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
-    are summed: one row per key."""
+def write_actions(
+    connection: Connection, taken: Sequence[Candidate], *, recorded_at: datetime
+) -> None:
+    """Write the candidates that were taken, with what they claim and the points they bring.
 
-    actions: list[Row] = field(default_factory=list)
-    claim_keys: list[Row] = field(default_factory=list)
-    person_intervals: list[Row] = field(default_factory=list)
-    meter_intervals: list[Row] = field(default_factory=list)
-    exclusions: list[Row] = field(default_factory=list)
-    transfers: list[Row] = field(default_factory=list)
-    lots: list[Row] = field(default_factory=list)
-    lot_uses: list[Row] = field(default_factory=list)
-    caps: list[Row] = field(default_factory=list)
-    changes: list[Row] = field(default_factory=list)
-
-
-def write(connection: Connection, entries: Entries) -> None:
-    """Write the rows; a lost race raises a unique violation and nothing of it stays."""
+    A lost race raises a unique violation, and nothing of it stays.
+    """
     driver = raw(connection)
+    entries = entries_of(taken, recorded_at=recorded_at)
     entries.claim_keys.sort(key=_first)
     entries.meter_intervals.sort(key=_first)
     if len(entries.actions) < MANY:

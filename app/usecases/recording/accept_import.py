@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 from uuid import UUID
 
 from app.ids import new_id
@@ -11,21 +11,27 @@ from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
-from app.usecases.recording.import_batch import Agreement
+from app.usecases.recording.import_batch import AgreedText
 
 
 def accept_import(
     connection: Connection,
-    content: BinaryIO,
+    content: IO[bytes],
     *,
     name: str,
     mapping: dict[str, Any],
     provider_id: UUID,
-    agreement: Agreement | None,
+    agreement: AgreedText | None,
+    language: str,
     dry_run: bool,
     now: datetime,
 ) -> UUID:
-    """Keep the file and start its task; the id of both. The mapping was checked before."""
+    """Keep the file and start its task; the id of both. The mapping was checked before.
+
+    ``language`` is that of the sentences that will say what was refused.
+    """
+    # From its beginning, also when this transaction is run again.
+    content.seek(0)
     import_id = new_id()
     put_file(connection, import_id, FILE, content)
     granted_at = agreement.granted_at if agreement else None
@@ -41,6 +47,7 @@ def accept_import(
             "provider_id": provider_id.hex,
             "consent_text": agreement.text_version if agreement else None,
             "consent_since": granted_at.isoformat() if granted_at else None,
+            "language": language,
             "dry_run": dry_run,
         },
         now=now,

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.files.refusals import NotAProvider
 from app.ids import UnknownId, parse
 from app.store.database import Connection
 from app.store.organisations.credentials import find_client, organisation_kinds
-from behaviours.refusal import Kind, Refusal
-
-
-class NotAProvider(Refusal):
-    """An import names something else than a provider."""
-
-    kind = Kind.UNKNOWN
-    code = "NOT_A_PROVIDER"
 
 
 def find_provider(connection: Connection, name: str) -> UUID:
@@ -32,6 +25,4 @@ def find_provider(connection: Connection, name: str) -> UUID:
         and organisation_kinds(connection, [organisation_id]).get(organisation_id) == "provider"
     ):
         return organisation_id
-    raise NotAProvider(
-        f"There is no provider {name!r}. Give its client id, or its id (org_ and 32 characters)."
-    )
+    raise NotAProvider(name=name)

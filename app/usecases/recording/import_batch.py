@@ -12,11 +12,10 @@ from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
-from app.usecases.recording.question import unknown_participant
-from app.usecases.recording.record import record
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
+from behaviours.actions.refusals import UnknownParticipant
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -26,7 +25,7 @@ _NOBODY = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class AgreedText:
     """What people agreed to with the provider: a text's version, and since when (None: now)."""
 
     text_version: str
@@ -46,7 +45,7 @@ def import_batch(
     drafts: Sequence[Draft],
     *,
     provider_id: UUID,
-    agreement: Agreement | None,
+    agreement: AgreedText | None,
     identity_key: bytes,
     rulebook: ProgrammeRulebook,
     policy: Policies,
@@ -81,7 +80,7 @@ def import_batch(
     for at in good:
         person = known.get(digests[drafts[at].person])
         if person is None:
-            answers[at] = unknown_participant()
+            answers[at] = UnknownParticipant(pointer="/participant_id")
         else:
             ready[at] = _action(drafts[at], person.hex, provider_id)
     recorded = record(
@@ -97,7 +96,7 @@ def _enrol(
     drafts: Sequence[Draft],
     *,
     provider_id: UUID,
-    agreement: Agreement,
+    agreement: AgreedText,
     identity_key: bytes,
     scenes: frozenset[str],
     now: datetime,
@@ -119,7 +118,7 @@ def _enrol(
     return sum(one.is_new for one in done)
 
 
-def _consents(behaviours: set[str], agreement: Agreement) -> tuple[Consenting, ...]:
+def _consents(behaviours: set[str], agreement: AgreedText) -> tuple[Consenting, ...]:
     return tuple(
         Consenting(scene, agreement.text_version, agreement.granted_at)
         for scene in sorted(behaviours)

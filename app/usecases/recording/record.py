@@ -6,42 +6,70 @@ alone, in the list's order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 import structlog
 
-from app import ids
+from app.ids import new_ids, public
 from app.store.database import Connection
+from app.store.recording.candidate import Candidate
+from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.owners import reporters_of
-from app.store.recording.plain_action import Limits, write_plain_action
-from app.store.recording.standing import Standing, lock_and_read, points_used
-from app.store.recording.writing import write
-from app.usecases.recording.entries import entries_of
-from app.usecases.recording.question import (
-    duplicate_action,
-    objection,
-    point_at_evidence,
-    question_about,
-)
-from app.usecases.recording.recorded import Case, Recorded
-from app.usecases.recording.refusals import ConsentMissing, ConsentWithdrawn
+from app.store.recording.plain_action import write_plain_action
+from app.store.recording.writing import write_actions
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
 from behaviours.actions.judging import judge
+from behaviours.actions.obstacles import (
+    Objection,
+    duplicate_action,
+    objection,
+    point_at_evidence,
+)
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
-from behaviours.actions.uniqueness import DuplicateClaim, first_collisions
+from behaviours.actions.refusals import (
+    ConsentMissing,
+    ConsentWithdrawn,
+    DuplicateAction,
+    DuplicateClaim,
+)
+from behaviours.actions.uniqueness import first_collisions
 from behaviours.civil_time import day_ends_at
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
+from rewards.points.granting import Granting
 
 _log = structlog.get_logger()
 
 EVENT = "event"
+# The actions of a list are of few days.
+_day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded action: its reduction in mg CO2e and its points, after every cap.
+
+    ``action_id`` is None after a dry run: nothing was written that could be named.
+    """
+
+    action_id: UUID | None
+    # An action carries its whole rule: left out where a Recorded is printed.
+    accepted: AcceptedAction = field(repr=False)
+    reduction: Reduction
+    points: int
+    limited_by: str | None
+    # None when there are no points.
+    available_at: datetime | None
+    expires_at: datetime | None
+    recorded_at: datetime
 
 
 def record(
@@ -64,39 +92,32 @@ def record(
     one.
     """
     answers: list[Recorded | Refusal | None] = []
-    cases: list[Case] = []
+    candidates: list[Candidate] = []
     for position, judged in enumerate(judge(rulebook, actions, now=now, zone=rulebook.zone)):
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
-            cases.append(_case(position, judged))
+            candidates.append(_candidate(position, judged, rulebook.zone))
             answers.append(None)
-    if cases:
-        _weigh([case for case in cases if not case.earlier], policy, now)
-        if dry_run or not _take_plain(connection, cases, rulebook.zone, now):
-            _decide(connection, cases, policy=policy, zone=rulebook.zone, now=now, dry_run=dry_run)
-        for case in cases:
-            answers[case.position] = case.refusal or case.recorded
-    assert None not in answers
-    return answers  # type: ignore[return-value]
+    if candidates:
+        _weigh([one for one in candidates if not one.earlier], policy, now)
+        if dry_run or not _write_if_plain(connection, candidates, now):
+            _decide(connection, candidates, policy=policy, now=now, dry_run=dry_run)
+        for one in candidates:
+            answers[one.position] = one.refusal or _recorded(one, now)
+    return [answer for answer in answers if answer is not None]
 
 
-def _case(position: int, accepted: AcceptedAction) -> Case:
+def _candidate(position: int, accepted: AcceptedAction, zone: tzinfo) -> Candidate:
     action = accepted.action
     sender = action.provider_id or action.participant_id
     event = ClaimKey(EVENT, f"{sender}\0{action.external_id}")
-    digests = [event.digest.hex()] + [claim.digest.hex() for claim in accepted.claims]
-    taken = accepted.person_interval
-    case = Case(
-        position,
-        _with_event(accepted, event),
-        digests,
-        action.occurred_at.isoformat(),
-        (taken[0].isoformat(), taken[1].isoformat()) if taken else None,
-    )
+    digests = [event.digest] + [claim.digest for claim in accepted.claims]
+    ends_at = _day_ends_at(accepted.occurred_on, zone)
+    candidate = Candidate(position, _with_event(accepted, event), digests, ends_at)
     if accepted.history_need:
-        case.earlier = _earlier_days(accepted, accepted.history_need.days)
-    return case
+        candidate.earlier = _earlier_days(accepted, accepted.history_need.days)
+    return candidate
 
 
 def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
@@ -118,7 +139,7 @@ def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
     )
 
 
-def _earlier_days(accepted: AcceptedAction, days: int) -> list[tuple[date, str]]:
+def _earlier_days(accepted: AcceptedAction, days: int) -> list[tuple[date, bytes]]:
     """The digests that the action's daily claim would have had on the days before it."""
     today = accepted.occurred_on.isoformat()
     daily = [
@@ -127,29 +148,32 @@ def _earlier_days(accepted: AcceptedAction, days: int) -> list[tuple[date, str]]
         if rule.per_day
     ]
     if not daily:
-        # Without a claim of the day the books cannot find other days; the rule sees none.
+        # Without a claim of the day other days cannot be found; the rule sees none.
         return []
     found = []
     for back in range(1, days + 1):
         day = accepted.occurred_on - timedelta(days=back)
         claim = ClaimKey(daily[0].kind, daily[0].value.removesuffix(today) + day.isoformat())
-        found.append((day, claim.digest.hex()))
+        found.append((day, claim.digest))
     return found
 
 
-def _weigh(cases: Sequence[Case], policy: Policies, now: datetime) -> None:
-    """Grams and points before caps, for actions whose rule needs nothing from the books."""
-    for case, reduction in zip(cases, quantify([case.accepted for case in cases]), strict=True):
-        _take(case, reduction, policy, now)
+def _weigh(candidates: Sequence[Candidate], policy: Policies, now: datetime) -> None:
+    """Grams and points before caps, for actions whose rule needs nothing that is recorded."""
+    reductions = quantify([one.accepted for one in candidates])
+    for candidate, reduction in zip(candidates, reductions, strict=True):
+        _award(candidate, reduction, policy, now)
 
 
-def _take(case: Case, reduction: Reduction | Refusal, policy: Policies, now: datetime) -> None:
+def _award(
+    candidate: Candidate, reduction: Reduction | Refusal, policy: Policies, now: datetime
+) -> None:
     if isinstance(reduction, Refusal):
-        case.refusal = reduction
+        candidate.refusal = reduction
         return
-    accepted = case.accepted
+    accepted = candidate.accepted
     try:
-        case.award = policy.for_date(accepted.occurred_on).award(
+        candidate.award = policy.for_date(accepted.occurred_on).award(
             behaviour=accepted.action.behaviour,
             action_class=reduction.action_class,
             saved_mg=reduction.saved_mg,
@@ -158,179 +182,162 @@ def _take(case: Case, reduction: Reduction | Refusal, policy: Policies, now: dat
             recorded_at=now,
         )
     except Refusal as refusal:
-        case.refusal = refusal
+        candidate.refusal = refusal
         return
-    case.reduction = reduction
+    candidate.reduction = reduction
 
 
-def _take_plain(connection: Connection, cases: list[Case], zone: tzinfo, now: datetime) -> bool:
+def _write_if_plain(connection: Connection, candidates: list[Candidate], now: datetime) -> bool:
     """Record a single action in one statement, if it is one that nothing stands against."""
-    if len(cases) > 1:
+    if len(candidates) > 1:
         return False
-    (case,) = cases
-    accepted = case.accepted
-    if case.refusal or case.earlier or accepted.meter_claim or accepted.exclusions:
+    (one,) = candidates
+    if one.refusal or one.earlier or one.accepted.meter_claim or one.accepted.exclusions:
         return False
-    _grant(cases, now, dry_run=False)
-    cap = case.award.cap if case.award else None
-    limits = Limits(
-        category=accepted.version.category_code,
-        day_ends_at=day_ends_at(accepted.occurred_on, zone).isoformat(),
-        cap_code=cap.code if cap else None,
-        cap_period_start=cap.period_start.isoformat() if cap else None,
-        cap_limit=str(cap.limit) if cap else None,
-    )
-    # Without a debt: a person who owes is not a plain case.
-    entries = entries_of(cases, {accepted.action.participant_id: 0}, now=now)
-    if write_plain_action(connection, entries, limits):
+    _grant(candidates, {}, dry_run=False)
+    if write_plain_action(connection, one, recorded_at=now):
         return True
-    case.recorded = None
+    one.grant = None
     return False
 
 
 def _decide(
     connection: Connection,
-    cases: list[Case],
+    candidates: list[Candidate],
     *,
     policy: Policies,
-    zone: tzinfo,
     now: datetime,
     dry_run: bool,
 ) -> None:
-    standing = lock_and_read(connection, question_about(cases, zone), lock=not dry_run)
-    for position, case in enumerate(cases):
-        said = objection(case, position, standing)
-        # What the books say comes first: a repeat stays a repeat whatever else is wrong with it.
-        case.refusal = said or case.refusal
-    _refuse_repeats_within(cases)
-    _read_history(connection, cases, standing, policy, now)
-    _grant(cases, now, dry_run=dry_run)
-    _name_holders(connection, cases)
-    _log_consent(cases)
-    taken = [case for case in cases if case.recorded]
+    known = find_obstacles(connection, candidates, lock=not dry_run)
+    objections = [
+        objection(one.accepted, one.digests, against, known.taken)
+        for one, against in zip(candidates, known.obstacles, strict=True)
+    ]
+    for candidate, said in zip(candidates, objections, strict=True):
+        # What is recorded comes first: a repeat stays a repeat whatever else is wrong with it.
+        if said:
+            candidate.refusal = said.refusal
+    _refuse_repeats_within(candidates)
+    _read_history(connection, candidates, known, policy, now)
+    _grant(candidates, known.debts, dry_run=dry_run)
+    _name_holders(connection, candidates, objections)
+    _log_consent(candidates)
+    taken = [one for one in candidates if one.grant]
     if taken and not dry_run:
-        write(connection, entries_of(taken, standing.debts, now=now))
+        write_actions(connection, taken, recorded_at=now)
 
 
-def _refuse_repeats_within(cases: Sequence[Case]) -> None:
+def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
     """Actions of the list that collide with an earlier one that was taken."""
-    alive = [case for case in cases if not case.refusal]
+    alive = [one for one in candidates if not one.refusal]
     if len(alive) < 2:
         return
-    for case, collision in zip(
-        alive, first_collisions([one.accepted for one in alive]), strict=True
-    ):
+    collisions = first_collisions([one.accepted for one in alive])
+    for candidate, collision in zip(alive, collisions, strict=True):
         if collision is None:
             continue
-        refusal, accepted = collision.refusal, case.accepted
-        if refusal.details["collides_on"] == EVENT:
-            refusal = duplicate_action(accepted.action.external_id, None)
+        refusal, accepted = collision.refusal, candidate.accepted
+        if refusal.facts["collides_on"] == EVENT:
+            refusal = duplicate_action(accepted.action.external_id)
         elif isinstance(refusal, DuplicateClaim):
             refusal = point_at_evidence(refusal, accepted)
         earlier = alive[collision.earlier].position
-        refusal.details = {**refusal.details, "collides_with_item": earlier}
-        case.refusal = refusal
+        refusal.facts = {**refusal.facts, "collides_with_item": earlier}
+        candidate.refusal = refusal
 
 
 def _read_history(
     connection: Connection,
-    cases: Sequence[Case],
-    standing: Standing,
+    candidates: Sequence[Candidate],
+    known: Surroundings,
     policy: Policies,
     now: datetime,
 ) -> None:
     """Quantify the actions whose rule reads earlier days, each with those taken before it."""
-    readers = [case for case in cases if case.earlier and not case.refusal]
+    readers = [one for one in candidates if one.earlier and not one.refusal]
     if not readers:
         return
-    known = {
-        (digest.hex(), person.hex): sent for (digest, person), sent in standing.earlier.items()
-    }
-    for case in readers:
-        accepted = case.accepted
+    earlier: dict[tuple[bytes, str], Mapping[str, str]] = {**known.earlier}
+    for candidate in readers:
+        accepted = candidate.accepted
         assert accepted.history_need is not None
         person, quantity = accepted.action.participant_id, accepted.history_need.quantity
         history = [
-            (day, Decimal(known[digest, person][quantity]))
-            for day, digest in case.earlier
-            if (digest, person) in known
+            (day, Decimal(earlier[digest, person][quantity]))
+            for day, digest in candidate.earlier
+            if (digest, person) in earlier
         ]
         (reduction,) = quantify([accepted], [history])
-        _take(case, reduction, policy, now)
-        if not case.refusal:
-            for digest in case.digests:
-                known[digest, person] = dict(accepted.action.quantities)
-    _ask_caps(connection, [case for case in readers if not case.refusal])
-
-
-def _ask_caps(connection: Connection, cases: Sequence[Case]) -> None:
-    capped = [case for case in cases if case.award and case.award.cap]
-    rows = [
-        (case.accepted.action.participant_id, case.award.cap.code, str(case.award.cap.period_start))
-        for case in capped
-    ]
+        _award(candidate, reduction, policy, now)
+        if not candidate.refusal:
+            for digest in candidate.digests:
+                earlier[digest, person] = accepted.action.quantities
+    capped = [one for one in readers if not one.refusal and one.award and one.award.cap]
     if capped:
-        for case, used in zip(capped, points_used(connection, rows), strict=True):
-            case.used = used
+        read_caps_used(connection, capped)
 
 
-def _grant(cases: Sequence[Case], now: datetime, *, dry_run: bool) -> None:
-    """Points after the caps that the actions of one person and day share, in the list's order."""
-    taken = [case for case in cases if not case.refusal]
-    names: list[UUID] | list[None] = [None] * len(taken) if dry_run else ids.new_ids(len(taken))
-    granted_before: dict[tuple[str, str, date], int] = {}
-    for case, action_id in zip(taken, names, strict=True):
-        award = case.award
-        assert award is not None
-        assert case.reduction is not None
-        points, limited_by = award.points, award.limited_by
-        cap = award.cap
-        if cap:
-            key = (case.accepted.action.participant_id, cap.code, cap.period_start)
-            used = granted_before.get(key, case.used)
-            if points > cap.limit - used:
-                points, limited_by = max(0, cap.limit - used), cap.code
-            granted_before[key] = used + points
-        case.recorded = Recorded(
-            action_id,
-            case.accepted,
-            case.reduction,
-            points,
-            limited_by,
-            award.available_at if points else None,
-            award.expires_at if points else None,
-            now,
-        )
+def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int], *, dry_run: bool) -> None:
+    """Ids, and points after the caps and debts that actions of one person share."""
+    taken = [one for one in candidates if not one.refusal]
+    granting = Granting(debts)
+    for candidate in taken:
+        assert candidate.award is not None
+        person = candidate.accepted.action.participant_id
+        candidate.grant = granting.grant(person, candidate.award, candidate.cap_used)
+    if not dry_run:
+        for candidate, action_id in zip(taken, new_ids(len(taken)), strict=True):
+            candidate.action_id = action_id
 
 
-def _name_holders(connection: Connection, cases: Sequence[Case]) -> None:
+def _recorded(candidate: Candidate, now: datetime) -> Recorded:
+    grant = candidate.grant
+    assert candidate.reduction is not None
+    assert grant is not None
+    return Recorded(
+        candidate.action_id,
+        candidate.accepted,
+        candidate.reduction,
+        grant.points,
+        grant.limited_by,
+        grant.available_at,
+        grant.expires_at,
+        now,
+    )
+
+
+def _name_holders(
+    connection: Connection, candidates: Sequence[Candidate], objections: Sequence[Objection | None]
+) -> None:
     """Name the action that is in the way, but only to who reported it."""
-    met = [case for case in cases if case.refusal and "holder" in case.refusal.details]
-    if not met:
-        return
-    reporters = reporters_of(connection, [case.refusal.details["holder"] for case in met])
-    for case in met:
-        details = dict(case.refusal.details)
-        _, action_id = details.pop("holder")
-        person, provider = reporters[action_id]
-        action = case.accepted.action
-        own = (
-            provider is not None and provider.hex == action.provider_id
-            if action.provider_id
-            else provider is None and person.hex == action.participant_id
-        )
-        if own:
-            details["action_id"] = ids.public("act", action_id)
-        case.refusal.details = details
+    met = [
+        (candidate.accepted.action, said.refusal, said.holder)
+        for candidate, said in zip(candidates, objections, strict=True)
+        if said and said.holder
+    ]
+    others = [holder for _, refusal, holder in met if not isinstance(refusal, DuplicateAction)]
+    reporters = reporters_of(connection, others) if others else {}
+    for action, refusal, holder in met:
+        _, action_id = holder
+        # An external_id is its sender's own.
+        if isinstance(refusal, DuplicateAction) or _is_own(action, *reporters[action_id]):
+            refusal.facts = {**refusal.facts, "action_id": public("act", action_id)}
 
 
-def _log_consent(cases: Sequence[Case]) -> None:
-    for case in cases:
-        if isinstance(case.refusal, ConsentMissing | ConsentWithdrawn):
-            action = case.accepted.action
+def _is_own(action: Action, person: UUID, provider: UUID | None) -> bool:
+    if action.provider_id:
+        return provider is not None and provider.hex == action.provider_id
+    return provider is None and person.hex == action.participant_id
+
+
+def _log_consent(candidates: Sequence[Candidate]) -> None:
+    for candidate in candidates:
+        if isinstance(candidate.refusal, ConsentMissing | ConsentWithdrawn):
+            action = candidate.accepted.action
             _log.info(
                 "consent_refused",
-                code=case.refusal.code,
+                code=candidate.refusal.code,
                 participant_id=action.participant_id,
                 provider_id=action.provider_id,
                 behaviour=action.behaviour,

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
-from app.store.recording.actions import StoredAction, find_actions
+from app.store.recording.actions import find_actions
 from app.store.recording.reversing import (
+    Reversal,
     give_caps_back,
     leave_sides,
     release_claims,
@@ -21,21 +22,19 @@ from app.store.recording.reversing import (
 )
 from app.usecases.points.claw_back import Clawback, claw_back
 from app.usecases.pooling.take_out import Place, take_out
-from app.usecases.recording.refusals import AlreadyReversed
-from app.usecases.recording.show_actions import show_actions
-from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.action import Action
-from behaviours.actions.judgement import judge_by
-from behaviours.civil_time import civil_day
+from app.usecases.recording.read_actions import read_actions
+from behaviours.actions.claims import Claims
+from behaviours.actions.refusals import AlreadyReversed
+from behaviours.actions.stored_action import StoredAction
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
-from rewards.points.earning import Cap, Policies
+from rewards.points.earning import day_cap_code
 
 
 @dataclass(frozen=True, slots=True)
 class Reversing:
-    """A wish to take one action back."""
+    """One action that is to be taken back, and why."""
 
     action_id: UUID
     reason: str
@@ -55,44 +54,41 @@ class Reversed:
 
 def reverse_actions(
     connection: Connection,
-    wishes: Sequence[Reversing],
+    asked: Sequence[Reversing],
     *,
     viewer: Viewer,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
-    policy: Policies,
     now: datetime,
 ) -> list[Reversed | Refusal]:
-    """Reverse each action, or say why not; answers in order. Raises UnknownId for strangers.
+    """Reverse each action, or say why not; answers in order. Raises UnknownAction for strangers.
 
     The action's claims, its place in time, its side and its points' share of a cap are free again,
     so that it can be reported rightly; the sender's external_id is not. Points are taken from
     the action's own lot first, then from the person's others, and the rest is owed. What is in a
-    bundle that is not frozen leaves it; a sealed unit stays, and the answer says so.
+    bundle that is not frozen leaves it; a sealed unit stays, and the answer says so. What an action
+    claimed is read from what was stored of it: it is not judged again.
     """
-    shown = show_actions(connection, [wish.action_id for wish in wishes], viewer=viewer)
+    shown = read_actions(connection, [one.action_id for one in asked], viewer=viewer)
     lock_accounts(connection, [stored.participant_id for stored in shown])
     # Again, now that nobody else can change them: the first look was only for whose they are.
     current = find_actions(connection, [stored.action_id for stored in shown])
     answers: list[Reversed | Refusal | None] = []
     taken: dict[UUID, Reversing] = {}
-    for wish in wishes:
-        if current[wish.action_id].reversed_at or wish.action_id in taken:
-            answers.append(
-                AlreadyReversed("This action was reversed before; nothing more is to be done.")
-            )
+    for one in asked:
+        if current[one.action_id].reversed_at or one.action_id in taken:
+            answers.append(AlreadyReversed())
         else:
-            taken[wish.action_id] = wish
+            taken[one.action_id] = one
             answers.append(None)
     if taken:
         done = iter(
             _reverse(
                 connection,
                 [current[action_id] for action_id in taken],
-                [wish.reason for wish in taken.values()],
+                [one.reason for one in taken.values()],
                 reversed_by=reversed_by,
                 rulebook=rulebook,
-                policy=policy,
                 now=now,
             )
         )
@@ -107,35 +103,36 @@ def _reverse(
     *,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
-    policy: Policies,
     now: datetime,
 ) -> list[Reversed]:
-    accepted_actions = [_action(stored, rulebook) for stored in actions]
+    claims = [
+        one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone) for one in actions
+    ]
     clawbacks = _take_points(connection, actions, now)
     places = take_out(connection, [(one.participant_id, one.action_id) for one in actions])
     write_reversals(
         connection,
         [
-            {
-                "participant_ids": stored.participant_id,
-                "action_ids": stored.action_id,
-                "reasons": reason,
-                "reversed_by": reversed_by,
-                "reversed_at": now,
-                "saved_mg": stored.saved_mg,
-                "taken": clawback.taken,
-                "owed": clawback.owed,
-            }
+            Reversal(
+                stored.participant_id,
+                stored.action_id,
+                reason,
+                reversed_by,
+                now,
+                stored.saved_mg,
+                clawback.taken,
+                clawback.owed,
+            )
             for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
         ],
     )
-    _release(connection, actions, accepted_actions)
+    _release(connection, actions, claims)
     give_caps_back(
         connection,
         [
-            (stored.participant_id, cap.code, cap.period_start, stored.points)
-            for stored, accepted in zip(actions, accepted_actions, strict=True)
-            if (cap := _cap(stored, accepted, policy))
+            (one.participant_id, day_cap_code(one.behaviour), one.occurred_on, one.points)
+            for one in actions
+            if one.points
         ],
     )
     subtract_reductions(connection, [(one.participant_id, one.saved_mg) for one in actions])
@@ -150,24 +147,6 @@ def _reverse(
         )
         for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
     ]
-
-
-def _action(stored: StoredAction, rulebook: ProgrammeRulebook) -> AcceptedAction:
-    """The action as it was judged when it was recorded: what it claimed is derived, not stored."""
-    version = rulebook.version(stored.methodology, stored.version)
-    action = Action(
-        participant_id=stored.participant_id.hex,
-        provider_id=stored.provider_id.hex if stored.provider_id else "",
-        behaviour=stored.behaviour,
-        external_id=stored.external_id,
-        occurred_at=stored.occurred_at,
-        ended_at=stored.ended_at,
-        region=stored.region,
-        quantities=stored.quantities,
-        evidence=stored.evidence,
-    )
-    on, zone = civil_day(stored.occurred_at, rulebook.zone), rulebook.zone
-    return judge_by(version, action, on, now=stored.recorded_at, zone=zone)
 
 
 def _take_points(
@@ -185,51 +164,35 @@ def _take_points(
     return [next(found) if stored.points else Clawback(0, 0) for stored in actions]
 
 
-def _cap(stored: StoredAction, accepted: AcceptedAction, policy: Policies) -> Cap | None:
-    if not stored.points:
-        return None
-    award = policy.for_date(accepted.occurred_on).award(
-        behaviour=stored.behaviour,
-        action_class=stored.action_class,
-        saved_mg=stored.saved_mg,
-        quantities=accepted.quantities,
-        occurred_on=accepted.occurred_on,
-        recorded_at=stored.recorded_at,
-    )
-    return award.cap
-
-
 def _release(
-    connection: Connection, actions: list[StoredAction], accepted_actions: list[AcceptedAction]
+    connection: Connection, actions: Sequence[StoredAction], claims: Sequence[Claims]
 ) -> None:
-    both = list(zip(actions, accepted_actions, strict=True))
+    """Free what the actions claimed; the sender's own external_id is not among it."""
+    both = list(zip(actions, claims, strict=True))
     release_claims(
-        connection,
-        sorted(
-            (claim.digest, one.action_id) for one, accepted in both for claim in accepted.claims
-        ),
+        connection, sorted((key.digest, one.action_id) for one, had in both for key in had.keys)
     )
     release_rides(
         connection,
         [
-            (one.participant_id, accepted.person_interval[0], one.action_id)
-            for one, accepted in both
-            if accepted.person_interval
+            (one.participant_id, had.person_interval[0], one.action_id)
+            for one, had in both
+            if had.person_interval
         ],
     )
     release_meters(
         connection,
         [
-            (accepted.meter_claim.subject.digest, accepted.meter_claim.starts_at, one.action_id)
-            for one, accepted in both
-            if accepted.meter_claim
+            (had.meter.subject.digest, had.meter.starts_at, one.action_id)
+            for one, had in both
+            if had.meter
         ],
     )
     leave_sides(
         connection,
         [
             (one.participant_id, side.group, side.period_start)
-            for one, accepted in both
-            for side in accepted.exclusions
+            for one, had in both
+            for side in had.exclusions
         ],
     )

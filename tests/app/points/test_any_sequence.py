@@ -27,7 +27,7 @@ from app.store.audit.snapshot import snapshot
 from app.store.redemption.stock import left
 from app.usecases.audit.audit import audit
 from app.usecases.points.expire_lots import expire_lots
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.release_lapsed import release_lapsed
@@ -108,7 +108,6 @@ class Story(RuleBasedStateMachine):
             viewer=Viewer("operator", None),
             reversed_by="operator",
             rulebook=self.wiring.rulebook,
-            policy=self.wiring.policies,
             now=self.now,
         )
         assert not isinstance(answer, Refusal)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.store.points.entries import entries
 from app.usecases.points.expire_lots import Expired, expire_lots
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
 from app.wiring import Wiring
 from behaviours.viewer import Viewer
@@ -34,7 +34,6 @@ def _take_back(wiring: Wiring, accepted: Recorded, *, now: datetime = NOW) -> Re
         viewer=Viewer("operator", None),
         reversed_by="operator",
         rulebook=wiring.rulebook,
-        policy=wiring.policies,
         now=now,
     )
     assert isinstance(answer, Reversed)

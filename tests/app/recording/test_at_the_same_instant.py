@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from app.settings import Settings
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring, wire
 from behaviours.actions.action import Action
@@ -70,7 +70,7 @@ def test_twenty_deliveries_of_one_event_count_once(wide: Wiring, scene: Scene) -
     ride = a_ride(scene.person, scene.provider)
     answers = at_once(wide, [[ride]] * 20)
     assert tally(answers) == {"recorded": 1, "DUPLICATE_ACTION": 19}
-    ids = {one.details["action_id"] for (one,) in answers if isinstance(one, Refusal)}
+    ids = {one.facts["action_id"] for (one,) in answers if isinstance(one, Refusal)}
     assert len(ids) == 1
     assert scene.rows()["action"] == 1
 
@@ -192,7 +192,6 @@ def test_actions_and_reversals_in_any_order_leave_books_that_add_up(
             viewer=Viewer("provider", scene.provider),
             reversed_by="test",
             rulebook=wide.rulebook,
-            policy=wide.policies,
             now=wide.clock.now(),
         )
         return "refused" if isinstance(answer, Refusal) else "reversed"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from app.usecases.recording.recorded import Recorded
+from app.usecases.recording.record import Recorded
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import Tokens, an_organisation

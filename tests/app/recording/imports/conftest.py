@@ -13,8 +13,8 @@ import pytest
 
 from app.files.mapping import read_mapping
 from app.files.outcome import Counts, Flaw
-from app.usecases.recording.import_batch import Agreement
-from app.usecases.recording.run_import import Import, run_import
+from app.jobs.run_import import Import, run_import
+from app.usecases.recording.import_batch import AgreedText
 from app.wiring import Wiring
 from tests.builders.civil import CHINA
 from tests.builders.people import an_organisation
@@ -56,7 +56,7 @@ class Importer:
     ) -> tuple[Counts, list[Flaw]]:
         path, raw = self.folder / name, text.encode(encoding)
         path.write_bytes(gzip.compress(raw) if zipped else raw)
-        agreement = Agreement("v1", datetime(2026, 1, 1, tzinfo=UTC)) if agreed else None
+        agreement = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC)) if agreed else None
         flaws: list[Flaw] = []
         counts = run_import(
             self.wiring.database,

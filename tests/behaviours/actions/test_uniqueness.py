@@ -89,8 +89,7 @@ def test_the_two_sides_of_an_exclusion_do_not_meet_in_one_period():
 def test_a_refusal_names_what_collides_and_nobody():
     collision = first_collisions([a_ride("r", 0), a_ride("r", 100, person="par_2")])[1]
     assert collision is not None
-    assert collision.refusal.details == {"collides_on": "ride"}
-    assert "par_1" not in collision.refusal.message
+    assert collision.refusal.facts == {"collides_on": "ride"}
 
 
 RIDES = st.lists(

@@ -1,4 +1,4 @@
-"""Explain an action: its whole calculation, run again from what was stored."""
+"""Read the whole calculation of an action, run again from what was stored."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from uuid import UUID
 
 from app import ids
 from app.store.database import Connection
-from app.usecases.recording.show_actions import show_actions
+from app.usecases.recording.read_action import read_action
 from behaviours.actions.exported import export_calculation
 from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
 
 
-def explain_action(
+def read_calculation(
     connection: Connection, action_id: UUID, *, viewer: Viewer, rulebook: Rulebook
 ) -> dict[str, Any]:
     """Every input, parameter with its source and grade, equation and step, as plain JSON.
 
-    ``saved_mg`` is what the books hold, ``recomputed_mg`` what the same code gets now from the
+    ``saved_mg`` is what is recorded, ``recomputed_mg`` what the same code gets now from the
     stored inputs, the version of that digest and the factors that were pinned. Anybody can do
-    the same with ``record`` and the published version. Raises UnknownId.
+    the same with ``record`` and the published version. Raises UnknownAction.
     """
-    (stored,) = show_actions(connection, [action_id], viewer=viewer)
+    stored = read_action(connection, action_id, viewer=viewer)
     return {
         "action_id": ids.public("act", stored.action_id),
         "reduction_id": ids.public("red", stored.action_id),

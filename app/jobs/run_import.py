@@ -1,6 +1,6 @@
 """Run an import: a whole file, batch by batch, each in a transaction of its own.
 
-It may be stopped and run again at any point: what is in the books already is counted as such.
+It may be stopped and run again at any point: what was recorded before is counted as such.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -19,9 +18,9 @@ from app.files.outcome import Counts, Draft, Flaw
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.store.database import Database
-from app.usecases.recording.import_batch import Agreement, Imported, import_batch
-from app.usecases.recording.recorded import Recorded
-from app.usecases.recording.refusals import DuplicateAction
+from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
+from app.usecases.recording.record import Recorded
+from behaviours.actions.refusals import DuplicateAction
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
@@ -35,7 +34,7 @@ class Import:
     path: Path
     mapping: FileMapping
     provider_id: UUID
-    agreement: Agreement | None = None
+    agreement: AgreedText | None = None
     shift: timedelta = timedelta()
     batch: int = BATCH
     dry_run: bool = False
@@ -68,9 +67,9 @@ def run_import(
         refused(flaw)
 
     for drafts in _batches(_drafts(shaped, refuse), wished.batch):
-        work = partial(
+        imported = database.transact(
             import_batch,
-            drafts=drafts,
+            drafts,
             provider_id=wished.provider_id,
             agreement=wished.agreement,
             identity_key=identity_key,
@@ -79,7 +78,7 @@ def run_import(
             now=clock.now(),
             dry_run=wished.dry_run,
         )
-        _count(counts, drafts, database.transact(work), refuse)
+        _count(counts, drafts, imported, refuse)
         progress(counts, file.bytes_read, file.bytes_total)
     progress(counts, file.bytes_total, file.bytes_total)
     return counts
@@ -111,4 +110,4 @@ def _count(
         elif isinstance(answer, DuplicateAction):
             counts.already_recorded += 1
         else:
-            refuse(Flaw(draft.line, answer.code, answer.pointer, answer.message, draft.external_id))
+            refuse(Flaw(draft.line, answer, draft.external_id))

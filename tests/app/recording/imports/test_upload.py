@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from app.jobs.run import run
 from app.wiring import Wiring
-from tests.app.imports.conftest import DAY, RIDES
+from tests.app.recording.imports.conftest import DAY, RIDES
 from tests.builders.people import Http, Tokens
 
 AGREED = {"consent_text": "v1", "consent_since": "2026-01-01T00:00:00+08:00"}

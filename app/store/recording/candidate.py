@@ -1,0 +1,38 @@
+"""A candidate: one action of a list, on its way from its judgement to its row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.reduction import Reduction
+from behaviours.refusal import Refusal
+from rewards.points.earning import Award
+from rewards.points.granting import Grant
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An accepted action with what was found out about it so far; the first refusal ends it.
+
+    ``digests`` are those of the sender's own event and of the action's claims, in the action's
+    order. ``earlier`` has, where the rule reads history, (earlier civil day, digest of the same
+    claim for that day). ``cap_used`` is what was granted of the award's cap before. What has a
+    ``grant`` is taken, and has an id unless nothing is to be written.
+    """
+
+    position: int
+    accepted: AcceptedAction
+    digests: list[bytes]
+    # When the civil day of the action is over: the last moment to consent to it.
+    day_ends_at: datetime
+    earlier: Sequence[tuple[date, bytes]] = ()
+    refusal: Refusal | None = None
+    reduction: Reduction | None = None
+    award: Award | None = None
+    cap_used: int = 0
+    action_id: UUID | None = None
+    grant: Grant | None = None

@@ -1,0 +1,208 @@
+"""The rows of a list of actions that were taken, as text: the reduction, its claims, its points.
+
+Sums are made here, so that each account, lot, cap and side is touched once for the whole list.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+
+from app.ids import new_id, new_ids
+from app.store.recording.candidate import Candidate
+from app.store.recording.rows import Row
+from rewards.ledger.points import AWARD, RECOVER, SIDES
+from rewards.points.granting import Grant
+
+
+@dataclass(slots=True)
+class Entries:
+    """All rows of one list of actions, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
+    are summed: one row per key."""
+
+    actions: list[Row] = field(default_factory=list)
+    claim_keys: list[Row] = field(default_factory=list)
+    person_intervals: list[Row] = field(default_factory=list)
+    meter_intervals: list[Row] = field(default_factory=list)
+    exclusions: list[Row] = field(default_factory=list)
+    transfers: list[Row] = field(default_factory=list)
+    lots: list[Row] = field(default_factory=list)
+    lot_uses: list[Row] = field(default_factory=list)
+    caps: list[Row] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
+
+
+def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime) -> Entries:
+    """The rows of candidates that have their id and grant."""
+    entries, sums, present = Entries(), _Sums(), recorded_at.isoformat()
+    for candidate in taken:
+        entries.actions.append(action_row(candidate, present))
+        _claim_rows(entries, sums, candidate)
+        _point_rows(entries, sums, candidate, present)
+    sums.pour_into(entries)
+    return entries
+
+
+def action_row(candidate: Candidate, recorded_at: str) -> Row:
+    """The row of table ``action``, in the order of its columns."""
+    action, reduction, grant = candidate.accepted.action, candidate.reduction, candidate.grant
+    assert candidate.action_id is not None
+    assert reduction is not None
+    assert grant is not None
+    return (
+        action.participant_id,
+        candidate.action_id.hex,
+        action.provider_id or None,
+        action.behaviour,
+        action.external_id,
+        action.occurred_at.isoformat(),
+        action.ended_at.isoformat() if action.ended_at else None,
+        recorded_at,
+        action.region,
+        orjson.dumps(action.quantities).decode(),
+        orjson.dumps(action.evidence).decode(),
+        reduction.methodology,
+        reduction.version,
+        "\\x" + reduction.digest.removeprefix("sha256:"),
+        reduction.provenance,
+        reduction.action_class,
+        str(reduction.vintage),
+        str(reduction.saved_mg),
+        orjson.dumps({"inputs": reduction.inputs, "factors": reduction.factors}).decode(),
+        str(grant.points),
+        grant.limited_by,
+        grant.available_at.isoformat() if grant.available_at else None,
+        grant.expires_at.isoformat() if grant.expires_at else None,
+    )
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a list of actions changes of one person's accounts."""
+
+    balance: int = 0
+    debt: int = 0
+    transfers: int = 0
+    saved_mg: int = 0
+    actions: int = 0
+
+    def row(self, person: str) -> Row:
+        """In the order of ``writing.CHANGE``."""
+        numbers = (self.balance, self.debt, self.transfers, self.saved_mg, self.actions)
+        return (person, *map(str, numbers))
+
+
+@dataclass(slots=True)
+class _LotSum:
+    """What a list of actions puts into one lot, and what is left of that after old debts."""
+
+    granted: int = 0
+    remaining: int = 0
+
+
+class _Sums:
+    """Rows that several actions of a list share."""
+
+    def __init__(self) -> None:
+        self.changes: defaultdict[str, _Change] = defaultdict(_Change)
+        # By person, available_at and expires_at.
+        self.lots: defaultdict[tuple[str, str, str], _LotSum] = defaultdict(_LotSum)
+        # (person, cap code, first day of the period) -> points
+        self.caps: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        # (person, group, first day of the period) -> side, actions
+        self.exclusions: dict[tuple[str, str, str], tuple[str, int]] = {}
+        self._texts: dict[datetime, str] = {}
+
+    def text(self, moment: datetime) -> str:
+        """The moment as text; there are few of them in a list, and each is asked for often."""
+        found = self._texts.get(moment)
+        if found is None:
+            found = self._texts[moment] = moment.isoformat()
+        return found
+
+    def pour_into(self, entries: Entries) -> None:
+        # Every person's account is locked by now, so that no order is owed to anybody.
+        entries.changes = [change.row(person) for person, change in self.changes.items()]
+        entries.lots = [
+            (person, lot_id.hex, available_at, expires_at, str(lot.granted), str(lot.remaining))
+            for lot_id, ((person, available_at, expires_at), lot) in zip(
+                new_ids(len(self.lots)), self.lots.items(), strict=True
+            )
+        ]
+        entries.caps = [(*key, str(granted)) for key, granted in self.caps.items()]
+        entries.exclusions = [
+            (*key, side, str(actions)) for key, (side, actions) in self.exclusions.items()
+        ]
+
+
+def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
+    accepted, person = candidate.accepted, candidate.accepted.action.participant_id
+    assert candidate.action_id is not None
+    action_id = candidate.action_id.hex
+    entries.claim_keys += [
+        (f"\\x{digest.hex()}", person, action_id) for digest in candidate.digests
+    ]
+    ride = accepted.person_interval
+    if ride:
+        entries.person_intervals.append(
+            (person, ride[0].isoformat(), ride[1].isoformat(), action_id)
+        )
+    meter = accepted.meter_claim
+    if meter:
+        entries.meter_intervals.append(
+            (
+                f"\\x{meter.subject.digest.hex()}",
+                meter.starts_at.isoformat(),
+                meter.ends_at.isoformat(),
+                person,
+                action_id,
+            )
+        )
+    for one in accepted.exclusions:
+        key = (person, one.group, one.period_start.isoformat())
+        _, actions = sums.exclusions.get(key, (one.side, 0))
+        sums.exclusions[key] = (one.side, actions + 1)
+
+
+def _point_rows(entries: Entries, sums: _Sums, candidate: Candidate, posted_at: str) -> None:
+    reduction, grant = candidate.reduction, candidate.grant
+    assert reduction is not None
+    assert grant is not None
+    person = candidate.accepted.action.participant_id
+    change = sums.changes[person]
+    change.saved_mg += reduction.saved_mg
+    change.actions += 1
+    if not grant.points:
+        return
+    assert candidate.action_id is not None
+    window = _window(sums, grant)
+    # An award carries the id of its action, so that it cannot be posted twice.
+    action_id = candidate.action_id.hex
+    moves = [(AWARD, action_id, grant.points, grant.points)]
+    if grant.paid_back:
+        moves.append((RECOVER, new_id().hex, grant.paid_back, -grant.paid_back))
+    for kind, transfer_id, points, into_lot in moves:
+        entries.transfers.append(
+            (person, transfer_id, kind, *SIDES[kind], str(points), action_id, posted_at)
+        )
+        entries.lot_uses.append((person, transfer_id, *window, str(into_lot)))
+    kept = grant.points - grant.paid_back
+    lot = sums.lots[(person, *window)]
+    lot.granted += grant.points
+    lot.remaining += kept
+    change.balance += kept
+    change.debt -= grant.paid_back
+    change.transfers += len(moves)
+    if grant.cap:
+        key = (person, grant.cap.code, grant.cap.period_start.isoformat())
+        sums.caps[key] += grant.points
+
+
+def _window(sums: _Sums, grant: Grant) -> tuple[str, str]:
+    assert grant.available_at is not None
+    assert grant.expires_at is not None
+    return sums.text(grant.available_at), sums.text(grant.expires_at)

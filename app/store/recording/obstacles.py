@@ -1,0 +1,267 @@
+"""What is recorded that may stand against new actions: one flush of locks and reads.
+
+The locks come first and the reads are statements of their own: a statement sees what was
+committed when it began, so one that waited for a lock would still read the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.store.database import Connection
+from app.store.driver import raw
+from app.store.recording.asking import ask, probe_only
+from app.store.recording.candidate import Candidate
+from app.store.recording.rows import Row, Target, as_bytea, plain
+from behaviours.actions.action import Exclusion
+from behaviours.actions.consent import Reach
+from behaviours.actions.obstacles import Holder, Obstacles
+
+_ASKED = Target(
+    "asked",
+    (
+        ("participant_id", "uuid"),
+        ("provider_id", "uuid"),
+        ("behaviour", "text"),
+        ("category", "text"),
+        ("occurred_at", "timestamptz"),
+        ("day_ends_at", "timestamptz"),
+        ("starts_at", "timestamptz"),
+        ("ends_at", "timestamptz"),
+        ("cap_code", "text"),
+        ("cap_period_start", "date"),
+    ),
+)
+_METERS = Target(
+    "asked", (("meter_digest", "bytea"), ("starts_at", "timestamptz"), ("ends_at", "timestamptz"))
+)
+_EXCLUSIONS = Target(
+    "asked",
+    (
+        ("participant_id", "uuid"),
+        ("exclusion_group", "text"),
+        ("period_start", "date"),
+        ("side", "text"),
+    ),
+)
+_CAPS = Target(
+    "asked", (("participant_id", "uuid"), ("cap_code", "text"), ("cap_period_start", "date"))
+)
+
+_LOCK = """
+    SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
+    ORDER BY participant_id FOR NO KEY UPDATE
+"""
+_LOOK = """
+    SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
+"""
+_MAKE_METERS = """
+    INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
+"""
+_LOCK_METERS = """
+    SELECT 1 FROM meter WHERE meter_digest = ANY($1::bytea[])
+    ORDER BY meter_digest FOR NO KEY UPDATE
+"""
+# The same as ``behaviours.actions.consent.reach_of``, row by row.
+_REACH = f"""
+    coalesce((
+        SELECT max(CASE WHEN c.scene <> d.behaviour AND c.scene <> d.category
+                            THEN {Reach.OTHER_SCENE:d}
+                        WHEN c.granted_at >= d.day_ends_at THEN {Reach.GRANTED_LATER:d}
+                        WHEN c.withdrawn_at <= d.occurred_at THEN {Reach.WITHDRAWN:d}
+                        ELSE {Reach.COVERED:d} END)
+        FROM consent c
+        WHERE c.participant_id = d.participant_id AND c.organisation_id = d.provider_id
+    ), (
+        SELECT {Reach.OTHER_SCENE:d} FROM enrolment e
+        WHERE e.participant_id = d.participant_id AND e.organisation_id = d.provider_id
+    ), {Reach.STRANGER:d})
+"""  # noqa: S608 - only numbers of this code
+_CAP_USED = """
+    coalesce((
+        SELECT k.granted FROM points_cap k
+        WHERE k.participant_id = d.participant_id AND k.cap_code = d.cap_code
+          AND k.period_start = d.cap_period_start
+    ), 0)
+"""
+# Scalar subqueries, so that each is a probe of an index and the plan cannot become a join.
+_ASK = _ASKED.fill(f"""
+    SELECT
+        (SELECT p.state = 'active' FROM participant p WHERE p.participant_id = d.participant_id),
+        {_REACH},
+        (SELECT last.action_id FROM (
+            SELECT i.action_id, i.ends_at FROM person_interval i
+            WHERE i.participant_id = d.participant_id AND i.starts_at < d.ends_at
+            ORDER BY i.starts_at DESC LIMIT 1
+        ) last WHERE last.ends_at > d.starts_at),
+        {_CAP_USED}
+    FROM {{unnest}}
+    ORDER BY d.position
+""")  # noqa: S608 - only text of this code
+_ASK_CLAIMS = """
+    SELECT claim_digest, participant_id, action_id FROM claim_key
+    WHERE claim_digest = ANY($1::bytea[])
+"""
+# What a rule reads of earlier days: the actions that hold the same claim for those days.
+_ASK_HISTORY = """
+    SELECT k.claim_digest, k.participant_id, a.quantities
+    FROM claim_key k JOIN action a USING (participant_id, action_id)
+    WHERE k.claim_digest = ANY($1::bytea[])
+"""
+_ASK_METERS = _METERS.fill("""
+    SELECT last.participant_id, last.action_id
+    FROM {unnest}
+    LEFT JOIN LATERAL (
+        SELECT i.participant_id, i.action_id, i.ends_at FROM meter_interval i
+        WHERE i.meter_digest = d.meter_digest AND i.starts_at < d.ends_at
+        ORDER BY i.starts_at DESC LIMIT 1
+    ) last ON last.ends_at > d.starts_at
+    ORDER BY d.position
+""")
+_ASK_EXCLUSIONS = _EXCLUSIONS.fill("""
+    SELECT (
+        SELECT e.side FROM exclusion_claim e
+        WHERE e.participant_id = d.participant_id AND e.exclusion_group = d.exclusion_group
+          AND e.period_start = d.period_start AND e.side <> d.side
+    )
+    FROM {unnest}
+    ORDER BY d.position
+""")
+_ASK_CAPS = _CAPS.fill(f"SELECT {_CAP_USED} FROM {{unnest}} ORDER BY d.position")  # noqa: S608
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The answers about a list of candidates.
+
+    ``obstacles`` stand in the candidates' order; each candidate was told what is used of its cap.
+    """
+
+    obstacles: list[Obstacles]
+    # Of the accounts that exist: what the person owes, in points.
+    debts: dict[str, int]
+    # Who holds which claim digest.
+    taken: dict[bytes, Holder]
+    # (claim digest, participant) -> quantities of the action that holds the claim
+    earlier: dict[tuple[bytes, str], dict[str, str]]
+
+
+@dataclass(slots=True)
+class _Question:
+    """The candidates as rows of text, and which of them each meter and exclusion belongs to."""
+
+    participants: list[str]
+    asked: list[Row] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    earlier: list[bytes] = field(default_factory=list)
+    meters: list[Row] = field(default_factory=list)
+    of_meter: list[int] = field(default_factory=list)
+    exclusions: list[Row] = field(default_factory=list)
+    of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
+
+
+def find_obstacles(
+    connection: Connection, candidates: Sequence[Candidate], *, lock: bool
+) -> Surroundings:
+    """Lock the people's accounts (and the meters), then read what is recorded; one round trip.
+
+    Without ``lock`` nothing is written, not even a lock: that is how a dry run looks.
+    """
+    question = _question_about(candidates)
+    driver = raw(connection)
+    meters = plain(sorted({row[0] or "" for row in question.meters}))
+    probe_only(driver)
+    with driver.pipeline():
+        accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
+        if lock and question.meters:
+            ask(driver, _MAKE_METERS, (meters,))
+            ask(driver, _LOCK_METERS, (meters,))
+        asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
+        claims = ask(driver, _ASK_CLAIMS, (as_bytea(question.digests),))
+        in_meters = in_exclusions = earlier = None
+        if question.meters:
+            in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
+        if question.exclusions:
+            in_exclusions = ask(driver, _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions))
+        if question.earlier:
+            earlier = ask(driver, _ASK_HISTORY, (as_bytea(question.earlier),))
+    debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
+    obstacles = []
+    for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):
+        candidate.cap_used = used
+        known = is_active if candidate.accepted.action.participant_id in debts else None
+        obstacles.append(Obstacles(known, reach, ride))
+    for at, (person, action) in zip(
+        question.of_meter, in_meters.fetchall() if in_meters else (), strict=True
+    ):
+        if action is not None:
+            obstacles[at] = obstacles[at]._replace(meter=(person, action))
+    for (at, exclusion), (side,) in zip(
+        question.of_exclusion, in_exclusions.fetchall() if in_exclusions else (), strict=True
+    ):
+        if side is not None and obstacles[at].other_side is None:
+            obstacles[at] = obstacles[at]._replace(other_side=exclusion)
+    return Surroundings(
+        obstacles,
+        debts,
+        {digest: (person, action) for digest, person, action in claims.fetchall()},
+        {(digest, person.hex): sent for digest, person, sent in earlier.fetchall()}
+        if earlier
+        else {},
+    )
+
+
+def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:
+    """Tell each candidate how many points are used of the cap of its award; all have one."""
+    rows: list[Row] = []
+    for candidate in candidates:
+        assert candidate.award is not None
+        cap = candidate.award.cap
+        assert cap is not None
+        person = candidate.accepted.action.participant_id
+        rows.append((person, cap.code, cap.period_start.isoformat()))
+    answers = ask(raw(connection), _ASK_CAPS, _CAPS.arrays(rows)).fetchall()
+    for candidate, (used,) in zip(candidates, answers, strict=True):
+        candidate.cap_used = used
+
+
+def _question_about(candidates: Sequence[Candidate]) -> _Question:
+    people = {candidate.accepted.action.participant_id for candidate in candidates}
+    question = _Question(sorted(people))
+    for at, candidate in enumerate(candidates):
+        accepted, action = candidate.accepted, candidate.accepted.action
+        cap = candidate.award.cap if candidate.award else None
+        ride = accepted.person_interval
+        question.asked.append(
+            (
+                action.participant_id,
+                action.provider_id or None,
+                action.behaviour,
+                accepted.version.category_code,
+                action.occurred_at.isoformat(),
+                candidate.day_ends_at.isoformat(),
+                ride[0].isoformat() if ride else None,
+                ride[1].isoformat() if ride else None,
+                cap.code if cap else None,
+                cap.period_start.isoformat() if cap else None,
+            )
+        )
+        question.digests += candidate.digests
+        question.earlier += [digest for _, digest in candidate.earlier]
+        meter = accepted.meter_claim
+        if meter:
+            question.of_meter.append(at)
+            question.meters.append(
+                (
+                    f"\\x{meter.subject.digest.hex()}",
+                    meter.starts_at.isoformat(),
+                    meter.ends_at.isoformat(),
+                )
+            )
+        for one in accepted.exclusions:
+            question.of_exclusion.append((at, one))
+            question.exclusions.append(
+                (action.participant_id, one.group, one.period_start.isoformat(), one.side)
+            )
+    return question

@@ -1,0 +1,26 @@
+"""Read actions by id, as far as they are for who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.recording.actions import find_actions
+from behaviours.actions.refusals import UnknownAction
+from behaviours.actions.stored_action import StoredAction
+from behaviours.viewer import Viewer
+
+
+def read_actions(
+    connection: Connection, action_ids: Sequence[UUID], *, viewer: Viewer
+) -> list[StoredAction]:
+    """The actions in the order asked for; raises UnknownAction for what is not there to see."""
+    found = find_actions(connection, action_ids)
+    shown = []
+    for action_id in action_ids:
+        stored = found.get(action_id)
+        if stored is None or not stored.is_visible_to(viewer):
+            raise UnknownAction("action")
+        shown.append(stored)
+    return shown

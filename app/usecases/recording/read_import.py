@@ -1,0 +1,55 @@
+"""Read how far an import is, for the provider that started it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.files.refusals import UnknownImport
+from app.outbox import names
+from app.store.database import Connection
+from app.usecases.platform.read_task import UnknownTask, read_task
+from behaviours.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """``done`` and ``total`` count bytes; ``counts`` and ``problem`` come with the end."""
+
+    import_id: UUID
+    state: str
+    created_at: datetime
+    finished_at: datetime | None
+    done: int
+    total: int | None
+    counts: Mapping[str, Any] | None
+    problem: str | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+
+def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> ImportProgress:
+    """The import as it is now; raises UnknownImport for who did not start it."""
+    try:
+        task = read_task(connection, import_id, viewer=viewer)
+    except UnknownTask:
+        raise UnknownImport("import") from None
+    if task.name != names.IMPORT_FILE:
+        raise UnknownImport("import")
+    counts = dict(task.result or {})
+    problem = counts.pop("problem", None) or task.problem
+    return ImportProgress(
+        import_id,
+        task.state,
+        task.created_at,
+        task.finished_at,
+        task.done,
+        task.total,
+        counts or None,
+        problem,
+    )

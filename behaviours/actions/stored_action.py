@@ -1,0 +1,117 @@
+"""A stored action: what was recorded, what became of it since, and who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from behaviours.actions.action import Action
+from behaviours.actions.claims import Claims, claims_of, with_defaults
+from behaviours.actions.reduction import ReductionRecord
+from behaviours.rules.methodology import Version
+from behaviours.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAction:
+    """An action with its reduction in mg CO2e and its points; times are aware.
+
+    ``calculation`` holds the ``inputs`` and ``factors`` of the reduction. ``reversed_at`` and
+    ``reason`` are those of its reversal, ``bundle_id`` names the bundle that holds the reduction,
+    since ``frozen_at`` for good.
+    """
+
+    participant_id: UUID
+    action_id: UUID
+    provider_id: UUID | None
+    behaviour: str
+    external_id: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    recorded_at: datetime
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+    methodology: str
+    version: str
+    digest: bytes
+    provenance: str
+    action_class: str
+    vintage: int
+    saved_mg: int
+    calculation: Mapping[str, Any]
+    points: int
+    limited_by: str | None
+    points_available_at: datetime | None
+    points_expires_at: datetime | None
+    reversed_at: datetime | None
+    reason: str | None
+    bundle_id: UUID | None
+    frozen_at: datetime | None
+    is_issued: bool
+
+    @property
+    def state(self) -> str:
+        return "reversed" if self.reversed_at else "quantified"
+
+    @property
+    def reduction_state(self) -> str:
+        """pending, selected, sealed, issued or reversed; what is sealed stays sealed."""
+        if self.frozen_at:
+            return "issued" if self.is_issued else "sealed"
+        if self.reversed_at:
+            return "reversed"
+        return "selected" if self.bundle_id else "pending"
+
+    @property
+    def occurred_on(self) -> date:
+        """The civil day on which it was done, as it was when the action was recorded."""
+        return date.fromisoformat(self.calculation["inputs"]["occurred_on"])
+
+    @property
+    def content_digest(self) -> str:
+        """The content of the methodology version, as ``sha256:…``."""
+        return f"sha256:{self.digest.hex()}"
+
+    def is_visible_to(self, viewer: Viewer) -> bool:
+        """Parties are the person, the provider that reported it, operators and authorities."""
+        if viewer.sees_all:
+            return True
+        if viewer.role == "participant":
+            return viewer.tenant_id == self.participant_id
+        return self.provider_id is not None and viewer.tenant_id == self.provider_id
+
+    def claims(self, version: Version, zone: tzinfo) -> Claims:
+        """What it claimed by its own version; nothing is judged again."""
+        evidence = with_defaults(version, self.evidence)
+        return claims_of(version, self._as_reported(), evidence, self.occurred_on, zone)
+
+    def _as_reported(self) -> Action:
+        return Action(
+            participant_id=self.participant_id.hex,
+            provider_id=self.provider_id.hex if self.provider_id else "",
+            behaviour=self.behaviour,
+            external_id=self.external_id,
+            occurred_at=self.occurred_at,
+            ended_at=self.ended_at,
+            region=self.region,
+            quantities=self.quantities,
+            evidence=self.evidence,
+        )
+
+    def record(self) -> ReductionRecord:
+        """The reduction as it was recorded."""
+        return {
+            "saved_mg": self.saved_mg,
+            "methodology": self.methodology,
+            "version": self.version,
+            "digest": self.content_digest,
+            "provenance": self.provenance,
+            "action_class": self.action_class,
+            "vintage": self.vintage,
+            "inputs": self.calculation["inputs"],
+            "factors": self.calculation["factors"],
+        }
