@@ -99,5 +99,5 @@ shadow_run = Table(
     Index("ix_shadow_run_code_version", "code", "version"),
 )
 
-event.listen(methodology_version, "after_create", DDL(FINAL_VERSIONS))  # type: ignore[no-untyped-call]
-event.listen(methodology_withdrawal, "after_create", DDL(FINAL_STEPS))  # type: ignore[no-untyped-call]
+event.listen(methodology_version, "after_create", DDL(FINAL_VERSIONS))
+event.listen(methodology_withdrawal, "after_create", DDL(FINAL_STEPS))
