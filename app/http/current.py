@@ -24,6 +24,13 @@ def asking_participant() -> UUID:
     return person
 
 
+def asking_organisation() -> UUID:
+    """The organisation that asks; for routes that admit organisations only."""
+    organisation_id = caller().tenant_id
+    assert organisation_id is not None, "an organisation's token names the organisation"
+    return organisation_id
+
+
 def now() -> datetime:
     """The programme's time, in UTC; in test mode it can be moved."""
     return wiring().clock.now()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import kg, moment
+from app.http.pages import page_of
 from app.ids import public
-from rewards.registry.serials import MIXED, SerialRange, print_serial
+from rewards.registry.block import STATES
+from rewards.registry.register import (
+    RegisteredBlock,
+    RegisteredRetirement,
+    RegisteredTransfer,
+    RegisteredUnits,
+    RegisterTotals,
+)
+from rewards.registry.serials import print_serial
 
 _SERIAL = {"example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41"}
 _TONNES = {"example": "12"}
@@ -32,7 +40,7 @@ class BlockAnswer(Units):
     id = plain.String(metadata={"example": "blk_0199b2c3d4e57f0080000000000000aa"})
     bundle_id = plain.String()
     state = plain.String(
-        metadata={"enum": ["active", "reserved", "retired", "cancelled", "split", "buffer"]}
+        metadata={"enum": list(STATES)}
     )
     owner = plain.String(allow_none=True)
     parent_id = plain.String(allow_none=True)
@@ -66,78 +74,116 @@ class RetirementAnswer(Schema):
     certificate_url = plain.String()
 
 
-def _page_of(answer: type[Schema], name: str) -> type[Schema]:
-    return Schema.from_dict(
-        {
-            "data": plain.List(plain.Nested(answer)),
-            "has_more": plain.Boolean(),
-            "next_cursor": plain.String(allow_none=True),
-        },
-        name=name,
-    )
+class RetirementMade(RetirementAnswer):
+    """A retirement with its signed certificate."""
+
+    certificate = plain.Dict()
 
 
-Blocks = _page_of(BlockAnswer, "Blocks")
-Transfers = _page_of(TransferAnswer, "Transfers")
-Retirements = _page_of(RetirementAnswer, "Retirements")
+class Statistics(Schema):
+    """Totals of the programme."""
+
+    bundles = plain.Integer(metadata={"description": "Issued ones."})
+    reductions = plain.Integer()
+    reduction_kg = plain.String(metadata={"format": "decimal"})
+    deducted_kg = plain.String(metadata={"format": "decimal"})
+    reserve_kg = plain.String(metadata={"format": "decimal"})
+    issued_t = plain.String()
+    retired_t = plain.String()
+    units = plain.List(plain.Dict())
 
 
-def units(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of a block; ``row`` has first, end_, methodology, vintage and unit_class."""
-    serial = SerialRange(row["methodology"] or MIXED, row["vintage"], row["first"], row["end_"])
+Blocks = page_of(BlockAnswer, "Blocks")
+Transfers = page_of(TransferAnswer, "Transfers")
+Retirements = page_of(RetirementAnswer, "Retirements")
+
+
+def units(shown: RegisteredUnits) -> dict[str, Any]:
+    """The numbers of a block, both ends included."""
+    first, end = shown.numbers
     return {
-        "serial": print_serial(serial),
-        "first_number": str(row["first"]),
-        "last_number": str(row["end_"] - 1),
-        "quantity_t": str(row["end_"] - row["first"]),
-        "vintage": row["vintage"],
-        "unit_class": row["unit_class"],
+        "serial": print_serial(shown.serial),
+        "first_number": str(first),
+        "last_number": str(end - 1),
+        "quantity_t": str(end - first),
+        "vintage": shown.vintage,
+        "unit_class": shown.unit_class,
     }
 
 
-def block_answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of ``app.store.registry.reading.list_blocks``."""
-    parent_id, retirement_id, closed_at = row["parent_id"], row["retirement_id"], row["closed_at"]
+def block_answer(block: RegisteredBlock) -> dict[str, Any]:
+    """A block as everybody may see it."""
+    parent_id, retirement_id, closed_at = block.parent_id, block.retirement_id, block.closed_at
     return {
-        "id": public("blk", row["block_id"]),
-        "bundle_id": public("bdl", row["bundle_id"]),
-        **units(row),
-        "state": row["state"],
-        "owner": row["owner_name"],
+        "id": public("blk", block.block_id),
+        "bundle_id": public("bdl", block.bundle_id),
+        **units(block.units),
+        "state": block.state,
+        "owner": block.owner_name,
         "parent_id": public("blk", parent_id) if parent_id else None,
         "retirement_id": public("ret", retirement_id) if retirement_id else None,
-        "created_at": moment(row["created_at"]),
+        "created_at": moment(block.created_at),
         "closed_at": moment(closed_at) if closed_at else None,
     }
 
 
-def transfer_answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of ``app.store.registry.reading.list_transfers``."""
-    trade_id = row["trade_id"]
+def transfer_answer(transfer: RegisteredTransfer) -> dict[str, Any]:
+    """A change of hands as everybody may see it."""
+    trade_id = transfer.trade_id
     return {
-        "id": public("utr", row["transfer_id"]),
-        "block_id": public("blk", row["block_id"]),
-        **units(row),
+        "id": public("utr", transfer.transfer_id),
+        "block_id": public("blk", transfer.block_id),
+        **units(transfer.units),
         # What was handed over; the block may have been split since.
-        "quantity_t": str(row["quantity_t"]),
-        "sender": row["from_name"],
-        "receiver": row["to_name"],
+        "quantity_t": str(transfer.quantity_t),
+        "sender": transfer.sender_name,
+        "receiver": transfer.receiver_name,
         "trade_id": public("trd", trade_id) if trade_id else None,
-        "transferred_at": moment(row["transferred_at"]),
+        "transferred_at": moment(transfer.transferred_at),
     }
 
 
-def retirement_answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of ``app.store.registry.retiring``."""
-    identifier = public("ret", row["retirement_id"])
+def retirement_answer(retirement: RegisteredRetirement) -> dict[str, Any]:
+    """A retirement as everybody may see it."""
+    identifier = public("ret", retirement.retirement_id)
     return {
         "id": identifier,
-        "enterprise": row["enterprise_name"],
-        "quantity_t": str(row["quantity_t"]),
-        "beneficiary": row["beneficiary"],
-        "purpose": row["purpose"],
-        "period": row["period"],
-        "retired_at": moment(row["retired_at"]),
-        "serials": [line["serial"] for line in row["certificate"]["blocks"]],
+        "enterprise": retirement.enterprise_name,
+        "quantity_t": str(retirement.quantity_t),
+        "beneficiary": retirement.beneficiary,
+        "purpose": retirement.purpose,
+        "period": retirement.period,
+        "retired_at": moment(retirement.retired_at),
+        "serials": [line["serial"] for line in retirement.certificate["blocks"]],
         "certificate_url": f"/v1/retirements/{identifier}/certificate.json",
+    }
+
+
+def retirement_made(retirement: RegisteredRetirement) -> dict[str, Any]:
+    """A retirement as its enterprise gets it: with the certificate."""
+    return retirement_answer(retirement) | {"certificate": retirement.certificate}
+
+
+def statistics(totals: RegisterTotals) -> dict[str, Any]:
+    """The register in figures."""
+    issued = totals.issued
+    return {
+        "bundles": issued.bundles,
+        "reductions": issued.reductions,
+        "reduction_kg": kg(issued.saved_mg),
+        "deducted_kg": kg(issued.deducted_mg),
+        "reserve_kg": kg(issued.reserve_mg),
+        "issued_t": str(totals.issued_t),
+        "retired_t": str(totals.retired_t),
+        "units": [
+            {
+                "methodology_code": line.methodology,
+                "vintage": line.vintage,
+                "unit_class": line.unit_class,
+                "state": line.state,
+                "blocks": line.blocks,
+                "quantity_t": str(line.quantity_t),
+            }
+            for line in totals.units
+        ],
     }

@@ -44,9 +44,7 @@ def take(ranges: Sequence[Range], quantity_t: int) -> list[Taking]:
         missing_t -= part_t
         if missing_t == 0:
             return takings
+    available_t = quantity_t - missing_t
     raise NotEnoughUnits(
-        f"{quantity_t - missing_t} whole tonnes are available and {quantity_t} were asked for."
-        " Ask for less.",
-        pointer="/quantity_t",
-        details={"available_t": str(quantity_t - missing_t)},
+        pointer="/quantity_t", available_t=str(available_t), quantity_t=str(quantity_t)
     )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+
+class UnknownUnits(UnknownId):
+    """There is no such block or retirement, or it is not the caller's."""
+
+    cases = ("block", "own_block", "published_bundle", "retirement")
 
 
 class UnknownUnitClass(Refusal):
@@ -24,6 +30,7 @@ class VerifierNotIndependent(Refusal):
 
     kind = Kind.CONFLICT
     code = "VERIFIER_NOT_INDEPENDENT"
+    cases = ("verify", "hold", "buy")
 
 
 class BlockNotAvailable(Refusal):
@@ -31,6 +38,7 @@ class BlockNotAvailable(Refusal):
 
     kind = Kind.CONFLICT
     code = "BLOCK_NOT_AVAILABLE"
+    cases = ("split", "taken")
 
 
 class AlreadyRetired(Refusal):
@@ -52,6 +60,7 @@ class BuyerIsSeller(Refusal):
 
     kind = Kind.CONFLICT
     code = "BUYER_IS_SELLER"
+    cases = ("transfer", "order")
 
 
 class UnknownReceiver(Refusal):
@@ -66,3 +75,4 @@ class BadSerial(Refusal):
 
     kind = Kind.INVALID
     code = "BAD_SERIAL"
+    cases = ("shape", "check_digits", "backwards")

@@ -1,5 +1,8 @@
 """Serial numbers as printed: ``TPH-<family>-<vintage>-<first>-<last>-<check digits>``.
 
+The prefix is the programme's; the family is the methodology of the bundle, or says that it gathers
+several.
+
 Inside, a range of tonnes is half-open; printed, it names its first and its last tonne. The text is
 derived from the columns and never the other way round: parsing serves people who look a serial up.
 """
@@ -20,7 +23,7 @@ _VALUES = {
     for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")
 }
 _SHAPE = re.compile(
-    r"TPH-([A-Z0-9][A-Z0-9._]{0,127})-([1-9][0-9]{3})"
+    r"-([A-Z0-9][A-Z0-9._]{0,127})-([1-9][0-9]{3})"
     r"-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})-([0-9]{2})",
     re.ASCII,
 )
@@ -35,29 +38,28 @@ class SerialRange(NamedTuple):
     end: int
 
 
-def print_serial(numbers: SerialRange) -> str:
+def family_of(methodology: str | None) -> str:
+    """Under which name a bundle's numbers, remainder and reserve are kept; None: of several."""
+    return methodology or MIXED
+
+
+def print_serial(numbers: SerialRange, *, prefix: str = PREFIX) -> str:
     """The printed form, both ends included, with ISO 7064 MOD 97-10 check digits."""
     assert numbers.first < numbers.end, "a serial range is never empty"
-    body = f"{PREFIX}-{numbers.family.upper()}-{numbers.vintage}-{numbers.first}-{numbers.end - 1}"
+    body = f"{prefix}-{numbers.family.upper()}-{numbers.vintage}-{numbers.first}-{numbers.end - 1}"
     return f"{body}-{_check_digits(body)}"
 
 
-def parse_serial(text: str) -> SerialRange:
+def parse_serial(text: str, *, prefix: str = PREFIX, pointer: str = "") -> SerialRange:
     """The range behind a printed serial; raises BadSerial for anything but an exact copy."""
-    shape = _SHAPE.fullmatch(text)
-    if shape is None:
-        raise BadSerial(
-            "A serial reads TPH-<family>-<vintage>-<first>-<last>-<two check digits>."
-            " Copy it whole, in capitals and without spaces."
-        )
+    shape = _SHAPE.fullmatch(text.removeprefix(prefix))
+    if shape is None or not text.startswith(prefix):
+        raise BadSerial("shape", pointer=pointer, prefix=prefix)
     family, vintage, first, last, check = shape.groups()
     if check != _check_digits(text[: -len(check) - 1]):
-        raise BadSerial(
-            "The check digits do not fit this serial: a character was changed or left out."
-            " Compare it with the certificate."
-        )
+        raise BadSerial("check_digits", pointer=pointer)
     if int(last) < int(first):
-        raise BadSerial("The last tonne of a serial cannot come before its first.")
+        raise BadSerial("backwards", pointer=pointer)
     return SerialRange(family.lower(), int(vintage), int(first), int(last) + 1)
 
 

@@ -76,11 +76,7 @@ UNIT_CLASSES = {
 def unit_class(code: str) -> UnitClass:
     """The class of this code; raises UnknownUnitClass."""
     if code not in UNIT_CLASSES:
-        raise UnknownUnitClass(
-            f"There is no unit class of this name. Choose one of: {', '.join(UNIT_CLASSES)}.",
-            pointer="/unit_class",
-            details={"unit_classes": list(UNIT_CLASSES)},
-        )
+        raise UnknownUnitClass(pointer="/unit_class", unit_classes=list(UNIT_CLASSES))
     return UNIT_CLASSES[code]
 
 
@@ -88,9 +84,5 @@ def check_use(code: str, purpose: str) -> Use:
     """The use that ``purpose`` names; raises UseNotPermitted when the class does not allow it."""
     uses = {use.code: use for use in unit_class(code).uses}
     if purpose not in uses:
-        raise UseNotPermitted(
-            f"Units of class {code} may be retired for: {', '.join(uses)}.",
-            pointer="/purpose",
-            details={"unit_class": code, "permitted": list(uses)},
-        )
+        raise UseNotPermitted(pointer="/purpose", unit_class=code, permitted=list(uses))
     return uses[purpose]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+
+class UnknownTrade(UnknownId):
+    """There is no such trade or listing, or it is not the caller's."""
+
+    cases = ("trade", "listing", "own_listing")
 
 
 class ListingClosed(Refusal):
@@ -10,6 +16,7 @@ class ListingClosed(Refusal):
 
     kind = Kind.CONFLICT
     code = "LISTING_CLOSED"
+    cases = ("over", "already")
 
 
 class TradeStateConflict(Refusal):

@@ -13,7 +13,7 @@ from app.http.current import asking_participant, wiring
 from app.ids import parse, public
 from app.shown.units import Units, units
 from app.store.database import Connection
-from app.store.registry.reading import list_blocks
+from app.store.registry.reading import blocks_of_bundle
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 
 blueprint = Blueprint("inclusion", __name__, description="Proof that an action is in a bundle.")
@@ -87,7 +87,7 @@ def read_inclusion(action_id: str) -> Response:
 
     def read(connection: Connection) -> dict[str, Any]:
         found = prove_inclusion(connection, participant_id, known)
-        blocks = list_blocks(connection, bundle_id=found.bundle_id)
+        blocks = blocks_of_bundle(connection, found.bundle_id)
         return {
             "action_id": public("act", known),
             "bundle_id": public("bdl", found.bundle_id),
@@ -97,8 +97,8 @@ def read_inclusion(action_id: str) -> Response:
             },
             "proof": found.proof,
             "blocks": [
-                {"id": public("blk", row["block_id"]), "state": row["state"], **units(row)}
-                for row in blocks
+                {"id": public("blk", each.block_id), "state": each.state, **units(each.units)}
+                for each in blocks
             ],
             "how_to_verify": HOW,
         }

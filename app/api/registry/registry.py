@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from flask import Response, jsonify
@@ -11,9 +10,9 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import kg
+from app.http.fields import Line, Strict
 from app.http.pages import as_page, cursor_id
-from app.ids import UnknownId, parse, public
+from app.ids import parse, public
 from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
 from app.shown.certificate_pdf import certificate_pdf
 from app.shown.units import (
@@ -21,41 +20,45 @@ from app.shown.units import (
     Blocks,
     RetirementAnswer,
     Retirements,
+    Statistics,
     Transfers,
     block_answer,
     retirement_answer,
+    statistics,
     transfer_answer,
 )
-from app.store.pooling.bundles import list_bundles, read_bundle
-from app.store.registry.reading import list_blocks, list_transfers, statistics
-from app.store.registry.retiring import list_retirements, read_retirement
-from rewards.registry.certificate import key_id, public_key_of
+from app.usecases.registry.read_published_bundle import PublishedBundle, read_published_bundle
+from app.usecases.registry.read_published_bundles import read_published_bundles
+from app.usecases.registry.read_register_totals import read_register_totals
+from app.usecases.registry.read_registry_block import read_registry_block
+from app.usecases.registry.read_registry_blocks import read_registry_blocks
+from app.usecases.registry.read_retirement import read_retirement
+from app.usecases.registry.read_retirements import read_retirements
+from app.usecases.registry.read_transfers import read_transfers
+from rewards.registry.certificate import public_key_of, published_key
 
 blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."
 )
 
-PUBLISHED = frozenset({"noticed", "sealing", "sealed", "issued"})
-
-
-class PublishedBundle(PublicBundle):  # type: ignore[misc, valid-type]
+class PublishedBundleAnswer(PublicBundle):  # type: ignore[misc, valid-type]
     """A published bundle with its monitoring report and the blocks made of it."""
 
     report = plain.Dict(allow_none=True)
     blocks = plain.List(plain.Nested(BlockAnswer))
 
 
-class Statistics(Schema):
-    """Totals of the programme."""
+class BlockFilter(Strict):
+    """Which blocks."""
 
-    bundles = plain.Integer(metadata={"description": "Issued ones."})
-    reductions = plain.Integer()
-    reduction_kg = plain.String(metadata={"format": "decimal"})
-    deducted_kg = plain.String(metadata={"format": "decimal"})
-    reserve_kg = plain.String(metadata={"format": "decimal"})
-    issued_t = plain.String()
-    retired_t = plain.String()
-    units = plain.List(plain.Dict())
+    serial = Line(
+        metadata={
+            "description": "A printed serial: the blocks in which its numbers are now.",
+            "example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41",
+        }
+    )
+    limit = plain.String()
+    cursor = plain.String()
 
 
 class Keys(Schema):
@@ -71,47 +74,40 @@ class Keys(Schema):
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(list_bundles, before=before, most=most, published=True)
+    rows = wiring().database.transact(read_published_bundles, before=before, most=most)
     return as_page([public_bundle(row) for row in rows])
 
 
 @blueprint.route("/v1/registry/bundles/<bundle_id>")
 @allow_public
-@blueprint.response(200, PublishedBundle)
-def read_published_bundle(bundle_id: str) -> Response:
+@blueprint.response(200, PublishedBundleAnswer)
+def read_published(bundle_id: str) -> Response:
     """A published bundle whole: conditions, report, opinion, root, where its mass went."""
-    known = parse("bdl", bundle_id)
-    row = wiring().database.transact(read_bundle, known)
-    if row is None or row["state"] not in PUBLISHED:
-        raise UnknownId("No bundle with this id was published.")
-    blocks = wiring().database.transact(list_blocks, bundle_id=known)
-    return jsonify(
-        public_bundle(row)
-        | {"report": row["report"], "blocks": [block_answer(each) for each in blocks]}
-    )
+    found = wiring().database.transact(read_published_bundle, parse("bdl", bundle_id))
+    return jsonify(_published(found))
 
 
 @blueprint.route("/v1/registry/blocks")
 @allow_public
 @blueprint.paged
+@blueprint.arguments(BlockFilter, location="query")
 @blueprint.response(200, Blocks)
-def list_registry_blocks() -> Response:
-    """Blocks of units as they stand, newest first."""
+def list_registry_blocks(asked: dict[str, Any]) -> Response:
+    """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     most, before = cursor_id()
-    rows = wiring().database.transact(list_blocks, before=before, most=most)
-    return as_page([block_answer(row) for row in rows])
+    blocks = wiring().database.transact(
+        read_registry_blocks, serial=asked.get("serial"), before=before, most=most
+    )
+    return as_page([block_answer(each) for each in blocks])
 
 
 @blueprint.route("/v1/registry/blocks/<block_id>")
 @allow_public
 @blueprint.response(200, BlockAnswer)
-def read_registry_block(block_id: str) -> Response:
+def read_block(block_id: str) -> Response:
     """One block, also one that was split since."""
-    known = parse("blk", block_id)
-    rows = wiring().database.transact(list_blocks, block_ids=[known], splits=True)
-    if not rows:
-        raise UnknownId("There is no block with this id.")
-    return jsonify(block_answer(rows[0]))
+    block = wiring().database.transact(read_registry_block, parse("blk", block_id))
+    return jsonify(block_answer(block))
 
 
 @blueprint.route("/v1/registry/transfers")
@@ -121,8 +117,8 @@ def read_registry_block(block_id: str) -> Response:
 def list_registry_transfers() -> Response:
     """Changes of hands, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(list_transfers, before=before, most=most)
-    return as_page([transfer_answer(row) for row in rows])
+    transfers = wiring().database.transact(read_transfers, before=before, most=most)
+    return as_page([transfer_answer(each) for each in transfers])
 
 
 @blueprint.route("/v1/registry/retirements")
@@ -132,10 +128,8 @@ def list_registry_transfers() -> Response:
 def list_registry_retirements() -> Response:
     """Retirements, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(
-        list_retirements, enterprise_id=None, before=before, most=most
-    )
-    return as_page([retirement_answer(row) for row in rows])
+    retirements = wiring().database.transact(read_retirements, before=before, most=most)
+    return as_page([retirement_answer(each) for each in retirements])
 
 
 @blueprint.route("/v1/registry/retirements/<retirement_id>")
@@ -143,7 +137,8 @@ def list_registry_retirements() -> Response:
 @blueprint.response(200, RetirementAnswer)
 def read_registry_retirement(retirement_id: str) -> Response:
     """One retirement."""
-    return jsonify(retirement_answer(found_retirement(retirement_id)))
+    found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
+    return jsonify(retirement_answer(found))
 
 
 @blueprint.route("/v1/retirements/<retirement_id>/certificate.json")
@@ -152,11 +147,14 @@ def read_registry_retirement(retirement_id: str) -> Response:
 def read_certificate(retirement_id: str) -> Response:
     """The signed certificate, as it was handed out.
 
-    It proves itself offline: remove `signature`, write the rest as JSON with members sorted by
-    name, without spaces and in UTF-8, and check the Ed25519 signature with the key that
-    /v1/registry/keys publishes under `key_id`.
+    It proves itself offline. `signature.jws` is a compact JSON Web Signature (EdDSA): any JOSE
+    library verifies it with the key that /v1/registry/keys publishes under its `kid`, and its
+    payload is the certificate without `signature`. Without such a library: write the rest as
+    JSON with members sorted by name, without spaces and in UTF-8, and check `signature.value`
+    with Ed25519.
     """
-    return jsonify(found_retirement(retirement_id)["certificate"])
+    found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
+    return jsonify(found.certificate)
 
 
 @blueprint.route("/v1/retirements/<retirement_id>/certificate.pdf")
@@ -164,11 +162,11 @@ def read_certificate(retirement_id: str) -> Response:
 @blueprint.response(200, Schema, description="A page to print", content_type="application/pdf")
 def read_certificate_page(retirement_id: str) -> Response:
     """The certificate as a page to print, with a QR code that leads to the signed text."""
-    row = found_retirement(retirement_id)
-    name = public("ret", row["retirement_id"])
+    found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
+    name = public("ret", found.retirement_id)
     url = f"{wiring().settings.base_url}/v1/retirements/{name}/certificate.json"
     return Response(
-        certificate_pdf(row["certificate"], url),
+        certificate_pdf(found.certificate, url),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )
@@ -178,10 +176,12 @@ def read_certificate_page(retirement_id: str) -> Response:
 @allow_public
 @blueprint.response(200, Keys)
 def read_registry_keys() -> Response:
-    """The public key that certificates are signed with (Ed25519, 32 bytes in base64)."""
+    """The public key that certificates are signed with, as a JSON Web Key Set (Ed25519).
+
+    `public_key` is the same key as 32 bytes in base64.
+    """
     raw = public_key_of(wiring().settings.signing_key)
-    named = {"algorithm": "Ed25519", "key_id": key_id(raw)}
-    return jsonify({"keys": [named | {"public_key": base64.b64encode(raw).decode()}]})
+    return jsonify({"keys": [published_key(raw)]})
 
 
 @blueprint.route("/v1/registry/statistics")
@@ -189,39 +189,10 @@ def read_registry_keys() -> Response:
 @blueprint.response(200, Statistics)
 def read_statistics() -> Response:
     """Totals: what was bundled, issued, held and retired, by methodology, vintage and class."""
-    totals, lines = wiring().database.transact(statistics)
-
-    def tonnes(*states: str) -> str:
-        return str(sum(line["quantity_t"] for line in lines if line["state"] in states))
-
-    return jsonify(
-        {
-            "bundles": totals["bundles"],
-            "reductions": totals["reductions"],
-            "reduction_kg": kg(totals["saved_mg"]),
-            "deducted_kg": kg(totals["deducted_mg"]),
-            "reserve_kg": kg(totals["reserve_mg"]),
-            "issued_t": tonnes("active", "reserved", "retired", "cancelled"),
-            "retired_t": tonnes("retired"),
-            "units": [
-                {
-                    "methodology_code": line["methodology"],
-                    "vintage": line["vintage"],
-                    "unit_class": line["unit_class"],
-                    "state": line["state"],
-                    "blocks": line["blocks"],
-                    "quantity_t": str(line["quantity_t"]),
-                }
-                for line in lines
-            ],
-        }
-    )
+    return jsonify(statistics(wiring().database.transact(read_register_totals)))
 
 
-def found_retirement(text: str) -> dict[str, Any]:
-    """The retirement of this public id; refuses with UnknownId."""
-    known = parse("ret", text)
-    row = wiring().database.transact(read_retirement, known)
-    if row is None:
-        raise UnknownId(f"There is no retirement {public('ret', known)}.")
-    return row
+def _published(found: PublishedBundle) -> dict[str, Any]:
+    bundle, blocks = found
+    shown = {"report": bundle["report"], "blocks": [block_answer(each) for each in blocks]}
+    return public_bundle(bundle) | shown

@@ -5,29 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_organisation, now, wiring
 from app.http.fields import Line, PublicId, Strict, Tonnes
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import as_page, cursor_id
 from app.shown.units import (
     Blocks,
-    RetirementAnswer,
+    RetirementMade,
     Retirements,
     TransferAnswer,
     block_answer,
     retirement_answer,
+    retirement_made,
     transfer_answer,
 )
-from app.store.database import Connection
-from app.store.registry.blocks import blocks_by_owner
-from app.store.registry.reading import list_blocks, list_transfers
-from app.store.registry.retiring import list_retirements, read_retirement
-from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.read_holdings import read_holdings
+from app.usecases.registry.read_retirements import read_retirements
+from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
+from rewards.registry.retirement import RetirementTerms
 
 blueprint = Blueprint("units", __name__, description="Holdings, transfers and retirements.")
 
@@ -56,12 +55,6 @@ class RetirementBody(Strict):
     period = Line(required=True, most=64, metadata={"example": "2026"})
 
 
-class RetirementMade(RetirementAnswer):
-    """A retirement with its signed certificate."""
-
-    certificate = plain.Dict()
-
-
 @blueprint.route("/v1/holdings")
 @allow("enterprise", "operator")
 @blueprint.paged
@@ -72,13 +65,10 @@ def list_holdings() -> Response:
     An operator sees what the programme holds.
     """
     most, before = cursor_id()
-    owner_id = caller().tenant_id
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        held = blocks_by_owner(connection, owner_id, before=before, most=most)
-        return list_blocks(connection, block_ids=[each.block_id for each in held], most=most)
-
-    return as_page([block_answer(row) for row in wiring().database.transact(read)])
+    blocks = wiring().database.transact(
+        read_holdings, viewer=caller().viewer, before=before, most=most
+    )
+    return as_page([block_answer(each) for each in blocks])
 
 
 @blueprint.route("/v1/transfers", methods=["POST"])
@@ -95,22 +85,14 @@ def list_holdings() -> Response:
 @blueprint.response(201, TransferAnswer)
 def transfer_own_units(body: dict[str, Any]) -> Response:
     """Hand units to another enterprise, as negotiated outside the platform."""
-    present, giver = now(), caller().tenant_id
-    assert giver is not None, "an enterprise's token names it"
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        transfer_id = transfer_units(
-            connection,
-            body["block_id"],
-            quantity_t=body.get("quantity_t"),
-            from_id=giver,
-            to_id=body["to_enterprise_id"],
-            now=present,
-        )
-        (row,) = list_transfers(connection, transfer_ids=[transfer_id])
-        return transfer_answer(row), 201
-
-    return answer_once(work)
+    return once(transfer_answer, status=201)(
+        transfer_units,
+        body["block_id"],
+        quantity_t=body.get("quantity_t"),
+        from_id=asking_organisation(),
+        to_id=body["to_enterprise_id"],
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/retirements", methods=["POST"])
@@ -131,25 +113,15 @@ def retire_own_units(body: dict[str, Any]) -> Response:
 
     What a use may be depends on the class of the units; a refusal names the permitted ones.
     """
-    present, holder = now(), caller().tenant_id
-    assert holder is not None, "an enterprise's token names it"
-    wish = Wish(body["beneficiary"], body["purpose"], body["period"])
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        retirement_id = retire_units(
-            connection,
-            enterprise_id=holder,
-            block_id=body.get("block_id"),
-            quantity_t=body["quantity_t"],
-            wish=wish,
-            signing_key=wiring().settings.signing_key,
-            now=present,
-        )
-        row = read_retirement(connection, retirement_id)
-        assert row is not None, "what was just written is there"
-        return retirement_answer(row) | {"certificate": row["certificate"]}, 201
-
-    return answer_once(work)
+    return once(retirement_made, status=201)(
+        retire_units,
+        enterprise_id=asking_organisation(),
+        block_id=body.get("block_id"),
+        quantity_t=body["quantity_t"],
+        terms=RetirementTerms(body["beneficiary"], body["purpose"], body["period"]),
+        signing_key=wiring().settings.signing_key,
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/retirements")
@@ -159,7 +131,7 @@ def retire_own_units(body: dict[str, Any]) -> Response:
 def list_own_retirements() -> Response:
     """The enterprise's own retirements, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(
-        list_retirements, enterprise_id=caller().tenant_id, before=before, most=most
+    retirements = wiring().database.transact(
+        read_retirements, of=caller().viewer, before=before, most=most
     )
-    return as_page([retirement_answer(row) for row in rows])
+    return as_page([retirement_answer(each) for each in retirements])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -13,14 +11,14 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import as_page, cursor_id, page_of
-from app.ids import UnknownId, parse, public
-from app.store.database import Connection
-from app.store.trading.trading import list_listings
-from app.tokens import Caller
+from app.ids import parse, public
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
+from app.usecases.trading.read_listing import read_listing
+from app.usecases.trading.read_listings import read_listings
+from rewards.trading.listing import STATES, OfferedUnits
 
 blueprint = Blueprint("listings", __name__, description="Units for sale.")
 
@@ -47,7 +45,7 @@ class ListingAnswer(Schema):
     quantity_t = plain.String()
     remaining_t = plain.String()
     price = plain.Nested(MoneyBody)
-    state = plain.String(metadata={"enum": ["open", "closed", "sold_out"]})
+    state = plain.String(metadata={"enum": list(STATES)})
     created_at = plain.String(metadata={"format": "date-time"})
 
 
@@ -68,21 +66,14 @@ Listings = page_of(ListingAnswer, "Listings")
 @blueprint.response(201, ListingAnswer)
 def list_for_sale(body: dict[str, Any]) -> Response:
     """Offer units: an operator sells for the programme, an enterprise its own."""
-    present, seller = now(), seller_of(caller())
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        listing_id = list_units(
-            connection,
-            body["block_id"],
-            quantity_t=body["quantity_t"],
-            price_fen_per_tonne=body["price"],
-            seller_id=seller,
-            now=present,
-        )
-        (row,) = list_listings(connection, listing_id=listing_id)
-        return listing_answer(row), 201
-
-    return answer_once(work)
+    return once(listing_answer, status=201)(
+        list_units,
+        body["block_id"],
+        quantity_t=body["quantity_t"],
+        price_fen_per_tonne=body["price"],
+        viewer=caller().viewer,
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/listings")
@@ -92,20 +83,17 @@ def list_for_sale(body: dict[str, Any]) -> Response:
 def list_listed_units() -> Response:
     """What is for sale now, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(list_listings, before=before, most=most)
-    return as_page([listing_answer(row) for row in rows])
+    listings = wiring().database.transact(read_listings, before=before, most=most)
+    return as_page([listing_answer(each) for each in listings])
 
 
 @blueprint.route("/v1/listings/<listing_id>")
 @allow("operator", "enterprise", "authority")
 @blueprint.response(200, ListingAnswer)
-def read_listing(listing_id: str) -> Response:
+def read_one_listing(listing_id: str) -> Response:
     """One listing, open or not."""
-    known = parse("lst", listing_id)
-    rows = wiring().database.transact(list_listings, listing_id=known, every=True)
-    if not rows:
-        raise UnknownId("There is no listing with this id.")
-    return jsonify(listing_answer(rows[0]))
+    found = wiring().database.transact(read_listing, parse("lst", listing_id))
+    return jsonify(listing_answer(found))
 
 
 @blueprint.route("/v1/listings/<listing_id>/close", methods=["POST"])
@@ -113,36 +101,27 @@ def read_listing(listing_id: str) -> Response:
 @blueprint.response(200, ListingAnswer)
 def close_own_listing(listing_id: str) -> Response:
     """Take the rest of a listing back; orders that are under way go on."""
-    present, seller, known = now(), seller_of(caller()), parse("lst", listing_id)
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        close_listing(connection, known, seller_id=seller, now=present)
-        (row,) = list_listings(connection, listing_id=known, every=True)
-        return listing_answer(row), 200
-
-    return answer_once(work, required=False)
+    return once(listing_answer, required=False)(
+        close_listing, parse("lst", listing_id), viewer=caller().viewer, now=now()
+    )
 
 
-def seller_of(who: Caller) -> UUID | None:
-    """For whom a caller sells: an operator for the programme, which is None."""
-    return None if who.role == "operator" else who.tenant_id
-
-
-def listing_answer(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of ``list_listings``."""
-    seller_id = row["seller_id"]
+def listing_answer(offered: OfferedUnits) -> dict[str, Any]:
+    """A listing as buyers read it."""
+    listing = offered.listing
+    seller_id = listing.seller_id
     return {
-        "id": public("lst", row["listing_id"]),
-        "seller": {"id": public("org", seller_id), "name": row["seller_name"]}
+        "id": public("lst", listing.listing_id),
+        "seller": {"id": public("org", seller_id), "name": offered.seller_name}
         if seller_id
         else None,
-        "bundle_id": public("bdl", row["bundle_id"]),
-        "methodology_code": row["methodology"],
-        "vintage": row["vintage"],
-        "unit_class": row["unit_class"],
-        "quantity_t": str(row["quantity_t"]),
-        "remaining_t": str(row["remaining_t"]),
-        "price": money(row["price_fen_per_tonne"]),
-        "state": row["state"],
-        "created_at": moment(row["created_at"]),
+        "bundle_id": public("bdl", offered.bundle_id),
+        "methodology_code": offered.methodology,
+        "vintage": offered.vintage,
+        "unit_class": offered.unit_class,
+        "quantity_t": str(listing.quantity_t),
+        "remaining_t": str(listing.remaining_t),
+        "price": money(listing.price_fen_per_tonne),
+        "state": listing.state,
+        "created_at": moment(listing.created_at),
     }

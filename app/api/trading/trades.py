@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
@@ -10,19 +9,18 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_organisation, now, wiring
 from app.http.fields import Line, MoneyBody, Strict, Tonnes, moment, money
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import as_page, cursor_id, page_of
-from app.ids import UnknownId, parse, public
-from app.store.database import Connection
-from app.store.organisations.organisations import organisation
-from app.store.trading.trading import Trade, list_trades, read_trade
-from app.tokens import Caller
+from app.ids import parse, public
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
+from app.usecases.trading.read_trade import read_trade
+from app.usecases.trading.read_trades import read_trades
+from rewards.trading.trade import STATES, Trade
 
 blueprint = Blueprint("trades", __name__, description="Orders, payment and delivery.")
 
@@ -48,9 +46,7 @@ class TradeAnswer(Schema):
     buyer_id = plain.String()
     quantity_t = plain.String()
     amount = plain.Nested(MoneyBody)
-    state = plain.String(
-        metadata={"enum": ["reserved", "paid", "delivered", "expired", "cancelled"]}
-    )
+    state = plain.String(metadata={"enum": list(STATES)})
     payment_reference = plain.String(allow_none=True)
     ordered_at = plain.String(metadata={"format": "date-time"})
     pay_until = plain.String(metadata={"format": "date-time"})
@@ -69,16 +65,13 @@ Trades = page_of(TradeAnswer, "Trades")
 @blueprint.response(201, TradeAnswer)
 def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
     """Reserve tonnes of a listing; pay within 30 minutes, or they are offered again."""
-    present, known, buyer = now(), parse("lst", listing_id), caller().tenant_id
-    assert buyer is not None, "an enterprise's token names it"
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        trade_id = order_units(
-            connection, known, quantity_t=body["quantity_t"], buyer_id=buyer, now=present
-        )
-        return trade_answer(_stored(connection, trade_id)), 201
-
-    return answer_once(work)
+    return once(trade_answer, status=201)(
+        order_units,
+        parse("lst", listing_id),
+        quantity_t=body["quantity_t"],
+        buyer_id=asking_organisation(),
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/trades/<trade_id>/pay", methods=["POST"])
@@ -88,20 +81,13 @@ def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
 @blueprint.response(200, TradeAnswer)
 def pay_own_order(body: dict[str, Any], trade_id: str) -> Response:
     """Say that the order was paid, and under which reference; 410 when it has lapsed."""
-    present, known, buyer = now(), parse("trd", trade_id), caller().tenant_id
-    assert buyer is not None, "an enterprise's token names it"
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        paid = pay_trade(
-            connection,
-            known,
-            payment_reference=body["payment_reference"],
-            buyer_id=buyer,
-            now=present,
-        )
-        return trade_answer(paid), 200
-
-    return answer_once(work)
+    return once(trade_answer)(
+        pay_trade,
+        parse("trd", trade_id),
+        payment_reference=body["payment_reference"],
+        viewer=caller().viewer,
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/trades/<trade_id>/confirm", methods=["POST"])
@@ -113,13 +99,9 @@ def confirm_payment(trade_id: str) -> Response:
 
     The seller confirms, which is an operator for the programme; an exchange confirms any trade.
     """
-    present, known, who = now(), parse("trd", trade_id), caller()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        admits = _may_settle(connection, who)
-        return trade_answer(confirm_trade(connection, known, admits=admits, now=present)), 200
-
-    return answer_once(work)
+    return once(trade_answer)(
+        confirm_trade, parse("trd", trade_id), viewer=caller().viewer, now=now()
+    )
 
 
 @blueprint.route("/v1/trades/<trade_id>/cancel", methods=["POST"])
@@ -130,21 +112,9 @@ def cancel_order(trade_id: str) -> Response:
 
     Money that was sent is returned outside the books.
     """
-    present, known, who = now(), parse("trd", trade_id), caller()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        settles = _may_settle(connection, who)
-
-        def states_for(trade: Trade) -> tuple[str, ...]:
-            if settles(trade):
-                return ("reserved", "paid")
-            return ("reserved",) if trade.buyer_id == who.tenant_id else ()
-
-        return trade_answer(
-            cancel_trade(connection, known, states_for=states_for, now=present)
-        ), 200
-
-    return answer_once(work, required=False)
+    return once(trade_answer, required=False)(
+        cancel_trade, parse("trd", trade_id), viewer=caller().viewer, now=now()
+    )
 
 
 @blueprint.route("/v1/trades")
@@ -154,8 +124,10 @@ def cancel_order(trade_id: str) -> Response:
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
     most, before = cursor_id()
-    rows = wiring().database.transact(list_trades, caller().tenant_id, before=before, most=most)
-    return as_page([trade_answer(row) for row in rows])
+    trades = wiring().database.transact(
+        read_trades, viewer=caller().viewer, before=before, most=most
+    )
+    return as_page([trade_answer(each) for each in trades])
 
 
 @blueprint.route("/v1/trades/<trade_id>")
@@ -163,16 +135,10 @@ def list_own_trades() -> Response:
 @blueprint.response(200, TradeAnswer)
 def read_own_trade(trade_id: str) -> Response:
     """One trade, for its two sides, for an exchange that settles it and for operators."""
-    known, who = parse("trd", trade_id), caller()
-
-    def read(connection: Connection) -> Trade:
-        trade = read_trade(connection, known)
-        sides = (None, trade.buyer_id, trade.seller_id) if trade else ()
-        if trade is None or not (who.tenant_id in sides or _may_settle(connection, who)(trade)):
-            raise UnknownId("There is no trade with this id among yours.")
-        return trade
-
-    return jsonify(trade_answer(wiring().database.transact(read)))
+    found = wiring().database.transact(
+        read_trade, parse("trd", trade_id), viewer=caller().viewer
+    )
+    return jsonify(trade_answer(found))
 
 
 def trade_answer(trade: Trade) -> dict[str, Any]:
@@ -192,19 +158,3 @@ def trade_answer(trade: Trade) -> dict[str, Any]:
             for name in times
         },
     }
-
-
-def _stored(connection: Connection, trade_id: Any) -> Trade:
-    trade = read_trade(connection, trade_id)
-    assert trade is not None, "what was just written is there"
-    return trade
-
-
-def _may_settle(connection: Connection, who: Caller) -> Callable[[Trade], bool]:
-    """Whether the caller stands on the seller's side of a trade, or between both."""
-    if who.role == "operator":
-        return lambda trade: trade.seller_id is None
-    assert who.tenant_id is not None, "an enterprise's token names it"
-    known = organisation(connection, who.tenant_id)
-    exchange = known is not None and known.kind == "exchange"
-    return lambda trade: exchange or trade.seller_id == who.tenant_id

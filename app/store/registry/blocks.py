@@ -1,20 +1,23 @@
 """Unit blocks: ranges of tonnes, locked, split and handed on; never overlapping, never reused."""
 
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_ids
-from rewards.registry.ranges import Range, Taking, take
+from app.ids import new_id, new_ids
+from rewards.registry.block import ACTIVE, HELD, RESERVED, Block, Parts
+from rewards.registry.origin import Origin
+from rewards.registry.ranges import Range, take
 
 _COLUMNS = """
-    block_id, bundle_id, lower(numbers) as first, upper(numbers) as end_, owner_id, state,
-    unit_class, vintage, parent_id, listing_id, trade_id, created_at, closed_at
+    block_id, bundle_id, lower(numbers), upper(numbers), owner_id, state, unit_class, vintage,
+    parent_id, listing_id, trade_id, created_at, closed_at
 """
 _NUMBERS = text(
     """
@@ -32,7 +35,7 @@ _INSERT = text(
     """
 )
 _LOCK = text(
-    f"select {_COLUMNS} from unit_block where block_id = any(:block_ids)"  # noqa: S608
+    f"select {_COLUMNS} from unit_block where block_id = any(:block_ids)"
     " order by block_id for update"
 )
 # The parent is closed and its children stand in its place, in one statement: nobody ever sees
@@ -40,40 +43,43 @@ _LOCK = text(
 _SPLIT = text(
     """
     with closed as (
-        update unit_block set state = 'split', closed_at = :now
+        update unit_block set state = :closed_state, closed_at = :now
          where block_id = :block_id
         returning *
     )
     insert into unit_block (block_id, bundle_id, numbers, owner_id, state, unit_class, vintage,
                             parent_id, listing_id, trade_id, created_at)
     select part.block_id, closed.bundle_id, int8range(part.first, part.end_), closed.owner_id,
-           old.state, closed.unit_class, closed.vintage, closed.block_id, closed.listing_id,
+           :part_state, closed.unit_class, closed.vintage, closed.block_id, closed.listing_id,
            closed.trade_id, :now
       from closed
-      join unit_block old on old.block_id = closed.block_id
      cross join unnest(cast(:ids as uuid[]), cast(:firsts as bigint[]), cast(:ends as bigint[]))
                 as part (block_id, first, end_)
     """
 )
-_SET = text(
+_WRITE = text(
     """
-    update unit_block
-       set owner_id = :owner_id, state = :state, listing_id = :listing_id, trade_id = :trade_id,
-           closed_at = case when :state in ('retired', 'cancelled') then :now else closed_at end
-     where block_id = any(:block_ids)
+    update unit_block b
+       set owner_id = n.owner_id, state = n.state, listing_id = n.listing_id,
+           trade_id = n.trade_id, closed_at = n.closed_at
+      from unnest(cast(:ids as uuid[]), cast(:owners as uuid[]), cast(:states as text[]),
+                  cast(:listings as uuid[]), cast(:trades as uuid[]),
+                  cast(:closings as timestamptz[]))
+           as n (block_id, owner_id, state, listing_id, trade_id, closed_at)
+     where b.block_id = n.block_id
     """
 )
 _FREE_OF_OWNER = text(
-    """
+    f"""
     select block_id from unit_block
-     where owner_id = :owner_id and state = 'active'
+     where owner_id = :owner_id and state = '{ACTIVE}'
      order by vintage, lower(numbers)
     """
 )
 _OF_LISTING = text(
-    """
+    f"""
     select block_id from unit_block
-     where listing_id = :listing_id and trade_id is null and state = 'reserved'
+     where listing_id = :listing_id and trade_id is null and state = '{RESERVED}'
      order by lower(numbers)
     """
 )
@@ -81,38 +87,23 @@ _OF_TRADE = text("select block_id from unit_block where trade_id = :trade_id ord
 _BY_OWNER = text(
     f"""
     select {_COLUMNS} from unit_block
-     where owner_id is not distinct from :owner_id and state in ('active', 'reserved', 'retired')
+     where owner_id is not distinct from :owner_id and state = any(:states)
        and (cast(:before as uuid) is null or block_id < :before)
      order by block_id desc limit :most
-    """  # noqa: S608
+    """
 )
-
-
-class Block(NamedTuple):
-    """One row of unit_block; tonnes ``first`` up to, not including, ``end``."""
-
-    block_id: UUID
-    bundle_id: UUID
-    first: int
-    end: int
-    owner_id: UUID | None
-    state: str
-    unit_class: str
-    vintage: int
-    parent_id: UUID | None
-    listing_id: UUID | None
-    trade_id: UUID | None
-    created_at: datetime
-    closed_at: datetime | None
-
-    @property
-    def quantity_t(self) -> int:
-        return self.end - self.first
+_ORIGINS = text(
+    """
+    select bundle_id, methodology, vintage, root, selected_mg, verifier_id
+      from bundle where bundle_id = any(:bundle_ids)
+    """
+)
 
 
 def take_numbers(connection: Connection, quantity_t: int) -> int:
     """The first of ``quantity_t`` serial numbers that nobody had and nobody will get again."""
-    return connection.execute(_NUMBERS, {"quantity_t": quantity_t}).scalar_one()
+    first: int = connection.execute(_NUMBERS, {"quantity_t": quantity_t}).scalar_one()
+    return first
 
 
 def insert_block(
@@ -126,7 +117,7 @@ def insert_block(
     now: datetime,
 ) -> UUID:
     """A block of the programme, fresh from the counter."""
-    (block_id,) = new_ids(1)
+    block_id = new_id()
     connection.execute(
         _INSERT,
         {
@@ -147,7 +138,12 @@ def insert_block(
 def lock_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[Block]:
     """These blocks, locked until the transaction ends and ordered by id."""
     rows = connection.execute(_LOCK, {"block_ids": list(block_ids)})
-    return [Block(*row) for row in rows]
+    return [_block(*row) for row in rows]
+
+
+def lock_block(connection: Connection, block_id: UUID) -> Block | None:
+    """The block of this id, locked until the transaction ends, or None."""
+    return next(iter(lock_blocks(connection, [block_id])), None)
 
 
 def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
@@ -156,8 +152,8 @@ def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
         wanted = list(connection.execute(_FREE_OF_OWNER, {"owner_id": owner_id}).scalars())
         blocks = lock_blocks(connection, wanted)
         # Whoever held a lock before us may have split or moved a block: then look again.
-        if all(each.owner_id == owner_id and each.state == "active" for each in blocks):
-            return sorted(blocks, key=lambda block: (block.vintage, block.first))
+        if all(each.owner_id == owner_id and each.state == ACTIVE for each in blocks):
+            return sorted(blocks, key=lambda block: (block.vintage, block.numbers))
 
 
 def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
@@ -166,6 +162,7 @@ def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
 
 
 def blocks_of_trade(connection: Connection, trade_id: UUID) -> list[UUID]:
+    """What is promised to a trade."""
     return list(connection.execute(_OF_TRADE, {"trade_id": trade_id}).scalars())
 
 
@@ -173,8 +170,17 @@ def blocks_by_owner(
     connection: Connection, owner_id: UUID | None, *, before: UUID | None, most: int
 ) -> list[Block]:
     """What somebody holds or has retired, newest block first; None is the programme."""
-    parameters = {"owner_id": owner_id, "before": before, "most": most}
-    return [Block(*row) for row in connection.execute(_BY_OWNER, parameters)]
+    parameters = {"owner_id": owner_id, "states": list(HELD), "before": before, "most": most}
+    return [_block(*row) for row in connection.execute(_BY_OWNER, parameters)]
+
+
+def origins_of(connection: Connection, blocks: Sequence[Block]) -> dict[UUID, Origin]:
+    """The bundles that the blocks were made of, by their ids, in one reading."""
+    bundle_ids = sorted({each.bundle_id for each in blocks})
+    rows = connection.execute(_ORIGINS, {"bundle_ids": bundle_ids})
+    found = {row[0]: Origin(*row) for row in rows}
+    assert len(found) == len(bundle_ids), "a block comes from a bundle"
+    return found
 
 
 def cut(
@@ -184,52 +190,75 @@ def cut(
 
     Returns the blocks that hold exactly ``quantity_t`` together; raises NotEnoughUnits.
     """
-    takings = take([Range(block.first, block.end) for block in blocks], quantity_t)
     taken = []
-    for taking in takings:
+    for taking in take([block.numbers for block in blocks], quantity_t):
         block = blocks[taking.position]
-        taken.append(block if taking.rest is None else _split(connection, block, taking, now=now))
+        if taking.rest is not None:
+            first_id, second_id = new_ids(2)
+            parts = block.split(taking, (first_id, second_id), now=now)
+            _write_split(connection, parts, now=now)
+            block = parts.taken
+        taken.append(block)
     return taken
 
 
-def _split(connection: Connection, block: Block, taking: Taking, *, now: datetime) -> Block:
-    assert taking.rest is not None, "a block that is taken whole is not split"
-    parts = (taking.taken, taking.rest)
-    ids = new_ids(2)
+def _write_split(connection: Connection, parts: Parts, *, now: datetime) -> None:
+    made = (parts.taken, parts.rest)
     connection.execute(
         _SPLIT,
         {
-            "block_id": block.block_id,
-            "ids": ids,
-            "firsts": [part.first for part in parts],
-            "ends": [part.end for part in parts],
+            "block_id": parts.closed.block_id,
+            "closed_state": parts.closed.state,
+            "part_state": parts.taken.state,
+            "ids": [part.block_id for part in made],
+            "firsts": [part.numbers.first for part in made],
+            "ends": [part.numbers.end for part in made],
             "now": now,
         },
     )
-    return block._replace(
-        block_id=ids[0], first=taking.taken.first, end=taking.taken.end, parent_id=block.block_id
+
+
+def write_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
+    """Write owner, state, promises and end of blocks that are locked, as they are now."""
+    connection.execute(
+        _WRITE,
+        {
+            "ids": [each.block_id for each in blocks],
+            "owners": [each.owner_id for each in blocks],
+            "states": [each.state for each in blocks],
+            "listings": [each.listing_id for each in blocks],
+            "trades": [each.trade_id for each in blocks],
+            "closings": [each.closed_at for each in blocks],
+        },
     )
 
 
-def set_blocks(
-    connection: Connection,
-    block_ids: Sequence[UUID],
-    *,
+def _block(
+    block_id: UUID,
+    bundle_id: UUID,
+    first: int,
+    end: int,
     owner_id: UUID | None,
     state: str,
-    now: datetime,
-    listing_id: UUID | None = None,
-    trade_id: UUID | None = None,
-) -> None:
-    """Give locked blocks their owner, state and promises."""
-    connection.execute(
-        _SET,
-        {
-            "block_ids": list(block_ids),
-            "owner_id": owner_id,
-            "state": state,
-            "listing_id": listing_id,
-            "trade_id": trade_id,
-            "now": now,
-        },
+    unit_class: str,
+    vintage: int,
+    parent_id: UUID | None,
+    listing_id: UUID | None,
+    trade_id: UUID | None,
+    created_at: datetime,
+    closed_at: datetime | None,
+) -> Block:
+    return Block(
+        block_id,
+        bundle_id,
+        Range(first, end),
+        owner_id,
+        state,
+        unit_class,
+        vintage,
+        parent_id,
+        listing_id,
+        trade_id,
+        created_at,
+        closed_at,
     )

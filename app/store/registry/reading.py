@@ -1,78 +1,108 @@
 """What the public registry shows: blocks, changes of hands and totals, and nobody's data."""
 
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-_BLOCKS = text(
-    """
-    select b.block_id, b.bundle_id, lower(b.numbers) as first, upper(b.numbers) as end_,
-           b.state, b.unit_class, b.vintage, b.parent_id, b.created_at, b.closed_at,
-           u.methodology, o.name as owner_name, rb.retirement_id
+from rewards.registry.block import SPLIT
+from rewards.registry.ranges import Range
+from rewards.registry.register import (
+    IssuedTotals,
+    RegisteredBlock,
+    RegisteredTransfer,
+    RegisteredUnits,
+    RegisterTotals,
+    UnitTotal,
+)
+from rewards.registry.serials import MIXED, SerialRange
+
+_UNITS = "lower(b.numbers), upper(b.numbers), u.methodology, b.vintage, b.unit_class"
+_BLOCKS = f"""
+    select {_UNITS}, b.block_id, b.bundle_id, b.state, o.name, b.parent_id, rb.retirement_id,
+           b.created_at, b.closed_at
       from unit_block b
       join bundle u on u.bundle_id = b.bundle_id
       left join organisation o on o.organisation_id = b.owner_id
       left join retirement_block rb on rb.block_id = b.block_id
      where (cast(:before as uuid) is null or b.block_id < :before)
-       and (cast(:bundle_id as uuid) is null or b.bundle_id = :bundle_id)
-       and (cast(:block_ids as uuid[]) is null or b.block_id = any(:block_ids))
-       and (:splits or b.state <> 'split')
-     order by b.block_id desc limit :most
+"""
+_NEWEST_FIRST = " order by b.block_id desc limit :most"
+_LIVE = text(f"{_BLOCKS} and b.state <> '{SPLIT}'{_NEWEST_FIRST}")
+_OF_BUNDLE = text(f"{_BLOCKS} and b.state <> '{SPLIT}' and b.bundle_id = :bundle_id{_NEWEST_FIRST}")
+_NAMED = text(f"{_BLOCKS} and b.block_id = any(:block_ids){_NEWEST_FIRST}")
+# By the index that keeps live numbers apart.
+_NUMBERED = text(
+    f"""
+    {_BLOCKS} and b.state <> '{SPLIT}' and b.numbers && int8range(:first, :end)
+       and b.vintage = :vintage and coalesce(u.methodology, '{MIXED}') = :family
+    {_NEWEST_FIRST}
     """
 )
 _TRANSFERS = text(
-    """
-    select t.transfer_id, t.block_id, t.quantity_t, t.trade_id, t.transferred_at,
-           lower(b.numbers) as first, upper(b.numbers) as end_, b.vintage, b.unit_class,
-           u.methodology, f.name as from_name, r.name as to_name
+    f"""
+    select {_UNITS}, t.transfer_id, t.block_id, t.quantity_t, f.name, r.name, t.trade_id,
+           t.transferred_at
       from unit_transfer t
       join unit_block b on b.block_id = t.block_id
       join bundle u on u.bundle_id = b.bundle_id
       left join organisation f on f.organisation_id = t.from_id
       left join organisation r on r.organisation_id = t.to_id
      where (cast(:before as uuid) is null or t.transfer_id < :before)
-       and (cast(:transfer_ids as uuid[]) is null or t.transfer_id = any(:transfer_ids))
+       and (cast(:transfer_id as uuid) is null or t.transfer_id = :transfer_id)
      order by t.transfer_id desc limit :most
     """
 )
 _STATISTICS = text(
-    """
-    select u.methodology, b.vintage, b.unit_class, b.state,
-           count(*) as blocks,
-           cast(sum(upper(b.numbers) - lower(b.numbers)) as bigint) as quantity_t
+    f"""
+    select u.methodology, b.vintage, b.unit_class, b.state, count(*),
+           cast(sum(upper(b.numbers) - lower(b.numbers)) as bigint)
       from unit_block b join bundle u on u.bundle_id = b.bundle_id
-     where b.state <> 'split'
+     where b.state <> '{SPLIT}'
      group by u.methodology, b.vintage, b.unit_class, b.state
      order by b.vintage, u.methodology nulls first, b.unit_class, b.state
     """
 )
 _BUNDLES = text(
     """
-    select count(*) as bundles, cast(coalesce(sum(reductions), 0) as bigint) as reductions,
-           cast(coalesce(sum(selected_mg), 0) as bigint) as saved_mg,
-           cast(coalesce(sum(deducted_mg), 0) as bigint) as deducted_mg,
-           cast(coalesce(sum(reserve_mg), 0) as bigint) as reserve_mg
-      from bundle where state = 'issued'
+    select count(*), cast(coalesce(sum(reductions), 0) as bigint),
+           cast(coalesce(sum(selected_mg), 0) as bigint),
+           cast(coalesce(sum(deducted_mg), 0) as bigint),
+           cast(coalesce(sum(reserve_mg), 0) as bigint)
+      from bundle where issued_at is not null
     """
 )
 
 
-def list_blocks(
-    connection: Connection,
-    *,
-    before: UUID | None = None,
-    most: int = 1000,
-    bundle_id: UUID | None = None,
-    block_ids: list[UUID] | None = None,
-    splits: bool = False,
-) -> list[dict[str, Any]]:
-    """Blocks, newest first; ``splits`` shows the closed parents too."""
-    parameters = {"before": before, "most": most, "bundle_id": bundle_id, "splits": splits}
-    rows = connection.execute(_BLOCKS, parameters | {"block_ids": block_ids})
-    return [dict(row) for row in rows.mappings()]
+def live_blocks(connection: Connection, *, before: UUID | None, most: int) -> list[RegisteredBlock]:
+    """Blocks as they stand, newest first, without the closed parents of split ones."""
+    rows = connection.execute(_LIVE, {"before": before, "most": most})
+    return [_registered(row) for row in rows]
+
+
+def blocks_of_bundle(connection: Connection, bundle_id: UUID) -> list[RegisteredBlock]:
+    """What was made of a bundle as it stands, newest block first; a thousand at most."""
+    given = {"before": None, "most": 1000, "bundle_id": bundle_id}
+    return [_registered(row) for row in connection.execute(_OF_BUNDLE, given)]
+
+
+def named_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[RegisteredBlock]:
+    """These blocks, newest first, also those that were split since."""
+    given = {"before": None, "most": len(block_ids), "block_ids": list(block_ids)}
+    return [_registered(row) for row in connection.execute(_NAMED, given)]
+
+
+def numbered_blocks(
+    connection: Connection, serial: SerialRange, *, before: UUID | None, most: int
+) -> list[RegisteredBlock]:
+    """In which blocks the numbers of a serial are now, newest block first."""
+    given = {**serial._asdict(), "before": before, "most": most}
+    return [_registered(row) for row in connection.execute(_NUMBERED, given)]
 
 
 def list_transfers(
@@ -80,14 +110,37 @@ def list_transfers(
     *,
     before: UUID | None = None,
     most: int = 1000,
-    transfer_ids: list[UUID] | None = None,
-) -> list[dict[str, Any]]:
-    """Changes of hands, newest first."""
-    parameters = {"before": before, "most": most, "transfer_ids": transfer_ids}
-    return [dict(row) for row in connection.execute(_TRANSFERS, parameters).mappings()]
+    transfer_id: UUID | None = None,
+) -> list[RegisteredTransfer]:
+    """Changes of hands, newest first; or the one of that id."""
+    given = {"before": before, "most": most, "transfer_id": transfer_id}
+    return [
+        RegisteredTransfer(row[5], row[6], _units(row), *row[7:])
+        for row in connection.execute(_TRANSFERS, given)
+    ]
 
 
-def statistics(connection: Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """(totals of issued bundles, tonnes by methodology, vintage, class and state)."""
-    totals = dict(connection.execute(_BUNDLES).mappings().one())
-    return totals, [dict(row) for row in connection.execute(_STATISTICS).mappings()]
+def register_totals(connection: Connection) -> RegisterTotals:
+    """Totals of issued bundles, and tonnes by methodology, vintage, class and state."""
+    issued = IssuedTotals(*connection.execute(_BUNDLES).one())
+    return RegisterTotals(issued, [UnitTotal(*row) for row in connection.execute(_STATISTICS)])
+
+
+def _registered(row: Sequence[Any]) -> RegisteredBlock:
+    block_id, bundle_id, state, owner, parent_id, retirement_id, created_at, closed_at = row[5:]
+    return RegisteredBlock(
+        block_id,
+        bundle_id,
+        _units(row),
+        state,
+        owner,
+        parent_id,
+        retirement_id,
+        created_at,
+        closed_at,
+    )
+
+
+def _units(row: Sequence[Any]) -> RegisteredUnits:
+    first, end, methodology, vintage, unit_class = row[:5]
+    return RegisteredUnits(Range(first, end), methodology, vintage, unit_class)

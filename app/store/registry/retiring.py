@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from rewards.registry.register import RegisteredRetirement
+from rewards.registry.retirement import Retirement
+
 _INSERT = text(
     """
     insert into retirement (retirement_id, enterprise_id, quantity_t, beneficiary, purpose,
                             period, retired_at, certificate)
-    values (:retirement_id, :enterprise_id, :quantity_t, :beneficiary, :purpose, :period, :now,
-            :certificate)
+    values (:retirement_id, :enterprise_id, :quantity_t, :beneficiary, :purpose, :period,
+            :retired_at, :certificate)
     """
 ).bindparams(bindparam("certificate", type_=JSONB))
 _INSERT_BLOCKS = text(
@@ -44,46 +46,40 @@ _LIST = text(
 
 
 def insert_retirement(
-    connection: Connection,
-    *,
-    retirement_id: UUID,
-    enterprise_id: UUID,
-    block_ids: Sequence[UUID],
-    quantity_t: int,
-    beneficiary: str,
-    purpose: str,
-    period: str,
-    certificate: Mapping[str, Any],
-    now: datetime,
+    connection: Connection, retirement: Retirement, *, certificate: Mapping[str, Any]
 ) -> None:
     """Write a retirement and the blocks it used; a block stands in one retirement only."""
     connection.execute(
         _INSERT,
         {
-            "retirement_id": retirement_id,
-            "enterprise_id": enterprise_id,
-            "quantity_t": quantity_t,
-            "beneficiary": beneficiary,
-            "purpose": purpose,
-            "period": period,
+            "retirement_id": retirement.retirement_id,
+            "enterprise_id": retirement.enterprise_id,
+            "quantity_t": retirement.quantity_t,
+            "beneficiary": retirement.terms.beneficiary,
+            "purpose": retirement.terms.purpose,
+            "period": retirement.terms.period,
+            "retired_at": retirement.retired_at,
             "certificate": dict(certificate),
-            "now": now,
         },
     )
     connection.execute(
         _INSERT_BLOCKS,
-        [{"block_id": block_id, "retirement_id": retirement_id} for block_id in block_ids],
+        [
+            {"block_id": each.block_id, "retirement_id": retirement.retirement_id}
+            for each in retirement.blocks
+        ],
     )
 
 
-def read_retirement(connection: Connection, retirement_id: UUID) -> dict[str, Any] | None:
-    row = connection.execute(_READ, {"retirement_id": retirement_id}).mappings().one_or_none()
-    return None if row is None else dict(row)
+def find_retirement(connection: Connection, retirement_id: UUID) -> RegisteredRetirement | None:
+    """The retirement of this id, or None."""
+    row = connection.execute(_READ, {"retirement_id": retirement_id}).one_or_none()
+    return None if row is None else RegisteredRetirement(*row)
 
 
 def list_retirements(
     connection: Connection, *, enterprise_id: UUID | None, before: UUID | None, most: int
-) -> list[dict[str, Any]]:
+) -> list[RegisteredRetirement]:
     """Newest first; None lists everybody's, as the public registry does."""
     parameters = {"enterprise_id": enterprise_id, "before": before, "most": most}
-    return [dict(row) for row in connection.execute(_LIST, parameters).mappings()]
+    return [RegisteredRetirement(*row) for row in connection.execute(_LIST, parameters)]

@@ -1,1 +1,1 @@
-"""The verbs of units that exist: transferred, and retired for good."""
+"""The verbs of units that exist: transferred, and retired for good; and the register as read."""

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.trading.trading import Trade, lock_listing, read_trade
-from app.usecases.trading.give_back import give_back
-from app.usecases.trading.standing import trade_at
+from app.store.trading.listings import lock_listing
+from app.store.trading.trades import find_trade, lock_trade
+from app.usecases.trading.read_parties import read_parties
+from app.usecases.trading.return_units import return_units
+from behaviours.viewer import Viewer
+from rewards.trading.refusals import UnknownTrade
+from rewards.trading.trade import CANCEL, Trade
 
 
-def cancel_trade(
-    connection: Connection,
-    trade_id: UUID,
-    *,
-    states_for: Callable[[Trade], tuple[str, ...]],
-    now: datetime,
-) -> Trade:
+def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, now: datetime) -> Trade:
     """The units are offered again; money that was sent is returned outside the books.
 
-    ``states_for`` says in which states the caller may call this trade off; in none means that it
-    is not the caller's to see. Raises UnknownId, TradeStateConflict.
+    Raises UnknownTrade for whom it is not there to call off, TradeStateConflict.
     """
-    seen = read_trade(connection, trade_id)
-    states = states_for(seen) if seen is not None else ()
-    if seen is None or not states:
-        raise UnknownId("There is no trade with this id among yours.")
+    seen = find_trade(connection, trade_id)
+    parties = read_parties(connection, seen, viewer=viewer) if seen else None
+    if seen is None or not parties:
+        raise UnknownTrade("trade")
     # The listing is locked before its trades, by everybody.
     listing = lock_listing(connection, seen.listing_id)
+    trade = lock_trade(connection, trade_id)
     assert listing is not None, "a listing is never deleted"
-    trade = trade_at(connection, trade_id, *states)
-    give_back(connection, trade, listing, state="cancelled", now=now)
-    return trade._replace(state="cancelled", closed_at=now)
+    assert trade is not None, "a trade is never deleted"
+    cancelled = trade.move(CANCEL, parties, now=now)
+    return_units(connection, cancelled, listing, now=now)
+    return cancelled

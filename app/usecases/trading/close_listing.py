@@ -5,24 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.registry.blocks import blocks_of_listing, lock_blocks, set_blocks
-from app.store.trading.trading import lock_listing, set_listing
-from rewards.trading.refusals import ListingClosed
+from app.store.registry.blocks import blocks_of_listing, lock_blocks, write_blocks
+from app.store.trading.listings import find_listing, lock_listing, write_listing
+from behaviours.viewer import Viewer
+from rewards.registry.block import UNLIST
+from rewards.trading.listing import CLOSE, OfferedUnits
+from rewards.trading.refusals import UnknownTrade
+from rewards.trading.trade import seller_of
 
 
 def close_listing(
-    connection: Connection, listing_id: UUID, *, seller_id: UUID | None, now: datetime
-) -> None:
-    """End a listing; orders that are under way go on. Raises UnknownId, ListingClosed."""
+    connection: Connection, listing_id: UUID, *, viewer: Viewer, now: datetime
+) -> OfferedUnits:
+    """End a listing of the viewer's; orders that are under way go on.
+
+    Raises UnknownTrade for somebody else's listing, ListingClosed.
+    """
     listing = lock_listing(connection, listing_id)
-    if listing is None or listing.seller_id != seller_id:
-        raise UnknownId("There is no listing with this id among yours.")
-    if listing.state != "open":
-        raise ListingClosed(f"The listing is {listing.state} already.")
+    if listing is None or listing.seller_id != seller_of(viewer):
+        raise UnknownTrade("own_listing")
+    closed = listing.move(CLOSE, now=now)
     blocks = lock_blocks(connection, blocks_of_listing(connection, listing_id))
-    set_blocks(
-        connection, [each.block_id for each in blocks], owner_id=seller_id, state="active", now=now
-    )
-    set_listing(connection, listing_id, remaining_t=listing.remaining_t, state="closed", now=now)
+    write_blocks(connection, [each.move(UNLIST, now=now) for each in blocks])
+    write_listing(connection, closed)
+    offered = find_listing(connection, listing_id)
+    assert offered is not None, "a listing is never deleted"
+    return offered

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.registry.blocks import blocks_of_trade, lock_blocks, set_blocks
+from app.store.registry.blocks import blocks_of_trade, lock_blocks, write_blocks
 from app.store.trading.money_book import post_money
-from app.store.trading.trading import Trade, record_transfers, set_trade
-from app.usecases.trading.standing import trade_at
+from app.store.trading.trades import lock_trade, record_transfers, write_trade
+from app.usecases.trading.read_parties import read_parties
+from behaviours.viewer import Viewer
 from rewards.ledger.money import settle
+from rewards.registry.block import DELIVER
+from rewards.trading.refusals import UnknownTrade
+from rewards.trading.trade import CONFIRM, Trade
 
 
 def confirm_trade(
-    connection: Connection, trade_id: UUID, *, admits: Callable[[Trade], bool], now: datetime
+    connection: Connection, trade_id: UUID, *, viewer: Viewer, now: datetime
 ) -> Trade:
     """Book the money through escrow to the seller and hand the blocks to the buyer.
 
-    ``admits`` says whether the caller may confirm this trade; who may not sees no trade at all.
-    Raises UnknownId, TradeStateConflict.
+    Raises UnknownTrade for whom it is not there to confirm, TradeStateConflict.
     """
-    trade = trade_at(connection, trade_id, "reserved", "paid", "delivered", "expired", "cancelled")
-    if not admits(trade):
-        raise UnknownId("There is no trade with this id among yours.")
-    trade = trade_at(connection, trade_id, "paid")
+    trade = lock_trade(connection, trade_id)
+    if trade is None:
+        raise UnknownTrade("trade")
+    parties = read_parties(connection, trade, viewer=viewer)
+    delivered = trade.move(CONFIRM, parties, now=now)
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     assert sum(each.quantity_t for each in blocks) == trade.quantity_t, "all of it is reserved"
     payment = settle(trade_id, seller_id=trade.seller_id, amount_fen=trade.amount_fen)
     post_money(connection, payment, now=now)
-    set_blocks(
-        connection,
-        [each.block_id for each in blocks],
-        owner_id=trade.buyer_id,
-        state="active",
-        now=now,
+    write_blocks(
+        connection, [each.move(DELIVER, owner_id=trade.buyer_id, now=now) for each in blocks]
     )
     record_transfers(
         connection,
-        [(each.block_id, each.quantity_t) for each in blocks],
+        blocks,
         from_id=trade.seller_id,
         to_id=trade.buyer_id,
         trade_id=trade_id,
         now=now,
     )
-    delivered = trade._replace(state="delivered", delivered_at=now, closed_at=now)
-    set_trade(connection, delivered)
+    write_trade(connection, delivered)
     return delivered

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.store.database import Connection
-from app.store.trading.trading import lapsed_trades, lock_listing, lock_trade, read_trade
-from app.usecases.trading.give_back import give_back
+from app.store.trading.listings import lock_listing
+from app.store.trading.trades import find_trade, lapsed_trades, lock_trade
+from app.usecases.trading.return_units import return_units
 
 
 def expire_trades(connection: Connection, *, now: datetime, most: int = 200) -> int:
@@ -16,7 +17,7 @@ def expire_trades(connection: Connection, *, now: datetime, most: int = 200) -> 
     """
     swept = 0
     lapsed = [
-        read_trade(connection, trade_id)
+        find_trade(connection, trade_id)
         for trade_id in lapsed_trades(connection, now=now, most=most)
     ]
     # Listings in one order, each before its trades, as everybody locks them.
@@ -27,7 +28,7 @@ def expire_trades(connection: Connection, *, now: datetime, most: int = 200) -> 
         trade = lock_trade(connection, seen.trade_id)
         assert listing is not None, "a listing is never deleted"
         assert trade is not None, "a trade is never deleted"
-        if trade.state == "reserved" and trade.pay_until <= now:
-            give_back(connection, trade, listing, state="expired", now=now)
+        if trade.has_lapsed(now):
+            return_units(connection, trade.expire(now), listing, now=now)
             swept += 1
     return swept

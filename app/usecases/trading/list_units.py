@@ -7,9 +7,12 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.registry.blocks import cut, set_blocks
-from app.store.trading.trading import insert_listing
-from app.usecases.registry.standing import free_block
+from app.store.registry.blocks import cut, lock_block, write_blocks
+from app.store.trading.listings import find_listing, insert_listing
+from behaviours.viewer import Viewer
+from rewards.registry.block import LIST, free_block
+from rewards.trading.listing import OPEN, Listing, OfferedUnits
+from rewards.trading.trade import seller_of
 
 
 def list_units(
@@ -18,32 +21,29 @@ def list_units(
     *,
     quantity_t: int,
     price_fen_per_tonne: int,
-    seller_id: UUID | None,
+    viewer: Viewer,
     now: datetime,
-) -> UUID:
-    """Offer tonnes of a free block of the seller's; None sells for the programme.
+) -> OfferedUnits:
+    """Offer tonnes of a free block of the viewer's; an operator sells for the programme.
 
-    The listed tonnes become a block of their own, reserved for the listing. Returns the listing's
-    id. Raises UnknownId, BlockNotAvailable, AlreadyRetired, NotEnoughUnits.
+    The listed tonnes become a block of their own, reserved for the listing. Raises UnknownUnits,
+    BlockNotAvailable, AlreadyRetired, NotEnoughUnits.
     """
-    block = free_block(connection, block_id, seller_id)
+    seller_id = seller_of(viewer)
+    block = free_block(lock_block(connection, block_id), seller_id)
     (listed,) = cut(connection, [block], quantity_t, now=now)
-    listing_id = new_id()
-    insert_listing(
-        connection,
-        listing_id=listing_id,
+    listing = Listing(
+        listing_id=new_id(),
         seller_id=seller_id,
         block_id=listed.block_id,
         quantity_t=quantity_t,
+        remaining_t=quantity_t,
         price_fen_per_tonne=price_fen_per_tonne,
-        now=now,
+        state=OPEN,
+        created_at=now,
     )
-    set_blocks(
-        connection,
-        [listed.block_id],
-        owner_id=seller_id,
-        state="reserved",
-        listing_id=listing_id,
-        now=now,
-    )
-    return listing_id
+    insert_listing(connection, listing)
+    write_blocks(connection, [listed.move(LIST, listing_id=listing.listing_id, now=now)])
+    offered = find_listing(connection, listing.listing_id)
+    assert offered is not None, "what was just written is there"
+    return offered

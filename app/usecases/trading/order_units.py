@@ -5,76 +5,67 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.ids import UnknownId, new_id
+from app.ids import new_id
 from app.store.database import Connection
-from app.store.pooling.bundles import read_bundle
-from app.store.registry.blocks import Block, blocks_of_listing, cut, lock_blocks, set_blocks
-from app.store.trading.trading import (
-    insert_trade,
-    lapsed_trades_of,
-    lock_listing,
-    lock_trade,
-    set_listing,
+from app.store.registry.blocks import (
+    blocks_of_listing,
+    cut,
+    lock_blocks,
+    origins_of,
+    write_blocks,
 )
-from app.usecases.trading.give_back import give_back
-from rewards.registry.refusals import BuyerIsSeller, VerifierNotIndependent
-from rewards.trading.refusals import ListingClosed
-
-PAY_WITHIN = timedelta(minutes=30)
+from app.store.trading.listings import lock_listing, write_listing
+from app.store.trading.trades import insert_trade, lapsed_trades_of, lock_trade
+from app.usecases.trading.return_units import return_units
+from rewards.registry.block import ORDER
+from rewards.trading.listing import Listing
+from rewards.trading.refusals import UnknownTrade
+from rewards.trading.trade import PAY_WITHIN, Trade, order
 
 
 def order_units(
-    connection: Connection, listing_id: UUID, *, quantity_t: int, buyer_id: UUID, now: datetime
-) -> UUID:
-    """Reserve tonnes of an open listing; returns the trade's id.
+    connection: Connection,
+    listing_id: UUID,
+    *,
+    quantity_t: int,
+    buyer_id: UUID,
+    now: datetime,
+    pay_within: timedelta = PAY_WITHIN,
+) -> Trade:
+    """Reserve tonnes of an open listing.
 
-    Reservations that have lapsed count as free, whether or not they were swept. Raises UnknownId,
-    ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent.
+    Reservations that have lapsed count as free, whether or not they were swept. Raises
+    UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent.
     """
     listing = lock_listing(connection, listing_id)
     if listing is None:
-        raise UnknownId("There is no listing with this id.")
-    if listing.seller_id == buyer_id:
-        raise BuyerIsSeller("These units are yours already. Close the listing to have them back.")
-    for trade_id in lapsed_trades_of(connection, listing_id, now=now):
-        trade = lock_trade(connection, trade_id)
-        if trade is not None and trade.state == "reserved":
-            give_back(connection, trade, listing, state="expired", now=now)
-            listing = lock_listing(connection, listing_id)
-            assert listing is not None, "a listing is never deleted"
-    if listing.state == "closed":
-        raise ListingClosed("This listing takes no more orders. See GET /v1/listings.")
+        raise UnknownTrade("listing")
+    listing = _without_lapsed(connection, listing, now=now)
+    listing.check_order(buyer_id)
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
-    offered.sort(key=lambda block: block.first)
+    offered.sort(key=lambda block: block.numbers)
     taken = cut(connection, offered, quantity_t, now=now)
-    _check_independence(connection, taken, buyer_id)
-    trade_id = new_id()
-    insert_trade(
-        connection,
-        trade_id=trade_id,
-        listing=listing,
+    for origin in origins_of(connection, taken).values():
+        origin.check_independent(buyer_id, "buy")
+    trade = order(
+        listing,
+        new_id(),
         buyer_id=buyer_id,
         quantity_t=quantity_t,
-        pay_until=now + PAY_WITHIN,
+        pay_within=pay_within,
         now=now,
     )
-    set_blocks(
-        connection,
-        [each.block_id for each in taken],
-        owner_id=listing.seller_id,
-        state="reserved",
-        listing_id=listing_id,
-        trade_id=trade_id,
-        now=now,
-    )
-    left_t = listing.remaining_t - quantity_t
-    state = "open" if left_t else "sold_out"
-    set_listing(connection, listing_id, remaining_t=left_t, state=state, now=now)
-    return trade_id
+    insert_trade(connection, trade)
+    promise = {"listing_id": listing_id, "trade_id": trade.trade_id}
+    write_blocks(connection, [each.move(ORDER, **promise, now=now) for each in taken])
+    write_listing(connection, listing.take(quantity_t, now=now))
+    return trade
 
 
-def _check_independence(connection: Connection, blocks: list[Block], buyer_id: UUID) -> None:
-    for bundle_id in {block.bundle_id for block in blocks}:
-        bundle = read_bundle(connection, bundle_id)
-        if bundle is not None and bundle["verifier_id"] == buyer_id:
-            raise VerifierNotIndependent("Whoever verified these units cannot buy them.")
+def _without_lapsed(connection: Connection, listing: Listing, *, now: datetime) -> Listing:
+    """The locked listing after its lapsed reservations were returned."""
+    for trade_id in lapsed_trades_of(connection, listing.listing_id, now=now):
+        trade = lock_trade(connection, trade_id)
+        if trade is not None and trade.has_lapsed(now):
+            listing = return_units(connection, trade.expire(now), listing, now=now)
+    return listing

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.trading.trading import Trade, set_trade
-from app.usecases.trading.standing import trade_at
-from rewards.trading.refusals import PayWindowOver
+from app.store.trading.trades import lock_trade, write_trade
+from app.usecases.trading.read_parties import read_parties
+from behaviours.viewer import Viewer
+from rewards.trading.refusals import UnknownTrade
+from rewards.trading.trade import PAY, Trade
 
 
 def pay_trade(
@@ -17,23 +18,18 @@ def pay_trade(
     trade_id: UUID,
     *,
     payment_reference: str,
-    buyer_id: UUID,
+    viewer: Viewer,
     now: datetime,
 ) -> Trade:
-    """The trade, now ``paid``: it waits for the seller to confirm the money.
+    """The trade, now paid: it waits for the seller to confirm the money.
 
-    Raises UnknownId for somebody else's trade, PayWindowOver, TradeStateConflict.
+    A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
+    somebody else's trade, PayWindowOver, TradeStateConflict.
     """
-    trade = trade_at(connection, trade_id, "reserved", "expired", "paid", "delivered", "cancelled")
-    if trade.buyer_id != buyer_id:
-        raise UnknownId("There is no trade with this id among yours.")
-    # A reservation that has lapsed is over, whether or not it was swept.
-    if trade.state == "expired" or (trade.state == "reserved" and trade.pay_until <= now):
-        raise PayWindowOver(
-            "The time to pay is over and the units are offered again. Order them anew.",
-            details={"pay_until": trade.pay_until},
-        )
-    trade = trade_at(connection, trade_id, "reserved")
-    paid = trade._replace(state="paid", payment_reference=payment_reference, paid_at=now)
-    set_trade(connection, paid)
+    trade = lock_trade(connection, trade_id)
+    if trade is None:
+        raise UnknownTrade("trade")
+    parties = read_parties(connection, trade, viewer=viewer)
+    paid = trade.move(PAY, parties, now=now, payment_reference=payment_reference)
+    write_trade(connection, paid)
     return paid

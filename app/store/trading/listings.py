@@ -1,0 +1,95 @@
+"""Listings: one row each, locked before it is changed."""
+
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from rewards.trading.listing import OPEN, Listing, OfferedUnits
+
+_LISTING = """
+    l.listing_id, l.seller_id, l.block_id, l.quantity_t, l.remaining_t, l.price_fen_per_tonne,
+    l.state, l.created_at, l.closed_at
+"""
+_WIDTH = 9
+_INSERT = text(
+    """
+    insert into listing (listing_id, seller_id, block_id, quantity_t, remaining_t,
+                         price_fen_per_tonne, state, created_at)
+    values (:listing_id, :seller_id, :block_id, :quantity_t, :remaining_t, :price_fen_per_tonne,
+            :state, :created_at)
+    """
+)
+_LOCK = text(f"select {_LISTING} from listing l where listing_id = :listing_id for update")
+_WRITE = text(
+    """
+    update listing set remaining_t = :remaining_t, state = :state, closed_at = :closed_at
+     where listing_id = :listing_id
+    """
+)
+_OFFERED = f"""
+    select {_LISTING}, o.name, b.bundle_id, u.methodology, b.vintage, b.unit_class
+      from listing l
+      join unit_block b on b.block_id = l.block_id
+      join bundle u on u.bundle_id = b.bundle_id
+      left join organisation o on o.organisation_id = l.seller_id
+"""
+_ONE = text(f"{_OFFERED} where l.listing_id = :listing_id")
+_OPEN = text(
+    f"""
+    {_OFFERED}
+     where (cast(:before as uuid) is null or l.listing_id < :before) and l.state = '{OPEN}'
+     order by l.listing_id desc limit :most
+    """
+)
+
+
+def insert_listing(connection: Connection, listing: Listing) -> None:
+    """Write a new listing."""
+    connection.execute(
+        _INSERT,
+        {
+            "listing_id": listing.listing_id,
+            "seller_id": listing.seller_id,
+            "block_id": listing.block_id,
+            "quantity_t": listing.quantity_t,
+            "remaining_t": listing.remaining_t,
+            "price_fen_per_tonne": listing.price_fen_per_tonne,
+            "state": listing.state,
+            "created_at": listing.created_at,
+        },
+    )
+
+
+def lock_listing(connection: Connection, listing_id: UUID) -> Listing | None:
+    """The listing, locked until the transaction ends; it is locked before its trades, by all."""
+    row = connection.execute(_LOCK, {"listing_id": listing_id}).one_or_none()
+    return None if row is None else Listing(*row)
+
+
+def write_listing(connection: Connection, listing: Listing) -> None:
+    """Write what may change of a locked listing."""
+    connection.execute(
+        _WRITE,
+        {
+            "listing_id": listing.listing_id,
+            "remaining_t": listing.remaining_t,
+            "state": listing.state,
+            "closed_at": listing.closed_at,
+        },
+    )
+
+
+def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | None:
+    """One listing, open or not, as buyers read it."""
+    row = connection.execute(_ONE, {"listing_id": listing_id}).one_or_none()
+    return None if row is None else OfferedUnits(Listing(*row[:_WIDTH]), *row[_WIDTH:])
+
+
+def open_listings(connection: Connection, *, before: UUID | None, most: int) -> list[OfferedUnits]:
+    """What is for sale, newest first."""
+    rows = connection.execute(_OPEN, {"before": before, "most": most})
+    return [OfferedUnits(Listing(*row[:_WIDTH]), *row[_WIDTH:]) for row in rows]

@@ -1,0 +1,19 @@
+"""What the viewer bought or sold; operators and authorities see every trade."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.trading.trades import list_trades
+from behaviours.viewer import Viewer
+from rewards.trading.trade import Trade
+
+
+def read_trades(
+    connection: Connection, *, viewer: Viewer, before: UUID | None, most: int
+) -> list[Trade]:
+    """Newest first."""
+    tenant_id = None if viewer.sees_all else viewer.tenant_id
+    assert viewer.sees_all or tenant_id is not None, "whoever does not see all is somebody"
+    return list_trades(connection, tenant_id, before=before, most=most)

@@ -1,0 +1,154 @@
+"""Block: a range of numbered tonnes that has one owner and one state.
+
+``STEPS`` is the whole life of a block: each step says from which states it leads to which::
+
+    buffer
+    active ─list─▶ reserved ─order─▶ reserved ─deliver─▶ active (the buyer's)
+                   reserved ─offer_again─▶ reserved      reserved ─unlist─▶ active
+    active ─transfer─▶ active (another's)                active ─retire─▶ retired
+    active or reserved ─split─▶ split, and its parts stand in its place
+
+A split, retired or cancelled block is final, and no block ever changes its numbers. ``cancelled``
+and ``buffer`` are for the reserve: whole tonnes behind sold units, which nobody can buy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from rewards.registry.ranges import Range, Taking
+from rewards.registry.refusals import AlreadyRetired, BlockNotAvailable, UnknownUnits
+
+ACTIVE: Final = "active"
+RESERVED: Final = "reserved"
+RETIRED: Final = "retired"
+CANCELLED: Final = "cancelled"
+SPLIT: Final = "split"
+BUFFER: Final = "buffer"
+
+STATES: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER)
+FINAL: Final = (RETIRED, CANCELLED, SPLIT)
+# What stands in somebody's account: also what was retired out of it.
+HELD: Final = (ACTIVE, RESERVED, RETIRED)
+# Sold or for sale once: what counts as issued.
+ISSUED: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED)
+
+LIST: Final = "list"
+ORDER: Final = "order"
+OFFER_AGAIN: Final = "offer_again"
+UNLIST: Final = "unlist"
+DELIVER: Final = "deliver"
+TRANSFER: Final = "transfer"
+RETIRE: Final = "retire"
+DIVIDE: Final = "split"
+
+
+class BlockStep(NamedTuple):
+    """The states that a step starts from, the state it ends in, and whether the owner changes."""
+
+    needs: tuple[str, ...]
+    leads_to: str
+    changes_owner: bool = False
+
+
+STEPS: Final[Mapping[str, BlockStep]] = {
+    LIST: BlockStep((ACTIVE,), RESERVED),
+    ORDER: BlockStep((RESERVED,), RESERVED),
+    OFFER_AGAIN: BlockStep((RESERVED,), RESERVED),
+    UNLIST: BlockStep((RESERVED,), ACTIVE),
+    DELIVER: BlockStep((RESERVED,), ACTIVE, changes_owner=True),
+    TRANSFER: BlockStep((ACTIVE,), ACTIVE, changes_owner=True),
+    RETIRE: BlockStep((ACTIVE,), RETIRED),
+    DIVIDE: BlockStep((ACTIVE, RESERVED), SPLIT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block as it stands; an owner of None is the programme itself."""
+
+    block_id: UUID
+    bundle_id: UUID
+    numbers: Range
+    owner_id: UUID | None
+    state: str
+    unit_class: str
+    vintage: int
+    parent_id: UUID | None
+    # What a reserved block is promised to: a listing, and an order on it.
+    listing_id: UUID | None
+    trade_id: UUID | None
+    created_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def quantity_t(self) -> int:
+        return self.numbers.quantity_t
+
+    def move(
+        self,
+        step: str,
+        *,
+        now: datetime,
+        owner_id: UUID | None = None,
+        listing_id: UUID | None = None,
+        trade_id: UUID | None = None,
+    ) -> Block:
+        """The block after ``step``, promised to that listing and trade and to nothing else.
+
+        ``owner_id`` is the new owner of a step that changes it. Raises AlreadyRetired,
+        BlockNotAvailable.
+        """
+        needs, leads_to, changes_owner = STEPS[step]
+        if self.state not in needs:
+            raise self.refused()
+        return replace(
+            self,
+            owner_id=owner_id if changes_owner else self.owner_id,
+            state=leads_to,
+            listing_id=listing_id,
+            trade_id=trade_id,
+            closed_at=now if leads_to in FINAL else self.closed_at,
+        )
+
+    def split(self, taking: Taking, ids: tuple[UUID, UUID], *, now: datetime) -> Parts:
+        """The closed block and the two parts that stand in its place: what is taken, the rest."""
+        assert taking.rest is not None, "a block that is taken whole is not split"
+        assert (taking.taken.first, taking.rest.end) == self.numbers, "parts make up the whole"
+        closed = self.move(DIVIDE, now=now, listing_id=self.listing_id, trade_id=self.trade_id)
+        taken, rest = (
+            replace(self, block_id=made, numbers=numbers, parent_id=self.block_id, created_at=now)
+            for made, numbers in zip(ids, (taking.taken, taking.rest), strict=True)
+        )
+        return Parts(closed, taken, rest)
+
+    def refused(self) -> AlreadyRetired | BlockNotAvailable:
+        """Why it cannot be disposed of, in the state that it is in."""
+        if self.state == RETIRED:
+            return AlreadyRetired(pointer="/block_id")
+        case = "split" if self.state == SPLIT else "taken"
+        return BlockNotAvailable(case, pointer="/block_id", state=self.state)
+
+
+class Parts(NamedTuple):
+    """A block that was split, what was taken of it, and the rest."""
+
+    closed: Block
+    taken: Block
+    rest: Block
+
+
+def free_block(found: Block | None, owner_id: UUID | None) -> Block:
+    """The block that was asked for, which its owner (None: the programme) can dispose of.
+
+    Raises UnknownUnits for somebody else's or none, AlreadyRetired, BlockNotAvailable.
+    """
+    if found is None or found.owner_id != owner_id:
+        raise UnknownUnits("own_block", pointer="/block_id")
+    if found.state != ACTIVE:
+        raise found.refused()
+    return found

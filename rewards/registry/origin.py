@@ -1,0 +1,30 @@
+"""Origin: what a unit says of the bundle that it was made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from rewards.registry.ranges import Range
+from rewards.registry.refusals import VerifierNotIndependent
+from rewards.registry.serials import SerialRange, family_of
+
+
+class Origin(NamedTuple):
+    """The bundle of a block: its methodology (None: several), root, mass in mg, and verifier."""
+
+    bundle_id: UUID
+    methodology: str | None
+    vintage: int
+    root: bytes
+    total_mg: int
+    verifier_id: UUID | None
+
+    def serial(self, numbers: Range) -> SerialRange:
+        """The serial range of tonnes that were made of this bundle."""
+        return SerialRange(family_of(self.methodology), self.vintage, *numbers)
+
+    def check_independent(self, holder_id: UUID, case: str) -> None:
+        """Whoever verified units neither buys nor holds them; raises VerifierNotIndependent."""
+        if self.verifier_id == holder_id:
+            raise VerifierNotIndependent(case)

@@ -1,0 +1,112 @@
+"""What the public register says: of a block, a change of hands, a retirement, and in total.
+
+It names organisations, which take part in public, and never a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from rewards.registry.block import ISSUED, RETIRED
+from rewards.registry.ranges import Range
+from rewards.registry.serials import SerialRange, family_of
+
+
+class RegisteredUnits(NamedTuple):
+    """Numbered tonnes and where they come from; ``methodology`` None: of several."""
+
+    numbers: Range
+    methodology: str | None
+    vintage: int
+    unit_class: str
+
+    @property
+    def serial(self) -> SerialRange:
+        return SerialRange(family_of(self.methodology), self.vintage, *self.numbers)
+
+
+class RegisteredBlock(NamedTuple):
+    """A block and who holds it, by name; None is the programme."""
+
+    block_id: UUID
+    bundle_id: UUID
+    units: RegisteredUnits
+    state: str
+    owner_name: str | None
+    parent_id: UUID | None
+    retirement_id: UUID | None
+    created_at: datetime
+    closed_at: datetime | None
+
+
+class RegisteredTransfer(NamedTuple):
+    """A change of hands; the block may have been split since, so it says its own tonnes."""
+
+    transfer_id: UUID
+    block_id: UUID
+    units: RegisteredUnits
+    quantity_t: int
+    # None is the programme.
+    sender_name: str | None
+    receiver_name: str | None
+    trade_id: UUID | None
+    transferred_at: datetime
+
+
+class RegisteredRetirement(NamedTuple):
+    """Units that were used, with the certificate as it was signed."""
+
+    retirement_id: UUID
+    enterprise_id: UUID
+    enterprise_name: str | None
+    quantity_t: int
+    beneficiary: str
+    purpose: str
+    period: str
+    retired_at: datetime
+    certificate: Mapping[str, Any]
+
+
+class UnitTotal(NamedTuple):
+    """How many tonnes of one methodology, vintage and class are in one state."""
+
+    methodology: str | None
+    vintage: int
+    unit_class: str
+    state: str
+    blocks: int
+    quantity_t: int
+
+
+class IssuedTotals(NamedTuple):
+    """What went into issued bundles, in mg CO2e."""
+
+    bundles: int
+    reductions: int
+    saved_mg: int
+    deducted_mg: int
+    reserve_mg: int
+
+
+class RegisterTotals(NamedTuple):
+    """The register in figures."""
+
+    issued: IssuedTotals
+    units: list[UnitTotal]
+
+    @property
+    def issued_t(self) -> int:
+        return tonnes_in(self.units, ISSUED)
+
+    @property
+    def retired_t(self) -> int:
+        return tonnes_in(self.units, (RETIRED,))
+
+
+def tonnes_in(lines: Iterable[UnitTotal], states: Iterable[str]) -> int:
+    """Whole tonnes in these states."""
+    counted = frozenset(states)
+    return sum(line.quantity_t for line in lines if line.state in counted)

@@ -1,0 +1,173 @@
+"""Trade: an order on a listing, from its reservation to the delivery against the money.
+
+``STEPS`` is the whole life of a trade: each step says from which state it leads to which, and which
+party may take it::
+
+    reserved ─pay─▶ paid ─confirm─▶ delivered
+    reserved ─expire─▶ expired               reserved or paid ─cancel─▶ cancelled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from behaviours.viewer import Viewer
+from rewards.trading.listing import Listing
+from rewards.trading.refusals import PayWindowOver, TradeStateConflict, UnknownTrade
+
+RESERVED: Final = "reserved"
+PAID: Final = "paid"
+DELIVERED: Final = "delivered"
+EXPIRED: Final = "expired"
+CANCELLED: Final = "cancelled"
+STATES: Final = (RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED)
+
+PAY: Final = "pay"
+CONFIRM: Final = "confirm"
+EXPIRE: Final = "expire"
+CANCEL: Final = "cancel"
+
+# The programme's own decision: how long an order waits for its payment.
+PAY_WITHIN: Final = timedelta(minutes=30)
+
+OPERATOR: Final = "operator"
+EXCHANGE: Final = "exchange"
+
+
+class Party(Enum):
+    """On which side of a trade somebody stands."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    # Stands between the two and settles any trade.
+    EXCHANGE = "exchange"
+    # Nobody: the time that the programme gives is over.
+    TIME = "time"
+
+
+class TradeStep(NamedTuple):
+    """Where a step leads, and which parties may take it."""
+
+    leads_to: str
+    by: frozenset[Party]
+
+
+_SETTLES: Final = frozenset({Party.SELLER, Party.EXCHANGE})
+# (step, the state it starts from): the state it ends in, and who may take it.
+STEPS: Final[Mapping[tuple[str, str], TradeStep]] = {
+    (PAY, RESERVED): TradeStep(PAID, frozenset({Party.BUYER})),
+    (CONFIRM, PAID): TradeStep(DELIVERED, _SETTLES),
+    (CANCEL, RESERVED): TradeStep(CANCELLED, _SETTLES | {Party.BUYER}),
+    (CANCEL, PAID): TradeStep(CANCELLED, _SETTLES),
+    (EXPIRE, RESERVED): TradeStep(EXPIRED, frozenset({Party.TIME})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One trade as it stands; a seller of None is the programme itself."""
+
+    trade_id: UUID
+    listing_id: UUID
+    seller_id: UUID | None
+    buyer_id: UUID
+    quantity_t: int
+    amount_fen: int
+    state: str
+    payment_reference: str | None
+    ordered_at: datetime
+    pay_until: datetime
+    paid_at: datetime | None = None
+    delivered_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    def parties(self, viewer: Viewer, *, kind: str | None) -> frozenset[Party]:
+        """On which sides ``viewer`` stands, whose organisation is of ``kind`` (None: of none).
+
+        The seller of what the programme sells is any of its operators.
+        """
+        sides = {
+            Party.BUYER: viewer.tenant_id == self.buyer_id,
+            Party.SELLER: viewer.role == OPERATOR
+            if self.seller_id is None
+            else viewer.tenant_id == self.seller_id,
+            Party.EXCHANGE: kind == EXCHANGE,
+        }
+        return frozenset(party for party, stands in sides.items() if stands)
+
+    def is_shown_to(self, viewer: Viewer, parties: frozenset[Party]) -> bool:
+        """Its parties see a trade, and who answers for the programme."""
+        return viewer.sees_all or bool(parties)
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether the time to pay is over, whether or not that was written down."""
+        return self.state == RESERVED and self.pay_until <= now
+
+    def move(
+        self,
+        step: str,
+        by: frozenset[Party],
+        *,
+        now: datetime,
+        payment_reference: str | None = None,
+    ) -> Trade:
+        """The trade after ``step``, taken by somebody who stands on these sides.
+
+        Raises UnknownTrade for whom the step is not there in any state, PayWindowOver,
+        TradeStateConflict.
+        """
+        needed = [state for (named, state), each in STEPS.items() if named == step and each.by & by]
+        if not needed:
+            raise UnknownTrade("trade")
+        if step == PAY and (self.state == EXPIRED or self.has_lapsed(now)):
+            raise PayWindowOver(pay_until=self.pay_until.isoformat())
+        if self.state not in needed:
+            raise TradeStateConflict(state=self.state, needed=needed)
+        state = STEPS[step, self.state].leads_to
+        return replace(
+            self,
+            state=state,
+            payment_reference=payment_reference or self.payment_reference,
+            paid_at=now if state == PAID else self.paid_at,
+            delivered_at=now if state == DELIVERED else self.delivered_at,
+            closed_at=None if state == PAID else now,
+        )
+
+    def expire(self, now: datetime) -> Trade:
+        """The trade after its time to pay ran out."""
+        assert self.has_lapsed(now), "only time that is over ends a trade"
+        return self.move(EXPIRE, frozenset({Party.TIME}), now=now)
+
+
+def order(
+    listing: Listing,
+    trade_id: UUID,
+    *,
+    buyer_id: UUID,
+    quantity_t: int,
+    pay_within: timedelta,
+    now: datetime,
+) -> Trade:
+    """A new trade: tonnes of ``listing`` are reserved for ``buyer_id`` for ``pay_within``."""
+    return Trade(
+        trade_id,
+        listing.listing_id,
+        listing.seller_id,
+        buyer_id,
+        quantity_t,
+        quantity_t * listing.price_fen_per_tonne,
+        RESERVED,
+        None,
+        now,
+        now + pay_within,
+    )
+
+
+def seller_of(viewer: Viewer) -> UUID | None:
+    """For whom somebody sells: an operator for the programme, which is None."""
+    return None if viewer.role == OPERATOR else viewer.tenant_id
