@@ -22,13 +22,15 @@ from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import Plan, submit_bundle
-from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.list_units import list_units
 from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
+from rewards.registry.retirement import RetirementTerms
 
 # What the demo's authority and operator let into bundles although its figures are weak.
 APPROVED = (
@@ -53,6 +55,10 @@ def _user(story: Story, name: str) -> UUID:
 
 def _organisation(story: Story, name: str) -> UUID:
     return UUID(story["organisations"][name])
+
+
+def _operator(story: Story) -> Viewer:
+    return Viewer("operator", None, _user(story, "operator"))
 
 
 def _bundle(story: Story) -> UUID:
@@ -172,30 +178,31 @@ def _issue(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) 
 
 def _list(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     (block,) = blocks_by_owner(connection, None, before=None, most=2)
-    story["listing"] = list_units(
+    offered = list_units(
         connection,
         block.block_id,
         quantity_t=story["issued_t"],
         price_fen_per_tonne=PRICE_FEN_PER_TONNE,
-        seller_id=None,
+        viewer=_operator(story),
         now=day.at(10),
-    ).hex
+    )
+    story["listing"] = offered.listing.listing_id.hex
 
 
 def _sell(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     """Two tonnes, ordered, paid and delivered within half an hour; one goes on to a friend."""
     buyer_id = _organisation(story, "enterprise")
-    trade_id = order_units(
+    trade = order_units(
         connection, UUID(story["listing"]), quantity_t=2, buyer_id=buyer_id, now=day.at(10)
     )
     pay_trade(
         connection,
-        trade_id,
+        trade.trade_id,
         payment_reference="DEMO-BANK-0001",
-        buyer_id=buyer_id,
+        viewer=Viewer("enterprise", buyer_id),
         now=day.at(10, 10),
     )
-    confirm_trade(connection, trade_id, admits=lambda _trade: True, now=day.at(10, 20))
+    confirm_trade(connection, trade.trade_id, viewer=_operator(story), now=day.at(10, 20))
     (block,) = lock_free_blocks(connection, buyer_id)
     transfer_units(
         connection,
@@ -208,15 +215,16 @@ def _sell(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
 
 
 def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
-    story["retirement"] = retire_units(
+    retired = retire_units(
         connection,
         enterprise_id=_organisation(story, "enterprise"),
         block_id=None,
         quantity_t=1,
-        wish=Wish("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
+        terms=RetirementTerms("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
         signing_key=wiring.settings.signing_key,
         now=day.at(16),
-    ).hex
+    )
+    story["retirement"] = retired.retirement_id.hex
 
 
 # On which day of the story each step is taken; the notice has nine days at least to run.

@@ -39,9 +39,7 @@ class BlockAnswer(Units):
 
     id = plain.String(metadata={"example": "blk_0199b2c3d4e57f0080000000000000aa"})
     bundle_id = plain.String()
-    state = plain.String(
-        metadata={"enum": list(STATES)}
-    )
+    state = plain.String(metadata={"enum": list(STATES)})
     owner = plain.String(allow_none=True)
     parent_id = plain.String(allow_none=True)
     retirement_id = plain.String(allow_none=True)

@@ -17,7 +17,7 @@ from app.jobs.task_run import TaskRun
 from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
 from app.store.pooling.sample import sampled_pairs
-from app.store.registry.blocks import Block, lock_blocks
+from app.store.registry.blocks import lock_blocks
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.give_findings import Found, give_findings
@@ -35,8 +35,10 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.actions.action import Action
+from rewards.registry.block import Block
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
+from tests.builders.viewers import enterprise, seller as seller_viewer
 
 Answer = TypeVar("Answer")
 VINTAGE = 2026
@@ -324,24 +326,26 @@ def block(wiring: Wiring, block_id: UUID) -> Block:
 
 
 def listed(wiring: Wiring, block_id: UUID, tonnes: int, *, seller: UUID | None = None) -> UUID:
-    return run(
+    offered = run(
         wiring,
         list_units,
         block_id,
         quantity_t=tonnes,
         price_fen_per_tonne=5_000,
-        seller_id=seller,
+        viewer=seller_viewer(seller),
         now=NOW,
     )
+    return offered.listing.listing_id
 
 
 def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
     """Order, pay, confirm; the trade's id."""
 
     def buy(connection: Connection) -> UUID:
-        trade_id = order_units(connection, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
-        pay_trade(connection, trade_id, payment_reference="bank-1", buyer_id=buyer, now=NOW)
-        confirm_trade(connection, trade_id, admits=lambda _: True, now=NOW)
+        made = order_units(connection, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
+        trade_id, payer = made.trade_id, enterprise(buyer)
+        pay_trade(connection, trade_id, payment_reference="bank-1", viewer=payer, now=NOW)
+        confirm_trade(connection, trade_id, viewer=seller_viewer(made.seller_id), now=NOW)
         return trade_id
 
     return run(wiring, buy)
@@ -352,12 +356,12 @@ def an_owner(wiring: Wiring, tonnes: int) -> tuple[UUID, UUID]:
     # Two thirds of a tonne for a thousand kilowatt-hours, less five per cent for the reserve.
     pooled_pv(wiring, people=1, kwh=str(tonnes * 2000))
     block_id = programme_block(wiring, issued(wiring, methodology=PV))
-    enterprise = an_organisation(wiring, "enterprise")
+    owner = an_organisation(wiring, "enterprise")
     listing_id = listed(wiring, block_id, tonnes)
-    bought(wiring, listing_id, tonnes, enterprise)
+    bought(wiring, listing_id, tonnes, owner)
     (row,) = rows(
         wiring,
         "select block_id from unit_block where owner_id = :id and state = 'active'",
-        id=enterprise,
+        id=owner,
     )
-    return enterprise, row["block_id"]
+    return owner, row["block_id"]

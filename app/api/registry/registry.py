@@ -41,6 +41,7 @@ blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."
 )
 
+
 class PublishedBundleAnswer(PublicBundle):  # type: ignore[misc, valid-type]
     """A published bundle with its monitoring report and the blocks made of it."""
 
@@ -89,7 +90,6 @@ def read_published(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/registry/blocks")
 @allow_public
-@blueprint.paged
 @blueprint.arguments(BlockFilter, location="query")
 @blueprint.response(200, Blocks)
 def list_registry_blocks(asked: dict[str, Any]) -> Response:

@@ -135,9 +135,7 @@ def list_own_trades() -> Response:
 @blueprint.response(200, TradeAnswer)
 def read_own_trade(trade_id: str) -> Response:
     """One trade, for its two sides, for an exchange that settles it and for operators."""
-    found = wiring().database.transact(
-        read_trade, parse("trd", trade_id), viewer=caller().viewer
-    )
+    found = wiring().database.transact(read_trade, parse("trd", trade_id), viewer=caller().viewer)
     return jsonify(trade_answer(found))
 
 

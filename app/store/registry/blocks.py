@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -138,7 +139,7 @@ def insert_block(
 def lock_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[Block]:
     """These blocks, locked until the transaction ends and ordered by id."""
     rows = connection.execute(_LOCK, {"block_ids": list(block_ids)})
-    return [_block(*row) for row in rows]
+    return [_block(row) for row in rows]
 
 
 def lock_block(connection: Connection, block_id: UUID) -> Block | None:
@@ -171,7 +172,7 @@ def blocks_by_owner(
 ) -> list[Block]:
     """What somebody holds or has retired, newest block first; None is the programme."""
     parameters = {"owner_id": owner_id, "states": list(HELD), "before": before, "most": most}
-    return [_block(*row) for row in connection.execute(_BY_OWNER, parameters)]
+    return [_block(row) for row in connection.execute(_BY_OWNER, parameters)]
 
 
 def origins_of(connection: Connection, blocks: Sequence[Block]) -> dict[UUID, Origin]:
@@ -233,32 +234,6 @@ def write_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
     )
 
 
-def _block(
-    block_id: UUID,
-    bundle_id: UUID,
-    first: int,
-    end: int,
-    owner_id: UUID | None,
-    state: str,
-    unit_class: str,
-    vintage: int,
-    parent_id: UUID | None,
-    listing_id: UUID | None,
-    trade_id: UUID | None,
-    created_at: datetime,
-    closed_at: datetime | None,
-) -> Block:
-    return Block(
-        block_id,
-        bundle_id,
-        Range(first, end),
-        owner_id,
-        state,
-        unit_class,
-        vintage,
-        parent_id,
-        listing_id,
-        trade_id,
-        created_at,
-        closed_at,
-    )
+def _block(row: Sequence[Any]) -> Block:
+    block_id, bundle_id, first, end, *others = row
+    return Block(block_id, bundle_id, Range(first, end), *others)

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.store.database import Connection
-from app.usecases.registry.retire_units import Wish, retire_units
+from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.close_listing import close_listing
@@ -21,9 +21,12 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
+from rewards.registry.retirement import RetirementTerms
 from tests.builders.audit import assert_books_balance
 from tests.builders.market import NOW, PV, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
+from tests.builders.viewers import enterprise, seller as seller_viewer
 
 VERBS = (
     "offer", "offer", "order", "order", "order", "pay", "pay", "confirm", "confirm", "cancel",
@@ -31,7 +34,7 @@ VERBS = (
 )  # fmt: skip
 # The latest ones, most of which are still open.
 LISTINGS = "select listing_id as id from listing order by listing_id desc limit 4"
-WISH = Wish("Somebody", "donation", "2026")
+TERMS = RetirementTerms("Somebody", "donation", "2026")
 
 
 class Chance:
@@ -73,6 +76,10 @@ class Chance:
     def trade(self) -> UUID:
         return self.one_of("select trade_id as id from trade order by trade_id desc limit 3")
 
+    def seller_of(self, trade_id: UUID) -> Viewer:
+        found = rows(self.wiring, "select seller_id from trade where trade_id = :i", i=trade_id)
+        return seller_viewer(found[0]["seller_id"] if found else None)
+
     def offer(self, connection: Connection) -> None:
         seller = self.random.choice(self.owners)
         list_units(
@@ -80,7 +87,7 @@ class Chance:
             self.own_block(seller),
             quantity_t=self.random.randint(1, 12),
             price_fen_per_tonne=self.random.randint(1, 9_999),
-            seller_id=seller,
+            viewer=seller_viewer(seller),
             now=self.now,
         )
 
@@ -97,21 +104,22 @@ class Chance:
                 connection,
                 trade_id,
                 payment_reference="a reference",
-                buyer_id=row["buyer_id"],
+                viewer=enterprise(row["buyer_id"]),
                 now=self.now,
             )
 
     def confirm(self, connection: Connection) -> None:
-        confirm_trade(connection, self.trade(), admits=lambda _: True, now=self.now)
+        trade_id = self.trade()
+        confirm_trade(connection, trade_id, viewer=self.seller_of(trade_id), now=self.now)
 
     def cancel(self, connection: Connection) -> None:
-        before = ("reserved", "paid")
-        cancel_trade(connection, self.trade(), states_for=lambda _: before, now=self.now)
+        trade_id = self.trade()
+        cancel_trade(connection, trade_id, viewer=self.seller_of(trade_id), now=self.now)
 
     def close(self, connection: Connection) -> None:
         listing_id = self.one_of(LISTINGS)
         seller = self.random.choice(self.owners)
-        close_listing(connection, listing_id, seller_id=seller, now=self.now)
+        close_listing(connection, listing_id, viewer=seller_viewer(seller), now=self.now)
 
     def expire(self, connection: Connection) -> None:
         expire_trades(connection, now=self.now)
@@ -140,7 +148,7 @@ class Chance:
             enterprise_id=holder,
             block_id=block_id,
             quantity_t=self.random.randint(1, 2),
-            wish=WISH,
+            terms=TERMS,
             signing_key=self.wiring.settings.signing_key,
             now=self.now,
         )

@@ -1,0 +1,134 @@
+"""The routes of bundles: who sees which, and what is refused out of turn."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app.factory import create_app
+from app.ids import new_id, public
+from app.wiring import Wiring
+from tests.builders.jobs import drain
+from tests.builders.market import (
+    a_draft,
+    pooled_pv,
+    rows,
+    submitted,
+)
+from tests.builders.people import Http, Tokens, an_organisation
+
+
+@pytest.fixture
+def http(market: Wiring) -> Http:
+    return Http(create_app(market))
+
+
+@pytest.fixture
+def token_for(market: Wiring) -> Tokens:
+    return Tokens(create_app(market), market)
+
+
+def key() -> str:
+    return new_id().hex
+
+
+def code(answer: TestResponse) -> str:
+    body = answer.get_json()
+    assert body["detail"]
+    return body["code"]
+
+
+def test_a_verifier_sees_its_own_bundles_only(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    pooled_pv(market)
+    bundle_id, verifier = submitted(market)
+    own, other = token_for("verifier", tenant=verifier), token_for("verifier")
+    path = f"/v1/bundles/{public('bdl', bundle_id)}"
+    for each in ("", "/report", "/sample"):
+        assert http.get(path + each, token=own).status_code == 200
+        assert http.get(path + each, token=other).status_code == 404
+    findings = {"findings": [{"action_id": public("act", new_id())}]}
+    assert http.post(f"{path}/findings", findings, token=other).status_code == 404
+    refused = http.post(f"{path}/findings", findings, token=own)
+    assert (refused.status_code, code(refused)) == (422, "NOT_IN_SAMPLE")
+    assert refused.get_json()["errors"][0]["pointer"] == "/findings/0/action_id"
+    assert len(http.get("/v1/bundles", token=own).get_json()["data"]) == 1
+    assert http.get("/v1/bundles", token=other).get_json()["data"] == []
+
+
+def test_the_sample_pages_through_every_drawn_reduction_once(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    pooled_pv(market, people=7)
+    bundle_id, verifier = submitted(market)
+    token = token_for("verifier", tenant=verifier)
+    seen: list[str] = []
+    path: str | None = f"/v1/bundles/{public('bdl', bundle_id)}/sample?limit=3"
+    first = path
+    while path:
+        page = http.get(path, token=token).get_json()
+        seen += [each["action_id"] for each in page["data"]]
+        path = f"{first}&cursor={page['next_cursor']}" if page["has_more"] else None
+    drawn = rows(market, "select action_id from bundle_sample order by action_id")
+    assert seen == [public("act", row["action_id"]) for row in drawn]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"confidence": "0.5"},
+        {"precision": "0"},
+        {"precision": "1"},
+        {"confidence": 0.95},
+        {"seed": ""},
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_is_refused(
+    market: Wiring, http: Http, token_for: Tokens, plan: dict[str, Any]
+) -> None:
+    pooled_pv(market)
+    operator = token_for("operator")
+    path = f"/v1/bundles/{public('bdl', a_draft(market))}"
+    http.post(f"{path}/select", token=operator)
+    drain(market)
+    http.post(f"{path}/report", token=operator)
+    drain(market)
+    token_for("verifier")
+    assert http.post(f"{path}/submit", {"plan": plan}, token=operator).status_code == 422
+    # Left out, the usual plan is used and a verifier is drawn.
+    made = http.post(f"{path}/submit", token=operator)
+    assert made.status_code == 200
+    assert made.get_json()["verifier_id"]
+    assert made.get_json()["sampling_plan"]["confidence"] == "0.95"
+
+
+def test_steps_out_of_turn_say_what_is_needed(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    path = f"/v1/bundles/{public('bdl', a_draft(market))}"
+    operator = token_for("operator")
+    for step in ("report", "submit", "notice", "seal", "issue"):
+        answer = http.post(f"{path}/{step}", token=operator, key=key())
+        assert (answer.status_code, code(answer)) == (409, "BUNDLE_STATE_CONFLICT")
+        assert answer.get_json()["details"]["state"] == "draft"
+
+
+def test_a_gate_is_for_published_versions_only(http: Http, token_for: Tokens) -> None:
+    answer = http.post(
+        "/v1/methodologies/no.such_rule/versions/1/gate-approvals",
+        {"reason": "Why not."},
+        token=token_for("operator"),
+    )
+    assert answer.status_code == 404
+
+
+def test_organisations_are_found_by_kind(market: Wiring, http: Http, token_for: Tokens) -> None:
+    made: UUID = an_organisation(market, "verifier")
+    token = token_for("operator")
+    found = http.get("/v1/organisations?kind=verifier", token=token).get_json()["data"]
+    assert [each["id"] for each in found] == [public("org", made)]
+    assert http.get("/v1/organisations?kind=bank", token=token).status_code == 422

@@ -1,0 +1,159 @@
+"""The routes of the registry: what everybody reads, and that a repeat takes effect once."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app.factory import create_app
+from app.ids import new_id, public
+from app.wiring import Wiring
+from tests.builders.market import (
+    PV,
+    a_draft,
+    an_owner,
+    issued,
+    pooled_pv,
+    programme_block,
+    rows,
+)
+from tests.builders.people import Http, Tokens
+
+WISH = {
+    "quantity_t": "1",
+    "beneficiary": "Hangzhou Tea House",
+    "purpose": "voluntary_offset",
+    "period": "2026",
+}
+
+
+@pytest.fixture
+def http(market: Wiring) -> Http:
+    return Http(create_app(market))
+
+
+@pytest.fixture
+def token_for(market: Wiring) -> Tokens:
+    return Tokens(create_app(market), market)
+
+
+def key() -> str:
+    return new_id().hex
+
+
+def code(answer: TestResponse) -> str:
+    body = answer.get_json()
+    assert body["detail"]
+    return body["code"]
+
+
+def test_a_repeated_retirement_answers_the_same_and_retires_once(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    enterprise, _ = an_owner(market, 3)
+    token, again = token_for("enterprise", tenant=enterprise), key()
+    # The key belongs to the credential, so both requests come with the same token.
+    first = http.post("/v1/retirements", WISH, token=token, key=again)
+    second = http.post("/v1/retirements", WISH, token=token, key=again)
+    assert first.status_code == second.status_code == 201
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert first.get_json() == second.get_json()
+    assert len(rows(market, "select 1 from retirement")) == 1
+    other = http.post("/v1/retirements", {**WISH, "period": "2025"}, token=token, key=again)
+    assert code(other) == "IDEMPOTENCY_KEY_REUSED"
+
+
+def test_twelve_equal_requests_at_once_retire_once(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    enterprise, _ = an_owner(market, 5)
+    token, same = token_for("enterprise", tenant=enterprise), key()
+    app = create_app(market)
+
+    def retire(_: int) -> int:
+        return Http(app).post("/v1/retirements", WISH, token=token, key=same).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = set(pool.map(retire, range(12)))
+    assert statuses <= {201, 409}
+    assert len(rows(market, "select 1 from retirement")) == 1
+
+
+def test_the_public_registry_shows_what_was_published_and_nobodys_person(
+    market: Wiring, http: Http
+) -> None:
+    pooled = pooled_pv(market)
+    bundle_id = issued(market, methodology=PV)
+    block_id = programme_block(market, bundle_id)
+    answers = [
+        http.get(f"/v1/registry/{path}")
+        for path in (
+            "bundles",
+            f"bundles/{public('bdl', bundle_id)}",
+            "blocks",
+            f"blocks/{public('blk', block_id)}",
+            "transfers",
+            "retirements",
+            "statistics",
+            "keys",
+        )
+    ]
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    shown = "".join(answer.get_data(as_text=True) for answer in answers)
+    for person, action in pooled:
+        assert person.hex not in shown
+        assert action.hex not in shown
+    assert http.get(f"/v1/registry/bundles/{public('bdl', a_draft(market))}").status_code == 404
+    assert http.get(f"/v1/registry/blocks/{public('blk', new_id())}").status_code == 404
+    assert http.get("/v1/registry/blocks/blk_nonsense").status_code == 404
+    assert (
+        http.get(f"/v1/retirements/{public('ret', new_id())}/certificate.json").status_code == 404
+    )
+
+
+def test_lists_of_the_registry_page_without_gaps(
+    market: Wiring, http: Http, token_for: Callable[..., str]
+) -> None:
+    enterprise, _ = an_owner(market, 7)
+    token = token_for("enterprise", tenant=enterprise)
+    for _ in range(5):
+        assert http.post("/v1/retirements", WISH, token=token, key=key()).status_code == 201
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = http.get(f"/v1/registry/retirements?limit=2{cursor}").get_json()
+        seen += [each["id"] for each in page["data"]]
+        if not page["has_more"]:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(seen) == len(set(seen)) == 5
+
+
+def shown_on(page: bytes) -> bytes:
+    """The drawing instructions of a PDF, without octal escapes."""
+    streams = re.findall(rb"stream\r?\n(.*?)~>endstream", page, re.DOTALL)
+    drawn = b"".join(zlib.decompress(base64.a85decode(each)) for each in streams)
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), drawn)
+
+
+def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tokens) -> None:
+    enterprise, _ = an_owner(market, 1)
+    token = token_for("enterprise", tenant=enterprise)
+    wish = {**WISH, "beneficiary": "杭州茶馆 (1980) 𠮷"}
+    made = http.post("/v1/retirements", wish, token=token, key=key()).get_json()
+    path = made["certificate_url"].removesuffix(".json")
+    answer = http.get(f"{path}.pdf")
+    assert answer.content_type == "application/pdf"
+    page = answer.get_data()
+    assert page.startswith(b"%PDF-1.")
+    shown = shown_on(page)
+    # Chinese is set in UTF-16, Latin in its own font; brackets are quoted.
+    for part in ("杭州茶馆".encode("utf-16-be"), rb"\(1980\)", made["serials"][0].encode()):
+        assert part in shown
+    assert http.get(f"{path}.docx").status_code == 404

@@ -1,0 +1,265 @@
+"""Trades: reserved, paid and delivered; no tonne is sold twice, whoever comes at the same time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.ids import new_id
+from app.usecases.trading.cancel_trade import cancel_trade
+from app.usecases.trading.close_listing import close_listing
+from app.usecases.trading.confirm_trade import confirm_trade
+from app.usecases.trading.expire_trades import expire_trades
+from app.usecases.trading.order_units import order_units
+from app.usecases.trading.pay_trade import pay_trade
+from app.wiring import Wiring
+from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
+from rewards.registry.refusals import (
+    BuyerIsSeller,
+    NotEnoughUnits,
+    VerifierNotIndependent,
+)
+from rewards.trading.refusals import (
+    ListingClosed,
+    PayWindowOver,
+    TradeStateConflict,
+    UnknownTrade,
+)
+from tests.builders.at_once import at_once
+from tests.builders.market import (
+    NOW,
+    PV,
+    an_owner,
+    block,
+    bought,
+    bundle,
+    issued,
+    listed,
+    pooled_pv,
+    programme_block,
+    rows,
+    run,
+)
+from tests.builders.people import an_organisation
+from tests.builders.viewers import OPERATOR, enterprise
+
+pytestmark = pytest.mark.usefixtures("numbers_are_conserved")
+
+
+def for_sale(wiring: Wiring, tonnes: int = 10) -> UUID:
+    """A listing of the programme's."""
+    pooled_pv(wiring, people=1, kwh=str(tonnes * 2000))
+    return listed(wiring, programme_block(wiring, issued(wiring, methodology=PV)), tonnes)
+
+
+def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes: Any) -> UUID:
+    given = {"quantity_t": tonnes, "buyer_id": buyer, "now": NOW, **changes}
+    return run(wiring, order_units, listing_id, **given).trade_id
+
+
+def test_a_sale_moves_money_and_units_together(market: Wiring) -> None:
+    listing_id = for_sale(market)
+    buyer = an_organisation(market, "enterprise")
+    trade_id = bought(market, listing_id, 4, buyer)
+    (held,) = rows(
+        market,
+        "select upper(numbers) - lower(numbers) as t, state, listing_id from unit_block"
+        " where owner_id = :id",
+        id=buyer,
+    )
+    assert held == {"t": 4, "state": "active", "listing_id": None}
+    money = rows(
+        market,
+        "select credit_account as f, debit_account as t, fen from money_posting"
+        " where reference_id = :id order by posting_id",
+        id=trade_id,
+    )
+    escrow = f"escrow:{trade_id.hex}"
+    assert money == [
+        {"f": "bank", "t": escrow, "fen": 20_000},
+        {"f": escrow, "t": "proceeds:programme", "fen": 20_000},
+    ]
+    (moved,) = rows(market, "select from_id, to_id, quantity_t, trade_id from unit_transfer")
+    assert moved == {"from_id": None, "to_id": buyer, "quantity_t": 4, "trade_id": trade_id}
+
+
+def test_an_unpaid_order_lapses_and_its_units_are_offered_again(market: Wiring) -> None:
+    listing_id = for_sale(market, 10)
+    first, second = (an_organisation(market, "enterprise") for _ in range(2))
+    trade_id = order(market, listing_id, 10, first)
+    with pytest.raises(NotEnoughUnits):
+        order(market, listing_id, 1, second)
+    later = NOW + timedelta(minutes=30)
+    with pytest.raises(PayWindowOver):
+        run(
+            market,
+            pay_trade,
+            trade_id,
+            payment_reference="x",
+            viewer=enterprise(first),
+            now=later,
+        )
+    # Nobody has swept yet; the next buyer does not have to wait for it.
+    order(market, listing_id, 7, second, now=later)
+    (state,) = rows(market, "select state from trade where trade_id = :id", id=trade_id)
+    assert state["state"] == "expired"
+
+
+def test_the_sweep_returns_units_of_lapsed_orders_once(market: Wiring) -> None:
+    listing_id = for_sale(market, 10)
+    for tonnes in (3, 4):
+        order(market, listing_id, tonnes, an_organisation(market, "enterprise"))
+    later = NOW + timedelta(minutes=31)
+    assert run(market, expire_trades, now=NOW) == 0
+    assert run(market, expire_trades, now=later) == 2
+    assert run(market, expire_trades, now=later) == 0
+    # Fragments fill one order together.
+    bought(market, listing_id, 10, an_organisation(market, "enterprise"))
+
+
+def test_a_paid_order_does_not_lapse(market: Wiring) -> None:
+    listing_id = for_sale(market, 2)
+    buyer = an_organisation(market, "enterprise")
+    trade_id = order(market, listing_id, 2, buyer)
+    run(
+        market,
+        pay_trade,
+        trade_id,
+        payment_reference="x",
+        viewer=enterprise(buyer),
+        now=NOW,
+    )
+    later = NOW + timedelta(days=2)
+    assert run(market, expire_trades, now=later) == 0
+    run(
+        market,
+        confirm_trade,
+        trade_id,
+        viewer=OPERATOR,
+        now=later,
+    )
+
+
+def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
+    market: Wiring,
+) -> None:
+    listing_id = for_sale(market, 2)
+    buyer = an_organisation(market, "enterprise")
+    trade_id = order(market, listing_id, 2, buyer)
+
+    def confirm(viewer: Viewer = OPERATOR) -> object:
+        return run(
+            market,
+            confirm_trade,
+            trade_id,
+            viewer=viewer,
+            now=NOW,
+        )
+
+    with pytest.raises(TradeStateConflict):
+        confirm()
+    with pytest.raises(UnknownTrade):
+        run(
+            market,
+            pay_trade,
+            trade_id,
+            payment_reference="x",
+            viewer=enterprise(new_id()),
+            now=NOW,
+        )
+    run(
+        market,
+        pay_trade,
+        trade_id,
+        payment_reference="x",
+        viewer=enterprise(buyer),
+        now=NOW,
+    )
+    with pytest.raises(UnknownTrade):
+        confirm(enterprise(buyer))
+    outcomes = at_once([confirm] * 6)
+    assert sum(not isinstance(each, Refusal) for each in outcomes) == 1
+    assert len(rows(market, "select 1 from money_posting")) == 2
+
+
+def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring) -> None:
+    owner, block_id = an_owner(market, 5)
+    listing_id = listed(market, block_id, 3, seller=owner)
+    buyer = an_organisation(market, "enterprise")
+    trade_id = order(market, listing_id, 1, buyer)
+    with pytest.raises(UnknownTrade):
+        run(
+            market,
+            close_listing,
+            listing_id,
+            viewer=enterprise(buyer),
+            now=NOW,
+        )
+    run(
+        market,
+        close_listing,
+        listing_id,
+        viewer=enterprise(owner),
+        now=NOW,
+    )
+    with pytest.raises(ListingClosed):
+        order(market, listing_id, 1, buyer)
+    run(
+        market,
+        cancel_trade,
+        trade_id,
+        viewer=enterprise(owner),
+        now=NOW,
+    )
+    (held,) = rows(
+        market,
+        "select sum(upper(numbers) - lower(numbers))::int as t from unit_block"
+        " where owner_id = :id and state = 'active' and listing_id is null",
+        id=owner,
+    )
+    assert held["t"] == 5
+
+
+def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
+    listing_id = for_sale(market, 2)
+    trade_id = order(market, listing_id, 2, an_organisation(market, "enterprise"))
+    run(
+        market,
+        cancel_trade,
+        trade_id,
+        viewer=OPERATOR,
+        now=NOW,
+    )
+    with pytest.raises(TradeStateConflict):
+        run(
+            market,
+            cancel_trade,
+            trade_id,
+            viewer=OPERATOR,
+            now=NOW,
+        )
+    order(market, listing_id, 2, an_organisation(market, "enterprise"))
+
+
+def test_nobody_buys_their_own_units_and_a_verifier_none_that_it_verified(market: Wiring) -> None:
+    owner, block_id = an_owner(market, 3)
+    listing_id = listed(market, block_id, 3, seller=owner)
+    with pytest.raises(BuyerIsSeller):
+        order(market, listing_id, 1, owner)
+    verifier = bundle(market, block(market, block_id).bundle_id)["verifier_id"]
+    with pytest.raises(VerifierNotIndependent):
+        order(market, listing_id, 1, verifier)
+
+
+def test_thirty_orders_at_once_never_sell_more_than_there_is(market: Wiring) -> None:
+    listing_id = for_sale(market, 20)
+    buyers = [an_organisation(market, "enterprise") for _ in range(30)]
+    outcomes = at_once([lambda each=each: order(market, listing_id, 1, each) for each in buyers])
+    assert sum(isinstance(each, UUID) for each in outcomes) == 20
+    assert sum(isinstance(each, NotEnoughUnits) for each in outcomes) == 10
+    (left,) = rows(market, "select remaining_t, state from listing")
+    assert left == {"remaining_t": 0, "state": "sold_out"}

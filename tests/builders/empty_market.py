@@ -1,0 +1,60 @@
+"""A database of its own for every test of bundles and units: selection takes what is pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from app.settings import Settings
+from app.wiring import Wiring, wire
+from tests.builders.market import open_gates, rows
+
+
+@pytest.fixture
+def shut(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
+    """Parts around an empty database in which no version was approved for bundles."""
+    made = wire(
+        replace(
+            settings,
+            database_url=fresh_database,
+            rate_limit_per_minute=1_000_000,
+            web_threads=16,
+        )
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def market(shut: Wiring) -> Wiring:
+    """The same, with every shipped version approved."""
+    open_gates(shut)
+    return shut
+
+
+@pytest.fixture
+def numbers_are_conserved(market: Wiring) -> Iterator[None]:
+    """The test ends with the live blocks filling the numbers given out, without overlap."""
+    yield
+    live = rows(
+        market,
+        "select lower(numbers) as a, upper(numbers) as b from unit_block"
+        " where state <> 'split' order by numbers",
+    )
+    (counter,) = rows(market, "select next_number from serial_counter") or [{"next_number": 1}]
+    ends = [1, *(row["b"] for row in live)]
+    assert [row["a"] for row in live] == ends[:-1]
+    assert ends[-1] == counter["next_number"]
+    retired = rows(
+        market,
+        "select count(*) as n, coalesce(sum(upper(numbers) - lower(numbers)), 0)::bigint as t"
+        " from unit_block where state = 'retired'",
+    )[0]
+    booked = rows(
+        market,
+        "select (select count(*) from retirement_block) as n,"
+        " coalesce(sum(quantity_t), 0)::bigint as t from retirement",
+    )[0]
+    assert retired == booked
