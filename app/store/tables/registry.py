@@ -117,5 +117,5 @@ retirement_block = Table(
 )
 
 # A unit that was used or closed stays what it is, and no unit ever changes its numbers.
-event.listen(unit_block, "after_create", DDL(FINAL_UNITS))  # type: ignore[no-untyped-call]
-event.listen(retirement, "after_create", DDL(FINAL_RETIREMENTS))  # type: ignore[no-untyped-call]
+event.listen(unit_block, "after_create", DDL(FINAL_UNITS))
+event.listen(retirement, "after_create", DDL(FINAL_RETIREMENTS))

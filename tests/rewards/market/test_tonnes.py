@@ -65,7 +65,7 @@ def test_taking_partitions_what_was_there(ranges: list[Range], quantity: int) ->
     if quantity > held:
         with pytest.raises(NotEnoughUnits) as refused:
             take(ranges, quantity)
-        assert refused.value.details == {"available_t": str(held)}
+        assert refused.value.facts == {"available_t": str(held), "quantity_t": str(quantity)}
         return
     takings = take(ranges, quantity)
     assert sum(each.taken.quantity_t for each in takings) == quantity
