@@ -54,9 +54,12 @@ class Settings:
     port: int = 8000
     web_workers: int = 1
     web_threads: int = 8
-    time_zone: str = "Asia/Shanghai"
+    # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
+    programme: Path | None = None
+    # In test mode, of the shipped document: None leaves what it states.
+    time_zone: str | None = None
     rate_limit_per_minute: int = RATE_LIMIT_PER_MINUTE
-    notice_working_days: int = 5
+    notice_working_days: int | None = None
     # None: the embedded engine of `data_dir`.
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
@@ -74,9 +77,9 @@ class Settings:
         return self.mode == "test"
 
     @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        """The civil time of the programme: its days, months and years."""
-        return zoneinfo.ZoneInfo(self.time_zone)
+    def programme_path(self) -> Path | None:
+        """Where the programme's own document stands; None when the shipped one holds."""
+        return self.programme or _laid_in(self.data_dir)
 
     @property
     def base_url(self) -> str:
@@ -110,13 +113,12 @@ class _Reading:
             "port": self._whole("port", defaults["port"], 1, 65535),
             "web_workers": self._whole("web_workers", defaults["web_workers"], 1, 256),
             "web_threads": self._whole("web_threads", defaults["web_threads"], 1, 1024),
-            "time_zone": self._time_zone(defaults["time_zone"]),
+            "programme": self._programme(),
+            "time_zone": self._time_zone(mode, data_dir),
             "rate_limit_per_minute": self._whole(
                 "rate_limit_per_minute", defaults["rate_limit_per_minute"], 1, 10_000_000
             ),
-            "notice_working_days": self._whole(
-                "notice_working_days", defaults["notice_working_days"], 0, 365
-            ),
+            "notice_working_days": self._notice_working_days(mode, data_dir),
             "database_url": self._url(
                 "DATABASE_URL", ("postgresql://", "postgres://", "postgresql+psycopg://")
             ),
@@ -144,13 +146,41 @@ class _Reading:
         self._complain(name, text, f"must be a whole number from {least} to {most}")
         return default
 
-    def _time_zone(self, default: str) -> str:
-        name = self._text("time_zone") or default
+    def _programme(self) -> Path | None:
+        name = self._text("programme")
+        if name is None:
+            return None
+        path = Path(name).expanduser().resolve()
+        if not path.is_file():
+            self._complain("programme", name, "must be the file of a programme's document")
+        return path
+
+    def _time_zone(self, mode: str, data_dir: Path) -> str | None:
+        name = self._text("time_zone")
+        if name is None or self._is_of_the_document("time_zone", mode, data_dir):
+            return None
         try:
             zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             self._complain("time_zone", name, "must be an IANA name such as Asia/Shanghai")
         return name
+
+    def _notice_working_days(self, mode: str, data_dir: Path) -> int | None:
+        if self._text("notice_working_days") is None:
+            return None
+        if self._is_of_the_document("notice_working_days", mode, data_dir):
+            return None
+        return self._whole("notice_working_days", 0, 0, 365)
+
+    def _is_of_the_document(self, name: str, mode: str, data_dir: Path) -> bool:
+        """Whether only the programme's document may say it; then the setting is a problem."""
+        if mode == "test" and self._text("programme") is None and _laid_in(data_dir) is None:
+            return False
+        self._problems.append(
+            f"{PREFIX}{name.upper()} is for trying the shipped programme in test mode: state it in"
+            " the programme's document (programme.yaml) and unset it here."
+        )
+        return True
 
     def _url(self, name: str, schemes: tuple[str, ...]) -> str | None:
         url = self._environ.get(name, "").strip()
@@ -221,6 +251,11 @@ class _Reading:
             for name in sorted(self._environ)
             if name.startswith(PREFIX) and name not in known
         ]
+
+
+def _laid_in(data_dir: Path) -> Path | None:
+    path = data_dir / "programme.yaml"
+    return path if path.is_file() else None
 
 
 def _nearest(name: str, known: set[str]) -> str:

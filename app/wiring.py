@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 from redis import Redis
 
 from app.clock import Clock
+from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.settings import Settings
 from app.store.database import Database
 from app.store.faults import DATABASE_FAULTS
 from app.store.organisations.allowance import Allowances
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
+from behaviours.civil_time import civil_day
+from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
-from rewards.points.earning import Policies, load_policies
+from rewards.points.earning import Policies
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +35,17 @@ class Wiring:
     allowances: Allowances
     rules: RulesInForce
     policies: Policies
+    programmes: Programmes
+
+    @property
+    def programme(self) -> Programme:
+        """The programme's document as it is in force today."""
+        return self.programmes.on(civil_day(self.clock.now(), self.zone))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days, months and years the programme counts."""
+        return self.programmes.zone
 
     @property
     def rulebook(self) -> ProgrammeRulebook:
@@ -61,12 +76,14 @@ def wire(settings: Settings) -> Wiring:
     """Put the parts together; nothing is connected before it is first used."""
     assert settings.database_url, "settings name no database: start the engines first"
     assert settings.redis_url, "settings name no Redis: start the engines first"
+    programmes = programmes_of(settings)
     return Wiring(
         settings=settings,
         clock=Clock(settings.clock_path),
         database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
-        rules=RulesInForce(settings.zone),
-        policies=load_policies(settings.zone),
+        rules=RulesInForce(programmes.zone),
+        policies=policies_of(programmes, settings.programme_path),
+        programmes=programmes,
     )

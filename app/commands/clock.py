@@ -6,6 +6,7 @@ import click
 
 from app.clock import Clock
 from app.commands.ready import read_settings
+from app.programme import programmes_of
 
 
 @click.command()
@@ -24,7 +25,7 @@ def clock(advance: int | None, days: int | None) -> None:
             the_clock.advance(seconds)
         except ValueError as refused:
             raise click.ClickException(str(refused)) from refused
-    now = the_clock.now()
+    now, zone = the_clock.now(), programmes_of(settings).zone
     ahead_s = int(the_clock.offset().total_seconds())
-    click.echo(f"{now:%Y-%m-%dT%H:%M:%SZ}  ({now.astimezone(settings.zone):%Y-%m-%d %H:%M %Z})")
+    click.echo(f"{now:%Y-%m-%dT%H:%M:%SZ}  ({now.astimezone(zone):%Y-%m-%d %H:%M %Z})")
     click.echo(f"{ahead_s:,} s ahead of real time" if ahead_s else "real time")

@@ -21,6 +21,7 @@ from app.files.mapping import FileMapping, load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
 from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.run_import import BATCH, Import, run_import
+from app.programme import programmes_of
 from app.settings import Settings
 from app.usecases.recording.find_provider import find_provider
 from app.usecases.recording.import_batch import AgreedText
@@ -74,7 +75,8 @@ def import_(ctx: click.Context, /, **options: object) -> None:
     with refusals_shown():
         agreement = _agreement(options)
         with ready_settings() as settings:
-            counts = _run(settings, _mapping(options, settings.zone), agreement, options)
+            mapping = _mapping(options, programmes_of(settings).zone)
+            counts = _run(settings, mapping, agreement, options)
     _print(counts, as_json=bool(options["as_json"]))
     if counts.refused:
         ctx.exit(REFUSED_EXIT)

@@ -37,9 +37,10 @@ Settings come from the environment:
   TANPUHUI_SECRET_KEY, TANPUHUI_IDENTITY_KEY,
   TANPUHUI_SIGNING_KEY                                 made up in test mode, required in live mode
   TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)
-  TANPUHUI_TIME_ZONE (Asia/Shanghai)                   the civil days of the programme
+  TANPUHUI_PROGRAMME (programme.yaml in the data dir)  the programme's document; else the shipped
+  TANPUHUI_TIME_ZONE (Asia/Shanghai)                   in test mode, of the shipped document
   TANPUHUI_RATE_LIMIT_PER_MINUTE ({LIMIT})               per credential
-  TANPUHUI_NOTICE_WORKING_DAYS (5)                     public notice before a bundle is sealed
+  TANPUHUI_NOTICE_WORKING_DAYS (5)                     in test mode, of the shipped document
 """
 
 

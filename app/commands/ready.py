@@ -10,7 +10,10 @@ import click
 
 from app.engines.start import running_engines
 from app.engines.trouble import EngineTrouble
+from app.messages.catalogues import sentence
+from app.programme import policies_of, programmes_of
 from app.settings import BadSettings, Settings
+from behaviours.programme import InvalidProgramme
 
 
 def read_settings() -> Settings:
@@ -22,6 +25,10 @@ def read_settings() -> Settings:
         raise click.ClickException(f"The settings cannot be used:\n{problems}") from bad
     for warning in settings.warnings:
         click.echo(f"Warning: {warning}", err=True)
+    try:
+        policies_of(programmes_of(settings), settings.programme_path)
+    except InvalidProgramme as bad:
+        raise click.ClickException(sentence(bad)) from bad
     return settings
 
 

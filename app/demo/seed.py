@@ -28,6 +28,7 @@ from app.store.outbox.task import DONE, FAILED
 from app.usecases.audit.audit import audit
 from app.usecases.people.entrust import Entrustment, entrust
 from app.wiring import Wiring
+from behaviours.civil_time import civil_day
 
 DAYS = 90
 TASK_WITHIN_S = 120.0
@@ -58,7 +59,7 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
     when the database has a demo whose credentials are not in this data directory.
     """
     present = wiring.clock.now()
-    today = present.astimezone(wiring.settings.zone).date()
+    today = civil_day(present, wiring.zone)
     opening = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
     total = len(_steps(Credentials.fresh(), wiring, opening))
     diary = wiring.database.transact(begin_diary, opening, total=total, now=present)
@@ -124,7 +125,7 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[DemoS
 
     for number in range(DAYS):
         on = first_day + timedelta(days=number)
-        day = DemoDay(number, on, wiring.settings.zone)
+        day = DemoDay(number, on, wiring.zone)
         if number == 0:
             steps.append(DemoStep(day.at(5), opening))
         if number in market:

@@ -29,7 +29,9 @@ from app.usecases.trading.list_units import list_units
 from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
+from behaviours.programme import Notice
 from behaviours.viewer import Viewer
+from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.registry.retirement import RetirementTerms
 
 # What the demo's authority and operator let into bundles although its figures are weak.
@@ -147,8 +149,10 @@ def _notice(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
     give_notice(
         connection,
         _bundle(story),
-        # The story has a fortnight for it, whatever the programme will ask for from now on.
-        working_days=min(wiring.settings.notice_working_days, LONGEST_NOTICE),
+        # The story has a fortnight for it, whatever holidays fall into its days.
+        terms=Notice(
+            min(wiring.programme.notice.working_days, LONGEST_NOTICE), WorkingDays(WEEKDAYS)
+        ),
         today=day.on,
         now=day.at(9),
     )

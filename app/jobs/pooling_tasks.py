@@ -36,7 +36,7 @@ def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
                 connection,
                 run.subject_id,
                 width=width,
-                zone=wiring.settings.time_zone,
+                zone=wiring.zone.key,
                 now=wiring.clock.now(),
             )
         )
@@ -53,7 +53,7 @@ def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Write the monitoring report."""
     assert run.subject_id is not None, "a report is of a bundle"
     written = wiring.database.transact(
-        write_report, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
+        write_report, run.subject_id, zone=wiring.zone.key, now=wiring.clock.now()
     )
     return {"written": written}
 
@@ -62,7 +62,7 @@ def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
     assert run.subject_id is not None, "a sealing is of a bundle"
     wiring.database.transact(
-        freeze_bundle, run.subject_id, zone=wiring.settings.time_zone, now=wiring.clock.now()
+        freeze_bundle, run.subject_id, zone=wiring.zone.key, now=wiring.clock.now()
     )
     finished = False
     while not finished:

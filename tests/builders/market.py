@@ -35,6 +35,8 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.actions.action import Action
+from behaviours.programme import Notice
+from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.registry.block import Block
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
@@ -43,6 +45,7 @@ from tests.builders.viewers import enterprise, seller as seller_viewer
 Answer = TypeVar("Answer")
 VINTAGE = 2026
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
+NO_NOTICE = Notice(0, WorkingDays(WEEKDAYS))
 AGREED_AT = datetime(2025, 12, 31, tzinfo=UTC)
 FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
 PV = "gd.distributed_pv"
@@ -271,7 +274,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
         wiring,
         give_notice,
         bundle_id,
-        working_days=0,
+        terms=NO_NOTICE,
         today=yesterday,
         now=NOW,
     )

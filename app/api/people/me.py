@@ -40,7 +40,7 @@ class Me(Schema):
 def read_me() -> Response:
     """The account: what was saved, and the points."""
     found = wiring().database.transact(
-        read_account, viewer=caller().viewer, now=now(), zone=wiring().settings.zone
+        read_account, viewer=caller().viewer, now=now(), zone=wiring().zone
     )
     return json_answer(
         {

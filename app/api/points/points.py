@@ -60,7 +60,7 @@ EntryPage = page_of(EntryAnswer, "EntryPage")
 @blueprint.response(200, PointsAnswer)
 def read_points() -> dict[str, Any]:
     """What the person can spend now, what is on its way, and what will expire when."""
-    person, present, zone = _person(), now(), wiring().settings.zone
+    person, present, zone = _person(), now(), wiring().zone
     return wiring().database.transact(account, person, present, zone)
 
 

@@ -28,6 +28,7 @@ from app.usecases.pooling.open_bundle import open_bundle
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from behaviours.civil_time import civil_day
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
@@ -206,14 +207,12 @@ def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
 def give_public_notice(bundle_id: str) -> Response:
     """Publish a verified bundle; it may be sealed when the notice has run out.
 
-    Working days are Monday to Friday; public holidays are not known here.
+    How many working days it runs, and by which calendar, the programme's document says.
     """
-    settings = wiring().settings
+    terms, zone = wiring().programme.notice, wiring().zone
 
     def notice(connection: Connection, known: UUID, *, now: Any, **_who: Any) -> dict[str, Any]:
-        today = now.astimezone(settings.zone).date()
-        days = settings.notice_working_days
-        return give_notice(connection, known, working_days=days, today=today, now=now)
+        return give_notice(connection, known, terms=terms, today=civil_day(now, zone), now=now)
 
     return _step(bundle_id, notice, 200)
 

@@ -18,6 +18,7 @@ from app.store.database import Connection
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
+from behaviours.civil_time import civil_day
 from rewards.signing import two_people
 
 blueprint = Blueprint("signatures", __name__, description="What takes two people of two roles.")
@@ -85,7 +86,7 @@ def seal_bundle(bundle_id: str) -> Response:
     whose root and total are published. Refused while the public notice runs.
     """
     present, who, known = now(), caller(), parse("bdl", bundle_id)
-    today = present.astimezone(wiring().settings.zone).date()
+    today = civil_day(present, wiring().zone)
 
     def work(connection: Connection) -> tuple[dict[str, Any], int]:
         bundle, awaiting = sign_seal(

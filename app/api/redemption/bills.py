@@ -87,7 +87,7 @@ def read_bill(query: dict[str, Any]) -> Response:
     ``format=csv`` is UTF-8 with BOM for spreadsheets, ``format=jsonl`` one object a line. The
     Content-Digest header holds the file's SHA-256 (RFC 9530); the same day is the same file.
     """
-    on, zone, present, merchant_id = query["bill_date"], wiring().settings.zone, now(), _merchant()
+    on, zone, present, merchant_id = query["bill_date"], wiring().zone, now(), _merchant()
     lines = wiring().database.transact(draw_bill, merchant_id, on, zone=zone, now=present)
     write, media_type = _FORMS[query["format"]]
     file = write(on, lines, zone)
@@ -109,7 +109,7 @@ def read_bill(query: dict[str, Any]) -> Response:
 @blueprint.response(200, SettlementPage)
 def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
     """What each civil day comes to: the sum of its bill, to the fen."""
-    present, zone, merchant_id = now(), wiring().settings.zone, _merchant()
+    present, zone, merchant_id = now(), wiring().zone, _merchant()
     last: date = query.get("last") or civil_day(present, zone)
     first: date = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - timedelta(days=MOST_DAYS - 1))

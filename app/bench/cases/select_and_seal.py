@@ -40,9 +40,12 @@ from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import Plan, submit_bundle
 from app.wiring import Wiring, wire
+from behaviours.programme import Notice
+from behaviours.working_days import WEEKDAYS, WorkingDays
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
+NO_NOTICE = Notice(0, WorkingDays(WEEKDAYS))
 RIDE = "metro_ride"
 SAVED_MG = 46_000
 RIDES_OF_A_PERSON = 20
@@ -133,7 +136,7 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
         give_opinion(
             connection, bundle_id, positive=True, statement="bench", verifier_id=verifier, now=NOW
         )
-        give_notice(connection, bundle_id, working_days=0, today=FIRST, now=NOW)
+        give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, now=NOW)
         for role in ("operator", "authority"):
             sign_seal(connection, bundle_id, role=role, user_id=new_id(), today=LAST, now=NOW)
 

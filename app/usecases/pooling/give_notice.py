@@ -9,18 +9,19 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import update_bundle
 from app.usecases.pooling.standing import bundle_at
+from behaviours.programme import Notice
 from rewards.pooling.notice import last_notice_day
 
 
 def give_notice(
-    connection: Connection, bundle_id: UUID, *, working_days: int, today: date, now: datetime
+    connection: Connection, bundle_id: UUID, *, terms: Notice, today: date, now: datetime
 ) -> dict[str, Any]:
-    """Publish the bundle; it may be sealed after ``working_days``. Raises BundleStateConflict."""
+    """Publish the bundle; it may be sealed after its working days. Raises BundleStateConflict."""
     bundle = bundle_at(connection, bundle_id, "verified")
     changed = {
         "state": "noticed",
         "noticed_at": now,
-        "notice_until": last_notice_day(today, working_days),
+        "notice_until": last_notice_day(today, terms),
     }
     update_bundle(connection, bundle_id, **changed)
     return bundle | changed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,7 +32,7 @@ def test_an_empty_environment_is_the_demo_on_this_machine(tmp_path: Path) -> Non
     settings = read(tmp_path)
     assert (settings.host, settings.port, settings.mode) == ("127.0.0.1", 8000, "test")
     assert settings.base_url == "http://127.0.0.1:8000"
-    assert settings.zone == ZoneInfo("Asia/Shanghai")
+    assert settings.programme_path is None
     assert settings.database_url is None
     assert settings.warnings == ()
 

@@ -20,6 +20,8 @@ from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.submit_bundle import Plan, submit_bundle
 from app.usecases.pooling.take_out import take_out
 from app.wiring import Wiring
+from behaviours.programme import Notice
+from behaviours.working_days import CN, WorkingDays
 from rewards.pooling.inclusion import verify_inclusion
 from rewards.pooling.refusals import (
     BadBundlePeriod,
@@ -352,7 +354,7 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         market,
         give_notice,
         bundle_id,
-        working_days=7,
+        terms=Notice(7, WorkingDays(CN)),
         today=date(2026, 7, 3),
         now=NOW,
     )

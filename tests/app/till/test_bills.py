@@ -56,7 +56,7 @@ def _a_day_of_trade(wiring: Wiring) -> UUID:
 
 
 def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
-    merchant, zone = _a_day_of_trade(wiring), wiring.settings.zone
+    merchant, zone = _a_day_of_trade(wiring), wiring.zone
     lines, following = (
         wiring.database.transact(
             lambda connection, on=on: draw_bill(
@@ -80,7 +80,7 @@ def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
 
 
 def test_the_settlement_is_the_sum_of_the_bill_to_the_fen(wiring: Wiring) -> None:
-    merchant, zone = _a_day_of_trade(wiring), wiring.settings.zone
+    merchant, zone = _a_day_of_trade(wiring), wiring.zone
     later = NEXT_DAY + timedelta(days=2)
     first, last = NOON.date(), NOON.date() + timedelta(days=1)
     days = wiring.database.transact(
@@ -137,7 +137,7 @@ def test_a_day_that_is_not_over_has_no_bill_yet(
     http: Http, wiring: Wiring, token_for: Callable[..., str]
 ) -> None:
     token = token_for("merchant")
-    today = datetime.now(wiring.settings.zone).date()
+    today = datetime.now(wiring.zone).date()
     for on in (today, today + timedelta(days=1)):
         answer = http.get(f"/v1/merchant/bills?bill_date={on}", token=token)
         assert (answer.status_code, answer.json["code"]) == (409, "BILL_NOT_READY")

@@ -1,11 +1,8 @@
 """Tonnes: issuing, splitting, sharing, printing; conservation to the last milligram."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given, strategies as st
 
-from rewards.pooling.notice import last_notice_day
 from rewards.registry.issuing import TONNE_MG, issue
 from rewards.registry.ranges import Range, take
 from rewards.registry.refusals import BadSerial, NotEnoughUnits, UnknownUnitClass, UseNotPermitted
@@ -153,9 +150,3 @@ def test_a_unit_is_used_only_as_its_class_permits() -> None:
     assert "voluntary_offset" in refused.value.details["permitted"]
     with pytest.raises(UnknownUnitClass):
         unit_class("golden")
-
-
-def test_a_notice_counts_monday_to_friday_after_the_day_it_was_given() -> None:
-    friday = date(2026, 7, 3)
-    assert last_notice_day(friday, 7) == date(2026, 7, 14)
-    assert last_notice_day(friday, 0) == friday

@@ -1,0 +1,290 @@
+"""The programme: everything that differs from one programme to the next, as a published document.
+
+A document (``programme.yaml``; the shipped one is ``programmes/default.yaml`` and explains each
+field) is a list of dated versions. The newest version whose day has come is in force. What the
+books were made by - zone, currency, serial prefix - is the same in all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.document import DocumentError, Part, canonical_digest, read_document
+from behaviours.working_days import CALENDARS, WorkingDays
+
+SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
+# What days, amounts and numbers in the books were made by.
+FIXED = ("zone", "currency", "serial_prefix")
+LOCALES = ("zh-CN", "en")
+
+_FIELDS = (
+    *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
+    *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
+    *("sampling", "points_policy", "locales"),
+)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+class InvalidProgramme(Refusal):
+    """A programme's document cannot be used; file, line and field say where, the remedy how."""
+
+    kind = Kind.INVALID
+    code = "INVALID_PROGRAMME"
+
+
+class ProgrammeChanged(Refusal):
+    """The document does not follow from what was published of it.
+
+    ``fixed``: a field that never changes is another; ``content``: a published version says
+    something else; ``missing``: it is not in the document; ``unpublished``: the document has a
+    version that was not published; ``past``: a new version would be in force already.
+    """
+
+    kind = Kind.CONFLICT
+    code = "PROGRAMME_CHANGED"
+    cases = ("fixed", "content", "missing", "unpublished", "past")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Public notice before a bundle is sealed: the least working days, and which days work."""
+
+    working_days: int
+    calendar: WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """The least that a verifier's plan must promise: confidence, and precision below a share."""
+
+    least_confidence: Decimal
+    widest_precision: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One dated version. ``digest`` is ``sha256:`` of its content, ``tree`` the content as read."""
+
+    version: str
+    effective_from: date
+    name_zh: str
+    name_en: str
+    zone: ZoneInfo
+    currency: str
+    serial_prefix: str
+    reserve_per_mille: int
+    pay_within: timedelta
+    code_lifetime: timedelta
+    notice: Notice
+    sampling: Sampling
+    points_policy: str
+    locales: tuple[str, ...]
+    digest: str
+    tree: Mapping[str, Any]
+
+    def fixed(self) -> dict[str, str]:
+        """What must be the same in every version of one installation."""
+        return {name: self.tree[name] for name in FIXED}
+
+
+class Programmes:
+    """Every version of one programme in the order of their days; at least one."""
+
+    def __init__(self, versions: Sequence[Programme]) -> None:
+        assert versions, "a programme has a version"
+        self.versions = tuple(sorted(versions, key=lambda one: one.effective_from))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose days, months and years the programme counts; the same in every version."""
+        return self.versions[0].zone
+
+    def on(self, day: date) -> Programme:
+        """The version in force on a day; before the first day, the first version."""
+        begun = [each for each in self.versions if each.effective_from <= day]
+        return begun[-1] if begun else self.versions[0]
+
+    def announced(self, day: date) -> list[Programme]:
+        """The versions that come into force after a day, the next one first."""
+        return [each for each in self.versions if each.effective_from > day]
+
+
+def load_programmes(path: Path = SHIPPED) -> Programmes:
+    """The versions of a document on disk; raises InvalidProgramme."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise InvalidProgramme(
+            file=str(path),
+            line=1,
+            field="document",
+            problem=f"it cannot be read ({type(trouble).__name__})",
+            remedy="Put a programme.yaml in UTF-8 there.",
+        ) from trouble
+    return read_programmes(text, path.name)
+
+
+def read_programmes(text: str, source: str) -> Programmes:
+    """The versions of a document, checked whole; raises InvalidProgramme at the first fault."""
+    try:
+        root = read_document(text, source)
+        root.only("versions")
+        versions = [_version(part) for part in root.at("versions").each()]
+        if not versions:
+            raise root.at("versions").wrong("there is no version", "State at least one.")
+        _check_together(list(root.at("versions").each()), versions)
+    except DocumentError as fault:
+        raise InvalidProgramme(**fault.facts) from fault
+    return Programmes(versions)
+
+
+def restated(tree: Mapping[str, Any]) -> Programme:
+    """A version again from its content, as it was kept when it was published."""
+    return _version(Part("the published programme", "", dict(tree), {}))
+
+
+def check_follows(published: Sequence[Programme], stated: Programmes) -> list[Programme]:
+    """The stated versions that are not published yet, of a document that keeps all that are.
+
+    Raises ProgrammeChanged.
+    """
+    by_version = {each.version: each for each in stated.versions}
+    for kept in published:
+        for field, was in kept.fixed().items():
+            for each in stated.versions:
+                if each.tree[field] != was:
+                    raise ProgrammeChanged("fixed", field=field, was=was, stated=each.tree[field])
+        found = by_version.get(kept.version)
+        if found is None:
+            raise ProgrammeChanged("missing", version=kept.version)
+        if found.digest != kept.digest:
+            raise ProgrammeChanged("content", version=kept.version, published_digest=kept.digest)
+    known = {each.version for each in published}
+    return [each for each in stated.versions if each.version not in known]
+
+
+def check_publishable(
+    published: Sequence[Programme], stated: Programmes, today: date
+) -> list[Programme]:
+    """What a publication would add: nothing that would have been in force already.
+
+    The first document of an installation may say what it likes. Raises ProgrammeChanged.
+    """
+    added = check_follows(published, stated)
+    for each in added if published else ():
+        if each.effective_from <= today:
+            raise ProgrammeChanged(
+                "past",
+                version=each.version,
+                effective_from=each.effective_from.isoformat(),
+                today=today.isoformat(),
+            )
+    return added
+
+
+def _check_together(parts: Sequence[Part], versions: Sequence[Programme]) -> None:
+    for earlier, later, part in zip(versions, versions[1:], parts[1:], strict=False):
+        if later.effective_from <= earlier.effective_from:
+            raise part.at("effective_from").wrong(
+                "versions stand in the order of their days", "Give it a later day."
+            )
+        for field in FIXED:
+            if later.tree[field] != earlier.tree[field]:
+                raise part.at(field).wrong(
+                    f"it is {earlier.tree[field]} in the version before, and the books are kept"
+                    " by it",
+                    "Keep it; another one is another programme, with a database of its own.",
+                )
+    names = [each.version for each in versions]
+    for part, name in zip(parts, names, strict=True):
+        if names.count(name) > 1:
+            raise part.at("version").wrong(f"{name} stands twice", "Name each version once.")
+
+
+def _version(part: Part) -> Programme:
+    part.only(*_FIELDS)
+    name, sampling = part.at("name"), part.at("sampling")
+    name.only("zh", "en")
+    sampling.only("least_confidence", "widest_precision")
+    assert isinstance(part.value, dict)
+    return Programme(
+        version=_matching(part.at("version"), _VERSION, "letters, digits, dots and dashes"),
+        effective_from=part.at("effective_from").day(),
+        name_zh=name.at("zh").text(),
+        name_en=name.at("en").text(),
+        zone=_zone(part.at("zone")),
+        currency=_matching(part.at("currency"), _CURRENCY, "an ISO 4217 code such as CNY"),
+        serial_prefix=_matching(part.at("serial_prefix"), _PREFIX, "2 to 8 capitals and digits"),
+        reserve_per_mille=_count(part.at("reserve_per_mille"), 0, 500),
+        pay_within=timedelta(minutes=_count(part.at("pay_within_minutes"), 1, 10_080)),
+        code_lifetime=timedelta(seconds=_count(part.at("code_lifetime_seconds"), 10, 600)),
+        notice=_notice(part.at("notice")),
+        sampling=Sampling(
+            _share(sampling.at("least_confidence")), _share(sampling.at("widest_precision"))
+        ),
+        points_policy=part.at("points_policy").text(),
+        locales=_locales(part.at("locales")),
+        digest=canonical_digest(part.value),
+        tree=part.value,
+    )
+
+
+def _notice(part: Part) -> Notice:
+    part.only("working_days", "calendar", "holidays", "workdays")
+    holidays, workdays = (
+        frozenset(day.day() for day in part.at(name).each()) for name in ("holidays", "workdays")
+    )
+    if both := holidays & workdays:
+        raise part.at("workdays").wrong(
+            f"{min(both)} is a holiday too", "Let each day stand in one of the two lists."
+        )
+    calendar = WorkingDays(part.at("calendar").one_of(*CALENDARS), holidays, workdays)
+    return Notice(_count(part.at("working_days"), 0, 365), calendar)
+
+
+def _zone(part: Part) -> ZoneInfo:
+    name = part.text()
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise part.wrong(
+            f"{name!r} is no time zone", "Use an IANA name such as Asia/Shanghai."
+        ) from None
+
+
+def _matching(part: Part, pattern: re.Pattern[str], shape: str) -> str:
+    value = part.text()
+    if pattern.fullmatch(value) is None:
+        raise part.wrong(f"{value!r} is not of its shape", f"Use {shape}.")
+    return value
+
+
+def _count(part: Part, least: int, most: int) -> int:
+    value = part.number()
+    if value != int(value) or not least <= value <= most:
+        raise part.wrong("not a usable whole number", f"Use a whole number from {least} to {most}.")
+    return int(value)
+
+
+def _share(part: Part) -> Decimal:
+    value = part.number()
+    if not 0 < value <= 1:
+        raise part.wrong("not a share", "Use a number above 0 and at most 1.")
+    return value
+
+
+def _locales(part: Part) -> tuple[str, ...]:
+    found = tuple(each.one_of(*LOCALES) for each in part.each())
+    if not found or len(set(found)) < len(found):
+        raise part.wrong("no language, or one twice", f"List some of {', '.join(LOCALES)}.")
+    return found

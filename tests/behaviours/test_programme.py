@@ -1,0 +1,209 @@
+"""The programme's document: read whole or refused by line, dated, kept once published."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.messages.catalogues import sentence
+from behaviours.programme import (
+    SHIPPED,
+    InvalidProgramme,
+    Programme,
+    ProgrammeChanged,
+    Programmes,
+    check_follows,
+    check_publishable,
+    load_programmes,
+    read_programmes,
+    restated,
+)
+
+TEXT = SHIPPED.read_text(encoding="utf-8")
+FIRST = TEXT[TEXT.index("  - version") :]
+TODAY = date(2026, 6, 1)
+
+
+def document(*changes: tuple[str, str]) -> str:
+    """The shipped document with texts in it replaced."""
+    text = TEXT
+    for was, now in changes:
+        assert was in text, was
+        text = text.replace(was, now)
+    return text
+
+
+def later(*changes: tuple[str, str], on: str = "2027-01-01") -> str:
+    """The shipped document with a second version after the first."""
+    second = FIRST.replace('version: "1"', 'version: "2"').replace("2020-01-01", on)
+    for was, now in changes:
+        assert was in second, was
+        second = second.replace(was, now)
+    return TEXT + second
+
+
+def refused(text: str) -> InvalidProgramme:
+    with pytest.raises(InvalidProgramme) as caught:
+        read_programmes(text, "programme.yaml")
+    return caught.value
+
+
+def test_the_shipped_programme_is_what_the_code_did_by_itself() -> None:
+    (shipped,) = load_programmes().versions
+    assert (shipped.zone.key, shipped.currency, shipped.serial_prefix) == (
+        "Asia/Shanghai",
+        "CNY",
+        "TPH",
+    )
+    assert shipped.reserve_per_mille == 50
+    assert shipped.pay_within == timedelta(minutes=30)
+    assert shipped.code_lifetime == timedelta(seconds=60)
+    assert (shipped.notice.working_days, shipped.notice.calendar.name) == (5, "cn")
+    assert shipped.sampling.least_confidence == Decimal("0.80")
+    assert shipped.points_policy == "demonstration"
+    assert shipped.locales == ("zh-CN", "en")
+
+
+def test_the_version_of_a_day_is_the_newest_that_has_begun() -> None:
+    programmes = read_programmes(later(('"50"', '"80"')), "p")
+    shares = [
+        programmes.on(day).reserve_per_mille
+        for day in (date(1999, 1, 1), date(2026, 12, 31), date(2027, 1, 1), date(2040, 1, 1))
+    ]
+    assert shares == [50, 50, 80, 80]
+    assert [each.version for each in programmes.announced(TODAY)] == ["2"]
+    assert programmes.announced(date(2027, 1, 1)) == []
+
+
+def test_comments_and_layout_do_not_change_the_digest() -> None:
+    (plain,) = read_programmes(TEXT, "p").versions
+    (other,) = read_programmes("# of ours\n" + TEXT.replace("CNY", '"CNY"'), "p").versions
+    assert plain.digest == other.digest
+    (changed,) = read_programmes(document(('"50"', '"51"')), "p").versions
+    assert changed.digest != plain.digest
+
+
+def test_a_version_is_the_same_again_from_its_kept_content() -> None:
+    (shipped,) = load_programmes().versions
+    assert restated(shipped.tree) == shipped
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "remedy"),
+    [
+        (("Asia/Shanghai", "Asia/Atlantis"), "versions[0].zone", "IANA"),
+        (("CNY", "yuan"), "versions[0].currency", "ISO 4217"),
+        (("TPH", "tph-"), "versions[0].serial_prefix", "capitals"),
+        (('"50"', '"5.5"'), "versions[0].reserve_per_mille", "0 to 500"),
+        (('"30"', '"0"'), "versions[0].pay_within_minutes", "1 to"),
+        (('"60"', '"6000"'), "versions[0].code_lifetime_seconds", "10 to 600"),
+        (("calendar: cn", "calendar: us"), "versions[0].notice.calendar", "cn, weekdays"),
+        (("holidays: []", "holidays: [1 May]"), "versions[0].notice.holidays[0]", "2024-10-01"),
+        (("holidays: []", "holidays: none"), "versions[0].notice.holidays", "dashes"),
+        (("0.80", "80"), "versions[0].sampling.least_confidence", "at most 1"),
+        (("[zh-CN, en]", "[zh-CN, fr]"), "versions[0].locales[1]", "zh-CN, en"),
+        (("[zh-CN, en]", "[]"), "versions[0].locales", "zh-CN"),
+        (("    currency: CNY\n", ""), "versions[0]", "Add currency"),
+        (("    currency:", "    curency: x\n    currency:"), "versions[0].curency", "currency"),
+        (("2020-01-01", "1 January 2020"), "versions[0].effective_from", "2024-10-01"),
+    ],
+)
+def test_a_fault_is_named_with_file_line_field_and_remedy(
+    change: tuple[str, str], field: str, remedy: str
+) -> None:
+    fault = refused(document(change))
+    assert (fault.facts["file"], fault.facts["field"]) == ("programme.yaml", field)
+    assert remedy in fault.facts["remedy"]
+    line = TEXT.splitlines()[fault.facts["line"] - 1]
+    assert (
+        field.rpartition(".")[2].partition("[")[0] in line
+        or field == "versions[0]"
+        or ("currency" in line)
+    )
+    assert sentence(fault).startswith(f"programme.yaml:{fault.facts['line']}: {field}: ")
+
+
+def test_a_day_is_not_a_holiday_and_a_working_day() -> None:
+    both = document(
+        ("holidays: []", "holidays: [2027-05-04]"), ("workdays: []", "workdays: [2027-05-04]")
+    )
+    assert "2027-05-04 is a holiday too" in refused(both).facts["problem"]
+
+
+@pytest.mark.parametrize("field", [("Asia/Shanghai", "Asia/Urumqi"), ("CNY", "HKD"), ("TPH", "GD")])
+def test_zone_currency_and_prefix_never_change_from_version_to_version(
+    field: tuple[str, str],
+) -> None:
+    fault = refused(later(field))
+    assert field[0] in fault.facts["problem"]
+    assert "database of its own" in fault.facts["remedy"]
+
+
+def test_versions_stand_in_order_and_once() -> None:
+    assert "later day" in refused(later(on="2019-01-01")).facts["remedy"]
+    assert "stands twice" in refused(later(('"2"', '"1"'))).facts["problem"]
+    assert "at least one" in refused("versions: []").facts["remedy"]
+
+
+def test_a_document_that_is_not_there_is_said(tmp_path) -> None:
+    with pytest.raises(InvalidProgramme) as caught:
+        load_programmes(tmp_path / "none.yaml")
+    assert caught.value.facts["field"] == "document"
+
+
+# What was published stays
+
+
+def kept(text: str = TEXT) -> list[Programme]:
+    return list(read_programmes(text, "p").versions)
+
+
+def stated(text: str) -> Programmes:
+    return read_programmes(text, "p")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (("Asia/Shanghai", "America/New_York"), "zone"),
+        (("CNY", "HKD"), "currency"),
+        (("TPH", "GD"), "serial_prefix"),
+    ],
+)
+def test_what_the_books_were_made_by_cannot_become_another(
+    change: tuple[str, str], field: str
+) -> None:
+    with pytest.raises(ProgrammeChanged) as refusal:
+        check_follows(kept(), stated(document(change)))
+    assert refusal.value.case == "fixed"
+    assert refusal.value.facts == {"field": field, "was": change[0], "stated": change[1]}
+    assert change[0] in sentence(refusal.value, "zh-CN")
+
+
+def test_a_published_version_cannot_say_something_else() -> None:
+    with pytest.raises(ProgrammeChanged) as refusal:
+        check_follows(kept(), stated(document(('"50"', '"10"'))))
+    assert refusal.value.case == "content"
+
+
+def test_a_published_version_cannot_be_left_out() -> None:
+    with pytest.raises(ProgrammeChanged) as refusal:
+        check_follows(kept(later()), stated(TEXT))
+    assert (refusal.value.case, refusal.value.facts["version"]) == ("missing", "2")
+
+
+def test_what_is_new_is_told_apart() -> None:
+    assert check_follows(kept(), stated(TEXT)) == []
+    assert [each.version for each in check_follows(kept(), stated(later()))] == ["2"]
+    assert [each.version for each in check_follows([], stated(later()))] == ["1", "2"]
+
+
+def test_a_change_is_published_before_it_holds() -> None:
+    assert check_publishable([], stated(TEXT), TODAY)
+    assert check_publishable(kept(), stated(later()), TODAY)
+    for on in (TODAY, date(2026, 5, 1)):
+        with pytest.raises(ProgrammeChanged) as refusal:
+            check_publishable(kept(), stated(later(on=on.isoformat())), TODAY)
+        assert refusal.value.case == "past"
