@@ -15,6 +15,9 @@ from behaviours.refusal import Kind, Refusal, UnknownId
 from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
 
+# An account is open until its person leaves; nobody opens it again.
+ACTIVE, CLOSED = "active", "closed"
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:

@@ -7,6 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from behaviours.people import ACTIVE
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
 _REGISTER = text(
     """
     insert into identity_provider (issuer, organisation_id, public_key, created_at)
@@ -21,11 +25,11 @@ _FIND = text(
     """
 )
 _PERSON = text(
-    """
+    f"""
     select person.participant_id
       from identity
       join participant as person on person.participant_id = identity.participant_id
-     where identity.identity_digest = :digest and person.state = 'active'
+     where identity.identity_digest = :digest and person.state = '{ACTIVE}'
     """
 )
 

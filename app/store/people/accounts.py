@@ -11,19 +11,22 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, select, text
 
 from app.store.tables.all import TABLES
+from behaviours.people import ACTIVE, CLOSED
+
+# ruff: noqa: S608 - these statements are put together from constants only
 
 _READ = text(
-    """
+    f"""
     select person.region, person.enrolled_at, saved.saved_mg, saved.actions
       from participant as person
       join reduction_account as saved on saved.participant_id = person.participant_id
-     where person.participant_id = :participant_id and person.state = 'active'
+     where person.participant_id = :participant_id and person.state = '{ACTIVE}'
     """
 )
 _CLOSE = text(
-    """
-    update participant set state = 'closed'
-     where participant_id = any(cast(:ids as uuid[])) and state = 'active'
+    f"""
+    update participant set state = '{CLOSED}'
+     where participant_id = any(cast(:ids as uuid[])) and state = '{ACTIVE}'
     """
 )
 _FORGET = text("delete from identity where participant_id = any(cast(:ids as uuid[]))")

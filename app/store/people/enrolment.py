@@ -8,6 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from behaviours.people import ACTIVE, CLOSED
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
 # In order of the digest, so that two lists with the same people cannot wait for each other.
 _CLAIM = text(
     """
@@ -26,9 +30,9 @@ _WHO = text(
     """
 )
 _ADD_PEOPLE = text(
-    """
+    f"""
     insert into participant (participant_id, region, state, enrolled_by, enrolled_at)
-    select participant_id, region, 'active', :organisation_id, :now
+    select participant_id, region, '{ACTIVE}', :organisation_id, :now
       from unnest(cast(:ids as uuid[]), cast(:regions as text[])) as t(participant_id, region)
     """
 )
@@ -61,9 +65,9 @@ _LOCK = text(
     """
 )
 _CLOSED = text(
-    """
+    f"""
     select participant_id from participant
-     where participant_id = any(cast(:ids as uuid[])) and state = 'closed'
+     where participant_id = any(cast(:ids as uuid[])) and state = '{CLOSED}'
     """
 )
 
