@@ -19,7 +19,7 @@ VERBS = {
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
-    "audit": ("audit", "Derive the books anew from their entries and compare."),
+    "audit": ("audit", "Derive every balance anew from the entries and compare."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),
     "recompute": ("recompute", "Run stored reductions again and compare."),
     "bench": ("bench", "Measure the promises about speed."),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
+from app.demo.story import Story
 from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
@@ -52,10 +52,10 @@ def region_of(number: int) -> str:
 
 def bring_in(
     connection: Connection, wiring: Wiring, credentials: Credentials, *, now: datetime
-) -> dict[str, Any]:
+) -> Story:
     """Create organisations, users, people with their consents, and offers.
 
-    Returns the ids that the story needs, as plain JSON.
+    Returns the ids that the story needs.
     """
     organisations = _organisations(connection, credentials, now=now)
     people = _people(connection, wiring, organisations, now=now)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.demo.cast import OFFERS, region_of
 from app.demo.habits import SEED, Reporters, Resident, actions_of_day
 from app.demo.second_thoughts import take_back
+from app.demo.story import Story
 from app.store.database import Connection
 from app.store.points.reading import account
 from app.usecases.recording.record import record
@@ -40,7 +40,7 @@ class DemoDay:
         return instant(datetime.combine(self.on, time(hour, minute), self.zone))
 
 
-def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: DemoDay) -> None:
+def live(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     """Redeem at noon, report the whole day just before midnight, take back what was wrong."""
     residents = [
         Resident(number, UUID(person), region_of(number))
@@ -61,7 +61,7 @@ def live(connection: Connection, wiring: Wiring, story: dict[str, Any], day: Dem
 def _visit_tills(
     connection: Connection,
     wiring: Wiring,
-    story: dict[str, Any],
+    story: Story,
     residents: Sequence[Resident],
     day: DemoDay,
 ) -> None:
@@ -102,7 +102,7 @@ def _visit_tills(
 def _redeem(
     connection: Connection,
     wiring: Wiring,
-    story: dict[str, Any],
+    story: Story,
     who: Resident,
     *,
     number: int,
@@ -124,7 +124,7 @@ def _redeem(
 def _hold_one(
     connection: Connection,
     wiring: Wiring,
-    story: dict[str, Any],
+    story: Story,
     residents: Sequence[Resident],
     day: DemoDay,
 ) -> None:

@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from app.clock import Clock
 from app.demo.cast import TEXT_VERSION, bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
 from app.demo.days import DemoDay, live
+from app.demo.story import Story
 from app.demo.tonne import STEPS
 from app.ids import public
 from app.jobs.run import run
@@ -33,7 +34,6 @@ from behaviours.civil_time import civil_day
 DAYS = 90
 TASK_WITHIN_S = 120.0
 
-Story = dict[str, Any]
 Work = Callable[[Connection, Wiring, Story], None]
 
 
@@ -60,10 +60,10 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
     """
     present = wiring.clock.now()
     today = civil_day(present, wiring.zone)
-    opening = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
+    opening: Story = {"first_day": (today - timedelta(days=DAYS)).isoformat()}
     total = len(_steps(Credentials.fresh(), wiring, opening))
     diary = wiring.database.transact(begin_diary, opening, total=total, now=present)
-    credentials, story = _credentials(wiring, diary.done), diary.memory
+    credentials, story = _credentials(wiring, diary.done), cast(Story, diary.memory)
     if diary.done < diary.total:
         story = _live_on(wiring, _steps(credentials, wiring, story), diary.done, progress)
         _check_books(wiring)
@@ -74,7 +74,7 @@ def seed_demo(wiring: Wiring, progress: Callable[[int, int], None] = _nobody) ->
 def _live_on(
     wiring: Wiring, steps: list[DemoStep], done: int, progress: Callable[[int, int], None]
 ) -> Story:
-    story = wiring.database.transact(read_diary).memory
+    story = cast(Story, wiring.database.transact(read_diary).memory)
     # What the last start began and did not see the end of.
     _finish_task(wiring, story)
     while done < len(steps):
@@ -160,7 +160,7 @@ def _take_step(wiring: Wiring, steps: list[DemoStep], done: int) -> tuple[int, S
 
     def work(connection: Connection) -> tuple[int, Story]:
         diary = read_diary(connection)
-        story = diary.memory
+        story = cast(Story, diary.memory)
         if diary.done != done:
             return diary.done, story
         story.pop("task", None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from app.demo.days import DemoDay
+from app.demo.story import Story
 from app.store.database import Connection
 from app.store.pooling.sample import sampled_pairs
 from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
@@ -47,8 +47,7 @@ LAST_DAY = 59
 PRICE_FEN_PER_TONNE = 8_650
 LONGEST_NOTICE = 7
 
-Story = dict[str, Any]
-DemoStep = Callable[[Connection, Wiring, Story, DemoDay], None]
+MarketStep = Callable[[Connection, Wiring, Story, DemoDay], None]
 
 
 def _user(story: Story, name: str) -> UUID:
@@ -232,7 +231,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
 
 
 # On which day of the story each step is taken; the notice has nine days at least to run.
-STEPS: tuple[tuple[int, DemoStep], ...] = (
+STEPS: tuple[tuple[int, MarketStep], ...] = (
     (58, _approve),
     (61, _open),
     (62, _report),

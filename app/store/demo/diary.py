@@ -53,7 +53,7 @@ class Diary:
 
 
 def begin_diary(
-    connection: Connection, memory: Mapping[str, Any], *, total: int, now: datetime
+    connection: Connection, memory: Mapping[str, object], *, total: int, now: datetime
 ) -> Diary:
     """The diary, begun now if it was not before, and locked until the transaction ends."""
     connection.execute(_BEGIN, {"task_id": _TASK_ID, "memory": memory, "total": total, "now": now})
@@ -67,7 +67,7 @@ def read_diary(connection: Connection) -> Diary:
 
 
 def keep_diary(
-    connection: Connection, done: int, memory: Mapping[str, Any], *, now: datetime
+    connection: Connection, done: int, memory: Mapping[str, object], *, now: datetime
 ) -> None:
     """Remember that ``done`` steps are over; the last one ends the diary."""
     connection.execute(_KEEP, {"task_id": _TASK_ID, "done": done, "memory": memory, "now": now})

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.people.identities import people_of
 from behaviours.people import ACTIVE, CLOSED
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -20,13 +21,6 @@ _CLAIM = text(
       from unnest(cast(:digests as bytea[]), cast(:ids as uuid[])) as t(digest, participant_id)
      order by digest
         on conflict (identity_digest) do nothing
-    """
-)
-_WHO = text(
-    """
-    select identity_digest, participant_id
-      from identity
-     where identity_digest = any(cast(:digests as bytea[]))
     """
 )
 _ADD_PEOPLE = text(
@@ -77,8 +71,7 @@ def claim_identities(
 ) -> dict[bytes, UUID]:
     """Give each identity its id unless it has one; who each identity is now."""
     connection.execute(_CLAIM, {"digests": list(digests), "ids": list(ids)})
-    found = connection.execute(_WHO, {"digests": list(digests)})
-    return {bytes(row.identity_digest): row.participant_id for row in found}
+    return people_of(connection, digests)
 
 
 def add_people(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
-
-from app.store.database import Connection
+from sqlalchemy import Connection, text
 
 _WHO = text(
     """

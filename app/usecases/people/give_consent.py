@@ -37,11 +37,7 @@ def give_consent(
 
     Agreeing twice to the same is one consent. Refuses with UnknownScene or UnknownProvider.
     """
-    kinds = organisation_kinds(connection, [each.organisation_id for each in agreements])
-    for each in agreements:
-        check_scene(each.scene, scenes, pointer="/scene")
-        if kinds.get(each.organisation_id) != PROVIDER:
-            raise UnknownProvider(pointer="/provider_id")
+    _check(connection, agreements, scenes)
     check_open(is_open=hold_account(connection, participant_id))
     live = {
         ConsentTerms(each.organisation_id, each.scene, each.text_version): each
@@ -50,26 +46,33 @@ def give_consent(
     }
     given = []
     for each, consent_id in zip(agreements, new_ids(len(agreements)), strict=True):
-        known = live.get(each)
-        if known is None:
+        is_new = each not in live
+        if is_new:
             live[each] = Consent(
                 consent_id, each.organisation_id, each.scene, each.text_version, now, now, None
             )
-        given.append((live[each], known is None))
-    add_consents(
-        connection,
-        [
-            NewConsent(
-                participant_id,
-                consent.consent_id,
-                consent.organisation_id,
-                consent.scene,
-                consent.text_version,
-                now,
-            )
-            for consent, is_new in given
-            if is_new
-        ],
-        now=now,
-    )
+        given.append((live[each], is_new))
+    fresh = [_row(participant_id, consent) for consent, is_new in given if is_new]
+    add_consents(connection, fresh, now=now)
     return given
+
+
+def _check(
+    connection: Connection, agreements: Sequence[ConsentTerms], scenes: Collection[str]
+) -> None:
+    kinds = organisation_kinds(connection, [each.organisation_id for each in agreements])
+    for each in agreements:
+        check_scene(each.scene, scenes, pointer="/scene")
+        if kinds.get(each.organisation_id) != PROVIDER:
+            raise UnknownProvider(pointer="/provider_id")
+
+
+def _row(participant_id: UUID, consent: Consent) -> NewConsent:
+    return NewConsent(
+        participant_id,
+        consent.consent_id,
+        consent.organisation_id,
+        consent.scene,
+        consent.text_version,
+        consent.granted_at,
+    )
