@@ -10,8 +10,6 @@ from app.store.outbox.task import STATES, StoredTask
 from behaviours.refusal import UnknownId
 from behaviours.viewer import Viewer
 
-__all__ = ["TASK_STATES", "StoredTask", "UnknownTask", "read_task"]
-
 TASK_STATES = STATES
 
 
