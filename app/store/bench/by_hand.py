@@ -16,6 +16,9 @@ from sqlalchemy import text
 
 from app.store.database import Connection
 from app.store.driver import raw
+from app.store.recording.rows import target_of
+from app.store.tables.points import points_lot_use, points_transfer
+from app.store.tables.recording import action, claim_key, person_interval
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -23,23 +26,11 @@ _ONE = text("""
     INSERT INTO event (type, tenant_id, subject, occurred_at)
     VALUES (:name, :identifier, cast(:numbers AS jsonb), :present)
 """)
-_ACTION = (
-    "participant_id", "action_id", "provider_id", "behaviour", "external_id", "occurred_at",
-    "ended_at", "recorded_at", "region", "quantities", "evidence", "methodology", "version",
-    "digest", "provenance", "action_class", "vintage", "saved_mg", "calculation", "points",
-    "limited_by", "points_available_at", "points_expires_at",
-)  # fmt: skip
 # What a list of rides leaves in tables that only grow …
 _COPIED = {
-    "action": _ACTION,
-    "claim_key": ("claim_digest", "participant_id", "action_id"),
-    "person_interval": ("participant_id", "starts_at", "ends_at", "action_id"),
-    "points_transfer": (
-        "participant_id", "transfer_id", "kind", "debit_account", "credit_account", "points",
-        "reference_id", "posted_at",
-    ),
-    "points_lot_use": ("participant_id", "transfer_id", "lot_id", "points"),
-}  # fmt: skip
+    table.name: tuple(name for name, _ in target_of(table).columns)
+    for table in (action, claim_key, person_interval, points_transfer, points_lot_use)
+}
 _DOCUMENTS = ("quantities", "evidence", "calculation")
 # … and the key by which each of their rows names its action.
 _NAMED_BY = {"points_transfer": "transfer_id", "points_lot_use": "transfer_id"}

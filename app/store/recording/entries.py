@@ -14,9 +14,8 @@ import orjson
 
 from app.ids import new_id, new_ids
 from app.store.recording.candidate import Candidate
-from app.store.recording.rows import Row
+from app.store.recording.rows import Row, moment_text
 from rewards.ledger.points import AWARD, RECOVER, SIDES
-from rewards.points.granting import Grant
 
 
 @dataclass(slots=True)
@@ -59,8 +58,8 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         action.provider_id or None,
         action.behaviour,
         action.external_id,
-        action.occurred_at.isoformat(),
-        action.ended_at.isoformat() if action.ended_at else None,
+        moment_text(action.occurred_at),
+        moment_text(action.ended_at) if action.ended_at else None,
         recorded_at,
         action.region,
         orjson.dumps(action.quantities).decode(),
@@ -75,8 +74,8 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         orjson.dumps({"inputs": reduction.inputs, "factors": reduction.factors}).decode(),
         str(grant.points),
         grant.limited_by,
-        grant.available_at.isoformat() if grant.available_at else None,
-        grant.expires_at.isoformat() if grant.expires_at else None,
+        moment_text(grant.available_at) if grant.available_at else None,
+        moment_text(grant.expires_at) if grant.expires_at else None,
     )
 
 
@@ -115,14 +114,6 @@ class _Sums:
         self.caps: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         # (person, group, first day of the period) -> side, actions
         self.exclusions: dict[tuple[str, str, str], tuple[str, int]] = {}
-        self._texts: dict[datetime, str] = {}
-
-    def text(self, moment: datetime) -> str:
-        """The moment as text; there are few of them in a list, and each is asked for often."""
-        found = self._texts.get(moment)
-        if found is None:
-            found = self._texts[moment] = moment.isoformat()
-        return found
 
     def pour_into(self, entries: Entries) -> None:
         # Every person's account is locked by now, so that no order is owed to anybody.
@@ -149,15 +140,15 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     ride = accepted.person_interval
     if ride:
         entries.person_intervals.append(
-            (person, ride[0].isoformat(), ride[1].isoformat(), action_id)
+            (person, moment_text(ride[0]), moment_text(ride[1]), action_id)
         )
     meter = accepted.meter_claim
     if meter:
         entries.meter_intervals.append(
             (
                 f"\\x{meter.subject.digest.hex()}",
-                meter.starts_at.isoformat(),
-                meter.ends_at.isoformat(),
+                moment_text(meter.starts_at),
+                moment_text(meter.ends_at),
                 person,
                 action_id,
             )
@@ -179,7 +170,9 @@ def _point_rows(entries: Entries, sums: _Sums, candidate: Candidate, posted_at: 
     if not grant.points:
         return
     assert candidate.action_id is not None
-    window = _window(sums, grant)
+    assert grant.available_at is not None
+    assert grant.expires_at is not None
+    window = (moment_text(grant.available_at), moment_text(grant.expires_at))
     # An award carries the id of its action, so that it cannot be posted twice.
     action_id = candidate.action_id.hex
     moves = [(AWARD, action_id, grant.points, grant.points)]
@@ -200,9 +193,3 @@ def _point_rows(entries: Entries, sums: _Sums, candidate: Candidate, posted_at: 
     if grant.cap:
         key = (person, grant.cap.code, grant.cap.period_start.isoformat())
         sums.caps[key] += grant.points
-
-
-def _window(sums: _Sums, grant: Grant) -> tuple[str, str]:
-    assert grant.available_at is not None
-    assert grant.expires_at is not None
-    return sums.text(grant.available_at), sums.text(grant.expires_at)

@@ -13,7 +13,7 @@ from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
-from app.store.recording.rows import Row, Target, as_bytea, plain
+from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
 from behaviours.actions.obstacles import Holder, Obstacles
@@ -239,10 +239,10 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
                 action.provider_id or None,
                 action.behaviour,
                 accepted.version.category_code,
-                action.occurred_at.isoformat(),
-                candidate.day_ends_at.isoformat(),
-                ride[0].isoformat() if ride else None,
-                ride[1].isoformat() if ride else None,
+                moment_text(action.occurred_at),
+                moment_text(candidate.day_ends_at),
+                moment_text(ride[0]) if ride else None,
+                moment_text(ride[1]) if ride else None,
                 cap.code if cap else None,
                 cap.period_start.isoformat() if cap else None,
             )
@@ -255,8 +255,8 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
             question.meters.append(
                 (
                     f"\\x{meter.subject.digest.hex()}",
-                    meter.starts_at.isoformat(),
-                    meter.ends_at.isoformat(),
+                    moment_text(meter.starts_at),
+                    moment_text(meter.ends_at),
                 )
             )
         for one in accepted.exclusions:

@@ -20,7 +20,7 @@ from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
-from app.store.recording.rows import as_bytea
+from app.store.recording.rows import as_bytea, moment_text
 from app.store.recording.writing import ACTION
 from rewards.ledger.points import AWARD, SIDES
 
@@ -136,12 +136,12 @@ def write_plain_action(
     values = (
         *action_row(candidate, recorded_at.isoformat()),
         accepted.version.category_code,
-        candidate.day_ends_at.isoformat(),
+        moment_text(candidate.day_ends_at),
         cap.code if cap else None,
         cap.period_start.isoformat() if cap else None,
         str(cap.limit) if cap else None,
-        ride[0].isoformat() if ride else None,
-        ride[1].isoformat() if ride else None,
+        moment_text(ride[0]) if ride else None,
+        moment_text(ride[1]) if ride else None,
         as_bytea(sorted(candidate.digests)),
         new_id().hex if grant.points else None,
     )

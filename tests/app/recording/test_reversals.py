@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from app.ids import new_id
+from behaviours.actions import judgement
 from tests.app.recording.conftest import Scene
 from tests.builders.people import Tokens
 
@@ -139,6 +143,35 @@ def test_points_taken_back_count_against_no_cap(scene: Scene) -> None:
     assert rest == [45, 10, 0]
     reverse(scene, first["id"])
     assert scene.report(bag(5)).json["points"]["awarded"] == 45
+
+
+def test_an_old_action_is_reversed_whatever_the_rules_have_become(
+    scene: Scene, make_scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = scene.body(evidence={"ride_id": f"ride-{scene.person.hex}"})
+    gone = scene.report(body).json
+    other = make_scene()
+    rightly = other.body(evidence=body["evidence"])
+    with monkeypatch.context() as tightened:
+        # As if shorter evidence and other quantities were asked for since.
+        tightened.setattr(judgement, "EVIDENCE_LENGTH_MAX", 3)
+        tightened.setattr(judgement, "_DECIMAL", re.compile("never"))
+        assert other.report(rightly).status_code == 422
+        answer = reverse(scene, gone["id"])
+        assert (answer.status_code, answer.json["points"]["taken"]) == (201, 46)
+    assert account(scene) == (0, 0, 0, 0)
+    assert scene.rows()["person_interval"] == 0
+    assert other.report(rightly).status_code == 201
+
+
+def test_a_reversal_needs_no_policy_to_free_the_cap(scene: Scene) -> None:
+    gone = scene.report().json
+    with scene.wiring.database.engine.begin() as connection:
+        # As if the policy had known no cap when the action was recorded.
+        connection.exec_driver_sql(
+            "delete from points_cap where participant_id = %s", (scene.person,)
+        )
+    assert reverse(scene, gone["id"]).status_code == 201
 
 
 def test_what_was_spent_is_owed(scene: Scene) -> None:

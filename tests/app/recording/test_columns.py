@@ -1,0 +1,52 @@
+"""The columns of what recording writes come from the tables, and every row has them all."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+
+from app.store.recording.entries import action_row
+from app.store.recording.reversing import Reversal
+from app.store.recording.rows import moment_text
+from app.store.recording.writing import ACTION, LOT
+from app.store.tables.points import points_lot
+from app.store.tables.recording import action, reversal
+from app.usecases.recording import record as recording_verb
+from app.wiring import Wiring
+from behaviours.actions.judging import judge
+from behaviours.actions.stored_action import StoredAction
+from behaviours.refusal import Refusal
+from tests.builders.actions import a_ride
+from tests.builders.people import a_participant
+
+
+def test_a_stored_action_has_the_columns_of_its_table_in_their_order() -> None:
+    names = [column.name for column in action.columns]
+    assert [one.name for one in fields(StoredAction)][: len(names)] == names
+
+
+def test_a_reversal_has_the_columns_of_its_table() -> None:
+    assert list(Reversal._fields) == [column.name for column in reversal.columns]
+
+
+def test_what_a_table_computes_itself_is_not_written() -> None:
+    written = [name for name, _ in LOT.columns]
+    assert written == [column.name for column in points_lot.columns if column.computed is None]
+    assert "is_open" not in written
+
+
+def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
+    present = datetime.now(UTC)
+    ride = a_ride(a_participant(wiring), None, external_id="a column of its own")
+    (accepted,) = judge(wiring.rulebook, [ride], now=present, zone=wiring.rulebook.zone)
+    assert not isinstance(accepted, Refusal)
+    made = recording_verb._candidate(0, accepted, wiring.rulebook.zone)
+    recording_verb._weigh([made], wiring.policies, present)
+    recording_verb._grant([made], {}, dry_run=False)
+    assert made.grant is not None
+    row = dict(zip([name for name, _ in ACTION.columns], action_row(made, "now"), strict=True))
+    assert row["external_id"] == ride.external_id
+    assert row["occurred_at"] == moment_text(ride.occurred_at)
+    assert (row["recorded_at"], row["region"]) == ("now", ride.region)
+    assert (row["saved_mg"], row["points"]) == ("46000", "46")
+    assert row["points_expires_at"] == moment_text(made.grant.expires_at)
