@@ -15,8 +15,8 @@ from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
 from app.messages.catalogues import sentence
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
+from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
-from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Parameter, Version, worst_grade
 
 # A terminal tells its width; a pipe has none, and nothing should be cut off there.

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from app.api.methodologies.lifecycle_body import FilingBody, application_of
 from app.commands.signed_in import ready_wiring, signed_in
@@ -25,6 +24,7 @@ from app.usecases.methodologies.revise_draft import revise_draft
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day
+from behaviours.document import DocumentError, read_plain
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.document import read_document
 from behaviours.rules.lifecycle import MethodologyVersion
@@ -82,9 +82,10 @@ def file_(wiring: Wiring, actor: Viewer, label: tuple[str, str], form: Any) -> N
     applicant_id and eligibility if there are any.
     """
     try:
-        sent = yaml.safe_load(form)
-    except yaml.YAMLError as broken:
-        raise click.ClickException(f"{form.name} cannot be read: {broken}") from broken
+        sent = read_plain(form.read(), form.name, DocumentError)
+    except DocumentError as broken:
+        problem, line = broken.facts["problem"], broken.facts["line"]
+        raise click.ClickException(f"{form.name}, line {line}: {problem}") from broken
     _step(wiring, actor, label, file_version, application=application_of(load(FilingBody(), sent)))
 
 

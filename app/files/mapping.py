@@ -23,10 +23,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from app.files.refusals import BadMapping
 from app.files.values import NumberValue, TextValue, TimeValue
+from behaviours.document import DocumentError, read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,12 @@ class FileMapping:
 def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
     """The mapping of a YAML file; refuses a bad one with the place in it."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise BadMapping("not_yaml", name=path.name, problem=str(problem)) from None
+        document = read_plain(path.read_text(encoding="utf-8"), path.name, DocumentError)
+    except UnicodeDecodeError as broken:
+        raise BadMapping("not_yaml", name=path.name, problem=str(broken)) from None
+    except DocumentError as found:
+        problem = "line {line}: {problem}. {remedy}".format(**found.facts)
+        raise BadMapping("not_yaml", name=path.name, problem=problem) from None
     return read_mapping(document, zone)
 
 

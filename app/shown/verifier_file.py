@@ -69,13 +69,13 @@ def _packed(value: Any, table: list[Any], seen: dict[int, int]) -> Any:
     assert is_dataclass(value), f"{value!r} cannot travel in the verifier"
     if id(value) not in seen:
         kind = type(value)
-        inside = {
+        made = {
             each.name: _packed(getattr(value, each.name), table, seen)
             for each in fields(value)
             if each.init
         }
         seen[id(value)] = len(table)
-        table.append([kind.__module__, kind.__qualname__, inside])
+        table.append([kind.__module__, kind.__qualname__, made])
     return {"object": seen[id(value)]}
 
 

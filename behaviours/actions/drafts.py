@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from behaviours.actions.shipped import load_version
+from behaviours.document import DocumentError
 from behaviours.refusal import Kind, Refusal
-from behaviours.rules.document import DocumentError
 from behaviours.rules.methodology import Version
 
 

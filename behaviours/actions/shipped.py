@@ -7,7 +7,7 @@ from pathlib import Path
 
 from behaviours.actions.trying import check_examples
 from behaviours.rules.building import build_version
-from behaviours.rules.document import DocumentError, read_document
+from behaviours.rules.document import InvalidMethodology, read_document
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
@@ -36,7 +36,7 @@ def load_file(path: Path, root: Path) -> Version:
     name = path.relative_to(root).as_posix()
     beside = path.with_name("examples.yaml")
     if not beside.is_file():
-        raise DocumentError(
+        raise InvalidMethodology(
             name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
         )
     return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
@@ -53,7 +53,7 @@ def _load(root: Path, book: FactorBook) -> Rulebook:
         version = load_file(path, root)
         if version.label in versions:
             name = path.relative_to(root).as_posix()
-            raise DocumentError(
+            raise InvalidMethodology(
                 name, 1, "version", f"{version.label} stands twice", "Give it a new version."
             )
         versions[version.label] = version

@@ -7,8 +7,8 @@ from decimal import localcontext
 
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
+from behaviours.document import Part
 from behaviours.refusal import Refusal
-from behaviours.rules.document import Part
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.examples import Example, check_outcome, read_examples, some_save
 from behaviours.rules.formula_functions import Moment

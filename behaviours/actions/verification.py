@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from behaviours.actions.quantify import Working, explain_record
+from behaviours.document import canonical_digest
 from behaviours.refusal import Refusal
 from behaviours.rules.building import build_version
-from behaviours.rules.document import Part, canonical_digest
+from behaviours.rules.document import document_of
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.rulebook import Rulebook
 
@@ -50,7 +51,7 @@ def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
         problem = f"the document has the digest {own_digest}, the reduction names {digest}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))
     try:
-        version = build_version(Part("document", "", document, {}), book)
+        version = build_version(document_of(document), book)
         working = explain_record(record, Rulebook([version], book))
     except Refusal as refusal:
         problem = f"it cannot be computed: {refusal}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+from behaviours.document import Part
 from behaviours.rules import clauses
-from behaviours.rules.document import Part
 from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.figures import (

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
+from behaviours.document import Part, canonical_digest
 from behaviours.rules import clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
-from behaviours.rules.document import Part, canonical_digest
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import (
     Awaited,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import time
 from math import prod
 
-from behaviours.rules.document import Part
+from behaviours.document import Part
+from behaviours.rules.document import read_unit
 from behaviours.rules.factors import GRADES, FactorBook
 from behaviours.rules.methodology import (
     Awaited,
@@ -83,7 +84,7 @@ def read_quantity(name: str, part: Part) -> QuantityRule:
     part.only("unit", "least", "most", "whole", "optional", "meaning", "evidence", "by")
     rule = QuantityRule(
         name,
-        part.at("unit").unit(),
+        read_unit(part.at("unit")),
         part.at("least").number(),
         part.at("most").number(),
         part.has("whole") and part.at("whole").flag(),
@@ -143,7 +144,7 @@ def read_equation(part: Part, sources: Mapping[str, Source]) -> Equation:
     return Equation(
         part.at("name").text(),
         part.at("is").text(),
-        part.at("unit").unit(),
+        read_unit(part.at("unit")),
         part.at("meaning").text(),
         source,
         grade,

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from behaviours.rules.document import Part
+from behaviours.document import Part
 from behaviours.rules.methodology import Version
 
 # A synthetic example tries the equations of a rule that awaits figures, with stated test values.

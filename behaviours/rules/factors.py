@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from behaviours.document import Part
 from behaviours.refusal import Kind, Refusal
-from behaviours.rules.document import Part, read_document
+from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
 
 SERIES_FOLDER = Path(__file__).parent.parent / "series"

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from behaviours.document import Part
 from behaviours.rules.clauses import read_awaited, read_source
-from behaviours.rules.document import Part
+from behaviours.rules.document import read_unit
 from behaviours.rules.factors import Factor, FactorBook, Resolution
 from behaviours.rules.methodology import Awaited, EvidenceRule, Parameter, Source, Value
 from behaviours.rules.units import GASES, ONE, parse_unit
@@ -28,7 +29,7 @@ class FigureReader:
     book: FactorBook
 
     def parameter(self, name: str, part: Part) -> Parameter:
-        unit = part.at("unit").unit()
+        unit = read_unit(part.at("unit"))
         meaning = part.at("meaning").text()
         if part.has("series"):
             part.only("unit", "meaning", "series")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from behaviours.document import DocumentError, read_plain
 from behaviours.vocabulary import ACTION_CLASSES
 
 SHIPPED = Path(__file__).parent / "policies"
@@ -67,18 +66,6 @@ class PolicyDocument:
         return f"{self.policy}@{self.version}"
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which a key written twice is a mistake, not a choice of the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if twice:
-            line = node.start_mark.line + 1
-            raise PolicyDocumentError(f"line {line}: {', '.join(twice)} is written twice.")
-        return super().construct_mapping(node, deep)
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where in which file we are reading, for the sentence of a refusal."""
@@ -132,9 +119,12 @@ def _published(lock: Path) -> dict[str, str]:
 
 def _read(path: Path) -> PolicyDocument:
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, PolicyDocumentError) as problem:
+        raw = read_plain(path.read_text("utf-8"), path.name, DocumentError)
+    except UnicodeDecodeError as problem:
         raise PolicyDocumentError(f"{path.name}: {problem}") from problem
+    except DocumentError as problem:
+        said = "{file}: line {line}: {field}: {problem}. {remedy}".format(**problem.facts)
+        raise PolicyDocumentError(said) from problem
     here = _Place(path)
     if not isinstance(raw, dict):
         raise here.refuse("the document is not a mapping of fields.")

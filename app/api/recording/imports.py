@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-import yaml
 from flask import Response, request
 from marshmallow import Schema, fields as plain
 
@@ -28,6 +27,7 @@ from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
+from behaviours.document import DocumentError, read_plain
 
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
 
@@ -182,14 +182,14 @@ def _mapping(text: str) -> dict[str, Any]:
     if not text.strip():
         raise invalid("/mapping", "REQUIRED", "mapping")
     try:
-        document = yaml.safe_load(text)
+        document = read_plain(text, "mapping", DocumentError)
         read_mapping(document, wiring().rulebook.zone)
         # It travels as JSON from here on; a YAML date, say, would not.
         return dict(orjson.loads(orjson.dumps(document)))
     except BadMapping as refused:
         refused.pointer = f"/mapping{refused.pointer}"
         raise
-    except (yaml.YAMLError, TypeError, ValueError, RecursionError):
+    except (DocumentError, TypeError, ValueError):
         raise invalid("/mapping", "NOT_YAML") from None
 
 

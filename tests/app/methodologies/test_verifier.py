@@ -24,7 +24,8 @@ from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.actions.verification import verify_calculation
-from behaviours.rules.document import Part, read_document
+from behaviours.document import Part
+from behaviours.rules.document import read_document
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
 from tests.app.recording.conftest import Scene, make_scene

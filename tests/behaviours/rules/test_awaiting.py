@@ -11,7 +11,7 @@ from behaviours.actions.judgement import judge_by
 from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain
 from behaviours.actions.shipped import load_version
-from behaviours.rules.document import DocumentError
+from behaviours.document import DocumentError
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete
 from behaviours.rules.rulebook import Rulebook

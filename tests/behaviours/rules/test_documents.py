@@ -10,8 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 from app.messages.catalogues import sentence
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.document import DocumentError, canonical_digest
 from behaviours.rules.building import FIELDS
-from behaviours.rules.document import DocumentError, canonical_digest, read_document
+from behaviours.rules.document import read_document
 from tests.behaviours.builders import EXAMPLES, a_document, a_version
 from tests.builders.refusals import refuses
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from app.messages.catalogues import sentence
 from behaviours.actions.quantify import explain
-from behaviours.rules.document import DocumentError
+from behaviours.document import DocumentError
 from behaviours.rules.expression import ExpressionError, parse
 from behaviours.rules.formula import compile_conditions, compile_equations
 from behaviours.rules.formula_functions import CannotCalculate, NoTableRow

@@ -9,7 +9,7 @@ import pytest
 from app.messages.catalogues import sentence
 from behaviours.actions.judgement import InvalidInterval, judge_by
 from behaviours.actions.shipped import load_version
-from behaviours.rules.document import DocumentError
+from behaviours.document import DocumentError
 from behaviours.rules.methodology import Version
 from tests.behaviours.builders import EXAMPLES, a_document, an_action
 from tests.builders.civil import CHINA

@@ -14,8 +14,8 @@ from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_version
+from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
-from behaviours.rules.document import DocumentError
 from behaviours.rules.factors import PotentialSet, WarmingPotential, shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete, Version
 from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action, worked

@@ -15,7 +15,7 @@ from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain_record, quantify, recompute
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_version
-from behaviours.rules.document import DocumentError
+from behaviours.document import DocumentError
 from behaviours.rules.factors import (
     GRADES,
     SERIES_FOLDER,

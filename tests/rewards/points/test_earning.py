@@ -180,7 +180,7 @@ def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path: Path) ->
     folder.mkdir()
     text = (SHIPPED / "demonstration/2020.yaml").read_text("utf-8")
     (folder / "2020.yaml").write_text(text + "\nhold_days: 2\n", "utf-8")
-    with pytest.raises(PolicyDocumentError, match=r"2020\.yaml: .*hold_days is written twice"):
+    with pytest.raises(PolicyDocumentError, match=r"2020\.yaml: line \d+: .*hold_days is doubled"):
         read_documents(tmp_path)
 
 

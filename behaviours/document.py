@@ -1,0 +1,236 @@
+"""Reading what people write: every value stays the text that was written, with its place.
+
+Rules, examples, factor series, earning policies and mappings of files are YAML of plain mappings,
+lists and texts. Nothing is guessed: ``0.10`` stays the text ``0.10`` and a date its text. Anchors,
+aliases, tags, doubled names and deep nesting are refused while the document is still a stream of
+events, so that a few lines can never become more than they are. Nothing else here reads YAML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from behaviours.refusal import Kind, Refusal
+
+SIZE_MAX = 262_144
+DEPTH_MAX = 12
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")
+)
+
+Tree = str | list[Any] | dict[str, Any]
+
+
+class DocumentError(Refusal):
+    """A document that cannot be used; names file, line, field and what to do.
+
+    Each kind of document has its own, with a code.
+    """
+
+    kind = Kind.INVALID
+    # Somewhere in the document, or in it as a whole.
+    cases = ("field", "document")
+
+    def __init__(self, source: str, line: int, field: str, problem: str, remedy: str) -> None:
+        field = field.removeprefix(".")
+        super().__init__(
+            "field" if field else "document",
+            file=source,
+            line=line,
+            field=field,
+            problem=problem,
+            remedy=remedy,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of a document with its place, and the checks that name that place."""
+
+    source: str
+    path: str
+    value: Tree
+    lines: dict[str, int]
+    error: type[DocumentError]
+
+    def wrong(self, problem: str, remedy: str) -> DocumentError:
+        line = self.lines.get(self.path, 1)
+        return self.error(self.source, line, self.path, problem, remedy)
+
+    def has(self, name: str) -> bool:
+        return isinstance(self.value, dict) and name in self.value
+
+    def at(self, name: str) -> Part:
+        """The named value; refused when it is missing."""
+        if not self.has(name):
+            raise self.wrong(f"{name!r} is missing", f"Add {name}: to this place.")
+        assert isinstance(self.value, dict)
+        return Part(self.source, f"{self.path}.{name}", self.value[name], self.lines, self.error)
+
+    def maybe(self, name: str) -> Part | None:
+        return self.at(name) if self.has(name) else None
+
+    def only(self, *names: str) -> None:
+        """Refuse any name that is not listed: a misspelt field must not be silently ignored."""
+        if not isinstance(self.value, dict):
+            raise self.wrong("a mapping is expected", f"Write {', '.join(names)} under it.")
+        for name in self.value:
+            if name not in names:
+                raise self.at(name).wrong(
+                    "no such field", f"Remove it or use one of: {', '.join(names)}."
+                )
+
+    def items(self) -> Iterator[tuple[str, Part]]:
+        if not isinstance(self.value, dict):
+            raise self.wrong("a mapping is expected", "Write name: value pairs under it.")
+        for name in self.value:
+            yield name, self.at(name)
+
+    def each(self) -> Iterator[Part]:
+        if not isinstance(self.value, list):
+            raise self.wrong("a list is expected", "Write its parts with leading dashes.")
+        for index, value in enumerate(self.value):
+            yield Part(self.source, f"{self.path}[{index}]", value, self.lines, self.error)
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.wrong("a text is expected", "Write it, or say honestly what is missing.")
+        return self.value.strip()
+
+    def one_of(self, *allowed: str) -> str:
+        value = self.text()
+        if value not in allowed:
+            raise self.wrong(f"{value!r} is not known here", f"Use one of: {', '.join(allowed)}.")
+        return value
+
+    def flag(self) -> bool:
+        return self.one_of("true", "false") == "true"
+
+    def day(self) -> date:
+        try:
+            return date.fromisoformat(self.text())
+        except ValueError:
+            raise self.wrong("not a date", "Write it as 2024-10-01.") from None
+
+    def number(self) -> Decimal:
+        value = self.text()
+        body = value.removeprefix("-")
+        whole, _, rest = body.partition(".")
+        fine = body.isascii() and whole.isdigit() and (not rest or rest.isdigit())
+        if not fine or body.endswith(".") or len(body) > 40:
+            raise self.wrong(
+                f"{value!r} is not a plain decimal number", 'Write digits and a point, as "0.046".'
+            )
+        return Decimal(value)
+
+    def whole(self, most: int) -> int:
+        value = self.number()
+        if value != int(value) or not 0 < value <= most:
+            raise self.wrong("not a usable whole number", f"Use a whole number from 1 to {most}.")
+        return int(value)
+
+
+def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:
+    """The mapping that a document is, every value a text; ``error`` says at which line it is not.
+
+    ``text`` has at most ``SIZE_MAX`` characters and ``DEPTH_MAX`` levels.
+    """
+    node = _composed(text, source, error)
+    if not isinstance(node, yaml.MappingNode):
+        raise error(source, 1, "", "the document is no mapping of names", "Start with a name and :")
+    return _Reading(source, error).part(node)
+
+
+def read_plain(text: str, source: str, error: type[DocumentError]) -> Any:
+    """The content with YAML's own numbers, dates and truths, checked as ``read_tree`` does.
+
+    For documents whose digest was published over these; None when there is nothing in it.
+    """
+    node = _composed(text, source, error)
+    if node is None:
+        return None
+    _Reading(source, error).part(node)
+    try:
+        return _LOADER("").construct_document(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as problem:
+        # Such as a date with a thirteenth month, or a number of a million digits.
+        raise error(source, 1, "", str(problem), "Write it out plainly.") from None
+
+
+def _composed(text: str, source: str, error: type[DocumentError]) -> yaml.Node | None:
+    if len(text) > SIZE_MAX:
+        raise error(source, 1, "", f"over {SIZE_MAX} characters", "Split the document.")
+    try:
+        _check_events(text, source, error)
+        found: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as broken:
+        mark = getattr(broken, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        problem = getattr(broken, "problem", None) or "not readable as YAML"
+        raise error(source, line, "", str(problem), "Mend the layout there.") from None
+    return found
+
+
+def _check_events(text: str, source: str, error: type[DocumentError]) -> None:
+    """Refuse anchors, aliases and deep nesting while it is still a stream of events.
+
+    libyaml's composer calls itself once a level and takes the whole process with it when the
+    stack ends; reading events needs no stack. An alias that stands for a list of aliases makes
+    gigabytes of a few lines.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            raise error(source, line, "", "an anchor or an alias", "Write it out plainly.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_MAX:
+                raise error(source, line, "", "nested too deeply", "Flatten it.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def canonical_digest(tree: Tree) -> str:
+    """``sha256:`` and the hex digest of the content as canonical JSON, keys in order."""
+    content = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+
+
+class _Reading:
+    def __init__(self, source: str, error: type[DocumentError]) -> None:
+        self.source, self.error = source, error
+        self.lines: dict[str, int] = {}
+
+    def part(self, root: yaml.Node) -> Part:
+        return Part(self.source, "", self._tree(root, ""), self.lines, self.error)
+
+    def _tree(self, node: yaml.Node, path: str) -> Tree:
+        line = self.lines[path] = node.start_mark.line + 1
+        if node.tag not in _PLAIN_TAGS:
+            raise self.error(self.source, line, path, "a tag", "Remove the tag.")
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._tree(n, f"{path}[{i}]") for i, n in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
+        tree: dict[str, Any] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode) or key.tag not in _PLAIN_TAGS:
+                raise self.error(self.source, line, path, "a name is no text", "Write a name.")
+            if key.value in tree:
+                problem = f"the name {key.value} is doubled"
+                raise self.error(self.source, line, path, problem, "Name it once.")
+            tree[str(key.value)] = self._tree(value, f"{path}.{key.value}")
+        return tree
