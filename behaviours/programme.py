@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from behaviours.document import DocumentError, Part, canonical_digest, read_tree
 from behaviours.refusal import Kind, Refusal
-from behaviours.rules.document import DocumentError, Part, canonical_digest, read_document
 from behaviours.working_days import CALENDARS, WorkingDays
 
 SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
@@ -137,7 +137,7 @@ def load_programmes(path: Path = SHIPPED) -> Programmes:
 def read_programmes(text: str, source: str) -> Programmes:
     """The versions of a document, checked whole; raises InvalidProgramme at the first fault."""
     try:
-        root = read_document(text, source)
+        root = read_tree(text, source, DocumentError)
         root.only("versions")
         versions = [_version(part) for part in root.at("versions").each()]
         if not versions:
@@ -150,7 +150,7 @@ def read_programmes(text: str, source: str) -> Programmes:
 
 def restated(tree: Mapping[str, Any]) -> Programme:
     """A version again from its content, as it was kept when it was published."""
-    return _version(Part("the published programme", "", dict(tree), {}))
+    return _version(Part("the published programme", "", dict(tree), {}, DocumentError))
 
 
 def check_follows(published: Sequence[Programme], stated: Programmes) -> list[Programme]:
