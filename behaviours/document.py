@@ -34,10 +34,11 @@ Tree = str | list[Any] | dict[str, Any]
 class DocumentError(Refusal):
     """A document that cannot be used; names file, line, field and what to do.
 
-    Each kind of document has its own, with a code.
+    A kind of document that is sent over the API has one of its own, with its code.
     """
 
     kind = Kind.INVALID
+    code = "INVALID_DOCUMENT"
     # Somewhere in the document, or in it as a whole.
     cases = ("field", "document")
 
