@@ -9,23 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-import pytest
-
 from app.wiring import Wiring
-from behaviours.civil_time import civil_day
-from tests.builders.civil import CHINA
 from tests.builders.market import rows
 from tests.builders.methodologies import Office, Rule
-
-
-@pytest.fixture(scope="module")
-def office(wiring: Wiring) -> Office:
-    return Office(wiring)
-
-
-@pytest.fixture
-def today(wiring: Wiring) -> date:
-    return civil_day(wiring.clock.now(), CHINA)
 
 
 def in_parallel(works: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.main import tanpuhui
-from app.settings import Settings
 from app.usecases.organisations.create_user import NewUser, create_user
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.builders.actions import a_ride
 from tests.builders.civil import CHINA
@@ -24,13 +23,6 @@ from tests.builders.people import an_organisation
 
 PASSWORD = "three old bicycles"
 Typing = Callable[..., Result]
-
-
-@pytest.fixture
-def own(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
-    wiring = wire(replace(settings, database_url=fresh_database))
-    yield wiring
-    wiring.close()
 
 
 @pytest.fixture

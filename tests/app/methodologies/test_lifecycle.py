@@ -10,20 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.ids import public
 from app.wiring import Wiring
-from behaviours.civil_time import civil_day
 from tests.builders.civil import CHINA
 from tests.builders.market import run
 from tests.builders.methodologies import FILING, Office, Rule
-
-
-@pytest.fixture(scope="module")
-def office(wiring: Wiring) -> Office:
-    return Office(wiring)
-
-
-@pytest.fixture
-def today(wiring: Wiring) -> date:
-    return civil_day(wiring.clock.now(), CHINA)
 
 
 def test_a_rule_goes_from_draft_to_force_and_every_step_is_on_record(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,18 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.main import tanpuhui
-from app.settings import Settings
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from tests.builders.actions import a_ride
 from tests.builders.market import a_person, recorded, run
 from tests.builders.people import an_organisation
-
-
-@pytest.fixture
-def own(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
-    wiring = wire(replace(settings, database_url=fresh_database))
-    yield wiring
-    wiring.close()
 
 
 @pytest.fixture

@@ -43,6 +43,16 @@ class Scene:
             **changes,
         }
 
+    def generation(self, began: datetime, hours: int = 1) -> dict[str, Any]:
+        """What the person's photovoltaic plant fed in, by its meter."""
+        return self.body(
+            behaviour="distributed_pv",
+            occurred_at=began.isoformat(),
+            ended_at=(began + timedelta(hours=hours)).isoformat(),
+            quantities={"generation_kwh": "2.5"},
+            evidence={"meter_id": f"M-{self.person.hex}"},
+        )
+
     def report(self, body: Any = None, *, query: str = "", **options: Any) -> TestResponse:
         options.setdefault("token", self.provider_token)
         return self.http.post(

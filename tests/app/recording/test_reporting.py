@@ -58,13 +58,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(scene: Scene) -> None:
 
 def test_a_dry_run_of_a_metered_action_makes_no_meter(scene: Scene) -> None:
     began = datetime.now(UTC) - timedelta(hours=3)
-    body = scene.body(
-        behaviour="distributed_pv",
-        occurred_at=began.isoformat(),
-        ended_at=(began + timedelta(hours=1)).isoformat(),
-        quantities={"generation_kwh": "2.5"},
-        evidence={"meter_id": f"M-{scene.person.hex}"},
-    )
+    body = scene.generation(began)
     assert scene.report(body, query="?dry_run=1").status_code == 200
     with scene.wiring.database.engine.connect() as connection:
         made = connection.exec_driver_sql("select count(*) from meter").scalar_one()
@@ -170,13 +164,7 @@ def test_a_meter_counts_an_interval_once_whoever_reports_it(
 
 def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) -> None:
     began = datetime.now(UTC) - timedelta(hours=9)
-    generation = scene.body(
-        behaviour="distributed_pv",
-        occurred_at=began.isoformat(),
-        ended_at=(began + timedelta(hours=1)).isoformat(),
-        quantities={"generation_kwh": "2.5"},
-        evidence={"meter_id": f"M-{scene.person.hex}"},
-    )
+    generation = scene.generation(began)
     assert scene.report(generation).status_code == 201
     use = scene.body(
         behaviour="household_electricity",

@@ -72,13 +72,7 @@ def test_what_was_claimed_is_free_again_but_not_the_external_id(
 
 def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
     began = datetime.now(UTC) - timedelta(hours=9)
-    generation = scene.body(
-        behaviour="distributed_pv",
-        occurred_at=began.isoformat(),
-        ended_at=(began + timedelta(hours=1)).isoformat(),
-        quantities={"generation_kwh": "2.5"},
-        evidence={"meter_id": f"M-{scene.person.hex}"},
-    )
+    generation = scene.generation(began)
     gone = scene.report(generation).json
     use = scene.body(
         behaviour="household_electricity",
