@@ -149,9 +149,10 @@ def _offers(
             closes_at=now + timedelta(days=730),
             reversal_window_s=7 * 86_400,
         )
-        (offer,) = draft_offers(connection, organisations[merchant], [draft], now=now)
-        publish_offer(connection, offer.offer_id, published_by=operator_id, now=now)
-        offers.append(offer.offer_id)
+        (drafted,) = draft_offers(connection, organisations[merchant], [draft], now=now)
+        offer_id = drafted.offer.offer_id
+        publish_offer(connection, offer_id, published_by=operator_id, now=now)
+        offers.append(offer_id)
     return offers
 
 

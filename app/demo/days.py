@@ -14,15 +14,17 @@ from app.demo.habits import SEED, Reporters, Resident, actions_of_day
 from app.demo.second_thoughts import take_back
 from app.demo.story import Story
 from app.store.database import Connection
-from app.store.points.reading import account
+from app.usecases.points.read_points import read_points
 from app.usecases.recording.record import record
-from app.usecases.redemption.capture import Wanted, capture
+from app.usecases.redemption.capture import capture
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.redeem_online import redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
 from behaviours.civil_time import instant
 from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
+from rewards.redemption.capture import WantedCapture
 
 # People have something to spend from the second day on, when the first points become available.
 VISITS_A_DAY = 5
@@ -71,8 +73,9 @@ def _visit_tills(
         number = dice.randrange(len(OFFERS) - 1)
         out_request_no = f"D{day.number:02d}V{visit}"
         now = day.at(12) + timedelta(minutes=7 * visit)
-        has = account(connection, who.participant_id, now, day.zone)
-        if has["available"] < OFFERS[number][3] or has["debt"]:
+        viewer = Viewer("participant", who.participant_id)
+        has = read_points(connection, viewer, now=now, zone=day.zone)
+        if has.available < OFFERS[number][3] or has.debt:
             continue
         try:
             _redeem(
@@ -111,7 +114,7 @@ def _redeem(
 ) -> None:
     code_key = wiring.settings.identity_key
     shown = issue_code(connection, who.participant_id, offer_id=None, code_key=code_key, now=now)
-    wanted = Wanted(
+    wanted = WantedCapture(
         merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
         code=shown.code,
         offer_id=UUID(story["offers"][number]),
@@ -132,8 +135,9 @@ def _hold_one(
     now = day.at(20)
     # Not by the two who can log in: a visitor should find all their points there.
     for who in residents[2:]:
-        has = account(connection, who.participant_id, now, day.zone)
-        if has["available"] >= OFFERS[0][3]:
+        viewer = Viewer("participant", who.participant_id)
+        has = read_points(connection, viewer, now=now, zone=day.zone)
+        if has.available >= OFFERS[0][3]:
             redeem_online(
                 connection,
                 who.participant_id,

@@ -17,7 +17,7 @@ from app.store.outbox.writing import purge_tasks
 from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
-from app.usecases.redemption.release_lapsed import release_lapsed
+from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring
 
 # Twice what is promised to clients, so that an answer is never gone a moment too soon.
@@ -63,7 +63,7 @@ def _purge_tasks(connection: Connection, now: datetime) -> int:
 
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _swept(lambda connection, now: expire_lots(connection, now=now).lots),
-    names.EXPIRE_HOLDS: _swept(lambda connection, now: release_lapsed(connection, now=now)),
+    names.EXPIRE_HOLDS: _swept(lambda connection, now: release_lapsed_holds(connection, now=now)),
     names.PURGE_CODES: _swept(_purge_codes),
     names.PURGE_ANSWERS: _swept(
         lambda connection, now: purge_answers(connection, before=now - ANSWERS_KEPT),

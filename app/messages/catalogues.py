@@ -3,6 +3,7 @@
 A message is looked up by its key (``OUT_OF_STOCK``, ``BLOCK_NOT_AVAILABLE.split``) and its
 ``{placeholders}`` are filled with facts. Keys that begin with ``title:`` hold the short name of a
 code; ``<fact>:<value>`` holds the word for a value that a fact may have (``state:sealed``).
+A fact that has a text of its own in each language (a title) is a mapping from language to text.
 """
 
 from __future__ import annotations
@@ -94,6 +95,8 @@ class _Filling(string.Formatter):
     def _said(self, name: str, value: Any) -> Any:
         if isinstance(value, Said):
             return text(value, self.language, value.facts)
+        if isinstance(value, Mapping):
+            return value[self.language]
         if isinstance(value, list | tuple | set | frozenset):
             parts = [str(self._said(name, each)) for each in value]
             return format_list(parts, style="or", locale=LANGUAGES[self.language])

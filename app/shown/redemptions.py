@@ -8,10 +8,12 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, MoneyBody, moment, money
 from app.ids import public
-from app.store.redemption.offers import ShownOffer
-from rewards.redemption.offer import Offer
-from rewards.redemption.redemption import Redemption
+from rewards.redemption.code_use import CodeUsed
+from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
+from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 
+# Of one sale; more is a slip of the finger.
+MOST_ITEMS = 1_000
 RDM = {"example": "rdm_0199b2c3d4e57f0080000000000000aa"}
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
@@ -39,7 +41,7 @@ class OfferAnswer(OfferName):
 class OwnOffer(OfferAnswer):
     """An offer as its merchant sees it; ``revision`` is what If-Match takes."""
 
-    state = plain.String(metadata={"enum": ["draft", "published", "closed"]})
+    state = plain.String(metadata={"enum": list(OFFER_STATES)})
     stock_total = plain.Integer()
     settlement = plain.Nested(MoneyBody)
     revision = plain.Integer()
@@ -47,12 +49,8 @@ class OwnOffer(OfferAnswer):
 
 class _Redemption(Schema):
     id = plain.String(allow_none=True, metadata=RDM)
-    state = plain.String(
-        metadata={
-            "enum": ["held", "captured", "partly_reversed", "reversed", "released", "expired"]
-        }
-    )
-    channel = plain.String(metadata={"enum": ["till", "online"]})
+    state = plain.String(metadata={"enum": list(STATES)})
+    channel = plain.String(metadata={"enum": list(CHANNELS)})
     offer = plain.Nested(OfferName)
     quantity = plain.Integer()
     reversed_quantity = plain.Integer()
@@ -117,6 +115,11 @@ def for_person(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]
     }
 
 
+def what_was_used(used: CodeUsed) -> dict[str, Any]:
+    """The details of a used code: what it redeemed, for its own merchant; else nothing."""
+    return {"redemption": for_merchant(used.redemption)} if used.redemption else {}
+
+
 def offer_name(offer: Offer) -> dict[str, str]:
     return {
         "id": public("ofr", offer.offer_id),
@@ -134,8 +137,8 @@ def for_everybody(shown: ShownOffer) -> dict[str, Any]:
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
         "reversal_window_s": o.reversal_window_s,
-        "opens_at": o.opens_at,
-        "closes_at": o.closes_at,
+        "opens_at": moment(o.opens_at),
+        "closes_at": moment(o.closes_at),
     }
 
 

@@ -152,9 +152,7 @@ class Policies:
             if policy.document.in_force_to is None or on <= policy.document.in_force_to:
                 return policy
         raise NoPolicyInForce(
-            f"No points rules were in force on {on}: the first begin on {self._starts[0]}."
-            " Check the date of the action.",
-            pointer="/occurred_at",
+            pointer="/occurred_at", on=on.isoformat(), first=self._starts[0].isoformat()
         )
 
     def all(self) -> list[EarningPolicy]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from rewards.points.debt import recover
 from rewards.points.earning import Award, Cap
-from rewards.points.lots import recover
 
 
 class Grant(NamedTuple):

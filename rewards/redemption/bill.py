@@ -12,10 +12,9 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from rewards.redemption.refusals import BillNotReady
 
@@ -77,17 +76,23 @@ class Settlement:
         return self.captured_fen - self.reversed_fen
 
 
+@dataclass(frozen=True, slots=True)
+class SettledDay:
+    """``is_final`` once the day's bill can be drawn: then nothing changes it any more."""
+
+    settlement: Settlement
+    is_final: bool
+
+
 def check_ready(on: date, *, midnight_after: datetime, now: datetime) -> None:
     """Refuse the bill of a day that can still change. Raises BillNotReady."""
-    if now < midnight_after + READY_AFTER:
-        raise BillNotReady(
-            f"The bill of {on} is ready ten minutes after the day is over in the programme's"
-            " time zone. Ask again then.",
-            pointer="?bill_date",
-        )
+    if not is_ready(midnight_after, now):
+        minutes = READY_AFTER // timedelta(minutes=1)
+        raise BillNotReady(bill_date=on.isoformat(), minutes=minutes)
 
 
 def is_ready(midnight_after: datetime, now: datetime) -> bool:
+    """Whether nothing can change the day any more that ended at ``midnight_after``."""
     return now >= midnight_after + READY_AFTER
 
 
@@ -110,7 +115,7 @@ def settle(on: date, lines: Iterable[BillLine]) -> Settlement:
     )
 
 
-def as_csv(on: date, lines: Sequence[BillLine], zone: ZoneInfo) -> bytes:
+def as_csv(on: date, lines: Sequence[BillLine], zone: tzinfo) -> bytes:
     """The bill for a spreadsheet: lines, an empty row, the summary; times are civil."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -127,7 +132,7 @@ def as_csv(on: date, lines: Sequence[BillLine], zone: ZoneInfo) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_json_lines(on: date, lines: Sequence[BillLine], zone: ZoneInfo) -> bytes:
+def as_json_lines(on: date, lines: Sequence[BillLine], zone: tzinfo) -> bytes:
     """The bill for a program: one object a line, the summary last with kind ``summary``."""
     objects = [_cells(line, zone) for line in lines]
     objects.append({"kind": "summary", **summary_cells(settle(on, lines))})
@@ -137,6 +142,7 @@ def as_json_lines(on: date, lines: Sequence[BillLine], zone: ZoneInfo) -> bytes:
 
 
 def summary_cells(settlement: Settlement) -> dict[str, str | int]:
+    """A settlement as the last row of a bill; amounts in yuan with two places."""
     s = settlement
     return {
         "bill_date": s.on.isoformat(),
@@ -153,7 +159,7 @@ def summary_cells(settlement: Settlement) -> dict[str, str | int]:
     }
 
 
-def _cells(line: BillLine, zone: ZoneInfo) -> dict[str, str | int]:
+def _cells(line: BillLine, zone: tzinfo) -> dict[str, str | int]:
     return {
         "kind": line.kind,
         "time": line.at.astimezone(zone).isoformat(timespec="seconds"),

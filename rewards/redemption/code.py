@@ -8,8 +8,10 @@ WeChat Pay and Alipay. Only a keyed hash is stored: a stolen table cannot be sho
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 PREFIX: Final = "62"
 DIGITS: Final = 18
@@ -20,7 +22,25 @@ VALID_FOR: Final = timedelta(seconds=60)
 VOUCHER_VALID_FOR: Final = timedelta(hours=24)
 
 
-def spell(number: int) -> str:
+@dataclass(frozen=True, slots=True)
+class TillCode:
+    """What is stored of a code beside its hash.
+
+    ``offer_id`` None: it buys anything. ``redemption_id`` is what the code redeemed, or the held
+    redemption that it fetches.
+    """
+
+    participant_id: UUID
+    offer_id: UUID | None
+    expires_at: datetime
+    redemption_id: UUID | None
+
+    def is_shown_to(self, participant_id: UUID, now: datetime) -> bool:
+        """Whether its picture may be drawn: for its own person, while it is good."""
+        return self.participant_id == participant_id and now < self.expires_at
+
+
+def digits_of(number: int) -> str:
     """The code of a random number below ``SPACE``."""
     assert 0 <= number < SPACE, number
     return f"{PREFIX}{number:0{DIGITS - len(PREFIX)}d}"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal
-from rewards.redemption.redemption import CAPTURED, HELD, PARTLY_REVERSED, REVERSED, Redemption
-from rewards.redemption.refusals import (
-    CodeExpired,
-    CodeForAnotherOffer,
-    UnknownCode,
-)
+from rewards.redemption.code import TillCode
+from rewards.redemption.redemption import HELD, Redemption
+from rewards.redemption.refusals import CodeExpired, CodeForAnotherOffer, UnknownCode
 
 
 class CodeUsed(Refusal):
@@ -24,23 +19,16 @@ class CodeUsed(Refusal):
 
     kind = Kind.CONFLICT
     code = "CODE_USED"
+    cases = ("here", "elsewhere")
 
-    def __init__(
-        self, redemption: Redemption | None, *, details: Mapping[str, Any] | None = None
-    ) -> None:
-        remedy = (
-            "What it redeemed is in details."
-            if redemption
-            else "Ask the person to show a fresh one."
-        )
-        super().__init__(f"This code was used before. {remedy}", pointer="/code", details=details)
+    def __init__(self, redemption: Redemption | None) -> None:
+        super().__init__("here" if redemption else "elsewhere", pointer="/code")
         self.redemption = redemption
 
 
 def check_code(
+    code: TillCode,
     *,
-    expires_at: datetime,
-    for_offer: UUID | None,
     offer_id: UUID | None,
     redeemed: Redemption | None,
     merchant_id: UUID,
@@ -53,13 +41,10 @@ def check_code(
     """
     if redeemed is not None:
         _refuse_used(redeemed, merchant_id)
-    if now >= expires_at:
-        raise _expired("This code was good for one minute.")
-    if for_offer is not None and offer_id is not None and for_offer != offer_id:
-        raise CodeForAnotherOffer(
-            "The person asked for this code for another offer. Prepare the code to see which.",
-            pointer="/offer_id",
-        )
+    if now >= code.expires_at:
+        raise CodeExpired("minute_over", pointer="/code")
+    if code.offer_id is not None and offer_id is not None and code.offer_id != offer_id:
+        raise CodeForAnotherOffer("another", pointer="/offer_id")
 
 
 def check_voucher(
@@ -75,29 +60,26 @@ def check_voucher(
     Raises UnknownCode, CodeExpired, CodeForAnotherOffer.
     """
     if held.merchant_id != merchant_id:
-        raise UnknownCode(
-            "This code is not known here. It may be a voucher of another shop.", pointer="/code"
-        )
+        raise UnknownCode("another_shop", pointer="/code")
     if not held.is_held(now):
-        raise _expired("The time to fetch this voucher is over.")
+        raise CodeExpired("voucher_over", pointer="/code")
     if offer_id is not None and offer_id != held.offer_id:
-        raise CodeForAnotherOffer(
-            f"This voucher is for {held.quantity} × {held.title_en}.", pointer="/offer_id"
-        )
+        raise _for_something_else("voucher", held, "/offer_id")
     if quantity is not None and quantity != held.quantity:
-        raise CodeForAnotherOffer(
-            f"This voucher is for {held.quantity} × {held.title_en}; all of it is fetched at"
-            " once. Leave quantity out.",
-            pointer="/quantity",
-        )
+        raise _for_something_else("voucher_whole", held, "/quantity")
 
 
 def _refuse_used(redeemed: Redemption, merchant_id: UUID) -> None:
     assert redeemed.state != HELD, "a held redemption is asked for by check_voucher"
-    if redeemed.state in (CAPTURED, REVERSED, PARTLY_REVERSED):
+    if redeemed.was_captured:
         raise CodeUsed(redeemed if redeemed.merchant_id == merchant_id else None)
-    raise _expired("This voucher was cancelled, or its time is over.")
+    raise CodeExpired("voucher_ended", pointer="/code")
 
 
-def _expired(sentence: str) -> CodeExpired:
-    return CodeExpired(f"{sentence} Ask the person to show a fresh one.", pointer="/code")
+def _for_something_else(case: str, held: Redemption, pointer: str) -> CodeForAnotherOffer:
+    return CodeForAnotherOffer(
+        case,
+        pointer=pointer,
+        quantity=held.quantity,
+        title=held.title,
+    )

@@ -5,28 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypedDict
 from uuid import UUID
 
+from behaviours.viewer import Viewer
 from rewards.redemption.refusals import (
     OfferDatesWrong,
     OfferNotDraft,
     OfferNotOnSale,
-    OutOfStock,
     PersonLimitReached,
+    moment_fact,
 )
 
 DRAFT: Final = "draft"
 PUBLISHED: Final = "published"
 CLOSED: Final = "closed"
+STATES: Final = (DRAFT, PUBLISHED, CLOSED)
 
-# What a merchant may make of an offer in each state, and what may change after publication.
-DRAFT_STATES: Final = (DRAFT, CLOSED)
-PUBLISHED_STATES: Final = (PUBLISHED, CLOSED)
-CHANGEABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at", "state"})
+PUBLISH: Final = "publish"  # by an operator
+CLOSE: Final = "close"
+REWRITE: Final = "rewrite"  # also in what people rely on
+AMEND: Final = "amend"  # in ``AMENDABLE`` only
 
-# More rows than this help nobody; fewer than items would leave the last item alone in a row.
-MOST_STRIPES: Final = 16
+# Which step leads from which state to which; there are no others.
+STEPS: Final[Mapping[tuple[str, str], str]] = {
+    (DRAFT, REWRITE): DRAFT,
+    (DRAFT, AMEND): DRAFT,
+    (DRAFT, PUBLISH): PUBLISHED,
+    (DRAFT, CLOSE): CLOSED,
+    (PUBLISHED, AMEND): PUBLISHED,
+    (PUBLISHED, CLOSE): CLOSED,
+}
+# What harms nobody when it changes after publication.
+AMENDABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,66 @@ class Offer:
     closes_at: datetime
     revision: int
 
+    @property
+    def title(self) -> Mapping[str, str]:
+        """By language."""
+        return {"zh-CN": self.title_zh, "en": self.title_en}
+
     def is_on_sale(self, now: datetime) -> bool:
+        """Published, and within its time."""
         return self.state == PUBLISHED and self.opens_at <= now < self.closes_at
+
+    def may_be_seen_by(self, viewer: Viewer | None) -> bool:
+        """A draft is its merchant's and the programme's; everything else is everybody's."""
+        if self.state != DRAFT:
+            return True
+        return viewer is not None and (viewer.sees_all or viewer.tenant_id == self.merchant_id)
+
+    def left_for(self, taken: int) -> int | None:
+        """How many more somebody may take who has ``taken``; None without a limit."""
+        return None if self.per_person_limit is None else max(0, self.per_person_limit - taken)
+
+    def move(self, step: str, *, fixed: tuple[str, ...] = ()) -> Offer:
+        """The offer after a step, as its next revision.
+
+        ``fixed`` names what a REWRITE changes of what people rely on. Raises OfferNotDraft.
+        """
+        after = STEPS.get((self.state, step))
+        if after is not None:
+            return replace(self, state=after, revision=self.revision + 1)
+        if step == PUBLISH:
+            raise OfferNotDraft("not_publishable", state=self.state)
+        if self.state == CLOSED:
+            raise OfferNotDraft("closed", state=self.state)
+        raise OfferNotDraft(
+            "fixed",
+            pointer=f"/{fixed[0]}" if fixed else "",
+            state=self.state,
+            fields=", ".join(fixed),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """An offer as people see it: with what is left and who gives it."""
+
+    offer: Offer
+    left: int
+    merchant_name: str
+
+
+class OfferChanges(TypedDict, total=False):
+    """What a merchant may change of an offer: only what is named is changed."""
+
+    title_zh: str
+    title_en: str
+    points: int
+    settlement_fen: int
+    per_person_limit: int | None
+    stock_total: int
+    reversal_window_s: int
+    opens_at: datetime
+    closes_at: datetime
 
 
 def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) -> None:
@@ -58,79 +127,74 @@ def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) ->
     Raises OfferNotOnSale, PersonLimitReached.
     """
     assert quantity > 0, quantity
+    check_on_sale(offer, now=now)
+    left = offer.left_for(taken)
+    if left is not None and quantity > left:
+        raise PersonLimitReached(
+            pointer="/quantity",
+            limit=offer.per_person_limit,
+            left=left,
+            title=offer.title,
+        )
+
+
+def check_on_sale(offer: Offer, *, now: datetime) -> None:
+    """Raises OfferNotOnSale."""
     if not offer.is_on_sale(now):
         raise OfferNotOnSale(
-            f"{offer.title_en} is not on sale now. Show the person what else there is.",
             pointer="/offer_id",
-            details={"opens_at": offer.opens_at, "closes_at": offer.closes_at},
+            opens_at=moment_fact(offer.opens_at),
+            closes_at=moment_fact(offer.closes_at),
+            title=offer.title,
         )
-    limit = offer.per_person_limit
-    if limit is not None and taken + quantity > limit:
-        raise PersonLimitReached(
-            f"{offer.title_en} is limited to {limit} for each person;"
-            f" {max(0, limit - taken)} more can be taken.",
-            pointer="/quantity",
-            details={"limit": limit, "left": max(0, limit - taken)},
-        )
+
+
+def is_takeable(offer: Offer, *, taken: int, in_stock: int, points: int, now: datetime) -> bool:
+    """Whether somebody with ``points`` to spend can have one item of it now."""
+    return (
+        offer.is_on_sale(now)
+        and offer.points <= points
+        and in_stock > 0
+        and offer.left_for(taken) != 0
+    )
 
 
 def check_dates(offer: Offer, *, now: datetime) -> None:
     """Refuse an offer that closes before it opens, or that is over. Raises OfferDatesWrong."""
     if offer.closes_at <= offer.opens_at:
-        raise OfferDatesWrong("closes_at must be after opens_at.", pointer="/closes_at")
+        raise OfferDatesWrong("wrong_order", pointer="/closes_at")
     if offer.closes_at <= now:
-        raise OfferDatesWrong(
-            "closes_at is over already. Choose a time to come.", pointer="/closes_at"
-        )
+        raise OfferDatesWrong("over", pointer="/closes_at")
 
 
-def change(offer: Offer, changes: Mapping[str, Any], *, now: datetime) -> Offer:
-    """The offer with ``changes``, as its next revision; unchanged when nothing differs.
+def publish(offer: Offer, *, now: datetime) -> Offer:
+    """The offer on sale; one that is on sale already is itself.
+
+    Raises OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
+    """
+    if offer.state == PUBLISHED:
+        return offer
+    published = offer.move(PUBLISH)
+    check_dates(published, now=now)
+    return published
+
+
+def change(offer: Offer, changes: OfferChanges, *, closing: bool, now: datetime) -> Offer:
+    """The offer with ``changes``, and closed if asked; itself when nothing differs.
 
     What people could rely on stays once it is published: price, settlement, limit and window.
     Raises OfferNotDraft, OfferDatesWrong.
     """
     changed = replace(offer, **changes)
-    if changed == offer:
+    if changed == offer and (not closing or offer.state == CLOSED):
         return offer
-    if offer.state == CLOSED:
-        raise OfferNotDraft("This offer is closed and stays so. Draft a new one.")
-    allowed = DRAFT_STATES if offer.state == DRAFT else PUBLISHED_STATES
-    if changed.state not in allowed:
-        raise OfferNotDraft(
-            "A merchant can close an offer; an operator publishes it.", pointer="/state"
-        )
-    fixed = [
+    fixed = tuple(
         name
         for name in (field.name for field in fields(Offer))
-        if getattr(changed, name) != getattr(offer, name) and name not in CHANGEABLE
-    ]
-    if offer.state == PUBLISHED and fixed:
-        raise OfferNotDraft(
-            f"{', '.join(fixed)} cannot change after publication: people may rely on it."
-            " Close this offer and draft a new one.",
-            pointer=f"/{fixed[0]}",
-        )
-    if changed.state != CLOSED:
-        check_dates(changed, now=now)
-    return replace(changed, revision=offer.revision + 1)
-
-
-def check_stocked(offer: Offer, *, quantity: int, left: int) -> None:
-    """Refuse to sell more than is left. Raises OutOfStock."""
-    if left < quantity:
-        raise OutOfStock(
-            f"{offer.title_en} is sold out."
-            if left == 0
-            else f"Only {left} of {offer.title_en} are left.",
-            pointer="/quantity" if left else "/offer_id",
-            details={"left": left},
-        )
-
-
-def split_stock(stock: int) -> list[int]:
-    """A stock as stripes of nearly equal size; as many as items, up to ``MOST_STRIPES``."""
-    assert stock >= 0, stock
-    stripes = min(MOST_STRIPES, max(1, stock))
-    each, rest = divmod(stock, stripes)
-    return [each + (number < rest) for number in range(stripes)]
+        if getattr(changed, name) != getattr(offer, name) and name not in AMENDABLE
+    )
+    amended = changed.move(REWRITE if fixed else AMEND, fixed=fixed)
+    if closing:
+        return changed.move(CLOSE)
+    check_dates(amended, now=now)
+    return amended

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from rewards.redemption.offer import Offer
-from rewards.redemption.refusals import NothingToReverse, ReversalWindowOver
+from rewards.redemption.refusals import (
+    NothingToReverse,
+    RedemptionNotHeld,
+    ReversalWindowOver,
+    moment_fact,
+)
 
 HELD: Final = "held"
 CAPTURED: Final = "captured"
@@ -16,9 +22,32 @@ RELEASED: Final = "released"
 EXPIRED: Final = "expired"
 REVERSED: Final = "reversed"
 PARTLY_REVERSED: Final = "partly_reversed"
+STATES: Final = (HELD, CAPTURED, PARTLY_REVERSED, REVERSED, RELEASED, EXPIRED)
+
+CAPTURE: Final = "capture"
+RELEASE: Final = "release"  # the person gives a hold up
+LAPSE: Final = "lapse"  # the time of a hold is over
+REVERSE_SOME: Final = "reverse_some"
+REVERSE_REST: Final = "reverse_rest"
+
+# Which step leads from which state to which; there are no others.
+STEPS: Final[Mapping[tuple[str, str], str]] = {
+    (HELD, CAPTURE): CAPTURED,
+    (HELD, RELEASE): RELEASED,
+    (HELD, LAPSE): EXPIRED,
+    (CAPTURED, REVERSE_SOME): PARTLY_REVERSED,
+    (CAPTURED, REVERSE_REST): REVERSED,
+    (PARTLY_REVERSED, REVERSE_SOME): PARTLY_REVERSED,
+    (PARTLY_REVERSED, REVERSE_REST): REVERSED,
+}
+# Something was handed over at a till; all of it or some may have come back since.
+SOLD_STATES: Final = (CAPTURED, PARTLY_REVERSED, REVERSED)
+# A hold that came to nothing.
+ENDED_STATES: Final = (RELEASED, EXPIRED)
 
 TILL: Final = "till"
 ONLINE: Final = "online"
+CHANNELS: Final = (TILL, ONLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +75,46 @@ class Redemption:
     reversible_until: datetime | None
 
     @property
+    def title(self) -> Mapping[str, str]:
+        """By language."""
+        return {"zh-CN": self.title_zh, "en": self.title_en}
+
+    @property
     def points(self) -> int:
         """For all items, reversed ones included."""
         return self.quantity * self.points_each
 
     @property
     def quantity_left(self) -> int:
+        """Items that were not reversed."""
         return self.quantity - self.reversed_quantity
+
+    @property
+    def was_captured(self) -> bool:
+        """Whether a till has handed it over, also when it came back later."""
+        return self.state in SOLD_STATES
 
     def is_held(self, now: datetime) -> bool:
         """Held and still in time; a hold that lapsed is over before the sweep has seen it."""
+        return self.state == HELD and not self.has_lapsed(now)
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Held, and out of time."""
         assert self.state != HELD or self.expires_at is not None
-        return self.state == HELD and self.expires_at is not None and now < self.expires_at
+        return self.state == HELD and self.expires_at is not None and self.expires_at <= now
+
+    def move(self, step: str) -> Redemption:
+        """The redemption after a step. Raises RedemptionNotHeld."""
+        after = STEPS.get((self.state, step))
+        if after is None:
+            raise RedemptionNotHeld(_why_not(self.state), state=self.state)
+        return replace(self, state=after)
+
+
+def _why_not(state: str) -> str:
+    if state == HELD:
+        return "not_fetched"
+    return "fetched" if state in SOLD_STATES else "ended"
 
 
 def begin(
@@ -93,44 +150,57 @@ def begin(
     )
 
 
+def captured(
+    held: Redemption, offer: Offer, *, out_request_no: str, store_id: str, now: datetime
+) -> Redemption:
+    """What is held, handed over at a till; the offer's window to reverse begins."""
+    return replace(
+        held.move(CAPTURE),
+        out_request_no=out_request_no,
+        store_id=store_id,
+        captured_at=now,
+        reversible_until=now + timedelta(seconds=offer.reversal_window_s),
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Reversal:
-    """What a reversal takes back, and the state it leaves the redemption in."""
+class RedemptionReversal:
+    """Items that are taken back, what they were worth, and the redemption afterwards."""
 
     quantity: int
     points: int
     settlement_fen: int
-    state: str
+    redemption: Redemption
 
 
-def reverse(redemption: Redemption, quantity: int | None, now: datetime) -> Reversal | None:
+def reverse(
+    redemption: Redemption, quantity: int | None, now: datetime
+) -> RedemptionReversal | None:
     """Take back ``quantity`` items (None: all that are left) of a captured redemption.
 
     None when all of it is reversed already and all was asked for: the answer is the same as the
-    first time, whenever it is asked. Raises ReversalWindowOver, NothingToReverse.
+    first time, whenever it is asked. Raises ReversalWindowOver, NothingToReverse,
+    RedemptionNotHeld (it was not fetched).
     """
-    assert redemption.state in (CAPTURED, REVERSED, PARTLY_REVERSED), redemption.state
-    assert redemption.reversible_until is not None
     left = redemption.quantity_left
     if quantity is None and left == 0:
         return None
     wanted = left if quantity is None else quantity
     if wanted > left:
         raise NothingToReverse(
-            f"{wanted} cannot be reversed: {left} of {redemption.quantity} are left."
-            " Query the redemption before you try again.",
-            pointer="/quantity",
-            details={"quantity": redemption.quantity, "left": left},
+            pointer="/quantity", wanted=wanted, quantity=redemption.quantity, left=left
         )
+    after = redemption.move(REVERSE_REST if wanted == left else REVERSE_SOME)
+    assert redemption.reversible_until is not None
     if now >= redemption.reversible_until:
-        raise ReversalWindowOver(
-            "This redemption can no longer be reversed: its time for that is over."
-            " Settle it with the person and, if need be, with the operator.",
-            details={"reversible_until": redemption.reversible_until},
-        )
-    return Reversal(
+        raise ReversalWindowOver(reversible_until=moment_fact(redemption.reversible_until))
+    return RedemptionReversal(
         quantity=wanted,
         points=wanted * redemption.points_each,
         settlement_fen=wanted * redemption.settlement_fen_each,
-        state=REVERSED if wanted == left else PARTLY_REVERSED,
+        redemption=replace(
+            after,
+            reversed_quantity=redemption.reversed_quantity + wanted,
+            closed_at=now if wanted == left else redemption.closed_at,
+        ),
     )

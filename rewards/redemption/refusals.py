@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal
+from datetime import UTC, datetime
+
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+
+def moment_fact(moment: datetime) -> str:
+    """An aware moment as a fact of a refusal: RFC 3339 in UTC, with ``Z``."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+class UnknownOffer(UnknownId):
+    """There is no such offer, or it is not the caller's to see."""
+
+    cases = ("offer", "offer_here", "own_offer")
+
+
+class UnknownRedemption(UnknownId):
+    """There is no such redemption of this person or this merchant, or no such code."""
+
+    cases = ("own_redemption", "own_code", "not_captured_yet", "nothing_to_reverse")
 
 
 class UnknownCode(Refusal):
@@ -10,6 +29,7 @@ class UnknownCode(Refusal):
 
     kind = Kind.UNKNOWN
     code = "CODE_UNKNOWN"
+    cases = ("unknown", "another_shop")
 
 
 class CodeExpired(Refusal):
@@ -17,6 +37,7 @@ class CodeExpired(Refusal):
 
     kind = Kind.GONE
     code = "CODE_EXPIRED"
+    cases = ("minute_over", "voucher_over", "voucher_ended")
 
 
 class CodeForAnotherOffer(Refusal):
@@ -24,6 +45,7 @@ class CodeForAnotherOffer(Refusal):
 
     kind = Kind.CONFLICT
     code = "CODE_FOR_ANOTHER_OFFER"
+    cases = ("another", "voucher", "voucher_whole")
 
 
 class OfferNotOnSale(Refusal):
@@ -38,6 +60,7 @@ class OutOfStock(Refusal):
 
     kind = Kind.CONFLICT
     code = "OUT_OF_STOCK"
+    cases = ("sold_out", "few_left")
 
 
 class PersonLimitReached(Refusal):
@@ -69,10 +92,11 @@ class NothingToReverse(Refusal):
 
 
 class RedemptionNotHeld(Refusal):
-    """The redemption was captured or has ended; there is no hold to let go."""
+    """The step does not begin where the redemption stands; mostly, there is no hold to end."""
 
     kind = Kind.CONFLICT
     code = "REDEMPTION_NOT_HELD"
+    cases = ("fetched", "ended", "not_fetched")
 
 
 class OfferNotDraft(Refusal):
@@ -80,6 +104,7 @@ class OfferNotDraft(Refusal):
 
     kind = Kind.CONFLICT
     code = "OFFER_NOT_DRAFT"
+    cases = ("closed", "fixed", "not_publishable")
 
 
 class OfferDatesWrong(Refusal):
@@ -87,6 +112,7 @@ class OfferDatesWrong(Refusal):
 
     kind = Kind.INVALID
     code = "OFFER_DATES_WRONG"
+    cases = ("wrong_order", "over")
 
 
 class OfferChanged(Refusal):
@@ -94,6 +120,7 @@ class OfferChanged(Refusal):
 
     kind = Kind.STALE
     code = "OFFER_CHANGED"
+    cases = ("changed", "no_revision")
 
 
 class BillNotReady(Refusal):

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store.points.reading import account
+from app.shown.points import points_answer
+from app.usecases.points.read_points import read_points
 from app.usecases.recording.record import Recorded
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import a_participant
 
@@ -118,7 +120,8 @@ def hand_back_boxes(
 def points_of(wiring: Wiring, person: UUID, *, now: datetime | None = None) -> dict[str, Any]:
     """What ``GET /v1/me/points`` would say."""
     moment = now or datetime.now(UTC)
-    return wiring.database.transact(account, person, moment, wiring.rulebook.zone)
+    viewer, zone = Viewer("participant", person), wiring.rulebook.zone
+    return points_answer(wiring.database.transact(read_points, viewer, now=moment, zone=zone))
 
 
 def assert_points_balance(wiring: Wiring, people: Collection[UUID]) -> None:

@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
-from app.usecases.redemption.capture import Wanted, capture
+from app.usecases.redemption.capture import capture
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.redeem_online import Voucher, redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
+from rewards.redemption.capture import WantedCapture
 from rewards.redemption.offer import Offer
 from rewards.redemption.redemption import Redemption
 from tests.builders.people import a_user, an_organisation
@@ -64,8 +65,9 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
     operator_id = a_user(wiring, "operator")
 
     def work(connection: Connection) -> Offer:
-        [offer] = draft_offers(connection, merchant_id, [OfferDraft(**given)], now=now)
-        return publish_offer(connection, offer.offer_id, published_by=operator_id, now=now)
+        [drafted] = draft_offers(connection, merchant_id, [OfferDraft(**given)], now=now)
+        offer_id = drafted.offer.offer_id
+        return publish_offer(connection, offer_id, published_by=operator_id, now=now).offer
 
     return wiring.database.transact(work)
 
@@ -85,7 +87,7 @@ def a_request_no() -> str:
     return f"T-{secrets.token_hex(8)}"
 
 
-def wanting(offer: Offer, code: str, **changes: Any) -> Wanted:
+def wanting(offer: Offer, code: str, **changes: Any) -> WantedCapture:
     """What the offer's own till would ask for."""
     given: dict[str, Any] = {
         "merchant_id": offer.merchant_id,
@@ -95,11 +97,11 @@ def wanting(offer: Offer, code: str, **changes: Any) -> Wanted:
         "store_id": "store-1",
         **changes,
     }
-    return Wanted(**given)
+    return WantedCapture(**given)
 
 
 def capturing(
-    wiring: Wiring, wanted: Wanted, *, now: datetime | None = None, dry_run: bool = False
+    wiring: Wiring, wanted: WantedCapture, *, now: datetime | None = None, dry_run: bool = False
 ) -> Redemption:
     """Capture in a transaction of its own."""
     moment = now or datetime.now(UTC)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.points.points import PointsAnswer
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.fields import kg, moment
 from app.ids import public
+from app.shown.points import PointsAnswer, points_answer
 from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
@@ -49,7 +49,7 @@ def read_me() -> Response:
             "enrolled_at": moment(found.saved.enrolled_at),
             "actions": found.saved.actions,
             "reduction_kg": kg(found.saved.saved_mg),
-            "points": found.points,
+            "points": points_answer(found.points),
         }
     )
 

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, ValidationError, fields as plain, validates_schema
@@ -18,10 +17,11 @@ from app.http.faults import said
 from app.http.fields import Day, MoneyBody, Strict, money
 from app.http.pages import page_of, whole_or_page
 from app.http.validators import OneOf
-from app.usecases.redemption.draw_bill import draw_bill
-from app.usecases.redemption.settle_days import DaySettled, settle_days
+from app.usecases.redemption.read_bill import read_bill as lines_of_day
+from app.usecases.redemption.read_settlements import read_settlements
 from behaviours.civil_time import civil_day
-from rewards.redemption.bill import as_csv, as_json_lines
+from rewards.redemption.bill import SettledDay, as_csv, as_json_lines
+from rewards.redemption.refusals import BillNotReady
 
 blueprint = Blueprint("bills", __name__, description="What merchants are owed.")
 
@@ -87,8 +87,12 @@ def read_bill(query: dict[str, Any]) -> Response:
     ``format=csv`` is UTF-8 with BOM for spreadsheets, ``format=jsonl`` one object a line. The
     Content-Digest header holds the file's SHA-256 (RFC 9530); the same day is the same file.
     """
-    on, zone, present, merchant_id = query["bill_date"], wiring().zone, now(), _merchant()
-    lines = wiring().database.transact(draw_bill, merchant_id, on, zone=zone, now=present)
+    on, zone = query["bill_date"], wiring().zone
+    try:
+        lines = wiring().database.transact(lines_of_day, caller().viewer, on, zone=zone, now=now())
+    except BillNotReady as refusal:
+        refusal.pointer = "?bill_date"
+        raise
     write, media_type = _FORMS[query["format"]]
     file = write(on, lines, zone)
     digest = base64.b64encode(hashlib.sha256(file).digest()).decode()
@@ -109,23 +113,17 @@ def read_bill(query: dict[str, Any]) -> Response:
 @blueprint.response(200, SettlementPage)
 def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
     """What each civil day comes to: the sum of its bill, to the fen."""
-    present, zone, merchant_id = now(), wiring().zone, _merchant()
+    present, zone = now(), wiring().zone
     last: date = query.get("last") or civil_day(present, zone)
     first: date = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = wiring().database.transact(
-        settle_days, merchant_id, first=first, last=last, zone=zone, now=present
+        read_settlements, caller().viewer, first=first, last=last, zone=zone, now=present
     )
     return whole_or_page([_day(each) for each in days])
 
 
-def _merchant() -> UUID:
-    merchant_id = caller().tenant_id
-    assert merchant_id is not None, "a merchant has an organisation"
-    return merchant_id
-
-
-def _day(settled: DaySettled) -> dict[str, Any]:
+def _day(settled: SettledDay) -> dict[str, Any]:
     s = settled.settlement
     return {
         "on": s.on.isoformat(),

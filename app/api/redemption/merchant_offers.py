@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from marshmallow import fields as plain
 
 from app.auth import allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Money, Points, Strict
-from app.http.once import answer_once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.once import once
+from app.http.pages import as_page, cursor_id, page_of
 from app.http.validators import OneOf
-from app.ids import UnknownId, parse
+from app.ids import parse
 from app.shown.redemptions import OwnOffer, for_owner
-from app.store.database import Connection
-from app.store.redemption.offers import offers_of_merchant, show_offer
 from app.usecases.redemption.change_offer import change_offer
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
+from app.usecases.redemption.read_own_offers import read_own_offers
+from rewards.redemption.offer import CLOSED, OfferChanges, ShownOffer
 from rewards.redemption.refusals import OfferChanged
 
 blueprint = Blueprint("merchant offers", __name__, description="What merchants give for points.")
@@ -50,7 +53,7 @@ class OfferBody(Strict):
     closes_at = Moment(metadata={"description": "A year after opens_at, when left out."})
 
 
-class OfferChanges(Strict):
+class OfferChangesBody(Strict):
     """What is named is changed; a published offer changes only in title, stock, end and state."""
 
     title_zh = Line()
@@ -62,8 +65,11 @@ class OfferChanges(Strict):
     reversal_window_s = Points(most=LONGEST_WINDOW_S)
     opens_at = Moment()
     closes_at = Moment()
-    state = plain.String(validate=OneOf(["closed"]), metadata={"enum": ["closed"]})
+    state = plain.String(validate=OneOf([CLOSED]), metadata={"enum": [CLOSED]})
 
+
+# Where a member is called otherwise than what it changes.
+_CHANGED = {"settlement": "settlement_fen"}
 
 OwnOffers = page_of(OwnOffer, "OwnOffers")
 
@@ -74,7 +80,7 @@ OwnOffers = page_of(OwnOffer, "OwnOffers")
 @blueprint.response(201, OwnOffer)
 def draft_offer(body: dict[str, Any]) -> Response:
     """Draft an offer with its stock; an operator publishes it."""
-    present, merchant_id = now(), _merchant()
+    present = now()
     opens_at = body.get("opens_at") or present
     draft = OfferDraft(
         title_zh=body["title_zh"],
@@ -88,26 +94,19 @@ def draft_offer(body: dict[str, Any]) -> Response:
         closes_at=body.get("closes_at") or opens_at + USUAL_LIFE,
     )
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        [offer] = draft_offers(connection, merchant_id, [draft], now=present)
-        return _shown(connection, offer.offer_id, merchant_id), 201
-
-    return _tagged(answer_once(work, required=False))
+    answer = once(_the_one, status=201, required=False)
+    return _tagged(answer(draft_offers, _merchant(), [draft], now=present))
 
 
 @blueprint.route("/v1/merchant/offers")
 @allow("merchant")
 @blueprint.paged
 @blueprint.response(200, OwnOffers)
-def list_own_offers() -> dict[str, Any]:
+def list_own_offers() -> Response:
     """All of the merchant's offers, in every state."""
-    limit, before = limit_and_cursor()
-    merchant_id = _merchant()
-    shown = wiring().database.transact(
-        offers_of_merchant, merchant_id, before=before, limit=limit + 1
-    )
-    rows = [{**for_owner(each), "_key": each.offer.offer_id} for each in shown]
-    return page(rows, lambda row: row["_key"])
+    limit, before = cursor_id()
+    shown = wiring().database.transact(read_own_offers, caller().viewer, before=before, limit=limit)
+    return as_page([for_owner(each) for each in shown])
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>")
@@ -115,14 +114,15 @@ def list_own_offers() -> dict[str, Any]:
 @blueprint.response(200, OwnOffer)
 def read_own_offer(offer_id: str) -> Response:
     """One offer, with its revision as ETag."""
-    identifier, merchant_id = parse("ofr", offer_id), _merchant()
-    shown = wiring().database.transact(_shown, identifier, merchant_id)
-    return _tagged(jsonify(shown))
+    identifier, viewer = parse("ofr", offer_id), caller().viewer
+    return _tagged(
+        json_answer(for_owner(wiring().database.transact(own_offer, viewer, identifier)))
+    )
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>", methods=["PATCH"])
 @allow("merchant")
-@blueprint.arguments(OfferChanges)
+@blueprint.arguments(OfferChangesBody)
 @blueprint.response(200, OwnOffer)
 def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
     """Change a draft, or restock, rename, prolong or close a published offer.
@@ -130,17 +130,21 @@ def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
     Send the ETag that was read as If-Match, so that nobody's change is lost: 412 when the offer
     is at another revision by now.
     """
-    identifier, merchant_id, present = parse("ofr", offer_id), _merchant(), now()
-    revision = _if_match()
-    changes = dict(body)
-    if "settlement" in changes:
-        changes["settlement_fen"] = changes.pop("settlement")
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        change_offer(connection, merchant_id, identifier, changes, revision=revision, now=present)
-        return _shown(connection, identifier, merchant_id), 200
-
-    return _tagged(answer_once(work, required=False))
+    identifier = parse("ofr", offer_id)
+    closing = "state" in body
+    changes = {_CHANGED.get(name, name): body[name] for name in body if name != "state"}
+    answer = once(for_owner, required=False)
+    return _tagged(
+        answer(
+            change_offer,
+            _merchant(),
+            identifier,
+            cast(OfferChanges, changes),
+            closing=closing,
+            revision=_if_match(),
+            now=now(),
+        )
+    )
 
 
 def _merchant() -> UUID:
@@ -149,11 +153,9 @@ def _merchant() -> UUID:
     return merchant_id
 
 
-def _shown(connection: Connection, offer_id: UUID, merchant_id: UUID) -> dict[str, Any]:
-    shown = show_offer(connection, offer_id)
-    if shown is None or shown.offer.merchant_id != merchant_id:
-        raise UnknownId("You have no such offer.")
-    return OwnOffer().dump(for_owner(shown))
+def _the_one(drafted: Sequence[ShownOffer]) -> dict[str, Any]:
+    (offer,) = drafted
+    return for_owner(offer)
 
 
 def _tagged(response: Response) -> Response:
@@ -167,7 +169,5 @@ def _if_match() -> int | None:
         return None
     text = header.removeprefix("W/").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise OfferChanged(
-            'If-Match takes the ETag of the offer as it was read, such as "3".',
-        )
+        raise OfferChanged("no_revision")
     return int(text)

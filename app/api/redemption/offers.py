@@ -1,28 +1,25 @@
-"""The mall: what points buy, for everybody to see; and its route for operators."""
+"""The mall: what points buy, for everybody to see; and its routes for operators."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Response
 
 from app.auth import allow, allow_public, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.once import answer_once
-from app.http.pages import limit_and_cursor, page, page_of
-from app.ids import UnknownId, parse
+from app.http.once import once
+from app.http.pages import as_page, cursor_id, page_of
+from app.ids import parse
 from app.shown.redemptions import OfferAnswer, OwnOffer, for_everybody, for_owner
-from app.store.database import Connection
-from app.store.redemption.offers import draft_offers, offers_on_sale, show_offer
 from app.usecases.redemption.publish_offer import publish_offer
+from app.usecases.redemption.read_draft_offers import read_draft_offers
+from app.usecases.redemption.read_offer import read_offer as offer_for
+from app.usecases.redemption.read_offers_on_sale import read_offers_on_sale
 
 blueprint = Blueprint("mall", __name__, description="What points buy.")
 
-
 OfferPage = page_of(OfferAnswer, "OfferPage")
-
-
 DraftPage = page_of(OwnOffer, "DraftPage")
 
 
@@ -30,37 +27,33 @@ DraftPage = page_of(OwnOffer, "DraftPage")
 @allow_public
 @blueprint.paged
 @blueprint.response(200, OfferPage)
-def list_offers() -> dict[str, Any]:
+def list_offers() -> Response:
     """What is on sale now; sold-out offers are shown with nothing left."""
-    limit, before = limit_and_cursor()
-    present = now()
-    shown = wiring().database.transact(offers_on_sale, now=present, before=before, limit=limit + 1)
-    rows = [{**for_everybody(each), "_key": each.offer.offer_id} for each in shown]
-    return page(rows, lambda row: row["_key"])
+    limit, before = cursor_id()
+    shown = wiring().database.transact(read_offers_on_sale, now=now(), before=before, limit=limit)
+    return as_page([for_everybody(each) for each in shown])
 
 
 @blueprint.route("/v1/offers/<offer_id>")
 @allow_public
 @blueprint.response(200, OfferAnswer)
-def read_offer(offer_id: str) -> dict[str, Any]:
-    """One offer, also when its time has not come or is over; drafts are nobody's business."""
+def read_offer(offer_id: str) -> Response:
+    """One offer, also when its time has not come or is over; drafts are not public."""
     identifier = parse("ofr", offer_id)
-    shown = wiring().database.transact(show_offer, identifier)
-    if shown is None or shown.offer.state == "draft":
-        raise UnknownId("There is no such offer. See GET /v1/offers.")
-    return for_everybody(shown)
+    return json_answer(for_everybody(wiring().database.transact(offer_for, None, identifier)))
 
 
 @blueprint.route("/v1/offers/drafts")
 @allow("operator")
 @blueprint.paged
 @blueprint.response(200, DraftPage)
-def list_drafts() -> dict[str, Any]:
+def list_drafts() -> Response:
     """What merchants drafted and nobody has published yet."""
-    limit, before = limit_and_cursor()
-    shown = wiring().database.transact(draft_offers, before=before, limit=limit + 1)
-    rows = [{**for_owner(each), "_key": each.offer.offer_id} for each in shown]
-    return page(rows, lambda row: row["_key"])
+    limit, before = cursor_id()
+    shown = wiring().database.transact(
+        read_draft_offers, caller().viewer, before=before, limit=limit
+    )
+    return as_page([for_owner(each) for each in shown])
 
 
 @blueprint.route("/v1/offers/<offer_id>/publish", methods=["POST"])
@@ -68,12 +61,5 @@ def list_drafts() -> dict[str, Any]:
 @blueprint.response(200, OwnOffer)
 def publish(offer_id: str) -> Response:
     """Put a merchant's draft on sale; publishing twice answers the same."""
-    identifier, present, operator_id = parse("ofr", offer_id), now(), caller().user_id
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        publish_offer(connection, identifier, published_by=operator_id, now=present)
-        shown = show_offer(connection, identifier)
-        assert shown is not None
-        return OwnOffer().dump(for_owner(shown)), 200
-
-    return answer_once(work, required=False)
+    identifier, answer = parse("ofr", offer_id), once(for_owner, required=False)
+    return answer(publish_offer, identifier, published_by=caller().user_id, now=now())

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from uuid import UUID
 
 import segno
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.redemption.till import MOST_ITEMS
 from app.auth import allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import asking_participant, now, wiring
 from app.http.dry_run import DryRun
 from app.http.fields import Points, PublicId, Strict, moment
-from app.http.once import answer_once
-from app.http.pages import limit_and_cursor, page, page_of
-from app.ids import UnknownId, parse
+from app.http.once import once
+from app.http.pages import as_page, cursor_id, page_of
+from app.ids import parse
 from app.shown.barcode import barcode_svg
-from app.shown.redemptions import OwnRedemption, for_person
-from app.store.database import Connection
-from app.store.redemption.codes import get_code
-from app.store.redemption.redemptions import get, of_person
+from app.shown.redemptions import MOST_ITEMS, OwnRedemption, for_person
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.issue_code import issue_code
-from app.usecases.redemption.redeem_online import redeem_online
-from rewards.redemption import code as codes
+from app.usecases.redemption.read_own_code import read_own_code
+from app.usecases.redemption.read_redemption import read_redemption as redemption_for
+from app.usecases.redemption.read_redemptions import read_redemptions
+from app.usecases.redemption.redeem_online import Voucher, redeem_online
 
 blueprint = Blueprint("redemptions", __name__, description="Spending points, for people.")
 
@@ -74,13 +72,14 @@ def show_code(body: dict[str, Any]) -> Response:
 
     Nothing is set aside by it; show the next one when it has run out.
     """
-    person, present, settings = _person(), now(), wiring().settings
     shown = wiring().database.transact(
-        issue_code, person, offer_id=body["offer_id"], code_key=settings.identity_key, now=present
+        issue_code,
+        asking_participant(),
+        offer_id=body["offer_id"],
+        code_key=wiring().settings.identity_key,
+        now=now(),
     )
-    response = jsonify(_code(shown.code, moment(shown.expires_at)))
-    response.status_code = 201
-    return response
+    return json_answer(_code(shown.code, moment(shown.expires_at)), 201)
 
 
 @blueprint.route("/v1/me/codes/<code>/qr.svg")
@@ -114,42 +113,28 @@ def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
     The merchant's till captures the voucher's code like any other. What is not fetched, or is
     cancelled before, returns.
     """
-    person, present, settings = _person(), now(), wiring().settings
-    dry = query["dry_run"]
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        voucher = redeem_online(
-            connection,
-            person,
-            body["offer_id"],
-            body["quantity"],
-            code_key=settings.identity_key,
-            now=present,
-            dry_run=dry,
-        )
-        answer = for_person(voucher.redemption, stored=not dry)
-        shown = None if dry else _code(voucher.code, answer["expires_at"])
-        return {**answer, "voucher": shown}, 200 if dry else 201
-
-    if not dry:
-        return answer_once(work)
-    answer, status = wiring().database.transact(work)
-    response = jsonify(answer)
-    response.status_code = status
-    return response
+    person, wanted = asking_participant(), (body["offer_id"], body["quantity"])
+    key, present = wiring().settings.identity_key, now()
+    if not query["dry_run"]:
+        answer = once(_voucher_answer, status=201)
+        return answer(redeem_online, person, *wanted, code_key=key, now=present)
+    voucher = wiring().database.transact(
+        redeem_online, person, *wanted, code_key=key, now=present, dry_run=True
+    )
+    return json_answer({**for_person(voucher.redemption, stored=False), "voucher": None})
 
 
 @blueprint.route("/v1/me/redemptions")
 @allow("participant")
 @blueprint.paged
 @blueprint.response(200, RedemptionPage)
-def list_redemptions() -> dict[str, Any]:
+def list_redemptions() -> Response:
     """All of the person's redemptions, newest first."""
-    limit, before = limit_and_cursor()
-    person = _person()
-    found = wiring().database.transact(of_person, person, before=before, limit=limit + 1)
-    rows = [{**for_person(each), "_key": each.redemption_id} for each in found]
-    return page(rows, lambda row: row["_key"])
+    limit, before = cursor_id()
+    found = wiring().database.transact(
+        read_redemptions, caller().viewer, before=before, limit=limit
+    )
+    return as_page([for_person(each) for each in found])
 
 
 @blueprint.route("/v1/redemptions/<redemption_id>")
@@ -157,11 +142,8 @@ def list_redemptions() -> dict[str, Any]:
 @blueprint.response(200, OwnRedemption)
 def read_redemption(redemption_id: str) -> dict[str, Any]:
     """One of the person's redemptions, however it was made."""
-    identifier, person = parse("rdm", redemption_id), _person()
-    found = wiring().database.transact(get, person, identifier)
-    if found is None:
-        raise UnknownId("You have no such redemption.")
-    return for_person(found)
+    identifier, viewer = parse("rdm", redemption_id), caller().viewer
+    return for_person(wiring().database.transact(redemption_for, viewer, identifier))
 
 
 @blueprint.route("/v1/redemptions/<redemption_id>/cancel", methods=["POST"])
@@ -170,18 +152,13 @@ def read_redemption(redemption_id: str) -> dict[str, Any]:
 @blueprint.response(200, OwnRedemption)
 def cancel(redemption_id: str) -> Response:
     """Give an online redemption up before it is fetched; points and items return at once."""
-    identifier, person, present = parse("rdm", redemption_id), _person(), now()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        return for_person(cancel_redemption(connection, person, identifier, now=present)), 200
-
-    return answer_once(work)
+    identifier, person = parse("rdm", redemption_id), asking_participant()
+    return once(for_person)(cancel_redemption, person, identifier, now=now())
 
 
-def _person() -> UUID:
-    participant_id = caller().tenant_id
-    assert participant_id is not None, "a participant's token names the participant"
-    return participant_id
+def _voucher_answer(voucher: Voucher) -> dict[str, Any]:
+    answer = for_person(voucher.redemption)
+    return {**answer, "voucher": _code(voucher.code, answer["expires_at"])}
 
 
 def _code(code: str, expires_at: str) -> dict[str, str]:
@@ -195,7 +172,5 @@ def _code(code: str, expires_at: str) -> dict[str, str]:
 
 def _own_code(code: str) -> None:
     """Refuse to draw what is not a code of the caller that can still be shown."""
-    digest = codes.digest(code, wiring().settings.identity_key)
-    known = wiring().database.transact(get_code, digest)
-    if known is None or known.participant_id != _person() or now() >= known.expires_at:
-        raise UnknownId("You have no such code, or its time is over. Ask for a fresh one.")
+    key = wiring().settings.identity_key
+    wiring().database.transact(read_own_code, caller().viewer, code, code_key=key, now=now())

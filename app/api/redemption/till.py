@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.dry_run import DryRun
 from app.http.fields import Line, Moment, Points, PublicId, Strict, refuse
-from app.http.once import answer_once
-from app.shown.redemptions import OfferName, RedemptionAnswer, for_merchant, offer_name
-from app.store.database import Connection
-from app.usecases.redemption.capture import Wanted, capture
+from app.http.once import once
+from app.shown.redemptions import (
+    MOST_ITEMS,
+    OfferName,
+    RedemptionAnswer,
+    for_merchant,
+    offer_name,
+    what_was_used,
+)
+from app.usecases.redemption.capture import capture
 from app.usecases.redemption.prepare import prepare
-from app.usecases.redemption.query_redemption import query_redemption
+from app.usecases.redemption.read_till_request import read_till_request
 from app.usecases.redemption.reverse_redemption import reverse_redemption
+from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
 
 blueprint = Blueprint("till", __name__, description="Points at the till, for merchants.")
 
-MOST_ITEMS = 1_000
 REQUEST_NO = r"^[0-9A-Za-z_-]{6,40}$"
 _REQUEST_NO = re.compile(REQUEST_NO.strip("^$"))
 A_CODE = {"example": "620123456789012345", "description": "The 18 digits that the person shows."}
@@ -39,8 +48,8 @@ class RequestNo(Line):
         metadata = {"pattern": REQUEST_NO, "example": "T12-20260301-0001"}
         super().__init__(least=6, most=40, metadata=metadata, **options)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        text = super().read(value)
         if not _REQUEST_NO.fullmatch(text):
             refuse("NOT_A_REQUEST_NO", least=6, most=40)
         return text
@@ -93,9 +102,14 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
     ``offers`` are the merchant's own that the person can have now; it is empty when there is
     none, for example for want of points. A voucher's code shows the redemption that it fetches.
     """
-    found = _transact(
-        prepare, _merchant(), body["code"], code_key=wiring().settings.identity_key, now=now()
-    )
+    with _telling_what_it_redeemed():
+        found = wiring().database.transact(
+            prepare,
+            _merchant(),
+            body["code"],
+            code_key=wiring().settings.identity_key,
+            now=now(),
+        )
     return {
         "expires_at": found.expires_at,
         "offers": [{**offer_name(offer), "points": offer.points} for offer in found.offers],
@@ -119,7 +133,7 @@ def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
     sale. A repeat that comes while the first is running waits for it. A used code is 409 with
     what it redeemed in ``details.redemption``, to the same merchant; an expired one 410.
     """
-    wanted = Wanted(
+    wanted = WantedCapture(
         merchant_id=_merchant(),
         code=body["code"],
         offer_id=body["offer_id"],
@@ -127,19 +141,15 @@ def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
         store_id=body["store_id"],
         quantity=body.get("quantity"),
     )
-    settings, present, dry = wiring().settings, now(), query["dry_run"]
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        redemption = capture(
-            connection, wanted, code_key=settings.identity_key, now=present, dry_run=dry
-        )
-        return for_merchant(redemption, stored=not dry), 200 if dry else 201
-
-    try:
+    key, present = wiring().settings.identity_key, now()
+    with _telling_what_it_redeemed():
+        if not query["dry_run"]:
+            return once(for_merchant, status=201)(capture, wanted, code_key=key, now=present)
         # A dry run moves nothing, so there is nothing that a key would have to protect.
-        return _dry(work) if dry else answer_once(work)
-    except CodeUsed as used:
-        raise _with_redemption(used) from None
+        redemption = wiring().database.transact(
+            capture, wanted, code_key=key, now=present, dry_run=True
+        )
+    return json_answer(for_merchant(redemption, stored=False))
 
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>")
@@ -151,7 +161,8 @@ def query_till_request(out_request_no: str) -> dict[str, Any]:
     Poll every 5 seconds after a lost answer. A capture that is still on its way succeeds within
     the code's minute or never: after that, a 404 is final and the sale did not happen.
     """
-    return for_merchant(_transact(query_redemption, _merchant(), out_request_no))
+    viewer = caller().viewer
+    return for_merchant(wiring().database.transact(read_till_request, viewer, out_request_no))
 
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>/reverse", methods=["POST"])
@@ -166,15 +177,13 @@ def reverse_till_request(body: dict[str, Any], out_request_no: str) -> Response:
     return too. Without ``quantity`` all that is left is reversed, and doing so again answers the
     same. After the window, or for more items than are left: 409.
     """
-    merchant_id, present = _merchant(), now()
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        redemption = reverse_redemption(
-            connection, merchant_id, out_request_no, quantity=body.get("quantity"), now=present
-        )
-        return for_merchant(redemption), 200
-
-    return answer_once(work)
+    return once(for_merchant)(
+        reverse_redemption,
+        _merchant(),
+        out_request_no,
+        quantity=body.get("quantity"),
+        now=now(),
+    )
 
 
 def _merchant() -> UUID:
@@ -183,22 +192,11 @@ def _merchant() -> UUID:
     return merchant_id
 
 
-def _transact(work: Any, *given: Any, **named: Any) -> Any:
+@contextmanager
+def _telling_what_it_redeemed() -> Iterator[None]:
+    """A used code is refused with what it redeemed, as its merchant sees redemptions."""
     try:
-        return wiring().database.transact(work, *given, **named)
+        yield
     except CodeUsed as used:
-        raise _with_redemption(used) from None
-
-
-def _dry(work: Any) -> Response:
-    body, status = _transact(work)
-    response = jsonify(body)
-    response.status_code = status
-    return response
-
-
-def _with_redemption(used: CodeUsed) -> CodeUsed:
-    """The refusal with what the code redeemed, as its merchant sees redemptions."""
-    redemption = used.redemption
-    details = {"redemption": for_merchant(redemption)} if redemption else None
-    return CodeUsed(redemption, details=details)
+        used.facts = what_was_used(used)
+        raise

@@ -71,7 +71,9 @@ def _offer(shop: Shop) -> Offer:
     )
     [merchant] = wiring.database.transact(create_client, [NewClient("merchant", "Bench")], now=now)
     [made] = wiring.database.transact(draft_offers, merchant.organisation_id, [draft], now=now)
-    return wiring.database.transact(publish_offer, made.offer_id, published_by=new_id(), now=now)
+    return wiring.database.transact(
+        publish_offer, made.offer.offer_id, published_by=new_id(), now=now
+    ).offer
 
 
 def _earn_points(shop: Shop) -> None:

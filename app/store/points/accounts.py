@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.driver import raw
+from app.store.driver import Rows, raw
+from rewards.points.balance import PointsTotals
 from rewards.points.lots import Lot
 
 # Ascending, so that two callers with overlapping lists never wait for each other in a circle.
@@ -25,19 +25,24 @@ ORDER BY participant_id, expires_at, available_at, lot_id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Stored totals in points; ``balance`` counts lots that wait and lots that are due, too."""
-
-    balance: int
-    held: int
-    debt: int
-
-
-def lock_accounts(connection: Connection, participant_ids: Sequence[UUID]) -> dict[UUID, Account]:
+def lock_accounts(
+    connection: Connection, participant_ids: Sequence[UUID]
+) -> dict[UUID, PointsTotals]:
     """Take the locks of these people's accounts; who has none is missing from the answer."""
     rows = raw(connection).execute(LOCK, [sorted(set(participant_ids))]).fetchall()
-    return {row[0]: Account(*row[1:]) for row in rows}
+    return {row[0]: PointsTotals(*row[1:]) for row in rows}
+
+
+def totals_of(locked: Rows) -> PointsTotals:
+    """The totals of the one person whom ``LOCK`` locked."""
+    row = locked.fetchone()
+    assert row is not None, "the participant has no points account"
+    return PointsTotals(*row[1:])
+
+
+def lock_person(connection: Connection, participant_id: UUID) -> PointsTotals:
+    """The lock under which a person's points, codes and redemptions change."""
+    return totals_of(raw(connection).execute(LOCK, [[participant_id]]))
 
 
 def open_lots(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import raw
+from rewards.points.expiry import OwnedLot
 from rewards.points.lots import Lot
 
 # The index on due lots gives the oldest first; whole people, because the limit is on lots here
@@ -33,8 +34,9 @@ def people_with_due_lots(connection: Connection, *, now: datetime, lots: int) ->
 
 def due_lots(
     connection: Connection, participant_ids: list[UUID], *, now: datetime
-) -> list[tuple[UUID, Lot]]:
+) -> list[OwnedLot]:
     """Every due lot of these people, with whose it is; their accounts are locked before."""
     return [
-        (row[0], Lot(*row[1:])) for row in raw(connection).execute(_LOTS, [participant_ids, now])
+        OwnedLot(row[0], Lot(*row[1:]))
+        for row in raw(connection).execute(_LOTS, [participant_ids, now])
     ]

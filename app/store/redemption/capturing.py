@@ -1,31 +1,31 @@
-"""The statements of a capture: find, lock and read, write. Three round trips in all."""
+"""The statements of a purchase: look up, lock and read, write. Three round trips in all."""
 
 # ruff: noqa: S608 - these statements are put together from constants of this package only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Connection
 
-from app.store.driver import raw
-from app.store.points.accounts import LOCK, Account
+from app.store.driver import Driver, Rows, raw
+from app.store.points.accounts import LOCK, totals_of
 from app.store.points.posting import POST, arrays, check_posted
-from app.store.redemption.codes import Code
+from app.store.redemption.codes import check_used, use_code
+from app.store.redemption.redemptions import get_redemption
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
 from app.store.redemption.stock import TAKE
-from rewards.ledger.points import PointsPosting
+from rewards.points.balance import PointsTotals
 from rewards.points.lots import Lot
-from rewards.redemption.offer import Offer
+from rewards.redemption.capture import CaptureFacts
+from rewards.redemption.code import TillCode
+from rewards.redemption.purchase import Buyer, Decision
 from rewards.redemption.redemption import Redemption
 
 # Whatever this till request and this code are known for, before anything is locked.
-_FIND = """
+_LOOK_UP = """
 SELECT c.participant_id, c.offer_id, c.expires_at, c.redemption_id,
   t.fingerprint, t.participant_id, t.redemption_id
 FROM (SELECT 1) AS one
@@ -34,7 +34,7 @@ LEFT JOIN till_request AS t
   ON t.merchant_id = %(merchant_id)s AND t.out_request_no = %(out_request_no)s
 """
 
-_STANDING = f"""
+_BUYER = f"""
 SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = 'active'
 FROM participant AS p
 LEFT JOIN offer AS o ON o.offer_id = %(offer_id)s
@@ -75,15 +75,20 @@ INSERT INTO till_request (merchant_id, out_request_no, fingerprint, participant_
 VALUES (%s, %s, %s, %s, %s, %s)
 """
 
-_USE_CODE = "UPDATE till_code SET redemption_id = %s WHERE code_digest = %s"
 
+@dataclass(frozen=True, slots=True)
+class TillRequest:
+    """By what a till's request is known: its merchant's number, and the code that it holds."""
 
-Rows = psycopg.Cursor[tuple[Any, ...]]
+    merchant_id: UUID
+    out_request_no: str
+    code_digest: bytes
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """An earlier capture under the same number: what was asked, and what came of it."""
+class EarlierCapture:
+    """A capture under the same number: what was asked, and what came of it."""
 
     fingerprint: bytes
     participant_id: UUID
@@ -91,128 +96,81 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    code: Code | None
-    request: Request | None
+class Lookup:
+    """The code and the earlier capture, as far as there are any."""
+
+    code: TillCode | None
+    earlier: EarlierCapture | None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What decides whether a person may take an offer, read under the person's lock."""
+class LockedLookup:
+    """The same, as it stands once the person is locked, with what else decides.
 
-    offer: Offer | None
-    taken: int
-    is_active: bool
-    lots: list[Lot]
+    ``facts`` None: the code was forgotten meanwhile.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    account: Account
-    found: Found
-    standing: Standing
+    totals: PointsTotals
+    earlier: EarlierCapture | None
+    facts: CaptureFacts | None
 
 
-def find(
-    connection: Connection, *, merchant_id: UUID, out_request_no: str, code_digest: bytes
-) -> Found:
-    """The code and the earlier request, as far as there are any."""
-    asked = _asked(merchant_id, out_request_no, code_digest)
-    return _found(raw(connection).execute(_FIND, asked))
+def look_up(connection: Connection, request: TillRequest) -> Lookup:
+    """What is known before anything is locked: one round trip."""
+    return _lookup(raw(connection).execute(_LOOK_UP, _asked(request)))
 
 
 def lock_and_read(
     connection: Connection,
     participant_id: UUID,
+    request: TillRequest,
     *,
-    merchant_id: UUID,
     offer_id: UUID,
-    out_request_no: str,
-    code_digest: bytes,
     now: datetime,
-) -> Locked:
+) -> LockedLookup:
     """Lock the person, then read again what others may have changed until then: one round trip.
 
-    Each statement has its own snapshot, taken after the lock was granted.
+    Each statement has its own snapshot, taken after the lock was granted. A used code and a
+    voucher take one round trip more.
     """
     driver = raw(connection)
     with driver.pipeline():
-        account = driver.execute(LOCK, [[participant_id]])
-        found = driver.execute(_FIND, _asked(merchant_id, out_request_no, code_digest))
-        standing = driver.execute(
-            _STANDING, {"participant_id": participant_id, "offer_id": offer_id}
-        )
-        lots = driver.execute(_LOTS, [participant_id, now])
-    return Locked(_account(account), _found(found), _standing(standing, lots))
+        locked = driver.execute(LOCK, [[participant_id]])
+        found = driver.execute(_LOOK_UP, _asked(request))
+        rows = _ask_for_buyer(driver, participant_id, offer_id, now)
+    totals, lookup = totals_of(locked), _lookup(found)
+    if lookup.code is None:
+        return LockedLookup(totals, lookup.earlier, None)
+    redeemed = _redeemed(connection, lookup.code)
+    facts = CaptureFacts(lookup.code, redeemed, _buyer(participant_id, rows))
+    return LockedLookup(totals, lookup.earlier, facts)
 
 
-def lock_person(connection: Connection, participant_id: UUID) -> Account:
-    """The lock under which a person's points, codes and redemptions change."""
-    return _account(raw(connection).execute(LOCK, [[participant_id]]))
-
-
-def read_standing(
+def read_buyer(
     connection: Connection, participant_id: UUID, offer_id: UUID, *, now: datetime
-) -> Standing:
+) -> Buyer:
     """Offer, count, state and spendable lots; the lock was a statement before."""
     driver = raw(connection)
     with driver.pipeline():
-        standing = driver.execute(
-            _STANDING, {"participant_id": participant_id, "offer_id": offer_id}
-        )
-        lots = driver.execute(_LOTS, [participant_id, now])
-    return _standing(standing, lots)
+        rows = _ask_for_buyer(driver, participant_id, offer_id, now)
+    return _buyer(participant_id, rows)
 
 
-def _asked(merchant_id: UUID, out_request_no: str, code_digest: bytes) -> dict[str, object]:
-    return {
-        "merchant_id": merchant_id,
-        "out_request_no": out_request_no,
-        "code_digest": code_digest,
-    }
-
-
-def _account(cursor: Rows) -> Account:
-    row = cursor.fetchone()
-    assert row is not None, "the participant has no points account"
-    return Account(*row[1:])
-
-
-def _found(cursor: Rows) -> Found:
-    row = cursor.fetchone()
-    assert row is not None
-    return Found(
-        code=None if row[0] is None else Code(*row[:4]),
-        request=None if row[4] is None else Request(bytes(row[4]), row[5], row[6]),
-    )
-
-
-def _standing(cursor: Rows, lots: Rows) -> Standing:
-    row = cursor.fetchone()
-    assert row is not None, "the participant is not enrolled"
-    return Standing(
-        offer=None if row[0] is None else offer_of(row),
-        taken=row[OFFER_WIDTH],
-        is_active=row[OFFER_WIDTH + 1],
-        lots=[Lot(*lot) for lot in lots],
-    )
-
-
-def write_redemption(
-    connection: Connection,
-    redemption: Redemption,
-    postings: Sequence[PointsPosting],
-    *,
-    code_digest: bytes | None,
-    fingerprint: bytes | None,
-    now: datetime,
+def write_purchase(
+    connection: Connection, decision: Decision, *, request: TillRequest | None, now: datetime
 ) -> bool:
     """Write a new redemption with its postings, and take the stock last.
 
-    Whether a free stripe had enough stock: if not, the caller must take it by waiting, or give
-    the whole transaction up. The stripe is locked last, so that it is held for the shortest time.
+    ``request`` None: nothing is captured yet. Whether a free stripe had enough stock: if not, the
+    caller must take it by waiting, or give the whole transaction up. The stripe is locked last,
+    so that it is held for the shortest time. Raises LostRace.
     """
-    r = redemption
+    r, used = decision.redemption, None
+    taking = {
+        "participant_id": r.participant_id,
+        "offer_id": r.offer_id,
+        "quantity": r.quantity,
+    }
     driver = raw(connection)
     with driver.pipeline():
         driver.execute(
@@ -223,31 +181,23 @@ def write_redemption(
                 *(r.store_id, r.created_at, r.captured_at, r.expires_at, r.reversible_until),
             ],
         )
-        taking = {
-            "participant_id": r.participant_id,
-            "offer_id": r.offer_id,
-            "quantity": r.quantity,
-        }
         driver.execute(_TAKEN, taking)
-        if r.out_request_no is not None:
-            _request(connection, r, fingerprint, now)
-        if code_digest is not None:
-            driver.execute(_USE_CODE, [r.redemption_id, code_digest])
-        posted = driver.execute(POST, arrays(postings, now))
+        if request is not None:
+            _keep_request(driver, r, request, now)
+            used = use_code(driver, request.code_digest, r.redemption_id)
+        posted = driver.execute(POST, arrays(decision.postings, now))
         took = driver.execute(TAKE, taking)
-    check_posted(posted, postings)
+    check_posted(posted, decision.postings)
+    if used is not None:
+        check_used(used)
     return took.fetchone() is not None
 
 
 def write_capture_of_held(
-    connection: Connection,
-    captured: Redemption,
-    postings: Sequence[PointsPosting],
-    *,
-    fingerprint: bytes,
-    now: datetime,
+    connection: Connection, decision: Decision, *, request: TillRequest, now: datetime
 ) -> None:
     """Turn a held redemption into a captured one; stock and count were taken when it was held."""
+    captured = decision.redemption
     driver = raw(connection)
     with driver.pipeline():
         driver.execute(
@@ -258,20 +208,64 @@ def write_capture_of_held(
                 *(captured.participant_id, captured.redemption_id),
             ],
         )
-        _request(connection, captured, fingerprint, now)
-        posted = driver.execute(POST, arrays(postings, now))
-    check_posted(posted, postings)
+        _keep_request(driver, captured, request, now)
+        posted = driver.execute(POST, arrays(decision.postings, now))
+    check_posted(posted, decision.postings)
 
 
-def _request(
-    connection: Connection, redemption: Redemption, fingerprint: bytes | None, now: datetime
+def _asked(request: TillRequest) -> dict[str, object]:
+    return {
+        "merchant_id": request.merchant_id,
+        "out_request_no": request.out_request_no,
+        "code_digest": request.code_digest,
+    }
+
+
+def _lookup(cursor: Rows) -> Lookup:
+    row = cursor.fetchone()
+    assert row is not None
+    return Lookup(
+        code=None if row[0] is None else TillCode(*row[:4]),
+        earlier=None if row[4] is None else EarlierCapture(bytes(row[4]), row[5], row[6]),
+    )
+
+
+def _redeemed(connection: Connection, code: TillCode) -> Redemption | None:
+    if code.redemption_id is None:
+        return None
+    redemption = get_redemption(connection, code.participant_id, code.redemption_id)
+    assert redemption is not None, f"a code points at no redemption {code.redemption_id}"
+    return redemption
+
+
+def _ask_for_buyer(
+    driver: Driver, participant_id: UUID, offer_id: UUID, now: datetime
+) -> tuple[Rows, Rows]:
+    asked = {"participant_id": participant_id, "offer_id": offer_id}
+    return driver.execute(_BUYER, asked), driver.execute(_LOTS, [participant_id, now])
+
+
+def _buyer(participant_id: UUID, rows: tuple[Rows, Rows]) -> Buyer:
+    row = rows[0].fetchone()
+    assert row is not None, "the participant is not enrolled"
+    return Buyer(
+        participant_id=participant_id,
+        is_active=row[OFFER_WIDTH + 1],
+        offer=None if row[0] is None else offer_of(row),
+        taken=row[OFFER_WIDTH],
+        lots=[Lot(*lot) for lot in rows[1]],
+    )
+
+
+def _keep_request(
+    driver: Driver, redemption: Redemption, request: TillRequest, now: datetime
 ) -> None:
-    raw(connection).execute(
+    driver.execute(
         _REQUEST,
         [
-            redemption.merchant_id,
-            redemption.out_request_no,
-            fingerprint,
+            request.merchant_id,
+            request.out_request_no,
+            request.fingerprint,
             redemption.participant_id,
             redemption.redemption_id,
             now,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.driver import raw
+from app.store.driver import Driver, LostRace, Rows, raw
+from rewards.redemption.code import TillCode
 
 _ADD = """
 INSERT INTO till_code (code_digest, participant_id, offer_id, issued_at, expires_at, redemption_id)
@@ -19,6 +19,11 @@ _GET = """
 SELECT participant_id, offer_id, expires_at, redemption_id FROM till_code WHERE code_digest = %s
 """
 
+# A code redeems once, whatever is locked beside it.
+_USE = """
+UPDATE till_code SET redemption_id = %s WHERE code_digest = %s AND redemption_id IS NULL
+"""
+
 _PURGE = """
 DELETE FROM till_code WHERE code_digest IN (
   SELECT code_digest FROM till_code WHERE expires_at < %s ORDER BY expires_at LIMIT %s
@@ -27,18 +32,8 @@ DELETE FROM till_code WHERE code_digest IN (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """``redemption_id`` is what the code redeemed, or the held redemption that it is for."""
-
-    participant_id: UUID
-    offer_id: UUID | None
-    expires_at: datetime
-    redemption_id: UUID | None
-
-
 def add_code(
-    connection: Connection, code_digest: bytes, code: Code, *, issued_at: datetime
+    connection: Connection, code_digest: bytes, code: TillCode, *, issued_at: datetime
 ) -> None:
     raw(connection).execute(
         _ADD,
@@ -53,9 +48,23 @@ def add_code(
     )
 
 
-def get_code(connection: Connection, code_digest: bytes) -> Code | None:
+def get_code(connection: Connection, code_digest: bytes) -> TillCode | None:
     row = raw(connection).execute(_GET, [code_digest]).fetchone()
-    return None if row is None else Code(*row)
+    return None if row is None else TillCode(*row)
+
+
+def use_code(driver: Driver, code_digest: bytes, redemption_id: UUID) -> Rows:
+    """Mark a code as used, in a pipeline; ``check_used`` when the pipeline has run."""
+    return driver.execute(_USE, [redemption_id, code_digest])
+
+
+def check_used(used: Rows) -> None:
+    """Give the transaction up when another one has used the code since it was read.
+
+    It is run again, and then sees what the code redeemed. Raises LostRace.
+    """
+    if used.rowcount != 1:
+        raise LostRace("the code was used meanwhile")
 
 
 def purge_codes(connection: Connection, *, expired_before: datetime, limit: int) -> int:

@@ -5,15 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from app.store.driver import raw
-from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
-from rewards.redemption.offer import Offer
+from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
+from rewards.redemption.offer import DRAFT, Offer, ShownOffer
 
 # At most 16 rows for each offer.
 _STOCK = """
@@ -29,12 +29,15 @@ JOIN organisation AS m ON m.organisation_id = o.merchant_id
 {_STOCK}
 """
 
-_ONE = f"{_SELECT} WHERE o.offer_id = %s"
+_SOME = f"""{_SELECT}
+JOIN unnest(%s::uuid[]) WITH ORDINALITY AS asked (offer_id, place) ON asked.offer_id = o.offer_id
+ORDER BY asked.place
+"""
 _BARE = f"SELECT {OFFER_COLUMNS} FROM offer AS o WHERE o.offer_id = %s"
 _LOCKED = f"{_BARE} FOR NO KEY UPDATE"
 
 _MALL = f"""{_SELECT}
-WHERE o.state = 'published' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s
+WHERE {ON_SALE}
   AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
 ORDER BY o.offer_id DESC LIMIT %(limit)s
 """
@@ -46,7 +49,7 @@ ORDER BY o.offer_id DESC LIMIT %(limit)s
 """
 
 _DRAFTS = f"""{_SELECT}
-WHERE o.state = 'draft' AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
+WHERE o.state = '{DRAFT}' AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
 ORDER BY o.offer_id DESC LIMIT %(limit)s
 """
 
@@ -54,8 +57,7 @@ _TAKEABLE = f"""
 SELECT {OFFER_COLUMNS} FROM offer AS o
 {_STOCK}
 LEFT JOIN offer_taken AS k ON k.participant_id = %(participant_id)s AND k.offer_id = o.offer_id
-WHERE o.merchant_id = %(merchant_id)s AND o.state = 'published'
-  AND o.opens_at <= %(now)s AND o.closes_at > %(now)s
+WHERE o.merchant_id = %(merchant_id)s AND {ON_SALE}
   AND (%(only)s::uuid IS NULL OR o.offer_id = %(only)s::uuid)
   AND o.points <= %(points)s AND stock.remaining > 0
   AND (o.per_person_limit IS NULL OR coalesce(k.quantity, 0) < o.per_person_limit)
@@ -76,20 +78,10 @@ UPDATE offer SET title_zh = %s, title_en = %s, points = %s, settlement_fen = %s,
 WHERE offer_id = %s
 """
 
-_PUBLISH = """
-UPDATE offer SET state = 'published', revision = revision + 1, published_by = %s,
-  published_at = %s
-WHERE offer_id = %s AND state = 'draft'
+_PUBLISH = f"""
+UPDATE offer SET state = %s, revision = %s, published_by = %s, published_at = %s
+WHERE offer_id = %s AND state = '{DRAFT}'
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOffer:
-    """An offer as people see it: with what is left and who gives it."""
-
-    offer: Offer
-    left: int
-    merchant_name: str
 
 
 def get_offer(connection: Connection, offer_id: UUID) -> Offer | None:
@@ -103,9 +95,14 @@ def lock_offer(connection: Connection, offer_id: UUID) -> Offer | None:
     return None if row is None else offer_of(row)
 
 
+def show_offers(connection: Connection, offer_ids: Sequence[UUID]) -> list[ShownOffer]:
+    """In the order in which they are asked for; what there is not is left out."""
+    return [_shown(row) for row in raw(connection).execute(_SOME, [list(offer_ids)])]
+
+
 def show_offer(connection: Connection, offer_id: UUID) -> ShownOffer | None:
-    row = raw(connection).execute(_ONE, [offer_id]).fetchone()
-    return None if row is None else _shown(row)
+    """One offer as people see it."""
+    return next(iter(show_offers(connection, [offer_id])), None)
 
 
 def offers_on_sale(
@@ -155,6 +152,7 @@ def takeable_offers(
 
 
 def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime) -> None:
+    """Write new drafts; their stock is opened beside it."""
     with raw(connection).cursor() as cursor:
         cursor.executemany(
             _ADD,
@@ -169,7 +167,7 @@ def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime
         )
 
 
-def change_offer(connection: Connection, offer: Offer) -> None:
+def write_offer(connection: Connection, offer: Offer) -> None:
     """Write every field that can change; the caller holds the row."""
     o = offer
     raw(connection).execute(
@@ -182,16 +180,18 @@ def change_offer(connection: Connection, offer: Offer) -> None:
     )
 
 
-def mark_published(
-    connection: Connection, offer_id: UUID, *, published_by: UUID, now: datetime
+def write_published(
+    connection: Connection, published: Offer, *, published_by: UUID, now: datetime
 ) -> None:
-    done = raw(connection).execute(_PUBLISH, [published_by, now, offer_id])
-    assert done.rowcount == 1, f"offer {offer_id} is no draft"
+    """Put a draft on sale; the caller holds the row."""
+    o = published
+    done = raw(connection).execute(_PUBLISH, [o.state, o.revision, published_by, now, o.offer_id])
+    assert done.rowcount == 1, f"offer {o.offer_id} is no draft"
 
 
 def _page(connection: Connection, query: str, values: dict[str, object]) -> list[ShownOffer]:
     return [_shown(row) for row in raw(connection).execute(query, values)]
 
 
-def _shown(row: Sequence[object]) -> ShownOffer:
+def _shown(row: Sequence[Any]) -> ShownOffer:
     return ShownOffer(offer_of(row), row[OFFER_WIDTH], row[OFFER_WIDTH + 1])

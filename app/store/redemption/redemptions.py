@@ -1,4 +1,4 @@
-"""Redemptions read and closed: by id, by the till's number, by person; reversals and lapses."""
+"""Redemptions read: by id, by the till's number, by person; what lapsed; and which lots paid."""
 
 # ruff: noqa: S608 - these statements are put together from constants of this package only
 
@@ -10,10 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.store.driver import raw
-from app.store.redemption.rows import REDEMPTION_COLUMNS, redemption_of
+from app.store.driver import Driver, Rows, raw
+from app.store.points.accounts import LOCK, totals_of
+from app.store.redemption.rows import LAPSED, REDEMPTION_COLUMNS, redemption_of
 from rewards.ledger.points import LotUse
-from rewards.redemption.redemption import Redemption, Reversal
+from rewards.points.balance import PointsTotals
+from rewards.redemption.redemption import Redemption
+from rewards.redemption.undoing import Payment
 
 _ONE = f"""
 SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id)
@@ -43,63 +46,68 @@ WHERE u.participant_id = %s AND u.transfer_id = %s
 ORDER BY l.expires_at, l.available_at, l.lot_id
 """
 
-_GIVEN_BACK = """
+_RETURNED = """
 SELECT u.lot_id, u.points FROM redemption_reversal AS v
 JOIN points_lot_use AS u
   ON u.participant_id = v.participant_id AND u.transfer_id = v.reversal_id
 WHERE v.participant_id = %s AND v.redemption_id = %s
 """
 
-_CLOSE = """
-UPDATE redemption SET state = %s, closed_at = %s
-WHERE participant_id = %s AND redemption_id = %s AND state = 'held'
-"""
-
-_REVERSE = """
-WITH reversal AS (
-  INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
-    quantity, points, settlement_fen, reversed_at)
-  VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
-    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s)
-)
-UPDATE redemption SET state = %(state)s, reversed_quantity = reversed_quantity + %(quantity)s,
-  closed_at = CASE WHEN %(state)s = 'reversed' THEN %(now)s ELSE closed_at END
-WHERE participant_id = %(participant_id)s AND redemption_id = %(redemption_id)s
-"""
-
-_UNCOUNT = """
-UPDATE offer_taken SET quantity = quantity - %s WHERE participant_id = %s AND offer_id = %s
-"""
-
-_LAPSED = """
+_PEOPLE_WITH_LAPSED = f"""
 SELECT DISTINCT participant_id FROM (
-  SELECT participant_id FROM redemption WHERE state = 'held' AND expires_at <= %s
-  ORDER BY expires_at, participant_id LIMIT %s
+  SELECT participant_id FROM redemption AS r WHERE {LAPSED}
+  ORDER BY expires_at, participant_id LIMIT %(holds)s
 ) AS lapsed
 """
 
 # By offer, so that two sweeps take stock rows in one order.
 _LAPSED_OF_PERSON = f"""
 SELECT {REDEMPTION_COLUMNS} FROM redemption AS r JOIN offer AS o USING (offer_id)
-WHERE r.participant_id = %s AND r.state = 'held' AND r.expires_at <= %s
+WHERE r.participant_id = %(participant_id)s AND {LAPSED}
 ORDER BY r.offer_id, r.redemption_id
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
-    """The lots that paid a redemption, and what reversals already gave back to them."""
+class LockedRedemption:
+    """A redemption under its person's lock, with what paid it; None when there is none."""
 
-    spent: list[LotUse]
-    given_back: list[LotUse]
+    totals: PointsTotals
+    redemption: Redemption | None
+    payment: Payment
 
 
-def get(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Redemption | None:
+def get_redemption(
+    connection: Connection, participant_id: UUID, redemption_id: UUID
+) -> Redemption | None:
     row = raw(connection).execute(_ONE, [participant_id, redemption_id]).fetchone()
     return None if row is None else redemption_of(row)
 
 
+def lock_redemption(
+    connection: Connection, participant_id: UUID, redemption_id: UUID
+) -> LockedRedemption:
+    """Lock the person, then read one of their redemptions and its payment: one round trip."""
+    driver = raw(connection)
+    with driver.pipeline():
+        locked = driver.execute(LOCK, [[participant_id]])
+        found = driver.execute(_ONE, [participant_id, redemption_id])
+        uses = _ask_for_payment(driver, participant_id, redemption_id)
+    row = found.fetchone()
+    redemption = None if row is None else redemption_of(row)
+    return LockedRedemption(totals_of(locked), redemption, _payment(uses))
+
+
+def payment_of(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Payment:
+    """The transfer that took the points carries the redemption's id."""
+    driver = raw(connection)
+    with driver.pipeline():
+        uses = _ask_for_payment(driver, participant_id, redemption_id)
+    return _payment(uses)
+
+
 def by_request(connection: Connection, merchant_id: UUID, out_request_no: str) -> Redemption | None:
+    """What a merchant's own request number came to."""
     row = raw(connection).execute(_BY_REQUEST, [merchant_id, out_request_no]).fetchone()
     return None if row is None else redemption_of(row)
 
@@ -114,64 +122,27 @@ def of_person(
     return [redemption_of(row) for row in rows]
 
 
-def paid(connection: Connection, participant_id: UUID, redemption_id: UUID) -> Paid:
-    """The transfer that took the points carries the redemption's id."""
-    driver = raw(connection)
-    with driver.pipeline():
-        spent = driver.execute(_SPENT, [participant_id, redemption_id])
-        given_back = driver.execute(_GIVEN_BACK, [participant_id, redemption_id])
-    return Paid([LotUse(*row) for row in spent], [LotUse(*row) for row in given_back])
-
-
-def close_held(
-    connection: Connection, redemption: Redemption, *, state: str, now: datetime
-) -> None:
-    """Let a hold go (``released`` or ``expired``), and the person's count with it."""
-    closed = raw(connection).execute(
-        _CLOSE, [state, now, redemption.participant_id, redemption.redemption_id]
-    )
-    assert closed.rowcount == 1, f"{redemption.redemption_id} is not held"
-    _uncount(connection, redemption, redemption.quantity)
-
-
-def write_reversal(
-    connection: Connection,
-    redemption: Redemption,
-    reversal: Reversal,
-    *,
-    reversal_id: UUID,
-    now: datetime,
-) -> None:
-    raw(connection).execute(
-        _REVERSE,
-        {
-            "participant_id": redemption.participant_id,
-            "reversal_id": reversal_id,
-            "redemption_id": redemption.redemption_id,
-            "merchant_id": redemption.merchant_id,
-            "quantity": reversal.quantity,
-            "points": reversal.points,
-            "settlement_fen": reversal.settlement_fen,
-            "state": reversal.state,
-            "now": now,
-        },
-    )
-    _uncount(connection, redemption, reversal.quantity)
-
-
 def people_with_lapsed_holds(connection: Connection, *, now: datetime, holds: int) -> list[UUID]:
     """The people of the first ``holds`` redemptions that are held and out of time."""
-    return [row[0] for row in raw(connection).execute(_LAPSED, [now, holds])]
+    asked = {"now": now, "holds": holds}
+    return [row[0] for row in raw(connection).execute(_PEOPLE_WITH_LAPSED, asked)]
 
 
 def lapsed_holds_of(
     connection: Connection, participant_id: UUID, *, now: datetime
 ) -> list[Redemption]:
-    return [
-        redemption_of(row)
-        for row in raw(connection).execute(_LAPSED_OF_PERSON, [participant_id, now])
-    ]
+    """A person's holds whose time is over, in the order of their offers."""
+    asked = {"participant_id": participant_id, "now": now}
+    return [redemption_of(row) for row in raw(connection).execute(_LAPSED_OF_PERSON, asked)]
 
 
-def _uncount(connection: Connection, redemption: Redemption, quantity: int) -> None:
-    raw(connection).execute(_UNCOUNT, [quantity, redemption.participant_id, redemption.offer_id])
+def _ask_for_payment(
+    driver: Driver, participant_id: UUID, redemption_id: UUID
+) -> tuple[Rows, Rows]:
+    asked = [participant_id, redemption_id]
+    return driver.execute(_SPENT, asked), driver.execute(_RETURNED, asked)
+
+
+def _payment(uses: tuple[Rows, Rows]) -> Payment:
+    spent, returned = uses
+    return Payment([LotUse(*row) for row in spent], [LotUse(*row) for row in returned])

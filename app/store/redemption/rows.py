@@ -1,12 +1,12 @@
-"""How offers and redemptions are read: the columns, in the order of the domain's records."""
+"""How offers and redemptions are read: the columns, in the order of the domain's values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from rewards.redemption.offer import Offer
-from rewards.redemption.redemption import Redemption
+from rewards.redemption.offer import PUBLISHED, Offer
+from rewards.redemption.redemption import HELD, Redemption
 
 OFFER_COLUMNS = (
     "o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points, o.settlement_fen,"
@@ -14,6 +14,8 @@ OFFER_COLUMNS = (
     " o.revision"
 )
 OFFER_WIDTH = 13
+# ``Offer.is_on_sale``, of a row of ``offer AS o``.
+ON_SALE = f"o.state = '{PUBLISHED}' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s"
 
 # To be read from ``redemption AS r JOIN offer AS o USING (offer_id)``.
 REDEMPTION_COLUMNS = (
@@ -23,6 +25,8 @@ REDEMPTION_COLUMNS = (
     " r.reversible_until"
 )
 REDEMPTION_WIDTH = 19
+# ``Redemption.has_lapsed``, of a row of ``redemption AS r``.
+LAPSED = f"r.state = '{HELD}' AND r.expires_at <= %(now)s"
 
 
 def offer_of(row: Sequence[Any]) -> Offer:

@@ -80,7 +80,7 @@ def change_stock(connection: Connection, offer_id: UUID, change: int) -> int:
     return take_waiting(connection, offer_id, -change)
 
 
-def left(connection: Connection, offer_id: UUID) -> int:
+def left_of(connection: Connection, offer_id: UUID) -> int:
     """How many items nobody has taken."""
     row = raw(connection).execute(_LEFT, [offer_id]).fetchone()
     assert row is not None

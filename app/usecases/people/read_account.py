@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.people.accounts import SavedSoFar, saved_so_far
-from app.store.points.reading import account
+from app.store.points.reading import balance
 from behaviours.people import check_open, person_behind
 from behaviours.viewer import Viewer
+from rewards.points.balance import Balance
 
 
 class OwnAccount(NamedTuple):
-    """The person, what was saved, and the points as their own read answers them."""
+    """The person, what was saved, and what they have in points."""
 
     participant_id: UUID
     saved: SavedSoFar
-    points: dict[str, Any]
+    points: Balance
 
 
 def read_account(
@@ -30,4 +31,4 @@ def read_account(
     saved = saved_so_far(connection, person)
     check_open(is_open=saved is not None)
     assert saved is not None, "an open account is there"
-    return OwnAccount(person, saved, account(connection, person, now, zone))
+    return OwnAccount(person, saved, balance(connection, person, now=now, zone=zone))

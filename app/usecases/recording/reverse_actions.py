@@ -20,7 +20,7 @@ from app.store.recording.reversing import (
     subtract_reductions,
     write_reversals,
 )
-from app.usecases.points.claw_back import Clawback, claw_back
+from app.usecases.points.claw_back import claw_back
 from app.usecases.pooling.take_out import Place, take_out
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
@@ -29,6 +29,7 @@ from behaviours.actions.stored_action import StoredAction
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
+from rewards.points.clawback import AwardToTakeBack, Clawback
 from rewards.points.earning import day_cap_code
 
 
@@ -158,8 +159,15 @@ def _take_points(
         if stored.points:
             assert stored.points_available_at is not None
             assert stored.points_expires_at is not None
-            window = (stored.points_available_at, stored.points_expires_at)
-            awards.append((stored.participant_id, stored.action_id, stored.points, *window))
+            awards.append(
+                AwardToTakeBack(
+                    stored.participant_id,
+                    stored.action_id,
+                    stored.points,
+                    stored.points_available_at,
+                    stored.points_expires_at,
+                )
+            )
     found = iter(claw_back(connection, awards, now) if awards else [])
     return [next(found) if stored.points else Clawback(0, 0) for stored in actions]
 

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.redemption import offers, stock
-from rewards.redemption.offer import Offer, change, check_stocked
-from rewards.redemption.refusals import OfferChanged
+from app.store.redemption.offers import lock_offer, show_offers, write_offer
+from app.store.redemption.stock import change_stock
+from rewards.redemption.offer import OfferChanges, ShownOffer, change
+from rewards.redemption.refusals import OfferChanged, UnknownOffer
+from rewards.redemption.stock import check_stocked
 
 
 def change_offer(
     connection: Connection,
     merchant_id: UUID,
     offer_id: UUID,
-    changes: Mapping[str, Any],
+    changes: OfferChanges,
     *,
+    closing: bool = False,
     revision: int | None,
     now: datetime,
-) -> Offer:
-    """Apply ``changes`` (names of ``Offer``) to the revision that the merchant has read.
+) -> ShownOffer:
+    """Apply ``changes`` to the revision that the merchant has read, and close it if asked.
 
     ``revision`` None: whatever it is now. Fewer ``stock_total`` takes unsold items out.
-    Raises UnknownId, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock.
+    Raises UnknownOffer, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock.
     """
-    offer = offers.lock_offer(connection, offer_id)
+    offer = lock_offer(connection, offer_id)
     if offer is None or offer.merchant_id != merchant_id:
-        raise UnknownId("You have no such offer.")
+        raise UnknownOffer("own_offer")
     if revision is not None and revision != offer.revision:
-        raise OfferChanged(
-            f"The offer is at revision {offer.revision} by now. Read it again and repeat your"
-            " change on that.",
-            details={"revision": offer.revision},
-        )
-    changed = change(offer, changes, now=now)
-    if changed == offer:
-        return offer
-    missing = stock.change_stock(connection, offer_id, changed.stock_total - offer.stock_total)
-    less = offer.stock_total - changed.stock_total
-    check_stocked(offer, quantity=max(0, less), left=max(0, less) - missing)
-    offers.change_offer(connection, changed)
-    return changed
+        raise OfferChanged("changed", revision=offer.revision)
+    changed = change(offer, changes, closing=closing, now=now)
+    if changed != offer:
+        missing = change_stock(connection, offer_id, changed.stock_total - offer.stock_total)
+        less = max(0, offer.stock_total - changed.stock_total)
+        check_stocked(offer, quantity=less, left=less - missing)
+        write_offer(connection, changed)
+    return show_offers(connection, [offer_id])[0]

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from app.ids import new_ids
 from app.store.database import Connection
-from app.store.redemption.offers import add_offers
+from app.store.redemption.offers import add_offers, show_offers
 from app.store.redemption.stock import open_stock
-from rewards.redemption.offer import DRAFT, Offer, check_dates, split_stock
+from rewards.redemption.offer import DRAFT, Offer, ShownOffer, check_dates
+from rewards.redemption.stock import split_stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class OfferDraft:
 
 def draft_offers(
     connection: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, now: datetime
-) -> list[Offer]:
+) -> list[ShownOffer]:
     """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
     offers = [
         Offer(
@@ -56,4 +57,4 @@ def draft_offers(
     add_offers(connection, offers, now=now)
     for offer in offers:
         open_stock(connection, offer.offer_id, split_stock(offer.stock_total))
-    return offers
+    return show_offers(connection, [offer.offer_id for offer in offers])

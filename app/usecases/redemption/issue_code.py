@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId
 from app.store.database import Connection
-from app.store.redemption.codes import Code, add_code
+from app.store.redemption.codes import add_code
 from app.store.redemption.offers import get_offer
 from rewards.redemption import code as codes
-from rewards.redemption.offer import PUBLISHED
-from rewards.redemption.refusals import OfferNotOnSale
+from rewards.redemption.offer import PUBLISHED, check_on_sale
+from rewards.redemption.refusals import UnknownOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +31,13 @@ def issue_code(
     code_key: bytes,
     now: datetime,
 ) -> ShownCode:
-    """A code for anything, or for one offer only. Raises UnknownId, OfferNotOnSale."""
+    """A code for anything, or for one offer only. Raises UnknownOffer, OfferNotOnSale."""
     if offer_id is not None:
         offer = get_offer(connection, offer_id)
         if offer is None or offer.state != PUBLISHED:
-            raise UnknownId("There is no such offer. See GET /v1/offers.", pointer="/offer_id")
-        if not offer.is_on_sale(now):
-            raise OfferNotOnSale(f"{offer.title_en} is not on sale now.", pointer="/offer_id")
-    shown = codes.spell(secrets.randbelow(codes.SPACE))
-    expires_at = now + codes.VALID_FOR
-    add_code(
-        connection,
-        codes.digest(shown, code_key),
-        Code(participant_id, offer_id, expires_at, None),
-        issued_at=now,
-    )
-    return ShownCode(shown, expires_at)
+            raise UnknownOffer("offer", pointer="/offer_id")
+        check_on_sale(offer, now=now)
+    shown = codes.digits_of(secrets.randbelow(codes.SPACE))
+    code = codes.TillCode(participant_id, offer_id, now + codes.VALID_FOR, None)
+    add_code(connection, codes.digest(shown, code_key), code, issued_at=now)
+    return ShownCode(shown, code.expires_at)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.people.enrolment import closed_among
-from app.store.points.reading import account
+from app.store.points.reading import balance
 from app.store.redemption.codes import get_code
 from app.store.redemption.offers import takeable_offers
-from app.store.redemption.redemptions import get
+from app.store.redemption.redemptions import get_redemption
 from rewards.redemption import code as codes
 from rewards.redemption.code_use import check_code, check_voucher
 from rewards.redemption.offer import Offer
@@ -31,7 +31,12 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, merchant_id: UUID, code: str, *, code_key: bytes, now: datetime
+    connection: Connection,
+    merchant_id: UUID,
+    code: str,
+    *,
+    code_key: bytes,
+    now: datetime,
 ) -> Prepared:
     """What could be captured with this code now; another till may be quicker.
 
@@ -40,29 +45,21 @@ def prepare(
     known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
     if known is None or closed_among(connection, [known.participant_id]):
-        raise UnknownCode(
-            "This code is not known. Ask the person to show a fresh one.", pointer="/code"
-        )
+        raise UnknownCode("unknown", pointer="/code")
+    person = known.participant_id
     redeemed = (
-        get(connection, known.participant_id, known.redemption_id) if known.redemption_id else None
+        get_redemption(connection, person, known.redemption_id) if known.redemption_id else None
     )
     if redeemed is not None and redeemed.state == HELD:
         check_voucher(redeemed, merchant_id=merchant_id, offer_id=None, quantity=None, now=now)
         return Prepared(known.expires_at, [], redeemed)
-    check_code(
-        expires_at=known.expires_at,
-        for_offer=known.offer_id,
-        offer_id=None,
-        redeemed=redeemed,
-        merchant_id=merchant_id,
-        now=now,
-    )
+    check_code(known, offer_id=None, redeemed=redeemed, merchant_id=merchant_id, now=now)
     offers = takeable_offers(
         connection,
         merchant_id,
-        known.participant_id,
+        person,
         # In which zone the lots' days are told makes no difference to their sum.
-        points=account(connection, known.participant_id, now, UTC)["available"],
+        points=balance(connection, person, now=now, zone=UTC).available,
         only=known.offer_id,
         now=now,
         limit=MOST_SHOWN,

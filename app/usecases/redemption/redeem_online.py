@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.ids import UnknownId, new_id
+from app.ids import new_id
 from app.store.database import Connection
-from app.store.redemption.capturing import lock_person, read_standing, write_redemption
-from app.store.redemption.codes import Code, add_code
-from app.usecases.redemption.check_stock import check_stock
-from app.usecases.redemption.release_lapsed_of import release_lapsed_of
-from app.usecases.redemption.take_stock import take_stock
-from rewards.ledger.points import PersonsPoints
-from rewards.points.lots import allocate
+from app.store.points.accounts import lock_person
+from app.store.redemption.capturing import read_buyer, write_purchase
+from app.store.redemption.codes import add_code
+from app.store.redemption.stock import left_of, take_waiting
+from app.usecases.redemption.release_holds_of import release_holds_of
 from rewards.redemption import code as codes
-from rewards.redemption.offer import DRAFT, check_takeable
-from rewards.redemption.redemption import ONLINE, Redemption, begin
+from rewards.redemption.purchase import Decision, decide_hold
+from rewards.redemption.redemption import Redemption
+from rewards.redemption.stock import check_stocked
 
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """The held redemption and the code that fetches it; the code is shown once, here."""
+    """The held redemption and the code that fetches it; the code is shown once, here.
+
+    ``code`` is empty after a dry run: nothing is held.
+    """
 
     redemption: Redemption
     code: str
@@ -41,39 +43,28 @@ def redeem_online(
 ) -> Voucher:
     """Hold the points and the items of one redemption for ``VOUCHER_VALID_FOR``.
 
-    Points are taken from their lots now, first-expiring first, so that a hold cannot be emptied
-    by an expiry before it is fetched. With ``dry_run`` nothing moves and the code is empty.
-
-    Raises UnknownId, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock.
+    Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock.
     """
-    account = lock_person(connection, participant_id)
-    if account.held:
-        release_lapsed_of(connection, participant_id, account, now=now)
-    standing = read_standing(connection, participant_id, offer_id, now=now)
-    if standing.offer is None or standing.offer.state == DRAFT or not standing.is_active:
-        raise UnknownId("There is no such offer. See GET /v1/offers.", pointer="/offer_id")
-    offer = standing.offer
-    check_takeable(offer, quantity=quantity, taken=standing.taken, now=now)
-    uses = allocate(standing.lots, quantity * offer.points, now)
-    held = replace(
-        begin(offer, participant_id, new_id(), quantity, channel=ONLINE, now=now),
-        expires_at=now + codes.VOUCHER_VALID_FOR,
-    )
+    totals = lock_person(connection, participant_id)
+    if totals.held:
+        release_holds_of(connection, participant_id, debt=totals.debt, now=now)
+    buyer = read_buyer(connection, participant_id, offer_id, now=now)
+    decision = decide_hold(buyer, quantity, new_id(), now)
     if dry_run:
-        check_stock(connection, offer, quantity)
-        return Voucher(held, "")
-    posting = PersonsPoints(participant_id, held.redemption_id).hold(held.redemption_id, uses)
-    took = write_redemption(
-        connection, held, [posting], code_digest=None, fingerprint=None, now=now
-    )
-    if not took:
-        take_stock(connection, offer, quantity)
-    shown = codes.spell(secrets.randbelow(codes.SPACE))
+        left = left_of(connection, offer_id)
+        check_stocked(decision.offer, quantity=quantity, left=left)
+        return Voucher(decision.redemption, "")
+    if not write_purchase(connection, decision, request=None, now=now):
+        missing = take_waiting(connection, offer_id, quantity)
+        check_stocked(decision.offer, quantity=quantity, left=quantity - missing)
+    return Voucher(decision.redemption, _voucher_code(connection, decision, code_key, now))
+
+
+def _voucher_code(
+    connection: Connection, decision: Decision, code_key: bytes, now: datetime
+) -> str:
+    held, shown = decision.redemption, codes.digits_of(secrets.randbelow(codes.SPACE))
     assert held.expires_at is not None
-    add_code(
-        connection,
-        codes.digest(shown, code_key),
-        Code(participant_id, offer_id, held.expires_at, held.redemption_id),
-        issued_at=now,
-    )
-    return Voucher(held, shown)
+    code = codes.TillCode(held.participant_id, held.offer_id, held.expires_at, held.redemption_id)
+    add_code(connection, codes.digest(shown, code_key), code, issued_at=now)
+    return shown

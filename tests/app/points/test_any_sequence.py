@@ -24,13 +24,13 @@ from sqlalchemy import text
 
 from app.settings import Settings
 from app.store.audit.snapshot import snapshot
-from app.store.redemption.stock import left
+from app.store.redemption.stock import left_of
 from app.usecases.audit.audit import audit
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.redemption.cancel_redemption import cancel_redemption
-from app.usecases.redemption.release_lapsed import release_lapsed
+from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
@@ -180,7 +180,7 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def sweep_holds(self) -> None:
-        self.wiring.database.transact(release_lapsed, now=self.now)
+        self.wiring.database.transact(release_lapsed_holds, now=self.now)
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -221,7 +221,7 @@ class Story(RuleBasedStateMachine):
                 ),
                 {"offer": wanted.offer_id, "buyer": buyer},
             ).scalar_one()
-            return left(connection, wanted.offer_id) + own, taken - own
+            return left_of(connection, wanted.offer_id) + own, taken - own
 
         stock, taken = self.wiring.database.transact(ask)
         if wanted.per_person_limit is not None and taken + quantity > wanted.per_person_limit:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store.points.entries import entries
-from app.usecases.points.expire_lots import Expired, expire_lots
+from app.usecases.points.expire_lots import expire_lots
+from app.usecases.points.read_entries import read_entries
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
 from app.wiring import Wiring
 from behaviours.viewer import Viewer
+from rewards.points.expiry import Expired
 from tests.builders.people import a_participant
 from tests.builders.points import (
     a_person_with,
@@ -84,7 +85,9 @@ def test_due_points_buy_nothing_before_the_sweep_and_are_gone_after_it(wiring: W
     assert list(_lots(wiring, person).values()) == [0]
     assert _sweep(wiring, NOW) == Expired(0, 0, 0)
     assert_points_balance(wiring, [person])
-    [expiry, *_] = wiring.database.transact(entries, person, before=None, limit=5)
+    [expiry, *_] = wiring.database.transact(
+        read_entries, Viewer("participant", person), before=None, limit=5
+    )
     assert (expiry.kind, expiry.points) == ("expire", 100)
 
 
@@ -181,8 +184,12 @@ def test_entries_tell_the_whole_story_newest_first(wiring: Wiring) -> None:
     sale = capturing(wiring, wanting(offer, a_code(wiring, person)))
     reversing(wiring, sale)
     redeeming(wiring, person, offer)
-    story = wiring.database.transact(entries, person, before=None, limit=10)
+    story = wiring.database.transact(
+        read_entries, Viewer("participant", person), before=None, limit=10
+    )
     assert [entry.kind for entry in story] == ["hold", "refund", "spend", "award"]
     assert [entry.is_for_redemption for entry in story] == [True, True, True, False]
-    older = wiring.database.transact(entries, person, before=story[1].transfer_id, limit=1)
+    older = wiring.database.transact(
+        read_entries, Viewer("participant", person), before=story[1].transfer_id, limit=1
+    )
     assert older == [story[2]]

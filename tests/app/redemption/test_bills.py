@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from app.ids import public
-from app.usecases.redemption.draw_bill import draw_bill
-from app.usecases.redemption.settle_days import settle_days
+from app.usecases.redemption.read_bill import read_bill
+from app.usecases.redemption.read_settlements import read_settlements
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
 from rewards.redemption.bill import CAPTURE, REVERSAL, settle
 from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with
@@ -59,8 +60,12 @@ def test_a_day_goes_from_midnight_to_midnight_in_china(wiring: Wiring) -> None:
     merchant, zone = _a_day_of_trade(wiring), wiring.zone
     lines, following = (
         wiring.database.transact(
-            lambda connection, on=on: draw_bill(
-                connection, merchant, on, zone=zone, now=NEXT_DAY + timedelta(days=2)
+            lambda connection, on=on: read_bill(
+                connection,
+                Viewer("merchant", merchant),
+                on,
+                zone=zone,
+                now=NEXT_DAY + timedelta(days=2),
             )
         )
         for on in (NOON.date(), NOON.date() + timedelta(days=1))
@@ -84,13 +89,15 @@ def test_the_settlement_is_the_sum_of_the_bill_to_the_fen(wiring: Wiring) -> Non
     later = NEXT_DAY + timedelta(days=2)
     first, last = NOON.date(), NOON.date() + timedelta(days=1)
     days = wiring.database.transact(
-        settle_days, merchant, first=first, last=last, zone=zone, now=later
+        read_settlements, Viewer("merchant", merchant), first=first, last=last, zone=zone, now=later
     )
     bills = [
         settle(
             on,
             wiring.database.transact(
-                lambda connection, on=on: draw_bill(connection, merchant, on, zone=zone, now=later)
+                lambda connection, on=on: read_bill(
+                    connection, Viewer("merchant", merchant), on, zone=zone, now=later
+                )
             ),
         )
         for on in (last, first)

@@ -10,12 +10,14 @@ from app.store.database import Connection
 from app.usecases.points.claw_back import claw_back
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.redemption.cancel_redemption import cancel_redemption
-from app.usecases.redemption.capture import Wanted, capture
+from app.usecases.redemption.capture import capture
 from app.usecases.redemption.redeem_online import redeem_online
-from app.usecases.redemption.release_lapsed import release_lapsed
+from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
+from rewards.points.clawback import AwardToTakeBack
 from rewards.points.lots import NotEnoughPoints
+from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import (
@@ -45,7 +47,7 @@ from tests.builders.redemption import (
 Work = Callable[[Connection], Any]
 
 
-def _capture(wiring: Wiring, wanted: Wanted, now: datetime | None = None) -> Work:
+def _capture(wiring: Wiring, wanted: WantedCapture, now: datetime | None = None) -> Work:
     key, moment = wiring.settings.identity_key, now or datetime.now(UTC)
     return lambda connection: capture(connection, wanted, code_key=key, now=moment)
 
@@ -202,7 +204,7 @@ def test_a_hold_that_lapses_while_it_is_fetched_ends_one_way(wiring: Wiring) -> 
         answers = _run(
             wiring,
             [_capture(wiring, wanting(offer, voucher.code), in_time)]
-            + [lambda connection, late=too_late: release_lapsed(connection, now=late)] * 3,
+            + [lambda connection, late=too_late: release_lapsed_holds(connection, now=late)] * 3,
         )
         captured = not refused(answers[:1], CodeExpired)
         assert points_of(wiring, person, now=too_late)["available"] == (0 if captured else 100)
@@ -229,7 +231,7 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
             ),
             lambda connection, person=person: claw_back(
                 connection,
-                [(person, offer.offer_id, 150, now - timedelta(days=1), now)],
+                [AwardToTakeBack(person, offer.offer_id, 150, now - timedelta(days=1), now)],
                 now,
             ),
             lambda connection: expire_lots(connection, now=now, lots=3),

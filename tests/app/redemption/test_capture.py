@@ -9,9 +9,10 @@ import pytest
 from app.ids import UnknownId
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.prepare import prepare
-from app.usecases.redemption.query_redemption import query_redemption
-from app.usecases.redemption.release_lapsed import release_lapsed
+from app.usecases.redemption.read_till_request import read_till_request
+from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.refusals import (
@@ -144,7 +145,7 @@ def test_too_few_points_are_refused_with_how_many_there_are(wiring: Wiring) -> N
     person, offer = a_person_with(wiring, 50), an_offer(wiring)
     with pytest.raises(NotEnoughPoints) as refusal:
         capturing(wiring, wanting(offer, a_code(wiring, person)))
-    assert refusal.value.details == {"needed": 100, "available": 50}
+    assert refusal.value.facts == {"needed": 100, "available": 50}
     assert_stock_balances(wiring, [offer.offer_id])
 
 
@@ -178,7 +179,7 @@ def test_a_stock_that_lies_in_stripes_sells_to_the_last_item(wiring: Wiring) -> 
         capturing(wiring, wanting(offer, a_code(wiring, person)))
     with pytest.raises(OutOfStock) as refusal:
         capturing(wiring, wanting(offer, a_code(wiring, person)))
-    assert refusal.value.details == {"left": 0}
+    assert refusal.value.facts["left"] == 0
     assert_stock_balances(wiring, [offer.offer_id])
 
 
@@ -230,11 +231,15 @@ def test_another_merchant_can_neither_query_nor_reverse(wiring: Wiring) -> None:
     number, other = redemption.out_request_no or "", an_organisation(wiring, "merchant")
     query = wiring.database.transact
     assert (
-        query(lambda connection: query_redemption(connection, offer.merchant_id, number))
+        query(
+            lambda connection: read_till_request(
+                connection, Viewer("merchant", offer.merchant_id), number
+            )
+        )
         == redemption
     )
     with pytest.raises(UnknownId):
-        query(lambda connection: query_redemption(connection, other, number))
+        query(lambda connection: read_till_request(connection, Viewer("merchant", other), number))
 
 
 def test_prepare_shows_only_what_can_be_had(wiring: Wiring) -> None:
@@ -330,7 +335,7 @@ def test_the_sweep_lets_lapsed_holds_go_once(wiring: Wiring) -> None:
         redeeming(wiring, person, offer, now=NOW)
     later = NOW + timedelta(hours=25)
     swept = 0
-    while found := wiring.database.transact(release_lapsed, now=later, holds=2):
+    while found := wiring.database.transact(release_lapsed_holds, now=later, holds=2):
         swept += found
     assert swept >= 3
     assert [points_of(wiring, person, now=later)["available"] for person in people] == [100] * 3

@@ -1,0 +1,80 @@
+"""The writing of ended holds and reversals: redemption, points, count and stock together."""
+
+# ruff: noqa: S608 - these statements are put together from constants of this package only
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app.store.driver import Driver, raw
+from app.store.points.posting import POST, arrays, check_posted
+from app.store.redemption.stock import put_back
+from rewards.redemption.redemption import HELD, Redemption
+from rewards.redemption.undoing import EndedHold, ReversedSale
+
+_END = f"""
+UPDATE redemption SET state = %s, closed_at = %s
+WHERE participant_id = %s AND redemption_id = %s AND state = '{HELD}'
+"""
+
+_REVERSE = """
+WITH reversal AS (
+  INSERT INTO redemption_reversal (participant_id, reversal_id, redemption_id, merchant_id,
+    quantity, points, settlement_fen, reversed_at)
+  VALUES (%(participant_id)s, %(reversal_id)s, %(redemption_id)s, %(merchant_id)s,
+    %(quantity)s, %(points)s, %(settlement_fen)s, %(now)s)
+)
+UPDATE redemption SET state = %(state)s, reversed_quantity = %(reversed_quantity)s,
+  closed_at = %(closed_at)s
+WHERE participant_id = %(participant_id)s AND redemption_id = %(redemption_id)s
+"""
+
+_UNCOUNT = """
+UPDATE offer_taken SET quantity = quantity - %s WHERE participant_id = %s AND offer_id = %s
+"""
+
+
+def write_ended_hold(connection: Connection, ended: EndedHold, *, now: datetime) -> None:
+    """Close a hold; its points, its items and its place in the person's count return."""
+    r = ended.redemption
+    driver = raw(connection)
+    with driver.pipeline():
+        closed = driver.execute(_END, [r.state, r.closed_at, r.participant_id, r.redemption_id])
+        _uncount(driver, r, r.quantity)
+        posted = driver.execute(POST, arrays(ended.postings, now))
+    assert closed.rowcount == 1, f"{r.redemption_id} is not held"
+    check_posted(posted, ended.postings)
+    put_back(connection, r.offer_id, r.quantity)
+
+
+def write_reversal(connection: Connection, reversed_sale: ReversedSale, *, now: datetime) -> None:
+    """A reversal in its own row; points, items and the person's count return with it."""
+    reversal, r = reversed_sale.reversal, reversed_sale.reversal.redemption
+    driver = raw(connection)
+    with driver.pipeline():
+        driver.execute(
+            _REVERSE,
+            {
+                "participant_id": r.participant_id,
+                "reversal_id": reversed_sale.reversal_id,
+                "redemption_id": r.redemption_id,
+                "merchant_id": r.merchant_id,
+                "quantity": reversal.quantity,
+                "points": reversal.points,
+                "settlement_fen": reversal.settlement_fen,
+                "state": r.state,
+                "reversed_quantity": r.reversed_quantity,
+                "closed_at": r.closed_at,
+                "now": now,
+            },
+        )
+        _uncount(driver, r, reversal.quantity)
+        posted = driver.execute(POST, arrays(reversed_sale.postings, now))
+    check_posted(posted, reversed_sale.postings)
+    put_back(connection, r.offer_id, reversal.quantity)
+
+
+def _uncount(driver: Driver, redemption: Redemption, quantity: int) -> None:
+    driver.execute(_UNCOUNT, [quantity, redemption.participant_id, redemption.offer_id])

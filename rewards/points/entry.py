@@ -1,0 +1,46 @@
+"""An entry of a person's points: one transfer, and what it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rewards.ledger.points import DEBT, EXPIRE, HELD, PARTICIPANT, change_of
+
+
+@dataclass(frozen=True, slots=True)
+class PointsEntry:
+    """As stored; ``is_for_redemption`` False: it was for an action (or, for an expiry, a lot)."""
+
+    transfer_id: UUID
+    kind: str
+    debit_account: str
+    credit_account: str
+    points: int
+    reference_id: UUID
+    posted_at: datetime
+    is_for_redemption: bool
+
+    @property
+    def balance_change(self) -> int:
+        """Of available and pending together."""
+        return self._change_of(PARTICIPANT)
+
+    @property
+    def held_change(self) -> int:
+        """Of what is set aside."""
+        return self._change_of(HELD)
+
+    @property
+    def debt_change(self) -> int:
+        """Of what is owed: positive when more is owed."""
+        return self._change_of(DEBT)
+
+    @property
+    def has_public_reference(self) -> bool:
+        """Whether it was for something that has an id outside: a lot has none."""
+        return self.kind != EXPIRE
+
+    def _change_of(self, account: str) -> int:
+        return change_of(account, self.debit_account, self.credit_account, self.points)

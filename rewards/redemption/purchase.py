@@ -1,0 +1,70 @@
+"""A purchase: whether a person may take so many of an offer now, and which lots pay for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
+from rewards.points.lots import Lot, allocate
+from rewards.redemption.code import VOUCHER_VALID_FOR
+from rewards.redemption.offer import DRAFT, Offer, check_takeable
+from rewards.redemption.redemption import ONLINE, Redemption, begin
+from rewards.redemption.refusals import UnknownOffer
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """What decides whether a person may take an offer: read under the person's lock.
+
+    ``taken`` is what they have of it already, held ones included, reversed ones not; ``lots`` are
+    all that still hold something and have not expired.
+    """
+
+    participant_id: UUID
+    is_active: bool
+    offer: Offer | None
+    taken: int
+    lots: Sequence[Lot]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be written when somebody may have what they asked for.
+
+    ``takes_stock`` is False when the items were set aside before.
+    """
+
+    redemption: Redemption
+    offer: Offer
+    postings: tuple[PointsPosting, ...]
+    takes_stock: bool = True
+
+
+def buy(
+    buyer: Buyer, offer: Offer, quantity: int, redemption_id: UUID, *, channel: str, now: datetime
+) -> tuple[Redemption, list[LotUse]]:
+    """(the redemption, still held; the lots that pay it, first-expiring first).
+
+    Raises OfferNotOnSale, PersonLimitReached, NotEnoughPoints.
+    """
+    check_takeable(offer, quantity=quantity, taken=buyer.taken, now=now)
+    uses = allocate(buyer.lots, quantity * offer.points, now)
+    held = begin(offer, buyer.participant_id, redemption_id, quantity, channel=channel, now=now)
+    return held, uses
+
+
+def decide_hold(buyer: Buyer, quantity: int, redemption_id: UUID, now: datetime) -> Decision:
+    """Hold ``quantity`` of the offer for ``VOUCHER_VALID_FOR``, to be fetched at a till.
+
+    The points leave their lots at once, so that a hold cannot be emptied by an expiry before it is
+    fetched. Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints.
+    """
+    offer = buyer.offer
+    if offer is None or offer.state == DRAFT or not buyer.is_active:
+        raise UnknownOffer("offer", pointer="/offer_id")
+    held, uses = buy(buyer, offer, quantity, redemption_id, channel=ONLINE, now=now)
+    posting = PersonsPoints(buyer.participant_id, redemption_id).hold(redemption_id, uses)
+    return Decision(replace(held, expires_at=now + VOUCHER_VALID_FOR), offer, (posting,))
