@@ -13,7 +13,7 @@ from rich.table import Table
 
 from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
-from app.messages.catalogues import sentence
+from app.commands.refused import said
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
@@ -94,7 +94,7 @@ def check(folder: Path) -> None:
             version = load_file(path, folder)
         except DocumentError as wrong:
             bad += 1
-            click.echo(sentence(wrong))
+            click.echo(said(wrong))
         else:
             click.echo(f"{version.label} is sound, its examples come out to the milligram")
     click.echo(f"{len(found) - bad} of {len(found)} can be used.")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import click
 
+from app.commands.refused import CommandRefused
 from app.engines.start import running_engines
 from app.engines.trouble import EngineTrouble
-from app.messages.catalogues import sentence
 from app.programme import policies_of, programmes_of
 from app.settings import BadSettings, Settings
 from behaviours.programme import InvalidProgramme
@@ -28,7 +28,7 @@ def read_settings() -> Settings:
     try:
         policies_of(programmes_of(settings), settings.programme_path)
     except InvalidProgramme as bad:
-        raise click.ClickException(sentence(bad)) from bad
+        raise CommandRefused(bad) from bad
     return settings
 
 

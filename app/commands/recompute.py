@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from typing import IO
@@ -14,9 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.ready import ready_settings
-from app.commands.refused import language_of
+from app.commands.refused import said
 from app.ids import MalformedId, parse
-from app.messages.catalogues import sentence
 from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.store.audit.stored import count_actions
@@ -74,7 +72,7 @@ def _action_id(text: str | None) -> UUID | None:
     try:
         return parse("red" if text.startswith("red_") else "act", text)
     except MalformedId as malformed:
-        raise click.UsageError(sentence(malformed, language_of(os.environ))) from malformed
+        raise click.UsageError(said(malformed)) from malformed
 
 
 def _recompute(

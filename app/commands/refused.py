@@ -38,12 +38,16 @@ def language_of(environ: Mapping[str, str]) -> str:
     return DEFAULT
 
 
+def said(refusal: Refusal) -> str:
+    """The refusal's sentence in the language of this terminal."""
+    return sentence(refusal, language_of(os.environ))
+
+
 class CommandRefused(click.ClickException):
     """Ends a command with a refusal's sentence and code, and the exit code of its kind."""
 
     def __init__(self, refusal: Refusal) -> None:
-        said = sentence(refusal, language_of(os.environ))
-        super().__init__(f"{said} [{refusal.code}]")
+        super().__init__(f"{said(refusal)} [{refusal.code}]")
         # Click reads it from the instance, whatever its annotation says.
         self.exit_code = EXIT_CODES[refusal.kind]  # type: ignore[misc]
 
