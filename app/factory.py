@@ -13,7 +13,7 @@ from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import identity_providers, organisations, tokens
 from app.api.people import consents, contributions, enrolment, me
-from app.api.platform import clock, health, tasks
+from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
 from app.api.recording import actions, imports, my_actions
@@ -61,6 +61,7 @@ BLUEPRINTS = (
     units.blueprint,
     inclusion.blueprint,
     registry.blueprint,
+    programme.blueprint,
     tasks.blueprint,
     clock.blueprint,
     health.blueprint,

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from app.commands.migrate import upgrade
 from app.commands.port import require_free_port
+from app.commands.programme_start import require_published_programme
 from app.commands.ready import read_settings
 from app.commands.supervise import Supervisor
 from app.demo.seed import DemoUnusable, seed_demo
@@ -61,6 +62,7 @@ def _run(settings: Settings, engines: Engines) -> None:
         {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     )
     upgrade(settings.database_url)
+    require_published_programme(settings)
     with closing(wire(settings)) as wiring:
         _seed(wiring)
     supervisor.heed_signals()

@@ -18,6 +18,7 @@ VERBS = {
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
+    "programme": ("programme", "The programme's document: show, check, publish."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),

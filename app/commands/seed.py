@@ -8,6 +8,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.migrate import upgrade
+from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
 from app.demo.credentials import path_of
 from app.demo.seed import DemoUnusable, seed_demo
@@ -29,6 +30,7 @@ def seed() -> None:
             )
         assert settings.database_url is not None
         upgrade(settings.database_url)
+        require_published_programme(settings)
         columns = (
             TextColumn("seeding ninety days"),
             BarColumn(),

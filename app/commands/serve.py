@@ -14,6 +14,7 @@ from granian.log import LogLevels
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
 from app.commands.port import require_free_port
+from app.commands.programme_start import require_published_programme
 from app.commands.ready import read_settings, ready_settings
 from app.settings import Settings
 
@@ -32,6 +33,7 @@ def serve(*, with_parent: bool) -> None:
     require_free_port(read_settings())
     with ready_settings() as settings:
         refuse_unsafe(settings)
+        require_published_programme(settings)
         if with_parent:
             end_with_parent()
         serve_web(settings)

@@ -6,6 +6,7 @@ import click
 
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
+from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
 from app.http.requests import configure_log
 from app.jobs.worker import run_worker
@@ -20,6 +21,7 @@ def worker(*, with_parent: bool) -> None:
     """
     with ready_settings() as settings:
         refuse_unsafe(settings)
+        require_published_programme(settings)
         if with_parent:
             end_with_parent()
         run_worker(settings, prepare=configure_log)

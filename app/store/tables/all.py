@@ -7,6 +7,7 @@ from app.store.tables import (
     platform,
     points,
     pooling,
+    programme,
     recording,
     redemption,
     registry,
@@ -28,4 +29,5 @@ SUBJECTS = (
     platform,
     methodologies,
     imports,
+    programme,
 )

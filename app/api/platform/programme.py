@@ -1,0 +1,177 @@
+"""What the programme has published about itself: its document and its points policy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from behaviours.civil_time import civil_day
+from behaviours.programme import Programme
+from rewards.points.earning import EarningPolicy
+from rewards.points.policy import BehaviourRule
+
+blueprint = Blueprint("programme", __name__, description="What the programme published of itself.")
+
+
+class ProgrammeName(Schema):
+    """The programme's name in each language."""
+
+    zh = plain.String(metadata={"example": "碳普惠"})
+    en = plain.String(metadata={"example": "Tanpuhui"})
+
+
+class NoticeTerms(Schema):
+    """Public notice before a bundle is sealed: the least working days, and which days work."""
+
+    working_days = plain.Integer(metadata={"example": 5})
+    calendar = plain.String(metadata={"enum": ["cn", "weekdays"]})
+    holidays = plain.List(plain.String(metadata={"format": "date"}))
+    workdays = plain.List(plain.String(metadata={"format": "date"}))
+
+
+class SamplingFloor(Schema):
+    """The least that a verifier's sampling plan must promise."""
+
+    least_confidence = plain.String(metadata={"example": "0.80"})
+    widest_precision = plain.String(metadata={"example": "1"})
+
+
+class ProgrammeVersion(Schema):
+    """One dated version of the programme's document, with the digest of its content."""
+
+    version = plain.String(metadata={"example": "1"})
+    effective_from = plain.String(metadata={"example": "2020-01-01", "format": "date"})
+    digest = plain.String(metadata={"example": "sha256:f2096e39"})
+    name = plain.Nested(ProgrammeName)
+    zone = plain.String(metadata={"example": "Asia/Shanghai"})
+    currency = plain.String(metadata={"example": "CNY"})
+    serial_prefix = plain.String(metadata={"example": "TPH"})
+    reserve_per_mille = plain.Integer(metadata={"example": 50})
+    pay_within_seconds = plain.Integer(metadata={"example": 1800})
+    code_lifetime_seconds = plain.Integer(metadata={"example": 60})
+    notice = plain.Nested(NoticeTerms)
+    sampling = plain.Nested(SamplingFloor)
+    points_policy = plain.String(metadata={"example": "demonstration"})
+    locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
+
+
+class ProgrammeAnswer(ProgrammeVersion):
+    """The version in force today; ``announced`` are those that come, the next one first."""
+
+    announced = plain.List(plain.Nested(ProgrammeVersion))
+
+
+class PolicyVersion(Schema):
+    """One dated version of the rules by which grams become points."""
+
+    policy = plain.String(metadata={"example": "demonstration"})
+    version = plain.String(metadata={"example": "2020"})
+    digest = plain.String(metadata={"example": "sha256:f545b3df"})
+    title_zh = plain.String()
+    title_en = plain.String()
+    in_force_from = plain.String(metadata={"format": "date"})
+    in_force_to = plain.String(allow_none=True, metadata={"format": "date"})
+    mg_per_point = plain.Dict(keys=plain.String(), values=plain.Integer())
+    hold_days = plain.Integer()
+    validity_months = plain.Integer()
+    expires_at_month_end = plain.Boolean()
+    default = plain.Dict()
+    behaviours = plain.Dict()
+
+
+class PolicyAnswer(Schema):
+    """The points policy in force today (null when none is), and those that come."""
+
+    in_force = plain.Nested(PolicyVersion, allow_none=True)
+    announced = plain.List(plain.Nested(PolicyVersion))
+
+
+@blueprint.route("/v1/programme")
+@allow_public
+@blueprint.response(200, ProgrammeAnswer)
+def read_programme() -> dict[str, Any]:
+    """The programme's document in force, with its digest, and what is announced."""
+    programmes, today = wiring().programmes, _today()
+    announced = [_version(each) for each in programmes.announced(today)]
+    return {**_version(programmes.on(today)), "announced": announced}
+
+
+@blueprint.route("/v1/programme/points-policy")
+@allow_public
+@blueprint.response(200, PolicyAnswer)
+def read_points_policy() -> dict[str, Any]:
+    """The rules by which grams become points: in force today, and announced."""
+    today = _today()
+    begun = [each for each in wiring().policies.all() if each.document.in_force_from <= today]
+    announced = [each for each in wiring().policies.all() if each.document.in_force_from > today]
+    ends = begun[-1].document.in_force_to if begun else None
+    holds = bool(begun) and (ends is None or ends >= today)
+    return {
+        "in_force": _policy(begun[-1]) if holds else None,
+        "announced": [_policy(each) for each in announced],
+    }
+
+
+def _today() -> date:
+    return civil_day(now(), wiring().zone)
+
+
+def _version(programme: Programme) -> dict[str, Any]:
+    calendar = programme.notice.calendar
+    return {
+        "version": programme.version,
+        "effective_from": programme.effective_from.isoformat(),
+        "digest": programme.digest,
+        "name": {"zh": programme.name_zh, "en": programme.name_en},
+        "zone": programme.zone.key,
+        "currency": programme.currency,
+        "serial_prefix": programme.serial_prefix,
+        "reserve_per_mille": programme.reserve_per_mille,
+        "pay_within_seconds": int(programme.pay_within.total_seconds()),
+        "code_lifetime_seconds": int(programme.code_lifetime.total_seconds()),
+        "notice": {
+            "working_days": programme.notice.working_days,
+            "calendar": calendar.name,
+            "holidays": sorted(day.isoformat() for day in calendar.holidays),
+            "workdays": sorted(day.isoformat() for day in calendar.workdays),
+        },
+        "sampling": {
+            "least_confidence": str(programme.sampling.least_confidence),
+            "widest_precision": str(programme.sampling.widest_precision),
+        },
+        "points_policy": programme.points_policy,
+        "locales": list(programme.locales),
+    }
+
+
+def _policy(policy: EarningPolicy) -> dict[str, Any]:
+    document = policy.document
+    return {
+        "policy": document.policy,
+        "version": document.version,
+        "digest": document.digest,
+        "title_zh": document.title_zh,
+        "title_en": document.title_en,
+        "in_force_from": document.in_force_from.isoformat(),
+        "in_force_to": document.in_force_to.isoformat() if document.in_force_to else None,
+        "mg_per_point": dict(document.mg_per_point),
+        "hold_days": document.hold_days,
+        "validity_months": document.validity_months,
+        "expires_at_month_end": document.expires_at_month_end,
+        "default": _rule(document.default),
+        "behaviours": {code: _rule(rule) for code, rule in document.behaviours.items()},
+    }
+
+
+def _rule(rule: BehaviourRule) -> dict[str, Any]:
+    return {
+        "points_each": rule.points_each,
+        "quantity": rule.quantity,
+        "points_per_event": rule.points_per_event,
+        "points_per_day": rule.points_per_day,
+    }

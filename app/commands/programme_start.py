@@ -1,0 +1,20 @@
+"""What goes before any work with the books: the programme is the one that was published."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from app.clock import Clock
+from app.commands.refused import refusals_shown
+from app.programme import programmes_of
+from app.settings import Settings
+from app.store.database import Database
+from app.usecases.platform.start_programme import start_programme
+
+
+def require_published_programme(settings: Settings) -> None:
+    """Publish the first document of an installation; end when it is another than the published."""
+    assert settings.database_url is not None
+    with refusals_shown(), closing(Database(settings.database_url, pool_size=1)) as database:
+        now = Clock(settings.clock_path).now()
+        database.transact(start_programme, programmes_of(settings), now=now)
