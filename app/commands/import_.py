@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from app.commands.ready import ready_settings
-from app.commands.refused import refusals_shown
+from app.commands.refused import language_of, refusals_shown
 from app.files.example import write_example
 from app.files.mapping import FileMapping, load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
@@ -29,6 +32,26 @@ from app.wiring import Wiring, wire
 
 REFUSED_EXIT = 2
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the command was called with; ``columns`` and ``texts`` are ``LEFT=RIGHT`` each."""
+
+    file: Path | None
+    provider: str | None
+    mapping_path: Path | None
+    columns: tuple[str, ...]
+    texts: tuple[str, ...]
+    refusals: Path | None
+    enrol: bool
+    consent_text: str | None
+    consent_since: str | None
+    shift_days: int
+    batch: int
+    dry_run: bool
+    as_json: bool
+    example: Path | None
 
 
 @click.command("import", context_settings={"show_default": True})
@@ -56,7 +79,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--example", type=click.Path(file_okay=False, path_type=Path),
               help="Write a small file with its mapping into this folder, and end.")  # fmt: skip
 @click.pass_context
-def import_(ctx: click.Context, /, **options: object) -> None:
+def import_(ctx: click.Context, /, **given: Any) -> None:
     """Import FILE: CSV (any order of columns; UTF-8 or GB18030) or NDJSON, also gzipped.
 
     \b
@@ -67,17 +90,18 @@ def import_(ctx: click.Context, /, **options: object) -> None:
     What was imported before is counted as already recorded, so a stopped import is simply run
     again. Exits with 2 when rows were refused; --refusals says which and why.
     """
-    if options["example"]:
-        _write_example(options["example"])  # type: ignore[arg-type]
+    options = ImportOptions(**given)
+    if options.example:
+        _write_example(options.example)
         return
-    if not options["file"] or not options["provider"]:
+    if not options.file or not options.provider:
         raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
     with refusals_shown():
         agreement = _agreement(options)
         with ready_settings() as settings:
             mapping = _mapping(options, programmes_of(settings).zone)
             counts = _run(settings, mapping, agreement, options)
-    _print(counts, as_json=bool(options["as_json"]))
+    _print(counts, as_json=options.as_json)
     if counts.refused:
         ctx.exit(REFUSED_EXIT)
 
@@ -86,40 +110,42 @@ def _run(
     settings: Settings,
     mapping: FileMapping,
     agreement: AgreedText | None,
-    options: dict[str, object],
+    options: ImportOptions,
 ) -> Counts:
-    shift = timedelta(days=int(str(options["shift_days"])))
+    shift = timedelta(days=options.shift_days)
     if shift and not settings.is_test_mode:
         raise click.UsageError(
-            "--shift-days is for test mode: live books hold actions on their true days."
+            "--shift-days is for test mode: in live mode actions are recorded on their true days."
         )
+    assert options.file is not None
+    assert options.provider is not None
     wiring = wire(settings)
     try:
-        provider_id = wiring.database.transact(find_provider, str(options["provider"]))
-        wished = Import(
-            path=options["file"],  # type: ignore[arg-type]
+        provider_id = wiring.database.transact(find_provider, options.provider)
+        asked = Import(
+            path=options.file,
             mapping=mapping,
             provider_id=provider_id,
             agreement=agreement,
             shift=shift,
-            batch=int(str(options["batch"])),
-            dry_run=bool(options["dry_run"]),
+            batch=options.batch,
+            dry_run=options.dry_run,
         )
-        with _refusal_file(options["refusals"]) as refused, _bar() as progress:  # type: ignore[arg-type]
-            return _import(wiring, wished, refused, progress)
+        with _refusal_file(options.refusals) as refused, _bar() as progress:
+            return _import(wiring, asked, refused, progress)
     finally:
         wiring.close()
 
 
 def _import(
     wiring: Wiring,
-    wished: Import,
+    asked: Import,
     refused: Callable[[Flaw], None],
     progress: Callable[[Counts, int, int], None],
 ) -> Counts:
     return run_import(
         wiring.database,
-        wished,
+        asked,
         clock=wiring.clock,
         rules=lambda: wiring.rulebook,
         policy=wiring.policies,
@@ -129,16 +155,16 @@ def _import(
     )
 
 
-def _mapping(options: dict[str, object], zone: ZoneInfo) -> FileMapping:
-    path, columns, texts = options["mapping_path"], options["columns"], options["texts"]
+def _mapping(options: ImportOptions, zone: ZoneInfo) -> FileMapping:
+    path, columns, texts = options.mapping_path, options.columns, options.texts
     if path and (columns or texts):
         raise click.UsageError("Give either --mapping or --map and --set, not both.")
     if path:
-        return load_mapping(path, zone)  # type: ignore[arg-type]
+        return load_mapping(path, zone)
     pairs = {}
-    for column, field in _split(columns):  # type: ignore[arg-type]
+    for column, field in _split(columns):
         pairs[field] = f"{{{column}}}"
-    pairs.update(_split(texts))  # type: ignore[arg-type]
+    pairs.update(_split(texts))
     if not pairs:
         raise click.UsageError("Say how rows become actions: --mapping FILE, or --map and --set.")
     return mapping_of_pairs(pairs, zone)
@@ -152,9 +178,9 @@ def _split(given: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield left, right
 
 
-def _agreement(options: dict[str, object]) -> AgreedText | None:
-    text, since = options["consent_text"], options["consent_since"]
-    if not options["enrol"]:
+def _agreement(options: ImportOptions) -> AgreedText | None:
+    text, since = options.consent_text, options.consent_since
+    if not options.enrol:
         if text or since:
             raise click.UsageError("--consent-text and --consent-since go with --enrol.")
         return None
@@ -163,12 +189,12 @@ def _agreement(options: dict[str, object]) -> AgreedText | None:
     granted_at = None
     if since:
         try:
-            granted_at = datetime.fromisoformat(str(since))
+            granted_at = datetime.fromisoformat(since)
         except ValueError:
             granted_at = None
         if granted_at is None or granted_at.tzinfo is None:
             raise click.UsageError("--consent-since is a time such as 2026-01-01T00:00:00+08:00.")
-    return AgreedText(str(text), granted_at)
+    return AgreedText(text, granted_at)
 
 
 @contextmanager
@@ -177,7 +203,7 @@ def _refusal_file(path: Path | None) -> Iterator[Callable[[Flaw], None]]:
         yield lambda _flaw: None
         return
     with path.open("w", encoding=ENCODING, newline="") as opened:
-        yield refusal_writer(opened)
+        yield refusal_writer(opened, language_of(os.environ))
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
         agreement = AgreedText(
             arguments["consent_text"], datetime.fromisoformat(since) if since else None
         )
-    wished = Import(
+    asked = Import(
         path=file,
         mapping=read_mapping(arguments["mapping"], wiring.rulebook.zone),
         provider_id=UUID(arguments["provider_id"]),
@@ -77,7 +77,7 @@ def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[C
         try:
             counts = run_import(
                 wiring.database,
-                wished,
+                asked,
                 clock=wiring.clock,
                 rules=lambda: wiring.rulebook,
                 policy=wiring.policies,

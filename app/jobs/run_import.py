@@ -42,7 +42,7 @@ class Import:
 
 def run_import(
     database: Database,
-    wished: Import,
+    asked: Import,
     *,
     clock: Clock,
     rules: Callable[[], ProgrammeRulebook],
@@ -58,25 +58,25 @@ def run_import(
     Raises BadMapping or UnreadableFile when the file as a whole cannot be read.
     """
     counts = Counts()
-    file = RowFile(wished.path, wished.mapping.source)
-    shaper = Shaper(wished.mapping, counts, wished.shift, same_columns=not file.is_ndjson)
+    file = RowFile(asked.path, asked.mapping.source)
+    shaper = Shaper(asked.mapping, counts, asked.shift, same_columns=not file.is_ndjson)
     shaped = shaper.shape(file.rows())
 
     def refuse(flaw: Flaw) -> None:
         counts.refused[flaw.code] += 1
         refused(flaw)
 
-    for drafts in _batches(_drafts(shaped, refuse), wished.batch):
+    for drafts in _batches(_drafts(shaped, refuse), asked.batch):
         imported = database.transact(
             import_batch,
             drafts,
-            provider_id=wished.provider_id,
-            agreement=wished.agreement,
+            provider_id=asked.provider_id,
+            agreement=asked.agreement,
             identity_key=identity_key,
             rulebook=rules(),
             policy=policy,
             now=clock.now(),
-            dry_run=wished.dry_run,
+            dry_run=asked.dry_run,
         )
         _count(counts, drafts, imported, refuse)
         progress(counts, file.bytes_read, file.bytes_total)

@@ -144,13 +144,13 @@ def read_stored_calculation(action_id: str) -> Response:
     """
     asked, viewer = parse("act", action_id), caller().viewer
     language = wanted_language()
-    told = wiring().database.transact(
+    calculation = wiring().database.transact(
         read_calculation, asked, viewer=viewer, rulebook=wiring().rulebook
     )
     if language is None:
-        return json_answer(told)
-    told |= {"language": language, "sentences": tell_calculation(told, language)}
-    response = json_answer(told)
+        return json_answer(calculation)
+    calculation |= {"language": language, "sentences": tell_calculation(calculation, language)}
+    response = json_answer(calculation)
     response.content_language.add(language)
     response.vary.add("Accept-Language")
     return response

@@ -1,1 +1,1 @@
-"""The books of actions: what stands against a new one, and how thousands are written at once."""
+"""Actions as rows: what is recorded against a new one, and how thousands are written at once."""

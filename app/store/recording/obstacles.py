@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.store.database import Connection
 from app.store.driver import raw
@@ -135,7 +136,7 @@ _ASK_CAPS = _CAPS.fill(f"SELECT {_CAP_USED} FROM {{unnest}} ORDER BY d.position"
 class Surroundings:
     """The answers about a list of candidates.
 
-    ``obstacles`` stand in the candidates' order; each candidate was told what is used of its cap.
+    ``obstacles`` stand in the candidates' order; each candidate knows what is used of its cap.
     """
 
     obstacles: list[Obstacles]
@@ -192,16 +193,10 @@ def find_obstacles(
         candidate.cap_used = used
         known = is_active if candidate.accepted.action.participant_id in debts else None
         obstacles.append(Obstacles(known, reach, ride))
-    for at, (person, action) in zip(
-        question.of_meter, in_meters.fetchall() if in_meters else (), strict=True
-    ):
-        if action is not None:
-            obstacles[at] = obstacles[at]._replace(meter=(person, action))
-    for (at, exclusion), (side,) in zip(
-        question.of_exclusion, in_exclusions.fetchall() if in_exclusions else (), strict=True
-    ):
-        if side is not None and obstacles[at].other_side is None:
-            obstacles[at] = obstacles[at]._replace(other_side=exclusion)
+    if in_meters:
+        _add_meters(obstacles, question.of_meter, in_meters.fetchall())
+    if in_exclusions:
+        _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
     return Surroundings(
         obstacles,
         debts,
@@ -210,6 +205,27 @@ def find_obstacles(
         if earlier
         else {},
     )
+
+
+def _add_meters(
+    obstacles: list[Obstacles],
+    of_meter: Sequence[int],
+    holders: Sequence[tuple[UUID | None, UUID | None]],
+) -> None:
+    for at, (person, action) in zip(of_meter, holders, strict=True):
+        if person is not None and action is not None:
+            obstacles[at] = obstacles[at]._replace(meter=(person, action))
+
+
+def _add_sides(
+    obstacles: list[Obstacles],
+    of_exclusion: Sequence[tuple[int, Exclusion]],
+    sides: Sequence[tuple[str | None]],
+) -> None:
+    """The first side in the way is the one that is named."""
+    for (at, exclusion), (side,) in zip(of_exclusion, sides, strict=True):
+        if side is not None and obstacles[at].other_side is None:
+            obstacles[at] = obstacles[at]._replace(other_side=exclusion)
 
 
 def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:

@@ -55,7 +55,7 @@ _FREE_SIDES = text("""
     DELETE FROM exclusion_claim
     WHERE actions = 0 AND participant_id = ANY(:participant_ids)
 """)
-_GIVE_CAPS_BACK = text("""
+_FREE_CAPS = text("""
     UPDATE points_cap k SET granted = greatest(k.granted - d.points, 0)
     FROM (
         SELECT participant_id, cap_code, period_start, sum(points) AS points
@@ -80,7 +80,7 @@ _SUBTRACT = text("""
 """)
 
 
-class Reversal(NamedTuple):
+class ActionReversal(NamedTuple):
     """What is kept of an action that was taken back; the names are those of the table."""
 
     participant_id: UUID
@@ -93,9 +93,9 @@ class Reversal(NamedTuple):
     points_owed: int
 
 
-def write_reversals(connection: Connection, rows: Sequence[Reversal]) -> None:
+def write_reversals(connection: Connection, rows: Sequence[ActionReversal]) -> None:
     """One row for each reversed action; a second one of the same action is a unique violation."""
-    connection.execute(_WRITE, _columns(rows, *Reversal._fields))
+    connection.execute(_WRITE, _columns(rows, *ActionReversal._fields))
 
 
 def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
@@ -129,11 +129,11 @@ def leave_sides(connection: Connection, sides: Sequence[tuple[UUID, str, Any]]) 
         connection.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
 
 
-def give_caps_back(connection: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
+def free_caps(connection: Connection, caps: Sequence[tuple[UUID, str, Any, int]]) -> None:
     """Points that were taken back count against no cap: (participant, code, period, points)."""
     if caps:
         connection.execute(
-            _GIVE_CAPS_BACK, _columns(caps, "participant_ids", "codes", "periods", "points")
+            _FREE_CAPS, _columns(caps, "participant_ids", "codes", "periods", "points")
         )
 
 

@@ -11,8 +11,8 @@ from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.recording.actions import find_actions
 from app.store.recording.reversing import (
-    Reversal,
-    give_caps_back,
+    ActionReversal,
+    free_caps,
     leave_sides,
     release_claims,
     release_meters,
@@ -114,7 +114,7 @@ def _reverse(
     write_reversals(
         connection,
         [
-            Reversal(
+            ActionReversal(
                 stored.participant_id,
                 stored.action_id,
                 reason,
@@ -128,7 +128,7 @@ def _reverse(
         ],
     )
     _release(connection, actions, claims)
-    give_caps_back(
+    free_caps(
         connection,
         [
             (one.participant_id, day_cap_code(one.behaviour), one.occurred_on, one.points)

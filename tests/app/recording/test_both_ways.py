@@ -110,7 +110,7 @@ def rows_of(wiring: Wiring, person: UUID, provider: UUID) -> dict[str, list[str]
         }
 
 
-def told(answer: Recorded | Refusal) -> tuple[Any, ...]:
+def content(answer: Recorded | Refusal) -> tuple[Any, ...]:
     """What an answer says, without ids."""
     if isinstance(answer, Refusal):
         facts = {name: value for name, value in answer.facts.items() if name != "action_id"}
@@ -150,7 +150,7 @@ def test_one_statement_says_and_writes_what_the_long_way_does(
                 )
             monkeypatch.setattr(recording_verb, "_write_if_plain", way)
             answers = [
-                told(recording(wiring, [action], now=NOW)[0])
+                content(recording(wiring, [action], now=NOW)[0])
                 for action in life(random, person, provider)
             ]
             lives.append((answers, rows_of(wiring, person, provider)))

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from app.store.recording.entries import action_row
-from app.store.recording.reversing import Reversal
+from app.store.recording.reversing import ActionReversal
 from app.store.recording.rows import moment_text
 from app.store.recording.writing import ACTION, LOT
 from app.store.tables.points import points_lot
@@ -26,7 +26,7 @@ def test_a_stored_action_has_the_columns_of_its_table_in_their_order() -> None:
 
 
 def test_a_reversal_has_the_columns_of_its_table() -> None:
-    assert list(Reversal._fields) == [column.name for column in reversal.columns]
+    assert list(ActionReversal._fields) == [column.name for column in reversal.columns]
 
 
 def test_what_a_table_computes_itself_is_not_written() -> None:
