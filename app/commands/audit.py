@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from app.commands.ledger import account, trial_balance
 from app.commands.ready import ready_settings
 from app.commands.recompute import recompute
 from app.store.audit.finding import AuditFinding
@@ -65,4 +66,5 @@ def _document(finding: AuditFinding) -> dict[str, object]:
     return {**asdict(finding), "ok": finding.ok}
 
 
-audit.add_command(recompute)
+for command in (recompute, trial_balance, account):
+    audit.add_command(command)
