@@ -7,13 +7,17 @@ import re
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from werkzeug.test import TestResponse
 
+from app.commands.verify import verify
 from app.factory import create_app
 from app.ids import new_id, public
 from app.wiring import Wiring
+from rewards.registry.serials import SerialRange, print_serial
 from tests.builders.market import (
     PV,
     a_draft,
@@ -25,7 +29,7 @@ from tests.builders.market import (
 )
 from tests.builders.people import Http, Tokens
 
-WISH = {
+BODY = {
     "quantity_t": "1",
     "beneficiary": "Hangzhou Tea House",
     "purpose": "voluntary_offset",
@@ -59,13 +63,13 @@ def test_a_repeated_retirement_answers_the_same_and_retires_once(
     enterprise, _ = an_owner(market, 3)
     token, again = token_for("enterprise", tenant=enterprise), key()
     # The key belongs to the credential, so both requests come with the same token.
-    first = http.post("/v1/retirements", WISH, token=token, key=again)
-    second = http.post("/v1/retirements", WISH, token=token, key=again)
+    first = http.post("/v1/retirements", BODY, token=token, key=again)
+    second = http.post("/v1/retirements", BODY, token=token, key=again)
     assert first.status_code == second.status_code == 201
     assert second.headers["Idempotency-Replayed"] == "true"
     assert first.get_json() == second.get_json()
     assert len(rows(market, "select 1 from retirement")) == 1
-    other = http.post("/v1/retirements", {**WISH, "period": "2025"}, token=token, key=again)
+    other = http.post("/v1/retirements", {**BODY, "period": "2025"}, token=token, key=again)
     assert code(other) == "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -77,7 +81,7 @@ def test_twelve_equal_requests_at_once_retire_once(
     app = create_app(market)
 
     def retire(_: int) -> int:
-        return Http(app).post("/v1/retirements", WISH, token=token, key=same).status_code
+        return Http(app).post("/v1/retirements", BODY, token=token, key=same).status_code
 
     with ThreadPoolExecutor(12) as pool:
         statuses = set(pool.map(retire, range(12)))
@@ -123,7 +127,7 @@ def test_lists_of_the_registry_page_without_gaps(
     enterprise, _ = an_owner(market, 7)
     token = token_for("enterprise", tenant=enterprise)
     for _ in range(5):
-        assert http.post("/v1/retirements", WISH, token=token, key=key()).status_code == 201
+        assert http.post("/v1/retirements", BODY, token=token, key=key()).status_code == 201
     seen: list[str] = []
     cursor = ""
     while True:
@@ -145,8 +149,8 @@ def shown_on(page: bytes) -> bytes:
 def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tokens) -> None:
     enterprise, _ = an_owner(market, 1)
     token = token_for("enterprise", tenant=enterprise)
-    wish = {**WISH, "beneficiary": "杭州茶馆 (1980) 𠮷"}
-    made = http.post("/v1/retirements", wish, token=token, key=key()).get_json()
+    body = {**BODY, "beneficiary": "杭州茶馆 (1980) 𠮷"}
+    made = http.post("/v1/retirements", body, token=token, key=key()).get_json()
     path = made["certificate_url"].removesuffix(".json")
     answer = http.get(f"{path}.pdf")
     assert answer.content_type == "application/pdf"
@@ -157,3 +161,60 @@ def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tok
     for part in ("杭州茶馆".encode("utf-16-be"), rb"\(1980\)", made["serials"][0].encode()):
         assert part in shown
     assert http.get(f"{path}.docx").status_code == 404
+
+
+def test_a_printed_serial_leads_to_the_blocks_in_which_its_numbers_are(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    enterprise, block_id = an_owner(market, 4)
+    whole = http.get(f"/v1/registry/blocks/{public('blk', block_id)}").get_json()
+    token = token_for("enterprise", tenant=enterprise)
+    made = http.post("/v1/retirements", BODY, token=token, key=key()).get_json()
+    found = http.get(f"/v1/registry/blocks?serial={made['serials'][0]}").get_json()["data"]
+    assert [each["retirement_id"] for each in found] == [made["id"]]
+    # The block was split since: its numbers are in both of its parts.
+    parts = http.get(f"/v1/registry/blocks?serial={whole['serial']}&limit=1").get_json()
+    assert parts["has_more"]
+    rest = http.get(
+        f"/v1/registry/blocks?serial={whole['serial']}&cursor={parts['next_cursor']}"
+    ).get_json()
+    both = parts["data"] + rest["data"]
+    assert sorted(each["state"] for each in both) == ["active", "retired"]
+    assert sum(int(each["quantity_t"]) for each in both) == 4
+
+
+def test_numbers_that_were_never_given_out_are_in_no_block(market: Wiring, http: Http) -> None:
+    serial = print_serial(SerialRange("gd.distributed_pv", 2026, 900, 901))
+    assert http.get(f"/v1/registry/blocks?serial={serial}").get_json()["data"] == []
+    refused = http.get(f"/v1/registry/blocks?serial={serial[:-1]}")
+    assert (refused.status_code, code(refused)) == (422, "BAD_SERIAL")
+    assert refused.get_json()["errors"][0]["pointer"] == "?serial"
+
+
+def test_a_certificate_and_the_published_keys_are_verified_from_their_files(
+    market: Wiring, http: Http, token_for: Tokens, tmp_path: Path
+) -> None:
+    enterprise, _ = an_owner(market, 1)
+    token = token_for("enterprise", tenant=enterprise)
+    made = http.post("/v1/retirements", BODY, token=token, key=key()).get_json()
+    files = {
+        "certificate": http.get(made["certificate_url"]).get_data(as_text=True),
+        "keys": http.get("/v1/registry/keys").get_data(as_text=True),
+    }
+    files["changed"] = files["certificate"].replace("Hangzhou", "Ningbo")
+    files["others"] = files["keys"].replace(made["certificate"]["signature"]["key_id"], "0" * 16)
+    paths = {name: tmp_path / f"{name}.json" for name in files}
+    for name, path in paths.items():
+        path.write_text(files[name], encoding="utf-8")
+
+    def verified(name: str, *keys: str) -> tuple[int, str]:
+        done = CliRunner().invoke(verify, [str(paths[name]), *keys])
+        return done.exit_code, done.output
+
+    status, said = verified("certificate", "--keys", str(paths["keys"]))
+    assert status == 0, said
+    assert "as it was signed, by the registry's key" in said
+    assert verified("certificate")[0] == 0
+    assert verified("changed", "--keys", str(paths["keys"]))[0] == 1
+    assert verified("certificate", "--keys", str(paths["others"]))[0] == 1
+    assert verified("certificate", "--keys", str(paths["certificate"]))[0] == 2

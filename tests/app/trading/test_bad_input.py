@@ -9,7 +9,7 @@ import pytest
 from app.ids import new_id, public
 from tests.builders.people import Http, Tokens
 
-WISH = {
+RETIREMENT = {
     "quantity_t": "1",
     "beneficiary": "Hangzhou Tea House",
     "purpose": "voluntary_offset",
@@ -35,7 +35,7 @@ def test_only_whole_positive_tonnes_move(
             "block_id": public("blk", new_id()),
             "to_enterprise_id": public("org", new_id()),
         },
-        "/v1/retirements": WISH,
+        "/v1/retirements": RETIREMENT,
     }
     body = {**bodies[path], "quantity_t": quantity}
     answer = http.post(path, body, token=token_for("enterprise"), key=key())
@@ -68,7 +68,7 @@ def test_a_price_is_money_above_nothing(http: Http, token_for: Tokens, amount: o
         (f"/v1/trades/trd_{32 * '0'}/confirm", None, "operator"),
         (f"/v1/bundles/bdl_{32 * '0'}/seal", None, "authority"),
         (f"/v1/bundles/bdl_{32 * '0'}/issue", None, "operator"),
-        ("/v1/retirements", WISH, "enterprise"),
+        ("/v1/retirements", RETIREMENT, "enterprise"),
     ],
 )
 def test_what_moves_units_or_money_needs_a_key_and_something_to_move(

@@ -14,7 +14,7 @@ from tests.builders.market import (
 )
 from tests.builders.people import Http, Tokens, an_organisation
 
-WISH = {
+RETIREMENT = {
     "quantity_t": "1",
     "beneficiary": "Hangzhou Tea House",
     "purpose": "voluntary_offset",
@@ -60,7 +60,7 @@ def test_anothers_units_and_trades_do_not_exist(
         http.post(f"/v1/listings/{public('lst', listing_id)}/close", token=stranger),
         http.post(
             "/v1/retirements",
-            {**WISH, "block_id": public("blk", block_id)},
+            {**RETIREMENT, "block_id": public("blk", block_id)},
             token=stranger,
             key=key(),
         ),
