@@ -18,6 +18,7 @@ from tests.contracts.sources import (
     ROOT,
     SOURCES,
     FunctionNode,
+    expect_at_most,
     expect_none,
     functions,
     offenders,
@@ -159,6 +160,20 @@ def test_the_top_level_holds_what_it_should_and_no_more() -> None:
         and not any(pattern.fullmatch(path.name) for pattern in patterns)
     }
     expect_none("Names that do not belong on the top level", sorted(found - TOP_LEVEL))
+
+
+def test_every_room_says_what_it_is_and_every_path_it_names_exists() -> None:
+    named = re.compile(r"`((?:app|behaviours|rewards|migrations|tests)/[\w./-]+)`")
+    readmes = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in SOURCES)]
+    found = [str(readme.relative_to(ROOT)) for readme in readmes if not readme.exists()]
+    for readme in set(readmes) - {ROOT / name for name in found}:
+        paths = named.findall(readme.read_text())
+        found += [
+            f"{readme.relative_to(ROOT)} names {path}"
+            for path in paths
+            if not (ROOT / path).exists()
+        ]
+    expect_at_most(1, "Rooms without a README, and paths that are gone", sorted(found))
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
