@@ -68,6 +68,22 @@ def test_a_file_is_imported_by_a_worker_and_its_refusals_can_be_fetched(
         assert set(kept) == {"refusals"}
 
 
+def test_refusals_are_told_in_the_language_of_who_uploaded(
+    http: Http, token_for: Tokens, wiring: Wiring, text: str
+) -> None:
+    token = token_for("provider")
+    data = {"file": (io.BytesIO(text.encode()), "rides.csv"), "mapping": json.dumps(RIDES)}
+    accepted = http.send(
+        "POST", "/v1/imports", token=token, data=data, content_type="multipart/form-data",
+        headers={"Accept-Language": "zh-CN"},
+    ).json  # fmt: skip
+    run(wiring, UUID(accepted["id"].removeprefix("imp_")))
+    found = http.get(f"/v1/imports/{accepted['id']}/refusals.csv", token=token)
+    lines = found.get_data().decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("4,UNREADABLE_TIME,/occurred_at,'soon' 不符合")
+    assert "没有您可以上报的这一用户" in lines[2]
+
+
 def test_the_same_file_again_records_nothing_twice(
     http: Http, upload: Any, token_for: Tokens, wiring: Wiring, text: str
 ) -> None:
