@@ -76,3 +76,8 @@ def lies_within(
         if opens_at <= starts_at < closes_at and ends_at <= closes_at:
             return True
     return False
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment as documents state it: ``2026-07-01T04:00:00Z``, fractions only if it has any."""
+    return instant(moment).isoformat().replace("+00:00", "Z")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal
+from behaviours.viewer import Viewer
 
 ROLES = ("authority", "operator")
 
@@ -46,6 +47,21 @@ class Signature(NamedTuple):
     role: str
     user_id: UUID
     signed_at: datetime
+
+
+class Approval(NamedTuple):
+    """One person's approval, by name and with the reason."""
+
+    user_id: UUID
+    role: str
+    reason: str
+    approved_at: datetime
+
+
+def signature_of(signer: Viewer, signed_at: datetime) -> Signature:
+    """The signature of who is asking."""
+    assert signer.user_id is not None, "only a user signs"
+    return Signature(signer.role, signer.user_id, signed_at)
 
 
 def missing_roles(signatures: Collection[Signature]) -> list[str]:

@@ -10,10 +10,10 @@ from uuid import UUID
 from app.demo.days import DemoDay
 from app.demo.story import Story
 from app.store.database import Connection
-from app.store.pooling.sample import sampled_pairs
+from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
 from app.usecases.pooling.approve_version import approve_version
-from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.open_bundle import open_bundle
@@ -21,7 +21,7 @@ from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
-from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -32,6 +32,8 @@ from app.wiring import Wiring
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
+from rewards.pooling.bundle import Bundle
+from rewards.pooling.sample import StatedFinding
 from rewards.registry.retirement import RetirementTerms
 
 # What the demo's authority and operator let into bundles although its figures are weak.
@@ -60,6 +62,11 @@ def _organisation(story: Story, name: str) -> UUID:
 
 def _operator(story: Story) -> Viewer:
     return Viewer("operator", None, _user(story, "operator"))
+
+
+def _verifier(story: Story) -> Viewer:
+    verifier_id = _organisation(story, "verifier")
+    return Viewer("verifier", verifier_id, verifier_id)
 
 
 def _bundle(story: Story) -> UUID:
@@ -95,11 +102,14 @@ def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         known_methodologies=[version.code for version in wiring.rulebook.versions()],
         now=day.at(9),
     )
-    story["bundle"] = bundle["bundle_id"].hex
-    started = start_selection(
-        connection, bundle["bundle_id"], started_by=_user(story, "operator"), now=day.at(9, 5)
-    )
-    story["task"] = started["task_id"].hex
+    story["bundle"] = bundle.bundle_id.hex
+    started = start_selection(connection, bundle.bundle_id, by=_operator(story), now=day.at(9, 5))
+    story["task"] = _task(started)
+
+
+def _task(bundle: Bundle) -> str:
+    assert bundle.task_id is not None, "a task works on it"
+    return bundle.task_id.hex
 
 
 def period(first_day: date) -> tuple[date, date]:
@@ -114,32 +124,39 @@ def period(first_day: date) -> tuple[date, date]:
 
 
 def _report(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
-    started = start_report(
-        connection, _bundle(story), started_by=_user(story, "operator"), now=day.at(9)
-    )
-    story["task"] = started["task_id"].hex
+    started = start_report(connection, _bundle(story), by=_operator(story), now=day.at(9))
+    story["task"] = _task(started)
 
 
 def _submit(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
-    plan = Plan(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
+    wanted = WantedSample(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
     verifier_id = _organisation(story, "verifier")
-    submit_bundle(connection, _bundle(story), verifier_id=verifier_id, plan=plan, now=day.at(14))
+    submit_bundle(
+        connection,
+        _bundle(story),
+        verifier_id=verifier_id,
+        wanted=wanted,
+        by=_operator(story),
+        now=day.at(14),
+    )
 
 
 def _verify(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     """The verifier confirms every drawn reduction but one, which it finds a tenth too high."""
-    verifier_id = _organisation(story, "verifier")
-    drawn = sampled_pairs(connection, _bundle(story))
-    findings = [Found(action_id, None, None) for action_id, _, _ in drawn]
-    weighed_again, recorded_mg = drawn[0][0], drawn[0][1]
-    findings[0] = Found(weighed_again, recorded_mg * 9 // 10, "Evidence supports nine tenths.")
-    give_findings(connection, _bundle(story), findings, verifier_id=verifier_id, now=day.at(15))
+    verifier = _verifier(story)
+    drawn = sampled_masses(connection, _bundle(story))
+    findings = [StatedFinding(each.action_id, None, None) for each in drawn]
+    again = drawn[0]
+    findings[0] = StatedFinding(
+        again.action_id, again.recorded_mg * 9 // 10, "Evidence supports nine tenths."
+    )
+    give_findings(connection, _bundle(story), findings, by=verifier, now=day.at(15))
     give_opinion(
         connection,
         _bundle(story),
         positive=True,
         statement="Reasonable assurance; the deduction covers what the sample showed.",
-        verifier_id=verifier_id,
+        by=verifier,
         now=day.at(16),
     )
 
@@ -153,6 +170,7 @@ def _notice(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
             min(wiring.programme.notice.working_days, LONGEST_NOTICE), WorkingDays(WEEKDAYS)
         ),
         today=day.on,
+        by=_operator(story),
         now=day.at(9),
     )
 
@@ -162,21 +180,21 @@ def _seal(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
         bundle, _ = sign_seal(
             connection,
             _bundle(story),
-            role=role,
-            user_id=_user(story, role),
+            by=Viewer(role, None, _user(story, role)),
             today=day.on,
             now=day.at(hour),
         )
-    story["task"] = bundle["task_id"].hex
+    story["task"] = _task(bundle)
 
 
 def _issue(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_issue(
-            connection, _bundle(story), role=role, user_id=_user(story, role), now=day.at(hour)
+            connection, _bundle(story), by=Viewer(role, None, _user(story, role)), now=day.at(hour)
         )
-    assert bundle["issued_t"] >= 3, "sixty days of two hundred people make more than three tonnes"
-    story["issued_t"] = bundle["issued_t"]
+    issued_t = bundle.issued_t or 0
+    assert issued_t >= 3, "sixty days of two hundred people make more than three tonnes"
+    story["issued_t"] = issued_t
 
 
 def _list(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:

@@ -1,7 +1,9 @@
-"""The long steps of a bundle: selecting, reporting, sealing and letting go, chunk by chunk.
+"""The long steps of a bundle: selecting, reporting, sealing and freeing, chunk by chunk.
 
 Every chunk is a transaction of its own that also writes how far it came, so a task that is killed
 anywhere goes on where the last commit was, and a task that is run twice does nothing twice.
+Each goes on with a step that a verb began: ``start_selection``, ``start_report``, ``sign_seal``
+and ``return_bundle`` start them by the names of ``app.outbox.names``.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from typing import Any
 
 from app.jobs.task_run import TaskRun
 from app.outbox import names
+from app.usecases.pooling.free_reductions import free_reductions
 from app.usecases.pooling.freeze_bundle import freeze_bundle
-from app.usecases.pooling.release_entries import release_entries
 from app.usecases.pooling.seal_chunks import seal_chunks
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
@@ -32,13 +34,11 @@ def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     width, selected = timedelta(hours=6), 0
     while True:
         step = wiring.database.transact(
-            lambda connection, width=width: select_chunk(
-                connection,
-                run.subject_id,
-                width=width,
-                zone=wiring.zone.key,
-                now=wiring.clock.now(),
-            )
+            select_chunk,
+            run.subject_id,
+            width=width,
+            zone=wiring.zone,
+            now=wiring.clock.now(),
         )
         selected += step.reductions
         run.progress(_hours(step.done), _hours(step.total))
@@ -53,7 +53,7 @@ def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Write the monitoring report."""
     assert run.subject_id is not None, "a report is of a bundle"
     written = wiring.database.transact(
-        write_report, run.subject_id, zone=wiring.zone.key, now=wiring.clock.now()
+        write_report, run.subject_id, zone=wiring.zone, now=wiring.clock.now()
     )
     return {"written": written}
 
@@ -62,7 +62,7 @@ def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
     assert run.subject_id is not None, "a sealing is of a bundle"
     wiring.database.transact(
-        freeze_bundle, run.subject_id, zone=wiring.zone.key, now=wiring.clock.now()
+        freeze_bundle, run.subject_id, zone=wiring.zone, now=wiring.clock.now()
     )
     finished = False
     while not finished:
@@ -77,7 +77,7 @@ def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Free every reduction of a bundle that was rejected or cancelled."""
     assert run.subject_id is not None, "a release is of a bundle"
     released = 0
-    while freed := wiring.database.transact(release_entries, run.subject_id, most=RELEASED_AT_ONCE):
+    while freed := wiring.database.transact(free_reductions, run.subject_id, most=RELEASED_AT_ONCE):
         released += freed
         run.progress(released)
     return {"released": released}

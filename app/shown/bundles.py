@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields as plain
@@ -10,13 +10,10 @@ from marshmallow import Schema, fields as plain
 from app.http.fields import kg, moment
 from app.http.pages import page_of
 from app.ids import public
+from rewards.pooling.bundle import STATES, Bundle, SignedBundle
 
 _KG = {"format": "decimal", "example": "12345.678900"}
 _BUNDLE = {"example": "bdl_0199b2c3d4e57f0080000000000000aa"}
-STATES = (
-    "draft", "selecting", "selected", "reported", "submitted", "verified", "noticed", "sealing",
-    "sealed", "issued", "rejected", "cancelled",
-)  # fmt: skip
 
 
 class _Facts(Schema):
@@ -71,53 +68,60 @@ class Signed(WorkedOn):
 
 
 Bundles = page_of(WorkedOn, "Bundles")
-
-
 PublicBundles = page_of(PublicBundle, "PublicBundles")
 
 
-def public_bundle(row: Mapping[str, Any]) -> dict[str, Any]:
+def public_bundle(bundle: Bundle) -> dict[str, Any]:
     """A bundle as everybody may see it."""
-    verifier_id, total_mg = row["verifier_id"], row["selected_mg"]
+    plan, opinion = bundle.sampling_plan, bundle.opinion
     return {
-        "id": public("bdl", row["bundle_id"]),
-        "state": row["state"],
-        "methodology_code": row["methodology"],
-        "vintage": row["vintage"],
-        "region": row["region"],
-        "from": row["occurred_from"].isoformat(),
-        "to": row["occurred_to"].isoformat(),
-        "unit_class": row["unit_class"],
-        "created_at": moment(row["created_at"]),
-        "reductions": row["reductions"],
-        "reduction_kg": _kg(total_mg),
-        "total_mg": None if total_mg is None else str(total_mg),
-        **{f"{name}_kg": _kg(row[f"{name}_mg"]) for name in _MASSES},
-        "reserve_per_mille": row["reserve_per_mille"],
-        "issued_t": None if row["issued_t"] is None else str(row["issued_t"]),
-        "root": row["root"].hex() if row["root"] else None,
-        "verifier_id": public("org", verifier_id) if verifier_id else None,
-        "sampling_plan": row["sampling_plan"],
-        "opinion": row["opinion"],
-        "notice_until": row["notice_until"].isoformat() if row["notice_until"] else None,
-        **{name: moment(row[name]) if row[name] else None for name in _MOMENTS},
+        "id": public("bdl", bundle.bundle_id),
+        "state": bundle.state,
+        "methodology_code": bundle.methodology,
+        "vintage": bundle.vintage,
+        "region": bundle.region,
+        "from": bundle.occurred_from.isoformat(),
+        "to": bundle.occurred_to.isoformat(),
+        "unit_class": bundle.unit_class,
+        "created_at": moment(bundle.created_at),
+        "reductions": bundle.reductions,
+        "reduction_kg": _kg(bundle.selected_mg),
+        "total_mg": _whole(bundle.selected_mg),
+        "carried_in_kg": _kg(bundle.carried_in_mg),
+        "deducted_kg": _kg(bundle.deducted_mg),
+        "reserve_kg": _kg(bundle.reserve_mg),
+        "carried_out_kg": _kg(bundle.carried_out_mg),
+        "reserve_per_mille": bundle.reserve_per_mille,
+        "issued_t": _whole(bundle.issued_t),
+        "root": bundle.root.hex() if bundle.root else None,
+        "verifier_id": public("org", bundle.verifier_id) if bundle.verifier_id else None,
+        "sampling_plan": plan.as_document() if plan else None,
+        "opinion": opinion.as_document() if opinion else None,
+        "notice_until": bundle.notice_until.isoformat() if bundle.notice_until else None,
+        "noticed_at": _moment(bundle.noticed_at),
+        "sealed_at": _moment(bundle.sealed_at),
+        "issued_at": _moment(bundle.issued_at),
     }
 
 
-def worked_on(row: Mapping[str, Any]) -> dict[str, Any]:
+def worked_on(bundle: Bundle) -> dict[str, Any]:
     """A bundle as those see it who work on it."""
-    task_id = row["task_id"]
-    return public_bundle(row) | {"task_id": public("tsk", task_id) if task_id else None}
+    task_id = bundle.task_id
+    return public_bundle(bundle) | {"task_id": public("tsk", task_id) if task_id else None}
 
 
-def signed(row: Mapping[str, Any], awaiting: Sequence[str]) -> dict[str, Any]:
+def signed(made: SignedBundle) -> dict[str, Any]:
     """A bundle after a signature."""
-    return worked_on(row) | {"awaiting": list(awaiting)}
-
-
-_MASSES = ("carried_in", "deducted", "reserve", "carried_out")
-_MOMENTS = ("noticed_at", "sealed_at", "issued_at")
+    return worked_on(made.bundle) | {"awaiting": made.awaiting}
 
 
 def _kg(mg: int | None) -> str | None:
     return None if mg is None else kg(mg)
+
+
+def _whole(amount: int | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _moment(at: datetime | None) -> str | None:
+    return moment(at) if at else None

@@ -35,6 +35,7 @@ class InvalidPlan(Refusal):
 
     kind = Kind.INVALID
     code = "INVALID_SAMPLING_PLAN"
+    cases = ("empty", "share", "draw", "findings", "negative", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,9 @@ def sample_size(
     """n0 = z^2 p (1 - p) / d^2 and n = n0 / (1 + (n0 - 1) / N), rounded up; at most N."""
     z = _quantile(_TWO_SIDED, confidence)
     if population < 1:
-        raise InvalidPlan("There is nothing to sample: the population is empty.")
+        raise InvalidPlan("empty")
     if not 0 < precision < 1 or not 0 < expected_share < 1:
-        raise InvalidPlan("precision and expected_share must lie between 0 and 1.")
+        raise InvalidPlan("share")
     with localcontext(ARITHMETIC):
         unlimited = z * z * expected_share * (1 - expected_share) / (precision * precision)
         size = unlimited / (1 + (unlimited - 1) / population)
@@ -90,7 +91,7 @@ def draw(population: int, size: int, seed: str) -> list[int]:
     half of the population the ranks to leave out are drawn, so the work stays of the order of size.
     """
     if not 0 <= size <= population:
-        raise InvalidPlan(f"Cannot draw {size} out of {population}.")
+        raise InvalidPlan("draw", size=size, population=population)
     if size * 2 > population:
         left_out = _drawn(population, population - size, seed)
         return [rank for rank in range(population) if rank not in left_out]
@@ -126,9 +127,9 @@ def extrapolated_deduction_mg(
     """
     size = len(findings)
     if size == 0 or size > population:
-        raise InvalidPlan("Findings must cover at least one and at most all actions.")
+        raise InvalidPlan("findings", size=size, population=population)
     if total_mg < 0 or any(recorded < 0 or found < 0 for recorded, found in findings):
-        raise InvalidPlan("Recorded and found amounts cannot be negative.")
+        raise InvalidPlan("negative")
     z = _quantile(_ONE_SIDED, confidence)
     over = [max(0, recorded - found) for recorded, found in findings]
     recorded_mg = sum(recorded for recorded, _ in findings)
@@ -155,6 +156,5 @@ def extrapolated_deduction_mg(
 
 def _quantile(table: dict[Decimal, Decimal], confidence: Decimal) -> Decimal:
     if confidence not in table:
-        known = ", ".join(str(level) for level in table)
-        raise InvalidPlan(f"confidence must be one of {known}.")
+        raise InvalidPlan("confidence", levels=[str(level) for level in table])
     return table[confidence]

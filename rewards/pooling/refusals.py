@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+
+class UnknownBundle(UnknownId):
+    """There is no such bundle, or not for who is asking; or it has no such part yet."""
+
+    cases = ("bundle", "unpublished_bundle", "report")
 
 
 class BundleStateConflict(Refusal):
@@ -17,6 +23,7 @@ class BadBundlePeriod(Refusal):
 
     kind = Kind.INVALID
     code = "BAD_BUNDLE_PERIOD"
+    cases = ("backwards", "other_year")
 
 
 class UnknownBundleMethodology(Refusal):
@@ -34,10 +41,11 @@ class NothingSelected(Refusal):
 
 
 class UnknownVerifier(Refusal):
-    """No verifier of this id is registered."""
+    """No verifier of this id is registered, or none at all."""
 
     kind = Kind.INVALID
     code = "UNKNOWN_VERIFIER"
+    cases = ("id", "none")
 
 
 class NotInSample(Refusal):
@@ -66,3 +74,4 @@ class NotInSealedBundle(Refusal):
 
     kind = Kind.UNKNOWN
     code = "NOT_IN_SEALED_BUNDLE"
+    cases = ("not_sealed", "salt_destroyed")

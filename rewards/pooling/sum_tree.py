@@ -31,6 +31,10 @@ class Node(NamedTuple):
     sum_mg: int
 
 
+# The root of a bundle that everybody has left: the digest of nothing, as in RFC 6962.
+EMPTY = Node(hashlib.sha256().digest(), 0)
+
+
 def leaf(salt: UUID, action_id: UUID, saved_mg: int) -> Node:
     """The leaf of one reduction. The salt keeps what a public leaf hides from being guessed."""
     content = b"\x00" + salt.bytes + action_id.bytes + saved_mg.to_bytes(SUM_BYTES, "big")

@@ -8,7 +8,7 @@ from behaviours.refusal import Kind, Refusal, UnknownId
 class UnknownUnits(UnknownId):
     """There is no such block or retirement, or it is not the caller's."""
 
-    cases = ("block", "own_block", "published_bundle", "retirement")
+    cases = ("block", "own_block", "retirement")
 
 
 class UnknownUnitClass(Refusal):

@@ -14,13 +14,14 @@ from sqlalchemy import text
 from app.ids import new_id
 from app.jobs.pooling_tasks import MARKET
 from app.jobs.task_run import TaskRun
+from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
-from app.store.pooling.sample import sampled_pairs
+from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import lock_blocks
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.usecases.pooling.approve_version import approve_version
-from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.open_bundle import open_bundle
@@ -28,7 +29,7 @@ from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
-from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.list_units import list_units
 from app.usecases.trading.order_units import order_units
@@ -36,7 +37,10 @@ from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.actions.action import Action
 from behaviours.programme import Notice
+from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
+from rewards.pooling.bundle import Bundle
+from rewards.pooling.sample import StatedFinding
 from rewards.registry.block import Block
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
@@ -188,10 +192,23 @@ def task(wiring: Wiring, name: str, bundle_id: UUID) -> dict[str, Any]:
     return dict(MARKET[name](wiring, TaskRun(new_id(), bundle_id, {})) or {})
 
 
-def bundle(wiring: Wiring, bundle_id: UUID) -> dict[str, Any]:
+def bundle(wiring: Wiring, bundle_id: UUID) -> Bundle:
     found = run(wiring, read_bundle, bundle_id)
     assert found is not None
     return found
+
+
+def somebody(role: str) -> Viewer:
+    """An operator or authority whom nobody has seen before."""
+    return Viewer(role, None, new_id())
+
+
+def operator() -> Viewer:
+    return somebody("operator")
+
+
+def a_verifier(organisation_id: UUID) -> Viewer:
+    return Viewer("verifier", organisation_id, organisation_id)
 
 
 def a_draft(wiring: Wiring, **changes: Any) -> UUID:
@@ -207,7 +224,7 @@ def a_draft(wiring: Wiring, **changes: Any) -> UUID:
         "known_methodologies": {version.code for version in wiring.rulebook.versions()},
         "now": NOW,
     }
-    return run(wiring, open_bundle, **{**wanted, **changes})["bundle_id"]
+    return run(wiring, open_bundle, **{**wanted, **changes}).bundle_id
 
 
 def selecting(wiring: Wiring, **changes: Any) -> UUID:
@@ -217,7 +234,7 @@ def selecting(wiring: Wiring, **changes: Any) -> UUID:
         wiring,
         start_selection,
         bundle_id,
-        started_by=new_id(),
+        by=operator(),
         now=NOW,
     )
     return bundle_id
@@ -225,23 +242,24 @@ def selecting(wiring: Wiring, **changes: Any) -> UUID:
 
 def selected(wiring: Wiring, **changes: Any) -> UUID:
     bundle_id = selecting(wiring, **changes)
-    task(wiring, "select_bundle", bundle_id)
+    task(wiring, names.SELECT_BUNDLE, bundle_id)
     return bundle_id
 
 
 def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     """(bundle, verifier) with a drawn sample."""
     bundle_id = selected(wiring, **changes)
-    run(wiring, start_report, bundle_id, started_by=new_id(), now=NOW)
-    task(wiring, "report_bundle", bundle_id)
+    run(wiring, start_report, bundle_id, by=operator(), now=NOW)
+    task(wiring, names.REPORT_BUNDLE, bundle_id)
     verifier = an_organisation(wiring, "verifier")
-    plan = Plan(Decimal("0.95"), Decimal("0.05"), "seed")
+    wanted = WantedSample(Decimal("0.95"), Decimal("0.05"), "seed")
     run(
         wiring,
         submit_bundle,
         bundle_id,
         verifier_id=verifier,
-        plan=plan,
+        wanted=wanted,
+        by=operator(),
         now=NOW,
     )
     return bundle_id, verifier
@@ -250,14 +268,17 @@ def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
 def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> UUID:
     """A verified bundle whose notice has run out by ``NOW``'s day."""
     bundle_id, verifier = submitted(wiring, **changes)
-    pairs = run(wiring, sampled_pairs, bundle_id)
-    findings = [Found(action, mg * found_per_mille // 1000, None) for action, mg, _ in pairs]
+    drawn = run(wiring, sampled_masses, bundle_id)
+    findings = [
+        StatedFinding(each.action_id, each.recorded_mg * found_per_mille // 1000, None)
+        for each in drawn
+    ]
     run(
         wiring,
         give_findings,
         bundle_id,
         findings,
-        verifier_id=verifier,
+        by=a_verifier(verifier),
         now=NOW,
     )
     run(
@@ -266,7 +287,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
         bundle_id,
         positive=True,
         statement="fine",
-        verifier_id=verifier,
+        by=a_verifier(verifier),
         now=NOW,
     )
     yesterday = NOW.date() - timedelta(days=1)
@@ -276,6 +297,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
         bundle_id,
         terms=NO_NOTICE,
         today=yesterday,
+        by=operator(),
         now=NOW,
     )
     return bundle_id
@@ -288,7 +310,7 @@ def sealing(wiring: Wiring, **changes: Any) -> UUID:
         run(
             wiring,
             lambda connection, role=role: sign_seal(
-                connection, bundle_id, role=role, user_id=new_id(), today=NOW.date(), now=NOW
+                connection, bundle_id, by=somebody(role), today=NOW.date(), now=NOW
             ),
         )
     return bundle_id
@@ -296,7 +318,7 @@ def sealing(wiring: Wiring, **changes: Any) -> UUID:
 
 def sealed(wiring: Wiring, **changes: Any) -> UUID:
     bundle_id = sealing(wiring, **changes)
-    task(wiring, "seal_bundle", bundle_id)
+    task(wiring, names.SEAL_BUNDLE, bundle_id)
     return bundle_id
 
 
@@ -306,7 +328,7 @@ def issued(wiring: Wiring, **changes: Any) -> UUID:
         run(
             wiring,
             lambda connection, role=role: sign_issue(
-                connection, bundle_id, role=role, user_id=new_id(), now=NOW
+                connection, bundle_id, by=somebody(role), now=NOW
             ),
         )
     return bundle_id

@@ -1,12 +1,10 @@
-"""Building a bundle: opened, selected, reported, submitted, noticed; or let go."""
+"""Building a bundle: opened, selected, reported, submitted, noticed; or cancelled."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -15,23 +13,26 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import as_page, cursor_id
 from app.http.validators import Between
-from app.ids import UnknownId, parse
+from app.ids import parse
 from app.shown.bundles import Bundles, WorkedOn, worked_on
-from app.store.database import Connection
-from app.store.pooling.bundles import list_bundles, read_bundle
+from app.usecases.pooling.cancel_bundle import cancel_bundle as cancel
 from app.usecases.pooling.give_notice import give_notice
-from app.usecases.pooling.let_go import let_go
 from app.usecases.pooling.open_bundle import open_bundle
+from app.usecases.pooling.read_bundle import read_bundle
+from app.usecases.pooling.read_bundles import read_bundles
+from app.usecases.pooling.read_report import read_report as report_of
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
-from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from behaviours.civil_time import civil_day
+from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
+READERS = ("operator", "authority", "verifier")
 _DAYS = {
     "from": Day(required=True, metadata={"description": "First civil day of the actions."}),
     "to": Day(required=True, metadata={"description": "Last civil day of the actions, included."}),
@@ -97,61 +98,53 @@ class Report(Schema):
 @blueprint.response(201, WorkedOn)
 def open_a_bundle(body: dict[str, Any]) -> Response:
     """Open a bundle for actions of certain civil days of one vintage year."""
-    present, operator = now(), caller().user_id
-    known = {version.code for version in wiring().rulebook.versions()}
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        made = open_bundle(
-            connection,
-            methodology=body.get("methodology_code"),
-            vintage=body["vintage"],
-            region=body.get("region"),
-            occurred_from=body["from"],
-            occurred_to=body["to"],
-            class_code=body["unit_class"],
-            created_by=operator,
-            known_methodologies=known,
-            now=present,
-        )
-        return worked_on(made), 201
-
-    return answer_once(work, required=False)
+    return once(worked_on, status=201, required=False)(
+        open_bundle,
+        methodology=body.get("methodology_code"),
+        vintage=body["vintage"],
+        region=body.get("region"),
+        occurred_from=body["from"],
+        occurred_to=body["to"],
+        class_code=body["unit_class"],
+        created_by=caller().user_id,
+        known_methodologies={version.code for version in wiring().rulebook.versions()},
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/bundles")
-@allow("operator", "authority", "verifier")
+@allow(*READERS)
 @blueprint.paged
 @blueprint.response(200, Bundles)
 def list_all_bundles() -> Response:
     """Bundles, newest first; a verifier sees those that were submitted to it."""
     most, before = cursor_id()
-    rows = wiring().database.transact(
-        list_bundles, before=before, most=most, verifier_id=caller().tenant_id
+    found = wiring().database.transact(
+        read_bundles, viewer=caller().viewer, before=before, most=most
     )
-    return as_page([worked_on(row) for row in rows])
+    return as_page([worked_on(bundle) for bundle in found])
 
 
 @blueprint.route("/v1/bundles/<bundle_id>")
-@allow("operator", "authority", "verifier")
+@allow(*READERS)
 @blueprint.response(200, WorkedOn)
 def read_one_bundle(bundle_id: str) -> Response:
     """A bundle as it stands."""
-    return jsonify(worked_on(_found(bundle_id)))
+    found = wiring().database.transact(read_bundle, parse("bdl", bundle_id), viewer=caller().viewer)
+    return jsonify(worked_on(found))
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report")
-@allow("operator", "authority", "verifier")
+@allow(*READERS)
 @blueprint.response(200, Report)
 def read_report(bundle_id: str) -> Response:
     """The monitoring report."""
-    report = _found(bundle_id)["report"]
-    if report is None:
-        raise UnknownId("The report of this bundle is not written yet.")
-    return jsonify(report)
+    report = wiring().database.transact(report_of, parse("bdl", bundle_id), viewer=caller().viewer)
+    return jsonify(report.as_document())
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/select", methods=["POST"])
-@allow("operator")
+@allow(*roles_for(SELECT))
 @blueprint.response(202, WorkedOn)
 def select_reductions(bundle_id: str) -> Response:
     """Start selecting: everything that qualifies and is in no other bundle, exactly once.
@@ -160,19 +153,23 @@ def select_reductions(bundle_id: str) -> Response:
     person; not taken back; of an official source or approved by two people; not behaviour-only;
     not reported by a covered emitter. `task_id` tells the progress.
     """
-    return _step(bundle_id, start_selection, 202)
+    return once(worked_on, status=202, required=False)(
+        start_selection, parse("bdl", bundle_id), by=caller().viewer, now=now()
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report", methods=["POST"])
-@allow("operator")
+@allow(*roles_for(START_REPORT))
 @blueprint.response(202, WorkedOn)
 def write_a_report(bundle_id: str) -> Response:
     """Start writing the monitoring report of a selected bundle."""
-    return _step(bundle_id, start_report, 202)
+    return once(worked_on, status=202, required=False)(
+        start_report, parse("bdl", bundle_id), by=caller().viewer, now=now()
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/submit", methods=["POST"])
-@allow("operator")
+@allow(*roles_for(SUBMIT))
 @blueprint.arguments(
     SubmissionBody,
     required=False,
@@ -184,66 +181,43 @@ def write_a_report(bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
     """Submit a reported bundle to a verifier and draw the sample."""
-    plan = body["plan"] or {"confidence": Decimal("0.95"), "precision": Decimal("0.05")}
+    # The body's own defaults, also when no plan was sent.
+    plan = body["plan"] or PlanBody().load({})
     seed = plan.get("seed") or secrets.token_hex(8)
-    present, known = now(), parse("bdl", bundle_id)
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        made = submit_bundle(
-            connection,
-            known,
-            verifier_id=body.get("verifier_id"),
-            plan=Plan(plan["confidence"], plan["precision"], seed),
-            now=present,
-        )
-        return worked_on(made), 200
-
-    return answer_once(work, required=False)
+    return once(worked_on, required=False)(
+        submit_bundle,
+        parse("bdl", bundle_id),
+        verifier_id=body.get("verifier_id"),
+        wanted=WantedSample(plan["confidence"], plan["precision"], seed),
+        by=caller().viewer,
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/notice", methods=["POST"])
-@allow("operator")
+@allow(*roles_for(NOTICE))
 @blueprint.response(200, WorkedOn)
 def give_public_notice(bundle_id: str) -> Response:
     """Publish a verified bundle; it may be sealed when the notice has run out.
 
     How many working days it runs, and by which calendar, the programme's document says.
     """
-    terms, zone = wiring().programme.notice, wiring().zone
-
-    def notice(connection: Connection, known: UUID, *, now: Any, **_who: Any) -> dict[str, Any]:
-        return give_notice(connection, known, terms=terms, today=civil_day(now, zone), now=now)
-
-    return _step(bundle_id, notice, 200)
+    parts, present = wiring(), now()
+    return once(worked_on, required=False)(
+        give_notice,
+        parse("bdl", bundle_id),
+        terms=parts.programme.notice,
+        today=civil_day(present, parts.zone),
+        by=caller().viewer,
+        now=present,
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/cancel", methods=["POST"])
-@allow("operator")
+@allow(*roles_for(CANCEL))
 @blueprint.response(202, WorkedOn)
 def cancel_bundle(bundle_id: str) -> Response:
-    """Let an unsealed bundle go: its reductions return to the pool."""
-
-    def cancel(
-        connection: Connection, known: UUID, *, started_by: UUID, now: Any
-    ) -> dict[str, Any]:
-        return let_go(connection, known, state="cancelled", started_by=started_by, now=now)
-
-    return _step(bundle_id, cancel, 202)
-
-
-def _step(bundle_id: str, verb: Callable[..., dict[str, Any]], status: int) -> Response:
-    present, operator, known = now(), caller().user_id, parse("bdl", bundle_id)
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        return worked_on(verb(connection, known, started_by=operator, now=present)), status
-
-    return answer_once(work, required=False)
-
-
-def _found(bundle_id: str) -> dict[str, Any]:
-    """The bundle; a verifier finds only its own."""
-    known, who = parse("bdl", bundle_id), caller()
-    row = wiring().database.transact(read_bundle, known)
-    if row is None or (who.role == "verifier" and row["verifier_id"] != who.tenant_id):
-        raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
-    return row
+    """Cancel an unsealed bundle: its reductions return to the pool."""
+    return once(worked_on, status=202, required=False)(
+        cancel, parse("bdl", bundle_id), by=caller().viewer, now=now()
+    )

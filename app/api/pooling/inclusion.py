@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
@@ -12,8 +10,6 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.ids import parse, public
 from app.shown.units import Units, units
-from app.store.database import Connection
-from app.store.registry.reading import blocks_of_bundle
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 
 blueprint = Blueprint("inclusion", __name__, description="Proof that an action is in a bundle.")
@@ -83,12 +79,10 @@ HOW = (
 @blueprint.response(200, InclusionAnswer)
 def read_inclusion(action_id: str) -> Response:
     """Prove that my reduction is in a sealed bundle, and show what the bundle became."""
-    known, participant_id = parse("act", action_id), asking_participant()
-
-    def read(connection: Connection) -> dict[str, Any]:
-        found = prove_inclusion(connection, participant_id, known)
-        blocks = blocks_of_bundle(connection, found.bundle_id)
-        return {
+    known = parse("act", action_id)
+    found = wiring().database.transact(prove_inclusion, asking_participant(), known)
+    return jsonify(
+        {
             "action_id": public("act", known),
             "bundle_id": public("bdl", found.bundle_id),
             "offset_mg": {
@@ -98,9 +92,8 @@ def read_inclusion(action_id: str) -> Response:
             "proof": found.proof,
             "blocks": [
                 {"id": public("blk", each.block_id), "state": each.state, **units(each.units)}
-                for each in blocks
+                for each in found.blocks
             ],
             "how_to_verify": HOW,
         }
-
-    return jsonify(wiring().database.transact(read))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -11,15 +12,15 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Strict, moment
-from app.http.once import answer_once
+from app.http.once import once
 from app.ids import parse, public
 from app.shown.bundles import Signed, signed
-from app.store.database import Connection
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from behaviours.civil_time import civil_day
-from rewards.signing import two_people
+from rewards.pooling.bundle import SIGN_ISSUE, SIGN_SEAL, SignedBundle, roles_for
+from rewards.signing import ROLES, Approval, two_people
 
 blueprint = Blueprint("signatures", __name__, description="What takes two people of two roles.")
 
@@ -39,25 +40,16 @@ class Gate(Schema):
 
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/gate-approvals", methods=["POST"])
-@allow("operator", "authority")
+@allow(*reversed(ROLES))
 @blueprint.arguments(ApprovalBody, example={"reason": "The issuer confirmed the figure."})
 @blueprint.response(201, Gate)
 def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Response:
     """Approve a version on press figures or assumptions for bundles; it takes both roles."""
     # Refuses a version that was never published.
     published = wiring().rulebook.version(code, version)
-    present, who = now(), caller()
+    who = caller()
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        given = approve_version(
-            connection,
-            methodology=published.code,
-            version=published.version,
-            user_id=who.user_id,
-            role=who.role,
-            reason=body["reason"],
-            now=present,
-        )
+    def gate(given: Sequence[Approval]) -> dict[str, Any]:
         return {
             "methodology": f"{code}@{version}",
             "open": two_people((each.role, each.user_id) for each in given),
@@ -70,13 +62,21 @@ def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Respon
                 }
                 for each in given
             ],
-        }, 201
+        }
 
-    return answer_once(work, required=False)
+    return once(gate, status=201, required=False)(
+        approve_version,
+        methodology=published.code,
+        version=published.version,
+        user_id=who.user_id,
+        role=who.role,
+        reason=body["reason"],
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/seal", methods=["POST"])
-@allow("operator", "authority")
+@allow(*roles_for(SIGN_SEAL))
 @blueprint.keyed
 @blueprint.response(202, Signed)
 def seal_bundle(bundle_id: str) -> Response:
@@ -85,31 +85,27 @@ def seal_bundle(bundle_id: str) -> Response:
     Sealing takes out what was withdrawn or taken back, counts again, and builds the sum tree
     whose root and total are published. Refused while the public notice runs.
     """
-    present, who, known = now(), caller(), parse("bdl", bundle_id)
-    today = civil_day(present, wiring().zone)
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        bundle, awaiting = sign_seal(
-            connection, known, role=who.role, user_id=who.user_id, today=today, now=present
-        )
-        return signed(bundle, awaiting), 202
-
-    return answer_once(work)
+    present = now()
+    return once(signed, status=202)(
+        sign_seal,
+        parse("bdl", bundle_id),
+        by=caller().viewer,
+        today=civil_day(present, wiring().zone),
+        now=present,
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/issue", methods=["POST"])
-@allow("operator", "authority")
+@allow(*roles_for(SIGN_ISSUE))
 @blueprint.keyed
 @blueprint.response(201, Signed)
 @blueprint.alt_response(202, schema=Signed, description="The other role has yet to sign")
 def issue_bundle(bundle_id: str) -> Response:
     """Sign the issue; the second signature, of the other role, makes the units."""
-    present, who, known = now(), caller(), parse("bdl", bundle_id)
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        bundle, awaiting = sign_issue(
-            connection, known, role=who.role, user_id=who.user_id, now=present
-        )
-        return signed(bundle, awaiting), 202 if awaiting else 201
+    def status(made: SignedBundle) -> int:
+        return 202 if made.awaiting else 201
 
-    return answer_once(work)
+    return once(signed, status=status)(
+        sign_issue, parse("bdl", bundle_id), by=caller().viewer, now=now()
+    )

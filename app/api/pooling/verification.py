@@ -14,16 +14,17 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import DecimalText, Line, PublicId, Strict, kg, moment
-from app.http.once import answer_once
+from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
 from app.http.validators import Count, OneOf
-from app.ids import UnknownId, parse, public
+from app.ids import parse, public
 from app.shown.bundles import WorkedOn, worked_on
-from app.store.database import Connection
-from app.store.pooling.bundles import read_bundle
-from app.store.pooling.sample import read_sample
-from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.read_sample import read_sample
+from rewards.pooling.bundle import FIND, VERIFY, roles_for
+from rewards.pooling.documents import NEGATIVE, POSITIVE
+from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding
 
 blueprint = Blueprint("verification", __name__, description="What verifiers see and say.")
 
@@ -53,8 +54,8 @@ class OpinionBody(Strict):
 
     opinion = plain.String(
         required=True,
-        validate=OneOf(["positive", "negative"]),
-        metadata={"enum": ["positive", "negative"]},
+        validate=OneOf([POSITIVE, NEGATIVE]),
+        metadata={"enum": [POSITIVE, NEGATIVE]},
     )
     statement = Line(required=True, most=2000)
 
@@ -89,7 +90,7 @@ class Drawn(Schema):
     calculation = plain.Dict()
     reduction_kg = plain.String(metadata={"format": "decimal"})
     found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
-    finding = plain.String(allow_none=True, metadata={"enum": ["confirmed", "corrected"]})
+    finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
     note = plain.String(allow_none=True)
 
 
@@ -102,22 +103,19 @@ Sample = page_of(Drawn, "Sample")
 @blueprint.response(200, Sample)
 def read_drawn_sample(bundle_id: str) -> Response:
     """The drawn reductions with their evidence and calculation, without personal data."""
-    known, who = parse("bdl", bundle_id), caller()
     limit, cursor = limit_and_cursor()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        bundle = read_bundle(connection, known)
-        if bundle is None or (who.role == "verifier" and bundle["verifier_id"] != who.tenant_id):
-            raise UnknownId("There is no bundle with this id. Check that it was copied whole.")
-        after = UUID(hex=cursor) if cursor else None
-        return read_sample(connection, known, after=after, most=limit + 1)
-
-    rows = wiring().database.transact(read)
-    return jsonify(page([_drawn(row) for row in rows], lambda row: row["action_id"][4:]))
+    drawn = wiring().database.transact(
+        read_sample,
+        parse("bdl", bundle_id),
+        viewer=caller().viewer,
+        after=UUID(hex=cursor) if cursor else None,
+        most=limit + 1,
+    )
+    return jsonify(page([_drawn(each) for each in drawn], lambda row: row["action_id"][4:]))
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
-@allow("verifier")
+@allow(*roles_for(FIND))
 @blueprint.arguments(
     FindingsBody,
     example={
@@ -127,10 +125,8 @@ def read_drawn_sample(bundle_id: str) -> Response:
 @blueprint.response(200, Counted)
 def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
     """Say what was found for drawn reductions; more than was recorded counts as confirmed."""
-    present, known, verifier = now(), parse("bdl", bundle_id), caller().tenant_id
-    assert verifier is not None, "a verifier's token names it"
     findings = [
-        Found(
+        StatedFinding(
             each["action_id"],
             int(each["found_kg"] * MG_PER_KG) if "found_kg" in each else None,
             each.get("note"),
@@ -138,62 +134,54 @@ def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
         for each in body["findings"]
     ]
 
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        missing = give_findings(connection, known, findings, verifier_id=verifier, now=present)
-        return {"received": len(findings), "missing": missing}, 200
+    def counted(missing: int) -> dict[str, Any]:
+        return {"received": len(findings), "missing": missing}
 
-    return answer_once(work, required=False)
+    return once(counted, required=False)(
+        give_findings, parse("bdl", bundle_id), findings, by=caller().viewer, now=now()
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/opinion", methods=["POST"])
-@allow("verifier")
+@allow(*roles_for(VERIFY))
 @blueprint.arguments(
     OpinionBody, example={"opinion": "positive", "statement": "Reasonable assurance."}
 )
 @blueprint.response(200, WorkedOn)
 def send_opinion(body: dict[str, Any], bundle_id: str) -> Response:
     """Give the opinion; a positive one deducts what the sample extrapolates to."""
-    present, known, verifier = now(), parse("bdl", bundle_id), caller().tenant_id
-    assert verifier is not None, "a verifier's token names it"
-
-    def work(connection: Connection) -> tuple[dict[str, Any], int]:
-        bundle = give_opinion(
-            connection,
-            known,
-            positive=body["opinion"] == "positive",
-            statement=body["statement"],
-            verifier_id=verifier,
-            now=present,
-        )
-        return worked_on(bundle), 200
-
-    return answer_once(work, required=False)
+    return once(worked_on, required=False)(
+        give_opinion,
+        parse("bdl", bundle_id),
+        positive=body["opinion"] == POSITIVE,
+        statement=body["statement"],
+        by=caller().viewer,
+        now=now(),
+    )
 
 
-def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
-    evidence = row["evidence"] or {}
-    provider_id = row["provider_id"]
+def _drawn(one: DrawnReduction) -> dict[str, Any]:
     return {
-        "action_id": public("act", row["action_id"]),
-        "provider": {"id": public("org", provider_id), "name": row["provider_name"]}
-        if provider_id
+        "action_id": public("act", one.action_id),
+        "provider": {"id": public("org", one.provider_id), "name": one.provider_name}
+        if one.provider_id
         else None,
-        "external_id": row["external_id"],
-        "behaviour": row["behaviour"],
-        "occurred_at": moment(row["occurred_at"]),
-        "ended_at": moment(row["ended_at"]) if row["ended_at"] else None,
-        "recorded_at": moment(row["recorded_at"]),
-        "region": row["region"],
-        "quantities": row["quantities"],
-        "evidence": {name: _end_of(value) for name, value in evidence.items()},
-        "methodology": f"{row['methodology']}@{row['version']}",
-        "digest": "sha256:" + bytes(row["digest"]).hex(),
-        "provenance": row["provenance"],
-        "calculation": _without(row["calculation"], set(evidence.values())),
-        "reduction_kg": kg(row["saved_mg"]),
-        "found_kg": None if row["found_mg"] is None else kg(row["found_mg"]),
-        "finding": row["finding"],
-        "note": row["note"],
+        "external_id": one.external_id,
+        "behaviour": one.behaviour,
+        "occurred_at": moment(one.occurred_at),
+        "ended_at": moment(one.ended_at) if one.ended_at else None,
+        "recorded_at": moment(one.recorded_at),
+        "region": one.region,
+        "quantities": one.quantities,
+        "evidence": {name: _end_of(value) for name, value in one.evidence.items()},
+        "methodology": f"{one.methodology}@{one.version}",
+        "digest": "sha256:" + one.digest.hex(),
+        "provenance": one.provenance,
+        "calculation": _without(one.calculation, set(one.evidence.values())),
+        "reduction_kg": kg(one.saved_mg),
+        "found_kg": None if one.found_mg is None else kg(one.found_mg),
+        "finding": one.finding,
+        "note": one.note,
     }
 
 

@@ -27,8 +27,8 @@ from app.shown.units import (
     statistics,
     transfer_answer,
 )
+from app.usecases.pooling.read_bundles import read_bundles
 from app.usecases.registry.read_published_bundle import PublishedBundle, read_published_bundle
-from app.usecases.registry.read_published_bundles import read_published_bundles
 from app.usecases.registry.read_register_totals import read_register_totals
 from app.usecases.registry.read_registry_block import read_registry_block
 from app.usecases.registry.read_registry_blocks import read_registry_blocks
@@ -75,8 +75,8 @@ class Keys(Schema):
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
     most, before = cursor_id()
-    rows = wiring().database.transact(read_published_bundles, before=before, most=most)
-    return as_page([public_bundle(row) for row in rows])
+    found = wiring().database.transact(read_bundles, viewer=None, before=before, most=most)
+    return as_page([public_bundle(each) for each in found])
 
 
 @blueprint.route("/v1/registry/bundles/<bundle_id>")
@@ -194,5 +194,8 @@ def read_statistics() -> Response:
 
 def _published(found: PublishedBundle) -> dict[str, Any]:
     bundle, blocks = found
-    shown = {"report": bundle["report"], "blocks": [block_answer(each) for each in blocks]}
+    shown = {
+        "report": bundle.report.as_document() if bundle.report else None,
+        "blocks": [block_answer(each) for each in blocks],
+    }
     return public_bundle(bundle) | shown

@@ -22,6 +22,7 @@ from app.bench.ground import Ground
 from app.ids import new_id
 from app.jobs.pooling_tasks import MARKET
 from app.jobs.task_run import TaskRun
+from app.outbox import names
 from app.settings import Settings
 from app.store.bench.pooled_rides import (
     aggregate_and_update,
@@ -30,22 +31,25 @@ from app.store.bench.pooled_rides import (
     sealed_row,
 )
 from app.store.database import Connection
-from app.store.pooling.sample import sampled_pairs
-from app.usecases.pooling.give_findings import Found, give_findings
+from app.store.pooling.findings import sampled_masses
+from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.open_bundle import open_bundle
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
-from app.usecases.pooling.submit_bundle import Plan, submit_bundle
+from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from app.wiring import Wiring, wire
 from behaviours.programme import Notice
+from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
+from rewards.pooling.sample import StatedFinding
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 NO_NOTICE = Notice(0, WorkingDays(WEEKDAYS))
+OPERATOR = Viewer("operator", None, new_id())
 RIDE = "metro_ride"
 SAVED_MG = 46_000
 RIDES_OF_A_PERSON = 20
@@ -75,12 +79,12 @@ def measure_select_and_seal(wiring: Wiring, reductions: int) -> Measured:
     verifier = _fill(wiring, reductions)
     plain_s = _plain(wiring)
     bundle_id = _opened(wiring)
-    wiring.database.transact(start_selection, bundle_id, started_by=new_id(), now=NOW)
-    select_s, first_rss = _in_a_process(wiring.settings, "select_bundle", bundle_id)
-    wiring.database.transact(start_report, bundle_id, started_by=new_id(), now=NOW)
-    report_s, _ = _in_a_process(wiring.settings, "report_bundle", bundle_id)
+    wiring.database.transact(start_selection, bundle_id, by=OPERATOR, now=NOW)
+    select_s, first_rss = _in_a_process(wiring.settings, names.SELECT_BUNDLE, bundle_id)
+    wiring.database.transact(start_report, bundle_id, by=OPERATOR, now=NOW)
+    report_s, _ = _in_a_process(wiring.settings, names.REPORT_BUNDLE, bundle_id)
     _verified_and_signed(wiring, bundle_id, verifier)
-    seal_s, second_rss = _in_a_process(wiring.settings, "seal_bundle", bundle_id)
+    seal_s, second_rss = _in_a_process(wiring.settings, names.SEAL_BUNDLE, bundle_id)
     _check(wiring, bundle_id, reductions)
     return Measured(reductions, plain_s, select_s, report_s, seal_s, max(first_rss, second_rss))
 
@@ -124,21 +128,26 @@ def _opened(wiring: Wiring) -> UUID:
         created_by=new_id(),
         known_methodologies={each.code for each in wiring.rulebook.versions()},
         now=NOW,
-    )["bundle_id"]
+    ).bundle_id
 
 
 def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
     def work(connection: Connection) -> None:
-        plan = Plan(Decimal("0.95"), Decimal("0.05"), "bench")
-        submit_bundle(connection, bundle_id, verifier_id=verifier, plan=plan, now=NOW)
-        found = [Found(action, None, None) for action, _, _ in sampled_pairs(connection, bundle_id)]
-        give_findings(connection, bundle_id, found, verifier_id=verifier, now=NOW)
-        give_opinion(
-            connection, bundle_id, positive=True, statement="bench", verifier_id=verifier, now=NOW
+        wanted = WantedSample(Decimal("0.95"), Decimal("0.05"), "bench")
+        submit_bundle(
+            connection, bundle_id, verifier_id=verifier, wanted=wanted, by=OPERATOR, now=NOW
         )
-        give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, now=NOW)
+        found = [
+            StatedFinding(each.action_id, None, None)
+            for each in sampled_masses(connection, bundle_id)
+        ]
+        by = Viewer("verifier", verifier, verifier)
+        give_findings(connection, bundle_id, found, by=by, now=NOW)
+        give_opinion(connection, bundle_id, positive=True, statement="bench", by=by, now=NOW)
+        give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, by=OPERATOR, now=NOW)
         for role in ("operator", "authority"):
-            sign_seal(connection, bundle_id, role=role, user_id=new_id(), today=LAST, now=NOW)
+            by = Viewer(role, None, new_id())
+            sign_seal(connection, bundle_id, by=by, today=LAST, now=NOW)
 
     wiring.database.transact(work)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
-
 from sqlalchemy import Connection, text
+
+from rewards.signing import Approval
 
 _APPROVE = text(
     """
@@ -21,15 +19,6 @@ _APPROVALS = text(
      where methodology = :methodology and version = :version order by approved_at
     """
 )
-
-
-class Approval(NamedTuple):
-    """One person's approval of a version for bundles."""
-
-    user_id: UUID
-    role: str
-    reason: str
-    approved_at: datetime
 
 
 def insert_approval(

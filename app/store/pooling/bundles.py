@@ -1,28 +1,37 @@
-"""Bundles: one row each, locked before it is changed."""
+"""Bundles: one row each, read as a value, locked before it is changed, and written back whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-_COLUMNS = """
-    bundle_id, methodology, vintage, region, occurred_from, occurred_to, unit_class, state,
-    created_by, created_at, reductions, selected_mg, carried_in_mg, deducted_mg, reserve_mg,
-    reserve_per_mille, issued_t, carried_out_mg, root, selected_until, frozen_at, task_id,
-    verifier_id, sampling_plan, report, opinion, noticed_at, notice_until, sealed_at, issued_at
-"""
+from rewards.pooling.bundle import Bundle, Sight
+from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
+
+_NAMES = tuple(each.name for each in fields(Bundle))
+# What a bundle is opened with never changes.
+_FIXED = frozenset(
+    {
+        "bundle_id", "methodology", "vintage", "region", "occurred_from", "occurred_to",
+        "unit_class", "created_by", "created_at", "reserve_per_mille",
+    }
+)  # fmt: skip
+_DOCUMENTS = ("sampling_plan", "report", "opinion")
+_COLUMNS = ", ".join(_NAMES)
+_VALUES = ", ".join(f":{name}" for name in _NAMES)
+_CHANGES = ", ".join(f"{name} = :{name}" for name in _NAMES if name not in _FIXED)
+_JSON = [bindparam(name, type_=JSONB(none_as_null=True)) for name in _DOCUMENTS]
+
 _INSERT = text(
-    """
-    insert into bundle (bundle_id, methodology, vintage, region, occurred_from, occurred_to,
-                        unit_class, state, created_by, created_at, reserve_per_mille)
-    values (:bundle_id, :methodology, :vintage, :region, :occurred_from, :occurred_to,
-            :unit_class, 'draft', :created_by, :now, :reserve_per_mille)
-    """
-)
+    f"insert into bundle ({_COLUMNS}) values ({_VALUES})"  # noqa: S608
+).bindparams(*_JSON)
+_UPDATE = text(
+    f"update bundle set {_CHANGES} where bundle_id = :bundle_id"  # noqa: S608
+).bindparams(*_JSON)
 _READ = text(f"select {_COLUMNS} from bundle where bundle_id = :bundle_id")  # noqa: S608
 _LOCK = text(f"select {_COLUMNS} from bundle where bundle_id = :bundle_id for update")  # noqa: S608
 _LIST = text(
@@ -30,58 +39,65 @@ _LIST = text(
     select {_COLUMNS} from bundle
      where (cast(:before as uuid) is null or bundle_id < :before)
        and (cast(:verifier_id as uuid) is null or verifier_id = :verifier_id)
-       and (not :published or state in ('noticed', 'sealing', 'sealed', 'issued'))
+       and (cast(:states as text[]) is null or state = any(:states))
      order by bundle_id desc limit :most
     """  # noqa: S608
 )
-_JSON_COLUMNS = frozenset({"sampling_plan", "report", "opinion"})
-_updates: dict[tuple[str, ...], TextClause] = {}
 
 
-def insert_bundle(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Write a draft; ``row`` has the columns of ``_INSERT`` and ``now``."""
-    connection.execute(_INSERT, row)
+def insert_bundle(connection: Connection, bundle: Bundle) -> None:
+    connection.execute(_INSERT, _row(bundle))
 
 
-def read_bundle(connection: Connection, bundle_id: UUID) -> dict[str, Any] | None:
-    """The bundle's row, or None."""
-    row = connection.execute(_READ, {"bundle_id": bundle_id}).mappings().one_or_none()
-    return None if row is None else dict(row)
+def read_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
+    row = connection.execute(_READ, {"bundle_id": bundle_id}).one_or_none()
+    return None if row is None else _bundle(row)
 
 
-def lock_bundle(connection: Connection, bundle_id: UUID) -> dict[str, Any] | None:
-    """The bundle's row, locked until the transaction ends, or None."""
-    row = connection.execute(_LOCK, {"bundle_id": bundle_id}).mappings().one_or_none()
-    return None if row is None else dict(row)
+def lock_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
+    """The bundle, locked until the transaction ends, or None."""
+    row = connection.execute(_LOCK, {"bundle_id": bundle_id}).one_or_none()
+    return None if row is None else _bundle(row)
 
 
 def list_bundles(
     connection: Connection,
+    sight: Sight,
     *,
     before: UUID | None,
     most: int,
-    verifier_id: UUID | None = None,
-    published: bool = False,
-) -> list[dict[str, Any]]:
-    """Newest first; only a verifier's, or only those the public may see."""
-    rows = connection.execute(
-        _LIST,
-        {"before": before, "most": most, "verifier_id": verifier_id, "published": published},
+) -> list[Bundle]:
+    """Those in sight, newest first."""
+    given = {
+        "before": before,
+        "most": most,
+        "verifier_id": sight.verifier_id,
+        "states": None if sight.states is None else list(sight.states),
+    }
+    return [_bundle(row) for row in connection.execute(_LIST, given)]
+
+
+def write_bundle(connection: Connection, bundle: Bundle) -> None:
+    """Write back a bundle that the caller has locked."""
+    connection.execute(_UPDATE, _row(bundle))
+
+
+def _row(bundle: Bundle) -> dict[str, Any]:
+    row = {name: getattr(bundle, name) for name in _NAMES}
+    for name in _DOCUMENTS:
+        row[name] = row[name].as_document() if row[name] else None
+    return row
+
+
+def _bundle(row: Row[Any]) -> Bundle:
+    kept = dict(row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+    plan, report, opinion = (kept[name] for name in _DOCUMENTS)
+    return Bundle(
+        **kept
+        | {
+            "sampling_plan": DrawnPlan.from_document(plan) if plan else None,
+            "report": MonitoringReport.from_document(report) if report else None,
+            "opinion": Opinion.from_document(opinion) if opinion else None,
+            "root": bytes(kept["root"]) if kept["root"] else None,
+        }
     )
-    return [dict(row) for row in rows.mappings()]
-
-
-def update_bundle(connection: Connection, bundle_id: UUID, **columns: Any) -> None:
-    """Set these columns of a bundle that the caller has locked."""
-    names = tuple(sorted(columns))
-    if names not in _updates:
-        _updates[names] = _update_statement(names)
-    connection.execute(_updates[names], {"bundle_id": bundle_id, **columns})
-
-
-def _update_statement(names: tuple[str, ...]) -> TextClause:
-    # The names are the keyword arguments of calls in this program, never somebody's input.
-    assignments = ", ".join(f"{name} = :{name}" for name in names)
-    statement = text(f"update bundle set {assignments} where bundle_id = :bundle_id")  # noqa: S608
-    documents = [bindparam(name, type_=JSONB) for name in names if name in _JSON_COLUMNS]
-    return statement.bindparams(*documents)

@@ -1,4 +1,4 @@
-"""Leaving a bundle before it is frozen."""
+"""Removing reversed reductions from bundles that are not frozen yet."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from rewards.pooling.sum_tree import Node
 
 _ENTRY = text(
     """
-    select e.bundle_id, e.salt, e.saved_mg, b.state, b.root, b.selected_mg, b.reductions
+    select e.bundle_id, e.salt, e.saved_mg, b.root, b.selected_mg, b.reductions
       from bundle_entry e join bundle b on b.bundle_id = e.bundle_id
      where e.participant_id = :participant_id and e.action_id = :action_id
     """
@@ -33,13 +33,12 @@ _LEAVES = text(
 )
 
 
-class Entry(NamedTuple):
+class BundleEntry(NamedTuple):
     """A reduction's place in a bundle."""
 
     bundle_id: UUID
     salt: UUID | None
     saved_mg: int
-    state: str
     root: bytes | None
     total_mg: int
     leaves: int
@@ -53,10 +52,10 @@ class Leaves(NamedTuple):
     nodes: list[Node]
 
 
-def read_entry(connection: Connection, participant_id: UUID, action_id: UUID) -> Entry | None:
+def read_entry(connection: Connection, participant_id: UUID, action_id: UUID) -> BundleEntry | None:
     parameters = {"participant_id": participant_id, "action_id": action_id}
     row = connection.execute(_ENTRY, parameters).one_or_none()
-    return None if row is None else Entry(*row)
+    return None if row is None else BundleEntry(*row)
 
 
 def leaves_around(connection: Connection, bundle_id: UUID, action_id: UUID) -> Leaves:

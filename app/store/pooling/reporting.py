@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
+
+from rewards.pooling.documents import Amounts, FactorUsed, NamedAmounts, VersionAmounts
 
 _LINES = text(
     """
@@ -34,12 +37,45 @@ _FACTORS = text(
 )
 
 
-def report_lines(connection: Connection, bundle_id: UUID, *, zone: str) -> list[dict[str, Any]]:
+class Contents(NamedTuple):
+    """What a bundle holds, as a whole and by group; every list is in the order of its names."""
+
+    whole: Amounts
+    by_behaviour: list[NamedAmounts]
+    by_month: list[NamedAmounts]
+    by_region: list[NamedAmounts]
+    by_version: list[VersionAmounts]
+
+
+def contents_of(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo) -> Contents:
     """Counts and sums by behaviour, by civil month, by region, by rule, and of everything."""
-    rows = connection.execute(_LINES, {"bundle_id": bundle_id, "zone": zone}).mappings()
-    return [dict(row) for row in rows]
+    found = Contents(Amounts(0, 0), [], [], [], [])
+    for row in connection.execute(_LINES, {"bundle_id": bundle_id, "zone": zone.key}):
+        amounts = Amounts(row.reductions, row.saved_mg)
+        if row.behaviour is not None:
+            found.by_behaviour.append(NamedAmounts(row.behaviour, amounts))
+        elif row.month is not None:
+            found.by_month.append(NamedAmounts(row.month, amounts))
+        elif row.region is not None:
+            found.by_region.append(NamedAmounts(row.region, amounts))
+        elif row.methodology is not None:
+            found.by_version.append(
+                VersionAmounts(
+                    row.methodology,
+                    row.version,
+                    bytes(row.digest),
+                    row.provenance,
+                    row.action_class,
+                    amounts,
+                )
+            )
+        else:
+            found = found._replace(whole=amounts)
+    for lines in found[1:]:
+        lines.sort()
+    return found
 
 
-def factors_used(connection: Connection, bundle_id: UUID) -> list[dict[str, str]]:
-    """The series factors that any reduction of the bundle rests on."""
-    return [dict(row) for row in connection.execute(_FACTORS, {"bundle_id": bundle_id}).mappings()]
+def factors_used(connection: Connection, bundle_id: UUID) -> list[FactorUsed]:
+    """The series factors that any reduction of the bundle rests on, by name and id."""
+    return [FactorUsed(*row) for row in connection.execute(_FACTORS, {"bundle_id": bundle_id})]

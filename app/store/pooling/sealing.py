@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from app.store.pooling.fragments import ENTRUSTED
+from rewards.pooling.documents import Amounts
 from rewards.pooling.sum_tree import Node
 
 # Entries came in under a live contribution, so only people who withdrew one can have lost theirs.
 _SWEEP = text(
-    """
+    f"""
     delete from bundle_entry e
      where e.bundle_id = :bundle_id
        and (exists (select from reversal r
@@ -20,15 +23,11 @@ _SWEEP = text(
             or (e.participant_id in (select participant_id from contribution
                                       where withdrawn_at is not null)
                 and not exists (
-                    select from action a join contribution c
-                        on c.participant_id = a.participant_id
-                       and c.withdrawn_at is null
-                       and (c.methodology is null or c.methodology = a.methodology)
-                       and cast(a.occurred_at at time zone :zone as date)
-                           between c.occurred_from and c.occurred_to
+                    select from action a
                      where a.participant_id = e.participant_id
-                       and a.action_id = e.action_id)))
-    """
+                       and a.action_id = e.action_id
+                       and {ENTRUSTED})))
+    """  # noqa: S608
 )
 _RECOUNT = text(
     """
@@ -89,15 +88,14 @@ class Chunk(NamedTuple):
     node: Node
 
 
-def sweep(connection: Connection, bundle_id: UUID, *, zone: str) -> int:
-    """Take out what was reversed, or whose entrustment was withdrawn; returns how many."""
-    return connection.execute(_SWEEP, {"bundle_id": bundle_id, "zone": zone}).rowcount
+def sweep(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo) -> int:
+    """Remove what was reversed, or whose entrustment was withdrawn; returns how many."""
+    return connection.execute(_SWEEP, {"bundle_id": bundle_id, "zone": zone.key}).rowcount
 
 
-def recount(connection: Connection, bundle_id: UUID) -> tuple[int, int]:
-    """(reductions, saved_mg) as they stand in the entries."""
-    row = connection.execute(_RECOUNT, {"bundle_id": bundle_id}).one()
-    return row.reductions, row.saved_mg
+def recount(connection: Connection, bundle_id: UUID) -> Amounts:
+    """What stands in the entries."""
+    return Amounts(*connection.execute(_RECOUNT, {"bundle_id": bundle_id}).one())
 
 
 def mg_by_methodology(connection: Connection, bundle_id: UUID) -> dict[str, int]:

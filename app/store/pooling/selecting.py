@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
+
+from app.store.pooling.fragments import ENTRUSTED, LEAF
+from rewards.pooling.documents import Amounts
+from rewards.pooling.eligibility import BEHAVIOUR_ONLY, Criteria
+from rewards.signing import ROLES
 
 # Rows are inserted in the order of the key, so that two bundles which meet wait for each other
 # and never in a circle; who comes second skips what the first has taken.
 # `offset 0` keeps the random salt from being computed again for the leaf.
 _SELECT_WINDOW = text(
-    r"""
+    f"""
     with chosen as (
         select a.participant_id, a.action_id, a.saved_mg, gen_random_uuid() as salt
           from action a
          where a.occurred_at >= :starts_at and a.occurred_at < :ends_at
            and a.vintage = :vintage
            and a.saved_mg > 0
-           and a.action_class <> 'behaviour_only'
+           and a.action_class <> :never_pooled
            and (cast(:methodology as text) is null or a.methodology = :methodology)
            and (cast(:region as text) is null or a.region = :region)
            and (a.provenance = any(:open_grades)
                 or (:by_approval and (a.methodology, a.version) in (
                     select g.methodology, g.version from gate_approval g
-                     where g.role in ('operator', 'authority')
+                     where g.role = any(:roles)
                      group by g.methodology, g.version
-                    having count(distinct g.role) = 2 and count(distinct g.user_id) >= 2)))
+                    having count(distinct g.role) = cardinality(cast(:roles as text[]))
+                       and count(distinct g.user_id) > 1)))
            and not exists (select from reversal r
                             where r.participant_id = a.participant_id
                               and r.action_id = a.action_id)
@@ -37,26 +42,19 @@ _SELECT_WINDOW = text(
                               and e.action_id = a.action_id)
            and not exists (select from organisation o
                             where o.organisation_id = a.provider_id and o.covered_emitter)
-           and exists (select from contribution c
-                        where c.participant_id = a.participant_id
-                          and c.withdrawn_at is null
-                          and (c.methodology is null or c.methodology = a.methodology)
-                          and cast(a.occurred_at at time zone :zone as date)
-                              between c.occurred_from and c.occurred_to)
+           and {ENTRUSTED}
          order by a.participant_id, a.action_id
         offset 0
     ), taken as (
         insert into bundle_entry (participant_id, action_id, bundle_id, saved_mg, salt, leaf)
-        select participant_id, action_id, :bundle_id, saved_mg, salt,
-               sha256('\x00'::bytea || uuid_send(salt) || uuid_send(action_id)
-                      || int8send(saved_mg))
+        select participant_id, action_id, :bundle_id, saved_mg, salt, {LEAF}
           from chosen
         on conflict do nothing
         returning saved_mg
     )
     select count(*) as reductions, cast(coalesce(sum(saved_mg), 0) as bigint) as saved_mg
       from taken
-    """
+    """  # noqa: S608
 )
 _RELEASE_CHUNK = text(
     """
@@ -74,37 +72,38 @@ _RELEASE_CHUNK = text(
 )
 
 
-class Criteria(NamedTuple):
-    """Which reductions a bundle may hold."""
-
-    bundle_id: UUID
-    methodology: str | None
-    vintage: int
-    region: str | None
-    open_grades: Sequence[str]
-    by_approval: bool
-    zone: str
-
-
 def select_window(
-    connection: Connection, criteria: Criteria, *, starts_at: datetime, ends_at: datetime
-) -> tuple[int, int]:
-    """Put what qualifies and happened in the window into the bundle: (reductions, saved_mg)."""
-    parameters = criteria._asdict() | {
-        "open_grades": list(criteria.open_grades),
+    connection: Connection,
+    bundle_id: UUID,
+    criteria: Criteria,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: ZoneInfo,
+) -> Amounts:
+    """Put what is eligible and happened in the window into the bundle; returns what went in.
+
+    The window lies within the criteria's civil days, which the caller turned into moments.
+    """
+    parameters = {
+        "bundle_id": bundle_id,
+        "methodology": criteria.methodology,
+        "vintage": criteria.vintage,
+        "region": criteria.region,
+        "open_grades": list(criteria.unit_class.open_grades),
+        "by_approval": criteria.unit_class.by_approval,
+        "never_pooled": BEHAVIOUR_ONLY,
+        "roles": list(ROLES),
         "starts_at": starts_at,
         "ends_at": ends_at,
+        "zone": zone.key,
     }
-    row = connection.execute(_SELECT_WINDOW, parameters).one()
-    return row.reductions, row.saved_mg
+    return Amounts(*connection.execute(_SELECT_WINDOW, parameters).one())
 
 
 def release_chunk(connection: Connection, bundle_id: UUID, *, most: int) -> int:
-    """Let up to ``most`` reductions of a bundle go; returns how many went."""
-    return connection.execute(_RELEASE_CHUNK, {"bundle_id": bundle_id, "most": most}).scalar_one()
-
-
-def civil_midnight(connection: Connection, day: date, zone: str) -> datetime:
-    """The moment a civil day starts."""
-    statement = text("select cast(cast(:day as date) as timestamp) at time zone :zone")
-    return connection.execute(statement, {"day": day, "zone": zone}).scalar_one()
+    """Free up to ``most`` reductions of a bundle; returns how many."""
+    freed: int = connection.execute(
+        _RELEASE_CHUNK, {"bundle_id": bundle_id, "most": most}
+    ).scalar_one()
+    return freed

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.pooling.approvals import Approval, approvals_of, insert_approval
-from rewards.signing import AlreadyApproved
+from app.store.pooling.approvals import approvals_of, insert_approval
+from rewards.signing import AlreadyApproved, Approval
 
 
 def approve_version(

@@ -4,37 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
-from app.store.pooling.bundles import lock_bundle, update_bundle
+from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sealing import mg_by_methodology, recount, sweep
 from app.store.registry.carbon_book import post
-from app.usecases.pooling.standing import book_of
+from app.usecases.pooling.hold_bundle import hold_bundle
+from rewards.pooling.bundle import FREEZE, PLATFORM, SEALING
 
 
-def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
-    """Take out what was reversed or withdrawn, count again, and book the mass out of the pool.
+def freeze_bundle(
+    connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now: datetime
+) -> bool:
+    """Remove what was reversed or withdrawn, count again, and book the mass out of the pool.
 
-    A reversal or withdrawal that commits before this sweep looks takes its reduction out; a later
+    A reversal or withdrawal that commits before this sweep looks removes its reduction; a later
     one leaves the unit as it is. False when the bundle was frozen before or is not to be sealed.
     """
-    bundle = lock_bundle(connection, bundle_id)
-    assert bundle is not None, "a sealing is started for a bundle"
-    if bundle["state"] != "sealing" or bundle["frozen_at"] is not None:
+    bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
+    if bundle.state != SEALING or bundle.frozen_at is not None:
         return False
     sweep(connection, bundle_id, zone=zone)
     reductions, total_mg = recount(connection, bundle_id)
-    if bundle["methodology"] is None:
+    if bundle.methodology is None:
         shares = mg_by_methodology(connection, bundle_id)
     else:
-        shares = {bundle["methodology"]: total_mg}
-    post(connection, book_of(bundle).seal(shares), now=now)
-    update_bundle(
-        connection,
-        bundle_id,
+        shares = {bundle.methodology: total_mg}
+    post(connection, bundle.book.seal(shares), now=now)
+    frozen = bundle.move(
+        FREEZE,
+        by=PLATFORM,
         reductions=reductions,
         selected_mg=total_mg,
-        deducted_mg=min(bundle["deducted_mg"], total_mg),
+        deducted_mg=min(bundle.deducted_mg or 0, total_mg),
         frozen_at=now,
     )
+    write_bundle(connection, frozen)
     return True

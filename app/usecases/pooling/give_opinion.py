@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.pooling.bundles import update_bundle
-from app.store.pooling.sample import sampled_pairs
-from app.usecases.pooling.let_go import let_go
-from app.usecases.pooling.standing import bundle_at
+from app.store.pooling.bundles import write_bundle
+from app.store.pooling.findings import sampled_masses
+from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.return_bundle import return_bundle
 from behaviours.projects.sampling import extrapolated_deduction_mg
-from rewards.pooling.refusals import SampleIncomplete
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import REJECT, VERIFY, Bundle
+from rewards.pooling.documents import Opinion
+from rewards.pooling.sample import found_masses
 
 
 def give_opinion(
@@ -22,35 +24,31 @@ def give_opinion(
     *,
     positive: bool,
     statement: str,
-    verifier_id: UUID,
+    by: Viewer,
     now: datetime,
-) -> dict[str, Any]:
+) -> Bundle:
     """``verified`` with a deduction, or ``rejected``, and the reductions return to the pool.
 
-    Raises SampleIncomplete while a drawn reduction has no finding, BundleStateConflict, UnknownId.
+    Raises SampleIncomplete while a drawn reduction has no finding, BundleStateConflict,
+    UnknownBundle.
     """
-    bundle = bundle_at(connection, bundle_id, "submitted", verifier_id=verifier_id)
-    opinion = {
-        "opinion": "positive" if positive else "negative",
-        "statement": statement,
-        "given_at": now.isoformat().replace("+00:00", "Z"),
-    }
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    opinion = Opinion(positive, statement, now)
     if not positive:
-        update_bundle(connection, bundle_id, opinion=opinion)
-        return let_go(connection, bundle_id, state="rejected", started_by=verifier_id, now=now)
-    pairs = []
-    for _, saved_mg, found_mg in sampled_pairs(connection, bundle_id):
-        if found_mg is None:
-            raise SampleIncomplete(
-                "A positive opinion needs a finding for every drawn reduction."
-                " See GET /v1/bundles/{id}/sample."
-            )
-        pairs.append((saved_mg, found_mg))
-    plan = bundle["sampling_plan"]
+        return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)
+    bundle.check(VERIFY, by=by)
+    masses = found_masses(sampled_masses(connection, bundle_id))
+    plan, total_mg = bundle.sampling_plan, bundle.selected_mg
+    assert plan is not None, "a submitted bundle has a plan"
+    assert total_mg is not None, "a submitted bundle has a mass"
     deducted_mg = extrapolated_deduction_mg(
-        pairs, bundle["selected_mg"], plan["population"], confidence=Decimal(plan["confidence"])
+        masses, total_mg, plan.population, confidence=plan.confidence
     )
-    opinion |= {"sampled": len(pairs), "deducted_mg": str(deducted_mg)}
-    changed = {"state": "verified", "opinion": opinion, "deducted_mg": deducted_mg}
-    update_bundle(connection, bundle_id, **changed)
-    return bundle | changed
+    verified = bundle.move(
+        VERIFY,
+        by=by,
+        opinion=replace(opinion, sampled=len(masses), deducted_mg=deducted_mg),
+        deducted_mg=deducted_mg,
+    )
+    write_bundle(connection, verified)
+    return verified

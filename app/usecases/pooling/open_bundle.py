@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.pooling.bundles import insert_bundle, read_bundle
+from app.store.pooling.bundles import insert_bundle
 from behaviours.rules.factors import shipped_factors
-from rewards.pooling.refusals import BadBundlePeriod, UnknownBundleMethodology
+from rewards.pooling.bundle import DRAFT, Bundle, check_period
+from rewards.pooling.refusals import UnknownBundleMethodology
 from rewards.registry.issuing import RESERVE_PER_MILLE
 from rewards.registry.unit_classes import unit_class
 
@@ -28,7 +28,7 @@ def open_bundle(
     created_by: UUID,
     known_methodologies: Collection[str],
     now: datetime,
-) -> dict[str, Any]:
+) -> Bundle:
     """A draft for actions of these civil days (both included) within the vintage year.
 
     Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
@@ -37,33 +37,20 @@ def open_bundle(
     if region is not None:
         shipped_factors().check_region(region)
     if methodology is not None and methodology not in known_methodologies:
-        raise UnknownBundleMethodology(
-            "No methodology has this code. See GET /v1/methodologies.",
-            pointer="/methodology_code",
-        )
-    if occurred_to < occurred_from:
-        raise BadBundlePeriod("`to` is the last day and cannot come before `from`.", pointer="/to")
-    for pointer, day in (("/from", occurred_from), ("/to", occurred_to)):
-        if day.year != vintage:
-            raise BadBundlePeriod(
-                f"A bundle holds one vintage: this day must lie in {vintage}.", pointer=pointer
-            )
-    bundle_id = new_id()
-    insert_bundle(
-        connection,
-        {
-            "bundle_id": bundle_id,
-            "methodology": methodology,
-            "vintage": vintage,
-            "region": region,
-            "occurred_from": occurred_from,
-            "occurred_to": occurred_to,
-            "unit_class": class_code,
-            "created_by": created_by,
-            "reserve_per_mille": RESERVE_PER_MILLE,
-            "now": now,
-        },
+        raise UnknownBundleMethodology(pointer="/methodology_code")
+    check_period(vintage, occurred_from, occurred_to)
+    bundle = Bundle(
+        bundle_id=new_id(),
+        methodology=methodology,
+        vintage=vintage,
+        region=region,
+        occurred_from=occurred_from,
+        occurred_to=occurred_to,
+        unit_class=class_code,
+        state=DRAFT,
+        created_by=created_by,
+        created_at=now,
+        reserve_per_mille=RESERVE_PER_MILLE,
     )
-    bundle = read_bundle(connection, bundle_id)
-    assert bundle is not None, "what was just inserted is there"
+    insert_bundle(connection, bundle)
     return bundle

@@ -8,30 +8,32 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.proofs import leaves_around, read_entry
 from app.store.pooling.sealing import chunks
+from app.store.registry.reading import blocks_of_bundle
 from rewards.pooling.inclusion import proof_document
 from rewards.pooling.refusals import NotInSealedBundle
 from rewards.pooling.sum_tree import CHUNK, Node, siblings
+from rewards.registry.register import RegisteredBlock
 
 
 class Inclusion(NamedTuple):
-    """Where a reduction lies in its bundle, and the proof of it."""
+    """Where a reduction lies in its bundle, the proof of it, and what the bundle became."""
 
     bundle_id: UUID
     # Milligrams of the bundle before this reduction, in the order of its leaves.
     offset_mg: int
     saved_mg: int
     proof: dict[str, Any]
+    # The blocks that were made of the bundle as a whole.
+    blocks: list[RegisteredBlock]
 
 
 def prove_inclusion(connection: Connection, participant_id: UUID, action_id: UUID) -> Inclusion:
     """The proof for one of the participant's own actions. Raises NotInSealedBundle."""
     entry = read_entry(connection, participant_id, action_id)
     if entry is None or entry.root is None:
-        raise NotInSealedBundle(
-            "This action is in no sealed bundle yet, so there is nothing to prove."
-        )
+        raise NotInSealedBundle("not_sealed")
     if entry.salt is None:
-        raise NotInSealedBundle("The salt of this leaf was destroyed at the person's own wish.")
+        raise NotInSealedBundle("salt_destroyed")
     around = leaves_around(connection, entry.bundle_id, action_id)
     kept = [chunk.node for chunk in chunks(connection, entry.bundle_id)]
     at = around.action_ids.index(action_id)
@@ -46,4 +48,10 @@ def prove_inclusion(connection: Connection, participant_id: UUID, action_id: UUI
         beside=beside,
         root=Node(bytes(entry.root), entry.total_mg),
     )
-    return Inclusion(entry.bundle_id, sum(node.sum_mg for node in before), entry.saved_mg, proof)
+    return Inclusion(
+        bundle_id=entry.bundle_id,
+        offset_mg=sum(node.sum_mg for node in before),
+        saved_mg=entry.saved_mg,
+        proof=proof,
+        blocks=blocks_of_bundle(connection, entry.bundle_id),
+    )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
-from app.store.pooling.bundles import lock_bundle, update_bundle
-from app.store.pooling.selecting import Criteria, civil_midnight, select_window
+from app.store.pooling.bundles import write_bundle
+from app.store.pooling.selecting import select_window
 from app.store.registry.carbon_book import balance, lock_family, post
-from app.usecases.pooling.standing import book_of
+from app.usecases.pooling.hold_bundle import hold_bundle
+from behaviours.civil_time import day_ends_at, start_of_day
 from rewards.ledger.carbon import carry_account
+from rewards.pooling.bundle import CLOSE_SELECTION, GATHER, PLATFORM, SELECTING, Bundle
+from rewards.pooling.eligibility import Criteria
 from rewards.registry.unit_classes import unit_class
 
 
-class Selected(NamedTuple):
+class SelectionStep(NamedTuple):
     """One step of a selection."""
 
     reductions: int
@@ -26,56 +30,52 @@ class Selected(NamedTuple):
 
 
 def select_chunk(
-    connection: Connection, bundle_id: UUID, *, width: timedelta, zone: str, now: datetime
-) -> Selected:
+    connection: Connection, bundle_id: UUID, *, width: timedelta, zone: ZoneInfo, now: datetime
+) -> SelectionStep:
     """Select what happened in the next ``width`` of the bundle's period.
 
     The window, the counters and the place to go on are one transaction, so a killed selection
     loses at most one window's work and puts nothing in twice. With the last window the remainder
     of earlier bundles of the same family, vintage and class is brought in.
     """
-    bundle = lock_bundle(connection, bundle_id)
-    assert bundle is not None, "a selection is started for a bundle"
-    opens = civil_midnight(connection, bundle["occurred_from"], zone)
-    closes = civil_midnight(connection, bundle["occurred_to"] + timedelta(days=1), zone)
-    if bundle["state"] != "selecting":
-        return Selected(0, closes - opens, closes - opens, finished=True)
-    starts_at = bundle["selected_until"] or opens
+    bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
+    opens = start_of_day(bundle.occurred_from, zone)
+    closes = day_ends_at(bundle.occurred_to, zone)
+    if bundle.state != SELECTING:
+        return SelectionStep(0, closes - opens, closes - opens, finished=True)
+    starts_at = bundle.selected_until or opens
     ends_at = min(starts_at + width, closes)
-    reductions, saved_mg = select_window(
-        connection, _criteria(bundle, zone), starts_at=starts_at, ends_at=ends_at
+    found = select_window(
+        connection, bundle_id, _criteria(bundle), starts_at=starts_at, ends_at=ends_at, zone=zone
     )
     finished = ends_at == closes
-    update_bundle(
-        connection,
-        bundle_id,
-        reductions=bundle["reductions"] + reductions,
-        selected_mg=bundle["selected_mg"] + saved_mg,
+    gathered = bundle.move(
+        CLOSE_SELECTION if finished else GATHER,
+        by=PLATFORM,
+        reductions=(bundle.reductions or 0) + found.reductions,
+        selected_mg=(bundle.selected_mg or 0) + found.saved_mg,
         selected_until=ends_at,
-        state="selected" if finished else "selecting",
+        carried_in_mg=_carry_in(connection, bundle, now=now) if finished else 0,
     )
-    if finished:
-        _carry_in(connection, bundle, now=now)
-    return Selected(reductions, ends_at - opens, closes - opens, finished)
+    write_bundle(connection, gathered)
+    return SelectionStep(found.reductions, ends_at - opens, closes - opens, finished)
 
 
-def _criteria(bundle: dict[str, Any], zone: str) -> Criteria:
-    kind = unit_class(bundle["unit_class"])
+def _criteria(bundle: Bundle) -> Criteria:
     return Criteria(
-        bundle_id=bundle["bundle_id"],
-        methodology=bundle["methodology"],
-        vintage=bundle["vintage"],
-        region=bundle["region"],
-        open_grades=kind.open_grades,
-        by_approval=kind.by_approval,
-        zone=zone,
+        methodology=bundle.methodology,
+        vintage=bundle.vintage,
+        region=bundle.region,
+        occurred_from=bundle.occurred_from,
+        occurred_to=bundle.occurred_to,
+        unit_class=unit_class(bundle.unit_class),
     )
 
 
-def _carry_in(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> None:
-    book = book_of(bundle)
+def _carry_in(connection: Connection, bundle: Bundle, *, now: datetime) -> int:
+    book = bundle.book
     lock_family(connection, book.family, book.vintage)
     account = carry_account(book.unit_class)
     carried_mg = balance(connection, account, family=book.family, vintage=book.vintage)
     post(connection, book.carry_in(carried_mg), now=now)
-    update_bundle(connection, bundle["bundle_id"], carried_in_mg=carried_mg)
+    return carried_mg

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.pooling.bundles import update_bundle
+from app.store.pooling.bundles import write_bundle
 from app.store.registry.blocks import insert_block, take_numbers
 from app.store.registry.carbon_book import balance, lock_family, post
 from app.store.signing import sign
-from app.usecases.pooling.standing import book_of, bundle_at
+from app.usecases.pooling.hold_bundle import hold_bundle
+from behaviours.viewer import Viewer
 from rewards.ledger.carbon import RESERVE
+from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle, SignedBundle
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range
-from rewards.signing import Matter, Signature, missing_roles
+from rewards.signing import Matter, missing_roles, signature_of
 
 
 def sign_issue(
-    connection: Connection, bundle_id: UUID, *, role: str, user_id: UUID, now: datetime
-) -> tuple[dict[str, Any], list[str]]:
-    """(the bundle, the roles whose signature is missing); issued when none is.
+    connection: Connection, bundle_id: UUID, *, by: Viewer, now: datetime
+) -> SignedBundle:
+    """The bundle and the roles whose signature is missing; issued when none is.
 
-    Raises BundleStateConflict, SamePersonTwice.
+    Raises UnknownBundle, BundleStateConflict, SamePersonTwice.
     """
-    bundle = bundle_at(connection, bundle_id, "sealed")
-    matter = Matter("bundle", bundle_id, "issue")
-    missing = missing_roles(sign(connection, matter, Signature(role, user_id, now)))
-    if missing:
-        return bundle, missing
-    return bundle | _issue(connection, bundle, now=now), missing
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check(SIGN_ISSUE, by=by)
+    matter = Matter("bundle", bundle_id, ISSUE)
+    awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
+    if awaiting:
+        return SignedBundle(bundle, awaiting)
+    return SignedBundle(_issue(connection, bundle, by=by, now=now), awaiting)
 
 
-def _issue(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    bundle_id, book = bundle["bundle_id"], book_of(bundle)
+def _issue(connection: Connection, bundle: Bundle, *, by: Viewer, now: datetime) -> Bundle:
+    book = bundle.book
     lock_family(connection, book.family, book.vintage)
     reserve_mg = balance(connection, RESERVE, family=book.family, vintage=book.vintage)
     made = issue(
-        total_mg=bundle["selected_mg"],
-        carried_in_mg=bundle["carried_in_mg"],
-        deducted_mg=bundle["deducted_mg"],
-        reserve_per_mille=bundle["reserve_per_mille"],
+        total_mg=bundle.selected_mg or 0,
+        carried_in_mg=bundle.carried_in_mg or 0,
+        deducted_mg=bundle.deducted_mg or 0,
+        reserve_per_mille=bundle.reserve_per_mille,
         # What earlier issues numbered is the whole tonnes of what the reserve held then.
         loose_reserve_mg=reserve_mg % TONNE_MG,
     )
@@ -53,19 +55,20 @@ def _issue(connection: Connection, bundle: dict[str, Any], *, now: datetime) -> 
     )
     post(connection, postings, now=now)
     _number(connection, bundle, made, now=now)
-    changed = {
-        "state": "issued",
-        "deducted_mg": made.deducted_mg,
-        "reserve_mg": made.reserve_mg,
-        "issued_t": made.issued_t,
-        "carried_out_mg": made.carried_out_mg,
-        "issued_at": now,
-    }
-    update_bundle(connection, bundle_id, **changed)
-    return changed
+    issued = bundle.move(
+        ISSUE,
+        by=by,
+        deducted_mg=made.deducted_mg,
+        reserve_mg=made.reserve_mg,
+        issued_t=made.issued_t,
+        carried_out_mg=made.carried_out_mg,
+        issued_at=now,
+    )
+    write_bundle(connection, issued)
+    return issued
 
 
-def _number(connection: Connection, bundle: dict[str, Any], made: Issue, *, now: datetime) -> None:
+def _number(connection: Connection, bundle: Bundle, made: Issue, *, now: datetime) -> None:
     # Last of all, because everybody who issues waits for the one counter.
     if made.issued_t + made.buffer_t == 0:
         return
@@ -75,10 +78,10 @@ def _number(connection: Connection, bundle: dict[str, Any], made: Issue, *, now:
         if numbers.quantity_t > 0:
             insert_block(
                 connection,
-                bundle_id=bundle["bundle_id"],
+                bundle_id=bundle.bundle_id,
                 numbers=numbers,
                 state=state,
-                unit_class=bundle["unit_class"],
-                vintage=bundle["vintage"],
+                unit_class=bundle.unit_class,
+                vintage=bundle.vintage,
                 now=now,
             )

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.outbox import names
-from app.outbox.start_task import start_task
 from app.store.database import Connection
-from app.store.pooling.bundles import update_bundle
-from app.usecases.pooling.standing import bundle_at
-from rewards.pooling.refusals import NothingSelected
+from app.store.pooling.bundles import write_bundle
+from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.start_bundle_task import start_bundle_task
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import START_REPORT, Bundle
 
 
-def start_report(
-    connection: Connection, bundle_id: UUID, *, started_by: UUID, now: datetime
-) -> dict[str, Any]:
-    """Let a task write the report. Raises BundleStateConflict, NothingSelected."""
-    bundle = bundle_at(connection, bundle_id, "selected")
-    if bundle["reductions"] == 0:
-        raise NothingSelected(
-            "No reduction meets the conditions of this bundle. They must be of its methodology,"
-            " vintage and days, entrusted by the people, not taken back, of a provenance that its"
-            " class admits, and in no other bundle."
-        )
-    task_id = start_task(
-        connection,
-        names.REPORT_BUNDLE,
-        subject_id=bundle_id,
-        arguments={},
-        now=now,
-        started_by=started_by,
-    )
-    update_bundle(connection, bundle_id, task_id=task_id)
-    return bundle | {"task_id": task_id}
+def start_report(connection: Connection, bundle_id: UUID, *, by: Viewer, now: datetime) -> Bundle:
+    """Let a task write the report. Raises UnknownBundle, BundleStateConflict, NothingSelected."""
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check(START_REPORT, by=by)
+    bundle.check_reportable()
+    task_id = start_bundle_task(connection, bundle, names.REPORT_BUNDLE, by=by, now=now)
+    started = bundle.move(START_REPORT, by=by, task_id=task_id)
+    write_bundle(connection, started)
+    return started

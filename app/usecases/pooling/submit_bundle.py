@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from app.ids import public
 from app.store.database import Connection
 from app.store.organisations.organisations import list_organisations, organisation
-from app.store.pooling.bundles import update_bundle
+from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sample import draw_sample, provides_to
-from app.usecases.pooling.standing import bundle_at
+from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.projects.sampling import draw, plan_sample
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import SUBMIT, VERIFIER, Bundle
+from rewards.pooling.documents import DrawnPlan
 from rewards.pooling.refusals import UnknownVerifier
 from rewards.registry.refusals import VerifierNotIndependent
 
 
-class Plan(NamedTuple):
+class WantedSample(NamedTuple):
     """How sure the verifier wants to be, how exactly, and what the draw starts from."""
 
     confidence: Decimal
@@ -31,62 +34,57 @@ def submit_bundle(
     bundle_id: UUID,
     *,
     verifier_id: UUID | None,
-    plan: Plan,
+    wanted: WantedSample,
+    by: Viewer,
     now: datetime,
-) -> dict[str, Any]:
-    """Draw the sample by the plan and give it to the verifier; returns the bundle.
+) -> Bundle:
+    """Draw the sample and give it to the verifier; returns the bundle.
 
     Without ``verifier_id`` the verifier is drawn too, among all that are independent: better than
     one whom the seller chose. Both draws follow from the seed, so that anybody can repeat them.
-    Raises UnknownVerifier,
-    VerifierNotIndependent, InvalidPlan, BundleStateConflict.
+    Raises UnknownBundle, UnknownVerifier, VerifierNotIndependent, InvalidPlan,
+    BundleStateConflict.
     """
-    bundle = bundle_at(connection, bundle_id, "reported")
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check(SUBMIT, by=by)
     if verifier_id is None:
-        verifier_id = _drawn_verifier(connection, plan.seed)
+        verifier_id = _drawn_verifier(connection, wanted.seed)
     _check_verifier(connection, verifier_id, bundle_id)
-    drawn = plan_sample(
-        bundle["reductions"], plan.seed, confidence=plan.confidence, precision=plan.precision
+    plan = plan_sample(
+        bundle.reductions or 0,
+        wanted.seed,
+        confidence=wanted.confidence,
+        precision=wanted.precision,
     )
-    draw_sample(connection, bundle_id, draw(drawn.population, drawn.size, drawn.seed))
-    changed = {
-        "state": "submitted",
-        "verifier_id": verifier_id,
-        "sampling_plan": {
-            "method": "simple random sampling without replacement",
-            "population": drawn.population,
-            "confidence": str(drawn.confidence),
-            "precision": str(drawn.precision),
-            "expected_share": str(drawn.expected_share),
-            "size": drawn.size,
-            "seed": drawn.seed,
-            "verifier_id": public("org", verifier_id),
-            "drawn_at": now.isoformat().replace("+00:00", "Z"),
-        },
-    }
-    update_bundle(connection, bundle_id, **changed)
-    return bundle | changed
+    draw_sample(connection, bundle_id, draw(plan.population, plan.size, plan.seed))
+    drawn = DrawnPlan(
+        population=plan.population,
+        confidence=plan.confidence,
+        precision=plan.precision,
+        expected_share=plan.expected_share,
+        size=plan.size,
+        seed=plan.seed,
+        verifier=public("org", verifier_id),
+        drawn_at=now,
+    )
+    submitted = bundle.move(SUBMIT, by=by, verifier_id=verifier_id, sampling_plan=drawn)
+    write_bundle(connection, submitted)
+    return submitted
 
 
 def _drawn_verifier(connection: Connection, seed: str) -> UUID:
     verifiers = sorted(
-        each.organisation_id for each in list_organisations(connection, kind="verifier")
+        each.organisation_id for each in list_organisations(connection, kind=VERIFIER)
     )
     if not verifiers:
-        raise UnknownVerifier("No verifier is registered yet.", pointer="/verifier_id")
+        raise UnknownVerifier("none", pointer="/verifier_id")
     (rank,) = draw(len(verifiers), 1, f"verifier:{seed}")
     return verifiers[rank]
 
 
 def _check_verifier(connection: Connection, verifier_id: UUID, bundle_id: UUID) -> None:
     known = organisation(connection, verifier_id)
-    if known is None or known.kind != "verifier":
-        raise UnknownVerifier(
-            "No verifier of this id is registered. See GET /v1/organisations?kind=verifier.",
-            pointer="/verifier_id",
-        )
+    if known is None or known.kind != VERIFIER:
+        raise UnknownVerifier("id", pointer="/verifier_id")
     if provides_to(connection, verifier_id, bundle_id):
-        raise VerifierNotIndependent(
-            "This organisation reported reductions of the bundle and cannot verify them.",
-            pointer="/verifier_id",
-        )
+        raise VerifierNotIndependent("verify", pointer="/verifier_id")

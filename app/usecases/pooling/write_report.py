@@ -2,69 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.ids import public
 from app.store.database import Connection
-from app.store.pooling.bundles import lock_bundle, update_bundle
-from app.store.pooling.reporting import factors_used, report_lines
+from app.store.pooling.bundles import write_bundle
+from app.store.pooling.reporting import contents_of, factors_used
+from app.usecases.pooling.hold_bundle import hold_bundle
+from rewards.pooling.bundle import PLATFORM, REPORT, SELECTED
+from rewards.pooling.documents import Conditions, MonitoringReport
 
 
-def write_report(connection: Connection, bundle_id: UUID, *, zone: str, now: datetime) -> bool:
+def write_report(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now: datetime) -> bool:
     """Count and sum the entries and keep the report; False when the bundle has moved on."""
-    bundle = lock_bundle(connection, bundle_id)
-    assert bundle is not None, "a report is started for a bundle"
-    if bundle["state"] != "selected":
+    bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
+    if bundle.state != SELECTED:
         return False
-    lines = report_lines(connection, bundle_id, zone=zone)
-    (whole,) = (line for line in lines if not any(line[name] for name in _GROUPS))
-    report = {
-        "bundle_id": public("bdl", bundle_id),
-        "written_at": now.isoformat().replace("+00:00", "Z"),
-        "conditions": {
-            "methodology_code": bundle["methodology"],
-            "vintage": bundle["vintage"],
-            "region": bundle["region"],
-            "from": bundle["occurred_from"].isoformat(),
-            "to": bundle["occurred_to"].isoformat(),
-            "unit_class": bundle["unit_class"],
-        },
-        "reductions": whole["reductions"],
-        "saved_mg": str(whole["saved_mg"]),
-        "carried_in_mg": str(bundle["carried_in_mg"]),
-        "by_behaviour": _grouped(lines, "behaviour"),
-        "by_month": _grouped(lines, "month"),
-        "by_region": _grouped(lines, "region"),
-        "by_version": [
-            _amounts(line)
-            | {
-                "methodology": f"{line['methodology']}@{line['version']}",
-                "digest": "sha256:" + bytes(line["digest"]).hex(),
-                "provenance": line["provenance"],
-                "class": line["action_class"],
-            }
-            for line in _sorted(lines, "methodology")
-        ],
-        "factors": factors_used(connection, bundle_id),
-    }
-    update_bundle(connection, bundle_id, report=report, state="reported")
+    contents = contents_of(connection, bundle_id, zone=zone)
+    report = MonitoringReport(
+        bundle=public("bdl", bundle_id),
+        written_at=now,
+        conditions=Conditions(
+            bundle.methodology,
+            bundle.vintage,
+            bundle.region,
+            bundle.occurred_from,
+            bundle.occurred_to,
+            bundle.unit_class,
+        ),
+        whole=contents.whole,
+        carried_in_mg=bundle.carried_in_mg or 0,
+        by_behaviour=contents.by_behaviour,
+        by_month=contents.by_month,
+        by_region=contents.by_region,
+        by_version=contents.by_version,
+        factors=factors_used(connection, bundle_id),
+    )
+    write_bundle(connection, bundle.move(REPORT, by=PLATFORM, report=report))
     return True
-
-
-_GROUPS = ("behaviour", "month", "region", "methodology")
-
-
-def _sorted(lines: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    named = [line for line in lines if line[name] is not None]
-    return sorted(named, key=lambda line: (line[name], line["version"] or ""))
-
-
-def _grouped(lines: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    return [{name: line[name]} | _amounts(line) for line in _sorted(lines, name)]
-
-
-def _amounts(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reductions": line["reductions"], "saved_mg": str(line["saved_mg"])}

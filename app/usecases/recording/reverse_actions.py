@@ -21,7 +21,7 @@ from app.store.recording.reversing import (
     write_reversals,
 )
 from app.usecases.points.claw_back import claw_back
-from app.usecases.pooling.take_out import Place, take_out
+from app.usecases.pooling.remove_reversed import BundlePlace, remove_reversed
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
@@ -49,7 +49,7 @@ class Reversed:
     reason: str
     points_taken: int
     points_owed: int
-    place: Place | None
+    place: BundlePlace | None
     reversed_at: datetime
 
 
@@ -110,7 +110,7 @@ def _reverse(
         one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone) for one in actions
     ]
     clawbacks = _take_points(connection, actions, now)
-    places = take_out(connection, [(one.participant_id, one.action_id) for one in actions])
+    places = remove_reversed(connection, [(one.participant_id, one.action_id) for one in actions])
     write_reversals(
         connection,
         [

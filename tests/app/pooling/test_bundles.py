@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
 from app.ids import new_id
+from app.outbox import names
 from app.store.registry.carbon_book import places
 from app.usecases.pooling.approve_version import approve_version
-from app.usecases.pooling.give_findings import Found, give_findings
+from app.usecases.pooling.cancel_bundle import cancel_bundle
+from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
-from app.usecases.pooling.let_go import let_go
 from app.usecases.pooling.prove_inclusion import prove_inclusion
+from app.usecases.pooling.remove_reversed import remove_reversed
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
-from app.usecases.pooling.submit_bundle import Plan, submit_bundle
-from app.usecases.pooling.take_out import take_out
+from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from app.wiring import Wiring
 from behaviours.programme import Notice
+from behaviours.viewer import Viewer
 from behaviours.working_days import CN, WorkingDays
 from rewards.pooling.inclusion import verify_inclusion
 from rewards.pooling.refusals import (
@@ -34,6 +38,7 @@ from rewards.pooling.refusals import (
     UnknownBundleMethodology,
     UnknownVerifier,
 )
+from rewards.pooling.sample import StatedFinding
 from rewards.registry.issuing import TONNE_MG
 from rewards.registry.refusals import UnknownUnitClass
 from rewards.signing import AlreadyApproved, SamePersonTwice
@@ -45,12 +50,14 @@ from tests.builders.market import (
     a_draft,
     a_person,
     a_pv_interval,
+    a_verifier,
     an_entrusting_person,
     bundle,
     entrust,
     issued,
     noticed,
     open_gate,
+    operator,
     pooled_pv,
     programme_block,
     recorded,
@@ -60,6 +67,7 @@ from tests.builders.market import (
     sealing,
     selected,
     selecting,
+    somebody,
     submitted,
     task,
     withdraw,
@@ -109,10 +117,10 @@ def test_selection_takes_what_is_entrusted_and_nothing_else(market: Wiring) -> N
     bundle_id = selected(market)
     assert entries(market, bundle_id) == set(pooled)
     made = bundle(market, bundle_id)
-    assert made["state"] == "selected"
-    assert made["reductions"] == 3
+    assert made.state == "selected"
+    assert made.reductions == 3
     assert (
-        made["selected_mg"]
+        made.selected_mg
         == rows(market, "select sum(saved_mg)::bigint as mg from bundle_entry")[0]["mg"]
     )
 
@@ -208,7 +216,7 @@ def test_running_a_selection_again_changes_nothing(market: Wiring) -> None:
     pooled_pv(market)
     bundle_id = selected(market)
     before = bundle(market, bundle_id), entries(market, bundle_id)
-    task(market, "select_bundle", bundle_id)
+    task(market, names.SELECT_BUNDLE, bundle_id)
     assert (bundle(market, bundle_id), entries(market, bundle_id)) == before
 
 
@@ -219,7 +227,7 @@ def test_an_empty_selection_is_not_reported(market: Wiring) -> None:
             market,
             start_report,
             bundle_id,
-            started_by=new_id(),
+            by=operator(),
             now=NOW,
         )
 
@@ -228,9 +236,9 @@ def test_the_report_counts_by_behaviour_month_region_and_version(market: Wiring)
     pooled_pv(market)
     bundle_id, _ = submitted(market)
     made = bundle(market, bundle_id)
-    report = made["report"]
+    report = made.report.as_document()
     assert report["reductions"] == 3
-    assert report["saved_mg"] == str(made["selected_mg"])
+    assert report["saved_mg"] == str(made.selected_mg)
     for name, key in (("by_behaviour", "distributed_pv"), ("by_month", "2026-03")):
         (line,) = report[name]
         assert key in line.values()
@@ -245,9 +253,9 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
     pooled_pv(market, people=5)
     bundle_id, _ = submitted(market)
     made = bundle(market, bundle_id)
-    assert made["sampling_plan"]["population"] == 5
+    assert made.sampling_plan.population == 5
     drawn = rows(market, "select action_id from bundle_sample where bundle_id = :id", id=bundle_id)
-    assert len(drawn) == made["sampling_plan"]["size"]
+    assert len(drawn) == made.sampling_plan.size
     other = selected(market)
     with pytest.raises(BundleStateConflict):
         run(
@@ -255,7 +263,8 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
             submit_bundle,
             other,
             verifier_id=new_id(),
-            plan=Plan(1, 1, ""),
+            wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
+            by=operator(),
             now=NOW,
         )
 
@@ -263,8 +272,8 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
 def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
     pooled_pv(market)
     bundle_id = selected(market)
-    run(market, start_report, bundle_id, started_by=new_id(), now=NOW)
-    task(market, "report_bundle", bundle_id)
+    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    task(market, names.REPORT_BUNDLE, bundle_id)
     enterprise = an_organisation(market, "enterprise")
     with pytest.raises(UnknownVerifier):
         run(
@@ -272,7 +281,8 @@ def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
             submit_bundle,
             bundle_id,
             verifier_id=enterprise,
-            plan=Plan(1, 1, ""),
+            wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
+            by=operator(),
             now=NOW,
         )
 
@@ -287,7 +297,7 @@ def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) ->
             bundle_id,
             positive=True,
             statement="",
-            verifier_id=verifier,
+            by=a_verifier(verifier),
             now=NOW,
         )
     with pytest.raises(NotInSample):
@@ -295,8 +305,8 @@ def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) ->
             market,
             give_findings,
             bundle_id,
-            [Found(new_id(), 0, None)],
-            verifier_id=verifier,
+            [StatedFinding(new_id(), 0, None)],
+            by=a_verifier(verifier),
             now=NOW,
         )
 
@@ -306,7 +316,7 @@ def test_what_the_verifier_did_not_find_is_deducted(market: Wiring) -> None:
     bundle_id = noticed(market, found_per_mille=900)
     made = bundle(market, bundle_id)
     # Everything was looked at, so the deduction is exact.
-    assert made["deducted_mg"] == pytest.approx(made["selected_mg"] // 10, abs=3)
+    assert made.deducted_mg == pytest.approx(made.selected_mg // 10, abs=3)
 
 
 def test_a_negative_opinion_returns_everything_to_the_pool(market: Wiring) -> None:
@@ -318,11 +328,11 @@ def test_a_negative_opinion_returns_everything_to_the_pool(market: Wiring) -> No
         bundle_id,
         positive=False,
         statement="no",
-        verifier_id=verifier,
+        by=a_verifier(verifier),
         now=NOW,
     )
-    task(market, "release_bundle", bundle_id)
-    assert bundle(market, bundle_id)["state"] == "rejected"
+    task(market, names.RELEASE_BUNDLE, bundle_id)
+    assert bundle(market, bundle_id).state == "rejected"
     assert entries(market, bundle_id) == set()
     assert len(entries(market, selected(market))) == 3
     assert_every_milligram_has_a_place(market)
@@ -332,13 +342,13 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
     pooled_pv(market)
     bundle_id, verifier = submitted(market)
     pairs = rows(market, "select action_id from bundle_sample")
-    found = [Found(row["action_id"], None, None) for row in pairs]
+    found = [StatedFinding(row["action_id"], None, None) for row in pairs]
     run(
         market,
         give_findings,
         bundle_id,
         found,
-        verifier_id=verifier,
+        by=a_verifier(verifier),
         now=NOW,
     )
     run(
@@ -347,7 +357,7 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         bundle_id,
         positive=True,
         statement="",
-        verifier_id=verifier,
+        by=a_verifier(verifier),
         now=NOW,
     )
     run(
@@ -356,20 +366,20 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         bundle_id,
         terms=Notice(7, WorkingDays(CN)),
         today=date(2026, 7, 3),
+        by=operator(),
         now=NOW,
     )
     user_id = new_id()
 
-    def sign(role: str, today: date, who: object = None) -> list[str]:
+    def sign(role: str, today: date, who: UUID | None = None) -> list[str]:
         return run(
             market,
             sign_seal,
             bundle_id,
-            role=role,
-            user_id=who or user_id,
+            by=Viewer(role, None, who or user_id),
             today=today,
             now=NOW,
-        )[1]
+        ).awaiting
 
     with pytest.raises(NoticeRunning):
         sign("operator", date(2026, 7, 14))
@@ -378,9 +388,9 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
     assert sign("operator", after) == ["authority"]
     with pytest.raises(SamePersonTwice):
         sign("authority", after)
-    assert bundle(market, bundle_id)["state"] == "noticed"
+    assert bundle(market, bundle_id).state == "noticed"
     assert sign("authority", after, new_id()) == []
-    assert bundle(market, bundle_id)["state"] == "sealing"
+    assert bundle(market, bundle_id).state == "sealing"
 
 
 def test_every_reduction_of_a_sealed_bundle_is_proven(market: Wiring) -> None:
@@ -393,14 +403,12 @@ def test_every_reduction_of_a_sealed_bundle_is_proven(market: Wiring) -> None:
             market, lambda connection, p=person, a=action: prove_inclusion(connection, p, a)
         )
         assert found.bundle_id == bundle_id
-        assert verify_inclusion(
-            found.proof, root_digest=made["root"].hex(), total_mg=made["selected_mg"]
-        )
+        assert verify_inclusion(found.proof, root_digest=made.root.hex(), total_mg=made.selected_mg)
         offsets.append((found.offset_mg, found.offset_mg + found.saved_mg))
     offsets.sort()
     # The parts lie end to end from nothing to the total.
     assert [start for start, _ in offsets] == [0, *(end for _, end in offsets[:-1])]
-    assert offsets[-1][1] == made["selected_mg"]
+    assert offsets[-1][1] == made.selected_mg
 
 
 def test_there_is_no_proof_before_the_seal_or_for_somebody_else(market: Wiring) -> None:
@@ -409,7 +417,7 @@ def test_there_is_no_proof_before_the_seal_or_for_somebody_else(market: Wiring) 
     person, action = pooled[0]
     with pytest.raises(NotInSealedBundle):
         run(market, prove_inclusion, person, action)
-    task(market, "seal_bundle", bundle_id)
+    task(market, names.SEAL_BUNDLE, bundle_id)
     with pytest.raises(NotInSealedBundle):
         run(market, prove_inclusion, pooled[1][0], action)
 
@@ -424,11 +432,11 @@ def test_a_withdrawal_before_the_seal_takes_out_and_after_it_stays(market: Wirin
     bundle_id = sealing(market)
     withdraw(market, contributions[0])
     withdraw(market, contributions[2])
-    task(market, "seal_bundle", bundle_id)
+    task(market, names.SEAL_BUNDLE, bundle_id)
     assert {person for person, _ in entries(market, bundle_id)} == set(persons[1:])
-    assert bundle(market, bundle_id)["reductions"] == 2
+    assert bundle(market, bundle_id).reductions == 2
     withdraw(market, contributions[1])
-    task(market, "seal_bundle", bundle_id)
+    task(market, names.SEAL_BUNDLE, bundle_id)
     assert len(entries(market, bundle_id)) == 2
     assert_every_milligram_has_a_place(market)
 
@@ -436,11 +444,11 @@ def test_a_withdrawal_before_the_seal_takes_out_and_after_it_stays(market: Wirin
 def test_a_reversal_before_the_freeze_takes_out_and_after_it_stays(market: Wiring) -> None:
     pooled = pooled_pv(market)
     bundle_id = noticed(market)
-    gone = run(market, take_out, pooled[:1])
+    gone = run(market, remove_reversed, pooled[:1])
     assert gone[pooled[0]].stays is False
     assert entries(market, bundle_id) == set(pooled[1:])
     other = sealed(market)
-    stays = run(market, take_out, pooled)
+    stays = run(market, remove_reversed, pooled)
     assert {key for key, place in stays.items() if place.stays} == {pooled[0]}
     assert entries(market, other) == {pooled[0]}
 
@@ -449,18 +457,15 @@ def test_issuing_rounds_down_and_gives_every_milligram_a_place(market: Wiring) -
     pooled_pv(market)
     bundle_id = issued(market, found_per_mille=990)
     made = bundle(market, bundle_id)
-    assert made["selected_mg"] + made["carried_in_mg"] == (
-        made["deducted_mg"]
-        + made["reserve_mg"]
-        + made["issued_t"] * TONNE_MG
-        + made["carried_out_mg"]
+    assert made.selected_mg + made.carried_in_mg == (
+        made.deducted_mg + made.reserve_mg + made.issued_t * TONNE_MG + made.carried_out_mg
     )
-    assert 0 < made["carried_out_mg"] < TONNE_MG
+    assert 0 < made.carried_out_mg < TONNE_MG
     (units,) = rows(
         market,
         "select upper(numbers) - lower(numbers) as t from unit_block where state = 'active'",
     )
-    assert units["t"] == made["issued_t"]
+    assert units["t"] == made.issued_t
     assert_every_milligram_has_a_place(market)
 
 
@@ -470,22 +475,21 @@ def test_the_remainder_goes_to_the_next_bundle_of_its_family_vintage_and_class(
     pooled_pv(market)
     first = bundle(market, issued(market, methodology=PV))
     pooled_pv(market)
-    assert bundle(market, selected(market, methodology=METRO))["carried_in_mg"] == 0
+    assert bundle(market, selected(market, methodology=METRO)).carried_in_mg == 0
     held = selected(market, methodology=PV)
-    assert bundle(market, held)["carried_in_mg"] == first["carried_out_mg"]
+    assert bundle(market, held).carried_in_mg == first.carried_out_mg
     # One remainder is carried into one bundle, and comes back when that one is let go.
-    assert bundle(market, selected(market, methodology=PV))["carried_in_mg"] == 0
+    assert bundle(market, selected(market, methodology=PV)).carried_in_mg == 0
     run(
         market,
-        let_go,
+        cancel_bundle,
         held,
-        state="cancelled",
-        started_by=new_id(),
+        by=operator(),
         now=NOW,
     )
-    task(market, "release_bundle", held)
+    task(market, names.RELEASE_BUNDLE, held)
     second = bundle(market, issued(market, methodology=PV))
-    assert second["carried_in_mg"] == first["carried_out_mg"]
+    assert second.carried_in_mg == first.carried_out_mg
     assert_every_milligram_has_a_place(market)
 
 
@@ -496,7 +500,7 @@ def test_the_reserve_is_numbered_when_it_holds_whole_tonnes(market: Wiring) -> N
         market,
         "select upper(numbers) - lower(numbers) as t from unit_block where state = 'buffer'",
     )
-    assert buffer["t"] == made["reserve_mg"] // TONNE_MG > 0
+    assert buffer["t"] == made.reserve_mg // TONNE_MG > 0
     pooled_pv(market, people=1, kwh="100000")
     second = bundle(market, issued(market, methodology=PV))
     numbered = sum(
@@ -506,7 +510,7 @@ def test_the_reserve_is_numbered_when_it_holds_whole_tonnes(market: Wiring) -> N
             "select upper(numbers) - lower(numbers) as t from unit_block where state = 'buffer'",
         )
     )
-    assert numbered == (made["reserve_mg"] + second["reserve_mg"]) // TONNE_MG
+    assert numbered == (made.reserve_mg + second.reserve_mg) // TONNE_MG
 
 
 def test_serial_numbers_run_on_without_gap_over_bundles(market: Wiring) -> None:
@@ -529,10 +533,9 @@ def test_issuing_needs_both_and_happens_once(market: Wiring) -> None:
             market,
             sign_issue,
             bundle_id,
-            role=role,
-            user_id=new_id(),
+            by=somebody(role),
             now=NOW,
-        )[1]
+        ).awaiting
 
     assert sign("authority") == ["operator"]
     assert rows(market, "select 1 from unit_block") == []
@@ -558,5 +561,5 @@ def test_a_metro_ride_ends_in_a_bundle_after_its_gate_is_open(shut: Wiring) -> N
     (made,) = rows(shut, "select methodology, version from action")
     open_gate(shut, made["methodology"], made["version"])
     bundle_id = selecting(shut)
-    task(shut, "select_bundle", bundle_id)
-    assert bundle(shut, bundle_id)["selected_mg"] == 46_000
+    task(shut, names.SELECT_BUNDLE, bundle_id)
+    assert bundle(shut, bundle_id).selected_mg == 46_000

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.outbox import names
 from app.store.registry.carbon_book import places
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 from app.wiring import Wiring
@@ -54,17 +55,17 @@ def test_a_killed_selection_ends_as_if_it_had_not_been_killed(
 ) -> None:
     actions = actions_of_many_months(market)
     bundle_id = selecting(market)
-    assert killed(market.settings, "select_bundle", bundle_id, nth=nth, committed=committed)
-    assert bundle(market, bundle_id)["state"] == "selecting"
-    task(market, "select_bundle", bundle_id)
+    assert killed(market.settings, names.SELECT_BUNDLE, bundle_id, nth=nth, committed=committed)
+    assert bundle(market, bundle_id).state == "selecting"
+    task(market, names.SELECT_BUNDLE, bundle_id)
     made = bundle(market, bundle_id)
     taken = rows(
         market, "select action_id, saved_mg from bundle_entry where bundle_id = :id", id=bundle_id
     )
     assert {row["action_id"] for row in taken} == actions
-    assert made["state"] == "selected"
-    assert made["reductions"] == len(taken)
-    assert made["selected_mg"] == sum(row["saved_mg"] for row in taken)
+    assert made.state == "selected"
+    assert made.reductions == len(taken)
+    assert made.selected_mg == sum(row["saved_mg"] for row in taken)
 
 
 @pytest.mark.parametrize(("nth", "committed"), [*KILLS, (5, False)])
@@ -74,13 +75,13 @@ def test_a_killed_sealing_ends_with_the_root_of_the_leaves(
     chop_finely(monkeypatch.setattr)
     pooled_pv(market, people=9)
     bundle_id = sealing(market)
-    assert killed(market.settings, "seal_bundle", bundle_id, nth=nth, committed=committed)
-    task(market, "seal_bundle", bundle_id)
+    assert killed(market.settings, names.SEAL_BUNDLE, bundle_id, nth=nth, committed=committed)
+    task(market, names.SEAL_BUNDLE, bundle_id)
     made = bundle(market, bundle_id)
-    assert made["state"] == "sealed"
+    assert made.state == "sealed"
     entries = rows(market, "select action_id, salt, saved_mg from bundle_entry order by action_id")
     root = root_of(leaf(row["salt"], row["action_id"], row["saved_mg"]) for row in entries)
-    assert (made["root"], made["selected_mg"]) == root
+    assert (made.root, made.selected_mg) == root
     postings = rows(market, "select 1 from carbon_posting where credit_account = 'pool'")
     assert len(postings) == 1
     assert all(each.balanced for each in run(market, places))
@@ -92,13 +93,13 @@ def test_many_chunks_give_the_same_root_and_proofs(
     pooled = pooled_pv(market, people=11)
     chop_finely(monkeypatch.setattr)
     bundle_id = sealing(market)
-    task(market, "seal_bundle", bundle_id)
+    task(market, names.SEAL_BUNDLE, bundle_id)
     made = bundle(market, bundle_id)
     chunks = rows(market, "select leaves from bundle_chunk order by chunk_no")
     assert [row["leaves"] for row in chunks] == [2, 2, 2, 2, 2, 1]
     entries = rows(market, "select action_id, salt, saved_mg from bundle_entry order by action_id")
     root = root_of(leaf(row["salt"], row["action_id"], row["saved_mg"]) for row in entries)
-    assert (made["root"], made["selected_mg"]) == root
+    assert (made.root, made.selected_mg) == root
     for person, action in pooled:
         found = run(
             market, lambda connection, p=person, a=action: prove_inclusion(connection, p, a)
@@ -112,7 +113,7 @@ def test_bundles_that_select_at_once_share_the_pool_without_overlap(market: Wiri
     outcomes = at_once(
         market.settings.database_url or "",
         [
-            lambda _books, each=each: task(market, "select_bundle", each) and None
+            lambda _connection, each=each: task(market, names.SELECT_BUNDLE, each) and None
             for each in bundles
         ],
     )
@@ -121,7 +122,7 @@ def test_bundles_that_select_at_once_share_the_pool_without_overlap(market: Wiri
     assert sorted(row["action_id"] for row in taken) == sorted(actions)
     for bundle_id in bundles:
         own = sum(row["bundle_id"] == bundle_id for row in taken)
-        assert bundle(market, bundle_id)["reductions"] == own
+        assert bundle(market, bundle_id).reductions == own
 
 
 def test_one_selection_run_twice_at_once_selects_once(market: Wiring) -> None:
@@ -129,8 +130,8 @@ def test_one_selection_run_twice_at_once_selects_once(market: Wiring) -> None:
     bundle_id = selecting(market)
     at_once(
         market.settings.database_url or "",
-        [lambda _books: task(market, "select_bundle", bundle_id) and None] * 4,
+        [lambda _connection: task(market, names.SELECT_BUNDLE, bundle_id) and None] * 4,
     )
     made = bundle(market, bundle_id)
-    assert (made["state"], made["reductions"]) == ("selected", len(actions))
+    assert (made.state, made.reductions) == ("selected", len(actions))
     assert_books_balance(market)

@@ -250,7 +250,7 @@ def test_nobody_buys_their_own_units_and_a_verifier_none_that_it_verified(market
     listing_id = listed(market, block_id, 3, seller=owner)
     with pytest.raises(BuyerIsSeller):
         order(market, listing_id, 1, owner)
-    verifier = bundle(market, block(market, block_id).bundle_id)["verifier_id"]
+    verifier = bundle(market, block(market, block_id).bundle_id).verifier_id
     with pytest.raises(VerifierNotIndependent):
         order(market, listing_id, 1, verifier)
 

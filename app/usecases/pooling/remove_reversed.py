@@ -1,4 +1,4 @@
-"""Take reductions out of bundles that are not frozen yet, because they were reversed."""
+"""Remove reversed reductions from bundles that are not frozen yet."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from app.store.database import Connection
 from app.store.pooling.leaving import delete_entries, lock_bundles_of
 
 
-class Place(NamedTuple):
-    """Where a reduction stood: in ``bundle_id``, which it has left or stays in for good."""
+class BundlePlace(NamedTuple):
+    """Where a reduction was: in ``bundle_id``, which it has left or stays in for good."""
 
     bundle_id: UUID
     stays: bool
 
 
-def take_out(
+def remove_reversed(
     connection: Connection, reductions: Sequence[tuple[UUID, UUID]]
-) -> dict[tuple[UUID, UUID], Place]:
+) -> dict[tuple[UUID, UUID], BundlePlace]:
     """For each (participant_id, action_id) that is in a bundle: where, and whether it stays.
 
     Once a bundle is frozen for sealing the unit stays as it is, and the reversal is made good
@@ -28,4 +28,4 @@ def take_out(
     found = lock_bundles_of(connection, reductions)
     leaving = [key for key, (_, frozen) in found.items() if not frozen]
     delete_entries(connection, leaving)
-    return {key: Place(bundle_id, frozen) for key, (bundle_id, frozen) in found.items()}
+    return {key: BundlePlace(bundle_id, frozen) for key, (bundle_id, frozen) in found.items()}

@@ -1,0 +1,16 @@
+"""Rules that several statements of pooling share; each stands here once.
+
+``a`` is an action and ``:zone`` the programme's zone. The domain says the same in
+``rewards.pooling.eligibility`` and ``rewards.pooling.sum_tree``, and tests hold the two together.
+"""
+
+# A live entrustment covers the action's methodology and civil day.
+ENTRUSTED = """exists (select from contribution c
+                        where c.participant_id = a.participant_id
+                          and c.withdrawn_at is null
+                          and (c.methodology is null or c.methodology = a.methodology)
+                          and cast(a.occurred_at at time zone :zone as date)
+                              between c.occurred_from and c.occurred_to)"""
+
+# The leaf of a reduction: of columns salt, action_id and saved_mg.
+LEAF = r"sha256('\x00'::bytea || uuid_send(salt) || uuid_send(action_id) || int8send(saved_mg))"

@@ -1,0 +1,238 @@
+"""Bundle: reductions that are gathered, verified, sealed and issued together.
+
+``STEPS`` is the whole life of a bundle: each step says from which states it leads to which, and
+who may take it. Long steps are begun by a person and carried on by the platform's own tasks::
+
+    draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
+      submitted ─verify─▶ verified ─notice─▶ noticed ─seal─▶ sealing ─root─▶ sealed ─issue─▶ issued
+      submitted ─reject─▶ rejected            every state before sealing ─cancel─▶ cancelled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from behaviours.viewer import Viewer
+from rewards.ledger.carbon import BundleBook
+from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
+from rewards.pooling.refusals import (
+    BadBundlePeriod,
+    BundleStateConflict,
+    NothingSelected,
+    NoticeRunning,
+)
+from rewards.registry.serials import MIXED
+
+DRAFT: Final = "draft"
+SELECTING: Final = "selecting"
+SELECTED: Final = "selected"
+REPORTED: Final = "reported"
+SUBMITTED: Final = "submitted"
+VERIFIED: Final = "verified"
+NOTICED: Final = "noticed"
+SEALING: Final = "sealing"
+SEALED: Final = "sealed"
+ISSUED: Final = "issued"
+REJECTED: Final = "rejected"
+CANCELLED: Final = "cancelled"
+
+STATES: Final = (
+    DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED, SEALING, SEALED, ISSUED,
+    REJECTED, CANCELLED,
+)  # fmt: skip
+# From the notice on everybody may see a bundle.
+PUBLISHED: Final = (NOTICED, SEALING, SEALED, ISSUED)
+# What was returned: its reductions go back to the pool.
+RETURNED: Final = (REJECTED, CANCELLED)
+OPEN: Final = (DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED)
+
+OPERATOR: Final = "operator"
+AUTHORITY: Final = "authority"
+VERIFIER: Final = "verifier"
+# The platform's own tasks, which go on with what a person began.
+PLATFORM: Final = Viewer("platform", None)
+_TASKS: Final = (PLATFORM.role,)
+
+
+class Step(NamedTuple):
+    """One step: the states it starts from, the state it ends in, the roles that may take it."""
+
+    needs: tuple[str, ...]
+    leads_to: str
+    by: tuple[str, ...]
+
+
+SELECT: Final = "select"
+GATHER: Final = "gather"
+CLOSE_SELECTION: Final = "close_selection"
+START_REPORT: Final = "start_report"
+REPORT: Final = "report"
+SUBMIT: Final = "submit"
+FIND: Final = "find"
+VERIFY: Final = "verify"
+REJECT: Final = "reject"
+NOTICE: Final = "notice"
+SIGN_SEAL: Final = "sign_seal"
+SEAL: Final = "seal"
+FREEZE: Final = "freeze"
+ROOT: Final = "root"
+SIGN_ISSUE: Final = "sign_issue"
+ISSUE: Final = "issue"
+CANCEL: Final = "cancel"
+
+STEPS: Final[Mapping[str, Step]] = {
+    SELECT: Step((DRAFT,), SELECTING, (OPERATOR,)),
+    GATHER: Step((SELECTING,), SELECTING, _TASKS),
+    CLOSE_SELECTION: Step((SELECTING,), SELECTED, _TASKS),
+    START_REPORT: Step((SELECTED,), SELECTED, (OPERATOR,)),
+    REPORT: Step((SELECTED,), REPORTED, _TASKS),
+    SUBMIT: Step((REPORTED,), SUBMITTED, (OPERATOR,)),
+    FIND: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
+    VERIFY: Step((SUBMITTED,), VERIFIED, (VERIFIER,)),
+    REJECT: Step((SUBMITTED,), REJECTED, (VERIFIER,)),
+    NOTICE: Step((VERIFIED,), NOTICED, (OPERATOR,)),
+    SIGN_SEAL: Step((NOTICED,), NOTICED, (OPERATOR, AUTHORITY)),
+    SEAL: Step((NOTICED,), SEALING, (OPERATOR, AUTHORITY)),
+    FREEZE: Step((SEALING,), SEALING, _TASKS),
+    ROOT: Step((SEALING,), SEALED, _TASKS),
+    SIGN_ISSUE: Step((SEALED,), SEALED, (OPERATOR, AUTHORITY)),
+    ISSUE: Step((SEALED,), ISSUED, (OPERATOR, AUTHORITY)),
+    CANCEL: Step(OPEN, CANCELLED, (OPERATOR,)),
+}
+
+
+def roles_for(step: str) -> tuple[str, ...]:
+    """Who may take a step; routes admit these roles and nobody else."""
+    return STEPS[step].by
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One bundle as it stands. Masses are milligrams CO2e; what is not known yet is None."""
+
+    bundle_id: UUID
+    # Which reductions it may hold: None is every methodology, and every region.
+    methodology: str | None
+    vintage: int
+    region: str | None
+    # Civil days of the actions, both included.
+    occurred_from: date
+    occurred_to: date
+    unit_class: str
+    state: str
+    created_by: UUID
+    created_at: datetime
+    # The stated share that stays with the registry, as it was when the bundle was opened.
+    reserve_per_mille: int
+    # Filled by selection and recounted when the bundle is frozen.
+    reductions: int | None = None
+    selected_mg: int | None = None
+    carried_in_mg: int | None = None
+    deducted_mg: int | None = None
+    reserve_mg: int | None = None
+    issued_t: int | None = None
+    carried_out_mg: int | None = None
+    root: bytes | None = None
+    # Actions before this moment have been looked at: where a stopped selection goes on.
+    selected_until: datetime | None = None
+    # After this moment nothing leaves the bundle any more: sealing has begun to hash it.
+    frozen_at: datetime | None = None
+    # The work that is on its way, or was the last one.
+    task_id: UUID | None = None
+    verifier_id: UUID | None = None
+    sampling_plan: DrawnPlan | None = None
+    report: MonitoringReport | None = None
+    opinion: Opinion | None = None
+    noticed_at: datetime | None = None
+    notice_until: date | None = None
+    sealed_at: datetime | None = None
+    issued_at: datetime | None = None
+
+    @property
+    def family(self) -> str:
+        """The name under which its remainder and reserve are kept, besides its vintage."""
+        return self.methodology or MIXED
+
+    @property
+    def book(self) -> BundleBook:
+        """Its part of the carbon book."""
+        return BundleBook(self.bundle_id, self.unit_class, self.family, self.vintage)
+
+    @property
+    def is_published(self) -> bool:
+        return self.state in PUBLISHED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state in RETURNED
+
+    def visible_to(self, viewer: Viewer | None) -> bool:
+        """Whether somebody (None: the public) sees it."""
+        sight = sight_of(viewer)
+        return (sight.states is None or self.state in sight.states) and (
+            sight.verifier_id is None or self.verifier_id == sight.verifier_id
+        )
+
+    def check(self, step: str, *, by: Viewer) -> None:
+        """Refuse a step that the bundle's state does not allow. Raises BundleStateConflict."""
+        needs, _, roles = STEPS[step]
+        # Routes and pages admit the step's roles, so another one here is a fault of ours.
+        assert by.role in roles, f"a bundle's step {step} is not for the role {by.role}"
+        if self.state not in needs:
+            raise BundleStateConflict(state=self.state, needed=list(needs))
+
+    def move(self, step: str, *, by: Viewer, **changed: Any) -> Bundle:
+        """The bundle after a step, with what the step changes. Raises BundleStateConflict."""
+        self.check(step, by=by)
+        return replace(self, state=STEPS[step].leads_to, **changed)
+
+    def check_reportable(self) -> None:
+        """Raises NothingSelected: an empty bundle has nothing to report or verify."""
+        if not self.reductions:
+            raise NothingSelected
+
+    def check_notice_over(self, today: date) -> None:
+        """Raises NoticeRunning up to and including the last day of the notice."""
+        assert self.notice_until is not None, "a bundle under notice states its last day"
+        if today <= self.notice_until:
+            raise NoticeRunning(notice_until=self.notice_until.isoformat())
+
+
+class Sight(NamedTuple):
+    """Which bundles somebody sees: of these states and of this verifier; None is every one."""
+
+    states: tuple[str, ...] | None
+    verifier_id: UUID | None = None
+
+
+def sight_of(viewer: Viewer | None) -> Sight:
+    """Operators and authorities see every bundle, a verifier those that were submitted to it.
+
+    Everybody else (None: the public) sees what was published.
+    """
+    if viewer is None or not (viewer.sees_all or viewer == PLATFORM or viewer.role == VERIFIER):
+        return Sight(PUBLISHED)
+    if viewer.role == VERIFIER:
+        assert viewer.tenant_id is not None, "a verifier's token names it"
+        return Sight(None, viewer.tenant_id)
+    return Sight(None)
+
+
+class SignedBundle(NamedTuple):
+    """A bundle after a signature, and the roles whose signature is missing."""
+
+    bundle: Bundle
+    awaiting: list[str]
+
+
+def check_period(vintage: int, occurred_from: date, occurred_to: date) -> None:
+    """Raises BadBundlePeriod: a bundle holds civil days of one vintage year, first to last."""
+    if occurred_to < occurred_from:
+        raise BadBundlePeriod("backwards", pointer="/to")
+    for pointer, day in (("/from", occurred_from), ("/to", occurred_to)):
+        if day.year != vintage:
+            raise BadBundlePeriod("other_year", pointer=pointer, vintage=vintage)

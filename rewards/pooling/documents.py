@@ -1,0 +1,248 @@
+"""What is put on record of a bundle: the sampling plan, the monitoring report, the opinion.
+
+Each is a value here and a JSON document where it is kept and published; ``as_document`` and
+``from_document`` are the one translation between the two. Decimals and milligrams are strings in
+a document, moments ``2026-07-01T04:00:00Z``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from behaviours.civil_time import utc_text
+
+Document = Mapping[str, Any]
+
+POSITIVE: Final = "positive"
+NEGATIVE: Final = "negative"
+METHOD: Final = "simple random sampling without replacement"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlan:
+    """How a sample of ``size`` out of ``population`` reductions was drawn, and for whom.
+
+    ``verifier`` is the public id as it is published with the plan; the same seed draws the same
+    sample and, where it was drawn too, the same verifier.
+    """
+
+    population: int
+    confidence: Decimal
+    precision: Decimal
+    expected_share: Decimal
+    size: int
+    seed: str
+    verifier: str
+    drawn_at: datetime
+    method: str = METHOD
+
+    def as_document(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "population": self.population,
+            "confidence": str(self.confidence),
+            "precision": str(self.precision),
+            "expected_share": str(self.expected_share),
+            "size": self.size,
+            "seed": self.seed,
+            "verifier_id": self.verifier,
+            "drawn_at": utc_text(self.drawn_at),
+        }
+
+    @classmethod
+    def from_document(cls, kept: Document) -> DrawnPlan:
+        return cls(
+            population=kept["population"],
+            confidence=Decimal(kept["confidence"]),
+            precision=Decimal(kept["precision"]),
+            expected_share=Decimal(kept["expected_share"]),
+            size=kept["size"],
+            seed=kept["seed"],
+            verifier=kept["verifier_id"],
+            drawn_at=datetime.fromisoformat(kept["drawn_at"]),
+            method=kept["method"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The verifier's opinion of a whole bundle.
+
+    A positive one says how many reductions were looked at and what was deducted; a negative one
+    deducts nothing, because the bundle is returned.
+    """
+
+    positive: bool
+    statement: str
+    given_at: datetime
+    sampled: int | None = None
+    deducted_mg: int | None = None
+
+    def as_document(self) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "opinion": POSITIVE if self.positive else NEGATIVE,
+            "statement": self.statement,
+            "given_at": utc_text(self.given_at),
+        }
+        if self.deducted_mg is not None:
+            said |= {"sampled": self.sampled, "deducted_mg": str(self.deducted_mg)}
+        return said
+
+    @classmethod
+    def from_document(cls, kept: Document) -> Opinion:
+        deducted = kept.get("deducted_mg")
+        return cls(
+            positive=kept["opinion"] == POSITIVE,
+            statement=kept["statement"],
+            given_at=datetime.fromisoformat(kept["given_at"]),
+            sampled=kept.get("sampled"),
+            deducted_mg=None if deducted is None else int(deducted),
+        )
+
+
+class Amounts(NamedTuple):
+    """How many reductions, and their milligrams."""
+
+    reductions: int
+    saved_mg: int
+
+
+class NamedAmounts(NamedTuple):
+    """Amounts of one behaviour, civil month or region."""
+
+    name: str
+    amounts: Amounts
+
+
+class VersionAmounts(NamedTuple):
+    """Amounts of one version of a methodology; ``digest`` is that of its document."""
+
+    methodology: str
+    version: str
+    digest: bytes
+    provenance: str
+    action_class: str
+    amounts: Amounts
+
+
+class FactorUsed(NamedTuple):
+    """A factor of a series that at least one reduction rests on."""
+
+    name: str
+    factor_id: str
+
+
+class Conditions(NamedTuple):
+    """Which reductions a bundle may hold, as its report states them."""
+
+    methodology: str | None
+    vintage: int
+    region: str | None
+    occurred_from: date
+    occurred_to: date
+    unit_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringReport:
+    """The monitoring report of a bundle; ``bundle`` is its public id."""
+
+    bundle: str
+    written_at: datetime
+    conditions: Conditions
+    whole: Amounts
+    carried_in_mg: int
+    by_behaviour: Sequence[NamedAmounts]
+    by_month: Sequence[NamedAmounts]
+    by_region: Sequence[NamedAmounts]
+    by_version: Sequence[VersionAmounts]
+    factors: Sequence[FactorUsed]
+
+    def as_document(self) -> dict[str, Any]:
+        stated = self.conditions
+        return {
+            "bundle_id": self.bundle,
+            "written_at": utc_text(self.written_at),
+            "conditions": {
+                "methodology_code": stated.methodology,
+                "vintage": stated.vintage,
+                "region": stated.region,
+                "from": stated.occurred_from.isoformat(),
+                "to": stated.occurred_to.isoformat(),
+                "unit_class": stated.unit_class,
+            },
+            **_amounts(self.whole),
+            "carried_in_mg": str(self.carried_in_mg),
+            "by_behaviour": _lines("behaviour", self.by_behaviour),
+            "by_month": _lines("month", self.by_month),
+            "by_region": _lines("region", self.by_region),
+            "by_version": [_version_line(each) for each in self.by_version],
+            "factors": [{"name": each.name, "id": each.factor_id} for each in self.factors],
+        }
+
+    @classmethod
+    def from_document(cls, kept: Document) -> MonitoringReport:
+        stated = kept["conditions"]
+        return cls(
+            bundle=kept["bundle_id"],
+            written_at=datetime.fromisoformat(kept["written_at"]),
+            conditions=Conditions(
+                stated["methodology_code"],
+                stated["vintage"],
+                stated["region"],
+                date.fromisoformat(stated["from"]),
+                date.fromisoformat(stated["to"]),
+                stated["unit_class"],
+            ),
+            whole=_amounts_of(kept),
+            carried_in_mg=int(kept["carried_in_mg"]),
+            by_behaviour=_read_lines("behaviour", kept),
+            by_month=_read_lines("month", kept),
+            by_region=_read_lines("region", kept),
+            by_version=tuple(_read_version(each) for each in kept["by_version"]),
+            factors=tuple(FactorUsed(each["name"], each["id"]) for each in kept["factors"]),
+        )
+
+
+_DIGEST = "sha256:"
+
+
+def _amounts(amounts: Amounts) -> dict[str, Any]:
+    return {"reductions": amounts.reductions, "saved_mg": str(amounts.saved_mg)}
+
+
+def _amounts_of(kept: Document) -> Amounts:
+    return Amounts(kept["reductions"], int(kept["saved_mg"]))
+
+
+def _lines(by: str, lines: Sequence[NamedAmounts]) -> list[dict[str, Any]]:
+    return [{by: line.name} | _amounts(line.amounts) for line in lines]
+
+
+def _read_lines(by: str, kept: Document) -> tuple[NamedAmounts, ...]:
+    return tuple(NamedAmounts(each[by], _amounts_of(each)) for each in kept[f"by_{by}"])
+
+
+def _version_line(line: VersionAmounts) -> dict[str, Any]:
+    return _amounts(line.amounts) | {
+        "methodology": f"{line.methodology}@{line.version}",
+        "digest": _DIGEST + line.digest.hex(),
+        "provenance": line.provenance,
+        "class": line.action_class,
+    }
+
+
+def _read_version(kept: Document) -> VersionAmounts:
+    methodology, _, version = kept["methodology"].partition("@")
+    return VersionAmounts(
+        methodology,
+        version,
+        bytes.fromhex(kept["digest"].removeprefix(_DIGEST)),
+        kept["provenance"],
+        kept["class"],
+        _amounts_of(kept),
+    )

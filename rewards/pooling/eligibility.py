@@ -1,0 +1,126 @@
+"""Who may enter a bundle: decided here for one reduction, and by sets in the store's SQL.
+
+A test over random rows holds the two together in both directions. Every exclusion has its reason,
+so that a report can say what was left out and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from rewards.registry.unit_classes import UnitClass
+from rewards.signing import two_people
+
+BEHAVIOUR_ONLY: Final = "behaviour_only"
+
+
+class Entrustment(NamedTuple):
+    """A person's consent that reductions of these civil days (both included) are pooled."""
+
+    methodology: str | None
+    occurred_from: date
+    occurred_to: date
+    withdrawn: bool = False
+
+    def covers(self, methodology: str, occurred_on: date) -> bool:
+        """Whether it stands, for this methodology (None: for every one) and this day."""
+        return (
+            not self.withdrawn
+            and self.methodology in (None, methodology)
+            and self.occurred_from <= occurred_on <= self.occurred_to
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recorded reduction, as far as it matters for bundles.
+
+    ``occurred_on`` is the civil day of its action; ``approvals`` are the (role, user) that
+    approved its version for bundles; ``bundle_id`` is the bundle that holds it already.
+    """
+
+    methodology: str
+    action_class: str
+    provenance: str
+    region: str
+    vintage: int
+    occurred_on: date
+    saved_mg: int
+    entrustments: Collection[Entrustment] = ()
+    approvals: Collection[tuple[str, UUID]] = ()
+    covered_emitter: bool = False
+    is_reversed: bool = False
+    bundle_id: UUID | None = None
+
+    @property
+    def is_entrusted(self) -> bool:
+        return any(each.covers(self.methodology, self.occurred_on) for each in self.entrustments)
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Which reductions a bundle may hold; None is every methodology, and every region."""
+
+    methodology: str | None
+    vintage: int
+    region: str | None
+    occurred_from: date
+    occurred_to: date
+    unit_class: UnitClass
+
+
+OTHER_METHODOLOGY: Final = "other_methodology"
+OTHER_REGION: Final = "other_region"
+OTHER_VINTAGE: Final = "other_vintage"
+OTHER_DAYS: Final = "other_days"
+SAVES_NOTHING: Final = "saves_nothing"
+NEVER_POOLED: Final = "behaviour_only"
+WEAK_FIGURES: Final = "weak_figures"
+REVERSED: Final = "reversed"
+IN_A_BUNDLE: Final = "in_a_bundle"
+OF_A_COVERED_EMITTER: Final = "of_a_covered_emitter"
+NOT_ENTRUSTED: Final = "not_entrusted"
+
+
+def exclusions(candidate: Candidate, criteria: Criteria) -> list[str]:
+    """Why a reduction may not enter a bundle of these criteria; nothing when it may."""
+    reasons: Iterable[tuple[str, bool]] = (
+        (OTHER_METHODOLOGY, criteria.methodology not in (None, candidate.methodology)),
+        (OTHER_REGION, criteria.region not in (None, candidate.region)),
+        (OTHER_VINTAGE, criteria.vintage != candidate.vintage),
+        (
+            OTHER_DAYS,
+            not criteria.occurred_from <= candidate.occurred_on <= criteria.occurred_to,
+        ),
+        (SAVES_NOTHING, candidate.saved_mg <= 0),
+        (NEVER_POOLED, candidate.action_class == BEHAVIOUR_ONLY),
+        (WEAK_FIGURES, not good_enough(candidate, criteria.unit_class)),
+        (REVERSED, candidate.is_reversed),
+        (IN_A_BUNDLE, candidate.bundle_id is not None),
+        (OF_A_COVERED_EMITTER, candidate.covered_emitter),
+        (NOT_ENTRUSTED, not candidate.is_entrusted),
+    )
+    return [reason for reason, excluded in reasons if excluded]
+
+
+def is_eligible(candidate: Candidate, criteria: Criteria) -> bool:
+    return not exclusions(candidate, criteria)
+
+
+def good_enough(candidate: Candidate, unit_class: UnitClass) -> bool:
+    """The provenance gate: open grades enter by themselves, others if two people approved."""
+    if candidate.provenance in unit_class.open_grades:
+        return True
+    return unit_class.by_approval and two_people(candidate.approvals)
+
+
+def may_stay(candidate: Candidate) -> bool:
+    """Whether what entered a bundle is still in it when that is frozen.
+
+    Only a reversal and a withdrawn entrustment take a reduction out; the rest was decided on entry.
+    """
+    return not candidate.is_reversed and candidate.is_entrusted
