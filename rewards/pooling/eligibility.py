@@ -18,7 +18,7 @@ from rewards.signing import two_people
 BEHAVIOUR_ONLY: Final = "behaviour_only"
 
 
-class Entrustment(NamedTuple):
+class GrantedEntrustment(NamedTuple):
     """A person's consent that reductions of these civil days (both included) are pooled."""
 
     methodology: str | None
@@ -36,7 +36,7 @@ class Entrustment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PoolCandidate:
     """A recorded reduction, as far as it matters for bundles.
 
     ``occurred_on`` is the civil day of its action; ``approvals`` are the (role, user) that
@@ -50,7 +50,7 @@ class Candidate:
     vintage: int
     occurred_on: date
     saved_mg: int
-    entrustments: Collection[Entrustment] = ()
+    entrustments: Collection[GrantedEntrustment] = ()
     approvals: Collection[tuple[str, UUID]] = ()
     covered_emitter: bool = False
     is_reversed: bool = False
@@ -86,7 +86,7 @@ OF_A_COVERED_EMITTER: Final = "of_a_covered_emitter"
 NOT_ENTRUSTED: Final = "not_entrusted"
 
 
-def exclusions(candidate: Candidate, criteria: Criteria) -> list[str]:
+def exclusions(candidate: PoolCandidate, criteria: Criteria) -> list[str]:
     """Why a reduction may not enter a bundle of these criteria; nothing when it may."""
     reasons: Iterable[tuple[str, bool]] = (
         (OTHER_METHODOLOGY, criteria.methodology not in (None, candidate.methodology)),
@@ -107,18 +107,18 @@ def exclusions(candidate: Candidate, criteria: Criteria) -> list[str]:
     return [reason for reason, excluded in reasons if excluded]
 
 
-def is_eligible(candidate: Candidate, criteria: Criteria) -> bool:
+def is_eligible(candidate: PoolCandidate, criteria: Criteria) -> bool:
     return not exclusions(candidate, criteria)
 
 
-def good_enough(candidate: Candidate, unit_class: UnitClass) -> bool:
+def good_enough(candidate: PoolCandidate, unit_class: UnitClass) -> bool:
     """The provenance gate: open grades enter by themselves, others if two people approved."""
     if candidate.provenance in unit_class.open_grades:
         return True
     return unit_class.by_approval and two_people(candidate.approvals)
 
 
-def may_stay(candidate: Candidate) -> bool:
+def may_stay(candidate: PoolCandidate) -> bool:
     """Whether what entered a bundle is still in it when that is frozen.
 
     Only a reversal and a withdrawn entrustment take a reduction out; the rest was decided on entry.
