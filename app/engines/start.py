@@ -92,7 +92,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
             if with_valkey:
                 redis_url = start_valkey(place, programs).url()
         except BaseException:
-            if share.give_back():
+            if share.leave():
                 _stop_all(place, programs)
             raise
     assert database_url is not None
@@ -100,7 +100,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
 
     def stop() -> None:
         with alone(place.root):
-            if share.give_back():
+            if share.leave():
                 _stop_all(place, programs)
 
     def revive() -> None:

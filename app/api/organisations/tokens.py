@@ -239,6 +239,6 @@ def _form_or_json() -> Any:
     if request.mimetype == "application/x-www-form-urlencoded":
         for name, values in request.form.lists():
             if len(values) > 1:
-                raise DuplicateMember(f"The form names `{name[:64]}` twice. Name it once.")
+                raise DuplicateMember(name=name[:64])
         return request.form.to_dict()
     return json_body()

@@ -1,8 +1,10 @@
 """The points book: accounts against lots, lots against their uses, transfers against both."""
 
-# ruff: noqa: S608 - these statements are put together from constants of this file only
+# ruff: noqa: S608 - these statements are put together from constants only
 
 from app.store.audit.invariant import Invariant
+from rewards.ledger import points as book
+from rewards.redemption import redemption
 
 _CHANGE = "points * ((debit_account = '{0}')::int - (credit_account = '{0}')::int)"
 
@@ -29,9 +31,10 @@ HELD = Invariant(
                or held is distinct from coalesce(transferred, 0)
       from points_account
       full join (select participant_id, sum(quantity::bigint * points_each) as in_holds
-                   from redemption where state = 'held' group by 1) holds using (participant_id)
-      full join (select participant_id, sum({_CHANGE.format("held")}) as transferred
-                   from points_transfer where 'held' in (debit_account, credit_account)
+                   from redemption where state = '{redemption.HELD}'
+                  group by 1) holds using (participant_id)
+      full join (select participant_id, sum({_CHANGE.format(book.HELD)}) as transferred
+                   from points_transfer where '{book.HELD}' in (debit_account, credit_account)
                   group by 1) transfers using (participant_id)
     """,
 )

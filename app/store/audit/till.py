@@ -1,11 +1,12 @@
 """The till: stock, what each person took, and what was spent against what was redeemed."""
 
-# ruff: noqa: S608 - these statements are put together from constants of this file only
+# ruff: noqa: S608 - these statements are put together from constants only
 
 from app.store.audit.invariant import Invariant
+from rewards.redemption.redemption import CAPTURED, HELD, PARTLY_REVERSED, REVERSED
 
 # What a redemption holds of stock and of a person's limit; released and expired ones nothing.
-_OUT = """case when state in ('held', 'captured', 'partly_reversed', 'reversed')
+_OUT = f"""case when state in ('{HELD}', '{CAPTURED}', '{PARTLY_REVERSED}', '{REVERSED}')
                then quantity - reversed_quantity else 0 end"""
 
 STOCK = Invariant(

@@ -1,28 +1,32 @@
 """Serial numbers, units and money: every number is somewhere once, and was paid for."""
 
+# ruff: noqa: S608 - these statements are put together from constants only
+
 from app.store.audit.invariant import Invariant
+from rewards.registry import block
+from rewards.trading import listing, trade
 
 SERIALS = Invariant(
     "serial_numbers",
     "live blocks cover the numbers from 1 to the last without gap or overlap",
-    """
+    f"""
     select text(numbers),
            lower(numbers) is distinct from coalesce(before, 1)
       from (select numbers,
                    max(upper(numbers)) over (order by lower(numbers)
                        rows between unbounded preceding and 1 preceding) as before
-              from unit_block where state <> 'split') live
+              from unit_block where state <> '{block.SPLIT}') live
     union all
     select 'counter ' || name,
            next_number is distinct from coalesce(
-               (select max(upper(numbers)) from unit_block where state <> 'split'), 1)
+               (select max(upper(numbers)) from unit_block where state <> '{block.SPLIT}'), 1)
       from serial_counter
     """,
 )
 SPLITS = Invariant(
     "unit_splits",
     "each split block = its parts, number for number, of the same bundle, class and vintage",
-    """
+    f"""
     select 'blk_' || replace(p.block_id::text, '-', ''),
            c.parts is distinct from int8multirange(p.numbers)
                or c.tonnes is distinct from upper(p.numbers) - lower(p.numbers)
@@ -34,25 +38,25 @@ SPLITS = Invariant(
                                  = (of.bundle_id, of.unit_class, of.vintage)) as alike
                    from unit_block child join unit_block of on of.block_id = child.parent_id
                   group by 1) c on c.parent_id = p.block_id
-     where p.state = 'split'
+     where p.state = '{block.SPLIT}'
     """,
 )
 ISSUED = Invariant(
     "units_issued",
     "each issued bundle's tonnes = the numbers of its first blocks, buffer apart",
-    """
+    f"""
     select 'bdl_' || replace(coalesce(b.bundle_id, u.bundle_id)::text, '-', ''),
            coalesce(b.issued_t, 0) is distinct from coalesce(u.tonnes, 0)
       from (select bundle_id, issued_t from bundle where issued_at is not null) b
       full join (select bundle_id, sum(upper(numbers) - lower(numbers)) as tonnes
-                   from unit_block where parent_id is null and state <> 'buffer'
+                   from unit_block where parent_id is null and state <> '{block.BUFFER}'
                   group by 1) u on u.bundle_id = b.bundle_id
     """,
 )
 UNIT_MASS = Invariant(
     "units_mass",
     "per vintage: mg in units = issued tonnes; the reserve covers its numbered tonnes",
-    """
+    f"""
     select vintage::text,
            coalesce(units_mg, 0) is distinct from coalesce(units_t, 0) * 1000000000
                or coalesce(reserve_mg, 0) < coalesce(buffer_t, 0) * 1000000000
@@ -63,10 +67,10 @@ UNIT_MASS = Invariant(
                     select vintage, credit_account, -mg from carbon_posting) legs
              group by vintage) booked
       full join (select vintage,
-                        sum(upper(numbers) - lower(numbers)) filter (where state <> 'buffer')
-                            as units_t,
-                        sum(upper(numbers) - lower(numbers)) filter (where state = 'buffer')
-                            as buffer_t
+                        sum(upper(numbers) - lower(numbers))
+                            filter (where state <> '{block.BUFFER}') as units_t,
+                        sum(upper(numbers) - lower(numbers))
+                            filter (where state = '{block.BUFFER}') as buffer_t
                    from unit_block where parent_id is null group by vintage) numbered
            using (vintage)
     """,
@@ -74,12 +78,12 @@ UNIT_MASS = Invariant(
 RETIRED = Invariant(
     "retirements",
     "each retirement's tonnes = its blocks; each retired block ↔ one retirement",
-    """
+    f"""
     select 'ret_' || replace(r.retirement_id::text, '-', ''),
            r.quantity_t is distinct from b.tonnes or not b.all_retired
       from retirement r
       left join (select retirement_id, sum(upper(numbers) - lower(numbers)) as tonnes,
-                        bool_and(state = 'retired') as all_retired
+                        bool_and(state = '{block.RETIRED}') as all_retired
                    from retirement_block join unit_block using (block_id)
                   group by 1) b using (retirement_id)
     union all
@@ -87,18 +91,19 @@ RETIRED = Invariant(
       from unit_block u
       left join (retirement_block b join retirement r using (retirement_id))
         on b.block_id = u.block_id
-     where u.state = 'retired'
+     where u.state = '{block.RETIRED}'
     """,
 )
 MONEY = Invariant(
     "trade_money",
     "each delivered trade: its amount came from the bank and went to the seller; others: nothing",
-    """
+    f"""
     select 'trd_' || replace(coalesce(t.trade_id, m.reference_id)::text, '-', ''),
            t.trade_id is null
                or coalesce(m.paid_fen, 0) is distinct from t.due_fen
                or coalesce(m.proceeds_fen, 0) is distinct from t.due_fen
-      from (select trade_id, case when state = 'delivered' then amount_fen else 0 end as due_fen
+      from (select trade_id,
+                   case when state = '{trade.DELIVERED}' then amount_fen else 0 end as due_fen
               from trade) t
       full join (select reference_id,
                         sum(fen) filter (where credit_account = 'bank') as paid_fen,
@@ -121,9 +126,9 @@ ESCROW = Invariant(
 DELIVERIES = Invariant(
     "trade_deliveries",
     "each trade's tonnes = what changed hands for it, once delivered, at the listed price",
-    """
+    f"""
     select 'trd_' || replace(t.trade_id::text, '-', ''),
-           case when t.state = 'delivered' then t.quantity_t else 0 end
+           case when t.state = '{trade.DELIVERED}' then t.quantity_t else 0 end
                is distinct from coalesce(u.tonnes, 0)
                or t.amount_fen is distinct from t.quantity_t * l.price_fen_per_tonne
       from trade t
@@ -135,18 +140,19 @@ DELIVERIES = Invariant(
 LISTINGS = Invariant(
     "listings",
     "each open listing: remaining = quantity − live orders = the blocks reserved for it",
-    """
+    f"""
     select 'lst_' || replace(l.listing_id::text, '-', ''),
            l.remaining_t is distinct from l.quantity_t - coalesce(t.tonnes, 0)
                or l.remaining_t is distinct from coalesce(u.tonnes, 0)
       from listing l
       left join (select listing_id, sum(quantity_t) as tonnes from trade
-                  where state in ('reserved', 'paid', 'delivered') group by 1) t
+                  where state in ('{trade.RESERVED}', '{trade.PAID}', '{trade.DELIVERED}')
+                  group by 1) t
            using (listing_id)
       left join (select listing_id, sum(upper(numbers) - lower(numbers)) as tonnes
-                   from unit_block where state = 'reserved' and trade_id is null
+                   from unit_block where state = '{block.RESERVED}' and trade_id is null
                   group by 1) u using (listing_id)
-     where l.state <> 'closed'
+     where l.state <> '{listing.CLOSED}'
     """,
 )
 

@@ -5,7 +5,7 @@ This is what recording is compared with: the same rows in the same tables, and n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,7 +80,11 @@ _OPEN_REDUCTIONS = """
 
 
 def insert_one(
-    connection: Connection, identifier: UUID, name: str, numbers: dict[str, Any], present: datetime
+    connection: Connection,
+    identifier: UUID,
+    name: str,
+    numbers: Mapping[str, object],
+    present: datetime,
 ) -> None:
     """One row, one statement."""
     shown = orjson.dumps(numbers).decode()

@@ -1,16 +1,18 @@
 """A month of pooled metro rides, made by sets, and the plain statement they are compared with."""
 
+# ruff: noqa: S608 - these statements are put together from constants only
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from app.store.database import Connection, Database
+from behaviours.people import ACTIVE
 
-_PEOPLE = """
+_PEOPLE = f"""
 insert into participant (participant_id, region, state, enrolled_by, enrolled_at)
-select cast(lpad(to_hex(n), 32, '0') as uuid), 'CN-44', 'active', %(provider)s, %(now)s
+select cast(lpad(to_hex(n), 32, '0') as uuid), 'CN-44', '{ACTIVE}', %(provider)s, %(now)s
   from generate_series(1, %(people)s) n;
 """
 _ENTRUSTED = """
@@ -47,7 +49,7 @@ _PLAIN_COPY = (
 )
 
 
-def fill(database: Database, known: Mapping[str, Any]) -> None:
+def fill(database: Database, known: Mapping[str, object]) -> None:
     """Entrusting people and their approved rides, in the order of time.
 
     ``known`` names the provider and verifier (ids), how many people and rides, the rule
@@ -58,7 +60,7 @@ def fill(database: Database, known: Mapping[str, Any]) -> None:
     vacuum(database, "action", "contribution", "participant")
 
 
-def _run(connection: Connection, statement: str, known: dict[str, Any]) -> None:
+def _run(connection: Connection, statement: str, known: dict[str, object]) -> None:
     connection.exec_driver_sql(statement, known)
 
 
@@ -75,7 +77,7 @@ def aggregate_and_update(connection: Connection) -> None:
     connection.exec_driver_sql("update plain set bundle_id = gen_random_uuid()")
 
 
-def sealed_row(connection: Connection, bundle_id: UUID) -> tuple[Any, ...]:
+def sealed_row(connection: Connection, bundle_id: UUID) -> tuple[object, ...]:
     """(state, reductions, mg) of a bundle."""
     return tuple(
         connection.exec_driver_sql(
