@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from flask_jwt_extended import JWTManager, create_access_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
 
+from app.news import News
 from app.settings import Settings
 from app.store.organisations.revocations import revoke, revoked_among, revoked_since
 from app.wiring import Wiring
@@ -33,7 +33,6 @@ from behaviours.viewer import Viewer
 ROLES = (
     "participant", "provider", "merchant", "enterprise", "verifier", "operator", "authority",
 )  # fmt: skip
-NEWS_EVERY_S = 0.5
 # A revocation becomes visible when it commits, a little after its own time stamp.
 OVERLAP = timedelta(seconds=15)
 LONGEST_LIFETIME = timedelta(days=1)
@@ -114,15 +113,13 @@ class Tokens:
         self._wiring = wiring
         self._held: dict[bytes, VerifiedToken] = {}
         self._revoked: dict[str, datetime] = {}
-        self._asked_at = 0.0
+        self._news = News(self._ask_for_news)
         self._news_since = real_now() - OVERLAP
-        self._lock = threading.Lock()
 
     def verify(self, token: str) -> VerifiedToken:
         """The verified token; refuses with TokenInvalid, TokenExpired or TokenRevoked."""
         key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
-        if time.monotonic() - self._asked_at > NEWS_EVERY_S:
-            self._ask_for_news()
+        self._news.catch_up()
         held = self._held.get(key)
         if held is None:
             held = self._decode(token)
@@ -162,15 +159,12 @@ class Tokens:
             if ended or (since is not None and held.issued_at <= since.timestamp()):
                 raise TokenRevoked
 
-    def _ask_for_news(self) -> None:
-        with self._lock:
-            if time.monotonic() - self._asked_at <= NEWS_EVERY_S:
-                return
-            self._asked_at = time.monotonic()
+    def _ask_for_news(self) -> bool:
         since, until = self._news_since, real_now() - OVERLAP
         self._remember(self._wiring.database.transact(revoked_since, since))
         # Only now: what an unreachable database could not tell is asked for again.
         self._news_since = until
+        return True
 
     def _remember(self, revoked: dict[str, datetime]) -> None:
         if revoked:

@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.methodology_lock import lock
+from app.commands.methodology_schema import schema
 from app.commands.methodology_shadow import shadow
 from app.commands.methodology_steps import STEPS
 from app.commands.refused import said
@@ -27,7 +29,8 @@ PIPE_COLUMNS = 160
 def methodology() -> None:
     """The rules by which actions are counted: read, check, draft, review, publish, run in shadow.
 
-    list, show and check need no database; the steps of a rule's life are taken --as a user.
+    list, show, check, lock and schema need no database; the steps of a rule's life are taken
+    --as a user.
     """
 
 
@@ -121,8 +124,10 @@ def _grade(version: Version) -> str:
 
 
 def _in_force(version: Version) -> str:
+    if version.awaiting:
+        return "awaiting figures"
     return f"{version.starts_on} –" + (f" {version.ends_on}" if version.ends_on else "")
 
 
-for step in (*STEPS, shadow):
+for step in (*STEPS, shadow, lock, schema):
     methodology.add_command(step)

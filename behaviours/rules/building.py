@@ -27,6 +27,12 @@ FIELDS = (
     *("history_subject", "keys", "gases", "parameters", "equations", "result", "rounding"),
     *("caps", "awaiting", "missing", "sources"),
 )
+OPTIONAL = frozenset(
+    {
+        *("eligibility", "ownership", "subject_evidence", "claim_window_days", "claim_window"),
+        *("evidence_grades", "history_subject", "keys", "gases", "awaiting"),
+    }
+)
 
 
 def build_version(root: Part, book: FactorBook) -> Version:

@@ -25,6 +25,9 @@ SERIES_FOLDER = Path(__file__).parent.parent / "series"
 # From best to worst; a result is as good as the worst figure that it depends on.
 GRADES = ("official", "secondary", "press", "assumption")
 
+# How a rule may pick a factor of a series.
+POLICIES = ("pinned", "activity_year", "latest_published")
+
 
 class UnknownRegion(Refusal):
     """The region is not a province-level code of ISO 3166-2:CN in its two-digit form."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from behaviours.document import Part
 from behaviours.rules.clauses import read_awaited, read_source
 from behaviours.rules.document import read_unit
-from behaviours.rules.factors import Factor, FactorBook, Resolution
+from behaviours.rules.factors import POLICIES, Factor, FactorBook, Resolution
 from behaviours.rules.methodology import Awaited, EvidenceRule, Parameter, Source, Value
 from behaviours.rules.units import GASES, ONE, parse_unit
 
@@ -68,7 +68,7 @@ class FigureReader:
 
     def _resolution(self, part: Part) -> Resolution:
         part.only("name", "policy", "notice", "area_map")
-        policy = part.at("policy").one_of("pinned", "activity_year", "latest_published")
+        policy = part.at("policy").one_of(*POLICIES)
         series = part.at("name").text()
         fitting = [f for f in self.book.factors.values() if f.series == series]
         if not fitting:

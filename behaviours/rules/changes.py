@@ -1,0 +1,77 @@
+"""What each version changed: the days concerned, the figures, and on whose authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from behaviours.rules.methodology import Parameter, Version
+from behaviours.rules.rulebook import Rulebook
+
+
+def change_lines(rulebook: Rulebook) -> list[str]:
+    """CHANGES.md without its head: a line per version, by the first day concerned, newest first."""
+    versions = rulebook.versions()
+    newest_first = sorted(versions, key=lambda each: each.label)
+    newest_first.sort(key=lambda each: each.starts_on, reverse=True)
+    return list(_lines(newest_first, versions))
+
+
+def _lines(ordered: Sequence[Version], versions: Sequence[Version]) -> Iterator[str]:
+    year = 0
+    for version in ordered:
+        if version.starts_on.year != year:
+            year = version.starts_on.year
+            yield from ("", f"## {year}", "")
+        yield f"* **{version.label}** ({version.behaviour}): {_effect(version, versions)}"
+
+
+def _effect(version: Version, versions: Sequence[Version]) -> str:
+    days = f"actions from {version.starts_on}"
+    if version.ends_on is not None:
+        days += f" to {version.ends_on}"
+    before = _before(version, versions)
+    text = version.document.title
+    authority = f"{version.document.issuer}: {text}" if version.document.issuer else text
+    if version.awaiting:
+        return f"none yet, it awaits figures; meant for {days}. By {authority}."
+    if before is None:
+        return f"first rule, {days}, {_where(version)}. By {authority}."
+    changed = ", ".join(_changed(before, version)) or "no figure"
+    replaced = f"in place of {before.label}; changed: {changed}"
+    return f"{days}, {_where(version)}, {replaced}. By {authority}."
+
+
+def _where(version: Version) -> str:
+    return "all provinces" if version.regions is None else ", ".join(sorted(version.regions))
+
+
+def _before(version: Version, versions: Sequence[Version]) -> Version | None:
+    """What priced the same actions before: of the same regions, the last that started earlier."""
+    earlier = [
+        each
+        for each in versions
+        if each.behaviour == version.behaviour
+        and each.regions == version.regions
+        and each.starts_on < version.starts_on
+        and not each.awaiting
+    ]
+    return max(earlier, key=lambda each: each.starts_on, default=None)
+
+
+def _changed(before: Version, after: Version) -> list[str]:
+    """The names of figures and equations that are not what they were."""
+    old, new = _figures(before), _figures(after)
+    figures = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    equations = {each.name: each.text for each in before.equations}
+    return figures + [
+        each.name for each in after.equations if equations.get(each.name) != each.text
+    ]
+
+
+def _figures(version: Version) -> dict[str, object]:
+    return {each.name: _figure(each) for each in version.parameters}
+
+
+def _figure(parameter: Parameter) -> object:
+    dated = tuple((value.start, str(value.number)) for value in parameter.values)
+    return parameter.unit.text, dated, parameter.series

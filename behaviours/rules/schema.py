@@ -1,0 +1,191 @@
+"""The shape of rule documents and examples as JSON Schema, for editors.
+
+It is made of the same tables as the reader. What only the reader can know - names, units, formulas,
+and whether the examples come out - an editor cannot check; what the schema refuses, so does the
+reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from behaviours.rules import clauses
+from behaviours.rules.building import FIELDS, OPTIONAL
+from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
+from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.units import GASES
+from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Schema = dict[str, Any]
+
+# Unquoted, an editor takes 2024 for a number and true for a truth; the reader reads the text.
+TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+MAYBE_EMPTY: Schema = {"type": ["string", "number", "boolean"]}
+NUMBER: Schema = {"type": ["string", "number"], "pattern": r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"}
+WHOLE: Schema = {"type": ["string", "integer"], "pattern": r"^\s*[0-9]+(\.0+)?\s*$"}
+DAY: Schema = {"type": "string", "pattern": r"^\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2}\s*$"}
+FLAG: Schema = {"enum": ["true", "false", True, False]}
+
+
+def _one_of(words: Iterable[str]) -> Schema:
+    return {"enum": list(words)}
+
+
+def _list(each: Schema) -> Schema:
+    return {"type": "array", "items": each}
+
+
+def _named(each: Schema) -> Schema:
+    """Names that the author chooses, each with such a value."""
+    return {"type": "object", "additionalProperties": each}
+
+
+def _record(optional: Mapping[str, Schema] | None = None, **needed: Schema) -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(needed),
+        "properties": {**needed, **(optional or {})},
+    }
+
+
+_GRADE = _one_of(GRADES)
+_GAP = _record(what=TEXT, where=TEXT)
+_ROWS = _list(_record(key=_list(TEXT), value=NUMBER))
+_VALUE = _record(
+    {"from": DAY, "note": TEXT, "value": NUMBER, "rows": _ROWS},
+    source=TEXT,
+    grade=_GRADE,
+)
+_PARAMETER = {
+    "anyOf": [
+        _record(
+            unit=TEXT,
+            meaning=TEXT,
+            series=_record({"notice": TEXT, "area_map": TEXT}, name=TEXT, policy=_one_of(POLICIES)),
+        ),
+        _record({"by": _list(TEXT)}, unit=TEXT, meaning=TEXT, values=_list(_VALUE)),
+        _record({"by": _list(TEXT)}, unit=TEXT, meaning=TEXT, required=_GAP),
+    ]
+}
+_QUANTITY = _record(
+    {"whole": FLAG, "optional": FLAG, "by": _list(TEXT)},
+    unit=TEXT,
+    least=NUMBER,
+    most=NUMBER,
+    meaning=TEXT,
+    evidence=TEXT,
+)
+_EVIDENCE = _record(
+    {"type": _one_of(("text", "date")), "pattern": TEXT, "default": TEXT, "optional": FLAG},
+    meaning=TEXT,
+)
+_CLAIM = _record(
+    {"per": _one_of(("day", "year")), "ignore_case": FLAG, "person": FLAG},
+    kind=TEXT,
+    evidence=_list(TEXT),
+)
+_EQUATION = _record(
+    **{"name": TEXT, "is": TEXT, "unit": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE}
+)
+_CONDITION = _record(**{"name": TEXT, "if": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE})
+
+_PROPERTIES: Mapping[str, Schema] = {
+    "code": {"type": "string", "pattern": f"^(?:{clauses.CODE.pattern})$"},
+    "version": TEXT,
+    "behaviour": {"type": "string", "pattern": f"^{clauses.BEHAVIOUR.pattern}$"},
+    "title": _record(zh=TEXT, en=TEXT),
+    "category": _one_of(CATEGORIES),
+    "action_class": _one_of(ACTION_CLASSES),
+    "document": _record(
+        title=TEXT, issuer=MAYBE_EMPTY, number=MAYBE_EMPTY, date=MAYBE_EMPTY, url=MAYBE_EMPTY
+    ),
+    "scope": TEXT,
+    "applicability": _list(TEXT),
+    "eligibility": _list(_CONDITION),
+    "applicant": TEXT,
+    "ownership": _record(
+        {"evidence": TEXT},
+        owner=_one_of(("user", "operator")),
+        delegation=_one_of(("open", "entrusted", "none")),
+    ),
+    "subject": _one_of(("person", "household", "small_firm")),
+    "subject_evidence": TEXT,
+    "regions": {"anyOf": [{"const": "all"}, _list(TEXT)]},
+    "in_force": _record({"until": DAY}, **{"from": DAY}),
+    "crediting_period": TEXT,
+    "claim_window_days": WHOLE,
+    "claim_window": _record({"opens_days": WHOLE, "closes_days": WHOLE}),
+    "quantities": _named(_QUANTITY),
+    "evidence": _named(_EVIDENCE),
+    "evidence_grades": _record(
+        {"note": TEXT}, evidence=TEXT, factors=_named(NUMBER), source=TEXT, grade=_GRADE
+    ),
+    "interval": _record(
+        {"occupies_person": FLAG, "meter": TEXT, "within": _record(**{"from": TEXT, "to": TEXT})},
+        required=FLAG,
+        most_hours=WHOLE,
+    ),
+    "claims": _list(_CLAIM),
+    "exclusions": _list(_record(group=TEXT, side=TEXT, per=_one_of(("day", "year")))),
+    "history_subject": TEXT,
+    "keys": _named(_list(TEXT)),
+    "gases": _record({"gwp_set": TEXT}, counted=_list(_one_of(GASES))),
+    "parameters": _named(_PARAMETER),
+    "equations": _list(_EQUATION),
+    "result": TEXT,
+    "rounding": _record(
+        to=_one_of(("mg",)), mode=_one_of(("down",)), negative=_one_of(("zero", "refuse"))
+    ),
+    "caps": _list(TEXT),
+    "awaiting": _list(_GAP),
+    "missing": _list(_GAP),
+    "sources": _named(_record(title=TEXT, url=MAYBE_EMPTY, read=TEXT)),
+}
+_EXAMPLE: Mapping[str, Schema] = {
+    "title": TEXT,
+    "origin": _one_of(ORIGINS),
+    "region": TEXT,
+    "occurred_on": DAY,
+    "recorded_on": DAY,
+    "quantities": _named(TEXT),
+    "evidence": _named(TEXT),
+    "parameters": _named({"anyOf": [NUMBER, _named(NUMBER)]}),
+    "reported_by": _one_of(("person", "provider")),
+    "ended_after_hours": WHOLE,
+    "history": _list(_record(day=DAY, value=NUMBER)),
+    "saved_mg": WHOLE,
+    "refused": TEXT,
+}
+
+
+def methodology_schema() -> Schema:
+    """Of methodology.yaml."""
+    needed = [name for name in FIELDS if name not in OPTIONAL]
+    return _document("A methodology version", {name: _PROPERTIES[name] for name in FIELDS}, needed)
+
+
+def examples_schema() -> Schema:
+    """Of examples.yaml."""
+    example = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["title", "origin", "region", "occurred_on", "quantities", "evidence"],
+        "anyOf": [{"required": ["saved_mg"]}, {"required": ["refused"]}],
+        "properties": {name: _EXAMPLE[name] for name in EXAMPLE_FIELDS},
+    }
+    examples = {**_list(example), "minItems": 1}
+    return _document("Worked cases of a methodology", {"examples": examples}, ["examples"])
+
+
+def _document(title: str, properties: Mapping[str, Schema], needed: list[str]) -> Schema:
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        "type": "object",
+        "additionalProperties": False,
+        "required": needed,
+        "properties": dict(properties),
+    }
