@@ -66,7 +66,7 @@ class Application:
     eligibility: Mapping[str, str]
     design_document: DesignDocument
 
-    def form(self, applicant_id: str | None) -> dict[str, Any]:
+    def form(self, applicant_id: str | None) -> Mapping[str, Any]:
         """As it goes on record, with the applicant's public id; raises DigestDiffers."""
         document = asdict(self.design_document.digested())
         return {**asdict(self), "applicant_id": applicant_id, "design_document": document}

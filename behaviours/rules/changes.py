@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from behaviours.rules.methodology import Parameter, Version
 from behaviours.rules.rulebook import Rulebook
@@ -68,7 +68,7 @@ def _changed(before: Version, after: Version) -> list[str]:
     ]
 
 
-def _figures(version: Version) -> dict[str, object]:
+def _figures(version: Version) -> Mapping[str, object]:
     return {each.name: _figure(each) for each in version.parameters}
 
 

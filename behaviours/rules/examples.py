@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from behaviours.document import Part
 from behaviours.rules.methodology import Version
@@ -21,6 +20,8 @@ FIELDS = (
     *("parameters", "reported_by", "ended_after_hours", "history", "saved_mg", "refused"),
 )
 HOURS_MAX = 100_000
+# A number, or the rows of a table.
+TestValue = Decimal | Mapping[tuple[str, ...], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Example:
     evidence: Mapping[str, str]
     by_person: bool
     history: Sequence[tuple[date, Decimal]]
-    stated: Mapping[str, Any] | None
+    stated: Mapping[str, TestValue] | None
     expected: str
     expected_at: Part
 
@@ -117,11 +118,11 @@ def _origin(version: Version, part: Part) -> str:
     return origin.text()
 
 
-def _stated(version: Version, part: Part) -> Mapping[str, Any]:
+def _stated(version: Version, part: Part) -> Mapping[str, TestValue]:
     """The test values of every awaited figure; of a table, row by row with keys as a.b."""
     awaited = {p.name: p for p in version.parameters if p.awaiting is not None}
     part.only(*awaited)
-    stated: dict[str, Any] = {}
+    stated: dict[str, TestValue] = {}
     for name, parameter in awaited.items():
         value = part.at(name)
         if parameter.keys:
