@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from app.ids import public
-from app.shown.barcode import modules
 from app.wiring import Wiring
 from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with, points_of
@@ -155,13 +154,6 @@ def test_only_its_person_gets_the_picture_of_a_code(
         assert http.get(path, token=token_for("participant")).status_code == 404
         other = path.replace(sale["body"]["code"], "620000000000000000")
         assert http.get(other, token=owner).status_code == 404
-
-
-def test_a_barcode_is_what_every_scanner_reads() -> None:
-    # Made by another program from the same digits.
-    assert modules("620123456789012345") == (
-        "2112324311112221223121311131231411222121412221223121311131233222112331112"
-    )
 
 
 def test_a_code_may_be_asked_for_without_a_body(http: Http, token_for: Callable[..., str]) -> None:
