@@ -128,15 +128,6 @@ def _reverse(
         ],
     )
     _release(connection, actions, claims)
-    free_caps(
-        connection,
-        [
-            (one.participant_id, day_cap_code(one.behaviour), one.occurred_on, one.points)
-            for one in actions
-            if one.points
-        ],
-    )
-    subtract_reductions(connection, [(one.participant_id, one.saved_mg) for one in actions])
     return [
         Reversed(
             stored,
@@ -175,7 +166,7 @@ def _take_points(
 def _release(
     connection: Connection, actions: Sequence[StoredAction], claims: Sequence[Claims]
 ) -> None:
-    """Free what the actions claimed; the sender's own external_id is not among it."""
+    """Free what the actions claimed and count; the sender's own external_id is not among it."""
     both = list(zip(actions, claims, strict=True))
     release_claims(
         connection, sorted((key.digest, one.action_id) for one, had in both for key in had.keys)
@@ -204,3 +195,12 @@ def _release(
             for side in had.exclusions
         ],
     )
+    free_caps(
+        connection,
+        [
+            (one.participant_id, day_cap_code(one.behaviour), one.occurred_on, one.points)
+            for one in actions
+            if one.points
+        ],
+    )
+    subtract_reductions(connection, [(one.participant_id, one.saved_mg) for one in actions])
