@@ -210,11 +210,16 @@ def _list(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
     story["listing"] = offered.listing.listing_id.hex
 
 
-def _sell(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
+def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     """Two tonnes, ordered, paid and delivered within half an hour; one goes on to a friend."""
     buyer_id = _organisation(story, "enterprise")
     trade = order_units(
-        connection, UUID(story["listing"]), quantity_t=2, buyer_id=buyer_id, now=day.at(10)
+        connection,
+        UUID(story["listing"]),
+        quantity_t=2,
+        buyer_id=buyer_id,
+        pay_within=wiring.programme.pay_within,
+        now=day.at(10),
     )
     pay_trade(
         connection,
@@ -242,6 +247,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         block_id=None,
         quantity_t=1,
         terms=RetirementTerms("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
+        serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
         now=day.at(16),
     )

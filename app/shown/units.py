@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields as plain
 
+from app.http.current import wiring
 from app.http.fields import kg, moment
 from app.http.pages import page_of
 from app.ids import public
@@ -97,10 +98,10 @@ Retirements = page_of(RetirementAnswer, "Retirements")
 
 
 def units(shown: RegisteredUnits) -> dict[str, Any]:
-    """The numbers of a block, both ends included."""
+    """The numbers of a block, both ends included, with the programme's serial."""
     first, end = shown.numbers
     return {
-        "serial": print_serial(shown.serial),
+        "serial": print_serial(shown.serial, prefix=wiring().programme.serial_prefix),
         "first_number": str(first),
         "last_number": str(end - 1),
         "quantity_t": str(end - first),

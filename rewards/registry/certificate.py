@@ -56,7 +56,11 @@ class CertificateCheck(NamedTuple):
 
 
 def certificate_of(
-    retirement: Retirement, origins: Mapping[UUID, Origin], *, enterprise_name: str
+    retirement: Retirement,
+    origins: Mapping[UUID, Origin],
+    *,
+    enterprise_name: str,
+    serial_prefix: str,
 ) -> dict[str, Any]:
     """What a certificate states, ready to be signed; ``origins`` has every block's bundle."""
     use, terms = retirement.use, retirement.terms
@@ -73,14 +77,16 @@ def certificate_of(
         "period": terms.period,
         "quantity_t": str(retirement.quantity_t),
         "unit": "t CO2e",
-        "blocks": [_block_line(each, origins[each.bundle_id]) for each in retirement.blocks],
+        "blocks": [
+            _block_line(each, origins[each.bundle_id], serial_prefix) for each in retirement.blocks
+        ],
     }
 
 
-def _block_line(block: Block, origin: Origin) -> dict[str, Any]:
+def _block_line(block: Block, origin: Origin, prefix: str) -> dict[str, Any]:
     return {
         "block_id": _public("blk", block.block_id),
-        "serial": print_serial(origin.serial(block.numbers)),
+        "serial": print_serial(origin.serial(block.numbers), prefix=prefix),
         "first_number": str(block.numbers.first),
         "last_number": str(block.numbers.end - 1),
         "quantity_t": str(block.quantity_t),

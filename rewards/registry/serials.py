@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from rewards.registry.refusals import BadSerial
 
-PREFIX = "TPH"
 # The family of a bundle that gathers several methodologies.
 MIXED = "mixed"
 # ISO 7064 works on digits; letters become 10 to 35 as in an IBAN, and the rest follows.
@@ -43,14 +42,14 @@ def family_of(methodology: str | None) -> str:
     return methodology or MIXED
 
 
-def print_serial(numbers: SerialRange, *, prefix: str = PREFIX) -> str:
+def print_serial(numbers: SerialRange, *, prefix: str) -> str:
     """The printed form, both ends included, with ISO 7064 MOD 97-10 check digits."""
     assert numbers.first < numbers.end, "a serial range is never empty"
     body = f"{prefix}-{numbers.family.upper()}-{numbers.vintage}-{numbers.first}-{numbers.end - 1}"
     return f"{body}-{_check_digits(body)}"
 
 
-def parse_serial(text: str, *, prefix: str = PREFIX, pointer: str = "") -> SerialRange:
+def parse_serial(text: str, *, prefix: str, pointer: str = "") -> SerialRange:
     """The range behind a printed serial; raises BadSerial for anything but an exact copy."""
     shape = _SHAPE.fullmatch(text.removeprefix(prefix))
     if shape is None or not text.startswith(prefix):

@@ -32,9 +32,6 @@ CONFIRM: Final = "confirm"
 EXPIRE: Final = "expire"
 CANCEL: Final = "cancel"
 
-# The programme's own decision: how long an order waits for its payment.
-PAY_WITHIN: Final = timedelta(minutes=30)
-
 OPERATOR: Final = "operator"
 EXCHANGE: Final = "exchange"
 

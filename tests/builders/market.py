@@ -367,7 +367,14 @@ def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
     """Order, pay, confirm; the trade's id."""
 
     def buy(connection: Connection) -> UUID:
-        made = order_units(connection, listing_id, quantity_t=tonnes, buyer_id=buyer, now=NOW)
+        made = order_units(
+            connection,
+            listing_id,
+            quantity_t=tonnes,
+            buyer_id=buyer,
+            pay_within=wiring.programme.pay_within,
+            now=NOW,
+        )
         trade_id, payer = made.trade_id, enterprise(buyer)
         pay_trade(connection, trade_id, payment_reference="bank-1", viewer=payer, now=NOW)
         confirm_trade(connection, trade_id, viewer=seller_viewer(made.seller_id), now=NOW)

@@ -311,7 +311,7 @@ def one_is_handed_on_and_retired(
     assert certificate["beneficiary"] == wish["beneficiary"]
     (line,) = certificate["blocks"]
     assert line["bundle_root"] == published["root"]
-    serial = parse_serial(line["serial"])
+    serial = parse_serial(line["serial"], prefix="TPH")
     assert (serial.vintage, serial.end - serial.first) == (YEAR, 1)
     return line["serial"]
 

@@ -96,7 +96,11 @@ def list_registry_blocks(asked: dict[str, Any]) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     most, before = cursor_id()
     blocks = wiring().database.transact(
-        read_registry_blocks, serial=asked.get("serial"), before=before, most=most
+        read_registry_blocks,
+        serial=asked.get("serial"),
+        serial_prefix=wiring().programme.serial_prefix,
+        before=before,
+        most=most,
     )
     return as_page([block_answer(each) for each in blocks])
 

@@ -119,6 +119,7 @@ def retire_own_units(body: dict[str, Any]) -> Response:
         block_id=body.get("block_id"),
         quantity_t=body["quantity_t"],
         terms=RetirementTerms(body["beneficiary"], body["purpose"], body["period"]),
+        serial_prefix=wiring().programme.serial_prefix,
         signing_key=wiring().settings.signing_key,
         now=now(),
     )

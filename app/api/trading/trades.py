@@ -64,12 +64,13 @@ Trades = page_of(TradeAnswer, "Trades")
 @blueprint.arguments(OrderBody, example={"quantity_t": "3"})
 @blueprint.response(201, TradeAnswer)
 def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
-    """Reserve tonnes of a listing; pay within 30 minutes, or they are offered again."""
+    """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again."""
     return once(trade_answer, status=201)(
         order_units,
         parse("lst", listing_id),
         quantity_t=body["quantity_t"],
         buyer_id=asking_organisation(),
+        pay_within=wiring().programme.pay_within,
         now=now(),
     )
 

@@ -11,7 +11,12 @@ from rewards.registry.serials import parse_serial
 
 
 def read_registry_blocks(
-    connection: Connection, *, serial: str | None = None, before: UUID | None, most: int
+    connection: Connection,
+    *,
+    serial: str | None = None,
+    serial_prefix: str,
+    before: UUID | None,
+    most: int,
 ) -> list[RegisteredBlock]:
     """Blocks as they stand, newest first.
 
@@ -20,5 +25,5 @@ def read_registry_blocks(
     """
     if serial is None:
         return live_blocks(connection, before=before, most=most)
-    wanted = parse_serial(serial, pointer="?serial")
+    wanted = parse_serial(serial, prefix=serial_prefix, pointer="?serial")
     return numbered_blocks(connection, wanted, before=before, most=most)

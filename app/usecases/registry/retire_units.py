@@ -29,6 +29,7 @@ def retire_units(
     block_id: UUID | None,
     quantity_t: int,
     terms: RetirementTerms,
+    serial_prefix: str,
     signing_key: bytes,
     now: datetime,
 ) -> RegisteredRetirement:
@@ -52,7 +53,9 @@ def retire_units(
     holder = organisation(connection, enterprise_id)
     assert holder is not None, "a caller's organisation exists"
     origins = origins_of(connection, retirement.blocks)
-    document = certificate_of(retirement, origins, enterprise_name=holder.name)
+    document = certificate_of(
+        retirement, origins, enterprise_name=holder.name, serial_prefix=serial_prefix
+    )
     insert_retirement(connection, retirement, certificate=sign(document, signing_key))
     registered = find_retirement(connection, retirement.retirement_id)
     assert registered is not None, "what was just written is there"

@@ -20,7 +20,7 @@ from app.usecases.trading.return_units import return_units
 from rewards.registry.block import ORDER
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
-from rewards.trading.trade import PAY_WITHIN, Trade, order
+from rewards.trading.trade import Trade, order
 
 
 def order_units(
@@ -29,10 +29,10 @@ def order_units(
     *,
     quantity_t: int,
     buyer_id: UUID,
+    pay_within: timedelta,
     now: datetime,
-    pay_within: timedelta = PAY_WITHIN,
 ) -> Trade:
-    """Reserve tonnes of an open listing.
+    """Reserve tonnes of an open listing, for as long as the programme gives to pay.
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
     UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent.

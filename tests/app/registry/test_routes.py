@@ -184,7 +184,7 @@ def test_a_printed_serial_leads_to_the_blocks_in_which_its_numbers_are(
 
 
 def test_numbers_that_were_never_given_out_are_in_no_block(market: Wiring, http: Http) -> None:
-    serial = print_serial(SerialRange("gd.distributed_pv", 2026, 900, 901))
+    serial = print_serial(SerialRange("gd.distributed_pv", 2026, 900, 901), prefix="TPH")
     assert http.get(f"/v1/registry/blocks?serial={serial}").get_json()["data"] == []
     refused = http.get(f"/v1/registry/blocks?serial={serial[:-1]}")
     assert (refused.status_code, code(refused)) == (422, "BAD_SERIAL")

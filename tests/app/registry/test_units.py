@@ -59,6 +59,7 @@ def retire(
         block_id=block_id,
         quantity_t=tonnes,
         terms=terms,
+        serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
         now=NOW,
     )
@@ -109,7 +110,7 @@ def test_a_retirement_may_use_several_blocks_and_names_them_all(market: Wiring) 
     lines = found.certificate["blocks"]
     assert [line["quantity_t"] for line in lines] == ["2", "2"]
     for line in lines:
-        serial = parse_serial(line["serial"])
+        serial = parse_serial(line["serial"], prefix="TPH")
         assert (serial.first, serial.end - 1) == (
             int(line["first_number"]),
             int(line["last_number"]),

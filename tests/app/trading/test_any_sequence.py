@@ -95,7 +95,14 @@ class Chance:
         listing_id = self.one_of(LISTINGS)
         quantity_t = self.random.randint(1, 4)
         buyer = self.enterprise()
-        order_units(connection, listing_id, quantity_t=quantity_t, buyer_id=buyer, now=self.now)
+        order_units(
+            connection,
+            listing_id,
+            quantity_t=quantity_t,
+            buyer_id=buyer,
+            pay_within=self.wiring.programme.pay_within,
+            now=self.now,
+        )
 
     def pay(self, connection: Connection) -> None:
         trade_id = self.trade()
@@ -149,6 +156,7 @@ class Chance:
             block_id=block_id,
             quantity_t=self.random.randint(1, 2),
             terms=TERMS,
+            serial_prefix="TPH",
             signing_key=self.wiring.settings.signing_key,
             now=self.now,
         )

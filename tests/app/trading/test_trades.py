@@ -57,7 +57,8 @@ def for_sale(wiring: Wiring, tonnes: int = 10) -> UUID:
 
 
 def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes: Any) -> UUID:
-    given = {"quantity_t": tonnes, "buyer_id": buyer, "now": NOW, **changes}
+    window = wiring.programme.pay_within
+    given = {"quantity_t": tonnes, "buyer_id": buyer, "pay_within": window, "now": NOW, **changes}
     return run(wiring, order_units, listing_id, **given).trade_id
 
 

@@ -163,7 +163,9 @@ def a_retirement(*ranges: Range) -> Retirement:
 
 def stated(methodology: str | None, *ranges: Range) -> dict[str, Any]:
     origin = Origin(BUNDLE, methodology, 2026, b"\x01" * 32, 7_000_000_000, None)
-    return certificate_of(a_retirement(*ranges), {BUNDLE: origin}, enterprise_name="Tea House")
+    return certificate_of(
+        a_retirement(*ranges), {BUNDLE: origin}, enterprise_name="Tea House", serial_prefix="TPH"
+    )
 
 
 def test_a_certificate_states_who_what_and_which_numbers() -> None:
@@ -177,9 +179,9 @@ def test_a_certificate_states_who_what_and_which_numbers() -> None:
     assert (second["first_number"], second["last_number"]) == ("5", "5")
     assert first["bundle_root"] == "01" * 32
     assert first["bundle_total_mg"] == "7000000000"
-    assert parse_serial(first["serial"]) == ("gd.distributed_pv", 2026, 1, 3)
+    assert parse_serial(first["serial"], prefix="TPH") == ("gd.distributed_pv", 2026, 1, 3)
 
 
 def test_a_bundle_of_several_methodologies_is_named_so_in_its_serials() -> None:
     (line,) = stated(None, Range(1, 2))["blocks"]
-    assert parse_serial(line["serial"]).family == "mixed"
+    assert parse_serial(line["serial"], prefix="TPH").family == "mixed"

@@ -25,7 +25,6 @@ from rewards.trading.trade import (
     EXPIRED,
     PAID,
     PAY,
-    PAY_WITHIN,
     RESERVED,
     STATES,
     STEPS,
@@ -38,7 +37,9 @@ from rewards.trading.trade import (
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SELLER, BUYER, STRANGER = UUID(int=1), UUID(int=2), UUID(int=3)
 LISTING = Listing(UUID(int=4), SELLER, UUID(int=5), 10, 10, 5_000, listings.OPEN, NOW)
-TRADE = order(LISTING, UUID(int=6), buyer_id=BUYER, quantity_t=3, pay_within=PAY_WITHIN, now=NOW)
+TRADE = order(
+    LISTING, UUID(int=6), buyer_id=BUYER, quantity_t=3, pay_within=timedelta(minutes=30), now=NOW
+)
 OPERATOR, AUTHORITY = Viewer("operator", None), Viewer("authority", None)
 
 

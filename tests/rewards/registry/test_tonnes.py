@@ -8,7 +8,6 @@ from rewards.registry.ranges import Range, take
 from rewards.registry.refusals import BadSerial, NotEnoughUnits, UnknownUnitClass, UseNotPermitted
 from rewards.registry.serials import SerialRange, parse_serial, print_serial
 from rewards.registry.unit_classes import check_use, unit_class
-from rewards.trading.proceeds import share
 
 mass = st.integers(0, 10**15)
 
@@ -74,22 +73,6 @@ def test_taking_partitions_what_was_there(ranges: list[Range], quantity: int) ->
     assert all(each.rest is None for each in takings[:-1])
 
 
-def test_of_equal_remainders_the_first_to_come_gets_the_last_one() -> None:
-    assert share(5, [1, 1, 1]) == [2, 2, 1]
-    assert share(1, [0, 1, 1]) == [0, 1, 0]
-
-
-@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1).filter(any))
-def test_shares_add_up_and_stay_within_one_of_the_exact_part(
-    total: int, weights: list[int]
-) -> None:
-    parts = share(total, weights)
-    assert sum(parts) == total
-    for part, weight in zip(parts, weights, strict=True):
-        assert abs(part * sum(weights) - total * weight) < sum(weights)
-        assert weight or not part
-
-
 families = st.from_regex(r"[a-z0-9][a-z0-9._]{0,20}", fullmatch=True)
 numbers = st.integers(1, 10**12)
 
@@ -99,26 +82,26 @@ def test_a_serial_reads_back_as_it_was_printed(
     family: str, vintage: int, first: int, length: int
 ) -> None:
     serial = SerialRange(family, vintage, first, first + length)
-    assert parse_serial(print_serial(serial)) == serial
+    assert parse_serial(print_serial(serial, prefix="TPH"), prefix="TPH") == serial
 
 
 @given(families, numbers, st.integers(1, 10**6), st.data())
 def test_a_changed_character_of_a_serial_is_noticed(
     family: str, first: int, length: int, data: st.DataObject
 ) -> None:
-    text = print_serial(SerialRange(family, 2026, first, first + length))
+    text = print_serial(SerialRange(family, 2026, first, first + length), prefix="TPH")
     at = data.draw(st.integers(4, len(text) - 1))
     other = data.draw(st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ._-"))
     if other != text[at] and other.isdigit() == text[at].isdigit():
         with pytest.raises(BadSerial):
-            parse_serial(text[:at] + other + text[at + 1 :])
+            parse_serial(text[:at] + other + text[at + 1 :], prefix="TPH")
 
 
 def test_a_printed_serial_includes_both_ends() -> None:
-    text = print_serial(SerialRange("bj.low_carbon_travel", 2026, 1, 13))
+    text = print_serial(SerialRange("bj.low_carbon_travel", 2026, 1, 13), prefix="TPH")
     assert text.startswith("TPH-BJ.LOW_CARBON_TRAVEL-2026-1-12-")
     # One tonne names itself twice, so that a range of one is never mistaken for a count.
-    assert "-7-7-" in print_serial(SerialRange("x", 2026, 7, 8))
+    assert "-7-7-" in print_serial(SerialRange("x", 2026, 7, 8), prefix="TPH")
 
 
 @pytest.mark.parametrize(
@@ -134,13 +117,13 @@ def test_a_printed_serial_includes_both_ends() -> None:
 )
 def test_what_is_no_serial_is_refused(text: str) -> None:
     with pytest.raises(BadSerial):
-        parse_serial(text)
+        parse_serial(text, prefix="TPH")
 
 
 def test_no_check_digits_make_a_range_that_runs_backwards_right() -> None:
     for check in range(100):
         with pytest.raises(BadSerial):
-            parse_serial(f"TPH-X-2026-9-1-{check:02d}")
+            parse_serial(f"TPH-X-2026-9-1-{check:02d}", prefix="TPH")
 
 
 def test_a_unit_is_used_only_as_its_class_permits() -> None:
