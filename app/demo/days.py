@@ -28,6 +28,7 @@ from rewards.redemption.capture import WantedCapture
 
 # People have something to spend from the second day on, when the first points become available.
 VISITS_A_DAY = 5
+CODE_LIFETIME = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,14 @@ def _redeem(
     now: datetime,
 ) -> None:
     code_key = wiring.settings.identity_key
-    shown = issue_code(connection, who.participant_id, offer_id=None, code_key=code_key, now=now)
+    shown = issue_code(
+        connection,
+        who.participant_id,
+        offer_id=None,
+        code_key=code_key,
+        lifetime=CODE_LIFETIME,
+        now=now,
+    )
     wanted = WantedCapture(
         merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
         code=shown.code,

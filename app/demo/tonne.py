@@ -100,6 +100,7 @@ def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         class_code="voluntary",
         created_by=_user(story, "operator"),
         known_methodologies=[version.code for version in wiring.rulebook.versions()],
+        reserve_per_mille=wiring.programme.reserve_per_mille,
         now=day.at(9),
     )
     story["bundle"] = bundle.bundle_id.hex
@@ -249,6 +250,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         terms=RetirementTerms("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
+        serial_prefix=wiring.programme.serial_prefix,
         now=day.at(16),
     )
     story["retirement"] = retired.retirement_id.hex

@@ -1,4 +1,4 @@
-"""The code that a person shows: 18 digits, one minute, one use; and the voucher's code alike.
+"""The code that a person shows: 18 digits, short-lived, one use; and the voucher's code alike.
 
 The digits mean nothing: what they stand for is kept on the server, so the picture stays small
 enough for an old scanner. They begin with 62, outside 10–15 and 25–30, which tills route to
@@ -17,7 +17,6 @@ PREFIX: Final = "62"
 DIGITS: Final = 18
 # How many codes there are; a number below it, drawn by chance, becomes one code.
 SPACE: Final = 10 ** (DIGITS - len(PREFIX))
-VALID_FOR: Final = timedelta(seconds=60)
 # An online redemption holds its points and its item for this long, waiting to be fetched.
 VOUCHER_VALID_FOR: Final = timedelta(hours=24)
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 TONNE_MG = 1_000_000_000
-# The programme's own decision; every bundle states the one it was opened with.
-RESERVE_PER_MILLE = 50
 
 
 class Issue(NamedTuple):

@@ -222,6 +222,7 @@ def a_draft(wiring: Wiring, **changes: Any) -> UUID:
         "class_code": "voluntary",
         "created_by": new_id(),
         "known_methodologies": {version.code for version in wiring.rulebook.versions()},
+        "reserve_per_mille": wiring.programme.reserve_per_mille,
         "now": NOW,
     }
     return run(wiring, open_bundle, **{**wanted, **changes}).bundle_id

@@ -79,7 +79,12 @@ def a_code(
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
     return wiring.database.transact(
-        issue_code, person, offer_id=offer_id, code_key=key, now=moment
+        issue_code,
+        person,
+        offer_id=offer_id,
+        code_key=key,
+        lifetime=wiring.programme.code_lifetime,
+        now=moment,
     ).code
 
 

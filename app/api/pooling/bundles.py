@@ -108,6 +108,7 @@ def open_a_bundle(body: dict[str, Any]) -> Response:
         class_code=body["unit_class"],
         created_by=caller().user_id,
         known_methodologies={version.code for version in wiring().rulebook.versions()},
+        reserve_per_mille=wiring().programme.reserve_per_mille,
         now=now(),
     )
 

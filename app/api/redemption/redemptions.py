@@ -68,7 +68,7 @@ RedemptionPage = page_of(OwnRedemption, "RedemptionPage")
 @blueprint.arguments(CodeBody, required=False)
 @blueprint.response(201, CodeAnswer)
 def show_code(body: dict[str, Any]) -> Response:
-    """Get a fresh code of 18 digits: good for one minute and for one redemption.
+    """Get a fresh code of 18 digits: good for one redemption, until ``expires_at``.
 
     Nothing is set aside by it; show the next one when it has run out.
     """
@@ -77,6 +77,7 @@ def show_code(body: dict[str, Any]) -> Response:
         asking_participant(),
         offer_id=body["offer_id"],
         code_key=wiring().settings.identity_key,
+        lifetime=wiring().programme.code_lifetime,
         now=now(),
     )
     return json_answer(_code(shown.code, moment(shown.expires_at)), 201)

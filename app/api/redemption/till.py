@@ -159,7 +159,7 @@ def query_till_request(out_request_no: str) -> dict[str, Any]:
     """Learn what came of a request number; 404 while nothing was captured under it.
 
     Poll every 5 seconds after a lost answer. A capture that is still on its way succeeds within
-    the code's minute or never: after that, a 404 is final and the sale did not happen.
+    the code's lifetime or never: after that, a 404 is final and the sale did not happen.
     """
     viewer = caller().viewer
     return for_merchant(wiring().database.transact(read_till_request, viewer, out_request_no))

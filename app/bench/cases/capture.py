@@ -112,6 +112,7 @@ def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
                 shop.people[number % len(shop.people)],
                 offer_id=None,
                 code_key=wiring.settings.identity_key,
+                lifetime=wiring.programme.code_lifetime,
                 now=now,
             ).code
             for number in range(count)

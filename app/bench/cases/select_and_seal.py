@@ -127,6 +127,7 @@ def _opened(wiring: Wiring) -> UUID:
         class_code="voluntary",
         created_by=new_id(),
         known_methodologies={each.code for each in wiring.rulebook.versions()},
+        reserve_per_mille=wiring.programme.reserve_per_mille,
         now=NOW,
     ).bundle_id
 

@@ -12,7 +12,6 @@ from app.store.pooling.bundles import insert_bundle
 from behaviours.rules.factors import shipped_factors
 from rewards.pooling.bundle import DRAFT, Bundle, check_period
 from rewards.pooling.refusals import UnknownBundleMethodology
-from rewards.registry.issuing import RESERVE_PER_MILLE
 from rewards.registry.unit_classes import unit_class
 
 
@@ -27,6 +26,7 @@ def open_bundle(
     class_code: str,
     created_by: UUID,
     known_methodologies: Collection[str],
+    reserve_per_mille: int,
     now: datetime,
 ) -> Bundle:
     """A draft for actions of these civil days (both included) within the vintage year.
@@ -50,7 +50,7 @@ def open_bundle(
         state=DRAFT,
         created_by=created_by,
         created_at=now,
-        reserve_per_mille=RESERVE_PER_MILLE,
+        reserve_per_mille=reserve_per_mille,
     )
     insert_bundle(connection, bundle)
     return bundle

@@ -1,10 +1,10 @@
-"""A fresh one-minute code for a person to show at a till."""
+"""A fresh short-lived code for a person to show at a till."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.store.database import Connection
@@ -29,6 +29,7 @@ def issue_code(
     *,
     offer_id: UUID | None,
     code_key: bytes,
+    lifetime: timedelta,
     now: datetime,
 ) -> ShownCode:
     """A code for anything, or for one offer only. Raises UnknownOffer, OfferNotOnSale."""
@@ -38,6 +39,6 @@ def issue_code(
             raise UnknownOffer("offer", pointer="/offer_id")
         check_on_sale(offer, now=now)
     shown = codes.digits_of(secrets.randbelow(codes.SPACE))
-    code = codes.TillCode(participant_id, offer_id, now + codes.VALID_FOR, None)
+    code = codes.TillCode(participant_id, offer_id, now + lifetime, None)
     add_code(connection, codes.digest(shown, code_key), code, issued_at=now)
     return ShownCode(shown, code.expires_at)
