@@ -14,6 +14,7 @@ from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
 from app.messages.catalogues import Said
@@ -31,7 +32,7 @@ MOST_POINTS = 2_000_000_000
 YEARS = range(1900, 3000)
 MG_PER_KG = 1_000_000
 Dated = TypeVar("Dated", date, datetime)
-CURRENCY = "CNY"
+CURRENCY = r"^[A-Z]{3}$"
 # Ten million yuan for one item or one tonne: a slip of the pen, not a price. It also keeps the
 # price of every tonne that there could be within 64 bits.
 MOST_FEN = 1_000_000_000
@@ -248,17 +249,25 @@ class Amount(_Matched):
 class Currency(_Matched):
     """The one currency of the programme."""
 
-    pattern, form = _pattern(CURRENCY), said("NOT_A_CURRENCY", currency=CURRENCY)
+    pattern = _pattern(CURRENCY)
+
+    @property
+    def form(self) -> Said:  # type: ignore[override]
+        """Told of the running programme, whose document states it."""
+        return said("NOT_A_CURRENCY", currency=wiring().programme.currency)
 
     def read(self, value: Any) -> str:
-        return self._matched(value)
+        code = self._matched(value)
+        if code != wiring().programme.currency:
+            raise ValidationError(self.form)
+        return code
 
 
 class MoneyBody(Strict):
     """An amount of money: yuan with at most two decimals."""
 
     amount = Amount(required=True, metadata={"example": "12.30"})
-    currency = Currency(required=True, metadata={"example": CURRENCY})
+    currency = Currency(required=True, metadata={"example": "CNY"})
 
 
 class Money(fields.Nested):
@@ -296,7 +305,7 @@ def yuan_text(fen: int) -> str:
 
 def money(fen: int) -> dict[str, str]:
     """Whole fen as an amount of money in an answer."""
-    return {"amount": yuan_text(fen), "currency": CURRENCY}
+    return {"amount": yuan_text(fen), "currency": wiring().programme.currency}
 
 
 def moment(value: datetime) -> str:

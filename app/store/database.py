@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 import sqlalchemy
+import sqlalchemy.event
 from psycopg import errors
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -28,6 +30,16 @@ LOST_RACES = (
 )
 
 
+def _speak_utc(driver: psycopg.Connection[Any], _record: object) -> None:
+    """Moments come back in UTC, whatever the server's own zone is.
+
+    Python orders and subtracts two times of one zone by the wall clock, which is moved twice a
+    year in many of them.
+    """
+    driver.execute("set time zone 'UTC'")
+    driver.commit()
+
+
 class Database:
     """One pool for a process; every verb runs inside ``transact``."""
 
@@ -42,6 +54,7 @@ class Database:
             hide_parameters=True,
             connect_args={"application_name": "tanpuhui"},
         )
+        sqlalchemy.event.listen(self.engine, "connect", _speak_utc)
 
     def transact(
         self,

@@ -36,7 +36,6 @@ SUMMARY_COLUMNS: Final = (
 _TEXTS: Final = frozenset({"out_request_no", "store_id", "title_zh", "title_en"})
 # What a spreadsheet would read as the beginning of a formula, also in full width.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
-_CURRENCY: Final = "CNY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +114,33 @@ def settle(on: date, lines: Iterable[BillLine]) -> Settlement:
     )
 
 
-def as_csv(on: date, lines: Sequence[BillLine], zone: tzinfo) -> bytes:
+def as_csv(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) -> bytes:
     """The bill for a spreadsheet: lines, an empty row, the summary; times are civil."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for line in lines:
-        cells = _cells(line, zone)
+        cells = _cells(line, zone, currency)
         writer.writerow(
             [_harmless(cells[name]) if name in _TEXTS else cells[name] for name in COLUMNS]
         )
     writer.writerow([])
     writer.writerow(SUMMARY_COLUMNS)
-    summary = summary_cells(settle(on, lines))
+    summary = summary_cells(settle(on, lines), currency)
     writer.writerow([summary[name] for name in SUMMARY_COLUMNS])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_json_lines(on: date, lines: Sequence[BillLine], zone: tzinfo) -> bytes:
+def as_json_lines(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) -> bytes:
     """The bill for a program: one object a line, the summary last with kind ``summary``."""
-    objects = [_cells(line, zone) for line in lines]
-    objects.append({"kind": "summary", **summary_cells(settle(on, lines))})
+    objects = [_cells(line, zone, currency) for line in lines]
+    objects.append({"kind": "summary", **summary_cells(settle(on, lines), currency)})
     return "".join(
         json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in objects
     ).encode()
 
 
-def summary_cells(settlement: Settlement) -> dict[str, str | int]:
+def summary_cells(settlement: Settlement, currency: str) -> dict[str, str | int]:
     """A settlement as the last row of a bill; amounts in yuan with two places."""
     s = settlement
     return {
@@ -155,11 +154,11 @@ def summary_cells(settlement: Settlement) -> dict[str, str | int]:
         "reversed_points": s.reversed_points,
         "reversed_amount": _yuan(s.reversed_fen),
         "net_amount": _yuan(s.net_fen),
-        "currency": _CURRENCY,
+        "currency": currency,
     }
 
 
-def _cells(line: BillLine, zone: tzinfo) -> dict[str, str | int]:
+def _cells(line: BillLine, zone: tzinfo, currency: str) -> dict[str, str | int]:
     return {
         "kind": line.kind,
         "time": line.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -172,7 +171,7 @@ def _cells(line: BillLine, zone: tzinfo) -> dict[str, str | int]:
         "items": line.items,
         "points": line.points,
         "amount": _yuan(line.settlement_fen),
-        "currency": _CURRENCY,
+        "currency": currency,
     }
 
 

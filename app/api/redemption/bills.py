@@ -94,7 +94,7 @@ def read_bill(query: dict[str, Any]) -> Response:
         refusal.pointer = "?bill_date"
         raise
     write, media_type = _FORMS[query["format"]]
-    file = write(on, lines, zone)
+    file = write(on, lines, zone=zone, currency=wiring().programme.currency)
     digest = base64.b64encode(hashlib.sha256(file).digest()).decode()
     name = f"bill-{on.isoformat()}.{query['format']}"
     return Response(

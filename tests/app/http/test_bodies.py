@@ -31,6 +31,14 @@ from app.http.fields import (
 )
 from app.messages.catalogues import sentence
 
+
+@pytest.fixture(autouse=True)
+def in_the_application(app):
+    """The currency is that of the running programme."""
+    with app.app_context():
+        yield
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(
         exclude_categories=["Cs"], exclude_characters="\0")),
