@@ -129,14 +129,20 @@ def _report(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay)
     story["task"] = _task(started)
 
 
-def _submit(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
-    wanted = WantedSample(confidence=Decimal("0.95"), precision=Decimal("0.10"), seed="demo")
+def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
+    floor = wiring.programme.sampling
+    wanted = WantedSample(
+        confidence=max(Decimal("0.95"), floor.least_confidence),
+        precision=min(Decimal("0.10"), floor.widest_precision),
+        seed="demo",
+    )
     verifier_id = _organisation(story, "verifier")
     submit_bundle(
         connection,
         _bundle(story),
         verifier_id=verifier_id,
         wanted=wanted,
+        floor=floor,
         by=_operator(story),
         now=day.at(14),
     )

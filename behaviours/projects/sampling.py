@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, localcontext
 from hashlib import blake2b
 
+from behaviours.programme import Sampling
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.units import ARITHMETIC
 
@@ -35,7 +36,7 @@ class InvalidPlan(Refusal):
 
     kind = Kind.INVALID
     code = "INVALID_SAMPLING_PLAN"
-    cases = ("empty", "share", "draw", "findings", "negative", "confidence")
+    cases = ("empty", "share", "draw", "findings", "negative", "confidence", "floor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ class SamplingPlan:
     expected_share: Decimal
     size: int
     seed: str
+
+
+def check_floor(confidence: Decimal, precision: Decimal, floor: Sampling) -> None:
+    """Refuse a plan that promises less than the programme asks for. Raises InvalidPlan."""
+    if confidence < floor.least_confidence or precision > floor.widest_precision:
+        raise InvalidPlan(
+            "floor",
+            pointer="/plan",
+            least_confidence=str(floor.least_confidence),
+            widest_precision=str(floor.widest_precision),
+        )
 
 
 def plan_sample(

@@ -260,6 +260,7 @@ def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
         bundle_id,
         verifier_id=verifier,
         wanted=wanted,
+        floor=wiring.programme.sampling,
         by=operator(),
         now=NOW,
     )

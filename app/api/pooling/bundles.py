@@ -190,6 +190,7 @@ def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
         parse("bdl", bundle_id),
         verifier_id=body.get("verifier_id"),
         wanted=WantedSample(plan["confidence"], plan["precision"], seed),
+        floor=wiring().programme.sampling,
         by=caller().viewer,
         now=now(),
     )

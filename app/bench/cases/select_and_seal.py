@@ -136,7 +136,13 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
     def work(connection: Connection) -> None:
         wanted = WantedSample(Decimal("0.95"), Decimal("0.05"), "bench")
         submit_bundle(
-            connection, bundle_id, verifier_id=verifier, wanted=wanted, by=OPERATOR, now=NOW
+            connection,
+            bundle_id,
+            verifier_id=verifier,
+            wanted=wanted,
+            floor=wiring.programme.sampling,
+            by=OPERATOR,
+            now=NOW,
         )
         found = [
             StatedFinding(each.action_id, None, None)

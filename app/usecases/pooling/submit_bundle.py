@@ -13,7 +13,8 @@ from app.store.organisations.organisations import list_organisations, organisati
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sample import draw_sample, provides_to
 from app.usecases.pooling.hold_bundle import hold_bundle
-from behaviours.projects.sampling import draw, plan_sample
+from behaviours.programme import Sampling
+from behaviours.projects.sampling import check_floor, draw, plan_sample
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SUBMIT, VERIFIER, Bundle
 from rewards.pooling.documents import DrawnPlan
@@ -35,6 +36,7 @@ def submit_bundle(
     *,
     verifier_id: UUID | None,
     wanted: WantedSample,
+    floor: Sampling,
     by: Viewer,
     now: datetime,
 ) -> Bundle:
@@ -47,6 +49,7 @@ def submit_bundle(
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     bundle.check(SUBMIT, by=by)
+    check_floor(wanted.confidence, wanted.precision, floor)
     if verifier_id is None:
         verifier_id = _drawn_verifier(connection, wanted.seed)
     _check_verifier(connection, verifier_id, bundle_id)

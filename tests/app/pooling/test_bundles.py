@@ -264,6 +264,7 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
             other,
             verifier_id=new_id(),
             wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
+            floor=market.programme.sampling,
             by=operator(),
             now=NOW,
         )
@@ -282,6 +283,7 @@ def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
             bundle_id,
             verifier_id=enterprise,
             wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
+            floor=market.programme.sampling,
             by=operator(),
             now=NOW,
         )

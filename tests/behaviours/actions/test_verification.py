@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
+from behaviours.programme import Sampling
 from behaviours.projects.sampling import (
     InvalidPlan,
+    check_floor,
     draw,
     extrapolated_deduction_mg,
     plan_sample,
@@ -122,3 +124,19 @@ def test_findings_that_mean_nothing_are_refused():
     for findings, total, population in (([], 1, 1), ([(1, 1)] * 2, 1, 1), ([(-1, 0)], 1, 5)):
         with pytest.raises(InvalidPlan):
             extrapolated_deduction_mg(findings, total, population)
+
+
+FLOOR = Sampling(least_confidence=Decimal("0.90"), widest_precision=Decimal("0.10"))
+
+
+def test_a_plan_may_promise_what_the_programme_asks_for_or_more() -> None:
+    check_floor(Decimal("0.90"), Decimal("0.10"), FLOOR)
+    check_floor(Decimal("0.95"), Decimal("0.05"), FLOOR)
+
+
+@pytest.mark.parametrize(("confidence", "precision"), [("0.80", "0.10"), ("0.90", "0.11")])
+def test_a_plan_that_promises_less_is_refused(confidence: str, precision: str) -> None:
+    with pytest.raises(InvalidPlan) as refusal:
+        check_floor(Decimal(confidence), Decimal(precision), FLOOR)
+    assert refusal.value.case == "floor"
+    assert refusal.value.facts == {"least_confidence": "0.90", "widest_precision": "0.10"}
