@@ -256,7 +256,6 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         terms=RetirementTerms("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
-        serial_prefix=wiring.programme.serial_prefix,
         now=day.at(16),
     )
     story["retirement"] = retired.retirement_id.hex

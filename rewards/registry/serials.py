@@ -1,4 +1,4 @@
-"""Serial numbers as printed: ``<prefix>-<family>-<vintage>-<first>-<last>-<check digits>``.
+"""Serial numbers as printed: ``TPH-<family>-<vintage>-<first>-<last>-<check digits>``.
 
 The prefix is the programme's; the family is the methodology of the bundle, or says that it gathers
 several.

@@ -121,7 +121,6 @@ def retire_own_units(body: dict[str, Any]) -> Response:
         terms=RetirementTerms(body["beneficiary"], body["purpose"], body["period"]),
         serial_prefix=wiring().programme.serial_prefix,
         signing_key=wiring().settings.signing_key,
-        serial_prefix=wiring().programme.serial_prefix,
         now=now(),
     )
 

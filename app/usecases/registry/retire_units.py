@@ -31,7 +31,6 @@ def retire_units(
     terms: RetirementTerms,
     serial_prefix: str,
     signing_key: bytes,
-    serial_prefix: str,
     now: datetime,
 ) -> RegisteredRetirement:
     """Retire whole tonnes from one block, or from the enterprise's oldest ones.

@@ -61,7 +61,6 @@ def retire(
         terms=terms,
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
-        serial_prefix=wiring.programme.serial_prefix,
         now=NOW,
     )
     return retired.retirement_id

@@ -158,7 +158,6 @@ class Chance:
             terms=TERMS,
             serial_prefix="TPH",
             signing_key=self.wiring.settings.signing_key,
-            serial_prefix=self.wiring.programme.serial_prefix,
             now=self.now,
         )
 

@@ -34,9 +34,6 @@ from rewards.trading.trade import (
     seller_of,
 )
 
-# As the shipped programme states it.
-PAY_WITHIN = timedelta(minutes=30)
-
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 SELLER, BUYER, STRANGER = UUID(int=1), UUID(int=2), UUID(int=3)
 LISTING = Listing(UUID(int=4), SELLER, UUID(int=5), 10, 10, 5_000, listings.OPEN, NOW)
