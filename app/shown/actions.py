@@ -11,7 +11,13 @@ from marshmallow import Schema, fields as plain
 from app.http.fields import kg, moment
 from app.ids import public
 from app.usecases.recording.record import Recorded
-from behaviours.actions.stored_action import StoredAction
+from behaviours.actions.stored_action import (
+    PENDING,
+    QUANTIFIED,
+    REDUCTION_STATES,
+    STATES,
+    StoredAction,
+)
 
 
 class ReductionAnswer(Schema):
@@ -26,7 +32,7 @@ class ReductionAnswer(Schema):
         data_key="class", metadata={"enum": ["project", "scene", "behaviour_only"]}
     )
     vintage = plain.Integer(metadata={"example": 2026})
-    state = plain.String(metadata={"enum": ["pending", "selected", "sealed", "issued", "reversed"]})
+    state = plain.String(metadata={"enum": list(REDUCTION_STATES)})
 
 
 class EarnedAnswer(Schema):
@@ -48,7 +54,7 @@ class ActionAnswer(Schema):
     occurred_at = plain.String()
     ended_at = plain.String(metadata={"description": "When one was given."})
     recorded_at = plain.String()
-    state = plain.String(metadata={"enum": ["quantified", "reversed"]})
+    state = plain.String(metadata={"enum": list(STATES)})
     reduction = plain.Nested(ReductionAnswer)
     points = plain.Nested(EarnedAnswer)
 
@@ -64,7 +70,7 @@ def recorded_answer(recorded: Recorded) -> dict[str, Any]:
         "occurred_at": moment(action.occurred_at),
         **_ended(action.ended_at),
         "recorded_at": moment(recorded.recorded_at),
-        "state": "quantified",
+        "state": QUANTIFIED,
         "reduction": {
             "id": _public("red", recorded.action_id),
             "reduction_kg": kg(reduction.saved_mg),
@@ -73,7 +79,7 @@ def recorded_answer(recorded: Recorded) -> dict[str, Any]:
             "provenance": reduction.provenance,
             "class": reduction.action_class,
             "vintage": reduction.vintage,
-            "state": "pending",
+            "state": PENDING,
         },
         "points": {
             "awarded": recorded.points,

@@ -14,6 +14,12 @@ from behaviours.actions.reduction import ReductionRecord
 from behaviours.rules.methodology import Version
 from behaviours.viewer import Viewer
 
+# What became of an action, and of its reduction.
+QUANTIFIED, REVERSED = "quantified", "reversed"
+PENDING, SELECTED, SEALED, ISSUED = "pending", "selected", "sealed", "issued"
+STATES = (QUANTIFIED, REVERSED)
+REDUCTION_STATES = (PENDING, SELECTED, SEALED, ISSUED, REVERSED)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredAction:
@@ -55,16 +61,16 @@ class StoredAction:
 
     @property
     def state(self) -> str:
-        return "reversed" if self.reversed_at else "quantified"
+        return REVERSED if self.reversed_at else QUANTIFIED
 
     @property
     def reduction_state(self) -> str:
         """pending, selected, sealed, issued or reversed; what is sealed stays sealed."""
         if self.frozen_at:
-            return "issued" if self.is_issued else "sealed"
+            return ISSUED if self.is_issued else SEALED
         if self.reversed_at:
-            return "reversed"
-        return "selected" if self.bundle_id else "pending"
+            return REVERSED
+        return SELECTED if self.bundle_id else PENDING
 
     @property
     def occurred_on(self) -> date:

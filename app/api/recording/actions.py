@@ -32,6 +32,7 @@ from app.usecases.recording.record import Recorded, record
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
+from behaviours.actions.stored_action import REVERSED, SEALED
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -246,13 +247,13 @@ def _reversed_answer(answers: list[Reversed | Refusal]) -> dict[str, Any]:
     note = text("note:reversed_after_seal", preferred_language()) if stays else None
     return {
         "action_id": public("act", stored.action_id),
-        "state": "reversed",
+        "state": REVERSED,
         "reason": done.reason,
         "reversed_at": moment(done.reversed_at),
         "reduction": {
             "id": public("red", stored.action_id),
             "reduction_kg": stored_answer(stored)["reduction"]["reduction_kg"],
-            "state": "sealed" if stays else "reversed",
+            "state": SEALED if stays else REVERSED,
         },
         "points": {"taken": done.points_taken, "owed": done.points_owed},
         "bundle_id": public("bdl", done.place.bundle_id) if done.place else None,

@@ -86,7 +86,7 @@ class Period:
     sample: int | None
     seed: str
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         return {
             "behaviour": self.behaviour,
             "starts_at": self.starts_at,

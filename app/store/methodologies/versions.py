@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -140,7 +140,7 @@ def _version(row: RowMapping) -> MethodologyVersion:
     return MethodologyVersion(**{**row, "digest": digest_text(row["digest"])})
 
 
-def _columns(version: MethodologyVersion) -> dict[str, Any]:
+def _columns(version: MethodologyVersion) -> dict[str, object]:
     return {
         "code": version.code,
         "version": version.version,

@@ -18,6 +18,7 @@ from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
 from behaviours.actions.obstacles import Holder, Obstacles
+from behaviours.people import ACTIVE
 
 _ASKED = Target(
     "asked",
@@ -89,7 +90,7 @@ _CAP_USED = """
 # Scalar subqueries, so that each is a probe of an index and the plan cannot become a join.
 _ASK = _ASKED.fill(f"""
     SELECT
-        (SELECT p.state = 'active' FROM participant p WHERE p.participant_id = d.participant_id),
+        (SELECT p.state = '{ACTIVE}' FROM participant p WHERE p.participant_id = d.participant_id),
         {_REACH},
         (SELECT last.action_id FROM (
             SELECT i.action_id, i.ends_at FROM person_interval i

@@ -22,6 +22,7 @@ from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
 from app.store.recording.rows import as_bytea, moment_text
 from app.store.recording.writing import ACTION
+from behaviours.people import ACTIVE
 from rewards.ledger.points import AWARD, SIDES
 
 _EXTRA = (
@@ -48,7 +49,7 @@ _TEMPLATE = """
             held.version = seen.version AND held.debt = 0
             AND EXISTS (
                 SELECT 1 FROM participant p
-                WHERE p.participant_id = {participant_id} AND p.state = 'active'
+                WHERE p.participant_id = {participant_id} AND p.state = '{active}'
             )
             AND ({provider_id} IS NULL OR EXISTS (
                 SELECT 1 FROM consent c
@@ -113,6 +114,7 @@ _TEMPLATE = """
     SELECT ok FROM verdict
 """
 _STATEMENT = _TEMPLATE.format(
+    active=ACTIVE,
     action_names=ACTION.names,
     action_values=", ".join(_PLACES[name] for name, _ in ACTION.columns),
     award=", ".join(f"'{constant}'" for constant in (AWARD, *SIDES[AWARD])),

@@ -17,6 +17,7 @@ from app.store.redemption.codes import check_used, use_code
 from app.store.redemption.redemptions import get_redemption
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, offer_of
 from app.store.redemption.stock import TAKE
+from behaviours.people import ACTIVE
 from rewards.points.balance import PointsTotals
 from rewards.points.lots import Lot
 from rewards.redemption.capture import CaptureFacts
@@ -35,7 +36,7 @@ LEFT JOIN till_request AS t
 """
 
 _BUYER = f"""
-SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = 'active'
+SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = '{ACTIVE}'
 FROM participant AS p
 LEFT JOIN offer AS o ON o.offer_id = %(offer_id)s
 LEFT JOIN offer_taken AS k
