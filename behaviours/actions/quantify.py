@@ -16,7 +16,7 @@ from behaviours.actions.judgement import read_evidence_for_equations, read_quant
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.formula_functions import Moment, previous_days
+from behaviours.rules.formula_functions import Occasion, previous_days
 from behaviours.rules.methodology import Bound, Parameter, Version
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 from behaviours.rules.units import ARITHMETIC, credited_mg
@@ -59,7 +59,7 @@ def quantify(
 
 def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Refusal:
     version, action = accepted.version, accepted.action
-    moment = Moment(accepted.occurred_on, action.region, history)
+    moment = Occasion(accepted.occurred_on, action.region, history)
     try:
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
     except Refusal as refusal:
@@ -115,7 +115,7 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
     numbers = read_quantities(version, texts)
     evidence = read_evidence_for_equations(version, evidence)
-    moment = Moment(occurred_on, region, history)
+    moment = Occasion(occurred_on, region, history)
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)
         result = steps[version.result]
@@ -187,7 +187,7 @@ def _evidence_read(version: Version, evidence: Mapping[str, str]) -> dict[str, s
     return {name: evidence[name] for name in version.evidence_read}
 
 
-def _history_read(version: Version, moment: Moment) -> list[tuple[str, str]]:
+def _history_read(version: Version, moment: Occasion) -> list[tuple[str, str]]:
     days = max(version.compiled.history.values(), default=0)
     return [(on.isoformat(), str(value)) for on, value in previous_days(moment, days)]
 

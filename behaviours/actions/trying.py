@@ -11,7 +11,7 @@ from behaviours.document import Part
 from behaviours.refusal import Refusal
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.examples import Example, check_outcome, read_examples, some_save
-from behaviours.rules.formula_functions import Moment
+from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.methodology import Version
 from behaviours.rules.units import ARITHMETIC, credited_mg
 
@@ -63,6 +63,6 @@ def _saved_mg(version: Version, example: Example) -> int:
     now = datetime.combine(recorded_on, time(23, 59), UTC)
     accepted = judge_by(version, action, on, now=now, zone=UTC, bound=bound)
     with localcontext(ARITHMETIC):
-        moment = Moment(on, action.region, example.history)
+        moment = Occasion(on, action.region, example.history)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
         return credited_mg(steps[version.result])

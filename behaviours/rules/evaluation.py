@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 
 from behaviours.rules.expression import NAME
-from behaviours.rules.formula_functions import CannotCalculate, Moment, NotEligible
+from behaviours.rules.formula_functions import CannotCalculate, NotEligible, Occasion
 from behaviours.rules.methodology import Bound, Condition, Version
 
 
@@ -15,7 +15,7 @@ def evaluate(
     bound: Bound,
     quantities: Mapping[str, Decimal],
     evidence: Mapping[str, str],
-    moment: Moment,
+    moment: Occasion,
 ) -> tuple[Decimal, ...]:
     """Every equation's value, in order. The caller has set the arithmetic context.
 

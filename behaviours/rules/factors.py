@@ -51,7 +51,7 @@ class NoFactorForYear(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class SeriesNotice:
     """The publication that a factor comes from; ``published`` is None when no text gave the day."""
 
     code: str
@@ -104,7 +104,7 @@ class Factor:
     data_year: int
     value: Decimal
     unit: Unit
-    notice: Notice
+    notice: SeriesNotice
     source: str
     grade: str
 
@@ -126,7 +126,7 @@ class FactorBook:
 
     factors: Mapping[str, Factor]
     series: Mapping[tuple[str, str], tuple[Factor, ...]]
-    notices: Mapping[str, Notice]
+    notices: Mapping[str, SeriesNotice]
     regions: Mapping[str, str]
     area_maps: Mapping[str, AreaMap]
     potential_sets: Mapping[str, PotentialSet]
@@ -217,14 +217,14 @@ def _read(path: Path) -> Part:
     return read_document(path.read_text(encoding="utf-8"), path.name)
 
 
-def _notice(part: Part) -> tuple[str, Notice]:
+def _notice(part: Part) -> tuple[str, SeriesNotice]:
     part.only("code", "title", "published", "note", "area_maps")
     published = part.at("published")
     day = None if published.value == "" else published.day()
     code = part.at("code").text()
     maps = part.maybe("area_maps")
     by_series = {} if maps is None else {name: used.text() for name, used in maps.items()}
-    return code, Notice(
+    return code, SeriesNotice(
         code, part.at("title").text(), day, part.at("note").text(), MappingProxyType(by_series)
     )
 
@@ -260,7 +260,7 @@ def _potential_set(code: str, part: Part) -> PotentialSet:
     )
 
 
-def _factor(line: Mapping[str, str], notices: Mapping[str, Notice]) -> Factor:
+def _factor(line: Mapping[str, str], notices: Mapping[str, SeriesNotice]) -> Factor:
     assert line["grade"] in GRADES, line
     notice = notices[line["notice"]]
     factor_id = f"{notice.code}/{line['series']}/{line['area']}/{line['data_year']}"

@@ -38,8 +38,8 @@ from behaviours.rules.formula_scope import (
     Calculate,
     Check,
     Compiled,
-    Kind,
     Scope,
+    TermKind,
     constant,
     converted,
     is_zero,
@@ -97,13 +97,13 @@ class _Writer:
         self.scope = scope
         self.constants = constants
 
-    def write(self, node: Node) -> tuple[str, Kind]:
+    def write(self, node: Node) -> tuple[str, TermKind]:
         self.scope.terms += 1
         if self.scope.terms > TERMS_MAX:
             raise ExpressionError(f"more than {TERMS_MAX} terms; use fewer keys or split the rule")
         match node:
             case Number(value):
-                return constant(value, self.constants), Kind("quantity", ONE)
+                return constant(value, self.constants), TermKind("quantity", ONE)
             case Text(value):
                 return repr(value), TEXT
             case Name(name):
@@ -112,7 +112,7 @@ class _Writer:
                 return self._lookup(name, keys)
             case Negation(inner):
                 code, unit = self.quantity(inner)
-                return f"(-{code})", Kind("quantity", unit)
+                return f"(-{code})", TermKind("quantity", unit)
             case Binary("^", left, right):
                 return self._power(left, right)
             case Binary(sign, left, right):
@@ -132,23 +132,23 @@ class _Writer:
             raise ExpressionError(f"expected a quantity, not a {kind.of}")
         return code, kind.unit
 
-    def _name(self, name: str) -> tuple[str, Kind]:
+    def _name(self, name: str) -> tuple[str, TermKind]:
         scope = self.scope
         if name in scope.bound:
             return repr(scope.bound[name]), TEXT
         scope.used.add(name)
         if name in scope.steps:
             index, unit = scope.steps[name]
-            return f"s{index}", Kind("quantity", unit)
+            return f"s{index}", TermKind("quantity", unit)
         if name in scope.quantities:
-            return f"q[{name!r}]", Kind("quantity", scope.quantities[name])
+            return f"q[{name!r}]", TermKind("quantity", scope.quantities[name])
         if name in scope.optional:
             raise ExpressionError(f"{name} may be left out: write given({name}, otherwise)")
         if name in scope.keyed:
             raise ExpressionError(f"{name} is sent by key: write {name}[key] or total({name})")
         if name in scope.parameters:
             position, unit = scope.parameters[name]
-            return f"p[{position}]", Kind("quantity", unit)
+            return f"p[{position}]", TermKind("quantity", unit)
         if name == "on":
             return "m.on", DATE
         if name == "region":
@@ -167,18 +167,18 @@ class _Writer:
             f"Write {near[0]}, or declare {name}." if near else f"Declare {name}.",
         )
 
-    def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, TermKind]:
         keyed, table = self.scope.keyed.get(name), self.scope.tables.get(name)
         self.scope.used.add(name)
         if keyed is not None:
             codes, constant_keys = self._keys(name, keys, keyed.keys)
             if constant_keys is not None:
-                return f"q[{keyed.sent(constant_keys)!r}]", Kind("quantity", keyed.unit)
-            return f"by_key(q, {name!r}, ({codes}))", Kind("quantity", keyed.unit)
+                return f"q[{keyed.sent(constant_keys)!r}]", TermKind("quantity", keyed.unit)
+            return f"by_key(q, {name!r}, ({codes}))", TermKind("quantity", keyed.unit)
         if table is None:
             raise ExpressionError(f"{name!r} is neither a table nor a quantity that is sent by key")
         codes, _ = self._keys(name, keys, table.keys)
-        return f"row(p[{table.position}], {name!r}, ({codes}))", Kind("quantity", table.unit)
+        return f"row(p[{table.position}], {name!r}, ({codes}))", TermKind("quantity", table.unit)
 
     def _keys(
         self, name: str, keys: tuple[Node, ...], allowed: tuple[frozenset[str], ...]
@@ -203,7 +203,7 @@ class _Writer:
         joined = "".join(f"{code}, " for code in codes)
         return joined, tuple(texts) if len(texts) == len(codes) else None
 
-    def _binary(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
+    def _binary(self, sign: str, left: Node, right: Node) -> tuple[str, TermKind]:
         if sign in "*/":
             first, unit = self.quantity(left)
             second, other = self.quantity(right)
@@ -211,9 +211,9 @@ class _Writer:
         else:
             word = "add" if sign == "+" else "subtract"
             (first, second), unit = self._alike((left, right), word)
-        return f"({first} {sign} {second})", Kind("quantity", unit)
+        return f"({first} {sign} {second})", TermKind("quantity", unit)
 
-    def _power(self, left: Node, right: Node) -> tuple[str, Kind]:
+    def _power(self, left: Node, right: Node) -> tuple[str, TermKind]:
         base, unit = self.quantity(left)
         exponent, exponent_unit = self.quantity(right)
         if exponent_unit.powers:
@@ -223,9 +223,9 @@ class _Writer:
             if not isinstance(right, Number) or right.value != int(right.value):
                 raise ExpressionError(f"{unit.text} can only be raised to a whole number")
             unit = unit.power(int(right.value))
-        return f"power({base}, {exponent})", Kind("quantity", unit)
+        return f"power({base}, {exponent})", TermKind("quantity", unit)
 
-    def _comparison(self, sign: str, left: Node, right: Node) -> tuple[str, Kind]:
+    def _comparison(self, sign: str, left: Node, right: Node) -> tuple[str, TermKind]:
         first, kind = self.write(left)
         second, other = self.write(right)
         if kind.of != other.of or kind.of == "truth":
@@ -237,7 +237,7 @@ class _Writer:
             (first, second), _ = self._in_one_unit(written, "compare")
         return f"({first} {'==' if sign == '=' else sign} {second})", TRUTH
 
-    def _logic(self, word: str, parts: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _logic(self, word: str, parts: tuple[Node, ...]) -> tuple[str, TermKind]:
         codes = []
         for part in parts:
             code, kind = self.write(part)
@@ -246,7 +246,7 @@ class _Writer:
             codes.append(code)
         return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), TRUTH
 
-    def _sum(self, variable: str, keys: str, body: Node) -> tuple[str, Kind]:
+    def _sum(self, variable: str, keys: str, body: Node) -> tuple[str, TermKind]:
         scope = self.scope
         if keys not in scope.key_sets:
             raise ExpressionError(f"no keys are declared as {keys!r}")
@@ -262,9 +262,9 @@ class _Writer:
                 del scope.bound[variable]
             unit = unit if codes else term
             codes.append(converted(code, term, unit, self.constants, "first term"))
-        return f"({' + '.join(codes)})", Kind("quantity", unit)
+        return f"({' + '.join(codes)})", TermKind("quantity", unit)
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         if function in ("mean_previous", "days_known", "total_previous", "total_this_year"):
             return self._previous(function, arguments)
         if function in ("given", "is_given", "total"):
@@ -277,15 +277,15 @@ class _Writer:
             if kind is not TRUTH:
                 raise ExpressionError("the first part of if(…) is a condition")
             (then, other), unit = self._alike(arguments[1:], "choose between")
-            return f"({then} if {condition} else {other})", Kind("quantity", unit)
+            return f"({then} if {condition} else {other})", TermKind("quantity", unit)
         bounds = {"min": (2, 20), "max": (2, 20), "clamp": (3, 3)}
         if function not in bounds:
             raise ExpressionError(f"there is no function {function!r}")
         self._count(function, arguments, *bounds[function])
         codes, unit = self._alike(arguments, function)
         if function == "clamp":
-            return f"max({codes[1]}, min({codes[0]}, {codes[2]}))", Kind("quantity", unit)
-        return f"{function}({', '.join(codes)})", Kind("quantity", unit)
+            return f"max({codes[1]}, min({codes[0]}, {codes[2]}))", TermKind("quantity", unit)
+        return f"{function}({', '.join(codes)})", TermKind("quantity", unit)
 
     def _alike(self, nodes: Sequence[Node], word: str) -> tuple[list[str], Unit]:
         return self._in_one_unit([(node, *self.quantity(node)) for node in nodes], word)
@@ -309,7 +309,7 @@ class _Writer:
         if not least <= len(arguments) <= most:
             raise ExpressionError(f"{function}(…) takes {least} to {most} parts")
 
-    def _previous(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _previous(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         wanted = 1 if function == "total_this_year" else 2
         self._count(function, arguments, wanted, wanted)
         match arguments:
@@ -326,9 +326,9 @@ class _Writer:
         self.scope.history[name] = max(self.scope.history.get(name, 0), back)
         self.scope.used.add(name)
         unit = ONE if function == "days_known" else self.scope.quantities[name]
-        return f"{function}(m, {name!r}, {back})", Kind("quantity", unit)
+        return f"{function}(m, {name!r}, {back})", TermKind("quantity", unit)
 
-    def _sent(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _sent(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         """Quantities that may be left out, and all keys of one that is sent by key."""
         scope = self.scope
         match function, arguments:
@@ -337,7 +337,7 @@ class _Writer:
                 scope.used.add(name)
                 codes = [f"q[{keyed.sent(keys)!r}]" for keys in product(*keyed.ordered)]
                 scope.terms += len(codes)
-                return f"({' + '.join(codes)})", Kind("quantity", keyed.unit)
+                return f"({' + '.join(codes)})", TermKind("quantity", keyed.unit)
             case "is_given", (Name(name),) if name in scope.optional:
                 scope.used.add(name)
                 return f"({name!r} in q)", TRUTH
@@ -346,7 +346,7 @@ class _Writer:
                 code, unit = self.quantity(otherwise)
                 written = [(first, f"q[{name!r}]", scope.optional[name]), (otherwise, code, unit)]
                 (sent, instead), unit = self._in_one_unit(written, "choose between")
-                return f"({sent} if {name!r} in q else {instead})", Kind("quantity", unit)
+                return f"({sent} if {name!r} in q else {instead})", TermKind("quantity", unit)
         shape = {
             "total": "total(quantity), of a quantity that is sent by key",
             "is_given": "is_given(quantity), of a quantity that may be left out",
@@ -354,7 +354,7 @@ class _Writer:
         }
         raise ExpressionError(f"write {shape[function]}")
 
-    def _dates(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, Kind]:
+    def _dates(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         wanted = 1 if function == "year" else 2
         self._count(function, arguments, wanted, wanted)
         codes = []
@@ -363,4 +363,4 @@ class _Writer:
             if kind is not DATE:
                 raise ExpressionError(f"{function}(…) takes dates, not a {kind.of}")
             codes.append(code)
-        return f"{function}({', '.join(codes)})", Kind("quantity", ONE)
+        return f"{function}({', '.join(codes)})", TermKind("quantity", ONE)

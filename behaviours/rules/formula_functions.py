@@ -38,7 +38,7 @@ class NotEligible(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Occasion:
     """When and where an action was done, and what is known of the days before."""
 
     on: date
@@ -67,18 +67,18 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
     return base ** int(exponent)
 
 
-def previous_days(moment: Moment, days: int) -> list[tuple[date, Decimal]]:
+def previous_days(moment: Occasion, days: int) -> list[tuple[date, Decimal]]:
     """The known values of the ``days`` civil days before the action, one per day, oldest first."""
     first = moment.on - timedelta(days=days)
     known = {day: value for day, value in moment.history if first <= day < moment.on}
     return sorted(known.items())
 
 
-def days_known(moment: Moment, _quantity: str, days: int) -> Decimal:
+def days_known(moment: Occasion, _quantity: str, days: int) -> Decimal:
     return Decimal(len(previous_days(moment, days)))
 
 
-def mean_previous(moment: Moment, quantity: str, days: int) -> Decimal:
+def mean_previous(moment: Occasion, quantity: str, days: int) -> Decimal:
     known = previous_days(moment, days)
     if len(known) < days:
         raise CannotCalculate(
@@ -89,12 +89,12 @@ def mean_previous(moment: Moment, quantity: str, days: int) -> Decimal:
     return sum((value for _, value in known), Decimal(0)) / Decimal(days)
 
 
-def total_previous(moment: Moment, _quantity: str, days: int) -> Decimal:
+def total_previous(moment: Occasion, _quantity: str, days: int) -> Decimal:
     """The sum of the known days; a day that is not known counts as nought."""
     return sum((value for _, value in previous_days(moment, days)), Decimal(0))
 
 
-def total_this_year(moment: Moment, _quantity: str, days: int) -> Decimal:
+def total_this_year(moment: Occasion, _quantity: str, days: int) -> Decimal:
     """What is known of the action's civil year before its day."""
     this_year = (v for day, v in previous_days(moment, days) if day.year == moment.on.year)
     return sum(this_year, Decimal(0))

@@ -18,14 +18,14 @@ Check = Callable[..., tuple[bool, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TermKind:
     """What an expression yields: a quantity with its unit, a truth, a text or a date."""
 
     of: str
     unit: Unit = ONE
 
 
-TRUTH, TEXT, DATE = Kind("truth"), Kind("text"), Kind("date")
+TRUTH, TEXT, DATE = TermKind("truth"), TermKind("text"), TermKind("date")
 
 
 @dataclass(frozen=True, slots=True)

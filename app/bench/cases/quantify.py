@@ -23,7 +23,7 @@ from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.formula_functions import Moment
+from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.units import ARITHMETIC, whole_mg
 
 COUNT = 10_000
@@ -78,7 +78,7 @@ def _per_second(work: Callable[[], object], count: int) -> float:
 
 
 def _evaluate(accepted: AcceptedAction, count: int) -> None:
-    version, moment = accepted.version, Moment(accepted.occurred_on, accepted.action.region)
+    version, moment = accepted.version, Occasion(accepted.occurred_on, accepted.action.region)
     with localcontext(ARITHMETIC):
         for _ in range(count):
             steps = evaluate(

@@ -14,7 +14,7 @@ _PEOPLE = f"""
 insert into participant (participant_id, region, state, enrolled_by, enrolled_at)
 select cast(lpad(to_hex(n), 32, '0') as uuid), 'CN-44', '{ACTIVE}', %(provider)s, %(now)s
   from generate_series(1, %(people)s) n;
-"""  # noqa: S608 - a constant
+"""
 _ENTRUSTED = """
 insert into contribution (participant_id, contribution_id, occurred_from, occurred_to,
                           text_version, granted_at)

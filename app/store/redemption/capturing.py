@@ -97,7 +97,7 @@ class EarlierCapture:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class TillLookup:
     """The code and the earlier capture, as far as there are any."""
 
     code: TillCode | None
@@ -116,7 +116,7 @@ class LockedLookup:
     facts: CaptureFacts | None
 
 
-def look_up(connection: Connection, request: TillRequest) -> Lookup:
+def look_up(connection: Connection, request: TillRequest) -> TillLookup:
     """What is known before anything is locked: one round trip."""
     return _lookup(raw(connection).execute(_LOOK_UP, _asked(request)))
 
@@ -222,10 +222,10 @@ def _asked(request: TillRequest) -> dict[str, object]:
     }
 
 
-def _lookup(cursor: Rows) -> Lookup:
+def _lookup(cursor: Rows) -> TillLookup:
     row = cursor.fetchone()
     assert row is not None
-    return Lookup(
+    return TillLookup(
         code=None if row[0] is None else TillCode(*row[:4]),
         earlier=None if row[4] is None else EarlierCapture(bytes(row[4]), row[5], row[6]),
     )

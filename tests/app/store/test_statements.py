@@ -19,11 +19,11 @@ from app.store.recording.rows import Target
 
 STATEMENT = re.compile(r"\s*(select|insert|update|delete|with|merge)\b", re.IGNORECASE)
 NAMED = re.compile(r"%\((\w+)\)s|%s|%%|\$(\d+)")
+# ``:name``, and neither a cast nor a slice.
+PLACES = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 DIALECT = PGDialect_psycopg()
 # Parameters whose type nothing in the statement tells; psycopg sends it with the value.
-TYPES = {
-    "trading.trading._SET_LISTING": {"now": "timestamptz"},
-}
+TYPES: dict[str, dict[str, str]] = {}
 # What cannot be prepared, and why.
 EXCUSED = {
     "bench.pooled_rides._PLAIN_COPY[1]": "fills a table that the statement before it makes",
@@ -66,7 +66,8 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, TextClause):
         return [str(value.compile(dialect=DIALECT))]
     if isinstance(value, str):
-        return [value]
+        # Also in a part of what SQLAlchemy's ``text`` is made of later.
+        return [PLACES.sub(r"%(\1)s", value)]
     if isinstance(value, tuple | list):
         return [sql for each in value for sql in texts(each)]
     if isinstance(value, dict):

@@ -10,7 +10,7 @@ from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.shipped import load_rulebook
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.formula_functions import Moment
+from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.units import ARITHMETIC, whole_mg
 from tests.behaviours.builders import NOW, an_accepted_action, an_action
 from tests.builders.civil import CHINA
@@ -40,7 +40,7 @@ def test_a_rule_of_four_terms_is_evaluated_fast():
 
 def test_a_action_comes_to_its_milligrams_fast_when_no_working_is_kept():
     accepted = an_accepted_action("ev_charging")
-    version, moment = accepted.version, Moment(accepted.occurred_on, "CN-44")
+    version, moment = accepted.version, Occasion(accepted.occurred_on, "CN-44")
 
     def work() -> None:
         with localcontext(ARITHMETIC):
