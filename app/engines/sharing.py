@@ -34,11 +34,7 @@ class Share:
         self._held = _open(self._root / "users.lock")
         fcntl.flock(self._held, fcntl.LOCK_SH)
 
-<<<<<<< HEAD
     def leave(self) -> bool:
-=======
-    def release(self) -> bool:
->>>>>>> 3084c1b (Names that meant two things)
         """Say that it no longer does; True when nobody else does."""
         assert self._held is not None, "take() comes first"
         with self._held as held:

@@ -92,11 +92,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
             if with_valkey:
                 redis_url = start_valkey(place, programs).url()
         except BaseException:
-<<<<<<< HEAD
             if share.leave():
-=======
-            if share.release():
->>>>>>> 3084c1b (Names that meant two things)
                 _stop_all(place, programs)
             raise
     assert database_url is not None
@@ -104,11 +100,7 @@ def _start(data_dir: Path, *, database_url: str | None, redis_url: str | None) -
 
     def stop() -> None:
         with alone(place.root):
-<<<<<<< HEAD
             if share.leave():
-=======
-            if share.release():
->>>>>>> 3084c1b (Names that meant two things)
                 _stop_all(place, programs)
 
     def revive() -> None:
