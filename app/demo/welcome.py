@@ -55,7 +55,7 @@ def _people(credentials: Credentials) -> str:
     return "\n".join(lines)
 
 
-_TAKEN_OUT = """sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
+_READ_OUT = """sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'"""
 
 
 def curls(settings: Settings, credentials: Credentials) -> str:
@@ -66,7 +66,7 @@ def curls(settings: Settings, credentials: Credentials) -> str:
     return f"""\
 # 1. An app's server asks for a token.
 PROVIDER=$(curl -s {base}/v1/auth/token -d grant_type=client_credentials \\
-  -d client_id={provider["client_id"]} -d client_secret={provider["client_secret"]} | {_TAKEN_OUT})
+  -d client_id={provider["client_id"]} -d client_secret={provider["client_secret"]} | {_READ_OUT})
 
 # 2. It reports a metro ride: 46 g saved, 46 points on the way.
 curl -sw '\\n' {base}/v1/actions -H "Authorization: Bearer $PROVIDER" \\
@@ -78,7 +78,7 @@ curl -sw '\\n' {base}/v1/actions -H "Authorization: Bearer $PROVIDER" \\
 
 # 3. The person looks at the account.
 PERSON=$(curl -s {base}/v1/auth/token -d grant_type=password \\
-  -d username={participant["username"]} -d password={participant["password"]} | {_TAKEN_OUT})
+  -d username={participant["username"]} -d password={participant["password"]} | {_READ_OUT})
 curl -sw '\\n' {base}/v1/me -H "Authorization: Bearer $PERSON"
 
 # 4. The person shows a code that is good for one minute.
@@ -87,7 +87,7 @@ CODE=$(curl -s -X POST {base}/v1/me/codes -H "Authorization: Bearer $PERSON" \\
 
 # 5. The till takes it for a cup of coffee.
 TILL=$(curl -s {base}/v1/auth/token -d grant_type=client_credentials \\
-  -d client_id={merchant["client_id"]} -d client_secret={merchant["client_secret"]} | {_TAKEN_OUT})
+  -d client_id={merchant["client_id"]} -d client_secret={merchant["client_secret"]} | {_READ_OUT})
 COFFEE=$(curl -s {base}/v1/merchant/redemptions/prepare -H "Authorization: Bearer $TILL" \\
   -H 'Content-Type: application/json' -d '{{"code": "'$CODE'", "store_id": "curl"}}' \\
   | grep -o 'ofr_[0-9a-f]*' | head -1)
