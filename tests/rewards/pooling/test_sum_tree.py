@@ -1,6 +1,7 @@
 """The sum tree: every leaf is provable, and nothing else is."""
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,7 +27,7 @@ def textbook_root(nodes: list[Node]) -> Node:
     return join(textbook_root(nodes[:split]), textbook_root(nodes[split:]))
 
 
-def proof_of(saved_mg: list[int], index: int) -> dict:
+def proof_of(saved_mg: list[int], index: int) -> dict[str, Any]:
     nodes = leaves_of(saved_mg)
     return proof_document(
         action_id=UUID(int=index),
@@ -39,7 +40,7 @@ def proof_of(saved_mg: list[int], index: int) -> dict:
     )
 
 
-def holds(proof: dict, root: Node) -> bool:
+def holds(proof: dict[str, Any], root: Node) -> bool:
     return verify_inclusion(proof, root_digest=root.digest.hex(), total_mg=root.sum_mg)
 
 
