@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -28,7 +28,7 @@ _PLAIN_TAGS = frozenset(
     for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "seq", "map")
 )
 
-Tree = str | list[Any] | dict[str, Any]
+Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"]
 
 
 class DocumentError(Refusal):
@@ -202,7 +202,7 @@ def _check_events(text: str, source: str, error: type[DocumentError]) -> None:
             depth -= 1
 
 
-def canonical_digest(tree: Tree) -> str:
+def canonical_digest(tree: Tree | Mapping[str, Tree]) -> str:
     """``sha256:`` and the hex digest of the content as canonical JSON, keys in order."""
     content = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
@@ -225,7 +225,7 @@ class _Reading:
         if isinstance(node, yaml.SequenceNode):
             return [self._tree(n, f"{path}[{i}]") for i, n in enumerate(node.value)]
         assert isinstance(node, yaml.MappingNode)
-        tree: dict[str, Any] = {}
+        tree: dict[str, Tree] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or key.tag not in _PLAIN_TAGS:

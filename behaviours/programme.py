@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from behaviours.document import DocumentError, Part, canonical_digest, read_tree
+from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.refusal import Kind, Refusal
 from behaviours.working_days import CALENDARS, WorkingDays
 
@@ -90,11 +89,11 @@ class Programme:
     points_policy: str
     locales: tuple[str, ...]
     digest: str
-    tree: Mapping[str, Any]
+    tree: Mapping[str, Tree]
 
     def fixed(self) -> dict[str, str]:
         """What must be the same in every version of one installation."""
-        return {name: self.tree[name] for name in FIXED}
+        return {name: str(self.tree[name]) for name in FIXED}
 
 
 class Programmes:
@@ -148,7 +147,7 @@ def read_programmes(text: str, source: str) -> Programmes:
     return Programmes(versions)
 
 
-def restated(tree: Mapping[str, Any]) -> Programme:
+def restated(tree: Mapping[str, Tree]) -> Programme:
     """A version again from its content, as it was kept when it was published."""
     return _version(Part("the published programme", "", dict(tree), {}, DocumentError))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -22,6 +21,7 @@ from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.methodology import Version
 from behaviours.rules.shadow import check_period
+from behaviours.rules.shadow_report import ShadowReport
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -98,7 +98,7 @@ def _version(wiring: Wiring, rule: str) -> Version:
     return wiring.database.transact(read_rule_to_run, code, version, rulebook=wiring.rulebook)
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _tell(report: ShadowReport) -> None:
     totals, people = report["totals"], report["people"]
     click.echo(
         f"{report['methodology']}, {report['from']} to {report['to']}: "
@@ -106,8 +106,8 @@ def _tell(report: dict[str, Any]) -> None:
         f"{amount(int(totals['old_mg']))} → "
         f"{amount(int(totals['new_mg']))} ({change(int(totals['change_mg']))})"
     )
-    for word in ("gain", "lose"):
-        click.echo(f"{people[word]['people']:,} people {word} {amount(int(people[word]['mg']))}.")
+    for word, changed in (("gain", people["gain"]), ("lose", people["lose"])):
+        click.echo(f"{changed['people']:,} people {word} {amount(int(changed['mg']))}.")
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("region", "month", "actions", "old", "new", "change", "refused"):
         table.add_column(heading, justify="left" if heading in ("region", "month") else "right")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from app.messages.catalogues import sentence
 from app.outbox.lease import ATTEMPTS, pause_before
 from app.store.database import Connection
 from app.store.outbox import writing
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
 
@@ -39,7 +38,7 @@ def finish_task(
     *,
     done: int,
     total: int | None,
-    result: Mapping[str, Any] | None,
+    result: JsonObject | None,
     now: datetime,
 ) -> None:
     """Store that it went well, with its result, a small JSON object; raises LeaseLost."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.outbox.writing import insert_task
+from behaviours.json_value import JsonObject
 
 
 def start_task(
@@ -17,7 +16,7 @@ def start_task(
     name: str,
     *,
     subject_id: UUID | None,
-    arguments: Mapping[str, Any],
+    arguments: JsonObject,
     now: datetime,
     started_by: UUID | None = None,
     task_id: UUID | None = None,

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TypeAlias
+
+from behaviours.actions.calculation import (
+    ConditionShown,
+    ExportedCalculation,
+    InputShown,
+    ParameterShown,
+    StepShown,
+)
+from behaviours.rules.document import document_of
 
 LANGUAGES = ("en", "zh-CN")
+
+_Told: TypeAlias = InputShown | ParameterShown | StepShown | ConditionShown
 
 # A text in quotes, or a name; what is in quotes is left alone.
 _WORD = re.compile(r"'[^']*'|[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")
@@ -98,37 +109,37 @@ _SAID = {
 }
 
 
-def tell_calculation(calculation: Mapping[str, Any], language: str) -> list[str]:
+def tell_calculation(calculation: ExportedCalculation, language: str) -> list[str]:
     """The sentences of an exported calculation, in the order of the sum."""
     assert language in LANGUAGES, f"no sentences in {language!r}"
     return list(_sentences(calculation, language))
 
 
-def _sentences(told: Mapping[str, Any], language: str) -> Iterator[str]:
+def _sentences(told: ExportedCalculation, language: str) -> Iterator[str]:
     said, grades, policies = _SAID[language], _GRADES[language], _POLICIES[language]
-    document = told["document"]
+    document = document_of(told["document"])
     inputs = {one["name"]: one for one in told["inputs"]}
     region, day = inputs.pop("region"), inputs.pop("occurred_on")
-    title = document["title"]["zh" if language == "zh-CN" else "en"]
+    title = document.at("title").at("zh" if language == "zh-CN" else "en").text()
     place = f"{region['meaning']} ({region['value']})"
     yield said["action"].format(title=title, day=day["value"], place=place)
     yield said["rule"].format(**told)
-    yield said["text"].format(title=document["document"]["title"])
+    yield said["text"].format(title=document.at("document").at("title").text())
     for one in inputs.values():
         yield said["input" if "unit" in one else "evidence"].format(**_filled(one))
-    for one in told.get("conditions", ()):
-        yield said["condition"].format(**_filled(one))
+    for condition in told["conditions"]:
+        yield said["condition"].format(**_filled(condition))
     if told["history"]:
         days = "; ".join(f"{one['on']}: {one['value']}" for one in told["history"])
         yield said["history"].format(days=days)
-    for one in told["parameters"]:
-        yield _figure(one, said, grades, policies)
+    for parameter in told["parameters"]:
+        yield _figure(parameter, said, grades, policies)
     yield from _steps(told, inputs, said)
     yield from _result(told, said, grades)
 
 
 def _figure(
-    one: Mapping[str, Any],
+    one: ParameterShown,
     said: Mapping[str, str],
     grades: Mapping[str, str],
     policies: Mapping[str, str],
@@ -143,7 +154,7 @@ def _figure(
 
 
 def _steps(
-    told: Mapping[str, Any], inputs: Mapping[str, Mapping[str, Any]], said: Mapping[str, str]
+    told: ExportedCalculation, inputs: Mapping[str, InputShown], said: Mapping[str, str]
 ) -> Iterator[str]:
     known = {
         one["name"]: _amount(one)
@@ -164,7 +175,7 @@ def _steps(
 
 
 def _result(
-    told: Mapping[str, Any], said: Mapping[str, str], grades: Mapping[str, str]
+    told: ExportedCalculation, said: Mapping[str, str], grades: Mapping[str, str]
 ) -> Iterator[str]:
     stored, again = int(told["saved_mg"]), int(told["recomputed_mg"])
     exact = told["rounding"]["exact_kg"]
@@ -177,14 +188,14 @@ def _result(
     yield said[agrees].format(mg=f"{again:,}", stored=f"{stored:,}")
 
 
-def _filled(one: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(one: _Told) -> dict[str, object]:
     """Ready for a sentence, which brings its own full stop."""
     return {**one, "meaning": one["meaning"].rstrip(".。"), "amount": _amount(one)}
 
 
-def _amount(one: Mapping[str, Any]) -> str:
+def _amount(one: Mapping[str, object]) -> str:
     """A value with its unit, if it has one."""
-    value, unit = one.get("value", ""), one.get("unit", "1")
+    value, unit = str(one.get("value", "")), one.get("unit", "1")
     return value if unit == "1" else f"{value} {unit}"
 
 

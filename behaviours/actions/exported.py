@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from behaviours.actions.calculation import ExportedCalculation, ReductionRecord
 from behaviours.actions.quantify import explain_record
 from behaviours.rules.rulebook import Rulebook
 
 
-def export_calculation(record: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Any]:
+def export_calculation(record: ReductionRecord, rulebook: Rulebook) -> ExportedCalculation:
     """The working of ``Reduction.record()``, the record, and the published document itself.
 
     ``saved_mg`` is what the books hold, ``recomputed_mg`` what the same code gets now.
     ``tanpuhui verify`` and the stand-alone verifier read nothing else.
     """
     working = explain_record(record, rulebook)
-    stored_mg = int(record["saved_mg"])
+    stored_mg = str(record["saved_mg"])
     return {
-        **working.as_dict(),
-        "saved_mg": str(stored_mg),
+        "methodology": working.methodology,
+        "digest": working.digest,
+        "provenance": working.provenance,
+        "inputs": working.inputs,
+        "parameters": working.parameters,
+        "steps": working.steps,
+        "history": working.history,
+        "rounding": working.rounding,
+        "conditions": working.conditions,
+        "saved_mg": stored_mg,
         "recomputed_mg": str(working.saved_mg),
-        "agrees": working.saved_mg == stored_mg,
-        "record": {**record, "saved_mg": str(stored_mg)},
+        "agrees": working.saved_mg == record["saved_mg"],
+        "record": {
+            "saved_mg": stored_mg,
+            "methodology": record["methodology"],
+            "version": record["version"],
+            "digest": record["digest"],
+            "provenance": record["provenance"],
+            "action_class": record["action_class"],
+            "vintage": record["vintage"],
+            "inputs": record["inputs"],
+            "factors": record["factors"],
+        },
         "document": rulebook.version_by_digest(record["digest"]).tree,
     }

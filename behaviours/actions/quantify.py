@@ -9,9 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Any
 
 from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.calculation import (
+    ConditionShown,
+    HistoryShown,
+    InputShown,
+    ParameterShown,
+    Recomputable,
+    RecordedInputs,
+    RoundingShown,
+    SourceShown,
+    StepShown,
+    WorkingShown,
+)
 from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
@@ -32,15 +43,26 @@ class Working:
     methodology: str
     digest: str
     provenance: str
-    inputs: list[dict[str, Any]]
-    parameters: list[dict[str, Any]]
-    steps: list[dict[str, Any]]
-    history: list[dict[str, str]]
-    rounding: dict[str, str]
-    conditions: list[dict[str, Any]]
+    inputs: list[InputShown]
+    parameters: list[ParameterShown]
+    steps: list[StepShown]
+    history: list[HistoryShown]
+    rounding: RoundingShown
+    conditions: list[ConditionShown]
 
-    def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+    def as_dict(self) -> WorkingShown:
+        return {
+            "saved_mg": self.saved_mg,
+            "methodology": self.methodology,
+            "digest": self.digest,
+            "provenance": self.provenance,
+            "inputs": self.inputs,
+            "parameters": self.parameters,
+            "steps": self.steps,
+            "history": self.history,
+            "rounding": self.rounding,
+            "conditions": self.conditions,
+        }
 
 
 def quantify(
@@ -65,7 +87,7 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
     except Refusal as refusal:
         return refusal
     quantities = action.quantities
-    inputs: dict[str, Any] = {
+    inputs: RecordedInputs = {
         "quantities": {n: quantities[n] for n in version.quantities if n in quantities},
         "evidence": _evidence_read(version, accepted.evidence),
         "region": action.region,
@@ -144,7 +166,7 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     )
 
 
-def explain_record(record: Mapping[str, Any], rulebook: Rulebook) -> Working:
+def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
     """The working of a stored reduction, from ``Reduction.record()`` and nothing else."""
     version = rulebook.version_by_digest(record["digest"])
     inputs = record["inputs"]
@@ -160,7 +182,7 @@ def explain_record(record: Mapping[str, Any], rulebook: Rulebook) -> Working:
     )
 
 
-def recompute(record: Mapping[str, Any], rulebook: Rulebook) -> int:
+def recompute(record: Recomputable, rulebook: Rulebook) -> int:
     """The milligrams again, from what ``Reduction.record()`` stored and nothing else."""
     return explain_record(record, rulebook).saved_mg
 
@@ -198,8 +220,8 @@ def _inputs_shown(
     evidence: Mapping[str, str],
     region: str,
     occurred_on: date,
-) -> list[dict[str, Any]]:
-    shown = [
+) -> list[InputShown]:
+    shown: list[InputShown] = [
         {"name": n, "value": str(quantities[n]), "unit": rule.unit.text, "meaning": rule.meaning}
         for n, rule in version.quantities.items()
         if n in quantities
@@ -214,19 +236,19 @@ def _inputs_shown(
     return shown
 
 
-def _parameters_shown(version: Version, bound: Bound, on: date) -> list[dict[str, Any]]:
-    kept = bound.shown.get("parameters")
+def _parameters_shown(version: Version, bound: Bound, on: date) -> list[ParameterShown]:
+    kept: list[ParameterShown] | None = bound.shown.get("parameters")
     if kept is None:
         kept = bound.shown["parameters"] = [
             _parameter_shown(version, bound, position, on)
             for position in range(len(version.parameters))
         ]
     # Each working has its own, so that nobody writes into another's.
-    return [dict(one) for one in kept]
+    return [one.copy() for one in kept]
 
 
-def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> list[dict[str, Any]]:
-    kept = bound.shown.get("steps")
+def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> list[StepShown]:
+    kept: list[StepShown] | None = bound.shown.get("steps")
     if kept is None:
         kept = bound.shown["steps"] = [
             {
@@ -243,9 +265,9 @@ def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> li
     return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
 
 
-def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> dict[str, Any]:
+def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> ParameterShown:
     parameter: Parameter = version.parameters[position]
-    shown: dict[str, Any] = {
+    shown: ParameterShown = {
         "name": parameter.name,
         "meaning": parameter.meaning,
         "unit": parameter.unit.text,
@@ -277,6 +299,6 @@ def _parameter_shown(version: Version, bound: Bound, position: int, on: date) ->
     return shown
 
 
-def _source_shown(version: Version, code: str) -> dict[str, str]:
+def _source_shown(version: Version, code: str) -> SourceShown:
     source = version.sources[code]
     return {"code": code, "title": source.title, "url": source.url}

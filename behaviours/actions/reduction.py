@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
 
-
-class ReductionRecord(TypedDict):
-    """What is stored of a reduction: plain JSON that gives the same milligrams again."""
-
-    saved_mg: int
-    methodology: str
-    version: str
-    digest: str
-    provenance: str
-    action_class: str
-    vintage: int
-    inputs: Mapping[str, Any]
-    factors: Mapping[str, str]
+from behaviours.actions.calculation import RecordedInputs, ReductionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +24,7 @@ class Reduction:
     provenance: str
     action_class: str
     vintage: int
-    inputs: Mapping[str, Any]
+    inputs: RecordedInputs
     factors: dict[str, str]
 
     @property

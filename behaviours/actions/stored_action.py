@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
 from uuid import UUID
 
 from behaviours.actions.action import Action
+from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
 from behaviours.actions.claims import Claims, claims_of, with_defaults
-from behaviours.actions.reduction import ReductionRecord
 from behaviours.rules.methodology import Version
 from behaviours.viewer import Viewer
 
@@ -48,7 +47,7 @@ class StoredAction:
     action_class: str
     vintage: int
     saved_mg: int
-    calculation: Mapping[str, Any]
+    calculation: RecordedCalculation
     points: int
     limited_by: str | None
     points_available_at: datetime | None

@@ -7,12 +7,13 @@ and the rules' own arithmetic only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from behaviours.actions.quantify import Working, explain_record
 from behaviours.document import canonical_digest
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 from behaviours.rules.building import build_version
 from behaviours.rules.document import document_of
@@ -69,7 +70,7 @@ def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
     return Verdict(name, working.methodology, digest, stored_mg, working, problems)
 
 
-def _differences(calculation: Mapping[str, Any], working: Working, stored_mg: str) -> Iterator[str]:
+def _differences(calculation: JsonObject, working: Working, stored_mg: str) -> Iterator[str]:
     if str(working.saved_mg) != stored_mg:
         yield f"stored are {stored_mg} mg, computed {working.saved_mg} mg"
     if str(calculation.get("saved_mg")) != stored_mg:

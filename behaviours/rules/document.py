@@ -6,6 +6,8 @@ it: ``behaviours.document.canonical_digest``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from behaviours.document import DocumentError, Part, Tree, read_tree
 from behaviours.refusal import Kind
 from behaviours.rules.units import Unit, UnitError, parse_unit
@@ -24,9 +26,9 @@ def read_document(text: str, source: str) -> Part:
     return read_tree(text, source, InvalidMethodology)
 
 
-def document_of(tree: Tree) -> Part:
+def document_of(tree: Mapping[str, Tree]) -> Part:
     """A document that has been read before, such as an exported one; it knows no lines."""
-    return Part("document", "", tree, {}, InvalidMethodology)
+    return Part("document", "", dict(tree), {}, InvalidMethodology)
 
 
 def read_unit(part: Part) -> Unit:

@@ -9,6 +9,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from behaviours.document import Tree
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import GRADES, Factor, FactorBook, Resolution
 from behaviours.rules.formula_scope import Compiled
@@ -263,7 +264,7 @@ class Version:
     awaiting: tuple[Awaited, ...]
     sources: Mapping[str, Source]
     digest: str
-    tree: Mapping[str, Any]
+    tree: Mapping[str, Tree]
     compiled: Compiled
     evidence_read: tuple[str, ...]
     book: FactorBook

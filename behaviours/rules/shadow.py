@@ -11,11 +11,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal, UnknownId
 from behaviours.rules.methodology import Version
+from behaviours.rules.shadow_report import (
+    ChangeShown,
+    QuantileShown,
+    RefusedShown,
+    ShadowReport,
+    SpreadShown,
+    SumsShown,
+    TallyShown,
+)
 
 LARGEST = 10
 QUANTILES = (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100)
@@ -57,7 +66,7 @@ class RunOfARule(NamedTuple):
     started_by: UUID
     started_at: datetime
     finished_at: datetime | None
-    report: dict[str, Any] | None = None
+    report: ShadowReport | None = None
 
 
 def check_period(occurred_from: date, occurred_to: date, today: date) -> None:
@@ -110,7 +119,7 @@ class Sums:
             self.losing += 1
             self.lost_mg -= change
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> SumsShown:
         return {
             "actions": self.actions,
             "old_mg": str(self.old_mg),
@@ -140,11 +149,11 @@ class Spread:
                 short = _short(known)
                 self.counts[short] = self.counts.get(short, 0) + count
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> SpreadShown:
         """Nearest-rank quantiles, in per cent."""
         return {"exact": self.exact, "quantiles": list(self._quantiles())}
 
-    def _quantiles(self) -> Iterator[dict[str, Any]]:
+    def _quantiles(self) -> Iterator[QuantileShown]:
         total = sum(self.counts.values())
         if not total:
             return
@@ -172,10 +181,10 @@ class Tally:
         self._named = named
         self.whole = Sums()
         self.groups: defaultdict[tuple[str, str, str], Sums] = defaultdict(Sums)
-        self.refusals: dict[str, dict[str, Any]] = {}
+        self.refusals: dict[str, RefusedShown] = {}
         self.not_affected = 0
         self._by_action, self._by_person = Spread(), Spread()
-        self._largest: list[tuple[int, int, dict[str, Any]]] = []
+        self._largest: list[tuple[int, int, ChangeShown]] = []
         self._people = Sums()
         self._person: UUID | None = None
         self._own = Sums()
@@ -214,7 +223,7 @@ class Tally:
         if len(self._largest) == LARGEST and entry <= self._largest[0][:2]:
             return
         behaviour, region, month = group
-        shown = {
+        shown: ChangeShown = {
             "action_id": self._named(action_id),
             "behaviour": behaviour,
             "region": region,
@@ -232,7 +241,7 @@ class Tally:
             self._by_person.add(self._own.new_mg - self._own.old_mg)
         self._own = Sums()
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> TallyShown:
         """The whole as plain JSON; nothing can be added after it."""
         self._close_person()
         self._person = None
@@ -260,5 +269,5 @@ class Tally:
         }
 
 
-def _rank(entry: tuple[int, int, dict[str, Any]]) -> tuple[int, int]:
+def _rank(entry: tuple[int, int, ChangeShown]) -> tuple[int, int]:
     return -entry[0], -entry[1]

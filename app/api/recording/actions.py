@@ -150,8 +150,8 @@ def read_stored_calculation(action_id: str) -> Response:
     )
     if language is None:
         return json_answer(calculation)
-    calculation |= {"language": language, "sentences": tell_calculation(calculation, language)}
-    response = json_answer(calculation)
+    said = {"language": language, "sentences": tell_calculation(calculation, language)}
+    response = json_answer({**calculation, **said})
     response.content_language.add(language)
     response.vary.add("Accept-Language")
     return response

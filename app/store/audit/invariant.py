@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -26,7 +25,9 @@ class Invariant:
     rows: str
 
 
-def compare(connection: Connection, invariant: Invariant, given: Mapping[str, Any]) -> AuditFinding:
+def compare(
+    connection: Connection, invariant: Invariant, given: Mapping[str, object]
+) -> AuditFinding:
     """Run the query whole inside PostgreSQL; only the outcome travels."""
     statement = text(
         f"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -126,6 +126,8 @@ def postings_of(
     return [StoredPosting(*row) for row in connection.execute(_ENTRIES[book], given)]
 
 
-def _given(book: str, account: str, participant_id: UUID | None, at: datetime) -> Mapping[str, Any]:
+def _given(
+    book: str, account: str, participant_id: UUID | None, at: datetime
+) -> Mapping[str, object]:
     person = {"participant_id": participant_id} if _BOOKS[book].of_person else {}
     return {"account": account, "at": at, **person}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from behaviours.actions.calculation import Recomputable, RecordedCalculation
 
 _COUNT = text("select count(*) from action")
 _COLUMNS = """
@@ -38,7 +40,7 @@ class StoredReduction(NamedTuple):
 
     action_id: UUID
     saved_mg: int
-    record: dict[str, Any]
+    record: Recomputable
     quantities: dict[str, str]
     region: str
     occurred_at: datetime
@@ -68,7 +70,9 @@ def stored_reductions(
         rows = connection.execute(_SAMPLE, parameters, execution_options=_STREAM)
     with rows:
         for row in rows:
-            record = {"digest": f"sha256:{bytes(row.digest).hex()}", **row.calculation}
+            calculation: RecordedCalculation = row.calculation
+            digest = f"sha256:{bytes(row.digest).hex()}"
+            record: Recomputable = {"digest": digest, **calculation}
             yield StoredReduction(
                 row.action_id,
                 row.saved_mg,

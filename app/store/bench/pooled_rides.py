@@ -60,7 +60,7 @@ def fill(database: Database, known: Mapping[str, object]) -> None:
     vacuum(database, "action", "contribution", "participant")
 
 
-def _run(connection: Connection, statement: str, known: dict[str, object]) -> None:
+def _run(connection: Connection, statement: str, known: Mapping[str, object]) -> None:
     connection.exec_driver_sql(statement, known)
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.outbox.task import DONE, RUNNING
+from behaviours.json_value import JsonObject
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
@@ -49,7 +49,7 @@ class Diary:
 
     done: int
     total: int
-    memory: dict[str, Any]
+    memory: JsonObject
 
 
 def begin_diary(

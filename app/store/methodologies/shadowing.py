@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.methodologies.versions import digest_text
 from behaviours.rules.shadow import RunOfARule
+from behaviours.rules.shadow_report import ShadowReport
 
 AT_ONCE = 1_000
 
@@ -105,7 +106,7 @@ def actions(connection: Connection, period: Period) -> Iterator[Sequence[Row[Any
     """The actions in chunks, person by person; only a chunk is in memory at a time."""
     parameters = period.parameters()
     if period.sample is not None:
-        parameters |= {"sample": period.sample, "seed": period.seed}
+        parameters = {**parameters, "sample": period.sample, "seed": period.seed}
     options = {"stream_results": True, "yield_per": AT_ONCE}
     statement = _ALL if period.sample is None else _SAMPLE
     with connection.execute(statement, parameters, execution_options=options) as rows:
@@ -185,6 +186,6 @@ def runs_of(
 
 
 def finish_run(
-    connection: Connection, run_id: UUID, report: Mapping[str, Any], *, now: datetime
+    connection: Connection, run_id: UUID, report: ShadowReport, *, now: datetime
 ) -> None:
     connection.execute(_FINISH, {"run_id": run_id, "report": dict(report), "now": now})

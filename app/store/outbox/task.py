@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
+
+from behaviours.json_value import JsonObject
 
 WAITING = "waiting"
 RUNNING = "running"
@@ -29,7 +30,7 @@ class StoredTask:
     state: str
     done: int
     total: int | None
-    result: dict[str, Any] | None
+    result: JsonObject | None
     problem: str | None
     attempts: int
     created_at: datetime
@@ -43,5 +44,5 @@ class ClaimedTask:
     task_id: UUID
     name: str
     subject_id: UUID | None
-    arguments: dict[str, Any]
+    arguments: JsonObject
     attempt: int

@@ -6,15 +6,14 @@ alive; everything else about a task is in the programme's time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, ClaimedTask
+from behaviours.json_value import JsonObject
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
@@ -87,7 +86,7 @@ def insert_task(
     name: str,
     subject_id: UUID | None,
     started_by: UUID | None,
-    arguments: Mapping[str, Any],
+    arguments: JsonObject,
     now: datetime,
     run_after: datetime,
 ) -> bool:
@@ -148,7 +147,7 @@ def finish_task(
     *,
     done: int,
     total: int | None,
-    result: Mapping[str, Any] | None,
+    result: JsonObject | None,
     now: datetime,
 ) -> bool:
     """End the task well, with a small JSON object; False when this attempt lost it."""

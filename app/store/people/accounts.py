@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, select, text
 
 from app.store.tables.all import TABLES
+from behaviours.json_value import Json
 from behaviours.people import ACTIVE, CLOSED
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -34,7 +35,7 @@ _ONE_SNAPSHOT = text("set transaction isolation level repeatable read, read only
 
 
 # A row of any table as loose JSON, for the person it is about.
-Row = dict[str, Any]
+Row = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _tables_about_people() -> Iterator[Table]:
             yield table
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Json:
     """A stored value as JSON that loses nothing: whole numbers beyond 53 bits as text."""
     if isinstance(value, datetime | date):
         return value.isoformat().replace("+00:00", "Z")
@@ -96,4 +97,5 @@ def _plain(value: Any) -> Any:
         return bytes(value).hex()
     if isinstance(value, int) and abs(value) >= 1 << 53:
         return str(value)
-    return value
+    stored: Json = value
+    return stored

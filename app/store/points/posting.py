@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,7 +52,7 @@ def post(connection: Connection, postings: Sequence[PointsPosting], *, posted_at
         check_posted(raw(connection).execute(POST, arrays(postings, posted_at)), postings)
 
 
-def arrays(postings: Sequence[PointsPosting], posted_at: datetime) -> dict[str, object]:
+def arrays(postings: Sequence[PointsPosting], posted_at: datetime) -> Mapping[str, object]:
     """The parameters of ``POST``, for callers that send it in a pipeline of their own."""
     lots = _lot_changes(postings)
     people = sorted({posting.participant_id for posting in postings})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -82,7 +83,7 @@ def write_bundle(connection: Connection, bundle: Bundle) -> None:
     connection.execute(_UPDATE, _row(bundle))
 
 
-def _row(bundle: Bundle) -> dict[str, Any]:
+def _row(bundle: Bundle) -> Mapping[str, object]:
     row = {name: getattr(bundle, name) for name in _NAMES}
     for name in _DOCUMENTS:
         row[name] = row[name].as_document() if row[name] else None

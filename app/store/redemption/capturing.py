@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -214,7 +215,7 @@ def write_capture_of_held(
     check_posted(posted, decision.postings)
 
 
-def _asked(request: TillRequest) -> dict[str, object]:
+def _asked(request: TillRequest) -> Mapping[str, object]:
     return {
         "merchant_id": request.merchant_id,
         "out_request_no": request.out_request_no,

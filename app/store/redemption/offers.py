@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -189,7 +189,7 @@ def write_published(
     assert done.rowcount == 1, f"offer {o.offer_id} is no draft"
 
 
-def _page(connection: Connection, query: str, values: dict[str, object]) -> list[ShownOffer]:
+def _page(connection: Connection, query: str, values: Mapping[str, object]) -> list[ShownOffer]:
     return [_shown(row) for row in raw(connection).execute(query, values)]
 
 

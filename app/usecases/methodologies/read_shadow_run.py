@@ -19,8 +19,7 @@ def read_shadow_run(
         raise UnknownShadowRun("shadow_run", methodology=f"{code}@{version}")
     if run.report is None or viewer.role == "operator":
         return run
-    largest = [
-        {name: value for name, value in each.items() if name != "action_id"}
-        for each in run.report["largest"]
-    ]
+    largest = [each.copy() for each in run.report["largest"]]
+    for each in largest:
+        each.pop("action_id", None)
     return run._replace(report={**run.report, "largest": largest})

@@ -30,6 +30,7 @@ from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
 from behaviours.rules.shadow import Tally, in_force_always
+from behaviours.rules.shadow_report import ShadowReport
 
 
 def run_shadow(
@@ -42,7 +43,7 @@ def run_shadow(
     seed: str = "0",
     rulebook: ProgrammeRulebook,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
+) -> ShadowReport:
     """The report of a run over the civil days ``occurred_from`` to ``occurred_to``, both included.
 
     ``sample`` actions drawn by ``seed``, or all. Each action is judged as on the day it was

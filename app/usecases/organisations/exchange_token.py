@@ -8,7 +8,7 @@ lives at most ten minutes. Only the provider that registered the issuer may show
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict, cast
 from uuid import UUID
 
 import jwt
@@ -22,6 +22,14 @@ from behaviours.organisations import InvalidGrant
 AUDIENCE = "tanpuhui"
 LONGEST_LIFE = timedelta(minutes=10)
 LONGEST_IDENTITY = 256
+
+
+class _Claims(TypedDict, total=False):
+    """What the token says; the types of the members are checked with its signature."""
+
+    iss: str
+    sub: str
+    exp: int
 
 
 def exchange_token(
@@ -57,17 +65,18 @@ def _unproven() -> InvalidGrant:
     return InvalidGrant("subject_token", audience=AUDIENCE)
 
 
-def _read(token: str, key: Ed25519PublicKey | None) -> dict[str, Any]:
+def _read(token: str, key: Ed25519PublicKey | None) -> _Claims:
     """The claims; without a key only to learn which issuer's key to ask for."""
     try:
         if key is None:
-            return jwt.decode(token, options={"verify_signature": False})
-        return jwt.decode(
+            return cast("_Claims", jwt.decode(token, options={"verify_signature": False}))
+        claims = jwt.decode(
             token,
             key,
             algorithms=["EdDSA"],
             audience=AUDIENCE,
             options={"require": ["exp", "iss", "sub", "aud"]},
         )
+        return cast("_Claims", claims)
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise _unproven() from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from app.ids import new_id
@@ -12,6 +12,7 @@ from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
 from app.usecases.recording.import_batch import AgreedText
+from behaviours.json_value import JsonObject
 
 
 def accept_import(
@@ -19,7 +20,7 @@ def accept_import(
     content: IO[bytes],
     *,
     name: str,
-    mapping: dict[str, Any],
+    mapping: JsonObject,
     provider_id: UUID,
     agreement: AgreedText | None,
     language: str,

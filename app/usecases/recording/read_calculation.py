@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from app import ids
 from app.store.database import Connection
 from app.usecases.recording.read_action import read_action
+from behaviours.actions.calculation import NamedCalculation
 from behaviours.actions.exported import export_calculation
 from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
@@ -15,7 +15,7 @@ from behaviours.viewer import Viewer
 
 def read_calculation(
     connection: Connection, action_id: UUID, *, viewer: Viewer, rulebook: Rulebook
-) -> dict[str, Any]:
+) -> NamedCalculation:
     """Every input, parameter with its source and grade, equation and step, as plain JSON.
 
     ``saved_mg`` is what is recorded, ``recomputed_mg`` what the same code gets now from the

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.files.refusals import UnknownImport
 from app.outbox import names
 from app.store.database import Connection
 from app.usecases.platform.read_task import UnknownTask, read_task
+from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 
 
@@ -25,7 +24,7 @@ class ImportProgress:
     finished_at: datetime | None
     done: int
     total: int | None
-    counts: Mapping[str, Any] | None
+    counts: JsonObject | None
     problem: str | None
 
     @property
@@ -42,7 +41,8 @@ def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> I
     if task.name != names.IMPORT_FILE:
         raise UnknownImport("import")
     counts = dict(task.result or {})
-    problem = counts.pop("problem", None) or task.problem
+    stated = counts.pop("problem", None)
+    problem = str(stated) if stated else task.problem
     return ImportProgress(
         import_id,
         task.state,
