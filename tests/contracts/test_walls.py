@@ -79,7 +79,7 @@ ROUTES_AT_THE_STORE = 0
 LONG_FUNCTIONS_PER_MILLE = 14
 MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 18
-DICTS_FOR_THINGS = 10
+DICTS_FOR_THINGS = 50
 
 
 def test_a_use_case_is_one_public_function_of_its_own_name() -> None:
