@@ -7,8 +7,8 @@ be written again in any language (see ``sum_tree`` for the two hashes).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from rewards.pooling.sum_tree import HASH_BYTES, SUM_BYTES, Node, climb, leaf
@@ -16,6 +16,33 @@ from rewards.pooling.sum_tree import HASH_BYTES, SUM_BYTES, Node, climb, leaf
 LARGEST_SUM = 1 << (8 * SUM_BYTES - 1)
 # 2**40 leaves are more than everybody's actions of a century.
 LONGEST_PATH = 64
+
+
+class StatedNode(TypedDict):
+    """A node of the tree: hexadecimal digest, and its sum as a decimal text."""
+
+    digest: str
+    sum_mg: str
+
+
+class StatedLeaf(TypedDict):
+    """The reduction itself; ids and digest in hexadecimal."""
+
+    salt: str
+    action_id: str
+    saved_mg: str
+    digest: str
+
+
+class InclusionProof(TypedDict):
+    """A proof as JSON, from the leaf to the root."""
+
+    algorithm: str
+    leaf: StatedLeaf
+    index: int
+    leaves: int
+    siblings: list[StatedNode]
+    root: StatedNode
 
 
 def proof_document(
@@ -27,7 +54,7 @@ def proof_document(
     leaves: int,
     beside: Sequence[Node],
     root: Node,
-) -> dict[str, Any]:
+) -> InclusionProof:
     """The proof as JSON: digests and ids in hexadecimal, milligrams as decimal strings."""
     return {
         "algorithm": "tanpuhui-sum-tree-sha256-v1",
@@ -44,7 +71,7 @@ def proof_document(
     }
 
 
-def verify_inclusion(proof: Mapping[str, Any], *, root_digest: str, total_mg: int) -> bool:
+def verify_inclusion(proof: InclusionProof, *, root_digest: str, total_mg: int) -> bool:
     """Whether the reduction of ``proof`` is one of the leaves under a published root.
 
     ``root_digest`` (hexadecimal) and ``total_mg`` are the registry's, not the proof's own. A
@@ -66,7 +93,7 @@ def verify_inclusion(proof: Mapping[str, Any], *, root_digest: str, total_mg: in
     return stated == published and climb(start, index, count, beside) == published
 
 
-def _stated_leaf(stated: Mapping[str, Any]) -> Node:
+def _stated_leaf(stated: StatedLeaf) -> Node:
     node = leaf(
         UUID(bytes=_bytes(stated["salt"], 16)),
         UUID(bytes=_bytes(stated["action_id"], 16)),
@@ -77,7 +104,7 @@ def _stated_leaf(stated: Mapping[str, Any]) -> Node:
     return node
 
 
-def _node(stated: Mapping[str, Any]) -> Node:
+def _node(stated: StatedNode) -> Node:
     return Node(_digest(stated["digest"]), _mg(stated["sum_mg"]))
 
 

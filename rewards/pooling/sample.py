@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.actions.calculation import RecordedCalculation
 from rewards.pooling.refusals import NotInSample, SampleIncomplete
 
 CONFIRMED: Final = "confirmed"
@@ -58,13 +59,13 @@ class DrawnReduction:
     ended_at: datetime | None
     recorded_at: datetime
     region: str
-    quantities: Mapping[str, Any]
+    quantities: Mapping[str, str]
     evidence: Mapping[str, str]
     methodology: str
     version: str
     digest: bytes
     provenance: str
-    calculation: Mapping[str, Any]
+    calculation: RecordedCalculation
 
 
 def settle_findings(

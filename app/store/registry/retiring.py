@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
@@ -46,7 +45,7 @@ _LIST = text(
 
 
 def insert_retirement(
-    connection: Connection, retirement: Retirement, *, certificate: Mapping[str, Any]
+    connection: Connection, retirement: Retirement, *, certificate: Mapping[str, object]
 ) -> None:
     """Write a retirement and the blocks it used; a block stands in one retirement only."""
     connection.execute(

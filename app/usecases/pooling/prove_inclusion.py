@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
 from app.store.pooling.proofs import leaves_around, read_entry
 from app.store.pooling.sealing import chunks
 from app.store.registry.reading import blocks_of_bundle
-from rewards.pooling.inclusion import proof_document
+from rewards.pooling.inclusion import InclusionProof, proof_document
 from rewards.pooling.refusals import NotInSealedBundle
 from rewards.pooling.sum_tree import CHUNK, Node, siblings
 from rewards.registry.register import RegisteredBlock
@@ -22,7 +22,7 @@ class Inclusion(NamedTuple):
     # Milligrams of the bundle before this reduction, in the order of its leaves.
     offset_mg: int
     saved_mg: int
-    proof: dict[str, Any]
+    proof: InclusionProof
     # The blocks that were made of the bundle as a whole.
     blocks: list[RegisteredBlock]
 
