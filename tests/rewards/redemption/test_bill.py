@@ -81,8 +81,13 @@ def test_a_settlement_is_the_sum_of_its_lines_to_the_fen(lines: list[BillLine]) 
 
 @given(SOME_LINES)
 def test_both_forms_say_the_same(lines: list[BillLine]) -> None:
-    rows = list(csv.reader(io.StringIO(as_csv(ON, lines, CHINA).decode("utf-8-sig"))))
-    objects = [json.loads(line) for line in as_json_lines(ON, lines, CHINA).splitlines()]
+    rows = list(
+        csv.reader(io.StringIO(as_csv(ON, lines, zone=CHINA, currency="CNY").decode("utf-8-sig")))
+    )
+    objects = [
+        json.loads(line)
+        for line in as_json_lines(ON, lines, zone=CHINA, currency="CNY").splitlines()
+    ]
     *told, summary = objects
     assert rows[0] == list(COLUMNS)
     assert rows[1:-3] == [[str(each[name]) for name in COLUMNS] for each in told]
@@ -105,13 +110,13 @@ def test_both_forms_say_the_same(lines: list[BillLine]) -> None:
 def test_amounts_are_yuan_with_two_places_also_below_nought(
     kind: str, fen: int, amount: str
 ) -> None:
-    assert summary_cells(settle(ON, [a_line(kind, fen=fen)]))["net_amount"] == amount
+    assert summary_cells(settle(ON, [a_line(kind, fen=fen)]), "CNY")["net_amount"] == amount
 
 
 def test_times_are_of_the_zone_that_is_asked_for() -> None:
-    [line, _] = as_json_lines(ON, [a_line()], CHINA).splitlines()
+    [line, _] = as_json_lines(ON, [a_line()], zone=CHINA, currency="CNY").splitlines()
     assert json.loads(line)["time"] == "2026-03-10T12:00:07+08:00"
-    [line, _] = as_json_lines(ON, [a_line()], ZoneInfo("UTC")).splitlines()
+    [line, _] = as_json_lines(ON, [a_line()], zone=ZoneInfo("UTC"), currency="CNY").splitlines()
     assert json.loads(line)["time"] == "2026-03-10T04:00:07+00:00"
 
 
@@ -119,7 +124,11 @@ def test_times_are_of_the_zone_that_is_asked_for() -> None:
 def test_no_text_of_a_merchant_becomes_a_formula(start: str) -> None:
     rows = list(
         csv.reader(
-            io.StringIO(as_csv(ON, [a_line(title=f"{start}1+1")], CHINA).decode("utf-8-sig"))
+            io.StringIO(
+                as_csv(ON, [a_line(title=f"{start}1+1")], zone=CHINA, currency="CNY").decode(
+                    "utf-8-sig"
+                )
+            )
         )
     )
     assert rows[1][COLUMNS.index("title_en")] == f"'{start}1+1"
