@@ -3,7 +3,8 @@
 A class that sets ``code`` needs a title and one sentence; with ``cases``, one for each of them.
 A subject's own ``UnknownId`` sets cases only. Beside the classes there are the calls that name a
 message by its key: ``Said("http:404")``, ``text("page:cause", …)``, and what is wrong with a member
-of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``.
+of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``. A key that is
+chosen before the call (``"calculation:step"``) and the keys in a template stand there in full.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
+
+from jinja2 import Environment, nodes
 
 # line, function name, message id, comments: as Babel's extractors answer.
 Found = tuple[int, str, str, list[str]]
@@ -22,6 +25,9 @@ _FIELD_CALLS = {"said": 0, "refuse": 0, "invalid": 1}
 _KEY_CALLS = {"Said", "text"}
 # What SQL's ``text`` is called with has another form.
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
+
+_CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
+_TEMPLATE_KEY = re.compile(r"(catalogue|picture):[\w.]+")
 
 
 def keys(
@@ -36,6 +42,28 @@ def keys(
             yield from ((node.lineno, "", key, _docstring(node)) for key in _of_class(node))
         elif isinstance(node, ast.Call) and (key := called(node)):
             yield node.lineno, "", key, []
+        elif isinstance(node, ast.IfExp):
+            yield from ((node.lineno, "", key, []) for key in _either(node))
+
+
+def template_keys(
+    file: IO[bytes],
+    _keywords: Mapping[str, Any],
+    _tags: Collection[str],
+    options: Mapping[str, Any] | None = None,  # noqa: ARG001 - given by this name
+) -> Iterator[Found]:
+    """The keys in a template; one that ends with a point is the head of a family of keys."""
+    for node in Environment(autoescape=True).parse(file.read().decode()).find_all(nodes.Const):
+        if isinstance(node.value, str) and _TEMPLATE_KEY.fullmatch(node.value):
+            yield node.lineno, "", node.value, []
+
+
+def _either(choice: ast.IfExp) -> Iterator[str]:
+    """Keys that are chosen between before the call that says one of them."""
+    for each in (choice.body, choice.orelse):
+        value = each.value if isinstance(each, ast.Constant) else None
+        if isinstance(value, str) and _CHOSEN_KEY.fullmatch(value):
+            yield value
 
 
 def called(call: ast.Call) -> str | None:

@@ -12,16 +12,28 @@ from pathlib import Path
 
 from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
-from app.messages.extraction import called, keys
+from app.messages.extraction import called, keys, template_keys
 from behaviours.refusal import Refusal
+from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.in_force import STANDINGS
+from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.contracts.refusals import every_refusal
-from tests.contracts.sources import expect_at_most, expect_none, place, python_files, tree
+from tests.contracts.sources import ROOT, expect_at_most, expect_none, place, python_files, tree
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # On a page, in a terminal or in a file these words say nothing: below the routes nobody knows them.
 ROUTES_ONLY = re.compile(r"/v1/|\bHTTP\b|\b[Hh]eader\b|\bETag\b|\b(GET|POST|PUT|PATCH|DELETE) ")
 ABOVE = ("app.http.", "app.auth", "app.tokens", "app.api.", "app.web.")
 # Sentences that are still written where they are raised, and what the catalogues lack for them.
+TEMPLATES = ROOT / "app/web/templates"
+# What stands behind the head of a family of keys.
+FAMILIES = {
+    "catalogue:state.": STANDINGS,
+    "catalogue:class.": ACTION_CLASSES,
+    "catalogue:grade.": GRADES,
+    "catalogue:category.": tuple(CATEGORIES.values()),
+    "catalogue:policy.": POLICIES,
+}
 LITERALS, MISSING = 2, 2
 
 
@@ -40,6 +52,13 @@ def wanted() -> dict[str, str]:
     for path in python_files("app", "behaviours", "rewards"):
         for line, _, key, _ in keys(io.BytesIO(path.read_bytes()), {}, ()):
             found[key] = place(path, line)
+    for path in (each for each in TEMPLATES.rglob("*") if each.suffix in (".html", ".svg")):
+        for line, _, key, _ in template_keys(io.BytesIO(path.read_bytes()), {}, ()):
+            for name in FAMILIES[key] if key.endswith(".") else ("",):
+                found[key + name] = place(path, line)
+    for family, names in (("grade", GRADES), ("picked", POLICIES)):
+        for name in names:
+            found[f"{family}:{name}"] = "app/shown/calculation.py"
     for code, _ in HTTP_CODES.values():
         found[f"title:{code}"] = "app/http/errors.py"
     for status in {*STATUS.values(), *HTTP_CODES}:
@@ -52,7 +71,7 @@ def placeholders(message: str) -> set[str]:
 
 
 def is_sentence(key: str) -> bool:
-    return key.partition(":")[0] in ("field", "http", "remedy") or ":" not in key
+    return key.partition(":")[0] in ("calculation", "field", "http", "remedy") or ":" not in key
 
 
 def test_the_extraction_finds_every_refusal() -> None:

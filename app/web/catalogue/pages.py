@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -12,9 +13,13 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.web_page import PLAIN_POLICY, asset, html
+from app.messages.catalogues import text
 from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
-from app.web.catalogue.words import DEFAULT_LANGUAGE, words_in
 from behaviours.civil_time import civil_day
+
+DEFAULT_LANGUAGE = "zh-CN"
+# What each language is called by those who read it.
+_NAMES = {"en": "English", "zh-CN": "中文"}
 
 blueprint = Blueprint(
     "catalogue_page",
@@ -69,7 +74,12 @@ def _page(template: str, **shown: Any) -> Response:
     language = wanted_language() or DEFAULT_LANGUAGE
     other = "en" if language == "zh-CN" else "zh-CN"
     page = render_template(
-        template, say=words_in(language), language=language, other=other, **shown
+        template,
+        say=partial(text, language=language),
+        language=language,
+        other=other,
+        other_name=_NAMES[other],
+        **shown,
     )
     answer = html(page, PLAIN_POLICY)
     answer.vary.add("Accept-Language")

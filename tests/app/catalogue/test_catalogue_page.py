@@ -9,12 +9,9 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from app.web.catalogue.words import WORDS
 from app.wiring import Wiring
 from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import civil_day
-from behaviours.rules.factors import GRADES
-from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.builders.civil import CHINA
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http
@@ -146,16 +143,3 @@ def test_the_pages_load_nothing_from_elsewhere_and_run_nothing(app: Flask, path:
     assert style.content_type == "text/css; charset=utf-8"
     assert "url(" not in style.text
     assert "@import" not in style.text
-
-
-def test_every_word_that_a_page_can_need_is_there_in_both_languages() -> None:
-    states = ("published", "in_force", "awaiting", "superseded", "ended", "withdrawn")
-    needed = {
-        *(f"state.{name}" for name in states),
-        *(f"class.{name}" for name in ACTION_CLASSES),
-        *(f"grade.{name}" for name in GRADES),
-        *(f"category.{name}" for name in CATEGORIES.values()),
-    }
-    assert needed <= WORDS.keys()
-    # The note that the texts are English is for those who read the page in Chinese.
-    assert {name for name, said in WORDS.items() if not all(said)} == {"original"}

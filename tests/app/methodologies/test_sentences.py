@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.shown.calculation import LANGUAGES, tell_calculation
+from app.messages.catalogues import LANGUAGES
+from app.shown.calculation import tell_calculation
 from behaviours.actions.exported import export_calculation
 from behaviours.actions.shipped import load_rulebook
 from tests.app.methodologies.test_verifier import recorded_examples
