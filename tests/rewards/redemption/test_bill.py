@@ -118,17 +118,3 @@ def test_times_are_of_the_zone_that_is_asked_for() -> None:
     assert json.loads(line)["time"] == "2026-03-10T12:00:07+08:00"
     [line, _] = as_json_lines(ON, [a_line()], zone=ZoneInfo("UTC"), currency="CNY").splitlines()
     assert json.loads(line)["time"] == "2026-03-10T04:00:07+00:00"
-
-
-@pytest.mark.parametrize("start", list("=+-@＝＋－＠"))
-def test_no_text_of_a_merchant_becomes_a_formula(start: str) -> None:
-    rows = list(
-        csv.reader(
-            io.StringIO(
-                as_csv(ON, [a_line(title=f"{start}1+1")], zone=CHINA, currency="CNY").decode(
-                    "utf-8-sig"
-                )
-            )
-        )
-    )
-    assert rows[1][COLUMNS.index("title_en")] == f"'{start}1+1"
