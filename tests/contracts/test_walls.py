@@ -48,7 +48,10 @@ LOOSE_JSON = {
     "behaviours/rules/application.py": "what an applicant filed, kept as JSON",
     "behaviours/rules/formula.py": "the names among which a compiled formula runs",
     "behaviours/rules/formula_functions.py": "the names among which a compiled formula runs",
+    "behaviours/refusal.py": "the facts of a refusal",
+    "behaviours/rules/lifecycle.py": "the application form as it was sent",
     "behaviours/rules/methodology.py": "what a document says for readers only",
+    "rewards/pooling/documents.py": "the one translation between a value and its JSON document",
     "rewards/registry/certificate.py": "the signed document of a certificate",
 }
 # Where a state may stand in quotes outside the domain, beside the tables.
@@ -68,7 +71,8 @@ ROUTES_AT_THE_STORE = 0
 LONG_FUNCTIONS_PER_MILLE = 14
 MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 18
-DICTS_FOR_THINGS = 7
+LOOSE = re.compile(r"\b(dict\[str, (Any|object)\]|Mapping\[str, Any\])")
+DICTS_FOR_THINGS = 10
 
 
 def test_a_use_case_is_one_public_function_of_its_own_name() -> None:
@@ -216,7 +220,7 @@ def test_things_have_types() -> None:
             elif isinstance(node, ast.AnnAssign):
                 notes = [node.annotation]
             for note in notes:
-                if note is not None and re.search(r"\bdict\[str, Any\]", ast.unparse(note)):
+                if note is not None and LOOSE.search(ast.unparse(note)):
                     yield f"{place(path, note.lineno)} {ast.unparse(note)}"
 
     found = offenders((*DOMAIN, "app/usecases", "app/store"), untyped)
