@@ -46,16 +46,13 @@ class Refusal(Exception):
         case: str = "",
         *,
         pointer: str = "",
-        details: Mapping[str, Any] | None = None,
         **facts: Any,
     ) -> None:
-        # A sentence in place of a case: of the sites that are not in the catalogues yet.
-        self.literal = case if " " in case else ""
-        assert self.literal or (case in self.cases if self.cases else not case), (self.code, case)
+        assert case in self.cases if self.cases else not case, (self.code, case)
         super().__init__(case)
         self.case = case
         self.pointer = pointer
-        self.facts: Mapping[str, Any] = {**(details or {}), **facts}
+        self.facts: Mapping[str, Any] = facts
 
     @property
     def key(self) -> str:
@@ -65,19 +62,7 @@ class Refusal(Exception):
     def __str__(self) -> str:
         """For logs: the key and the facts."""
         told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
-        return self.literal or f"{self.key}({told})"
-
-    @property
-    def message(self) -> str:
-        return str(self)
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        return self.facts
-
-    @details.setter
-    def details(self, facts: Mapping[str, Any]) -> None:
-        self.facts = facts
+        return f"{self.key}({told})"
 
 
 class UnknownId(Refusal):

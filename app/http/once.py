@@ -96,15 +96,13 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
             status = self.status if isinstance(self.status, int) else self.status(value)
             return self.shown(value), status
 
-        return answer_once(work, required=self.required)
+        return _answered(work, required=self.required)
 
 
-def answer_once(work: Work, *, required: bool = True) -> Response:
+def _answered(work: Work, *, required: bool) -> Response:
     """Carry out ``work`` in one transaction and answer what it returns: a body and a status.
 
     With a key that was seen before, ``work`` is not called and the kept answer is replayed.
-    ``required=False`` for routes whose business key already tells a repeat: without the header
-    ``work`` is simply carried out.
     """
     header = request.headers.get("Idempotency-Key")
     if header is None:
@@ -115,7 +113,7 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
     scope = _scope(_bare(header))
     key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
 
-    def once(connection: Connection) -> tuple[KeptAnswer, bool]:
+    def carried_out(connection: Connection) -> tuple[KeptAnswer, bool]:
         free, kept = claim(connection, key)
         if kept is not None:
             return kept, True
@@ -134,7 +132,7 @@ def answer_once(work: Work, *, required: bool = True) -> Response:
         keep(connection, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
         return fresh, False
 
-    kept, replayed = wiring().database.transact(once)
+    kept, replayed = wiring().database.transact(carried_out)
     if kept.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     body = _decrypted(kept.body, scope) if replayed else kept.body

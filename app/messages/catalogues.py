@@ -42,7 +42,7 @@ class Said(str):
 
 def sentence(refusal: Refusal, language: str = DEFAULT) -> str:
     """What a refusal says to a reader of ``language``: what is wrong, and what to do."""
-    return refusal.literal or text(refusal.key, language, refusal.facts)
+    return text(refusal.key, language, refusal.facts)
 
 
 def title(code: str, language: str = DEFAULT) -> str:

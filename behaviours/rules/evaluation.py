@@ -44,8 +44,8 @@ def _check_eligible(version: Version, met: Sequence[bool]) -> None:
                 methodology=version.label,
                 meaning=condition.meaning,
                 condition=condition.name,
-                # The name is a word of Python, so it cannot stand as an argument's.
-                details={"if": condition.text},
+                # A word of Python: no argument can be called so.
+                **{"if": condition.text},
             )
 
 

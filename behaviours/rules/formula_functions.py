@@ -27,7 +27,7 @@ class CannotCalculate(Refusal):
 
     kind = Kind.INVALID
     code = "CANNOT_CALCULATE"
-    cases = ("no_result", "negative", "power")
+    cases = ("no_result", "negative", "power", "days_unknown")
 
 
 class NotEligible(Refusal):
@@ -82,9 +82,11 @@ def mean_previous(moment: Occasion, quantity: str, days: int) -> Decimal:
     known = previous_days(moment, days)
     if len(known) < days:
         raise CannotCalculate(
-            f"The rule needs {quantity} of the {days} days before; {len(known)} are known. "
-            "Report the earlier days first.",
+            "days_unknown",
             pointer=f"/quantities/{quantity}",
+            quantity=quantity,
+            days=days,
+            known=len(known),
         )
     return sum((value for _, value in known), Decimal(0)) / Decimal(days)
 

@@ -80,7 +80,7 @@ def test_what_is_written_by_hand_is_what_recording_wrote(ground: Ground) -> None
     )
     ids = [one.action_id for one in recorded]
     rows = wiring.database.transact(rows_of, ids)
-    twin.wiring.database.transact(write_rows, rows)
+    twin.wiring.database.transact(write_rows, rows, wiring.programme.zone)
     for table in (
         "action", "claim_key", "person_interval", "points_transfer", "points_lot_use",
         "points_cap", "reduction_account",

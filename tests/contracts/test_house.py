@@ -18,7 +18,6 @@ from tests.contracts.sources import (
     ROOT,
     SOURCES,
     FunctionNode,
-    expect_at_most,
     expect_none,
     functions,
     offenders,
@@ -173,7 +172,7 @@ def test_every_room_says_what_it_is_and_every_path_it_names_exists() -> None:
             for path in paths
             if not (ROOT / path).exists()
         ]
-    expect_at_most(1, "Rooms without a README, and paths that are gone", sorted(found))
+    expect_none("Rooms without a README, and paths that are gone", sorted(found))
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])

@@ -8,7 +8,7 @@ import pytest
 
 from app.api.platform import health
 from app.auth import PUBLIC
-from app.messages.catalogues import Said, messages
+from app.messages.catalogues import Said
 from app.tokens import ROLES
 from tests.builders.people import Tokens
 
@@ -21,8 +21,6 @@ def assert_told_in(answer, language):
     assert answer.content_type == "application/problem+json", answer.text
     assert answer.headers["Content-Language"] == language
     assert "Accept-Language" in answer.headers["Vary"]
-    if f"title:{answer.json['code']}" not in messages("zh-CN"):
-        return
     told = [answer.json["title"], answer.json["detail"]]
     told += [error["detail"] for error in answer.json["errors"]]
     for sentence in told:

@@ -30,6 +30,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     shop, by_rows, by_lines = ground.shop(), ground.shop(people=0), ground.shop(people=0)
     for twin in (by_rows, by_lines):
         twin.wiring.database.transact(open_accounts, shop.people)
+    zone = shop.wiring.programme.zone
     verb, hand, text = [], [], []
     for turn in range(ground.rounds + 1):
         rides = shop.rides(SIZE)
@@ -37,8 +38,8 @@ def run(ground: Ground) -> Iterator[Figure]:
         verb.append(SIZE / took)
         rows = shop.wiring.database.transact(rows_of, action_ids)
         lines = shop.wiring.database.transact(lines_of, rows)
-        hand.append(SIZE / _timed(by_rows, write_rows, rows))
-        text.append(SIZE / _timed(by_lines, write_lines, lines, rows))
+        hand.append(SIZE / _timed(by_rows, write_rows, rows, zone))
+        text.append(SIZE / _timed(by_lines, write_lines, lines, rows, zone))
         if turn:
             ground.say(
                 f"  round {turn}: verb {verb[-1]:,.0f}/s, by hand {hand[-1]:,.0f}/s,"

@@ -44,6 +44,7 @@ from app.wiring import Wiring, wire
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
+from rewards.pooling.bundle import SEALED
 from rewards.pooling.sample import StatedFinding
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -187,7 +188,7 @@ def _work(settings: Settings, task: str, bundle_id: UUID, answer: Pipe) -> None:
 
 def _check(wiring: Wiring, bundle_id: UUID, reductions: int) -> None:
     row = wiring.database.transact(sealed_row, bundle_id)
-    assert row == ("sealed", reductions, reductions * SAVED_MG), row
+    assert row == (SEALED, reductions, reductions * SAVED_MG), row
 
 
 def _run(ground: Ground) -> Iterator[Figure]:

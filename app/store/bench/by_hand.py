@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 from psycopg import sql
@@ -42,23 +43,23 @@ _SUMS = (
         sum(a.points), sum(a.points)
     FROM action a
     JOIN points_lot_use u ON u.participant_id = a.participant_id AND u.transfer_id = a.action_id
-    WHERE a.action_id = ANY(%s) GROUP BY 1, 3, 4
+    WHERE a.action_id = ANY(%(actions)s::uuid[]) GROUP BY 1, 3, 4
     ON CONFLICT (participant_id, available_at, expires_at) DO UPDATE
     SET granted = points_lot.granted + excluded.granted,
         remaining = points_lot.remaining + excluded.remaining
     """,
     """
     INSERT INTO points_cap (participant_id, cap_code, period_start, granted)
-    SELECT participant_id, behaviour || ':per_day',
-        (occurred_at AT TIME ZONE 'Asia/Shanghai')::date, sum(points)
-    FROM action WHERE action_id = ANY(%s) GROUP BY 1, 2, 3
+    SELECT participant_id, behaviour || ':' || 'per_day',
+        (occurred_at AT TIME ZONE %(zone)s::text)::date, sum(points)
+    FROM action WHERE action_id = ANY(%(actions)s::uuid[]) GROUP BY 1, 2, 3
     ON CONFLICT (participant_id, cap_code, period_start) DO UPDATE
     SET granted = points_cap.granted + excluded.granted
     """,
     """
     WITH d AS (
         SELECT participant_id, sum(points) AS points, sum(saved_mg) AS saved_mg, count(*) AS actions
-        FROM action WHERE action_id = ANY(%s) GROUP BY 1
+        FROM action WHERE action_id = ANY(%(actions)s::uuid[]) GROUP BY 1
     ), points AS (
         UPDATE points_account a SET balance = a.balance + d.points, version = a.version + d.actions
         FROM d WHERE a.participant_id = d.participant_id
@@ -107,7 +108,7 @@ def rows_of(connection: Connection, action_ids: Sequence[UUID]) -> Rows:
     }
 
 
-def write_rows(connection: Connection, rows: Rows) -> None:
+def write_rows(connection: Connection, rows: Rows, zone: ZoneInfo) -> None:
     """The same rows by COPY, row by row, and their sums by one statement a table."""
     driver = raw(connection)
     with driver.cursor() as cursor:
@@ -115,7 +116,7 @@ def write_rows(connection: Connection, rows: Rows) -> None:
             with cursor.copy(_copy(table, columns)) as copy:
                 for row in rows[table]:
                     copy.write_row(row)
-    _add_up(connection, rows)
+    _add_up(connection, rows, zone)
 
 
 def lines_of(connection: Connection, rows: Rows) -> dict[str, bytes]:
@@ -134,20 +135,22 @@ def lines_of(connection: Connection, rows: Rows) -> dict[str, bytes]:
     return made
 
 
-def write_lines(connection: Connection, lines: dict[str, bytes], rows: Rows) -> None:
+def write_lines(
+    connection: Connection, lines: dict[str, bytes], rows: Rows, zone: ZoneInfo
+) -> None:
     """The same rows from text that is ready: what PostgreSQL alone takes for them."""
     with raw(connection).cursor() as cursor:
         for table, columns in _COPIED.items():
             with cursor.copy(_copy(table, columns)) as copy:
                 copy.write(lines[table])
-    _add_up(connection, rows)
+    _add_up(connection, rows, zone)
 
 
-def _add_up(connection: Connection, rows: Rows) -> None:
+def _add_up(connection: Connection, rows: Rows, zone: ZoneInfo) -> None:
     at = _COPIED["action"].index("action_id")
     action_ids = [row[at] for row in rows["action"]]
     for statement in _SUMS:
-        raw(connection).execute(statement, [action_ids])
+        raw(connection).execute(statement, {"actions": action_ids, "zone": zone.key})
 
 
 def _copy(table: str, columns: Sequence[str]) -> sql.Composed:

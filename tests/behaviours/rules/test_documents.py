@@ -85,7 +85,7 @@ def test_a_parameter_needs_a_value_on_the_first_day():
 
 def test_a_quantity_or_figure_that_no_equation_reads_is_refused():
     document = a_document(parameters={"EF": ("2", "kgCO2e/kg"), "idle": ("1", "kg")})
-    assert error_of(document).details["field"] == "parameters.idle"
+    assert error_of(document).facts["field"] == "parameters.idle"
 
 
 @pytest.mark.parametrize(

@@ -290,5 +290,5 @@ def test_a_mean_of_days_that_are_not_known_is_a_refusal():
     week = [(date(2025, 1, 1 + day), Decimal(day)) for day in range(3)]
     on = date(2025, 1, 4)
     assert explain(version, {"mass": "9"}, {}, "CN-44", on, week).saved_mg == 3_000_000
-    with refuses(CannotCalculate, match="needs mass of the 2 days before; 1 are known"):
+    with refuses(CannotCalculate, match="needs `mass` of the 2 days before; 1 are known"):
         explain(version, {"mass": "9"}, {}, "CN-44", on, week[2:])

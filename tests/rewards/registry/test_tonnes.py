@@ -130,6 +130,6 @@ def test_a_unit_is_used_only_as_its_class_permits() -> None:
     assert check_use("voluntary", "voluntary_offset").title_zh == "自愿抵销"
     with pytest.raises(UseNotPermitted) as refused:
         check_use("voluntary", "compliance_offset")
-    assert "voluntary_offset" in refused.value.details["permitted"]
+    assert "voluntary_offset" in refused.value.facts["permitted"]
     with pytest.raises(UnknownUnitClass):
         unit_class("golden")
