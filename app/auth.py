@@ -21,18 +21,12 @@ PUBLIC = "public"
 EXTENSION = "tanpuhui"
 
 
-class RoleNotAllowed(Refusal):
+class RoleNotAllowed(Refusal, kind=Kind.FORBIDDEN, code="ROLE_NOT_ALLOWED"):
     """The caller is known, but this route is not for its role."""
 
-    kind = Kind.FORBIDDEN
-    code = "ROLE_NOT_ALLOWED"
 
-
-class TooManyRequests(Refusal):
+class TooManyRequests(Refusal, kind=Kind.BUSY, code="TOO_MANY_REQUESTS"):
     """The caller made more requests in a minute than this service grants to one credential."""
-
-    kind = Kind.BUSY
-    code = "TOO_MANY_REQUESTS"
 
 
 def caller() -> Caller:

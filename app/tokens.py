@@ -43,33 +43,22 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _FAULTS = (PyJWTError, JWTExtendedException, ValueError, KeyError, TypeError, RecursionError)
 
 
-class TokenMissing(Refusal):
+class TokenMissing(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_MISSING"):
     """The request carries no bearer token."""
 
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_MISSING"
 
-
-class TokenInvalid(Refusal):
+class TokenInvalid(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_INVALID"):
     """The bearer token was not issued here, or was damaged on the way."""
 
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_INVALID"
     cases = ("form", "signature")
 
 
-class TokenExpired(Refusal):
+class TokenExpired(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_EXPIRED"):
     """The bearer token was good once; its time is over."""
 
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_EXPIRED"
 
-
-class TokenRevoked(Refusal):
+class TokenRevoked(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_REVOKED"):
     """The bearer token was revoked before its time."""
-
-    kind = Kind.UNAUTHENTICATED
-    code = "TOKEN_REVOKED"
 
 
 @dataclass(frozen=True, slots=True)

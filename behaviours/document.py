@@ -31,14 +31,12 @@ _PLAIN_TAGS = frozenset(
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"]
 
 
-class DocumentError(Refusal):
+class DocumentError(Refusal, kind=Kind.INVALID, code="INVALID_DOCUMENT"):
     """A document that cannot be used; names file, line, field and what to do.
 
     A kind of document that is sent over the API has one of its own, with its code.
     """
 
-    kind = Kind.INVALID
-    code = "INVALID_DOCUMENT"
     # Somewhere in the document, or in it as a whole.
     cases = ("field", "document")
 

@@ -74,20 +74,16 @@ class RenewableLogin:
     refresh_token: str
 
 
-class InvalidClient(Refusal):
+class InvalidClient(Refusal, kind=Kind.UNAUTHENTICATED, code="INVALID_CLIENT"):
     """The client is unknown, disabled, or its secret is another one."""
 
-    kind = Kind.UNAUTHENTICATED
-    code = "INVALID_CLIENT"
     cases = ("missing", "wrong")
     oauth_error: ClassVar[str] = "invalid_client"
 
 
-class InvalidGrant(Refusal):
+class InvalidGrant(Refusal, kind=Kind.MALFORMED, code="INVALID_GRANT"):
     """What was shown for a token is wrong, used up, expired or revoked."""
 
-    kind = Kind.MALFORMED
-    code = "INVALID_GRANT"
     cases = (
         "password_missing",
         "password_wrong",
@@ -102,37 +98,23 @@ class InvalidGrant(Refusal):
     oauth_error: ClassVar[str] = "invalid_grant"
 
 
-class UnsupportedGrantType(Refusal):
+class UnsupportedGrantType(Refusal, kind=Kind.MALFORMED, code="UNSUPPORTED_GRANT_TYPE"):
     """Tokens are not given for this way of asking."""
 
-    kind = Kind.MALFORMED
-    code = "UNSUPPORTED_GRANT_TYPE"
     oauth_error: ClassVar[str] = "unsupported_grant_type"
 
 
-class TooManyAttempts(Refusal):
+class TooManyAttempts(Refusal, kind=Kind.BUSY, code="TOO_MANY_ATTEMPTS"):
     """Too many wrong secrets were shown for one name within a minute."""
 
-    kind = Kind.BUSY
-    code = "TOO_MANY_ATTEMPTS"
 
-
-class UnknownProvider(Refusal):
+class UnknownProvider(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_PROVIDER"):
     """There is no provider with this id."""
 
-    kind = Kind.UNKNOWN
-    code = "UNKNOWN_PROVIDER"
 
-
-class UsernameTaken(Refusal):
+class UsernameTaken(Refusal, kind=Kind.CONFLICT, code="USERNAME_TAKEN"):
     """Another user has this name."""
 
-    kind = Kind.CONFLICT
-    code = "USERNAME_TAKEN"
 
-
-class IssuerTaken(Refusal):
+class IssuerTaken(Refusal, kind=Kind.CONFLICT, code="ISSUER_TAKEN"):
     """An identity provider with this issuer is registered already."""
-
-    kind = Kind.CONFLICT
-    code = "ISSUER_TAKEN"

@@ -54,39 +54,26 @@ class UnknownOfPerson(UnknownId):
     cases = ("account", "consent", "contribution")
 
 
-class UnknownScene(Refusal):
+class UnknownScene(Refusal, kind=Kind.INVALID, code="UNKNOWN_SCENE"):
     """A consent names a scene that is neither a behaviour nor a category of behaviours."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_SCENE"
 
-
-class ConsentInFuture(Refusal):
+class ConsentInFuture(Refusal, kind=Kind.INVALID, code="CONSENT_IN_FUTURE"):
     """A consent is dated after the present: nobody can have given it."""
 
-    kind = Kind.INVALID
-    code = "CONSENT_IN_FUTURE"
 
-
-class IdentityEmpty(Refusal):
+class IdentityEmpty(Refusal, kind=Kind.INVALID, code="IDENTITY_EMPTY"):
     """Nothing is left of an identity once the space around it is taken away."""
 
-    kind = Kind.INVALID
-    code = "IDENTITY_EMPTY"
 
-
-class UnknownContributionMethodology(Refusal):
+class UnknownContributionMethodology(
+    Refusal, kind=Kind.INVALID, code="UNKNOWN_CONTRIBUTION_METHODOLOGY"
+):
     """A contribution names a methodology that this programme does not have."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_CONTRIBUTION_METHODOLOGY"
 
-
-class PeriodBackwards(Refusal):
+class PeriodBackwards(Refusal, kind=Kind.INVALID, code="PERIOD_BACKWARDS"):
     """A period ends before it begins."""
-
-    kind = Kind.INVALID
-    code = "PERIOD_BACKWARDS"
 
 
 def check_scene(scene: str, known: Collection[str], *, pointer: str) -> None:

@@ -34,14 +34,11 @@ _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
-class InvalidProgramme(Refusal):
+class InvalidProgramme(Refusal, kind=Kind.INVALID, code="INVALID_PROGRAMME"):
     """A programme's document cannot be used; file, line and field say where, the remedy how."""
 
-    kind = Kind.INVALID
-    code = "INVALID_PROGRAMME"
 
-
-class ProgrammeChanged(Refusal):
+class ProgrammeChanged(Refusal, kind=Kind.CONFLICT, code="PROGRAMME_CHANGED"):
     """The document does not follow from what was published of it.
 
     ``fixed``: a field that never changes is another; ``content``: a published version says
@@ -49,8 +46,6 @@ class ProgrammeChanged(Refusal):
     version that was not published; ``past``: a new version would be in force already.
     """
 
-    kind = Kind.CONFLICT
-    code = "PROGRAMME_CHANGED"
     cases = ("fixed", "content", "missing", "unpublished", "past")
 
 

@@ -30,8 +30,9 @@ class Kind(StrEnum):
 class Refusal(Exception):
     """Base of every named refusal.
 
-    A subclass sets ``kind``; ``code``, a stable UPPER_SNAKE identifier that clients may match on;
-    and ``cases`` where one code has several sentences. An instance names its case, carries a JSON
+    A subclass is declared with its ``kind`` and its ``code``, a stable UPPER_SNAKE identifier that
+    clients may match on, as ``class SoldOut(Refusal, kind=Kind.CONFLICT, code="SOLD_OUT")``; it
+    sets ``cases`` where one code has several sentences. An instance names its case, carries a JSON
     pointer to the part of the request that caused it (``""`` when the whole request did), and the
     public ``facts`` that its sentence speaks of. A refusal is an expected answer; a broken
     invariant is an assertion, never a Refusal.
@@ -40,6 +41,13 @@ class Refusal(Exception):
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "REFUSED"
     cases: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, *, kind: Kind | None = None, code: str | None = None) -> None:
+        super().__init_subclass__()
+        if kind is not None:
+            cls.kind = kind
+        if code is not None:
+            cls.code = code
 
     def __init__(
         self,
@@ -65,11 +73,8 @@ class Refusal(Exception):
         return f"{self.key}({told})"
 
 
-class UnknownId(Refusal):
+class UnknownId(Refusal, kind=Kind.UNKNOWN, code="NOT_FOUND"):
     """What is asked for does not exist, or is not the caller's to see.
 
     A subject names its own things by a subclass with ``cases`` of its own; the code stays.
     """
-
-    kind = Kind.UNKNOWN
-    code = "NOT_FOUND"

@@ -16,18 +16,12 @@ from behaviours.viewer import Viewer
 ROLES = ("authority", "operator")
 
 
-class SamePersonTwice(Refusal):
+class SamePersonTwice(Refusal, kind=Kind.CONFLICT, code="SAME_PERSON_TWICE"):
     """Two signatures mean two people."""
 
-    kind = Kind.CONFLICT
-    code = "SAME_PERSON_TWICE"
 
-
-class AlreadyApproved(Refusal):
+class AlreadyApproved(Refusal, kind=Kind.CONFLICT, code="ALREADY_APPROVED"):
     """This person approved this version before."""
-
-    kind = Kind.CONFLICT
-    code = "ALREADY_APPROVED"
 
 
 class Matter(NamedTuple):

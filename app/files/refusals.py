@@ -5,11 +5,9 @@ from __future__ import annotations
 from behaviours.refusal import Kind, Refusal, UnknownId
 
 
-class BadMapping(Refusal):
+class BadMapping(Refusal, kind=Kind.INVALID, code="BAD_MAPPING"):
     """The mapping cannot be used; the sentence names the place and the remedy."""
 
-    kind = Kind.INVALID
-    code = "BAD_MAPPING"
     cases = (
         "not_yaml",
         "no_records",
@@ -27,98 +25,62 @@ class BadMapping(Refusal):
     )
 
 
-class UnreadableFile(Refusal):
+class UnreadableFile(Refusal, kind=Kind.INVALID, code="UNREADABLE_FILE"):
     """The file as a whole is not what the mapping says."""
 
-    kind = Kind.INVALID
-    code = "UNREADABLE_FILE"
     cases = ("other_encoding", "unknown_encoding", "empty", "column_twice")
 
 
-class UnreadableRow(Refusal):
+class UnreadableRow(Refusal, kind=Kind.INVALID, code="UNREADABLE_ROW"):
     """A row is not of the file's format."""
 
-    kind = Kind.INVALID
-    code = "UNREADABLE_ROW"
     cases = ("not_csv", "other_length", "not_json", "not_an_object")
 
 
-class RowNotMapped(Refusal):
+class RowNotMapped(Refusal, kind=Kind.INVALID, code="ROW_NOT_MAPPED"):
     """No record of the mapping matches the row."""
 
-    kind = Kind.INVALID
-    code = "ROW_NOT_MAPPED"
 
-
-class BlankValue(Refusal):
+class BlankValue(Refusal, kind=Kind.INVALID, code="BLANK_VALUE"):
     """A column that is needed is blank in the row."""
 
-    kind = Kind.INVALID
-    code = "BLANK_VALUE"
 
-
-class UnreadableTime(Refusal):
+class UnreadableTime(Refusal, kind=Kind.INVALID, code="UNREADABLE_TIME"):
     """A text is not a time of the stated format, or lies outside the calendar."""
 
-    kind = Kind.INVALID
-    code = "UNREADABLE_TIME"
     cases = ("not_iso", "other_format", "outside_calendar", "shown_twice", "never_shown")
 
 
-class UnreadableNumber(Refusal):
+class UnreadableNumber(Refusal, kind=Kind.INVALID, code="UNREADABLE_NUMBER"):
     """A text that should be a number is none."""
 
-    kind = Kind.INVALID
-    code = "UNREADABLE_NUMBER"
 
-
-class InvalidExternalId(Refusal):
+class InvalidExternalId(Refusal, kind=Kind.INVALID, code="INVALID_EXTERNAL_ID"):
     """The sender's own id of an event is too long or cannot be printed."""
 
-    kind = Kind.INVALID
-    code = "INVALID_EXTERNAL_ID"
 
-
-class SamePlace(Refusal):
+class SamePlace(Refusal, kind=Kind.INVALID, code="SAME_PLACE"):
     """Entry and exit are at the same place: nobody travelled."""
 
-    kind = Kind.INVALID
-    code = "SAME_PLACE"
 
-
-class IncompleteGroup(Refusal):
+class IncompleteGroup(Refusal, kind=Kind.INVALID, code="INCOMPLETE_GROUP"):
     """A group lacks rows, and what is missing is not guessed."""
 
-    kind = Kind.INVALID
-    code = "INCOMPLETE_GROUP"
 
-
-class EntryWithoutExit(Refusal):
+class EntryWithoutExit(Refusal, kind=Kind.INVALID, code="ENTRY_WITHOUT_EXIT"):
     """No exit follows an entry in time."""
 
-    kind = Kind.INVALID
-    code = "ENTRY_WITHOUT_EXIT"
 
-
-class ExitWithoutEntry(Refusal):
+class ExitWithoutEntry(Refusal, kind=Kind.INVALID, code="EXIT_WITHOUT_ENTRY"):
     """No entry goes before an exit."""
 
-    kind = Kind.INVALID
-    code = "EXIT_WITHOUT_ENTRY"
 
-
-class ExactDuplicate(Refusal):
+class ExactDuplicate(Refusal, kind=Kind.INVALID, code="EXACT_DUPLICATE"):
     """The same row stands in the file before."""
 
-    kind = Kind.INVALID
-    code = "EXACT_DUPLICATE"
 
-
-class NotAProvider(Refusal):
+class NotAProvider(Refusal, kind=Kind.UNKNOWN, code="NOT_A_PROVIDER"):
     """An import names something else than a provider."""
-
-    kind = Kind.UNKNOWN
-    code = "NOT_A_PROVIDER"
 
 
 class UnknownImport(UnknownId):

@@ -21,33 +21,22 @@ LARGEST_BODY = 2 * 1024 * 1024
 LARGEST_BATCH_BODY = 12 * 1024 * 1024
 
 
-class BrokenJson(Refusal):
+class BrokenJson(Refusal, kind=Kind.MALFORMED, code="BROKEN_JSON"):
     """The body is not JSON in UTF-8, or nests deeper than any request here needs to."""
 
-    kind = Kind.MALFORMED
-    code = "BROKEN_JSON"
     cases = ("deep", "encoding", "syntax", "long_number", "constant")
 
 
-class DuplicateMember(Refusal):
+class DuplicateMember(Refusal, kind=Kind.MALFORMED, code="DUPLICATE_MEMBER"):
     """An object names a member twice, so that two readers could see two different requests."""
 
-    kind = Kind.MALFORMED
-    code = "DUPLICATE_MEMBER"
 
-
-class WrongMediaType(Refusal):
+class WrongMediaType(Refusal, kind=Kind.UNSUPPORTED, code="UNSUPPORTED_MEDIA_TYPE"):
     """The body is not declared as a media type that this route reads."""
 
-    kind = Kind.UNSUPPORTED
-    code = "UNSUPPORTED_MEDIA_TYPE"
 
-
-class UnstorableText(Refusal):
+class UnstorableText(Refusal, kind=Kind.INVALID, code="UNSTORABLE_TEXT"):
     """A string holds a character that is no text: NUL, or half of a surrogate pair."""
-
-    kind = Kind.INVALID
-    code = "UNSTORABLE_TEXT"
 
 
 def large_body(view: View) -> View:

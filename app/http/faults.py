@@ -25,11 +25,9 @@ class Fault(NamedTuple):
         return self.said.partition(":")[2].partition(".")[0]
 
 
-class ValidationFailed(Refusal):
+class ValidationFailed(Refusal, kind=Kind.INVALID, code="VALIDATION_FAILED"):
     """Members of the request are missing, unknown or not of the stated shape."""
 
-    kind = Kind.INVALID
-    code = "VALIDATION_FAILED"
     cases = ("whole", "whole_and_more", "member", "members")
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -39,32 +39,20 @@ Given = ParamSpec("Given")
 Work = Callable[[Connection], tuple[dict[str, Any], int]]
 
 
-class IdempotencyKeyMissing(Refusal):
+class IdempotencyKeyMissing(Refusal, kind=Kind.MALFORMED, code="IDEMPOTENCY_KEY_MISSING"):
     """This route moves points, stock, units or money: it must know a repeat from a new request."""
 
-    kind = Kind.MALFORMED
-    code = "IDEMPOTENCY_KEY_MISSING"
 
-
-class IdempotencyKeyMalformed(Refusal):
+class IdempotencyKeyMalformed(Refusal, kind=Kind.MALFORMED, code="IDEMPOTENCY_KEY_MALFORMED"):
     """The Idempotency-Key is not 1 to 255 printable ASCII characters."""
 
-    kind = Kind.MALFORMED
-    code = "IDEMPOTENCY_KEY_MALFORMED"
 
-
-class IdempotencyKeyInUse(Refusal):
+class IdempotencyKeyInUse(Refusal, kind=Kind.CONFLICT, code="IDEMPOTENCY_KEY_IN_USE"):
     """A request with the same Idempotency-Key is being carried out at this moment."""
 
-    kind = Kind.CONFLICT
-    code = "IDEMPOTENCY_KEY_IN_USE"
 
-
-class IdempotencyKeyReused(Refusal):
+class IdempotencyKeyReused(Refusal, kind=Kind.INVALID, code="IDEMPOTENCY_KEY_REUSED"):
     """The Idempotency-Key was used before, with another body."""
-
-    kind = Kind.INVALID
-    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,8 @@ USUAL = 20
 MOST = 100
 
 
-class BadCursor(Refusal):
+class BadCursor(Refusal, kind=Kind.MALFORMED, code="BAD_CURSOR"):
     """The cursor was damaged, or belongs to another list or other filters."""
-
-    kind = Kind.MALFORMED
-    code = "BAD_CURSOR"
 
 
 def limit_and_cursor() -> tuple[int, Any]:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from behaviours.refusal import Kind, Refusal
 
 
-class ClockStaysForward(Refusal):
+class ClockStaysForward(Refusal, kind=Kind.INVALID, code="CLOCK_MOVES_FORWARD"):
     """The clock moves forward only, and at most a hundred years from real time."""
 
-    kind = Kind.INVALID
-    code = "CLOCK_MOVES_FORWARD"
     cases = ("one", "forward")
 
 
-class NotReady(Refusal):
+class NotReady(Refusal, kind=Kind.UNAVAILABLE, code="NOT_READY"):
     """Something that the service needs cannot be reached or is not as it must be."""
-
-    kind = Kind.UNAVAILABLE
-    code = "NOT_READY"

@@ -1,6 +1,6 @@
 """Which messages there must be, read from the source: for ``make messages`` and its test.
 
-A class that sets ``code`` needs a title and one sentence; with ``cases``, one for each of them.
+A class declared with a ``code`` needs a title and one sentence; with ``cases``, one for each.
 A subject's own ``UnknownId`` sets cases only. Beside the classes there are the calls that name a
 message by its key: ``Said("http:404")``, ``text("page:cause", …)``, and what is wrong with a member
 of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``. A key that is
@@ -81,9 +81,10 @@ def called(call: ast.Call) -> str | None:
 
 
 def _of_class(node: ast.ClassDef) -> list[str]:
-    said = _constants(node)
-    code, cases = said.get("code"), said.get("cases") or ()
-    if isinstance(code, str) and code != "REFUSED" and "kind" in said:
+    declared = {each.arg: each.value for each in node.keywords}
+    cases = _cases(node)
+    if "kind" in declared and "code" in declared:
+        code = ast.literal_eval(declared["code"])
         return [f"title:{code}", *([f"{code}.{case}" for case in cases] or [code])]
     if any(isinstance(base, ast.Name) and base.id == "UnknownId" for base in node.bases):
         return [f"NOT_FOUND.{case}" for case in cases]
@@ -94,17 +95,15 @@ def _docstring(node: ast.ClassDef) -> list[str]:
     return (ast.get_docstring(node) or "").splitlines()[:1]
 
 
-def _constants(node: ast.ClassDef) -> dict[str, Any]:
-    """The class's own constants by name; what is no literal stands as None."""
-    found: dict[str, Any] = {}
+def _cases(node: ast.ClassDef) -> tuple[str, ...]:
+    """The cases that the class itself sets, in its order."""
     for each in node.body:
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name):
-            name, value = each.targets[0].id, each.value
-        elif isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.value:
-            name, value = each.target.id, each.value
+        if isinstance(each, ast.Assign):
+            name, value = each.targets[0], each.value
+        elif isinstance(each, ast.AnnAssign) and each.value:
+            name, value = each.target, each.value
         else:
             continue
-        found[name] = (
-            ast.literal_eval(value) if isinstance(value, ast.Constant | ast.Tuple) else None
-        )
-    return found
+        if isinstance(name, ast.Name) and name.id == "cases":
+            return tuple(ast.literal_eval(value))
+    return ()

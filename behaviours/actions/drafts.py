@@ -11,19 +11,14 @@ from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Version
 
 
-class NotAText(Refusal):
+class NotAText(Refusal, kind=Kind.INVALID, code="FIGURE_NOT_A_TEXT"):
     """The document or its examples hold something that is not text, such as a JSON number."""
 
-    kind = Kind.INVALID
-    code = "FIGURE_NOT_A_TEXT"
     cases = ("number", "too_deep")
 
 
-class AnotherMethodology(Refusal):
+class AnotherMethodology(Refusal, kind=Kind.INVALID, code="METHODOLOGY_NAME_DIFFERS"):
     """The document names another code or version than the caller."""
-
-    kind = Kind.INVALID
-    code = "METHODOLOGY_NAME_DIFFERS"
 
 
 _DOCUMENT = "methodology.yaml"

@@ -11,139 +11,87 @@ class UnknownAction(UnknownId):
     cases = ("action",)
 
 
-class NaiveTime(Refusal):
+class NaiveTime(Refusal, kind=Kind.INVALID, code="NAIVE_TIME"):
     """A time without an offset: nobody can say which moment is meant."""
 
-    kind = Kind.INVALID
-    code = "NAIVE_TIME"
 
-
-class InTheFuture(Refusal):
+class InTheFuture(Refusal, kind=Kind.INVALID, code="IN_THE_FUTURE"):
     """The action is said to be done later than now."""
 
-    kind = Kind.INVALID
-    code = "IN_THE_FUTURE"
 
-
-class ClaimWindowClosed(Refusal):
+class ClaimWindowClosed(Refusal, kind=Kind.INVALID, code="CLAIM_WINDOW_CLOSED"):
     """The rule takes actions for some days only, and those have passed."""
 
-    kind = Kind.INVALID
-    code = "CLAIM_WINDOW_CLOSED"
 
-
-class ClaimWindowNotOpen(Refusal):
+class ClaimWindowNotOpen(Refusal, kind=Kind.INVALID, code="CLAIM_WINDOW_NOT_OPEN"):
     """The rule takes actions only some days after they are done, when the data are settled."""
 
-    kind = Kind.INVALID
-    code = "CLAIM_WINDOW_NOT_OPEN"
 
-
-class ClaimNotDelegated(Refusal):
+class ClaimNotDelegated(Refusal, kind=Kind.FORBIDDEN, code="CLAIM_NOT_DELEGATED"):
     """The claim belongs to somebody who has not entrusted the sender with it."""
 
-    kind = Kind.FORBIDDEN
-    code = "CLAIM_NOT_DELEGATED"
     cases = ("not_the_operator", "not_the_person", "without_proof")
 
 
-class InvalidInterval(Refusal):
+class InvalidInterval(Refusal, kind=Kind.INVALID, code="INVALID_INTERVAL"):
     """The end is missing, not after the start, or too far from it."""
 
-    kind = Kind.INVALID
-    code = "INVALID_INTERVAL"
     cases = ("backwards", "end_missing", "too_long", "outside_hours")
 
 
-class InvalidQuantity(Refusal):
+class InvalidQuantity(Refusal, kind=Kind.INVALID, code="INVALID_QUANTITY"):
     """A quantity is unknown, missing, not a plain decimal string, or out of the rule's bounds."""
 
-    kind = Kind.INVALID
-    code = "INVALID_QUANTITY"
     cases = ("unknown", "missing", "none_of_group", "not_decimal", "out_of_bounds", "not_whole")
 
 
-class InvalidEvidence(Refusal):
+class InvalidEvidence(Refusal, kind=Kind.INVALID, code="INVALID_EVIDENCE"):
     """Evidence is unknown, missing, empty, too long, unprintable or of another shape."""
 
-    kind = Kind.INVALID
-    code = "INVALID_EVIDENCE"
     cases = ("unknown", "missing", "not_a_text", "too_long", "other_shape", "not_a_date")
 
 
-class DuplicateClaim(Refusal):
+class DuplicateClaim(Refusal, kind=Kind.CONFLICT, code="DUPLICATE_CLAIM"):
     """The ride, order, device, receipt or account-day has been claimed before."""
 
-    kind = Kind.CONFLICT
-    code = "DUPLICATE_CLAIM"
 
-
-class OverlappingRide(Refusal):
+class OverlappingRide(Refusal, kind=Kind.CONFLICT, code="OVERLAPPING_RIDE"):
     """The person is already in another ride at that time."""
 
-    kind = Kind.CONFLICT
-    code = "OVERLAPPING_RIDE"
 
-
-class OverlappingMeterInterval(Refusal):
+class OverlappingMeterInterval(Refusal, kind=Kind.CONFLICT, code="OVERLAPPING_METER_INTERVAL"):
     """The meter's interval overlaps one that has been claimed before."""
 
-    kind = Kind.CONFLICT
-    code = "OVERLAPPING_METER_INTERVAL"
 
-
-class ExcludedByOtherBehaviour(Refusal):
+class ExcludedByOtherBehaviour(Refusal, kind=Kind.CONFLICT, code="EXCLUDED_BY_OTHER_BEHAVIOUR"):
     """An action on the other side of an either-or has been recorded for the period."""
 
-    kind = Kind.CONFLICT
-    code = "EXCLUDED_BY_OTHER_BEHAVIOUR"
 
-
-class UnknownParticipant(Refusal):
+class UnknownParticipant(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_PARTICIPANT"):
     """There is no such person, or this provider has nothing to do with them."""
 
-    kind = Kind.UNKNOWN
-    code = "UNKNOWN_PARTICIPANT"
 
-
-class ParticipantClosed(Refusal):
+class ParticipantClosed(Refusal, kind=Kind.CONFLICT, code="PARTICIPANT_CLOSED"):
     """The person has left; nothing more is recorded for them."""
 
-    kind = Kind.CONFLICT
-    code = "PARTICIPANT_CLOSED"
 
-
-class ConsentMissing(Refusal):
+class ConsentMissing(Refusal, kind=Kind.FORBIDDEN, code="CONSENT_MISSING"):
     """The person has not agreed that this provider reports this kind of action."""
 
-    kind = Kind.FORBIDDEN
-    code = "CONSENT_MISSING"
     cases = ("never_given", "given_later")
 
 
-class ConsentWithdrawn(Refusal):
+class ConsentWithdrawn(Refusal, kind=Kind.FORBIDDEN, code="CONSENT_WITHDRAWN"):
     """The person had taken back their consent when the action was done."""
 
-    kind = Kind.FORBIDDEN
-    code = "CONSENT_WITHDRAWN"
 
-
-class DuplicateAction(Refusal):
+class DuplicateAction(Refusal, kind=Kind.CONFLICT, code="DUPLICATE_ACTION"):
     """The same sender has used this external_id before."""
 
-    kind = Kind.CONFLICT
-    code = "DUPLICATE_ACTION"
 
-
-class AlreadyReversed(Refusal):
+class AlreadyReversed(Refusal, kind=Kind.CONFLICT, code="ALREADY_REVERSED"):
     """The action was taken back before."""
 
-    kind = Kind.CONFLICT
-    code = "ALREADY_REVERSED"
 
-
-class TooManyActions(Refusal):
+class TooManyActions(Refusal, kind=Kind.INVALID, code="TOO_MANY_ACTIONS"):
     """A batch holds more actions than one transaction should."""
-
-    kind = Kind.INVALID
-    code = "TOO_MANY_ACTIONS"

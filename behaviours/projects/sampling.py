@@ -31,11 +31,9 @@ _ONE_SIDED = {
 }
 
 
-class InvalidPlan(Refusal):
+class InvalidPlan(Refusal, kind=Kind.INVALID, code="INVALID_SAMPLING_PLAN"):
     """A sampling plan or findings that no deduction can be drawn from."""
 
-    kind = Kind.INVALID
-    code = "INVALID_SAMPLING_PLAN"
     cases = ("empty", "share", "draw", "findings", "negative", "confidence", "floor")
 
 

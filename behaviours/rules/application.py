@@ -11,25 +11,17 @@ from uuid import UUID
 from behaviours.refusal import Kind, Refusal
 
 
-class UnknownApplicant(Refusal):
+class UnknownApplicant(Refusal, kind=Kind.INVALID, code="UNKNOWN_APPLICANT"):
     """The organisation that is named as the applicant does not exist."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_APPLICANT"
 
-
-class DigestDiffers(Refusal):
+class DigestDiffers(Refusal, kind=Kind.INVALID, code="DESIGN_DOCUMENT_DIFFERS"):
     """The design document that was sent does not have the digest that was sent with it."""
 
-    kind = Kind.INVALID
-    code = "DESIGN_DOCUMENT_DIFFERS"
 
-
-class ConflictOfInterest(Refusal):
+class ConflictOfInterest(Refusal, kind=Kind.CONFLICT, code="CONFLICT_OF_INTEREST"):
     """The expert drafted the version, belongs to its applicant, or declares an interest."""
 
-    kind = Kind.CONFLICT
-    code = "CONFLICT_OF_INTEREST"
     cases = ("wrote", "belongs", "declares_belonging", "declares_drafting", "declares_other")
 
 

@@ -13,11 +13,9 @@ from behaviours.refusal import Kind
 from behaviours.rules.units import Unit, UnitError, parse_unit
 
 
-class InvalidMethodology(DocumentError):
+class InvalidMethodology(DocumentError, kind=Kind.INVALID, code="INVALID_METHODOLOGY"):
     """A rule document that cannot be used; names file, line, field and what to do."""
 
-    kind = Kind.INVALID
-    code = "INVALID_METHODOLOGY"
     cases = ("field", "document")
 
 

@@ -29,25 +29,16 @@ GRADES = ("official", "secondary", "press", "assumption")
 POLICIES = ("pinned", "activity_year", "latest_published")
 
 
-class UnknownRegion(Refusal):
+class UnknownRegion(Refusal, kind=Kind.INVALID, code="UNKNOWN_REGION"):
     """The region is not a province-level code of ISO 3166-2:CN in its two-digit form."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_REGION"
 
-
-class NoFactorForArea(Refusal):
+class NoFactorForArea(Refusal, kind=Kind.INVALID, code="NO_FACTOR_FOR_AREA"):
     """The series that the rule names has no value for the area of the action."""
 
-    kind = Kind.INVALID
-    code = "NO_FACTOR_FOR_AREA"
 
-
-class NoFactorForYear(Refusal):
+class NoFactorForYear(Refusal, kind=Kind.INVALID, code="NO_FACTOR_FOR_YEAR"):
     """The series has the area, but no data year that the rule may use for this action."""
-
-    kind = Kind.INVALID
-    code = "NO_FACTOR_FOR_YEAR"
 
 
 @dataclass(frozen=True, slots=True)

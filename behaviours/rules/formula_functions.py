@@ -14,27 +14,20 @@ DAYS_MAX = 366
 _EXPONENT_MAX = 1000
 
 
-class NoTableRow(Refusal):
+class NoTableRow(Refusal, kind=Kind.INVALID, code="NO_TABLE_ROW"):
     """The rule's table has no row for what the evidence says."""
 
-    kind = Kind.INVALID
-    code = "NO_TABLE_ROW"
     cases = ("table", "quantity")
 
 
-class CannotCalculate(Refusal):
+class CannotCalculate(Refusal, kind=Kind.INVALID, code="CANNOT_CALCULATE"):
     """The equations have no result for these inputs, for example a division by zero."""
 
-    kind = Kind.INVALID
-    code = "CANNOT_CALCULATE"
     cases = ("no_result", "negative", "power", "days_unknown")
 
 
-class NotEligible(Refusal):
+class NotEligible(Refusal, kind=Kind.INVALID, code="NOT_ELIGIBLE"):
     """The rule names a condition that the action does not meet."""
-
-    kind = Kind.INVALID
-    code = "NOT_ELIGIBLE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,9 @@ AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "supers
 STANDINGS = (PUBLISHED, IN_FORCE, SUPERSEDED, ENDED, WITHDRAWN, AWAITING)
 
 
-class MethodologyWithdrawn(NoRuleInForce):
+class MethodologyWithdrawn(NoRuleInForce, kind=Kind.INVALID, code="METHODOLOGY_WITHDRAWN"):
     """The rule for the action was withdrawn before the day of the action."""
 
-    kind = Kind.INVALID
-    code = "METHODOLOGY_WITHDRAWN"
     cases = ()
 
 

@@ -29,20 +29,16 @@ class UnknownDraft(UnknownId):
     cases = ("methodology_draft",)
 
 
-class LifecycleConflict(Refusal):
+class LifecycleConflict(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_STATE_CONFLICT"):
     """The version is at another point of its life than this step needs."""
 
-    kind = Kind.CONFLICT
-    code = "METHODOLOGY_STATE_CONFLICT"
     # Of a draft; of what rests with experts; of what can never change.
     cases = ("draft", "resting", "published")
 
 
-class DraftChanged(Refusal):
+class DraftChanged(Refusal, kind=Kind.STALE, code="METHODOLOGY_DRAFT_CHANGED"):
     """Somebody changed the draft since the caller read it."""
 
-    kind = Kind.STALE
-    code = "METHODOLOGY_DRAFT_CHANGED"
     cases = ("changed", "unreadable")
 
 

@@ -22,11 +22,9 @@ def worst_grade(grades: list[str]) -> str:
     return max(grades, key=GRADES.index, default=GRADES[0])
 
 
-class MethodologyIncomplete(Refusal):
+class MethodologyIncomplete(Refusal, kind=Kind.INVALID, code="METHODOLOGY_INCOMPLETE"):
     """The rule is known, but figures that it needs could not be read; nothing is made up."""
 
-    kind = Kind.INVALID
-    code = "METHODOLOGY_INCOMPLETE"
     cases = ("one", "several")
 
 

@@ -9,40 +9,26 @@ from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Version
 
 
-class VersionExists(Refusal):
+class VersionExists(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_VERSION_EXISTS"):
     """There is a version with this name, or with this very content, already."""
 
-    kind = Kind.CONFLICT
-    code = "METHODOLOGY_VERSION_EXISTS"
     cases = ("taken", "same_content")
 
 
-class StartsInThePast(Refusal):
+class StartsInThePast(Refusal, kind=Kind.INVALID, code="METHODOLOGY_STARTS_IN_THE_PAST"):
     """The version would be in force on a day before its publication."""
 
-    kind = Kind.INVALID
-    code = "METHODOLOGY_STARTS_IN_THE_PAST"
 
-
-class StartsTogether(Refusal):
+class StartsTogether(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_STARTS_TOGETHER"):
     """Another version of the behaviour starts on the same day in the same regions."""
 
-    kind = Kind.CONFLICT
-    code = "METHODOLOGY_STARTS_TOGETHER"
 
-
-class AlreadyWithdrawn(Refusal):
+class AlreadyWithdrawn(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_ALREADY_WITHDRAWN"):
     """The version was withdrawn before."""
 
-    kind = Kind.CONFLICT
-    code = "METHODOLOGY_ALREADY_WITHDRAWN"
 
-
-class WithdrawnTooEarly(Refusal):
+class WithdrawnTooEarly(Refusal, kind=Kind.INVALID, code="WITHDRAWAL_TOO_EARLY"):
     """A withdrawal takes effect on a later day than that of its signatures."""
-
-    kind = Kind.INVALID
-    code = "WITHDRAWAL_TOO_EARLY"
 
 
 def check_start(version: Version, today: date) -> None:

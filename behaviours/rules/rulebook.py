@@ -12,33 +12,23 @@ from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import EvidenceRule, QuantityRule, Version
 
 
-class UnknownBehaviour(Refusal):
+class UnknownBehaviour(Refusal, kind=Kind.INVALID, code="UNKNOWN_BEHAVIOUR"):
     """No rule of this programme knows the behaviour."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_BEHAVIOUR"
 
-
-class NoRuleInForce(Refusal):
+class NoRuleInForce(Refusal, kind=Kind.INVALID, code="NO_RULE_IN_FORCE"):
     """The behaviour is known, but no rule was in force on the day of the action."""
 
-    kind = Kind.INVALID
-    code = "NO_RULE_IN_FORCE"
     cases: ClassVar[tuple[str, ...]] = ("before_first", "after_last", "long_ago", "version")
 
 
-class RegionNotCovered(Refusal):
+class RegionNotCovered(Refusal, kind=Kind.INVALID, code="REGION_NOT_COVERED"):
     """The behaviour is known, but no rule covers the region of the action."""
 
-    kind = Kind.INVALID
-    code = "REGION_NOT_COVERED"
 
-
-class UnknownMethodology(Refusal):
+class UnknownMethodology(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_METHODOLOGY"):
     """No methodology version has that code, version or digest."""
 
-    kind = Kind.UNKNOWN
-    code = "UNKNOWN_METHODOLOGY"
     cases = ("code", "version", "digest")
 
 

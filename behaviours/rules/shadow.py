@@ -38,19 +38,14 @@ class UnknownShadowRun(UnknownId):
     cases = ("shadow_run",)
 
 
-class BadShadowPeriod(Refusal):
+class BadShadowPeriod(Refusal, kind=Kind.INVALID, code="BAD_SHADOW_PERIOD"):
     """The period of a shadow run ends before it begins, or reaches into the future."""
 
-    kind = Kind.INVALID
-    code = "BAD_SHADOW_PERIOD"
     cases = ("backwards", "not_over")
 
 
-class ReportNotReady(Refusal):
+class ReportNotReady(Refusal, kind=Kind.CONFLICT, code="SHADOW_REPORT_NOT_READY"):
     """The shadow run has not come to its end."""
-
-    kind = Kind.CONFLICT
-    code = "SHADOW_REPORT_NOT_READY"
 
 
 class RunOfARule(NamedTuple):

@@ -23,11 +23,8 @@ from rewards.points.policy import (
 PER_EVENT = "per_event"
 
 
-class NoPolicyInForce(Refusal):
+class NoPolicyInForce(Refusal, kind=Kind.INVALID, code="NO_POINTS_POLICY_IN_FORCE"):
     """No points were promised for the day of the action."""
-
-    kind = Kind.INVALID
-    code = "NO_POINTS_POLICY_IN_FORCE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,8 @@ from behaviours.refusal import Kind, Refusal
 from rewards.ledger.points import LotUse
 
 
-class NotEnoughPoints(Refusal):
+class NotEnoughPoints(Refusal, kind=Kind.CONFLICT, code="NOT_ENOUGH_POINTS"):
     """The person has fewer spendable points than the redemption needs."""
-
-    kind = Kind.CONFLICT
-    code = "NOT_ENOUGH_POINTS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,12 @@ from rewards.redemption.redemption import HELD, Redemption
 from rewards.redemption.refusals import CodeExpired, CodeForAnotherOffer, UnknownCode
 
 
-class CodeUsed(Refusal):
+class CodeUsed(Refusal, kind=Kind.CONFLICT, code="CODE_USED"):
     """The code has redeemed something; its own merchant is told what.
 
     ``redemption`` is None for another merchant, who learns only that the code is used.
     """
 
-    kind = Kind.CONFLICT
-    code = "CODE_USED"
     cases = ("here", "elsewhere")
 
     def __init__(self, redemption: Redemption | None) -> None:

@@ -24,107 +24,73 @@ class UnknownRedemption(UnknownId):
     cases = ("own_redemption", "own_code", "not_captured_yet", "nothing_to_reverse")
 
 
-class UnknownCode(Refusal):
+class UnknownCode(Refusal, kind=Kind.UNKNOWN, code="CODE_UNKNOWN"):
     """No such code was ever shown; perhaps it was misread."""
 
-    kind = Kind.UNKNOWN
-    code = "CODE_UNKNOWN"
     cases = ("unknown", "another_shop")
 
 
-class CodeExpired(Refusal):
+class CodeExpired(Refusal, kind=Kind.GONE, code="CODE_EXPIRED"):
     """The minute is over, or the voucher's time is."""
 
-    kind = Kind.GONE
-    code = "CODE_EXPIRED"
     cases = ("minute_over", "voucher_over", "voucher_ended")
 
 
-class CodeForAnotherOffer(Refusal):
+class CodeForAnotherOffer(Refusal, kind=Kind.CONFLICT, code="CODE_FOR_ANOTHER_OFFER"):
     """The person asked for a code for one offer, and the till captures another."""
 
-    kind = Kind.CONFLICT
-    code = "CODE_FOR_ANOTHER_OFFER"
     cases = ("another", "voucher", "voucher_whole")
 
 
-class OfferNotOnSale(Refusal):
+class OfferNotOnSale(Refusal, kind=Kind.CONFLICT, code="OFFER_NOT_ON_SALE"):
     """The offer is not published, not open yet, or closed."""
 
-    kind = Kind.CONFLICT
-    code = "OFFER_NOT_ON_SALE"
 
-
-class OutOfStock(Refusal):
+class OutOfStock(Refusal, kind=Kind.CONFLICT, code="OUT_OF_STOCK"):
     """Fewer items are left than were asked for."""
 
-    kind = Kind.CONFLICT
-    code = "OUT_OF_STOCK"
     cases = ("sold_out", "few_left")
 
 
-class PersonLimitReached(Refusal):
+class PersonLimitReached(Refusal, kind=Kind.CONFLICT, code="PERSON_LIMIT_REACHED"):
     """The person already had as many as the offer gives to one person."""
 
-    kind = Kind.CONFLICT
-    code = "PERSON_LIMIT_REACHED"
 
-
-class RequestNumberReused(Refusal):
+class RequestNumberReused(Refusal, kind=Kind.INVALID, code="OUT_REQUEST_NO_REUSED"):
     """The till used one request number for two different captures."""
 
-    kind = Kind.INVALID
-    code = "OUT_REQUEST_NO_REUSED"
 
-
-class ReversalWindowOver(Refusal):
+class ReversalWindowOver(Refusal, kind=Kind.CONFLICT, code="REVERSAL_WINDOW_OVER"):
     """The offer's time for taking a redemption back is over."""
 
-    kind = Kind.CONFLICT
-    code = "REVERSAL_WINDOW_OVER"
 
-
-class NothingToReverse(Refusal):
+class NothingToReverse(Refusal, kind=Kind.CONFLICT, code="NOTHING_TO_REVERSE"):
     """More items are to be reversed than are left of the redemption."""
 
-    kind = Kind.CONFLICT
-    code = "NOTHING_TO_REVERSE"
 
-
-class RedemptionNotHeld(Refusal):
+class RedemptionNotHeld(Refusal, kind=Kind.CONFLICT, code="REDEMPTION_NOT_HELD"):
     """The step does not begin where the redemption stands; mostly, there is no hold to end."""
 
-    kind = Kind.CONFLICT
-    code = "REDEMPTION_NOT_HELD"
     cases = ("fetched", "ended", "not_fetched")
 
 
-class OfferNotDraft(Refusal):
+class OfferNotDraft(Refusal, kind=Kind.CONFLICT, code="OFFER_NOT_DRAFT"):
     """What was published can be closed, restocked or prolonged, and not otherwise changed."""
 
-    kind = Kind.CONFLICT
-    code = "OFFER_NOT_DRAFT"
     cases = ("closed", "fixed", "not_publishable")
 
 
-class OfferDatesWrong(Refusal):
+class OfferDatesWrong(Refusal, kind=Kind.INVALID, code="OFFER_DATES_WRONG"):
     """The offer would close before it opens, or is over."""
 
-    kind = Kind.INVALID
-    code = "OFFER_DATES_WRONG"
     cases = ("wrong_order", "over")
 
 
-class OfferChanged(Refusal):
+class OfferChanged(Refusal, kind=Kind.STALE, code="OFFER_CHANGED"):
     """Somebody else changed the offer since it was read."""
 
-    kind = Kind.STALE
-    code = "OFFER_CHANGED"
     cases = ("changed", "no_revision")
 
 
-class BillNotReady(Refusal):
+class BillNotReady(Refusal, kind=Kind.CONFLICT, code="BILL_NOT_READY"):
     """The civil day is not over, so its bill could still change."""
-
-    kind = Kind.CONFLICT
-    code = "BILL_NOT_READY"

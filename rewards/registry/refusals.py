@@ -11,68 +11,45 @@ class UnknownUnits(UnknownId):
     cases = ("block", "own_block", "retirement")
 
 
-class UnknownUnitClass(Refusal):
+class UnknownUnitClass(Refusal, kind=Kind.INVALID, code="UNKNOWN_UNIT_CLASS"):
     """There is no unit class of this name."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_UNIT_CLASS"
 
-
-class UseNotPermitted(Refusal):
+class UseNotPermitted(Refusal, kind=Kind.INVALID, code="USE_NOT_PERMITTED"):
     """The class of the units does not permit this use."""
 
-    kind = Kind.INVALID
-    code = "USE_NOT_PERMITTED"
 
-
-class VerifierNotIndependent(Refusal):
+class VerifierNotIndependent(Refusal, kind=Kind.CONFLICT, code="VERIFIER_NOT_INDEPENDENT"):
     """Whoever verifies may not provide, operate or buy."""
 
-    kind = Kind.CONFLICT
-    code = "VERIFIER_NOT_INDEPENDENT"
     cases = ("verify", "hold", "buy")
 
 
-class BlockNotAvailable(Refusal):
+class BlockNotAvailable(Refusal, kind=Kind.CONFLICT, code="BLOCK_NOT_AVAILABLE"):
     """The units are reserved, sold, retired, or kept in the reserve."""
 
-    kind = Kind.CONFLICT
-    code = "BLOCK_NOT_AVAILABLE"
     cases = ("split", "taken")
 
 
-class AlreadyRetired(Refusal):
+class AlreadyRetired(Refusal, kind=Kind.CONFLICT, code="ALREADY_RETIRED"):
     """The units were retired; that is final."""
 
-    kind = Kind.CONFLICT
-    code = "ALREADY_RETIRED"
 
-
-class NotEnoughUnits(Refusal):
+class NotEnoughUnits(Refusal, kind=Kind.CONFLICT, code="NOT_ENOUGH_UNITS"):
     """Fewer whole tonnes are there than were asked for."""
 
-    kind = Kind.CONFLICT
-    code = "NOT_ENOUGH_UNITS"
 
-
-class BuyerIsSeller(Refusal):
+class BuyerIsSeller(Refusal, kind=Kind.CONFLICT, code="BUYER_IS_SELLER"):
     """Units are not sold or transferred to their own owner."""
 
-    kind = Kind.CONFLICT
-    code = "BUYER_IS_SELLER"
     cases = ("transfer", "order")
 
 
-class UnknownReceiver(Refusal):
+class UnknownReceiver(Refusal, kind=Kind.INVALID, code="UNKNOWN_RECEIVER"):
     """No enterprise of this id is registered."""
 
-    kind = Kind.INVALID
-    code = "UNKNOWN_RECEIVER"
 
-
-class BadSerial(Refusal):
+class BadSerial(Refusal, kind=Kind.INVALID, code="BAD_SERIAL"):
     """The text is not a serial range of this registry, or was not copied whole."""
 
-    kind = Kind.INVALID
-    code = "BAD_SERIAL"
     cases = ("shape", "check_digits", "backwards")

@@ -11,23 +11,15 @@ class UnknownTrade(UnknownId):
     cases = ("trade", "listing", "own_listing")
 
 
-class ListingClosed(Refusal):
+class ListingClosed(Refusal, kind=Kind.CONFLICT, code="LISTING_CLOSED"):
     """The listing takes no more orders."""
 
-    kind = Kind.CONFLICT
-    code = "LISTING_CLOSED"
     cases = ("over", "already")
 
 
-class TradeStateConflict(Refusal):
+class TradeStateConflict(Refusal, kind=Kind.CONFLICT, code="TRADE_STATE_CONFLICT"):
     """The trade is not at the step that the call belongs to."""
 
-    kind = Kind.CONFLICT
-    code = "TRADE_STATE_CONFLICT"
 
-
-class PayWindowOver(Refusal):
+class PayWindowOver(Refusal, kind=Kind.GONE, code="PAY_WINDOW_OVER"):
     """The reservation lapsed before it was paid."""
-
-    kind = Kind.GONE
-    code = "PAY_WINDOW_OVER"

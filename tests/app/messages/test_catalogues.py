@@ -28,11 +28,9 @@ CATALOGUES = {
 }
 
 
-class OfferClosed(Refusal):
+class OfferClosed(Refusal, kind=Kind.CONFLICT, code="OFFER_CLOSED"):
     """A refusal of this test."""
 
-    kind = Kind.CONFLICT
-    code = "OFFER_CLOSED"
     cases = ("state", "why")
 
 
