@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from app.store.audit.snapshot import snapshot
 from app.usecases.audit.read_account_history import read_account_history
 from app.usecases.audit.read_trial_balance import read_trial_balance
 from app.wiring import wire
+from behaviours.civil_time import utc_text
 from rewards.ledger.statement import CHARTS, AccountHistory, TrialBalance
 
 
@@ -102,7 +103,7 @@ def account(
 
 
 def _lines(found: TrialBalance) -> list[str]:
-    heading = f"{found.book} ({found.chart.unit}) at {_shown(found.at)}"
+    heading = f"{found.book} ({found.chart.unit}) at {utc_text(found.at)}"
     rows = [("account", "debits", "credits", "balance")]
     rows += [
         (line.account, str(line.debits), str(line.credits), str(found.balance(line)))
@@ -120,14 +121,10 @@ def _columns(figures: Sequence[str]) -> str:
 def _history(found: AccountHistory) -> list[str]:
     unit = CHARTS[found.book].unit
     return [
-        f"{found.account} held {found.balance} {unit} at {_shown(found.at)}",
+        f"{found.account} held {found.balance} {unit} at {utc_text(found.at)}",
         *(
-            f"  pst_{each.posting_id.hex}  {_shown(each.posted_at)}  {each.kind:<9}"
+            f"  pst_{each.posting_id.hex}  {utc_text(each.posted_at)}  {each.kind:<9}"
             f"{each.change:>+22}  {each.debit_account} <- {each.credit_account}"
             for each in found.entries
         ),
     ]
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -96,7 +96,7 @@ def _hours(span: timedelta) -> int:
     return span // timedelta(hours=1)
 
 
-MARKET = {
+POOLING = {
     names.SELECT_BUNDLE: select_bundle,
     names.REPORT_BUNDLE: report_bundle,
     names.SEAL_BUNDLE: seal_bundle,

@@ -61,14 +61,23 @@ def _purge_tasks(connection: Connection, now: datetime) -> int:
     return purge_tasks(connection, before=now - TASKS_KEPT, most=TASKS_AT_ONCE)
 
 
+def _purge_answers(connection: Connection, now: datetime) -> int:
+    return purge_answers(connection, before=now - ANSWERS_KEPT)
+
+
+def _expire_lots(connection: Connection, now: datetime) -> int:
+    return expire_lots(connection, now=now).lots
+
+
+def _expire_holds(connection: Connection, now: datetime) -> int:
+    return release_lapsed_holds(connection, now=now)
+
+
 SWEEPS: dict[str, Function] = {
-    names.EXPIRE_LOTS: _swept(lambda connection, now: expire_lots(connection, now=now).lots),
-    names.EXPIRE_HOLDS: _swept(lambda connection, now: release_lapsed_holds(connection, now=now)),
+    names.EXPIRE_LOTS: _swept(_expire_lots),
+    names.EXPIRE_HOLDS: _swept(_expire_holds),
     names.PURGE_CODES: _swept(_purge_codes),
-    names.PURGE_ANSWERS: _swept(
-        lambda connection, now: purge_answers(connection, before=now - ANSWERS_KEPT),
-        by_real_time=True,
-    ),
+    names.PURGE_ANSWERS: _swept(_purge_answers, by_real_time=True),
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),
     names.PURGE_TASKS: _swept(_purge_tasks),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
-from app.jobs.pooling_tasks import MARKET
+from app.jobs.pooling_tasks import POOLING
 from app.jobs.sweep_tasks import SWEEPS
 from app.jobs.task_run import TaskRun
 from app.wiring import Wiring
@@ -16,4 +16,4 @@ from app.wiring import Wiring
 # and chunked: each chunk is its own transaction, followed by ``run.progress(done, total)``.
 TaskFunction = Callable[[Wiring, TaskRun], Mapping[str, Any] | None]
 
-TASKS: dict[str, TaskFunction] = {**IMPORTS, **MARKET, **METHODOLOGIES, **SWEEPS}
+TASKS: dict[str, TaskFunction] = {**IMPORTS, **POOLING, **METHODOLOGIES, **SWEEPS}

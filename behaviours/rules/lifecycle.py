@@ -59,6 +59,9 @@ class LifeStep:
 
 _EXPERTS = ("verifier", "authority")
 
+# The steps that write a document: the first, and every one that changes it.
+FIRST_STEP, REVISE = WRITING_STEPS = ("draft", "revise")
+
 STEPS: Mapping[str, LifeStep] = MappingProxyType(
     {
         "draft": LifeStep("draft", (), DRAFT, ("operator",)),

@@ -59,7 +59,7 @@ def _child(settings: Settings, task: str, bundle_id: UUID, nth: int, committed: 
     assert url is not None
     deadly = DeadlyDatabase(url, nth=nth, committed=committed)
     wiring = replace(wire(settings), database=deadly)
-    pooling_tasks.MARKET[task](wiring, TaskRun(new_id(), bundle_id, {}))
+    pooling_tasks.POOLING[task](wiring, TaskRun(new_id(), bundle_id, {}))
 
 
 def killed(settings: Settings, task: str, bundle_id: UUID, *, nth: int, committed: bool) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.ids import new_id
-from app.jobs.pooling_tasks import MARKET
+from app.jobs.pooling_tasks import POOLING
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
@@ -189,7 +189,7 @@ def open_gates(wiring: Wiring) -> None:
 
 def task(wiring: Wiring, name: str, bundle_id: UUID) -> dict[str, Any]:
     """Do a task here and now."""
-    return dict(MARKET[name](wiring, TaskRun(new_id(), bundle_id, {})) or {})
+    return dict(POOLING[name](wiring, TaskRun(new_id(), bundle_id, {})) or {})
 
 
 def bundle(wiring: Wiring, bundle_id: UUID) -> Bundle:

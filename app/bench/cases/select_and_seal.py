@@ -20,7 +20,7 @@ from uuid import UUID
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from app.ids import new_id
-from app.jobs.pooling_tasks import MARKET
+from app.jobs.pooling_tasks import POOLING
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.settings import Settings
@@ -177,7 +177,7 @@ def _in_a_process(settings: Settings, task: str, bundle_id: UUID) -> tuple[float
 def _work(settings: Settings, task: str, bundle_id: UUID, answer: Pipe) -> None:
     wiring = wire(settings)
     began = time.perf_counter()
-    MARKET[task](wiring, TaskRun(new_id(), bundle_id, {}))
+    POOLING[task](wiring, TaskRun(new_id(), bundle_id, {}))
     took_s = time.perf_counter() - began
     # Linux counts kibibytes here, macOS bytes.
     unit = 1 if sys.platform == "darwin" else 1024

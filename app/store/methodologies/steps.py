@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.ids import new_id
 from app.store.methodologies.versions import digest_bytes, digest_text
-from behaviours.rules.lifecycle import STEPS, StepTaken
+from behaviours.rules.lifecycle import STEPS, WRITING_STEPS, StepTaken
 
 _INSERT = text(
     """
@@ -31,7 +31,7 @@ _WRITERS = text(
      where code = :code and version = :version and step = any(:written)
     """
 )
-_WRITTEN = [STEPS[name].recorded for name in ("draft", "revise")]
+_WRITTEN = [STEPS[name].recorded for name in WRITING_STEPS]
 
 
 def write_step(connection: Connection, code: str, version: str, taken: StepTaken) -> None:

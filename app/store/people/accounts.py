@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, select, text
 
 from app.store.tables.all import TABLES
+from behaviours.civil_time import utc_text
 from behaviours.json_value import Json
 from behaviours.people import ACTIVE, CLOSED
 
@@ -89,8 +90,10 @@ def _tables_about_people() -> Iterator[Table]:
 
 def _plain(value: Any) -> Json:
     """A stored value as JSON that loses nothing: whole numbers beyond 53 bits as text."""
-    if isinstance(value, datetime | date):
-        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, bytes | memoryview):

@@ -8,7 +8,7 @@ from app.store.database import Connection
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import holder, insert_draft
 from behaviours.actions.drafts import check_document
-from behaviours.rules.lifecycle import DRAFT, MethodologyVersion
+from behaviours.rules.lifecycle import DRAFT, FIRST_STEP, MethodologyVersion
 from behaviours.rules.publication import VersionExists
 from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
@@ -51,5 +51,5 @@ def draft_version(
         drafted_at=now,
     )
     insert_draft(connection, draft)
-    write_step(connection, code, draft.version, draft.step("draft", by, now=now))
+    write_step(connection, code, draft.version, draft.step(FIRST_STEP, by, now=now))
     return draft

@@ -14,6 +14,7 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.viewer import Viewer
 from rewards.ledger.carbon import RESERVE
 from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle, SignedBundle
+from rewards.registry.block import ACTIVE, BUFFER
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range
 from rewards.signing import Matter, missing_roles, signature_of
@@ -74,7 +75,7 @@ def _number(connection: Connection, bundle: Bundle, made: Issue, *, now: datetim
         return
     first = take_numbers(connection, made.issued_t + made.buffer_t)
     middle, end = first + made.issued_t, first + made.issued_t + made.buffer_t
-    for numbers, state in ((Range(first, middle), "active"), (Range(middle, end), "buffer")):
+    for numbers, state in ((Range(first, middle), ACTIVE), (Range(middle, end), BUFFER)):
         if numbers.quantity_t > 0:
             insert_block(
                 connection,
