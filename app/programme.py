@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.settings import Settings
+from behaviours.document import DocumentError
 from behaviours.programme import (
     SHIPPED,
     InvalidProgramme,
@@ -63,6 +64,8 @@ def policies_of(programmes: Programmes, document: Path | None) -> Policies:
                 raise PolicyDocumentError(f"{named}: no policy of this name is shipped.")
         except (OSError, PolicyDocumentError) as fault:
             raise _no_policy(beside, str(fault)) from fault
+        except DocumentError as fault:
+            raise InvalidProgramme(**fault.facts) from fault
         documents |= {each.name: each for each in found}
     try:
         return Policies(list(documents.values()), programmes.zone)

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import DocumentFault, fault
 
 SIZE_MAX = 262_144
 DEPTH_MAX = 12
@@ -40,15 +41,15 @@ class DocumentError(Refusal, kind=Kind.INVALID, code="INVALID_DOCUMENT"):
     # Somewhere in the document, or in it as a whole.
     cases = ("field", "document")
 
-    def __init__(self, source: str, line: int, field: str, problem: str, remedy: str) -> None:
+    def __init__(self, source: str, line: int, field: str, wrong: DocumentFault) -> None:
         field = field.removeprefix(".")
         super().__init__(
             "field" if field else "document",
             file=source,
             line=line,
             field=field,
-            problem=problem,
-            remedy=remedy,
+            problem=wrong.problem,
+            remedy=wrong.remedy,
         )
 
 
@@ -62,9 +63,12 @@ class Part:
     lines: dict[str, int]
     error: type[DocumentError]
 
-    def wrong(self, problem: str, remedy: str) -> DocumentError:
-        line = self.lines.get(self.path, 1)
-        return self.error(self.source, line, self.path, problem, remedy)
+    def wrong(self, case: str, **facts: Any) -> DocumentError:
+        """What is wrong with the value, by a case of the catalogues and the facts it speaks of."""
+        return self.faulty(fault(case, **facts))
+
+    def faulty(self, wrong: DocumentFault) -> DocumentError:
+        return self.error(self.source, self.lines.get(self.path, 1), self.path, wrong)
 
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
@@ -72,7 +76,7 @@ class Part:
     def at(self, name: str) -> Part:
         """The named value; refused when it is missing."""
         if not self.has(name):
-            raise self.wrong(f"{name!r} is missing", f"Add {name}: to this place.")
+            raise self.wrong("missing", name=name)
         assert isinstance(self.value, dict)
         return Part(self.source, f"{self.path}.{name}", self.value[name], self.lines, self.error)
 
@@ -82,34 +86,32 @@ class Part:
     def only(self, *names: str) -> None:
         """Refuse any name that is not listed: a misspelt field must not be silently ignored."""
         if not isinstance(self.value, dict):
-            raise self.wrong("a mapping is expected", f"Write {', '.join(names)} under it.")
+            raise self.wrong("not_fields", names=", ".join(names))
         for name in self.value:
             if name not in names:
-                raise self.at(name).wrong(
-                    "no such field", f"Remove it or use one of: {', '.join(names)}."
-                )
+                raise self.at(name).wrong("no_such_field", names=", ".join(names))
 
     def items(self) -> Iterator[tuple[str, Part]]:
         if not isinstance(self.value, dict):
-            raise self.wrong("a mapping is expected", "Write name: value pairs under it.")
+            raise self.wrong("not_a_mapping")
         for name in self.value:
             yield name, self.at(name)
 
     def each(self) -> Iterator[Part]:
         if not isinstance(self.value, list):
-            raise self.wrong("a list is expected", "Write its parts with leading dashes.")
+            raise self.wrong("not_a_list")
         for index, value in enumerate(self.value):
             yield Part(self.source, f"{self.path}[{index}]", value, self.lines, self.error)
 
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("a text is expected", "Write it, or say honestly what is missing.")
+            raise self.wrong("not_a_text")
         return self.value.strip()
 
     def one_of(self, *allowed: str) -> str:
         value = self.text()
         if value not in allowed:
-            raise self.wrong(f"{value!r} is not known here", f"Use one of: {', '.join(allowed)}.")
+            raise self.wrong("not_known", value=value, allowed=", ".join(allowed))
         return value
 
     def flag(self) -> bool:
@@ -119,7 +121,7 @@ class Part:
         try:
             return date.fromisoformat(self.text())
         except ValueError:
-            raise self.wrong("not a date", "Write it as 2024-10-01.") from None
+            raise self.wrong("not_a_day") from None
 
     def number(self) -> Decimal:
         value = self.text()
@@ -127,15 +129,13 @@ class Part:
         whole, _, rest = body.partition(".")
         fine = body.isascii() and whole.isdigit() and (not rest or rest.isdigit())
         if not fine or body.endswith(".") or len(body) > 40:
-            raise self.wrong(
-                f"{value!r} is not a plain decimal number", 'Write digits and a point, as "0.046".'
-            )
+            raise self.wrong("not_a_number", value=value)
         return Decimal(value)
 
     def whole(self, most: int) -> int:
         value = self.number()
         if value != int(value) or not 0 < value <= most:
-            raise self.wrong("not a usable whole number", f"Use a whole number from 1 to {most}.")
+            raise self.wrong("not_a_whole_number", least=1, most=most)
         return int(value)
 
 
@@ -146,7 +146,7 @@ def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:
     """
     node = _composed(text, source, error)
     if not isinstance(node, yaml.MappingNode):
-        raise error(source, 1, "", "the document is no mapping of names", "Start with a name and :")
+        raise error(source, 1, "", fault("no_names"))
     return _Reading(source, error).part(node)
 
 
@@ -163,20 +163,20 @@ def read_plain(text: str, source: str, error: type[DocumentError]) -> Any:
         return _LOADER("").construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
         # Such as a date with a thirteenth month, or a number of a million digits.
-        raise error(source, 1, "", str(problem), "Write it out plainly.") from None
+        raise error(source, 1, "", fault("not_plain", reason=str(problem))) from None
 
 
 def _composed(text: str, source: str, error: type[DocumentError]) -> yaml.Node | None:
     if len(text) > SIZE_MAX:
-        raise error(source, 1, "", f"over {SIZE_MAX} characters", "Split the document.")
+        raise error(source, 1, "", fault("too_long", most=SIZE_MAX))
     try:
         _check_events(text, source, error)
         found: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
-        problem = getattr(broken, "problem", None) or "not readable as YAML"
-        raise error(source, line, "", str(problem), "Mend the layout there.") from None
+        reason = str(getattr(broken, "problem", None) or type(broken).__name__)
+        raise error(source, line, "", fault("not_yaml", reason=reason)) from None
     return found
 
 
@@ -191,11 +191,11 @@ def _check_events(text: str, source: str, error: type[DocumentError]) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            raise error(source, line, "", "an anchor or an alias", "Write it out plainly.")
+            raise error(source, line, "", fault("anchor"))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEPTH_MAX:
-                raise error(source, line, "", "nested too deeply", "Flatten it.")
+                raise error(source, line, "", fault("too_deep", most=DEPTH_MAX))
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -217,7 +217,7 @@ class _Reading:
     def _tree(self, node: yaml.Node, path: str) -> Tree:
         line = self.lines[path] = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
-            raise self.error(self.source, line, path, "a tag", "Remove the tag.")
+            raise self.error(self.source, line, path, fault("tag"))
         if isinstance(node, yaml.ScalarNode):
             return str(node.value)
         if isinstance(node, yaml.SequenceNode):
@@ -227,9 +227,9 @@ class _Reading:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or key.tag not in _PLAIN_TAGS:
-                raise self.error(self.source, line, path, "a name is no text", "Write a name.")
+                raise self.error(self.source, line, path, fault("name_not_a_text"))
             if key.value in tree:
-                problem = f"the name {key.value} is doubled"
-                raise self.error(self.source, line, path, problem, "Name it once.")
+                doubled = fault("name_doubled", name=key.value)
+                raise self.error(self.source, line, path, doubled)
             tree[str(key.value)] = self._tree(value, f"{path}.{key.value}")
         return tree

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import fault
 from behaviours.working_days import CALENDARS, WorkingDays
 
 SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
@@ -118,12 +119,9 @@ def load_programmes(path: Path = SHIPPED) -> Programmes:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
+        unread = fault("no_programme", reason=type(trouble).__name__)
         raise InvalidProgramme(
-            file=str(path),
-            line=1,
-            field="document",
-            problem=f"it cannot be read ({type(trouble).__name__})",
-            remedy="Put a programme.yaml in UTF-8 there.",
+            file=str(path), line=1, field="document", **unread._asdict()
         ) from trouble
     return read_programmes(text, path.name)
 
@@ -135,7 +133,7 @@ def read_programmes(text: str, source: str) -> Programmes:
         root.only("versions")
         versions = [_version(part) for part in root.at("versions").each()]
         if not versions:
-            raise root.at("versions").wrong("there is no version", "State at least one.")
+            raise root.at("versions").wrong("no_version")
         _check_together(list(root.at("versions").each()), versions)
     except DocumentError as fault:
         raise InvalidProgramme(**fault.facts) from fault
@@ -189,20 +187,14 @@ def check_publishable(
 def _check_together(parts: Sequence[Part], versions: Sequence[Programme]) -> None:
     for earlier, later, part in zip(versions, versions[1:], parts[1:], strict=False):
         if later.effective_from <= earlier.effective_from:
-            raise part.at("effective_from").wrong(
-                "versions stand in the order of their days", "Give it a later day."
-            )
+            raise part.at("effective_from").wrong("versions_out_of_order")
         for field in FIXED:
             if later.tree[field] != earlier.tree[field]:
-                raise part.at(field).wrong(
-                    f"it is {earlier.tree[field]} in the version before, and the books are kept"
-                    " by it",
-                    "Keep it; another one is another programme, with a database of its own.",
-                )
+                raise part.at(field).wrong("fixed_changed", was=earlier.tree[field])
     names = [each.version for each in versions]
     for part, name in zip(parts, names, strict=True):
         if names.count(name) > 1:
-            raise part.at("version").wrong(f"{name} stands twice", "Name each version once.")
+            raise part.at("version").wrong("version_twice", name=name)
 
 
 def _version(part: Part) -> Programme:
@@ -212,13 +204,13 @@ def _version(part: Part) -> Programme:
     sampling.only("least_confidence", "widest_precision")
     assert isinstance(part.value, dict)
     return Programme(
-        version=_matching(part.at("version"), _VERSION, "letters, digits, dots and dashes"),
+        version=_matching(part.at("version"), _VERSION, "version"),
         effective_from=part.at("effective_from").day(),
         name_zh=name.at("zh").text(),
         name_en=name.at("en").text(),
         zone=_zone(part.at("zone")),
-        currency=_matching(part.at("currency"), _CURRENCY, "an ISO 4217 code such as CNY"),
-        serial_prefix=_matching(part.at("serial_prefix"), _PREFIX, "2 to 8 capitals and digits"),
+        currency=_matching(part.at("currency"), _CURRENCY, "currency"),
+        serial_prefix=_matching(part.at("serial_prefix"), _PREFIX, "serial_prefix"),
         reserve_per_mille=_count(part.at("reserve_per_mille"), 0, 500),
         pay_within=timedelta(minutes=_count(part.at("pay_within_minutes"), 1, 10_080)),
         code_lifetime=timedelta(seconds=_count(part.at("code_lifetime_seconds"), 10, 600)),
@@ -239,9 +231,7 @@ def _notice(part: Part) -> Notice:
         frozenset(day.day() for day in part.at(name).each()) for name in ("holidays", "workdays")
     )
     if both := holidays & workdays:
-        raise part.at("workdays").wrong(
-            f"{min(both)} is a holiday too", "Let each day stand in one of the two lists."
-        )
+        raise part.at("workdays").wrong("holiday_too", day=min(both).isoformat())
     calendar = WorkingDays(part.at("calendar").one_of(*CALENDARS), holidays, workdays)
     return Notice(_count(part.at("working_days"), 0, 365), calendar)
 
@@ -251,34 +241,32 @@ def _zone(part: Part) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise part.wrong(
-            f"{name!r} is no time zone", "Use an IANA name such as Asia/Shanghai."
-        ) from None
+        raise part.wrong("not_a_zone", name=name) from None
 
 
 def _matching(part: Part, pattern: re.Pattern[str], shape: str) -> str:
     value = part.text()
     if pattern.fullmatch(value) is None:
-        raise part.wrong(f"{value!r} is not of its shape", f"Use {shape}.")
+        raise part.wrong("other_shape", value=value, shape=shape)
     return value
 
 
 def _count(part: Part, least: int, most: int) -> int:
     value = part.number()
     if value != int(value) or not least <= value <= most:
-        raise part.wrong("not a usable whole number", f"Use a whole number from {least} to {most}.")
+        raise part.wrong("not_a_whole_number", least=least, most=most)
     return int(value)
 
 
 def _share(part: Part) -> Decimal:
     value = part.number()
     if not 0 < value <= 1:
-        raise part.wrong("not a share", "Use a number above 0 and at most 1.")
+        raise part.wrong("not_a_share")
     return value
 
 
 def _locales(part: Part) -> tuple[str, ...]:
     found = tuple(each.one_of(*LOCALES) for each in part.each())
     if not found or len(set(found)) < len(found):
-        raise part.wrong("no language, or one twice", f"List some of {', '.join(LOCALES)}.")
+        raise part.wrong("languages_doubled", allowed=", ".join(LOCALES))
     return found

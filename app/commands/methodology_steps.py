@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from app.api.methodologies.lifecycle_body import FilingBody, application_of
+from app.commands.refused import CommandRefused
 from app.commands.signed_in import ready_wiring, signed_in
 from app.http.blueprint import load
 from app.ids import public
@@ -84,8 +85,7 @@ def file_(wiring: Wiring, actor: Viewer, label: tuple[str, str], form: Any) -> N
     try:
         sent = read_plain(form.read(), form.name, DocumentError)
     except DocumentError as broken:
-        problem, line = broken.facts["problem"], broken.facts["line"]
-        raise click.ClickException(f"{form.name}, line {line}: {problem}") from broken
+        raise CommandRefused(broken) from broken
     _step(wiring, actor, label, file_version, application=application_of(load(FilingBody(), sent)))
 
 

@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 from app.files.refusals import BadMapping
 from app.files.values import NumberValue, TextValue, TimeValue
 from behaviours.document import DocumentError, read_plain
+from behaviours.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
     except UnicodeDecodeError as broken:
         raise BadMapping("not_yaml", name=path.name, problem=str(broken)) from None
     except DocumentError as found:
-        problem = "line {line}: {problem}. {remedy}".format(**found.facts)
-        raise BadMapping("not_yaml", name=path.name, problem=problem) from None
+        raise BadMapping(
+            "not_yaml", name=path.name, problem=Said("note:document", found.facts)
+        ) from None
     return read_mapping(document, zone)
 
 
@@ -154,7 +156,7 @@ class _Section:
             raise BadMapping("missing", place=self.place, name=name)
         return self.raw[name]
 
-    def wrong(self, name: str, should: str) -> BadMapping:
+    def should_be(self, name: str, should: str) -> BadMapping:
         place, sent = f"{self.place}.{name}", repr(self.raw.get(name))
         return BadMapping("wrong", place=place, should=should, sent=sent)
 
@@ -163,7 +165,7 @@ def _source(reader: _Section, zone: ZoneInfo) -> FileFormat:
     reader.only("format", "encoding", "delimiter", "header", "columns", "time_zone", "blank")
     raw = reader.raw
     if raw.get("format") not in (None, "csv", "ndjson"):
-        raise reader.wrong("format", "csv_or_ndjson")
+        raise reader.should_be("format", "csv_or_ndjson")
     try:
         if "time_zone" in raw:
             zone = ZoneInfo(raw["time_zone"])
@@ -218,7 +220,7 @@ def _pair(reader: _Section, source: FileFormat) -> PairRule:
     reader.only("entry", "exit", "by", "at", "within_minutes", "differ")
     minutes = reader.need("within_minutes")
     if not isinstance(minutes, int) or minutes <= 0:
-        raise reader.wrong("within_minutes", "minutes")
+        raise reader.should_be("within_minutes", "minutes")
     entry, left = _when(reader.part("entry")), _when(reader.part("exit"))
     if not entry or not left:
         raise BadMapping("no_ends", place=reader.place)
@@ -236,14 +238,14 @@ def _group(reader: _Section) -> GroupRule:
     reader.only("by", "rows")
     rows = reader.raw.get("rows")
     if rows is not None and (not isinstance(rows, int) or rows <= 0):
-        raise reader.wrong("rows", "rows")
+        raise reader.should_be("rows", "rows")
     return GroupRule(by=_texts(reader, "by"), rows=rows)
 
 
 def _texts(reader: _Section, name: str) -> tuple[TextValue, ...]:
     values = reader.need(name)
     if not isinstance(values, list) or not values:
-        raise reader.wrong(name, "texts")
+        raise reader.should_be(name, "texts")
     return tuple(_text(value, f"{reader.place}.{name}") for value in values)
 
 
@@ -286,7 +288,7 @@ def _moment(raw: object, place: str, source: FileFormat) -> TimeValue:
     reader.only("value", "format", "replace", "plus_minutes")
     plus = reader.raw.get("plus_minutes", 0)
     if not isinstance(plus, int):
-        raise reader.wrong("plus_minutes", "minutes")
+        raise reader.should_be("plus_minutes", "minutes")
     text = TextValue(_template(reader.need("value"), place), _replacements(reader))
     return TimeValue(text, reader.raw.get("format"), source.zone, timedelta(minutes=plus))
 
@@ -303,5 +305,5 @@ def _number(raw: object, place: str) -> NumberValue:
     try:
         times = Decimal(str(raw["times"])) if "times" in raw else None
     except InvalidOperation:
-        raise reader.wrong("times", "quoted_number") from None
+        raise reader.should_be("times", "quoted_number") from None
     return NumberValue(text, times, is_sum)

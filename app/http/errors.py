@@ -17,10 +17,11 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from app.http import body
 from app.http.faults import ValidationFailed
 from app.http.languages import preferred_language
-from app.messages.catalogues import Said, in_words, sentence, title
+from app.messages.catalogues import in_words, sentence, title
 from app.store.faults import DATABASE_FAULTS
 from app.tokens import TokenMissing
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import Said
 
 # What a kind of refusal is in HTTP.
 STATUS: dict[Kind, int] = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.messages.catalogues import Said
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import Said
 
 
 class Fault(NamedTuple):

@@ -17,7 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
-from app.messages.catalogues import Said
+from behaviours.said import Said
 
 DECIMAL = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 WHOLE = r"^(0|[1-9][0-9]{0,11})$"

@@ -18,26 +18,12 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from behaviours.refusal import Refusal
+from behaviours.said import Said
 
 FOLDER = Path(__file__).parent / "locale"
 # How readers name the languages, and the folder of each.
 LANGUAGES = {"en": "en", "zh-CN": "zh_CN"}
 DEFAULT = "en"
-
-
-class Said(str):
-    """A message that is put in words when the reader's language is known: its key and facts.
-
-    A fact of another message may be one, too.
-    """
-
-    __slots__ = ("facts",)
-    facts: Mapping[str, Any]
-
-    def __new__(cls, key: str, facts: Mapping[str, Any] | None = None) -> Said:
-        said = super().__new__(cls, key)
-        said.facts = facts or {}
-        return said
 
 
 def sentence(refusal: Refusal, language: str = DEFAULT) -> str:

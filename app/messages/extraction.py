@@ -3,8 +3,10 @@
 A class declared with a ``code`` needs a title and one sentence; with ``cases``, one for each.
 A subject's own ``UnknownId`` sets cases only. Beside the classes there are the calls that name a
 message by its key: ``Said("http:404")``, ``text("page:cause", …)``, and what is wrong with a member
-of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``. A key that is
-chosen before the call (``"calculation:step"``) and the keys in a template stand there in full.
+of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``. What is wrong
+in a document has a key of its own and one of its remedy: ``part.wrong("missing", …)``,
+``ExpressionError("table", …)``. A key that is chosen before the call (``"calculation:step"``) and
+the keys in a template stand there in full.
 """
 
 from __future__ import annotations
@@ -23,6 +25,13 @@ Found = tuple[int, str, str, list[str]]
 # Where a call names the code and the case of a sentence about a member of a request.
 _FIELD_CALLS = {"said": 0, "refuse": 0, "invalid": 1}
 _KEY_CALLS = {"Said", "text"}
+# Before the case of a fault in a document, and the remedy where the call names none.
+_FAULT_CALLS = {
+    "fault": ("", ""),
+    "wrong": ("", ""),
+    "ExpressionError": ("formula.", "formula"),
+    "UnitError": ("unit.", "unit"),
+}
 # What SQL's ``text`` is called with has another form.
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
@@ -40,8 +49,9 @@ def keys(
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.ClassDef):
             yield from ((node.lineno, "", key, _docstring(node)) for key in _of_class(node))
-        elif isinstance(node, ast.Call) and (key := called(node)):
-            yield node.lineno, "", key, []
+        elif isinstance(node, ast.Call):
+            key = called(node)
+            yield from ((node.lineno, "", each, []) for each in ([key] if key else faults(node)))
         elif isinstance(node, ast.IfExp):
             yield from ((node.lineno, "", key, []) for key in _either(node))
 
@@ -78,6 +88,20 @@ def called(call: ast.Call) -> str | None:
         if code:
             return f"field:{code}.{case}" if case else f"field:{code}"
     return None
+
+
+def faults(call: ast.Call) -> list[str]:
+    """The keys of what is wrong in a document and of the remedy, if a call names them."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    name = call.func.id if isinstance(call.func, ast.Name) else name
+    case = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    if name not in _FAULT_CALLS or not isinstance(case, str):
+        return []
+    head, mend = _FAULT_CALLS[name]
+    for each in call.keywords:
+        if each.arg == "mend" and isinstance(each.value, ast.Constant):
+            mend = str(each.value.value)
+    return [f"fault:{head}{case}", f"mend:{mend or case}"]
 
 
 def _of_class(node: ast.ClassDef) -> list[str]:

@@ -11,6 +11,7 @@ from behaviours.rules.document import InvalidMethodology, read_document
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
+from behaviours.said import fault
 
 METHODOLOGIES_FOLDER = Path(__file__).parents[1] / "methodologies"
 LOCK_NAME = "published.lock"
@@ -36,9 +37,7 @@ def load_file(path: Path, root: Path) -> Version:
     name = path.relative_to(root).as_posix()
     beside = path.with_name("examples.yaml")
     if not beside.is_file():
-        raise InvalidMethodology(
-            name, 1, "", "there is no examples.yaml beside it", "Write at least one worked case."
-        )
+        raise InvalidMethodology(name, 1, "", fault("no_examples"))
     return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
 
 
@@ -53,8 +52,7 @@ def _load(root: Path, book: FactorBook) -> Rulebook:
         version = load_file(path, root)
         if version.label in versions:
             name = path.relative_to(root).as_posix()
-            raise InvalidMethodology(
-                name, 1, "version", f"{version.label} stands twice", "Give it a new version."
-            )
+            twice = fault("label_twice", methodology=version.label)
+            raise InvalidMethodology(name, 1, "version", twice)
         versions[version.label] = version
     return Rulebook(versions.values(), book)

@@ -106,9 +106,9 @@ def _take_name(
     name: str, part: Part, taken: set[str], reserved: frozenset[str] = clauses.RESERVED_NAMES
 ) -> None:
     if NAME.fullmatch(name) is None or name in reserved:
-        raise part.wrong(f"{name!r} is not a usable name", "Use letters, digits and _.")
+        raise part.wrong("unusable_name", name=name)
     if name in taken:
-        raise part.wrong(f"{name} is declared twice", "Give one of the two another name.")
+        raise part.wrong("declared_twice", name=name)
     taken.add(name)
 
 
@@ -122,9 +122,7 @@ def _keyed(
             continue
         rule = quantities[name]
         if rule.least != 0 or not rule.required:
-            raise part.wrong(
-                "a key that is left out counts as nought", 'Write least: "0" and no optional:.'
-            )
+            raise part.wrong("keyed_from_nought")
         found[name] = Keyed(name, sets, rule.unit)
     return found
 
@@ -192,8 +190,10 @@ def _compile(
                 compile_conditions([each.at("if").text()], scope)
             except ExpressionError as error:
                 raise each.at("if").wrong(
-                    f"condition {each.at('name').text()}: {error}",
-                    f"{error.remedy} A condition reads what is sent and the figures, no equation.",
+                    "condition",
+                    name=each.at("name").text(),
+                    problem=error.fault.problem,
+                    remedy=error.fault.remedy,
                 ) from None
         check = compile_conditions([condition.text for condition in conditions], scope)
     scope.terms = 0
@@ -201,7 +201,7 @@ def _compile(
         try:
             compile_equations([(equation.name, equation.text, equation.unit)], scope)
         except ExpressionError as error:
-            raise part.at("is").wrong(str(error), error.remedy) from None
+            raise part.at("is").faulty(error.fault) from None
     scope.steps.clear()
     scope.terms = 0
     compiled = compile_equations([(e.name, e.text, e.unit) for e in equations], scope)
@@ -212,14 +212,9 @@ def _check_used(root: Part, used: frozenset[str], gases: Gases) -> None:
     for section in ("parameters", "quantities"):
         for name, part in root.at(section).items():
             if name not in used:
-                raise part.wrong("no equation reads it", "Use it, or remove it: it misleads.")
+                raise part.wrong("not_read")
     for parameter in gases.parameters:
         if parameter.name not in used:
-            raise root.at("gases").wrong(
-                f"no equation reads {parameter.name}", "Weigh the gas by it, or do not count it."
-            )
+            raise root.at("gases").wrong("gas_not_weighed", name=parameter.name)
     if root.has("evidence_grades") and EVIDENCE_FACTOR not in used:
-        raise root.at("evidence_grades").wrong(
-            f"no equation reads {EVIDENCE_FACTOR}",
-            f"Multiply by {EVIDENCE_FACTOR}[…], keyed by the evidence named here.",
-        )
+        raise root.at("evidence_grades").wrong("grades_not_read", name=EVIDENCE_FACTOR)

@@ -48,9 +48,7 @@ def build_version(root: Part, book: FactorBook) -> Version:
     interval = clauses.read_interval(root.at("interval"), evidence)
     claims = [clauses.read_claim(p, evidence) for p in root.at("claims").each()]
     if not claims and interval.meter is None:
-        raise root.at("claims").wrong(
-            "nothing keeps an action from being claimed twice", "Name a claim key or a meter."
-        )
+        raise root.at("claims").wrong("claimable_twice")
     awaiting = _awaiting(root, arithmetic)
     assert isinstance(root.value, dict)
     return Version(
@@ -110,7 +108,7 @@ def _in_force(part: Part) -> tuple[date, date | None]:
     starts_on, until = part.at("from").day(), part.maybe("until")
     ends_on = None if until is None else until.day()
     if until is not None and ends_on is not None and ends_on < starts_on:
-        raise until.wrong("it ends before it starts", "Let until: be the last day in force.")
+        raise until.wrong("ends_before_start")
     return starts_on, ends_on
 
 
@@ -127,7 +125,7 @@ def _subject_evidence(root: Part, evidence: Mapping[str, EvidenceRule]) -> str |
     if part is None:
         return None
     if part.text() not in evidence:
-        raise part.wrong("no such evidence", "Name what says which household or firm it is.")
+        raise part.wrong("unknown_subject", name=part.text())
     return part.text()
 
 
@@ -135,11 +133,9 @@ def _result(part: Part, equations: tuple[Equation, ...]) -> int:
     for index, equation in enumerate(equations):
         if equation.name == part.text():
             if equation.unit != KG_CO2E:
-                raise part.wrong(
-                    f"{equation.name} is in {equation.unit.text}", "The result is in kgCO2e."
-                )
+                raise part.wrong("result_unit", name=equation.name, unit=equation.unit.text)
             return index
-    raise part.wrong(f"no equation is called {part.text()!r}", "Name the one that is credited.")
+    raise part.wrong("unknown_equation", name=part.text())
 
 
 def _history_subject(root: Part, arithmetic: Arithmetic) -> str | None:
@@ -147,8 +143,8 @@ def _history_subject(root: Part, arithmetic: Arithmetic) -> str | None:
     if not histories:
         return None
     if len(histories) > 1:
-        raise root.at("equations").wrong("two histories are read", "Read one quantity's history.")
+        raise root.at("equations").wrong("two_histories")
     subject = root.at("history_subject")
     if subject.text() not in arithmetic.evidence:
-        raise subject.wrong("no such evidence", "Name the evidence that says whose history it is.")
+        raise subject.wrong("unknown_history", name=subject.text())
     return subject.text()

@@ -40,7 +40,7 @@ _EVIDENCE_PATTERN = re.compile(r"(?:\[[^\[\]()]+\](?:\{\d+(?:,\d+)?\})?|[A-Za-z|
 def matching(part: Part, pattern: re.Pattern[str]) -> str:
     value = part.text()
     if pattern.fullmatch(value) is None:
-        raise part.wrong(f"{value!r} has an unusable form", f"It must match {pattern.pattern}.")
+        raise part.wrong("unusable_form", value=value, pattern=pattern.pattern)
     return value
 
 
@@ -68,7 +68,7 @@ def read_sources(part: Part) -> dict[str, Source]:
             source.at("read").text(),
         )
     if not found:
-        raise part.wrong("no source is named", "Name at least the text that the rule follows.")
+        raise part.wrong("no_source")
     return found
 
 
@@ -76,7 +76,7 @@ def read_source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
     """Code and grade of where a figure was read: no figure stands without them."""
     source = part.at("source")
     if source.text() not in sources:
-        raise source.wrong(f"no source is called {source.text()!r}", "Add it under sources:.")
+        raise source.wrong("unknown_source", name=source.text())
     return source.text(), part.at("grade").one_of(*GRADES)
 
 
@@ -93,7 +93,7 @@ def read_quantity(name: str, part: Part) -> QuantityRule:
         required=not (part.has("optional") and part.at("optional").flag()),
     )
     if not 0 <= rule.least <= rule.most:
-        raise part.wrong("the bounds contradict each other", "least: 0 or more, most: above it.")
+        raise part.wrong("bounds_contradict")
     return rule
 
 
@@ -104,10 +104,10 @@ def quantity_keys(part: Part, keys: Mapping[str, tuple[str, ...]]) -> tuple[tupl
     sets = []
     for name in part.at("by").each():
         if name.text() not in keys:
-            raise name.wrong(f"no keys are called {name.text()!r}", "Add them under keys:.")
+            raise name.wrong("unknown_keys", name=name.text())
         sets.append(keys[name.text()])
     if not 1 <= prod(len(keys) for keys in sets) <= KEYED_MAX:
-        raise part.at("by").wrong("too many keys", f"At most {KEYED_MAX} values can be sent.")
+        raise part.at("by").wrong("too_many_keys", most=KEYED_MAX)
     return tuple(sets)
 
 
@@ -117,16 +117,14 @@ def read_evidence(name: str, part: Part) -> EvidenceRule:
     if part.has("pattern"):
         text = part.at("pattern").text()
         if _EVIDENCE_PATTERN.fullmatch(text) is None:
-            raise part.at("pattern").wrong(
-                "too rich a pattern", "Use classes with counts, as [0-9]{15}, or words with |."
-            )
+            raise part.at("pattern").wrong("pattern_too_rich", example="[0-9]{15}")
         pattern = re.compile(text)
     kind = part.at("type").one_of("text", "date") if part.has("type") else "text"
     default = part.at("default").text() if part.has("default") else None
     optional = part.has("optional") and part.at("optional").flag()
     if optional:
         if default is not None:
-            raise part.at("default").wrong("it has a default already", "Remove optional:.")
+            raise part.at("default").wrong("default_already")
         default = ""
     return EvidenceRule(name, part.at("meaning").text(), kind, pattern, default, optional)
 
@@ -134,7 +132,7 @@ def read_evidence(name: str, part: Part) -> EvidenceRule:
 def read_key_set(part: Part) -> tuple[str, ...]:
     keys = tuple(matching(p, _KEY) for p in part.each())
     if not keys or len(set(keys)) != len(keys):
-        raise part.wrong("keys are missing or doubled", "List each key once.")
+        raise part.wrong("keys_doubled")
     return keys
 
 
@@ -157,7 +155,7 @@ def read_regions(part: Part, book: FactorBook) -> frozenset[str] | None:
     found = frozenset(p.text() for p in part.each())
     unknown = found - book.regions.keys()
     if unknown or not found:
-        raise part.wrong(f"unknown regions {sorted(unknown)}", "Write all, or codes as CN-44.")
+        raise part.wrong("unknown_regions", regions=", ".join(sorted(unknown)))
     return found
 
 
@@ -165,7 +163,7 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
     part.only("required", "most_hours", "occupies_person", "meter", "within")
     meter = part.at("meter").text() if part.has("meter") else None
     if meter is not None and meter not in evidence:
-        raise part.at("meter").wrong(f"no evidence is called {meter!r}", "Name the meter's.")
+        raise part.at("meter").wrong("unknown_meter", name=meter)
     rule = IntervalRule(
         part.at("required").flag(),
         part.at("most_hours").whole(24 * 366),
@@ -174,7 +172,7 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
         _hours(part.at("within")) if part.has("within") else None,
     )
     if meter is not None and not rule.required:
-        raise part.wrong("a metered action needs its interval", "Write required: true.")
+        raise part.wrong("interval_needed")
     return rule
 
 
@@ -182,13 +180,13 @@ def _hours(part: Part) -> tuple[time, time]:
     part.only("from", "to")
     first, last = (time.fromisoformat(_clock(part.at(end))) for end in ("from", "to"))
     if first == last:
-        raise part.wrong("the hours are empty", "Let them end at another time than they begin.")
+        raise part.wrong("hours_empty")
     return first, last
 
 
 def _clock(part: Part) -> str:
     if _CLOCK.fullmatch(part.text()) is None:
-        raise part.wrong("not a time of day", 'Write it as "22:00".')
+        raise part.wrong("not_a_time")
     return part.text()
 
 
@@ -197,16 +195,13 @@ def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
     names = tuple(p.text() for p in part.at("evidence").each())
     for name in names:
         if name not in evidence:
-            raise part.at("evidence").wrong(f"no evidence is called {name!r}", "Declare it first.")
+            raise part.at("evidence").wrong("unknown_evidence", name=name)
         if evidence[name].optional:
-            raise part.at("evidence").wrong(f"{name} may be left out", "Claim by what is sent.")
+            raise part.at("evidence").wrong("evidence_optional", name=name)
     per = part.at("per").one_of("day", "year") if part.has("per") else ""
     person = part.has("person") and part.at("person").flag()
     if not names and not (person and per):
-        raise part.wrong(
-            "the key would be the same for every action",
-            "Name evidence, or write person: true and per: day.",
-        )
+        raise part.wrong("same_key_for_all")
     return ClaimRule(
         matching(part.at("kind"), BEHAVIOUR),
         names,
@@ -267,9 +262,7 @@ def read_ownership(part: Part | None, evidence: Mapping[str, EvidenceRule]) -> O
         return Ownership(owner, delegation, None)
     named = part.at("evidence")
     if named.text() not in evidence:
-        raise named.wrong(
-            f"no evidence is called {named.text()!r}", "Name what proves the authorisation."
-        )
+        raise named.wrong("unknown_proof", name=named.text())
     return Ownership(owner, delegation, named.text())
 
 
@@ -277,7 +270,7 @@ def read_claim_window(root: Part) -> tuple[int, int | None]:
     """After how many days an action may first be reported, and after how many no longer."""
     if root.has("claim_window_days"):
         if root.has("claim_window"):
-            raise root.at("claim_window").wrong("the window is stated twice", "State it once.")
+            raise root.at("claim_window").wrong("window_twice")
         return 0, root.at("claim_window_days").whole(3660)
     if not root.has("claim_window"):
         return 0, None
@@ -286,5 +279,5 @@ def read_claim_window(root: Part) -> tuple[int, int | None]:
     opens = part.at("opens_days").whole(3660) if part.has("opens_days") else 0
     closes = part.at("closes_days").whole(3660) if part.has("closes_days") else None
     if closes is not None and closes < opens:
-        raise part.wrong("the window closes before it opens", "Let closes_days be the later day.")
+        raise part.wrong("window_backwards")
     return opens, closes

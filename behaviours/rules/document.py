@@ -34,4 +34,4 @@ def read_unit(part: Part) -> Unit:
     try:
         return parse_unit(part.text())
     except UnitError as error:
-        raise part.wrong(str(error), "Use a unit such as kg, kWh, trip, kgCO2e/kWh.") from None
+        raise part.faulty(error.fault) from None

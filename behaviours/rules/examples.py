@@ -60,17 +60,17 @@ def check_outcome(version: Version, example: Example, came_out: str) -> None:
     """Raises DocumentError, which names both, when something else was expected."""
     if came_out != example.expected:
         raise example.expected_at.wrong(
-            f"{version.label} gives {came_out}, the example says {example.expected}",
-            "Correct the example or the rule; they must agree to the milligram.",
+            "other_outcome",
+            methodology=version.label,
+            came_out=came_out,
+            expected=example.expected,
         )
 
 
 def some_save(examples: Sequence[Example], root: Part) -> None:
     """A rule shows at least one case that saves something; raises DocumentError."""
     if not any(example.saves for example in examples):
-        raise root.at("examples").wrong(
-            "no example saves anything", "Add one with a result in saved_mg."
-        )
+        raise root.at("examples").wrong("nothing_saved")
 
 
 def _example(version: Version, part: Part) -> Example:
@@ -80,7 +80,7 @@ def _example(version: Version, part: Part) -> Example:
     on = part.at("occurred_on").day()
     if not version.in_force(on):
         raise part.at("occurred_on").wrong(
-            f"{version.label} is not in force on {on}", "Choose a day on which it is."
+            "not_in_force", methodology=version.label, on=on.isoformat()
         )
     recorded_on, hours = part.maybe("recorded_on"), part.maybe("ended_after_hours")
     stated, history = part.maybe("parameters"), part.maybe("history")
@@ -109,12 +109,9 @@ def _origin(version: Version, part: Part) -> str:
     origin = part.at("origin")
     synthetic = origin.one_of(*ORIGINS) == "synthetic"
     if synthetic and not version.awaiting:
-        raise origin.wrong("the rule has all its figures", "Compute the example from them.")
+        raise origin.wrong("figures_complete")
     if synthetic != part.has("parameters"):
-        raise origin.wrong(
-            "test values and a synthetic origin belong together",
-            "Write origin: synthetic and parameters:, or neither.",
-        )
+        raise origin.wrong("synthetic_alone")
     return origin.text()
 
 
@@ -129,7 +126,7 @@ def _stated(version: Version, part: Part) -> Mapping[str, TestValue]:
             rows = {tuple(key.split(".")): row.number() for key, row in value.items()}
             sets = [version.key_sets[keys] for keys in parameter.keys]
             if not all(_is_row(row, sets) for row in rows):
-                raise value.wrong("a row has no such key", "Write the keys as a.b, in order.")
+                raise value.wrong("unknown_stated_row")
             stated[name] = rows
         else:
             stated[name] = value.number()

@@ -14,6 +14,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from behaviours.said import Faulty
 
 LENGTH_MAX = 2000
 DEPTH_MAX = 40
@@ -30,15 +33,14 @@ _TOKEN = re.compile(
 _RESERVED = frozenset({"and", "or", "not", "in", "sum", "if", "else", "true", "false"})
 
 
-class ExpressionError(ValueError):
-    """A formula that cannot be read or does not fit its units; the message says where and why.
+class ExpressionError(Faulty):
+    """A formula that cannot be read or does not fit its units; the case says where and why.
 
-    ``remedy`` is a sentence that tells the writer what to do about it.
+    ``mend`` names the sentence that tells the writer what to do, where there is a better one.
     """
 
-    def __init__(self, problem: str, remedy: str = "Mend the formula.") -> None:
-        super().__init__(problem)
-        self.remedy = remedy
+    def __init__(self, case: str, *, mend: str = "formula", **facts: Any) -> None:
+        super().__init__(f"formula.{case}", mend=mend, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,12 @@ Node = Number | Text | Name | Lookup | Negation | Binary | Comparison | Logic | 
 def parse(text: str) -> Node:
     """The tree of a formula; ExpressionError names the column and what was expected."""
     if len(text) > LENGTH_MAX:
-        raise ExpressionError(f"a formula has at most {LENGTH_MAX} characters; split it in steps")
+        raise ExpressionError("too_long", most=LENGTH_MAX)
     reader = _Reader(text)
     node = reader.expression(0)
     reader.expect_end()
     if _height(node) > HEIGHT_MAX:
-        raise ExpressionError(f"more than {HEIGHT_MAX} operations in one chain; use more steps")
+        raise ExpressionError("chain_too_long", most=HEIGHT_MAX)
     return node
 
 
@@ -146,9 +148,10 @@ class _Reader:
             match = _TOKEN.match(text, position)
             if match is None:
                 raise ExpressionError(
-                    f"column {position + 1}: {text[position]!r} is not part of the formula "
-                    "language",
-                    "Mend the formula at that column; README.md lists what it may say.",
+                    "not_the_language",
+                    mend="formula.not_the_language",
+                    column=position + 1,
+                    token=text[position],
                 )
             kind = match.lastgroup or "space"
             if kind != "space":
@@ -165,7 +168,7 @@ class _Reader:
     def expect_end(self) -> None:
         kind, text, column = self.tokens[self.at]
         if kind != "end":
-            raise ExpressionError(f"column {column}: did not expect {text!r} here")
+            raise ExpressionError("unexpected", column=column, token=text)
 
     def _conjunction(self, depth: int) -> Node:
         node = self._denial(depth)
@@ -219,17 +222,17 @@ class _Reader:
         if kind == "name":
             return self._named(text, column, depth)
         self.at -= 1
-        raise ExpressionError(f"column {column}: expected a number, name or bracket, not {text!r}")
+        raise ExpressionError("value_expected", column=column, token=text)
 
     def _named(self, name: str, column: int, depth: int) -> Node:
         if name == "sum":
             return self._sum(depth)
         if name in _RESERVED and name != "if":
-            raise ExpressionError(f"column {column}: {name!r} cannot stand here")
+            raise ExpressionError("reserved", column=column, token=name)
         if self._take("sign", "("):
             return Call(name, self._arguments(")", depth))
         if name == "if":
-            raise ExpressionError(f"column {column}: write if(condition, then, otherwise)")
+            raise ExpressionError("if_alone", column=column)
         if self._take("sign", "["):
             return Lookup(name, self._arguments("]", depth))
         return Name(name)
@@ -266,15 +269,12 @@ class _Reader:
     def _need(self, kind: str, text: str | None = None) -> str:
         found, value, column = self.tokens[self.at]
         if found != kind or (text is not None and value != text):
-            wanted = text or f"a {kind}"
-            raise ExpressionError(f"column {column}: expected {wanted!r}, not {value!r}")
+            raise ExpressionError("expected", column=column, expected=text or kind, token=value)
         self.at += 1
         return value
 
     def _deeper(self, depth: int) -> int:
         if depth >= DEPTH_MAX:
             column = self.tokens[self.at][2]
-            raise ExpressionError(
-                f"column {column}: more than {DEPTH_MAX} brackets deep; split the formula in steps"
-            )
+            raise ExpressionError("too_deep", column=column, most=DEPTH_MAX)
         return depth + 1

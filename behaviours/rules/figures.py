@@ -17,6 +17,8 @@ from behaviours.rules.units import GASES, ONE, parse_unit
 
 EVIDENCE_FACTOR = "evidence_factor"
 EVIDENCE_GRADES = "evidence_grades"
+# In place of an area map: the series is printed by province.
+PROVINCE = "province"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +37,27 @@ class FigureReader:
             part.only("unit", "meaning", "series")
             series = self._resolution(part.at("series"))
             if not series.unit.fits(unit):
-                raise part.at("unit").wrong(
-                    f"the series is in {series.unit.text}", "State a unit that fits it."
-                )
+                raise part.at("unit").wrong("series_unit", unit=series.unit.text)
             return Parameter(name, unit, meaning, (), series, ())
         part.only("unit", "meaning", "values", "by", "required")
         by = self._by(part.at("by")) if part.has("by") else ()
         if part.has("required"):
             if part.has("values"):
-                raise part.at("required").wrong(
-                    "a figure that stands there is not awaited", "Remove required: or values:."
-                )
+                raise part.at("required").wrong("figure_not_awaited")
             awaited = read_awaited(name, part.at("required"))
             return Parameter(name, unit, meaning, (), None, by, awaited)
         values = tuple(self._value(p, by) for p in part.at("values").each())
         if not values or values[0].start > self.starts_on:
-            raise part.wrong(
-                "there is no value on the first day in force",
-                "Add a sourced value, ask for it as a quantity, or say under required: what "
-                "is missing and where it stands.",
-            )
+            raise part.wrong("no_first_value")
         if [v.start for v in values] != sorted({v.start for v in values}):
-            raise part.at("values").wrong("the dates do not ascend", "Put the earliest first.")
+            raise part.at("values").wrong("dates_out_of_order")
         return Parameter(name, unit, meaning, values, None, by)
 
     def _by(self, part: Part) -> tuple[str, ...]:
         names = tuple(p.text() for p in part.each())
         for name in names:
             if name not in self.keys:
-                raise part.wrong(f"no keys are called {name!r}", "Add them under keys:.")
+                raise part.wrong("unknown_keys", name=name)
         return names
 
     def _resolution(self, part: Part) -> Resolution:
@@ -72,10 +66,10 @@ class FigureReader:
         series = part.at("name").text()
         fitting = [f for f in self.book.factors.values() if f.series == series]
         if not fitting:
-            raise part.at("name").wrong(f"no series is called {series!r}", "Name one we hold.")
+            raise part.at("name").wrong("unknown_series", series=series)
         notice = part.at("notice").text() if policy == "pinned" else None
         if notice is not None and notice not in {f.notice.code for f in fitting}:
-            raise part.at("notice").wrong(f"{series} has nothing of it", "Name its notice.")
+            raise part.at("notice").wrong("unknown_notice", series=series)
         area_map = part.at("area_map").text() if part.has("area_map") else None
         self._check_area_map(part, series, area_map, fitting)
         return Resolution(series, policy, area_map, notice, fitting[0].unit)
@@ -86,15 +80,14 @@ class FigureReader:
         """A value of one division of the country is not read by the borders of another."""
         maps = {factor.notice.area_maps.get(series) for factor in fitting}
         if area_map not in maps:
-            wanted = ", ".join(sorted(m or "no map, it is printed by province" for m in maps))
             raise part.at("area_map" if part.has("area_map") else "name").wrong(
-                f"{series} is not printed by {area_map or 'province'}", f"Use {wanted}."
+                "other_areas",
+                series=series,
+                area=area_map or PROVINCE,
+                wanted=sorted(each or PROVINCE for each in maps),
             )
         if area_map is not None and not self.book.area_maps[area_map].members:
-            raise part.at("area_map").wrong(
-                f"no text gave the members of {area_map}",
-                "Use another series until they can be read.",
-            )
+            raise part.at("area_map").wrong("no_members", area=area_map)
 
     def _value(self, part: Part, by: tuple[str, ...]) -> Value:
         part.only("from", "value", "rows", "source", "grade", "note")
@@ -113,9 +106,7 @@ class FigureReader:
                 k in self.keys[name] for k, name in zip(key, by, strict=True)
             )
             if not known or key in rows:
-                raise row.at("key").wrong(
-                    "no such key, or the row stands twice", "Use one key of each set, once."
-                )
+                raise row.at("key").wrong("unknown_row")
             rows[key] = row.at("value").number()
         return MappingProxyType(rows)
 
@@ -132,14 +123,12 @@ def evidence_factor(
     factors = {name: each.number() for name, each in part.at("factors").items()}
     for name, each in part.at("factors").items():
         if not 0 <= factors[name] <= 1:
-            raise each.wrong("a factor of evidence lies from 0 to 1", "Correct it.")
+            raise each.wrong("evidence_factor_outside")
     named = part.at("evidence")
     rule = evidence.get(named.text())
     shape = "|".join(factors)
     if rule is None or rule.pattern is None or rule.pattern.pattern != shape:
-        raise named.wrong(
-            "the evidence does not tell these grades apart", f'Give it pattern: "{shape}".'
-        )
+        raise named.wrong("grades_not_told", pattern=shape)
     rows: Mapping[tuple[str, ...], Decimal] = MappingProxyType(
         {(name,): factor for name, factor in factors.items()}
     )

@@ -46,7 +46,6 @@ from behaviours.rules.formula_scope import (
 )
 from behaviours.rules.units import ONE, Unit
 
-_ONE_UNIT = "Bring both to one unit, by a figure that turns the one into the other."
 # A look-back of a civil year: what lies before the year's first day is left out when it runs.
 _YEAR_OF_DAYS = 366
 
@@ -61,9 +60,15 @@ def compile_equations(equations: Sequence[tuple[str, str, Unit]], scope: Scope) 
             node = parse(text)
             code, own = writer.quantity(node)
             if not is_zero(node):
-                code = converted(code, own, unit, constants, f"declared unit {unit.text}")
+                code = converted(code, own, unit, constants, "declared")
         except ExpressionError as error:
-            raise ExpressionError(f"equation {name}: {error}", error.remedy) from None
+            raise ExpressionError(
+                "equation",
+                mend="formula.equation",
+                name=name,
+                problem=error.fault.problem,
+                remedy=error.fault.remedy,
+            ) from None
         lines.append(f"    s{index} = {code}")
         scope.steps[name] = (index, unit)
     returned = "".join(f"s{index}, " for index in range(len(equations)))
@@ -79,7 +84,7 @@ def compile_conditions(conditions: Sequence[str], scope: Scope) -> Check:
     for text in conditions:
         code, kind = _Writer(scope, constants).write(parse(text))
         if kind is not TRUTH:
-            raise ExpressionError(f"expected a condition, not a {kind.of}")
+            raise ExpressionError("condition_expected", term=kind.of)
         codes.append(f"{code}, ")
     check: Check = _made(f"def run(q, p, e, m):\n    return ({''.join(codes)})", constants)
     return check
@@ -100,7 +105,7 @@ class _Writer:
     def write(self, node: Node) -> tuple[str, TermKind]:
         self.scope.terms += 1
         if self.scope.terms > TERMS_MAX:
-            raise ExpressionError(f"more than {TERMS_MAX} terms; use fewer keys or split the rule")
+            raise ExpressionError("too_many_terms", most=TERMS_MAX)
         match node:
             case Number(value):
                 return constant(value, self.constants), TermKind("quantity", ONE)
@@ -129,7 +134,7 @@ class _Writer:
     def quantity(self, node: Node) -> tuple[str, Unit]:
         code, kind = self.write(node)
         if kind.of != "quantity":
-            raise ExpressionError(f"expected a quantity, not a {kind.of}")
+            raise ExpressionError("quantity_expected", term=kind.of)
         return code, kind.unit
 
     def _name(self, name: str) -> tuple[str, TermKind]:
@@ -143,9 +148,9 @@ class _Writer:
         if name in scope.quantities:
             return f"q[{name!r}]", TermKind("quantity", scope.quantities[name])
         if name in scope.optional:
-            raise ExpressionError(f"{name} may be left out: write given({name}, otherwise)")
+            raise ExpressionError("optional", name=name)
         if name in scope.keyed:
-            raise ExpressionError(f"{name} is sent by key: write {name}[key] or total({name})")
+            raise ExpressionError("keyed", name=name)
         if name in scope.parameters:
             position, unit = scope.parameters[name]
             return f"p[{position}]", TermKind("quantity", unit)
@@ -158,14 +163,11 @@ class _Writer:
                 return f"as_date(e[{name!r}])", DATE
             return f"e[{name!r}]", TEXT
         if name in scope.tables:
-            raise ExpressionError(f"{name} is a table: write {name}[key]")
+            raise ExpressionError("table", name=name)
         near = get_close_matches(name, scope.names(), n=1)
-        raise ExpressionError(
-            f"nothing is called {name!r}; "
-            + (f"did you mean {near[0]}? Else " if near else "")
-            + "declare it as a quantity, parameter, evidence or earlier equation",
-            f"Write {near[0]}, or declare {name}." if near else f"Declare {name}.",
-        )
+        if near:
+            raise ExpressionError("misspelt", mend="formula.misspelt", name=name, near=near[0])
+        raise ExpressionError("unknown_name", mend="formula.unknown_name", name=name)
 
     def _lookup(self, name: str, keys: tuple[Node, ...]) -> tuple[str, TermKind]:
         keyed, table = self.scope.keyed.get(name), self.scope.tables.get(name)
@@ -176,7 +178,7 @@ class _Writer:
                 return f"q[{keyed.sent(constant_keys)!r}]", TermKind("quantity", keyed.unit)
             return f"by_key(q, {name!r}, ({codes}))", TermKind("quantity", keyed.unit)
         if table is None:
-            raise ExpressionError(f"{name!r} is neither a table nor a quantity that is sent by key")
+            raise ExpressionError("not_keyed", name=name)
         codes, _ = self._keys(name, keys, table.keys)
         return f"row(p[{table.position}], {name!r}, ({codes}))", TermKind("quantity", table.unit)
 
@@ -185,20 +187,20 @@ class _Writer:
     ) -> tuple[str, tuple[str, ...] | None]:
         """The keys' code, and their texts when all are known while compiling."""
         if len(keys) != len(allowed):
-            raise ExpressionError(f"{name} has {len(allowed)} keys, {len(keys)} are given")
+            raise ExpressionError("other_keys", name=name, keys=len(allowed), given=len(keys))
         codes: list[str] = []
         texts: list[str] = []
         for key, known in zip(keys, allowed, strict=True):
             code, kind = self.write(key)
             if kind is not TEXT:
-                raise ExpressionError(f"a key of {name} is a text, not a {kind.of}")
+                raise ExpressionError("key_not_a_text", name=name, term=kind.of)
             match key:
                 case Text(text):
                     texts.append(text)
                 case Name(variable) if variable in self.scope.bound:
                     texts.append(self.scope.bound[variable])
             if len(texts) > len(codes) and texts[-1] not in known:
-                raise ExpressionError(f"{name} has no row {code}")
+                raise ExpressionError("no_row", name=name, row=texts[-1])
             codes.append(code)
         joined = "".join(f"{code}, " for code in codes)
         return joined, tuple(texts) if len(texts) == len(codes) else None
@@ -217,11 +219,11 @@ class _Writer:
         base, unit = self.quantity(left)
         exponent, exponent_unit = self.quantity(right)
         if exponent_unit.powers:
-            raise ExpressionError(f"an exponent has no unit, this one is in {exponent_unit.text}")
+            raise ExpressionError("exponent_unit", unit=exponent_unit.text)
         exponent = converted(exponent, exponent_unit, ONE, self.constants, "exponent")
         if unit != ONE:
             if not isinstance(right, Number) or right.value != int(right.value):
-                raise ExpressionError(f"{unit.text} can only be raised to a whole number")
+                raise ExpressionError("exponent_not_whole", unit=unit.text)
             unit = unit.power(int(right.value))
         return f"power({base}, {exponent})", TermKind("quantity", unit)
 
@@ -229,9 +231,9 @@ class _Writer:
         first, kind = self.write(left)
         second, other = self.write(right)
         if kind.of != other.of or kind.of == "truth":
-            raise ExpressionError(f"cannot compare a {kind.of} with a {other.of}")
+            raise ExpressionError("cannot_compare", term=kind.of, other_term=other.of)
         if kind.of == "text" and sign not in ("=", "!="):
-            raise ExpressionError("texts can only be compared with = and !=")
+            raise ExpressionError("texts_compared")
         if kind.of == "quantity":
             written = [(left, first, kind.unit), (right, second, other.unit)]
             (first, second), _ = self._in_one_unit(written, "compare")
@@ -242,16 +244,16 @@ class _Writer:
         for part in parts:
             code, kind = self.write(part)
             if kind is not TRUTH:
-                raise ExpressionError(f"{word!r} joins conditions, not a {kind.of}")
+                raise ExpressionError("joins_conditions", word=word, term=kind.of)
             codes.append(code)
         return (f"(not {codes[0]})" if word == "not" else f"({f' {word} '.join(codes)})"), TRUTH
 
     def _sum(self, variable: str, keys: str, body: Node) -> tuple[str, TermKind]:
         scope = self.scope
         if keys not in scope.key_sets:
-            raise ExpressionError(f"no keys are declared as {keys!r}")
+            raise ExpressionError("unknown_keys", name=keys)
         if variable in scope.bound:
-            raise ExpressionError(f"{variable!r} is already used by the sum around this one")
+            raise ExpressionError("variable_taken", name=variable)
         codes: list[str] = []
         unit = ONE
         for key in scope.key_sets[keys]:
@@ -261,7 +263,7 @@ class _Writer:
             finally:
                 del scope.bound[variable]
             unit = unit if codes else term
-            codes.append(converted(code, term, unit, self.constants, "first term"))
+            codes.append(converted(code, term, unit, self.constants, "first_term"))
         return f"({' + '.join(codes)})", TermKind("quantity", unit)
 
     def _call(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
@@ -275,12 +277,12 @@ class _Writer:
             self._count(function, arguments, 3, 3)
             condition, kind = self.write(arguments[0])
             if kind is not TRUTH:
-                raise ExpressionError("the first part of if(…) is a condition")
-            (then, other), unit = self._alike(arguments[1:], "choose between")
+                raise ExpressionError("if_condition")
+            (then, other), unit = self._alike(arguments[1:], "choose_between")
             return f"({then} if {condition} else {other})", TermKind("quantity", unit)
         bounds = {"min": (2, 20), "max": (2, 20), "clamp": (3, 3)}
         if function not in bounds:
-            raise ExpressionError(f"there is no function {function!r}")
+            raise ExpressionError("unknown_function", function=function)
         self._count(function, arguments, *bounds[function])
         codes, unit = self._alike(arguments, function)
         if function == "clamp":
@@ -301,13 +303,19 @@ class _Writer:
                 codes.append(code)
                 continue
             if not own.fits(unit):
-                raise ExpressionError(f"cannot {word} {unit.text} and {own.text}", _ONE_UNIT)
+                raise ExpressionError(
+                    "two_units",
+                    mend="formula.two_units",
+                    doing=word,
+                    unit=unit.text,
+                    other=own.text,
+                )
             codes.append(converted(code, own, unit, self.constants, "neighbour"))
         return codes, unit
 
     def _count(self, function: str, arguments: Sequence[Node], least: int, most: int) -> None:
         if not least <= len(arguments) <= most:
-            raise ExpressionError(f"{function}(…) takes {least} to {most} parts")
+            raise ExpressionError("other_count", function=function, least=least, most=most)
 
     def _previous(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         wanted = 1 if function == "total_this_year" else 2
@@ -315,14 +323,15 @@ class _Writer:
         match arguments:
             case (Name(name), Number(days)) if name in self.scope.quantities:
                 if not 1 <= days <= formula_functions.DAYS_MAX or days != int(days):
-                    raise ExpressionError(f"{function} looks back 1 to 366 whole days")
+                    raise ExpressionError(
+                        "days_outside", function=function, most=formula_functions.DAYS_MAX
+                    )
                 back = int(days)
             case (Name(name),) if name in self.scope.quantities:
                 back = _YEAR_OF_DAYS
             case _:
-                raise ExpressionError(
-                    f"write {function}(quantity{', days' if wanted == 2 else ''})"
-                )
+                more = ", days" if wanted == 2 else ""
+                raise ExpressionError("write_previous", function=function, days=more)
         self.scope.history[name] = max(self.scope.history.get(name, 0), back)
         self.scope.used.add(name)
         unit = ONE if function == "days_known" else self.scope.quantities[name]
@@ -345,14 +354,13 @@ class _Writer:
                 scope.used.add(name)
                 code, unit = self.quantity(otherwise)
                 written = [(first, f"q[{name!r}]", scope.optional[name]), (otherwise, code, unit)]
-                (sent, instead), unit = self._in_one_unit(written, "choose between")
+                (sent, instead), unit = self._in_one_unit(written, "choose_between")
                 return f"({sent} if {name!r} in q else {instead})", TermKind("quantity", unit)
-        shape = {
-            "total": "total(quantity), of a quantity that is sent by key",
-            "is_given": "is_given(quantity), of a quantity that may be left out",
-            "given": "given(quantity, otherwise), of a quantity that may be left out",
-        }
-        raise ExpressionError(f"write {shape[function]}")
+        if function == "total":
+            raise ExpressionError("write_total")
+        if function == "is_given":
+            raise ExpressionError("write_is_given")
+        raise ExpressionError("write_given")
 
     def _dates(self, function: str, arguments: tuple[Node, ...]) -> tuple[str, TermKind]:
         wanted = 1 if function == "year" else 2
@@ -361,6 +369,6 @@ class _Writer:
         for argument in arguments:
             code, kind = self.write(argument)
             if kind is not DATE:
-                raise ExpressionError(f"{function}(…) takes dates, not a {kind.of}")
+                raise ExpressionError("date_expected", function=function, term=kind.of)
             codes.append(code)
         return f"{function}({', '.join(codes)})", TermKind("quantity", ONE)

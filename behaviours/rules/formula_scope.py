@@ -104,12 +104,18 @@ def constant(value: Decimal, constants: dict[str, Decimal]) -> str:
     return name
 
 
-def converted(code: str, unit: Unit, wanted: Unit, constants: dict[str, Decimal], what: str) -> str:
+def converted(
+    code: str, unit: Unit, wanted: Unit, constants: dict[str, Decimal], beside: str
+) -> str:
+    """Code of a value in the wanted unit; ``beside`` says what it has to fit, for a refusal."""
     if not unit.fits(wanted):
         raise ExpressionError(
-            f"it yields {unit.text}, which does not fit its {what}",
-            f"Mend the formula or its unit: what is missing or too much is in "
-            f"{wanted.times(unit, -1).text}.",
+            "does_not_fit",
+            mend="formula.does_not_fit",
+            unit=unit.text,
+            beside=beside,
+            wanted_unit=wanted.text,
+            lacking=wanted.times(unit, -1).text,
         )
     factor: Fraction = unit.factor_to(wanted)
     if factor == 1:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 
+from behaviours.said import Faulty
+
 # Fifty digits hold every product of figures that a rule can meet; only a division is ever inexact.
 ARITHMETIC = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow])
 
@@ -30,8 +32,11 @@ COUNTS = frozenset(
 )
 
 
-class UnitError(ValueError):
+class UnitError(Faulty):
     """A unit that cannot be read, or two units that do not fit each other."""
+
+    def __init__(self, case: str, **facts: str | int) -> None:
+        super().__init__(f"unit.{case}", mend="unit", **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Unit:
     def factor_to(self, other: Unit) -> Fraction:
         """What a value in this unit is multiplied by to be stated in ``other``."""
         if not self.fits(other):
-            raise UnitError(f"{self.text} is not {other.text}")
+            raise UnitError("other", unit=self.text, wanted=other.text)
         return self.scale / other.scale
 
 
@@ -110,18 +115,18 @@ _UNIT_LENGTH = 60
 def parse_unit(text: str) -> Unit:
     """Read ``kgCO2e/kWh`` or ``kJ/(kg*K)``; UnitError names what could not be read."""
     if not text or len(text) > _UNIT_LENGTH:
-        raise UnitError(f"a unit has 1 to {_UNIT_LENGTH} characters")
+        raise UnitError("length", most=_UNIT_LENGTH)
     tokens: list[str] = []
     position = 0
     while position < len(text.rstrip()):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise UnitError(f"cannot read the unit {text!r} at {text[position:]!r}")
+            raise UnitError("unreadable", written=text, rest=text[position:])
         tokens.append("".join(part for part in match.groups() if part))
         position = match.end()
     unit, rest = _product(tokens, text)
     if rest:
-        raise UnitError(f"the unit {text!r} has a bracket too many")
+        raise UnitError("bracket_too_many", written=text)
     return Unit(unit.scale, unit.powers, text.strip())
 
 
@@ -136,17 +141,17 @@ def _product(tokens: list[str], text: str) -> tuple[Unit, list[str]]:
 
 def _factor(tokens: list[str], text: str) -> tuple[Unit, list[str]]:
     if not tokens:
-        raise UnitError(f"the unit {text!r} ends too early")
+        raise UnitError("ends_early", written=text)
     head, tokens = tokens[0], tokens[1:]
     if head == "(":
         unit, tokens = _product(tokens, text)
         if not tokens or tokens[0] != ")":
-            raise UnitError(f"the unit {text!r} misses a closing bracket")
+            raise UnitError("bracket_missing", written=text)
         tokens = tokens[1:]
     elif head in _ATOMS:
         unit = _ATOMS[head]
     else:
-        raise UnitError(f"unknown unit {head!r} in {text!r}")
+        raise UnitError("unknown", name=head, written=text)
     if tokens and tokens[0].startswith("^"):
         unit, tokens = unit.power(int(tokens[0][1:])), tokens[1:]
     return unit, tokens

@@ -81,7 +81,10 @@ class _Place:
 
 
 def read_documents(root: Path = SHIPPED) -> list[PolicyDocument]:
-    """Every ``<policy>/<version>.yaml`` below ``root``, checked, against its published digest."""
+    """Every ``<policy>/<version>.yaml`` below ``root``, checked, against its published digest.
+
+    Raises DocumentError for what is no plain document, PolicyDocumentError for all else.
+    """
     documents = [_read(path) for path in sorted(root.glob("*/*.yaml"))]
     if not documents:
         raise PolicyDocumentError(f"{root}: there is no policy document in any folder here.")
@@ -122,9 +125,6 @@ def _read(path: Path) -> PolicyDocument:
         raw = read_plain(path.read_text("utf-8"), path.name, DocumentError)
     except UnicodeDecodeError as problem:
         raise PolicyDocumentError(f"{path.name}: {problem}") from problem
-    except DocumentError as problem:
-        said = "{file}: line {line}: {field}: {problem}. {remedy}".format(**problem.facts)
-        raise PolicyDocumentError(said) from problem
     here = _Place(path)
     if not isinstance(raw, dict):
         raise here.refuse("the document is not a mapping of fields.")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.messages.catalogues import sentence
+from app.messages.catalogues import in_words, sentence
 from behaviours.programme import (
     SHIPPED,
     InvalidProgramme,
@@ -115,7 +115,7 @@ def test_a_fault_is_named_with_file_line_field_and_remedy(
 ) -> None:
     fault = refused(document(change))
     assert (fault.facts["file"], fault.facts["field"]) == ("programme.yaml", field)
-    assert remedy in fault.facts["remedy"]
+    assert remedy in in_words(fault.facts["remedy"])
     line = TEXT.splitlines()[fault.facts["line"] - 1]
     assert (
         field.rpartition(".")[2].partition("[")[0] in line
@@ -129,7 +129,7 @@ def test_a_day_is_not_a_holiday_and_a_working_day() -> None:
     both = document(
         ("holidays: []", "holidays: [2027-05-04]"), ("workdays: []", "workdays: [2027-05-04]")
     )
-    assert "2027-05-04 is a holiday too" in refused(both).facts["problem"]
+    assert "2027-05-04 is a holiday too" in in_words(refused(both).facts["problem"])
 
 
 @pytest.mark.parametrize("field", [("Asia/Shanghai", "Asia/Urumqi"), ("CNY", "HKD"), ("TPH", "GD")])
@@ -137,14 +137,14 @@ def test_zone_currency_and_prefix_never_change_from_version_to_version(
     field: tuple[str, str],
 ) -> None:
     fault = refused(later(field))
-    assert field[0] in fault.facts["problem"]
-    assert "database of its own" in fault.facts["remedy"]
+    assert field[0] in in_words(fault.facts["problem"])
+    assert "database of its own" in in_words(fault.facts["remedy"])
 
 
 def test_versions_stand_in_order_and_once() -> None:
-    assert "later day" in refused(later(on="2019-01-01")).facts["remedy"]
-    assert "stands twice" in refused(later(('"2"', '"1"'))).facts["problem"]
-    assert "at least one" in refused("versions: []").facts["remedy"]
+    assert "later day" in in_words(refused(later(on="2019-01-01")).facts["remedy"])
+    assert "stands twice" in in_words(refused(later(('"2"', '"1"'))).facts["problem"])
+    assert "at least one" in in_words(refused("versions: []").facts["remedy"])
 
 
 def test_a_document_that_is_not_there_is_said(tmp_path) -> None:

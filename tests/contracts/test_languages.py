@@ -8,8 +8,8 @@ import pytest
 
 from app.api.platform import health
 from app.auth import PUBLIC
-from app.messages.catalogues import Said
 from app.tokens import ROLES
+from behaviours.said import Said
 from tests.builders.people import Tokens
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

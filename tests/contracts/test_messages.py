@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
-from app.messages.extraction import called, keys, template_keys
+from app.messages.extraction import called, faults, keys, template_keys
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
@@ -23,6 +23,8 @@ from tests.contracts.sources import ROOT, expect_none, place, python_files, tree
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # On a page, in a terminal or in a file these words say nothing: below the routes nobody knows them.
 ROUTES_ONLY = re.compile(r"/v1/|\bHTTP\b|\b[Hh]eader\b|\bETag\b|\b(GET|POST|PUT|PATCH|DELETE) ")
+# What is a sentence beside the refusals.
+SENTENCES = ("calculation", "field", "http", "mend", "remedy")
 ABOVE = ("app.http.", "app.auth", "app.tokens", "app.api.", "app.web.")
 TEMPLATES = ROOT / "app/web/templates"
 # What stands behind the head of a family of keys.
@@ -69,7 +71,7 @@ def placeholders(message: str) -> set[str]:
 
 
 def is_sentence(key: str) -> bool:
-    return key.partition(":")[0] in ("calculation", "field", "http", "remedy") or ":" not in key
+    return key.partition(":")[0] in SENTENCES or ":" not in key
 
 
 def test_the_extraction_finds_every_refusal() -> None:
@@ -178,6 +180,9 @@ def without_facts(path: Path) -> Iterator[str]:
             if None in given:
                 continue  # What stands behind ** is known at run time.
             name = name_of(node)
+            for key in faults(node):
+                named = placeholders(messages("en").get(key, ""))
+                yield from (f"{where} {key} needs {fact}" for fact in sorted(named - given))
             case = node.args[0] if node.args else ast.Constant("")
             if is_literal(case):
                 continue

@@ -16,7 +16,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.refusals import NotReady
-from app.messages.catalogues import Said
+from behaviours.said import Said
 
 blueprint = Blueprint("health", __name__, description="For those who run the platform.")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.messages import catalogues
-from app.messages.catalogues import Said, in_words, sentence, text, title
+from app.messages.catalogues import in_words, sentence, text, title
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import Said
 
 CATALOGUES = {
     "en": {

@@ -8,7 +8,7 @@ import shutil
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from app.messages.catalogues import sentence
+from app.messages.catalogues import in_words, sentence
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
 from behaviours.document import DocumentError, canonical_digest
 from behaviours.rules.building import FIELDS
@@ -25,7 +25,7 @@ def error_of(document: str, examples: str = EXAMPLE) -> DocumentError:
         load_version(document, examples, "test/methodology.yaml")
     error = caught.value
     assert sentence(error).startswith(f"{error.facts['file']}:{error.facts['line']}: ")
-    assert error.facts["remedy"].endswith((".", ":"))
+    assert in_words(error.facts["remedy"]).endswith((".", ":"))
     return error
 
 
@@ -75,7 +75,10 @@ def test_a_flawed_document_is_refused_at_its_place(old, new, field, problem):
     assert old in GOOD
     error = error_of(GOOD.replace(old, new, 1))
     assert error.facts["field"] == field
-    assert problem in error.facts["problem"]
+    assert problem in in_words(error.facts["problem"])
+    assert sentence(error, "zh-CN").startswith(
+        f"{error.facts['file']} 第 {error.facts['line']} 行，{field or '全文'}："
+    )
 
 
 def test_a_parameter_needs_a_value_on_the_first_day():

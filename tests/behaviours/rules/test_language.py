@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from app.messages.catalogues import sentence
+from app.messages.catalogues import in_words, sentence
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
@@ -123,7 +123,7 @@ def test_an_error_about_keys_names_the_equation_and_what_to_write(equation, prob
     error = error_of(document)
     assert error.facts["field"] == "equations[0].is"
     assert problem in sentence(error)
-    assert "equation ER" in error.facts["problem"]
+    assert "equation ER" in in_words(error.facts["problem"])
     line = document.splitlines()[error.facts["line"] - 1]
     assert equation in line
 
@@ -212,7 +212,7 @@ def test_a_condition_that_means_nothing_is_refused_at_its_line(condition, proble
     document = a_document(extra=CONDITION.format(condition))
     error = error_of(document)
     assert error.facts["field"] == "eligibility[0].if"
-    assert problem in error.facts["problem"]
+    assert problem in sentence(error)
     assert condition in document.splitlines()[error.facts["line"] - 1]
 
 

@@ -13,10 +13,12 @@ import yaml
 from hypothesis import given, strategies as st
 
 from behaviours.civil_time import civil_day, month_end, months_later
+from behaviours.document import DocumentError
 from rewards.points.earning import Award, NoPolicyInForce, Policies, load_policies
 from rewards.points.lot_window import lot_window
 from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocumentError, read_documents
 from tests.builders.civil import CHINA
+from tests.builders.refusals import refuses
 
 ON = date(2026, 3, 10)
 RECORDED_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -180,7 +182,7 @@ def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path: Path) ->
     folder.mkdir()
     text = (SHIPPED / "demonstration/2020.yaml").read_text("utf-8")
     (folder / "2020.yaml").write_text(text + "\nhold_days: 2\n", "utf-8")
-    with pytest.raises(PolicyDocumentError, match=r"2020\.yaml: line \d+: .*hold_days is doubled"):
+    with refuses(DocumentError, match=r"2020\.yaml:\d+: .*hold_days is doubled"):
         read_documents(tmp_path)
 
 
