@@ -160,7 +160,7 @@ def read_regions(part: Part, book: FactorBook) -> frozenset[str] | None:
 
 
 def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalRule:
-    part.only("required", "most_hours", "occupies_person", "meter", "within")
+    part.only("required", "most_hours", "least_minutes", "occupies_person", "meter", "within")
     meter = part.at("meter").text() if part.has("meter") else None
     if meter is not None and meter not in evidence:
         raise part.at("meter").wrong("unknown_meter", name=meter)
@@ -170,7 +170,10 @@ def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalR
         part.has("occupies_person") and part.at("occupies_person").flag(),
         meter,
         _hours(part.at("within")) if part.has("within") else None,
+        part.at("least_minutes").whole(24 * 60) if part.has("least_minutes") else None,
     )
+    if rule.least_minutes is not None and rule.least_minutes > 60 * rule.most_hours:
+        raise part.at("least_minutes").wrong("least_above_most", most_hours=rule.most_hours)
     if meter is not None and not rule.required:
         raise part.wrong("interval_needed")
     return rule

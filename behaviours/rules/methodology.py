@@ -182,6 +182,7 @@ class IntervalRule:
     """What the time between occurred_at and ended_at means to the rule.
 
     ``within`` are the civil hours in which the whole action has to lie; they may pass midnight.
+    ``least_minutes`` is what an action takes that was sent without its end.
     """
 
     required: bool
@@ -189,6 +190,7 @@ class IntervalRule:
     occupies_person: bool
     meter: str | None
     within: tuple[time, time] | None = None
+    least_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

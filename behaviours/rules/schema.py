@@ -124,7 +124,12 @@ _PROPERTIES: Mapping[str, Schema] = {
         {"note": TEXT}, evidence=TEXT, factors=_named(NUMBER), source=TEXT, grade=_GRADE
     ),
     "interval": _record(
-        {"occupies_person": FLAG, "meter": TEXT, "within": _record(**{"from": TEXT, "to": TEXT})},
+        {
+            "least_minutes": WHOLE,
+            "occupies_person": FLAG,
+            "meter": TEXT,
+            "within": _record(**{"from": TEXT, "to": TEXT}),
+        },
         required=FLAG,
         most_hours=WHOLE,
     ),
