@@ -1,32 +1,26 @@
-"""tanpuhui verify: an exported calculation or a certificate checked, without a server."""
+"""tanpuhui verify: what the platform handed out is checked, without a server."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
 from app.shown.verifier_file import verifier_file
 from behaviours.actions.verification import lines_of, verify_calculation
-from behaviours.rules.factors import FactorBook, shipped_factors
-from rewards.registry.certificate import (
-    CHANGED,
-    INCOMPLETE,
-    MISNAMED_KEY,
-    OTHER_KEY,
-    CertificateCheck,
+from behaviours.json_value import JsonObject
+from behaviours.rules.factors import shipped_factors
+from behaviours.signed_document import (
+    SIGNATURE_FAULTS,
+    check_signature,
+    read_document,
     read_keys,
-    verify_certificate,
 )
+from rewards.pooling.inclusion import verify_stated_inclusion
 
-_FAULTS = {
-    INCOMPLETE: "This is not a complete certificate.",
-    MISNAMED_KEY: "The signature does not name its key rightly.",
-    OTHER_KEY: "Another key than the registry's has signed this.",
-    CHANGED: "The text is not the one that was signed.",
-}
+Keys = Mapping[str, bytes] | None
 
 
 @click.command()
@@ -39,20 +33,33 @@ _FAULTS = {
     help="The registry's published keys: only what one of them signed holds.",
 )
 @click.option(
+    "--unsigned",
+    is_flag=True,
+    help="Also take calculations that carry no signature, as exports of early releases.",
+)
+@click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write the verifier as one Python file that needs nothing of this program.",
 )
 def verify(
-    files: tuple[IO[str], ...], *, keys: IO[str] | None, write: Path | None, steps: bool
+    files: tuple[IO[str], ...],
+    *,
+    keys: IO[str] | None,
+    unsigned: bool,
+    write: Path | None,
+    steps: bool,
 ) -> None:
-    """Verify what the platform handed out: a calculation, a certificate, a person's export.
+    """Verify what the platform handed out: a calculation, a proof of inclusion, a certificate, a
+    person's export.
 
     Of a calculation the milligrams are computed again from the file alone: the action's inputs,
     the rule in it (whose digest must be the one the reduction was stored with) and the published
-    factors. Of what is signed the signature is checked; without --keys that shows only that the
-    text is as it was signed by the key named in it. Exit code 1 when anything differs.
+    factors; every member of it is compared. Of a proof of inclusion the root is computed again.
+    The signature is checked of each: a file in which any character is changed is refused. Without
+    --keys that shows only that the text is as it was signed by the key named in it, with the
+    registry's keys (GET /v1/registry/keys) also who signed. Exit code 1 when anything differs.
     """
     if write is not None:
         write.write_text(verifier_file(), encoding="utf-8")
@@ -60,48 +67,44 @@ def verify(
     elif not files:
         raise click.UsageError("Name at least one file, or - to read from a pipe.")
     published = _published(keys) if keys else None
-    failed = False
-    for file in files:
-        try:
-            document = json.load(file)
-        except ValueError as broken:
-            failed = True
-            click.echo(f"{file.name}: cannot be read: {broken}")
-            continue
-        if isinstance(document, dict) and "signature" in document:
-            holds = _signed(document, published, named=file.name)
-        else:
-            holds = _calculated(document, shipped_factors(), steps=steps)
-        failed = failed or not holds
-    if failed:
+    verdicts = [_verified(file, published, unsigned=unsigned, steps=steps) for file in files]
+    if not all(verdicts):
         raise SystemExit(1)
 
 
-def _calculated(calculation: Any, factors: FactorBook, *, steps: bool) -> bool:
-    verdict = verify_calculation(calculation, factors)
-    click.echo("\n".join(lines_of(verdict, steps=steps)))
-    return not verdict.problems
+def _verified(file: IO[str], keys: Keys, *, unsigned: bool, steps: bool) -> bool:
+    try:
+        document = read_document(file.read())
+    except ValueError as broken:
+        click.echo(f"{file.name}: cannot be read: {broken}")
+        return False
+    if not isinstance(document, Mapping):
+        click.echo(f"{file.name}: This is nothing that the platform hands out.")
+        return False
+    if "record" in document:
+        verdict = verify_calculation(document, shipped_factors(), keys=keys, unsigned=unsigned)
+        click.echo("\n".join(lines_of(verdict, steps=steps)))
+        return not verdict.problems
+    return _signed(document, keys, named=file.name)
 
 
-def _signed(document: dict[str, Any], published: dict[str, bytes] | None, *, named: str) -> bool:
-    check = verify_certificate(document)
-    if check.holds and published is not None:
-        key = published.get(check.key_id or "")
-        check = (
-            verify_certificate(document, public_key=key)
-            if key
-            else CertificateCheck(check.key_id, OTHER_KEY)
-        )
-    if check.fault:
-        click.echo(f"{named}: {_FAULTS[check.fault]}")
-    else:
-        by = "the registry's key" if published is not None else "the key it names, unchecked:"
-        click.echo(f"{named}: The text is as it was signed, by {by} {check.key_id}.")
-    return check.holds
+def _signed(document: JsonObject, keys: Keys, *, named: str) -> bool:
+    check = check_signature(document, keys=keys)
+    fault = SIGNATURE_FAULTS[check.fault] if check.fault else None
+    if fault is None and "proof" in document and not verify_stated_inclusion(document):
+        fault = "The leaf does not lead to the root."
+    if fault is not None:
+        click.echo(f"{named}: NOT VERIFIED: {fault}")
+        return False
+    if "proof" in document:
+        click.echo(f"{named}: The leaf leads to the root of {document['bundle_id']}.")
+    by = "the registry's key" if keys is not None else "the key it names, unchecked:"
+    click.echo(f"{named}: The text is as it was signed, by {by} {check.key_id}.")
+    return True
 
 
 def _published(file: IO[str]) -> dict[str, bytes]:
     try:
-        return read_keys(json.load(file))
+        return read_keys(read_document(file.read()))
     except ValueError as broken:
         raise click.UsageError(f"{file.name} holds no published keys: {broken}.") from broken

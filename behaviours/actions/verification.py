@@ -7,23 +7,37 @@ and the rules' own arithmetic only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from behaviours.actions.calculation import ExportedCalculation, ReductionRecord
+from behaviours.actions.exported import export_calculation
 from behaviours.actions.quantify import Working, explain_record
 from behaviours.document import canonical_digest
-from behaviours.json_value import JsonObject
+from behaviours.json_value import Json, JsonObject
 from behaviours.refusal import Refusal
 from behaviours.rules.building import build_version
 from behaviours.rules.document import document_of
 from behaviours.rules.factors import FactorBook
+from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
+from behaviours.signed_document import SIGNATURE_FAULTS, canonical, check_signature
+
+# Members of the export that no arithmetic gives again: the signature alone binds them.
+_ONLY_SIGNED = frozenset(
+    {"action_id", "reduction_id", "behaviour", "language", "sentences", "signature"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``problems`` is empty when everything agrees; ``working`` is None when nothing came out."""
+    """``problems`` is empty when everything agrees; ``working`` is None when nothing came out.
+
+    ``key_id`` names the key that signed the export, None for one without a signature: then nothing
+    says that these inputs are those of this action.
+    """
 
     name: str
     methodology: str
@@ -31,13 +45,22 @@ class Verdict:
     stored_mg: str
     working: Working | None
     problems: tuple[str, ...]
+    key_id: str | None = None
 
 
-def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
-    """Compute a calculation again from what was exported of it.
+def verify_calculation(
+    calculation: Any,
+    book: FactorBook,
+    *,
+    keys: Mapping[str, bytes] | None = None,
+    unsigned: bool = False,
+) -> Verdict:
+    """Compute a calculation again from what was exported of it, and compare every member.
 
     The document in it must have the digest that the reduction was stored with, each factor must
-    be that of ``book`` under its id, each shown step must come out, and so must the milligrams.
+    be that of ``book`` under its id, and the export made anew from the record must be the one
+    given. Its signature must be of this text, and by one of ``keys`` (raw, by their ids) where
+    those are given; ``unsigned`` also takes an export that carries none.
     """
     try:
         record, document = calculation["record"], calculation["document"]
@@ -53,7 +76,9 @@ def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
         return Verdict(name, named, digest, stored_mg, None, (problem,))
     try:
         version = build_version(document_of(document), book)
-        working = explain_record(record, Rulebook([version], book))
+        rulebook = Rulebook([version], book)
+        working = explain_record(record, rulebook)
+        expected = _exported_anew(record, version, rulebook, working)
     except Refusal as refusal:
         problem = f"it cannot be computed: {refusal}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))
@@ -66,27 +91,61 @@ def verify_calculation(calculation: Any, book: FactorBook) -> Verdict:
     except (ArithmeticError, AttributeError, TypeError, ValueError) as damage:
         problem = f"its record cannot be read: {damage!r}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))
-    problems = tuple(_differences(calculation, working, stored_mg))
-    return Verdict(name, working.methodology, digest, stored_mg, working, problems)
+    problems = [*_differences(calculation, expected, working, stored_mg)]
+    check = check_signature(calculation, keys=keys)
+    if check.fault and not (unsigned and "signature" not in calculation):
+        problems.append(SIGNATURE_FAULTS[check.fault])
+    found = (working.methodology, digest, stored_mg, working, tuple(problems))
+    return Verdict(name, *found, key_id=check.key_id)
 
 
-def _differences(calculation: JsonObject, working: Working, stored_mg: str) -> Iterator[str]:
+def _exported_anew(
+    record: ReductionRecord, version: Version, rulebook: Rulebook, working: Working
+) -> ExportedCalculation:
+    """What the service would export of these inputs, by the rule alone."""
+    inputs = record["inputs"]
+    return export_calculation(
+        {
+            "saved_mg": working.saved_mg,
+            "methodology": version.code,
+            "version": version.version,
+            "digest": version.digest,
+            "provenance": working.provenance,
+            "action_class": version.action_class,
+            "vintage": date.fromisoformat(inputs["occurred_on"]).year,
+            "inputs": inputs,
+            "factors": record["factors"],
+        },
+        rulebook,
+    )
+
+
+def _differences(
+    calculation: JsonObject, expected: ExportedCalculation, working: Working, stored_mg: str
+) -> Iterator[str]:
     if str(working.saved_mg) != stored_mg:
         yield f"stored are {stored_mg} mg, computed {working.saved_mg} mg"
     if str(calculation.get("saved_mg")) != stored_mg:
         yield f"shown are {calculation.get('saved_mg')} mg, stored {stored_mg} mg"
     # As JSON on both sides: tuples become lists.
-    ours = json.loads(json.dumps(working.as_dict()))
-    for section in ("parameters", "steps", "inputs", "history"):
+    ours = json.loads(json.dumps(expected))
+    for section in sorted({*calculation, *ours} - _ONLY_SIGNED - {"saved_mg"}):
         shown = calculation.get(section)
-        if shown == ours[section]:
-            continue
-        names = [
-            str(one.get("name", "?"))
-            for one in ours[section]
-            if not isinstance(shown, list) or one not in shown
-        ]
-        yield f"shown {section} differ from the computed ones: {', '.join(names) or section}"
+        if canonical({"": shown}) != canonical({"": ours.get(section)}):
+            names = ", ".join(_members_that_differ(shown, ours.get(section))) or section
+            yield f"shown {section} differ from the computed ones: {names}"
+
+
+def _members_that_differ(shown: Json, ours: Json) -> Iterator[str]:
+    """The names of the parts of a section that are not as they were computed."""
+    if isinstance(ours, list):
+        for one in ours:
+            if isinstance(one, dict) and (not isinstance(shown, list) or one not in shown):
+                yield str(one.get("name", "?"))
+    elif isinstance(ours, dict) and isinstance(shown, dict):
+        yield from sorted(
+            name for name in {*ours, *shown} if shown.get(name, ...) != ours.get(name, ...)
+        )
 
 
 def lines_of(verdict: Verdict, *, steps: bool) -> list[str]:
@@ -97,6 +156,9 @@ def lines_of(verdict: Verdict, *, steps: bool) -> list[str]:
     said = [
         f"{verdict.name}: {verdict.stored_mg} mg CO2e, verified",
         f"  by {verdict.methodology} {verdict.digest}",
+        f"  signed by the key {verdict.key_id}"
+        if verdict.key_id
+        else "  not signed: nothing shows that these inputs are those of this action",
     ]
     if steps:
         said += [

@@ -8,7 +8,7 @@ be written again in any language (see ``sum_tree`` for the two hashes).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from rewards.pooling.sum_tree import HASH_BYTES, SUM_BYTES, Node, climb, leaf
@@ -91,6 +91,24 @@ def verify_inclusion(proof: InclusionProof, *, root_digest: str, total_mg: int) 
     if sum(node.sum_mg for node in (start, *beside)) >= LARGEST_SUM:
         return False
     return stated == published and climb(start, index, count, beside) == published
+
+
+def verify_stated_inclusion(stated: Any) -> bool:
+    """Whether an answer about a person's reduction agrees in itself, under the root it states.
+
+    The leaf must be that of the action named, lead to the stated root, and have the milligrams
+    between ``offset_mg.from`` and ``offset_mg.to``. Whether the root is the published one is for
+    the registry's signature, or for a look at the registry. Never raises for a malformed document.
+    """
+    try:
+        proof, part, root = stated["proof"], stated["offset_mg"], stated["proof"]["root"]
+        holds = (
+            verify_inclusion(proof, root_digest=root["digest"], total_mg=_mg(root["sum_mg"]))
+            and stated["action_id"] == f"act_{proof['leaf']['action_id']}"
+        )
+        return holds and _mg(part["to"]) - _mg(part["from"]) == _mg(proof["leaf"]["saved_mg"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _stated_leaf(stated: StatedLeaf) -> Node:

@@ -52,7 +52,6 @@ LOOSE_JSON = {
     "behaviours/rules/lifecycle.py": "the application form as it was sent",
     "behaviours/rules/methodology.py": "what a document says for readers only",
     "rewards/pooling/documents.py": "the one translation between a value and its JSON document",
-    "rewards/registry/certificate.py": "the signed document of a certificate",
 }
 # Where a state may stand in quotes outside the domain, beside the tables.
 STATES_AGAIN = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,8 +17,8 @@ from app.settings import Settings
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring, wire
-from rewards.pooling.inclusion import verify_inclusion
-from rewards.registry.certificate import verify_certificate
+from behaviours.signed_document import check_signature, read_keys
+from rewards.pooling.inclusion import verify_inclusion, verify_stated_inclusion
 from rewards.registry.serials import parse_serial
 from tests.builders.audit import assert_books_balance
 from tests.builders.jobs import drain
@@ -253,6 +252,8 @@ def the_ride_is_proven_to_be_in_it(actions: Actions, published: dict[str, Any]) 
     assert verify_inclusion(
         found["proof"], root_digest=published["root"], total_mg=int(published["total_mg"])
     )
+    assert verify_stated_inclusion(found)
+    assert check_signature(found).holds
     mine = found["offset_mg"]
     assert int(mine["to"]) - int(mine["from"]) == 46_000
     actions.neighbour.get(path, 404)
@@ -307,8 +308,7 @@ def one_is_handed_on_and_retired(
     assert other.post("/v1/retirements", again, 409)["code"] == "ALREADY_RETIRED"
     anybody = Caller(story.http)
     certificate = anybody.get(f"/v1/retirements/{retired['id']}/certificate.json")
-    (key,) = anybody.get("/v1/registry/keys")["keys"]
-    verdict = verify_certificate(certificate, public_key=base64.b64decode(key["public_key"]))
+    verdict = check_signature(certificate, keys=read_keys(anybody.get("/v1/registry/keys")))
     assert verdict.holds, verdict
     assert certificate["beneficiary"] == wish["beneficiary"]
     (line,) = certificate["blocks"]

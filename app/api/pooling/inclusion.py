@@ -9,6 +9,7 @@ from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.ids import parse, public
+from app.secrecy.signatures import sign
 from app.shown.units import Units, units
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 
@@ -64,13 +65,16 @@ class InclusionAnswer(Schema):
     proof = plain.Nested(Proof)
     blocks = plain.List(plain.Nested(BlockOf))
     how_to_verify = plain.String()
+    signature = plain.Dict(
+        metadata={"description": "By the registry, over all other members, as of certificates."}
+    )
 
 
 HOW = (
     "Hash the leaf; at each sibling, lowest first, hash SHA-256(0x01 | left digest | left sum, 8"
     " bytes big-endian | right digest | right sum) and add the sums. Which side is left follows"
     " from index and leaves as in RFC 9162, section 2.1.3.2. The result must be the root and the"
-    " total that /v1/registry/bundles published. rewards/pooling/inclusion.py does this offline."
+    " total that /v1/registry/bundles published. `tanpuhui verify` does this offline."
 )
 
 
@@ -82,18 +86,21 @@ def read_inclusion(action_id: str) -> Response:
     known = parse("act", action_id)
     found = wiring().database.transact(prove_inclusion, asking_participant(), known)
     return jsonify(
-        {
-            "action_id": public("act", known),
-            "bundle_id": public("bdl", found.bundle_id),
-            "offset_mg": {
-                "from": str(found.offset_mg),
-                "to": str(found.offset_mg + found.saved_mg),
+        sign(
+            {
+                "action_id": public("act", known),
+                "bundle_id": public("bdl", found.bundle_id),
+                "offset_mg": {
+                    "from": str(found.offset_mg),
+                    "to": str(found.offset_mg + found.saved_mg),
+                },
+                "proof": found.proof,
+                "blocks": [
+                    {"id": public("blk", each.block_id), "state": each.state, **units(each.units)}
+                    for each in found.blocks
+                ],
+                "how_to_verify": HOW,
             },
-            "proof": found.proof,
-            "blocks": [
-                {"id": public("blk", each.block_id), "state": each.state, **units(each.units)}
-                for each in found.blocks
-            ],
-            "how_to_verify": HOW,
-        }
+            wiring().settings.signing_key,
+        )
     )

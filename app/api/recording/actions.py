@@ -23,6 +23,7 @@ from app.http.languages import LANGUAGE, preferred_language, wanted_language
 from app.http.once import once
 from app.ids import parse, public
 from app.messages.catalogues import text
+from app.secrecy.signatures import sign
 from app.shown.actions import ActionAnswer, recorded_answer, stored_answer
 from app.shown.calculation import tell_calculation
 from app.tokens import Caller
@@ -141,17 +142,19 @@ def read_stored_calculation(action_id: str) -> Response:
     """How the reduction came about, run again now: stored and recomputed mg side by side.
 
     With `lang`, or by `Accept-Language`, `sentences` tell it in plain Chinese or English. The
-    answer is all that `GET /v1/verifier.py` needs to get the same milligrams elsewhere.
+    answer is all that `GET /v1/verifier.py` needs to get the same milligrams elsewhere. It is
+    signed as certificates are: `signature` binds every other member.
     """
     asked, viewer = parse("act", action_id), caller().viewer
     language = wanted_language()
     calculation = wiring().database.transact(
         read_calculation, asked, viewer=viewer, rulebook=wiring().rulebook
     )
+    key = wiring().settings.signing_key
     if language is None:
-        return json_answer(calculation)
+        return json_answer(sign(calculation, key))
     said = {"language": language, "sentences": tell_calculation(calculation, language)}
-    response = json_answer({**calculation, **said})
+    response = json_answer(sign({**calculation, **said}, key))
     response.content_language.add(language)
     response.vary.add("Accept-Language")
     return response

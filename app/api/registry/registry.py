@@ -13,6 +13,7 @@ from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.pages import as_page, cursor_id
 from app.ids import parse, public
+from app.secrecy.signatures import public_key_of, published_key
 from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
 from app.shown.certificate_pdf import certificate_pdf
 from app.shown.units import (
@@ -35,7 +36,6 @@ from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_retirements import read_retirements
 from app.usecases.registry.read_transfers import read_transfers
-from rewards.registry.certificate import public_key_of, published_key
 
 blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ids import new_id
+from app.secrecy.signatures import sign
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.registry.blocks import (
@@ -17,7 +18,7 @@ from app.store.registry.blocks import (
 )
 from app.store.registry.retiring import find_retirement, insert_retirement
 from rewards.registry.block import free_block
-from rewards.registry.certificate import certificate_of, sign
+from rewards.registry.certificate import certificate_of
 from rewards.registry.register import RegisteredRetirement
 from rewards.registry.retirement import RetirementTerms, retire
 

@@ -112,7 +112,7 @@ def test_the_file_alone_gets_every_shipped_example_to_the_milligram(
         file.write_text(json.dumps(calculation), encoding="utf-8")
         files.append(str(file))
     assert len(files) >= 20
-    done = run_alone(alone, *files)
+    done = run_alone(alone, "--unsigned", *files)
     assert done.returncode == 0, done.stdout + done.stderr
     said = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
     assert said == [
@@ -177,11 +177,11 @@ def test_a_forgery_is_named(
         for each in calculations
         if each["methodology"] == "bj.low_carbon_travel@2024" and each["saved_mg"] == "46000"
     )
-    assert verify_calculation(metro, shipped_factors()).problems == ()
+    assert verify_calculation(metro, shipped_factors(), unsigned=True).problems == ()
     forged = copy.deepcopy(metro)
     forge(forged, change)
-    assert said in " ".join(verify_calculation(forged, shipped_factors()).problems)
-    elsewhere = run_alone(alone, "-", text=json.dumps(forged))
+    assert said in " ".join(verify_calculation(forged, shipped_factors(), unsigned=True).problems)
+    elsewhere = run_alone(alone, "-", "--unsigned", text=json.dumps(forged))
     assert elsewhere.returncode == 1
     assert said in elsewhere.stdout
     assert "NOT VERIFIED" in elsewhere.stdout
@@ -196,11 +196,14 @@ def test_a_factor_that_is_not_the_published_one_is_named(
         forged = copy.deepcopy(calculation)
         shown = next(one for one in forged["parameters"] if "factor_id" in one)
         shown["value"] = "0.1"
-        problems = verify_calculation(forged, shipped_factors()).problems
+        problems = verify_calculation(forged, shipped_factors(), unsigned=True).problems
         assert problems == (f"shown parameters differ from the computed ones: {shown['name']}",)
         name = next(iter(forged["record"]["factors"]))
         forged["record"]["factors"][name] = "nobody/never"
-        assert "fetch a newer one" in verify_calculation(forged, shipped_factors()).problems[0]
+        assert (
+            "fetch a newer one"
+            in verify_calculation(forged, shipped_factors(), unsigned=True).problems[0]
+        )
 
 
 @pytest.mark.parametrize("damage", [None, [], "x", 5, {}, {"record": {}, "document": {}}])
@@ -252,7 +255,7 @@ def test_a_published_rule_is_verified_like_a_shipped_one(wiring: Wiring, alone: 
         _reduction(other, part).record(),
         type(wiring.rulebook)([other], shipped_factors(), {}, CHINA),
     )
-    done = run_alone(alone, "-", text=json.dumps(exported))
+    done = run_alone(alone, "-", "--unsigned", text=json.dumps(exported))
     assert "by test.other@7" in done.stdout
 
 

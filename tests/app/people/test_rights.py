@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from app.ids import public
-from rewards.registry.certificate import verify_certificate
+from behaviours.signed_document import check_signature
 from tests.builders.people import a_participant, an_organisation
 
 
@@ -146,9 +146,9 @@ def test_the_export_holds_everything_and_is_signed(http, token, person, wiring):
     assert document["rows"]["consent"][0]["scene"] == "travel"
     for table in ("action", "points_transfer", "redemption", "bundle_entry", "reversal"):
         assert document["rows"][table] == []
-    assert verify_certificate(document).holds
+    assert check_signature(document).holds
     document["rows"]["consent"][0]["scene"] = "food"
-    assert not verify_certificate(document).holds
+    assert not check_signature(document).holds
 
 
 def test_who_leaves_is_forgotten_and_begins_anew(http, wiring, token_for, provider_id):

@@ -11,11 +11,12 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.secrecy.signatures import public_key_of
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.wiring import Wiring
-from rewards.registry.certificate import public_key_of, verify_certificate
+from behaviours.signed_document import check_signature, key_id
 from rewards.registry.refusals import (
     AlreadyRetired,
     BlockNotAvailable,
@@ -115,9 +116,8 @@ def test_a_retirement_may_use_several_blocks_and_names_them_all(market: Wiring) 
             int(line["first_number"]),
             int(line["last_number"]),
         )
-    verdict = verify_certificate(
-        found.certificate, public_key=public_key_of(market.settings.signing_key)
-    )
+    raw = public_key_of(market.settings.signing_key)
+    verdict = check_signature(found.certificate, keys={key_id(raw): raw})
     assert verdict.holds
 
 

@@ -16,6 +16,7 @@ from rewards.pooling.inclusion import (
     LONGEST_PATH,
     proof_document,
     verify_inclusion,
+    verify_stated_inclusion,
 )
 from rewards.pooling.sum_tree import EMPTY, Builder, Node, climb, join, leaf, root_of, siblings
 
@@ -227,3 +228,36 @@ def test_a_tree_without_a_leaf_has_no_root() -> None:
     with pytest.raises(AssertionError):
         Builder().root()
     assert EMPTY.sum_mg == 0
+
+
+def answer(index: int) -> dict[str, Any]:
+    """The proof as a person is answered it."""
+    before = sum(MASSES[:index])
+    return {
+        "action_id": f"act_{UUID(int=index).hex}",
+        "offset_mg": {"from": str(before), "to": str(before + MASSES[index])},
+        "proof": proof_of(index),
+    }
+
+
+def test_an_answer_agrees_in_itself() -> None:
+    assert all(verify_stated_inclusion(answer(index)) for index in range(len(MASSES)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("action_id",), f"act_{UUID(int=1).hex}"),
+        (("offset_mg", "from"), "46001"),
+        (("offset_mg", "to"), "1.5"),
+        (("offset_mg",), None),
+        (("proof", "root", "sum_mg"), "1"),
+        (("proof", "root"), 5),
+        (("proof",), []),
+    ],
+)
+def test_an_answer_that_says_something_else_than_its_proof_does_not_hold(
+    path: Path, value: object
+) -> None:
+    assert not verify_stated_inclusion(changed(answer(2), path, lambda _: value))
+    assert not verify_stated_inclusion(value)
