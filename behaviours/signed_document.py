@@ -73,7 +73,7 @@ def read_document(text: str) -> Json:
     return read
 
 
-def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once_each(members: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(members)
     if len(found) != len(members):
         names = [name for name, _ in members]
