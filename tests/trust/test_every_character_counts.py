@@ -12,9 +12,7 @@ from click.testing import CliRunner, Result
 
 from app.commands.verify import verify
 from behaviours.signed_document import check_signature, read_document
-from tests.app.recording.conftest import Scene, make_scene
-
-__all__ = ["make_scene"]
+from tests.app.recording.conftest import Scene
 
 # How far apart the changes are that go through the whole command; each takes it some milliseconds.
 STRIDE = 101
