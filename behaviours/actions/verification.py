@@ -130,9 +130,11 @@ def _differences(
     # As JSON on both sides: tuples become lists.
     ours = json.loads(json.dumps(expected))
     for section in sorted({*calculation, *ours} - _ONLY_SIGNED - {"saved_mg"}):
-        shown = calculation.get(section)
-        if canonical({"": shown}) != canonical({"": ours.get(section)}):
-            names = ", ".join(_members_that_differ(shown, ours.get(section))) or section
+        shown = {section: calculation[section]} if section in calculation else {}
+        computed = {section: ours[section]} if section in ours else {}
+        if canonical(shown) != canonical(computed):
+            differ = _members_that_differ(shown.get(section), computed.get(section))
+            names = ", ".join(differ) or section
             yield f"shown {section} differ from the computed ones: {names}"
 
 
