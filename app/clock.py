@@ -29,6 +29,10 @@ class Clock:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self.offset()
 
+    def real_now(self) -> datetime:
+        """The present moment by which tokens live, however far this clock was moved."""
+        return datetime.now(UTC)
+
     def offset(self) -> timedelta:
         """By how much this clock is ahead of real time; read again only when the file changed."""
         if self._path is None:

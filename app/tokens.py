@@ -227,8 +227,18 @@ def _key_id(settings: Settings) -> str:
     return hashlib.sha256(b"kid\0" + settings.secret_key.encode()).hexdigest()[:12]
 
 
-def mint(caller: Caller, *, lifetime_s: int, login_id: UUID | None = None) -> str:
-    """A fresh access token for ``caller`` (inside an application context)."""
+def mint(
+    caller: Caller,
+    *,
+    lifetime_s: int,
+    login_id: UUID | None = None,
+    seen_at: datetime | None = None,
+) -> str:
+    """A fresh access token for ``caller`` (inside an application context).
+
+    ``seen_at`` is when the caller was found to be let in, read under the lock that somebody who
+    leaves has to take; None: now.
+    """
     assert timedelta(seconds=lifetime_s) <= LONGEST_LIFETIME
     token: str = create_access_token(
         identity=caller.user_id.hex,
@@ -239,7 +249,7 @@ def mint(caller: Caller, *, lifetime_s: int, login_id: UUID | None = None) -> st
             "client": caller.client_id,
             "fam": login_id.hex if login_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.
-            "at": time.time(),
+            "at": seen_at.timestamp() if seen_at else time.time(),
         },
         additional_headers={"kid": current_app.extensions["tanpuhui_key_id"]},
     )

@@ -6,6 +6,7 @@ Clients of OAuth 2 match on ``oauth_error`` (RFC 6749, section 5.2).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
@@ -68,10 +69,15 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class RenewableLogin:
-    """A login with a fresh refresh token, which is shown this once."""
+    """A login with its newest refresh token, which is kept as a digest only.
+
+    ``seen_at`` is the moment at which the user was found to be let in: tokens that are minted of
+    it bear this moment, so that a revocation which came later holds for them too.
+    """
 
     login: Login
     refresh_token: str
+    seen_at: datetime
 
 
 class InvalidClient(Refusal, kind=Kind.UNAUTHENTICATED, code="INVALID_CLIENT"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal, UnknownId
@@ -17,6 +17,8 @@ from behaviours.vocabulary import SCENE_CATEGORIES
 
 # An account is open until its person leaves; nobody opens it again.
 ACTIVE, CLOSED = "active", "closed"
+# No text that anybody could agree to is older.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class ConsentInFuture(Refusal, kind=Kind.INVALID, code="CONSENT_IN_FUTURE"):
     """A consent is dated after the present: nobody can have given it."""
 
 
+class ConsentTooOld(Refusal, kind=Kind.INVALID, code="CONSENT_TOO_OLD"):
+    """A consent is dated before anybody could give one."""
+
+
 class IdentityEmpty(Refusal, kind=Kind.INVALID, code="IDENTITY_EMPTY"):
     """Nothing is left of an identity once the space around it is taken away."""
 
@@ -87,9 +93,11 @@ def check_scene(scene: str, known: Collection[str], *, pointer: str) -> None:
 
 
 def check_given(granted_at: datetime, *, now: datetime, pointer: str) -> None:
-    """Refuse a consent that was given later than now."""
+    """Refuse a consent that was given later than now, or before there was anything to agree to."""
     if granted_at > now:
         raise ConsentInFuture(pointer=pointer)
+    if granted_at < EARLIEST:
+        raise ConsentTooOld(pointer=pointer, earliest=EARLIEST.date().isoformat())
 
 
 def check_entrusted(

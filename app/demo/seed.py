@@ -148,9 +148,7 @@ def _entrust(connection: Connection, wiring: Wiring, story: Story) -> None:
     )
     for number, person in enumerate(story["people"]):
         if entrusts(number):
-            entrust(
-                connection, UUID(person), [everything], methodologies=(), now=wiring.clock.now()
-            )
+            entrust(connection, UUID(person), [everything], methodologies=(), clock=wiring.clock)
 
 
 def _take_step(wiring: Wiring, steps: list[DemoStep], done: int) -> tuple[int, Story]:

@@ -61,9 +61,7 @@ def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
 def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
     assert run.subject_id is not None, "a sealing is of a bundle"
-    wiring.database.transact(
-        freeze_bundle, run.subject_id, zone=wiring.zone, now=wiring.clock.now()
-    )
+    wiring.database.transact(freeze_bundle, run.subject_id, zone=wiring.zone, clock=wiring.clock)
     finished = False
     while not finished:
         leaves, total, finished = wiring.database.transact(

@@ -97,8 +97,9 @@ def issue_token() -> dict[str, Any]:
 
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
     people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
-    minute after its use it is answered once more, in case the answer was lost. A provider whose
-    login service is registered exchanges its token about a person for the person's (RFC 8693).
+    minute after its use it is answered again, with the same successor, in case the answer was
+    lost. A provider whose login service is registered exchanges its token about a person for the
+    person's (RFC 8693).
     """
     asked = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -150,7 +151,7 @@ def _password(asked: dict[str, Any]) -> dict[str, Any]:
         user_id=user.user_id,
         role=user.role,
         tenant_id=user.participant_id,
-        now=real_now(),
+        clock=wiring().clock,
     )
     return _renewed(begun)
 
@@ -160,7 +161,11 @@ def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
     if not token:
         raise InvalidGrant("refresh_missing")
     renewed = wiring().database.transact(
-        renew_login, token, access_lifetime=USER_LIFETIME, now=real_now()
+        renew_login,
+        token,
+        successor_key=wiring().settings.secret_key.encode(),
+        access_lifetime=USER_LIFETIME,
+        clock=wiring().clock,
     )
     if isinstance(renewed, Refusal):
         raise renewed
@@ -222,7 +227,7 @@ def _attempt(name: str, prove: Callable[[], Proven]) -> Proven:
 def _renewed(renewed: RenewableLogin) -> dict[str, Any]:
     login = renewed.login
     who = Caller(login.role, login.user_id, login.tenant_id, None)
-    token = mint(who, lifetime_s=USER_LIFETIME_S, login_id=login.login_id)
+    token = mint(who, lifetime_s=USER_LIFETIME_S, login_id=login.login_id, seen_at=renewed.seen_at)
     return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": renewed.refresh_token}
 
 

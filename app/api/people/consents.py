@@ -9,7 +9,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import asking_participant, now, wiring
+from app.http.current import asking_participant, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import as_page, cursor_id, page_of
@@ -82,7 +82,7 @@ def agree(body: dict[str, Any]) -> Response:
         return as_json(consent)
 
     return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
-        give_consent, asking_participant(), [terms], scenes=wiring().scenes, now=now()
+        give_consent, asking_participant(), [terms], scenes=wiring().scenes, clock=wiring().clock
     )
 
 
@@ -91,8 +91,8 @@ def agree(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def withdraw(consent_id: str) -> Response:
     """Withdraw a consent: actions done from now on are no longer taken from the provider."""
-    participant_id, present, known = asking_participant(), now(), parse("con", consent_id)
-    wiring().database.transact(withdraw_consent, participant_id, [known], now=present)
+    participant_id, known = asking_participant(), parse("con", consent_id)
+    wiring().database.transact(withdraw_consent, participant_id, [known], clock=wiring().clock)
     return Response(status=204)
 
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import asking_participant, now, wiring
+from app.http.current import asking_participant, wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
 from app.http.pages import as_page, cursor_id, page_of
@@ -89,7 +89,7 @@ def contribute(body: dict[str, Any]) -> Response:
         asking_participant(),
         [entrustment],
         methodologies={version.code for version in wiring().rulebook.versions()},
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -98,8 +98,8 @@ def contribute(body: dict[str, Any]) -> Response:
 @blueprint.response(204)
 def withdraw(contribution_id: str) -> Response:
     """Withdraw a contribution: what is not sealed yet is taken out, what is sealed stays."""
-    participant_id, present, known = asking_participant(), now(), parse("ctb", contribution_id)
-    wiring().database.transact(withdraw_entrustment, participant_id, [known], now=present)
+    participant_id, known = asking_participant(), parse("ctb", contribution_id)
+    wiring().database.transact(withdraw_entrustment, participant_id, [known], clock=wiring().clock)
     return Response(status=204)
 
 

@@ -83,13 +83,12 @@ def leave() -> Response:
     Consents and contributions end, the link to the identity is deleted, points are lost. What is
     sealed in bundles stays there, under an id that means nothing to anybody.
     """
-    participant_id, present, real = asking_participant(), now(), real_now()
+    participant_id = asking_participant()
     names = wiring().database.transact(
         close_account,
         [participant_id],
         access_lifetime=LONGEST_LIFETIME,
-        now=present,
-        real_now=real,
+        clock=wiring().clock,
     )
     tokens().take_note(dict.fromkeys(names, real_now()))
     return Response(status=204)

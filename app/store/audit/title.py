@@ -1,6 +1,7 @@
 """The right to count and to sell: consent for each report, entrustment and gate for each leaf."""
 
 from app.store.audit.invariant import Invariant
+from behaviours.people import CLOSED
 
 CONSENTS = Invariant(
     "consents",
@@ -61,4 +62,25 @@ GATE = Invariant(
     """,
 )
 
-INVARIANTS = (CONSENTS, ENTRUSTED, GATE)
+LEFT = Invariant(
+    "left_for_good",
+    "who has left: no action recorded later, no consent, entrustment, login or identity in force",
+    f"""
+    select 'par_' || replace(p.participant_id::text, '-', ''),
+           exists (select from action a
+                    where a.participant_id = p.participant_id and a.recorded_at > p.closed_at)
+               or exists (select from consent c
+                           where c.participant_id = p.participant_id and c.withdrawn_at is null)
+               or exists (select from contribution c
+                           where c.participant_id = p.participant_id and c.withdrawn_at is null)
+               or u.open or i.known
+      from participant p
+      cross join lateral (select exists (select from app_user u
+                 where u.participant_id = p.participant_id and u.disabled_at is null)) u (open)
+      cross join lateral (select exists (select from identity i
+                 where i.participant_id = p.participant_id)) i (known)
+     where p.state = '{CLOSED}'
+    """,  # noqa: S608 - only text of this code
+)
+
+INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT)

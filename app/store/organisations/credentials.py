@@ -50,6 +50,7 @@ _USER_BY_ID = text(
      where user_id = :user_id
     """
 )
+_HOLD_USER = text("select disabled_at is null from app_user where user_id = :user_id for share")
 _TAKEN = text("select username from app_user where username = any(cast(:names as text[]))")
 _ORGANISATIONS = text(
     "select organisation_id, kind from organisation where organisation_id = any(:ids)"
@@ -122,6 +123,11 @@ def user_is_open(connection: Connection, user_id: UUID) -> bool:
     """Whether this user may still come in."""
     row = connection.execute(_USER_BY_ID, {"user_id": user_id}).one_or_none()
     return bool(row and row.open)
+
+
+def hold_user(connection: Connection, user_id: UUID) -> bool:
+    """Hold this user until the transaction ends; whether they may still come in."""
+    return bool(connection.execute(_HOLD_USER, {"user_id": user_id}).scalar_one_or_none())
 
 
 def taken_usernames(connection: Connection, names: Sequence[str]) -> set[str]:

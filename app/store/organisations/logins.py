@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.secrecy.refresh_tokens import digest_of, new_refresh_token
+from app.secrecy.refresh_tokens import digest_of
 from app.store.organisations.revocations import revoke
 from behaviours.organisations import Login, RenewableLogin
 
@@ -22,6 +22,7 @@ _ADD = text(
     insert into refresh_token (token_digest, family_id, subject, role, tenant_id,
                                issued_at, expires_at)
     values (:digest, :family_id, :subject, :role, :tenant_id, :issued_at, :expires_at)
+        on conflict (token_digest) do nothing
     """
 )
 # The login is held by its rows in order of the key, so that two renewals of one login cannot both
@@ -72,9 +73,10 @@ class RefreshRow:
     succeeded: bool
 
 
-def add_refresh_token(connection: Connection, login: Login, *, now: datetime) -> RenewableLogin:
-    """A further refresh token of a login; it lives a month from now."""
-    token = new_refresh_token()
+def add_refresh_token(
+    connection: Connection, login: Login, token: str, *, now: datetime
+) -> RenewableLogin:
+    """A further refresh token of a login; it lives a month from when it was first given."""
     connection.execute(
         _ADD,
         {
@@ -87,7 +89,7 @@ def add_refresh_token(connection: Connection, login: Login, *, now: datetime) ->
             "expires_at": now + LIFETIME,
         },
     )
-    return RenewableLogin(login, token)
+    return RenewableLogin(login, token, now)
 
 
 def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | None:

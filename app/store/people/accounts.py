@@ -27,7 +27,7 @@ _READ = text(
 )
 _CLOSE = text(
     f"""
-    update participant set state = '{CLOSED}'
+    update participant set state = '{CLOSED}', closed_at = :now
      where participant_id = any(cast(:ids as uuid[])) and state = '{ACTIVE}'
     """
 )
@@ -55,10 +55,10 @@ def saved_so_far(connection: Connection, participant_id: UUID) -> SavedSoFar | N
     return SavedSoFar(*row) if row else None
 
 
-def close(connection: Connection, people: Sequence[UUID]) -> None:
+def close(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
     """Close these accounts and forget whose they were; the ledgers keep every entry."""
     connection.execute(_FORGET, {"ids": list(people)})
-    connection.execute(_CLOSE, {"ids": list(people)})
+    connection.execute(_CLOSE, {"ids": list(people), "now": now})
 
 
 def everything_of(connection: Connection, participant_id: UUID) -> dict[str, list[Row]]:

@@ -58,6 +58,11 @@ _LOCK = text(
        for no key update
     """
 )
+_RAISE = text(
+    """
+    update points_account set version = version + 1 where participant_id = :participant_id
+    """
+)
 _CLOSED = text(
     f"""
     select participant_id from participant
@@ -113,8 +118,13 @@ def lock_people(connection: Connection, ids: Sequence[UUID]) -> None:
 
 
 def hold_account(connection: Connection, participant_id: UUID) -> bool:
-    """Hold this person's account until the transaction ends; False when it is closed."""
+    """Hold this person's account until the transaction ends; False when it is closed.
+
+    The account's version rises with it: a report that waits for this lock decided by what was so
+    before, and has to look again (``app.store.recording.plain_action``).
+    """
     lock_people(connection, [participant_id])
+    connection.execute(_RAISE, {"participant_id": participant_id})
     return not closed_among(connection, [participant_id])
 
 

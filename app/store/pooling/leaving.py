@@ -19,6 +19,15 @@ _LOCK = text(
      order by b.bundle_id for share
     """
 )
+_LOCK_OF_PERSON = text(
+    """
+    select b.bundle_id from bundle b
+     where b.frozen_at is null
+       and b.bundle_id in (select e.bundle_id from bundle_entry e
+                            where e.participant_id = :participant_id)
+     order by b.bundle_id for share
+    """
+)
 _FIND = text(
     """
     select e.participant_id, e.action_id, e.bundle_id, b.frozen_at is not null as frozen
@@ -47,6 +56,11 @@ def lock_bundles_of(
         (row.participant_id, row.action_id): (row.bundle_id, row.frozen)
         for row in connection.execute(_FIND, keys)
     }
+
+
+def hold_open_bundles_of(connection: Connection, participant_id: UUID) -> None:
+    """Let no bundle with a reduction of this person freeze before the transaction ends."""
+    connection.execute(_LOCK_OF_PERSON, {"participant_id": participant_id}).all()
 
 
 def delete_entries(connection: Connection, reductions: Sequence[tuple[UUID, UUID]]) -> None:

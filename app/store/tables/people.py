@@ -98,7 +98,10 @@ participant = Table(
     text("state"),
     uuid("enrolled_by"),
     moment("enrolled_at"),
+    # When the person left; not known of who left before this was kept.
+    moment("closed_at", nullable=True),
     CheckConstraint("state in ('active', 'closed')", name="state"),
+    CheckConstraint("closed_at is null or state = 'closed'", name="closed_at"),
 )
 
 # Which organisations enrolled a person: these, and nobody else, may learn that the person exists.
@@ -121,6 +124,8 @@ consent = Table(
     moment("granted_at"),
     moment("recorded_at"),
     moment("withdrawn_at", nullable=True),
+    # What cannot be read back as a moment must not be stored.
+    CheckConstraint("granted_at >= '2000-01-01T00:00:00Z'", name="granted_at"),
     Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),
 )
 

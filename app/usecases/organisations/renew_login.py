@@ -1,15 +1,17 @@
 """Renew a login: a refresh token is good once, and its reuse ends the login.
 
 When an answer is lost on the way, the client comes again with the token it has; for a minute the
-immediate predecessor is therefore accepted once more (FAPI 2.0 forbids rotation without such a
-way out). A reuse after that, or of an older token, means that two parties hold the login.
+immediate predecessor is therefore answered again (FAPI 2.0 forbids rotation without such a way
+out), with the same successor: a login never has two live branches. A reuse after that, or of an
+older token, means that two parties hold the login.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from app.secrecy.refresh_tokens import digest_of
+from app.clock import Clock
+from app.secrecy.refresh_tokens import digest_of, successor_of
 from app.store.database import Connection
 from app.store.organisations.credentials import user_is_open
 from app.store.organisations.logins import (
@@ -24,15 +26,21 @@ GRACE = timedelta(seconds=60)
 
 
 def renew_login(
-    connection: Connection, token: str, *, access_lifetime: timedelta, now: datetime
+    connection: Connection,
+    token: str,
+    *,
+    successor_key: bytes,
+    access_lifetime: timedelta,
+    clock: Clock,
 ) -> RenewableLogin | InvalidGrant:
-    """The login of ``token`` with the token's successor.
+    """The login of ``token`` with the token's successor, which ``successor_key`` makes of it.
 
     A refusal is returned, not raised, because the end of a login must be committed with it:
     access tokens of the login end too, and may live for ``access_lifetime``.
     """
     digest = digest_of(token)
     found = hold_refresh_token(connection, digest)
+    now = clock.real_now()
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return InvalidGrant("refresh_over")
     if not user_is_open(connection, found.login.user_id):
@@ -41,4 +49,5 @@ def renew_login(
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)
         return InvalidGrant("refresh_reused")
     mark_used(connection, digest, now=now)
-    return add_refresh_token(connection, found.login, now=now)
+    successor = successor_of(token, successor_key)
+    return add_refresh_token(connection, found.login, successor, now=now)

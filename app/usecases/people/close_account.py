@@ -7,9 +7,10 @@ every entry under an id that means nothing to anybody; every sum and every seale
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.credentials import disable_users_of
 from app.store.organisations.logins import end_subjects
@@ -17,6 +18,7 @@ from app.store.organisations.revocations import revoke
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
+from app.store.pooling.leaving import hold_open_bundles_of
 from behaviours.people import check_open
 
 
@@ -25,22 +27,25 @@ def close_account(
     people: Sequence[UUID],
     *,
     access_lifetime: timedelta,
-    now: datetime,
-    real_now: datetime,
+    clock: Clock,
 ) -> list[str]:
     """Close the accounts of ``people``; the names under which their tokens are now revoked.
 
-    ``now`` is the programme's time, ``real_now`` the one that tokens live by.
+    The moment of leaving is read once all accounts are held: whatever is dated later by who waits
+    for them finds them closed.
     """
-    names = []
-    for participant_id in sorted(people):
+    ordered = sorted(people)
+    for participant_id in ordered:
         check_open(is_open=hold_account(connection, participant_id))
+        hold_open_bundles_of(connection, participant_id)
+    now, real_now, names = clock.now(), clock.real_now(), list[str]()
+    for participant_id in ordered:
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
         users = disable_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
-    close(connection, people)
+    close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return names

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.people.contributions import add_contributions
@@ -33,7 +34,7 @@ def entrust(
     entrustments: Sequence[Entrustment],
     *,
     methodologies: Collection[str],
-    now: datetime,
+    clock: Clock,
 ) -> list[Contribution]:
     """Write ``entrustments`` down; refuses with UnknownContributionMethodology or PeriodBackwards.
 
@@ -44,6 +45,7 @@ def entrust(
             each.methodology, methodologies, first=each.occurred_from, last=each.occurred_to
         )
     check_open(is_open=hold_account(connection, participant_id))
+    now = clock.now()
     made = [
         Contribution(
             contribution_id,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
@@ -31,7 +31,7 @@ def give_consent(
     agreements: Sequence[ConsentTerms],
     *,
     scenes: Collection[str],
-    now: datetime,
+    clock: Clock,
 ) -> list[tuple[Consent, bool]]:
     """Write ``agreements`` down as of now: each consent, and whether it is new.
 
@@ -39,6 +39,7 @@ def give_consent(
     """
     _check(connection, agreements, scenes)
     check_open(is_open=hold_account(connection, participant_id))
+    now = clock.now()
     live = {
         ConsentTerms(each.organisation_id, each.scene, each.text_version): each
         for each in consents_of(connection, participant_id)

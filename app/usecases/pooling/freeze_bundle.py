@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sealing import mg_by_methodology, recount, sweep
@@ -14,9 +14,7 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from rewards.pooling.bundle import FREEZE, PLATFORM, SEALING
 
 
-def freeze_bundle(
-    connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now: datetime
-) -> bool:
+def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, clock: Clock) -> bool:
     """Remove what was reversed or withdrawn, count again, and book the mass out of the pool.
 
     A reversal or withdrawal that commits before this sweep looks removes its reduction; a later
@@ -25,6 +23,7 @@ def freeze_bundle(
     bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
     if bundle.state != SEALING or bundle.frozen_at is not None:
         return False
+    now = clock.now()
     sweep(connection, bundle_id, zone=zone)
     reductions, total_mg = recount(connection, bundle_id)
     if bundle.methodology is None:
