@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeAlias
 
 import orjson
 from flask import Response
 
+from behaviours.json_value import Json
 
-def json_answer(body: Any, status: int = 200) -> Response:
+# What orjson writes: JSON, or a thing whose members a TypedDict names, which is a mapping to
+# objects for mypy.
+Finished: TypeAlias = Json | Mapping[str, object]
+
+
+def json_answer(body: Finished, status: int = 200) -> Response:
     """``body`` as the answer to this request."""
     return Response(orjson.dumps(body), status=status, content_type="application/json")

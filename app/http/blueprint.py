@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, cast
 
 import flask_smorest
 from flask import request
@@ -13,19 +13,47 @@ from marshmallow import Schema, ValidationError
 
 from app.http.body import json_body
 from app.http.faults import ValidationFailed, faults_of
+from behaviours.json_value import Json, JsonObject
 
 View = TypeVar("View", bound=Callable[..., Any])
+Location = Literal["header", "json", "query"]
+
+
+class Documentation(TypedDict, total=False):
+    """What is said of a body or a query besides its schema."""
+
+    required: bool
+    description: str
+    example: Json
+    examples: JsonObject
+
+
+# `in` is no name that Python lets a class body assign to.
+class DocumentedInput(TypedDict("Place", {"in": Location}), Documentation, total=False):
+    """The whole body or query of an operation, and where it stands."""
+
+    schema: Schema | JsonObject
+
+
+class DocumentedParameter(DocumentedInput, total=False):
+    """One parameter of an operation, as OpenAPI writes it."""
+
+    name: str
 
 
 class Blueprint(flask_smorest.Blueprint):
     """As flask-smorest's, reading bodies with ``json_body`` and refusing by ValidationFailed."""
 
     def arguments(
-        self, schema: type[Schema] | Schema, *, location: str = "json", **documented: Any
+        self,
+        schema: type[Schema] | Schema,
+        *,
+        location: Location = "json",
+        **documented: Unpack[Documentation],
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Give the view what ``schema`` loads from the body (``json``) or the ``query``.
 
-        ``documented`` may hold ``required``, ``description``, ``example`` and ``examples``.
+        The view's argument is annotated with the TypedDict that stands beside the schema.
         """
         assert location in ("json", "query"), f"no reader for the location {location!r}"
         loader = schema() if isinstance(schema, type) else schema
@@ -41,7 +69,7 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
     def document_body(
-        self, schema: type[Schema] | Schema, **documented: Any
+        self, schema: type[Schema] | Schema, **documented: Unpack[Documentation]
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Document a JSON body that the view reads and checks by itself."""
 
@@ -80,20 +108,20 @@ class Blueprint(flask_smorest.Blueprint):
         return _parameters(_passing(view), LIMIT, CURSOR)
 
 
-IDEMPOTENCY_KEY = {
+IDEMPOTENCY_KEY: DocumentedParameter = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
     "description": "Fresh for each new request, the same when it is sent again; kept for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
-LIMIT = {
+LIMIT: DocumentedParameter = {
     "in": "query",
     "name": "limit",
     "description": "How many rows at most; more than 100 means 100.",
     "schema": {"type": "integer", "minimum": 1, "default": 20},
 }
-CURSOR = {
+CURSOR: DocumentedParameter = {
     "in": "query",
     "name": "cursor",
     "description": "`next_cursor` of the page before, for the same list with the same filters.",
@@ -110,12 +138,13 @@ def _passing(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _documenting(
-    view: Callable[..., Any], location: str, schema: Schema, documented: Mapping[str, Any]
+    view: Callable[..., Any], location: Location, schema: Schema, documented: Documentation
 ) -> Callable[..., Any]:
-    return _parameters(view, {"in": location, "required": True, "schema": schema, **documented})
+    told: DocumentedInput = {"in": location, "required": True, "schema": schema, **documented}
+    return _parameters(view, told)
 
 
-def _parameters(view: Callable[..., Any], *parameters: Mapping[str, Any]) -> Callable[..., Any]:
+def _parameters(view: Callable[..., Any], *parameters: DocumentedInput) -> Callable[..., Any]:
     # Where flask-smorest looks for what the decorators of a view have documented.
     said = deepcopy(getattr(view, "_apidoc", {}))
     said.setdefault("arguments", {}).setdefault("parameters", []).extend(map(dict, parameters))
@@ -123,7 +152,7 @@ def _parameters(view: Callable[..., Any], *parameters: Mapping[str, Any]) -> Cal
     return view
 
 
-def _source(location: str, *, required: bool) -> Any:
+def _source(location: Location, *, required: bool) -> Any:
     if location == "query":
         return request.args.to_dict()
     # A body that may be left out is an empty object then.

@@ -13,6 +13,7 @@ from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.http.faults import escape
+from behaviours.json_value import Json, JsonObject
 from behaviours.refusal import Kind, Refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -111,8 +112,8 @@ def _read_slowly(raw: bytes) -> Any:
     return value
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
+def _members(pairs: list[tuple[str, Json]]) -> JsonObject:
+    members: dict[str, Json] = {}
     for name, value in pairs:
         if name in members:
             shown = name[:64].encode("utf-8", "replace").decode()

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from flask import request
 from marshmallow import ValidationError, fields as plain
 
+from app.http.blueprint import DocumentedParameter
 from app.http.faults import invalid
 from app.http.fields import Strict
 
 # For routes that read their body themselves: the parameter as the contract documents it.
-DRY_RUN: dict[str, Any] = {
+DRY_RUN: DocumentedParameter = {
     "in": "query",
     "name": "dry_run",
     "schema": {"type": "boolean", "default": False},
     "description": "Answer as if, with status 200, and write nothing.",
 }
+
+
+class AsIf(TypedDict):
+    """Whether to write nothing."""
+
+    dry_run: bool
 
 
 class DryRun(Strict):

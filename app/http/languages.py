@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import g, has_request_context, request
 
+from app.http.blueprint import DocumentedParameter
 from app.http.faults import invalid
 from app.messages.catalogues import DEFAULT
 
-LANGUAGE = {
+LANGUAGE: DocumentedParameter = {
     "in": "query",
     "name": "lang",
     "schema": {"type": "string", "enum": ["zh-CN", "en"]},

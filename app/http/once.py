@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,6 +29,7 @@ from app.http.current import wiring
 from app.store.database import Connection
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from app.tokens import real_now
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 
 NONCE_BYTES = 12
@@ -36,7 +37,7 @@ _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
-Work = Callable[[Connection], tuple[dict[str, Any], int]]
+Work = Callable[[Connection], tuple[JsonObject, int]]
 
 
 class IdempotencyKeyMissing(Refusal, kind=Kind.MALFORMED, code="IDEMPOTENCY_KEY_MISSING"):
@@ -67,7 +68,7 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
     business key already tells a repeat: without the header the verb is simply carried out.
     """
 
-    shown: Callable[[Value], dict[str, Any]]
+    shown: Callable[[Value], JsonObject]
     status: int | Callable[[Value], int] = 200
     required: bool = True
 
@@ -79,7 +80,7 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
     ) -> Response:
         """Run ``verb(connection, …)`` in one transaction with the keeping of its answer."""
 
-        def work(connection: Connection) -> tuple[dict[str, Any], int]:
+        def work(connection: Connection) -> tuple[JsonObject, int]:
             value = verb(connection, *given, **named)
             status = self.status if isinstance(self.status, int) else self.status(value)
             return self.shown(value), status

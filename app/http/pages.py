@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -13,7 +13,10 @@ from marshmallow import Schema, fields
 
 from app.http.current import wiring
 from app.http.faults import invalid
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
+
+Row = TypeVar("Row", bound=JsonObject)
 
 USUAL = 20
 MOST = 100
@@ -32,7 +35,7 @@ def limit_and_cursor() -> tuple[int, Any]:
     return _limit() or USUAL, _cursor()
 
 
-def whole_or_page(rows: Sequence[Any]) -> dict[str, Any]:
+def whole_or_page(rows: Sequence[JsonObject]) -> JsonObject:
     """The envelope of a short list that is held in memory: whole, unless ``limit`` is named."""
     limit, begin = _limit() or len(rows), _cursor() or 0
     end = begin + limit
@@ -44,7 +47,7 @@ def whole_or_page(rows: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def page(rows: Sequence[Any], key: Callable[[Any], Any]) -> dict[str, Any]:
+def page(rows: Sequence[Row], key: Callable[[Row], Any]) -> JsonObject:
     """The envelope of a list: ``rows`` are answers, in order, one more than the limit if any.
 
     ``key`` gives of a row what the next query continues after.
@@ -65,9 +68,9 @@ def cursor_id() -> tuple[int, UUID | None]:
     return limit + 1, UUID(hex=cursor) if cursor else None
 
 
-def as_page(rows: list[dict[str, Any]]) -> Response:
+def as_page(rows: Sequence[JsonObject]) -> Response:
     """The envelope of answers whose public ids are the cursor."""
-    return jsonify(page(rows, lambda row: row["id"].partition("_")[2]))
+    return jsonify(page(rows, lambda row: str(row["id"]).partition("_")[2]))
 
 
 def page_of(each: type[Schema], name: str) -> type[Schema]:

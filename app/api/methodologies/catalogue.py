@@ -20,6 +20,7 @@ from app.usecases.methodologies.read_drafts import read_drafts
 from app.usecases.methodologies.read_history import read_history
 from behaviours.actions.quantify import Working, explain
 from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
 from behaviours.rules.in_force import STANDINGS, ProgrammeRulebook
 from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
@@ -143,7 +144,7 @@ class QuantifyAnswer(Schema):
 @allow_public
 @blueprint.paged
 @blueprint.response(200, Catalogue)
-def list_behaviours() -> dict[str, Any]:
+def list_behaviours() -> JsonObject:
     """What earns, and what an app has to send for it."""
     return whole_or_page([_behaviour(each) for each in wiring().rulebook.behaviours()])
 
@@ -152,7 +153,7 @@ def list_behaviours() -> dict[str, Any]:
 @allow_public
 @blueprint.paged
 @blueprint.response(200, Methodologies)
-def list_methodologies() -> dict[str, Any]:
+def list_methodologies() -> JsonObject:
     """Every published version, by behaviour and then by the day it came into force.
 
     With the token of an operator, authority or verifier, versions on their way follow.
@@ -172,7 +173,7 @@ def list_methodologies() -> dict[str, Any]:
 @allow_public
 @blueprint.paged
 @blueprint.response(200, Methodologies)
-def read_methodology(code: str) -> dict[str, Any]:
+def read_methodology(code: str) -> JsonObject:
     """The versions of one methodology, oldest first."""
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
@@ -216,7 +217,7 @@ def read_version(code: str, version: str) -> Response:
 @allow_public
 @blueprint.paged
 @blueprint.response(200, History)
-def list_history(code: str, version: str) -> dict[str, Any]:
+def list_history(code: str, version: str) -> JsonObject:
     """Who took which step and when; the public sees the steps of what was published."""
     seen = wiring().database.transact(
         read_history, code, version, viewer=_viewer(), rulebook=wiring().rulebook

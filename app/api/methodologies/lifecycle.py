@@ -33,6 +33,7 @@ from app.usecases.methodologies.revise_draft import revise_draft
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from behaviours.actions.drafts import document_text
 from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.lifecycle import (
     PUBLISHED,
@@ -49,13 +50,13 @@ _DRAFT = {
     "document": 'code: example.kettle\nversion: "1"\n…',
     "examples": "examples:\n  - title: One kettle\n    …",
 }
-_FILING = {
+_FILING: JsonObject = {
     "applicant": "岭南低碳研究院",
     "contact_role": "methodology lead",
     "statement": "Offices boil water once for several cups; the saving is measured.",
     "design_document": {"title": "Shared kettle, design document", "text": "1. Scope …"},
 }
-_REVIEW = {
+_REVIEW: JsonObject = {
     "opinion": "approve",
     "reasons": "The figures are those of the cited standard.",
     "declaration": {

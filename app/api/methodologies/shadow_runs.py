@@ -18,6 +18,7 @@ from app.shown.shadow_picture import shadow_picture
 from app.usecases.methodologies.read_shadow_run import read_shadow_run
 from app.usecases.methodologies.read_shadow_runs import read_shadow_runs
 from app.usecases.methodologies.start_shadow_run import start_shadow_run
+from behaviours.json_value import JsonObject
 from behaviours.rules.lifecycle import INSIDERS
 from behaviours.rules.shadow import ReportNotReady, RunOfARule
 
@@ -83,7 +84,7 @@ def start(body: dict[str, Any], code: str, version: str) -> Response:
 @allow(*sorted(INSIDERS))
 @blueprint.paged
 @blueprint.response(200, ShadowRuns)
-def list_runs(code: str, version: str) -> dict[str, Any]:
+def list_runs(code: str, version: str) -> JsonObject:
     """The runs that were made of a version, newest first."""
     limit, before = limit_and_cursor()
     runs = wiring().database.transact(

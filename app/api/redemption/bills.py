@@ -20,6 +20,7 @@ from app.http.validators import OneOf
 from app.usecases.redemption.read_bill import read_bill as lines_of_day
 from app.usecases.redemption.read_settlements import read_settlements
 from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
 from rewards.redemption.bill import SettledDay, as_csv, as_json_lines
 from rewards.redemption.refusals import BillNotReady
 
@@ -111,7 +112,7 @@ def read_bill(query: dict[str, Any]) -> Response:
 @allow("merchant")
 @blueprint.arguments(SettlementQuery, location="query")
 @blueprint.response(200, SettlementPage)
-def list_settlements(query: dict[str, Any]) -> dict[str, Any]:
+def list_settlements(query: dict[str, Any]) -> JsonObject:
     """What each civil day comes to: the sum of its bill, to the fen."""
     present, zone = now(), wiring().zone
     last: date = query.get("last") or civil_day(present, zone)
