@@ -1,63 +1,48 @@
 """The certificate as a page to print: what it says, and a QR code that leads to the signed text.
 
-Chinese is set in Adobe's STSong-Light, which readers bring along, so nothing has to be embedded.
-The page proves nothing by itself; the signed JSON that it names does.
+The page proves nothing by itself; the signed JSON does, which is attached to it as a file.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from html import escape
+import json
+from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
-from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_CENTER
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+import segno
 
-CHINESE = "STSong-Light"
-GREEN, INK, PALE = HexColor("#1f6f4a"), HexColor("#1b2a22"), HexColor("#d5e5dc")
-QR_SIDE = 34 * mm
-# Runs that the Latin fonts of every reader cannot show.
-_CHINESE_RUN = re.compile(r"[^\x00-\x7f]+")
+from app.shown.paper import Paper
+from behaviours.json_value import JsonObject
 
-pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
-
-_TITLE = ParagraphStyle("title", fontSize=22, leading=30, alignment=TA_CENTER, textColor=GREEN)
-_SUBTITLE = ParagraphStyle("subtitle", parent=_TITLE, fontSize=14, leading=20)
-_TONNES = ParagraphStyle("tonnes", parent=_TITLE, fontSize=34, leading=46, textColor=INK)
-_USUAL = ParagraphStyle("usual", fontSize=10.5, leading=15, textColor=INK, splitLongWords=1)
-_SMALL = ParagraphStyle("small", parent=_USUAL, fontSize=8, leading=11)
+ATTACHED: Final = "certificate.json"
+QR_SIDE_MM: Final = 34
+LABEL_MM: Final = 42
 
 
-def certificate_pdf(certificate: Mapping[str, Any], url: str) -> bytes:
+def certificate_pdf(certificate: Any, url: str) -> bytes:
     """A4 pages about a signed certificate; ``url`` is where its JSON is read."""
-    made = BytesIO()
-    SimpleDocTemplate(
-        made,
-        pagesize=A4,
-        leftMargin=24 * mm,
-        rightMargin=24 * mm,
-        topMargin=28 * mm,
-        bottomMargin=24 * mm,
-        title=f"Certificate of retirement {certificate['retirement_id']}",
-        author="Tanpuhui",
-        # The same certificate is the same file, byte for byte.
-        invariant=1,
-    ).build(_content(certificate, url), onFirstPage=_frame, onLaterPages=_frame)
-    return made.getvalue()
+    retired_at = datetime.fromisoformat(certificate["retired_at"])
+    paper = Paper(f"Certificate of retirement {certificate['retirement_id']}", retired_at)
+    paper.heading("减排量注销证书", 22)
+    paper.heading("Certificate of retirement", 14)
+    paper.ln(8)
+    paper.heading(f"{certificate['quantity_t']} t CO2e", 34, colour=(27, 42, 34))
+    paper.ln(8)
+    paper.facts(facts(certificate), LABEL_MM)
+    paper.ln(8)
+    _signed(paper, certificate["signature"], url)
+    paper.embed_file(
+        bytes=_attached(certificate),
+        basename=ATTACHED,
+        modification_date=retired_at,
+        mime_type="application/json",
+        desc="The signed text of this certificate",
+    )
+    return paper.finished()
 
 
-def facts(certificate: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(certificate: Any) -> list[tuple[str, str]]:
     """What the page states, as (label, value), in reading order."""
     purpose = certificate["purpose"]
     stated = [
@@ -74,57 +59,23 @@ def facts(certificate: Mapping[str, Any]) -> list[tuple[str, str]]:
     return stated
 
 
-def _content(certificate: Mapping[str, Any], url: str) -> list[Flowable]:
-    signature = certificate["signature"]
-    rows = [[_said(label, _USUAL), _said(value, _USUAL)] for label, value in facts(certificate)]
-    signed = [
-        _said(f"Signed with Ed25519, key {signature['key_id']}.", _SMALL),
-        _said("签名原文 The signed text, which anybody can verify offline:", _SMALL),
-        _said(url, _SMALL),
-    ]
-    return [
-        _said("减排量注销证书", _TITLE),
-        _said("Certificate of retirement", _SUBTITLE),
-        Spacer(1, 8 * mm),
-        _said(f"{certificate['quantity_t']} t CO2e", _TONNES),
-        Spacer(1, 8 * mm),
-        Table(
-            rows,
-            colWidths=[42 * mm, 120 * mm],
-            style=TableStyle(
-                [
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEBELOW", (0, 0), (-1, -1), 0.4, PALE),
-                ]
-            ),
-        ),
-        Spacer(1, 10 * mm),
-        Table(
-            [[signed, _qr_code(url)]],
-            colWidths=[122 * mm, 40 * mm],
-            style=TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]),
-        ),
-    ]
+def _attached(certificate: JsonObject) -> bytes:
+    return json.dumps(certificate, ensure_ascii=False, indent=1).encode()
 
 
-def _said(text: str, style: ParagraphStyle) -> Paragraph:
-    marked = _CHINESE_RUN.sub(
-        lambda run: f'<font name="{CHINESE}">{run.group()}</font>', escape(text)
+def _signed(paper: Paper, signature: Any, url: str) -> None:
+    """Who signed, where the signed text is, and a code that leads there, in one row."""
+    paper.unbroken_room(QR_SIDE_MM)
+    top = paper.get_y()
+    picture = BytesIO()
+    segno.make_qr(url, error="m").save(picture, kind="png", scale=8, border=4)
+    paper.image(picture, x=paper.w - paper.r_margin - QR_SIDE_MM, y=top, w=QR_SIDE_MM)
+    paper.set_y(top + 6)
+    paper.small(
+        f"Signed with Ed25519, key {signature['key_id']}.",
+        f"签名原文（内附 {ATTACHED}）可离线核验。 The signed text ({ATTACHED}, attached) can be"
+        " verified offline. It is also read at",
+        url,
+        width_mm=paper.epw - QR_SIDE_MM - 6,
     )
-    return Paragraph(marked, style)
-
-
-def _qr_code(url: str) -> Drawing:
-    code = QrCodeWidget(url, barLevel="M")
-    left, bottom, right, top = code.getBounds()
-    scale = (QR_SIDE / (right - left), 0, 0, QR_SIDE / (top - bottom), 0, 0)
-    return Drawing(QR_SIDE, QR_SIDE, code, transform=scale)
-
-
-def _frame(canvas: Canvas, _document: SimpleDocTemplate) -> None:
-    width, height = A4
-    canvas.saveState()
-    canvas.setStrokeColor(GREEN)
-    canvas.setLineWidth(1.2)
-    canvas.rect(12 * mm, 12 * mm, width - 24 * mm, height - 24 * mm)
-    canvas.restoreState()
+    paper.set_y(max(paper.get_y(), top + QR_SIDE_MM))

@@ -8,23 +8,25 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, strategies as st
 
-from app.shown.barcode import HEIGHT, MODULE, QUIET, barcode_svg
+from app.shown.barcode import MODULE, barcode_svg
 from rewards.redemption import code as codes
 
-RECT = "{http://www.w3.org/2000/svg}rect"
-BLACK, WHITE = "rgb(0%,0%,0%)", "rgb(100%,100%,100%)"
+SVG = "{http://www.w3.org/2000/svg}"
+QUIET = 10 * MODULE
 START_C = "211232"
 STOP = "2331112"
 
 
-def bars(picture: bytes) -> list[tuple[float, float]]:
+def bars(picture: bytes) -> list[tuple[int, int]]:
     """(where it begins, how wide it is) of every black bar, from left to right."""
-    found = []
-    for rect in ET.fromstring(picture).iter(RECT):  # noqa: S314 - drawn by ourselves
-        if f"fill: {BLACK}" in rect.get("style", ""):
-            assert float(rect.get("height", "")) == HEIGHT
-            found.append((float(rect.get("x", "")), float(rect.get("width", ""))))
-    return sorted(found)
+    svg = ET.fromstring(picture)  # noqa: S314 - drawn by ourselves
+    (drawn,) = svg.iter(f"{SVG}path")
+    bar = re.compile(r"M(\d+) 0h(\d+)v(\d+)h-(\d+)Z")
+    path = drawn.get("d", "").strip()
+    found = bar.findall(path)
+    assert "".join(bar.sub("", path).split()) == "", "nothing else is drawn"
+    assert {height for _, _, height, _ in found} == {svg.get("height")}
+    return sorted((int(begins), int(wide)) for begins, wide, _, _ in found)
 
 
 def modules(picture: bytes) -> str:
@@ -59,11 +61,18 @@ def test_every_code_is_two_digits_a_symbol_between_start_and_stop(number: int) -
 def test_the_picture_is_black_on_white_with_ten_white_modules_on_each_side() -> None:
     picture = barcode_svg("620123456789012345")
     svg = ET.fromstring(picture)  # noqa: S314 - drawn by ourselves
-    _clip, paper, *_ = svg.iter(RECT)
-    assert f"fill: {WHITE}" in paper.get("style", "")
+    (paper,) = svg.iter(f"{SVG}rect")
+    (group,) = svg.iter(f"{SVG}g")
+    assert (paper.get("fill"), group.get("fill")) == ("#FFFFFF", "#000000")
+    assert paper.get("width") == svg.get("width")
     first, (begins, wide) = bars(picture)[0], bars(picture)[-1]
     assert first[0] == QUIET
-    assert float(svg.get("width", "")) - (begins + wide) == QUIET
+    assert int(svg.get("width", "")) - (begins + wide) == QUIET
+
+
+def test_a_screen_reader_reads_the_digits() -> None:
+    svg = ET.fromstring(barcode_svg("620123456789012345"))  # noqa: S314 - drawn by ourselves
+    assert [each.text for each in svg.iter(f"{SVG}title")] == ["620123456789012345"]
 
 
 @pytest.mark.parametrize("digits", ["123", "12a4", ""])
