@@ -24,12 +24,18 @@ SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
 # What days, amounts and numbers in the books were made by.
 FIXED = ("zone", "currency", "serial_prefix")
 LOCALES = ("zh-CN", "en")
+# What holds where a version does not state it.
+CLAWBACK_MONTHS = 24
+DEBT_MONTHS = 24
+REBINDING_NOTICE_DAYS = 15
+TOMBSTONE_MONTHS = 24
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
+_OPTIONAL = ("people",)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -67,6 +73,22 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class PeoplesTerms:
+    """How long things last that concern a person.
+
+    A reversal that comes later than ``clawback_months`` after the action takes no points; a debt
+    older than ``debt_months`` is written off; who is bound to an identity changes after
+    ``rebinding_notice`` at the earliest; what a person who left has used of caps and limits, and
+    owes, is kept for ``tombstone_months``.
+    """
+
+    clawback_months: int = CLAWBACK_MONTHS
+    debt_months: int = DEBT_MONTHS
+    rebinding_notice: timedelta = timedelta(days=REBINDING_NOTICE_DAYS)
+    tombstone_months: int = TOMBSTONE_MONTHS
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One dated version. ``digest`` is ``sha256:`` of its content, ``tree`` the content as read."""
 
@@ -82,6 +104,7 @@ class Programme:
     code_lifetime: timedelta
     notice: Notice
     sampling: Sampling
+    people: PeoplesTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -198,7 +221,7 @@ def _check_together(parts: Sequence[Part], versions: Sequence[Programme]) -> Non
 
 
 def _version(part: Part) -> Programme:
-    part.only(*_FIELDS)
+    part.only(*_FIELDS, *_OPTIONAL)
     name, sampling = part.at("name"), part.at("sampling")
     name.only("zh", "en")
     sampling.only("least_confidence", "widest_precision")
@@ -218,6 +241,7 @@ def _version(part: Part) -> Programme:
         sampling=Sampling(
             _share(sampling.at("least_confidence")), _share(sampling.at("widest_precision"))
         ),
+        people=_people(part.maybe("people")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),
@@ -234,6 +258,18 @@ def _notice(part: Part) -> Notice:
         raise part.at("workdays").wrong("holiday_too", day=min(both).isoformat())
     calendar = WorkingDays(part.at("calendar").one_of(*CALENDARS), holidays, workdays)
     return Notice(_count(part.at("working_days"), 0, 365), calendar)
+
+
+def _people(part: Part | None) -> PeoplesTerms:
+    if part is None:
+        return PeoplesTerms()
+    part.only("clawback_months", "debt_months", "rebinding_notice_days", "tombstone_months")
+    return PeoplesTerms(
+        clawback_months=_count(part.at("clawback_months"), 1, 240),
+        debt_months=_count(part.at("debt_months"), 1, 240),
+        rebinding_notice=timedelta(days=_count(part.at("rebinding_notice_days"), 1, 365)),
+        tombstone_months=_count(part.at("tombstone_months"), 1, 240),
+    )
 
 
 def _zone(part: Part) -> ZoneInfo:

@@ -17,6 +17,7 @@ from app.store.outbox.writing import purge_tasks
 from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
+from app.usecases.points.write_off_debts import write_off_debts
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring
 
@@ -73,6 +74,15 @@ def _expire_holds(connection: Connection, now: datetime) -> int:
     return release_lapsed_holds(connection, now=now)
 
 
+def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    months = wiring.programme.people.debt_months
+
+    def sweep(connection: Connection, now: datetime) -> int:
+        return write_off_debts(connection, months=months, zone=wiring.zone, now=now)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _swept(_expire_lots),
     names.EXPIRE_HOLDS: _swept(_expire_holds),
@@ -80,4 +90,5 @@ SWEEPS: dict[str, Function] = {
     names.PURGE_ANSWERS: _swept(_purge_answers, by_real_time=True),
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),
     names.PURGE_TASKS: _swept(_purge_tasks),
+    names.WRITE_OFF_DEBTS: _write_off_debts,
 }

@@ -20,6 +20,7 @@ DEBT: Final = "debt"
 ISSUANCE: Final = "issuance"
 MERCHANT: Final = "merchant:"
 EXPIRED: Final = "expired"
+WRITTEN_OFF: Final = "written_off"
 
 AWARD: Final = "award"
 HOLD: Final = "hold"
@@ -30,6 +31,7 @@ CLAWBACK: Final = "clawback"
 OWE: Final = "owe"
 RECOVER: Final = "recover"
 EXPIRE: Final = "expire"
+WRITE_OFF: Final = "write_off"
 
 CHART: Final = Chart(
     book="points",
@@ -39,11 +41,12 @@ CHART: Final = Chart(
             PARTICIPANT, Side.DEBIT, "what people have, available and pending; the sum of lots"
         ),
         AccountType(HELD, Side.DEBIT, "set aside for redemptions that are not finished"),
-        # Clawed back and not found in any lot: read as what is owed, so it rises by its credits.
-        AccountType(DEBT, Side.CREDIT, "owed after clawbacks; paid by what comes next"),
+        # Clawed back and spent before: read as what is owed, so it rises by its credits.
+        AccountType(DEBT, Side.CREDIT, "spent of what was clawed back; paid by what comes next"),
         AccountType(ISSUANCE, Side.CREDIT, "awarded and not taken back"),
         AccountType(MERCHANT, Side.DEBIT, "spent at one merchant"),
-        AccountType(EXPIRED, Side.DEBIT, "not used in time"),
+        AccountType(EXPIRED, Side.DEBIT, "not used in time, and not taken back since"),
+        AccountType(WRITTEN_OFF, Side.CREDIT, "owed for too long, and let go"),
     ),
     kinds={
         AWARD: ((PARTICIPANT, ISSUANCE),),
@@ -53,10 +56,12 @@ CHART: Final = Chart(
         SPEND: ((MERCHANT, PARTICIPANT), (MERCHANT, HELD)),
         # A reversal returns to the person; never to what was held, which is finished by then.
         REFUND: ((PARTICIPANT, MERCHANT),),
-        CLAWBACK: ((ISSUANCE, PARTICIPANT),),
+        # What expired unspent is taken back from where it went; the person loses it once.
+        CLAWBACK: ((ISSUANCE, PARTICIPANT), (ISSUANCE, EXPIRED)),
         OWE: ((ISSUANCE, DEBT),),
         RECOVER: ((DEBT, PARTICIPANT),),
         EXPIRE: ((EXPIRED, PARTICIPANT),),
+        WRITE_OFF: ((DEBT, WRITTEN_OFF),),
     },
 )
 # The two accounts of each kind that has no choice of them, ready to be written as they are.
@@ -145,11 +150,15 @@ class PersonsPoints:
         return self._posting(REFUND, sides, transfer_id, abs(_total(uses)), uses)
 
     def claw_back(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
-        """Points of a reversed action, as far as lots still hold any."""
+        """Points of a reversed action, as far as its lot still holds any."""
         return self._by_lots(CLAWBACK, transfer_id, uses)
 
+    def claw_back_expired(self, transfer_id: UUID, points: int) -> PointsPosting:
+        """Points of a reversed action that expired unspent: nobody has them, nobody owes them."""
+        return self._posting(CLAWBACK, (ISSUANCE, EXPIRED), transfer_id, points)
+
     def owe(self, transfer_id: UUID, points: int) -> PointsPosting:
-        """What a clawback could not find in any lot."""
+        """What was spent of a reversed action's points."""
         return self._posting(OWE, SIDES[OWE], transfer_id, points)
 
     def recover(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
@@ -159,6 +168,10 @@ class PersonsPoints:
     def expire(self, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         """Points that were not used in time."""
         return self._by_lots(EXPIRE, transfer_id, uses)
+
+    def write_off(self, transfer_id: UUID, points: int) -> PointsPosting:
+        """A debt that is older than the programme lets debts be."""
+        return self._posting(WRITE_OFF, SIDES[WRITE_OFF], transfer_id, points)
 
     def _by_lots(self, kind: str, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         return self._posting(kind, SIDES[kind], transfer_id, abs(_total(uses)), uses)

@@ -1,14 +1,28 @@
-"""Clawback: points of a reversed action are taken back; what is already spent is owed, openly."""
+"""Clawback: points of a reversed action are taken back; what of them was spent is owed, openly.
+
+What is left of the award's own lot is taken. What of it expired unspent was never used by anybody:
+it counts as taken, and its posting says so. Only what was spent is owed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from behaviours.civil_time import months_later
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
-from rewards.points.lots import Lot, first_expiring_first, take_from
+from rewards.points.lots import Lot
+
+
+class Window(NamedTuple):
+    """Whose lot of which dates: awards of the same dates share one."""
+
+    participant_id: UUID
+    available_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,80 +35,83 @@ class AwardToTakeBack:
     available_at: datetime
     expires_at: datetime
 
+    @property
+    def window(self) -> Window:
+        """Which lot it went into."""
+        return Window(self.participant_id, self.available_at, self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLot:
+    """A lot as it stands; ``expired`` is what ran out of it and no clawback has counted yet."""
+
+    lot: Lot
+    expired: int
+
 
 @dataclass(frozen=True, slots=True)
 class Clawback:
-    """Points taken from lots, and points that the person now owes; together the award."""
+    """Points taken, points that the person now owes, and points kept; together the award."""
 
     taken: int
     owed: int
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class FoundInLots:
-    """What a clawback found, and what the person owes because it was not there."""
+class FoundInLot:
+    """What a clawback found: in the lot, and expired; the rest was spent."""
 
-    uses: list[LotUse]
-    taken: int
-    owed: int
+    remaining: int
+    expired: int
+    spent: int
 
 
-def find_in_lots(
-    lots: Iterable[Lot], own_lot: UUID | None, points: int, now: datetime
-) -> FoundInLots:
-    """Find ``points`` of a reversed action: in its own lot first, then in the others.
+def find_in_lot(own: OwnLot | None, points: int) -> FoundInLot:
+    """Find ``points`` of a reversed action in its own lot, pending or past its expiry too.
 
-    Its own lot gives even when it is expired (those points should never have been there) or still
-    pending. The others give first-expiring first, pending ones too, but not expired ones: what
-    has run out is no longer the person's to pay with. What is missing is owed.
+    No other lot pays: what other actions earned stays, and what is owed is paid by what comes.
     """
     assert points > 0, points
-    all_lots = list(lots)
-    own = [lot for lot in all_lots if lot.lot_id == own_lot and lot.remaining > 0]
-    others = [
-        lot
-        for lot in all_lots
-        if lot.lot_id != own_lot and lot.remaining > 0 and now < lot.expires_at
-    ]
-    uses, missing = take_from(own + first_expiring_first(others), points)
-    return FoundInLots(uses, points - missing, missing)
+    remaining = min(points, own.lot.remaining) if own else 0
+    expired = min(points - remaining, own.expired) if own else 0
+    return FoundInLot(remaining, expired, points - remaining - expired)
+
+
+def comes_too_late(occurred_on: date, today: date, months: int) -> bool:
+    """Whether a reversal comes so long after the action that its points stay with the person."""
+    return today > months_later(occurred_on, months)
 
 
 def claw_back_awards(
     awards: Sequence[AwardToTakeBack],
-    lots: Mapping[UUID, Sequence[Lot]],
+    lots: Mapping[Window, OwnLot],
     transfer_ids: Iterator[UUID],
-    *,
-    now: datetime,
 ) -> tuple[list[Clawback], list[PointsPosting]]:
     """Take back each award, in order; an award of no points takes nothing.
 
-    ``lots`` are all open lots of each person, and the awards' own. Two awards of one person never
-    take the same points: the second finds what the first has left. Every posting takes the next
-    of ``transfer_ids``.
+    ``lots`` are the awards' own. Two awards of one lot never take the same points: the second
+    finds what the first has left. Every posting takes the next of ``transfer_ids``.
     """
-    left = {person: {lot.lot_id: lot for lot in theirs} for person, theirs in lots.items()}
+    left = dict(lots)
     results: list[Clawback] = []
     postings: list[PointsPosting] = []
     for award in awards:
         if award.points == 0:
             results.append(Clawback(0, 0))
             continue
-        theirs = left[award.participant_id]
-        found = find_in_lots(theirs.values(), _own_lot(theirs.values(), award), award.points, now)
+        own = left.get(award.window)
+        found = find_in_lot(own, award.points)
         whose = PersonsPoints(award.participant_id, award.action_id)
-        if found.taken:
-            postings.append(whose.claw_back(next(transfer_ids), found.uses))
-        if found.owed:
-            postings.append(whose.owe(next(transfer_ids), found.owed))
-        for use in found.uses:
-            lot = theirs[use.lot_id]
-            theirs[use.lot_id] = replace(lot, remaining=lot.remaining + use.points)
-        results.append(Clawback(found.taken, found.owed))
+        if own and found.remaining:
+            uses = [LotUse(own.lot.lot_id, -found.remaining)]
+            postings.append(whose.claw_back(next(transfer_ids), uses))
+        if found.expired:
+            postings.append(whose.claw_back_expired(next(transfer_ids), found.expired))
+        if found.spent:
+            postings.append(whose.owe(next(transfer_ids), found.spent))
+        if own:
+            rest = replace(own.lot, remaining=own.lot.remaining - found.remaining)
+            left[award.window] = OwnLot(rest, own.expired - found.expired)
+        results.append(Clawback(found.remaining + found.expired, found.spent))
     return results, postings
-
-
-def _own_lot(lots: Iterable[Lot], award: AwardToTakeBack) -> UUID | None:
-    """Awards of the same dates share one lot."""
-    dates = (award.available_at, award.expires_at)
-    return next((lot.lot_id for lot in lots if (lot.available_at, lot.expires_at) == dates), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
@@ -33,3 +34,26 @@ def pay_debt(
     """What to post after points returned to lots: nothing, or one payment of the old debt."""
     uses = recover_from(returned, debt)
     return [whose.recover(transfer_id, uses)] if uses else []
+
+
+class AgedDebt(NamedTuple):
+    """What a person owes, and in all their life: owed before a moment, paid and let go."""
+
+    participant_id: UUID
+    debt: int
+    owed_before: int
+    paid: int
+
+
+def too_old(aged: AgedDebt) -> int:
+    """How much of a debt is older than the moment: what was paid went to the oldest first."""
+    return min(aged.debt, max(0, aged.owed_before - aged.paid))
+
+
+def write_off_old(aged: Sequence[AgedDebt], transfer_ids: Iterator[UUID]) -> list[PointsPosting]:
+    """A posting for each person who owes something that is too old."""
+    return [
+        PersonsPoints(each.participant_id, each.participant_id).write_off(next(transfer_ids), old)
+        for each in aged
+        if (old := too_old(each))
+    ]

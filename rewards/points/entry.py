@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rewards.ledger.points import DEBT, EXPIRE, HELD, PARTICIPANT, change_of
+from rewards.ledger.points import DEBT, EXPIRE, HELD, PARTICIPANT, WRITE_OFF, change_of
 
 
 @dataclass(frozen=True, slots=True)
 class PointsEntry:
-    """As stored; ``is_for_redemption`` False: it was for an action (or, for an expiry, a lot)."""
+    """As stored; ``is_for_redemption`` False: it was for an action.
+
+    An expiry was for a lot, a write-off for the person.
+    """
 
     transfer_id: UUID
     kind: str
@@ -40,7 +43,7 @@ class PointsEntry:
     @property
     def has_public_reference(self) -> bool:
         """Whether it was for something that has an id outside: a lot has none."""
-        return self.kind != EXPIRE
+        return self.kind not in (EXPIRE, WRITE_OFF)
 
     def _change_of(self, account: str) -> int:
         return change_of(account, self.debit_account, self.credit_account, self.points)

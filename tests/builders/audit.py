@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
 from app.store.audit.finding import AuditFinding
+from app.store.audit.invariant import Invariant
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
 from app.wiring import Wiring
@@ -22,3 +28,18 @@ def assert_books_balance(wiring: Wiring) -> None:
     """Every invariant holds; a broken one is named with its first offenders."""
     broken = [finding.line() for finding in audited(wiring) if not finding.ok]
     assert not broken, "\n".join(broken)
+
+
+def broken_of(
+    wiring: Wiring,
+    invariant: Invariant,
+    ids: Sequence[UUID],
+    given: Mapping[str, object] | None = None,
+) -> list[str]:
+    """The offenders among things of these ids, in a database where others break books too."""
+    asked = text(
+        f"select offender from ({invariant.rows}) c (offender, bad) where bad is not false"
+    )
+    with wiring.database.engine.connect() as connection:
+        found = connection.execute(asked, dict(given or {})).scalars().all()
+    return [each for each in found if any(one.hex in each.replace("-", "") for one in ids)]

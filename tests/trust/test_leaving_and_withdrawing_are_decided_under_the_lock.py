@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 
 from app.ids import public
-from app.store.audit.invariant import compare
 from app.store.audit.title import LEFT
 from app.store.people.consents import consents_of
 from app.tokens import LONGEST_LIFETIME
 from app.usecases.people.close_account import close_account
 from app.usecases.people.withdraw_consent import withdraw_consent
+from tests.builders.audit import broken_of
 from tests.builders.held import while_held
 from tests.builders.people import Http, a_participant, an_organisation
 
@@ -72,7 +72,7 @@ def test_a_report_that_waits_while_the_person_leaves_is_refused(
     answer = while_held(wiring.database, leaving(wiring, person), report)
     assert (answer.status_code, answer.json["code"]) == (409, "PARTICIPANT_CLOSED"), answer.text
     assert actions_of(wiring, person) == 0
-    assert wiring.database.transact(compare, LEFT, {}).broken == 0
+    assert broken_of(wiring, LEFT, [person]) == []
 
 
 def test_a_batch_that_waits_while_the_person_leaves_is_refused(
@@ -151,4 +151,4 @@ def test_what_a_person_says_while_leaving_finds_the_account_closed(
         partial(Http(app).send, method, path, body, token=token, key="k"),
     )
     assert (answer.status_code, answer.json["code"]) == (404, "NOT_FOUND"), answer.text
-    assert wiring.database.transact(compare, LEFT, {}).broken == 0
+    assert broken_of(wiring, LEFT, [person]) == []

@@ -165,7 +165,10 @@ def read_stored_calculation(action_id: str) -> Response:
 @blueprint.arguments(ReversalBody)
 @blueprint.response(201, description="What the reversal took back, and what stays")
 def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
-    """Take an action back. Its claims are free again; points are taken back or owed."""
+    """Take an action back. Its claims are free again, its points are taken back or owed.
+
+    Owed is what was spent of them. So long after the action as the programme says, its points stay with the person (`kept`).
+    """
     asked, who = parse("act", action_id), caller()
     return once(_reversed_answer, status=201, required=False)(
         reverse_actions,
@@ -174,6 +177,7 @@ def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
         reversed_by=f"{who.role}:{who.name}",
         rulebook=wiring().rulebook,
         now=now(),
+        takes_points_for_months=wiring().programme.people.clawback_months,
     )
 
 
@@ -258,7 +262,7 @@ def _reversed_answer(answers: list[Reversed | Refusal]) -> dict[str, Any]:
             "reduction_kg": stored_answer(stored)["reduction"]["reduction_kg"],
             "state": SEALED if stays else REVERSED,
         },
-        "points": {"taken": done.points_taken, "owed": done.points_owed},
+        "points": {"taken": done.points_taken, "owed": done.points_owed, "kept": done.points_kept},
         "bundle_id": public("bdl", done.place.bundle_id) if done.place else None,
         "note": note,
     }

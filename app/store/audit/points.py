@@ -40,7 +40,7 @@ HELD = Invariant(
 )
 DEBT = Invariant(
     "points_debt",
-    "each account's debt = Σ owed − Σ recovered",
+    "each account's debt = Σ owed − Σ recovered − Σ written off",
     f"""
     select 'par_' || replace(participant_id::text, '-', ''),
            debt is distinct from -coalesce(transferred, 0)
@@ -115,4 +115,26 @@ CAPS = Invariant(
     """,
 )
 
-INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS)
+OWED = Invariant(
+    "points_owed",
+    "what reversals left owed of a lot ≤ what was spent of it: nothing that expired is owed",
+    """
+    select 'par_' || replace(w.participant_id::text, '-', '') || ' ' || w.lot_id,
+           w.owed > coalesce((
+               select -sum(u.points) from points_lot_use u
+                 join points_transfer t using (participant_id, transfer_id)
+                where u.participant_id = w.participant_id and u.lot_id = w.lot_id
+                  and t.kind not in ('award', 'expire', 'clawback')), 0)
+      from (select a.participant_id, l.lot_id, sum(r.points_owed) as owed
+              from reversal r
+              join action a using (participant_id, action_id)
+              left join points_lot l
+                on l.participant_id = a.participant_id
+               and l.available_at = a.points_available_at
+               and l.expires_at = a.points_expires_at
+             where r.points_owed > 0 and r.points_kept is not null
+             group by 1, 2) w
+    """,
+)
+
+INVARIANTS = (BALANCES, HELD, DEBT, LOTS, TRANSFERS, AWARDS, CAPS, OWED)

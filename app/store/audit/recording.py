@@ -69,11 +69,12 @@ METERS = Invariant(
 )
 REVERSALS = Invariant(
     "reversals",
-    "each reversal ↔ its action's mg and points, taken back or owed",
+    "each reversal ↔ its action's mg and points: taken back, owed, or kept when it came late",
     """
     select 'act_' || replace(r.action_id::text, '-', ''),
            a.saved_mg is distinct from r.saved_mg
-               or r.points_taken + r.points_owed is distinct from a.points
+               or r.points_taken + r.points_owed + coalesce(r.points_kept, 0)
+                   is distinct from a.points
                or r.points_taken is distinct from coalesce(t.taken, 0)
                or r.points_owed is distinct from coalesce(t.owed, 0)
       from reversal r

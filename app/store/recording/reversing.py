@@ -16,10 +16,10 @@ from app.store.database import Connection
 
 _WRITE = text("""
     INSERT INTO reversal (participant_id, action_id, reason, reversed_by, reversed_at, saved_mg,
-        points_taken, points_owed)
+        points_taken, points_owed, points_kept)
     SELECT * FROM unnest(:participant_id ::uuid[], :action_id ::uuid[], :reason ::text[],
         :reversed_by ::text[], :reversed_at ::timestamptz[], :saved_mg ::bigint[],
-        :points_taken ::integer[], :points_owed ::integer[])
+        :points_taken ::integer[], :points_owed ::integer[], :points_kept ::integer[])
 """)
 _RELEASE_CLAIMS = text("""
     DELETE FROM claim_key k
@@ -91,6 +91,7 @@ class ActionReversal(NamedTuple):
     saved_mg: int
     points_taken: int
     points_owed: int
+    points_kept: int
 
 
 def write_reversals(connection: Connection, rows: Sequence[ActionReversal]) -> None:

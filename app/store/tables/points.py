@@ -29,6 +29,7 @@ points_account = Table(
     CheckConstraint("balance >= 0", name="balance"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("debt >= 0", name="debt"),
+    Index("ix_points_account_owing", "participant_id", postgresql_where=sql("debt > 0")),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -74,8 +75,15 @@ points_transfer = Table(
     CheckConstraint("debit_account <> credit_account", name="two_sides"),
     CheckConstraint(
         "kind in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover',"
-        " 'expire')",
+        " 'expire', 'write_off')",
         name="kind",
+    ),
+    # For clawbacks and old debts; an award, a spend or a refund has no place in it.
+    Index(
+        "ix_points_transfer_taken",
+        "participant_id",
+        "reference_id",
+        postgresql_where=sql("kind in ('owe', 'recover', 'write_off', 'expire', 'clawback')"),
     ),
 )
 

@@ -104,6 +104,9 @@ reversal = Table(
     whole("saved_mg"),
     Column("points_taken", Integer, nullable=False),
     Column("points_owed", Integer, nullable=False),
+    # Left with the person because the reversal came late. Null: it was before this was told, when
+    # points of other lots were taken too and what had expired was owed.
+    Column("points_kept", Integer, nullable=True),
 )
 
 # What a person has saved in all, kept so that the account answers without a sum over history:

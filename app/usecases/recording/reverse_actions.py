@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,10 +26,12 @@ from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
 from behaviours.actions.stored_action import StoredAction
+from behaviours.civil_time import civil_day
+from behaviours.programme import CLAWBACK_MONTHS
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
-from rewards.points.clawback import AwardToTakeBack, Clawback
+from rewards.points.clawback import AwardToTakeBack, Clawback, comes_too_late
 from rewards.points.earning import day_cap_code
 
 
@@ -49,6 +51,7 @@ class Reversed:
     reason: str
     points_taken: int
     points_owed: int
+    points_kept: int
     place: BundlePlace | None
     reversed_at: datetime
 
@@ -61,12 +64,14 @@ def reverse_actions(
     reversed_by: str,
     rulebook: ProgrammeRulebook,
     now: datetime,
+    takes_points_for_months: int = CLAWBACK_MONTHS,
 ) -> list[Reversed | Refusal]:
     """Reverse each action, or say why not; answers in order. Raises UnknownAction for strangers.
 
     The action's claims, its place in time, its side and its points' share of a cap are free again,
     so that it can be reported rightly; the sender's external_id is not. Points are taken from
-    the action's own lot first, then from the person's others, and the rest is owed. What is in a
+    the action's own lot, and what was spent of them is owed; so long after the action as the
+    programme says, they stay. What is in a
     bundle that is not frozen leaves it; a sealed unit stays, and the answer says so. What an action
     claimed is read from what was stored of it: it is not judged again.
     """
@@ -91,6 +96,7 @@ def reverse_actions(
                 reversed_by=reversed_by,
                 rulebook=rulebook,
                 now=now,
+                months=takes_points_for_months,
             )
         )
         answers = [next(done) if answer is None else answer for answer in answers]
@@ -105,11 +111,14 @@ def _reverse(
     reversed_by: str,
     rulebook: ProgrammeRulebook,
     now: datetime,
+    months: int,
 ) -> list[Reversed]:
     claims = [
         one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone) for one in actions
     ]
-    clawbacks = _take_points(connection, actions, now)
+    today = civil_day(now, rulebook.zone)
+    late = {one.action_id for one in actions if comes_too_late(one.occurred_on, today, months)}
+    clawbacks = _take_points(connection, actions, late, now)
     places = remove_reversed(connection, [(one.participant_id, one.action_id) for one in actions])
     write_reversals(
         connection,
@@ -123,6 +132,7 @@ def _reverse(
                 stored.saved_mg,
                 clawback.taken,
                 clawback.owed,
+                clawback.kept,
             )
             for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
         ],
@@ -134,6 +144,7 @@ def _reverse(
             reason,
             clawback.taken,
             clawback.owed,
+            clawback.kept,
             places.get((stored.participant_id, stored.action_id)),
             now,
         )
@@ -142,12 +153,12 @@ def _reverse(
 
 
 def _take_points(
-    connection: Connection, actions: Sequence[StoredAction], now: datetime
+    connection: Connection, actions: Sequence[StoredAction], late: Collection[UUID], now: datetime
 ) -> list[Clawback]:
-    """Points of actions that earned any; the others have nothing to give."""
+    """Points of actions that earned any, unless it is too late; the others give nothing."""
     awards = []
     for stored in actions:
-        if stored.points:
+        if stored.points and stored.action_id not in late:
             assert stored.points_available_at is not None
             assert stored.points_expires_at is not None
             awards.append(
@@ -160,7 +171,12 @@ def _take_points(
                 )
             )
     found = iter(claw_back(connection, awards, now) if awards else [])
-    return [next(found) if stored.points else Clawback(0, 0) for stored in actions]
+    return [
+        Clawback(0, 0, stored.points)
+        if stored.action_id in late
+        else (next(found) if stored.points else Clawback(0, 0))
+        for stored in actions
+    ]
 
 
 def _release(

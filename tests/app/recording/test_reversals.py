@@ -37,7 +37,7 @@ def test_a_reversal_takes_back_grams_and_points(scene: Scene) -> None:
     kept, gone = scene.report().json, scene.report().json
     answer = reverse(scene, gone["id"])
     assert answer.status_code == 201
-    assert answer.json["points"] == {"taken": 46, "owed": 0}
+    assert answer.json["points"] == {"taken": 46, "owed": 0, "kept": 0}
     assert answer.json["reduction"]["state"] == "reversed"
     assert account(scene) == (46, 0, 46_000, 1)
     read = scene.http.get(f"/v1/actions/{gone['id']}", token=scene.person_token).json
@@ -178,7 +178,7 @@ def test_what_was_spent_is_owed(scene: Scene) -> None:
         connection.exec_driver_sql(
             "update points_account set balance = 6 where participant_id = %s", (scene.person,)
         )
-    assert reverse(scene, gone["id"]).json["points"] == {"taken": 6, "owed": 40}
+    assert reverse(scene, gone["id"]).json["points"] == {"taken": 6, "owed": 40, "kept": 0}
     assert account(scene) == (0, 40, 0, 0)
 
 

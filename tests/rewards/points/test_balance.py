@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from rewards.ledger.points import CHART, EXPIRE, ISSUANCE, PARTICIPANT, SIDES, LotUse
+from rewards.ledger.points import (
+    CHART,
+    EXPIRE,
+    ISSUANCE,
+    PARTICIPANT,
+    SIDES,
+    WRITE_OFF,
+    LotUse,
+)
 from rewards.points.balance import (
     Balance,
     ExpiringPoints,
@@ -152,6 +160,6 @@ def test_an_entry_says_what_it_changed(kind: str, changes: tuple[int, int, int])
     assert (entry.balance_change, entry.held_change, entry.debt_change) == changes
 
 
-def test_only_an_expiry_has_no_reference_to_show() -> None:
+def test_only_an_expiry_and_a_write_off_have_no_reference_to_show() -> None:
     hidden = [kind for kind in CHART.kinds if not an_entry(kind).has_public_reference]
-    assert hidden == [EXPIRE]
+    assert hidden == [EXPIRE, WRITE_OFF]

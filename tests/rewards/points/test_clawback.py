@@ -1,24 +1,29 @@
-"""A clawback finds an action's own points first, then others, and owes what is not there."""
+"""A clawback takes what is left of an award, counts what expired, and owes only what was spent."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from itertools import count
 from uuid import UUID
 
+import pytest
 from hypothesis import given, strategies as st
 
-from rewards.ledger.points import CLAWBACK, OWE, PARTICIPANT, LotUse
+from rewards.ledger.points import CLAWBACK, EXPIRED, ISSUANCE, OWE, PARTICIPANT
 from rewards.points.clawback import (
     AwardToTakeBack,
     Clawback,
+    FoundInLot,
+    OwnLot,
+    Window,
     claw_back_awards,
-    find_in_lots,
+    comes_too_late,
+    find_in_lot,
 )
 from rewards.points.lots import Lot
-from tests.builders.lots import NOW, lot, some_lots
+from tests.builders.lots import lot, some_lots
 
 ANN, BEN = UUID(int=101), UUID(int=102)
 
@@ -32,117 +37,98 @@ def an_award(points: int, *, of: Lot, by: UUID = ANN, action: int = 7) -> AwardT
     return AwardToTakeBack(by, UUID(int=action), points, of.available_at, of.expires_at)
 
 
-def test_an_action_gives_back_from_its_own_lot_first_even_when_it_is_due() -> None:
-    own, other = lot(1, 30, closes=-1), lot(2, 100)
-    found = find_in_lots([other, own], own.lot_id, 50, NOW)
-    assert found.uses == [LotUse(own.lot_id, -30), LotUse(other.lot_id, -20)]
-    assert (found.taken, found.owed) == (50, 0)
+def owned(*lots: Lot, by: UUID = ANN, expired: int = 0) -> dict[Window, OwnLot]:
+    return {Window(by, each.available_at, each.expires_at): OwnLot(each, expired) for each in lots}
 
 
-def test_an_action_gives_back_from_its_own_lot_before_lots_that_expire_earlier() -> None:
-    own, sooner = lot(1, 30, closes=9), lot(2, 100, closes=2)
-    found = find_in_lots([sooner, own], own.lot_id, 50, NOW)
-    assert found.uses == [LotUse(own.lot_id, -30), LotUse(sooner.lot_id, -20)]
-
-
-def test_other_lots_that_are_due_are_no_longer_the_persons_to_pay_with() -> None:
-    found = find_in_lots([lot(1, 30, closes=-1), lot(2, 5, opens=3)], None, 50, NOW)
-    assert (found.taken, found.owed) == (5, 45)
-
-
-@given(some_lots(), st.integers(1, 900), st.integers(0, 9))
-def test_a_clawback_takes_what_is_there_and_owes_the_rest(
-    lots: list[Lot], points: int, own: int
+@pytest.mark.parametrize(
+    ("remaining", "expired", "found"),
+    [
+        (50, 0, FoundInLot(50, 0, 0)),
+        (80, 0, FoundInLot(50, 0, 0)),
+        (30, 0, FoundInLot(30, 0, 20)),
+        (0, 50, FoundInLot(0, 50, 0)),
+        (0, 20, FoundInLot(0, 20, 30)),
+        (10, 20, FoundInLot(10, 20, 20)),
+        (0, 0, FoundInLot(0, 0, 50)),
+    ],
+)
+def test_first_what_is_left_then_what_expired_and_the_rest_was_spent(
+    remaining: int, expired: int, found: FoundInLot
 ) -> None:
-    found = find_in_lots(lots, UUID(int=own), points, NOW)
-    assert found.taken + found.owed == points
-    assert -sum(use.points for use in found.uses) == found.taken
-    remaining = {each.lot_id: each.remaining for each in lots}
-    assert all(0 < -use.points <= remaining[use.lot_id] for use in found.uses)
+    assert find_in_lot(OwnLot(lot(1, remaining), expired), 50) == found
 
 
-def test_an_award_is_taken_from_the_lot_of_its_dates() -> None:
-    own, sooner = lot(1, 30, closes=9), lot(2, 100, closes=2)
-    results, [posting] = claw_back_awards(
-        [an_award(30, of=own)], {ANN: [sooner, own]}, ids(), now=NOW
-    )
-    assert results == [Clawback(30, 0)]
-    assert [use.lot_id for use in posting.uses] == [own.lot_id]
-    assert (posting.posting.kind, posting.posting.reference_id) == (CLAWBACK, UUID(int=7))
-
-
-def test_what_was_spent_is_owed_under_a_posting_of_its_own() -> None:
-    own = lot(1, 10)
-    results, postings = claw_back_awards([an_award(30, of=own)], {ANN: [own]}, ids(), now=NOW)
+def test_an_award_is_taken_from_the_lot_of_its_dates_and_from_no_other() -> None:
+    own, sooner = lot(1, 10, closes=9), lot(2, 100, closes=2)
+    results, [taken, owed] = claw_back_awards([an_award(30, of=own)], owned(sooner, own), ids())
     assert results == [Clawback(10, 20)]
-    assert [(each.posting.kind, each.points) for each in postings] == [(CLAWBACK, 10), (OWE, 20)]
+    assert [use.lot_id for use in taken.uses] == [own.lot_id]
+    assert (taken.posting.kind, taken.posting.reference_id) == (CLAWBACK, UUID(int=7))
+    assert (owed.posting.kind, owed.points, owed.uses) == (OWE, 20, ())
 
 
-def test_with_nothing_left_all_of_it_is_owed() -> None:
-    results, [posting] = claw_back_awards([an_award(30, of=lot(1, 30))], {ANN: []}, ids(), now=NOW)
-    assert results == [Clawback(0, 30)]
-    assert posting.posting.kind == OWE
+def test_what_expired_is_taken_back_from_where_it_went() -> None:
+    own = lot(1, 0, opens=-9, closes=-1)
+    results, [posting] = claw_back_awards([an_award(30, of=own)], owned(own, expired=30), ids())
+    assert results == [Clawback(30, 0)]
+    assert (posting.posting.debit_account, posting.posting.credit_account) == (ISSUANCE, EXPIRED)
+    assert posting.change_of(PARTICIPANT) == 0
 
 
 def test_an_award_of_no_points_takes_nothing_and_uses_no_id() -> None:
     own, given_out = lot(1, 10), ids()
-    results, postings = claw_back_awards(
-        [an_award(0, of=own), an_award(4, of=own)], {ANN: [own]}, given_out, now=NOW
-    )
+    awards = [an_award(0, of=own), an_award(4, of=own)]
+    results, postings = claw_back_awards(awards, owned(own), given_out)
     assert results == [Clawback(0, 0), Clawback(4, 0)]
     assert [each.transfer_id for each in postings] == [UUID(int=1_000)]
 
 
 def test_the_second_award_finds_what_the_first_has_left() -> None:
-    own = lot(1, 50)
-    results, _ = claw_back_awards(
-        [an_award(30, of=own), an_award(30, of=own, action=8)], {ANN: [own]}, ids(), now=NOW
-    )
-    assert results == [Clawback(30, 0), Clawback(20, 10)]
+    own = lot(1, 20)
+    awards = [an_award(30, of=own), an_award(30, of=own, action=8)]
+    results, _ = claw_back_awards(awards, owned(own, expired=15), ids())
+    assert results == [Clawback(30, 0), Clawback(5, 25)]
 
 
 def test_nobody_pays_for_somebody_else() -> None:
-    mine, theirs = lot(1, 10), lot(2, 500)
-    results, _ = claw_back_awards(
-        [an_award(30, of=mine)], {ANN: [mine], BEN: [theirs]}, ids(), now=NOW
-    )
-    assert results == [Clawback(10, 20)]
-
-
-def test_an_own_lot_that_is_due_gives_and_others_that_are_due_do_not() -> None:
-    own = lot(1, 10, opens=-9, closes=-1)
-    due = lot(2, 500, opens=-8, closes=-1)
-    results, _ = claw_back_awards([an_award(30, of=own)], {ANN: [own, due]}, ids(), now=NOW)
+    mine, theirs = lot(1, 10), lot(1, 500)
+    lots = owned(mine) | owned(theirs, by=BEN)
+    results, _ = claw_back_awards([an_award(30, of=mine)], lots, ids())
     assert results == [Clawback(10, 20)]
 
 
 @given(
     some_lots(),
     st.lists(st.tuples(st.integers(0, 7), st.integers(0, 200)), max_size=6),
+    st.integers(0, 300),
 )
-def test_any_clawbacks_together_take_what_there_is_and_owe_the_rest(
-    lots: list[Lot], wanted: list[tuple[int, int]]
+def test_any_clawbacks_together_take_no_more_than_there_is_and_owe_the_rest(
+    lots: list[Lot], wanted: list[tuple[int, int]], expired: int
 ) -> None:
     windows = lots or [lot(0, 0)]
     awards = [
         an_award(points, of=windows[which % len(windows)], action=number)
         for number, (which, points) in enumerate(wanted)
     ]
-    results, postings = claw_back_awards(awards, {ANN: lots}, ids(), now=NOW)
+    own = owned(*lots, expired=expired)
+    results, postings = claw_back_awards(awards, own, ids())
     assert [each.taken + each.owed for each in results] == [each.points for each in awards]
     used: dict[UUID, int] = defaultdict(int)
     for posting in postings:
         for use in posting.uses:
             used[use.lot_id] -= use.points
-    assert all(used[each.lot_id] <= each.remaining for each in lots)
-    assert sum(used.values()) == sum(each.taken for each in results)
-    assert -sum(each.change_of(PARTICIPANT) for each in postings) == sum(used.values())
-    # Nothing is owed while a lot that could pay still holds something.
-    left = sum(each.remaining - used[each.lot_id] for each in lots if each.expires_at > NOW)
-    assert left == 0 or not any(each.owed for each in results[-1:])
+    assert all(used[each.lot.lot_id] <= each.lot.remaining for each in own.values())
+    counted = sum(each.points for each in postings if each.posting.credit_account == EXPIRED)
+    assert counted <= expired * len(own)
+    assert sum(used.values()) + counted == sum(each.taken for each in results)
 
 
-def test_a_lot_gives_until_its_last_microsecond() -> None:
-    ending = Lot(UUID(int=1), NOW, NOW + timedelta(microseconds=1), 5)
-    assert find_in_lots([ending], None, 5, NOW).taken == 5
-    assert find_in_lots([ending], None, 5, ending.expires_at).taken == 0
+@pytest.mark.parametrize(
+    ("today", "late"),
+    [(date(2026, 2, 28), False), (date(2026, 3, 1), True), (date(2024, 2, 29), False)],
+)
+def test_a_reversal_comes_too_late_after_the_same_day_of_the_last_month(
+    today: date, late: bool
+) -> None:
+    assert comes_too_late(date(2024, 2, 29), today, 24) is late

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rewards.ledger.points import DEBT, PARTICIPANT, LotUse, PersonsPoints
-from rewards.points.debt import pay_debt, recover, recover_from
+from rewards.points.debt import (
+    AgedDebt,
+    pay_debt,
+    recover,
+    recover_from,
+    too_old,
+    write_off_old,
+)
 
+ANN = UUID(int=101)
 WHOSE = PersonsPoints(UUID(int=1), UUID(int=2))
 PAYING = UUID(int=3)
 
@@ -41,3 +49,23 @@ def test_lots_pay_in_the_order_in_which_they_got_something() -> None:
 def test_less_than_nothing_is_no_debt_and_no_gain(debt: int, gained: int) -> None:
     with pytest.raises(AssertionError):
         recover(debt, gained)
+
+
+@pytest.mark.parametrize(
+    ("debt", "owed_before", "paid", "old"),
+    [
+        (50, 50, 0, 50),
+        (50, 0, 0, 0),
+        (50, 70, 20, 50),
+        (50, 60, 20, 40),
+        (50, 10, 20, 0),
+    ],
+)
+def test_what_was_paid_went_to_the_oldest_debt_first(
+    debt: int, owed_before: int, paid: int, old: int
+) -> None:
+    aged = AgedDebt(ANN, debt, owed_before, paid)
+    assert too_old(aged) == old
+    postings = write_off_old([aged], iter([UUID(int=9)]))
+    assert [each.points for each in postings] == ([old] if old else [])
+    assert all(each.change_of(DEBT) == -each.points for each in postings)
