@@ -167,7 +167,8 @@ def read_stored_calculation(action_id: str) -> Response:
 def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
     """Take an action back. Its claims are free again, its points are taken back or owed.
 
-    Owed is what was spent of them. So long after the action as the programme says, its points stay with the person (`kept`).
+    Owed is what was spent of them. So long after the action as the
+    programme says, its points stay with the person (`kept`).
     """
     asked, who = parse("act", action_id), caller()
     return once(_reversed_answer, status=201, required=False)(
