@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.auth import EXTENSION
 from app.clock import Clock
 from app.factory import create_app
 from app.settings import Settings
@@ -54,6 +55,6 @@ def http(app: Flask) -> Http:
 
 
 @pytest.fixture
-def token_for(app: Flask, wiring: Wiring) -> Callable[..., str]:
+def token_for(app: Flask) -> Callable[..., str]:
     """``token_for("provider")``: a token of a fresh caller of that role; see ``Tokens``."""
-    return Tokens(app, wiring)
+    return Tokens(app, app.extensions[EXTENSION])

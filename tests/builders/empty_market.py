@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
+from app.factory import create_app
 from app.settings import Settings
 from app.wiring import Wiring, wire
 from tests.builders.market import open_gates, rows
@@ -32,6 +34,14 @@ def market(shut: Wiring) -> Wiring:
     """The same, with every shipped version approved."""
     open_gates(shut)
     return shut
+
+
+@pytest.fixture
+def app(app: Flask, request: pytest.FixtureRequest) -> Flask:
+    """The application around the market of a test that has one; else the one that all share."""
+    if "market" not in request.fixturenames:
+        return app
+    return create_app(request.getfixturevalue("market"))
 
 
 @pytest.fixture

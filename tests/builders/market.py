@@ -253,18 +253,22 @@ def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     run(wiring, start_report, bundle_id, by=operator(), now=NOW)
     task(wiring, names.REPORT_BUNDLE, bundle_id)
     verifier = an_organisation(wiring, "verifier")
-    wanted = WantedSample(Decimal("0.95"), Decimal("0.05"), "seed")
+    submit_to(wiring, bundle_id, verifier)
+    return bundle_id, verifier
+
+
+def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
+    """Hand a bundle to whom its operator names, with the usual sample."""
     run(
         wiring,
         submit_bundle,
         bundle_id,
         verifier_id=verifier,
-        wanted=wanted,
+        wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
         floor=wiring.programme.sampling,
         by=operator(),
         now=NOW,
     )
-    return bundle_id, verifier
 
 
 def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> UUID:
@@ -308,13 +312,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
 def sealing(wiring: Wiring, **changes: Any) -> UUID:
     """A bundle that both have signed and whose sealing has not begun."""
     bundle_id = noticed(wiring, **changes)
-    for role in ("operator", "authority"):
-        run(
-            wiring,
-            lambda connection, role=role: sign_seal(
-                connection, bundle_id, by=somebody(role), today=NOW.date(), now=NOW
-            ),
-        )
+    sign_by_both(wiring, sign_seal, bundle_id, today=NOW.date())
     return bundle_id
 
 
@@ -326,14 +324,14 @@ def sealed(wiring: Wiring, **changes: Any) -> UUID:
 
 def issued(wiring: Wiring, **changes: Any) -> UUID:
     bundle_id = sealed(wiring, **changes)
-    for role in ("operator", "authority"):
-        run(
-            wiring,
-            lambda connection, role=role: sign_issue(
-                connection, bundle_id, by=somebody(role), now=NOW
-            ),
-        )
+    sign_by_both(wiring, sign_issue, bundle_id)
     return bundle_id
+
+
+def sign_by_both(wiring: Wiring, verb: Callable[..., Any], bundle_id: UUID, **given: Any) -> None:
+    """Two people of two roles sign."""
+    for role in ("operator", "authority"):
+        run(wiring, verb, bundle_id, by=somebody(role), now=NOW, **given)
 
 
 def programme_block(wiring: Wiring, bundle_id: UUID) -> UUID:

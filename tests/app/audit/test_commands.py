@@ -5,30 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from app.commands.main import tanpuhui
 from app.usecases.audit.audit import INVARIANTS
 from app.wiring import Wiring
-
-
-def _run(seeded: Wiring, *arguments: str) -> Result:
-    settings = seeded.settings
-    environ = {
-        "TANPUHUI_DATA_DIR": str(settings.data_dir),
-        "TANPUHUI_MODE": "test",
-        "TANPUHUI_SECRET_KEY": settings.secret_key,
-        "TANPUHUI_IDENTITY_KEY": settings.identity_key.hex(),
-        "TANPUHUI_SIGNING_KEY": settings.signing_key.hex(),
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
-    }
-    return CliRunner().invoke(tanpuhui, arguments, env=environ)
+from tests.builders.commands import typed
 
 
 def test_the_audit_prints_a_line_for_each_invariant_and_ends_well(seeded: Wiring) -> None:
-    result = _run(seeded, "audit")
+    result = typed(seeded, "audit")
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert len(lines) == len(INVARIANTS) + 3
@@ -51,7 +36,7 @@ def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(seeded: Wi
 
     offender = shift(1)
     try:
-        as_lines, as_json = _run(seeded, "audit"), _run(seeded, "audit", "--json")
+        as_lines, as_json = typed(seeded, "audit"), typed(seeded, "audit", "--json")
     finally:
         shift(-1)
     assert as_lines.exit_code == as_json.exit_code == 1
@@ -67,7 +52,7 @@ def test_a_broken_invariant_is_said_with_its_offender_and_exit_code_1(seeded: Wi
 
 @pytest.mark.parametrize("verb", [["recompute"], ["audit", "recompute"]])
 def test_a_sample_is_recomputed_to_the_milligram(seeded: Wiring, verb: list[str]) -> None:
-    result = _run(seeded, *verb, "--sample", "50", "--seed", "spring")
+    result = typed(seeded, *verb, "--sample", "50", "--seed", "spring")
     assert result.exit_code == 0, result.output
     assert "50  ok" in result.output
 
@@ -79,20 +64,20 @@ def test_one_action_is_recomputed_by_either_of_its_ids(seeded: Wiring) -> None:
         ).scalar_one()
     )
     for prefix in ("act", "red"):
-        result = _run(seeded, "recompute", f"{prefix}_{action_id.hex}")
+        result = typed(seeded, "recompute", f"{prefix}_{action_id.hex}")
         assert result.exit_code == 0, result.output
         assert "1  ok" in result.output
-    unknown = _run(seeded, "recompute", "act_" + 32 * "0")
+    unknown = typed(seeded, "recompute", "act_" + 32 * "0")
     assert unknown.exit_code == 1
     assert "There is no action" in unknown.output
 
 
 @pytest.mark.parametrize("arguments", [[], ["--all", "--sample", "3"], ["act_1"]])
 def test_recompute_says_what_it_needs(seeded: Wiring, arguments: list[str]) -> None:
-    assert _run(seeded, "recompute", *arguments).exit_code == 2
+    assert typed(seeded, "recompute", *arguments).exit_code == 2
 
 
 def test_a_second_seed_changes_nothing(seeded: Wiring) -> None:
-    result = _run(seeded, "seed")
+    result = typed(seeded, "seed")
     assert result.exit_code == 0, result.output
     assert "demo.json" in result.output.replace("\n", "")

@@ -7,15 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from app.commands.main import tanpuhui
 from app.ids import public
 from app.usecases.audit.read_account_history import read_account_history
 from app.usecases.audit.read_trial_balance import read_trial_balance
 from app.wiring import Wiring
 from rewards.ledger.statement import CHARTS, AccountEntry, AccountHistory, UnknownAccount
+from tests.builders.commands import typed
 
 BOOKS = {
     "points": ("points_transfer", "points"),
@@ -147,23 +146,8 @@ def test_an_account_that_the_book_does_not_have_is_refused(seeded: Wiring, accou
     assert "reserve" in refused.value.facts["accounts"]
 
 
-def typed(seeded: Wiring, *arguments: str) -> Result:
-    """``tanpuhui audit …`` as an operator types it."""
-    settings = seeded.settings
-    environ = {
-        "TANPUHUI_DATA_DIR": str(settings.data_dir),
-        "TANPUHUI_MODE": "test",
-        "TANPUHUI_SECRET_KEY": settings.secret_key,
-        "TANPUHUI_IDENTITY_KEY": settings.identity_key.hex(),
-        "TANPUHUI_SIGNING_KEY": settings.signing_key.hex(),
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
-    }
-    return CliRunner().invoke(tanpuhui, ["audit", *arguments], env=environ)
-
-
 def test_the_command_prints_all_three_books_and_their_units(seeded: Wiring) -> None:
-    result = typed(seeded, "trial-balance")
+    result = typed(seeded, "audit", "trial-balance")
     assert result.exit_code == 0, result.output
     headings = [line for line in result.output.splitlines() if not line.startswith(" ")]
     assert [line.partition(" at ")[0] for line in headings] == [
@@ -179,11 +163,11 @@ def test_the_command_prints_all_three_books_and_their_units(seeded: Wiring) -> N
 
 def test_the_command_takes_a_book_and_a_moment(seeded: Wiring) -> None:
     early = moments(seeded, "carbon")[0].isoformat()
-    result = typed(seeded, "trial-balance", "--book", "carbon", "--at", early)
+    result = typed(seeded, "audit", "trial-balance", "--book", "carbon", "--at", early)
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[-1].split() == ["together", "0", "0", "0"]
-    assert typed(seeded, "trial-balance", "--at", "yesterday").exit_code == 2
-    assert typed(seeded, "trial-balance", "--at", "2026-07-01T04:00:00").exit_code == 2
+    assert typed(seeded, "audit", "trial-balance", "--at", "yesterday").exit_code == 2
+    assert typed(seeded, "audit", "trial-balance", "--at", "2026-07-01T04:00:00").exit_code == 2
 
 
 def test_the_command_prints_an_accounts_postings(seeded: Wiring) -> None:
@@ -191,11 +175,13 @@ def test_the_command_prints_an_accounts_postings(seeded: Wiring) -> None:
         seeded, "select participant_id, balance from points_account order by balance desc limit 1"
     )
     of = ("account", "participant", "--book", "points", "--of", public("par", person))
-    result = typed(seeded, *of, "--limit", "1")
+    result = typed(seeded, "audit", *of, "--limit", "1")
     assert result.exit_code == 0, result.output
     first, entry = result.output.splitlines()
     assert first.startswith(f"participant held {balance} points at ")
-    after = typed(seeded, *of, "--limit", "1", "--before", entry.split()[0])
+    after = typed(seeded, "audit", *of, "--limit", "1", "--before", entry.split()[0])
     assert after.output.splitlines()[1] != entry
-    assert typed(seeded, "account", "petty cash", "--book", "money").exit_code != 0
-    assert typed(seeded, "account", "bank", "--book", "money", "--of", "par_1").exit_code == 2
+    assert typed(seeded, "audit", "account", "petty cash", "--book", "money").exit_code != 0
+    assert (
+        typed(seeded, "audit", "account", "bank", "--book", "money", "--of", "par_1").exit_code == 2
+    )

@@ -1,5 +1,5 @@
 """Every test of this subject has an empty database of its own."""
 
-from tests.builders.empty_market import market, shut
+from tests.builders.empty_market import app, market, shut
 
-__all__ = ["market", "shut"]
+__all__ = ["app", "market", "shut"]

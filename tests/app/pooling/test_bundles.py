@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -21,7 +20,6 @@ from app.usecases.pooling.remove_reversed import remove_reversed
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
-from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from app.wiring import Wiring
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
@@ -68,6 +66,7 @@ from tests.builders.market import (
     selected,
     selecting,
     somebody,
+    submit_to,
     submitted,
     task,
     withdraw,
@@ -258,16 +257,7 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
     assert len(drawn) == made.sampling_plan.size
     other = selected(market)
     with pytest.raises(BundleStateConflict):
-        run(
-            market,
-            submit_bundle,
-            other,
-            verifier_id=new_id(),
-            wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
-            floor=market.programme.sampling,
-            by=operator(),
-            now=NOW,
-        )
+        submit_to(market, other, new_id())
 
 
 def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
@@ -277,16 +267,7 @@ def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
     task(market, names.REPORT_BUNDLE, bundle_id)
     enterprise = an_organisation(market, "enterprise")
     with pytest.raises(UnknownVerifier):
-        run(
-            market,
-            submit_bundle,
-            bundle_id,
-            verifier_id=enterprise,
-            wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
-            floor=market.programme.sampling,
-            by=operator(),
-            now=NOW,
-        )
+        submit_to(market, bundle_id, enterprise)
 
 
 def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) -> None:

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from werkzeug.test import TestResponse
 
-from app.factory import create_app
 from app.ids import new_id, public
 from app.wiring import Wiring
+from tests.builders.answers import code, key
 from tests.builders.jobs import drain
 from tests.builders.market import (
     a_draft,
@@ -19,26 +18,6 @@ from tests.builders.market import (
     submitted,
 )
 from tests.builders.people import Http, Tokens, an_organisation
-
-
-@pytest.fixture
-def http(market: Wiring) -> Http:
-    return Http(create_app(market))
-
-
-@pytest.fixture
-def token_for(market: Wiring) -> Tokens:
-    return Tokens(create_app(market), market)
-
-
-def key() -> str:
-    return new_id().hex
-
-
-def code(answer: TestResponse) -> str:
-    body = answer.get_json()
-    assert body["detail"]
-    return body["code"]
 
 
 def test_a_verifier_sees_its_own_bundles_only(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from app.store.database import Connection
 from app.usecases.points.claw_back import claw_back
@@ -19,6 +20,7 @@ from rewards.points.clawback import AwardToTakeBack
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
+from rewards.redemption.offer import Offer
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import (
     CodeExpired,
@@ -63,12 +65,16 @@ def _run(wiring: Wiring, works: list[Work]) -> list[Any]:
     return at_once(wiring.settings.database_url or "", works)
 
 
-def test_of_thirty_tills_exactly_one_captures_the_last_item(wiring: Wiring) -> None:
+def _thirty_tills(wiring: Wiring, *, stock_total: int) -> tuple[list[UUID], Offer, list[Any]]:
+    """Thirty people, who each try to get an item of this stock at the same moment."""
     people = [a_person_with(wiring, 100) for _ in range(30)]
-    offer = an_offer(wiring, stock_total=1)
-    answers = _run(
-        wiring, [_capture(wiring, wanting(offer, a_code(wiring, each))) for each in people]
-    )
+    offer = an_offer(wiring, stock_total=stock_total)
+    captures = [_capture(wiring, wanting(offer, a_code(wiring, each))) for each in people]
+    return people, offer, _run(wiring, captures)
+
+
+def test_of_thirty_tills_exactly_one_captures_the_last_item(wiring: Wiring) -> None:
+    people, offer, answers = _thirty_tills(wiring, stock_total=1)
     assert len(accepted(answers)) == 1
     assert len(refused(answers, OutOfStock)) == 29
     assert sum(points_of(wiring, each)["available"] for each in people) == 2900
@@ -77,11 +83,7 @@ def test_of_thirty_tills_exactly_one_captures_the_last_item(wiring: Wiring) -> N
 
 
 def test_thirty_tills_sell_a_striped_stock_of_twenty_to_the_last_item(wiring: Wiring) -> None:
-    people = [a_person_with(wiring, 100) for _ in range(30)]
-    offer = an_offer(wiring, stock_total=20)
-    answers = _run(
-        wiring, [_capture(wiring, wanting(offer, a_code(wiring, each))) for each in people]
-    )
+    _, offer, answers = _thirty_tills(wiring, stock_total=20)
     assert len(accepted(answers)) == 20
     assert len(refused(answers, OutOfStock)) == 10
     assert_stock_balances(wiring, [offer.offer_id])

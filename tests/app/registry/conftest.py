@@ -1,5 +1,5 @@
 """Every test of this subject has an empty database of its own."""
 
-from tests.builders.empty_market import market, numbers_are_conserved, shut
+from tests.builders.empty_market import app, market, numbers_are_conserved, shut
 
-__all__ = ["market", "numbers_are_conserved", "shut"]
+__all__ = ["app", "market", "numbers_are_conserved", "shut"]

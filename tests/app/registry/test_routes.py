@@ -9,15 +9,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
-from werkzeug.test import TestResponse
 
 from app.commands.verify import verify
 from app.factory import create_app
 from app.ids import new_id, public
 from app.wiring import Wiring
 from rewards.registry.serials import SerialRange, print_serial
+from tests.builders.answers import RETIREMENT, code, key
 from tests.builders.market import (
     PV,
     a_draft,
@@ -29,33 +28,6 @@ from tests.builders.market import (
 )
 from tests.builders.people import Http, Tokens
 
-BODY = {
-    "quantity_t": "1",
-    "beneficiary": "Hangzhou Tea House",
-    "purpose": "voluntary_offset",
-    "period": "2026",
-}
-
-
-@pytest.fixture
-def http(market: Wiring) -> Http:
-    return Http(create_app(market))
-
-
-@pytest.fixture
-def token_for(market: Wiring) -> Tokens:
-    return Tokens(create_app(market), market)
-
-
-def key() -> str:
-    return new_id().hex
-
-
-def code(answer: TestResponse) -> str:
-    body = answer.get_json()
-    assert body["detail"]
-    return body["code"]
-
 
 def test_a_repeated_retirement_answers_the_same_and_retires_once(
     market: Wiring, http: Http, token_for: Tokens
@@ -63,13 +35,13 @@ def test_a_repeated_retirement_answers_the_same_and_retires_once(
     enterprise, _ = an_owner(market, 3)
     token, again = token_for("enterprise", tenant=enterprise), key()
     # The key belongs to the credential, so both requests come with the same token.
-    first = http.post("/v1/retirements", BODY, token=token, key=again)
-    second = http.post("/v1/retirements", BODY, token=token, key=again)
+    first = http.post("/v1/retirements", RETIREMENT, token=token, key=again)
+    second = http.post("/v1/retirements", RETIREMENT, token=token, key=again)
     assert first.status_code == second.status_code == 201
     assert second.headers["Idempotency-Replayed"] == "true"
     assert first.get_json() == second.get_json()
     assert len(rows(market, "select 1 from retirement")) == 1
-    other = http.post("/v1/retirements", {**BODY, "period": "2025"}, token=token, key=again)
+    other = http.post("/v1/retirements", {**RETIREMENT, "period": "2025"}, token=token, key=again)
     assert code(other) == "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -81,7 +53,7 @@ def test_twelve_equal_requests_at_once_retire_once(
     app = create_app(market)
 
     def retire(_: int) -> int:
-        return Http(app).post("/v1/retirements", BODY, token=token, key=same).status_code
+        return Http(app).post("/v1/retirements", RETIREMENT, token=token, key=same).status_code
 
     with ThreadPoolExecutor(12) as pool:
         statuses = set(pool.map(retire, range(12)))
@@ -127,7 +99,7 @@ def test_lists_of_the_registry_page_without_gaps(
     enterprise, _ = an_owner(market, 7)
     token = token_for("enterprise", tenant=enterprise)
     for _ in range(5):
-        assert http.post("/v1/retirements", BODY, token=token, key=key()).status_code == 201
+        assert http.post("/v1/retirements", RETIREMENT, token=token, key=key()).status_code == 201
     seen: list[str] = []
     cursor = ""
     while True:
@@ -149,7 +121,7 @@ def shown_on(page: bytes) -> bytes:
 def test_a_certificate_can_be_printed(market: Wiring, http: Http, token_for: Tokens) -> None:
     enterprise, _ = an_owner(market, 1)
     token = token_for("enterprise", tenant=enterprise)
-    body = {**BODY, "beneficiary": "杭州茶馆 (1980) 𠮷"}
+    body = {**RETIREMENT, "beneficiary": "杭州茶馆 (1980) 𠮷"}
     made = http.post("/v1/retirements", body, token=token, key=key()).get_json()
     path = made["certificate_url"].removesuffix(".json")
     answer = http.get(f"{path}.pdf")
@@ -169,7 +141,7 @@ def test_a_printed_serial_leads_to_the_blocks_in_which_its_numbers_are(
     enterprise, block_id = an_owner(market, 4)
     whole = http.get(f"/v1/registry/blocks/{public('blk', block_id)}").get_json()
     token = token_for("enterprise", tenant=enterprise)
-    made = http.post("/v1/retirements", BODY, token=token, key=key()).get_json()
+    made = http.post("/v1/retirements", RETIREMENT, token=token, key=key()).get_json()
     found = http.get(f"/v1/registry/blocks?serial={made['serials'][0]}").get_json()["data"]
     assert [each["retirement_id"] for each in found] == [made["id"]]
     # The block was split since: its numbers are in both of its parts.
@@ -196,7 +168,7 @@ def test_a_certificate_and_the_published_keys_are_verified_from_their_files(
 ) -> None:
     enterprise, _ = an_owner(market, 1)
     token = token_for("enterprise", tenant=enterprise)
-    made = http.post("/v1/retirements", BODY, token=token, key=key()).get_json()
+    made = http.post("/v1/retirements", RETIREMENT, token=token, key=key()).get_json()
     files = {
         "certificate": http.get(made["certificate_url"]).get_data(as_text=True),
         "keys": http.get("/v1/registry/keys").get_data(as_text=True),

@@ -7,21 +7,8 @@ from typing import Any
 import pytest
 
 from app.ids import new_id, public
+from tests.builders.answers import PRICE, RETIREMENT, key
 from tests.builders.people import Http, Tokens
-
-RETIREMENT = {
-    "quantity_t": "1",
-    "beneficiary": "Hangzhou Tea House",
-    "purpose": "voluntary_offset",
-    "period": "2026",
-}
-
-
-PRICE = {"amount": "65.00", "currency": "CNY"}
-
-
-def key() -> str:
-    return new_id().hex
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "1e3", "１", " 1", "", 1, 1.0, None, True])

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from werkzeug.test import TestResponse
 
-from app.factory import create_app
-from app.ids import new_id, public
+from app.ids import public
 from app.wiring import Wiring
+from tests.builders.answers import PRICE, RETIREMENT, key
 from tests.builders.market import (
     an_owner,
     listed,
 )
 from tests.builders.people import Http, Tokens, an_organisation
-
-RETIREMENT = {
-    "quantity_t": "1",
-    "beneficiary": "Hangzhou Tea House",
-    "purpose": "voluntary_offset",
-    "period": "2026",
-}
-
-
-PRICE = {"amount": "65.00", "currency": "CNY"}
-
-
-@pytest.fixture
-def http(market: Wiring) -> Http:
-    return Http(create_app(market))
-
-
-@pytest.fixture
-def token_for(market: Wiring) -> Tokens:
-    return Tokens(create_app(market), market)
-
-
-def key() -> str:
-    return new_id().hex
 
 
 def test_anothers_units_and_trades_do_not_exist(

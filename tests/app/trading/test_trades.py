@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +62,11 @@ def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes:
     return run(wiring, order_units, listing_id, **given).trade_id
 
 
+def paid(wiring: Wiring, trade_id: UUID, buyer: UUID, now: datetime = NOW) -> None:
+    payer = enterprise(buyer)
+    run(wiring, pay_trade, trade_id, payment_reference="x", viewer=payer, now=now)
+
+
 def test_a_sale_moves_money_and_units_together(market: Wiring) -> None:
     listing_id = for_sale(market)
     buyer = an_organisation(market, "enterprise")
@@ -96,14 +101,7 @@ def test_an_unpaid_order_lapses_and_its_units_are_offered_again(market: Wiring) 
         order(market, listing_id, 1, second)
     later = NOW + timedelta(minutes=30)
     with pytest.raises(PayWindowOver):
-        run(
-            market,
-            pay_trade,
-            trade_id,
-            payment_reference="x",
-            viewer=enterprise(first),
-            now=later,
-        )
+        paid(market, trade_id, first, now=later)
     # Nobody has swept yet; the next buyer does not have to wait for it.
     order(market, listing_id, 7, second, now=later)
     (state,) = rows(market, "select state from trade where trade_id = :id", id=trade_id)
@@ -126,14 +124,7 @@ def test_a_paid_order_does_not_lapse(market: Wiring) -> None:
     listing_id = for_sale(market, 2)
     buyer = an_organisation(market, "enterprise")
     trade_id = order(market, listing_id, 2, buyer)
-    run(
-        market,
-        pay_trade,
-        trade_id,
-        payment_reference="x",
-        viewer=enterprise(buyer),
-        now=NOW,
-    )
+    paid(market, trade_id, buyer)
     later = NOW + timedelta(days=2)
     assert run(market, expire_trades, now=later) == 0
     run(
@@ -164,22 +155,8 @@ def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
     with pytest.raises(TradeStateConflict):
         confirm()
     with pytest.raises(UnknownTrade):
-        run(
-            market,
-            pay_trade,
-            trade_id,
-            payment_reference="x",
-            viewer=enterprise(new_id()),
-            now=NOW,
-        )
-    run(
-        market,
-        pay_trade,
-        trade_id,
-        payment_reference="x",
-        viewer=enterprise(buyer),
-        now=NOW,
-    )
+        paid(market, trade_id, new_id())
+    paid(market, trade_id, buyer)
     with pytest.raises(UnknownTrade):
         confirm(enterprise(buyer))
     outcomes = at_once([confirm] * 6)

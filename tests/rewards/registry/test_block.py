@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +19,6 @@ from rewards.registry.block import (
     SPLIT,
     STATES,
     STEPS,
-    Block,
     free_block,
 )
 from rewards.registry.origin import Origin
@@ -33,24 +32,11 @@ from rewards.registry.refusals import (
 )
 from rewards.registry.register import UnitTotal, tonnes_in
 from rewards.registry.retirement import RetirementTerms, retire
+from tests.builders.blocks import NOW, a_block
 
-NOW = datetime(2026, 7, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 OWNER, BUYER, LISTING, TRADE, BUNDLE = (UUID(int=number) for number in range(1, 6))
-BLOCK = Block(
-    block_id=UUID(int=9),
-    bundle_id=BUNDLE,
-    numbers=Range(10, 20),
-    owner_id=OWNER,
-    state=ACTIVE,
-    unit_class="voluntary",
-    vintage=2026,
-    parent_id=None,
-    listing_id=None,
-    trade_id=None,
-    created_at=NOW,
-    closed_at=None,
-)
+BLOCK = a_block(bundle_id=BUNDLE, owner_id=OWNER)
 
 
 @pytest.mark.parametrize("state", STATES)

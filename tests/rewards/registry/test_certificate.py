@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from rewards.registry.block import ACTIVE, Block
 from rewards.registry.certificate import certificate_of
 from rewards.registry.origin import Origin
 from rewards.registry.ranges import Range
 from rewards.registry.retirement import Retirement, RetirementTerms, retire
 from rewards.registry.serials import parse_serial
+from tests.builders.blocks import a_block
 
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 ENTERPRISE, BUNDLE, RETIREMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -19,20 +19,7 @@ ENTERPRISE, BUNDLE, RETIREMENT = UUID(int=1), UUID(int=2), UUID(int=3)
 
 def a_retirement(*ranges: Range) -> Retirement:
     blocks = [
-        Block(
-            block_id=UUID(int=10 + at),
-            bundle_id=BUNDLE,
-            numbers=numbers,
-            owner_id=ENTERPRISE,
-            state=ACTIVE,
-            unit_class="voluntary",
-            vintage=2026,
-            parent_id=None,
-            listing_id=None,
-            trade_id=None,
-            created_at=NOW,
-            closed_at=None,
-        )
+        a_block(block_id=UUID(int=10 + at), bundle_id=BUNDLE, numbers=numbers, owner_id=ENTERPRISE)
         for at, numbers in enumerate(ranges)
     ]
     terms = RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026")

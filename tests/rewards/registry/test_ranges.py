@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import count, pairwise
 from uuid import UUID
 
@@ -16,22 +15,9 @@ from rewards.registry.ranges import Range, Taking, take
 from rewards.registry.refusals import NotEnoughUnits
 from rewards.registry.register import RegisteredUnits
 from rewards.registry.serials import SerialRange
+from tests.builders.blocks import NOW, a_block
 
-NOW = datetime(2026, 7, 1, tzinfo=UTC)
-WHOLE = Block(
-    block_id=UUID(int=1),
-    bundle_id=UUID(int=2),
-    numbers=Range(101, 201),
-    owner_id=None,
-    state=ACTIVE,
-    unit_class="voluntary",
-    vintage=2026,
-    parent_id=None,
-    listing_id=None,
-    trade_id=None,
-    created_at=NOW,
-    closed_at=None,
-)
+WHOLE = a_block(block_id=UUID(int=1), numbers=Range(101, 201))
 
 
 @pytest.mark.parametrize(
