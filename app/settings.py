@@ -18,7 +18,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 PREFIX = "TANPUHUI_"
 MODES = ("test", "live")
@@ -30,6 +30,8 @@ GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "pa
 
 # Requests that one credential may make.
 RATE_LIMIT_PER_MINUTE = 30_000
+MODE, HOST, PORT = "test", "127.0.0.1", 8000
+WEB_WORKERS, WEB_THREADS = 1, 8
 
 
 class BadSettings(Exception):
@@ -49,11 +51,11 @@ class Settings:
     secret_key: str = field(repr=False)
     identity_key: bytes = field(repr=False)
     signing_key: bytes = field(repr=False)
-    mode: str = "test"
-    host: str = "127.0.0.1"
-    port: int = 8000
-    web_workers: int = 1
-    web_threads: int = 8
+    mode: str = MODE
+    host: str = HOST
+    port: int = PORT
+    web_workers: int = WEB_WORKERS
+    web_threads: int = WEB_THREADS
     # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
     programme: Path | None = None
     # In test mode, of the shipped document: None leaves what it states.
@@ -93,6 +95,12 @@ class Settings:
         return self.data_dir / "clock" if self.is_test_mode else None
 
 
+class _Keys(TypedDict):
+    secret_key: str
+    identity_key: bytes
+    signing_key: bytes
+
+
 class _Reading:
     """One reading of the environment, gathering problems instead of stopping at the first."""
 
@@ -101,35 +109,34 @@ class _Reading:
         self._problems: list[str] = []
 
     def settings(self) -> Settings:
-        defaults: dict[str, Any] = {
-            each.name: each.default for each in fields(Settings) if each.name not in SECRETS
-        }
         data_dir = Path(self._text("data_dir") or "var").expanduser().resolve()
-        mode = self._text("mode") or defaults["mode"]
+        mode = self._text("mode") or MODE
         if mode not in MODES:
             self._complain("mode", mode, "must be `test` or `live`")
-        read: dict[str, Any] = {
-            "host": self._text("host") or defaults["host"],
-            "port": self._whole("port", defaults["port"], 1, 65535),
-            "web_workers": self._whole("web_workers", defaults["web_workers"], 1, 256),
-            "web_threads": self._whole("web_threads", defaults["web_threads"], 1, 1024),
-            "programme": self._programme(),
-            "time_zone": self._time_zone(mode, data_dir),
-            "rate_limit_per_minute": self._whole(
-                "rate_limit_per_minute", defaults["rate_limit_per_minute"], 1, 10_000_000
+        settings = Settings(
+            data_dir=data_dir,
+            mode=mode,
+            host=self._text("host") or HOST,
+            port=self._whole("port", PORT, 1, 65535),
+            web_workers=self._whole("web_workers", WEB_WORKERS, 1, 256),
+            web_threads=self._whole("web_threads", WEB_THREADS, 1, 1024),
+            programme=self._programme(),
+            time_zone=self._time_zone(mode, data_dir),
+            rate_limit_per_minute=self._whole(
+                "rate_limit_per_minute", RATE_LIMIT_PER_MINUTE, 1, 10_000_000
             ),
-            "notice_working_days": self._notice_working_days(mode, data_dir),
-            "database_url": self._url(
+            notice_working_days=self._notice_working_days(mode, data_dir),
+            database_url=self._url(
                 "DATABASE_URL", ("postgresql://", "postgres://", "postgresql+psycopg://")
             ),
-            "redis_url": self._url("REDIS_URL", ("redis://", "rediss://", "unix://")),
-        }
-        keys = self._secrets(mode, data_dir)
+            redis_url=self._url("REDIS_URL", ("redis://", "rediss://", "unix://")),
+            warnings=tuple(self._unknown_names()),
+            # Last: secrets are made up only where nothing else is wrong.
+            **self._secrets(mode, data_dir),
+        )
         if self._problems:
             raise BadSettings(self._problems)
-        return Settings(
-            data_dir=data_dir, mode=mode, warnings=tuple(self._unknown_names()), **read, **keys
-        )
+        return settings
 
     def _text(self, name: str) -> str | None:
         return self._environ.get(PREFIX + name.upper(), "").strip() or None
@@ -192,7 +199,7 @@ class _Reading:
         # SQLAlchemy 2 and others no longer know the old short name.
         return url.replace("postgres://", "postgresql://", 1)
 
-    def _secrets(self, mode: str, data_dir: Path) -> dict[str, Any]:
+    def _secrets(self, mode: str, data_dir: Path) -> _Keys:
         given = {name: self._text(name) for name in SECRETS}
         if mode == "live":
             for name, value in given.items():

@@ -15,7 +15,6 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -27,6 +26,7 @@ from app.news import News
 from app.settings import Settings
 from app.store.organisations.revocations import revoke, revoked_among, revoked_since
 from app.wiring import Wiring
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 from behaviours.viewer import Viewer
 
@@ -214,7 +214,7 @@ def install(app: Flask, wiring: Wiring) -> None:
     manager = JWTManager(app)
 
     @manager.decode_key_loader
-    def key_for(header: dict[str, Any], _claims: dict[str, Any]) -> str:
+    def key_for(header: JsonObject, _claims: JsonObject) -> str:
         if header.get("kid") != key_id:
             raise InvalidTokenError("unknown key")
         return settings.secret_key

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import TypedDict
 
 from app.bench.ground import Ground
+
+
+class FigureShown(TypedDict):
+    """A figure in the report of a bench."""
+
+    name: str
+    median: float
+    rounds: list[float]
+    unit: str
+    at_least: float | None
+    at_most: float | None
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class Figure:
             return self.value >= self.at_least
         return self.at_most is None or self.value <= self.at_most
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> FigureShown:
         return {
             "name": self.name,
             "median": round(self.value, 4),

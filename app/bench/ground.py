@@ -25,6 +25,7 @@ from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.people.enrol import Consenting, Enrolment, enrol
 from app.wiring import Wiring, wire
 from behaviours.actions.action import Action
+from behaviours.json_value import JsonObject
 
 PEOPLE = 2000
 AGREED_BEFORE = timedelta(days=400)
@@ -46,7 +47,7 @@ class Shop:
         now = self.wiring.clock.now().replace(microsecond=0)
         return [self._ride(now) for _ in range(count)]
 
-    def bodies(self, count: int) -> list[dict[str, object]]:
+    def bodies(self, count: int) -> list[JsonObject]:
         """The next rides as a provider sends them."""
         return [
             {

@@ -14,14 +14,35 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import orjson
+
+from behaviours.json_value import JsonObject
 
 READ = 1 << 20
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+
+
+class Load(TypedDict):
+    """What the sending process is told; the bodies are JSON texts."""
+
+    port: int
+    path: str
+    token: str
+    connections: int
+    keyed: bool
+    bodies: list[str]
+
+
+class LoadDone(TypedDict):
+    """What it answers; on the way through JSON the statuses become texts."""
+
+    seconds: float
+    statuses: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,7 @@ def send_load(
     port: int,
     path: str,
     token: str,
-    bodies: list[Any],
+    bodies: Sequence[JsonObject],
     *,
     connections: int,
     expect: int,
@@ -50,7 +71,7 @@ def send_load(
 
     Asserts that each is answered with ``expect``.
     """
-    spec = {
+    load: Load = {
         "port": port,
         "path": path,
         "token": token,
@@ -60,11 +81,11 @@ def send_load(
     }
     done = subprocess.run(
         [sys.executable, "-m", "app.bench.load"],
-        input=orjson.dumps(spec),
+        input=orjson.dumps(load),
         stdout=subprocess.PIPE,
         check=True,
     )
-    found = json.loads(done.stdout)
+    found: LoadDone = json.loads(done.stdout)
     statuses = {int(status): count for status, count in found["statuses"].items()}
     assert statuses == {expect: len(bodies)}, f"{path} answered {statuses}"
     return Outcome(found["seconds"], statuses)
@@ -106,21 +127,21 @@ def _with_length(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def run(spec: dict[str, Any]) -> dict[str, Any]:
-    """Send everything of the specification and say how it went."""
+def run(load: Load) -> LoadDone:
+    """Send everything of the load and say how it went."""
     head = (
-        f"POST {spec['path']} HTTP/1.1\r\nHost: bench\r\n"
-        f"Authorization: Bearer {spec['token']}\r\nContent-Type: application/json\r\n"
+        f"POST {load['path']} HTTP/1.1\r\nHost: bench\r\n"
+        f"Authorization: Bearer {load['token']}\r\nContent-Type: application/json\r\n"
     ).encode()
     requests = iter(
         [
-            head + (_key() if spec["keyed"] else b"") + _with_length(text.encode())
-            for text in spec["bodies"]
+            head + (_key() if load["keyed"] else b"") + _with_length(text.encode())
+            for text in load["bodies"]
         ]
     )
     statuses: Counter[int] = Counter()
     ready = selectors.DefaultSelector()
-    lanes = [_Lane(spec["port"]) for _ in range(spec["connections"])]
+    lanes = [_Lane(load["port"]) for _ in range(load["connections"])]
     began = time.perf_counter()
     busy = 0
     for lane in lanes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import orjson
 from flask import Response
@@ -14,6 +14,7 @@ from app.http.current import now, wiring
 from app.http.fields import Line, Strict
 from app.ids import new_id
 from app.store.bench.by_hand import insert_one
+from behaviours.json_value import JsonObject
 from wsgi import application
 
 blueprint = Blueprint(
@@ -28,11 +29,18 @@ class BareBody(Strict):
     numbers = plain.Dict(keys=plain.String(), required=True)
 
 
+class SentNumbers(TypedDict):
+    """As ``BareBody`` loads it."""
+
+    name: str
+    numbers: JsonObject
+
+
 @blueprint.route("/bench/bare", methods=["POST"])
 @allow("provider")
 @blueprint.arguments(BareBody)
 @blueprint.response(201)
-def bare(body: dict[str, Any]) -> Response:
+def bare(body: SentNumbers) -> Response:
     """Check a token, validate a small body, insert one row, answer it."""
     identifier, present = new_id(), now()
     wiring().database.transact(insert_one, identifier, body["name"], body["numbers"], present)

@@ -15,6 +15,7 @@ from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit as derive_again
 from app.wiring import wire
+from behaviours.json_value import JsonObject
 
 
 @click.group(invoke_without_command=True)
@@ -62,7 +63,7 @@ def _unprinted(_finding: AuditFinding) -> None:
     """The document is printed as a whole."""
 
 
-def _document(finding: AuditFinding) -> dict[str, object]:
+def _document(finding: AuditFinding) -> JsonObject:
     return {**asdict(finding), "ok": finding.ok}
 
 

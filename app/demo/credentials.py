@@ -12,9 +12,9 @@ import secrets
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from app.settings import Settings
+from behaviours.json_value import JsonObject
 
 CLIENTS = (
     "provider",
@@ -63,7 +63,7 @@ class Credentials:
 
     def keep(self, settings: Settings) -> None:
         """Write the file for its owner only, whole or not at all."""
-        document: dict[str, Any] = {
+        document: JsonObject = {
             "base_url": settings.base_url,
             "clients": self.clients,
             "users": self.users,

@@ -12,9 +12,17 @@ import pwd
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 NOBODY_UID = 65534
+
+
+class ProcessArguments(TypedDict, total=False):
+    """Arguments of `subprocess` that say whom a program runs as."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class SystemAccount:
     gid: int
     switch: bool
 
-    def process_arguments(self) -> dict[str, Any]:
+    def process_arguments(self) -> ProcessArguments:
         """What `subprocess` needs so that a server runs under this account."""
         if not self.switch:
             return {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
 
@@ -57,7 +58,7 @@ class Counts:
     # How many rows or actions were refused, by code.
     refused: Counter[str] = field(default_factory=Counter)
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> JsonObject:
         return {
             "rows": self.rows,
             "actions": self.actions,

@@ -15,6 +15,7 @@ import orjson
 from app.files.mapping import FileFormat
 from app.files.outcome import Flaw
 from app.files.refusals import UnreadableFile, UnreadableRow
+from behaviours.json_value import JsonObject
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 _PROBE_BYTES = 1 << 16
@@ -133,7 +134,7 @@ class RowFile:
             yield FileRow(number, dict(_flat(found)))
 
 
-def _flat(found: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flat(found: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Nested objects as ``outer.inner``; everything else as the text that it shows."""
     for name, value in found.items():
         if isinstance(value, dict):

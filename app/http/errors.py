@@ -6,6 +6,7 @@ with the request's id and answered 500 without a word about its inside.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.http.languages import preferred_language
 from app.messages.catalogues import in_words, sentence, title
 from app.store.faults import DATABASE_FAULTS
 from app.tokens import TokenMissing
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 from behaviours.said import Said
 
@@ -69,13 +71,13 @@ def status_of(refusal: Refusal | type[Refusal]) -> int:
     return STATUS[refusal.kind]
 
 
-def problem_of(refusal: Refusal, *, under: str = "") -> dict[str, Any]:
+def problem_of(refusal: Refusal, *, under: str = "") -> JsonObject:
     """The problem document of a refusal; ``under`` is a pointer put before its own."""
     language = preferred_language()
     detail = sentence(refusal, language)
-    document = problem(status_of(refusal), refusal.code, detail)
+    errors: list[JsonObject] = []
     if isinstance(refusal, ValidationFailed):
-        document["errors"] = [
+        errors = [
             {
                 "pointer": under + fault.pointer,
                 "code": fault.code,
@@ -83,19 +85,18 @@ def problem_of(refusal: Refusal, *, under: str = "") -> dict[str, Any]:
             }
             for fault in refusal.faults
         ]
-        # Its facts are the faults.
-        return document
-    if refusal.pointer or under:
+    elif refusal.pointer or under:
         pointer = under + refusal.pointer
-        document["errors"] = [{"pointer": pointer, "code": refusal.code, "detail": detail}]
-    if refusal.facts:
-        document["details"] = {
-            name: in_words(fact, language) for name, fact in refusal.facts.items()
-        }
-    return document
+        errors = [{"pointer": pointer, "code": refusal.code, "detail": detail}]
+    document = problem(status_of(refusal), refusal.code, detail, errors)
+    # The facts of a failed validation are its faults.
+    if isinstance(refusal, ValidationFailed) or not refusal.facts:
+        return document
+    facts = {name: in_words(fact, language) for name, fact in refusal.facts.items()}
+    return {**document, "details": facts}
 
 
-def problem(status: int, code: str, detail: str) -> dict[str, Any]:
+def problem(status: int, code: str, detail: str, errors: Sequence[JsonObject] = ()) -> JsonObject:
     """A problem document (RFC 9457) of this request."""
     return {
         "type": f"/docs/errors/{code}",
@@ -104,17 +105,17 @@ def problem(status: int, code: str, detail: str) -> dict[str, Any]:
         "detail": detail,
         "code": code,
         "request_id": g.get("request_id", ""),
-        "errors": [],
+        "errors": errors,
     }
 
 
-def answer(document: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+def answer(document: JsonObject, status: int, headers: dict[str, str] | None = None) -> Response:
     """A problem document as the answer to this request."""
     g.problem_code = document["code"]
     return Response(
         # A refusal may carry ids and times in its details.
         orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z),
-        status=document["status"],
+        status=status,
         headers=headers,
         content_type="application/problem+json",
     )
@@ -132,17 +133,17 @@ def install(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
-    document = problem_of(refusal)
+    document, status = problem_of(refusal), status_of(refusal)
     headers = {}
-    if document["status"] == HTTPStatus.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _challenge(refusal)
     if "retry_after_s" in refusal.facts:
         headers["Retry-After"] = str(refusal.facts["retry_after_s"])
     # OAuth clients look for their own word.
     if hasattr(refusal, "oauth_error"):
-        document["error"] = refusal.oauth_error
-        document["error_description"] = document["detail"]
-    return answer(document, headers)
+        told = {"error": refusal.oauth_error, "error_description": document["detail"]}
+        document = {**document, **told}
+    return answer(document, status, headers)
 
 
 def _challenge(refusal: Refusal) -> str:
@@ -162,20 +163,20 @@ def _http_error(error: HTTPException) -> Any:
         for name, value in error.get_headers()
         if name.lower() in ("allow", "retry-after", "www-authenticate")
     }
-    return answer(_problem_of_status(status), kept)
+    return answer(_problem_of_status(status), status, kept)
 
 
 def _unreachable(error: Exception) -> Response:
     _log.error("database unreachable", request_id=g.get("request_id"), exc_info=error)
-    return answer(_problem_of_status(503), {"Retry-After": "2"})
+    return answer(_problem_of_status(503), 503, {"Retry-After": "2"})
 
 
 def _broken(error: Exception) -> Response:
     _log.error("broken", request_id=g.get("request_id"), exc_info=error)
-    return answer(_problem_of_status(500))
+    return answer(_problem_of_status(500), 500)
 
 
-def _problem_of_status(status: int) -> dict[str, Any]:
+def _problem_of_status(status: int) -> JsonObject:
     """The problem document of what has no refusal, only a status."""
     code, said = HTTP_CODES.get(status) or HTTP_CODES[status // 100 * 100]
     if status not in HTTP_CODES:

@@ -11,6 +11,7 @@ from flask_smorest import Api
 
 from app.auth import PUBLIC
 from app.http import fields
+from behaviours.json_value import JsonObject
 
 TITLE = "Tanpuhui"
 VERSION = "1"
@@ -110,15 +111,15 @@ def _pattern(_converter: Any, field: Any, **_options: Any) -> dict[str, str]:
     return {}
 
 
-def contract(app: Flask) -> dict[str, Any]:
+def contract(app: Flask) -> JsonObject:
     """The whole contract of ``app``; made once for a process."""
-    made: dict[str, Any] | None = app.extensions.get("tanpuhui_contract")
+    made: JsonObject | None = app.extensions.get("tanpuhui_contract")
     if made is None:
         made = app.extensions["tanpuhui_contract"] = _make(app)
     return made
 
 
-def _make(app: Flask) -> dict[str, Any]:
+def _make(app: Flask) -> JsonObject:
     document: dict[str, Any] = app.extensions["tanpuhui_spec"].to_dict()
     document["servers"] = [{"url": "/"}]
     views = _views(app)

@@ -7,7 +7,7 @@ import secrets
 import sys
 import time
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 import structlog
@@ -36,8 +36,8 @@ DURATION = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
-_answers: dict[tuple[str, str, int], Any] = {}
-_durations: dict[str, Any] = {}
+_answers: dict[tuple[str, str, int], Counter] = {}
+_durations: dict[str, Histogram] = {}
 
 
 def configure_log(out: BinaryIO | None = None) -> None:

@@ -7,10 +7,8 @@ attempt recorded is then counted as already recorded.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from app.files.mapping import read_mapping
@@ -24,15 +22,16 @@ from app.usecases.recording.close_import import close_import
 from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
 
-def import_file(wiring: Wiring, run: TaskRun) -> Mapping[str, Any]:
+def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
     """The counts of the import; ``problem`` when the file as a whole could not be read."""
     assert run.subject_id is not None, "an import is of a file"
     with tempfile.TemporaryDirectory(prefix="tanpuhui-import-") as folder:
         # Only the end of the name says anything: the rest is the sender's.
-        file = Path(folder) / f"file{''.join(Path(run.arguments['name']).suffixes[-2:])[:16]}"
+        file = Path(folder) / f"file{''.join(Path(str(run.arguments['name'])).suffixes[-2:])[:16]}"
         refusals = Path(folder) / "refusals.csv"
         if not _fetch(wiring, run.subject_id, file):
             return {"problem": text("note:imported_before", _language(run))}
@@ -54,17 +53,16 @@ def _fetch(wiring: Wiring, import_id: UUID, file: Path) -> bool:
 def _import(wiring: Wiring, run: TaskRun, file: Path, refusals: Path) -> tuple[Counts, str | None]:
     arguments = run.arguments
     agreement = None
-    if arguments["consent_text"]:
+    if version := arguments["consent_text"]:
         since = arguments["consent_since"]
-        agreement = AgreedText(
-            arguments["consent_text"], datetime.fromisoformat(since) if since else None
-        )
+        granted_at = datetime.fromisoformat(str(since)) if since else None
+        agreement = AgreedText(str(version), granted_at)
     asked = Import(
         path=file,
         mapping=read_mapping(arguments["mapping"], wiring.rulebook.zone),
-        provider_id=UUID(arguments["provider_id"]),
+        provider_id=UUID(str(arguments["provider_id"])),
         agreement=agreement,
-        dry_run=arguments["dry_run"],
+        dry_run=bool(arguments["dry_run"]),
     )
     last = Counts()
 

@@ -5,8 +5,6 @@ It writes nothing but its own report, so a run that was killed is simply done ag
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.audit.snapshot import snapshot
@@ -14,9 +12,10 @@ from app.store.methodologies.shadowing import find_run, finish_run
 from app.usecases.methodologies.read_rule_to_run import read_rule_to_run
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.wiring import Wiring
+from behaviours.json_value import JsonObject
 
 
-def shadow_run(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def shadow_run(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Do the run of this task's id; progress counts actions."""
     asked = wiring.database.transact(find_run, run.task_id)
     assert asked is not None, "a shadow run has its row, written with its task"

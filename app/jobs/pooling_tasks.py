@@ -9,7 +9,6 @@ and ``return_bundle`` start them by the names of ``app.outbox.names``.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from app.jobs.task_run import TaskRun
 from app.outbox import names
@@ -20,6 +19,7 @@ from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
 from app.wiring import Wiring
+from behaviours.json_value import JsonObject
 
 # A chunk should be a second or two of work: wide enough to be cheap, small enough to lose.
 WANTED_REDUCTIONS = 60_000
@@ -28,7 +28,7 @@ WIDEST = timedelta(days=32)
 RELEASED_AT_ONCE = 50_000
 
 
-def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def select_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Select window by window; progress counts hours of the bundle's period."""
     assert run.subject_id is not None, "a selection is of a bundle"
     width, selected = timedelta(hours=6), 0
@@ -49,7 +49,7 @@ def select_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
         width = min(max(wanted, width / 4, NARROWEST), width * 4, WIDEST)
 
 
-def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def report_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Write the monitoring report."""
     assert run.subject_id is not None, "a report is of a bundle"
     written = wiring.database.transact(
@@ -58,7 +58,7 @@ def report_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     return {"written": written}
 
 
-def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def seal_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Sweep and freeze, then hash leaf by leaf; progress counts leaves."""
     assert run.subject_id is not None, "a sealing is of a bundle"
     wiring.database.transact(freeze_bundle, run.subject_id, zone=wiring.zone, clock=wiring.clock)
@@ -71,7 +71,7 @@ def seal_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     return {"leaves": total}
 
 
-def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def release_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Free every reduction of a bundle that was rejected or cancelled."""
     assert run.subject_id is not None, "a release is of a bundle"
     released = 0
@@ -81,7 +81,7 @@ def release_bundle(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
     return {"released": released}
 
 
-def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> dict[str, Any]:
+def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Return the units of orders that were not paid in time."""
     swept, now = 0, wiring.clock.now()
     while done := wiring.database.transact(expire_trades, now=now):

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,6 +23,7 @@ from app.settings import Settings
 from app.store.outbox.task import ClaimedTask
 from app.store.outbox.writing import claim_task
 from app.wiring import Wiring, wire
+from behaviours.json_value import JsonObject
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ def run(
 
 
 def _finish(
-    wiring: Wiring, claimed: ClaimedTask, task_run: TaskRun, result: Mapping[str, Any] | None
+    wiring: Wiring, claimed: ClaimedTask, task_run: TaskRun, result: JsonObject | None
 ) -> None:
     wiring.database.transact(
         finish_task,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
+
+from behaviours.json_value import JsonObject
 
 # Two writes a second are enough for any reader.
 REPORT_EVERY_S = 0.5
@@ -26,7 +27,7 @@ class TaskRun:
 
     task_id: UUID
     subject_id: UUID | None
-    arguments: Mapping[str, Any]
+    arguments: JsonObject
     attempt: int = 1
     report: Callable[[int, int | None], None] = _silent
     done: int = 0

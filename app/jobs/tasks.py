@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
@@ -11,9 +10,10 @@ from app.jobs.pooling_tasks import POOLING
 from app.jobs.sweep_tasks import SWEEPS
 from app.jobs.task_run import TaskRun
 from app.wiring import Wiring
+from behaviours.json_value import JsonObject
 
 # Takes the wiring of the process and the run; returns a small JSON object or None. Idempotent,
 # and chunked: each chunk is its own transaction, followed by ``run.progress(done, total)``.
-TaskFunction = Callable[[Wiring, TaskRun], Mapping[str, Any] | None]
+TaskFunction = Callable[[Wiring, TaskRun], JsonObject | None]
 
 TASKS: dict[str, TaskFunction] = {**IMPORTS, **POOLING, **METHODOLOGIES, **SWEEPS}

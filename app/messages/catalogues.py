@@ -37,7 +37,7 @@ def title(code: str, language: str = DEFAULT) -> str:
     return found or code.replace("_", " ").capitalize()
 
 
-def text(key: str, language: str = DEFAULT, facts: Mapping[str, Any] | None = None) -> str:
+def text(key: str, language: str = DEFAULT, facts: Mapping[str, object] | None = None) -> str:
     """The message of a key with its facts filled in."""
     return _Filling(language).vformat(messages(language)[key], (), facts or {})
 
@@ -73,7 +73,7 @@ class _Filling(string.Formatter):
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def get_field(self, field_name: str, _args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def get_field(self, field_name: str, _args: Sequence[Any], kwargs: Mapping[str, object]) -> Any:
         # Whole facts only: a catalogue never reaches into what it is given.
         assert field_name.isidentifier(), f"not the name of a fact: {field_name!r}"
         return self._said(field_name, kwargs[field_name]), field_name

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import IO, Any
+from collections.abc import Collection, Iterator
+from typing import IO
 
 from jinja2 import Environment, nodes
 
@@ -41,9 +41,9 @@ _TEMPLATE_KEY = re.compile(r"(catalogue|picture):[\w.]+")
 
 def keys(
     file: IO[bytes],
-    _keywords: Mapping[str, Any],
+    _keywords: object,
     _tags: Collection[str],
-    options: Mapping[str, Any] | None = None,  # noqa: ARG001 - given by this name
+    options: object = None,  # noqa: ARG001 - given by this name
 ) -> Iterator[Found]:
     """The keys of every message that a Python file asks for, with a word on where."""
     for node in ast.walk(ast.parse(file.read())):
@@ -58,9 +58,9 @@ def keys(
 
 def template_keys(
     file: IO[bytes],
-    _keywords: Mapping[str, Any],
+    _keywords: object,
     _tags: Collection[str],
-    options: Mapping[str, Any] | None = None,  # noqa: ARG001 - given by this name
+    options: object = None,  # noqa: ARG001 - given by this name
 ) -> Iterator[Found]:
     """The keys in a template; one that ends with a point is the head of a family of keys."""
     for node in Environment(autoescape=True).parse(file.read().decode()).find_all(nodes.Const):

@@ -43,6 +43,7 @@ OTHER_MEANINGS = {
 }
 # Loose JSON, whose members nobody below the edge knows.
 LOOSE_JSON = {
+    "app/http/openapi.py": "the contract, an OpenAPI document while it is being completed",
     "behaviours/actions/drafts.py": "a rule as it was sent",
     "behaviours/actions/judgement.py": "the facts of a refusal",
     "behaviours/rules/application.py": "what an applicant filed, kept as JSON",
@@ -72,7 +73,7 @@ MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 25
 LOOSE = re.compile(r"dict\[str, (Any|object)\]|(Mutable)?Mapping\[str, Any\]")
 DICTS_FOR_THINGS = 11
-DICTS_AT_THE_EDGE = 196
+DICTS_AT_THE_EDGE = 100
 
 
 def test_a_use_case_is_one_public_function_of_its_own_name() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -19,6 +20,7 @@ from app.usecases.organisations.register_identity_provider import (
     NewIssuer,
     register_identity_provider,
 )
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("identity providers", __name__, description="Who may prove who people are.")
 
@@ -49,6 +51,14 @@ class IssuerBody(Strict):
     )
 
 
+class SentIssuer(TypedDict):
+    """As ``IssuerBody`` loads it."""
+
+    issuer: str
+    provider_id: UUID
+    public_key: bytes
+
+
 class IssuerAnswer(Schema):
     """The issuer as registered."""
 
@@ -60,7 +70,7 @@ class IssuerAnswer(Schema):
 @allow("operator")
 @blueprint.arguments(IssuerBody)
 @blueprint.response(201, IssuerAnswer)
-def register_issuer(body: dict[str, Any]) -> Response:
+def register_issuer(body: SentIssuer) -> Response:
     """Register a login service that may prove who people are.
 
     Its provider then exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
@@ -68,7 +78,7 @@ def register_issuer(body: dict[str, Any]) -> Response:
     """
     new = NewIssuer(body["issuer"], body["provider_id"], body["public_key"])
 
-    def shown(registered: list[NewIssuer]) -> dict[str, Any]:
+    def shown(registered: list[NewIssuer]) -> JsonObject:
         [issuer] = registered
         return {"issuer": issuer.issuer, "provider_id": public("org", issuer.organisation_id)}
 

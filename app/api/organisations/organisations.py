@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -28,6 +28,14 @@ class Filter(Strict):
     cursor = plain.String()
 
 
+class Wanted(TypedDict, total=False):
+    """As ``Filter`` loads it."""
+
+    kind: str
+    limit: str
+    cursor: str
+
+
 class OrganisationAnswer(Schema):
     """An organisation by name."""
 
@@ -43,7 +51,7 @@ Organisations = page_of(OrganisationAnswer, "Organisations")
 @allow("operator", "authority", "enterprise")
 @blueprint.arguments(Filter, location="query")
 @blueprint.response(200, Organisations)
-def list_participants_of_the_market(wanted: dict[str, Any]) -> Response:
+def list_participants_of_the_market(wanted: Wanted) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
     most, before = cursor_id()
     rows = wiring().database.transact(

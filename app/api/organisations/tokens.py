@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 from flask import request
 from marshmallow import Schema, fields as plain
@@ -23,6 +23,7 @@ from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
 from app.usecases.organisations.start_login import start_login
+from behaviours.json_value import JsonObject
 from behaviours.organisations import (
     PROVIDER,
     InvalidClient,
@@ -63,6 +64,20 @@ class TokenRequest(Strict):
     scope = plain.String(metadata={"description": "Accepted and ignored: roles are fixed."})
 
 
+class SentGrant(TypedDict):
+    """As ``TokenRequest`` loads it."""
+
+    grant_type: str
+    client_id: NotRequired[str]
+    client_secret: NotRequired[str]
+    username: NotRequired[str]
+    password: NotRequired[str]
+    refresh_token: NotRequired[str]
+    subject_token: NotRequired[str]
+    subject_token_type: NotRequired[str]
+    scope: NotRequired[str]
+
+
 class TokenAnswer(Schema):
     """A token and how long it is good."""
 
@@ -81,6 +96,13 @@ class RevokeRequest(Strict):
     token_type_hint = Line()
 
 
+class SentToken(TypedDict):
+    """As ``RevokeRequest`` loads it."""
+
+    token: str
+    token_type_hint: NotRequired[str]
+
+
 @blueprint.route("/v1/auth/token", methods=["POST"])
 @allow_public
 @blueprint.document_body(
@@ -92,7 +114,7 @@ class RevokeRequest(Strict):
     },
 )
 @blueprint.response(200, TokenAnswer)
-def issue_token() -> dict[str, Any]:
+def issue_token() -> JsonObject:
     """Ask for a token, as a form or as JSON; clients may use HTTP Basic for their secret.
 
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
@@ -101,7 +123,7 @@ def issue_token() -> dict[str, Any]:
     lost. A provider whose login service is registered exchanges its token about a person for the
     person's (RFC 8693).
     """
-    asked = load(_TOKEN_REQUEST, _form_or_json())
+    asked: SentGrant = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
     if answer_grant is None:
         raise UnsupportedGrantType(pointer="/grant_type", known=list(_GRANTS))
@@ -112,13 +134,14 @@ def issue_token() -> dict[str, Any]:
 @allow_public
 @blueprint.document_body(RevokeRequest, example={"token": "rt_…"})
 @blueprint.response(200, Schema)
-def revoke_token() -> dict[str, Any]:
+def revoke_token() -> JsonObject:
     """Revoke a token. A refresh token takes its whole login with it.
 
     Answers 200 also for a token that is unknown or over (RFC 7009, section 2.2). Other processes
     of this service see it within a second.
     """
-    token = load(_REVOKE_REQUEST, _form_or_json())["token"]
+    asked: SentToken = load(_REVOKE_REQUEST, _form_or_json())
+    token = asked["token"]
     if token.startswith(REFRESH_PREFIX):
         present = real_now()
         names = wiring().database.transact(
@@ -130,13 +153,13 @@ def revoke_token() -> dict[str, Any]:
     return {}
 
 
-def _client_credentials(asked: dict[str, Any]) -> dict[str, Any]:
+def _client_credentials(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     who = Caller(client.role, client.organisation_id, client.organisation_id, client.client_id)
     return _answer(mint(who, lifetime_s=CLIENT_LIFETIME_S), who, CLIENT_LIFETIME_S)
 
 
-def _password(asked: dict[str, Any]) -> dict[str, Any]:
+def _password(asked: SentGrant) -> JsonObject:
     username, password = asked.get("username"), asked.get("password")
     if not username or not password:
         raise InvalidGrant("password_missing")
@@ -156,7 +179,7 @@ def _password(asked: dict[str, Any]) -> dict[str, Any]:
     return _renewed(begun)
 
 
-def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
+def _refresh(asked: SentGrant) -> JsonObject:
     token = asked.get("refresh_token")
     if not token:
         raise InvalidGrant("refresh_missing")
@@ -172,7 +195,7 @@ def _refresh(asked: dict[str, Any]) -> dict[str, Any]:
     return _renewed(renewed)
 
 
-def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
+def _exchange(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     if client.role != PROVIDER or asked.get("subject_token_type") != JWT_TYPE:
         raise InvalidGrant("exchange", subject_token_type=JWT_TYPE)
@@ -190,7 +213,7 @@ def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
 
 _TOKEN_REQUEST = TokenRequest()
 _REVOKE_REQUEST = RevokeRequest()
-_GRANTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+_GRANTS: dict[str, Callable[[SentGrant], JsonObject]] = {
     "client_credentials": _client_credentials,
     "password": _password,
     "refresh_token": _refresh,
@@ -198,7 +221,7 @@ _GRANTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _client(asked: dict[str, Any]) -> KnownClient:
+def _client(asked: SentGrant) -> KnownClient:
     """The client that the body or the Basic header proves."""
     client_id, secret = asked.get("client_id"), asked.get("client_secret")
     basic = request.authorization
@@ -224,14 +247,14 @@ def _attempt(name: str, prove: Callable[[], Proven]) -> Proven:
         raise
 
 
-def _renewed(renewed: RenewableLogin) -> dict[str, Any]:
+def _renewed(renewed: RenewableLogin) -> JsonObject:
     login = renewed.login
     who = Caller(login.role, login.user_id, login.tenant_id, None)
     token = mint(who, lifetime_s=USER_LIFETIME_S, login_id=login.login_id, seen_at=renewed.seen_at)
     return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": renewed.refresh_token}
 
 
-def _answer(token: str, who: Caller, lifetime_s: int) -> dict[str, Any]:
+def _answer(token: str, who: Caller, lifetime_s: int) -> JsonObject:
     return {
         "access_token": token,
         "token_type": "Bearer",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -17,6 +18,7 @@ from app.ids import parse, public
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from app.usecases.people.read_consents import read_consents
 from app.usecases.people.withdraw_consent import withdraw_consent
+from behaviours.json_value import JsonObject
 from behaviours.people import Consent
 
 blueprint = Blueprint("consents", __name__, description="What a person agreed to.")
@@ -31,6 +33,14 @@ class AgreementBody(Strict):
         metadata={"description": "A behaviour code, or a category: travel, food, …"},
     )
     text_version = Line(required=True, most=64)
+
+
+class SentAgreement(TypedDict):
+    """As ``AgreementBody`` loads it."""
+
+    provider_id: UUID
+    scene: str
+    text_version: str
 
 
 class ConsentAnswer(Schema):
@@ -73,11 +83,11 @@ def list_consents() -> Response:
 )
 @blueprint.response(201, ConsentAnswer)
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
-def agree(body: dict[str, Any]) -> Response:
+def agree(body: SentAgreement) -> Response:
     """Agree that a provider reports my actions of one behaviour or category, from today on."""
     terms = ConsentTerms(body["provider_id"], body["scene"], body["text_version"])
 
-    def shown(given: list[tuple[Consent, bool]]) -> dict[str, Any]:
+    def shown(given: list[tuple[Consent, bool]]) -> JsonObject:
         [(consent, _)] = given
         return as_json(consent)
 
@@ -96,7 +106,7 @@ def withdraw(consent_id: str) -> Response:
     return Response(status=204)
 
 
-def as_json(consent: Consent) -> dict[str, Any]:
+def as_json(consent: Consent) -> JsonObject:
     """A consent as an answer."""
     return {
         "id": public("con", consent.consent_id),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -17,6 +18,7 @@ from app.ids import parse, public
 from app.usecases.people.entrust import Entrustment, entrust
 from app.usecases.people.read_contributions import read_contributions
 from app.usecases.people.withdraw_entrustment import withdraw_entrustment
+from behaviours.json_value import JsonObject
 from behaviours.people import Contribution
 
 blueprint = Blueprint("contributions", __name__, description="What a person lets be pooled.")
@@ -33,6 +35,13 @@ class EntrustmentBody(Strict.from_dict(_PERIOD, name="EntrustedPeriod")):  # typ
 
     methodology = Line(metadata={"description": "Left out: every methodology."})
     text_version = Line(required=True, most=64)
+
+
+class SentEntrustment(TypedDict("EntrustedDays", {"from": date, "to": date})):
+    """As ``EntrustmentBody`` loads it."""
+
+    methodology: NotRequired[str]
+    text_version: str
 
 
 class ContributionFields(Schema):
@@ -74,13 +83,13 @@ def list_contributions() -> Response:
     example={"from": "2026-01-01", "to": "2026-12-31", "text_version": "2026-01"},
 )
 @blueprint.response(201, ContributionAnswer)
-def contribute(body: dict[str, Any]) -> Response:
+def contribute(body: SentEntrustment) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""
     entrustment = Entrustment(
         body["from"], body["to"], body["text_version"], body.get("methodology")
     )
 
-    def shown(made: list[Contribution]) -> dict[str, Any]:
+    def shown(made: list[Contribution]) -> JsonObject:
         [contribution] = made
         return as_json(contribution)
 
@@ -103,7 +112,7 @@ def withdraw(contribution_id: str) -> Response:
     return Response(status=204)
 
 
-def as_json(contribution: Contribution) -> dict[str, Any]:
+def as_json(contribution: Contribution) -> JsonObject:
     """A contribution as an answer."""
     withdrawn_at = contribution.withdrawn_at
     return {

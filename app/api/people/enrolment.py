@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -15,6 +16,7 @@ from app.http.once import once
 from app.http.validators import Count
 from app.ids import public
 from app.usecases.people.enrol import Consenting, Enrolled, Enrolment, enrol
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("people", __name__, description="Enrolment, done by providers.")
 
@@ -36,6 +38,14 @@ class ConsentBody(Strict):
     )
 
 
+class SentConsent(TypedDict):
+    """As ``ConsentBody`` loads it."""
+
+    scene: str
+    text_version: str
+    granted_at: NotRequired[datetime]
+
+
 class EnrolmentBody(Strict):
     """A person to be enrolled."""
 
@@ -46,6 +56,14 @@ class EnrolmentBody(Strict):
     )
     region = Region(required=True, metadata={"example": "CN-33"})
     consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Count(max=64))
+
+
+class SentEnrolment(TypedDict):
+    """As ``EnrolmentBody`` loads it."""
+
+    identity: str
+    region: str
+    consents: list[SentConsent]
 
 
 class Participant(Schema):
@@ -66,7 +84,7 @@ class Participant(Schema):
 )
 @blueprint.response(201, Participant)
 @blueprint.alt_response(200, schema=Participant, description="Enrolled before; same id")
-def enrol_participant(body: dict[str, Any]) -> Response:
+def enrol_participant(body: SentEnrolment) -> Response:
     """Enrol a person, or add consents to one who is enrolled already.
 
     An identity has one live account, whoever enrols it: a repeat, also from another provider,
@@ -80,7 +98,7 @@ def enrol_participant(body: dict[str, Any]) -> Response:
     organisation_id = caller().tenant_id
     assert organisation_id is not None, "a provider's token names the provider"
 
-    def shown(enrolled: list[Enrolled]) -> dict[str, Any]:
+    def shown(enrolled: list[Enrolled]) -> JsonObject:
         [who] = enrolled
         return {"id": public("par", who.participant_id)}
 

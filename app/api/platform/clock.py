@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from marshmallow import Schema, fields as plain
 from werkzeug.exceptions import NotFound
@@ -13,6 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Moment, Points, Strict, moment
 from app.http.refusals import ClockStaysForward
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("test mode", __name__, description="Only in test mode; else 404.")
 
@@ -27,6 +28,14 @@ class ClockStep(Strict):
     to = Moment()
 
 
+class SentStep(TypedDict, total=False):
+    """As ``ClockStep`` loads it."""
+
+    seconds: int
+    days: int
+    to: datetime
+
+
 class Time(Schema):
     """What the programme takes for the present."""
 
@@ -37,7 +46,7 @@ class Time(Schema):
 @blueprint.route("/v1/test/clock")
 @allow_public
 @blueprint.response(200, Time)
-def read_clock() -> dict[str, Any]:
+def read_clock() -> JsonObject:
     """Read the clock."""
     _only_in_test_mode()
     return _time(now())
@@ -47,7 +56,7 @@ def read_clock() -> dict[str, Any]:
 @allow_public
 @blueprint.arguments(ClockStep, example={"days": 1})
 @blueprint.response(200, Time)
-def advance_clock(step: dict[str, Any]) -> dict[str, Any]:
+def advance_clock(step: SentStep) -> JsonObject:
     """Move the clock forward, by `seconds`, by `days`, or `to` a moment."""
     _only_in_test_mode()
     if len(step) != 1:
@@ -68,6 +77,6 @@ def _only_in_test_mode() -> None:
         raise NotFound
 
 
-def _time(present: datetime) -> dict[str, Any]:
+def _time(present: datetime) -> JsonObject:
     ahead_s = int(wiring().clock.offset().total_seconds())
     return {"now": moment(present), "ahead_s": ahead_s}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import structlog
 from flask import Response
@@ -16,6 +15,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.refusals import NotReady
+from behaviours.json_value import JsonObject
 from behaviours.said import Said
 
 blueprint = Blueprint("health", __name__, description="For those who run the platform.")
@@ -32,7 +32,7 @@ class Health(Schema):
 @blueprint.route("/livez")
 @allow_public
 @blueprint.response(200, Health)
-def livez() -> dict[str, Any]:
+def livez() -> JsonObject:
     """The process answers; nothing else is asked."""
     return {"status": "ok"}
 
@@ -40,7 +40,7 @@ def livez() -> dict[str, Any]:
 @blueprint.route("/readyz")
 @allow_public
 @blueprint.response(200, Health)
-def readyz() -> dict[str, Any]:
+def readyz() -> JsonObject:
     """The database answers and has the shape of this release, and Redis answers; else 503."""
     database, redis = _database_problem(), _redis_problem()
     if database or redis:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from marshmallow import Schema, fields as plain
 
@@ -11,6 +10,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
 from behaviours.programme import Programme
 from rewards.points.earning import EarningPolicy
 from rewards.points.policy import BehaviourRule
@@ -94,7 +94,7 @@ class PolicyAnswer(Schema):
 @blueprint.route("/v1/programme")
 @allow_public
 @blueprint.response(200, ProgrammeAnswer)
-def read_programme() -> dict[str, Any]:
+def read_programme() -> JsonObject:
     """The programme's document in force, with its digest, and what is announced."""
     programmes, today = wiring().programmes, _today()
     announced = [_version(each) for each in programmes.announced(today)]
@@ -104,7 +104,7 @@ def read_programme() -> dict[str, Any]:
 @blueprint.route("/v1/programme/points-policy")
 @allow_public
 @blueprint.response(200, PolicyAnswer)
-def read_points_policy() -> dict[str, Any]:
+def read_points_policy() -> JsonObject:
     """The rules by which grams become points: in force today, and announced."""
     today = _today()
     begun = [each for each in wiring().policies.all() if each.document.in_force_from <= today]
@@ -121,7 +121,7 @@ def _today() -> date:
     return civil_day(now(), wiring().zone)
 
 
-def _version(programme: Programme) -> dict[str, Any]:
+def _version(programme: Programme) -> JsonObject:
     calendar = programme.notice.calendar
     return {
         "version": programme.version,
@@ -149,7 +149,7 @@ def _version(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _policy(policy: EarningPolicy) -> dict[str, Any]:
+def _policy(policy: EarningPolicy) -> JsonObject:
     document = policy.document
     return {
         "policy": document.policy,
@@ -168,7 +168,7 @@ def _policy(policy: EarningPolicy) -> dict[str, Any]:
     }
 
 
-def _rule(rule: BehaviourRule) -> dict[str, Any]:
+def _rule(rule: BehaviourRule) -> JsonObject:
     return {
         "points_each": rule.points_each,
         "quantity": rule.quantity,

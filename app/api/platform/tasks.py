@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Moment, PublicId
-from app.ids import parse
+from app.http.fields import Moment, PublicId, moment
+from app.ids import parse, public
 from app.usecases.platform.read_task import TASK_STATES, read_task
 
 blueprint = Blueprint("tasks", __name__, description="Long work, done by the workers.")
@@ -40,17 +40,19 @@ class Task(Schema):
 @blueprint.route("/v1/tasks/<task_id>")
 @allow("operator", "authority", "provider", "merchant", "enterprise", "verifier", "participant")
 @blueprint.response(200, Task)
-def read(task_id: str) -> dict[str, Any]:
+def read(task_id: str) -> Response:
     """Read the state and progress of a task, its result, or why it could not be done."""
     task = wiring().database.transact(read_task, parse("tsk", task_id), viewer=caller().viewer)
-    return {
-        "id": task.task_id,
-        "name": task.name,
-        "state": task.state,
-        "progress": {"done": task.done, "total": task.total},
-        "attempts": task.attempts,
-        "result": task.result,
-        "problem": task.problem,
-        "created_at": task.created_at,
-        "finished_at": task.finished_at,
-    }
+    return json_answer(
+        {
+            "id": public("tsk", task.task_id),
+            "name": task.name,
+            "state": task.state,
+            "progress": {"done": task.done, "total": task.total},
+            "attempts": task.attempts,
+            "result": task.result,
+            "problem": task.problem,
+            "created_at": moment(task.created_at),
+            "finished_at": moment(task.finished_at) if task.finished_at else None,
+        }
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from app.auth import allow, caller
@@ -13,6 +11,7 @@ from app.http.pages import as_page, cursor_id, page_of
 from app.shown.points import EntryAnswer, PointsAnswer, entry_answer, points_answer
 from app.usecases.points.read_entries import read_entries
 from app.usecases.points.read_points import read_points as points_of
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("points", __name__, description="A person's points.")
 
@@ -22,7 +21,7 @@ EntryPage = page_of(EntryAnswer, "EntryPage")
 @blueprint.route("/v1/me/points")
 @allow("participant")
 @blueprint.response(200, PointsAnswer)
-def read_points() -> dict[str, Any]:
+def read_points() -> JsonObject:
     """What the person can spend now, what is on its way, and what will expire when."""
     zone = wiring().zone
     return points_answer(

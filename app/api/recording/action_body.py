@@ -8,8 +8,9 @@ does and leave everything else to it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from marshmallow import fields as plain
@@ -65,6 +66,31 @@ class ActionBody(Strict):
     )
 
 
+class SentAction(TypedDict):
+    """As ``ActionBody`` loads it; that the values are texts is asked with the methodology."""
+
+    participant_id: NotRequired[UUID]
+    behaviour: str
+    external_id: str
+    occurred_at: datetime
+    ended_at: NotRequired[datetime | None]
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+
+
+class _Told(TypedDict):
+    """What the sender says, but for whose action it is."""
+
+    behaviour: str
+    external_id: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+
+
 _SCHEMA = ActionBody()
 
 
@@ -113,22 +139,34 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
 
 
 def _read_slowly(item: Any, who: Caller) -> Action:
-    body = load(_SCHEMA, item)
-    person = body.pop("participant_id", None)
+    sent: SentAction = load(_SCHEMA, item)
+    person = sent.get("participant_id")
     if who.role == "provider" and person is None:
         raise invalid("/participant_id", "REQUIRED", "whose_action")
     if who.role == "participant" and person is not None:
         raise invalid("/participant_id", "NOT_YOURS")
-    return _action(who, person, {"ended_at": None, **body})
+    return _action(
+        who,
+        person,
+        {
+            "behaviour": sent["behaviour"],
+            "external_id": sent["external_id"],
+            "occurred_at": sent["occurred_at"],
+            "ended_at": sent.get("ended_at"),
+            "region": sent["region"],
+            "quantities": sent["quantities"],
+            "evidence": sent["evidence"],
+        },
+    )
 
 
-def _action(who: Caller, person: UUID | None, body: dict[str, Any]) -> Action:
+def _action(who: Caller, person: UUID | None, told: _Told) -> Action:
     tenant = who.tenant_id
     assert tenant is not None
     if who.role == "provider":
         assert person is not None
-        return Action(participant_id=person.hex, provider_id=tenant.hex, **body)
-    return Action(participant_id=tenant.hex, provider_id="", **body)
+        return Action(participant_id=person.hex, provider_id=tenant.hex, **told)
+    return Action(participant_id=tenant.hex, provider_id="", **told)
 
 
 def _is_line(value: Any, most: int) -> bool:

@@ -16,9 +16,9 @@ from app.http.blueprint import Blueprint
 from app.http.body import json_body, large_body
 from app.http.current import now, wiring
 from app.http.dry_run import DRY_RUN, dry_run
-from app.http.errors import problem_of
+from app.http.errors import problem_of, status_of
 from app.http.faults import invalid
-from app.http.fields import Line, Strict, moment
+from app.http.fields import Line, Strict, kg, moment
 from app.http.languages import LANGUAGE, preferred_language, wanted_language
 from app.http.once import once
 from app.ids import parse, public
@@ -34,6 +34,7 @@ from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
 from behaviours.actions.stored_action import REVERSED, SEALED
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -63,13 +64,31 @@ class BatchAnswer(Schema):
     results = plain.List(plain.Nested(ResultAnswer))
 
 
+class _Content(TypedDict):
+    schema: type[Schema]
+    example: JsonObject
+
+
+class RequestBody(TypedDict):
+    """A request body as OpenAPI writes it."""
+
+    required: bool
+    content: dict[str, _Content]
+
+
 class ReversalBody(Strict):
     """Why the action is taken back; the person can read it."""
 
     reason = Line(required=True, most=500, metadata={"example": "The gate reported a test ride."})
 
 
-EXAMPLE = {
+class SentReversal(TypedDict):
+    """As ``ReversalBody`` loads it."""
+
+    reason: str
+
+
+EXAMPLE: JsonObject = {
     "participant_id": "par_0199b2c3d4e57f0080000000000000aa",
     "behaviour": "metro_ride",
     "external_id": "trip-20260301-000042",
@@ -81,10 +100,10 @@ EXAMPLE = {
 }
 
 
-def documented(schema: type[Schema], example: Any) -> dict[str, Any]:
+def documented(schema: type[Schema], example: JsonObject) -> RequestBody:
     """The request body for the documentation of a route that reads its body itself."""
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"required": True, "content": content}
+    content: _Content = {"schema": schema, "example": example}
+    return {"required": True, "content": {"application/json": content}}
 
 
 @blueprint.route("/v1/actions", methods=["POST"])
@@ -164,7 +183,7 @@ def read_stored_calculation(action_id: str) -> Response:
 @allow("provider", "operator")
 @blueprint.arguments(ReversalBody)
 @blueprint.response(201, description="What the reversal took back, and what stays")
-def reverse_stored_action(body: dict[str, Any], action_id: str) -> Response:
+def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
     """Take an action back. Its claims are free again, its points are taken back or owed.
 
     Owed is what was spent of them. So long after the action as the
@@ -199,7 +218,7 @@ def _how_to_record(*, dry_run: bool) -> _HowToRecord:
     }
 
 
-def _only_answer(answers: list[Recorded | Refusal]) -> dict[str, Any]:
+def _only_answer(answers: list[Recorded | Refusal]) -> JsonObject:
     (answer,) = answers
     if isinstance(answer, Refusal):
         raise answer
@@ -208,7 +227,7 @@ def _only_answer(answers: list[Recorded | Refusal]) -> dict[str, Any]:
 
 def _results(
     read: list[Action | Refusal], answers: list[Recorded | Refusal], *, dry_run: bool
-) -> dict[str, Any]:
+) -> JsonObject:
     """One result per action that was sent; ``answers`` are those of the readable ones."""
     recorded = iter(answers)
     return {
@@ -240,14 +259,14 @@ def _read_item(item: Any, who: Caller) -> Action | Refusal:
         return refusal
 
 
-def _result(position: int, answer: Recorded | Refusal, *, dry_run: bool) -> dict[str, Any]:
+def _result(position: int, answer: Recorded | Refusal, *, dry_run: bool) -> JsonObject:
     if isinstance(answer, Refusal):
         problem = problem_of(answer, under=f"/actions/{position}")
-        return {"status": problem["status"], "problem": problem}
+        return {"status": status_of(answer), "problem": problem}
     return {"status": 200 if dry_run else 201, "action": recorded_answer(answer)}
 
 
-def _reversed_answer(answers: list[Reversed | Refusal]) -> dict[str, Any]:
+def _reversed_answer(answers: list[Reversed | Refusal]) -> JsonObject:
     (done,) = answers
     if isinstance(done, Refusal):
         raise done
@@ -260,7 +279,7 @@ def _reversed_answer(answers: list[Reversed | Refusal]) -> dict[str, Any]:
         "reversed_at": moment(done.reversed_at),
         "reduction": {
             "id": public("red", stored.action_id),
-            "reduction_kg": stored_answer(stored)["reduction"]["reduction_kg"],
+            "reduction_kg": kg(stored.saved_mg),
             "state": SEALED if stays else REVERSED,
         },
         "points": {"taken": done.points_taken, "owed": done.points_owed, "kept": done.points_kept},

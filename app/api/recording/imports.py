@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -14,6 +13,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.files.mapping import read_mapping
 from app.files.refusals import BadMapping, UnknownImport
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import large_body
 from app.http.current import now, wiring
@@ -28,6 +28,7 @@ from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.document import DocumentError, read_plain
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
 
@@ -124,7 +125,7 @@ def upload() -> Response:
         dry_run=as_if,
         now=present,
     )
-    return _json(_answer(import_id), 202)
+    return json_answer(_answer(import_id), 202)
 
 
 @blueprint.route("/v1/imports/<import_id>", methods=["GET"])
@@ -132,7 +133,7 @@ def upload() -> Response:
 @blueprint.response(200, ImportAnswer)
 def follow(import_id: str) -> Response:
     """Read how far an import is and, at its end, what came of every row."""
-    return _json(_answer(parse("imp", import_id)))
+    return json_answer(_answer(parse("imp", import_id)))
 
 
 @blueprint.route("/v1/imports/<import_id>/refusals.csv", methods=["GET"])
@@ -162,7 +163,7 @@ def _progress(import_id: UUID) -> ImportProgress:
     return wiring().database.transact(read_import, import_id, viewer=caller().viewer)
 
 
-def _answer(import_id: UUID) -> dict[str, Any]:
+def _answer(import_id: UUID) -> JsonObject:
     found = _progress(import_id)
     url = f"/v1/imports/imp_{import_id.hex}/refusals.csv"
     return {
@@ -178,7 +179,7 @@ def _answer(import_id: UUID) -> dict[str, Any]:
     }
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def _mapping(text: str) -> JsonObject:
     if not text.strip():
         raise invalid("/mapping", "REQUIRED", "mapping")
     try:
@@ -212,7 +213,3 @@ def _agreement() -> AgreedText | None:
     if granted_at > now():
         raise invalid("/consent_since", "IN_THE_FUTURE")
     return AgreedText(version, granted_at)
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status=status, content_type="application/json")

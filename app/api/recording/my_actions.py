@@ -35,5 +35,5 @@ def list_my_actions() -> Response:
         limit=limit + 1,
     )
     answers = [stored_answer(row) for row in rows]
-    body = page(answers, lambda answer: parse("act", answer["id"]))
+    body = page(answers, lambda answer: parse("act", str(answer["id"])))
     return Response(orjson.dumps(body), content_type="application/json")

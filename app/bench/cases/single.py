@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
 from app.bench.load import send_load
+from behaviours.json_value import JsonObject
 
 CONNECTIONS = 8
 
@@ -16,7 +17,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     shop = ground.shop()
     token = ground.token(shop)
     requests = 400 if ground.quick else 2000
-    small = {"name": "bare", "numbers": {"a": "1", "b": "2"}}
+    small: JsonObject = {"name": "bare", "numbers": {"a": "1", "b": "2"}}
     ours, bare = [], []
     with ground.server(shop) as port:
         for turn in range(ground.rounds + 1):
