@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from behaviours.refusal import UnknownId
 
-__all__ = ["MalformedId", "UnknownId", "new_id", "new_ids", "parse", "public"]
+__all__ = ["MalformedId", "UnknownId", "least_id", "new_id", "new_ids", "parse", "public"]
+
+# The milliseconds stand in the first 48 of 128 bits.
+_TIME_SHIFT = 80
 
 
 class MalformedId(UnknownId):
@@ -29,6 +33,12 @@ def new_ids(count: int) -> list[UUID]:
 def new_id() -> UUID:
     """A fresh id, greater than all that this process made before."""
     return uuid7()
+
+
+def least_id(age: timedelta) -> UUID:
+    """The least id that anything made within the last ``age`` can have."""
+    milliseconds = (new_id().int >> _TIME_SHIFT) - age // timedelta(milliseconds=1)
+    return UUID(int=max(milliseconds, 0) << _TIME_SHIFT)
 
 
 def public(prefix: str, identifier: UUID) -> str:

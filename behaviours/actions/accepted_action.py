@@ -31,3 +31,8 @@ class AcceptedAction:
     occurred_on: date
     vintage: int
     bound: Bound
+
+    @property
+    def is_self_reported(self) -> bool:
+        """Whether the person herself reports it, without a provider."""
+        return not self.action.provider_id

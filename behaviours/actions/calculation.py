@@ -14,7 +14,8 @@ from behaviours.document import Tree
 class RecordedInputs(TypedDict):
     """What a result was computed from; ``history`` as (civil day, quantity) where a rule reads it.
 
-    ``evidence`` is what the equations read of it, ``quantities`` are as they were sent.
+    ``evidence`` is what the equations read of it, ``quantities`` are as they were sent;
+    ``reported_by`` stands there where the rule weighs the person's own word.
     """
 
     quantities: Mapping[str, str]
@@ -22,6 +23,7 @@ class RecordedInputs(TypedDict):
     region: str
     occurred_on: str
     history: NotRequired[Sequence[Sequence[str]]]
+    reported_by: NotRequired[str]
 
 
 class RecordedCalculation(TypedDict):

@@ -24,6 +24,7 @@ from behaviours.actions.refusals import (
     InvalidQuantity,
     NaiveTime,
 )
+from behaviours.actions.reporting import reporting_not_open
 from behaviours.civil_time import civil_day, instant, lies_within
 from behaviours.rules.methodology import Bound, EvidenceRule, QuantityRule, Version
 
@@ -69,6 +70,8 @@ def judge_by(
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
     _check_ownership(version, action, evidence)
+    if not action.provider_id and not version.reporting.by_participant:
+        raise reporting_not_open(version)
     claims = claims_of(version, action, evidence, on, zone)
     return AcceptedAction(
         action=action,

@@ -28,8 +28,10 @@ from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion, previous_days
-from behaviours.rules.methodology import Bound, Parameter, Version
+from behaviours.rules.methodology import Bound, Parameter, Version, worst_grade
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
+from behaviours.rules.trust_clauses import SELF_REPORT
+from behaviours.rules.trusted import PARTICIPANT, PROVIDER
 from behaviours.rules.units import ARITHMETIC, credited_mg
 
 History = Sequence[tuple[date, Decimal]]
@@ -95,12 +97,17 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
     }
     if version.compiled.history:
         inputs["history"] = _history_read(version, moment)
+    result, provenance = steps[version.result], accepted.bound.provenance
+    if accepted.is_self_reported and version.reporting.by_participant:
+        inputs["reported_by"] = PARTICIPANT
+        result *= version.reporting.factor
+        provenance = worst_grade([provenance, version.reporting.grade])
     return Reduction(
-        credited_mg(steps[version.result]),
+        credited_mg(result),
         version.code,
         version.version,
         version.digest,
-        accepted.bound.provenance,
+        provenance,
         version.action_class,
         accepted.vintage,
         inputs,
@@ -117,12 +124,14 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     history: History = (),
     factors: Mapping[str, str] | None = None,
     recorded_on: date | None = None,
+    reported_by: str = PROVIDER,
 ) -> Working:
     """The whole working of one action, or of one that an app only asks about.
 
-    ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for a
-    action recorded on ``recorded_on`` (or on its own day). Of the evidence only what the equations
-    read is asked for. Raises the refusals of judgement, of the factors and of the arithmetic.
+    ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for
+    an action recorded on ``recorded_on`` (or on its own day). What the ``participant`` reports
+    herself is credited at the rule's factor. Of the evidence only what the equations read is asked
+    for. Raises the refusals of judgement, of the factors and of the arithmetic.
     """
     version.book.check_region(region)
     if not version.in_force(occurred_on):
@@ -140,16 +149,21 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     moment = Occasion(occurred_on, region, history)
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)
-        result = steps[version.result]
+        result, provenance = steps[version.result], bound.provenance
+        shown = _steps_shown(version, bound, steps)
+        if reported_by == PARTICIPANT and version.reporting.by_participant:
+            result *= version.reporting.factor
+            provenance = worst_grade([provenance, version.reporting.grade])
+            shown.append(_self_report_shown(version, result))
         saved_mg = credited_mg(result)
     return Working(
         saved_mg=saved_mg,
         methodology=version.label,
         digest=version.digest,
-        provenance=bound.provenance,
+        provenance=provenance,
         inputs=_inputs_shown(version, quantities, evidence, region, occurred_on),
         parameters=_parameters_shown(version, bound, occurred_on),
-        steps=_steps_shown(version, bound, steps),
+        steps=shown,
         history=[{"on": on, "value": value} for on, value in _history_read(version, moment)]
         if version.compiled.history
         else [],
@@ -179,6 +193,7 @@ def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
         date.fromisoformat(inputs["occurred_on"]),
         history,
         record["factors"],
+        reported_by=inputs.get("reported_by", PROVIDER),
     )
 
 
@@ -263,6 +278,20 @@ def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> li
             for equation in version.equations
         ]
     return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
+
+
+def _self_report_shown(version: Version, result: Decimal) -> StepShown:
+    """The step that no equation is: what the word of who gains is worth."""
+    rule = version.reporting
+    return {
+        "name": SELF_REPORT,
+        "equation": f"{version.equations[version.result].name} * {plain(rule.factor)}",
+        "value": plain(result),
+        "unit": version.equations[version.result].unit.text,
+        "meaning": "The part that is credited of what a person reports herself",
+        "source": _source_shown(version, rule.source),
+        "provenance": rule.grade,
+    }
 
 
 def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> ParameterShown:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import product
 
 from behaviours.document import Part
-from behaviours.rules import clauses
+from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.expression import NAME, ExpressionError
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.figures import (
@@ -29,6 +29,7 @@ from behaviours.rules.methodology import (
     QuantityRule,
     Source,
 )
+from behaviours.rules.trusted import InstallationRule, PlausibleRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Arithmetic:
     conditions: tuple[Condition, ...]
     equations: tuple[Equation, ...]
     compiled: Compiled
+    installation: InstallationRule | None
+    plausible: tuple[PlausibleRule, ...]
 
 
 def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic:
@@ -80,7 +83,9 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     conditions = tuple(_conditions(root, sources))
     scope = _scope(quantities, evidence, keys, keyed, parameters)
     compiled = _compile(root, equations, conditions, scope)
-    _check_used(root, compiled.used, gases)
+    installation = trust_clauses.read_installation(root.maybe("installation"))
+    plausible = trust_clauses.read_plausible(root.maybe("plausible"), scope, installation, sources)
+    _check_used(root, compiled.used.union(*(each.units for each in plausible)), gases)
     return Arithmetic(
         _as_sent(quantities, keyed),
         evidence,
@@ -92,6 +97,8 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
         conditions,
         equations,
         compiled,
+        installation,
+        plausible,
     )
 
 

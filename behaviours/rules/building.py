@@ -7,21 +7,24 @@ from datetime import date
 from types import MappingProxyType
 
 from behaviours.document import Part, canonical_digest
-from behaviours.rules import clauses
+from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.methodology import (
     Awaited,
     Equation,
     EvidenceRule,
+    Ownership,
     Version,
 )
+from behaviours.rules.trusted import ReportingRule
 from behaviours.rules.units import KG_CO2E
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 
 FIELDS = (
     *("code", "version", "behaviour", "title", "category", "action_class", "document", "scope"),
     *("applicability", "eligibility", "applicant", "ownership", "subject", "subject_evidence"),
+    *("reporting", "installation", "plausible"),
     *("regions", "in_force", "crediting_period", "claim_window_days", "claim_window"),
     *("quantities", "evidence", "evidence_grades", "interval", "claims", "exclusions"),
     *("history_subject", "keys", "gases", "parameters", "equations", "result", "rounding"),
@@ -31,6 +34,7 @@ OPTIONAL = frozenset(
     {
         *("eligibility", "ownership", "subject_evidence", "claim_window_days", "claim_window"),
         *("evidence_grades", "history_subject", "keys", "gases", "awaiting"),
+        *("reporting", "installation", "plausible"),
     }
 )
 
@@ -38,8 +42,7 @@ OPTIONAL = frozenset(
 def build_version(root: Part, book: FactorBook) -> Version:
     """The version that a document states, checked whole: names, units, sources, equations."""
     root.only(*FIELDS)
-    title = root.at("title")
-    title.only("zh", "en")
+    title_zh, title_en = _title(root.at("title"))
     starts_on, ends_on = _in_force(root.at("in_force"))
     arithmetic = read_arithmetic(root, starts_on, book)
     evidence = arithmetic.evidence
@@ -50,22 +53,29 @@ def build_version(root: Part, book: FactorBook) -> Version:
     if not claims and interval.meter is None:
         raise root.at("claims").wrong("claimable_twice")
     awaiting = _awaiting(root, arithmetic)
+    action_class = root.at("action_class").one_of(*ACTION_CLASSES)
+    ownership = clauses.read_ownership(root.maybe("ownership"), evidence)
+    reporting = _reporting(root, ownership, arithmetic, action_class)
     assert isinstance(root.value, dict)
     return Version(
         code=clauses.matching(root.at("code"), clauses.CODE),
         version=clauses.matching(root.at("version"), clauses.VERSION),
         behaviour=clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR),
-        title_zh=title.at("zh").text(),
-        title_en=title.at("en").text(),
+        title_zh=title_zh,
+        title_en=title_en,
         category=root.at("category").one_of(*CATEGORIES),
-        action_class=root.at("action_class").one_of(*ACTION_CLASSES),
+        action_class=action_class,
         document=clauses.read_origin(root.at("document")),
         scope=root.at("scope").text(),
         applicability=tuple(p.text() for p in root.at("applicability").each()),
         applicant=root.at("applicant").text(),
         subject=root.at("subject").one_of("person", "household", "small_firm"),
         subject_evidence=_subject_evidence(root, evidence),
-        ownership=clauses.read_ownership(root.maybe("ownership"), evidence),
+        ownership=ownership,
+        reporting=reporting,
+        installation=arithmetic.installation,
+        plausible=arithmetic.plausible,
+        reads_day=reporting.by_participant or any(r.reads_day for r in arithmetic.plausible),
         regions=clauses.read_regions(root.at("regions"), book),
         starts_on=starts_on,
         ends_on=ends_on,
@@ -89,10 +99,7 @@ def build_version(root: Part, book: FactorBook) -> Version:
         negative=negative,
         rounding_text=rounding,
         caps=tuple(p.text() for p in root.at("caps").each()),
-        missing=(
-            *({"what": one.what, "where": one.where} for one in awaiting),
-            *(clauses.read_missing(p) for p in root.at("missing").each()),
-        ),
+        missing=_missing(root, awaiting),
         awaiting=awaiting,
         sources=MappingProxyType(dict(arithmetic.sources)),
         digest=canonical_digest(root.value),
@@ -101,6 +108,26 @@ def build_version(root: Part, book: FactorBook) -> Version:
         evidence_read=tuple(n for n in evidence if n in arithmetic.compiled.used),
         book=book,
     )
+
+
+def _title(part: Part) -> tuple[str, str]:
+    part.only("zh", "en")
+    return part.at("zh").text(), part.at("en").text()
+
+
+def _reporting(
+    root: Part, ownership: Ownership, arithmetic: Arithmetic, action_class: str
+) -> ReportingRule:
+    """Who may report: somebody, and with a name of its own for what a person's word is worth."""
+    rule = trust_clauses.read_reporting(
+        root.maybe("reporting"), action_class, arithmetic.evidence, arithmetic.sources
+    )
+    if rule.by_participant:
+        if trust_clauses.SELF_REPORT in {equation.name for equation in arithmetic.equations}:
+            raise root.at("equations").wrong("declared_twice", name=trust_clauses.SELF_REPORT)
+    elif (ownership.owner, ownership.delegation) == ("user", "none"):
+        raise root.at("ownership").wrong("nobody_reports")
+    return rule
 
 
 def _in_force(part: Part) -> tuple[date, date | None]:
@@ -118,6 +145,11 @@ def _awaiting(root: Part, arithmetic: Arithmetic) -> tuple[Awaited, ...]:
     more = root.maybe("awaiting")
     others = [] if more is None else [clauses.read_awaited("", p) for p in more.each()]
     return (*figures, *others)
+
+
+def _missing(root: Part, awaiting: tuple[Awaited, ...]) -> tuple[Mapping[str, str], ...]:
+    awaited = ({"what": one.what, "where": one.where} for one in awaiting)
+    return (*awaited, *(clauses.read_missing(p) for p in root.at("missing").each()))
 
 
 def _subject_evidence(root: Part, evidence: Mapping[str, EvidenceRule]) -> str | None:

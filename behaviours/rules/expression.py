@@ -6,6 +6,7 @@ declared keys, no attributes, no imports, nothing that could run.
     sum        := term { ("+" | "-") term }          term := power { ("*" | "/") power }
     power      := [ "-" ] primary [ "^" primary ]
     primary    := number | name | name "[" key { "," key } "]" | 'text' | "(" expression ")"
+                | ("installation" | "day") "." name
                 | "sum" "(" name "in" name ":" expression ")" | function "(" arguments ")"
 """
 
@@ -25,7 +26,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 _TOKEN = re.compile(
     r"(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?)"
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]{0,63})"
+    r"|(?P<name>(?:(?:installation|day)\.)?[A-Za-z][A-Za-z0-9_]{0,63})"
     r"|(?P<text>'[^'\n]{0,64}')"
     r"|(?P<sign><=|>=|!=|[-+*/^()\[\],:=<>])"
     r"|(?P<space>[ \t\r\n]+)"

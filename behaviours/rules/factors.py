@@ -19,6 +19,7 @@ from behaviours.document import Part
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
+from behaviours.sun import Centre
 
 SERIES_FOLDER = Path(__file__).parent.parent / "series"
 
@@ -121,6 +122,8 @@ class FactorBook:
     regions: Mapping[str, str]
     area_maps: Mapping[str, AreaMap]
     potential_sets: Mapping[str, PotentialSet]
+    # Where the regions lie, for what a rule says of day and night.
+    centres: Mapping[str, Centre]
 
     def check_region(self, region: str) -> None:
         if region not in self.regions:
@@ -201,7 +204,19 @@ def load_factors(folder: Path) -> FactorBook:
             key = (factor.series, factor.area)
             series[key] = (*series.get(key, ()), factor)
     sets = {code: _potential_set(code, part) for code, part in potentials}
-    return FactorBook(factors, series, notices, regions, area_maps, sets)
+    centres = dict(
+        _centre(part) for part in _read(folder / "region_centres.yaml").at("centres").items()
+    )
+    assert centres.keys() == regions.keys(), "every region has its middle, and no other"
+    return FactorBook(factors, series, notices, regions, area_maps, sets, centres)
+
+
+def _centre(named: tuple[str, Part]) -> tuple[str, Centre]:
+    code, part = named
+    part.only("longitude", "latitude", "reach")
+    return code, Centre(
+        part.at("longitude").number(), part.at("latitude").number(), part.at("reach").number()
+    )
 
 
 def _read(path: Path) -> Part:
@@ -276,6 +291,8 @@ def series_lock_lines(book: FactorBook) -> list[str]:
     lines = [f"{f.factor_id} {f.value} {f.unit.text} {f.grade}" for f in book.factors.values()]
     for area_map in book.area_maps.values():
         lines += [f"{area_map.code}/{r} {area}" for r, area in area_map.members.items()]
+    for code, at in book.centres.items():
+        lines.append(f"centre/{code} {at.longitude} {at.latitude} {at.reach}")
     for potentials in book.potential_sets.values():
         lines += [f"{potentials.code}/{p.gas} {p.value}" for p in potentials.potentials.values()]
     return sorted(lines)

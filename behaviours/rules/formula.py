@@ -142,6 +142,8 @@ class _Writer:
         if name in scope.bound:
             return repr(scope.bound[name]), TEXT
         scope.used.add(name)
+        if name in scope.surroundings:
+            return scope.surroundings[name]
         if name in scope.steps:
             index, unit = scope.steps[name]
             return f"s{index}", TermKind("quantity", unit)

@@ -59,6 +59,7 @@ class Scope:
     """Everything that the equations of one document may name.
 
     ``optional`` quantities may be left out by who sends; ``keyed`` ones come once per key.
+    ``surroundings`` are what only a plausible condition may name, each with the code that reads it.
     """
 
     quantities: Mapping[str, Unit]
@@ -68,6 +69,7 @@ class Scope:
     key_sets: Mapping[str, Sequence[str]]
     optional: Mapping[str, Unit] = field(default_factory=dict)
     keyed: Mapping[str, Keyed] = field(default_factory=dict)
+    surroundings: Mapping[str, tuple[str, TermKind]] = field(default_factory=dict)
     steps: dict[str, tuple[int, Unit]] = field(default_factory=dict)
     bound: dict[str, str] = field(default_factory=dict)
     history: dict[str, int] = field(default_factory=dict)
@@ -77,7 +79,8 @@ class Scope:
     def names(self) -> list[str]:
         """Every name that would be understood, for a hint at a misspelt one."""
         declared = (self.quantities, self.optional, self.keyed, self.parameters, self.tables)
-        return [*(name for group in declared for name in group), *self.evidence, *self.steps]
+        named = (*declared, self.evidence, self.steps, self.surroundings)
+        return [name for group in named for name in group]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from behaviours.document import Tree
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import GRADES, Factor, FactorBook, Resolution
 from behaviours.rules.formula_scope import Compiled
+from behaviours.rules.trusted import InstallationRule, PlausibleRule, ReportingRule
 from behaviours.rules.units import Unit
 from behaviours.vocabulary import CATEGORIES
 
@@ -237,6 +238,11 @@ class Version:
     subject: str
     subject_evidence: str | None
     ownership: Ownership
+    reporting: ReportingRule
+    installation: InstallationRule | None
+    plausible: tuple[PlausibleRule, ...]
+    # Whether what the person did before on the same day has to be known.
+    reads_day: bool
     regions: frozenset[str] | None
     starts_on: date
     ends_on: date | None

@@ -14,6 +14,13 @@ from behaviours.rules import clauses
 from behaviours.rules.building import FIELDS, OPTIONAL
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
 from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.trusted import (
+    CONFIRMATIONS,
+    INSTALLATION_KINDS,
+    OUTCOMES,
+    PARTICIPANT,
+    PROVIDER,
+)
 from behaviours.rules.units import GASES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 
@@ -91,6 +98,30 @@ _EQUATION = _record(
     **{"name": TEXT, "is": TEXT, "unit": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE}
 )
 _CONDITION = _record(**{"name": TEXT, "if": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE})
+_REPORTING = {
+    "anyOf": [
+        _record(by={"const": [PROVIDER]}),
+        _record(
+            by={"const": [PROVIDER, PARTICIPANT]},
+            evidence={**_list(TEXT), "minItems": 1},
+            evidence_factor=NUMBER,
+            confirmation=_one_of(CONFIRMATIONS),
+            per_day=WHOLE,
+            source=TEXT,
+            grade=_GRADE,
+        ),
+    ]
+}
+_PLAUSIBLE = _record(
+    **{
+        "name": TEXT,
+        "if": TEXT,
+        "else": _one_of(OUTCOMES),
+        "meaning": _record(zh=TEXT, en=TEXT),
+        "source": TEXT,
+        "grade": _GRADE,
+    }
+)
 
 _PROPERTIES: Mapping[str, Schema] = {
     "code": {"type": "string", "pattern": f"^(?:{clauses.CODE.pattern})$"},
@@ -111,6 +142,9 @@ _PROPERTIES: Mapping[str, Schema] = {
         owner=_one_of(("user", "operator")),
         delegation=_one_of(("open", "entrusted", "none")),
     ),
+    "reporting": _REPORTING,
+    "installation": _record({"capacity": TEXT}, kind=_one_of(INSTALLATION_KINDS)),
+    "plausible": _list(_PLAUSIBLE),
     "subject": _one_of(("person", "household", "small_firm")),
     "subject_evidence": TEXT,
     "regions": {"anyOf": [{"const": "all"}, _list(TEXT)]},

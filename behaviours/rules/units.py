@@ -93,7 +93,8 @@ def _atoms() -> dict[str, Unit]:
     add("K", K=1)
     add("CNY", fen="1/100", CNY=1)
     scaled["万kWh"] = (Fraction(10_000), {"kWh": 1})
-    scaled["kW"] = (Fraction(1), {"kWh": 1, "h": -1})
+    for name, kilowatts in (("W", "1/1000"), ("kW", "1"), ("MW", "1000")):
+        scaled[name] = (Fraction(kilowatts), {"kWh": 1, "h": -1})
     scaled["pkm"] = (Fraction(1), {"person": 1, "km": 1})
     for gas in _MATTER:
         for mass, scale in (("mg", "1/1000000"), ("g", "1/1000"), ("kg", "1"), ("t", "1000")):

@@ -16,6 +16,7 @@ from app.messages.extraction import called, faults, keys, template_keys
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
+from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.contracts.refusals import every_refusal
 from tests.contracts.sources import ROOT, expect_none, place, python_files, tree
@@ -34,6 +35,9 @@ FAMILIES = {
     "catalogue:grade.": GRADES,
     "catalogue:category.": tuple(CATEGORIES.values()),
     "catalogue:policy.": POLICIES,
+    "catalogue:confirmation.": CONFIRMATIONS,
+    "catalogue:otherwise.": OUTCOMES,
+    "catalogue:installation.": INSTALLATION_KINDS,
 }
 
 

@@ -9,6 +9,12 @@ from flask import Response, jsonify, request
 from marshmallow import Schema, fields as plain
 
 from app.api.methodologies.lifecycle_body import in_progress
+from app.api.methodologies.trust import (
+    InstallationRuleAnswer,
+    PlausibleAnswer,
+    ReportingAnswer,
+    trust_of,
+)
 from app.auth import allow_public, identify
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
@@ -86,6 +92,9 @@ class MethodologyAnswer(Schema):
     in_force_to = plain.String(allow_none=True)
     state = plain.String(metadata={"enum": list(dict.fromkeys((*STATES, *STANDINGS)))})
     withdrawn_from = plain.String(allow_none=True)
+    reporting = plain.Nested(ReportingAnswer)
+    installation = plain.Nested(InstallationRuleAnswer, allow_none=True)
+    plausible = plain.List(plain.Nested(PlausibleAnswer))
     missing = plain.List(plain.Dict(), metadata={"description": "What no text could give yet."})
     awaiting = plain.List(
         plain.Dict(),
@@ -318,6 +327,7 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[st
         "in_force_to": version.ends_on.isoformat() if version.ends_on else None,
         "state": rulebook.state_of(version, on),
         "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
+        **trust_of(version),
         "missing": [dict(gap) for gap in version.missing],
         "awaiting": [{"what": each.what, "where": each.where} for each in version.awaiting],
     }

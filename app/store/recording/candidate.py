@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
@@ -14,14 +15,22 @@ from rewards.points.earning import Award
 from rewards.points.granting import Grant
 
 
+class DayAsked(NamedTuple):
+    """When the civil day began, and the least id that what was recorded since can have."""
+
+    starts_at: datetime
+    from_id: UUID
+
+
 @dataclass(slots=True)
 class Candidate:
     """An accepted action with what was found out about it so far; the first refusal ends it.
 
     ``digests`` are those of the sender's own event and of the action's claims, in the action's
     order. ``earlier`` has, where the rule reads history, (earlier civil day, digest of the same
-    claim for that day). ``cap_used`` is what was granted of the award's cap before. What has a
-    ``grant`` is taken, and has an id unless nothing is to be written.
+    claim for that day). ``day`` is asked for where the rule judges the person's whole day.
+    ``cap_used`` is what was granted of the award's cap before. What has a ``grant`` is taken, and
+    has an id unless nothing is to be written.
     """
 
     position: int
@@ -30,6 +39,7 @@ class Candidate:
     # When the civil day of the action is over: the last moment to consent to it.
     day_ends_at: datetime
     earlier: Sequence[tuple[date, bytes]] = ()
+    day: DayAsked | None = None
     refusal: Refusal | None = None
     reduction: Reduction | None = None
     award: Award | None = None

@@ -14,10 +14,12 @@ from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
+from app.store.recording.days import ASK_DAYS, DAYS, DayOf, day_row, days_asked, days_done
 from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
 from behaviours.actions.obstacles import Holder, Obstacles
+from behaviours.actions.plausibility import DaySoFar
 from behaviours.people import ACTIVE
 
 _ASKED = Target(
@@ -147,6 +149,8 @@ class Surroundings:
     taken: dict[bytes, Holder]
     # (claim digest, participant) -> quantities of the action that holds the claim
     earlier: dict[tuple[bytes, str], dict[str, str]]
+    # What people did before on the days that are judged whole.
+    days: dict[DayOf, DaySoFar]
 
 
 @dataclass(slots=True)
@@ -161,6 +165,7 @@ class _Question:
     of_meter: list[int] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
+    days: dict[DayOf, Candidate] = field(default_factory=dict)
 
 
 def find_obstacles(
@@ -181,13 +186,16 @@ def find_obstacles(
             ask(driver, _LOCK_METERS, (meters,))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(question.digests),))
-        in_meters = in_exclusions = earlier = None
+        in_meters = in_exclusions = earlier = done = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
         if question.exclusions:
             in_exclusions = ask(driver, _ASK_EXCLUSIONS, _EXCLUSIONS.arrays(question.exclusions))
         if question.earlier:
             earlier = ask(driver, _ASK_HISTORY, (as_bytea(question.earlier),))
+        if question.days:
+            rows = [day_row(key, one) for key, one in question.days.items()]
+            done = ask(driver, ASK_DAYS, DAYS.arrays(rows))
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     obstacles = []
     for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):
@@ -205,6 +213,7 @@ def find_obstacles(
         {(digest, person.hex): sent for digest, person, sent in earlier.fetchall()}
         if earlier
         else {},
+        days_done(question.days, done.fetchall()) if done else {},
     )
 
 
@@ -245,7 +254,7 @@ def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> N
 
 def _question_about(candidates: Sequence[Candidate]) -> _Question:
     people = {candidate.accepted.action.participant_id for candidate in candidates}
-    question = _Question(sorted(people))
+    question = _Question(sorted(people), days=days_asked(candidates))
     for at, candidate in enumerate(candidates):
         accepted, action = candidate.accepted, candidate.accepted.action
         cap = candidate.award.cap if candidate.award else None

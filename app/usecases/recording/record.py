@@ -15,9 +15,10 @@ from uuid import UUID
 
 import structlog
 
-from app.ids import new_ids, public
+from app.ids import least_id, new_ids, public
 from app.store.database import Connection
-from app.store.recording.candidate import Candidate
+from app.store.recording.candidate import Candidate, DayAsked
+from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import write_plain_action
@@ -31,6 +32,7 @@ from behaviours.actions.obstacles import (
     objection,
     point_at_evidence,
 )
+from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import (
@@ -39,8 +41,9 @@ from behaviours.actions.refusals import (
     DuplicateAction,
     DuplicateClaim,
 )
+from behaviours.actions.standing import Known, refusal_of, standing_of
 from behaviours.actions.uniqueness import first_collisions
-from behaviours.civil_time import day_ends_at
+from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -49,6 +52,8 @@ from rewards.points.granting import Granting
 _log = structlog.get_logger()
 
 EVENT = "event"
+# How far the clocks of the machines that make ids can be apart.
+_CLOCKS_DIFFER = timedelta(hours=1)
 # The actions of a list are of few days.
 _day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
 
@@ -97,10 +102,12 @@ def record(
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
-            candidates.append(_candidate(position, judged, rulebook.zone))
+            candidates.append(_candidate(position, judged, rulebook.zone, now))
             answers.append(None)
     if candidates:
-        _weigh([one for one in candidates if not one.earlier], policy, now)
+        for one in candidates:
+            one.refusal = refusal_of(one.accepted, standing_of(one.accepted))
+        _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, now):
             _decide(connection, candidates, policy=policy, now=now, dry_run=dry_run)
         for one in candidates:
@@ -108,13 +115,16 @@ def record(
     return [answer for answer in answers if answer is not None]
 
 
-def _candidate(position: int, accepted: AcceptedAction, zone: tzinfo) -> Candidate:
+def _candidate(position: int, accepted: AcceptedAction, zone: tzinfo, now: datetime) -> Candidate:
     action = accepted.action
     sender = action.provider_id or action.participant_id
     event = ClaimKey(EVENT, f"{sender}\0{action.external_id}")
     digests = [event.digest] + [claim.digest for claim in accepted.claims]
     ends_at = _day_ends_at(accepted.occurred_on, zone)
     candidate = Candidate(position, _with_event(accepted, event), digests, ends_at)
+    if accepted.version.reads_day:
+        starts_at = start_of_day(accepted.occurred_on, zone)
+        candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
     if accepted.history_need:
         candidate.earlier = _earlier_days(accepted, accepted.history_need.days)
     return candidate
@@ -192,7 +202,9 @@ def _write_if_plain(connection: Connection, candidates: list[Candidate], now: da
     if len(candidates) > 1:
         return False
     (one,) = candidates
-    if one.refusal or one.earlier or one.accepted.meter_claim or one.accepted.exclusions:
+    if one.refusal or one.earlier or one.day:
+        return False
+    if one.accepted.meter_claim or one.accepted.exclusions:
         return False
     _grant(candidates, {}, dry_run=False)
     if write_plain_action(connection, one, recorded_at=now):
@@ -219,6 +231,7 @@ def _decide(
         if said:
             candidate.refusal = said.refusal
     _refuse_repeats_within(candidates)
+    _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
     _grant(candidates, known.debts, dry_run=dry_run)
     _name_holders(connection, candidates, objections)
@@ -245,6 +258,21 @@ def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
         earlier = alive[collision.earlier].position
         refusal.facts = {**refusal.facts, "collides_with_item": earlier}
         candidate.refusal = refusal
+
+
+def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar]) -> None:
+    """Judge what reads the person's day, each action with those of the list taken before it."""
+    days = dict(days)
+    for candidate in candidates:
+        if not candidate.day or candidate.refusal:
+            continue
+        accepted, key = candidate.accepted, day_of(candidate)
+        so_far = days.get(key, NOTHING_YET)
+        standing = standing_of(accepted, Known(day_so_far=so_far))
+        candidate.refusal = refusal_of(accepted, standing)
+        if not candidate.refusal:
+            totals = totals_of(accepted.version, accepted.quantities)
+            days[key] = so_far.plus(totals, by_person=accepted.is_self_reported)
 
 
 def _read_history(

@@ -192,7 +192,7 @@ def candidate(wiring: Wiring) -> Callable[[Action], Any]:
         rulebook = wiring.rulebook
         (accepted,) = judge(rulebook, [action], now=NOW, zone=rulebook.zone)
         assert not isinstance(accepted, Refusal), accepted
-        made = recording_verb._candidate(0, accepted, rulebook.zone)
+        made = recording_verb._candidate(0, accepted, rulebook.zone, NOW)
         recording_verb._weigh([made], wiring.policies, NOW)
         recording_verb._grant([made], {}, dry_run=False)
         return made

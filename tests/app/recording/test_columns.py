@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import UTC, datetime
 
+from app.ids import new_id
 from app.store.recording.entries import action_row
 from app.store.recording.reversing import ActionReversal
 from app.store.recording.rows import moment_text
@@ -37,10 +38,10 @@ def test_what_a_table_computes_itself_is_not_written() -> None:
 
 def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
     present = datetime.now(UTC)
-    ride = a_ride(a_participant(wiring), None, external_id="a column of its own")
+    ride = a_ride(a_participant(wiring), new_id(), external_id="a column of its own")
     (accepted,) = judge(wiring.rulebook, [ride], now=present, zone=wiring.rulebook.zone)
     assert not isinstance(accepted, Refusal)
-    made = recording_verb._candidate(0, accepted, wiring.rulebook.zone)
+    made = recording_verb._candidate(0, accepted, wiring.rulebook.zone, present)
     recording_verb._weigh([made], wiring.policies, present)
     recording_verb._grant([made], {}, dry_run=False)
     assert made.grant is not None

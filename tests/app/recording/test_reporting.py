@@ -67,12 +67,14 @@ def test_a_dry_run_of_a_metered_action_makes_no_meter(scene: Scene) -> None:
         assert connection.exec_driver_sql("select count(*) from meter").scalar_one() == made + 1
 
 
-def test_a_person_reports_for_themselves(scene: Scene) -> None:
+def test_who_gains_does_not_report_what_a_provider_has_to(scene: Scene) -> None:
     body = scene.body()
     body.pop("participant_id")
-    answer = scene.report(body, token=scene.person_token)
-    assert answer.status_code == 201
-    assert answer.json["participant_id"] == f"par_{scene.person.hex}"
+    for query in ("", "?dry_run=1"):
+        answer = scene.report(body, token=scene.person_token, query=query)
+        assert answer.status_code == 403
+        assert answer.json["code"] == "REPORTING_NOT_OPEN"
+    assert not any(scene.rows().values())
 
 
 def test_a_person_cannot_report_for_another(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -21,7 +22,8 @@ EVENT, RIDE = b"event", b"ride"
 
 
 def said(obstacles: Obstacles = FREE, *, provider: str = "p", **taken: bool) -> Objection | None:
-    accepted = an_accepted_action("metro_ride", participant_id=PERSON, provider_id=provider)
+    accepted = an_accepted_action("metro_ride", participant_id=PERSON)
+    accepted = replace(accepted, action=replace(accepted.action, provider_id=provider))
     # With the event before the ride's own claim, as the recorder puts it.
     accepted = type(accepted)(
         *(getattr(accepted, name) for name in accepted.__slots__[:4]),

@@ -365,12 +365,17 @@ def test_a_window_that_contradicts_itself_is_refused():
     assert "stated twice" in sentence(error_of(a_document(extra=twice)))
 
 
+SELF_REPORTED = (
+    'reporting: {by: [provider, participant], evidence: [thing_id], evidence_factor: "1", '
+    'confirmation: none, per_day: "3", source: book, grade: official}'
+)
 AUTHORISATION = "  authorisation_no: {meaning: Number of the authorisation., optional: true}"
 
 
 def test_a_provider_that_claims_for_a_person_names_the_authorisation():
     version = a_version_with(
-        "ownership: {owner: user, delegation: entrusted, evidence: authorisation_no}",
+        "ownership: {owner: user, delegation: entrusted, evidence: authorisation_no}\n"
+        + SELF_REPORTED,
         evidence=AUTHORISATION,
     )
     assert an_action_by(version, authorisation_no="A-1").evidence["authorisation_no"] == "A-1"
@@ -383,7 +388,7 @@ def test_a_provider_that_claims_for_a_person_names_the_authorisation():
 
 @pytest.mark.parametrize(("owner", "refused_provider"), [("user", "prv"), ("operator", "")])
 def test_a_claim_that_is_not_delegated_is_its_owners_alone(owner, refused_provider):
-    version = a_version_with(f"ownership: {{owner: {owner}, delegation: none}}")
+    version = a_version_with(f"ownership: {{owner: {owner}, delegation: none}}\n{SELF_REPORTED}")
     an_action_by(version, provider="" if refused_provider else "prv")
     with pytest.raises(Refusal) as caught:
         an_action_by(version, provider=refused_provider)

@@ -1,0 +1,76 @@
+"""What a version says of trust: who may report, by which installation, what is plausible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields as plain
+
+from behaviours.rules.factors import GRADES
+from behaviours.rules.methodology import Version
+from behaviours.rules.trusted import (
+    CONFIRMATIONS,
+    INSTALLATION_KINDS,
+    OUTCOMES,
+    PARTICIPANT,
+    PROVIDER,
+)
+
+
+class ReportingAnswer(Schema):
+    """Who may report; what stands beside `by` is of a person's own report, null without it."""
+
+    by = plain.List(plain.String(metadata={"enum": [PROVIDER, PARTICIPANT]}))
+    evidence = plain.List(plain.String(), metadata={"description": "What a person has to show."})
+    evidence_factor = plain.String(allow_none=True, metadata={"example": "0.5"})
+    confirmation = plain.String(allow_none=True, metadata={"enum": [*CONFIRMATIONS, None]})
+    per_day = plain.Integer(allow_none=True)
+
+
+class InstallationRuleAnswer(Schema):
+    """The kind of installation that an action is done by, and the unit of its capacity."""
+
+    kind = plain.String(metadata={"enum": list(INSTALLATION_KINDS)})
+    capacity_unit = plain.String(allow_none=True, metadata={"example": "kW"})
+
+
+class PlausibleAnswer(Schema):
+    """A condition; what does not meet it is held for a look, or refused."""
+
+    name = plain.String(metadata={"example": "within_capacity"})
+    condition = plain.String(metadata={"example": "distance_km / hours <= fastest"})
+    otherwise = plain.String(metadata={"enum": list(OUTCOMES)})
+    meaning_zh = plain.String()
+    meaning_en = plain.String()
+    provenance = plain.String(metadata={"enum": list(GRADES)})
+
+
+def trust_of(version: Version) -> dict[str, Any]:
+    """The three members of a version's answer."""
+    rule, installation = version.reporting, version.installation
+    own = rule.by_participant
+    return {
+        "reporting": {
+            "by": list(rule.by),
+            "evidence": list(rule.evidence),
+            "evidence_factor": f"{rule.factor:f}" if own else None,
+            "confirmation": rule.confirmation if own else None,
+            "per_day": rule.per_day if own else None,
+        },
+        "installation": installation
+        and {
+            "kind": installation.kind,
+            "capacity_unit": installation.capacity.text if installation.capacity else None,
+        },
+        "plausible": [
+            {
+                "name": each.name,
+                "condition": each.text,
+                "otherwise": each.otherwise,
+                "meaning_zh": each.meaning_zh,
+                "meaning_en": each.meaning_en,
+                "provenance": each.grade,
+            }
+            for each in version.plausible
+        ],
+    }

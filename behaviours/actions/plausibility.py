@@ -1,0 +1,285 @@
+"""Plausibility: whether what is said to be done can have been done, by the rule's own conditions.
+
+A condition that reads what is not known - the end of an action that has none, an installation that
+was not found, the day of a person that was not looked up - is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, DecimalException, localcontext
+from typing import TypedDict
+
+from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.installation import Installation
+from behaviours.civil_time import instant
+from behaviours.refusal import Kind, Refusal
+from behaviours.rules.expression import NAME
+from behaviours.rules.methodology import Version
+from behaviours.rules.trust_clauses import CAPACITY, COMMISSIONED_ON, DAY, DAYLIGHT, HOURS
+from behaviours.rules.trusted import PlausibleRule
+from behaviours.rules.units import ARITHMETIC
+from behaviours.sun import Centre, light_between
+
+_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
+
+
+class Implausible(Refusal, kind=Kind.INVALID, code="IMPLAUSIBLE"):
+    """By the rule this cannot have been done; the condition and what it read are named."""
+
+    cases = ("refused", "held")
+
+
+class FactShown(TypedDict):
+    """Something that a condition read: its name in the rule, its value and its unit."""
+
+    name: str
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """What the person did before, on the civil day of the action and by the same behaviour.
+
+    ``totals`` by quantity, one that is sent by key under its own name; ``own_reports`` are those
+    that she reported herself.
+    """
+
+    totals: Mapping[str, Decimal]
+    own_reports: int = 0
+
+    def plus(self, totals: Mapping[str, Decimal], *, by_person: bool) -> DaySoFar:
+        """With one more action."""
+        none = Decimal(0)
+        return DaySoFar(
+            {
+                name: self.totals.get(name, none) + totals.get(name, none)
+                for name in {**self.totals, **totals}
+            },
+            self.own_reports + by_person,
+        )
+
+
+NOTHING_YET = DaySoFar({})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A condition and what became of it; ``met`` is None where something it reads is not known."""
+
+    rule: PlausibleRule
+    met: bool | None
+    facts: tuple[FactShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition that is not met: ``outcome`` says whether the action is held or refused."""
+
+    name: str
+    outcome: str
+    text: str
+    meaning_zh: str
+    meaning_en: str
+    facts: tuple[FactShown, ...]
+    pointer: str
+
+    def refusal(self, methodology: str) -> Implausible:
+        """What its sender is told."""
+        return Implausible(
+            "held" if self.outcome == "hold" else "refused",
+            pointer=self.pointer,
+            methodology=methodology,
+            condition=self.name,
+            meaning={"zh-CN": self.meaning_zh, "en": self.meaning_en},
+            read=", ".join(f"{f['name']} = {f['value']} {f['unit']}".strip() for f in self.facts),
+            facts=[dict(fact) for fact in self.facts],
+            # A word of Python: no argument can be called so.
+            **{"if": self.text},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Circumstances:
+    """What a condition reads beside quantities, figures and evidence."""
+
+    on: date
+    region: str
+    starts_at: datetime
+    ends_at: datetime
+    hours: Decimal | None
+    installation: Installation | None
+    capacity: Decimal | None
+    day: Mapping[str, Decimal] | None
+    centre: Centre | None
+
+    def daylight(self) -> bool:
+        assert self.centre is not None
+        return light_between(self.centre, self.starts_at, self.ends_at)
+
+    def knows(self, name: str) -> bool:
+        if name == HOURS:
+            return self.hours is not None
+        if name == DAYLIGHT:
+            return self.centre is not None
+        if name == CAPACITY:
+            return self.capacity is not None
+        if name == COMMISSIONED_ON:
+            return self.installation is not None
+        return self.day is not None
+
+
+def plausibility(
+    accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
+) -> tuple[Finding, ...]:
+    """The conditions of the action's rule that it does not meet, in the rule's order."""
+    if not accepted.version.plausible:
+        return ()
+    return tuple(
+        _finding(accepted.version, one)
+        for one in judge_conditions(accepted, installation, day_so_far, shown=False)
+        if one.met is False
+    )
+
+
+def judge_conditions(
+    accepted: AcceptedAction,
+    installation: Installation | None,
+    day_so_far: DaySoFar | None,
+    *,
+    shown: bool = True,
+) -> list[Judged]:
+    """Every condition with what it read; without ``shown`` that of the unmet ones alone."""
+    around = _circumstances(accepted, installation, day_so_far)
+    judged = []
+    with localcontext(ARITHMETIC):
+        for rule in accepted.version.plausible:
+            met = _is_met(rule, accepted, around)
+            facts = _facts(rule, accepted, around) if shown or met is False else ()
+            judged.append(Judged(rule, met, facts))
+    return judged
+
+
+def _is_met(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool | None:
+    if not all(around.knows(name) for name in rule.reads):
+        return None
+    try:
+        return rule.test(accepted.quantities, accepted.bound.values, accepted.evidence, around)
+    except DecimalException:
+        # What cannot be computed, such as a speed without time, speaks for nobody.
+        return False
+
+
+def _circumstances(
+    accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
+) -> _Circumstances:
+    version, action = accepted.version, accepted.action
+    starts_at = instant(action.occurred_at)
+    ends_at = starts_at if action.ended_at is None else instant(action.ended_at)
+    declared = version.installation
+    capacity = None
+    if installation is not None and declared is not None and declared.capacity is not None:
+        capacity = installation.capacity_in(declared.capacity)
+    return _Circumstances(
+        on=accepted.occurred_on,
+        region=action.region,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        hours=None
+        if action.ended_at is None
+        else Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR,
+        installation=installation,
+        capacity=capacity,
+        day=None if day_so_far is None else _with(day_so_far.totals, accepted),
+        centre=version.book.centres.get(action.region),
+    )
+
+
+def _with(before: Mapping[str, Decimal], accepted: AcceptedAction) -> Mapping[str, Decimal]:
+    own = totals_of(accepted.version, accepted.quantities)
+    return {name: value + before.get(name, Decimal(0)) for name, value in own.items()}
+
+
+def totals_of(version: Version, quantities: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The quantities of an action, those that are sent by key added up under their own name."""
+    totals: dict[str, Decimal] = {}
+    for name, rule in version.quantities.items():
+        known = rule.group or name
+        totals[known] = totals.get(known, Decimal(0)) + quantities.get(name, Decimal(0))
+    return totals
+
+
+def _finding(version: Version, one: Judged) -> Finding:
+    rule = one.rule
+    return Finding(
+        rule.name,
+        rule.otherwise,
+        rule.text,
+        rule.meaning_zh,
+        rule.meaning_en,
+        one.facts,
+        _pointer(version, rule),
+    )
+
+
+def _facts(
+    rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances
+) -> tuple[FactShown, ...]:
+    found: list[FactShown] = []
+    for name, unit in rule.units.items():
+        value = _value(name, accepted, around)
+        if value is not None:
+            found.append({"name": name, "value": value, "unit": unit})
+    return tuple(found)
+
+
+def _value(name: str, accepted: AcceptedAction, around: _Circumstances) -> str | None:
+    """What stands behind a name of a condition, as people write it; None where nothing does."""
+    known: object = None
+    if name in accepted.quantities:
+        known = accepted.quantities[name]
+    elif name in accepted.evidence:
+        known = accepted.evidence[name]
+    elif name == "region":
+        known = around.region
+    elif name == "on":
+        known = around.on
+    elif name == HOURS:
+        known = around.hours
+    elif name == CAPACITY:
+        known = around.capacity
+    elif name == COMMISSIONED_ON:
+        known = None if around.installation is None else around.installation.commissioned_on
+    elif name == DAYLIGHT and around.centre is not None:
+        known = "yes" if around.daylight() else "no"
+    elif name.startswith(f"{DAY}.") and around.day is not None:
+        known = around.day[name.removeprefix(f"{DAY}.")]
+    else:
+        known = _figure(name, accepted)
+    if isinstance(known, Decimal):
+        return _plain(known)
+    return None if known is None else str(known)
+
+
+def _figure(name: str, accepted: AcceptedAction) -> Decimal | None:
+    for parameter, value in zip(accepted.version.parameters, accepted.bound.values, strict=True):
+        if parameter.name == name and isinstance(value, Decimal):
+            return value
+    return None
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{round(value, 6):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _pointer(version: Version, rule: PlausibleRule) -> str:
+    """To the first thing of the action that the condition reads."""
+    for name in NAME.findall(rule.text):
+        if name in version.quantities:
+            return f"/quantities/{name}"
+    return "/ended_at" if HOURS in rule.reads else "/quantities"
