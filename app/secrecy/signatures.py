@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.api_jws import PyJWS
 
+from behaviours.json_value import JsonObject
 from behaviours.signed_document import ALGORITHM, canonical, key_id
 
 _jws = PyJWS(algorithms=[ALGORITHM])
@@ -35,14 +36,16 @@ def published_key(public_key: bytes) -> dict[str, str]:
     }
 
 
-def sign(document: Mapping[str, Any], signing_key: bytes) -> dict[str, Any]:
-    """``document`` with a ``signature`` member; ``signing_key`` is 32 raw bytes."""
+def sign(document: Mapping[str, object], signing_key: bytes) -> JsonObject:
+    """``document``, all of it JSON, with a ``signature``; ``signing_key`` is 32 raw bytes."""
     assert "signature" not in document, "a document is signed once"
+    # A thing whose members a TypedDict names is a mapping to objects for mypy.
+    members = cast(JsonObject, document)
     private_key = Ed25519PrivateKey.from_private_bytes(signing_key)
-    public_key, payload = public_key_of(signing_key), canonical(document)
+    public_key, payload = public_key_of(signing_key), canonical(members)
     named = key_id(public_key)
     return {
-        **document,
+        **members,
         "signature": {
             "algorithm": "Ed25519",
             "key_id": named,
