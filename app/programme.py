@@ -14,11 +14,11 @@ from behaviours.programme import (
     load_programmes,
     restated,
 )
+from behaviours.said import fault
 from rewards.points.earning import Policies
 from rewards.points.policy import (
     SHIPPED as SHIPPED_POLICIES,
     PolicyDocument,
-    PolicyDocumentError,
     read_documents,
 )
 
@@ -53,31 +53,21 @@ def policies_of(programmes: Programmes, document: Path | None) -> Policies:
     """
     beside = document or SHIPPED
     documents: dict[str, PolicyDocument] = {}
-    for version in programmes.versions:
-        named = version.points_policy
-        try:
-            if named.startswith("./"):
-                found = read_documents(beside.parent / named)
-            else:
-                found = [one for one in read_documents(SHIPPED_POLICIES) if one.policy == named]
-            if not found:
-                raise PolicyDocumentError(f"{named}: no policy of this name is shipped.")
-        except (OSError, PolicyDocumentError) as fault:
-            raise _no_policy(beside, str(fault)) from fault
-        except DocumentError as fault:
-            raise InvalidProgramme(**fault.facts) from fault
-        documents |= {each.name: each for each in found}
     try:
+        for version in programmes.versions:
+            found = _policy_documents(version.points_policy, beside)
+            documents |= {each.name: each for each in found}
         return Policies(list(documents.values()), programmes.zone)
-    except PolicyDocumentError as fault:
-        raise _no_policy(beside, str(fault)) from fault
+    except DocumentError as wrong:
+        raise InvalidProgramme.of(wrong) from wrong
 
 
-def _no_policy(document: Path, problem: str) -> InvalidProgramme:
-    return InvalidProgramme(
-        file=document.name,
-        line=1,
-        field="points_policy",
-        problem=problem.rstrip("."),
-        remedy="Name a shipped policy, or a folder beside the document as ./points",
-    )
+def _policy_documents(named: str, beside: Path) -> list[PolicyDocument]:
+    own = beside.parent / named
+    if named.startswith("./") and any(own.glob("*/*.yaml")):
+        return read_documents(own)
+    found = [one for one in read_documents(SHIPPED_POLICIES) if one.policy == named]
+    if not found:
+        unknown = fault("policy.unknown", name=named)
+        raise DocumentError(beside.name, 1, "points_policy", unknown)
+    return found

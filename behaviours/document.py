@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import yaml
 
@@ -73,14 +73,17 @@ class Part:
     def has(self, name: str) -> bool:
         return isinstance(self.value, dict) and name in self.value
 
-    def at(self, name: str) -> Part:
+    def at(self, name: str) -> Self:
         """The named value; refused when it is missing."""
         if not self.has(name):
             raise self.wrong("missing", name=name)
         assert isinstance(self.value, dict)
-        return Part(self.source, f"{self.path}.{name}", self.value[name], self.lines, self.error)
+        return self._inner(f"{self.path}.{name}", self.value[name], name)
 
-    def maybe(self, name: str) -> Part | None:
+    def _inner(self, path: str, value: Tree, key: str | int) -> Self:  # noqa: ARG002 - of plain
+        return replace(self, path=path, value=value)
+
+    def maybe(self, name: str) -> Self | None:
         return self.at(name) if self.has(name) else None
 
     def only(self, *names: str) -> None:
@@ -91,17 +94,17 @@ class Part:
             if name not in names:
                 raise self.at(name).wrong("no_such_field", names=", ".join(names))
 
-    def items(self) -> Iterator[tuple[str, Part]]:
+    def items(self) -> Iterator[tuple[str, Self]]:
         if not isinstance(self.value, dict):
             raise self.wrong("not_a_mapping")
         for name in self.value:
             yield name, self.at(name)
 
-    def each(self) -> Iterator[Part]:
+    def each(self) -> Iterator[Self]:
         if not isinstance(self.value, list):
             raise self.wrong("not_a_list")
         for index, value in enumerate(self.value):
-            yield Part(self.source, f"{self.path}[{index}]", value, self.lines, self.error)
+            yield self._inner(f"{self.path}[{index}]", value, index)
 
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
@@ -132,11 +135,43 @@ class Part:
             raise self.wrong("not_a_number", value=value)
         return Decimal(value)
 
-    def whole(self, most: int) -> int:
+    def whole(self, most: int, least: int = 1) -> int:
         value = self.number()
-        if value != int(value) or not 0 < value <= most:
-            raise self.wrong("not_a_whole_number", least=1, most=most)
+        if value != int(value) or not least <= value <= most:
+            raise self.wrong("not_a_whole_number", least=least, most=most)
         return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPart(Part):
+    """A value whose type is YAML's own: ``1000`` is a number and ``"1000"`` is none."""
+
+    plain: Any
+
+    def _inner(self, path: str, value: Tree, key: str | int) -> Self:
+        return replace(self, path=path, value=value, plain=self.plain[key])
+
+    def text(self) -> str:
+        if not isinstance(self.plain, str) or not self.plain.strip():
+            raise self.wrong("plain.not_a_text")
+        return self.plain.strip()
+
+    def flag(self) -> bool:
+        if not isinstance(self.plain, bool):
+            raise self.wrong("plain.not_a_flag")
+        return self.plain
+
+    def day(self) -> date:
+        # A moment is a date, too, for Python.
+        if type(self.plain) is not date:
+            raise self.wrong("plain.not_a_day")
+        return self.plain
+
+    def number(self) -> Decimal:
+        # True is a whole number, too, for Python.
+        if type(self.plain) is not int:
+            raise self.wrong("plain.not_a_number")
+        return Decimal(self.plain)
 
 
 def read_tree(text: str, source: str, error: type[DocumentError]) -> Part:
@@ -164,6 +199,26 @@ def read_plain(text: str, source: str, error: type[DocumentError]) -> Any:
     except (yaml.YAMLError, ValueError, OverflowError) as problem:
         # Such as a date with a thirteenth month, or a number of a million digits.
         raise error(source, 1, "", fault("not_plain", reason=str(problem))) from None
+
+
+def read_plain_tree(text: str, source: str, error: type[DocumentError]) -> PlainPart:
+    """The mapping that a document is, as ``read_tree``, with the values of ``read_plain``."""
+    part = read_tree(text, source, error)
+    plain = read_plain(text, source, error)
+    _check_names(part, plain)
+    return PlainPart(source, "", part.value, part.lines, error, plain)
+
+
+def _check_names(part: Part, plain: Any) -> None:
+    """Refuse names that YAML takes for a number, a date or a truth: they are found as texts."""
+    if isinstance(part.value, dict):
+        for name, inner in part.items():
+            if name not in plain:
+                raise inner.wrong("name_not_a_text")
+            _check_names(inner, plain[name])
+    elif isinstance(part.value, list):
+        for each, value in zip(part.each(), plain, strict=True):
+            _check_names(each, value)
 
 
 def _composed(text: str, source: str, error: type[DocumentError]) -> yaml.Node | None:

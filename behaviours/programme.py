@@ -44,6 +44,10 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 class InvalidProgramme(Refusal, kind=Kind.INVALID, code="INVALID_PROGRAMME"):
     """A programme's document cannot be used; file, line and field say where, the remedy how."""
 
+    @classmethod
+    def of(cls, wrong: DocumentError) -> InvalidProgramme:
+        return cls(**{**wrong.facts, "field": wrong.facts["field"] or "document"})
+
 
 class ProgrammeChanged(Refusal, kind=Kind.CONFLICT, code="PROGRAMME_CHANGED"):
     """The document does not follow from what was published of it.
@@ -158,8 +162,8 @@ def read_programmes(text: str, source: str) -> Programmes:
         if not versions:
             raise root.at("versions").wrong("no_version")
         _check_together(list(root.at("versions").each()), versions)
-    except DocumentError as fault:
-        raise InvalidProgramme(**fault.facts) from fault
+    except DocumentError as wrong:
+        raise InvalidProgramme.of(wrong) from wrong
     return Programmes(versions)
 
 
@@ -234,9 +238,9 @@ def _version(part: Part) -> Programme:
         zone=_zone(part.at("zone")),
         currency=_matching(part.at("currency"), _CURRENCY, "currency"),
         serial_prefix=_matching(part.at("serial_prefix"), _PREFIX, "serial_prefix"),
-        reserve_per_mille=_count(part.at("reserve_per_mille"), 0, 500),
-        pay_within=timedelta(minutes=_count(part.at("pay_within_minutes"), 1, 10_080)),
-        code_lifetime=timedelta(seconds=_count(part.at("code_lifetime_seconds"), 10, 600)),
+        reserve_per_mille=part.at("reserve_per_mille").whole(500, least=0),
+        pay_within=timedelta(minutes=part.at("pay_within_minutes").whole(10_080)),
+        code_lifetime=timedelta(seconds=part.at("code_lifetime_seconds").whole(600, least=10)),
         notice=_notice(part.at("notice")),
         sampling=Sampling(
             _share(sampling.at("least_confidence")), _share(sampling.at("widest_precision"))
@@ -257,7 +261,7 @@ def _notice(part: Part) -> Notice:
     if both := holidays & workdays:
         raise part.at("workdays").wrong("holiday_too", day=min(both).isoformat())
     calendar = WorkingDays(part.at("calendar").one_of(*CALENDARS), holidays, workdays)
-    return Notice(_count(part.at("working_days"), 0, 365), calendar)
+    return Notice(part.at("working_days").whole(365, least=0), calendar)
 
 
 def _people(part: Part | None) -> PeoplesTerms:
@@ -265,10 +269,10 @@ def _people(part: Part | None) -> PeoplesTerms:
         return PeoplesTerms()
     part.only("clawback_months", "debt_months", "rebinding_notice_days", "tombstone_months")
     return PeoplesTerms(
-        clawback_months=_count(part.at("clawback_months"), 1, 240),
-        debt_months=_count(part.at("debt_months"), 1, 240),
-        rebinding_notice=timedelta(days=_count(part.at("rebinding_notice_days"), 1, 365)),
-        tombstone_months=_count(part.at("tombstone_months"), 1, 240),
+        clawback_months=part.at("clawback_months").whole(240),
+        debt_months=part.at("debt_months").whole(240),
+        rebinding_notice=timedelta(days=part.at("rebinding_notice_days").whole(365)),
+        tombstone_months=part.at("tombstone_months").whole(240),
     )
 
 
@@ -285,13 +289,6 @@ def _matching(part: Part, pattern: re.Pattern[str], shape: str) -> str:
     if pattern.fullmatch(value) is None:
         raise part.wrong("other_shape", value=value, shape=shape)
     return value
-
-
-def _count(part: Part, least: int, most: int) -> int:
-    value = part.number()
-    if value != int(value) or not least <= value <= most:
-        raise part.wrong("not_a_whole_number", least=least, most=most)
-    return int(value)
 
 
 def _share(part: Part) -> Decimal:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from marshmallow import Schema, fields as plain
 
 from app.http.fields import kg, moment
 from app.http.pages import page_of
 from app.ids import public
+from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import STATES, Bundle, SignedBundle
 
 _KG = {"format": "decimal", "example": "12345.678900"}
@@ -71,7 +71,7 @@ Bundles = page_of(WorkedOn, "Bundles")
 PublicBundles = page_of(PublicBundle, "PublicBundles")
 
 
-def public_bundle(bundle: Bundle) -> dict[str, Any]:
+def public_bundle(bundle: Bundle) -> JsonObject:
     """A bundle as everybody may see it."""
     plan, opinion = bundle.sampling_plan, bundle.opinion
     return {
@@ -104,15 +104,15 @@ def public_bundle(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def worked_on(bundle: Bundle) -> dict[str, Any]:
+def worked_on(bundle: Bundle) -> JsonObject:
     """A bundle as those see it who work on it."""
     task_id = bundle.task_id
-    return public_bundle(bundle) | {"task_id": public("tsk", task_id) if task_id else None}
+    return {**public_bundle(bundle), "task_id": public("tsk", task_id) if task_id else None}
 
 
-def signed(made: SignedBundle) -> dict[str, Any]:
+def signed(made: SignedBundle) -> JsonObject:
     """A bundle after a signature."""
-    return worked_on(made.bundle) | {"awaiting": made.awaiting}
+    return {**worked_on(made.bundle), "awaiting": made.awaiting}
 
 
 def _kg(mg: int | None) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, moment
 from app.ids import public
+from behaviours.json_value import JsonObject
 from rewards.ledger.points import CHART
 from rewards.points.balance import Balance
 from rewards.points.entry import PointsEntry
@@ -45,7 +44,7 @@ class EntryAnswer(Schema):
     posted_at = Moment()
 
 
-def points_answer(balance: Balance) -> dict[str, Any]:
+def points_answer(balance: Balance) -> JsonObject:
     """What there is, in points."""
     return {
         "available": balance.available,
@@ -58,7 +57,7 @@ def points_answer(balance: Balance) -> dict[str, Any]:
     }
 
 
-def entry_answer(entry: PointsEntry) -> dict[str, Any]:
+def entry_answer(entry: PointsEntry) -> JsonObject:
     """One entry."""
     return {
         "id": public("pts", entry.transfer_id),

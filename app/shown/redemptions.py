@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, MoneyBody, moment, money
 from app.ids import public
+from behaviours.json_value import JsonObject
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
 from rewards.redemption.redemption import CHANNELS, STATES, Redemption
@@ -77,7 +78,7 @@ class OwnRedemption(_Redemption):
     expires_at = plain.String(allow_none=True)
 
 
-def for_merchant(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]:
+def for_merchant(redemption: Redemption, *, stored: bool = True) -> JsonObject:
     """``stored`` False: what a dry run would have made; it has no id."""
     r = redemption
     return {
@@ -91,13 +92,13 @@ def for_merchant(redemption: Redemption, *, stored: bool = True) -> dict[str, An
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
         "settlement": money(r.quantity_left * r.settlement_fen_each),
-        "captured_at": r.captured_at and moment(r.captured_at),
-        "reversible_until": r.reversible_until and moment(r.reversible_until),
-        "closed_at": r.closed_at and moment(r.closed_at),
+        "captured_at": _moment(r.captured_at),
+        "reversible_until": _moment(r.reversible_until),
+        "closed_at": _moment(r.closed_at),
     }
 
 
-def for_person(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]:
+def for_person(redemption: Redemption, *, stored: bool = True) -> JsonObject:
     """``stored`` False: what a dry run would have made; it has no id."""
     r = redemption
     return {
@@ -109,13 +110,13 @@ def for_person(redemption: Redemption, *, stored: bool = True) -> dict[str, Any]
         "reversed_quantity": r.reversed_quantity,
         "points": r.points,
         "created_at": moment(r.created_at),
-        "captured_at": r.captured_at and moment(r.captured_at),
-        "closed_at": r.closed_at and moment(r.closed_at),
-        "expires_at": r.expires_at and moment(r.expires_at),
+        "captured_at": _moment(r.captured_at),
+        "closed_at": _moment(r.closed_at),
+        "expires_at": _moment(r.expires_at),
     }
 
 
-def what_was_used(used: CodeUsed) -> dict[str, Any]:
+def what_was_used(used: CodeUsed) -> JsonObject:
     """The details of a used code: what it redeemed, for its own merchant; else nothing."""
     return {"redemption": for_merchant(used.redemption)} if used.redemption else {}
 
@@ -128,7 +129,7 @@ def offer_name(offer: Offer) -> dict[str, str]:
     }
 
 
-def for_everybody(shown: ShownOffer) -> dict[str, Any]:
+def for_everybody(shown: ShownOffer) -> JsonObject:
     o = shown.offer
     return {
         **offer_name(o),
@@ -142,7 +143,7 @@ def for_everybody(shown: ShownOffer) -> dict[str, Any]:
     }
 
 
-def for_owner(shown: ShownOffer) -> dict[str, Any]:
+def for_owner(shown: ShownOffer) -> JsonObject:
     o = shown.offer
     return {
         **for_everybody(shown),
@@ -159,3 +160,7 @@ def _offer_name(redemption: Redemption) -> dict[str, str]:
         "title_zh": redemption.title_zh,
         "title_en": redemption.title_en,
     }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else moment(at)

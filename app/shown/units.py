@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields as plain
 
 from app.http.current import wiring
 from app.http.fields import kg, moment
 from app.http.pages import page_of
 from app.ids import public
+from behaviours.json_value import JsonObject
 from rewards.registry.block import STATES
+from rewards.registry.certificate import serials_of
 from rewards.registry.register import (
     RegisteredBlock,
     RegisteredRetirement,
@@ -97,7 +97,7 @@ Transfers = page_of(TransferAnswer, "Transfers")
 Retirements = page_of(RetirementAnswer, "Retirements")
 
 
-def units(shown: RegisteredUnits) -> dict[str, Any]:
+def units(shown: RegisteredUnits) -> JsonObject:
     """The numbers of a block, both ends included, with the programme's serial."""
     first, end = shown.numbers
     return {
@@ -110,7 +110,7 @@ def units(shown: RegisteredUnits) -> dict[str, Any]:
     }
 
 
-def block_answer(block: RegisteredBlock) -> dict[str, Any]:
+def block_answer(block: RegisteredBlock) -> JsonObject:
     """A block as everybody may see it."""
     parent_id, retirement_id, closed_at = block.parent_id, block.retirement_id, block.closed_at
     return {
@@ -126,7 +126,7 @@ def block_answer(block: RegisteredBlock) -> dict[str, Any]:
     }
 
 
-def transfer_answer(transfer: RegisteredTransfer) -> dict[str, Any]:
+def transfer_answer(transfer: RegisteredTransfer) -> JsonObject:
     """A change of hands as everybody may see it."""
     trade_id = transfer.trade_id
     return {
@@ -142,7 +142,7 @@ def transfer_answer(transfer: RegisteredTransfer) -> dict[str, Any]:
     }
 
 
-def retirement_answer(retirement: RegisteredRetirement) -> dict[str, Any]:
+def retirement_answer(retirement: RegisteredRetirement) -> JsonObject:
     """A retirement as everybody may see it."""
     identifier = public("ret", retirement.retirement_id)
     return {
@@ -153,17 +153,17 @@ def retirement_answer(retirement: RegisteredRetirement) -> dict[str, Any]:
         "purpose": retirement.purpose,
         "period": retirement.period,
         "retired_at": moment(retirement.retired_at),
-        "serials": [line["serial"] for line in retirement.certificate["blocks"]],
+        "serials": serials_of(retirement.certificate),
         "certificate_url": f"/v1/retirements/{identifier}/certificate.json",
     }
 
 
-def retirement_made(retirement: RegisteredRetirement) -> dict[str, Any]:
+def retirement_made(retirement: RegisteredRetirement) -> JsonObject:
     """A retirement as its enterprise gets it: with the certificate."""
-    return retirement_answer(retirement) | {"certificate": retirement.certificate}
+    return {**retirement_answer(retirement), "certificate": retirement.certificate}
 
 
-def statistics(totals: RegisterTotals) -> dict[str, Any]:
+def statistics(totals: RegisterTotals) -> JsonObject:
     """The register in figures."""
     issued = totals.issued
     return {

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from behaviours.json_value import JsonObject
 from behaviours.rules.factors import FactorBook, shipped_factors
 from behaviours.rules.units import Unit, parse_unit
 
@@ -38,7 +39,7 @@ def verifier_file() -> str:
     )
 
 
-def packed(book: FactorBook) -> dict[str, Any]:
+def packed(book: FactorBook) -> JsonObject:
     """The factor series as plain JSON; ``unpacked`` of the verifier's template reads it back.
 
     Whatever a factor consists of travels along: the shape of the series is theirs to change.

@@ -8,8 +8,9 @@ reader.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeAlias
 
+from behaviours.json_value import JsonObject
 from behaviours.rules import clauses
 from behaviours.rules.building import FIELDS, OPTIONAL
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
@@ -25,7 +26,7 @@ from behaviours.rules.units import GASES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-Schema = dict[str, Any]
+Schema: TypeAlias = JsonObject
 
 # Unquoted, an editor takes 2024 for a number and true for a truth; the reader reads the text.
 TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
@@ -49,7 +50,7 @@ def _named(each: Schema) -> Schema:
     return {"type": "object", "additionalProperties": each}
 
 
-def _record(optional: Mapping[str, Schema] | None = None, **needed: Schema) -> Schema:
+def _record(optional: Mapping[str, Schema] | None = None, /, **needed: Schema) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -208,7 +209,7 @@ def methodology_schema() -> Schema:
 
 def examples_schema() -> Schema:
     """Of examples.yaml."""
-    example = {
+    example: Schema = {
         "type": "object",
         "additionalProperties": False,
         "required": ["title", "origin", "region", "occurred_on", "quantities", "evidence"],

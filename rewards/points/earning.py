@@ -10,13 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from behaviours.civil_time import civil_day
+from behaviours.document import DocumentError
 from behaviours.refusal import Kind, Refusal
+from behaviours.said import DocumentFault, fault
 from rewards.points.lot_window import lot_window
 from rewards.points.policy import (
     SHIPPED,
     BehaviourRule,
     PolicyDocument,
-    PolicyDocumentError,
     read_documents,
 )
 
@@ -127,16 +128,12 @@ class Policies:
         ]
         self._starts = [policy.document.in_force_from for policy in self._policies]
         for earlier, later in zip(self._policies, self._policies[1:], strict=False):
+            names = {"earlier": earlier.version, "later": later.version}
             ends = earlier.document.in_force_to
             if ends is not None and ends >= later.document.in_force_from:
-                raise PolicyDocumentError(
-                    f"{earlier.version} and {later.version} are in force on the same day;"
-                    f" let in_force_to of {earlier.version} be the day before the other begins."
-                )
+                raise _clash(earlier, "in_force_to", fault("policy.same_day", **names))
             if earlier.document.in_force_from == later.document.in_force_from:
-                raise PolicyDocumentError(
-                    f"{earlier.version} and {later.version} begin on the same day."
-                )
+                raise _clash(later, "in_force_from", fault("policy.same_start", **names))
 
     def for_date(self, on: date) -> EarningPolicy:
         """The policy in force on the civil day of an action; refuses a day without one.
@@ -156,6 +153,10 @@ class Policies:
         return list(self._policies)
 
 
+def _clash(policy: EarningPolicy, field: str, wrong: DocumentFault) -> DocumentError:
+    return DocumentError(f"{policy.document.version}.yaml", 1, field, wrong)
+
+
 def load_policies(zone: tzinfo, root: Path = SHIPPED) -> Policies:
-    """The shipped policies, or those below ``root``; raises PolicyDocumentError by name."""
+    """The shipped policies, or those below ``root``; raises DocumentError."""
     return Policies(read_documents(root), zone)

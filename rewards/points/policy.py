@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from behaviours.document import DocumentError, read_plain
+from behaviours.document import DocumentError, PlainPart, read_plain_tree
+from behaviours.said import DocumentFault, fault
 from behaviours.vocabulary import ACTION_CLASSES
 
 SHIPPED = Path(__file__).parent / "policies"
@@ -19,18 +19,11 @@ LOCK_NAME = "published.lock"
 LONGEST_VALIDITY_MONTHS = 120
 MOST_POINTS = 10_000_000
 
-_OPTIONAL = frozenset({"in_force_to"})
-_REQUIRED = frozenset(
-    {
-        *("policy", "version", "title_zh", "title_en", "decided_by", "published_on"),
-        *("in_force_from", "mg_per_point", "rate_source", "hold_days", "validity_months"),
-        *("expires_at_month_end", "default", "behaviours"),
-    }
+_FIELDS = (
+    *("policy", "version", "title_zh", "title_en", "decided_by", "published_on"),
+    *("in_force_from", "in_force_to", "mg_per_point", "rate_source", "hold_days"),
+    *("validity_months", "expires_at_month_end", "default", "behaviours"),
 )
-
-
-class PolicyDocumentError(Exception):
-    """A policy document is unusable; the message names the file, the field and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,185 +59,115 @@ class PolicyDocument:
         return f"{self.policy}@{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in which file we are reading, for the sentence of a refusal."""
-
-    path: Path
-    field: str = ""
-
-    def __truediv__(self, part: str) -> _Place:
-        return _Place(self.path, f"{self.field}.{part}" if self.field else part)
-
-    def refuse(self, remedy: str) -> PolicyDocumentError:
-        return PolicyDocumentError(f"{self.path.name}: {self.field}: {remedy}")
-
-
 def read_documents(root: Path = SHIPPED) -> list[PolicyDocument]:
     """Every ``<policy>/<version>.yaml`` below ``root``, checked, against its published digest.
 
-    Raises DocumentError for what is no plain document, PolicyDocumentError for all else.
+    Raises DocumentError.
     """
     documents = [_read(path) for path in sorted(root.glob("*/*.yaml"))]
     if not documents:
-        raise PolicyDocumentError(f"{root}: there is no policy document in any folder here.")
+        raise DocumentError(str(root), 1, "", fault("policy.none_here"))
     published = _published(root / LOCK_NAME)
     for document in documents:
-        digest = published.get(document.name)
-        if digest != document.digest:
-            raise PolicyDocumentError(
-                f"{LOCK_NAME}: {document.name}: "
-                + (
-                    "no digest is published. Add the line "
-                    if digest is None
-                    else "the document was edited after publication. Undo the edit and publish a"
-                    " new version instead; its content now has "
-                )
-                + f"'{document.name} {document.digest}'."
-            )
+        wrong = _not_as_published(document, published.get(document.name))
+        if wrong is not None:
+            raise DocumentError(LOCK_NAME, 1, document.name, wrong)
     return documents
 
 
+def _not_as_published(document: PolicyDocument, digest: str | None) -> DocumentFault | None:
+    name, found = document.name, document.digest
+    if digest is None:
+        return fault("policy.not_published", name=name, digest=found)
+    return None if digest == found else fault("policy.edited", name=name, digest=found)
+
+
 def _published(lock: Path) -> dict[str, str]:
-    lines = lock.read_text("utf-8").splitlines() if lock.exists() else []
-    published = {}
-    for number, line in enumerate(lines, 1):
+    published: dict[str, str] = {}
+    for number, line in enumerate(_text(lock).splitlines() if lock.exists() else (), 1):
         name, _, digest = line.strip().partition(" ")
         if not name.startswith("#") and name:
             if not digest.startswith("sha256:") or name in published:
-                raise PolicyDocumentError(
-                    f"{lock.name}: line {number}: must be '<policy>@<version> sha256:<digest>',"
-                    " each version once."
-                )
+                raise DocumentError(lock.name, number, "", fault("policy.lock_line"))
             published[name] = digest
     return published
 
 
-def _read(path: Path) -> PolicyDocument:
+def _text(path: Path) -> str:
     try:
-        raw = read_plain(path.read_text("utf-8"), path.name, DocumentError)
-    except UnicodeDecodeError as problem:
-        raise PolicyDocumentError(f"{path.name}: {problem}") from problem
-    here = _Place(path)
-    if not isinstance(raw, dict):
-        raise here.refuse("the document is not a mapping of fields.")
-    _names(raw, _REQUIRED | _OPTIONAL, _REQUIRED, here)
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        unread = fault("policy.unreadable", reason=type(trouble).__name__)
+        raise DocumentError(path.name, 1, "", unread) from trouble
+
+
+def _read(path: Path) -> PolicyDocument:
+    root = read_plain_tree(_text(path), path.name, DocumentError)
+    root.only(*_FIELDS)
+    for name in ("decided_by", "rate_source"):
+        root.at(name).text()
+    # An empty in_force_to says that no end is known yet.
+    until = root.maybe("in_force_to")
     document = PolicyDocument(
-        policy=_text(raw, "policy", here),
-        version=_text(raw, "version", here),
-        title_zh=_text(raw, "title_zh", here),
-        title_en=_text(raw, "title_en", here),
-        in_force_from=_day(raw, "in_force_from", here),
-        in_force_to=None if raw.get("in_force_to") is None else _day(raw, "in_force_to", here),
-        mg_per_point=_rates(raw["mg_per_point"], here / "mg_per_point"),
-        hold_days=_whole(raw, "hold_days", here, 0, 366),
-        validity_months=_whole(raw, "validity_months", here, 1, LONGEST_VALIDITY_MONTHS),
-        expires_at_month_end=_flag(raw, "expires_at_month_end", here),
-        default=_rule(raw["default"], here / "default"),
-        behaviours=_rules(raw["behaviours"], here / "behaviours"),
-        digest=_digest(raw),
+        policy=root.at("policy").text(),
+        version=root.at("version").text(),
+        title_zh=root.at("title_zh").text(),
+        title_en=root.at("title_en").text(),
+        in_force_from=root.at("in_force_from").day(),
+        in_force_to=None if until is None or until.plain is None else until.day(),
+        mg_per_point=_rates(root.at("mg_per_point")),
+        hold_days=root.at("hold_days").whole(366, least=0),
+        validity_months=root.at("validity_months").whole(LONGEST_VALIDITY_MONTHS),
+        expires_at_month_end=root.at("expires_at_month_end").flag(),
+        default=_rule(root.at("default")),
+        behaviours={code: _rule(rule) for code, rule in root.at("behaviours").items()},
+        digest=_digest(root),
     )
-    _check_dates_and_names(raw, document, here)
+    _check_together(root, document, path)
     return document
 
 
-def _check_dates_and_names(raw: Mapping[str, Any], document: PolicyDocument, here: _Place) -> None:
-    _text(raw, "decided_by", here)
-    _text(raw, "rate_source", here)
-    if _day(raw, "published_on", here) > document.in_force_from:
-        raise (here / "published_on").refuse(
-            "the rules must be published before the first day on which they are in force."
-        )
+def _check_together(root: PlainPart, document: PolicyDocument, path: Path) -> None:
+    published_on = root.at("published_on")
+    if published_on.day() > document.in_force_from:
+        raise published_on.wrong("policy.published_late", first=document.in_force_from.isoformat())
     if document.in_force_to is not None and document.in_force_to < document.in_force_from:
-        raise (here / "in_force_to").refuse("is before in_force_from.")
+        raise root.at("in_force_to").wrong("ends_before_start", mend="policy.ends_before_start")
     if document.validity_months * 28 <= document.hold_days:
-        raise (here / "hold_days").refuse("points would expire before they become available.")
-    if (document.policy, document.version) != (here.path.parent.name, here.path.stem):
-        raise (here / "policy").refuse(
-            f"{document.name} must lie in {document.policy}/{document.version}.yaml."
+        raise root.at("hold_days").wrong("policy.never_available")
+    if (document.policy, document.version) != (path.parent.name, path.stem):
+        raise root.at("policy").wrong(
+            "policy.other_place",
+            name=document.name,
+            place=f"{document.policy}/{document.version}.yaml",
         )
 
 
-def _digest(raw: Mapping[str, Any]) -> str:
+def _digest(root: PlainPart) -> str:
     """Of the content with sorted keys, so that comments and layout may be improved."""
-    canonical = json.dumps(raw, sort_keys=True, ensure_ascii=False, default=str)
+    canonical = json.dumps(root.plain, sort_keys=True, ensure_ascii=False, default=str)
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _names(
-    raw: Mapping[str, Any], known: frozenset[str], needed: frozenset[str], here: _Place
-) -> None:
-    for name in raw:
-        if name not in known:
-            raise (here / str(name)).refuse(
-                f"is not a known field. Known are: {', '.join(sorted(known))}."
-            )
-    for name in sorted(needed - set(raw)):
-        raise (here / name).refuse("is missing.")
+def _rates(part: PlainPart) -> dict[str, int]:
+    """The milligrams per point of each action class."""
+    part.only(*ACTION_CLASSES)
+    return {name: part.at(name).whole(10**12) for name in ACTION_CLASSES}
 
 
-def _text(raw: Mapping[str, Any], name: str, here: _Place) -> str:
-    value = raw[name]
-    if not isinstance(value, str) or not value.strip():
-        raise (here / name).refuse(f"must be a text in quotes, not {value!r}.")
-    return value
-
-
-def _day(raw: Mapping[str, Any], name: str, here: _Place) -> date:
-    value = raw[name]
-    if type(value) is not date:
-        raise (here / name).refuse(f"must be a date such as 2026-01-31, not {value!r}.")
-    return value
-
-
-def _flag(raw: Mapping[str, Any], name: str, here: _Place) -> bool:
-    value = raw[name]
-    if not isinstance(value, bool):
-        raise (here / name).refuse(f"must be true or false, not {value!r}.")
-    return value
-
-
-def _whole(raw: Mapping[str, Any], name: str, here: _Place, least: int, most: int) -> int:
-    value = raw[name]
-    if type(value) is not int or not least <= value <= most:
-        raise (here / name).refuse(f"must be a whole number from {least} to {most}, not {value!r}.")
-    return value
-
-
-def _rates(raw: Any, here: _Place) -> dict[str, int]:
-    if not isinstance(raw, dict):
-        raise here.refuse("must give the milligrams per point of each action class.")
-    classes = frozenset(ACTION_CLASSES)
-    _names(raw, classes, classes, here)
-    return {name: _whole(raw, name, here, 1, 10**12) for name in ACTION_CLASSES}
-
-
-def _rules(raw: Any, here: _Place) -> dict[str, BehaviourRule]:
-    if not isinstance(raw, dict):
-        raise here.refuse("must be a mapping from behaviour codes to rules.")
-    return {str(code): _rule(rule, here / str(code)) for code, rule in raw.items()}
-
-
-def _rule(raw: Any, here: _Place) -> BehaviourRule:
-    if not isinstance(raw, dict):
-        raise here.refuse("must be a mapping with points_per_day and what else applies.")
-    known = frozenset({"points_per_unit", "points_per_event", "points_per_day"})
+def _rule(part: PlainPart) -> BehaviourRule:
+    part.only("points_per_unit", "points_per_event", "points_per_day")
     # Without a daily cap one broken reporter could empty the mall in a night.
-    _names(raw, known, frozenset({"points_per_day"}), here)
-    per_day = _whole(raw, "points_per_day", here, 1, MOST_POINTS)
-    per_event = (
-        _whole(raw, "points_per_event", here, 1, MOST_POINTS) if "points_per_event" in raw else None
-    )
-    if "points_per_unit" not in raw:
-        return BehaviourRule(points_per_event=per_event, points_per_day=per_day)
-    unit, there = raw["points_per_unit"], here / "points_per_unit"
-    if not isinstance(unit, dict):
-        raise there.refuse("must give a quantity and its points.")
-    both = frozenset({"quantity", "points"})
-    _names(unit, both, both, there)
-    return BehaviourRule(
-        points_each=_whole(unit, "points", there, 1, MOST_POINTS),
-        quantity=_text(unit, "quantity", there),
-        points_per_event=per_event,
+    per_day = part.at("points_per_day").whole(MOST_POINTS)
+    per_event = part.maybe("points_per_event")
+    rule = BehaviourRule(
+        points_per_event=None if per_event is None else per_event.whole(MOST_POINTS),
         points_per_day=per_day,
+    )
+    unit = part.maybe("points_per_unit")
+    if unit is None:
+        return rule
+    unit.only("quantity", "points")
+    return replace(
+        rule, points_each=unit.at("points").whole(MOST_POINTS), quantity=unit.at("quantity").text()
     )

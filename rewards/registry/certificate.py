@@ -48,6 +48,13 @@ def certificate_of(
     }
 
 
+def serials_of(certificate: JsonObject) -> list[str]:
+    """The printed serials that a certificate names, in its order."""
+    lines = certificate["blocks"]
+    assert isinstance(lines, list)
+    return [line["serial"] for line in lines]
+
+
 def _block_line(block: Block, origin: Origin, prefix: str) -> JsonObject:
     return {
         "block_id": _public("blk", block.block_id),

@@ -5,11 +5,12 @@ It names organisations, which take part in public, and never a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from behaviours.json_value import JsonObject
 from rewards.registry.block import ISSUED, RETIRED
 from rewards.registry.ranges import Range
 from rewards.registry.serials import SerialRange, family_of
@@ -67,7 +68,7 @@ class RegisteredRetirement(NamedTuple):
     purpose: str
     period: str
     retired_at: datetime
-    certificate: Mapping[str, Any]
+    certificate: JsonObject
 
 
 class UnitTotal(NamedTuple):

@@ -24,6 +24,7 @@ from app.usecases.redemption.change_offer import change_offer
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
 from app.usecases.redemption.read_own_offers import read_own_offers
+from behaviours.json_value import JsonObject
 from rewards.redemption.offer import CLOSED, OfferChanges, ShownOffer
 from rewards.redemption.refusals import OfferChanged
 
@@ -153,7 +154,7 @@ def _merchant() -> UUID:
     return merchant_id
 
 
-def _the_one(drafted: Sequence[ShownOffer]) -> dict[str, Any]:
+def _the_one(drafted: Sequence[ShownOffer]) -> JsonObject:
     (offer,) = drafted
     return for_owner(offer)
 

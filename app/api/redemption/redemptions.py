@@ -26,6 +26,7 @@ from app.usecases.redemption.read_own_code import read_own_code
 from app.usecases.redemption.read_redemption import read_redemption as redemption_for
 from app.usecases.redemption.read_redemptions import read_redemptions
 from app.usecases.redemption.redeem_online import Voucher, redeem_online
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("redemptions", __name__, description="Spending points, for people.")
 
@@ -141,7 +142,7 @@ def list_redemptions() -> Response:
 @blueprint.route("/v1/redemptions/<redemption_id>")
 @allow("participant")
 @blueprint.response(200, OwnRedemption)
-def read_redemption(redemption_id: str) -> dict[str, Any]:
+def read_redemption(redemption_id: str) -> JsonObject:
     """One of the person's redemptions, however it was made."""
     identifier, viewer = parse("rdm", redemption_id), caller().viewer
     return for_person(wiring().database.transact(redemption_for, viewer, identifier))
@@ -157,9 +158,11 @@ def cancel(redemption_id: str) -> Response:
     return once(for_person)(cancel_redemption, person, identifier, now=now())
 
 
-def _voucher_answer(voucher: Voucher) -> dict[str, Any]:
-    answer = for_person(voucher.redemption)
-    return {**answer, "voucher": _code(voucher.code, answer["expires_at"])}
+def _voucher_answer(voucher: Voucher) -> JsonObject:
+    redemption = voucher.redemption
+    assert redemption.expires_at is not None, "what is held is held until a moment"
+    code = _code(voucher.code, moment(redemption.expires_at))
+    return {**for_person(redemption), "voucher": code}
 
 
 def _code(code: str, expires_at: str) -> dict[str, str]:

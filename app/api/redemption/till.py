@@ -30,6 +30,7 @@ from app.usecases.redemption.capture import capture
 from app.usecases.redemption.prepare import prepare
 from app.usecases.redemption.read_till_request import read_till_request
 from app.usecases.redemption.reverse_redemption import reverse_redemption
+from behaviours.json_value import JsonObject
 from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
 
@@ -155,7 +156,7 @@ def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>")
 @allow("merchant")
 @blueprint.response(200, RedemptionAnswer)
-def query_till_request(out_request_no: str) -> dict[str, Any]:
+def query_till_request(out_request_no: str) -> JsonObject:
     """Learn what came of a request number; 404 while nothing was captured under it.
 
     Poll every 5 seconds after a lost answer. A capture that is still on its way succeeds within

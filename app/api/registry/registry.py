@@ -36,6 +36,7 @@ from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_retirements import read_retirements
 from app.usecases.registry.read_transfers import read_transfers
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint(
     "registry", __name__, description="What was bundled, issued, handed on and retired."
@@ -196,10 +197,10 @@ def read_statistics() -> Response:
     return jsonify(statistics(wiring().database.transact(read_register_totals)))
 
 
-def _published(found: PublishedBundle) -> dict[str, Any]:
+def _published(found: PublishedBundle) -> JsonObject:
     bundle, blocks = found
-    shown = {
+    return {
+        **public_bundle(bundle),
         "report": bundle.report.as_document() if bundle.report else None,
         "blocks": [block_answer(each) for each in blocks],
     }
-    return public_bundle(bundle) | shown

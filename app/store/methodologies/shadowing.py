@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, text
@@ -76,6 +76,13 @@ _FINISH = text(
 ).bindparams(bindparam("report", type_=JSONB))
 
 
+class _Met(TypedDict):
+    behaviour: str
+    starts_at: datetime
+    ends_at: datetime
+    regions: list[str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Which actions a rule meets: of a behaviour, in [starts_at, ends_at), in regions or in all."""
@@ -87,7 +94,7 @@ class Period:
     sample: int | None
     seed: str
 
-    def parameters(self) -> dict[str, object]:
+    def parameters(self) -> _Met:
         return {
             "behaviour": self.behaviour,
             "starts_at": self.starts_at,
@@ -104,9 +111,7 @@ def count_actions(connection: Connection, period: Period) -> int:
 
 def actions(connection: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
     """The actions in chunks, person by person; only a chunk is in memory at a time."""
-    parameters = period.parameters()
-    if period.sample is not None:
-        parameters = {**parameters, "sample": period.sample, "seed": period.seed}
+    parameters = {**period.parameters(), "sample": period.sample, "seed": period.seed}
     options = {"stream_results": True, "yield_per": AT_ONCE}
     statement = _ALL if period.sample is None else _SAMPLE
     with connection.execute(statement, parameters, execution_options=options) as rows:

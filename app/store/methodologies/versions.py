@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
+from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from behaviours.json_value import JsonObject
 from behaviours.rules.lifecycle import PUBLISHED, MethodologyVersion, UnknownDraft
 
 _COLUMNS = (
@@ -95,6 +97,21 @@ class VersionOnItsWay(NamedTuple):
     published_at: datetime | None
 
 
+class _Columns(TypedDict):
+    code: str
+    version: str
+    behaviour: str
+    document: str
+    examples: str
+    digest: bytes
+    state: str
+    revision: int
+    drafted_by: UUID
+    drafted_at: datetime
+    application: JsonObject | None
+    published_at: datetime | None
+
+
 def digest_bytes(digest: str) -> bytes:
     """``sha256:…`` as it is stored."""
     return bytes.fromhex(digest.removeprefix("sha256:"))
@@ -140,7 +157,7 @@ def _version(row: RowMapping) -> MethodologyVersion:
     return MethodologyVersion(**{**row, "digest": digest_text(row["digest"])})
 
 
-def _columns(version: MethodologyVersion) -> dict[str, object]:
+def _columns(version: MethodologyVersion) -> _Columns:
     return {
         "code": version.code,
         "version": version.version,

@@ -17,6 +17,7 @@ from app.usecases.platform.start_programme import start_programme
 from app.wiring import Wiring, wire
 from behaviours.programme import SHIPPED, InvalidProgramme, ProgrammeChanged, read_programmes
 from tests.builders.people import Http
+from tests.builders.refusals import refuses
 
 TEXT = SHIPPED.read_text(encoding="utf-8")
 
@@ -71,6 +72,17 @@ def test_a_points_policy_that_nobody_wrote_is_refused(tmp_path: Path, settings: 
         with pytest.raises(InvalidProgramme) as refusal:
             wire(replace(settings, programme=own))
         assert refusal.value.facts["field"] == "points_policy"
+
+
+def test_a_points_policy_of_ones_own_that_cannot_be_used_is_refused_by_its_own_file(
+    tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "points/own").mkdir(parents=True)
+    (tmp_path / "points/own/1.yaml").write_text("policy: own\n", encoding="utf-8")
+    own = tmp_path / "programme.yaml"
+    own.write_text(TEXT.replace("demonstration", "./points"), encoding="utf-8")
+    with refuses(InvalidProgramme, match=r"^1\.yaml:1: document: 'decided_by' is missing"):
+        wire(replace(settings, programme=own))
 
 
 def test_the_first_start_publishes_and_later_ones_must_agree(

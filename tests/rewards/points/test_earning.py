@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+from app.messages.catalogues import sentence
 from behaviours.civil_time import civil_day, month_end, months_later
 from behaviours.document import DocumentError
 from rewards.points.earning import Award, NoPolicyInForce, Policies, load_policies
 from rewards.points.lot_window import lot_window
-from rewards.points.policy import LOCK_NAME, SHIPPED, PolicyDocumentError, read_documents
+from rewards.points.policy import LOCK_NAME, SHIPPED, read_documents
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
 
@@ -139,7 +141,7 @@ def _publish(tmp_path: Path, changes: dict[str, Any], *, name: str = "2020") -> 
     [
         ({"mg_per_point.scene": 0}, "mg_per_point.scene"),
         ({"mg_per_point.scene": "1000"}, "mg_per_point.scene"),
-        ({"mg_per_point.scene": ...}, "mg_per_point.scene"),
+        ({"mg_per_point.scene": ...}, "mg_per_point"),
         ({"mg_per_point.other": 1}, "mg_per_point.other"),
         ({"mg_per_point": 1000}, "mg_per_point"),
         ({"validity_months": 121}, "validity_months"),
@@ -147,34 +149,98 @@ def _publish(tmp_path: Path, changes: dict[str, Any], *, name: str = "2020") -> 
         ({"hold_days": -1}, "hold_days"),
         ({"hold_days": 366, "validity_months": 1}, "hold_days"),
         ({"expires_at_month_end": "yes"}, "expires_at_month_end"),
-        ({"default": {}}, "default.points_per_day"),
+        ({"default": {}}, "default"),
         ({"behaviours.metro_ride": 5}, "behaviours.metro_ride"),
         ({"behaviours.metro_ride.points_per_day": 0}, "behaviours.metro_ride.points_per_day"),
-        ({"behaviours.metro_ride.points_per_week": 5}, "points_per_week"),
+        (
+            {"behaviours.metro_ride.points_per_week": 5},
+            "behaviours.metro_ride.points_per_week",
+        ),
         (
             {"behaviours.parcel_box_return.points_per_unit.points": 1.5},
-            "points_per_unit.points",
+            "behaviours.parcel_box_return.points_per_unit.points",
         ),
         (
             {"behaviours.parcel_box_return.points_per_unit.quantity": ...},
-            "points_per_unit.quantity",
+            "behaviours.parcel_box_return.points_per_unit",
         ),
         ({"decided_by": ""}, "decided_by"),
-        ({"rate_source": ...}, "rate_source"),
+        ({"rate_source": ...}, ""),
         ({"published_on": date(2020, 1, 2)}, "published_on"),
         ({"in_force_from": "soon"}, "in_force_from"),
+        ({"in_force_from": "2020-01-01"}, "in_force_from"),
+        ({"in_force_from": datetime(2020, 1, 1, tzinfo=UTC)}, "in_force_from"),
         ({"in_force_to": date(2019, 1, 1)}, "in_force_to"),
         ({"version": "2021"}, "policy"),
+        ({"version": 2020}, "version"),
+        ({"title_zh": " "}, "title_zh"),
+        ({"behaviours": ["metro_ride"]}, "behaviours"),
+        ({"behaviours": {5: {"points_per_day": 5}}}, "behaviours.5"),
+        (
+            {"behaviours.parcel_box_return.points_per_unit": 50},
+            "behaviours.parcel_box_return.points_per_unit",
+        ),
+        ({"default.points_per_event": "5"}, "default.points_per_event"),
         ({"colour": "green"}, "colour"),
     ],
 )
 def test_nonsense_in_a_policy_is_refused_by_file_and_field(
     tmp_path: Path, changes: dict[str, Any], place: str
 ) -> None:
-    with pytest.raises(PolicyDocumentError) as problem:
+    with pytest.raises(DocumentError) as wrong:
         read_documents(_publish(tmp_path, changes))
-    assert str(problem.value).startswith("2020.yaml: ")
-    assert place in str(problem.value)
+    assert (wrong.value.facts["file"], wrong.value.facts["field"]) == ("2020.yaml", place)
+
+
+def test_what_is_wrong_in_a_policy_is_said_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as wrong:
+        read_documents(_publish(tmp_path, {"mg_per_point.scene": "1000"}))
+    for language, said in (("en", "without quotes"), ("zh-CN", "不加引号")):
+        assert said in sentence(wrong.value, language)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "fault:no_names"),
+        (b"- policy\n- version\n", "fault:no_names"),
+        (b"policy: \xff", "fault:policy.unreadable"),
+    ],
+)
+def test_what_is_no_mapping_or_no_text_is_no_policy(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    (tmp_path / "demonstration").mkdir()
+    (tmp_path / "demonstration/2020.yaml").write_bytes(content)
+    with pytest.raises(DocumentError) as wrong:
+        read_documents(tmp_path)
+    assert (wrong.value.facts["file"], wrong.value.facts["problem"]) == ("2020.yaml", fault)
+
+
+def test_a_folder_without_a_policy_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as wrong:
+        read_documents(tmp_path)
+    assert wrong.value.facts["problem"] == "fault:policy.none_here"
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda lines: [*lines, lines[-1]], lambda lines: [*lines, "demonstration@2021 f545"]]
+)
+def test_the_lock_names_each_version_once_with_a_digest(
+    tmp_path: Path, spoil: Callable[[list[str]], list[str]]
+) -> None:
+    root = tmp_path / "policies"
+    shutil.copytree(SHIPPED, root)
+    lines = spoil((root / LOCK_NAME).read_text("utf-8").splitlines())
+    (root / LOCK_NAME).write_text("\n".join(lines), "utf-8")
+    with pytest.raises(DocumentError) as wrong:
+        read_documents(root)
+    facts = wrong.value.facts
+    assert (facts["file"], facts["line"], facts["problem"]) == (
+        LOCK_NAME,
+        len(lines),
+        "fault:policy.lock_line",
+    )
 
 
 def test_a_key_that_is_written_twice_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -195,10 +261,10 @@ def test_a_published_policy_cannot_be_edited(tmp_path: Path) -> None:
     document.write_text("# Comments may be improved.\n" + text, "utf-8")
     assert read_documents(root)
     document.write_text(text.replace("points: 50", "points: 60"), "utf-8")
-    with pytest.raises(PolicyDocumentError, match="edited after publication"):
+    with refuses(DocumentError, match="edited after publication"):
         read_documents(root)
     (root / LOCK_NAME).unlink()
-    with pytest.raises(PolicyDocumentError, match="no digest is published"):
+    with refuses(DocumentError, match="no digest of demonstration@2020 is published"):
         read_documents(root)
 
 
@@ -211,7 +277,13 @@ def test_a_later_version_takes_over_on_its_first_day(tmp_path: Path) -> None:
 
 def test_two_versions_are_never_in_force_on_one_day(tmp_path: Path) -> None:
     root = _two_versions(tmp_path, date(2026, 3, 1), date(2026, 3, 1))
-    with pytest.raises(PolicyDocumentError, match="in force on the same day"):
+    with refuses(DocumentError, match="in force on the same day"):
+        load_policies(CHINA, root)
+
+
+def test_two_versions_never_begin_on_one_day(tmp_path: Path) -> None:
+    root = _two_versions(tmp_path, date(2020, 1, 1), None)
+    with refuses(DocumentError, match="begin on the same day"):
         load_policies(CHINA, root)
 
 
@@ -221,9 +293,9 @@ def _two_versions(tmp_path: Path, later_from: date, earlier_to: date | None) -> 
     lines = []
     # What a publisher does: read the digests from the refusals, one after the other.
     for _ in range(2):
-        with pytest.raises(PolicyDocumentError) as problem:
+        with pytest.raises(DocumentError) as wrong:
             read_documents(root)
-        lines.append(str(problem.value).split("'")[1])
+        lines.append(sentence(wrong.value).split("'")[1])
         (root / LOCK_NAME).write_text("\n".join(lines) + "\n", "utf-8")
     return root
 
