@@ -25,6 +25,10 @@ class RoleNotAllowed(Refusal, kind=Kind.FORBIDDEN, code="ROLE_NOT_ALLOWED"):
     """The caller is known, but this route is not for its role."""
 
 
+class StepUpRequired(Refusal, kind=Kind.FORBIDDEN, code="STEP_UP_REQUIRED"):
+    """The person came in by a provider's word; this needs a login of their own."""
+
+
 class TooManyRequests(Refusal, kind=Kind.BUSY, code="TOO_MANY_REQUESTS"):
     """The caller made more requests in a minute than this service grants to one credential."""
 
@@ -35,8 +39,14 @@ def caller() -> Caller:
     return who
 
 
-def allow(*roles: str) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
-    """Admit callers of these roles; refuse everybody else with 401 or 403."""
+def allow(
+    *roles: str, by_word: bool = False
+) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
+    """Admit callers of these roles; refuse everybody else with 401 or 403.
+
+    A person who came in by a provider's word is admitted only ``by_word``: to routes that read
+    the account or show a code, and never to those that need the person.
+    """
     admitted = frozenset(roles)
     assert admitted, "a route names at least one role"
     assert admitted <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
@@ -47,6 +57,8 @@ def allow(*roles: str) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
             who = identify()
             if who.role not in admitted:
                 raise RoleNotAllowed(roles=list(roles), role=who.role)
+            if who.through is not None and not by_word:
+                raise StepUpRequired
             return view(*args, **kwargs)
 
         return _of_roles(guarded, roles)

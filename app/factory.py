@@ -12,7 +12,7 @@ from flask_smorest import Api
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import identity_providers, organisations, tokens
-from app.api.people import consents, contributions, enrolment, me
+from app.api.people import consents, contributions, enrolment, links, me
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
@@ -41,6 +41,7 @@ BLUEPRINTS = (
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,
+    links.blueprint,
     contributions.blueprint,
     points.blueprint,
     redemptions.blueprint,

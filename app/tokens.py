@@ -73,6 +73,8 @@ class Caller:
     user_id: UUID
     tenant_id: UUID | None
     client_id: str | None
+    # The provider by whose word a person came in; None: they logged in themselves.
+    through: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -179,10 +181,13 @@ class Tokens:
                 user_id=UUID(hex=claims["sub"]),
                 tenant_id=UUID(hex=claims["tenant"]) if claims["tenant"] else None,
                 client_id=claims["client"],
+                through=UUID(hex=claims["thr"]) if claims.get("thr") else None,
             )
             names: tuple[str, ...] = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
             if claims.get("fam"):
                 names += (f"fam:{claims['fam']}",)
+            if claims.get("lnk"):
+                names += (f"lnk:{claims['lnk']}",)
             issued_at, expires_at = float(claims["at"]), float(claims["exp"])
         except ExpiredSignatureError:
             raise TokenExpired from None
@@ -232,6 +237,7 @@ def mint(
     *,
     lifetime_s: int,
     login_id: UUID | None = None,
+    link_id: UUID | None = None,
     seen_at: datetime | None = None,
 ) -> str:
     """A fresh access token for ``caller`` (inside an application context).
@@ -248,6 +254,8 @@ def mint(
             "tenant": caller.tenant_id.hex if caller.tenant_id else None,
             "client": caller.client_id,
             "fam": login_id.hex if login_id else None,
+            "thr": caller.through.hex if caller.through else None,
+            "lnk": link_id.hex if link_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.
             "at": seen_at.timestamp() if seen_at else time.time(),
         },

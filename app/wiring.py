@@ -19,6 +19,7 @@ from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
 from behaviours.civil_time import civil_day
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.scenes import Scenes
 from rewards.points.earning import Policies
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ class Wiring:
         return self.rules.of(self.database)
 
     @property
-    def scenes(self) -> frozenset[str]:
+    def scenes(self) -> Scenes:
         """What a consent can be about: behaviours and categories of behaviours."""
         return self.rulebook.scenes
 

@@ -99,7 +99,7 @@ class InvalidGrant(Refusal, kind=Kind.MALFORMED, code="INVALID_GRANT"):
         "refresh_reused",
         "exchange",
         "subject_token",
-        "not_enrolled",
+        "not_linked",
     )
     oauth_error: ClassVar[str] = "invalid_grant"
 

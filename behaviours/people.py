@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import Enum
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
 
 # An account is open until its person leaves; nobody opens it again.
 ACTIVE, CLOSED = "active", "closed"
+# How a consent came to be known: the person's own login, a provider's request, a provider's file.
+BY_LOGIN, BY_API, BY_FILE = "login", "provider", "file"
+CHANNELS = (BY_LOGIN, BY_API, BY_FILE)
 # No text that anybody could agree to is older.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -32,6 +37,25 @@ class Consent:
     granted_at: datetime
     recorded_at: datetime
     withdrawn_at: datetime | None
+    # How it came to be known; None: it was recorded before this was kept.
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consenting:
+    """What an organisation says of a person's consent to it; given now when not stated."""
+
+    scene: str
+    text_version: str
+    granted_at: datetime | None = None
+
+
+class Word(Enum):
+    """How far an organisation's word about a consent reaches."""
+
+    REPEATS = "repeats"
+    GIVES = "gives"
+    ASKS = "asks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +77,7 @@ class Contribution:
 class UnknownOfPerson(UnknownId):
     """The account is closed, or the person has no such consent or contribution."""
 
-    cases = ("account", "consent", "contribution")
+    cases = ("account", "consent", "contribution", "link", "request")
 
 
 class UnknownScene(Refusal, kind=Kind.INVALID, code="UNKNOWN_SCENE"):
@@ -98,6 +122,31 @@ def check_given(granted_at: datetime, *, now: datetime, pointer: str) -> None:
         raise ConsentInFuture(pointer=pointer)
     if granted_at < EARLIEST:
         raise ConsentTooOld(pointer=pointer, earliest=EARLIEST.date().isoformat())
+
+
+def weigh_word(
+    known: Collection[Consent], said: Consenting, *, now: datetime, scenes: Scenes
+) -> Word:
+    """What an organisation's word that a person agreed comes to.
+
+    ``known`` are the person's consents to that organisation. A withdrawal of the same scene, of its
+    category or of a behaviour within it stands against the word whatever date the word names: from
+    then on only the person gives a consent.
+    """
+    same = [
+        each
+        for each in known
+        if (each.scene, each.text_version) == (said.scene, said.text_version)
+        and each.withdrawn_at is None
+    ]
+    withdrawn = any(
+        each.withdrawn_at is not None and scenes.touch(each.scene, said.scene) for each in known
+    )
+    since = min((each.granted_at for each in same), default=None)
+    # Said again it is the same consent, unless it is now said to reach further back.
+    if since is not None and (withdrawn or (said.granted_at or now) >= since):
+        return Word.REPEATS
+    return Word.ASKS if withdrawn else Word.GIVES
 
 
 def check_entrusted(

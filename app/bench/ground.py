@@ -22,10 +22,11 @@ from app.settings import Settings
 from app.store.bench.throwaway import throwaway_database
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring, wire
 from behaviours.actions.action import Action
 from behaviours.json_value import JsonObject
+from behaviours.people import Consenting
 
 PEOPLE = 2000
 AGREED_BEFORE = timedelta(days=400)

@@ -12,10 +12,11 @@ from app.demo.story import Story
 from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
+from behaviours.people import Consenting
 
 PEOPLE = 200
 TEXT_VERSION = "2026-01"

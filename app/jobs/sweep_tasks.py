@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
+from app.store.organisations.assertions import purge_assertions
 from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
 from app.store.outbox.writing import purge_tasks
@@ -51,7 +52,10 @@ def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
 
 
 def _purge_tokens(connection: Connection, now: datetime) -> int:
-    return purge_refresh_tokens(connection, now=now) + purge_revocations(connection, now=now)
+    return sum(
+        purge(connection, now=now)
+        for purge in (purge_refresh_tokens, purge_revocations, purge_assertions)
+    )
 
 
 def _purge_codes(connection: Connection, now: datetime) -> int:

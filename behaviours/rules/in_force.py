@@ -11,7 +11,7 @@ from behaviours.rules.factors import FactorBook
 from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
-from behaviours.vocabulary import SCENE_CATEGORIES
+from behaviours.scenes import Scenes
 
 AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "superseded"
 # Where a published version can be on a day.
@@ -40,7 +40,7 @@ class ProgrammeRulebook(Rulebook):
         self.withdrawn_from = dict(withdrawn_from)
         # The name of each region by its code.
         self.regions = book.regions
-        self.scenes = frozenset(SCENE_CATEGORIES) | {each.code for each in self.behaviours()}
+        self.scenes = Scenes.of({each.code: each.category_code for each in self.behaviours()})
 
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
         """As before; a rule that was withdrawn is not replaced by the one it had superseded."""

@@ -19,7 +19,7 @@ from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
 from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import lock_blocks
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
@@ -36,6 +36,7 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.actions.action import Action
+from behaviours.people import Consenting
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays

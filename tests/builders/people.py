@@ -15,8 +15,9 @@ from app.ids import new_id
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring
+from behaviours.people import Consenting
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
 EVERY_SCENE = ("clothing", "food", "housing", "travel", "goods", "office", "digital_finance")
@@ -115,6 +116,7 @@ def a_participant(
     region: str = "CN-33",
     scenes: tuple[str, ...] = EVERY_SCENE,
     identity: str | None = None,
+    subject: str | None = None,
 ) -> UUID:
     """A fresh person who consents to ``scenes`` with ``provider_id`` (a fresh one by default)."""
     provider_id = provider_id or an_organisation(wiring, "provider")
@@ -122,6 +124,7 @@ def a_participant(
         identity=identity or f"person-{secrets.token_hex(8)}",
         region=region,
         consents=tuple(Consenting(scene=scene, text_version="2026-01") for scene in scenes),
+        subject=subject,
     )
     made = wiring.database.transact(
         enrol,

@@ -74,7 +74,8 @@ def register_issuer(body: SentIssuer) -> Response:
     """Register a login service that may prove who people are.
 
     Its provider then exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
-    the identity) for a participant's token at /v1/auth/token.
+    its own name of the user, `jti` new each time, good for five minutes at most) for a token of
+    the person who linked that user, at /v1/auth/token.
     """
     new = NewIssuer(body["issuer"], body["provider_id"], body["public_key"])
 

@@ -44,6 +44,9 @@ USER_LIFETIME_S = 3600
 USER_LIFETIME = timedelta(seconds=USER_LIFETIME_S)
 JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TYPE = "urn:ietf:params:oauth:token-type:access_token"
+# What a token is for that a provider got by its word.
+BY_WORD = "read codes"
 MOST_SECRET = 4096
 
 
@@ -86,7 +89,9 @@ class TokenAnswer(Schema):
     expires_in = plain.Integer(metadata={"description": "Seconds.", "example": CLIENT_LIFETIME_S})
     refresh_token = plain.String()
     issued_token_type = plain.String()
-    scope = plain.String(metadata={"description": "The role of the caller."})
+    scope = plain.String(
+        metadata={"description": "The role of the caller; of an exchanged token `read codes`."}
+    )
 
 
 class RevokeRequest(Strict):
@@ -120,8 +125,9 @@ def issue_token() -> JsonObject:
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
     people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
     minute after its use it is answered again, with the same successor, in case the answer was
-    lost. A provider whose login service is registered exchanges its token about a person for the
-    person's (RFC 8693).
+    lost. A provider whose login service is registered exchanges its assertion about a user for a
+    token of the person who linked that user (RFC 8693): it reads the account and shows codes, and
+    no more.
     """
     asked: SentGrant = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -199,16 +205,23 @@ def _exchange(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     if client.role != PROVIDER or asked.get("subject_token_type") != JWT_TYPE:
         raise InvalidGrant("exchange", subject_token_type=JWT_TYPE)
-    person = wiring().database.transact(
+    exchanged = wiring().database.transact(
         exchange_token,
         asked.get("subject_token", ""),
         organisation_id=client.organisation_id,
         identity_key=wiring().settings.identity_key,
-        now=real_now(),
+        clock=wiring().clock,
     )
-    who = Caller("participant", person, person, None)
-    answer = _answer(mint(who, lifetime_s=USER_LIFETIME_S), who, USER_LIFETIME_S)
-    return {**answer, "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
+    person = exchanged.participant_id
+    who = Caller("participant", person, person, None, through=client.organisation_id)
+    token = mint(
+        who,
+        lifetime_s=USER_LIFETIME_S,
+        link_id=exchanged.link_id,
+        seen_at=exchanged.seen_at,
+    )
+    answer = _answer(token, who, USER_LIFETIME_S)
+    return {**answer, "scope": BY_WORD, "issued_token_type": ACCESS_TYPE}
 
 
 _TOKEN_REQUEST = TokenRequest()

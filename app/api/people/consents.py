@@ -19,7 +19,7 @@ from app.usecases.people.give_consent import ConsentTerms, give_consent
 from app.usecases.people.read_consents import read_consents
 from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.json_value import JsonObject
-from behaviours.people import Consent
+from behaviours.people import CHANNELS, Consent
 
 blueprint = Blueprint("consents", __name__, description="What a person agreed to.")
 
@@ -53,13 +53,16 @@ class ConsentAnswer(Schema):
     granted_at = plain.String(metadata={"format": "date-time"})
     recorded_at = plain.String(metadata={"format": "date-time"})
     withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    channel = plain.String(
+        allow_none=True, metadata={"description": "How it became known.", "enum": list(CHANNELS)}
+    )
 
 
 Consents = page_of(ConsentAnswer, "Consents")
 
 
 @blueprint.route("/v1/me/consents")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.paged
 @blueprint.response(200, Consents)
 def list_consents() -> Response:
@@ -97,12 +100,17 @@ def agree(body: SentAgreement) -> Response:
 
 
 @blueprint.route("/v1/me/consents/<consent_id>", methods=["DELETE"])
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.response(204)
 def withdraw(consent_id: str) -> Response:
-    """Withdraw a consent: actions done from now on are no longer taken from the provider."""
+    """Withdraw a consent: actions done from now on are no longer taken from the provider.
+
+    By a provider's word only what was given to that provider.
+    """
     participant_id, known = asking_participant(), parse("con", consent_id)
-    wiring().database.transact(withdraw_consent, participant_id, [known], clock=wiring().clock)
+    wiring().database.transact(
+        withdraw_consent, participant_id, [known], clock=wiring().clock, of=caller().through
+    )
     return Response(status=204)
 
 
@@ -116,4 +124,5 @@ def as_json(consent: Consent) -> JsonObject:
         "granted_at": moment(consent.granted_at),
         "recorded_at": moment(consent.recorded_at),
         "withdrawn_at": moment(consent.withdrawn_at) if consent.withdrawn_at else None,
+        "channel": consent.channel,
     }

@@ -15,8 +15,10 @@ from app.http.fields import Line, Moment, Region, Strict
 from app.http.once import once
 from app.http.validators import Count
 from app.ids import public
-from app.usecases.people.enrol import Consenting, Enrolled, Enrolment, enrol
+from app.shown.requests import RequestAnswer, request_answer
+from app.usecases.people.enrol import Enrolled, Enrolment, enrol
 from behaviours.json_value import JsonObject
+from behaviours.people import Consenting
 
 blueprint = Blueprint("people", __name__, description="Enrolment, done by providers.")
 
@@ -55,6 +57,13 @@ class EnrolmentBody(Strict):
         metadata={"description": "What tells people apart; only a keyed hash of it is kept."},
     )
     region = Region(required=True, metadata={"example": "CN-33"})
+    subject = Line(
+        most=256,
+        metadata={
+            "description": "The provider's own name of this user, for token exchange. It is linked"
+            " at once when nobody else has a part in the account; otherwise the person is asked."
+        },
+    )
     consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Count(max=64))
 
 
@@ -64,12 +73,17 @@ class SentEnrolment(TypedDict):
     identity: str
     region: str
     consents: list[SentConsent]
+    subject: NotRequired[str]
 
 
 class Participant(Schema):
     """Who the person is from now on."""
 
     id = plain.String(metadata={"example": "par_0199b2c3d4e57f0080000000000000aa"})
+    requests = plain.List(
+        plain.Nested(RequestAnswer),
+        metadata={"description": "What waits for the person's own word, after a withdrawal."},
+    )
 
 
 @blueprint.route("/v1/participants", methods=["POST"])
@@ -94,13 +108,17 @@ def enrol_participant(body: SentEnrolment) -> Response:
         identity=body["identity"],
         region=body["region"],
         consents=tuple(Consenting(**each) for each in body["consents"]),
+        subject=body.get("subject"),
     )
     organisation_id = caller().tenant_id
     assert organisation_id is not None, "a provider's token names the provider"
 
     def shown(enrolled: list[Enrolled]) -> JsonObject:
         [who] = enrolled
-        return {"id": public("par", who.participant_id)}
+        return {
+            "id": public("par", who.participant_id),
+            "requests": [request_answer(each) for each in who.requests],
+        }
 
     return once(shown, status=lambda enrolled: 201 if enrolled[0].is_new else 200, required=False)(
         enrol,

@@ -35,7 +35,7 @@ class Me(Schema):
 
 
 @blueprint.route("/v1/me")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.response(200, Me)
 def read_me() -> Response:
     """The account: what was saved, and the points."""

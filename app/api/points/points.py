@@ -19,7 +19,7 @@ EntryPage = page_of(EntryAnswer, "EntryPage")
 
 
 @blueprint.route("/v1/me/points")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.response(200, PointsAnswer)
 def read_points() -> JsonObject:
     """What the person can spend now, what is on its way, and what will expire when."""
@@ -30,7 +30,7 @@ def read_points() -> JsonObject:
 
 
 @blueprint.route("/v1/me/points/entries")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.paged
 @blueprint.response(200, EntryPage)
 def list_entries() -> Response:

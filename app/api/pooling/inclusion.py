@@ -79,7 +79,7 @@ HOW = (
 
 
 @blueprint.route("/v1/me/actions/<action_id>/inclusion")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.response(200, InclusionAnswer)
 def read_inclusion(action_id: str) -> Response:
     """Prove that my reduction is in a sealed bundle, and show what the bundle became."""

@@ -145,7 +145,7 @@ def report_actions() -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>", methods=["GET"])
-@allow("provider", "participant", "operator", "authority")
+@allow("provider", "participant", "operator", "authority", by_word=True)
 @blueprint.response(200, ActionAnswer)
 def read_stored_action(action_id: str) -> Response:
     """One action, for the person, the provider that reported it, operators and authorities."""
@@ -154,7 +154,7 @@ def read_stored_action(action_id: str) -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
-@allow("provider", "participant", "operator", "authority")
+@allow("provider", "participant", "operator", "authority", by_word=True)
 @blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, description="Every input, factor, source, equation and step")
 def read_stored_calculation(action_id: str) -> Response:

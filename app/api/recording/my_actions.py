@@ -22,7 +22,7 @@ ActionsAnswer = page_of(ActionAnswer, "ActionsAnswer")
 
 
 @blueprint.route("/v1/me/actions", methods=["GET"])
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.paged
 @blueprint.response(200, ActionsAnswer)
 def list_my_actions() -> Response:

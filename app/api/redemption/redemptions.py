@@ -65,7 +65,7 @@ RedemptionPage = page_of(OwnRedemption, "RedemptionPage")
 
 
 @blueprint.route("/v1/me/codes", methods=["POST"])
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.arguments(CodeBody, required=False)
 @blueprint.response(201, CodeAnswer)
 def show_code(body: dict[str, Any]) -> Response:
@@ -85,7 +85,7 @@ def show_code(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/v1/me/codes/<code>/qr.svg")
-@allow("participant")
+@allow("participant", by_word=True)
 def code_as_qr(code: str) -> Response:
     """The code as a QR picture, for the person who got it."""
     _own_code(code)
@@ -95,7 +95,7 @@ def code_as_qr(code: str) -> Response:
 
 
 @blueprint.route("/v1/me/codes/<code>/barcode.svg")
-@allow("participant")
+@allow("participant", by_word=True)
 def code_as_barcode(code: str) -> Response:
     """The code as a Code 128 barcode, for tills that read no QR."""
     _own_code(code)
@@ -127,7 +127,7 @@ def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/v1/me/redemptions")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.paged
 @blueprint.response(200, RedemptionPage)
 def list_redemptions() -> Response:
@@ -140,7 +140,7 @@ def list_redemptions() -> Response:
 
 
 @blueprint.route("/v1/redemptions/<redemption_id>")
-@allow("participant")
+@allow("participant", by_word=True)
 @blueprint.response(200, OwnRedemption)
 def read_redemption(redemption_id: str) -> JsonObject:
     """One of the person's redemptions, however it was made."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
-
-from behaviours.people import ACTIVE
-
-# ruff: noqa: S608 - these statements are put together from constants only
 
 _REGISTER = text(
     """
@@ -20,18 +17,17 @@ _REGISTER = text(
 )
 _FIND = text(
     """
-    select public_key from identity_provider
-     where issuer = :issuer and organisation_id = :organisation_id and disabled_at is null
+    select organisation_id, public_key from identity_provider
+     where issuer = :issuer and disabled_at is null
     """
 )
-_PERSON = text(
-    f"""
-    select person.participant_id
-      from identity
-      join participant as person on person.participant_id = identity.participant_id
-     where identity.identity_digest = :digest and person.state = '{ACTIVE}'
-    """
-)
+
+
+class KnownIssuer(NamedTuple):
+    """Whose an open issuer is, and the Ed25519 key that it signs with."""
+
+    organisation_id: UUID
+    public_key: bytes
 
 
 def add_identity_provider(
@@ -50,14 +46,7 @@ def add_identity_provider(
     return done.rowcount == 1
 
 
-def key_of_issuer(connection: Connection, issuer: str, *, organisation_id: UUID) -> bytes | None:
-    """The Ed25519 key of an open issuer of this organisation."""
-    key = connection.execute(
-        _FIND, {"issuer": issuer, "organisation_id": organisation_id}
-    ).scalar_one_or_none()
-    return None if key is None else bytes(key)
-
-
-def find_person(connection: Connection, identity_digest: bytes) -> UUID | None:
-    """The person with this identity, if the account is open."""
-    return connection.execute(_PERSON, {"digest": identity_digest}).scalar_one_or_none()
+def find_issuer(connection: Connection, issuer: str) -> KnownIssuer | None:
+    """The open issuer of this name."""
+    row = connection.execute(_FIND, {"issuer": issuer}).one_or_none()
+    return KnownIssuer(row.organisation_id, bytes(row.public_key)) if row else None

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from behaviours.people import Consent
 
-_COLUMNS = "consent_id, organisation_id, scene, text_version, granted_at, recorded_at, withdrawn_at"
+_COLUMNS = (
+    "consent_id, organisation_id, scene, text_version, granted_at, recorded_at, withdrawn_at,"
+    " channel"
+)
 
 _ADD = text(
     """
     insert into consent (participant_id, consent_id, organisation_id, scene, text_version,
-                         granted_at, recorded_at)
-    select *, :now
+                         granted_at, recorded_at, channel)
+    select *
       from unnest(cast(:people as uuid[]), cast(:ids as uuid[]), cast(:organisations as uuid[]),
                   cast(:scenes as text[]), cast(:versions as text[]),
-                  cast(:granted as timestamptz[])) as t
+                  cast(:granted as timestamptz[]), cast(:recorded as timestamptz[]),
+                  cast(:channels as text[])) as t
     """
 )
-_LIVE = text(
-    """
-    select participant_id, organisation_id, scene, text_version, min(granted_at) as granted_at
-      from consent
-     where participant_id = any(cast(:people as uuid[])) and withdrawn_at is null
-     group by participant_id, organisation_id, scene, text_version
-    """
+_WITH = text(
+    f"""
+    select participant_id, {_COLUMNS} from consent
+     where participant_id = any(cast(:people as uuid[])) and organisation_id = :organisation_id
+    """  # noqa: S608
 )
 _OF_PERSON = text(
     f"""
@@ -42,42 +43,40 @@ _OF_PERSON = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewConsent:
-    """A consent to be written down."""
+class NewConsent(NamedTuple):
+    """A consent to be written down, and whose it is."""
 
     participant_id: UUID
-    consent_id: UUID
-    organisation_id: UUID
-    scene: str
-    text_version: str
-    granted_at: datetime
+    consent: Consent
 
 
-def add_consents(connection: Connection, consents: Sequence[NewConsent], *, now: datetime) -> None:
-    if consents:
+def add_consents(connection: Connection, added: Sequence[NewConsent]) -> None:
+    if added:
+        consents = [each.consent for each in added]
         connection.execute(
             _ADD,
             {
-                "people": [each.participant_id for each in consents],
+                "people": [each.participant_id for each in added],
                 "ids": [each.consent_id for each in consents],
                 "organisations": [each.organisation_id for each in consents],
                 "scenes": [each.scene for each in consents],
                 "versions": [each.text_version for each in consents],
                 "granted": [each.granted_at for each in consents],
-                "now": now,
+                "recorded": [each.recorded_at for each in consents],
+                "channels": [each.channel for each in consents],
             },
         )
 
 
-def live_consents(
-    connection: Connection, people: Sequence[UUID]
-) -> dict[tuple[UUID, UUID, str, str], datetime]:
-    """The consents in force: (person, organisation, scene, version) → since when."""
-    return {
-        (row.participant_id, row.organisation_id, row.scene, row.text_version): row.granted_at
-        for row in connection.execute(_LIVE, {"people": list(people)})
-    }
+def consents_with(
+    connection: Connection, people: Sequence[UUID], organisation_id: UUID
+) -> dict[UUID, list[Consent]]:
+    """What these people agreed to with this organisation, also what they withdrew."""
+    found: dict[UUID, list[Consent]] = {}
+    asked = {"people": list(people), "organisation_id": organisation_id}
+    for row in connection.execute(_WITH, asked):
+        found.setdefault(row[0], []).append(Consent(*row[1:]))
+    return found
 
 
 def consents_of(

@@ -58,6 +58,7 @@ _LOCK = text(
        for no key update
     """
 )
+_SHARE = text("select 1 from points_account where participant_id = :participant_id for share")
 _RAISE = text(
     """
     update points_account set version = version + 1 where participant_id = :participant_id
@@ -115,6 +116,11 @@ def add_enrolments(
 def lock_people(connection: Connection, ids: Sequence[UUID]) -> None:
     """Hold these people's accounts until the transaction ends."""
     connection.execute(_LOCK, {"ids": list(ids)}).all()
+
+
+def share_account(connection: Connection, participant_id: UUID) -> None:
+    """Let nobody hold this account until the transaction ends; others may look at it as well."""
+    connection.execute(_SHARE, {"participant_id": participant_id}).all()
 
 
 def hold_account(connection: Connection, participant_id: UUID) -> bool:

@@ -124,6 +124,9 @@ consent = Table(
     moment("granted_at"),
     moment("recorded_at"),
     moment("withdrawn_at", nullable=True),
+    # Null: it was recorded before this was kept.
+    text("channel", nullable=True),
+    CheckConstraint("channel in ('login', 'provider', 'file')", name="channel"),
     # What cannot be read back as a moment must not be stored.
     CheckConstraint("granted_at >= '2000-01-01T00:00:00Z'", name="granted_at"),
     Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),
@@ -141,4 +144,54 @@ contribution = Table(
     text("text_version"),
     moment("granted_at"),
     moment("withdrawn_at", nullable=True),
+)
+
+link = Table(
+    "link",
+    metadata,
+    key("participant_id"),
+    key("link_id"),
+    uuid("organisation_id"),
+    # A keyed hash of the provider's own name of the user.
+    digest("subject_digest"),
+    text("linked_by"),
+    moment("linked_at"),
+    moment("unlinked_at", nullable=True),
+    CheckConstraint("linked_by in ('person', 'provider')", name="linked_by"),
+)
+
+# Whom a provider's user is linked to now: one account for each, whoever links.
+linked_subject = Table(
+    "linked_subject",
+    metadata,
+    digest("subject_digest", primary_key=True),
+    uuid("participant_id"),
+    uuid("link_id"),
+)
+
+personal_request = Table(
+    "personal_request",
+    metadata,
+    key("participant_id"),
+    key("request_id"),
+    uuid("organisation_id"),
+    text("kind"),
+    text("scene", nullable=True),
+    text("text_version", nullable=True),
+    digest("subject_digest", nullable=True),
+    text("state"),
+    moment("asked_at"),
+    moment("answered_at", nullable=True),
+    CheckConstraint("kind in ('consent', 'link')", name="kind"),
+    CheckConstraint("state in ('open', 'confirmed', 'declined')", name="state"),
+    CheckConstraint("(state = 'open') = (answered_at is null)", name="answered_at"),
+)
+
+# Each proves somebody once; kept until it would have expired by itself.
+spent_assertion = Table(
+    "spent_assertion",
+    metadata,
+    digest("assertion_digest", primary_key=True),
+    moment("expires_at"),
+    Index("ix_spent_assertion_expires_at", "expires_at"),
 )

@@ -17,6 +17,7 @@ from app.store.organisations.logins import end_subjects
 from app.store.organisations.revocations import revoke
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
+from app.store.people.links import end_links
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
 from app.store.pooling.leaving import hold_open_bundles_of
 from behaviours.people import check_open
@@ -42,6 +43,7 @@ def close_account(
     for participant_id in ordered:
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
+        end_links(connection, participant_id, ids=None, now=now)
         users = disable_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)

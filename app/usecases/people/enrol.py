@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from app.ids import new_ids
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
-from app.store.people.consents import NewConsent, add_consents, live_consents
 from app.store.people.enrolment import (
     add_enrolments,
     add_people,
@@ -18,17 +17,13 @@ from app.store.people.enrolment import (
     closed_among,
     lock_people,
 )
-from behaviours.people import IdentityEmpty, check_given, check_scene
+from app.usecases.people.ask_people import ask_people
+from app.usecases.people.settle_consents import settle_consents
+from app.usecases.people.settle_links import settle_links
+from behaviours.people import BY_API, Consenting, IdentityEmpty, check_given, check_scene
+from behaviours.requests import PersonalRequest
 from behaviours.rules.factors import shipped_factors
-
-
-@dataclass(frozen=True, slots=True)
-class Consenting:
-    """One consent of a person to the enrolling organisation; given now when not stated."""
-
-    scene: str
-    text_version: str
-    granted_at: datetime | None = None
+from behaviours.scenes import Scenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +33,20 @@ class Enrolment:
     identity: str
     region: str
     consents: tuple[Consenting, ...] = ()
+    # The enrolling organisation's own name of this user, for a link.
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """Who the person is; ``is_new`` tells a first enrolment from a repeat."""
+    """Who the person is; ``is_new`` tells a first enrolment from a repeat.
+
+    ``requests`` is what the organisation's word did not reach: the person has to confirm it.
+    """
 
     participant_id: UUID
     is_new: bool
+    requests: tuple[PersonalRequest, ...] = ()
 
 
 def enrol(
@@ -54,13 +55,16 @@ def enrol(
     *,
     organisation_id: UUID,
     identity_key: bytes,
-    scenes: Collection[str],
+    scenes: Scenes,
     now: datetime,
+    channel: str = BY_API,
 ) -> list[Enrolled]:
     """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
 
-    ``scenes`` are the known ones. Refuses with UnknownRegion, UnknownScene, ConsentInFuture or
-    IdentityEmpty. A person who is enrolled already keeps the region and gets the new consents.
+    ``scenes`` are the known ones; ``channel`` says how the organisation told of it. Refuses with
+    UnknownRegion, UnknownScene, ConsentInFuture, ConsentTooOld or IdentityEmpty. A person who is
+    enrolled already keeps the region and gets the new consents; after a withdrawal they are only
+    asked for, and the person confirms them.
     """
     for person in people:
         _check(person, scenes, now)
@@ -76,19 +80,34 @@ def enrol(
         now=now,
     )
     add_enrolments(connection, list(set(found.values())), organisation_id=organisation_id, now=now)
-    _add_consents(
+    told = [(found[digest], person) for digest, person in zip(digests, people, strict=True)]
+    asked = settle_consents(
         connection,
-        [(found[digest], person) for digest, person in zip(digests, people, strict=True)],
+        [(who, each) for who, person in told for each in person.consents],
         organisation_id=organisation_id,
+        scenes=scenes,
+        channel=channel,
         now=now,
     )
+    asked += settle_links(
+        connection,
+        [(who, person.subject) for who, person in told if person.subject],
+        organisation_id=organisation_id,
+        identity_key=identity_key,
+        now=now,
+    )
+    requests = ask_people(connection, asked)
     return [
-        Enrolled(found[digest], is_new=digest in fresh and first_of[digest] == index)
+        Enrolled(
+            found[digest],
+            digest in fresh and first_of[digest] == index,
+            tuple(requests.get(found[digest], ())),
+        )
         for index, digest in enumerate(digests)
     ]
 
 
-def _check(person: Enrolment, scenes: Collection[str], now: datetime) -> None:
+def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:
     shipped_factors().check_region(person.region)
     if not person.identity.strip():
         raise IdentityEmpty(pointer="/identity")
@@ -114,33 +133,3 @@ def _left_meanwhile(connection: Connection, known: Sequence[UUID]) -> bool:
         return False
     lock_people(connection, known)
     return bool(closed_among(connection, known))
-
-
-def _add_consents(
-    connection: Connection,
-    people: Sequence[tuple[UUID, Enrolment]],
-    *,
-    organisation_id: UUID,
-    now: datetime,
-) -> None:
-    since = live_consents(connection, [participant_id for participant_id, _ in people])
-    added = []
-    for participant_id, person in people:
-        for consent in person.consents:
-            key = (participant_id, organisation_id, consent.scene, consent.text_version)
-            granted_at = consent.granted_at or now
-            # Said again it is the same consent, unless it is now said to reach further back.
-            further = consent.granted_at is not None and granted_at < since.get(key, now)
-            if key not in since or further:
-                since[key] = granted_at
-                added.append((*key, granted_at))
-    add_consents(
-        connection,
-        [
-            NewConsent(participant_id, consent_id, organisation, scene, version, granted_at)
-            for (participant_id, organisation, scene, version, granted_at), consent_id in zip(
-                added, new_ids(len(added)), strict=True
-            )
-        ],
-        now=now,
-    )

@@ -13,7 +13,7 @@ from app.store.organisations.credentials import organisation_kinds
 from app.store.people.consents import NewConsent, add_consents, consents_of
 from app.store.people.enrolment import hold_account
 from behaviours.organisations import PROVIDER, UnknownProvider
-from behaviours.people import Consent, check_open, check_scene
+from behaviours.people import BY_LOGIN, Consent, check_open, check_scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ def give_consent(
     for each, consent_id in zip(agreements, new_ids(len(agreements)), strict=True):
         is_new = each not in live
         if is_new:
-            live[each] = Consent(
-                consent_id, each.organisation_id, each.scene, each.text_version, now, now, None
-            )
+            terms = (each.organisation_id, each.scene, each.text_version)
+            live[each] = Consent(consent_id, *terms, now, now, None, BY_LOGIN)
         given.append((live[each], is_new))
-    fresh = [_row(participant_id, consent) for consent, is_new in given if is_new]
-    add_consents(connection, fresh, now=now)
+    add_consents(
+        connection, [NewConsent(participant_id, consent) for consent, is_new in given if is_new]
+    )
     return given
 
 
@@ -66,14 +66,3 @@ def _check(
         check_scene(each.scene, scenes, pointer="/scene")
         if kinds.get(each.organisation_id) != PROVIDER:
             raise UnknownProvider(pointer="/provider_id")
-
-
-def _row(participant_id: UUID, consent: Consent) -> NewConsent:
-    return NewConsent(
-        participant_id,
-        consent.consent_id,
-        consent.organisation_id,
-        consent.scene,
-        consent.text_version,
-        consent.granted_at,
-    )

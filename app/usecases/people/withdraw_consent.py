@@ -7,17 +7,31 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
+from app.store.people.consents import consents_of
 from app.store.people.enrolment import hold_account
-from app.store.people.withdrawing import CONSENTS, known, withdraw
+from app.store.people.withdrawing import CONSENTS, withdraw
 from behaviours.people import UnknownOfPerson, check_open
 
 
 def withdraw_consent(
-    connection: Connection, participant_id: UUID, consents: Sequence[UUID], *, clock: Clock
+    connection: Connection,
+    participant_id: UUID,
+    consents: Sequence[UUID],
+    *,
+    clock: Clock,
+    of: UUID | None = None,
 ) -> None:
-    """End ``consents`` of this person. One that was withdrawn before keeps its first date."""
+    """End ``consents`` of this person. One that was withdrawn before keeps its first date.
+
+    ``of`` narrows them to those given to one organisation.
+    """
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
-    if known(connection, CONSENTS, participant_id, consents) != set(consents):
+    theirs = {
+        each.consent_id
+        for each in consents_of(connection, participant_id)
+        if of in (None, each.organisation_id)
+    }
+    if not set(consents) <= theirs:
         raise UnknownOfPerson("consent")
     withdraw(connection, CONSENTS, participant_id, ids=consents, now=now)

@@ -11,13 +11,15 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
+from behaviours.people import BY_FILE, Consenting
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.scenes import Scenes
 from rewards.points.earning import Policies
 
 # Stands for the person while only the action is judged.
@@ -68,7 +70,7 @@ def import_batch(
             provider_id=provider_id,
             agreement=agreement,
             identity_key=identity_key,
-            scenes=frozenset(one.code for one in rulebook.behaviours()),
+            scenes=rulebook.scenes,
             now=now,
         )
     digests = {draft.person: identity_digest(draft.person, identity_key) for draft in drafts}
@@ -98,7 +100,7 @@ def _enrol(
     provider_id: UUID,
     agreement: AgreedText,
     identity_key: bytes,
-    scenes: frozenset[str],
+    scenes: Scenes,
     now: datetime,
 ) -> int:
     people: dict[str, tuple[str, set[str]]] = {}
@@ -114,6 +116,7 @@ def _enrol(
         identity_key=identity_key,
         scenes=scenes,
         now=now,
+        channel=BY_FILE,
     )
     return sum(one.is_new for one in done)
 

@@ -47,6 +47,7 @@ class Login:
             "sub": identity,
             "aud": "tanpuhui",
             "exp": real_now() + timedelta(minutes=5),
+            "jti": secrets.token_hex(8),
             **changes,
         }
         kept = {name: each for name, each in claims.items() if name not in drop}
@@ -73,31 +74,33 @@ def login(http, wiring, token_for):
 
 
 @pytest.fixture
-def identity(wiring):
+def identity(wiring, login):
     name = f"exchanged-{secrets.token_hex(8)}"
-    a_participant(wiring, identity=name)
+    a_participant(wiring, provider_id=login.provider.organisation_id, subject=name)
     return name
 
 
-def test_a_person_comes_in_by_the_word_of_their_provider(http, login, wiring):
+def test_a_person_comes_in_by_the_word_of_their_provider(http, login, wiring, token_for):
     name = f"exchanged-{secrets.token_hex(8)}"
-    person = a_participant(wiring, identity=name)
+    person = a_participant(wiring, provider_id=login.provider.organisation_id, subject=name)
     answer = login.exchange(login.subject_token(name))
     assert answer.status_code == 200, answer.text
     assert answer.json["issued_token_type"].endswith(":access_token")
-    assert answer.json["scope"] == "participant"
+    assert answer.json["scope"] == "read codes"
     me = http.get("/v1/me", token=answer.json["access_token"])
     assert me.json["id"] == public("par", person)
-    http.delete("/v1/me", token=answer.json["access_token"])
+    http.delete("/v1/me", token=token_for("participant", tenant=person))
     assert http.get("/v1/me", token=answer.json["access_token"]).status_code == 401
     assert login.exchange(login.subject_token(name)).status_code == 400, (
-        "who has left is not enrolled"
+        "who has left is linked to nobody"
     )
 
 
 @pytest.mark.parametrize("fault", [
     {"key": Ed25519PrivateKey.generate()}, {"aud": "somebody"}, {"drop": ["exp"]},
     {"drop": ["sub"]}, {"drop": ["iss"]}, {"drop": ["aud"]}, {"sub": 5}, {"sub": ""},
+    {"drop": ["jti"]}, {"jti": 5}, {"jti": ""}, {"jti": "x" * 257},
+    {"exp": real_now() + timedelta(minutes=20)},
     {"exp": 1}, {"exp": 4_000_000_000}, {"iss": "https://other.example"}, {"iss": "a\x00b"},
     {"key": "x" * 40, "algorithm": "HS256"},
 ], ids=str)  # fmt: skip
@@ -123,10 +126,10 @@ def test_another_provider_cannot_show_the_token(login, identity, wiring):
     assert (answer.status_code, answer.json["code"]) == (400, "INVALID_GRANT")
 
 
-def test_an_unenrolled_person_is_said_to_be_so(login):
+def test_a_user_whom_nobody_linked_is_said_to_be_so(login):
     answer = login.exchange(login.subject_token("nobody-" + secrets.token_hex(8)))
     assert answer.json["code"] == "INVALID_GRANT"
-    assert "not enrolled" in answer.json["detail"]
+    assert "No account is linked" in answer.json["detail"]
 
 
 def test_an_issuer_is_registered_once_and_by_operators(login, http, token_for):

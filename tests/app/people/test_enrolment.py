@@ -11,7 +11,8 @@ import pytest
 from app.ids import parse
 from app.secrecy.identities import identity_digest
 from app.store.people.consents import consents_of
-from app.usecases.people.enrol import Consenting, Enrolment, enrol
+from app.usecases.people.enrol import Enrolment, enrol
+from behaviours.people import Consenting
 from tests.builders.people import Http, an_organisation
 
 PATH = "/v1/participants"

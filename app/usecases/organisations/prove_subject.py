@@ -1,0 +1,94 @@
+"""Prove by a provider's assertion which of its users somebody is, once.
+
+The assertion is a JWT that the provider's login service signed (EdDSA): ``iss`` is the registered
+issuer, ``sub`` the provider's own name of the user, ``aud`` is ``tanpuhui``, ``jti`` is new each
+time, and it lives at most five minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, TypedDict, cast
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from app.secrecy.subjects import subject_digest
+from app.store.database import Connection
+from app.store.organisations.assertions import spend_assertion
+from app.store.organisations.identity_providers import find_issuer
+from behaviours.organisations import InvalidGrant
+
+AUDIENCE = "tanpuhui"
+LONGEST_LIFE = timedelta(minutes=5)
+LONGEST_NAME = 256
+
+
+class _Claims(TypedDict, total=False):
+    """What the assertion says; the types of the members are checked with its signature."""
+
+    iss: str
+    sub: str
+    jti: str
+    exp: int
+
+
+class ProvenSubject(NamedTuple):
+    """Whose user it is, and the digest under which the user is linked."""
+
+    organisation_id: UUID
+    digest: bytes
+
+
+def prove_subject(
+    connection: Connection,
+    assertion: str,
+    *,
+    organisation_id: UUID | None,
+    identity_key: bytes,
+    now: datetime,
+) -> ProvenSubject:
+    """The user whom ``assertion`` names, which cannot be used again; refuses with InvalidGrant.
+
+    ``organisation_id`` is the provider that shows it; None when the person does. ``now`` is real
+    time, which tokens live by.
+    """
+    issuer = _read(assertion, None).get("iss")
+    if not isinstance(issuer, str) or not issuer.isprintable():
+        raise _unproven()
+    known = find_issuer(connection, issuer)
+    if known is None or organisation_id not in (None, known.organisation_id):
+        raise _unproven()
+    claims = _read(assertion, Ed25519PublicKey.from_public_bytes(known.public_key))
+    lives_until, names = claims["exp"], (claims["sub"], claims["jti"])
+    too_long = lives_until > (now + LONGEST_LIFE).timestamp()
+    if too_long or not all(0 < len(each) <= LONGEST_NAME for each in names):
+        raise _unproven()
+    digest = hashlib.sha256("\0".join((issuer, claims["jti"])).encode("utf-8", "replace")).digest()
+    if not spend_assertion(connection, digest, expires_at=datetime.fromtimestamp(lives_until, UTC)):
+        raise _unproven()
+    own = subject_digest(known.organisation_id, claims["sub"], identity_key)
+    return ProvenSubject(known.organisation_id, own)
+
+
+def _unproven() -> InvalidGrant:
+    return InvalidGrant("subject_token", audience=AUDIENCE, minutes=LONGEST_LIFE.seconds // 60)
+
+
+def _read(token: str, key: Ed25519PublicKey | None) -> _Claims:
+    """The claims; without a key only to learn which issuer's key to ask for."""
+    try:
+        if key is None:
+            return cast("_Claims", jwt.decode(token, options={"verify_signature": False}))
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=["EdDSA"],
+            audience=AUDIENCE,
+            options={"require": ["exp", "iss", "sub", "aud", "jti"]},
+        )
+        return cast("_Claims", claims)
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        raise _unproven() from None

@@ -1,0 +1,60 @@
+"""Answer requests: what a provider could only ask for is given or declined by the person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import new_id
+from app.store.database import Connection
+from app.store.people.enrolment import hold_account
+from app.store.people.links import add_link
+from app.store.people.requests import find_request, write_answer
+from app.usecases.people.give_consent import ConsentTerms, give_consent
+from behaviours.links import BY_PERSON, Link, SubjectTaken
+from behaviours.people import UnknownOfPerson, check_open
+from behaviours.requests import CONFIRM, CONSENT, PersonalRequest
+from behaviours.scenes import Scenes
+
+
+def answer_request(
+    connection: Connection,
+    participant_id: UUID,
+    request_id: UUID,
+    step: str,
+    *,
+    scenes: Scenes,
+    clock: Clock,
+) -> PersonalRequest:
+    """The request after ``step``; what is confirmed holds from now on, and never from before.
+
+    Refuses with RequestAnswered, and as the consent or link itself would be refused.
+    """
+    check_open(is_open=hold_account(connection, participant_id))
+    asked = find_request(connection, participant_id, request_id)
+    if asked is None:
+        raise UnknownOfPerson("request")
+    answered = asked.move(step, now=clock.now())
+    if step == CONFIRM:
+        _carry_out(connection, participant_id, answered, scenes, clock)
+    write_answer(connection, participant_id, answered)
+    return answered
+
+
+def _carry_out(
+    connection: Connection,
+    participant_id: UUID,
+    asked: PersonalRequest,
+    scenes: Scenes,
+    clock: Clock,
+) -> None:
+    if asked.kind == CONSENT:
+        assert asked.scene is not None
+        assert asked.text_version is not None
+        terms = ConsentTerms(asked.organisation_id, asked.scene, asked.text_version)
+        give_consent(connection, participant_id, [terms], scenes=scenes, clock=clock)
+        return
+    assert asked.subject_digest is not None
+    link = Link(new_id(), asked.organisation_id, BY_PERSON, clock.now(), None)
+    if not add_link(connection, participant_id, link, subject_digest=asked.subject_digest):
+        raise SubjectTaken

@@ -1,0 +1,51 @@
+"""Settle what an organisation says of people's consents: given, nothing new, or only asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.ids import new_id
+from app.store.database import Connection
+from app.store.people.consents import NewConsent, add_consents, consents_with
+from behaviours.people import Consent, Consenting, Word, weigh_word
+from behaviours.requests import CONSENT, OPEN, PersonalRequest
+from behaviours.scenes import Scenes
+
+
+def settle_consents(
+    connection: Connection,
+    said: Sequence[tuple[UUID, Consenting]],
+    *,
+    organisation_id: UUID,
+    scenes: Scenes,
+    channel: str,
+    now: datetime,
+) -> list[tuple[UUID, PersonalRequest]]:
+    """Write down the consents that the word reaches; what it does not is to be asked for.
+
+    The people's accounts are held: nobody withdraws meanwhile.
+    """
+    known = consents_with(connection, sorted({who for who, _ in said}), organisation_id)
+    given, asked = [], []
+    for who, each in said:
+        theirs = known.setdefault(who, [])
+        word = weigh_word(theirs, each, now=now, scenes=scenes)
+        if word is Word.GIVES:
+            at = each.granted_at or now
+            consent = Consent(
+                new_id(), organisation_id, each.scene, each.text_version, at, now, None, channel
+            )
+            theirs.append(consent)
+            given.append(NewConsent(who, consent))
+        elif word is Word.ASKS:
+            asked.append((who, _request(organisation_id, each, now)))
+    add_consents(connection, given)
+    return asked
+
+
+def _request(organisation_id: UUID, said: Consenting, now: datetime) -> PersonalRequest:
+    return PersonalRequest(
+        new_id(), organisation_id, CONSENT, said.scene, said.text_version, None, OPEN, now, None
+    )

@@ -1,0 +1,45 @@
+"""Links: which of a provider's own users a person is, as the person said.
+
+A token exchange opens nothing but what is linked. A link is the person's own act; a provider's word
+alone makes one only where it opens nothing of anybody else: at an account that no other provider
+had a part in and that has neither a login of its own nor an earlier link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from behaviours.refusal import Kind, Refusal
+
+BY_PERSON, BY_PROVIDER = "person", "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it stands; the provider's subject is kept as a keyed digest only."""
+
+    link_id: UUID
+    organisation_id: UUID
+    linked_by: str
+    linked_at: datetime
+    unlinked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Who else has a part in an account, as far as a provider's word about it is concerned."""
+
+    enrolled_by_others: bool
+    has_login: bool
+    was_linked: bool
+
+
+class SubjectTaken(Refusal, kind=Kind.CONFLICT, code="SUBJECT_TAKEN"):
+    """This user of the provider is linked to another account, or the account to another user."""
+
+
+def opens_nobody_elses(ties: Ties) -> bool:
+    """Whether a provider's word alone may link the account."""
+    return not (ties.enrolled_by_others or ties.has_login or ties.was_linked)
