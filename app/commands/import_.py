@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,10 +20,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from app.commands.ready import ready_settings
 from app.commands.refused import language_of, refusals_shown
 from app.files.example import write_example
-from app.files.mapping import FileMapping, load_mapping, mapping_of_pairs
+from app.files.mapping import FileMapping
+from app.files.mapping_document import load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
 from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.run_import import BATCH, Import, run_import
+from app.messages.catalogues import sentence
 from app.programme import programmes_of
 from app.settings import Settings
 from app.usecases.recording.find_provider import find_provider
@@ -102,7 +104,9 @@ def import_(ctx: click.Context, /, **given: Any) -> None:
             mapping = _mapping(options, programmes_of(settings).zone)
             counts = _run(settings, mapping, agreement, options)
     _print(counts, as_json=options.as_json)
-    if counts.refused:
+    if counts.fault:
+        click.echo(f"Error: {sentence(counts.fault, language_of(os.environ))}", err=True)
+    if counts.refused or counts.fault:
         ctx.exit(REFUSED_EXIT)
 
 
@@ -112,8 +116,7 @@ def _run(
     agreement: AgreedText | None,
     options: ImportOptions,
 ) -> Counts:
-    shift = timedelta(days=options.shift_days)
-    if shift and not settings.is_test_mode:
+    if options.shift_days and not settings.is_test_mode:
         raise click.UsageError(
             "--shift-days is for test mode: in live mode actions are recorded on their true days."
         )
@@ -122,16 +125,21 @@ def _run(
     wiring = wire(settings)
     try:
         provider_id = wiring.database.transact(find_provider, options.provider)
-        asked = Import(
-            path=options.file,
-            mapping=mapping,
-            provider_id=provider_id,
-            agreement=agreement,
-            shift=shift,
-            batch=options.batch,
-            dry_run=options.dry_run,
-        )
-        with _refusal_file(options.refusals) as refused, _bar() as progress:
+        with (
+            options.file.open("rb") as opened,
+            _refusal_file(options.refusals) as refused,
+            _bar() as progress,
+        ):
+            asked = Import(
+                opened=opened,
+                name=options.file.name,
+                mapping=mapping,
+                provider_id=provider_id,
+                agreement=agreement,
+                shift_days=options.shift_days,
+                batch=options.batch,
+                dry_run=options.dry_run,
+            )
             return _import(wiring, asked, refused, progress)
     finally:
         wiring.close()
@@ -234,6 +242,11 @@ def _print(counts: Counts, *, as_json: bool) -> None:
         sys.stdout.write(orjson.dumps(counts.as_dict()).decode() + "\n")
         return
     summary = counts.as_dict()
+    click.echo(
+        f"{counts.lines:,} lines: {counts.recorded_lines:,} recorded, "
+        f"{counts.already_lines:,} already recorded, {counts.refused_lines:,} refused, "
+        f"{counts.blank:,} blank, {counts.heading:,} before the rows."
+    )
     click.echo(
         f"{counts.rows:,} rows, {counts.actions:,} actions: {counts.recorded:,} recorded, "
         f"{counts.already_recorded:,} already recorded, {counts.enrolled:,} people enrolled."

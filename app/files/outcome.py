@@ -12,15 +12,32 @@ from behaviours.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """One row as the file has it: its number in the file (from 1) and its fields by name.
+
+    ``lines`` is how many lines it has; a cell in quotes may pass the end of its line.
+    """
+
+    number: int
+    fields: dict[str, str]
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
-    """A row that makes no action: where it stands, and why not; it is put in words when written."""
+    """A row that makes no action: where it stands, and why not; it is put in words when written.
+
+    ``lines`` is how many lines of the file were refused with it.
+    """
 
     line: str
     refusal: Refusal
     external_id: str = ""
+    lines: int = 1
 
     @property
     def code(self) -> str:
+        """The code of the refusal."""
         return self.refusal.code
 
     @property
@@ -31,7 +48,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An action as the file tells it; ``person`` is the provider's own reference."""
+    """An action as the file tells it; ``person`` is the provider's own reference.
+
+    ``lines`` is how many lines of the file it is made of.
+    """
 
     line: str
     person: str
@@ -42,11 +62,16 @@ class Draft:
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
+    lines: int = 1
 
 
 @dataclass(slots=True)
 class Counts:
-    """The sum of an import. Every action found is recorded, already recorded or refused."""
+    """The sum of an import. Every action found is recorded, already recorded or refused.
+
+    Every line that was read is one of a heading, blank, or in an action that was recorded, in one
+    that was so already, or refused. ``fault`` says why the file was not read to its end.
+    """
 
     rows: int = 0
     actions: int = 0
@@ -57,9 +82,31 @@ class Counts:
     points: int = 0
     # How many rows or actions were refused, by code.
     refused: Counter[str] = field(default_factory=Counter)
+    lines: int = 0
+    heading: int = 0
+    blank: int = 0
+    recorded_lines: int = 0
+    already_lines: int = 0
+    refused_lines: int = 0
+    fault: Refusal | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every line is accounted for, and every action."""
+        made = self.recorded_lines + self.already_lines + self.refused_lines
+        return self.lines == self.heading + self.blank + made
 
     def as_dict(self) -> JsonObject:
+        """As commands print it and the API answers it."""
         return {
+            "lines": {
+                "read": self.lines,
+                "heading": self.heading,
+                "blank": self.blank,
+                "recorded": self.recorded_lines,
+                "already_recorded": self.already_lines,
+                "refused": self.refused_lines,
+            },
             "rows": self.rows,
             "actions": self.actions,
             "recorded": self.recorded,

@@ -1,137 +1,214 @@
-"""Rows of a file, one at a time: CSV or NDJSON, plain or gzipped, UTF-8 or GB18030."""
+"""Rows of a file, one at a time: CSV, NDJSON or a workbook; each line is in exactly one of them."""
 
 from __future__ import annotations
 
 import csv
-import gzip
-import io
+import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn, TypeVar
 
-import orjson
-
+from app.files.limits import LINE_BYTES, PACKED_BYTES, RECORD_LINES
+from app.files.lines import Lines
 from app.files.mapping import FileFormat
-from app.files.outcome import Flaw
+from app.files.outcome import Counts, FileRow, Flaw
 from app.files.refusals import UnreadableFile, UnreadableRow
+from app.files.values import plain
+from app.files.workbook import sheet_rows
 from behaviours.json_value import JsonObject
+from behaviours.refusal import Refusal
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-_PROBE_BYTES = 1 << 16
-_GZIP = b"\x1f\x8b"
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """One row as the file has it: its number in the file (from 1) and its fields by name."""
-
-    number: int
-    fields: dict[str, str]
+_Value = TypeVar("_Value")
+_WORKBOOK = b"PK\x03\x04"
 
 
 class RowFile:
-    """A file being read. ``bytes_read`` of ``bytes_total`` (as stored) says how far it is."""
+    """A file being read. ``bytes_read`` of ``bytes_total`` (as stored) says how far it is.
 
-    def __init__(self, path: Path, source: FileFormat) -> None:
-        self.bytes_total = path.stat().st_size
-        self._path = path
+    ``counts`` learns how many lines were read, how many stood before the rows or were blank.
+    """
+
+    def __init__(self, opened: BinaryIO, name: str, source: FileFormat, counts: Counts) -> None:
+        self.bytes_total = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
+        self._is_workbook = opened.read(len(_WORKBOOK)) == _WORKBOOK
+        self._opened = opened
+        # The sender's: shown, and never a path.
+        self._name = plain(name.replace("\0", "")) or "file"
         self._source = source
-        self._raw: BinaryIO | None = None
+        self._counts = counts
 
     @property
     def bytes_read(self) -> int:
-        return self._raw.tell() if self._raw and not self._raw.closed else 0
-
-    def rows(self) -> Iterator[FileRow | Flaw]:
-        """Every row in the file's order; a row that cannot be read is a Flaw, not the end."""
-        with self._path.open("rb") as raw:
-            self._raw = raw
-            zipped = raw.read(2) == _GZIP
-            raw.seek(0)
-            stream: BinaryIO = gzip.GzipFile(fileobj=raw) if zipped else raw  # type: ignore[assignment]
-            encoding = self._source.encoding or self._guess_encoding(stream)
-            with io.TextIOWrapper(stream, encoding=encoding, errors="strict", newline="") as text:
-                try:
-                    yield from self._ndjson(text) if self.is_ndjson else self._csv(text)
-                except UnicodeDecodeError as problem:
-                    raise UnreadableFile(
-                        "other_encoding",
-                        name=self._path.name,
-                        encoding=encoding.removesuffix("-sig"),
-                        problem=problem.reason,
-                    ) from None
-
-    def _guess_encoding(self, stream: BinaryIO) -> str:
-        start = stream.read(_PROBE_BYTES)
-        stream.seek(0)
-        for encoding in ENCODINGS:
-            # A full probe may cut a character in two: an error at its very end says nothing.
-            end = len(start) - 4 if len(start) == _PROBE_BYTES else len(start)
-            try:
-                start.decode(encoding)
-            except UnicodeDecodeError as problem:
-                if problem.start < end:
-                    continue
-            return encoding
-        raise UnreadableFile("unknown_encoding", name=self._path.name)
+        """Bytes as stored that were read so far."""
+        return self._opened.tell()
 
     @property
     def is_ndjson(self) -> bool:
         """Whether the file holds one JSON object a line, by the mapping or by its name."""
         if self._source.format:
             return self._source.format == "ndjson"
-        name = self._path.name.removesuffix(".gz")
-        return name.endswith((".ndjson", ".jsonl"))
+        return self._name.lower().removesuffix(".gz").endswith((".ndjson", ".jsonl"))
 
-    def _csv(self, text: io.TextIOWrapper) -> Iterator[FileRow | Flaw]:
-        reader = csv.reader(text, delimiter=self._source.delimiter)
-        names = self._source.columns
-        if self._source.header:
-            found = next(reader, [])
-            names = names or tuple(name.strip() for name in found)
-        self._check_names(names)
-        previous_line = reader.line_num
-        while True:
+    def rows(self) -> Iterator[FileRow | Flaw]:
+        """Every row in the file's order; a row that cannot be read is a Flaw, not the end.
+
+        Raises UnreadableFile where the file as a whole can be read no further.
+        """
+        if self.bytes_total > PACKED_BYTES:
+            raise UnreadableFile("large", name=self._name, most=PACKED_BYTES)
+        if self._source.format == "xlsx" or (self._is_workbook and not self._source.format):
+            yield from self._sheet()
+            return
+        lines = Lines(self._opened, self._name, self._source.encoding, self._counts)
+        yield from self._ndjson(lines) if self.is_ndjson else self._csv(lines)
+
+    def _csv(self, lines: Lines) -> Iterator[FileRow | Flaw]:
+        names: tuple[str, ...] = ()
+        if not self._source.header:
+            names = self._checked(self._source.columns)
+        for number, line in lines:
+            if number <= self._source.skip_lines:
+                self._counts.heading += 1
+                continue
+            if line is None:
+                yield Flaw(str(number), UnreadableRow("long", most=LINE_BYTES))
+                continue
+            if not line.replace(self._source.delimiter, "").strip():
+                self._counts.blank += 1
+                continue
             try:
-                row = next(reader, None)
-            except csv.Error as problem:
-                refusal = UnreadableRow("not_csv", problem=str(problem))
-                yield Flaw(str(previous_line + 1), refusal)
-                continue
-            if row is None:
-                return
-            number, previous_line = previous_line + 1, reader.line_num
-            if not row:
-                continue
-            if len(row) != len(names):
-                refusal = UnreadableRow("other_length", fields=len(row), columns=len(names))
+                row, taken = self._record(lines, (number, line), len(names))
+            except Refusal as refusal:
                 yield Flaw(str(number), refusal)
                 continue
-            yield FileRow(number, dict(zip(names, row, strict=True)))
+            if not names:
+                self._counts.heading += taken
+                names = self._checked(self._source.columns or tuple(map(plain, row)))
+            elif len(row) != len(names):
+                uneven = UnreadableRow("other_length", fields=len(row), columns=len(names))
+                yield Flaw(str(number), uneven, lines=taken)
+            else:
+                yield FileRow(number, dict(zip(names, row, strict=True)), taken)
+        self._checked(names)
 
-    def _check_names(self, names: tuple[str, ...]) -> None:
+    def _record(self, lines: Lines, first: tuple[int, str], columns: int) -> tuple[list[str], int]:
+        """The fields of a record, and how many lines it has; ``columns`` is 0 for the header."""
+        text = first[1]
+        if "\0" in text:
+            raise UnreadableRow("nul")
+        if '"' not in text:
+            return text.rstrip("\r\n").split(self._source.delimiter), 1
+        more: list[tuple[int, str | None]] = []
+        texts, quotes = [text], text.count('"')
+        while quotes % 2:
+            line = lines.next() if len(texts) < RECORD_LINES else None
+            if line is not None:
+                more.append(line)
+            if line is None or line[1] is None or self._is_row(line[1], columns):
+                # A quote that nobody closed takes its own line with it and no other.
+                lines.put_back(more)
+                raise UnreadableRow("open_quote")
+            texts.append(line[1])
+            quotes += line[1].count('"')
+        try:
+            read = list(csv.reader(texts, delimiter=self._source.delimiter, strict=True))
+        except csv.Error as problem:
+            lines.put_back(more)
+            raise UnreadableRow("not_csv", problem=str(problem)) from None
+        if len(read) != 1 or (more and columns and len(read[0]) != columns):
+            lines.put_back(more)
+            raise UnreadableRow("open_quote")
+        return read[0], len(texts)
+
+    def _is_row(self, text: str, columns: int) -> bool:
+        """Whether a line that should be the rest of a cell is rather a row of its own."""
+        return columns > 0 and text.count(self._source.delimiter) >= columns - 1
+
+    def _checked(self, names: tuple[str, ...]) -> tuple[str, ...]:
         if not names:
-            raise UnreadableFile("empty", name=self._path.name)
+            raise UnreadableFile("empty", name=self._name)
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             columns = ", ".join(sorted(twice))
-            raise UnreadableFile("column_twice", name=self._path.name, columns=columns)
+            raise UnreadableFile("column_twice", name=self._name, columns=columns)
+        return names
 
-    @staticmethod
-    def _ndjson(text: io.TextIOWrapper) -> Iterator[FileRow | Flaw]:
-        for number, line in enumerate(text, start=1):
+    def _sheet(self) -> Iterator[FileRow | Flaw]:
+        names: tuple[str, ...] = ()
+        if not self._source.header:
+            names = self._checked(self._source.columns)
+        for number, cells in sheet_rows(self._opened, self._name, self._source.sheet):
+            self._counts.lines += 1
+            if number <= self._source.skip_lines:
+                self._counts.heading += 1
+                continue
+            if isinstance(cells, Refusal):
+                yield Flaw(str(number), cells)
+                continue
+            while cells and len(cells) > len(names) and not cells[-1].strip():
+                cells.pop()
+            if not any(map(str.strip, cells)):
+                self._counts.blank += 1
+            elif not names:
+                self._counts.heading += 1
+                names = self._checked(self._source.columns or tuple(map(plain, cells)))
+            elif len(cells) > len(names):
+                refusal = UnreadableRow("other_length", fields=len(cells), columns=len(names))
+                yield Flaw(str(number), refusal)
+            else:
+                # A sheet does not store the blank cells at the end of a row.
+                filled = cells + [""] * (len(names) - len(cells))
+                yield FileRow(number, dict(zip(names, filled, strict=True)))
+        self._checked(names)
+
+    def _ndjson(self, lines: Lines) -> Iterator[FileRow | Flaw]:
+        for number, line in lines:
+            if number <= self._source.skip_lines:
+                self._counts.heading += 1
+                continue
+            if line is None:
+                yield Flaw(str(number), UnreadableRow("long", most=LINE_BYTES))
+                continue
             if not line.strip():
+                self._counts.blank += 1
                 continue
             try:
-                found = orjson.loads(line)
-            except orjson.JSONDecodeError as problem:
-                yield Flaw(str(number), UnreadableRow("not_json", problem=str(problem)))
-                continue
-            if not isinstance(found, dict):
-                yield Flaw(str(number), UnreadableRow("not_an_object"))
-                continue
-            yield FileRow(number, dict(_flat(found)))
+                yield FileRow(number, _json_fields(line))
+            except Refusal as refusal:
+                yield Flaw(str(number), refusal)
+
+
+def _json_fields(line: str) -> dict[str, str]:
+    try:
+        # Numbers stay the text that was written: a binary fraction would lose digits of an id.
+        found = json.loads(
+            line,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_no_constant,
+            object_pairs_hook=_members,
+        )
+        if not isinstance(found, dict):
+            raise UnreadableRow("not_an_object")
+        return _members(list(_flat(found)))
+    except json.JSONDecodeError as problem:
+        raise UnreadableRow("not_json", problem=problem.msg) from None
+    except ValueError as problem:
+        raise UnreadableRow("not_json", problem=str(problem)) from None
+    except RecursionError:
+        raise UnreadableRow("not_json", problem="nested too deeply") from None
+
+
+def _members(pairs: list[tuple[str, _Value]]) -> dict[str, _Value]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 def _flat(found: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -141,8 +218,10 @@ def _flat(found: JsonObject, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(value, f"{prefix}{name}.")
         elif value is None:
             yield f"{prefix}{name}", ""
+        elif isinstance(value, bool):
+            yield f"{prefix}{name}", "true" if value else "false"
         else:
             yield (
                 f"{prefix}{name}",
-                value if isinstance(value, str) else orjson.dumps(value).decode(),
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
             )

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+from behaviours.document import DocumentError
 from behaviours.refusal import Kind, Refusal, UnknownId
 
 
-class BadMapping(Refusal, kind=Kind.INVALID, code="BAD_MAPPING"):
-    """The mapping cannot be used; the sentence names the place and the remedy."""
+class BadMapping(DocumentError, kind=Kind.INVALID, code="BAD_MAPPING"):
+    """The mapping cannot be used; names the line, the place and what to do."""
 
-    cases = (
-        "not_yaml",
-        "no_records",
-        "not_a_mapping",
-        "unknown_name",
-        "missing",
-        "wrong",
-        "unknown_setting",
-        "pair_and_group",
-        "no_person",
-        "no_ends",
-        "not_a_text",
-        "bad_pattern",
-        "no_such_column",
-    )
+    cases = ("field", "document")
 
 
 class UnreadableFile(Refusal, kind=Kind.INVALID, code="UNREADABLE_FILE"):
-    """The file as a whole is not what the mapping says."""
+    """The file as a whole is not what the mapping says, or from some line on not readable."""
 
-    cases = ("other_encoding", "unknown_encoding", "empty", "column_twice")
+    cases = (
+        "other_encoding",
+        "unknown_encoding",
+        "empty",
+        "column_twice",
+        "no_such_column",
+        "no_text",
+        "damaged",
+        "no_workbook",
+        "no_sheet",
+        "large",
+        "unpacks_large",
+        "many_lines",
+    )
 
 
 class UnreadableRow(Refusal, kind=Kind.INVALID, code="UNREADABLE_ROW"):
     """A row is not of the file's format."""
 
-    cases = ("not_csv", "other_length", "not_json", "not_an_object")
+    cases = (
+        "not_csv",
+        "open_quote",
+        "other_length",
+        "not_json",
+        "not_an_object",
+        "long",
+        "nul",
+        "cell_error",
+    )
+
+
+class FileEndedEarly(Refusal, kind=Kind.INVALID, code="FILE_ENDED_EARLY"):
+    """A row waited for others, and the file could not be read to its end."""
 
 
 class RowNotMapped(Refusal, kind=Kind.INVALID, code="ROW_NOT_MAPPED"):
@@ -45,14 +58,46 @@ class BlankValue(Refusal, kind=Kind.INVALID, code="BLANK_VALUE"):
     """A column that is needed is blank in the row."""
 
 
+class UnreadableText(Refusal, kind=Kind.INVALID, code="UNREADABLE_TEXT"):
+    """A cell holds a character that nobody can see, or is longer than any value may be."""
+
+    cases = ("invisible", "long")
+
+
+class SpreadsheetNumber(Refusal, kind=Kind.INVALID, code="SPREADSHEET_NUMBER"):
+    """A spreadsheet took an id for a number: different ids have become the same."""
+
+
 class UnreadableTime(Refusal, kind=Kind.INVALID, code="UNREADABLE_TIME"):
     """A text is not a time of the stated format, or lies outside the calendar."""
 
-    cases = ("not_iso", "other_format", "outside_calendar", "shown_twice", "never_shown")
+    cases = (
+        "not_iso",
+        "no_clock",
+        "other_digits",
+        "other_format",
+        "outside_calendar",
+        "shown_twice",
+        "never_shown",
+    )
 
 
 class UnreadableNumber(Refusal, kind=Kind.INVALID, code="UNREADABLE_NUMBER"):
-    """A text that should be a number is none."""
+    """A text that should be a number is none, or one that nothing can be reckoned with."""
+
+    cases = ("not_decimal", "exponent", "negative", "large", "no_place")
+
+
+class MeterFell(Refusal, kind=Kind.INVALID, code="METER_FELL"):
+    """A cumulative meter shows less than before."""
+
+
+class MeterJumped(Refusal, kind=Kind.INVALID, code="METER_JUMPED"):
+    """A cumulative meter rose by more than the mapping says it can."""
+
+
+class InvalidIdentity(Refusal, kind=Kind.INVALID, code="INVALID_IDENTITY"):
+    """The provider's reference of a person is too long."""
 
 
 class InvalidExternalId(Refusal, kind=Kind.INVALID, code="INVALID_EXTERNAL_ID"):
@@ -64,7 +109,9 @@ class SamePlace(Refusal, kind=Kind.INVALID, code="SAME_PLACE"):
 
 
 class IncompleteGroup(Refusal, kind=Kind.INVALID, code="INCOMPLETE_GROUP"):
-    """A group lacks rows, and what is missing is not guessed."""
+    """A group lacks rows or has too many, and what is missing is not guessed."""
+
+    cases = ("rows", "missing", "twice", "large")
 
 
 class EntryWithoutExit(Refusal, kind=Kind.INVALID, code="ENTRY_WITHOUT_EXIT"):

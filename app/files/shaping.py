@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from app.files.mapping import FileMapping, PairRule, RecordRule
-from app.files.outcome import Counts, Draft, Flaw
-from app.files.reading import FileRow
+from app.files.limits import GROUP_ROWS, HELD_BYTES
+from app.files.mapping import FileMapping, GroupRule, PairRule, RecordRule, When
+from app.files.outcome import Counts, Draft, FileRow, Flaw
+from app.files.quantities import Quantity
 from app.files.refusals import (
-    BadMapping,
     BlankValue,
     EntryWithoutExit,
     ExactDuplicate,
     ExitWithoutEntry,
+    FileEndedEarly,
     IncompleteGroup,
     InvalidExternalId,
+    InvalidIdentity,
     RowNotMapped,
     SamePlace,
-    UnreadableTime,
+    UnreadableFile,
 )
 from app.files.sorting import Sorter
-from app.files.values import NumberValue, TextValue, TimeValue
+from app.files.values import TextValue, TimeValue, days_later, plain
 from behaviours.refusal import Refusal
 
+# As the API takes them.
+IDENTITY_MOST = 256
+EXTERNAL_ID_MOST = 128
 ENTRY, EXIT = "0", "1"
 
 
 class Shaper:
-    """Shapes the rows of one file; ``shift`` is added to every time of every action."""
+    """Shapes the rows of one file; every time of every action is moved by ``shift_days``."""
 
     def __init__(
-        self, mapping: FileMapping, counts: Counts, shift: timedelta, *, same_columns: bool
+        self, mapping: FileMapping, counts: Counts, shift_days: int, *, same_columns: bool
     ) -> None:
         self._records = mapping.records
         self._blank = mapping.source.blank
+        self._zone = mapping.source.zone
         self._counts = counts
-        self._shift = shift
+        self._shift_days = shift_days
         # A CSV row has every column; an object of NDJSON may lack some.
         self._same_columns = same_columns
         # Pairs and groups wait here until the last row has been seen.
@@ -46,21 +52,40 @@ class Shaper:
         }
 
     def shape(self, lines: Iterable[FileRow | Flaw]) -> Iterator[Draft | Flaw]:
-        first = True
-        for line in lines:
-            self._counts.rows += 1
-            if isinstance(line, Flaw):
-                yield line
-                continue
-            if first and self._same_columns:
-                self._check_columns(line)
-            first = False
-            made = self._place(line)
-            if made is not None:
-                yield made
+        """Every row once, in a draft or a flaw.
+
+        A file that can be read no further ends here: ``counts.fault`` says why, and rows that
+        wait for others are flaws, because who could tell what they lack.
+        """
+        try:
+            yield from self._rows(lines)
+        except UnreadableFile as fault:
+            self._counts.fault = fault
         for at, sorter in self._waiting.items():
             record = self._records[at]
-            yield from self._pairs(record, sorter) if record.pair else self._groups(record, sorter)
+            if self._counts.fault:
+                for _, line in sorter.rows():
+                    yield _flaw(line, FileEndedEarly())
+            elif record.pair:
+                yield from self._pairs(record, sorter)
+            else:
+                yield from self._groups(record, sorter)
+
+    def _rows(self, lines: Iterable[FileRow | Flaw]) -> Iterator[Draft | Flaw]:
+        first = True
+        for line in lines:
+            if first and isinstance(line, FileRow) and self._same_columns:
+                fault = self._lacking(line)
+                if fault:
+                    # Whatever comes after lacks it, too; this line was read and is refused.
+                    self._counts.rows += 1
+                    yield _flaw(line, fault)
+                    raise fault
+                first = False
+            self._counts.rows += 1
+            made = line if isinstance(line, Flaw) else self._place(line)
+            if made is not None:
+                yield made
 
     def _place(self, line: FileRow) -> Draft | Flaw | None:
         """The draft of a plain row; None for a row that waits for others."""
@@ -82,32 +107,35 @@ class Shaper:
                     by = tuple(text.of(fields, self._blank) for text in record.group.by)
                     self._waiting[at].add((*by, _sortable(moment)), line)
                     return None
-                return self._draft(record, str(line.number), [fields], fields)
+                return self._draft(record, str(line.number), [fields], fields, line.lines)
             except Refusal as refusal:
-                return Flaw(str(line.number), refusal)
-        return Flaw(str(line.number), RowNotMapped())
+                return _flaw(line, refusal)
+        return _flaw(line, RowNotMapped())
 
     def _draft(
         self,
         record: RecordRule,
         line: str,
-        rows: list[dict[str, str]],
+        rows: Sequence[Mapping[str, str]],
         last: Mapping[str, str],
+        lines: int,
     ) -> Draft | Flaw:
         first, blank = rows[0], self._blank
         pointer = ""
         try:
             person = record.person.of(first, blank)
+            if len(person) > IDENTITY_MOST:
+                raise InvalidIdentity(most=IDENTITY_MOST)
             pointer = "/behaviour"
             behaviour = record.behaviour.of(first, blank)
             pointer = "/external_id"
             external_id = record.external_id.of(first, blank)
-            if len(external_id) > 128 or not external_id.isprintable():
-                raise InvalidExternalId(most=128)
+            if len(external_id) > EXTERNAL_ID_MOST or not external_id.isprintable():
+                raise InvalidExternalId(most=EXTERNAL_ID_MOST)
             pointer = "/occurred_at"
-            occurred_at = record.occurred_at.of(first, blank) + self._shift
+            occurred_at = self._moved(record.occurred_at.of(first, blank))
             pointer = "/ended_at"
-            ended_at = record.ended_at.of(last, blank) + self._shift if record.ended_at else None
+            ended_at = self._moved(record.ended_at.of(last, blank)) if record.ended_at else None
             pointer = "/region"
             region = record.region.of(first, blank)
             quantities, evidence = {}, {}
@@ -119,9 +147,7 @@ class Shaper:
                 evidence[name] = text.of(first, blank)
         except Refusal as refusal:
             refusal.pointer = pointer
-            return Flaw(line, refusal)
-        except OverflowError:
-            return Flaw(line, UnreadableTime("outside_calendar", pointer=pointer))
+            return Flaw(line, refusal, lines=lines)
         return Draft(
             line,
             person,
@@ -132,7 +158,11 @@ class Shaper:
             region,
             quantities,
             evidence,
+            lines,
         )
+
+    def _moved(self, moment: datetime) -> datetime:
+        return days_later(moment, self._shift_days, self._zone)
 
     def _pairs(self, record: RecordRule, sorter: Sorter) -> Iterator[Draft | Flaw]:
         pair = record.pair
@@ -177,46 +207,79 @@ class Shaper:
                 continue
             if same:
                 where = text.template.replace("{", "").replace("}", "")
-                return Flaw(line, SamePlace(where=where))
+                return Flaw(line, SamePlace(where=where), lines=entry.lines + left.lines)
         fields = dict(left.fields)
         fields |= {f"entry.{name}": value for name, value in entry.fields.items()}
         fields |= {f"exit.{name}": value for name, value in left.fields.items()}
-        return self._draft(record, line, [fields], fields)
+        return self._draft(record, line, [fields], fields, entry.lines + left.lines)
 
     def _groups(self, record: RecordRule, sorter: Sorter) -> Iterator[Draft | Flaw]:
         group = record.group
         assert group is not None
         for _, found in groupby(sorter.rows(), key=lambda item: item[0][: len(group.by)]):
-            lines: list[FileRow] = []
-            for _, line in found:
-                if lines and lines[-1].fields == line.fields:
-                    yield _duplicate(line, lines[-1])
-                else:
-                    lines.append(line)
-            span = f"{lines[0].number}-{lines[-1].number}"
-            if group.rows is not None and len(lines) != group.rows:
-                yield Flaw(span, IncompleteGroup(rows=len(lines), needed=group.rows))
+            rows: list[FileRow] = []
+            first = last = lines = held_bytes = 0
+            for _, row in found:
+                if rows and rows[-1].fields == row.fields:
+                    yield _duplicate(row, rows[-1])
+                    continue
+                first, last = min(first or row.number, row.number), max(last, row.number)
+                lines += row.lines
+                held_bytes += sum(map(len, row.fields.values()))
+                if held_bytes <= HELD_BYTES and len(rows) <= GROUP_ROWS:
+                    rows.append(row)
+            span = f"{first}-{last}"
+            if held_bytes > HELD_BYTES or len(rows) > GROUP_ROWS:
+                yield Flaw(span, IncompleteGroup("large", most=GROUP_ROWS), lines=lines)
                 continue
-            yield self._draft(record, span, [one.fields for one in lines], lines[-1].fields)
+            refusal = self._lacks(record, group, rows)
+            if refusal:
+                yield Flaw(span, refusal, lines=lines)
+                continue
+            yield self._draft(record, span, [one.fields for one in rows], rows[-1].fields, lines)
 
-    def _check_columns(self, line: FileRow) -> None:
+    def _lacks(
+        self, record: RecordRule, group: GroupRule, rows: Sequence[FileRow]
+    ) -> Refusal | None:
+        """Which reading of a group is missing or stands twice; what is missing is not guessed."""
+        if group.any_rows:
+            return None
+        moments = [record.occurred_at.of(one.fields, self._blank) for one in rows]
+        for (earlier, at), (later, row) in pairwise(zip(moments, rows, strict=True)):
+            if earlier == later:
+                return IncompleteGroup("twice", first=at.number, second=row.number)
+            if group.every and later - earlier != group.every:
+                missing = (earlier + group.every).astimezone(self._zone)
+                return IncompleteGroup(
+                    "missing",
+                    first=at.number,
+                    second=row.number,
+                    minutes=group.every // timedelta(minutes=1),
+                    at=missing.isoformat(timespec="minutes"),
+                )
+        if group.rows is not None and len(rows) != group.rows:
+            return IncompleteGroup("rows", rows=len(rows), needed=group.rows)
+        return None
+
+    def _lacking(self, line: FileRow) -> UnreadableFile | None:
         """A column that the first row lacks is a slip in the mapping, not in every row."""
         for at, record in enumerate(self._records):
             for column in _columns(record):
-                plain = (
+                bare = (
                     column.removeprefix("entry.").removeprefix("exit.") if record.pair else column
                 )
-                if plain not in line.fields:
-                    raise BadMapping(
+                if bare not in line.fields:
+                    return UnreadableFile(
                         "no_such_column",
                         place=f"records[{at}]",
-                        column=plain,
+                        column=bare,
                         columns=", ".join(line.fields),
                     )
+        return None
 
 
 def _columns(record: RecordRule) -> Iterator[str]:
-    values: list[TextValue | TimeValue | NumberValue] = [
+    values: list[TextValue | TimeValue | Quantity] = [
         record.behaviour, record.region, record.person, record.external_id,
     ]  # fmt: skip
     values += [record.occurred_at, *record.quantities.values(), *record.evidence.values()]
@@ -232,8 +295,8 @@ def _columns(record: RecordRule) -> Iterator[str]:
         yield from value.columns
 
 
-def _matches(when: Mapping[str, frozenset[str]], fields: Mapping[str, str]) -> bool:
-    return all(fields.get(column, "").strip() in values for column, values in when.items())
+def _matches(when: When, fields: Mapping[str, str]) -> bool:
+    return all(plain(fields.get(column, "")) in values for column, values in when.items())
 
 
 def _end(pair: PairRule, fields: Mapping[str, str]) -> str | None:
@@ -247,8 +310,12 @@ def _sortable(moment: datetime) -> str:
 
 
 def _alone(line: FileRow, end: str) -> Flaw:
-    return Flaw(str(line.number), EntryWithoutExit() if end == ENTRY else ExitWithoutEntry())
+    return _flaw(line, EntryWithoutExit() if end == ENTRY else ExitWithoutEntry())
 
 
 def _duplicate(line: FileRow, first: FileRow) -> Flaw:
-    return Flaw(str(line.number), ExactDuplicate(first=first.number))
+    return _flaw(line, ExactDuplicate(first=first.number))
+
+
+def _flaw(line: FileRow, refusal: Refusal) -> Flaw:
+    return Flaw(str(line.number), refusal, lines=line.lines)

@@ -10,13 +10,14 @@ from typing import IO
 
 import orjson
 
-from app.files.reading import FileRow
+from app.files.limits import HELD_BYTES
+from app.files.outcome import FileRow
 
 # Rows that are held in memory at a time.
 RUN = 100_000
 
 Key = tuple[str, ...]
-Item = tuple[list[str], int, dict[str, str]]
+Item = tuple[list[str], int, int, dict[str, str]]
 
 
 class Sorter:
@@ -24,13 +25,15 @@ class Sorter:
 
     def __init__(self, run: int = RUN) -> None:
         self._run = run
+        self._held_bytes = 0
         self._items: list[Item] = []
         self._spilled: list[IO[bytes]] = []
         self._open = ExitStack()
 
     def add(self, key: Key, line: FileRow) -> None:
-        self._items.append((list(key), line.number, line.fields))
-        if len(self._items) >= self._run:
+        self._items.append((list(key), line.number, line.lines, line.fields))
+        self._held_bytes += sum(map(len, line.fields.values()))
+        if len(self._items) >= self._run or self._held_bytes >= HELD_BYTES:
             self._spill()
 
     def rows(self) -> Iterator[tuple[Key, FileRow]]:
@@ -38,8 +41,8 @@ class Sorter:
         with self._open:
             self._items.sort(key=_order)
             runs = [map(orjson.loads, spilled) for spilled in self._spilled]
-            for key, number, fields in heapq.merge(*runs, self._items, key=_order):
-                yield tuple(key), FileRow(number, fields)
+            for key, number, lines, fields in heapq.merge(*runs, self._items, key=_order):
+                yield tuple(key), FileRow(number, fields, lines)
 
     def _spill(self) -> None:
         self._items.sort(key=_order)
@@ -50,6 +53,7 @@ class Sorter:
         spilled.seek(0)
         self._spilled.append(spilled)
         self._items = []
+        self._held_bytes = 0
 
 
 def _order(item: Item) -> tuple[list[str], int]:

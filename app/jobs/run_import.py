@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
-from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from app.clock import Clock
@@ -21,23 +20,32 @@ from app.store.database import Database
 from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
 from app.usecases.recording.record import Recorded
 from behaviours.actions.refusals import DuplicateAction
+from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
 BATCH = 1000
+# Of a dry run, whose batches do not see each other: the largest that a transaction may have.
+DRY_BATCH = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import needs to know. ``shift`` moves every action in time, for test mode."""
+    """What an import needs to know.
 
-    path: Path
+    ``name`` is the sender's for the file. ``shift_days`` moves every action by civil days, for test
+    mode. ``import_id`` names the tally that outlives this attempt; an import by hand has none.
+    """
+
+    opened: BinaryIO
+    name: str
     mapping: FileMapping
     provider_id: UUID
     agreement: AgreedText | None = None
-    shift: timedelta = timedelta()
+    shift_days: int = 0
     batch: int = BATCH
     dry_run: bool = False
+    import_id: UUID | None = None
 
 
 def run_import(
@@ -55,32 +63,41 @@ def run_import(
 
     ``rules`` gives the rulebook as it is now: it is asked for each batch, because a rule may be
     published while a long file is read.
-    Raises BadMapping or UnreadableFile when the file as a whole cannot be read.
+    Where the file can be read no further the import ends, with what was recorded until there and
+    with ``counts.fault``.
     """
     counts = Counts()
-    file = RowFile(asked.path, asked.mapping.source)
-    shaper = Shaper(asked.mapping, counts, asked.shift, same_columns=not file.is_ndjson)
+    file = RowFile(asked.opened, asked.name, asked.mapping.source, counts)
+    shaper = Shaper(asked.mapping, counts, asked.shift_days, same_columns=not file.is_ndjson)
     shaped = shaper.shape(file.rows())
 
     def refuse(flaw: Flaw) -> None:
         counts.refused[flaw.code] += 1
+        counts.refused_lines += flaw.lines
         refused(flaw)
 
-    for drafts in _batches(_drafts(shaped, refuse), asked.batch):
-        imported = database.transact(
-            import_batch,
-            drafts,
-            provider_id=asked.provider_id,
-            agreement=asked.agreement,
-            identity_key=identity_key,
-            rulebook=rules(),
-            policy=policy,
-            now=clock.now(),
-            dry_run=asked.dry_run,
-        )
+    size = DRY_BATCH if asked.dry_run else asked.batch
+    for drafts in _batches(_drafts(shaped, refuse), size):
+        try:
+            imported = database.transact(
+                import_batch,
+                drafts,
+                provider_id=asked.provider_id,
+                agreement=asked.agreement,
+                identity_key=identity_key,
+                rulebook=rules(),
+                policy=policy,
+                now=clock.now(),
+                dry_run=asked.dry_run,
+                import_id=asked.import_id,
+            )
+        except Refusal as refusal:
+            # Of what all have in common, such as what the people agreed to.
+            imported = Imported([refusal] * len(drafts), 0)
         _count(counts, drafts, imported, refuse)
         progress(counts, file.bytes_read, file.bytes_total)
     progress(counts, file.bytes_total, file.bytes_total)
+    assert counts.adds_up, f"lines were read and not accounted for: {counts}"
     return counts
 
 
@@ -105,9 +122,11 @@ def _count(
         counts.actions += 1
         if isinstance(answer, Recorded):
             counts.recorded += 1
+            counts.recorded_lines += draft.lines
             counts.saved_mg += answer.reduction.saved_mg
             counts.points += answer.points
         elif isinstance(answer, DuplicateAction):
             counts.already_recorded += 1
+            counts.already_lines += draft.lines
         else:
-            refuse(Flaw(draft.line, answer, draft.external_id))
+            refuse(Flaw(draft.line, answer, draft.external_id, draft.lines))

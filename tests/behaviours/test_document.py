@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.files.mapping import load_mapping
+from app.files.mapping_document import load_mapping
 from app.files.refusals import BadMapping
 from app.messages.catalogues import sentence
 from behaviours.document import (

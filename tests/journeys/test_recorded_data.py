@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
+import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -21,7 +23,8 @@ from uuid import UUID
 import pytest
 import yaml
 
-from app.files.mapping import FileMapping, read_mapping
+from app.files.mapping import FileMapping
+from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import, run_import
 from app.settings import Settings
@@ -68,15 +71,17 @@ class Importing:
         self, path: Path, mapping: FileMapping, *, shift_days: int
     ) -> tuple[Counts, list[Flaw]]:
         flaws: list[Flaw] = []
+        asked = Import(
+            io.BytesIO(path.read_bytes()),
+            path.name,
+            mapping,
+            self.provider,
+            agreement=AGREED,
+            shift_days=shift_days,
+        )
         counts = run_import(
             self.wiring.database,
-            Import(
-                path,
-                mapping,
-                self.provider,
-                agreement=AGREED,
-                shift=timedelta(days=shift_days),
-            ),
+            asked,
             clock=self.wiring.clock,
             rules=lambda: self.wiring.rulebook,
             policy=self.wiring.policies,
@@ -99,7 +104,7 @@ class Importing:
 
 def mapping(name: str, **changes: str) -> FileMapping:
     document = yaml.safe_load((MAPPINGS / f"{name}.yaml").read_text("utf-8"))
-    return read_mapping({**document, **changes}, CHINA)
+    return read_mapping(json.dumps({**document, **changes}, ensure_ascii=False), CHINA)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 from flask import Response, request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
-from app.files.mapping import read_mapping
+from app.files.mapping_document import read_mapping
 from app.files.refusals import BadMapping, UnknownImport
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -27,7 +26,6 @@ from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
-from behaviours.document import DocumentError, read_plain
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
@@ -179,19 +177,16 @@ def _answer(import_id: UUID) -> JsonObject:
     }
 
 
-def _mapping(text: str) -> JsonObject:
+def _mapping(text: str) -> str:
     if not text.strip():
         raise invalid("/mapping", "REQUIRED", "mapping")
     try:
-        document = read_plain(text, "mapping", DocumentError)
-        read_mapping(document, wiring().rulebook.zone)
-        # It travels as JSON from here on; a YAML date, say, would not.
-        return dict(orjson.loads(orjson.dumps(document)))
+        read_mapping(text, wiring().rulebook.zone)
     except BadMapping as refused:
-        refused.pointer = f"/mapping{refused.pointer}"
+        place = str(refused.facts["field"]).replace("[", "/").replace("]", "").replace(".", "/")
+        refused.pointer = f"/mapping/{place}".rstrip("/")
         raise
-    except (DocumentError, TypeError, ValueError):
-        raise invalid("/mapping", "NOT_YAML") from None
+    return text
 
 
 def _agreement() -> AgreedText | None:

@@ -1,7 +1,7 @@
 """Files on their way in: parts of what was uploaded, and of what was refused of it."""
 
-from sqlalchemy import CheckConstraint, Column, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from app.store.tables.metadata import key, metadata
 
@@ -15,4 +15,16 @@ import_part = Table(
     Column("part_no", Integer, primary_key=True, autoincrement=False),
     Column("content", BYTEA, nullable=False),
     CheckConstraint("kind in ('file', 'refusals')", name="kind"),
+)
+
+_COUNTED = ("recorded", "recorded_lines", "enrolled", "saved_mg", "points")
+# Added to in the transactions that record, so that a killed worker takes no count with it.
+import_tally = Table(
+    "import_tally",
+    metadata,
+    key("import_id"),
+    *(Column(name, BigInteger, nullable=False) for name in _COUNTED),
+    # The whole answer, once the import has come to its end.
+    Column("outcome", JSONB),
+    CheckConstraint(" and ".join(f"{name} >= 0" for name in _COUNTED), name="counted"),
 )

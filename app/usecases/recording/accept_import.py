@@ -12,7 +12,6 @@ from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
 from app.usecases.recording.import_batch import AgreedText
-from behaviours.json_value import JsonObject
 
 
 def accept_import(
@@ -20,14 +19,14 @@ def accept_import(
     content: IO[bytes],
     *,
     name: str,
-    mapping: JsonObject,
+    mapping: str,
     provider_id: UUID,
     agreement: AgreedText | None,
     language: str,
     dry_run: bool,
     now: datetime,
 ) -> UUID:
-    """Keep the file and start its task; the id of both. The mapping was checked before.
+    """Keep the file and start its task; the id of both. The mapping's text was checked before.
 
     ``language`` is that of the sentences that will say what was refused.
     """

@@ -11,6 +11,7 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
+from app.store.recording.import_tally import Tally, add_to_tally
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
@@ -53,17 +54,64 @@ def import_batch(
     policy: Policies,
     now: datetime,
     dry_run: bool = False,
+    import_id: UUID | None = None,
 ) -> Imported:
     """Record every draft or say why not.
 
     With an ``agreement`` people who are not known yet are enrolled, with their consent to the
     behaviours that the batch reports of them; only those with an action that its rule accepts.
+    What was recorded is added to the tally of ``import_id``. A ``dry_run`` does all of it and takes
+    it back, so that its answers cannot be others.
     """
+    step = connection.begin_nested() if dry_run else None
+    imported = _import(
+        connection,
+        drafts,
+        provider_id=provider_id,
+        agreement=agreement,
+        identity_key=identity_key,
+        rulebook=rulebook,
+        policy=policy,
+        now=now,
+    )
+    if step is not None:
+        step.rollback()
+    elif import_id is not None:
+        add_to_tally(connection, import_id, _tally(drafts, imported))
+    return imported
+
+
+def _tally(drafts: Sequence[Draft], imported: Imported) -> Tally:
+    done = [
+        (draft, answer)
+        for draft, answer in zip(drafts, imported.answers, strict=True)
+        if isinstance(answer, Recorded)
+    ]
+    return Tally(
+        recorded=len(done),
+        recorded_lines=sum(draft.lines for draft, _ in done),
+        enrolled=imported.enrolled,
+        saved_mg=sum(answer.reduction.saved_mg for _, answer in done),
+        points=sum(answer.points for _, answer in done),
+    )
+
+
+def _import(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    *,
+    provider_id: UUID,
+    agreement: AgreedText | None,
+    identity_key: bytes,
+    rulebook: ProgrammeRulebook,
+    policy: Policies,
+    now: datetime,
+) -> Imported:
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
     judged = judge(rulebook, placed, now=now, zone=rulebook.zone)
     good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
     enrolled = 0
-    if agreement and good and not dry_run:
+    if agreement and good:
         enrolled = _enrol(
             connection,
             [drafts[at] for at in good],
@@ -85,9 +133,7 @@ def import_batch(
             answers[at] = UnknownParticipant(pointer="/participant_id")
         else:
             ready[at] = _action(drafts[at], person.hex, provider_id)
-    recorded = record(
-        connection, list(ready.values()), rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
-    )
+    recorded = record(connection, list(ready.values()), rulebook=rulebook, policy=policy, now=now)
     for at, answer in zip(ready, recorded, strict=True):
         answers[at] = answer
     return Imported([answer for answer in answers if answer is not None], enrolled)

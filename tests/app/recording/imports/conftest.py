@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.files.mapping import read_mapping
+from app.files.mapping import FileMapping
+from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import, run_import
 from app.usecases.recording.import_batch import AgreedText
@@ -35,17 +37,21 @@ RIDES: dict[str, Any] = {
 DAY = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
 
 
-class Importer:
-    """Imports texts as files, for one provider."""
+def as_mapping(mapping: Any = None) -> FileMapping:
+    """The mapping of a tree, as a document that somebody wrote."""
+    return read_mapping(json.dumps(mapping or RIDES, ensure_ascii=False), CHINA)
 
-    def __init__(self, wiring: Wiring, folder: Path) -> None:
+
+class Importer:
+    """Imports texts as files, for one provider; every line of each has to be accounted for."""
+
+    def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
-        self.folder = folder
         self.provider: UUID = an_organisation(wiring)
 
     def __call__(
         self,
-        text: str,
+        text: str | bytes,
         mapping: Any = None,
         *,
         name: str = "rides.csv",
@@ -54,15 +60,13 @@ class Importer:
         agreed: bool = True,
         **options: Any,
     ) -> tuple[Counts, list[Flaw]]:
-        path, raw = self.folder / name, text.encode(encoding)
-        path.write_bytes(gzip.compress(raw) if zipped else raw)
+        raw = text if isinstance(text, bytes) else text.encode(encoding)
+        opened = io.BytesIO(gzip.compress(raw) if zipped else raw)
         agreement = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC)) if agreed else None
         flaws: list[Flaw] = []
         counts = run_import(
             self.wiring.database,
-            Import(
-                path, read_mapping(mapping or RIDES, CHINA), self.provider, agreement, **options
-            ),
+            Import(opened, name, as_mapping(mapping), self.provider, agreement, **options),
             clock=self.wiring.clock,
             rules=lambda: self.wiring.rulebook,
             policy=self.wiring.policies,
@@ -70,6 +74,8 @@ class Importer:
             refused=flaws.append,
             progress=lambda *_: None,
         )
+        assert counts.adds_up, counts
+        assert counts.refused_lines == sum(flaw.lines for flaw in flaws)
         return counts, flaws
 
     def stored(self) -> int:
@@ -80,8 +86,8 @@ class Importer:
 
 
 @pytest.fixture
-def importing(wiring: Wiring, tmp_path: Path) -> Importer:
-    return Importer(wiring, tmp_path)
+def importing(wiring: Wiring) -> Importer:
+    return Importer(wiring)
 
 
 @pytest.fixture

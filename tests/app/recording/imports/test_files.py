@@ -6,17 +6,16 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.files.mapping import mapping_of_pairs, read_mapping
-from app.files.reading import FileRow
-from app.files.refusals import BadMapping, UnreadableFile
+from app.files.mapping_document import mapping_of_pairs
+from app.files.outcome import FileRow
+from app.files.refusals import BadMapping
 from app.files.sorting import Sorter
 from app.messages.catalogues import sentence
-from tests.app.recording.imports.conftest import DAY, RIDES, Importer
+from tests.app.recording.imports.conftest import DAY, RIDES, Importer, as_mapping
 from tests.builders.civil import CHINA
 
 Rides = Callable[..., str]
@@ -92,7 +91,7 @@ def test_dirt_is_refused_by_line_and_reason(importing: Importer, rides: Rides, c
         ("3", "UNREADABLE_ROW", ""),
         ("4", "UNREADABLE_TIME", "/occurred_at"),
         ("5", "BLANK_VALUE", ""),
-        ("6", "INVALID_EXTERNAL_ID", "/external_id"),
+        ("6", "UNREADABLE_TEXT", "/external_id"),
         ("9", "INVALID_EXTERNAL_ID", "/external_id"),
         ("8", "NO_RULE_IN_FORCE", "/occurred_at"),
     ]
@@ -118,9 +117,11 @@ def test_nobody_is_enrolled_for_a_action_that_no_rule_takes(importing: Importer,
 def test_a_dry_run_counts_and_writes_nothing(importing: Importer, rides: Rides, card: str) -> None:
     importing(rides(card))
     counts, flaws = importing(rides(card, card, f"{card}-new"), dry_run=True)
-    assert (counts.recorded, counts.already_recorded) == (1, 1)
-    assert [flaw.code for flaw in flaws] == ["UNKNOWN_PARTICIPANT"]
+    assert (counts.recorded, counts.already_recorded, counts.enrolled) == (2, 1, 1)
+    assert flaws == []
     assert importing.stored() == 1
+    really, _ = importing(rides(card, card, f"{card}-new"))
+    assert really.as_dict() == counts.as_dict()
 
 
 def test_small_batches_count_the_same(importing: Importer, rides: Rides, card: str) -> None:
@@ -131,7 +132,7 @@ def test_small_batches_count_the_same(importing: Importer, rides: Rides, card: s
 
 def test_actions_can_be_moved_by_days(importing: Importer, card: str) -> None:
     text = f"card,at,gate\n{card},2019-02-01 08:00,7\n"
-    counts, flaws = importing(text, shift=timedelta(days=2600))
+    counts, flaws = importing(text, shift_days=2600)
     assert (counts.recorded, flaws) == (1, [])
 
 
@@ -247,52 +248,70 @@ def test_a_sorter_gives_back_every_row_in_order_also_from_disk() -> None:
     ],
 )
 def test_a_file_that_is_none_is_refused_whole(importing: Importer, text: str, said: str) -> None:
-    with pytest.raises(UnreadableFile) as refused:
-        importing(text)
-    assert said in sentence(refused.value)
+    counts, flaws = importing(text)
+    assert counts.fault
+    assert (said in sentence(counts.fault), flaws) == (True, [])
 
 
 def test_a_file_of_another_encoding_than_stated_says_so(importing: Importer, card: str) -> None:
     mapping = {**RIDES, "source": {"encoding": "utf-8"}}
-    with pytest.raises(UnreadableFile, match="encoding"):
-        importing(f"card,at,gate\n{card},{DAY} 08:00,七\n", mapping, encoding="gb18030")
+    text = f"card,at,gate\n{card},{DAY} 07:00,7\n{card},{DAY} 08:00,七\n{card},{DAY} 09:00,7\n"
+    counts, _ = importing(text, mapping, encoding="gb18030")
+    assert counts.fault
+    assert (counts.fault.case, counts.fault.facts["line"]) == ("other_encoding", 3)
+    # What was read before it is recorded and counted.
+    assert (counts.lines, counts.recorded, importing.stored()) == (2, 1, 1)
 
 
 def test_a_column_that_the_file_lacks_is_a_slip_in_the_mapping(
     importing: Importer, card: str
 ) -> None:
-    with pytest.raises(BadMapping) as refused:
-        importing(f"card,at\n{card},{DAY} 08:00\n")
-    assert refused.value.case == "no_such_column"
-    assert (refused.value.facts["column"], refused.value.facts["columns"]) == ("gate", "card, at")
+    counts, flaws = importing(f"card,at\n{card},{DAY} 08:00\n")
+    assert counts.fault
+    assert counts.fault.case == "no_such_column"
+    assert (counts.fault.facts["column"], counts.fault.facts["columns"]) == ("gate", "card, at")
+    assert [flaw.code for flaw in flaws] == ["UNREADABLE_FILE"]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda m: m.update(rows=1), "knows no `rows`"),
-        (lambda m: m.update(records=[]), "at least one record"),
-        (lambda m: m.pop("person"), "`person`"),
-        (lambda m: m["records"][0].pop("region"), "records[0] lacks `region`"),
-        (lambda m: m["records"][0].update(colour="x"), "knows no `colour`"),
-        (lambda m: m["records"][0].update(region=4.5), "must be a text"),
-        (lambda m: m["records"][0]["occurred_at"].update(zone="x"), "knows no `zone`"),
-        (lambda m: m.update(source={"time_zone": "Asia/Nowhere"}), "Nowhere"),
-        (lambda m: m.update(source={"encoding": "utf-99"}), "utf-99"),
-        (lambda m: m.update(source={"format": "xls"}), "csv or ndjson"),
+        (lambda m: m.update(rows=1), "rows: no such field"),
+        (lambda m: m.update(records=[]), "records: there is no record"),
+        (lambda m: m.pop("person"), "person:"),
+        (lambda m: m["records"][0].pop("region"), "records[0]: 'region' is missing"),
+        (lambda m: m["records"][0].update(colour="x"), "records[0].colour: no such field"),
+        (lambda m: m["records"][0].update(region=[4]), "records[0].region: a text is expected"),
+        (lambda m: m["records"][0]["occurred_at"].update(zone="x"), "zone: no such field"),
+        (lambda m: m.update(source={"time_zone": "Asia/Nowhere"}), "'Asia/Nowhere' is no time"),
+        (lambda m: m.update(source={"time_zone": "../etc/passwd"}), "is no time zone"),
+        (lambda m: m.update(source={"encoding": "utf-99"}), "'utf-99' is no encoding"),
+        (lambda m: m.update(source={"encoding": "rot13"}), "'rot13' is no encoding"),
+        (lambda m: m.update(source={"format": "xls"}), "csv, ndjson, xlsx"),
+        (lambda m: m.update(source={"delimiter": "||"}), "one character"),
         (lambda m: m["records"][0]["quantities"].update(trips={"value": "1", "times": "x"}),
-         "a number in quotes"),
-        (lambda m: m["records"][0].update(pair={"within_minutes": 0}), "whole number of minutes"),
-        (lambda m: m["records"][0].update(group={"by": "x"}), "a list of texts"),
+         "'x' is not a plain decimal number"),
+        (lambda m: m["records"][0].update(pair={"within_minutes": 0}), "not a usable whole number"),
+        (lambda m: m["records"][0].update(group={"by": "x", "rows": "any"}), "a list of texts"),
+        (lambda m: m["records"][0].update(group={"by": ["x"]}), "every_minutes"),
         (lambda m: m["records"][0].update(
-            external_id={"value": "x", "replace": {"(": ""}}), "replace"),
+            external_id={"value": "x", "replace": {"(": ""}}), "RE2"),
+        (lambda m: m["records"][0].update(
+            external_id={"value": "x", "replace": {"(a+)+(?=b)": ""}}), "RE2"),
+        (lambda m: m["records"][0].update(
+            external_id={"value": "x", "replace": {"a": "\\2"}}), "replacement"),
+        (lambda m: m["records"][0].update(
+            occurred_at={"value": "{at}", "format": "%Y-%m-%d"}), "midnight is not guessed"),
+        (lambda m: m["records"][0].update(
+            occurred_at={"value": "{at}", "format": "%c"}), "'%c' is no format"),
+        (lambda m: m["records"][0]["quantities"].update(trips={"sum": "{n}"}), "Add group:"),
     ],
 )  # fmt: skip
 def test_a_bad_mapping_names_its_place(change: Callable[[Any], Any], said: str) -> None:
     mapping = deepcopy(RIDES)
     change(mapping)
     with pytest.raises(BadMapping) as refused:
-        read_mapping(mapping, CHINA)
+        as_mapping(mapping)
     assert said in sentence(refused.value)
 
 

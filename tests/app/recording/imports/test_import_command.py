@@ -61,7 +61,7 @@ def test_the_example_is_imported_and_again_without_harm(
     [
         ((), "Give a FILE"),
         (("{file}", "--provider", "nobody"), "--mapping"),
-        (("{file}", "--provider", "nobody", "--set", "person=x"), "lacks"),
+        (("{file}", "--provider", "nobody", "--set", "person=x"), "is missing"),
         (("{file}", "--provider", "nobody", "--map", "behaviour"), "LEFT=RIGHT"),
         (("{file}", "--provider", "nobody", "--mapping", "{mapping}"), "no provider 'nobody'"),
         (("{file}", "--provider", "x", "--mapping", "{mapping}", "--enrol"), "--consent-text"),

@@ -1,0 +1,86 @@
+"""What the attempts at an import recorded together, kept in the transactions that recorded it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.store.database import Connection
+from behaviours.json_value import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Actions recorded, the lines that they are made of, people enrolled, mg CO2e and points."""
+
+    recorded: int = 0
+    recorded_lines: int = 0
+    enrolled: int = 0
+    saved_mg: int = 0
+    points: int = 0
+
+
+_ADD = text(
+    """
+    insert into import_tally as t (import_id, recorded, recorded_lines, enrolled, saved_mg, points)
+    values (:import_id, :recorded, :recorded_lines, :enrolled, :saved_mg, :points)
+    on conflict (import_id) do update
+       set recorded = t.recorded + excluded.recorded,
+           recorded_lines = t.recorded_lines + excluded.recorded_lines,
+           enrolled = t.enrolled + excluded.enrolled,
+           saved_mg = t.saved_mg + excluded.saved_mg,
+           points = t.points + excluded.points
+    """
+)
+_READ = text(
+    """
+    select recorded, recorded_lines, enrolled, saved_mg, points
+      from import_tally where import_id = :import_id
+    """
+)
+_END = text(
+    """
+    insert into import_tally (import_id, recorded, recorded_lines, enrolled, saved_mg, points,
+                              outcome)
+    values (:import_id, 0, 0, 0, 0, 0, :outcome)
+    on conflict (import_id) do update set outcome = excluded.outcome
+    """
+).bindparams(bindparam("outcome", type_=JSONB))
+_OUTCOME = text("select outcome from import_tally where import_id = :import_id")
+
+
+def add_to_tally(connection: Connection, import_id: UUID, done: Tally) -> None:
+    """Add what one batch recorded."""
+    connection.execute(
+        _ADD,
+        {
+            "import_id": import_id,
+            "recorded": done.recorded,
+            "recorded_lines": done.recorded_lines,
+            "enrolled": done.enrolled,
+            "saved_mg": done.saved_mg,
+            "points": done.points,
+        },
+    )
+
+
+def tally_of(connection: Connection, import_id: UUID) -> Tally:
+    """What all attempts recorded so far."""
+    row = connection.execute(_READ, {"import_id": import_id}).one_or_none()
+    return Tally() if row is None else Tally(*row)
+
+
+def keep_outcome(connection: Connection, import_id: UUID, outcome: JsonObject) -> None:
+    """Keep how the import ended, for an attempt that comes after its end."""
+    connection.execute(_END, {"import_id": import_id, "outcome": dict(outcome)})
+
+
+def outcome_of(connection: Connection, import_id: UUID) -> JsonObject | None:
+    """How the import ended; None before its end."""
+    found: JsonObject | None = connection.execute(
+        _OUTCOME, {"import_id": import_id}
+    ).scalar_one_or_none()
+    return found
