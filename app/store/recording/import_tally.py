@@ -13,7 +13,7 @@ from behaviours.json_value import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ImportTally:
     """Actions recorded, the lines that they are made of, people enrolled, mg CO2e and points."""
 
     recorded: int = 0
@@ -52,7 +52,7 @@ _END = text(
 _OUTCOME = text("select outcome from import_tally where import_id = :import_id")
 
 
-def add_to_tally(connection: Connection, import_id: UUID, done: Tally) -> None:
+def add_to_tally(connection: Connection, import_id: UUID, done: ImportTally) -> None:
     """Add what one batch recorded."""
     connection.execute(
         _ADD,
@@ -67,10 +67,10 @@ def add_to_tally(connection: Connection, import_id: UUID, done: Tally) -> None:
     )
 
 
-def tally_of(connection: Connection, import_id: UUID) -> Tally:
+def tally_of(connection: Connection, import_id: UUID) -> ImportTally:
     """What all attempts recorded so far."""
     row = connection.execute(_READ, {"import_id": import_id}).one_or_none()
-    return Tally() if row is None else Tally(*row)
+    return ImportTally() if row is None else ImportTally(*row)
 
 
 def keep_outcome(connection: Connection, import_id: UUID, outcome: JsonObject) -> None:

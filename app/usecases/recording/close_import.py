@@ -9,7 +9,7 @@ from uuid import UUID
 from app.files.outcome import Counts
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, REFUSALS, drop_file, put_file
-from app.store.recording.import_tally import Tally, keep_outcome, tally_of
+from app.store.recording.import_tally import ImportTally, keep_outcome, tally_of
 from behaviours.json_value import JsonObject
 
 
@@ -39,7 +39,7 @@ def close_import(
     return outcome
 
 
-def _of_all_attempts(counts: Counts, done: Tally) -> Counts:
+def _of_all_attempts(counts: Counts, done: ImportTally) -> Counts:
     """What an attempt that was killed had recorded, the last one met as already recorded.
 
     A rule that was withdrawn in between refuses such an action now; it is counted once all the

@@ -11,7 +11,7 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
 from app.store.people.identities import people_of
-from app.store.recording.import_tally import Tally, add_to_tally
+from app.store.recording.import_tally import ImportTally, add_to_tally
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
@@ -81,13 +81,13 @@ def import_batch(
     return imported
 
 
-def _tally(drafts: Sequence[Draft], imported: Imported) -> Tally:
+def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
     done = [
         (draft, answer)
         for draft, answer in zip(drafts, imported.answers, strict=True)
         if isinstance(answer, Recorded)
     ]
-    return Tally(
+    return ImportTally(
         recorded=len(done),
         recorded_lines=sum(draft.lines for draft, _ in done),
         enrolled=imported.enrolled,
