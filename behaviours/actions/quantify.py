@@ -256,7 +256,8 @@ def _parameters_shown(version: Version, bound: Bound, on: date) -> list[Paramete
     if kept is None:
         kept = bound.shown["parameters"] = [
             _parameter_shown(version, bound, position, on)
-            for position in range(len(version.parameters))
+            for position, parameter in enumerate(version.parameters)
+            if parameter.name in version.compiled.used
         ]
     # Each working has its own, so that nobody writes into another's.
     return [one.copy() for one in kept]

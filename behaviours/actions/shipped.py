@@ -6,6 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from behaviours.actions.trying import check_examples
+from behaviours.document import Part
+from behaviours.rules import clauses
+from behaviours.rules.amending import AMENDS, amended, is_amendment
 from behaviours.rules.building import build_version
 from behaviours.rules.document import InvalidMethodology, read_document
 from behaviours.rules.factors import FactorBook, shipped_factors
@@ -15,6 +18,8 @@ from behaviours.said import fault
 
 METHODOLOGIES_FOLDER = Path(__file__).parents[1] / "methodologies"
 LOCK_NAME = "published.lock"
+# How many changes of changes are followed back.
+_AMENDED_MAX = 20
 
 
 def load_rulebook(root: Path | None = None) -> Rulebook:
@@ -33,12 +38,38 @@ def load_version(text: str, examples: str, name: str, book: FactorBook | None = 
 
 
 def load_file(path: Path, root: Path) -> Version:
-    """The version of a methodology.yaml and the examples.yaml beside it; raises DocumentError."""
+    """The version of a methodology.yaml and the examples.yaml beside it; raises DocumentError.
+
+    One that amends an earlier version lies beside it, and the earlier one's examples are its own:
+    they come out to the same milligram.
+    """
+    document, earlier = _whole(path, root)
+    version = build_version(document, shipped_factors())
+    check_examples(version, examples_beside(path, root), earlier)
+    return version
+
+
+def examples_beside(path: Path, root: Path) -> Part:
+    """The examples.yaml beside a methodology.yaml; raises DocumentError where there is none."""
     name = path.relative_to(root).as_posix()
     beside = path.with_name("examples.yaml")
     if not beside.is_file():
         raise InvalidMethodology(name, 1, "", fault("no_examples"))
-    return load_version(path.read_text("utf-8"), beside.read_text("utf-8"), name)
+    return read_document(beside.read_text("utf-8"), name.replace("methodology", "examples"))
+
+
+def _whole(path: Path, root: Path, depth: int = 0) -> tuple[Part, list[Part]]:
+    """A document with what it takes over, and the examples of the versions that it amends."""
+    document = read_document(path.read_text("utf-8"), path.relative_to(root).as_posix())
+    if not is_amendment(document):
+        return document, []
+    named = document.at(AMENDS)
+    before = path.parents[1] / named.text() / path.name
+    version = clauses.matching(named, clauses.VERSION)
+    if version == path.parent.name or not before.is_file() or depth >= _AMENDED_MAX:
+        raise named.wrong("no_amended", name=version)
+    earlier, examples = _whole(before, root, depth + 1)
+    return amended(document, earlier), [*examples, examples_beside(before, root)]
 
 
 @lru_cache(maxsize=1)

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import localcontext
 
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
+from behaviours.actions.plausibility import NOTHING_YET
+from behaviours.actions.standing import Known, standing_of
 from behaviours.document import Part
 from behaviours.refusal import Refusal
 from behaviours.rules.evaluation import evaluate
-from behaviours.rules.examples import Example, check_outcome, read_examples, some_save
+from behaviours.rules.examples import (
+    Example,
+    check_outcome,
+    held_by,
+    read_examples,
+    some_save,
+)
 from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.methodology import Version
 from behaviours.rules.units import ARITHMETIC, credited_mg
 
 
-def check_examples(version: Version, root: Part) -> int:
-    """Run every example; DocumentError names the first that differs. Returns how many ran."""
+def check_examples(version: Version, root: Part, earlier: Sequence[Part] = ()) -> int:
+    """Run every example; DocumentError names the first that differs. Returns how many ran.
+
+    ``earlier`` are those of the versions that this one amends, of days before its own.
+    """
     examples = read_examples(version, root)
+    for before in earlier:
+        examples += read_examples(version, before, taken_over=True)
     for example in examples:
         check_outcome(version, example, try_example(version, example))
     some_save(examples, root)
@@ -26,9 +40,9 @@ def check_examples(version: Version, root: Part) -> int:
 
 
 def try_example(version: Version, example: Example) -> str:
-    """The milligrams that come out, or the code of the refusal."""
+    """The milligrams that come out, the code of the refusal, or by what the action is held."""
     try:
-        return str(_saved_mg(version, example))
+        return _outcome(version, example)
     except Refusal as refusal:
         return refusal.code
 
@@ -52,7 +66,7 @@ def action_of(version: Version, example: Example) -> Action:
     )
 
 
-def _saved_mg(version: Version, example: Example) -> int:
+def _outcome(version: Version, example: Example) -> str:
     action, on, recorded_on = action_of(version, example), example.occurred_on, example.recorded_on
     version.book.check_region(action.region)
     bound = None
@@ -62,7 +76,16 @@ def _saved_mg(version: Version, example: Example) -> int:
     # Days stand for themselves in an example: it reads the same in every programme's zone.
     now = datetime.combine(recorded_on, time(23, 59), UTC)
     accepted = judge_by(version, action, on, now=now, zone=UTC, bound=bound)
+    # Of an example it is known that nothing was done before it on its day.
+    standing = standing_of(accepted, Known(day_so_far=NOTHING_YET))
+    if isinstance(standing, Refusal):
+        raise standing
+    if standing.findings:
+        return held_by(standing.findings[0].name)
     with localcontext(ARITHMETIC):
         moment = Occasion(on, action.region, example.history)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
-        return credited_mg(steps[version.result])
+        result = steps[version.result]
+        if accepted.is_self_reported:
+            result *= version.reporting.factor
+        return str(credited_mg(result))

@@ -63,13 +63,25 @@ def _changed(before: Version, after: Version) -> list[str]:
     old, new = _figures(before), _figures(after)
     figures = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
     equations = {each.name: each.text for each in before.equations}
-    return figures + [
-        each.name for each in after.equations if equations.get(each.name) != each.text
+    figures += [each.name for each in after.equations if equations.get(each.name) != each.text]
+    trust = [
+        ("who may report", before.reporting != after.reporting),
+        ("what is plausible", _bounds(before) != _bounds(after)),
+        ("the installation", before.installation != after.installation),
     ]
+    return figures + [said for said, differs in trust if differs]
+
+
+def _bounds(version: Version) -> list[tuple[str, str, str]]:
+    return [(each.name, each.text, each.otherwise) for each in version.plausible]
 
 
 def _figures(version: Version) -> Mapping[str, object]:
-    return {each.name: _figure(each) for each in version.parameters}
+    return {
+        each.name: _figure(each)
+        for each in version.parameters
+        if each.name in version.compiled.used
+    }
 
 
 def _figure(parameter: Parameter) -> object:

@@ -17,7 +17,7 @@ from behaviours.rules.methodology import Version
 ORIGINS = ("printed", "computed", "synthetic")
 FIELDS = (
     *("title", "origin", "region", "occurred_on", "recorded_on", "quantities", "evidence"),
-    *("parameters", "reported_by", "ended_after_hours", "history", "saved_mg", "refused"),
+    *("parameters", "reported_by", "ended_after_hours", "history", "saved_mg", "refused", "held"),
 )
 HOURS_MAX = 100_000
 # A number, or the rows of a table.
@@ -26,7 +26,7 @@ TestValue = Decimal | Mapping[tuple[str, ...], Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One worked case; ``expected`` is milligrams or the code of a refusal, with its place.
+    """One worked case; ``expected`` is milligrams, the code of a refusal or a hold, with its place.
 
     ``stated`` are the test values of the figures that the rule awaits, None when it has all.
     """
@@ -50,10 +50,18 @@ class Example:
         return self.expected.isdigit() and int(self.expected) > 0
 
 
-def read_examples(version: Version, root: Part) -> list[Example]:
-    """Every example of a document; DocumentError where one does not suit the rule."""
+def read_examples(version: Version, root: Part, *, taken_over: bool = False) -> list[Example]:
+    """Every example of a document; DocumentError where one does not suit the rule.
+
+    Those that are ``taken_over`` from a version that this one amends are of its days.
+    """
     root.only("examples")
-    return [_example(version, part) for part in root.at("examples").each()]
+    return [_example(version, part, taken_over) for part in root.at("examples").each()]
+
+
+def held_by(condition: str) -> str:
+    """How it is said that an example comes out held by a condition."""
+    return f"held {condition}"
 
 
 def check_outcome(version: Version, example: Example, came_out: str) -> None:
@@ -73,18 +81,20 @@ def some_save(examples: Sequence[Example], root: Part) -> None:
         raise root.at("examples").wrong("nothing_saved")
 
 
-def _example(version: Version, part: Part) -> Example:
+def _example(version: Version, part: Part, taken_over: bool) -> Example:
     part.only(*FIELDS)
     title = part.at("title").text()
     origin = _origin(version, part)
     on = part.at("occurred_on").day()
-    if not version.in_force(on):
+    if not taken_over and not version.in_force(on):
         raise part.at("occurred_on").wrong(
             "not_in_force", methodology=version.label, on=on.isoformat()
         )
     recorded_on, hours = part.maybe("recorded_on"), part.maybe("ended_after_hours")
     stated, history = part.maybe("parameters"), part.maybe("history")
-    expected = part.at("refused") if part.has("refused") else part.at("saved_mg")
+    expected = next((e for e in (part.maybe("refused"), part.maybe("held")) if e), None)
+    if expected is None:
+        expected = part.at("saved_mg")
     return Example(
         title=title,
         origin=origin,
@@ -99,7 +109,7 @@ def _example(version: Version, part: Part) -> Example:
         if history is None
         else [(p.at("day").day(), p.at("value").number()) for p in history.each()],
         stated=None if stated is None else _stated(version, stated),
-        expected=expected.text(),
+        expected=held_by(expected.text()) if part.has("held") else expected.text(),
         expected_at=expected,
     )
 

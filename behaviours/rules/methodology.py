@@ -112,9 +112,12 @@ class Parameter:
     awaiting: Awaited | None = None
 
     def on(self, day: date) -> Value | None:
-        """The value that holds on a day: the last one that has started."""
+        """The value that holds on a day: the last one that has started.
+
+        Before all of them the first: an amended version is tried by cases of earlier days.
+        """
         started = [value for value in self.values if value.start <= day]
-        return started[-1] if started else None
+        return started[-1] if started else next(iter(self.values), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +331,9 @@ class Version:
         for parameter in self.parameters:
             number, grade = self._figure(parameter, on, factors, stated or {})
             values.append(number)
-            grades.append(grade)
+            # What only a plausible condition reads decides about no milligram.
+            if parameter.name in self.compiled.used:
+                grades.append(grade)
         return Bound(tuple(values), dict(factors), worst_grade(grades))
 
     def _figure(

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from behaviours.json_value import JsonObject
 from behaviours.rules import clauses
+from behaviours.rules.amending import AMENDS, KEPT, NEEDED as AMENDMENT
 from behaviours.rules.building import FIELDS, OPTIONAL
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
 from behaviours.rules.factors import GRADES, POLICIES
@@ -198,13 +199,19 @@ _EXAMPLE: Mapping[str, Schema] = {
     "history": _list(_record(day=DAY, value=NUMBER)),
     "saved_mg": WHOLE,
     "refused": TEXT,
+    "held": TEXT,
 }
 
 
 def methodology_schema() -> Schema:
     """Of methodology.yaml."""
     needed = [name for name in FIELDS if name not in OPTIONAL]
-    return _document("A methodology version", {name: _PROPERTIES[name] for name in FIELDS}, needed)
+    properties = {AMENDS: TEXT, **{name: _PROPERTIES[name] for name in FIELDS}}
+    # A document is whole, or says what it amends and in what it differs.
+    whole: Schema = {"required": [*needed], "properties": {AMENDS: False}}
+    change: Schema = {"required": [*AMENDMENT], "properties": dict.fromkeys(KEPT, False)}
+    described = _document("A methodology version", properties, [])
+    return {**described, "oneOf": [whole, change]}
 
 
 def examples_schema() -> Schema:
@@ -213,7 +220,7 @@ def examples_schema() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "required": ["title", "origin", "region", "occurred_on", "quantities", "evidence"],
-        "anyOf": [{"required": ["saved_mg"]}, {"required": ["refused"]}],
+        "anyOf": [{"required": [outcome]} for outcome in ("saved_mg", "refused", "held")],
         "properties": {name: _EXAMPLE[name] for name in EXAMPLE_FIELDS},
     }
     examples = {**_list(example), "minItems": 1}

@@ -46,7 +46,7 @@ def test_a_metro_ride(town: Town) -> None:
     assert action["participant_id"] == participant
     assert action["state"] == "quantified"
     assert action["reduction"]["reduction_kg"] == "0.046000"
-    assert action["reduction"]["methodology"] == "bj.low_carbon_travel@2024"
+    assert action["reduction"]["methodology"] == "bj.low_carbon_travel@2024-2"
     assert action["reduction"]["provenance"] == "press"
     assert action["reduction"]["vintage"] in (datetime.now(UTC).year, datetime.now(UTC).year + 1)
     assert action["points"]["awarded"] == 46

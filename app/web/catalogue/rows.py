@@ -117,6 +117,9 @@ def _grades(version: Version) -> Iterator[str]:
     yield from (equation.grade for equation in version.equations)
     yield from (condition.grade for condition in version.conditions)
     for parameter in version.parameters:
+        if parameter.name not in version.compiled.used:
+            # A bound of what is plausible: no result rests on it.
+            continue
         yield from (value.grade for value in parameter.values)
         if parameter.series is not None:
             yield from (factor.grade for factor in _factors(version, parameter))

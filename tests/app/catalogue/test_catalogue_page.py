@@ -56,7 +56,7 @@ def test_the_list_says_state_class_weakest_grade_and_how_much_is_missing(http: H
     assert "awaiting figures" in carpool
     assert "secondary" in carpool
     assert ">scene<" in carpool
-    metro = row_of(http.get("/methodologies?lang=zh-CN").text, "bj.low_carbon_travel@2024")
+    metro = row_of(http.get("/methodologies?lang=zh-CN").text, "bj.low_carbon_travel@2024-2")
     assert "生效中" in metro
     assert "待补数据" not in metro
 

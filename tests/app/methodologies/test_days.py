@@ -83,9 +83,11 @@ def test_the_next_day_has_the_new_rule_and_the_days_before_keep_theirs(
         50,
     )
     listed = {
-        row["code"]: row["state"] for row in reporter.http.get("/v1/methodologies").json["data"]
+        f"{row['code']}@{row['version']}": row["state"]
+        for row in reporter.http.get("/v1/methodologies").json["data"]
     }
-    assert (listed[rule.code], listed["bj.low_carbon_travel"]) == ("in_force", "superseded")
+    earlier = listed["bj.low_carbon_travel@2024"]
+    assert (listed[rule.label], earlier) == ("in_force", "superseded")
     assert_books_hold(process(), reductions=3)
 
 

@@ -22,7 +22,7 @@ from behaviours.actions.exported import export_calculation
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
-from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook, load_version
 from behaviours.actions.verification import verify_calculation
 from behaviours.document import Part
 from behaviours.rules.document import read_document
@@ -38,7 +38,7 @@ def recorded_examples() -> Iterator[tuple[Version, str, Reduction]]:
     """Every worked case that saves something, as recording would have stored it."""
     for path in sorted(METHODOLOGIES_FOLDER.glob("*/*/*/methodology.yaml")):
         cases = path.with_name("examples.yaml").read_text("utf-8")
-        version = load_version(path.read_text("utf-8"), cases, path.parent.name)
+        version = load_file(path, METHODOLOGIES_FOLDER)
         for part in read_document(cases, "examples.yaml").at("examples").each():
             if part.has("saved_mg") and not version.awaiting:
                 yield version, part.at("saved_mg").text(), _reduction(version, part)
@@ -52,7 +52,7 @@ def _reduction(version: Version, part: Part) -> Reduction:
     recorded_on = from_part["recorded_on"].day() if from_part["recorded_on"] else on
     action = Action(
         participant_id="p",
-        provider_id="q",
+        provider_id="" if part.has("reported_by") else "q",
         behaviour=version.behaviour,
         external_id="e",
         occurred_at=begins,

@@ -11,6 +11,7 @@ import pytest
 from app.usecases.recording.record import Recorded
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
+from tests.builders.civil import yesterday_morning
 from tests.builders.people import Tokens, an_organisation
 
 
@@ -26,7 +27,7 @@ def test_a_ride_is_answered_with_its_grams_and_points(scene: Scene) -> None:
     reduction, points = action["reduction"], action["points"]
     assert reduction["id"].removeprefix("red_") == action["id"].removeprefix("act_")
     assert reduction["reduction_kg"] == "0.046000"
-    assert reduction["methodology"] == "bj.low_carbon_travel@2024"
+    assert reduction["methodology"] == "bj.low_carbon_travel@2024-2"
     assert reduction["digest"].startswith("sha256:")
     assert (reduction["provenance"], reduction["class"]) == ("press", "scene")
     assert reduction["state"] == "pending"
@@ -57,7 +58,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(scene: Scene) -> None:
 
 
 def test_a_dry_run_of_a_metered_action_makes_no_meter(scene: Scene) -> None:
-    began = datetime.now(UTC) - timedelta(hours=3)
+    began = yesterday_morning()
     body = scene.generation(began)
     assert scene.report(body, query="?dry_run=1").status_code == 200
     with scene.wiring.database.engine.connect() as connection:
@@ -146,7 +147,7 @@ def test_a_meter_counts_an_interval_once_whoever_reports_it(
     scene: Scene, make_scene: Callable[..., Scene]
 ) -> None:
     other = make_scene()
-    began = datetime.now(UTC) - timedelta(hours=9)
+    began = yesterday_morning()
 
     def generation(who: Scene, start: int, end: int) -> dict:
         return who.body(
@@ -165,7 +166,7 @@ def test_a_meter_counts_an_interval_once_whoever_reports_it(
 
 
 def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) -> None:
-    began = datetime.now(UTC) - timedelta(hours=9)
+    began = yesterday_morning()
     generation = scene.generation(began)
     assert scene.report(generation).status_code == 201
     use = scene.body(

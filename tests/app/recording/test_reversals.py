@@ -12,6 +12,7 @@ import pytest
 from app.ids import new_id
 from behaviours.actions import judgement
 from tests.app.recording.conftest import Scene
+from tests.builders.civil import yesterday_morning
 from tests.builders.people import Tokens
 
 
@@ -71,7 +72,7 @@ def test_what_was_claimed_is_free_again_but_not_the_external_id(
 
 
 def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
-    began = datetime.now(UTC) - timedelta(hours=9)
+    began = yesterday_morning()
     generation = scene.generation(began)
     gone = scene.report(generation).json
     use = scene.body(
@@ -95,7 +96,7 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
 
 
 def test_a_side_is_taken_until_the_last_of_its_actions_is_reversed(scene: Scene) -> None:
-    began = datetime.now(UTC) - timedelta(hours=9)
+    began = yesterday_morning()
     taken = [
         scene.report(
             scene.body(

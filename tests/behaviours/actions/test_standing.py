@@ -17,7 +17,7 @@ from behaviours.actions.installation import (
 )
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.plausibility import DaySoFar, judge_conditions
-from behaviours.actions.quantify import explain_record, quantify
+from behaviours.actions.quantify import explain, explain_record, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.reporting import Reporter, Worth, is_drawn, may_report
 from behaviours.actions.standing import Known, Standing, refusal_of, standing_of
@@ -26,7 +26,7 @@ from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
 from behaviours.rules.units import parse_unit
-from tests.behaviours.builders import NOW, an_action
+from tests.behaviours.builders import NOW, a_document, a_version, an_action
 from tests.behaviours.rules.test_trust_clauses import OWN, PLANT, plausible, rule_with
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
@@ -79,14 +79,22 @@ def test_what_is_not_plausible_is_held_or_refused_as_the_rule_says(otherwise, be
 
 
 def test_a_refusal_goes_before_a_hold_and_names_what_it_read() -> None:
-    held = plausible("mass > mass")
-    refused = plausible("mass > 2 * mass", otherwise="refuse").replace("plausible:\n", "")
-    version = rule_with(held + "\n" + refused.replace("c0", "c9"))
+    held = plausible("mass <= most")
+    refused = plausible("mass < most", otherwise="refuse").replace("plausible:\n", "")
+    figures = {"EF": ("2", "kgCO2e/kg"), "most": ("2", "kg")}
+    document = a_document(parameters=figures, extra=held + "\n" + refused.replace("c0", "c9"))
+    version = a_version(document)
+    # A bound is no figure that the result rests on.
+    shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).parameters
+    assert [one["name"] for one in shown] == ["EF"]
     standing = standing_of(done(version, "3"))
     assert isinstance(standing, Refusal)
     assert (standing.code, standing.pointer) == ("IMPLAUSIBLE", "/quantities/mass")
     assert standing.facts["condition"] == "c9"
-    assert standing.facts["facts"] == [{"name": "mass", "value": "3", "unit": "kg"}]
+    assert standing.facts["facts"] == [
+        {"name": "mass", "value": "3", "unit": "kg"},
+        {"name": "most", "value": "2", "unit": "kg"},
+    ]
 
 
 def test_an_installation_bounds_what_is_done_by_it_in_its_own_unit() -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from datetime import date
+import time as clock
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.messages.catalogues import sentence
 from behaviours.actions.judging import judge
-from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.actions.shipped import LOCK_NAME, METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.rules.document import read_document
 from behaviours.rules.factors import GRADES, SERIES_FOLDER, series_lock_lines, shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete, Version
@@ -63,11 +63,7 @@ OTHERS = {
 
 
 def path_of(version: Version) -> Path:
-    (path,) = (
-        path
-        for path in METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/*/methodology.yaml")
-        if f"code: {version.code}\n" in path.read_text("utf-8")
-    )
+    (path,) = METHODOLOGIES_FOLDER.glob(f"*/{version.behaviour}/{version.version}/methodology.yaml")
     return path
 
 
@@ -95,9 +91,11 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
         assert len(awaited.where) > 5
         assert {"what": awaited.what, "where": awaited.where} in version.missing
     region = min(version.regions or {"CN-44"})
-    (refusal,) = judge(
-        load_rulebook(), [an_action(version.behaviour, region=region)], now=NOW, zone=CHINA
-    )
+    begins = datetime.combine(version.starts_on, time(4), UTC)
+    # Of the version's own days, whichever came before or after it.
+    done = max(NOW - timedelta(days=1), begins) if version.version.endswith("-2") else NOW
+    action = an_action(version.behaviour, region=region, occurred_at=done - timedelta(minutes=1))
+    (refusal,) = judge(load_rulebook(), [action], now=done, zone=CHINA)
     assert isinstance(refusal, MethodologyIncomplete)
     assert refusal.code == "METHODOLOGY_INCOMPLETE"
     assert refusal.facts["methodology"] == version.label
@@ -107,7 +105,11 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
         version.bound(region, version.starts_on, version.starts_on)
 
 
-@pytest.mark.parametrize("version", AWAITED, ids=lambda v: v.label)
+@pytest.mark.parametrize(
+    "version",
+    [v for v in AWAITED if "amends" not in path_of(v).read_text("utf-8")],
+    ids=lambda v: v.label,
+)
 def test_the_only_results_of_such_a_rule_are_marked_as_synthetic(version):
     path = path_of(version).with_name("examples.yaml")
     examples = list(read_document(path.read_text("utf-8"), path.name).at("examples").each())
@@ -197,20 +199,19 @@ def test_a_published_factor_never_changes():
 
 def test_the_whole_catalogue_loads_within_a_second():
     # Of the processor's time: what else the machine does is no fault of the catalogue.
-    started = time.process_time()
+    started = clock.process_time()
     load_rulebook(METHODOLOGIES_FOLDER)
-    assert time.process_time() - started < 1
+    assert clock.process_time() - started < 1
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_a_document_is_compiled_within_fifty_milliseconds(version):
     path = path_of(version)
-    text, examples = path.read_text("utf-8"), path.with_name("examples.yaml").read_text("utf-8")
     best = 1.0
     for _ in range(3):
-        started = time.process_time()
-        load_version(text, examples, path.name)
-        best = min(best, time.process_time() - started)
+        started = clock.process_time()
+        load_file(path, METHODOLOGIES_FOLDER)
+        best = min(best, clock.process_time() - started)
     assert best < 0.05
 
 
