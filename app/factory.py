@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
@@ -27,9 +28,14 @@ from app.api.redemption import (
 from app.api.registry import registry, units
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, requests
+from app.http.admission import Admission
+from app.settings import Settings
 from app.web import docs
 from app.web.catalogue import pages as catalogue_page
 from app.wiring import Wiring
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # Every route of the platform, in the order of the documentation.
 BLUEPRINTS = (
@@ -118,4 +124,14 @@ def create_app(wiring: Wiring) -> Flask:
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
+    _surround(app, wiring.settings)
     return app
+
+
+def _surround(app: Flask, settings: Settings) -> None:
+    """Put around the application what comes before a request reaches it."""
+    around: WSGIApplication = Admission(app.wsgi_app, settings.web_threads)
+    if settings.trusted_proxies:
+        # Only so many of the addresses in X-Forwarded-For were not written by the client.
+        around = ProxyFix(around, x_for=settings.trusted_proxies, x_proto=0)
+    app.wsgi_app = around  # type: ignore[assignment, method-assign]

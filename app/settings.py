@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import difflib
+import ipaddress
 import json
 import os
 import secrets
@@ -17,6 +18,7 @@ import tempfile
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import TypedDict
 
@@ -24,6 +26,7 @@ PREFIX = "TANPUHUI_"
 MODES = ("test", "live")
 SECRETS = ("secret_key", "identity_key", "signing_key")
 SECRET_BYTES = 32
+LEAST_DIFFERENT = 10
 # Names of this prefix that are read elsewhere: by the tests, not by the program.
 READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA"})
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
@@ -56,6 +59,8 @@ class Settings:
     port: int = PORT
     web_workers: int = WEB_WORKERS
     web_threads: int = WEB_THREADS
+    # Proxies in front that add the address they were asked from (X-Forwarded-For).
+    trusted_proxies: int = 0
     # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
     programme: Path | None = None
     # In test mode, of the shipped document: None leaves what it states.
@@ -116,10 +121,11 @@ class _Reading:
         settings = Settings(
             data_dir=data_dir,
             mode=mode,
-            host=self._text("host") or HOST,
+            host=self._host(mode),
             port=self._whole("port", PORT, 1, 65535),
             web_workers=self._whole("web_workers", WEB_WORKERS, 1, 256),
             web_threads=self._whole("web_threads", WEB_THREADS, 1, 1024),
+            trusted_proxies=self._whole("trusted_proxies", 0, 0, 8),
             programme=self._programme(),
             time_zone=self._time_zone(mode, data_dir),
             rate_limit_per_minute=self._whole(
@@ -152,6 +158,18 @@ class _Reading:
             return int(text)
         self._complain(name, text, f"must be a whole number from {least} to {most}")
         return default
+
+    def _host(self, mode: str) -> str:
+        host = self._text("host") or HOST
+        if mode == "test" and not is_loopback(host):
+            self._complain(
+                "host",
+                host,
+                "must be an address of this machine alone in test mode (127.0.0.1, ::1 or"
+                " localhost): there anybody may move the clock, and demo accounts have known"
+                f" passwords. Set {PREFIX}MODE=live to serve others",
+            )
+        return host
 
     def _programme(self) -> Path | None:
         name = self._text("programme")
@@ -204,6 +222,7 @@ class _Reading:
         if mode == "live":
             for name, value in given.items():
                 self._check_live_secret(name, value, data_dir)
+            self._check_distinct(given)
         elif mode == "test" and None in given.values() and not self._problems:
             kept = _kept_secrets(data_dir)
             given = {name: value or kept[name] for name, value in given.items()}
@@ -222,12 +241,23 @@ class _Reading:
             self._problems.append(
                 f"{PREFIX}{name.upper()} is not set; live mode needs it: {remedy}."
             )
-        elif value.lower() in GUESSABLE or len(set(value)) < 8 or len(value) < SECRET_BYTES:
+        elif not _looks_random(value):
             self._problems.append(f"{PREFIX}{name.upper()} can be guessed: {remedy}.")
         elif value in _stored_secrets(data_dir).values():
             self._problems.append(
                 f"{PREFIX}{name.upper()} is the one that test mode made up: {remedy}."
             )
+
+    def _check_distinct(self, given: Mapping[str, str | None]) -> None:
+        """One secret that leaks must not open what another one guards."""
+        folded = [(name, value.casefold()) for name, value in given.items() if value]
+        for at, (name, value) in enumerate(folded):
+            for other, earlier in folded[:at]:
+                if value == earlier:
+                    self._problems.append(
+                        f"{PREFIX}{name.upper()} is the same as {PREFIX}{other.upper()}; make one"
+                        " for each."
+                    )
 
     def _key(self, name: str, text: str | None) -> bytes:
         """32 bytes written as 64 hexadecimal digits or as base64."""
@@ -258,6 +288,27 @@ class _Reading:
             for name in sorted(self._environ)
             if name.startswith(PREFIX) and name not in known
         ]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server at ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a secret can be one that was drawn: long, of many characters, without a pattern.
+
+    Of 64 hexadecimal digits that were drawn, fewer than 10 different ones come once in a hundred
+    million times; what repeats itself or counts up compresses well below what was drawn.
+    """
+    if value.lower() in GUESSABLE or len(value) < SECRET_BYTES or len(set(value)) < LEAST_DIFFERENT:
+        return False
+    steps = {(ord(after) - ord(before)) for before, after in pairwise(value)}
+    repeats = any(value == value[:n] * (len(value) // n) for n in range(1, len(value) // 2 + 1))
+    return len(steps) >= LEAST_DIFFERENT and not repeats
 
 
 def _laid_in(data_dir: Path) -> Path | None:

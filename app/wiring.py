@@ -12,9 +12,10 @@ from app.clock import Clock
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.settings import Settings
-from app.store.database import Database
+from app.store.database import OF_WORK, Database, Patience
 from app.store.faults import DATABASE_FAULTS
-from app.store.organisations.allowance import Allowances
+from app.store.organisations.allowance import Allowances, shared_storage
+from app.store.organisations.guessing import Guesses
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
 from behaviours.civil_time import civil_day
 from behaviours.programme import Programme, Programmes
@@ -34,6 +35,7 @@ class Wiring:
     database: Database
     redis: Redis
     allowances: Allowances
+    guesses: Guesses
     rules: RulesInForce
     policies: Policies
     programmes: Programmes
@@ -73,7 +75,7 @@ class Wiring:
         self.redis.close()
 
 
-def wire(settings: Settings) -> Wiring:
+def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
     """Put the parts together; nothing is connected before it is first used."""
     assert settings.database_url, "settings name no database: start the engines first"
     assert settings.redis_url, "settings name no Redis: start the engines first"
@@ -81,9 +83,14 @@ def wire(settings: Settings) -> Wiring:
     return Wiring(
         settings=settings,
         clock=Clock(settings.clock_path),
-        database=Database(settings.database_url, pool_size=max(4, min(settings.web_threads, 16))),
+        database=Database(
+            settings.database_url,
+            pool_size=max(4, min(settings.web_threads, 16)),
+            patience=patience,
+        ),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
+        guesses=Guesses(shared_storage(settings.redis_url)),
         rules=RulesInForce(programmes.zone),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,

@@ -31,13 +31,14 @@ VERBS = {
 
 SETTINGS_HELP = f"""\b
 Settings come from the environment:
-  TANPUHUI_PORT (8000), TANPUHUI_HOST (127.0.0.1)      where the web server answers
+  TANPUHUI_PORT (8000), TANPUHUI_HOST (127.0.0.1)      where it answers; in test mode loopback
   TANPUHUI_DATA_DIR (./var)                            data, secrets and the embedded engines
   TANPUHUI_MODE (test | live)                          live refuses anything unsafe
   DATABASE_URL, REDIS_URL                              real servers instead of the embedded ones
   TANPUHUI_SECRET_KEY, TANPUHUI_IDENTITY_KEY,
   TANPUHUI_SIGNING_KEY                                 made up in test mode, required in live mode
-  TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)
+  TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)   processes, and requests at work in each
+  TANPUHUI_TRUSTED_PROXIES (0)                         how many in front may name addresses
   TANPUHUI_PROGRAMME (programme.yaml in the data dir)  the programme's document; else the shipped
   TANPUHUI_TIME_ZONE (Asia/Shanghai)                   in test mode, of the shipped document
   TANPUHUI_RATE_LIMIT_PER_MINUTE ({LIMIT})               per credential

@@ -16,9 +16,10 @@ from app.commands.parent import end_with_parent
 from app.commands.port import require_free_port
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import read_settings, ready_settings
+from app.http.admission import MORE_THREADS
 from app.settings import Settings
 
-# What waits while every thread is busy; beyond it a client is told to come back.
+# Connections that wait to be taken on at all.
 BACKLOG = 1024
 
 
@@ -27,8 +28,9 @@ BACKLOG = 1024
 def serve(*, with_parent: bool) -> None:
     """Serve the API, the registry and the catalogue of methodologies until Ctrl-C.
 
-    Listens on TANPUHUI_HOST:TANPUHUI_PORT with TANPUHUI_WEB_WORKERS processes of
-    TANPUHUI_WEB_THREADS threads.
+    Listens on TANPUHUI_HOST:TANPUHUI_PORT with TANPUHUI_WEB_WORKERS processes, in each of which
+    TANPUHUI_WEB_THREADS requests are worked on at once. A proxy that buffers requests belongs in
+    front of it: a body that comes slowly keeps a thread, though never one that works.
     """
     require_free_port(read_settings())
     with ready_settings() as settings:
@@ -54,7 +56,7 @@ def serve_web(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=settings.web_threads + MORE_THREADS,
         backlog=BACKLOG,
         respawn_failed_workers=True,
         websockets=False,

@@ -13,3 +13,7 @@ class ClockStaysForward(Refusal, kind=Kind.INVALID, code="CLOCK_MOVES_FORWARD"):
 
 class NotReady(Refusal, kind=Kind.UNAVAILABLE, code="NOT_READY"):
     """Something that the service needs cannot be reached or is not as it must be."""
+
+
+class ServerBusy(Refusal, kind=Kind.UNAVAILABLE, code="SERVER_BUSY"):
+    """As many requests as the server works on at once are being worked on; nothing was done."""

@@ -15,6 +15,9 @@ from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import ClientDisconnected, NotFound
 
+from app.http.admission import TURNED_AWAY
+from app.http.refusals import ServerBusy
+
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 SECURITY_HEADERS = (
@@ -76,6 +79,8 @@ def _begin() -> None:
     # No id, name or filter holds a NUL, and PostgreSQL could not even be asked about one.
     if "\0" in request.path or b"%00" in request.query_string:
         raise NotFound
+    if TURNED_AWAY in request.environ:
+        raise ServerBusy(retry_after_s=2)
 
 
 def _end(response: Response) -> Response:
@@ -96,7 +101,7 @@ def _end(response: Response) -> Response:
     if "language" in g:
         headers.setdefault("Content-Language", g.language)
         response.vary.add("Accept-Language")
-    if "json_body" not in g:
+    if "json_body" not in g and TURNED_AWAY not in request.environ:
         _take_what_was_sent()
     _measure(response)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
@@ -14,7 +15,7 @@ from psycopg import errors
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["Connection", "Database"]
+__all__ = ["OF_REQUESTS", "OF_WORK", "Connection", "Database", "Patience"]
 
 Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
@@ -30,31 +31,60 @@ LOST_RACES = (
 )
 
 
-def _speak_utc(driver: psycopg.Connection[Any], _record: object) -> None:
-    """Moments come back in UTC, whatever the server's own zone is.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a process waits for the database, in seconds; no connection waits without end."""
 
-    Python orders and subtracts two times of one zone by the wall clock, which is moved twice a
-    year in many of them.
-    """
-    driver.execute("set time zone 'UTC'")
-    driver.commit()
+    # For a lock that another transaction holds.
+    lock_s: int
+    # For one statement to end, its locks included.
+    statement_s: int
+    # For a whole transaction with all its attempts; the last of them is not cut short.
+    transaction_s: int
+    # For a free connection of the pool.
+    pool_s: int
+
+
+# Somebody waits for the answer.
+OF_REQUESTS = Patience(lock_s=2, statement_s=8, transaction_s=4, pool_s=2)
+# A task or a command: it is tried again, and its statements may read a whole year.
+OF_WORK = Patience(lock_s=20, statement_s=1800, transaction_s=600, pool_s=30)
+CONNECT_S = 5
+# A transaction that nobody goes on with gives back its locks.
+IDLE_IN_TRANSACTION_S = 120
+
+# Moments come back in UTC, whatever the server's own zone is: Python orders and subtracts two times
+# of one zone by the wall clock, which is moved twice a year in many of them.
+_MANNERS = """
+select set_config('timezone', 'UTC', false), set_config('lock_timeout', %s, false),
+  set_config('statement_timeout', %s, false),
+  set_config('idle_in_transaction_session_timeout', %s, false)
+"""
 
 
 class Database:
     """One pool for a process; every verb runs inside ``transact``."""
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, patience: Patience = OF_WORK) -> None:
+        self.patience = patience
         self.engine = create_engine(
             sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            pool_timeout=patience.pool_s,
             # A fault is logged with its statement, never with what was asked about whom.
             hide_parameters=True,
-            connect_args={"application_name": "tanpuhui"},
+            connect_args={"application_name": "tanpuhui", "connect_timeout": CONNECT_S},
         )
-        sqlalchemy.event.listen(self.engine, "connect", _speak_utc)
+        sqlalchemy.event.listen(self.engine, "connect", self._greet)
+
+    def _greet(self, driver: psycopg.Connection[Any], _record: object) -> None:
+        """Tell a new connection its zone and how long it may wait."""
+        waits = (self.patience.lock_s, self.patience.statement_s, IDLE_IN_TRANSACTION_S)
+        driver.execute(_MANNERS, [f"{seconds}s" for seconds in waits])
+        driver.commit()
 
     def transact(
         self,
@@ -68,7 +98,9 @@ class Database:
         the winner wrote and can refuse with a sentence instead of an error. It is run again too
         when its connection turned out to be dead, but not when that happened to the COMMIT: then
         nobody knows whether it took effect, and only the caller can tell a repeat from a new one.
+        No run begins after the time that ``patience`` leaves for all of them.
         """
+        ends_at = time.monotonic() + self.patience.transaction_s
         for attempt in range(1, ATTEMPTS + 1):
             committing = False
             try:
@@ -80,11 +112,16 @@ class Database:
                 cause = problem.orig if isinstance(problem, DBAPIError) else problem
                 stale = isinstance(problem, DBAPIError) and problem.connection_invalidated
                 again = isinstance(cause, LOST_RACES) or (stale and not committing)
-                if attempt == ATTEMPTS or not again:
+                late = attempt == ATTEMPTS or time.monotonic() >= ends_at
+                if late or not again or self._waited_enough(cause):
                     raise
             # Jitter, so that the same two transactions do not meet again.
             time.sleep(random.uniform(0, 0.004 * attempt))
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _waited_enough(self, cause: BaseException | None) -> bool:
+        """Whether a lock was waited for as long as anybody who asks should wait."""
+        return isinstance(cause, errors.LockNotAvailable) and self.patience is OF_REQUESTS
 
     def close(self) -> None:
         self.engine.dispose()

@@ -30,7 +30,6 @@ from behaviours.organisations import (
     InvalidGrant,
     KnownClient,
     RenewableLogin,
-    TooManyAttempts,
     UnsupportedGrantType,
 )
 from behaviours.refusal import Refusal
@@ -250,14 +249,8 @@ def _client(asked: SentGrant) -> KnownClient:
 
 def _attempt(name: str, prove: Callable[[], Proven]) -> Proven:
     """Let a secret be tried for ``name`` from this address, unless too many were wrong."""
-    name = f"{name}|{request.remote_addr}"
-    if not wiring().allowances.may_try(name):
-        raise TooManyAttempts(retry_after_s=60)
-    try:
+    with wiring().guesses.trying(name, request.remote_addr or ""):
         return prove()
-    except Refusal:
-        wiring().allowances.count_failure(name)
-        raise
 
 
 def _renewed(renewed: RenewableLogin) -> JsonObject:

@@ -33,6 +33,7 @@ from app.usecases.redemption.reverse_redemption import reverse_redemption
 from behaviours.json_value import JsonObject
 from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
+from rewards.redemption.refusals import UnknownCode
 
 blueprint = Blueprint("till", __name__, description="Points at the till, for merchants.")
 
@@ -103,7 +104,7 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
     ``offers`` are the merchant's own that the person can have now; it is empty when there is
     none, for example for want of points. A voucher's code shows the redemption that it fetches.
     """
-    with _telling_what_it_redeemed():
+    with _trying_a_code():
         found = wiring().database.transact(
             prepare,
             _merchant(),
@@ -143,7 +144,7 @@ def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
         quantity=body.get("quantity"),
     )
     key, present = wiring().settings.identity_key, now()
-    with _telling_what_it_redeemed():
+    with _trying_a_code():
         if not query["dry_run"]:
             return once(for_merchant, status=201)(capture, wanted, code_key=key, now=present)
         # A dry run moves nothing, so there is nothing that a key would have to protect.
@@ -194,10 +195,16 @@ def _merchant() -> UUID:
 
 
 @contextmanager
-def _telling_what_it_redeemed() -> Iterator[None]:
-    """A used code is refused with what it redeemed, as its merchant sees redemptions."""
+def _trying_a_code() -> Iterator[None]:
+    """A used code is refused with what it redeemed, as its merchant sees redemptions; codes that
+    were never shown to anybody are counted, and too many of them stop the merchant's tills."""
+    guesses, merchant = wiring().guesses, str(_merchant())
+    guesses.may_show_codes(merchant)
     try:
         yield
+    except UnknownCode:
+        guesses.wrong_code(merchant)
+        raise
     except CodeUsed as used:
         used.facts = what_was_used(used)
         raise

@@ -27,7 +27,6 @@ WINDOW_S = 60
 # After Redis failed, counting goes on in memory and Redis is tried again this much later.
 RETRY_S = 5.0
 MOST_CALLERS = 20_000
-FAILURES_PER_MINUTE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ class Allowances:
         self._limit = limit_per_minute
         self._most_at_once = max(1, limit_per_minute // 100)
         self._requests = RateLimitItemPerMinute(limit_per_minute, namespace="requests")
-        self._failures = RateLimitItemPerMinute(FAILURES_PER_MINUTE, namespace="failures")
-        self._shared = SlidingWindowCounterRateLimiter(_redis_storage(redis_url))
+        self._shared = SlidingWindowCounterRateLimiter(shared_storage(redis_url))
         self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared_again_at = 0.0
         self._shares: dict[str, _Share] = {}
@@ -86,14 +84,6 @@ class Allowances:
             share.remaining = remaining
             share.resets_at = now + max(0.0, resets_at - time.time())
             return self._state(share, now, granted=taken > 0)
-
-    def may_try(self, name: str) -> bool:
-        """Whether ``name`` may try another secret: ten wrong ones a minute are enough."""
-        return bool(self._ask(lambda limiter: limiter.test(self._failures, name)))
-
-    def count_failure(self, name: str) -> None:
-        """Remember that ``name`` was tried with a wrong secret."""
-        self._ask(lambda limiter: limiter.hit(self._failures, name))
 
     def _share(self, caller: str) -> _Share:
         share = self._shares.get(caller)
@@ -131,7 +121,8 @@ class Allowances:
         )
 
 
-def _redis_storage(url: str) -> Storage:
+def shared_storage(url: str) -> Storage:
+    """Counters in Redis; whatever keeps them from being asked is a StorageError."""
     if url.startswith("unix://"):
         url = "redis+" + url
     storage = storage_from_string(

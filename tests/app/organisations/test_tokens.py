@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from flask import request
 
 from app.factory import create_app
 from app.ids import new_id
@@ -20,7 +21,8 @@ from app.tokens import Caller, mint, real_now
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import wire
-from behaviours.organisations import UsernameTaken
+from behaviours.organisations import InvalidGrant, UsernameTaken
+from behaviours.refusal import Refusal
 from tests.builders.people import Http
 
 ASK = "/v1/auth/token"
@@ -324,6 +326,50 @@ def test_guessing_is_slowed_down(http, wiring):
     assert answers[-1].headers["Retry-After"] == "60"
     other = http.post(ASK, {**body, "username": f"{name}-other"})
     assert other.status_code == 400, "another name is not held up"
+
+
+def test_guesses_at_once_are_no_more_than_guesses_in_turn(app, wiring):
+    name = f"guessed-{secrets.token_hex(6)}"
+    body = {"grant_type": "password", "username": name, "password": "guess"}
+    with ThreadPoolExecutor(8) as pool:
+        codes = [
+            answer.status_code
+            for answer in pool.map(lambda _: Http(app).post(ASK, body), range(40))
+        ]
+    assert codes.count(400) == 10
+    assert codes.count(429) == 30
+
+
+def test_a_right_secret_is_not_counted(http, client):
+    answers = [http.post(ASK, credentials(client)) for _ in range(12)]
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_names_and_addresses_are_counted_by_themselves(wiring):
+    guesses, mark = wiring.guesses, secrets.token_hex(6)
+
+    def wrong(name, address):
+        try:
+            with guesses.trying(name, address):
+                raise InvalidGrant("password_wrong")
+        except Refusal as refusal:
+            return refusal.code
+
+    one_name = [wrong(f"victim-{mark}", f"{mark}-{turn}") for turn in range(101)]
+    assert one_name == ["INVALID_GRANT"] * 100 + ["TOO_MANY_ATTEMPTS"]
+    one_place = [wrong(f"name-{mark}-{turn}", f"place-{mark}") for turn in range(101)]
+    assert one_place == ["INVALID_GRANT"] * 100 + ["TOO_MANY_ATTEMPTS"]
+
+
+def test_only_as_many_forwarded_addresses_are_believed_as_there_are_proxies(wiring):
+    seen = []
+    for proxies, counted in ((0, "127.0.0.1"), (1, "198.51.100.9"), (2, "203.0.113.7")):
+        behind = replace(wiring, settings=replace(wiring.settings, trusted_proxies=proxies))
+        app = create_app(behind)
+        app.before_request(lambda: seen.append(request.remote_addr))
+        named = {"X-Forwarded-For": "6.6.6.6, 203.0.113.7, 198.51.100.9"}
+        Http(app).get("/v1/methodologies", headers=named)
+        assert seen[-1] == counted
 
 
 def test_a_test_token_does_not_open_a_live_route(http, client, wiring):

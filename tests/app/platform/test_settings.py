@@ -151,3 +151,44 @@ def test_unreadable_secrets_are_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("{half")
     assert "cannot be read" in problems(tmp_path)[0]
     assert (tmp_path / "secrets.json").read_text() == "{half"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org"])  # noqa: S104
+def test_test_mode_never_serves_beyond_this_machine(tmp_path: Path, host: str) -> None:
+    (problem,) = problems(tmp_path, TANPUHUI_HOST=host)
+    assert problem.startswith(f"TANPUHUI_HOST is '{host}'")
+    assert "TANPUHUI_MODE=live" in problem
+    assert read(tmp_path, **LIVE, TANPUHUI_HOST=host).host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_test_mode_serves_this_machine(tmp_path: Path, host: str) -> None:
+    assert read(tmp_path, TANPUHUI_HOST=host).host == host
+
+
+def test_one_secret_is_not_three(tmp_path: Path) -> None:
+    same = secrets.token_hex(32)
+    found = problems(
+        tmp_path,
+        TANPUHUI_MODE="live",
+        TANPUHUI_SECRET_KEY=same,
+        TANPUHUI_IDENTITY_KEY=same.upper(),
+        TANPUHUI_SIGNING_KEY=same,
+    )
+    assert len(found) == 3
+    assert all("is the same as" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    "guessable",
+    [
+        "0123456789abcdef" * 4,
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "ab12" * 16,
+        "0" * 64,
+        "x" * 8,
+    ],
+)
+def test_what_follows_a_pattern_was_not_drawn(tmp_path: Path, guessable: str) -> None:
+    (found,) = problems(tmp_path, **{**LIVE, "TANPUHUI_SECRET_KEY": guessable})
+    assert "can be guessed" in found

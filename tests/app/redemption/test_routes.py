@@ -261,3 +261,15 @@ def test_a_code_of_somebody_who_has_left_buys_nothing_and_shows_nothing(
     captured = http.post(CAPTURE, sale["body"], token=till, key="k")
     for answer in (prepared, captured):
         assert (answer.status_code, answer.json["code"]) == (404, "CODE_UNKNOWN"), answer.text
+
+
+def test_guessed_codes_stop_the_tills_of_the_merchant_that_guesses(
+    http: Http, wiring: Wiring, token_for: Callable[..., str], sale: dict[str, Any]
+) -> None:
+    guesser = token_for("merchant", tenant=an_organisation(wiring, "merchant"))
+    shown = {"code": "812345678901234567", "store_id": "store-1"}
+    path = "/v1/merchant/redemptions/prepare"
+    codes = [http.post(path, shown, token=guesser).json["code"] for _ in range(61)]
+    assert codes == ["CODE_UNKNOWN"] * 60 + ["TOO_MANY_ATTEMPTS"]
+    other = http.post(path, shown, token=token_for("merchant", tenant=sale["merchant"]))
+    assert other.json["code"] == "CODE_UNKNOWN", "another merchant's tills go on"

@@ -1,0 +1,91 @@
+"""Admission: how many requests work at once, and that none of them keeps a thread for ever.
+
+A server thread that waits for the database, or for a client that sends its body slowly, answers
+nobody else. So there are many more threads than requests that may work at once: a request first
+reads its body, then takes a place in the order of its coming, and is told to come back later when
+none is free in time. ``/livez`` needs no place: it says that the process lives, whatever waits.
+
+Small bodies are read before the place is taken. Large ones and those of unstated length are read in
+it, a quarter of the places at most, so that slow senders never hold them all. A body that stays
+away holds one thread; how many may be awaited is limited, for everybody and for one address.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LIVENESS: Final = "/livez"
+# Set in the environment of a request that found no place; the application answers it.
+TURNED_AWAY: Final = "tanpuhui.turned_away"
+WAIT_S: Final = 2.0
+SMALL_BODY: Final = 64 * 1024
+MOST_AWAITED: Final = 128
+MOST_AWAITED_OF_ONE: Final = 16
+# Threads of a server process beyond its places: for those who wait, and for who asks if it lives.
+MORE_THREADS: Final = 2 * MOST_AWAITED
+
+
+class Admission:
+    """A WSGI application around another that lets ``places`` requests work at once."""
+
+    def __init__(self, application: WSGIApplication, places: int, wait_s: float = WAIT_S) -> None:
+        self._application = application
+        self._places = threading.BoundedSemaphore(places)
+        self._large = threading.BoundedSemaphore(max(1, places // 4))
+        self._wait_s = wait_s
+        self._awaited: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, or have it turned away."""
+        if environ["PATH_INFO"] == LIVENESS:
+            return self._application(environ, start_response)
+        with self._admitted(environ) as admitted:
+            if not admitted:
+                environ[TURNED_AWAY] = True
+            return self._application(environ, start_response)
+
+    @contextmanager
+    def _admitted(self, environ: WSGIEnvironment) -> Iterator[bool]:
+        """Whether there is a place for the request; it is kept until the answer is made."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        stated = length.isdigit() and "HTTP_TRANSFER_ENCODING" not in environ
+        with ExitStack() as held:
+            if stated and int(length) <= SMALL_BODY:
+                ready = length == "0" or self._read_first(environ, int(length))
+            else:
+                ready = self._took(self._large, held)
+            yield ready and self._took(self._places, held)
+
+    def _took(self, places: threading.Semaphore, held: ExitStack) -> bool:
+        took = places.acquire(timeout=self._wait_s)
+        if took:
+            held.callback(places.release)
+        return took
+
+    def _read_first(self, environ: WSGIEnvironment, length: int) -> bool:
+        """Read a small body; False when too many bodies are awaited already."""
+        address = environ.get("REMOTE_ADDR", "")
+        with self._lock:
+            if (
+                self._awaited.total() >= MOST_AWAITED
+                or self._awaited[address] >= MOST_AWAITED_OF_ONE
+            ):
+                return False
+            self._awaited[address] += 1
+        try:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        finally:
+            with self._lock:
+                self._awaited[address] -= 1
+                if not self._awaited[address]:
+                    del self._awaited[address]
+        return True

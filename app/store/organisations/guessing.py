@@ -1,0 +1,95 @@
+"""How often secrets may be guessed: passwords, client secrets and the codes of a till.
+
+Each try is counted before the secret is looked at, in one step in Redis, so that a thousand tries
+at once are still a thousand; a right one is taken off again. Counted are the tries for one name
+from one address, for one name from anywhere, and from one address for any name: nobody can try
+many names from one place, nor one name from many. Should Redis not answer, each process counts
+alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
+
+from behaviours.organisations import TooManyAttempts
+from behaviours.refusal import Refusal
+
+WINDOW_S: Final = 60
+# Wrong secrets within a minute.
+FOR_A_NAME_FROM_AN_ADDRESS: Final = 10
+FOR_A_NAME: Final = 100
+FROM_AN_ADDRESS: Final = 100
+# Wrong codes of one merchant's tills: many tills, each of which misreads now and then.
+CODES_OF_A_MERCHANT: Final = 60
+RETRY_S: Final = 5.0
+
+
+class Guesses:
+    """Wrong secrets of the last minute, counted for all processes together."""
+
+    def __init__(self, shared: Storage) -> None:
+        self._shared = shared
+        self._alone = MemoryStorage()
+        self._shared_again_at = 0.0
+        # Merchants whose tills guessed too often, and until when; a look costs no round trip.
+        self._stopped: dict[str, float] = {}
+
+    @contextmanager
+    def trying(self, name: str, address: str) -> Iterator[None]:
+        """Try one secret of ``name`` inside; a refusal raised there counts as a wrong one.
+
+        Raises TooManyAttempts, before anything is tried.
+        """
+        limits = {
+            _this_minute(f"both:{name}|{address}"): FOR_A_NAME_FROM_AN_ADDRESS,
+            _this_minute(f"name:{name}"): FOR_A_NAME,
+            _this_minute(f"address:{address}"): FROM_AN_ADDRESS,
+        }
+        # All are counted, so that one that is full does not hide tries from the others.
+        counts = {key: self._count(key, 1) for key in limits}
+        if any(counts[key] > most for key, most in limits.items()):
+            raise TooManyAttempts(retry_after_s=WINDOW_S)
+        wrong = False
+        try:
+            yield
+        except Refusal:
+            wrong = True
+            raise
+        finally:
+            if not wrong:
+                for key in limits:
+                    self._count(key, -1)
+
+    def may_show_codes(self, merchant: str) -> None:
+        """Raise TooManyAttempts when the merchant's tills showed too many wrong codes."""
+        until = self._stopped.get(merchant)
+        if until is None:
+            return
+        left_s = until - time.monotonic()
+        if left_s > 0:
+            raise TooManyAttempts(retry_after_s=max(1, round(left_s)))
+        del self._stopped[merchant]
+
+    def wrong_code(self, merchant: str) -> None:
+        """Count a code that was never shown to anybody."""
+        if self._count(_this_minute(f"codes:{merchant}"), 1) >= CODES_OF_A_MERCHANT:
+            self._stopped[merchant] = time.monotonic() + WINDOW_S
+
+    def _count(self, key: str, by: int) -> int:
+        """Add to a counter and return it."""
+        if time.monotonic() >= self._shared_again_at:
+            try:
+                return self._shared.incr(key, 2 * WINDOW_S, amount=by)
+            except StorageError:
+                self._shared_again_at = time.monotonic() + RETRY_S
+        return self._alone.incr(key, 2 * WINDOW_S, amount=by)
+
+
+def _this_minute(what: str) -> str:
+    return f"guesses/{int(time.time()) // WINDOW_S}/{what}"
