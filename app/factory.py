@@ -17,7 +17,7 @@ from app.api.people import consents, contributions, enrolment, links, me
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
-from app.api.recording import actions, imports, my_actions
+from app.api.recording import actions, imports, my_actions, reversals
 from app.api.redemption import (
     bills,
     merchant_offers,
@@ -44,6 +44,7 @@ BLUEPRINTS = (
     enrolment.blueprint,
     actions.blueprint,
     imports.blueprint,
+    reversals.blueprint,
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,

@@ -18,6 +18,7 @@ from behaviours.actions.stored_action import (
     STATES,
     StoredAction,
 )
+from behaviours.json_value import JsonObject
 
 
 class ReductionAnswer(Schema):
@@ -57,6 +58,9 @@ class ActionAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     reduction = plain.Nested(ReductionAnswer)
     points = plain.Nested(EarnedAnswer)
+    reversal = plain.Dict(
+        metadata={"description": "Of one that was taken back: why, when, by whom."}
+    )
 
 
 def recorded_answer(recorded: Recorded) -> dict[str, Any]:
@@ -101,6 +105,7 @@ def stored_answer(stored: StoredAction) -> dict[str, Any]:
         **_ended(stored.ended_at),
         "recorded_at": moment(stored.recorded_at),
         "state": stored.state,
+        **_reversal(stored),
         "reduction": {
             "id": public("red", stored.action_id),
             "reduction_kg": kg(stored.saved_mg),
@@ -117,6 +122,26 @@ def stored_answer(stored: StoredAction) -> dict[str, Any]:
             "expires_at": _moment(stored.points_expires_at),
             "limited_by": stored.limited_by,
         },
+    }
+
+
+def _reversal(stored: StoredAction) -> JsonObject:
+    """Why, when and by whom it was taken back, and what became of its points."""
+    if stored.reversed_at is None:
+        return {}
+    return {
+        "reversal": {
+            "reason": stored.reason,
+            "reason_code": stored.reason_code,
+            "reversed_at": moment(stored.reversed_at),
+            # The role alone: who it was is the programme's own affair.
+            "by": (stored.reversed_by or "").partition(":")[0] or None,
+            "points": {"taken": stored.points_taken, "owed": stored.points_owed},
+            # Its reduction stays in a frozen bundle, whose page says what covers it.
+            "stays_in": public("bdl", stored.bundle_id)
+            if stored.bundle_id and stored.frozen_at
+            else None,
+        }
     }
 
 

@@ -35,6 +35,9 @@ class _Facts(Schema):
     reserve_per_mille = plain.Integer()
     issued_t = plain.String(allow_none=True, metadata={"example": "12"})
     carried_out_kg = plain.String(allow_none=True, metadata=_KG)
+    shortfall_kg = plain.String(
+        metadata={**_KG, "description": "Taken back after the freeze and covered by nothing yet."}
+    )
     root = plain.String(
         allow_none=True, metadata={"description": "Root of the sum tree, SHA-256 in hexadecimal."}
     )
@@ -91,6 +94,7 @@ def public_bundle(bundle: Bundle) -> JsonObject:
         "deducted_kg": _kg(bundle.deducted_mg),
         "reserve_kg": _kg(bundle.reserve_mg),
         "carried_out_kg": _kg(bundle.carried_out_mg),
+        "shortfall_kg": kg(bundle.shortfall_mg),
         "reserve_per_mille": bundle.reserve_per_mille,
         "issued_t": _whole(bundle.issued_t),
         "root": bundle.root.hex() if bundle.root else None,

@@ -11,6 +11,7 @@ from app.ids import public
 from behaviours.json_value import JsonObject
 from rewards.registry.block import STATES
 from rewards.registry.certificate import serials_of
+from rewards.registry.cover import BundleCover
 from rewards.registry.register import (
     RegisteredBlock,
     RegisteredRetirement,
@@ -46,6 +47,10 @@ class BlockAnswer(Units):
     retirement_id = plain.String(allow_none=True)
     created_at = plain.String(metadata={"format": "date-time"})
     closed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    note = plain.Dict(
+        allow_none=True,
+        metadata={"description": "What was taken back of its bundle after the freeze."},
+    )
 
 
 class TransferAnswer(Units):
@@ -71,6 +76,10 @@ class RetirementAnswer(Schema):
     retired_at = plain.String(metadata={"format": "date-time"})
     serials = plain.List(plain.String(metadata=_SERIAL))
     certificate_url = plain.String()
+    notes = plain.List(
+        plain.Dict(),
+        metadata={"description": "What was taken back of its bundles after the freeze."},
+    )
 
 
 class RetirementMade(RetirementAnswer):
@@ -123,6 +132,26 @@ def block_answer(block: RegisteredBlock) -> JsonObject:
         "retirement_id": public("ret", retirement_id) if retirement_id else None,
         "created_at": moment(block.created_at),
         "closed_at": moment(closed_at) if closed_at else None,
+        "note": cover_note(block.cover) if block.cover else None,
+    }
+
+
+def cover_note(cover: BundleCover) -> JsonObject:
+    """What was taken back of a bundle after the freeze, and the lines that cover it."""
+    return {
+        "bundle_id": public("bdl", cover.bundle_id),
+        "reversed_kg": kg(cover.reversed_mg),
+        "shortfall_kg": kg(cover.shortfall_mg),
+        "covered": [
+            {
+                "by": line.kind,
+                "kg": kg(line.mg),
+                "posting_id": public("pst", line.posting_id) if line.posting_id else None,
+                "cancelled_t": str(line.cancelled_t),
+                "at": moment(line.covered_at),
+            }
+            for line in cover.lines
+        ],
     }
 
 
@@ -155,6 +184,7 @@ def retirement_answer(retirement: RegisteredRetirement) -> JsonObject:
         "retired_at": moment(retirement.retired_at),
         "serials": serials_of(retirement.certificate),
         "certificate_url": f"/v1/retirements/{identifier}/certificate.json",
+        "notes": [cover_note(each) for each in retirement.covers],
     }
 
 

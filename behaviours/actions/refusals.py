@@ -93,5 +93,17 @@ class AlreadyReversed(Refusal, kind=Kind.CONFLICT, code="ALREADY_REVERSED"):
     """The action was taken back before."""
 
 
+class ReversalNotForRole(Refusal, kind=Kind.FORBIDDEN, code="REVERSAL_NOT_FOR_ROLE"):
+    """What is in no frozen bundle is taken back by who reported it, or by two operators."""
+
+
+class ReversalReasonMissing(Refusal, kind=Kind.INVALID, code="REVERSAL_REASON_MISSING"):
+    """What two people sign needs a reason of the list besides the text."""
+
+
+class ReversalReasonDiffers(Refusal, kind=Kind.CONFLICT, code="REVERSAL_REASON_DIFFERS"):
+    """Another reason was signed before: both sign one and the same."""
+
+
 class TooManyActions(Refusal, kind=Kind.INVALID, code="TOO_MANY_ACTIONS"):
     """A batch holds more actions than one transaction should."""

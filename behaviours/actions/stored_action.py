@@ -57,6 +57,11 @@ class StoredAction:
     bundle_id: UUID | None
     frozen_at: datetime | None
     is_issued: bool
+    # Of its reversal too: ``role:name`` of who signed last, and what became of its points.
+    reversed_by: str | None = None
+    reason_code: str | None = None
+    points_taken: int | None = None
+    points_owed: int | None = None
 
     @property
     def state(self) -> str:

@@ -25,6 +25,7 @@ UNITS: Final = "units"
 CARRY: Final = "carry:"
 RESERVE: Final = "reserve"
 WITHDRAWN: Final = "withdrawn"
+REVERSED_AFTER_ISSUE: Final = "reversed_after_issue"
 
 SEAL: Final = "seal"
 CARRY_IN: Final = "carry_in"
@@ -32,6 +33,7 @@ CARRY_OUT: Final = "carry_out"
 WITHDRAW: Final = "withdraw"
 KEEP: Final = "keep"
 ISSUE: Final = "issue"
+MAKE_GOOD: Final = "make_good"
 
 CHART: Final = Chart(
     book="carbon",
@@ -43,6 +45,9 @@ CHART: Final = Chart(
         AccountType(CARRY, Side.DEBIT, "below a tonne, waiting for the next bundle of its class"),
         AccountType(RESERVE, Side.DEBIT, "the stated share behind sold units"),
         AccountType(WITHDRAWN, Side.DEBIT, "deducted by a verifier; credited to nobody, ever"),
+        AccountType(
+            REVERSED_AFTER_ISSUE, Side.DEBIT, "taken back after the freeze, out of the reserve"
+        ),
     ),
     kinds={
         SEAL: ((BUNDLE, POOL),),
@@ -52,6 +57,7 @@ CHART: Final = Chart(
         WITHDRAW: ((WITHDRAWN, BUNDLE),),
         KEEP: ((RESERVE, BUNDLE),),
         ISSUE: ((UNITS, BUNDLE),),
+        MAKE_GOOD: ((REVERSED_AFTER_ISSUE, RESERVE),),
     },
 )
 
@@ -105,6 +111,10 @@ class BundleBook:
             *self._to(ISSUE, UNITS, units_mg),
             *self._to(CARRY_OUT, carry_account(self.unit_class), carried_out_mg),
         ]
+
+    def make_good(self, mg: int) -> list[CarbonPosting]:
+        """What was taken back after the freeze comes out of the reserve, as far as it reaches."""
+        return self._postings(MAKE_GOOD, REVERSED_AFTER_ISSUE, RESERVE, mg)
 
     def _to(self, kind: str, account: str, mg: int) -> list[CarbonPosting]:
         return self._postings(kind, account, bundle_account(self.bundle_id), mg)

@@ -5,12 +5,14 @@ who may take it. Long steps are begun by a person and carried on by the platform
 
     draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
       submitted ─verify─▶ verified ─notice─▶ noticed ─seal─▶ sealing ─root─▶ sealed ─issue─▶ issued
+      issued or suspended ─suspend─▶ suspended ─restore─▶ issued
+      reported ─leave─▶ selected
       submitted ─reject─▶ rejected            every state before sealing ─cancel─▶ cancelled
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -18,12 +20,19 @@ from uuid import UUID
 
 from behaviours.viewer import Viewer
 from rewards.ledger.carbon import BundleBook
-from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
+from rewards.pooling.documents import (
+    Amounts,
+    DrawnPlan,
+    LeavingReduction,
+    MonitoringReport,
+    Opinion,
+)
 from rewards.pooling.refusals import (
     BadBundlePeriod,
     BundleStateConflict,
     NothingSelected,
     NoticeRunning,
+    PopulationChanged,
 )
 from rewards.registry.serials import MIXED
 
@@ -37,15 +46,17 @@ NOTICED: Final = "noticed"
 SEALING: Final = "sealing"
 SEALED: Final = "sealed"
 ISSUED: Final = "issued"
+# Issued, and short of cover: what was taken back since is more than the reserve held.
+SUSPENDED: Final = "suspended"
 REJECTED: Final = "rejected"
 CANCELLED: Final = "cancelled"
 
 STATES: Final = (
     DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED, SEALING, SEALED, ISSUED,
-    REJECTED, CANCELLED,
+    SUSPENDED, REJECTED, CANCELLED,
 )  # fmt: skip
 # From the notice on everybody may see a bundle.
-PUBLISHED: Final = (NOTICED, SEALING, SEALED, ISSUED)
+PUBLISHED: Final = (NOTICED, SEALING, SEALED, ISSUED, SUSPENDED)
 # What was returned: its reductions go back to the pool.
 RETURNED: Final = (REJECTED, CANCELLED)
 OPEN: Final = (DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED)
@@ -83,6 +94,10 @@ ROOT: Final = "root"
 SIGN_ISSUE: Final = "sign_issue"
 ISSUE: Final = "issue"
 CANCEL: Final = "cancel"
+LEAVE: Final = "leave"
+EMPTY: Final = "empty"
+SUSPEND: Final = "suspend"
+RESTORE: Final = "restore"
 
 STEPS: Final[Mapping[str, Step]] = {
     SELECT: Step((DRAFT,), SELECTING, (OPERATOR,)),
@@ -102,6 +117,12 @@ STEPS: Final[Mapping[str, Step]] = {
     SIGN_ISSUE: Step((SEALED,), SEALED, (OPERATOR, AUTHORITY)),
     ISSUE: Step((SEALED,), ISSUED, (OPERATOR, AUTHORITY)),
     CANCEL: Step(OPEN, CANCELLED, (OPERATOR,)),
+    # A reduction of a reported bundle was taken back: the report is to be written again.
+    LEAVE: Step((REPORTED,), SELECTED, _TASKS),
+    # Nothing was left to seal.
+    EMPTY: Step((SEALING,), CANCELLED, _TASKS),
+    SUSPEND: Step((ISSUED, SUSPENDED), SUSPENDED, _TASKS),
+    RESTORE: Step((SUSPENDED,), ISSUED, _TASKS),
 }
 
 
@@ -151,6 +172,8 @@ class Bundle:
     notice_until: date | None = None
     sealed_at: datetime | None = None
     issued_at: datetime | None = None
+    # What was taken back after the freeze and is neither out of the reserve nor replaced.
+    shortfall_mg: int = 0
 
     @property
     def family(self) -> str:
@@ -189,6 +212,43 @@ class Bundle:
         """The bundle after a step, with what the step changes. Raises BundleStateConflict."""
         self.check(step, by=by)
         return replace(self, state=STEPS[step].leads_to, **changed)
+
+    def without(self, left: Sequence[LeavingReduction]) -> Bundle:
+        """The bundle after reductions left it before the freeze: every figure follows.
+
+        What was reported is stale and has to be written again; what was submitted is counted
+        down, line by line, and keeps its plan.
+        """
+        reductions = (self.reductions or 0) - len(left)
+        fewer = replace(
+            self,
+            reductions=reductions,
+            selected_mg=(self.selected_mg or 0) - sum(each.saved_mg for each in left),
+        )
+        if self.state == REPORTED:
+            return fewer.move(LEAVE, by=PLATFORM, report=None)
+        plan, report = self.sampling_plan, self.report
+        return replace(
+            fewer,
+            report=report.without(left) if report else None,
+            sampling_plan=plan.of_fewer(reductions) if plan else None,
+        )
+
+    def check_population(self, found: Amounts) -> None:
+        """Raises NothingSelected, PopulationChanged: what is submitted is what is in it."""
+        if not found.reductions:
+            raise NothingSelected
+        reported = self.report.whole if self.report else None
+        if found != (self.reductions, self.selected_mg) or found != reported:
+            raise PopulationChanged(reductions=found.reductions)
+
+    def short_of(self, shortfall_mg: int) -> Bundle:
+        """The bundle when this much of its mass has no cover; an issued one is then suspended."""
+        assert shortfall_mg >= 0, "nothing is covered twice"
+        short = replace(self, shortfall_mg=shortfall_mg)
+        if self.issued_at is None or (shortfall_mg == 0 and self.state == ISSUED):
+            return short
+        return short.move(SUSPEND if shortfall_mg else RESTORE, by=PLATFORM)
 
     def check_reportable(self) -> None:
         """Raises NothingSelected: an empty bundle has nothing to report or verify."""

@@ -7,15 +7,16 @@ a document, moments ``2026-07-01T04:00:00Z``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from behaviours.civil_time import utc_text
 
 Document = Mapping[str, Any]
+Key = TypeVar("Key")
 
 POSITIVE: Final = "positive"
 NEGATIVE: Final = "negative"
@@ -39,6 +40,10 @@ class DrawnPlan:
     verifier: str
     drawn_at: datetime
     method: str = METHOD
+
+    def of_fewer(self, population: int) -> DrawnPlan:
+        """The plan after reductions left: the same seed over what is left."""
+        return replace(self, population=population, size=min(self.size, population))
 
     def as_document(self) -> dict[str, Any]:
         return {
@@ -66,6 +71,17 @@ class DrawnPlan:
             drawn_at=datetime.fromisoformat(kept["drawn_at"]),
             method=kept["method"],
         )
+
+
+class LeavingReduction(NamedTuple):
+    """What a reduction counts for in a report: it is taken off when the reduction leaves."""
+
+    behaviour: str
+    month: str
+    region: str
+    methodology: str
+    version: str
+    saved_mg: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +178,30 @@ class MonitoringReport:
     by_version: Sequence[VersionAmounts]
     factors: Sequence[FactorUsed]
 
+    def without(self, left: Sequence[LeavingReduction]) -> MonitoringReport:
+        """The report after reductions left; a line of which nothing is left goes too.
+
+        A factor that only they rested on stays listed: it was used to choose what is in here.
+        """
+        gone = {
+            name: _summed((getattr(each, name), each.saved_mg) for each in left)
+            for name in ("behaviour", "month", "region")
+        }
+        rules = _summed(((each.methodology, each.version), each.saved_mg) for each in left)
+        return replace(
+            self,
+            whole=_less(self.whole, Amounts(len(left), sum(each.saved_mg for each in left))),
+            by_behaviour=_named_without(self.by_behaviour, gone["behaviour"]),
+            by_month=_named_without(self.by_month, gone["month"]),
+            by_region=_named_without(self.by_region, gone["region"]),
+            by_version=tuple(
+                line._replace(amounts=fewer)
+                for line in self.by_version
+                if (fewer := _less(line.amounts, rules.get((line.methodology, line.version))))
+                != _NONE
+            ),
+        )
+
     def as_document(self) -> dict[str, Any]:
         stated = self.conditions
         return {
@@ -206,6 +246,30 @@ class MonitoringReport:
             by_version=tuple(_read_version(each) for each in kept["by_version"]),
             factors=tuple(FactorUsed(each["name"], each["id"]) for each in kept["factors"]),
         )
+
+
+_NONE: Final = Amounts(0, 0)
+
+
+def _summed(parts: Iterable[tuple[Key, int]]) -> dict[Key, Amounts]:
+    sums: dict[Key, Amounts] = {}
+    for key, mg in parts:
+        had = sums.get(key, _NONE)
+        sums[key] = Amounts(had.reductions + 1, had.saved_mg + mg)
+    return sums
+
+
+def _less(amounts: Amounts, gone: Amounts | None) -> Amounts:
+    if gone is None:
+        return amounts
+    return Amounts(amounts.reductions - gone.reductions, amounts.saved_mg - gone.saved_mg)
+
+
+def _named_without(
+    lines: Sequence[NamedAmounts], gone: Mapping[str, Amounts]
+) -> tuple[NamedAmounts, ...]:
+    fewer = (NamedAmounts(line.name, _less(line.amounts, gone.get(line.name))) for line in lines)
+    return tuple(line for line in fewer if line.amounts != _NONE)
 
 
 _DIGEST = "sha256:"

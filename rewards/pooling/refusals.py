@@ -29,6 +29,10 @@ class NothingSelected(Refusal, kind=Kind.CONFLICT, code="NOTHING_SELECTED"):
     """No reduction met the conditions, so there is nothing to report or verify."""
 
 
+class PopulationChanged(Refusal, kind=Kind.CONFLICT, code="POPULATION_CHANGED"):
+    """What is in the bundle is no longer what its report says."""
+
+
 class UnknownVerifier(Refusal, kind=Kind.INVALID, code="UNKNOWN_VERIFIER"):
     """No verifier of this id is registered, or none at all."""
 

@@ -6,10 +6,15 @@
     active ─list─▶ reserved ─order─▶ reserved ─deliver─▶ active (the buyer's)
                    reserved ─offer_again─▶ reserved      reserved ─unlist─▶ active
     active ─transfer─▶ active (another's)                active ─retire─▶ retired
-    active or reserved ─split─▶ split, and its parts stand in its place
+    active or reserved ─suspend─▶ suspended ─resume─▶ active    ─resume_promised─▶ reserved
+    suspended ─unpromise─▶ suspended (promised to nothing, or to its listing again)
+    active or buffer ─cancel─▶ cancelled
+    active, reserved, suspended or buffer ─split─▶ split, and its parts stand in its place
 
-A split, retired or cancelled block is final, and no block ever changes its numbers. ``cancelled``
-and ``buffer`` are for the reserve: whole tonnes behind sold units, which nobody can buy.
+A split, retired or cancelled block is final, and no block ever changes its numbers. ``buffer``
+is for the reserve: whole tonnes behind sold units, which nobody can buy. ``suspended`` are units
+whose mass was taken back and is not made good. ``cancelled`` are reserve tonnes that made it good,
+and units that somebody gave for it.
 """
 
 from __future__ import annotations
@@ -21,7 +26,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from rewards.registry.ranges import Range, Taking
-from rewards.registry.refusals import AlreadyRetired, BlockNotAvailable, UnknownUnits
+from rewards.registry.refusals import (
+    AlreadyRetired,
+    BlockNotAvailable,
+    UnitsNotCovered,
+    UnknownUnits,
+)
 
 ACTIVE: Final = "active"
 RESERVED: Final = "reserved"
@@ -29,13 +39,16 @@ RETIRED: Final = "retired"
 CANCELLED: Final = "cancelled"
 SPLIT: Final = "split"
 BUFFER: Final = "buffer"
+SUSPENDED: Final = "suspended"
 
-STATES: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER)
+STATES: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED)
 FINAL: Final = (RETIRED, CANCELLED, SPLIT)
 # What stands in somebody's account: also what was retired out of it.
-HELD: Final = (ACTIVE, RESERVED, RETIRED)
+HELD: Final = (ACTIVE, RESERVED, RETIRED, SUSPENDED)
 # Sold or for sale once: what counts as issued.
-ISSUED: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED)
+ISSUED: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SUSPENDED)
+# What the promise of cover is about until it is used.
+UNUSED: Final = (ACTIVE, RESERVED, SUSPENDED)
 
 LIST: Final = "list"
 ORDER: Final = "order"
@@ -45,6 +58,11 @@ DELIVER: Final = "deliver"
 TRANSFER: Final = "transfer"
 RETIRE: Final = "retire"
 DIVIDE: Final = "split"
+SUSPEND: Final = "suspend"
+RESUME: Final = "resume"
+RESUME_PROMISED: Final = "resume_promised"
+UNPROMISE: Final = "unpromise"
+CANCEL: Final = "cancel"
 
 
 class BlockStep(NamedTuple):
@@ -63,7 +81,12 @@ STEPS: Final[Mapping[str, BlockStep]] = {
     DELIVER: BlockStep((RESERVED,), ACTIVE, changes_owner=True),
     TRANSFER: BlockStep((ACTIVE,), ACTIVE, changes_owner=True),
     RETIRE: BlockStep((ACTIVE,), RETIRED),
-    DIVIDE: BlockStep((ACTIVE, RESERVED), SPLIT),
+    DIVIDE: BlockStep((ACTIVE, RESERVED, SUSPENDED, BUFFER), SPLIT),
+    SUSPEND: BlockStep((ACTIVE, RESERVED), SUSPENDED),
+    RESUME: BlockStep((SUSPENDED,), ACTIVE),
+    RESUME_PROMISED: BlockStep((SUSPENDED,), RESERVED),
+    UNPROMISE: BlockStep((SUSPENDED,), SUSPENDED),
+    CANCEL: BlockStep((ACTIVE, BUFFER), CANCELLED),
 }
 
 
@@ -115,6 +138,22 @@ class Block:
             closed_at=now if leads_to in FINAL else self.closed_at,
         )
 
+    def suspend(self, now: datetime) -> Block:
+        """The block when nothing covers it any more; what it was promised to stays written."""
+        promise = {"listing_id": self.listing_id, "trade_id": self.trade_id}
+        return self.move(SUSPEND, now=now, **promise)
+
+    def resume(self, now: datetime) -> Block:
+        """The block when it is covered again: where it was, or free when nothing waits for it."""
+        step = RESUME_PROMISED if self.listing_id else RESUME
+        return self.move(step, now=now, listing_id=self.listing_id, trade_id=self.trade_id)
+
+    def give_up(self, step: str, now: datetime, *, listing_id: UUID | None = None) -> Block:
+        """The block after its promise was given up by ``step``; a suspended one stays that."""
+        return self.move(
+            UNPROMISE if self.state == SUSPENDED else step, now=now, listing_id=listing_id
+        )
+
     def split(self, taking: Taking, ids: tuple[UUID, UUID], *, now: datetime) -> Parts:
         """The closed block and the two parts that stand in its place: what is taken, the rest."""
         assert taking.rest is not None, "a block that is taken whole is not split"
@@ -126,8 +165,12 @@ class Block:
         )
         return Parts(closed, taken, rest)
 
-    def refused(self) -> AlreadyRetired | BlockNotAvailable:
+    def refused(self) -> AlreadyRetired | BlockNotAvailable | UnitsNotCovered:
         """Why it cannot be disposed of, in the state that it is in."""
+        if self.state == SUSPENDED:
+            return UnitsNotCovered(
+                bundle_id=f"bdl_{self.bundle_id.hex}", uncovered_t=str(self.quantity_t)
+            )
         if self.state == RETIRED:
             return AlreadyRetired(pointer="/block_id")
         case = "split" if self.state == SPLIT else "taken"

@@ -55,6 +55,13 @@ def serials_of(certificate: JsonObject) -> list[str]:
     return [line["serial"] for line in lines]
 
 
+def bundles_of(certificate: JsonObject) -> list[UUID]:
+    """The bundles of which the units of a certificate were made, in the order of their ids."""
+    lines = certificate["blocks"]
+    assert isinstance(lines, list)
+    return sorted({UUID(hex=line["bundle_id"].removeprefix("bdl_")) for line in lines})
+
+
 def _block_line(block: Block, origin: Origin, prefix: str) -> JsonObject:
     return {
         "block_id": _public("blk", block.block_id),

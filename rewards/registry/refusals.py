@@ -31,6 +31,10 @@ class BlockNotAvailable(Refusal, kind=Kind.CONFLICT, code="BLOCK_NOT_AVAILABLE")
     cases = ("split", "taken")
 
 
+class UnitsNotCovered(Refusal, kind=Kind.CONFLICT, code="UNITS_NOT_COVERED"):
+    """What the units stand for was taken back, and nothing has made it good yet."""
+
+
 class AlreadyRetired(Refusal, kind=Kind.CONFLICT, code="ALREADY_RETIRED"):
     """The units were retired; that is final."""
 

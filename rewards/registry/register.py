@@ -12,6 +12,7 @@ from uuid import UUID
 
 from behaviours.json_value import JsonObject
 from rewards.registry.block import ISSUED, RETIRED
+from rewards.registry.cover import BundleCover
 from rewards.registry.ranges import Range
 from rewards.registry.serials import SerialRange, family_of
 
@@ -41,6 +42,8 @@ class RegisteredBlock(NamedTuple):
     retirement_id: UUID | None
     created_at: datetime
     closed_at: datetime | None
+    # What was taken back of its bundle after the freeze, if anything was.
+    cover: BundleCover | None = None
 
 
 class RegisteredTransfer(NamedTuple):
@@ -69,6 +72,8 @@ class RegisteredRetirement(NamedTuple):
     period: str
     retired_at: datetime
     certificate: JsonObject
+    # Of the bundles whose units it used, those of which something was taken back.
+    covers: tuple[BundleCover, ...] = ()
 
 
 class UnitTotal(NamedTuple):
@@ -80,6 +85,8 @@ class UnitTotal(NamedTuple):
     state: str
     blocks: int
     quantity_t: int
+    # Tonnes of the reserve were never issued for sale.
+    for_reserve: bool = False
 
 
 class IssuedTotals(NamedTuple):
@@ -110,4 +117,4 @@ class RegisterTotals(NamedTuple):
 def tonnes_in(lines: Iterable[UnitTotal], states: Iterable[str]) -> int:
     """Whole tonnes in these states."""
     counted = frozenset(states)
-    return sum(line.quantity_t for line in lines if line.state in counted)
+    return sum(line.quantity_t for line in lines if line.state in counted and not line.for_reserve)

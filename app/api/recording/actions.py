@@ -18,11 +18,10 @@ from app.http.current import now, wiring
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.errors import problem_of, status_of
 from app.http.faults import invalid
-from app.http.fields import Line, Strict, kg, moment
-from app.http.languages import LANGUAGE, preferred_language, wanted_language
+from app.http.fields import Strict
+from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
-from app.ids import parse, public
-from app.messages.catalogues import text
+from app.ids import parse
 from app.secrecy.signatures import sign
 from app.shown.actions import ActionAnswer, recorded_answer, stored_answer
 from app.shown.calculation import tell_calculation
@@ -30,10 +29,8 @@ from app.tokens import Caller
 from app.usecases.recording.read_action import read_action
 from app.usecases.recording.read_calculation import read_calculation
 from app.usecases.recording.record import Recorded, record
-from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
-from behaviours.actions.stored_action import REVERSED, SEALED
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -74,18 +71,6 @@ class RequestBody(TypedDict):
 
     required: bool
     content: dict[str, _Content]
-
-
-class ReversalBody(Strict):
-    """Why the action is taken back; the person can read it."""
-
-    reason = Line(required=True, most=500, metadata={"example": "The gate reported a test ride."})
-
-
-class SentReversal(TypedDict):
-    """As ``ReversalBody`` loads it."""
-
-    reason: str
 
 
 EXAMPLE: JsonObject = {
@@ -179,28 +164,6 @@ def read_stored_calculation(action_id: str) -> Response:
     return response
 
 
-@blueprint.route("/v1/actions/<action_id>/reversals", methods=["POST"])
-@allow("provider", "operator")
-@blueprint.arguments(ReversalBody)
-@blueprint.response(201, description="What the reversal took back, and what stays")
-def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
-    """Take an action back. Its claims are free again, its points are taken back or owed.
-
-    Owed is what was spent of them. So long after the action as the
-    programme says, its points stay with the person (`kept`).
-    """
-    asked, who = parse("act", action_id), caller()
-    return once(_reversed_answer, status=201, required=False)(
-        reverse_actions,
-        [Reversing(asked, body["reason"])],
-        viewer=who.viewer,
-        reversed_by=f"{who.role}:{who.name}",
-        rulebook=wiring().rulebook,
-        now=now(),
-        takes_points_for_months=wiring().programme.people.clawback_months,
-    )
-
-
 class _HowToRecord(TypedDict):
     rulebook: ProgrammeRulebook
     policy: Policies
@@ -264,25 +227,3 @@ def _result(position: int, answer: Recorded | Refusal, *, dry_run: bool) -> Json
         problem = problem_of(answer, under=f"/actions/{position}")
         return {"status": status_of(answer), "problem": problem}
     return {"status": 200 if dry_run else 201, "action": recorded_answer(answer)}
-
-
-def _reversed_answer(answers: list[Reversed | Refusal]) -> JsonObject:
-    (done,) = answers
-    if isinstance(done, Refusal):
-        raise done
-    stored, stays = done.stored, done.place is not None and done.place.stays
-    note = text("note:reversed_after_seal", preferred_language()) if stays else None
-    return {
-        "action_id": public("act", stored.action_id),
-        "state": REVERSED,
-        "reason": done.reason,
-        "reversed_at": moment(done.reversed_at),
-        "reduction": {
-            "id": public("red", stored.action_id),
-            "reduction_kg": kg(stored.saved_mg),
-            "state": SEALED if stays else REVERSED,
-        },
-        "points": {"taken": done.points_taken, "owed": done.points_owed, "kept": done.points_kept},
-        "bundle_id": public("bdl", done.place.bundle_id) if done.place else None,
-        "note": note,
-    }

@@ -23,7 +23,7 @@ PLACES = Invariant(
                    from (select vintage, debit_account as account, mg from carbon_posting
                          union all
                          select vintage, credit_account, -mg from carbon_posting) legs
-                  where account in ('units', 'reserve', 'withdrawn')
+                  where account in ('units', 'reserve', 'withdrawn', 'reversed_after_issue')
                      or account like 'bundle:%' or account like 'carry:%'
                   group by vintage) postings using (vintage)
     """,
@@ -94,4 +94,28 @@ TOTALS = Invariant(
     """,
 )
 
-INVARIANTS = (PLACES, POOL, ACCOUNTS, ENTRIES, TOTALS)
+POPULATION = Invariant(
+    "bundle_population",
+    "each bundle before the freeze: count, mg, report and plan = its entries, all of them live",
+    """
+    select 'bdl_' || replace(b.bundle_id::text, '-', ''),
+           coalesce(b.reductions, 0) is distinct from coalesce(e.reductions, 0)
+               or coalesce(b.selected_mg, 0) is distinct from coalesce(e.saved_mg, 0)
+               or coalesce(e.reversed, 0) > 0
+               or (b.report is not null
+                   and ((b.report ->> 'reductions')::bigint is distinct from b.reductions
+                        or (b.report ->> 'saved_mg')::bigint is distinct from b.selected_mg))
+               or (b.sampling_plan is not null
+                   and (b.sampling_plan ->> 'population')::bigint is distinct from b.reductions)
+      from bundle b
+      left join (select e.bundle_id, count(*) as reductions, sum(e.saved_mg) as saved_mg,
+                        count(r.action_id) as reversed
+                   from bundle_entry e
+                   left join reversal r
+                     on r.participant_id = e.participant_id and r.action_id = e.action_id
+                  group by 1) e using (bundle_id)
+     where b.frozen_at is null and b.state not in ('rejected', 'cancelled')
+    """,
+)
+
+INVARIANTS = (PLACES, POOL, ACCOUNTS, ENTRIES, TOTALS, POPULATION)

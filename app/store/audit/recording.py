@@ -11,6 +11,17 @@ LIVE_ACTIONS = """
                         where r.participant_id = a.participant_id and r.action_id = a.action_id)
 """
 
+# Reductions that a unit contains, or will: what they claim stays claimed even when they are taken
+# back.
+IN_A_UNIT = """
+    bundle_entry e join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
+"""
+# Actions that hold what they claim: live ones, and those whose reduction was sold or will be.
+HOLDING = f"""
+    select a.participant_id, a.action_id from {LIVE_ACTIONS}
+     union
+    select e.participant_id, e.action_id from {IN_A_UNIT}
+"""
 
 TOTALS = Invariant(
     "reduction_totals",
@@ -26,22 +37,24 @@ TOTALS = Invariant(
 )
 CLAIMS = Invariant(
     "claim_keys",
-    "each claim key ↔ its action; live actions have one at least, reversed ones exactly their own",
-    """
+    "each claim key ↔ its action; live and sold actions have one at least, others their own",
+    f"""
     select 'act_' || replace(coalesce(a.action_id, k.action_id)::text, '-', ''),
            a.action_id is null or k.keys is null
-               or (r.action_id is not null and k.keys <> 1)
+               or (u.action_id is null and r.action_id is not null and k.keys <> 1)
       from action a
       full join (select participant_id, action_id, count(*) as keys
                    from claim_key group by 1, 2) k
         on k.participant_id = a.participant_id and k.action_id = a.action_id
       left join reversal r
         on r.participant_id = a.participant_id and r.action_id = a.action_id
+      left join (select e.participant_id, e.action_id from {IN_A_UNIT}) u
+        on u.participant_id = a.participant_id and u.action_id = a.action_id
     """,
 )
 RIDES = Invariant(
     "person_intervals",
-    "nobody is in two rides at once, and each interval ↔ a live action",
+    "nobody is in two rides at once, and each interval ↔ a live or sold action",
     f"""
     select 'act_' || replace(i.action_id::text, '-', ''),
            coalesce(starts_at < max(ends_at) over (
@@ -49,13 +62,13 @@ RIDES = Invariant(
                    rows between unbounded preceding and 1 preceding), false)
                or l.action_id is null
       from person_interval i
-      left join (select participant_id, action_id from {LIVE_ACTIONS}) l
+      left join ({HOLDING}) l
         on l.participant_id = i.participant_id and l.action_id = i.action_id
     """,
 )
 METERS = Invariant(
     "meter_intervals",
-    "no meter counts a moment twice, and each interval ↔ a live action",
+    "no meter counts a moment twice, and each interval ↔ a live or sold action",
     f"""
     select 'act_' || replace(i.action_id::text, '-', ''),
            coalesce(starts_at < max(ends_at) over (
@@ -63,7 +76,7 @@ METERS = Invariant(
                    rows between unbounded preceding and 1 preceding), false)
                or l.action_id is null
       from meter_interval i
-      left join (select participant_id, action_id from {LIVE_ACTIONS}) l
+      left join ({HOLDING}) l
         on l.participant_id = i.participant_id and l.action_id = i.action_id
     """,
 )

@@ -44,12 +44,12 @@ SPLITS = Invariant(
 ISSUED = Invariant(
     "units_issued",
     "each issued bundle's tonnes = the numbers of its first blocks, buffer apart",
-    f"""
+    """
     select 'bdl_' || replace(coalesce(b.bundle_id, u.bundle_id)::text, '-', ''),
            coalesce(b.issued_t, 0) is distinct from coalesce(u.tonnes, 0)
       from (select bundle_id, issued_t from bundle where issued_at is not null) b
       full join (select bundle_id, sum(upper(numbers) - lower(numbers)) as tonnes
-                   from unit_block where parent_id is null and state <> '{block.BUFFER}'
+                   from unit_block where parent_id is null and not for_reserve
                   group by 1) u on u.bundle_id = b.bundle_id
     """,
 )
@@ -68,10 +68,10 @@ UNIT_MASS = Invariant(
              group by vintage) booked
       full join (select vintage,
                         sum(upper(numbers) - lower(numbers))
-                            filter (where state <> '{block.BUFFER}') as units_t,
+                            filter (where parent_id is null and not for_reserve) as units_t,
                         sum(upper(numbers) - lower(numbers))
                             filter (where state = '{block.BUFFER}') as buffer_t
-                   from unit_block where parent_id is null group by vintage) numbered
+                   from unit_block group by vintage) numbered
            using (vintage)
     """,
 )
@@ -150,7 +150,8 @@ LISTINGS = Invariant(
                   group by 1) t
            using (listing_id)
       left join (select listing_id, sum(upper(numbers) - lower(numbers)) as tonnes
-                   from unit_block where state = '{block.RESERVED}' and trade_id is null
+                   from unit_block
+                  where state in ('{block.RESERVED}', '{block.SUSPENDED}') and trade_id is null
                   group by 1) u using (listing_id)
      where l.state <> '{listing.CLOSED}'
     """,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-# Two statements: the lock, then the read that it protects. FOR SHARE lets many leave at once and
-# makes freezing wait for them.
+from rewards.pooling.documents import LeavingReduction
+
+# Two statements: the lock, then the read that it protects. Whoever leaves changes the figures of
+# the bundle, and freezing waits for them.
 _LOCK = text(
     """
     select b.bundle_id from bundle b
@@ -16,7 +19,7 @@ _LOCK = text(
         select e.bundle_id from bundle_entry e
           join unnest(cast(:people as uuid[]), cast(:actions as uuid[])) as k (person, action)
             on e.participant_id = k.person and e.action_id = k.action)
-     order by b.bundle_id for share
+     order by b.bundle_id for update
     """
 )
 _LOCK_OF_PERSON = text(
@@ -44,6 +47,17 @@ _DELETE = text(
      where e.participant_id = k.person and e.action_id = k.action
     """
 )
+_LINES = text(
+    """
+    select e.bundle_id, a.behaviour, to_char(a.occurred_at at time zone :zone, 'YYYY-MM'),
+           a.region, a.methodology, a.version, e.saved_mg
+      from bundle_entry e
+      join unnest(cast(:people as uuid[]), cast(:actions as uuid[])) as k (person, action)
+        on e.participant_id = k.person and e.action_id = k.action
+      join action a on a.participant_id = e.participant_id and a.action_id = e.action_id
+     order by e.action_id
+    """
+)
 
 
 def lock_bundles_of(
@@ -61,6 +75,17 @@ def lock_bundles_of(
 def hold_open_bundles_of(connection: Connection, participant_id: UUID) -> None:
     """Let no bundle with a reduction of this person freeze before the transaction ends."""
     connection.execute(_LOCK_OF_PERSON, {"participant_id": participant_id}).all()
+
+
+def lines_of(
+    connection: Connection, reductions: Sequence[tuple[UUID, UUID]], *, zone: ZoneInfo
+) -> dict[UUID, list[LeavingReduction]]:
+    """What each of them counts for in the report of its bundle, by bundle."""
+    lines: dict[UUID, list[LeavingReduction]] = {}
+    if reductions:
+        for row in connection.execute(_LINES, {**_keys(reductions), "zone": zone.key}):
+            lines.setdefault(row.bundle_id, []).append(LeavingReduction(*row[1:]))
+    return lines
 
 
 def delete_entries(connection: Connection, reductions: Sequence[tuple[UUID, UUID]]) -> None:

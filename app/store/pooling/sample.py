@@ -21,6 +21,22 @@ _DRAW = text(
      order by action_id
     """
 )
+_LEAVE = text(
+    "delete from bundle_sample where bundle_id = :bundle_id and action_id = any(:action_ids)"
+)
+# In the order of a hash of the seed and the id, which nobody can foretell and anybody can repeat.
+_MOVE_UP = text(
+    """
+    insert into bundle_sample (bundle_id, action_id, participant_id, saved_mg)
+    select e.bundle_id, e.action_id, e.participant_id, e.saved_mg
+      from bundle_entry e
+     where e.bundle_id = :bundle_id
+       and not exists (select from bundle_sample s
+                        where s.bundle_id = e.bundle_id and s.action_id = e.action_id)
+     order by sha256(convert_to(:seed || 'act_' || replace(e.action_id::text, '-', ''), 'UTF8'))
+     limit greatest(:size - (select count(*) from bundle_sample where bundle_id = :bundle_id), 0)
+    """
+)
 _SAMPLE = text(
     """
     select s.action_id, s.saved_mg, s.found_mg, s.finding, s.note, a.provider_id,
@@ -49,6 +65,14 @@ def draw_sample(connection: Connection, bundle_id: UUID, ranks: Sequence[int]) -
     """Keep the entries with these ranks (from 0, in the order of action ids) as the sample."""
     connection.execute(_CLEAR, {"bundle_id": bundle_id})
     connection.execute(_DRAW, {"bundle_id": bundle_id, "ranks": list(ranks)})
+
+
+def leave_sample(
+    connection: Connection, bundle_id: UUID, left: Sequence[UUID], *, size: int, seed: str
+) -> None:
+    """Take actions out of the sample; the next by rank move up until it has ``size`` again."""
+    connection.execute(_LEAVE, {"bundle_id": bundle_id, "action_ids": list(left)})
+    connection.execute(_MOVE_UP, {"bundle_id": bundle_id, "size": size, "seed": seed})
 
 
 def list_sample(

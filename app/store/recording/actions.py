@@ -10,12 +10,12 @@ from sqlalchemy import RowMapping, text
 from app.store.database import Connection
 from app.store.tables.recording import action
 from behaviours.actions.stored_action import StoredAction
-from rewards.pooling.bundle import ISSUED
 
 _COLUMNS = ", ".join(f"a.{column.name}" for column in action.columns)
 _ACTIONS = f"""
-    SELECT {_COLUMNS}, r.reversed_at, r.reason, e.bundle_id, b.frozen_at,
-        coalesce(b.state = '{ISSUED}', false) AS is_issued
+    SELECT {_COLUMNS}, r.reversed_at, r.reason, r.reversed_by, r.reason_code,
+        r.points_taken, r.points_owed, e.bundle_id, b.frozen_at,
+        b.issued_at IS NOT NULL AS is_issued
     FROM action a
     LEFT JOIN reversal r USING (participant_id, action_id)
     LEFT JOIN bundle_entry e USING (participant_id, action_id)

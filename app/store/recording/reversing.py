@@ -15,9 +15,10 @@ from sqlalchemy import text
 from app.store.database import Connection
 
 _WRITE = text("""
-    INSERT INTO reversal (participant_id, action_id, reason, reversed_by, reversed_at, saved_mg,
-        points_taken, points_owed, points_kept)
-    SELECT * FROM unnest(:participant_id ::uuid[], :action_id ::uuid[], :reason ::text[],
+    INSERT INTO reversal (participant_id, action_id, reason_code, reason, reversed_by,
+        reversed_at, saved_mg, points_taken, points_owed, points_kept)
+    SELECT * FROM unnest(:participant_id ::uuid[], :action_id ::uuid[], :reason_code ::text[],
+        :reason ::text[],
         :reversed_by ::text[], :reversed_at ::timestamptz[], :saved_mg ::bigint[],
         :points_taken ::integer[], :points_owed ::integer[], :points_kept ::integer[])
 """)
@@ -85,6 +86,7 @@ class ActionReversal(NamedTuple):
 
     participant_id: UUID
     action_id: UUID
+    reason_code: str | None
     reason: str
     reversed_by: str
     reversed_at: datetime

@@ -12,9 +12,20 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id, new_ids
-from rewards.registry.block import ACTIVE, HELD, RESERVED, Block, Parts
+from rewards.ledger.carbon import BundleBook
+from rewards.registry.block import (
+    ACTIVE,
+    BUFFER,
+    HELD,
+    RESERVED,
+    SUSPENDED,
+    UNUSED,
+    Block,
+    Parts,
+)
 from rewards.registry.origin import Origin
 from rewards.registry.ranges import Range, take
+from rewards.registry.serials import MIXED
 
 _COLUMNS = """
     block_id, bundle_id, lower(numbers), upper(numbers), owner_id, state, unit_class, vintage,
@@ -30,9 +41,9 @@ _NUMBERS = text(
 _INSERT = text(
     """
     insert into unit_block (block_id, bundle_id, numbers, owner_id, state, unit_class, vintage,
-                            created_at)
+                            created_at, for_reserve)
     values (:block_id, :bundle_id, int8range(:first, :end), :owner_id, :state, :unit_class,
-            :vintage, :now)
+            :vintage, :now, :for_reserve)
     """
 )
 _LOCK = text(
@@ -49,10 +60,10 @@ _SPLIT = text(
         returning *
     )
     insert into unit_block (block_id, bundle_id, numbers, owner_id, state, unit_class, vintage,
-                            parent_id, listing_id, trade_id, created_at)
+                            parent_id, listing_id, trade_id, created_at, for_reserve)
     select part.block_id, closed.bundle_id, int8range(part.first, part.end_), closed.owner_id,
            :part_state, closed.unit_class, closed.vintage, closed.block_id, closed.listing_id,
-           closed.trade_id, :now
+           closed.trade_id, :now, closed.for_reserve
       from closed
      cross join unnest(cast(:ids as uuid[]), cast(:firsts as bigint[]), cast(:ends as bigint[]))
                 as part (block_id, first, end_)
@@ -80,7 +91,7 @@ _FREE_OF_OWNER = text(
 _OF_LISTING = text(
     f"""
     select block_id from unit_block
-     where listing_id = :listing_id and trade_id is null and state = '{RESERVED}'
+     where listing_id = :listing_id and trade_id is null and state in ('{RESERVED}', '{SUSPENDED}')
      order by lower(numbers)
     """
 )
@@ -91,6 +102,24 @@ _BY_OWNER = text(
      where owner_id is not distinct from :owner_id and state = any(:states)
        and (cast(:before as uuid) is null or block_id < :before)
      order by block_id desc limit :most
+    """
+)
+_UNUSED_OF_BUNDLE = text(
+    """
+    select block_id, listing_id, trade_id from unit_block
+     where bundle_id = :bundle_id and state = any(:states) order by block_id
+    """
+)
+_LOCK_LISTINGS = text(
+    "select from listing where listing_id = any(:ids) order by listing_id for update"
+)
+_LOCK_TRADES = text("select from trade where trade_id = any(:ids) order by trade_id for update")
+_NUMBERED_RESERVE = text(
+    f"""
+    select b.block_id from unit_block b join bundle u on u.bundle_id = b.bundle_id
+     where b.state = '{BUFFER}' and b.vintage = :vintage and b.unit_class = :unit_class
+       and coalesce(u.methodology, '{MIXED}') = :family
+     order by b.block_id
     """
 )
 _ORIGINS = text(
@@ -131,6 +160,7 @@ def insert_block(
             "unit_class": unit_class,
             "vintage": vintage,
             "now": now,
+            "for_reserve": state == BUFFER,
         },
     )
     return block_id
@@ -158,7 +188,7 @@ def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
 
 
 def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
-    """What a listing still offers."""
+    """What a listing still offers, also what is suspended of it."""
     return list(connection.execute(_OF_LISTING, {"listing_id": listing_id}).scalars())
 
 
@@ -173,6 +203,32 @@ def blocks_by_owner(
     """What somebody holds or has retired, newest block first; None is the programme."""
     parameters = {"owner_id": owner_id, "states": list(HELD), "before": before, "most": most}
     return [_block(row) for row in connection.execute(_BY_OWNER, parameters)]
+
+
+def lock_unused(connection: Connection, bundle_id: UUID) -> list[Block]:
+    """What was made of a bundle and is not used yet, locked with the promises on it.
+
+    Listings before trades before blocks, as everybody locks them.
+    """
+    given = {"bundle_id": bundle_id, "states": list(UNUSED)}
+    found = connection.execute(_UNUSED_OF_BUNDLE, given).all()
+    while True:
+        for statement, ids in (
+            (_LOCK_LISTINGS, {row.listing_id for row in found if row.listing_id}),
+            (_LOCK_TRADES, {row.trade_id for row in found if row.trade_id}),
+        ):
+            connection.execute(statement, {"ids": sorted(ids)})
+        # Whoever held a lock before us may have split or promised a block: then look again.
+        blocks = lock_blocks(connection, [row.block_id for row in found])
+        seen, found = found, connection.execute(_UNUSED_OF_BUNDLE, given).all()
+        if found == seen:
+            return blocks
+
+
+def lock_reserve(connection: Connection, book: BundleBook) -> list[Block]:
+    """The reserve's numbered tonnes of one family, vintage and class; the family is locked."""
+    given = {"family": book.family, "vintage": book.vintage, "unit_class": book.unit_class}
+    return lock_blocks(connection, list(connection.execute(_NUMBERED_RESERVE, given).scalars()))
 
 
 def origins_of(connection: Connection, blocks: Sequence[Block]) -> dict[UUID, Origin]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from app.ids import new_ids
-from rewards.ledger.carbon import BUNDLE, CARRY, RESERVE, UNITS, WITHDRAWN, CarbonPosting
+from rewards.ledger.carbon import (
+    BUNDLE,
+    CARRY,
+    RESERVE,
+    REVERSED_AFTER_ISSUE,
+    UNITS,
+    WITHDRAWN,
+    BundleBook,
+    CarbonPosting,
+)
 
 _POST = text(
     """
@@ -26,6 +36,16 @@ _BALANCE = text(
       from carbon_posting
      where family = :family and vintage = :vintage
        and :account in (debit_account, credit_account)
+    """
+)
+# Every posting of a bundle is of its class, so what it put into the reserve stands for that class.
+_RESERVE = text(
+    """
+    select cast(coalesce(sum(case when p.debit_account = :account then p.mg else -p.mg end), 0)
+                as bigint)
+      from carbon_posting p join bundle b on b.bundle_id = p.bundle_id
+     where p.family = :family and p.vintage = :vintage and b.unit_class = :unit_class
+       and :account in (p.debit_account, p.credit_account)
     """
 )
 _PLACES = text(
@@ -57,7 +77,8 @@ _PLACES = text(
                    as bundled,
                sum(mg) filter (where starts_with(account, :carry)) as carry,
                sum(mg) filter (where account = :reserve) as reserve,
-               sum(mg) filter (where account = :withdrawn) as withdrawn
+               sum(mg) filter (where account = :withdrawn) as withdrawn,
+               sum(mg) filter (where account = :taken_back) as taken_back
           from moved group by vintage
     )
     select vintage, coalesce(recorded, 0) as recorded, coalesce(pool, 0) as pool,
@@ -65,7 +86,7 @@ _PLACES = text(
            cast(coalesce(carry, 0) as bigint) as carry,
            cast(coalesce(reserve, 0) as bigint) as reserve,
            cast(coalesce(withdrawn, 0) as bigint) as withdrawn,
-           coalesce(reversed, 0) as reversed
+           cast(coalesce(reversed, 0) + coalesce(taken_back, 0) as bigint) as reversed
       from gone full join booked using (vintage) order by vintage
     """
 )
@@ -77,6 +98,7 @@ _ACCOUNTS = {
     "reserve": RESERVE,
     "units": UNITS,
     "withdrawn": WITHDRAWN,
+    "taken_back": REVERSED_AFTER_ISSUE,
 }
 
 
@@ -98,10 +120,11 @@ class Places(NamedTuple):
         return self.recorded == sum(self[2:])
 
 
-def post(connection: Connection, postings: Sequence[CarbonPosting], *, now: datetime) -> None:
-    """Write the postings of bundles; their references are the bundles' ids."""
+def post(connection: Connection, postings: Sequence[CarbonPosting], *, now: datetime) -> list[UUID]:
+    """Write the postings of bundles; their references are the bundles' ids. Returns their ids."""
     if not postings:
-        return
+        return []
+    ids = new_ids(len(postings))
     rows = [
         {
             "posting_id": made,
@@ -113,9 +136,10 @@ def post(connection: Connection, postings: Sequence[CarbonPosting], *, now: date
             "vintage": each.vintage,
             "now": now,
         }
-        for made, each in zip(new_ids(len(postings)), postings, strict=True)
+        for made, each in zip(ids, postings, strict=True)
     ]
     connection.execute(_POST, rows)
+    return ids
 
 
 def lock_family(connection: Connection, family: str, vintage: int) -> None:
@@ -127,6 +151,18 @@ def balance(connection: Connection, account: str, *, family: str, vintage: int) 
     """What an account holds of one family and vintage, in mg."""
     asked = {"account": account, "family": family, "vintage": vintage}
     held: int = connection.execute(_BALANCE, asked).scalar_one()
+    return held
+
+
+def reserve_of(connection: Connection, book: BundleBook) -> int:
+    """What the reserve holds for units of one family, vintage and class, in mg."""
+    asked = {
+        "account": RESERVE,
+        "family": book.family,
+        "vintage": book.vintage,
+        "unit_class": book.unit_class,
+    }
+    held: int = connection.execute(_RESERVE, asked).scalar_one()
     return held
 
 

@@ -15,9 +15,11 @@ begin
         raise exception using errcode = 'integrity_constraint_violation',
             message = 'a ' || old.state || ' unit block is final: ' || old.block_id::text;
     end if;
-    if (new.block_id, new.bundle_id, new.numbers, new.unit_class, new.vintage, new.created_at)
+    if (new.block_id, new.bundle_id, new.numbers, new.unit_class, new.vintage, new.created_at,
+        new.for_reserve)
         is distinct from
-       (old.block_id, old.bundle_id, old.numbers, old.unit_class, old.vintage, old.created_at)
+       (old.block_id, old.bundle_id, old.numbers, old.unit_class, old.vintage, old.created_at,
+        old.for_reserve)
     then
         raise exception using errcode = 'integrity_constraint_violation',
             message = 'the numbers and origin of a unit block never change: '

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.registry.covering import covers_of
 from rewards.registry.block import SPLIT
 from rewards.registry.ranges import Range
 from rewards.registry.register import (
@@ -61,10 +62,10 @@ _TRANSFERS = text(
 _STATISTICS = text(
     f"""
     select u.methodology, b.vintage, b.unit_class, b.state, count(*),
-           cast(sum(upper(b.numbers) - lower(b.numbers)) as bigint)
+           cast(sum(upper(b.numbers) - lower(b.numbers)) as bigint), b.for_reserve
       from unit_block b join bundle u on u.bundle_id = b.bundle_id
      where b.state <> '{SPLIT}'
-     group by u.methodology, b.vintage, b.unit_class, b.state
+     group by u.methodology, b.vintage, b.unit_class, b.state, b.for_reserve
      order by b.vintage, u.methodology nulls first, b.unit_class, b.state
     """
 )
@@ -82,19 +83,19 @@ _BUNDLES = text(
 def live_blocks(connection: Connection, *, before: UUID | None, most: int) -> list[RegisteredBlock]:
     """Blocks as they stand, newest first, without the closed parents of split ones."""
     rows = connection.execute(_LIVE, {"before": before, "most": most})
-    return [_registered(row) for row in rows]
+    return _registered(connection, rows)
 
 
 def blocks_of_bundle(connection: Connection, bundle_id: UUID) -> list[RegisteredBlock]:
     """What was made of a bundle as it stands, newest block first; a thousand at most."""
     given = {"before": None, "most": 1000, "bundle_id": bundle_id}
-    return [_registered(row) for row in connection.execute(_OF_BUNDLE, given)]
+    return _registered(connection, connection.execute(_OF_BUNDLE, given))
 
 
 def named_blocks(connection: Connection, block_ids: Sequence[UUID]) -> list[RegisteredBlock]:
     """These blocks, newest first, also those that were split since."""
     given = {"before": None, "most": len(block_ids), "block_ids": list(block_ids)}
-    return [_registered(row) for row in connection.execute(_NAMED, given)]
+    return _registered(connection, connection.execute(_NAMED, given))
 
 
 def numbered_blocks(
@@ -102,7 +103,7 @@ def numbered_blocks(
 ) -> list[RegisteredBlock]:
     """In which blocks the numbers of a serial are now, newest block first."""
     given = {**serial._asdict(), "before": before, "most": most}
-    return [_registered(row) for row in connection.execute(_NUMBERED, given)]
+    return _registered(connection, connection.execute(_NUMBERED, given))
 
 
 def list_transfers(
@@ -126,7 +127,13 @@ def register_totals(connection: Connection) -> RegisterTotals:
     return RegisterTotals(issued, [UnitTotal(*row) for row in connection.execute(_STATISTICS)])
 
 
-def _registered(row: Sequence[Any]) -> RegisteredBlock:
+def _registered(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[RegisteredBlock]:
+    blocks = [_block(row) for row in rows]
+    covers = covers_of(connection, [each.bundle_id for each in blocks])
+    return [each._replace(cover=covers.get(each.bundle_id)) for each in blocks]
+
+
+def _block(row: Sequence[Any]) -> RegisteredBlock:
     block_id, bundle_id, state, owner, parent_id, retirement_id, created_at, closed_at = row[5:]
     return RegisteredBlock(
         block_id,

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.registry.covering import covers_of
+from rewards.registry.certificate import bundles_of
 from rewards.registry.register import RegisteredRetirement
 from rewards.registry.retirement import Retirement
 
@@ -73,7 +75,7 @@ def insert_retirement(
 def find_retirement(connection: Connection, retirement_id: UUID) -> RegisteredRetirement | None:
     """The retirement of this id, or None."""
     row = connection.execute(_READ, {"retirement_id": retirement_id}).one_or_none()
-    return None if row is None else RegisteredRetirement(*row)
+    return None if row is None else _with_covers(connection, [RegisteredRetirement(*row)])[0]
 
 
 def list_retirements(
@@ -81,4 +83,18 @@ def list_retirements(
 ) -> list[RegisteredRetirement]:
     """Newest first; None lists everybody's, as the public registry does."""
     parameters = {"enterprise_id": enterprise_id, "before": before, "most": most}
-    return [RegisteredRetirement(*row) for row in connection.execute(_LIST, parameters)]
+    rows = connection.execute(_LIST, parameters)
+    return _with_covers(connection, [RegisteredRetirement(*row) for row in rows])
+
+
+def _with_covers(
+    connection: Connection, found: list[RegisteredRetirement]
+) -> list[RegisteredRetirement]:
+    bundles = {each.retirement_id: bundles_of(each.certificate) for each in found}
+    covers = covers_of(connection, [one for ids in bundles.values() for one in ids])
+    return [
+        each._replace(
+            covers=tuple(covers[one] for one in bundles[each.retirement_id] if one in covers)
+        )
+        for each in found
+    ]

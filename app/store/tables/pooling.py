@@ -1,6 +1,7 @@
 """Pooling: bundles, their leaves, their verification, and what two people sign."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -63,9 +64,15 @@ bundle = Table(
     Column("notice_until", Date, nullable=True),
     moment("sealed_at", nullable=True),
     moment("issued_at", nullable=True),
+    # What was taken back after the freeze and has no cover.
+    Column("shortfall_mg", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("shortfall_mg >= 0", name="shortfall_mg"),
+    CheckConstraint(
+        "(state = 'suspended') = (shortfall_mg > 0 and issued_at is not null)", name="suspended"
+    ),
     CheckConstraint(
         "state in ('draft', 'selecting', 'selected', 'reported', 'submitted', 'verified',"
-        " 'noticed', 'sealing', 'sealed', 'issued', 'rejected', 'cancelled')",
+        " 'noticed', 'sealing', 'sealed', 'issued', 'suspended', 'rejected', 'cancelled')",
         name="state",
     ),
 )

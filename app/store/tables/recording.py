@@ -98,6 +98,8 @@ reversal = Table(
     metadata,
     key("participant_id"),
     key("action_id"),
+    # Null: it was taken back before there was a list.
+    text("reason_code", nullable=True),
     text("reason"),
     text("reversed_by"),
     moment("reversed_at"),
@@ -107,6 +109,18 @@ reversal = Table(
     # Left with the person because the reversal came late. Null: it was before this was told, when
     # points of other lots were taken too and what had expired was owed.
     Column("points_kept", Integer, nullable=True),
+)
+
+# Who asked for an action to be taken back; it is when enough of them, of enough roles, did.
+reversal_signature = Table(
+    "reversal_signature",
+    metadata,
+    key("action_id"),
+    key("user_id"),
+    text("role"),
+    text("reason_code"),
+    text("reason"),
+    moment("signed_at"),
 )
 
 # What a person has saved in all, kept so that the account answers without a sum over history:

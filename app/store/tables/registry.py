@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     DDL,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -59,6 +60,8 @@ unit_block = Table(
     uuid("trade_id", nullable=True),
     moment("created_at"),
     moment("closed_at", nullable=True),
+    # Numbered out of the reserve and never for sale; what was split off it is so too.
+    Column("for_reserve", Boolean, nullable=False, server_default="false"),
     ExcludeConstraint(
         (Column("numbers", INT8RANGE), "&&"),
         where=sql("state <> 'split'"),
@@ -67,7 +70,8 @@ unit_block = Table(
     ),
     CheckConstraint("not isempty(numbers) and lower_inc(numbers)", name="numbers"),
     CheckConstraint(
-        "state in ('active', 'reserved', 'retired', 'cancelled', 'split', 'buffer')", name="state"
+        "state in ('active', 'reserved', 'retired', 'cancelled', 'split', 'buffer', 'suspended')",
+        name="state",
     ),
     Index("ix_unit_block_owner_id", "owner_id"),
     Index("ix_unit_block_bundle_id", "bundle_id"),
@@ -114,6 +118,62 @@ retirement_block = Table(
     key("block_id"),
     uuid("retirement_id"),
     Index("ix_retirement_block_retirement_id", "retirement_id"),
+)
+
+# What covers a bundle whose reductions were taken back after it was frozen.
+cover = Table(
+    "cover",
+    metadata,
+    key("cover_id"),
+    uuid("bundle_id"),
+    text("kind"),
+    whole("mg"),
+    # The line of the carbon book; null where units were given.
+    uuid("posting_id", nullable=True),
+    whole("cancelled_t"),
+    # Who gave units; null is the programme, and the reserve.
+    uuid("organisation_id", nullable=True),
+    text("client_reference", nullable=True),
+    moment("covered_at"),
+    CheckConstraint("mg > 0", name="mg"),
+    CheckConstraint(
+        "(kind = 'reserve' and posting_id is not null and client_reference is null)"
+        " or (kind = 'units' and posting_id is null and client_reference is not null)",
+        name="kind",
+    ),
+    Index("ix_cover_bundle_id", "bundle_id"),
+    Index(
+        "uq_cover_client_reference",
+        "organisation_id",
+        "client_reference",
+        unique=True,
+        postgresql_where=sql("client_reference is not null"),
+        postgresql_nulls_not_distinct=True,
+    ),
+)
+
+# A block is cancelled once, because it can stand here once.
+cover_block = Table(
+    "cover_block",
+    metadata,
+    key("block_id"),
+    uuid("cover_id"),
+    Index("ix_cover_block_cover_id", "cover_id"),
+)
+
+# Holders and buyers of record are told what became of the bundle behind their units.
+holder_notice = Table(
+    "holder_notice",
+    metadata,
+    key("notice_id"),
+    uuid("organisation_id"),
+    uuid("bundle_id"),
+    # What the reserve paid for it; null when it paid nothing.
+    uuid("posting_id", nullable=True),
+    whole("reversed_mg"),
+    whole("shortfall_mg"),
+    moment("written_at"),
+    Index("ix_holder_notice_organisation_id", "organisation_id", "notice_id"),
 )
 
 # A unit that was used or closed stays what it is, and no unit ever changes its numbers.

@@ -11,14 +11,16 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sealing import mg_by_methodology, recount, sweep
 from app.store.registry.carbon_book import post
 from app.usecases.pooling.hold_bundle import hold_bundle
-from rewards.pooling.bundle import FREEZE, PLATFORM, SEALING
+from app.usecases.pooling.return_bundle import return_bundle
+from rewards.pooling.bundle import EMPTY, FREEZE, PLATFORM, SEALING
 
 
 def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, clock: Clock) -> bool:
     """Remove what was reversed or withdrawn, count again, and book the mass out of the pool.
 
     A reversal or withdrawal that commits before this sweep looks removes its reduction; a later
-    one leaves the unit as it is. False when the bundle was frozen before or is not to be sealed.
+    one leaves the unit as it is. When nothing is left, the bundle is cancelled. False when it is
+    not frozen by this call.
     """
     bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
     if bundle.state != SEALING or bundle.frozen_at is not None:
@@ -26,6 +28,9 @@ def freeze_bundle(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, cl
     now = clock.now()
     sweep(connection, bundle_id, zone=zone)
     reductions, total_mg = recount(connection, bundle_id)
+    if not reductions:
+        return_bundle(connection, bundle, EMPTY, by=PLATFORM, now=now)
+        return False
     if bundle.methodology is None:
         shares = mg_by_methodology(connection, bundle_id)
     else:

@@ -37,6 +37,7 @@ def give_opinion(
     if not positive:
         return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)
     bundle.check(VERIFY, by=by)
+    bundle.check_reportable()
     masses = found_masses(sampled_masses(connection, bundle_id))
     plan, total_mg = bundle.sampling_plan, bundle.selected_mg
     assert plan is not None, "a submitted bundle has a plan"

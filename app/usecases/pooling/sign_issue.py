@@ -7,12 +7,12 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.registry.blocks import insert_block, take_numbers
-from app.store.registry.carbon_book import balance, lock_family, post
+from app.store.registry.blocks import insert_block, lock_reserve, take_numbers
+from app.store.registry.carbon_book import lock_family, post, reserve_of
 from app.store.signing import sign
+from app.usecases.pooling.cover_reversed import cover_reversed
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.viewer import Viewer
-from rewards.ledger.carbon import RESERVE
 from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle, SignedBundle
 from rewards.registry.block import ACTIVE, BUFFER
 from rewards.registry.issuing import TONNE_MG, Issue, issue
@@ -39,14 +39,13 @@ def sign_issue(
 def _issue(connection: Connection, bundle: Bundle, *, by: Viewer, now: datetime) -> Bundle:
     book = bundle.book
     lock_family(connection, book.family, book.vintage)
-    reserve_mg = balance(connection, RESERVE, family=book.family, vintage=book.vintage)
+    numbered_t = sum(each.quantity_t for each in lock_reserve(connection, book))
     made = issue(
         total_mg=bundle.selected_mg or 0,
         carried_in_mg=bundle.carried_in_mg or 0,
         deducted_mg=bundle.deducted_mg or 0,
         reserve_per_mille=bundle.reserve_per_mille,
-        # What earlier issues numbered is the whole tonnes of what the reserve held then.
-        loose_reserve_mg=reserve_mg % TONNE_MG,
+        loose_reserve_mg=reserve_of(connection, book) - numbered_t * TONNE_MG,
     )
     postings = book.issue(
         deducted_mg=made.deducted_mg,
@@ -64,9 +63,13 @@ def _issue(connection: Connection, bundle: Bundle, *, by: Viewer, now: datetime)
         issued_t=made.issued_t,
         carried_out_mg=made.carried_out_mg,
         issued_at=now,
-    )
+    ).short_of(bundle.shortfall_mg)
     write_bundle(connection, issued)
-    return issued
+    if not issued.shortfall_mg:
+        return issued
+    # What was taken back before there was a reserve of its own is made good out of it now.
+    cover_reversed(connection, issued, 0, now=now)
+    return hold_bundle(connection, issued.bundle_id, by=by)
 
 
 def _number(connection: Connection, bundle: Bundle, made: Issue, *, now: datetime) -> None:

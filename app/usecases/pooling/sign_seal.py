@@ -21,10 +21,12 @@ def sign_seal(
 ) -> SignedBundle:
     """The bundle and the roles whose signature is missing. Refused while the notice runs.
 
-    Raises UnknownBundle, BundleStateConflict, NoticeRunning, SamePersonTwice.
+    Raises UnknownBundle, BundleStateConflict, NoticeRunning, NothingSelected,
+    SamePersonTwice.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     bundle.check(SIGN_SEAL, by=by)
+    bundle.check_reportable()
     bundle.check_notice_over(today)
     matter = Matter("bundle", bundle_id, SEAL)
     awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))

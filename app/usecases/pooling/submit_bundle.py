@@ -12,6 +12,7 @@ from app.store.database import Connection
 from app.store.organisations.organisations import list_organisations, organisation
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.sample import draw_sample, provides_to
+from app.store.pooling.sealing import recount
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.programme import Sampling
 from behaviours.projects.sampling import check_floor, draw, plan_sample
@@ -45,10 +46,11 @@ def submit_bundle(
     Without ``verifier_id`` the verifier is drawn too, among all that are independent: better than
     one whom the seller chose. Both draws follow from the seed, so that anybody can repeat them.
     Raises UnknownBundle, UnknownVerifier, VerifierNotIndependent, InvalidPlan,
-    BundleStateConflict.
+    BundleStateConflict, NothingSelected, PopulationChanged.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     bundle.check(SUBMIT, by=by)
+    bundle.check_population(recount(connection, bundle_id))
     check_floor(wanted.confidence, wanted.precision, floor)
     if verifier_id is None:
         verifier_id = _drawn_verifier(connection, wanted.seed)

@@ -20,6 +20,8 @@ def write_report(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now
     bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
     if bundle.state != SELECTED:
         return False
+    if not bundle.reductions:
+        return False
     contents = contents_of(connection, bundle_id, zone=zone)
     report = MonitoringReport(
         bundle=public("bdl", bundle_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from app.store.recording.reversing import (
     write_reversals,
 )
 from app.usecases.points.claw_back import claw_back
-from app.usecases.pooling.remove_reversed import BundlePlace, remove_reversed
+from app.usecases.pooling.remove_reversed import BundlePlace, TakenBack, remove_reversed
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
@@ -41,6 +41,8 @@ class Reversing:
 
     action_id: UUID
     reason: str
+    # One of the list; None where a provider takes back what it reported itself.
+    reason_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ def reverse_actions(
     The action's claims, its place in time, its side and its points' share of a cap are free again,
     so that it can be reported rightly; the sender's external_id is not. Points are taken from
     the action's own lot, and what was spent of them is owed; so long after the action as the
-    programme says, they stay. What is in a
-    bundle that is not frozen leaves it; a sealed unit stays, and the answer says so. What an action
-    claimed is read from what was stored of it: it is not judged again.
+    programme says, they stay. What is in a bundle that is not frozen leaves it; what is frozen
+    stays, with its claims, and the reserve pays for it. Who may ask is decided before
+    (``ask_reversal``). What an action claimed is read from what was stored
+    of it: it is not judged again.
     """
     shown = read_actions(connection, [one.action_id for one in asked], viewer=viewer)
     lock_accounts(connection, [stored.participant_id for stored in shown])
@@ -92,7 +95,7 @@ def reverse_actions(
             _reverse(
                 connection,
                 [current[action_id] for action_id in taken],
-                [one.reason for one in taken.values()],
+                list(taken.values()),
                 reversed_by=reversed_by,
                 rulebook=rulebook,
                 now=now,
@@ -106,7 +109,7 @@ def reverse_actions(
 def _reverse(
     connection: Connection,
     actions: list[StoredAction],
-    reasons: list[str],
+    wanted: list[Reversing],
     *,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
@@ -119,14 +122,20 @@ def _reverse(
     today = civil_day(now, rulebook.zone)
     late = {one.action_id for one in actions if comes_too_late(one.occurred_on, today, months)}
     clawbacks = _take_points(connection, actions, late, now)
-    places = remove_reversed(connection, [(one.participant_id, one.action_id) for one in actions])
+    places = remove_reversed(
+        connection,
+        [TakenBack(one.participant_id, one.action_id, one.saved_mg) for one in actions],
+        zone=rulebook.zone,
+        now=now,
+    )
     write_reversals(
         connection,
         [
             ActionReversal(
                 stored.participant_id,
                 stored.action_id,
-                reason,
+                each_asked.reason_code,
+                each_asked.reason,
                 reversed_by,
                 now,
                 stored.saved_mg,
@@ -134,21 +143,21 @@ def _reverse(
                 clawback.owed,
                 clawback.kept,
             )
-            for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
+            for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
         ],
     )
-    _release(connection, actions, claims)
+    _release(connection, actions, claims, places)
     return [
         Reversed(
             stored,
-            reason,
+            each_asked.reason,
             clawback.taken,
             clawback.owed,
             clawback.kept,
-            places.get((stored.participant_id, stored.action_id)),
+            places.get(stored.action_id),
             now,
         )
-        for stored, reason, clawback in zip(actions, reasons, clawbacks, strict=True)
+        for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
     ]
 
 
@@ -180,10 +189,20 @@ def _take_points(
 
 
 def _release(
-    connection: Connection, actions: Sequence[StoredAction], claims: Sequence[Claims]
+    connection: Connection,
+    actions: Sequence[StoredAction],
+    claims: Sequence[Claims],
+    places: Mapping[UUID, BundlePlace],
 ) -> None:
-    """Free what the actions claimed and count; the sender's own external_id is not among it."""
-    both = list(zip(actions, claims, strict=True))
+    """Free what the actions claimed and count; the sender's own external_id is not among it.
+
+    What a unit contains stays claimed: nobody can sell it a second time.
+    """
+    both = [
+        (one, had)
+        for one, had in zip(actions, claims, strict=True)
+        if not (one.action_id in places and places[one.action_id].stays)
+    ]
     release_claims(
         connection, sorted((key.digest, one.action_id) for one, had in both for key in had.keys)
     )

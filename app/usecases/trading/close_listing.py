@@ -27,7 +27,7 @@ def close_listing(
         raise UnknownTrade("own_listing")
     closed = listing.move(CLOSE, now=now)
     blocks = lock_blocks(connection, blocks_of_listing(connection, listing_id))
-    write_blocks(connection, [each.move(UNLIST, now=now) for each in blocks])
+    write_blocks(connection, [each.give_up(UNLIST, now) for each in blocks])
     write_listing(connection, closed)
     offered = find_listing(connection, listing_id)
     assert offered is not None, "a listing is never deleted"

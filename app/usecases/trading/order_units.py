@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.store.registry.blocks import (
 from app.store.trading.listings import lock_listing, write_listing
 from app.store.trading.trades import insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.trading.return_units import return_units
-from rewards.registry.block import ORDER
+from rewards.registry.block import ORDER, SUSPENDED, Block
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import Trade, order
@@ -35,7 +36,8 @@ def order_units(
     """Reserve tonnes of an open listing, for as long as the programme gives to pay.
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
-    UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent.
+    UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent,
+    UnitsNotCovered.
     """
     listing = lock_listing(connection, listing_id)
     if listing is None:
@@ -44,7 +46,7 @@ def order_units(
     listing.check_order(buyer_id)
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     offered.sort(key=lambda block: block.numbers)
-    taken = cut(connection, offered, quantity_t, now=now)
+    taken = cut(connection, _covered(offered, quantity_t), quantity_t, now=now)
     for origin in origins_of(connection, taken).values():
         origin.check_independent(buyer_id, "buy")
     trade = order(
@@ -60,6 +62,15 @@ def order_units(
     write_blocks(connection, [each.move(ORDER, **promise, now=now) for each in taken])
     write_listing(connection, listing.take(quantity_t, now=now))
     return trade
+
+
+def _covered(offered: Sequence[Block], quantity_t: int) -> list[Block]:
+    """What of the offered is not suspended; raises UnitsNotCovered when that is too little."""
+    covered = [each for each in offered if each.state != SUSPENDED]
+    stopped = next((each for each in offered if each.state == SUSPENDED), None)
+    if stopped and sum(each.quantity_t for each in covered) < quantity_t:
+        raise stopped.refused()
+    return covered
 
 
 def _without_lapsed(connection: Connection, listing: Listing, *, now: datetime) -> Listing:

@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.registry.blocks import blocks_of_trade, lock_blocks
 from app.store.trading.trades import lock_trade, write_trade
 from app.usecases.trading.read_parties import read_parties
 from behaviours.viewer import Viewer
+from rewards.registry.block import SUSPENDED
 from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import PAY, Trade
 
@@ -24,12 +26,15 @@ def pay_trade(
     """The trade, now paid: it waits for the seller to confirm the money.
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
-    somebody else's trade, PayWindowOver, TradeStateConflict.
+    somebody else's trade, PayWindowOver, TradeStateConflict, UnitsNotCovered.
     """
     trade = lock_trade(connection, trade_id)
     if trade is None:
         raise UnknownTrade("trade")
     parties = read_parties(connection, trade, viewer=viewer)
     paid = trade.move(PAY, parties, now=now, payment_reference=payment_reference)
+    for each in lock_blocks(connection, blocks_of_trade(connection, trade_id)):
+        if each.state == SUSPENDED:
+            raise each.refused()
     write_trade(connection, paid)
     return paid

@@ -23,10 +23,10 @@ def return_units(
     """
     reserved = lock_blocks(connection, blocks_of_trade(connection, ended.trade_id))
     if listing.is_closed:
-        returned = [each.move(UNLIST, now=now) for each in reserved]
+        returned = [each.give_up(UNLIST, now) for each in reserved]
     else:
         returned = [
-            each.move(OFFER_AGAIN, listing_id=listing.listing_id, now=now) for each in reserved
+            each.give_up(OFFER_AGAIN, now, listing_id=listing.listing_id) for each in reserved
         ]
         listing = listing.offer_again(ended.quantity_t, now=now)
         write_listing(connection, listing)

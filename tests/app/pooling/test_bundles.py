@@ -16,7 +16,7 @@ from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.prove_inclusion import prove_inclusion
-from app.usecases.pooling.remove_reversed import remove_reversed
+from app.usecases.pooling.remove_reversed import TakenBack, remove_reversed
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
@@ -427,12 +427,13 @@ def test_a_withdrawal_before_the_seal_takes_out_and_after_it_stays(market: Wirin
 def test_a_reversal_before_the_freeze_takes_out_and_after_it_stays(market: Wiring) -> None:
     pooled = pooled_pv(market)
     bundle_id = noticed(market)
-    gone = run(market, remove_reversed, pooled[:1])
-    assert gone[pooled[0]].stays is False
+    out = {"zone": market.zone, "now": NOW}
+    gone = run(market, remove_reversed, [TakenBack(*pooled[0], 1)], **out)
+    assert gone[pooled[0][1]].stays is False
     assert entries(market, bundle_id) == set(pooled[1:])
     other = sealed(market)
-    stays = run(market, remove_reversed, pooled)
-    assert {key for key, place in stays.items() if place.stays} == {pooled[0]}
+    stays = run(market, remove_reversed, [TakenBack(*each, 1) for each in pooled], **out)
+    assert {key for key, place in stays.items() if place.stays} == {pooled[0][1]}
     assert entries(market, other) == {pooled[0]}
 
 

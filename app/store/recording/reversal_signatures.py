@@ -1,0 +1,35 @@
+"""Who asked for an action to be taken back: one line for each person, never changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.store.database import Connection
+from behaviours.actions.reversal import ReversalSignature
+
+_COLUMNS = ", ".join(ReversalSignature._fields)
+_SIGN = text(
+    f"""
+    insert into reversal_signature ({_COLUMNS})
+    values ({", ".join(f":{name}" for name in ReversalSignature._fields)})
+    on conflict do nothing
+    """  # noqa: S608 - only names of this code
+)
+_OF_ACTION = text(
+    f"""
+    select {_COLUMNS} from reversal_signature where action_id = :action_id order by signed_at
+    """  # noqa: S608
+)
+
+
+def sign_reversal(connection: Connection, signature: ReversalSignature) -> None:
+    """Keep a person's word; what the same person said before stands."""
+    connection.execute(_SIGN, signature._asdict())
+
+
+def signatures_of(connection: Connection, action_id: UUID) -> list[ReversalSignature]:
+    """Everybody who asked, the first one first."""
+    rows = connection.execute(_OF_ACTION, {"action_id": action_id})
+    return [ReversalSignature(*row) for row in rows]

@@ -1,0 +1,90 @@
+"""Ask for an action to be taken back; it is done when everybody it takes has asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from app.store.database import Connection
+from app.store.points.accounts import lock_accounts
+from app.store.pooling.leaving import lock_bundles_of
+from app.store.recording.actions import find_actions
+from app.store.recording.reversal_signatures import sign_reversal, signatures_of
+from app.usecases.recording.read_actions import read_actions
+from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
+from behaviours.actions.refusals import (
+    AlreadyReversed,
+    ReversalReasonDiffers,
+    ReversalReasonMissing,
+)
+from behaviours.actions.reversal import PROVIDER, ReversalSignature, awaiting, check_role
+from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.viewer import Viewer
+
+
+class ReversalAsked(NamedTuple):
+    """What the reversal did, or would do once one of ``awaiting`` has signed."""
+
+    effect: Reversed
+    awaiting: list[str]
+    signatures: list[ReversalSignature]
+    done: bool
+
+
+def ask_reversal(
+    connection: Connection,
+    asked: Reversing,
+    *,
+    viewer: Viewer,
+    reversed_by: str,
+    rulebook: ProgrammeRulebook,
+    now: datetime,
+    takes_points_for_months: int,
+    dry_run: bool = False,
+) -> ReversalAsked:
+    """Sign the reversal of one action, and carry it out with the last signature that it takes.
+
+    Which ones those are is decided by where the reduction is once its person and its bundle are
+    locked. Raises UnknownAction, AlreadyReversed, ReversalNotForRole, ReversalReasonMissing,
+    ReversalReasonDiffers.
+    """
+    (shown,) = read_actions(connection, [asked.action_id], viewer=viewer)
+    lock_accounts(connection, [shown.participant_id])
+    places = lock_bundles_of(connection, [(shown.participant_id, shown.action_id)])
+    if find_actions(connection, [asked.action_id])[asked.action_id].reversed_at:
+        raise AlreadyReversed
+    frozen = any(is_frozen for _, is_frozen in places.values())
+    check_role(viewer, frozen=frozen)
+    if asked.reason_code is None and (frozen or viewer.role != PROVIDER):
+        raise ReversalReasonMissing(pointer="/reason_code")
+    before = signatures_of(connection, asked.action_id)
+    signed = before
+    if asked.reason_code is not None:
+        if before and before[0].reason_code != asked.reason_code and frozen:
+            raise ReversalReasonDiffers(pointer="/reason_code", signed=before[0].reason_code)
+        assert viewer.user_id is not None, "somebody asks"
+        mine = ReversalSignature(
+            asked.action_id, viewer.user_id, viewer.role, asked.reason_code, asked.reason, now
+        )
+        signed = [each for each in before if each.user_id != viewer.user_id] + [mine]
+        if not dry_run:
+            sign_reversal(connection, mine)
+    missing = [] if viewer.role == PROVIDER and not frozen else awaiting(signed, frozen=frozen)
+    done = not missing and not dry_run
+    attempt = None if done else connection.begin_nested()
+    (effect,) = reverse_actions(
+        connection,
+        [asked],
+        viewer=viewer,
+        reversed_by=reversed_by,
+        rulebook=rulebook,
+        now=now,
+        takes_points_for_months=takes_points_for_months,
+    )
+    if attempt is not None:
+        # What it would come to is what it came to: tried, told and taken back.
+        attempt.rollback()
+    if isinstance(effect, Refusal):
+        raise effect
+    return ReversalAsked(effect, missing, signed, done)

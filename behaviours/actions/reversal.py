@@ -1,0 +1,54 @@
+"""Reversal: who may take an action back, by where its reduction is.
+
+A reduction in no frozen bundle is taken back by the provider that reported it, or by two operators.
+Once its bundle is frozen, it takes two people of two roles, whoever asks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from behaviours.actions.refusals import ReversalNotForRole
+from behaviours.viewer import Viewer
+
+REASONS: Final = (
+    "not_done", "reported_twice", "wrong_person", "wrong_quantity", "false_evidence", "test_report",
+    "asked_by_person", "rule_misapplied",
+)  # fmt: skip
+PROVIDER: Final = "provider"
+OPERATOR: Final = "operator"
+AUTHORITY: Final = "authority"
+
+
+class ReversalSignature(NamedTuple):
+    """One person's word that an action is to be taken back; the names are those of the table."""
+
+    action_id: UUID
+    user_id: UUID
+    role: str
+    reason_code: str
+    reason: str
+    signed_at: datetime
+
+
+def check_role(viewer: Viewer, *, frozen: bool) -> None:
+    """Raises ReversalNotForRole: an authority signs only for what is frozen."""
+    if viewer.role == AUTHORITY and not frozen:
+        raise ReversalNotForRole
+
+
+def awaiting(signatures: Collection[ReversalSignature], *, frozen: bool) -> list[str]:
+    """The roles one of whom has yet to sign, as another person; empty when it may be done."""
+    people = {each.user_id for each in signatures}
+    roles = {each.role for each in signatures}
+    if frozen:
+        if len(people) > 1 and len(roles) > 1:
+            return []
+        return [role for role in (PROVIDER, OPERATOR, AUTHORITY) if role not in roles]
+    if PROVIDER in roles:
+        return []
+    operators = {each.user_id for each in signatures if each.role == OPERATOR}
+    return [] if len(operators) > 1 else [OPERATOR]
