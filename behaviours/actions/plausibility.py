@@ -103,7 +103,8 @@ class Finding:
         )
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made of every action that is recorded, and freezing takes longer than judging.
+@dataclass(slots=True)
 class _Circumstances:
     """What a condition reads beside quantities, figures and evidence."""
 
@@ -121,67 +122,70 @@ class _Circumstances:
         assert self.centre is not None
         return light_between(self.centre, self.starts_at, self.ends_at)
 
-    def knows(self, name: str) -> bool:
-        if name == HOURS:
-            return self.hours is not None
-        if name == DAYLIGHT:
-            return self.centre is not None
-        if name == CAPACITY:
-            return self.capacity is not None
-        if name == COMMISSIONED_ON:
-            return self.installation is not None
-        return self.day is not None
+    def knows(self, rule: PlausibleRule) -> bool:
+        """Whether everything that the condition reads is known."""
+        if self.hours is None and HOURS in rule.reads:
+            return False
+        if self.day is None and rule.reads_day:
+            return False
+        if self.capacity is None and CAPACITY in rule.reads:
+            return False
+        if self.installation is None and COMMISSIONED_ON in rule.reads:
+            return False
+        return self.centre is not None or DAYLIGHT not in rule.reads
 
 
 def plausibility(
     accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
 ) -> tuple[Finding, ...]:
     """The conditions of the action's rule that it does not meet, in the rule's order."""
-    if not accepted.version.plausible:
+    version = accepted.version
+    if not version.plausible:
         return ()
-    return tuple(
-        _finding(accepted.version, one)
-        for one in judge_conditions(accepted, installation, day_so_far, shown=False)
-        if one.met is False
-    )
+    around = _circumstances(accepted, installation, day_so_far)
+    judged = [rule for rule in version.plausible if around.knows(rule)]
+    if not judged:
+        return ()
+    with localcontext(ARITHMETIC):
+        unmet = [rule for rule in judged if not _holds(rule, accepted, around)]
+        return tuple(_finding(rule, accepted, around) for rule in unmet)
 
 
 def judge_conditions(
-    accepted: AcceptedAction,
-    installation: Installation | None,
-    day_so_far: DaySoFar | None,
-    *,
-    shown: bool = True,
+    accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
 ) -> list[Judged]:
-    """Every condition with what it read; without ``shown`` that of the unmet ones alone."""
+    """Every condition of the action's rule with what it read and what became of it."""
     around = _circumstances(accepted, installation, day_so_far)
-    judged = []
     with localcontext(ARITHMETIC):
-        for rule in accepted.version.plausible:
-            met = _is_met(rule, accepted, around)
-            facts = _facts(rule, accepted, around) if shown or met is False else ()
-            judged.append(Judged(rule, met, facts))
-    return judged
+        return [
+            Judged(
+                rule,
+                _holds(rule, accepted, around) if around.knows(rule) else None,
+                _facts(rule, accepted, around),
+            )
+            for rule in accepted.version.plausible
+        ]
 
 
-def _is_met(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool | None:
-    if not all(around.knows(name) for name in rule.reads):
-        return None
+def _holds(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool:
     try:
-        return rule.test(accepted.quantities, accepted.bound.values, accepted.evidence, around)
+        (met,) = rule.test(accepted.quantities, accepted.bound.values, accepted.evidence, around)
     except DecimalException:
         # What cannot be computed, such as a speed without time, speaks for nobody.
         return False
+    return met
 
 
 def _circumstances(
     accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
 ) -> _Circumstances:
     version, action = accepted.version, accepted.action
-    starts_at = instant(action.occurred_at)
-    ends_at = starts_at if action.ended_at is None else instant(action.ended_at)
+    starts_at = ends_at = instant(action.occurred_at)
+    hours = capacity = None
+    if action.ended_at is not None:
+        ends_at = instant(action.ended_at)
+        hours = Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR
     declared = version.installation
-    capacity = None
     if installation is not None and declared is not None and declared.capacity is not None:
         capacity = installation.capacity_in(declared.capacity)
     return _Circumstances(
@@ -189,9 +193,7 @@ def _circumstances(
         region=action.region,
         starts_at=starts_at,
         ends_at=ends_at,
-        hours=None
-        if action.ended_at is None
-        else Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR,
+        hours=hours,
         installation=installation,
         capacity=capacity,
         day=None if day_so_far is None else _with(day_so_far.totals, accepted),
@@ -213,16 +215,15 @@ def totals_of(version: Version, quantities: Mapping[str, Decimal]) -> dict[str, 
     return totals
 
 
-def _finding(version: Version, one: Judged) -> Finding:
-    rule = one.rule
+def _finding(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> Finding:
     return Finding(
         rule.name,
         rule.otherwise,
         rule.text,
         rule.meaning_zh,
         rule.meaning_en,
-        one.facts,
-        _pointer(version, rule),
+        _facts(rule, accepted, around),
+        _pointer(accepted.version, rule),
     )
 
 

@@ -143,6 +143,7 @@ def _condition(
         ) from None
     if own.history:
         raise part.at("if").wrong("plausible_history", name=name)
+    reads = frozenset(own.used & surroundings.keys())
     return PlausibleRule(
         name=name,
         text=text,
@@ -151,8 +152,9 @@ def _condition(
         meaning_en=part.at("meaning").at("en").text(),
         source=source,
         grade=grade,
-        test=lambda *arguments: check(*arguments)[0],
-        reads=frozenset(own.used & surroundings.keys()),
+        test=check,
+        reads=reads,
+        reads_day=any(each.startswith(f"{DAY}.") for each in reads),
         units=_units(own, sorted(own.used)),
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from behaviours.rules.formula_scope import Check
 from behaviours.rules.units import Unit
 
 PROVIDER, PARTICIPANT = "provider", "participant"
@@ -52,7 +53,8 @@ class PlausibleRule:
     """A condition that what is done really meets; ``otherwise`` it is held or refused.
 
     ``test``, of (quantities, parameters, evidence, circumstances), says whether it is met. Of the
-    circumstances it reads ``reads``; ``units`` are those of everything that it names.
+    circumstances it reads ``reads``, with ``reads_day`` the person's whole civil day; ``units`` are
+    those of everything that it names.
     """
 
     name: str
@@ -62,11 +64,7 @@ class PlausibleRule:
     meaning_en: str
     source: str
     grade: str
-    test: Callable[..., bool]
+    test: Check
     reads: frozenset[str]
+    reads_day: bool
     units: Mapping[str, str]
-
-    @property
-    def reads_day(self) -> bool:
-        """Whether it reads what the person did on the whole civil day."""
-        return any(name.startswith("day.") for name in self.reads)
