@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from app.commands.ready import ready_settings
 from app.commands.refused import language_of, refusals_shown
 from app.files.example import write_example
+from app.files.guide.pages import GUIDES, SCHEMA
 from app.files.mapping import FileMapping
 from app.files.mapping_document import load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
@@ -54,6 +55,8 @@ class ImportOptions:
     dry_run: bool
     as_json: bool
     example: Path | None
+    guide: bool
+    schema: bool
 
 
 @click.command("import", context_settings={"show_default": True})
@@ -80,19 +83,25 @@ class ImportOptions:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.option("--example", type=click.Path(file_okay=False, path_type=Path),
               help="Write a small file with its mapping into this folder, and end.")  # fmt: skip
+@click.option("--guide", is_flag=True, help="Print the guide of the mapping language, and end.")
+@click.option("--schema", is_flag=True, help="Print its JSON Schema, for editors, and end.")
 @click.pass_context
 def import_(ctx: click.Context, /, **given: Any) -> None:
-    """Import FILE: CSV (any order of columns; UTF-8 or GB18030) or NDJSON, also gzipped.
+    """Import FILE: CSV (any order of columns; UTF-8 or GB18030), NDJSON or xlsx, also gzipped.
 
     \b
     FIELD is person, behaviour, region, external_id, occurred_at, ended_at,
-    quantities.NAME or evidence.NAME. For more than that write a mapping; start from
-        tanpuhui import --example DIR
+    quantities.NAME or evidence.NAME. For more than that write a mapping:
+        tanpuhui import --guide          the whole language, with examples
+        tanpuhui import --example DIR    a file with its mapping to begin with
 
     What was imported before is counted as already recorded, so a stopped import is simply run
     again. Exits with 2 when rows were refused; --refusals says which and why.
     """
     options = ImportOptions(**given)
+    if options.guide or options.schema:
+        click.echo(SCHEMA if options.schema else GUIDES[language_of(os.environ)], nl=False)
+        return
     if options.example:
         _write_example(options.example)
         return

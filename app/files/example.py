@@ -8,7 +8,7 @@ from pathlib import Path
 
 _HEADER = ("card", "tap_time", "kind", "station", "gate", "km")
 _MAPPING = """\
-# How the rows of rides.csv become actions: see `tanpuhui import --help`.
+# How the rows of rides.csv become actions. The whole language: `tanpuhui import --guide`.
 # Times are in the programme's zone; for another begin with source: {time_zone: Asia/Urumqi}
 person: "card:{card}"
 records:

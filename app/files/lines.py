@@ -33,12 +33,12 @@ class Lines:
         zipped = opened.read(2) == _GZIP
         opened.seek(0)
         self._stream: BinaryIO = gzip.GzipFile(fileobj=opened) if zipped else opened  # type: ignore[assignment]
+        start, is_whole = self._probe()
         with self._undamaged():
-            start = self._stream.read(_PROBE_BYTES)
             self._stream.seek(len(_MARK) if start.startswith(_MARK) else 0)
         if b"\0" in start:
             raise UnreadableFile("no_text", name=name)
-        self.encoding = encoding or self._guessed(start)
+        self.encoding = encoding or self._guessed(start, is_whole=is_whole)
         self._unpacked = 0
         self._number = 0
         self._ahead: deque[tuple[int, str | None]] = deque()
@@ -99,10 +99,27 @@ class Lines:
         except (EOFError, zlib.error, gzip.BadGzipFile):
             raise UnreadableFile("damaged", name=self._name) from None
 
-    def _guessed(self, start: bytes) -> str:
+    def _probe(self) -> tuple[bytes, bool]:
+        """How the file begins, and whether that is all of it.
+
+        Where it is damaged the lines before are still to be read: whoever comes there says so.
+        """
+        start = b""
+        try:
+            while len(start) < _PROBE_BYTES:
+                more = self._stream.read1(_PROBE_BYTES - len(start))  # type: ignore[attr-defined]
+                if not more:
+                    return start, True
+                start += more
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            if not start:
+                raise UnreadableFile("damaged", name=self._name) from None
+        return start, False
+
+    def _guessed(self, start: bytes, *, is_whole: bool) -> str:
         for encoding in _GUESSED:
-            # A full probe may cut a character in two: an error at its very end says nothing.
-            end = len(start) - 4 if len(start) == _PROBE_BYTES else len(start)
+            # A probe may cut a character in two: an error at its very end says nothing.
+            end = len(start) if is_whole else len(start) - 4
             try:
                 start.decode(encoding)
             except UnicodeDecodeError as problem:

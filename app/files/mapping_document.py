@@ -17,7 +17,7 @@ import re2
 from app.files.mapping import FileFormat, FileMapping, GroupRule, PairRule, RecordRule, When
 from app.files.quantities import DistanceValue, NumberValue, Quantity, RiseValue
 from app.files.refusals import BadMapping
-from app.files.values import ID, NUMBER, OTHER, Pattern, TextValue, TimeValue
+from app.files.values import ID, NUMBER, OTHER, Pattern, TextValue, TimeValue, is_seen
 from behaviours.document import SIZE_MAX, Part, read_tree
 from behaviours.said import fault
 
@@ -238,7 +238,14 @@ def _template(part: Part) -> str:
     text = part.text()
     if len(text) > TEXT_MOST:
         raise part.wrong("too_long", most=TEXT_MOST)
+    _check_seen(part, text)
     return text
+
+
+def _check_seen(part: Part, text: str) -> None:
+    """A text with a NUL cannot be stored, and what nobody sees makes two of one."""
+    if not is_seen(text):
+        raise part.wrong("mapping_unseen")
 
 
 def _replacements(part: Part) -> tuple[tuple[Pattern, str], ...]:
@@ -268,6 +275,7 @@ def _by(part: Part, pattern: str) -> str:
     by = _string(part)
     if len(by) > PATTERN_MOST:
         raise part.wrong("too_long", most=PATTERN_MOST)
+    _check_seen(part, by)
     groups = re2.compile(pattern).groups
     for found in _BACKSLASH.finditer(by):
         if found[1] != "\\" and not (found[1] in tuple("123456789") and int(found[1]) <= groups):

@@ -59,6 +59,11 @@ def plain(text: str) -> str:
     return text[first:end]
 
 
+def is_seen(text: str) -> bool:
+    """Whether a text has only characters that somebody can see, and spaces."""
+    return not any(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
 def _is_nothing(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
 

@@ -16,6 +16,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import allow_public
+from app.files.guide.pages import GUIDES, SCHEMA
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.errors import HTTP_CODES, status_of
@@ -117,6 +118,23 @@ def docs_asset(name: str) -> Response:
 def front() -> AnyResponse:
     """The front route leads to the documentation."""
     return redirect("/docs")
+
+
+@blueprint.route("/docs/imports")
+@allow_public
+@blueprint.response(200, content_type="text/markdown", description="A text")
+def read_mapping_guide() -> Response:
+    """How the rows of a provider's file become actions: the guide of the mapping language."""
+    guide = GUIDES[preferred_language()]
+    return Response(guide, content_type="text/markdown; charset=utf-8")
+
+
+@blueprint.route("/docs/imports/mapping.schema.json")
+@allow_public
+@blueprint.response(200, description="The schema")
+def read_mapping_schema() -> Response:
+    """The JSON Schema of a mapping, for editors."""
+    return Response(SCHEMA, content_type="application/schema+json")
 
 
 @blueprint.route("/docs/errors")

@@ -42,12 +42,12 @@ _FORM = {
                     "file": {
                         "type": "string",
                         "format": "binary",
-                        "description": "CSV or NDJSON, plain or gzipped, at most 12 MiB.",
+                        "description": "CSV, NDJSON or xlsx, plain or gzipped, at most 12 MiB.",
                     },
                     "mapping": {
                         "type": "string",
                         "description": "How rows become actions, as YAML or JSON;"
-                        " `tanpuhui import --example DIR` writes one.",
+                        " /docs/imports is the guide, with a JSON Schema for editors.",
                     },
                     "consent_text": {
                         "type": "string",
@@ -115,7 +115,7 @@ def upload() -> Response:
     import_id = wiring().database.transact(
         accept_import,
         file.stream,
-        name=file.filename or "file.csv",
+        name=_shown(file.filename or ""),
         mapping=mapping,
         provider_id=provider_id,
         agreement=agreement,
@@ -175,6 +175,11 @@ def _answer(import_id: UUID) -> JsonObject:
         "problem": found.problem,
         "refusals_url": url if found.is_done else None,
     }
+
+
+def _shown(name: str) -> str:
+    """The sender's name for a file, as far as it can be stored and printed; never a path here."""
+    return "".join(filter(str.isprintable, name))[-255:] or "file.csv"
 
 
 def _mapping(text: str) -> str:

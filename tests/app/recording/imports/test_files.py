@@ -305,6 +305,9 @@ def test_a_column_that_the_file_lacks_is_a_slip_in_the_mapping(
         (lambda m: m["records"][0].update(
             occurred_at={"value": "{at}", "format": "%c"}), "'%c' is no format"),
         (lambda m: m["records"][0]["quantities"].update(trips={"sum": "{n}"}), "Add group:"),
+        (lambda m: m["records"][0]["evidence"].update(ride_id="a\0b"), "nobody can see"),
+        (lambda m: m["records"][0]["evidence"].update(
+            ride_id={"value": "a", "replace": {"a": "\0"}}), "nobody can see"),
     ],
 )  # fmt: skip
 def test_a_bad_mapping_names_its_place(change: Callable[[Any], Any], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import secrets
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def test_the_example_is_imported_and_again_without_harm(
     counts = json.loads(first.stdout)
     assert (counts["rows"], counts["recorded"], counts["enrolled"]) == (10, 4, 2)
     assert sum(counts["refused"].values()) == 3
+    assert counts["lines"] == {
+        "read": 11, "heading": 1, "blank": 0, "recorded": 6, "already_recorded": 0, "refused": 4,
+    }  # fmt: skip
     with refusals.open(encoding="utf-8-sig", newline="") as opened:
         lines = list(csv.DictReader(opened))
     assert sorted((line["line"], line["code"]) for line in lines) == [
@@ -54,6 +58,37 @@ def test_the_example_is_imported_and_again_without_harm(
     ]
     again = json.loads(run(*arguments).stdout)
     assert (again["recorded"], again["already_recorded"]) == (0, 4)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN.UTF-8"])
+def test_the_guide_is_printed_in_the_language_of_the_terminal(
+    run, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    guide = run("--guide").output
+    assert guide.startswith("# The mapping" if language == "en" else "# 文件映射")
+    assert json.loads(run("--schema").output)["type"] == "object"
+    assert "--guide" in run("--help").output
+
+
+def test_a_dry_run_says_what_the_run_would_say_and_stores_nothing(
+    run, wiring: Wiring, tmp_path: Path
+) -> None:
+    provider = f"org_{an_organisation(wiring).hex}"
+    run("--example", tmp_path)
+    # Other cards than those of the example: a ride is counted for one provider only.
+    rides = tmp_path / "rides.csv"
+    rides.write_text(re.sub("^[ABC](?=[0-9])", secrets.token_hex(4), rides.read_text(), flags=re.MULTILINE))
+    arguments = (
+        tmp_path / "rides.csv", "--mapping", tmp_path / "rides.yaml", "--provider", provider,
+        "--enrol", "--consent-text", "2026-01", "--consent-since", "2026-01-01T00:00:00+08:00",
+        "--json",
+    )  # fmt: skip
+    found = [
+        json.loads(run(*arguments, *more).stdout) for more in (("--dry-run",), ("--dry-run",), ())
+    ]
+    assert found[0] == found[1] == found[2]
+    assert found[0]["recorded"] > 0
 
 
 @pytest.mark.parametrize(

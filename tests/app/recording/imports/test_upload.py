@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import secrets
@@ -153,3 +154,65 @@ def test_a_form_without_a_file_is_refused(http: Http, token_for: Tokens) -> None
         content_type="multipart/form-data",
     )
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/file")
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "../../etc/passwd", "\u202e.csv"])
+def test_the_name_of_an_upload_is_never_a_path(
+    http: Http, token_for: Tokens, wiring: Wiring, text: str, name: str
+) -> None:
+    token = token_for("provider")
+    data = {"file": (io.BytesIO(text.encode()), name), "mapping": json.dumps(RIDES), **AGREED}
+    accepted = http.send(
+        "POST", "/v1/imports", token=token, data=data, content_type="multipart/form-data"
+    )
+    assert accepted.status_code == 202
+    run(wiring, UUID(accepted.json["id"].removeprefix("imp_")))
+    done = http.get(f"/v1/imports/{accepted.json['id']}", token=token).json
+    assert (done["state"], done["counts"]["recorded"]) == ("done", 2)
+
+
+def test_a_file_cut_short_ends_with_its_counts_and_why(
+    http: Http, upload: Any, token_for: Tokens, wiring: Wiring
+) -> None:
+    token, card = token_for("provider"), secrets.token_hex(6)
+    rows = [
+        f"{card},{DAY} {at // 60:02d}:{at % 60:02d},{secrets.token_hex(4)}" for at in range(900)
+    ]
+    whole = gzip.compress(("card,at,gate\n" + "\n".join(rows)).encode())
+    accepted = upload(token, whole[: len(whole) // 2], **AGREED).json
+    run(wiring, UUID(accepted["id"].removeprefix("imp_")))
+    done = http.get(f"/v1/imports/{accepted['id']}", token=token).json
+    assert (done["state"], "cut short" in done["problem"]) == ("done", True)
+    lines = done["counts"]["lines"]
+    assert lines["read"] == sum(lines.values()) - lines["read"] > 1
+    assert done["counts"]["recorded"] + lines["refused"] + 1 == lines["read"]
+
+
+def test_a_dry_run_of_an_upload_counts_as_if_and_stores_nothing(
+    http: Http, upload: Any, token_for: Tokens, wiring: Wiring, text: str
+) -> None:
+    token, found = token_for("provider"), []
+    for form in ({"dry_run": "true"}, {}):
+        accepted = upload(token, text, **AGREED, **form).json
+        run(wiring, UUID(accepted["id"].removeprefix("imp_")))
+        found.append(http.get(f"/v1/imports/{accepted['id']}", token=token).json["counts"])
+    assert found[0] == found[1]
+    assert found[0]["recorded"] == 2
+
+
+def test_an_import_that_was_closed_before_its_task_ended_keeps_its_counts(
+    http: Http, upload: Any, token_for: Tokens, wiring: Wiring, text: str
+) -> None:
+    token = token_for("provider")
+    accepted = upload(token, text, **AGREED).json
+    import_id = UUID(accepted["id"].removeprefix("imp_"))
+    run(wiring, import_id)
+    first = http.get(f"/v1/imports/{accepted['id']}", token=token).json["counts"]
+    with wiring.database.engine.begin() as connection:
+        # As if the worker had been killed between closing the import and ending the task.
+        connection.exec_driver_sql(
+            "update task set state = 'waiting', finished_at = null, result = null"
+            " where task_id = %s", (import_id,)
+        )  # fmt: skip
+    run(wiring, import_id)
+    assert http.get(f"/v1/imports/{accepted['id']}", token=token).json["counts"] == first

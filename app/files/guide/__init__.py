@@ -1,0 +1,1 @@
+"""The guide of the mapping language, for people and for their editors."""

@@ -1,0 +1,80 @@
+"""Files of providers as the reader sees them, without a database; and workers that are killed."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import multiprocessing
+import random
+import signal
+from multiprocessing.synchronize import Event
+from typing import Any
+from uuid import UUID
+
+from app.files.mapping_document import read_mapping
+from app.files.outcome import Counts, Draft, Flaw
+from app.files.reading import RowFile
+from app.files.shaping import Shaper
+from app.jobs import import_tasks
+from app.jobs.run import run
+from app.jobs.run_import import Import
+from app.settings import Settings
+from app.wiring import wire
+from tests.builders.civil import CHINA
+
+RIDE: dict[str, Any] = {
+    "person": "{card}",
+    "records": [
+        {
+            "behaviour": "bike_ride",
+            "region": "CN-33",
+            "external_id": "{trip}",
+            "occurred_at": "{at}",
+            "quantities": {"distance_km": {"value": "{km}", "times": "1"}},
+            "evidence": {"ride_id": "{trip}"},
+        }
+    ],
+}
+
+
+def a_reading(
+    raw: str | bytes, mapping: Any = None, *, name: str = "rides.csv", shift_days: int = 0
+) -> tuple[list[Draft], list[Flaw], Counts]:
+    """What becomes of every row; asserts that every line that was read is in it once."""
+    written = mapping if isinstance(mapping, str) else json.dumps(mapping or RIDE)
+    made, counts = read_mapping(written, CHINA), Counts()
+    opened = io.BytesIO(raw if isinstance(raw, bytes) else raw.encode())
+    file = RowFile(opened, name, made.source, counts)
+    shaper = Shaper(made, counts, shift_days, same_columns=not file.is_ndjson)
+    shaped = list(shaper.shape(file.rows()))
+    drafts = [one for one in shaped if isinstance(one, Draft)]
+    flaws = [one for one in shaped if isinstance(one, Flaw)]
+    accounted = sum(one.lines for one in shaped) + counts.heading + counts.blank
+    assert accounted == counts.lines, (accounted, counts)
+    return drafts, flaws, counts
+
+
+def _child(settings: Settings, task_id: UUID, batch: int, ready: Event) -> None:
+    import_tasks.Import = functools.partial(Import, batch=batch)  # type: ignore[misc, assignment]
+    wiring = wire(settings)
+    ready.set()
+    run(wiring, task_id)
+
+
+def killed_at_random(settings: Settings, task_id: UUID, *, within_s: float, batch: int) -> bool:
+    """Work on the task in a process of its own, and kill that at some moment of its work.
+
+    True when it was killed, False when it had come to its end before.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.builders.files"])
+    ready = context.Event()
+    child = context.Process(target=_child, args=(settings, task_id, batch, ready))
+    child.start()
+    assert ready.wait(60)
+    child.join(random.uniform(0, within_s))
+    child.kill()
+    child.join(60)
+    assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
+    return child.exitcode != 0

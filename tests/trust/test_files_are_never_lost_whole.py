@@ -1,0 +1,182 @@
+"""Every line of a file is recorded, recorded already, refused, or blank, whatever happens to it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import secrets
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+from hypothesis import given, settings as examples, strategies as st
+from sqlalchemy import text
+
+from app.jobs.run import run
+from app.settings import Settings
+from app.store.recording.import_tally import tally_of
+from app.usecases.recording.accept_import import accept_import
+from app.usecases.recording.import_batch import AgreedText
+from app.wiring import Wiring, wire
+from tests.app.recording.imports.conftest import RIDES
+from tests.builders.files import a_reading, killed_at_random
+from tests.builders.jobs import task
+from tests.builders.people import an_organisation
+
+HEADER = "card,trip,at,km\n"
+KILLS = 20
+AGREED = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def rows(number: int) -> list[str]:
+    return [f"A1,t-{at},2026-03-01T08:00:00+08:00,2.5\n" for at in range(number)]
+
+
+def test_one_stray_quote_takes_its_own_line_and_no_other() -> None:
+    lines = rows(503)
+    lines[1] = 'A1,"t-1,2026-03-01T08:00:00+08:00,2.5\n'
+    lines[7] = 'A1,"t-7,2026-03-01T08:00:00+08:00,2.5\n'
+    lines[9] = 'A1,t-9",2026-03-01T08:00:00+08:00,2.5\n'
+    drafts, flaws, _ = a_reading(HEADER + "".join(lines))
+    assert [(flaw.line, flaw.code) for flaw in flaws] == [
+        ("3", "UNREADABLE_ROW"),
+        ("9", "UNREADABLE_ROW"),
+        ("11", "UNREADABLE_ROW"),
+    ]
+    assert len(drafts) == 500
+
+
+def test_a_cell_in_quotes_may_pass_the_end_of_its_line() -> None:
+    text = 'card,note,trip,at,km\nA1,"two\nlines with ""quotes""",t-1,2026-03-01T08:00+08:00,1\n'
+    (draft,), flaws, counts = a_reading(text)
+    assert (draft.lines, counts.lines, flaws) == (2, 3, [])
+
+
+@given(st.lists(st.text(st.sampled_from('a,"\n\r \u200b1.:-T\0'), max_size=30), max_size=40))
+@examples(max_examples=150, deadline=None)
+def test_lines_add_up_whatever_is_in_them(found: list[str]) -> None:
+    # The reading itself asserts it.
+    a_reading(HEADER + "".join(rows(2)) + "\n".join(found) + "\n" + "".join(rows(2)))
+
+
+def test_a_file_that_is_cut_short_keeps_what_came_before() -> None:
+    mark = "".join(f"A1,{secrets.token_hex(8)},2026-03-01T08:00+08:00,1\n" for _ in range(4000))
+    whole = gzip.compress((HEADER + mark).encode())
+    drafts, flaws, counts = a_reading(whole[: len(whole) // 2])
+    assert counts.fault is not None
+    assert counts.fault.case == "damaged"
+    assert (len(drafts) > 1000, flaws) == (True, [])
+
+
+def test_rows_that_wait_when_a_file_is_cut_short_are_told_one_by_one() -> None:
+    waiting = json.loads(json.dumps(RIDES))
+    waiting["person"] = "{card}"
+    waiting["records"][0].update(
+        group={"by": ["{card}"], "rows": "any"},
+        external_id="{trip}",
+        occurred_at="{at}",
+        evidence={"ride_id": "{trip}"},
+    )
+    text = HEADER.encode() + "".join(rows(4)).encode() + b"\xff\xff\n"
+    drafts, flaws, counts = a_reading(text, {**waiting, "source": {"encoding": "utf-8"}})
+    assert counts.fault is not None
+    assert drafts == []
+    assert [flaw.code for flaw in flaws] == ["FILE_ENDED_EARLY"] * 4
+
+
+def a_file(number: int) -> tuple[bytes, dict[str, int]]:
+    """Rides of fresh cards with dirt between them, and what has to come of its lines."""
+    cards = [secrets.token_hex(6) for _ in range(number // 10)]
+    began = datetime.now(UTC) - timedelta(days=20)
+    lines, expected = ["card,at,gate"], {"read": 1, "heading": 1, "blank": 0, "refused": 0}
+    expected |= {"recorded": 0, "already_recorded": 0}
+    for at in range(number):
+        ride_at = began + timedelta(hours=at // len(cards), minutes=at % 50)
+        good = f"{cards[at % len(cards)]},{ride_at:%Y-%m-%d %H:%M},{at}"
+        for line, becomes in ((good, "recorded"), *random.choices(
+            [(good, "already_recorded"), ("soon,soon,7", "refused"), ('"' + good, "refused"),
+             (" ", "blank")], k=int(at % 20 == 0))):  # fmt: skip
+            lines.append(line)
+            expected[becomes] += 1
+            expected["read"] += 1
+    return ("\n".join(lines) + "\n").encode(), expected
+
+
+def upload(wiring: Wiring, provider: UUID, raw: bytes) -> UUID:
+    return wiring.database.transact(
+        accept_import,
+        io.BytesIO(raw),
+        name="rides.csv",
+        mapping=json.dumps(RIDES),
+        provider_id=provider,
+        agreement=AGREED,
+        language="en",
+        dry_run=False,
+        now=wiring.clock.now(),
+    )
+
+
+def _left_behind() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("tanpuhui-import*"))
+
+
+def test_counts_are_true_after_twenty_kills(settings: Settings, fresh_database: str) -> None:
+    own = replace(settings, database_url=fresh_database)
+    wiring = wire(own)
+    before = _left_behind()
+    kills = midway = 0
+    within_s = 1.0
+    while kills < KILLS:
+        provider = an_organisation(wiring)
+        raw, expected = a_file(1000)
+        import_id = upload(wiring, provider, raw)
+        # The fifth attempt is the last that a task is given.
+        for _ in range(4):
+            if not killed_at_random(own, import_id, within_s=within_s, batch=50):
+                break
+            kills += 1
+            midway += _waits_again(wiring, import_id)
+        began = time.monotonic()
+        run(wiring, import_id)
+        within_s = min(within_s, time.monotonic() - began)
+        _check(wiring, provider, import_id, expected)
+    assert _left_behind() == before
+    assert midway > 0, "no kill came between two batches: the file is too short"
+    wiring.close()
+
+
+def _waits_again(wiring: Wiring, import_id: UUID) -> bool:
+    """What the relay does with a task whose lease has lapsed; whether anything was recorded."""
+    with wiring.database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "update task set state = 'waiting', leased_until = null"
+                " where task_id = :id and state = 'running'"
+            ),
+            {"id": import_id},
+        )
+        return tally_of(connection, import_id).recorded > 0
+
+
+def _check(wiring: Wiring, provider: UUID, import_id: UUID, expected: dict[str, int]) -> None:
+    ended = task(wiring, import_id)
+    assert ended["state"] == "done"
+    result = ended["result"]
+    assert result["lines"] == expected
+    with wiring.database.engine.connect() as connection:
+        stored = connection.execute(
+            text(
+                "select count(*), coalesce(sum(saved_mg), 0), count(distinct participant_id)"
+                "  from action where provider_id = :id"
+            ),
+            {"id": provider},
+        ).one()
+    assert result["recorded"] == stored[0] == expected["recorded"]
+    assert Decimal(result["reduction_kg"]) * 1_000_000 == stored[1]
+    assert result["enrolled"] == stored[2]
