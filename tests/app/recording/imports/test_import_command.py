@@ -78,7 +78,8 @@ def test_a_dry_run_says_what_the_run_would_say_and_stores_nothing(
     run("--example", tmp_path)
     # Other cards than those of the example: a ride is counted for one provider only.
     rides = tmp_path / "rides.csv"
-    rides.write_text(re.sub("^[ABC](?=[0-9])", secrets.token_hex(4), rides.read_text(), flags=re.MULTILINE))
+    cards, rows = re.compile("^[ABC](?=[0-9])", re.MULTILINE), rides.read_text()
+    rides.write_text(cards.sub(secrets.token_hex(4), rows))
     arguments = (
         tmp_path / "rides.csv", "--mapping", tmp_path / "rides.yaml", "--provider", provider,
         "--enrol", "--consent-text", "2026-01", "--consent-since", "2026-01-01T00:00:00+08:00",
