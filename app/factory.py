@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import identity_providers, organisations, tokens
-from app.api.people import consents, contributions, enrolment, links, me
+from app.api.people import consents, contributions, enrolment, links, me, texts
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
@@ -49,6 +49,7 @@ BLUEPRINTS = (
     my_actions.blueprint,
     consents.blueprint,
     links.blueprint,
+    texts.blueprint,
     contributions.blueprint,
     points.blueprint,
     redemptions.blueprint,

@@ -48,6 +48,8 @@ class Consenting:
     scene: str
     text_version: str
     granted_at: datetime | None = None
+    # Where the text was named, for a refusal.
+    pointer: str = ""
 
 
 class Word(Enum):

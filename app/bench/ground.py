@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from app.factory import create_app
 from app.settings import Settings
 from app.store.bench.throwaway import throwaway_database
+from app.store.people.texts import add_text
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.people.enrol import Enrolment, enrol
@@ -27,11 +28,20 @@ from app.wiring import Wiring, wire
 from behaviours.actions.action import Action
 from behaviours.json_value import JsonObject
 from behaviours.people import Consenting
+from behaviours.texts import CONSENT, AgreedWords, body_of
 
 PEOPLE = 2000
 AGREED_BEFORE = timedelta(days=400)
 START_SECONDS = 60
 SCENES = ("metro_ride",)
+_TEXT = AgreedWords(
+    UUID(int=1),
+    CONSENT,
+    "bench",
+    datetime(2020, 1, 1, tzinfo=UTC),
+    {"en": body_of("For measuring only.")},
+    datetime(2020, 1, 1, tzinfo=UTC),
+)
 
 
 @dataclass
@@ -131,6 +141,7 @@ class Ground:
         (client,) = wiring.database.transact(
             create_client, [NewClient("provider", "Bench")], now=now
         )
+        wiring.database.transact(add_text, _TEXT, now=now)
         shop = Shop(wiring, client.organisation_id)
         for begin in range(0, people, 1000):
             shop.people += self._enrol(shop, min(1000, people - begin), now)

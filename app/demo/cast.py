@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
+from app.demo.paper import TEXT_VERSION, publish_texts
 from app.demo.story import Story
 from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
@@ -19,7 +21,6 @@ from app.wiring import Wiring
 from behaviours.people import Consenting
 
 PEOPLE = 200
-TEXT_VERSION = "2026-01"
 ORGANISATIONS = {
     "provider": ("provider", "市民出行 Citizen Travel"),
     "provider2": ("provider", "绿色生活 Green Living"),
@@ -59,8 +60,10 @@ def bring_in(
     Returns the ids that the story needs.
     """
     organisations = _organisations(connection, credentials, now=now)
+    users = _users(connection, credentials, now=now)
+    publish_texts(connection, wiring, users, now=now)
     people = _people(connection, wiring, organisations, now=now)
-    users = _users(connection, credentials, people, now=now)
+    users |= _logins(connection, credentials, people, now=now)
     offers = _offers(connection, organisations, users["operator"], now=now)
     return {
         "organisations": {name: each.hex for name, each in organisations.items()},
@@ -113,16 +116,28 @@ def _people(
     return people
 
 
-def _users(
+def _users(connection: Connection, credentials: Credentials, *, now: datetime) -> dict[str, UUID]:
+    roles = {"operator": "operator", "operator2": "operator", "authority": "authority"}
+    return _let_in(
+        connection, credentials, {name: (role, None) for name, role in roles.items()}, now=now
+    )
+
+
+def _logins(
     connection: Connection, credentials: Credentials, people: list[UUID], *, now: datetime
 ) -> dict[str, UUID]:
-    roles = {
-        "operator": ("operator", None),
-        "operator2": ("operator", None),
-        "authority": ("authority", None),
-        "participant": ("participant", people[0]),
-        "participant2": ("participant", people[1]),
-    }
+    """Two of the people have a login of their own."""
+    own = {"participant": ("participant", people[0]), "participant2": ("participant", people[1])}
+    return _let_in(connection, credentials, own, now=now)
+
+
+def _let_in(
+    connection: Connection,
+    credentials: Credentials,
+    roles: Mapping[str, tuple[str, UUID | None]],
+    *,
+    now: datetime,
+) -> dict[str, UUID]:
     made = create_user(
         connection,
         [

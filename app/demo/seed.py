@@ -14,9 +14,10 @@ from typing import NamedTuple, cast
 from uuid import UUID
 
 from app.clock import Clock
-from app.demo.cast import TEXT_VERSION, bring_in, entrusted_until, entrusts
+from app.demo.cast import bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
 from app.demo.days import DemoDay, live
+from app.demo.paper import TEXT_VERSION
 from app.demo.story import Story
 from app.demo.tonne import STEPS
 from app.ids import public

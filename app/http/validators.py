@@ -29,3 +29,10 @@ class Count(validate.Length):
 
     def _format_error(self, _value: Sized, _message: str) -> str:
         return said("LENGTH", "members", least=self.min or 0, most=self.max)
+
+
+class Characters(validate.Length):
+    """A text of ``min`` to ``max`` characters, of any number of lines."""
+
+    def _format_error(self, _value: Sized, _message: str) -> str:
+        return said("LENGTH", "characters", least=self.min or 0, most=self.max)

@@ -9,14 +9,17 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse, public
+from app.shown.receipts import receipts_of
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from app.usecases.people.read_consents import read_consents
+from app.usecases.people.read_receipt import read_receipt
 from app.usecases.people.withdraw_consent import withdraw_consent
 from behaviours.json_value import JsonObject
 from behaviours.people import CHANNELS, Consent
@@ -97,6 +100,30 @@ def agree(body: SentAgreement) -> Response:
     return once(shown, status=lambda given: 201 if given[0][1] else 200, required=False)(
         give_consent, asking_participant(), [terms], scenes=wiring().scenes, clock=wiring().clock
     )
+
+
+@blueprint.route("/v1/me/consents/<consent_id>/receipt")
+@allow("participant")
+@blueprint.response(200, Schema(), description="Signed (Ed25519), members of ISO/IEC TS 27560")
+def my_receipt(consent_id: str) -> Response:
+    """The signed receipt of a consent of mine and, once I withdrew it, of the withdrawal."""
+    return _receipts(asking_participant(), parse("con", consent_id))
+
+
+@blueprint.route("/v1/participants/<participant_id>/consents/<consent_id>/receipt")
+@allow("provider")
+@blueprint.response(200, Schema(), description="Signed (Ed25519), members of ISO/IEC TS 27560")
+def provider_receipt(participant_id: str, consent_id: str) -> Response:
+    """The signed receipt of a consent that was given to the provider, and of its withdrawal."""
+    return _receipts(parse("par", participant_id), parse("con", consent_id))
+
+
+def _receipts(participant_id: UUID, consent_id: UUID) -> Response:
+    consent, text = wiring().database.transact(
+        read_receipt, participant_id, consent_id, viewer=caller().viewer, scenes=wiring().scenes
+    )
+    key = wiring().settings.signing_key
+    return json_answer(receipts_of(participant_id, consent, text, signing_key=key))
 
 
 @blueprint.route("/v1/me/consents/<consent_id>", methods=["DELETE"])

@@ -107,7 +107,10 @@ def enrol_participant(body: SentEnrolment) -> Response:
     person = Enrolment(
         identity=body["identity"],
         region=body["region"],
-        consents=tuple(Consenting(**each) for each in body["consents"]),
+        consents=tuple(
+            Consenting(**each, pointer=f"/consents/{index}/text_version")
+            for index, each in enumerate(body["consents"])
+        ),
         subject=body.get("subject"),
     )
     organisation_id = caller().tenant_id

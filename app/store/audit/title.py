@@ -83,4 +83,24 @@ LEFT = Invariant(
     """,  # noqa: S608 - only text of this code
 )
 
-INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT)
+TEXTS = Invariant(
+    "consent_texts",
+    "each consent and entrustment is to a published text that had come into force by then",
+    """
+    select id, not exists (
+               select from published_text t
+                where t.published_at is not null and t.kind = any(kinds)
+                  and t.version = said.text_version and t.in_force_at <= said.granted_at)
+      from (select 'con_' || replace(consent_id::text, '-', '') as id, text_version, granted_at,
+                   array['consent', 'consent.' || c.scene, 'consent.' || s.category] as kinds
+              from consent c
+              left join unnest(cast(:behaviours as text[]), cast(:categories as text[]))
+                        as s (behaviour, category) on s.behaviour = c.scene
+            union all
+            select 'ctb_' || replace(contribution_id::text, '-', ''), text_version, granted_at,
+                   array['entrustment']
+              from contribution) said
+    """,
+)
+
+INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT, TEXTS)

@@ -11,6 +11,7 @@ from app.store.tables import (
     recording,
     redemption,
     registry,
+    texts,
     trading,
 )
 from app.store.tables.metadata import metadata
@@ -30,4 +31,5 @@ SUBJECTS = (
     methodologies,
     imports,
     programme,
+    texts,
 )

@@ -12,7 +12,9 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.people.contributions import add_contributions
 from app.store.people.enrolment import hold_account
+from app.store.people.texts import all_texts
 from behaviours.people import Contribution, check_entrusted, check_open
+from behaviours.texts import ENTRUSTMENT, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ def entrust(
     methodologies: Collection[str],
     clock: Clock,
 ) -> list[Contribution]:
-    """Write ``entrustments`` down; refuses with UnknownContributionMethodology or PeriodBackwards.
+    """Write ``entrustments`` down; refuses with UnknownContributionMethodology,
+    PeriodBackwards or TextNotInForce.
 
     Periods may lie in the future and may overlap: a reduction is pooled once, whatever covers it.
     """
@@ -46,6 +49,9 @@ def entrust(
         )
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
+    texts = Texts(all_texts(connection))
+    for each in entrustments:
+        texts.check([ENTRUSTMENT], each.text_version, now, pointer="/text_version")
     made = [
         Contribution(
             contribution_id,

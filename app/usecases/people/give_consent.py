@@ -12,8 +12,11 @@ from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.people.consents import NewConsent, add_consents, consents_of
 from app.store.people.enrolment import hold_account
+from app.store.people.texts import all_texts
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.people import BY_LOGIN, Consent, check_open, check_scene
+from behaviours.scenes import Scenes
+from behaviours.texts import Texts, kinds_of_consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,13 @@ def give_consent(
     participant_id: UUID,
     agreements: Sequence[ConsentTerms],
     *,
-    scenes: Collection[str],
+    scenes: Scenes,
     clock: Clock,
 ) -> list[tuple[Consent, bool]]:
     """Write ``agreements`` down as of now: each consent, and whether it is new.
 
-    Agreeing twice to the same is one consent. Refuses with UnknownScene or UnknownProvider.
+    Agreeing twice to the same is one consent. Refuses with UnknownScene, UnknownProvider
+    or TextNotInForce.
     """
     _check(connection, agreements, scenes)
     check_open(is_open=hold_account(connection, participant_id))
@@ -45,10 +49,12 @@ def give_consent(
         for each in consents_of(connection, participant_id)
         if each.withdrawn_at is None
     }
-    given = []
+    texts, given = Texts(all_texts(connection)), []
     for each, consent_id in zip(agreements, new_ids(len(agreements)), strict=True):
         is_new = each not in live
         if is_new:
+            kinds = kinds_of_consent(each.scene, scenes)
+            texts.check(kinds, each.text_version, now, pointer="/text_version")
             terms = (each.organisation_id, each.scene, each.text_version)
             live[each] = Consent(consent_id, *terms, now, now, None, BY_LOGIN)
         given.append((live[each], is_new))

@@ -9,9 +9,11 @@ from uuid import UUID
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.people.consents import NewConsent, add_consents, consents_with
+from app.store.people.texts import all_texts
 from behaviours.people import Consent, Consenting, Word, weigh_word
 from behaviours.requests import CONSENT, OPEN, PersonalRequest
 from behaviours.scenes import Scenes
+from behaviours.texts import Texts, kinds_of_consent
 
 
 def settle_consents(
@@ -25,13 +27,20 @@ def settle_consents(
 ) -> list[tuple[UUID, PersonalRequest]]:
     """Write down the consents that the word reaches; what it does not is to be asked for.
 
+    Refuses with TextNotInForce. What repeats a consent is not looked at again.
+
     The people's accounts are held: nobody withdraws meanwhile.
     """
     known = consents_with(connection, sorted({who for who, _ in said}), organisation_id)
+    texts = Texts(all_texts(connection)) if said else Texts(())
     given, asked = [], []
     for who, each in said:
         theirs = known.setdefault(who, [])
         word = weigh_word(theirs, each, now=now, scenes=scenes)
+        if word is not Word.REPEATS:
+            kinds = kinds_of_consent(each.scene, scenes)
+            at = each.granted_at or now
+            texts.check(kinds, each.text_version, at, pointer=each.pointer)
         if word is Word.GIVES:
             at = each.granted_at or now
             consent = Consent(

@@ -1,0 +1,67 @@
+"""What the demo's people agree to: short texts in both languages, signed by two people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.people.texts import all_texts
+from app.usecases.people.propose_text import propose_text
+from app.usecases.people.publish_text import publish_text
+from app.wiring import Wiring
+from behaviours.civil_time import civil_day, start_of_day
+from behaviours.texts import CONSENT, ENTRUSTMENT, TERMS
+from behaviours.viewer import Viewer
+
+TEXT_VERSION = "2026-01"
+IN_FORCE_FROM = date(2026, 1, 1)
+WORDS: Mapping[str, Mapping[str, str]] = {
+    CONSENT: {
+        "zh-CN": "本人同意该服务方向碳普惠平台报告本人在所选场景中的低碳行为，并可随时撤回。",
+        "en": "I agree that this provider reports my low-carbon actions of the chosen scene to the"
+        " programme. I may withdraw at any time.",
+    },
+    ENTRUSTMENT: {
+        "zh-CN": "本人委托平台将本人在所选期间的减排量核证、汇集并出售；封存前可撤回。",
+        "en": "I entrust the programme with my reductions of the chosen period, to be verified,"
+        " pooled and sold. I may withdraw until they are sealed.",
+    },
+    TERMS: {
+        "zh-CN": "积分不是货币，不可转让，逾期作废；被撤销的行为的积分将被收回。",
+        "en": "Points are not money, cannot be passed on and expire. Points of an action that is"
+        " taken back are taken back.",
+    },
+}
+
+
+def publish_texts(
+    connection: Connection, wiring: Wiring, users: Mapping[str, UUID], *, now: datetime
+) -> None:
+    """Publish what is not published yet, by the demo's operator and authority."""
+    known = {(each.kind, each.version) for each in all_texts(connection)}
+    today = start_of_day(civil_day(now, wiring.zone), wiring.zone)
+    first = min(IN_FORCE_FROM, civil_day(now, wiring.zone))
+    for kind, bodies in WORDS.items():
+        if (kind, TEXT_VERSION) in known:
+            continue
+        propose_text(
+            connection,
+            kind,
+            TEXT_VERSION,
+            bodies,
+            in_force_at=start_of_day(first, wiring.zone),
+            by=Viewer("operator", None, users["operator"]),
+            scenes=wiring.scenes,
+            today_began_at=today,
+            now=now,
+        )
+        publish_text(
+            connection,
+            kind,
+            TEXT_VERSION,
+            by=Viewer("authority", None, users["authority"]),
+            today_began_at=today,
+            now=now,
+        )

@@ -1,0 +1,51 @@
+"""Publish a text: the second person, of the other role, signs it for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.store.database import Connection
+from app.store.people.texts import all_texts, lock_texts, publish
+from app.store.signing import sign
+from behaviours.texts import (
+    PUBLISH,
+    TEXT,
+    AgreedWords,
+    TextPublished,
+    UnknownText,
+    check_first_day,
+)
+from behaviours.viewer import Viewer
+from rewards.signing import Matter, missing_roles, signature_of
+
+
+def publish_text(
+    connection: Connection,
+    kind: str,
+    version: str,
+    *,
+    by: Viewer,
+    today_began_at: datetime,
+    now: datetime,
+) -> tuple[AgreedWords, list[str]]:
+    """The text, and whose signatures it still awaits; with none it is published.
+
+    Refuses with UnknownText, TextPublished, TextInPast or SamePersonTwice.
+    """
+    lock_texts(connection)
+    known = all_texts(connection)
+    found = next((each for each in known if (each.kind, each.version) == (kind, version)), None)
+    if found is None:
+        raise UnknownText("text")
+    if found.published_at is not None:
+        raise TextPublished(kind=kind, version=version)
+    missing = missing_roles(
+        sign(connection, Matter(TEXT, found.text_id, PUBLISH), signature_of(by, now))
+    )
+    if missing:
+        return found, missing
+    published = [each for each in known if each.published_at is not None]
+    check_first_day(found, published, today_began_at=today_began_at)
+    publish(connection, found.text_id, now=now)
+    return replace(found, published_at=now), []
