@@ -15,6 +15,7 @@ from app.store.organisations.assertions import purge_assertions
 from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
 from app.store.outbox.writing import purge_tasks
+from app.store.people.tombstones import purge_tombstones
 from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
@@ -30,6 +31,7 @@ CODES_AT_ONCE = 5_000
 # The platform's own finished work.
 TASKS_KEPT = timedelta(days=7)
 TASKS_AT_ONCE = 5_000
+TOMBSTONES_AT_ONCE = 1_000
 
 # Does one chunk at the given moment and returns how many it did; 0 when none are left.
 Sweep = Callable[[Connection, datetime], int]
@@ -78,6 +80,10 @@ def _expire_holds(connection: Connection, now: datetime) -> int:
     return release_lapsed_holds(connection, now=now)
 
 
+def _purge_tombstones(connection: Connection, now: datetime) -> int:
+    return purge_tombstones(connection, now=now, most=TOMBSTONES_AT_ONCE)
+
+
 def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     months = wiring.programme.people.debt_months
 
@@ -95,4 +101,5 @@ SWEEPS: dict[str, Function] = {
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),
     names.PURGE_TASKS: _swept(_purge_tasks),
     names.WRITE_OFF_DEBTS: _write_off_debts,
+    names.PURGE_TOMBSTONES: _swept(_purge_tombstones),
 }

@@ -21,6 +21,7 @@ ISSUANCE: Final = "issuance"
 MERCHANT: Final = "merchant:"
 EXPIRED: Final = "expired"
 WRITTEN_OFF: Final = "written_off"
+CARRIED: Final = "carried"
 
 AWARD: Final = "award"
 HOLD: Final = "hold"
@@ -32,6 +33,7 @@ OWE: Final = "owe"
 RECOVER: Final = "recover"
 EXPIRE: Final = "expire"
 WRITE_OFF: Final = "write_off"
+CARRY: Final = "carry"
 
 CHART: Final = Chart(
     book="points",
@@ -46,6 +48,7 @@ CHART: Final = Chart(
         AccountType(ISSUANCE, Side.CREDIT, "awarded and not taken back"),
         AccountType(MERCHANT, Side.DEBIT, "spent at one merchant"),
         AccountType(EXPIRED, Side.DEBIT, "not used in time, and not taken back since"),
+        AccountType(CARRIED, Side.CREDIT, "owed by who left, until they come back"),
         AccountType(WRITTEN_OFF, Side.CREDIT, "owed for too long, and let go"),
     ),
     kinds={
@@ -62,6 +65,8 @@ CHART: Final = Chart(
         RECOVER: ((DEBT, PARTICIPANT),),
         EXPIRE: ((EXPIRED, PARTICIPANT),),
         WRITE_OFF: ((DEBT, WRITTEN_OFF),),
+        # A debt leaves with the person, and comes back with them.
+        CARRY: ((DEBT, CARRIED), (CARRIED, DEBT)),
     },
 )
 # The two accounts of each kind that has no choice of them, ready to be written as they are.
@@ -172,6 +177,14 @@ class PersonsPoints:
     def write_off(self, transfer_id: UUID, points: int) -> PointsPosting:
         """A debt that is older than the programme lets debts be."""
         return self._posting(WRITE_OFF, SIDES[WRITE_OFF], transfer_id, points)
+
+    def carry_out(self, transfer_id: UUID, points: int) -> PointsPosting:
+        """A debt of somebody who leaves."""
+        return self._posting(CARRY, (DEBT, CARRIED), transfer_id, points)
+
+    def carry_in(self, transfer_id: UUID, points: int) -> PointsPosting:
+        """The debt of somebody who left and comes back."""
+        return self._posting(CARRY, (CARRIED, DEBT), transfer_id, points)
 
     def _by_lots(self, kind: str, transfer_id: UUID, uses: Sequence[LotUse]) -> PointsPosting:
         return self._posting(kind, SIDES[kind], transfer_id, abs(_total(uses)), uses)

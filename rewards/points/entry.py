@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rewards.ledger.points import DEBT, EXPIRE, HELD, PARTICIPANT, WRITE_OFF, change_of
+from rewards.ledger.points import CARRY, DEBT, EXPIRE, HELD, PARTICIPANT, WRITE_OFF, change_of
 
 
 @dataclass(frozen=True, slots=True)
 class PointsEntry:
     """As stored; ``is_for_redemption`` False: it was for an action.
 
-    An expiry was for a lot, a write-off for the person.
+    An expiry was for a lot, a write-off and a carried debt for the person.
     """
 
     transfer_id: UUID
@@ -43,7 +43,7 @@ class PointsEntry:
     @property
     def has_public_reference(self) -> bool:
         """Whether it was for something that has an id outside: a lot has none."""
-        return self.kind not in (EXPIRE, WRITE_OFF)
+        return self.kind not in (EXPIRE, WRITE_OFF, CARRY)
 
     def _change_of(self, account: str) -> int:
         return change_of(account, self.debit_account, self.credit_account, self.points)

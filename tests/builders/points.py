@@ -10,13 +10,18 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.ids import new_id
 from app.shown.points import points_answer
+from app.store.database import Connection
+from app.store.people.consents import NewConsent, add_consents
 from app.usecases.points.read_points import read_points
 from app.usecases.recording.record import Recorded
 from app.wiring import Wiring
+from behaviours.people import BY_API, Consent
 from behaviours.viewer import Viewer
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import a_participant
+from tests.builders.texts import SINCE
 
 POINTS_PER_BOX = 50
 MOST_BOXES_A_DAY = 20
@@ -103,13 +108,16 @@ def hand_back_boxes(
     assert points % POINTS_PER_BOX == 0, "a box is worth 50 points"
     recorded_at = available_at - timedelta(days=2)
     boxes, day, actions = points // POINTS_PER_BOX, 0, []
+    provider = _their_provider(wiring, person)
     while boxes:
         today = min(boxes, MOST_BOXES_A_DAY)
         boxes -= today
         while today:
             part = min(today, MOST_BOXES_AN_ACTION)
             today -= part
-            actions.append(_boxes(person, part, recorded_at - timedelta(days=day, minutes=5)))
+            actions.append(
+                _boxes(person, provider, part, recorded_at - timedelta(days=day, minutes=5))
+            )
         day += 1
     answers = recording(wiring, actions, now=recorded_at)
     given = [answer for answer in answers if isinstance(answer, Recorded)]
@@ -132,10 +140,25 @@ def assert_points_balance(wiring: Wiring, people: Collection[UUID]) -> None:
     assert not faults, [tuple(fault) for fault in faults]
 
 
-def _boxes(person: UUID, boxes: int, occurred_at: datetime) -> Any:
+def _their_provider(wiring: Wiring, person: UUID) -> UUID:
+    """Who enrolled the person, who has agreed for ever to its reports of boxes."""
+
+    def agree(connection: Connection) -> UUID:
+        found = connection.execute(
+            text("select enrolled_by from participant where participant_id = :person"),
+            {"person": person},
+        ).scalar_one()
+        given = Consent(new_id(), found, "parcel_box_return", "2026-01", SINCE, SINCE, None, BY_API)
+        add_consents(connection, [NewConsent(person, given)])
+        return found
+
+    return wiring.database.transact(agree)
+
+
+def _boxes(person: UUID, provider: UUID, boxes: int, occurred_at: datetime) -> Any:
     return a_ride(
         person,
-        None,
+        provider,
         behaviour="parcel_box_return",
         occurred_at=occurred_at.replace(microsecond=0),
         region="CN-33",

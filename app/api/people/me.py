@@ -80,6 +80,7 @@ def export_me() -> Response:
 def leave() -> Response:
     """Close the account for good.
 
+    What was used of caps and limits, and what is owed, waits for a return.
     Consents and contributions end, the link to the identity is deleted, points are lost. What is
     sealed in bundles stays there, under an id that means nothing to anybody.
     """
@@ -89,6 +90,7 @@ def leave() -> Response:
         [participant_id],
         access_lifetime=LONGEST_LIFETIME,
         clock=wiring().clock,
+        tombstone_months=wiring().programme.people.tombstone_months,
     )
     tokens().take_note(dict.fromkeys(names, real_now()))
     return Response(status=204)

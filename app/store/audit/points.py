@@ -93,12 +93,15 @@ AWARDS = Invariant(
 )
 CAPS = Invariant(
     "points_caps",
-    "each cap's granted = Σ points of its live actions of that civil day ≤ the policy's limit",
+    "each cap's granted = Σ points of its live actions of that civil day, and what was used before"
+    " a return ≤ the policy's limit",
     """
     select 'par_' || replace(c.participant_id::text, '-', '') || ' ' || cap_code || ' '
                || period_start,
-           granted is distinct from coalesce(awarded, 0) or granted > limit_points
+           c.granted is distinct from coalesce(awarded, 0) + coalesce(i.granted, 0)
+               or c.granted > limit_points
       from points_cap c
+      left join inherited_cap i using (participant_id, cap_code, period_start)
       left join (select participant_id, behaviour || '\\:per_day' as cap_code,
                         (occurred_at at time zone :zone)::date as period_start,
                         sum(points) as awarded

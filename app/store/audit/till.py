@@ -28,11 +28,12 @@ TAKEN = Invariant(
     f"""
     select 'par_' || replace(participant_id::text, '-', '') || ' ofr_'
                || replace(offer_id::text, '-', ''),
-           coalesce(t.quantity, 0) is distinct from coalesce(r.gone, 0)
+           coalesce(t.quantity, 0) is distinct from coalesce(r.gone, 0) + coalesce(i.quantity, 0)
                or coalesce(t.quantity > o.per_person_limit, false)
       from offer_taken t
       full join (select participant_id, offer_id, sum({_OUT}) as gone
                    from redemption group by 1, 2) r using (participant_id, offer_id)
+      left join inherited_limit i using (participant_id, offer_id)
       left join offer o using (offer_id)
     """,
 )

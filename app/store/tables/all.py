@@ -12,6 +12,7 @@ from app.store.tables import (
     redemption,
     registry,
     texts,
+    tombstones,
     trading,
 )
 from app.store.tables.metadata import metadata
@@ -32,4 +33,5 @@ SUBJECTS = (
     imports,
     programme,
     texts,
+    tombstones,
 )

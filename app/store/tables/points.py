@@ -75,7 +75,7 @@ points_transfer = Table(
     CheckConstraint("debit_account <> credit_account", name="two_sides"),
     CheckConstraint(
         "kind in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover',"
-        " 'expire', 'write_off')",
+        " 'expire', 'write_off', 'carry')",
         name="kind",
     ),
     # For clawbacks and old debts; an award, a spend or a refund has no place in it.
@@ -83,7 +83,9 @@ points_transfer = Table(
         "ix_points_transfer_taken",
         "participant_id",
         "reference_id",
-        postgresql_where=sql("kind in ('owe', 'recover', 'write_off', 'expire', 'clawback')"),
+        postgresql_where=sql(
+            "kind in ('owe', 'recover', 'write_off', 'expire', 'clawback', 'carry')"
+        ),
     ),
 )
 

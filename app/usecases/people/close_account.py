@@ -1,7 +1,8 @@
 """Leave: the account is closed and nobody can tell any more whose it was.
 
-The identity's hash is deleted, so that the person who comes back begins anew. The ledgers keep
-every entry under an id that means nothing to anybody; every sum and every sealed root stays.
+The identity's hash is deleted, so that the person who comes back begins anew; a tombstone keeps
+what was used of caps and limits, and what is owed, for whoever comes back as the same. The ledgers
+keep every entry under an id that means nothing to anybody; every sum and every sealed root stays.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.clock import Clock
+from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.credentials import disable_users_of
 from app.store.organisations.logins import end_subjects
@@ -18,9 +20,14 @@ from app.store.organisations.revocations import revoke
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
 from app.store.people.links import end_links
+from app.store.people.tombstones import raise_tombstone
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
+from app.store.points.accounts import lock_person
+from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from behaviours.people import check_open
+from behaviours.programme import TOMBSTONE_MONTHS
+from rewards.ledger.points import PersonsPoints
 
 
 def close_account(
@@ -29,6 +36,7 @@ def close_account(
     *,
     access_lifetime: timedelta,
     clock: Clock,
+    tombstone_months: int = TOMBSTONE_MONTHS,
 ) -> list[str]:
     """Close the accounts of ``people``; the names under which their tokens are now revoked.
 
@@ -43,6 +51,11 @@ def close_account(
     for participant_id in ordered:
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
+        debt = lock_person(connection, participant_id).debt
+        raise_tombstone(connection, participant_id, debt=debt, months=tombstone_months, now=now)
+        if debt:
+            whose = PersonsPoints(participant_id, participant_id)
+            post(connection, [whose.carry_out(new_id(), debt)], posted_at=now)
         end_links(connection, participant_id, ids=None, now=now)
         users = disable_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]

@@ -17,6 +17,8 @@ from app.store.people.enrolment import (
     closed_among,
     lock_people,
 )
+from app.store.people.tombstones import inherit
+from app.store.points.posting import post
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.settle_consents import settle_consents
 from app.usecases.people.settle_links import settle_links
@@ -24,6 +26,7 @@ from behaviours.people import BY_API, Consenting, IdentityEmpty, check_given, ch
 from behaviours.requests import PersonalRequest
 from behaviours.rules.factors import shipped_factors
 from behaviours.scenes import Scenes
+from rewards.ledger.points import PersonsPoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def enrol(
         organisation_id=organisation_id,
         now=now,
     )
+    _inherit(connection, {digest: found[digest] for digest in fresh}, now)
     add_enrolments(connection, list(set(found.values())), organisation_id=organisation_id, now=now)
     told = [(found[digest], person) for digest, person in zip(digests, people, strict=True)]
     asked = settle_consents(
@@ -105,6 +109,18 @@ def enrol(
         )
         for index, digest in enumerate(digests)
     ]
+
+
+def _inherit(connection: Connection, fresh: dict[bytes, UUID], now: datetime) -> None:
+    """Who left and comes back goes on where they were with caps, limits and debts."""
+    if not fresh:
+        return
+    owing = {who: debt for who, debt in inherit(connection, fresh).items() if debt}
+    postings = [
+        PersonsPoints(who, who).carry_in(transfer_id, debt)
+        for (who, debt), transfer_id in zip(owing.items(), new_ids(len(owing)), strict=True)
+    ]
+    post(connection, postings, posted_at=now)
 
 
 def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rewards.ledger.points import (
+    CARRIED,
     CHART,
     CLAWBACK,
     DEBT,
@@ -113,7 +114,7 @@ def test_nothing_cannot_be_posted() -> None:
 def test_the_ready_sides_are_those_of_the_chart(kind: str, amount: int) -> None:
     debit, credit = SIDES[kind]
     assert CHART.allows(kind, debit, credit)
-    debt_is_read_the_other_way = {DEBT: -1, ISSUANCE: -1, WRITTEN_OFF: -1}
+    debt_is_read_the_other_way = {DEBT: -1, ISSUANCE: -1, WRITTEN_OFF: -1, CARRIED: -1}
     total = sum(
         debt_is_read_the_other_way.get(side, 1) * change_of(side, debit, credit, amount)
         for side in (debit, credit)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rewards.ledger.points import (
+    CARRY,
     CHART,
     EXPIRE,
     ISSUANCE,
@@ -162,4 +163,4 @@ def test_an_entry_says_what_it_changed(kind: str, changes: tuple[int, int, int])
 
 def test_only_an_expiry_and_a_write_off_have_no_reference_to_show() -> None:
     hidden = [kind for kind in CHART.kinds if not an_entry(kind).has_public_reference]
-    assert hidden == [EXPIRE, WRITE_OFF]
+    assert hidden == [EXPIRE, WRITE_OFF, CARRY]

@@ -1,0 +1,99 @@
+"""SQL of tombstones: what outlives an account, from its end to the next with the same identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+_OF = "sha256('tombstone'::bytea || i.identity_digest)"
+_RAISE = text(
+    f"""
+    insert into tombstone (tombstone_digest, debt, left_at, kept_until)
+    select {_OF}, :debt, :now, :now + make_interval(months => :months)
+      from identity i where i.participant_id = :participant_id
+    """  # noqa: S608 - constants of this file
+)
+_KEEP_CAPS = text(
+    f"""
+    insert into tombstone_cap (tombstone_digest, cap_code, period_start, granted)
+    select {_OF}, k.cap_code, k.period_start, k.granted
+      from identity i join points_cap k using (participant_id)
+     where i.participant_id = :participant_id and k.granted > 0
+       and k.period_start > cast(:now - make_interval(months => :months) as date)
+    """  # noqa: S608 - constants of this file
+)
+_KEEP_LIMITS = text(
+    f"""
+    insert into tombstone_limit (tombstone_digest, offer_id, quantity)
+    select {_OF}, t.offer_id, t.quantity
+      from identity i join offer_taken t using (participant_id)
+     where i.participant_id = :participant_id and t.quantity > 0
+    """  # noqa: S608 - constants of this file
+)
+_COME_BACK = """
+    back as (
+        select sha256('tombstone'::bytea || digest) as tombstone_digest, participant_id
+          from unnest(cast(:digests as bytea[]), cast(:people as uuid[]))
+               as t (digest, participant_id))
+"""
+_CAPS = text(
+    f"""
+    with {_COME_BACK}, gone as (
+        delete from tombstone_cap c using back where c.tombstone_digest = back.tombstone_digest
+        returning back.participant_id, c.cap_code, c.period_start, c.granted
+    ), kept as (
+        insert into inherited_cap (participant_id, cap_code, period_start, granted)
+        select * from gone)
+    insert into points_cap (participant_id, cap_code, period_start, granted) select * from gone
+    """  # noqa: S608 - constants of this file
+)
+_LIMITS = text(
+    f"""
+    with {_COME_BACK}, gone as (
+        delete from tombstone_limit l using back where l.tombstone_digest = back.tombstone_digest
+        returning back.participant_id, l.offer_id, l.quantity
+    ), kept as (
+        insert into inherited_limit (participant_id, offer_id, quantity) select * from gone)
+    insert into offer_taken (participant_id, offer_id, quantity) select * from gone
+    """  # noqa: S608 - constants of this file
+)
+_DEBTS = text(
+    f"""
+    with {_COME_BACK}
+    delete from tombstone s using back where s.tombstone_digest = back.tombstone_digest
+    returning back.participant_id, s.debt
+    """  # noqa: S608 - constants of this file
+)
+_LAPSED = "select tombstone_digest from tombstone where kept_until <= :now limit :most"
+_PURGE = tuple(
+    text(f"delete from {table} where tombstone_digest in ({_LAPSED})")  # noqa: S608 - constants
+    for table in ("tombstone_cap", "tombstone_limit", "tombstone")
+)
+
+
+def raise_tombstone(
+    connection: Connection, participant_id: UUID, *, debt: int, months: int, now: datetime
+) -> None:
+    """Keep what the person behind a held account has used and owes; before they are forgotten."""
+    asked = {"participant_id": participant_id, "debt": debt, "months": months, "now": now}
+    for statement in (_RAISE, _KEEP_CAPS, _KEEP_LIMITS):
+        connection.execute(statement, asked)
+
+
+def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, int]:
+    """Give new accounts, by the digests of identities, what was used; what each still owes."""
+    asked = {"digests": list(people), "people": list(people.values())}
+    connection.execute(_CAPS, asked)
+    connection.execute(_LIMITS, asked)
+    return {row.participant_id: row.debt for row in connection.execute(_DEBTS, asked)}
+
+
+def purge_tombstones(connection: Connection, *, now: datetime, most: int) -> int:
+    """Forget tombstones whose time is over; how many."""
+    gone = 0
+    for statement in _PURGE:
+        gone = connection.execute(statement, {"now": now, "most": most}).rowcount
+    return gone
