@@ -141,7 +141,7 @@ class Ground:
         (client,) = wiring.database.transact(
             create_client, [NewClient("provider", "Bench")], now=now
         )
-        wiring.database.transact(add_text, _TEXT, now=now)
+        wiring.database.transact(add_text, _TEXT, now=_TEXT.in_force_at)
         shop = Shop(wiring, client.organisation_id)
         for begin in range(0, people, 1000):
             shop.people += self._enrol(shop, min(1000, people - begin), now)
