@@ -166,7 +166,7 @@ def test_grant_and_withdrawal_have_signed_receipts_for_both_sides(http, token_fo
 def test_what_was_agreed_to_before_stands_as_texts_without_words(make_database):
     url = make_database()
     upgrade(url)
-    alembic.command.downgrade(alembic_configuration(url), "0014")
+    alembic.command.downgrade(alembic_configuration(url), "0015")
     person, org = new_id(), new_id()
     with psycopg.connect(url) as connection:
         for scene, version, day in (("travel", "2", "2024-05-01"), ("travel", "2", "2024-03-01")):
