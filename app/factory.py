@@ -27,7 +27,7 @@ from app.api.redemption import (
 )
 from app.api.registry import registry, units
 from app.api.trading import listings, trades
-from app.http import body, errors, openapi, requests
+from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.settings import Settings
 from app.web import docs
@@ -119,6 +119,7 @@ def create_app(wiring: Wiring) -> Flask:
     errors.install(app)
     requests.configure_log()
     requests.install(app)
+    queries.install(app)
     api = QuietApi(app)
     openapi.install(app, api)
     for blueprint in BLUEPRINTS:

@@ -24,6 +24,7 @@ from jwt import ExpiredSignatureError, InvalidTokenError, PyJWTError
 
 from app.news import News
 from app.settings import Settings
+from app.store.database import rehearsing
 from app.store.organisations.revocations import revoke, revoked_among, revoked_since
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
@@ -140,7 +141,8 @@ class Tokens:
 
     def take_note(self, names: dict[str, datetime]) -> None:
         """Let this process know at once what it has just revoked."""
-        self._remember(names)
+        if not rehearsing():
+            self._remember(names)
 
     def _refuse_revoked(self, held: VerifiedToken) -> None:
         for name in held.names:

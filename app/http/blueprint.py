@@ -118,8 +118,8 @@ IDEMPOTENCY_KEY: DocumentedParameter = {
 LIMIT: DocumentedParameter = {
     "in": "query",
     "name": "limit",
-    "description": "How many rows at most; more than 100 means 100.",
-    "schema": {"type": "integer", "minimum": 1, "default": 20},
+    "description": "How many rows at most.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
 }
 CURSOR: DocumentedParameter = {
     "in": "query",

@@ -26,7 +26,7 @@ from flask import Response, request
 from app.auth import caller
 from app.http.body import json_body
 from app.http.current import wiring
-from app.store.database import Connection
+from app.store.database import Connection, rehearsing
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from app.tokens import real_now
 from behaviours.json_value import JsonObject
@@ -94,8 +94,9 @@ def _answered(work: Work, *, required: bool) -> Response:
     With a key that was seen before, ``work`` is not called and the kept answer is replayed.
     """
     header = request.headers.get("Idempotency-Key")
-    if header is None:
-        if required:
+    if header is None or rehearsing():
+        # What is taken back needs no key, and must not use one up.
+        if required and not rehearsing():
             raise IdempotencyKeyMissing
         done, status = wiring().database.transact(work)
         return _response(orjson.dumps(done), status)

@@ -11,6 +11,8 @@ from flask_smorest import Api
 
 from app.auth import PUBLIC
 from app.http import fields
+from app.http.dry_run import DRY_RUN
+from app.http.queries import rehearses
 from behaviours.json_value import JsonObject
 
 TITLE = "Tanpuhui"
@@ -27,6 +29,8 @@ From small low-carbon actions to points at the till and to retired tonnes.
 * Send an `Idempotency-Key` where it is asked for: a repeat is answered as before, with
   `Idempotency-Replayed: true`, for 24 hours.
 * Lists take `limit` and `cursor`, and answer `{"data", "has_more", "next_cursor"}`.
+* A name in the query that a route does not take, that stands twice or is empty, is refused.
+* What writes takes `dry_run=true`: the answer as if, with status 200, and nothing is kept.
 * Requests are counted by credential: see the `RateLimit` headers; 429 says when to come back.
 """
 
@@ -126,7 +130,10 @@ def _make(app: Flask) -> JsonObject:
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
-                _complete(operations[method], *views[path, method])
+                endpoint, view = views[path, method]
+                _complete(operations[method], endpoint, view)
+                if rehearses(view, method.upper()):
+                    operations[method].setdefault("parameters", []).append(DRY_RUN)
                 _give_examples(operations[method], document["components"]["schemas"])
     return document
 

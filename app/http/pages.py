@@ -30,7 +30,7 @@ def limit_and_cursor() -> tuple[int, Any]:
     """How many rows the caller wants (read one more), and where to go on: None at the start.
 
     The cursor is what ``page`` was given as the last row's key, after a way through JSON: a
-    UUID or a datetime comes back as text. A limit above 100 means 100.
+    UUID or a datetime comes back as text. Raises ValidationFailed for a limit above 100.
     """
     return _limit() or USUAL, _cursor()
 
@@ -87,9 +87,9 @@ def page_of(each: type[Schema], name: str) -> type[Schema]:
 
 def _limit() -> int | None:
     text = request.args.get("limit", "")
-    if text and not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
-        raise invalid("/limit", "OUT_OF_RANGE", "rows", most=MOST)
-    return min(int(text[:12]), MOST) if text else None
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= MOST):
+        raise invalid("?limit", "OUT_OF_RANGE", "rows", most=MOST)
+    return int(text) if text else None
 
 
 def _cursor() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +16,16 @@ from psycopg import errors
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 
-__all__ = ["OF_REQUESTS", "OF_WORK", "Connection", "Database", "Patience"]
+__all__ = [
+    "OF_REQUESTS",
+    "OF_WORK",
+    "Connection",
+    "Database",
+    "Patience",
+    "begin_rehearsal",
+    "end_rehearsal",
+    "rehearsing",
+]
 
 Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
@@ -62,6 +72,25 @@ select set_config('timezone', 'UTC', false), set_config('lock_timeout', %s, fals
 """
 
 
+# Whether what is done now is only tried: every transaction is taken back when it is done.
+_rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+def begin_rehearsal() -> Token[bool]:
+    """From now on, in this thread, every transaction is carried out whole and then taken back."""
+    return _rehearsing.set(True)
+
+
+def end_rehearsal(begun: Token[bool]) -> None:
+    """Transactions are committed again."""
+    _rehearsing.reset(begun)
+
+
+def rehearsing() -> bool:
+    """Whether nothing that is done now will stay."""
+    return _rehearsing.get()
+
+
 class Database:
     """One pool for a process; every verb runs inside ``transact``."""
 
@@ -98,6 +127,7 @@ class Database:
         the winner wrote and can refuse with a sentence instead of an error. It is run again too
         when its connection turned out to be dead, but not when that happened to the COMMIT: then
         nobody knows whether it took effect, and only the caller can tell a repeat from a new one.
+        In a rehearsal it is taken back instead, after the constraints that wait for the end.
         No run begins after the time that ``patience`` leaves for all of them.
         """
         ends_at = time.monotonic() + self.patience.transaction_s
@@ -106,6 +136,8 @@ class Database:
             try:
                 with self.engine.begin() as connection:
                     answer = work(connection, *given, **named)
+                    if rehearsing():
+                        _take_back(connection)
                     committing = True
                 return answer
             except (DBAPIError, *LOST_RACES) as problem:
@@ -125,3 +157,10 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _take_back(connection: Connection) -> None:
+    connection.exec_driver_sql("set constraints all immediate")
+    begun = connection.get_transaction()
+    assert begun is not None, "work neither commits nor rolls back"
+    begun.rollback()

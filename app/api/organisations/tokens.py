@@ -15,6 +15,7 @@ from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
+from app.http.queries import no_dry_run
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.tokens import Caller, mint, real_now, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
@@ -108,6 +109,7 @@ class SentToken(TypedDict):
 
 
 @blueprint.route("/v1/auth/token", methods=["POST"])
+@no_dry_run
 @allow_public
 @blueprint.document_body(
     TokenRequest,
@@ -136,6 +138,7 @@ def issue_token() -> JsonObject:
 
 
 @blueprint.route("/v1/auth/revoke", methods=["POST"])
+@no_dry_run
 @allow_public
 @blueprint.document_body(RevokeRequest, example={"token": "rt_…"})
 @blueprint.response(200, Schema)

@@ -12,6 +12,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Moment, Points, Strict, moment
+from app.http.queries import no_dry_run
 from app.http.refusals import ClockStaysForward
 from behaviours.json_value import JsonObject
 
@@ -53,6 +54,7 @@ def read_clock() -> JsonObject:
 
 
 @blueprint.route("/v1/test/clock/advance", methods=["POST"])
+@no_dry_run
 @allow_public
 @blueprint.arguments(ClockStep, example={"days": 1})
 @blueprint.response(200, Time)

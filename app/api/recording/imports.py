@@ -20,6 +20,7 @@ from app.http.dry_run import read_dry_run
 from app.http.faults import invalid
 from app.http.fields import moment
 from app.http.languages import preferred_language
+from app.http.queries import no_dry_run
 from app.ids import parse, public
 from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import AgreedText
@@ -89,6 +90,7 @@ class ImportAnswer(Schema):
 
 
 @blueprint.route("/v1/imports", methods=["POST"])
+@no_dry_run
 @allow("provider")
 @large_body
 @blueprint.doc(requestBody=_FORM)

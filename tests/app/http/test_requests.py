@@ -204,7 +204,7 @@ def test_the_log_is_json_without_secrets(http, token_for, monkeypatch):
     [line] = [orjson.loads(each) for each in out.getvalue().splitlines()]
     assert line["request_id"] == "req-42"
     assert line["route"] == "/v1/me/consents/<consent_id>"
-    assert (line["status"], line["code"], line["role"]) == (404, "NOT_FOUND", "participant")
+    assert (line["status"], line["code"], line["role"]) == (422, "VALIDATION_FAILED", None)
     assert token not in out.getvalue().decode()
     assert b"secret" not in out.getvalue()
     assert logging.getLogger("tanpuhui").handlers == []

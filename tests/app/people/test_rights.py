@@ -94,7 +94,8 @@ def test_lists_go_on_where_the_cursor_says(http, token, provider_id):
 
 
 @pytest.mark.parametrize(("query", "status"), [
-    ("limit=0", 422), ("limit=-1", 422), ("limit=x", 422), ("limit=１", 422), ("limit=1000", 200),
+    ("limit=0", 422), ("limit=-1", 422), ("limit=x", 422), ("limit=１", 422), ("limit=100", 200),
+    ("limit=101", 422),
     ("cursor=abc", 400), ("cursor=%F0", 400), ("cursor=AAAAAAAAAAAAAAAA", 400),
 ])  # fmt: skip
 def test_bad_pages_are_refused(http, token, query, status):

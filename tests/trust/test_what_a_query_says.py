@@ -1,0 +1,152 @@
+"""A query is taken as strictly as a body: a misspelt dry run is not carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.http.queries import WRITING, rehearses
+from app.wiring import Wiring
+from tests.app.recording.conftest import Scene
+from tests.builders.answers import RETIREMENT, key
+from tests.builders.empty_market import app, market, shut
+from tests.builders.market import an_owner
+from tests.builders.people import Http
+
+__all__ = ["app", "market", "shut"]
+
+
+@pytest.fixture
+def scene(make_scene: Callable[[], Scene]) -> Scene:
+    return make_scene()
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, Any]]:
+    """(method, path, view) of every route, with something in each place of its path."""
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for name in rule.arguments:
+            path = path.replace(f"<{name}>", "x").replace(f"<path:{name}>", "x")
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, path, app.view_functions[rule.endpoint]
+
+
+def refused(http: Http, method: str, path: str, query: str) -> tuple[int, list[tuple[str, str]]]:
+    answer = http.send(method, f"{path}?{query}")
+    errors = answer.get_json()["errors"] if answer.is_json else []
+    return answer.status_code, [(each["pointer"], each["code"]) for each in errors]
+
+
+@pytest.mark.parametrize("query", ["dryrun=true", "Limit=5", "cursor[]=x", "lang%20=en", "x", "x="])
+def test_every_route_refuses_a_name_that_it_does_not_take(
+    app: Flask, http: Http, query: str
+) -> None:
+    name = query.partition("=")[0].replace("%20", " ")
+    for method, path, _ in routes(app):
+        assert refused(http, method, path, query) == (422, [(f"?{name}", "UNKNOWN_QUERY")]), path
+
+
+def test_every_route_that_writes_refuses_a_doubled_or_an_empty_dry_run(
+    app: Flask, http: Http
+) -> None:
+    for method, path, _ in routes(app):
+        if method in WRITING:
+            doubled = refused(http, method, path, "dry_run=true&dry_run=false")
+            assert doubled == (422, [("?dry_run", "TWICE")]), path
+            empty = refused(http, method, path, "dry_run=")
+            assert empty == (422, [("?dry_run", "EMPTY_QUERY")]), path
+
+
+def test_every_route_that_writes_has_a_dry_run_or_says_that_it_has_none(
+    app: Flask, http: Http
+) -> None:
+    contract = http.get("/openapi.json").json["paths"]
+    without = set()
+    for method, path, view in routes(app):
+        if method not in WRITING:
+            continue
+        if not getattr(view, "dry_run_offered", True):
+            without.add(path)
+            said = refused(http, method, path, "dry_run=true")
+            assert said == (422, [("?dry_run", "DRY_RUN_NOT_OFFERED")]), path
+    assert without == {
+        "/v1/auth/token",
+        "/v1/auth/revoke",
+        "/v1/test/clock/advance",
+        "/v1/imports",
+    }
+    for rule in app.url_map.iter_rules():
+        path = rule.rule.replace("<", "{").replace(">", "}")
+        for method in (rule.methods or set()) & WRITING:
+            view = app.view_functions[rule.endpoint]
+            named = [each["name"] for each in contract[path][method.lower()].get("parameters", ())]
+            assert ("dry_run" in named) == getattr(view, "dry_run_offered", True), path
+            assert named.count("dry_run") <= 1
+            assert rehearses(view, method) <= ("dry_run" in named)
+
+
+def counted(wiring: Wiring) -> dict[str, int]:
+    """How many rows every table has."""
+    with wiring.database.engine.connect() as connection:
+        tables = connection.scalars(
+            text("select tablename from pg_tables where schemaname = 'public'")
+        ).all()
+        return {
+            each: connection.scalar(text(f'select count(*) from "{each}"')) or 0 for each in tables
+        }
+
+
+def test_a_dry_run_of_a_retirement_retires_nothing(
+    market: Wiring, http: Http, token_for: Callable[..., str]
+) -> None:
+    enterprise, _ = an_owner(market, 4)
+    token = token_for("enterprise", tenant=enterprise)
+    before, used = counted(market), key()
+    tried = http.post("/v1/retirements?dry_run=true", RETIREMENT, token=token, key=used)
+    assert (tried.status_code, tried.headers["Dry-Run"]) == (200, "true")
+    assert tried.json["quantity_t"] == RETIREMENT["quantity_t"]
+    assert counted(market) == before
+    without = http.post("/v1/retirements?dry_run=true", RETIREMENT, token=token)
+    assert without.status_code == 200, "what is taken back needs no key"
+    done = http.post("/v1/retirements", RETIREMENT, token=token, key=used)
+    assert done.status_code == 201, "and none was used up"
+    assert "Dry-Run" not in done.headers
+    again = http.post("/v1/retirements?dry_run=false", RETIREMENT, token=token, key=key())
+    assert again.status_code == 201, "a plain no is no dry run"
+
+
+def test_a_refusal_is_the_same_in_a_dry_run(
+    market: Wiring, http: Http, token_for: Callable[..., str]
+) -> None:
+    enterprise, _ = an_owner(market, 1)
+    token = token_for("enterprise", tenant=enterprise)
+    body = {**RETIREMENT, "quantity_t": "900"}
+    tried = http.post("/v1/retirements?dry_run=true", body, token=token, key=key())
+    real = http.post("/v1/retirements", body, token=token, key=key())
+    assert tried.status_code == real.status_code >= 400
+    assert tried.json["code"] == real.json["code"]
+
+
+def test_what_a_person_tries_leaves_no_trace(scene: Scene, wiring: Wiring) -> None:
+    action = scene.report().json["id"]
+    before = counted(wiring)
+    consents = scene.http.get("/v1/me/consents", token=scene.person_token).json["data"]
+    tries = [
+        ("DELETE", "/v1/me", None, scene.person_token),
+        ("DELETE", f"/v1/me/consents/{consents[0]['id']}", None, scene.person_token),
+        ("POST", "/v1/me/contributions", {"from": "2020-01-01"}, scene.person_token),
+        ("POST", f"/v1/actions/{action}/reversals", {"reason": "a test"}, scene.provider_token),
+        ("POST", "/v1/actions", scene.body(), scene.provider_token),
+        ("POST", "/v1/actions/batch", {"actions": [scene.body()]}, scene.provider_token),
+        ("POST", "/v1/me/codes", {}, scene.person_token),
+    ]
+    for method, path, body, token in tries:
+        answer = scene.http.send(method, f"{path}?dry_run=true", body, token=token, key=key())
+        assert answer.status_code < 500, path
+        assert counted(wiring) == before, (path, answer.text)
+    assert scene.http.get("/v1/me", token=scene.person_token).status_code == 200
+    assert scene.report().status_code == 201, "the next request is no rehearsal"
