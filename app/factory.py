@@ -12,12 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
-from app.api.organisations import identity_providers, organisations, tokens
+from app.api.organisations import identity_providers, issuers, organisations, tokens
 from app.api.people import consents, contributions, enrolment, links, me, texts
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
-from app.api.recording import actions, imports, my_actions, reversals
+from app.api.recording import actions, imports, my_actions, normal_forms, reversals
 from app.api.redemption import (
     bills,
     merchant_offers,
@@ -43,6 +43,7 @@ BLUEPRINTS = (
     identity_providers.blueprint,
     enrolment.blueprint,
     actions.blueprint,
+    normal_forms.blueprint,
     imports.blueprint,
     reversals.blueprint,
     me.blueprint,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     till.blueprint,
     bills.blueprint,
     organisations.blueprint,
+    issuers.blueprint,
     bundles.blueprint,
     signatures.blueprint,
     verification.blueprint,

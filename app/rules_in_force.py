@@ -1,7 +1,9 @@
-"""The rules of the running programme: the shipped ones and what was published in its books.
+"""The rules of the running programme: the shipped ones and what was published in its books, and
+the issuers of the numbers that they make claims of.
 
-A process learns of a publication or withdrawal by asking for the epoch, a number in one row, at
-most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller in thousands.
+A process learns of a publication, a withdrawal or an issuer by asking for the epoch, a number in
+one row, at most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller
+in thousands.
 Versions are compiled once and a rulebook never changes: a new one takes its place.
 """
 
@@ -19,7 +21,9 @@ from app.news import News
 from app.store.database import Connection, Database
 from app.store.faults import DATABASE_FAULTS
 from app.store.methodologies.versions import PublishedTexts, epoch, published, withdrawals
+from app.store.organisations.issuers import read_register
 from behaviours.actions.shipped import load_rulebook, load_version
+from behaviours.issuers import Claiming, IssuerRegister
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
@@ -30,10 +34,14 @@ log = structlog.get_logger(__name__)
 class RulesInForce:
     """The current rulebook of each database that this process works with."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, claim_key: bytes) -> None:
+        """``claim_key`` is the secret by which the digests of claims are made."""
         self._zone = zone
+        self._claim_key = claim_key
         # Read with the process, so that the first action need not wait and forks share it.
-        self._shipped = ProgrammeRulebook(load_rulebook().versions(), shipped_factors(), {}, zone)
+        self._shipped = ProgrammeRulebook(
+            load_rulebook().versions(), shipped_factors(), {}, zone, Claiming(key=claim_key)
+        )
         self._known: WeakKeyDictionary[Database, _OfDatabase] = WeakKeyDictionary()
         self._compiled: dict[str, Version] = {}
         self._meeting = Lock()
@@ -59,12 +67,21 @@ class RulesInForce:
         return self._shipped
 
     def rulebook(
-        self, documents: Iterable[PublishedTexts], withdrawn_from: Mapping[str, date]
+        self,
+        documents: Iterable[PublishedTexts],
+        withdrawn_from: Mapping[str, date],
+        register: IssuerRegister,
     ) -> ProgrammeRulebook:
         """The shipped rules with what was published and without what was withdrawn."""
         versions = {each.label: each for each in self._shipped.versions()}
         versions |= {each.label: self._version(each) for each in documents}
-        return ProgrammeRulebook(versions.values(), shipped_factors(), withdrawn_from, self._zone)
+        return ProgrammeRulebook(
+            versions.values(),
+            shipped_factors(),
+            withdrawn_from,
+            self._zone,
+            Claiming(register, self._claim_key),
+        )
 
     def _version(self, kept: PublishedTexts) -> Version:
         found = self._compiled.get(kept.digest)
@@ -97,16 +114,16 @@ class _OfDatabase:
             log.warning("rules_not_refreshed", error=repr(fault))
             return False
         if news is not None:
-            number, documents, withdrawn = news
-            self.rulebook = self._rules.rulebook(documents, withdrawn)
+            number, documents, withdrawn, register = news
+            self.rulebook = self._rules.rulebook(documents, withdrawn, register)
             self._epoch = number
         return True
 
 
 def _news(
     connection: Connection, known_epoch: int
-) -> tuple[int, list[PublishedTexts], dict[str, date]] | None:
+) -> tuple[int, list[PublishedTexts], dict[str, date], IssuerRegister] | None:
     number = epoch(connection)
     if number == known_epoch:
         return None
-    return number, published(connection), withdrawals(connection)
+    return number, published(connection), withdrawals(connection), read_register(connection)

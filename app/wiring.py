@@ -11,6 +11,7 @@ from redis import Redis
 from app.clock import Clock
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
+from app.secrecy.identities import claim_key
 from app.settings import Settings
 from app.store.database import OF_WORK, Database, Patience
 from app.store.faults import DATABASE_FAULTS
@@ -91,7 +92,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
         guesses=Guesses(shared_storage(settings.redis_url)),
-        rules=RulesInForce(programmes.zone),
+        rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
     )

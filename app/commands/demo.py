@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 from rich.progress import Progress
 
+from app.commands.carry import carry_over
 from app.commands.migrate import upgrade
 from app.commands.port import require_free_port
 from app.commands.programme_start import require_published_programme
@@ -63,6 +64,7 @@ def _run(settings: Settings, engines: Engines) -> None:
     )
     upgrade(settings.database_url)
     require_published_programme(settings)
+    carry_over(settings)
     with closing(wire(settings)) as wiring:
         _seed(wiring)
     supervisor.heed_signals()

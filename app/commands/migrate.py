@@ -10,6 +10,7 @@ import alembic.config
 import alembic.script
 import click
 
+from app.commands.carry import carry_over
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
 
@@ -44,4 +45,5 @@ def migrate() -> None:
         assert settings.database_url is not None
         upgrade(settings.database_url)
         require_published_programme(settings)
+        carry_over(settings)
     click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")

@@ -7,6 +7,7 @@ from contextlib import closing
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.commands.carry import carry_over
 from app.commands.migrate import upgrade
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
@@ -31,6 +32,7 @@ def seed() -> None:
         assert settings.database_url is not None
         upgrade(settings.database_url)
         require_published_programme(settings)
+        carry_over(settings)
         columns = (
             TextColumn("seeding ninety days"),
             BarColumn(),

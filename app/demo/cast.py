@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
+from app.demo.numbers import register_demo_issuers
 from app.demo.paper import TEXT_VERSION, publish_texts
 from app.demo.story import Story
 from app.store.database import Connection
@@ -62,6 +63,12 @@ def bring_in(
     organisations = _organisations(connection, credentials, now=now)
     users = _users(connection, credentials, now=now)
     publish_texts(connection, wiring, users, now=now)
+    register_demo_issuers(
+        connection,
+        [organisations[name] for name in SCENES],
+        registered_by=users["operator"],
+        now=now,
+    )
     people = _people(connection, wiring, organisations, now=now)
     users |= _logins(connection, credentials, people, now=now)
     offers = _offers(connection, organisations, users["operator"], now=now)

@@ -75,6 +75,10 @@ class _Day:
             evidence=evidence,
         )
 
+    def imei(self) -> str:
+        """The first 14 digits of a device, of this person and day."""
+        return f"35{self.who.number:06d}{self.day_no:06d}"
+
     def name(self, what: str) -> str:
         """The same in every run: who, which day of the ninety, what."""
         return f"demo-{self.who.number:03d}-{self.day_no:02d}-{what}"
@@ -156,7 +160,7 @@ def _shop(day: _Day) -> Iterator[Action]:
             "second_hand_phone",
             day.at(15, 60),
             {"items": "1"},
-            {"order_id": day.name("phone"), "imei": day.name("imei"), "direction": "sell"},
+            {"order_id": day.name("phone"), "imei": day.imei(), "direction": "sell"},
         )
 
 

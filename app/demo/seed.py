@@ -168,6 +168,8 @@ def _take_step(wiring: Wiring, steps: list[DemoStep], done: int) -> tuple[int, S
         keep_diary(connection, done + 1, story, now=wiring.clock.now())
         return done + 1, story
 
+    # The step before may have registered issuers.
+    wiring.rules.expect_news(wiring.database)
     return wiring.database.transact(work)
 
 

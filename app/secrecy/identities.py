@@ -7,6 +7,11 @@ import hmac
 import unicodedata
 
 
+def claim_key(identity_key: bytes) -> bytes:
+    """The key of the digests of claims: 32 bytes of its own, made of the key of identities."""
+    return hmac.digest(identity_key, b"claims", hashlib.sha256)
+
+
 def identity_digest(identity: str, identity_key: bytes) -> bytes:
     """HMAC-SHA256 of the identity after NFKC, without outer space and without case.
 

@@ -31,6 +31,9 @@ class AcceptedAction:
     occurred_on: date
     vintage: int
     bound: Bound
+    # Normal forms of the evidence that claims are made of, and the issuer of each kind of claim.
+    numbers: Mapping[str, str]
+    issuers: Mapping[str, str]
 
     @property
     def is_self_reported(self) -> bool:

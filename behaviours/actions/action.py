@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,29 @@ class Action:
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
+    # The sender's earlier action in whose place this one comes.
+    supersedes: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimKey:
-    """What an action may be claimed by only once, across all providers and people."""
+    """What an action may be claimed by only once, across all providers and people.
+
+    ``value`` is issuer, normal form and period in one text; ``former`` are the values under which
+    the same number may have been claimed before.
+    """
 
     kind: str
     value: str
+    former: tuple[str, ...] = ()
 
-    @property
-    def digest(self) -> bytes:
-        """Sixteen bytes that stand for the key: BLAKE2b over kind, NUL, value."""
-        return blake2b(f"{self.kind}\0{self.value}".encode(), digest_size=16).digest()
+    def digest(self, key: bytes) -> bytes:
+        """Twenty bytes that stand for the claim: keyed BLAKE2b over kind, NUL, value."""
+        return blake2b(f"{self.kind}\0{self.value}".encode(), digest_size=20, key=key).digest()
+
+    def former_digests(self, key: bytes) -> list[bytes]:
+        """The digests under which the same number may have been claimed before."""
+        return [ClaimKey(self.kind, value).digest(key) for value in self.former]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,55 +1,140 @@
 """What an action claims by its rule: ids that count once, a meter's time, a person's time, a side.
 
-Nothing is checked here. The same derivation serves the judgement of a new action and the reversal
-of an old one, which must succeed whatever the checks have become since.
+Nothing is judged here. The same derivation serves the judgement of a new action, the reversal of
+an old one, which must succeed whatever the checks have become since, and the audit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from behaviours.actions.action import Action, ClaimKey, Exclusion, MeterClaim
 from behaviours.actions.exclusions import exclusions_of
+from behaviours.actions.normal_form import UnusableNumber, form_of
 from behaviours.civil_time import instant
+from behaviours.issuers import NEVER, PERIODS, UNIQUE, Naming
 from behaviours.rules.methodology import ClaimRule, Version
 
-# Between the parts of a claim key; evidence is printable, so it can never contain it.
+METER = "meter"
+# A sender's own event, by its external_id.
+EVENT = "event"
+# Between the parts of a claim key; a normal form can never contain it.
 _PART = "\x1f"
-# A ride without an end takes this much of a person's time.
-_INSTANT = timedelta(seconds=1)
+# What a ride without an end takes of a person's time where its rule does not say: nobody leaves
+# one vehicle and boards another within the same minute.
+_LEAST = timedelta(minutes=1)
+# How much of an ISO date names the period.
+_PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
+
+# Whose the numbers of a kind are.
+NamingOf = Callable[[str], Naming]
 
 
 class Claims(NamedTuple):
-    """``person_interval`` is the half-open time in which the person can do nothing else."""
+    """``person_interval`` is the half-open time in which the person can do nothing else.
+
+    ``numbers`` has the normal form of the evidence that claims are made of, by name; ``issuers``
+    the registered issuer of each kind of claim that has one.
+    """
 
     keys: tuple[ClaimKey, ...]
     person_interval: tuple[datetime, datetime] | None
     meter: MeterClaim | None
     exclusions: tuple[Exclusion, ...]
+    numbers: Mapping[str, str]
+    issuers: Mapping[str, str]
 
 
 def claims_of(
-    version: Version, action: Action, evidence: Mapping[str, str], on: date, zone: tzinfo
+    version: Version,
+    action: Action,
+    evidence: Mapping[str, str],
+    on: date,
+    zone: tzinfo,
+    *,
+    naming_of: NamingOf,
+    recorded: bool = False,
 ) -> Claims:
-    """What the action of civil day ``on`` claims, from evidence that has its defaults filled in."""
+    """What the action of civil day ``on`` claims, from evidence that has its defaults filled in.
+
+    Raises UnusableNumber, and what ``naming_of`` raises. A number of an action that was
+    ``recorded`` before numbers had a form stands for itself where it has none.
+    """
+    named = _Numbers(evidence, naming_of, recorded=recorded)
     starts_at = instant(action.occurred_at)
     ends_at = None if action.ended_at is None else instant(action.ended_at)
     meter = None
     if version.interval.meter is not None:
         assert ends_at is not None
-        subject = ClaimKey("meter", evidence[version.interval.meter].upper())
+        name = version.interval.meter
+        subject = _claim(METER, named.naming(METER, (name,)), [named.numbers[name]])
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None
     if version.interval.occupies_person:
-        person_interval = (starts_at, ends_at or starts_at + _INSTANT)
+        person_interval = (starts_at, starts_at + lasts(action, version))
     return Claims(
-        tuple([_key(rule, action, evidence, on) for rule in version.claims]),
+        tuple(
+            [
+                _key(rule, action, named.naming(rule.kind, rule.evidence), named.numbers, on)
+                for rule in version.claims
+            ]
+        ),
         person_interval,
         meter,
         exclusions_of(version, on, ends_at, zone) if version.exclusions else (),
+        named.numbers,
+        named.issuers,
     )
+
+
+class _Numbers:
+    """The numbers of one action as they are read, and whose they are."""
+
+    __slots__ = ("_evidence", "_naming_of", "_recorded", "issuers", "numbers")
+
+    def __init__(self, evidence: Mapping[str, str], naming_of: NamingOf, *, recorded: bool) -> None:
+        self.numbers: dict[str, str] = {}
+        self.issuers: dict[str, str] = {}
+        self._evidence, self._naming_of, self._recorded = evidence, naming_of, recorded
+
+    def naming(self, kind: str, names: tuple[str, ...]) -> Naming:
+        for name in names:
+            if name not in self.numbers:
+                text = self._evidence[name]
+                self.numbers[name] = _number(name, text, recorded=self._recorded)
+        if not names or any(form_of(name).unique for name in names):
+            return UNIQUE
+        naming = self._naming_of(kind)
+        if naming.code and ":" not in naming.code:
+            self.issuers[kind] = naming.code
+        return naming
+
+
+def event_claim(action: Action) -> ClaimKey:
+    """The sender's own event: its external_id counts once, for ever, exactly as it is written."""
+    sender = action.provider_id or action.participant_id
+    return ClaimKey(EVENT, f"{sender}\0{action.external_id}")
+
+
+def kinds_with_issuer(version: Version) -> list[str]:
+    """The kinds of claim of a rule whose numbers have an issuer."""
+    kinds = [
+        rule.kind
+        for rule in version.claims
+        if rule.evidence and not any(form_of(name).unique for name in rule.evidence)
+    ]
+    meter = version.interval.meter
+    return [*kinds, METER] if meter is not None and not form_of(meter).unique else kinds
+
+
+def lasts(action: Action, version: Version) -> timedelta:
+    """How long the action takes: up to its end, or at least what its rule says, or a minute."""
+    if action.ended_at is not None:
+        return instant(action.ended_at) - instant(action.occurred_at)
+    least = version.interval.least_minutes
+    return _LEAST if least is None else timedelta(minutes=least)
 
 
 def with_defaults(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
@@ -61,14 +146,38 @@ def with_defaults(version: Version, sent: Mapping[str, str]) -> Mapping[str, str
     return {**defaults, **sent}
 
 
-def _key(rule: ClaimRule, action: Action, evidence: Mapping[str, str], on: date) -> ClaimKey:
-    parts = [evidence[name] for name in rule.evidence]
-    if rule.ignore_case:
-        parts = [part.upper() for part in parts]
+def _number(name: str, text: str, *, recorded: bool) -> str:
+    try:
+        return form_of(name).read(text)
+    except UnusableNumber as refusal:
+        if recorded:
+            # No normal form begins so.
+            return f"={text}"
+        refusal.pointer = f"/evidence/{name}"
+        raise
+
+
+def _key(
+    rule: ClaimRule, action: Action, naming: Naming, numbers: Mapping[str, str], on: date
+) -> ClaimKey:
+    parts = [numbers[name] for name in rule.evidence]
     if rule.person:
         parts.append(action.participant_id)
-    if rule.per_day:
-        parts.append(on.isoformat())
-    elif rule.per_year:
-        parts.append(str(on.year))
-    return ClaimKey(rule.kind, _PART.join(parts))
+    stated = "day" if rule.per_day else "year" if rule.per_year else NEVER
+    # The finer one: of an account that counts once a day, in numbers that begin anew each month,
+    # the day says both.
+    period = min(stated, naming.per, key=PERIODS.index)
+    if period != NEVER:
+        parts.append(on.isoformat()[: _PERIOD_LENGTH[period]])
+    return _claim(rule.kind, naming, parts)
+
+
+def _claim(kind: str, naming: Naming, parts: list[str]) -> ClaimKey:
+    number = _PART.join(parts)
+    if not naming.former:
+        return ClaimKey(kind, f"{naming.code}{_PART}{number}")
+    return ClaimKey(
+        kind,
+        f"{naming.code}{_PART}{number}",
+        tuple([f"{code}{_PART}{number}" for code in naming.former]),
+    )

@@ -13,7 +13,7 @@ from typing import Any
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, HistoryNeed
-from behaviours.actions.claims import claims_of, with_defaults
+from behaviours.actions.claims import NamingOf, claims_of, kinds_with_issuer, with_defaults
 from behaviours.actions.refusals import (
     ClaimNotDelegated,
     ClaimWindowClosed,
@@ -26,11 +26,14 @@ from behaviours.actions.refusals import (
 )
 from behaviours.actions.reporting import reporting_not_open
 from behaviours.civil_time import civil_day, instant, lies_within
+from behaviours.issuers import CODE, UNIQUE, IssuerNotAdmitted, IssuerRegister, Naming
 from behaviours.rules.methodology import Bound, EvidenceRule, QuantityRule, Version
 
 # Clocks of phones and tills run a little ahead.
 TOLERANCE = timedelta(minutes=5)
 EVIDENCE_LENGTH_MAX = 128
+# Evidence that every rule takes: who gave out the numbers in the rest of it.
+ISSUER = "issuer"
 
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _NOUGHT = Decimal(0)
@@ -57,22 +60,22 @@ def judge_by(
     now: datetime,
     zone: tzinfo,
     bound: Bound | None = None,
+    register: IssuerRegister | None = None,
 ) -> AcceptedAction:
     """The action that the version makes of an action done on the civil day ``on``; or a Refusal.
 
-    ``bound`` puts figures in the place of the version's own, for a trial.
+    ``bound`` puts figures in the place of the version's own, for a trial; without a ``register``
+    nobody asks whose the numbers are.
     """
     if version.awaiting and bound is None:
         raise version.incomplete("/behaviour")
-    today = civil_day(now, zone)
-    _check_window(version, on, today)
+    _check_window(version, on, today := civil_day(now, zone))
     _check_interval(version, action, zone)
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
-    _check_ownership(version, action, evidence)
-    if not action.provider_id and not version.reporting.by_participant:
-        raise reporting_not_open(version)
-    claims = claims_of(version, action, evidence, on, zone)
+    _check_sender(version, action, evidence)
+    naming_of = _naming(version, action, register)
+    claims = claims_of(version, action, evidence, on, zone, naming_of=naming_of)
     return AcceptedAction(
         action=action,
         version=version,
@@ -86,7 +89,23 @@ def judge_by(
         occurred_on=on,
         vintage=on.year,
         bound=bound or version.bound(action.region, on, today),
+        numbers=claims.numbers,
+        issuers=claims.issuers,
     )
+
+
+def _naming(version: Version, action: Action, register: IssuerRegister | None) -> NamingOf:
+    """Whose the numbers of the action are; an issuer that is named has to give out one of them."""
+    if register is None:
+        return _of_nobody
+    provider, named = action.provider_id, action.evidence.get(ISSUER)
+    if named is not None:
+        register.check_named(provider, kinds_with_issuer(version), named)
+    return lambda kind: register.naming(provider, kind, named)
+
+
+def _of_nobody(_kind: str) -> Naming:
+    return UNIQUE
 
 
 def _history_need(version: Version, evidence: Mapping[str, str]) -> HistoryNeed | None:
@@ -117,6 +136,13 @@ def _check_window(version: Version, on: date, today: date) -> None:
             days=opens,
             opens_on=opens_on.isoformat(),
         )
+
+
+def _check_sender(version: Version, action: Action, evidence: Mapping[str, str]) -> None:
+    """Whether the claim is the sender's or entrusted to it, and whether it may report at all."""
+    _check_ownership(version, action, evidence)
+    if not action.provider_id and not version.reporting.by_participant:
+        raise reporting_not_open(version)
 
 
 def _check_ownership(version: Version, action: Action, evidence: Mapping[str, str]) -> None:
@@ -236,6 +262,9 @@ def read_evidence_for_equations(version: Version, sent: Mapping[str, str]) -> di
 
 def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
     rules = version.evidence
+    if ISSUER in sent:
+        _check_issuer(sent[ISSUER])
+        sent = {name: text for name, text in sent.items() if name != ISSUER}
     if sent.keys() != rules.keys():
         optional = {name for name, rule in rules.items() if rule.default is not None}
         if not rules.keys() - optional <= sent.keys() <= rules.keys():
@@ -247,6 +276,11 @@ def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
     for name, text in evidence.items():
         _check_evidence(rules[name], text)
     return evidence
+
+
+def _check_issuer(text: object) -> None:
+    if not isinstance(text, str) or CODE.fullmatch(text) is None:
+        raise IssuerNotAdmitted("unknown", pointer=f"/evidence/{ISSUER}", issuer=str(text)[:64])
 
 
 def _check_evidence(rule: EvidenceRule, text: object) -> None:

@@ -9,6 +9,7 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judgement import check_times, judge_by
 from behaviours.civil_time import civil_day
+from behaviours.issuers import IssuerRegister
 from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 
@@ -17,22 +18,36 @@ _EARLIEST_YEAR = 1970
 
 
 def judge(
-    rulebook: Rulebook, actions: Sequence[Action], *, now: datetime, zone: tzinfo
+    rulebook: Rulebook,
+    actions: Sequence[Action],
+    *,
+    now: datetime,
+    zone: tzinfo,
+    register: IssuerRegister | None = None,
 ) -> list[AcceptedAction | Refusal]:
-    """What needs no database, per action in order: an AcceptedAction or a Refusal."""
+    """What needs no database, per action in order: an AcceptedAction or a Refusal.
+
+    Without a ``register`` nobody asks whose the numbers in the evidence are.
+    """
     judged: list[AcceptedAction | Refusal] = []
     for action in actions:
         try:
-            judged.append(_judge_one(rulebook, action, now, zone))
+            judged.append(_judge_one(rulebook, action, now, zone, register))
         except Refusal as refusal:
             judged.append(refusal)
     return judged
 
 
-def _judge_one(rulebook: Rulebook, action: Action, now: datetime, zone: tzinfo) -> AcceptedAction:
+def _judge_one(
+    rulebook: Rulebook,
+    action: Action,
+    now: datetime,
+    zone: tzinfo,
+    register: IssuerRegister | None,
+) -> AcceptedAction:
     check_times(action, now)
     if action.occurred_at.year < _EARLIEST_YEAR:
         raise NoRuleInForce("long_ago", pointer="/occurred_at")
     on = civil_day(action.occurred_at, zone)
     version = rulebook.version_for(action.behaviour, on, action.region)
-    return judge_by(version, action, on, now=now, zone=zone)
+    return judge_by(version, action, on, now=now, zone=zone, register=register)

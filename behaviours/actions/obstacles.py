@@ -13,7 +13,13 @@ from uuid import UUID
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach, consent_refusal
-from behaviours.actions.refusals import DuplicateAction, ParticipantClosed, UnknownParticipant
+from behaviours.actions.refusals import (
+    ActionReversed,
+    ConflictingRepeat,
+    DuplicateAction,
+    ParticipantClosed,
+    UnknownParticipant,
+)
 from behaviours.actions.uniqueness import (
     duplicate_claim,
     excluded_by_other_behaviour,
@@ -101,6 +107,21 @@ def duplicate_action(external_id: str) -> DuplicateAction:
     return DuplicateAction(
         pointer="/external_id", collides_on="external_id", external_id=external_id
     )
+
+
+def repeat_refusal(external_id: str, *, is_reversed: bool, members: Sequence[str]) -> Refusal:
+    """The refusal of a used external_id: a true repeat, another content, or one taken back.
+
+    ``members`` are the names of what differs from what was recorded under it.
+    """
+    facts = {"collides_on": "external_id", "external_id": external_id}
+    if is_reversed:
+        return ActionReversed(pointer="/external_id", **facts)
+    if members:
+        return ConflictingRepeat(
+            pointer="/external_id", members=list(members), differing=", ".join(members), **facts
+        )
+    return duplicate_action(external_id)
 
 
 def point_at_evidence(refusal: Refusal, accepted: AcceptedAction) -> Refusal:

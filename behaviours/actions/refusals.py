@@ -89,6 +89,24 @@ class DuplicateAction(Refusal, kind=Kind.CONFLICT, code="DUPLICATE_ACTION"):
     """The same sender has used this external_id before."""
 
 
+class ConflictingRepeat(Refusal, kind=Kind.CONFLICT, code="CONFLICTING_REPEAT"):
+    """The same sender has used this external_id for an action with another content."""
+
+
+class ActionReversed(Refusal, kind=Kind.CONFLICT, code="ACTION_REVERSED"):
+    """The same sender has used this external_id for an action that was taken back."""
+
+
+class CannotSupersede(Refusal, kind=Kind.CONFLICT, code="CANNOT_SUPERSEDE"):
+    """The earlier action stays.
+
+    ``in_a_unit``: a unit contains its reduction; ``by_itself``: the correction has the external_id
+    of what it corrects; ``by_a_person``: only providers correct what they reported.
+    """
+
+    cases = ("in_a_unit", "by_itself", "by_a_person")
+
+
 class AlreadyReversed(Refusal, kind=Kind.CONFLICT, code="ALREADY_REVERSED"):
     """The action was taken back before."""
 

@@ -10,23 +10,36 @@ from uuid import UUID
 from behaviours.actions.action import Action
 from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
 from behaviours.actions.claims import Claims, claims_of, with_defaults
+from behaviours.actions.content import content_of
+from behaviours.issuers import IssuerRegister
 from behaviours.rules.methodology import Version
 from behaviours.viewer import Viewer
 
 # What became of an action, and of its reduction.
 QUANTIFIED, REVERSED = "quantified", "reversed"
 PENDING, SELECTED, SEALED, ISSUED = "pending", "selected", "sealed", "issued"
+# Of a reduction that a unit contains, or will: the unit is frozen.
+IN_A_UNIT = frozenset({SEALED, ISSUED})
 STATES = (QUANTIFIED, REVERSED)
 REDUCTION_STATES = (PENDING, SELECTED, SEALED, ISSUED, REVERSED)
+
+
+def frees_claims(reduction_state: str) -> bool:
+    """Whether taking back an action whose reduction is in this state lets others claim it.
+
+    What a unit contains was sold as saved: whoever claimed it again would have it sold twice.
+    """
+    return reduction_state not in IN_A_UNIT
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAction:
     """An action with its reduction in mg CO2e and its points; times are aware.
 
-    ``calculation`` holds the ``inputs`` and ``factors`` of the reduction. ``reversed_at`` and
-    ``reason`` are those of its reversal, ``bundle_id`` names the bundle that holds the reduction,
-    since ``frozen_at`` for good.
+    ``calculation`` holds the ``inputs`` and ``factors`` of the reduction, ``issuers`` whose the
+    numbers in its evidence are, by kind of claim, where they are not the provider's own.
+    ``reversed_at`` and ``reason`` are those of its reversal, ``bundle_id`` names the bundle that
+    holds the reduction, since ``frozen_at`` for good.
     """
 
     participant_id: UUID
@@ -52,6 +65,7 @@ class StoredAction:
     limited_by: str | None
     points_available_at: datetime | None
     points_expires_at: datetime | None
+    issuers: Mapping[str, str] | None
     reversed_at: datetime | None
     reason: str | None
     bundle_id: UUID | None
@@ -94,12 +108,26 @@ class StoredAction:
             return viewer.tenant_id == self.participant_id
         return self.provider_id is not None and viewer.tenant_id == self.provider_id
 
-    def claims(self, version: Version, zone: tzinfo) -> Claims:
+    def claims(self, version: Version, zone: tzinfo, register: IssuerRegister) -> Claims:
         """What it claimed by its own version; nothing is judged again."""
         evidence = with_defaults(version, self.evidence)
-        return claims_of(version, self._as_reported(), evidence, self.occurred_on, zone)
+        action = self.as_reported()
+        return claims_of(
+            version,
+            action,
+            evidence,
+            self.occurred_on,
+            zone,
+            naming_of=lambda kind: register.kept(action.provider_id, kind, self.issuers),
+            recorded=True,
+        )
 
-    def _as_reported(self) -> Action:
+    def content(self, version: Version, claims: Claims) -> dict[str, str]:
+        """What was said of it, by member, as a repeat of it is compared."""
+        evidence = with_defaults(version, self.evidence)
+        return content_of(self.as_reported(), evidence, claims.numbers)
+
+    def as_reported(self) -> Action:
         return Action(
             participant_id=self.participant_id.hex,
             provider_id=self.provider_id.hex if self.provider_id else "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from behaviours.issuers import Claiming
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
@@ -25,7 +26,7 @@ class MethodologyWithdrawn(NoRuleInForce, kind=Kind.INVALID, code="METHODOLOGY_W
 
 
 class ProgrammeRulebook(Rulebook):
-    """A rulebook that knows withdrawals. What was recorded before still recomputes."""
+    """A rulebook that knows withdrawals and issuers. What was recorded before still recomputes."""
 
     def __init__(
         self,
@@ -33,8 +34,11 @@ class ProgrammeRulebook(Rulebook):
         book: FactorBook,
         withdrawn_from: Mapping[str, date],
         zone: ZoneInfo,
+        claiming: Claiming | None = None,
     ) -> None:
         super().__init__(versions, book)
+        # Whose the numbers are by which actions are told apart.
+        self.claiming = claiming or Claiming()
         # Whose civil days choose the version of an action.
         self.zone = zone
         self.withdrawn_from = dict(withdrawn_from)

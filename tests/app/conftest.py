@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.factory import create_app
 from app.settings import Settings
 from app.wiring import Wiring, wire
+from tests.builders.issuers import an_issuer
 from tests.builders.people import Http, Tokens
 
 
@@ -21,6 +22,8 @@ from tests.builders.people import Http, Tokens
 def wiring(settings: Settings) -> Iterator[Wiring]:
     """The parts of one process. The limit on requests is out of the way of ordinary tests."""
     made = wire(replace(settings, rate_limit_per_minute=1_000_000))
+    # The only one of its kind: a person who reports a ride alone need not name it.
+    an_issuer(made, "rides", kinds=("ride",))
     yield made
     made.close()
 

@@ -21,6 +21,7 @@ from app.http.fields import Line, Moment, PublicId, Region, Strict
 from app.http.validators import Count
 from app.tokens import Caller
 from behaviours.actions.action import Action
+from behaviours.actions.refusals import CannotSupersede
 
 _PERSON = re.compile(r"par_[0-9a-f]{32}")
 _MOMENT = re.compile(
@@ -28,7 +29,7 @@ _MOMENT = re.compile(
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _NEEDED = frozenset(("behaviour", "external_id", "occurred_at", "region", "quantities", "evidence"))
-_KNOWN = _NEEDED | {"participant_id", "ended_at"}
+_KNOWN = _NEEDED | {"participant_id", "ended_at", "supersedes"}
 _MOST_NAMES = 32
 
 
@@ -48,6 +49,13 @@ class ActionBody(Strict):
     )
     occurred_at = Moment(required=True, metadata={"example": "2026-03-01T08:15:00+08:00"})
     ended_at = Moment(allow_none=True, metadata={"description": "For what lasts or is metered."})
+    supersedes = PublicId(
+        "act",
+        metadata={
+            "description": "The sender's earlier action that this one corrects: it is taken back,"
+            " and this one recorded in its place, or neither."
+        },
+    )
     region = Region(required=True, metadata={"example": "CN-44"})
     quantities = plain.Dict(
         keys=plain.String(),
@@ -74,6 +82,7 @@ class SentAction(TypedDict):
     external_id: str
     occurred_at: datetime
     ended_at: NotRequired[datetime | None]
+    supersedes: NotRequired[UUID]
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
@@ -89,6 +98,7 @@ class _Told(TypedDict):
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
+    supersedes: UUID | None
 
 
 _SCHEMA = ActionBody()
@@ -101,7 +111,7 @@ def read_sent_action(item: Any, who: Caller) -> Action:
 
 def _read_plain(item: Any, who: Caller) -> Action | None:
     """The action when everything is plainly right; None leaves it to the schema."""
-    if type(item) is not dict or not _NEEDED <= item.keys() <= _KNOWN:
+    if type(item) is not dict or not _NEEDED <= item.keys() <= _KNOWN or "supersedes" in item:
         return None
     person, ended_at = item.get("participant_id"), item.get("ended_at")
     behaviour, external_id, region = item["behaviour"], item["external_id"], item["region"]
@@ -134,6 +144,7 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
             "region": region,
             "quantities": quantities,
             "evidence": evidence,
+            "supersedes": None,
         },
     )
 
@@ -145,6 +156,8 @@ def _read_slowly(item: Any, who: Caller) -> Action:
         raise invalid("/participant_id", "REQUIRED", "whose_action")
     if who.role == "participant" and person is not None:
         raise invalid("/participant_id", "NOT_YOURS")
+    if who.role != "provider" and "supersedes" in sent:
+        raise CannotSupersede("by_a_person", pointer="/supersedes")
     return _action(
         who,
         person,
@@ -156,6 +169,7 @@ def _read_slowly(item: Any, who: Caller) -> Action:
             "region": sent["region"],
             "quantities": sent["quantities"],
             "evidence": sent["evidence"],
+            "supersedes": sent.get("supersedes"),
         },
     )
 

@@ -28,7 +28,8 @@ from app.shown.calculation import tell_calculation
 from app.tokens import Caller
 from app.usecases.recording.read_action import read_action
 from app.usecases.recording.read_calculation import read_calculation
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded
+from app.usecases.recording.report import report
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
 from behaviours.json_value import JsonObject
@@ -101,17 +102,19 @@ def report_action() -> Response:
 
     A provider names the participant, a participant reports for themselves. The same
     `external_id` of the same sender is counted once, for ever: a repeat is 409 with the id of
-    the action.
+    the action, and so is another content under it, with the members that differ. With
+    `supersedes` the action takes the place of an earlier one. A number counts once in whatever
+    spelling (`/v1/normal-forms`), for each of its issuers (`/v1/issuers`).
     """
     as_if = dry_run()
     action = read_sent_action(json_body(), caller())
     if "Idempotency-Key" in request.headers:
         return once(_only_answer, status=200 if as_if else 201, required=False)(
-            record, [action], **_how_to_record(dry_run=as_if)
+            report, [action], **_how_to_record(dry_run=as_if)
         )
     # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
     # connection would have to plan its statements anew.
-    answers = wiring().database.transact(record, [action], **_how_to_record(dry_run=as_if))
+    answers = wiring().database.transact(report, [action], **_how_to_record(dry_run=as_if))
     return json_answer(_only_answer(answers), 200 if as_if else 201)
 
 
@@ -126,7 +129,7 @@ def report_actions() -> Response:
     read = [_read_item(item, who) for item in _items(json_body())]
     good = [action for action in read if not isinstance(action, Refusal)]
     results = partial(_results, read, dry_run=as_if)
-    return once(results, status=207, required=False)(record, good, **_how_to_record(dry_run=as_if))
+    return once(results, status=207, required=False)(report, good, **_how_to_record(dry_run=as_if))
 
 
 @blueprint.route("/v1/actions/<action_id>", methods=["GET"])
@@ -165,6 +168,7 @@ def read_stored_calculation(action_id: str) -> Response:
 
 
 class _HowToRecord(TypedDict):
+    reported_by: str
     rulebook: ProgrammeRulebook
     policy: Policies
     now: datetime
@@ -172,8 +176,9 @@ class _HowToRecord(TypedDict):
 
 
 def _how_to_record(*, dry_run: bool) -> _HowToRecord:
-    parts = wiring()
+    parts, who = wiring(), caller()
     return {
+        "reported_by": f"{who.role}:{who.name}",
         "rulebook": parts.rulebook,
         "policy": parts.policies,
         "now": now(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.content import Content
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
@@ -27,19 +28,25 @@ class Candidate:
     """An accepted action with what was found out about it so far; the first refusal ends it.
 
     ``digests`` are those of the sender's own event and of the action's claims, in the action's
-    order. ``earlier`` has, where the rule reads history, (earlier civil day, digest of the same
-    claim for that day). ``day`` is asked for where the rule judges the person's whole day.
-    ``cap_used`` is what was granted of the award's cap before. What has a ``grant`` is taken, and
-    has an id unless nothing is to be written.
+    order; ``former`` has, by claim digest, those under which the same number may have been claimed
+    before. ``meter_digests`` are those of the meter's claim, its own first. ``content`` is what a
+    repeat is compared by, and ``fingerprint`` stands for it. ``earlier`` has, where the rule reads
+    history, (earlier civil day, digest of the same claim for that day). ``day`` is asked for where
+    the rule judges the person's whole day. ``cap_used`` is what was granted of the award's cap
+    before. What has a ``grant`` is taken, and has an id unless nothing is to be written.
     """
 
     position: int
     accepted: AcceptedAction
     digests: list[bytes]
+    content: Content
+    fingerprint: bytes
     # When the civil day of the action is over: the last moment to consent to it.
     day_ends_at: datetime
     earlier: Sequence[tuple[date, bytes]] = ()
     day: DayAsked | None = None
+    former: Mapping[bytes, Sequence[bytes]] = field(default_factory=dict)
+    meter_digests: Sequence[bytes] = ()
     refusal: Refusal | None = None
     reduction: Reduction | None = None
     award: Award | None = None

@@ -49,6 +49,7 @@ def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime) -> Entries:
 def action_row(candidate: Candidate, recorded_at: str) -> Row:
     """The row of table ``action``, in the order of its columns."""
     action, reduction, grant = candidate.accepted.action, candidate.reduction, candidate.grant
+    issuers = candidate.accepted.issuers
     assert candidate.action_id is not None
     assert reduction is not None
     assert grant is not None
@@ -76,6 +77,7 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         grant.limited_by,
         moment_text(grant.available_at) if grant.available_at else None,
         moment_text(grant.expires_at) if grant.expires_at else None,
+        orjson.dumps(issuers).decode() if issuers else None,
     )
 
 
@@ -134,9 +136,11 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     accepted, person = candidate.accepted, candidate.accepted.action.participant_id
     assert candidate.action_id is not None
     action_id = candidate.action_id.hex
-    entries.claim_keys += [
-        (f"\\x{digest.hex()}", person, action_id) for digest in candidate.digests
-    ]
+    event, *claims = candidate.digests
+    entries.claim_keys.append(
+        (f"\\x{event.hex()}", person, action_id, f"\\x{candidate.fingerprint.hex()}")
+    )
+    entries.claim_keys += [(f"\\x{digest.hex()}", person, action_id, None) for digest in claims]
     ride = accepted.person_interval
     if ride:
         entries.person_intervals.append(
@@ -146,7 +150,7 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     if meter:
         entries.meter_intervals.append(
             (
-                f"\\x{meter.subject.digest.hex()}",
+                f"\\x{candidate.meter_digests[0].hex()}",
                 moment_text(meter.starts_at),
                 moment_text(meter.ends_at),
                 person,

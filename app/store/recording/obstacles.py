@@ -104,7 +104,7 @@ _ASK = _ASKED.fill(f"""
     ORDER BY d.position
 """)  # noqa: S608 - only text of this code
 _ASK_CLAIMS = """
-    SELECT claim_digest, participant_id, action_id FROM claim_key
+    SELECT claim_digest, participant_id, action_id, fingerprint FROM claim_key
     WHERE claim_digest = ANY($1::bytea[])
 """
 # What a rule reads of earlier days: the actions that hold the same claim for those days.
@@ -147,6 +147,8 @@ class Surroundings:
     debts: dict[str, int]
     # Who holds which claim digest.
     taken: dict[bytes, Holder]
+    # Of taken events: what was said under the external_id; None where nobody knows any more.
+    fingerprints: dict[bytes, bytes | None]
     # (claim digest, participant) -> quantities of the action that holds the claim
     earlier: dict[tuple[bytes, str], dict[str, str]]
     # What people did before on the days that are judged whole.
@@ -160,8 +162,12 @@ class _Question:
     participants: list[str]
     asked: list[Row] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    # (claim digest, digest under which the number may have been claimed before)
+    former: list[tuple[bytes, bytes]] = field(default_factory=list)
     earlier: list[bytes] = field(default_factory=list)
     meters: list[Row] = field(default_factory=list)
+    # Only today's numbers: nothing is added to those of before.
+    locked_meters: set[str] = field(default_factory=set)
     of_meter: list[int] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
@@ -177,7 +183,7 @@ def find_obstacles(
     """
     question = _question_about(candidates)
     driver = raw(connection)
-    meters = plain(sorted({row[0] or "" for row in question.meters}))
+    meters = plain(sorted(question.locked_meters))
     probe_only(driver)
     with driver.pipeline():
         accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
@@ -185,7 +191,8 @@ def find_obstacles(
             ask(driver, _MAKE_METERS, (meters,))
             ask(driver, _LOCK_METERS, (meters,))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
-        claims = ask(driver, _ASK_CLAIMS, (as_bytea(question.digests),))
+        looked_for = [*question.digests, *(old for _, old in question.former)]
+        claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
         in_meters = in_exclusions = earlier = done = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
@@ -206,10 +213,16 @@ def find_obstacles(
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
     if in_exclusions:
         _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
+    held = claims.fetchall()
+    taken = {digest: (person, action) for digest, person, action, _ in held}
+    for digest, old in question.former:
+        if old in taken:
+            taken.setdefault(digest, taken[old])
     return Surroundings(
         obstacles,
         debts,
-        {digest: (person, action) for digest, person, action in claims.fetchall()},
+        taken,
+        {digest: said for digest, _, _, said in held},
         {(digest, person.hex): sent for digest, person, sent in earlier.fetchall()}
         if earlier
         else {},
@@ -275,16 +288,14 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
         )
         question.digests += candidate.digests
         question.earlier += [digest for _, digest in candidate.earlier]
+        question.former += [(new, old) for new, each in candidate.former.items() for old in each]
         meter = accepted.meter_claim
         if meter:
-            question.of_meter.append(at)
-            question.meters.append(
-                (
-                    f"\\x{meter.subject.digest.hex()}",
-                    moment_text(meter.starts_at),
-                    moment_text(meter.ends_at),
-                )
-            )
+            starts_at, ends_at = moment_text(meter.starts_at), moment_text(meter.ends_at)
+            question.locked_meters.add(f"\\x{candidate.meter_digests[0].hex()}")
+            for digest in candidate.meter_digests:
+                question.of_meter.append(at)
+                question.meters.append((f"\\x{digest.hex()}", starts_at, ends_at))
         for one in accepted.exclusions:
             question.of_exclusion.append((at, one))
             question.exclusions.append(

@@ -1,4 +1,4 @@
-"""Who reported an action: only they are shown its id."""
+"""Who reported an action, for only they are shown its id; and what was taken back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ _REPORTERS = _ASKED.fill("""
     SELECT a.action_id, a.participant_id, a.provider_id
     FROM {unnest} JOIN action a USING (participant_id, action_id)
 """)
+
+_REVERSED = _ASKED.fill("""
+    SELECT r.participant_id, r.action_id
+    FROM {unnest} JOIN reversal r USING (participant_id, action_id)
+""")
+
+
+def reversed_among(
+    connection: Connection, actions: Iterable[tuple[UUID, UUID]]
+) -> set[tuple[UUID, UUID]]:
+    """Those of the actions, named by (participant, action), that were taken back."""
+    asked = sorted({(person.hex, action.hex) for person, action in actions})
+    found = ask(raw(connection), _REVERSED, _ASKED.arrays(asked)).fetchall()
+    return {(person, action) for person, action in found}
 
 
 def reporters_of(

@@ -13,6 +13,7 @@ more, for speed; a test over random worlds holds that both ways write and answer
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from app.ids import new_id
 from app.store.database import Connection
@@ -20,7 +21,7 @@ from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
-from app.store.recording.rows import as_bytea, moment_text
+from app.store.recording.rows import as_bytea, moment_text, plain
 from app.store.recording.writing import ACTION
 from behaviours.people import ACTIVE
 from rewards.ledger.points import AWARD, SIDES
@@ -34,6 +35,8 @@ _EXTRA = (
     ("starts_at", "timestamptz"),
     ("ends_at", "timestamptz"),
     ("digests", "bytea[]"),
+    ("fingerprints", "bytea[]"),
+    ("looked_for", "bytea[]"),
     ("lot_id", "uuid"),
 )
 _PARAMETERS = (*ACTION.columns, *_EXTRA)
@@ -57,7 +60,7 @@ _TEMPLATE = """
                   AND c.scene IN ({behaviour}, {category}) AND c.granted_at < {day_ends_at}
                   AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {occurred_at})
             ))
-            AND NOT EXISTS (SELECT 1 FROM claim_key k WHERE k.claim_digest = ANY({digests}))
+            AND NOT EXISTS (SELECT 1 FROM claim_key k WHERE k.claim_digest = ANY({looked_for}))
             AND NOT coalesce((
                 SELECT i.ends_at > {starts_at} FROM person_interval i
                 WHERE i.participant_id = {participant_id} AND i.starts_at < {ends_at}
@@ -73,8 +76,9 @@ _TEMPLATE = """
     ), acts AS (
         INSERT INTO action ({action_names}) SELECT {action_values} FROM verdict WHERE ok
     ), keys AS (
-        INSERT INTO claim_key (claim_digest, participant_id, action_id)
-        SELECT unnest({digests}), {participant_id}, {action_id} FROM verdict WHERE ok
+        INSERT INTO claim_key (claim_digest, participant_id, action_id, fingerprint)
+        SELECT d.digest, {participant_id}, {action_id}, d.fingerprint
+        FROM verdict, unnest({digests}, {fingerprints}) AS d (digest, fingerprint) WHERE ok
     ), rides AS (
         INSERT INTO person_interval (participant_id, starts_at, ends_at, action_id)
         SELECT {participant_id}, {starts_at}, {ends_at}, {action_id} FROM verdict
@@ -135,6 +139,9 @@ def write_plain_action(
     assert not accepted.meter_claim
     assert not accepted.exclusions
     cap, ride = grant.cap, accepted.person_interval
+    event, *claims = candidate.digests
+    # In the order in which everybody writes them.
+    keys = sorted([(event, candidate.fingerprint), *((claim, b"") for claim in claims)])
     values = (
         *action_row(candidate, recorded_at.isoformat()),
         accepted.version.category_code,
@@ -144,7 +151,9 @@ def write_plain_action(
         str(cap.limit) if cap else None,
         moment_text(ride[0]) if ride else None,
         moment_text(ride[1]) if ride else None,
-        as_bytea(sorted(candidate.digests)),
+        as_bytea([digest for digest, _ in keys]),
+        plain([f"\\x{print_.hex()}" if print_ else None for _, print_ in keys]),
+        as_bytea([*candidate.digests, *chain(*candidate.former.values())]),
         new_id().hex if grant.points else None,
     )
     driver = raw(connection)

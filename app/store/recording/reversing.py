@@ -27,6 +27,21 @@ _RELEASE_CLAIMS = text("""
     USING unnest(:digests ::bytea[], :action_ids ::uuid[]) AS d (claim_digest, action_id)
     WHERE k.claim_digest = d.claim_digest AND k.action_id = d.action_id
 """)
+_STOP_WAITING = text("DELETE FROM claim_waiting WHERE action_id = ANY(:action_ids)")
+_TAKE_OVER = text("""
+    WITH next AS (
+        SELECT DISTINCT ON (claim_digest) claim_digest, participant_id, action_id
+        FROM claim_waiting w
+        WHERE claim_digest = ANY(:digests)
+          AND NOT EXISTS (SELECT 1 FROM claim_key k WHERE k.claim_digest = w.claim_digest)
+        ORDER BY claim_digest, action_id
+    ), taken AS (
+        INSERT INTO claim_key (claim_digest, participant_id, action_id)
+        SELECT claim_digest, participant_id, action_id FROM next ORDER BY claim_digest
+    )
+    DELETE FROM claim_waiting w USING next n
+    WHERE w.claim_digest = n.claim_digest AND w.action_id = n.action_id
+""")
 _RELEASE_RIDES = text("""
     DELETE FROM person_interval i
     USING unnest(:participant_ids ::uuid[], :starts_at ::timestamptz[], :action_ids ::uuid[])
@@ -98,20 +113,26 @@ class ActionReversal(NamedTuple):
 
 def write_reversals(connection: Connection, rows: Sequence[ActionReversal]) -> None:
     """One row for each reversed action; a second one of the same action is a unique violation."""
-    connection.execute(_WRITE, _columns(rows, *ActionReversal._fields))
+    connection.execute(_WRITE, columns(rows, *ActionReversal._fields))
 
 
 def release_claims(connection: Connection, claims: Sequence[tuple[bytes, UUID]]) -> None:
-    """Let others claim what these actions claimed: (digest, action)."""
+    """Let others claim what these actions claimed: (digest, action).
+
+    Whoever waits for one of them since spellings became one number takes it over.
+    """
     if claims:
-        connection.execute(_RELEASE_CLAIMS, _columns(claims, "digests", "action_ids"))
+        given = columns(claims, "digests", "action_ids")
+        connection.execute(_RELEASE_CLAIMS, given)
+        connection.execute(_STOP_WAITING, {"action_ids": given["action_ids"]})
+        connection.execute(_TAKE_OVER, {"digests": given["digests"]})
 
 
 def release_rides(connection: Connection, rides: Sequence[tuple[UUID, datetime, UUID]]) -> None:
     """Free the people's time: (participant, start, action)."""
     if rides:
         connection.execute(
-            _RELEASE_RIDES, _columns(rides, "participant_ids", "starts_at", "action_ids")
+            _RELEASE_RIDES, columns(rides, "participant_ids", "starts_at", "action_ids")
         )
 
 
@@ -121,14 +142,14 @@ def release_meters(
     """Free the meters' intervals: (meter digest, start, action)."""
     if intervals:
         connection.execute(
-            _RELEASE_METERS, _columns(intervals, "digests", "starts_at", "action_ids")
+            _RELEASE_METERS, columns(intervals, "digests", "starts_at", "action_ids")
         )
 
 
 def leave_sides(connection: Connection, sides: Sequence[tuple[UUID, str, Any]]) -> None:
     """Take actions off their side: (participant, group, period); an empty side is free again."""
     if sides:
-        connection.execute(_LEAVE_SIDES, _columns(sides, "participant_ids", "groups", "periods"))
+        connection.execute(_LEAVE_SIDES, columns(sides, "participant_ids", "groups", "periods"))
         connection.execute(_FREE_SIDES, {"participant_ids": [person for person, *_ in sides]})
 
 
@@ -136,14 +157,15 @@ def free_caps(connection: Connection, caps: Sequence[tuple[UUID, str, Any, int]]
     """Points that were taken back count against no cap: (participant, code, period, points)."""
     if caps:
         connection.execute(
-            _FREE_CAPS, _columns(caps, "participant_ids", "codes", "periods", "points")
+            _FREE_CAPS, columns(caps, "participant_ids", "codes", "periods", "points")
         )
 
 
 def subtract_reductions(connection: Connection, actions: Sequence[tuple[UUID, int]]) -> None:
     """Lower the people's live totals: (participant, mg)."""
-    connection.execute(_SUBTRACT, _columns(actions, "participant_ids", "saved_mg"))
+    connection.execute(_SUBTRACT, columns(actions, "participant_ids", "saved_mg"))
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+def columns(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+    """The rows turned to one list per column, under the names of a statement's parameters."""
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}

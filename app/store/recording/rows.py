@@ -86,7 +86,8 @@ class Target:
         for row in rows:
             fields = [r"\N" if field is None else field for field in row]
             for at in digests:
-                fields[at] = "\\" + fields[at]
+                if row[at] is not None:
+                    fields[at] = "\\" + fields[at]
             for at in free:
                 # Looking costs a fifth of replacing, and few texts need it.
                 if row[at] is not None and _COPY_SPECIAL.search(fields[at]):

@@ -2,6 +2,7 @@
 
 from app.store.tables import (
     imports,
+    issuers,
     methodologies,
     people,
     platform,
@@ -22,6 +23,7 @@ __all__ = ["SUBJECTS", "TABLES", "metadata"]
 TABLES = metadata.tables
 SUBJECTS = (
     people,
+    issuers,
     recording,
     points,
     redemption,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Identity,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Table,
+    Text,
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import BYTEA
@@ -44,6 +46,15 @@ task = Table(
         postgresql_where=sql("state in ('waiting', 'running')"),
     ),
     Index("ix_task_subject_id", "subject_id"),
+)
+
+# Work on rows that a migration cannot do, because it is the program that knows how: how far it is.
+data_step = Table(
+    "data_step",
+    metadata,
+    Column("name", Text, primary_key=True),
+    uuid("last_id", nullable=True),
+    Column("done", Boolean, nullable=False),
 )
 
 kept_answer = Table(

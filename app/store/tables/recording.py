@@ -43,6 +43,8 @@ action = Table(
     text("limited_by", nullable=True),
     moment("points_available_at", nullable=True),
     moment("points_expires_at", nullable=True),
+    # Whose the numbers in the evidence are, by kind of claim; null: all are the provider's own.
+    document("issuers", nullable=True),
     CheckConstraint("saved_mg >= 0", name="saved_mg"),
     CheckConstraint("points >= 0", name="points"),
     Index("ix_action_action_id", "action_id"),
@@ -56,6 +58,18 @@ claim_key = Table(
     digest("claim_digest", primary_key=True),
     uuid("participant_id"),
     uuid("action_id"),
+    # Of the sender's own event: what was said under its external_id. Null for other claims.
+    digest("fingerprint", nullable=True),
+)
+
+# Claims that an action made before numbers had a normal form, and that another one, recorded
+# earlier, holds in another spelling. The next in line takes over when the holder frees it.
+claim_waiting = Table(
+    "claim_waiting",
+    metadata,
+    digest("claim_digest", primary_key=True),
+    key("action_id"),
+    uuid("participant_id"),
 )
 
 person_interval = Table(

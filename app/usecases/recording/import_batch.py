@@ -108,7 +108,8 @@ def _import(
     now: datetime,
 ) -> Imported:
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
-    judged = judge(rulebook, placed, now=now, zone=rulebook.zone)
+    register = rulebook.claiming.register
+    judged = judge(rulebook, placed, now=now, zone=rulebook.zone, register=register)
     good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
     enrolled = 0
     if agreement and good:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
@@ -23,14 +23,17 @@ from app.store.recording.obstacles import Surroundings, find_obstacles, read_cap
 from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
+from app.usecases.recording.tell_repeats import REPEATS, tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
+from behaviours.actions.claims import EVENT, event_claim
+from behaviours.actions.content import content_of, differing, fingerprint
 from behaviours.actions.judging import judge
 from behaviours.actions.obstacles import (
     Objection,
-    duplicate_action,
     objection,
     point_at_evidence,
+    repeat_refusal,
 )
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.quantify import quantify
@@ -38,7 +41,6 @@ from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import (
     ConsentMissing,
     ConsentWithdrawn,
-    DuplicateAction,
     DuplicateClaim,
 )
 from behaviours.actions.standing import Known, refusal_of, standing_of
@@ -51,7 +53,6 @@ from rewards.points.granting import Granting
 
 _log = structlog.get_logger()
 
-EVENT = "event"
 # How far the clocks of the machines that make ids can be apart.
 _CLOCKS_DIFFER = timedelta(hours=1)
 # The actions of a list are of few days.
@@ -98,35 +99,50 @@ def record(
     """
     answers: list[Recorded | Refusal | None] = []
     candidates: list[Candidate] = []
-    for position, judged in enumerate(judge(rulebook, actions, now=now, zone=rulebook.zone)):
+    register = rulebook.claiming.register
+    judged_all = judge(rulebook, actions, now=now, zone=rulebook.zone, register=register)
+    for position, judged in enumerate(judged_all):
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
-            candidates.append(_candidate(position, judged, rulebook.zone, now))
+            candidates.append(_candidate(position, judged, rulebook, now))
             answers.append(None)
     if candidates:
         for one in candidates:
             one.refusal = refusal_of(one.accepted, standing_of(one.accepted))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, now):
-            _decide(connection, candidates, policy=policy, now=now, dry_run=dry_run)
+            _decide(connection, candidates, rulebook, policy=policy, now=now, dry_run=dry_run)
         for one in candidates:
             answers[one.position] = one.refusal or _recorded(one, now)
     return [answer for answer in answers if answer is not None]
 
 
-def _candidate(position: int, accepted: AcceptedAction, zone: tzinfo, now: datetime) -> Candidate:
-    action = accepted.action
-    sender = action.provider_id or action.participant_id
-    event = ClaimKey(EVENT, f"{sender}\0{action.external_id}")
-    digests = [event.digest] + [claim.digest for claim in accepted.claims]
-    ends_at = _day_ends_at(accepted.occurred_on, zone)
-    candidate = Candidate(position, _with_event(accepted, event), digests, ends_at)
+def _candidate(
+    position: int, accepted: AcceptedAction, rulebook: ProgrammeRulebook, now: datetime
+) -> Candidate:
+    action, secret = accepted.action, rulebook.claiming.key
+    event = event_claim(action)
+    content = content_of(action, accepted.evidence, accepted.numbers)
+    candidate = Candidate(
+        position,
+        _with_event(accepted, event),
+        [event.digest(secret)] + [claim.digest(secret) for claim in accepted.claims],
+        content,
+        fingerprint(content, secret),
+        _day_ends_at(accepted.occurred_on, rulebook.zone),
+    )
+    for claim, digest in zip(accepted.claims, candidate.digests[1:], strict=True):
+        if claim.former:
+            candidate.former = {**candidate.former, digest: claim.former_digests(secret)}
+    if accepted.meter_claim:
+        subject = accepted.meter_claim.subject
+        candidate.meter_digests = [subject.digest(secret), *subject.former_digests(secret)]
     if accepted.version.reads_day:
-        starts_at = start_of_day(accepted.occurred_on, zone)
+        starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
     if accepted.history_need:
-        candidate.earlier = _earlier_days(accepted, accepted.history_need.days)
+        candidate.earlier = _earlier_days(accepted, accepted.history_need.days, secret)
     return candidate
 
 
@@ -146,10 +162,12 @@ def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
         accepted.occurred_on,
         accepted.vintage,
         accepted.bound,
+        accepted.numbers,
+        accepted.issuers,
     )
 
 
-def _earlier_days(accepted: AcceptedAction, days: int) -> list[tuple[date, bytes]]:
+def _earlier_days(accepted: AcceptedAction, days: int, secret: bytes) -> list[tuple[date, bytes]]:
     """The digests that the action's daily claim would have had on the days before it."""
     today = accepted.occurred_on.isoformat()
     daily = [
@@ -163,8 +181,9 @@ def _earlier_days(accepted: AcceptedAction, days: int) -> list[tuple[date, bytes
     found = []
     for back in range(1, days + 1):
         day = accepted.occurred_on - timedelta(days=back)
-        claim = ClaimKey(daily[0].kind, daily[0].value.removesuffix(today) + day.isoformat())
-        found.append((day, claim.digest))
+        for value in (daily[0].value, *daily[0].former):
+            claim = ClaimKey(daily[0].kind, value.removesuffix(today) + day.isoformat())
+            found.append((day, claim.digest(secret)))
     return found
 
 
@@ -216,6 +235,7 @@ def _write_if_plain(connection: Connection, candidates: list[Candidate], now: da
 def _decide(
     connection: Connection,
     candidates: list[Candidate],
+    rulebook: ProgrammeRulebook,
     *,
     policy: Policies,
     now: datetime,
@@ -230,6 +250,7 @@ def _decide(
         # What is recorded comes first: a repeat stays a repeat whatever else is wrong with it.
         if said:
             candidate.refusal = said.refusal
+    tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
@@ -252,7 +273,11 @@ def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
             continue
         refusal, accepted = collision.refusal, candidate.accepted
         if refusal.facts["collides_on"] == EVENT:
-            refusal = duplicate_action(accepted.action.external_id)
+            refusal = repeat_refusal(
+                accepted.action.external_id,
+                is_reversed=False,
+                members=differing(candidate.content, alive[collision.earlier].content),
+            )
         elif isinstance(refusal, DuplicateClaim):
             refusal = point_at_evidence(refusal, accepted)
         earlier = alive[collision.earlier].position
@@ -340,16 +365,16 @@ def _name_holders(
 ) -> None:
     """Name the action that is in the way, but only to who reported it."""
     met = [
-        (candidate.accepted.action, said.refusal, said.holder)
+        (candidate.accepted.action, candidate.refusal, said.holder)
         for candidate, said in zip(candidates, objections, strict=True)
-        if said and said.holder
+        if said and said.holder and candidate.refusal
     ]
-    others = [holder for _, refusal, holder in met if not isinstance(refusal, DuplicateAction)]
+    others = [holder for _, refusal, holder in met if not isinstance(refusal, REPEATS)]
     reporters = reporters_of(connection, others) if others else {}
     for action, refusal, holder in met:
         _, action_id = holder
         # An external_id is its sender's own.
-        if isinstance(refusal, DuplicateAction) or _is_own(action, *reporters[action_id]):
+        if isinstance(refusal, REPEATS) or _is_own(action, *reporters[action_id]):
             refusal.facts = {**refusal.facts, "action_id": public("act", action_id)}
 
 

@@ -25,7 +25,13 @@ from app.usecases.pooling.remove_reversed import BundlePlace, TakenBack, remove_
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
-from behaviours.actions.stored_action import StoredAction
+from behaviours.actions.stored_action import (
+    PENDING,
+    SEALED,
+    SELECTED,
+    StoredAction,
+    frees_claims,
+)
 from behaviours.civil_time import civil_day
 from behaviours.programme import CLAWBACK_MONTHS
 from behaviours.refusal import Refusal
@@ -70,13 +76,13 @@ def reverse_actions(
 ) -> list[Reversed | Refusal]:
     """Reverse each action, or say why not; answers in order. Raises UnknownAction for strangers.
 
-    The action's claims, its place in time, its side and its points' share of a cap are free again,
-    so that it can be reported rightly; the sender's external_id is not. Points are taken from
-    the action's own lot, and what was spent of them is owed; so long after the action as the
-    programme says, they stay. What is in a bundle that is not frozen leaves it; what is frozen
-    stays, with its claims, and the reserve pays for it. Who may ask is decided before
-    (``ask_reversal``). What an action claimed is read from what was stored
-    of it: it is not judged again.
+    The action's claims, its place in time and its side are free again, so that it can be reported
+    rightly, unless a unit contains its reduction; its points' share of a cap always is, and the
+    sender's external_id never. Points are taken from the action's own lot, and what was spent of
+    them is owed; so long after the action as the programme says, they stay. What is in a bundle
+    that is not frozen leaves it; what is frozen stays, with its claims, and the reserve pays for
+    it. Who may ask is decided before (``ask_reversal``). What an action claimed is read from what
+    was stored of it: it is not judged again.
     """
     shown = read_actions(connection, [one.action_id for one in asked], viewer=viewer)
     lock_accounts(connection, [stored.participant_id for stored in shown])
@@ -116,8 +122,10 @@ def _reverse(
     now: datetime,
     months: int,
 ) -> list[Reversed]:
+    register = rulebook.claiming.register
     claims = [
-        one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone) for one in actions
+        one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone, register)
+        for one in actions
     ]
     today = civil_day(now, rulebook.zone)
     late = {one.action_id for one in actions if comes_too_late(one.occurred_on, today, months)}
@@ -146,7 +154,7 @@ def _reverse(
             for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
         ],
     )
-    _release(connection, actions, claims, places)
+    _release(connection, actions, claims, places, rulebook.claiming.key)
     return [
         Reversed(
             stored,
@@ -159,6 +167,11 @@ def _reverse(
         )
         for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
     ]
+
+
+def _state(place: BundlePlace | None) -> str:
+    """Where the reduction was, read under the lock of its bundle."""
+    return PENDING if place is None else SEALED if place.stays else SELECTED
 
 
 def _take_points(
@@ -193,18 +206,20 @@ def _release(
     actions: Sequence[StoredAction],
     claims: Sequence[Claims],
     places: Mapping[UUID, BundlePlace],
+    secret: bytes,
 ) -> None:
-    """Free what the actions claimed and count; the sender's own external_id is not among it.
+    """Free what the actions claimed, unless a unit contains it, and what they count.
 
-    What a unit contains stays claimed: nobody can sell it a second time.
+    The sender's own external_id is not among it.
     """
     both = [
         (one, had)
         for one, had in zip(actions, claims, strict=True)
-        if not (one.action_id in places and places[one.action_id].stays)
+        if frees_claims(_state(places.get(one.action_id)))
     ]
     release_claims(
-        connection, sorted((key.digest, one.action_id) for one, had in both for key in had.keys)
+        connection,
+        sorted((key.digest(secret), one.action_id) for one, had in both for key in had.keys),
     )
     release_rides(
         connection,
@@ -217,7 +232,7 @@ def _release(
     release_meters(
         connection,
         [
-            (had.meter.subject.digest, had.meter.starts_at, one.action_id)
+            (had.meter.subject.digest(secret), had.meter.starts_at, one.action_id)
             for one, had in both
             if had.meter
         ],

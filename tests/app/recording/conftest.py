@@ -12,7 +12,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.wiring import Wiring
+from tests.builders.issuers import an_issuer
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
+
+GRID = ("meter", "electricity_account_day")
 
 
 @dataclass
@@ -84,6 +87,9 @@ def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., S
 
     def make(provider: UUID | None = None, **person: Any) -> Scene:
         provider = provider or an_organisation(wiring)
+        # They all report the rides of one operator and the meters of one grid.
+        an_issuer(wiring, "rides", kinds=("ride",), providers=[provider])
+        an_issuer(wiring, "grid", kinds=GRID, providers=[provider])
         somebody = a_participant(wiring, provider_id=provider, **person)
         # Long ago, so that no test depends on the hour at which it runs.
         with wiring.database.engine.begin() as connection:

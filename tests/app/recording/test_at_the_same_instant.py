@@ -37,6 +37,8 @@ def wide(settings: Settings) -> Iterator[Wiring]:
 def at_once(wiring: Wiring, lists: Sequence[list[Action]]) -> list[list[Recorded | Refusal]]:
     """Record every list in a thread of its own, all let go at one moment."""
     start = Barrier(len(lists))
+    # Of the issuers that the test has just registered elsewhere.
+    wiring.rules.expect_news(wiring.database)
 
     def one(actions: list[Action]) -> list[Recorded | Refusal]:
         start.wait()

@@ -190,9 +190,11 @@ def candidate(wiring: Wiring) -> Callable[[Action], Any]:
 
     def make(action: Action) -> Any:
         rulebook = wiring.rulebook
-        (accepted,) = judge(rulebook, [action], now=NOW, zone=rulebook.zone)
+        (accepted,) = judge(
+            rulebook, [action], now=NOW, zone=rulebook.zone, register=rulebook.claiming.register
+        )
         assert not isinstance(accepted, Refusal), accepted
-        made = recording_verb._candidate(0, accepted, rulebook.zone, NOW)
+        made = recording_verb._candidate(0, accepted, rulebook, NOW)
         recording_verb._weigh([made], wiring.policies, NOW)
         recording_verb._grant([made], {}, dry_run=False)
         return made

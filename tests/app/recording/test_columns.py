@@ -41,7 +41,7 @@ def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
     ride = a_ride(a_participant(wiring), new_id(), external_id="a column of its own")
     (accepted,) = judge(wiring.rulebook, [ride], now=present, zone=wiring.rulebook.zone)
     assert not isinstance(accepted, Refusal)
-    made = recording_verb._candidate(0, accepted, wiring.rulebook.zone, present)
+    made = recording_verb._candidate(0, accepted, wiring.rulebook, present)
     recording_verb._weigh([made], wiring.policies, present)
     recording_verb._grant([made], {}, dry_run=False)
     assert made.grant is not None

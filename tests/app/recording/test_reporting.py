@@ -316,7 +316,7 @@ def test_a_batch_answers_each_as_if_it_had_come_alone(
         first,
         {**ride, "participant_id": f"par_{stranger.person.hex}"},  # not this provider's
         ride,  # so this is not a repeat of the one before
-        {**ride, "evidence": {"ride_id": "another"}},  # but this is one
+        {**ride, "evidence": {"ride_id": "another"}},  # but this has its external_id
         {**scene.body(), "quantities": {"trips": "1.5"}},
         {**scene.body(), "quantities": {"trips": "1", "km": "2"}},
         {**scene.body(), "colour": "red"},
@@ -331,7 +331,7 @@ def test_a_batch_answers_each_as_if_it_had_come_alone(
     problems = [one["problem"]["errors"][0] for one in results if "problem" in one]
     assert [(one["pointer"], one["code"]) for one in problems] == [
         ("/actions/1/participant_id", "UNKNOWN_PARTICIPANT"),
-        ("/actions/3/external_id", "DUPLICATE_ACTION"),
+        ("/actions/3/external_id", "CONFLICTING_REPEAT"),
         ("/actions/4/quantities/trips", "INVALID_QUANTITY"),
         ("/actions/5/quantities/km", "INVALID_QUANTITY"),
         ("/actions/6/colour", "UNKNOWN_MEMBER"),

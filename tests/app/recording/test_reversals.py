@@ -66,7 +66,7 @@ def test_what_was_claimed_is_free_again_but_not_the_external_id(
     assert other.report(rightly).status_code == 409
     reverse(scene, gone["id"])
     assert other.report(rightly).status_code == 201
-    assert scene.report(body).json["code"] == "DUPLICATE_ACTION"
+    assert scene.report(body).json["code"] == "ACTION_REVERSED"
     # The same hour of the same person, too.
     assert scene.report(scene.body(occurred_at=body["occurred_at"])).status_code == 201
 

@@ -9,9 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.judging import judge
+from behaviours.actions.shipped import load_rulebook
 from behaviours.actions.stored_action import StoredAction
+from behaviours.issuers import IssuerRegister
 from behaviours.viewer import Viewer
-from tests.behaviours.builders import NOW, SAMPLES, an_accepted_action, saved
+from tests.behaviours.builders import NOW, SAMPLES, an_accepted_action, an_action, saved
 from tests.builders.civil import CHINA
 
 PERSON, PROVIDER, STRANGER = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -45,6 +49,7 @@ def stored(behaviour: str = "metro_ride", **changes: Any) -> StoredAction:
         limited_by=None,
         points_available_at=None,
         points_expires_at=None,
+        issuers=None,
         reversed_at=None,
         reason=None,
         bundle_id=None,
@@ -56,8 +61,11 @@ def stored(behaviour: str = "metro_ride", **changes: Any) -> StoredAction:
 
 @pytest.mark.parametrize("behaviour", [name for name in SAMPLES if name != "household_electricity"])
 def test_what_a_stored_action_claims_is_what_was_judged(behaviour: str) -> None:
-    accepted = an_accepted_action(behaviour, participant_id=PERSON.hex, provider_id=PROVIDER.hex)
-    claims = stored(behaviour).claims(accepted.version, CHINA)
+    action = an_action(behaviour, participant_id=PERSON.hex, provider_id=PROVIDER.hex)
+    register = IssuerRegister()
+    (accepted,) = judge(load_rulebook(), [action], now=NOW, zone=CHINA, register=register)
+    assert isinstance(accepted, AcceptedAction)
+    claims = stored(behaviour).claims(accepted.version, CHINA, register)
     assert claims.keys == accepted.claims
     assert claims.person_interval == accepted.person_interval
     assert claims.meter == accepted.meter_claim

@@ -1,0 +1,204 @@
+"""Routes of issuers: who gives out the numbers by which actions are told apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypedDict
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, allow_public, caller
+from app.http.answers import json_answer
+from app.http.blueprint import Blueprint
+from app.http.current import now, wiring
+from app.http.fields import Line, PublicId, Strict, refuse
+from app.http.once import once
+from app.http.pages import limit_and_cursor, page, page_of
+from app.http.validators import Count, OneOf
+from app.ids import public
+from app.usecases.organisations.admit_for_issuer import admit_for_issuer
+from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
+from app.usecases.organisations.register_issuers import register_issuers
+from behaviours.actions.claims import kinds_with_issuer
+from behaviours.issuers import CODE, KIND, PERIODS, Issuer
+
+blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
+
+MOST_KINDS = 32
+
+
+class Code(Line):
+    """A short name of small letters, digits and the like."""
+
+    def __init__(self, form: re.Pattern[str], **options: Any) -> None:
+        super().__init__(most=64, **options)
+        self._form = form
+
+    def read(self, value: Any) -> str:
+        text = super().read(value)
+        if self._form.fullmatch(text) is None:
+            refuse("NOT_A_CODE", pattern=self._form.pattern)
+        return text
+
+
+class NumberIssuerBody(Strict):
+    """An issuer, and how often its numbers begin anew."""
+
+    code = Code(CODE, required=True, metadata={"example": "hz_metro"})
+    name_zh = Line(required=True, most=100, metadata={"example": "杭州地铁"})
+    name_en = Line(required=True, most=100, metadata={"example": "Hangzhou Metro"})
+    kinds = plain.List(
+        Code(KIND),
+        required=True,
+        validate=Count(min=1, max=MOST_KINDS),
+        metadata={
+            "description": "Which numbers it gives out, as the rules name their claims.",
+            "example": ["ride"],
+        },
+    )
+    per = plain.String(
+        load_default=PERIODS[-1],
+        validate=OneOf(PERIODS),
+        metadata={
+            "description": "How often its numbers begin anew. It never changes.",
+            "enum": list(PERIODS),
+        },
+    )
+
+
+class NewNumberIssuer(TypedDict):
+    """What ``NumberIssuerBody`` loads."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kinds: list[str]
+    per: str
+
+
+class IssuerAdmissionBody(Strict):
+    """A provider that reports the issuer's numbers."""
+
+    provider_id = PublicId("org", required=True)
+
+
+class NewAdmission(TypedDict):
+    """What ``IssuerAdmissionBody`` loads."""
+
+    provider_id: UUID
+
+
+class IssuerFilter(Strict):
+    """Which issuers."""
+
+    kind = plain.String(metadata={"description": "Those that give out such numbers."})
+    limit = plain.String()
+    cursor = plain.String()
+
+
+class WantedIssuers(TypedDict, total=False):
+    """What ``IssuerFilter`` loads."""
+
+    kind: str
+    limit: str
+    cursor: str
+
+
+class NumberIssuerAnswer(Schema):
+    """An issuer. Evidence names it as `issuer`."""
+
+    code = plain.String(metadata={"example": "hz_metro"})
+    name_zh = plain.String()
+    name_en = plain.String()
+    kinds = plain.List(plain.String())
+    per = plain.String(metadata={"enum": list(PERIODS)})
+
+
+class ListedIssuerAnswer(NumberIssuerAnswer):
+    """An issuer, and the providers that are admitted for its numbers."""
+
+    provider_ids = plain.List(plain.String())
+
+
+IssuerList = page_of(ListedIssuerAnswer, "IssuerList")
+
+
+@blueprint.route("/v1/issuers", methods=["GET"])
+@allow_public
+@blueprint.arguments(IssuerFilter, location="query")
+@blueprint.response(200, IssuerList)
+def list_number_issuers(wanted: WantedIssuers) -> Response:
+    """Who gives out numbers, of which kinds, how often they begin anew, and who reports them."""
+    limit, after = limit_and_cursor()
+    rows = wiring().database.transact(
+        read_issuers, kind=wanted.get("kind"), after=after, most=limit + 1
+    )
+    return json_answer(page([_listed(row) for row in rows], lambda row: row["code"]))
+
+
+@blueprint.route("/v1/issuers", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(NumberIssuerBody)
+@blueprint.response(201, NumberIssuerAnswer)
+def register_number_issuer(body: NewNumberIssuer) -> Response:
+    """Register an issuer. The same again is answered as it stands; other terms are refused.
+
+    Its numbers count once for every provider that is admitted for it.
+    """
+    kinds = tuple(dict.fromkeys(body["kinds"]))
+    new = Issuer(body["code"], body["name_zh"], body["name_en"], kinds, body["per"])
+    answer = once(_only_answer, status=201, required=False)(
+        register_issuers,
+        [new],
+        kinds=_number_kinds(),
+        registered_by=caller().user_id,
+        now=now(),
+    )
+    wiring().rules.expect_news(wiring().database)
+    return answer
+
+
+@blueprint.route("/v1/issuers/<code>/providers", methods=["POST"])
+@allow("operator")
+@blueprint.arguments(IssuerAdmissionBody)
+@blueprint.response(201, NumberIssuerAnswer)
+def admit_for_numbers(body: NewAdmission, code: str) -> Response:
+    """Admit a provider for the issuer: it may report its numbers.
+
+    It need not name the issuer in `evidence` while it is its only one for such numbers.
+    """
+    answer = once(_answer, status=201, required=False)(
+        admit_for_issuer, code, [body["provider_id"]], admitted_by=caller().user_id, now=now()
+    )
+    wiring().rules.expect_news(wiring().database)
+    return answer
+
+
+def _number_kinds() -> set[str]:
+    """Of which numbers the rules make claims that hang on their issuer."""
+    versions = wiring().rulebook.versions()
+    return {kind for version in versions for kind in kinds_with_issuer(version)}
+
+
+def _only_answer(issuers: list[Issuer]) -> dict[str, Any]:
+    (issuer,) = issuers
+    return _answer(issuer)
+
+
+def _answer(issuer: Issuer) -> dict[str, Any]:
+    return {
+        "code": issuer.code,
+        "name_zh": issuer.name_zh,
+        "name_en": issuer.name_en,
+        "kinds": list(issuer.kinds),
+        "per": issuer.per,
+    }
+
+
+def _listed(row: RegisteredIssuer) -> dict[str, Any]:
+    return {
+        **_answer(row.issuer),
+        "provider_ids": [public("org", each) for each in row.provider_ids],
+    }

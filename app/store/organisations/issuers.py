@@ -1,0 +1,119 @@
+"""SQL of issuers: who gives out numbers, and which providers report them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from behaviours.issuers import Issuer, IssuerRegister
+
+_COLUMNS = "code, name_zh, name_en, kinds, per"
+_ADD = text(
+    f"""
+    insert into issuer ({_COLUMNS}, registered_by, registered_at)
+    select d.code, d.name_zh, d.name_en, string_to_array(d.kinds, ','), d.per, :by, :now
+      from unnest(:codes ::text[], :names_zh ::text[], :names_en ::text[], :kinds ::text[],
+                  :pers ::text[]) as d (code, name_zh, name_en, kinds, per)
+     order by d.code
+        on conflict (code) do nothing
+    """  # noqa: S608 - only names of this code
+)
+_ALL = text(f"select {_COLUMNS} from issuer order by code")  # noqa: S608
+_SOME = text(f"select {_COLUMNS} from issuer where code = any(:codes)")  # noqa: S608
+_PAGE = text(
+    f"""
+    select {_COLUMNS} from issuer
+     where (cast(:after as text) is null or code > :after)
+       and (cast(:kind as text) is null or :kind = any(kinds))
+     order by code limit :most
+    """  # noqa: S608
+)
+_ADMISSIONS = text("select organisation_id, issuer_code, reported_before from issuer_admission")
+_ADMITTED = text(
+    "select organisation_id, issuer_code from issuer_admission where issuer_code = any(:codes)"
+)
+_ADMIT = text(
+    """
+    insert into issuer_admission (organisation_id, issuer_code, reported_before, admitted_by,
+                                  admitted_at)
+    select d.organisation_id, :code,
+           exists (select from enrolment e where e.organisation_id = d.organisation_id), :by, :now
+      from unnest(:organisation_ids ::uuid[]) as d (organisation_id)
+        on conflict do nothing
+    """
+)
+
+
+def add_issuers(
+    connection: Connection, issuers: Sequence[Issuer], *, registered_by: UUID, now: datetime
+) -> None:
+    """Register those whose code is free; the others stay as they are."""
+    connection.execute(
+        _ADD,
+        {
+            "codes": [each.code for each in issuers],
+            "names_zh": [each.name_zh for each in issuers],
+            "names_en": [each.name_en for each in issuers],
+            "kinds": [",".join(each.kinds) for each in issuers],
+            "pers": [each.per for each in issuers],
+            "by": registered_by,
+            "now": now,
+        },
+    )
+
+
+def find_issuers(connection: Connection, codes: Sequence[str]) -> dict[str, Issuer]:
+    """The issuers that exist, by code."""
+    return {row.code: _issuer(*row) for row in connection.execute(_SOME, {"codes": list(codes)})}
+
+
+def list_issuers(
+    connection: Connection, *, kind: str | None, after: str | None, most: int
+) -> list[Issuer]:
+    """Issuers by code, of one kind of number or of all."""
+    rows = connection.execute(_PAGE, {"kind": kind, "after": after, "most": most})
+    return [_issuer(*row) for row in rows]
+
+
+def admit(
+    connection: Connection,
+    code: str,
+    organisation_ids: Sequence[UUID],
+    *,
+    admitted_by: UUID,
+    now: datetime,
+) -> None:
+    """Let providers report the issuer's numbers; those who may already stay admitted.
+
+    Who has enrolled people may have reported before, then as numbers of its own.
+    """
+    connection.execute(
+        _ADMIT,
+        {"code": code, "organisation_ids": list(organisation_ids), "by": admitted_by, "now": now},
+    )
+
+
+def admitted_for(connection: Connection, codes: Sequence[str]) -> dict[str, list[UUID]]:
+    """The providers that report each issuer's numbers, by code."""
+    found: dict[str, list[UUID]] = {code: [] for code in codes}
+    for organisation_id, code in connection.execute(_ADMITTED, {"codes": list(codes)}):
+        found[code].append(organisation_id)
+    return found
+
+
+def read_register(connection: Connection) -> IssuerRegister:
+    """Every issuer, and every provider that reports its numbers: some hundred rows."""
+    admitted: dict[str, list[str]] = {}
+    before: dict[str, list[str]] = {}
+    for organisation_id, code, reported_before in connection.execute(_ADMISSIONS):
+        admitted.setdefault(organisation_id.hex, []).append(code)
+        if reported_before:
+            before.setdefault(code, []).append(organisation_id.hex)
+    return IssuerRegister([_issuer(*row) for row in connection.execute(_ALL)], admitted, before)
+
+
+def _issuer(code: str, name_zh: str, name_en: str, kinds: list[str], per: str) -> Issuer:
+    return Issuer(code, name_zh, name_en, tuple(kinds), per)

@@ -1,0 +1,102 @@
+"""Check claims: no two live or sold reductions claim the same, derived from the actions themselves.
+
+The table of claims is not asked. What each action claims is made anew from its evidence, by the
+rule of its version; digests go to files by their first byte, and each file is looked through by
+itself, so that any number of actions takes bounded memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from struct import Struct
+from typing import BinaryIO
+from uuid import UUID
+
+from app.ids import public
+from app.store.audit.claiming import claiming_actions
+from app.store.audit.finding import AuditFinding
+from app.store.database import Connection
+from behaviours.actions.stored_action import StoredAction
+from behaviours.civil_time import instant
+from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
+
+# Digest, action, and of a meter's time its begin and end in microseconds; else all of time.
+_RECORD = Struct(">20s16sqq")
+_FILES = 64
+_ALL_TIME = (-(1 << 62), 1 << 62)
+_NAMED = 5
+
+
+def check_claims(connection: Connection, rulebook: ProgrammeRulebook) -> AuditFinding:
+    """Reads every live or sold action once."""
+    count, broken = 0, set[UUID]()
+    with tempfile.TemporaryDirectory(prefix="tanpuhui-claims-") as folder:
+        names = [Path(folder) / f"{number:02x}" for number in range(_FILES)]
+        with ExitStack() as opened:
+            files = [opened.enter_context(name.open("wb")) for name in names]
+            for stored in claiming_actions(connection):
+                count += 1
+                try:
+                    claimed = list(_claimed(stored, rulebook))
+                except (KeyError, TypeError, ValueError, Refusal):
+                    # What cannot be derived does not agree.
+                    broken.add(stored.action_id)
+                    continue
+                for digest, begin, end in claimed:
+                    _write(files[digest[0] % _FILES], digest, stored.action_id, begin, end)
+        for name in names:
+            broken.update(_twice(name))
+    return AuditFinding(
+        "claims_once",
+        "no claim in two live or sold reductions, by evidence and normal form",
+        count=count,
+        broken=len(broken),
+        offenders=tuple(public("act", each) for each in sorted(broken)[:_NAMED]),
+    )
+
+
+def _claimed(stored: StoredAction, rulebook: ProgrammeRulebook) -> Iterator[tuple[bytes, int, int]]:
+    version = rulebook.version_by_digest(stored.content_digest)
+    had = stored.claims(version, rulebook.zone, rulebook.claiming.register)
+    secret = rulebook.claiming.key
+    for key in had.keys:
+        yield (key.digest(secret), *_ALL_TIME)
+    if had.meter is not None:
+        begin, end = _microseconds(had.meter.starts_at), _microseconds(had.meter.ends_at)
+        yield had.meter.subject.digest(secret), begin, end
+
+
+def _write(file: BinaryIO, digest: bytes, action_id: UUID, begin: int, end: int) -> None:
+    file.write(_RECORD.pack(digest, action_id.bytes, begin, end))
+
+
+def _twice(name: Path) -> Iterator[UUID]:
+    """The actions of one file that claim what another one claims, too."""
+    held: defaultdict[bytes, list[tuple[int, int, bytes]]] = defaultdict(list)
+    for digest, action_id, begin, end in _RECORD.iter_unpack(name.read_bytes()):
+        held[digest].append((begin, end, action_id))
+    for claims in held.values():
+        if len(claims) > 1:
+            yield from _overlapping(sorted(claims))
+
+
+def _overlapping(claims: list[tuple[int, int, bytes]]) -> Iterator[UUID]:
+    """Of claims of one number in the order of their begin: those that share a moment."""
+    _, latest, holder = claims[0]
+    for begin, end, action_id in claims[1:]:
+        if begin < latest:
+            yield UUID(bytes=holder)
+            yield UUID(bytes=action_id)
+        if end > latest:
+            latest, holder = end, action_id
+
+
+def _microseconds(moment: datetime) -> int:
+    at = instant(moment)
+    return int(at.timestamp()) * 1_000_000 + at.microsecond

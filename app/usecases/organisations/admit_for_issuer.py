@@ -1,0 +1,38 @@
+"""Admit providers for an issuer: they may report its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.methodologies.versions import raise_epoch
+from app.store.organisations.credentials import organisation_kinds
+from app.store.organisations.issuers import admit, find_issuers
+from behaviours.issuers import Issuer, UnknownIssuer
+from behaviours.organisations import PROVIDER, UnknownProvider
+
+
+def admit_for_issuer(
+    connection: Connection,
+    code: str,
+    provider_ids: Sequence[UUID],
+    *,
+    admitted_by: UUID,
+    now: datetime,
+) -> Issuer:
+    """Let the providers report the issuer's numbers; admitting one again changes nothing.
+
+    What they reported before as numbers of their own stays claimed. Raises UnknownIssuer and
+    UnknownProvider.
+    """
+    found = find_issuers(connection, [code]).get(code)
+    if found is None:
+        raise UnknownIssuer("issuer")
+    kinds = organisation_kinds(connection, provider_ids)
+    if any(kinds.get(each) != PROVIDER for each in provider_ids):
+        raise UnknownProvider(pointer="/provider_id")
+    admit(connection, code, provider_ids, admitted_by=admitted_by, now=now)
+    raise_epoch(connection)
+    return found

@@ -1,0 +1,38 @@
+"""Register issuers: who gives out the numbers by which actions are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.methodologies.versions import raise_epoch
+from app.store.organisations.issuers import add_issuers, find_issuers
+from behaviours.issuers import Issuer, IssuerExists, UnknownNumberKind
+
+
+def register_issuers(
+    connection: Connection,
+    issuers: Sequence[Issuer],
+    *,
+    kinds: Collection[str],
+    registered_by: UUID,
+    now: datetime,
+) -> list[Issuer]:
+    """Register each issuer; one that stands there with the same terms is answered as it is.
+
+    ``kinds`` are those of which rules make claims. Raises UnknownNumberKind and IssuerExists.
+    """
+    for each in issuers:
+        if unknown := sorted(set(each.kinds) - set(kinds)):
+            raise UnknownNumberKind(
+                pointer="/kinds", number_kind=unknown[0], kinds=", ".join(sorted(kinds))
+            )
+    add_issuers(connection, issuers, registered_by=registered_by, now=now)
+    kept = find_issuers(connection, [each.code for each in issuers])
+    for each in issuers:
+        if kept[each.code] != each:
+            raise IssuerExists(pointer="/code", issuer=each.code)
+    raise_epoch(connection)
+    return list(issuers)

@@ -1,0 +1,162 @@
+"""Report actions: recorded, or recorded in the place of an earlier one that is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.usecases.recording.read_actions import read_actions
+from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.reverse_actions import Reversing, reverse_actions
+from app.usecases.recording.tell_repeats import REPEATS
+from behaviours.actions.action import Action
+from behaviours.actions.refusals import CannotSupersede
+from behaviours.actions.stored_action import frees_claims
+from behaviours.organisations import PROVIDER
+from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.viewer import Viewer
+from rewards.points.earning import Policies
+
+
+def report(
+    connection: Connection,
+    actions: Sequence[Action],
+    *,
+    reported_by: str,
+    rulebook: ProgrammeRulebook,
+    policy: Policies,
+    now: datetime,
+    dry_run: bool = False,
+) -> list[Recorded | Refusal]:
+    """Record each action or say why not, as ``record`` does; the answers are in their order.
+
+    An action that supersedes an earlier one of its sender takes that one back first: both, or
+    neither. ``reported_by`` is whom the reversal names. A correction takes some round trips more.
+    """
+    if not any(one.supersedes for one in actions):
+        return record(
+            connection, actions, rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+        )
+    answers: list[Recorded | Refusal] = []
+    for corrects, begin, end in _runs(actions):
+        some = actions[begin:end]
+        if corrects:
+            answers += [
+                _correct(
+                    connection,
+                    some[0],
+                    reported_by=reported_by,
+                    rulebook=rulebook,
+                    policy=policy,
+                    now=now,
+                    dry_run=dry_run,
+                )
+            ]
+        else:
+            done = record(
+                connection, some, rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+            )
+            answers += [_placed(answer, begin) for answer in done]
+    return answers
+
+
+def _runs(actions: Sequence[Action]) -> list[tuple[bool, int, int]]:
+    """Each correction by itself, and the actions between them: (corrects, begin, end)."""
+    runs: list[tuple[bool, int, int]] = []
+    for at, action in enumerate(actions):
+        if action.supersedes is None and runs and not runs[-1][0]:
+            runs[-1] = (False, runs[-1][1], at + 1)
+        else:
+            runs.append((action.supersedes is not None, at, at + 1))
+    return runs
+
+
+def _placed(answer: Recorded | Refusal, begin: int) -> Recorded | Refusal:
+    """An answer whose facts count from the begin of the whole list."""
+    if isinstance(answer, Refusal) and "collides_with_item" in answer.facts:
+        item = answer.facts["collides_with_item"] + begin
+        answer.facts = {**answer.facts, "collides_with_item": item}
+    return answer
+
+
+def _correct(
+    connection: Connection,
+    action: Action,
+    *,
+    reported_by: str,
+    rulebook: ProgrammeRulebook,
+    policy: Policies,
+    now: datetime,
+    dry_run: bool,
+) -> Recorded | Refusal:
+    assert action.supersedes is not None
+    (before,) = record(
+        connection, [action], rulebook=rulebook, policy=policy, now=now, dry_run=True
+    )
+    if isinstance(before, REPEATS):
+        # It was sent before, and has taken the place of the other one.
+        return before
+    viewer = Viewer(PROVIDER, UUID(hex=action.provider_id))
+    attempt = connection.begin_nested()
+    try:
+        answer = _take_place(
+            connection,
+            action,
+            viewer=viewer,
+            reported_by=reported_by,
+            rulebook=rulebook,
+            policy=policy,
+            now=now,
+        )
+    except Refusal as refusal:
+        attempt.rollback()
+        return refusal
+    if dry_run:
+        attempt.rollback()
+        return replace(answer, action_id=None)
+    attempt.commit()
+    return answer
+
+
+def _take_place(
+    connection: Connection,
+    action: Action,
+    *,
+    viewer: Viewer,
+    reported_by: str,
+    rulebook: ProgrammeRulebook,
+    policy: Policies,
+    now: datetime,
+) -> Recorded:
+    """Take the earlier action back and record this one; raises the refusal of either."""
+    assert action.supersedes is not None
+    try:
+        (stored,) = read_actions(connection, [action.supersedes], viewer=viewer)
+        if stored.external_id == action.external_id:
+            raise CannotSupersede("by_itself")
+        if not frees_claims(stored.reduction_state):
+            raise CannotSupersede("in_a_unit")
+        reason = f"由更正的记录取代 Superseded by the corrected report {action.external_id}"
+        (gone,) = reverse_actions(
+            connection,
+            [Reversing(action.supersedes, reason)],
+            viewer=viewer,
+            reversed_by=reported_by,
+            rulebook=rulebook,
+            now=now,
+        )
+        if isinstance(gone, Refusal):
+            raise gone
+        if gone.place is not None and gone.place.stays:
+            raise CannotSupersede("in_a_unit")
+    except Refusal as refusal:
+        refusal.pointer = "/supersedes"
+        raise
+    (answer,) = record(connection, [action], rulebook=rulebook, policy=policy, now=now)
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer

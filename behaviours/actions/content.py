@@ -1,0 +1,61 @@
+"""Content: what was said under an external_id, to tell a repeat from something else.
+
+A sender that did not hear the answer sends the same again: the same person, behaviour, times,
+region, quantities and evidence, the numbers in it perhaps in another spelling. Anything else under
+a known external_id is a conflict that has to be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from behaviours.actions.action import Action
+from behaviours.civil_time import instant
+
+_PART = "\x1f"
+
+# The parts of an action as they are compared, by the names of its members.
+Content = Mapping[str, str]
+
+
+def content_of(
+    action: Action, evidence: Mapping[str, str], numbers: Mapping[str, str]
+) -> dict[str, str]:
+    """The action by member, each in one spelling.
+
+    ``evidence`` has its defaults filled in; ``numbers`` are the normal forms of what claims are
+    made of. An issuer that was named is part of what was said.
+    """
+    said = {**evidence, **numbers}
+    issuer = action.evidence.get("issuer")
+    if issuer is not None:
+        said["issuer"] = issuer
+    quantities = action.quantities
+    return {
+        "participant_id": action.participant_id,
+        "behaviour": action.behaviour,
+        "occurred_at": instant(action.occurred_at).isoformat(),
+        "ended_at": "" if action.ended_at is None else instant(action.ended_at).isoformat(),
+        "region": action.region,
+        "quantities": _PART.join(
+            [part for name in sorted(quantities) for part in (name, _number(quantities[name]))]
+        ),
+        "evidence": _PART.join([part for name in sorted(said) for part in (name, said[name])]),
+    }
+
+
+def fingerprint(content: Content, key: bytes) -> bytes:
+    """Sixteen bytes that stand for the content: keyed BLAKE2b over its members in their order."""
+    said = "\0".join(content.values())
+    return blake2b(said.encode(), digest_size=16, key=key, person=b"content").digest()
+
+
+def differing(one: Content, other: Content) -> Sequence[str]:
+    """The names of the members in which two contents differ."""
+    return [name for name in one if one[name] != other[name]]
+
+
+def _number(text: str) -> str:
+    """A decimal string without zeros at its end: 1, 1.0 and 1.00 are one number."""
+    return text.rstrip("0").rstrip(".") if "." in text else text

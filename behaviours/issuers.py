@@ -1,0 +1,182 @@
+"""Issuers: who gives out the numbers by which an action is counted once.
+
+Two shops both have a receipt 0001, and each has another one tomorrow: a number says which thing is
+meant only together with its issuer and, where numbers begin anew, the period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+NEVER = "never"
+# How often an issuer's numbers begin anew; the finest first.
+PERIODS = ("day", "month", "year", NEVER)
+CODE = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
+KIND = re.compile(r"[a-z][a-z0-9_]{1,63}")
+
+
+class IssuerNotAdmitted(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_ADMITTED"):
+    """The issuer that the evidence names is not one whose numbers the sender may report.
+
+    ``unknown``: there is none of that code; ``other_kind``: it gives out other numbers;
+    ``not_admitted``: the provider was not admitted for it.
+    """
+
+    cases = ("unknown", "other_kind", "not_admitted")
+
+
+class IssuerNotNamed(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_NAMED"):
+    """Whose number it is cannot be told: the evidence has to name the issuer.
+
+    ``several``: the provider is admitted for more than one; ``person``: a person reports.
+    """
+
+    cases = ("several", "person")
+
+
+class UnknownIssuer(UnknownId):
+    """There is no issuer of this code."""
+
+    cases = ("issuer",)
+
+
+class IssuerExists(Refusal, kind=Kind.CONFLICT, code="ISSUER_EXISTS"):
+    """The code stands for another issuer, or for this one with other terms."""
+
+
+class UnknownNumberKind(Refusal, kind=Kind.INVALID, code="UNKNOWN_NUMBER_KIND"):
+    """No rule makes a claim of numbers of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Somebody who gives out numbers of some ``kinds``, as the rules name their claims.
+
+    ``per`` says how often the numbers begin anew; it never changes, because claims are made by it.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    kinds: tuple[str, ...]
+    per: str
+
+
+class Naming(NamedTuple):
+    """Whose a number is: the issuer's code, how often its numbers begin anew, and under which
+    codes the same number may have been claimed before there was an issuer to name."""
+
+    code: str
+    per: str = NEVER
+    former: tuple[str, ...] = ()
+
+
+# What needs no issuer: numbers that are given out once for everybody, and a person's own day.
+UNIQUE = Naming("")
+
+
+class IssuerRegister:
+    """The issuers of a programme, and which of them each provider is admitted for."""
+
+    def __init__(
+        self,
+        issuers: Iterable[Issuer] = (),
+        admitted: Mapping[str, Iterable[str]] | None = None,
+        reported_before: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """``admitted`` has codes by the 32 hexadecimal digits of a provider's id.
+
+        ``reported_before`` has, by code, the providers that may have reported the issuer's numbers
+        as numbers of their own, before they were admitted.
+        """
+        self._reported_before = {
+            code: tuple(sorted(each)) for code, each in (reported_before or {}).items()
+        }
+        self.issuers = {each.code: each for each in issuers}
+        self.admitted = {one: frozenset(codes) for one, codes in (admitted or {}).items()}
+        self._by_default: dict[tuple[str, str], Naming] = {}
+
+    def of_provider(self, provider_id: str) -> list[Issuer]:
+        """The issuers that a provider is admitted for, by code."""
+        return [self.issuers[code] for code in sorted(self.admitted.get(provider_id, ()))]
+
+    def naming(self, provider_id: str, kind: str, named: str | None = None) -> Naming:
+        """Whose a number of a kind is, as the provider (``""``: a person) reports it.
+
+        The issuer that is named, else the only one that the sender can mean, else the provider's
+        own numbers. Raises IssuerNotAdmitted and IssuerNotNamed.
+        """
+        if named is not None and kind in self._named(provider_id, named).kinds:
+            return self._of_issuer(self.issuers[named])
+        key = provider_id, kind
+        found = self._by_default.get(key)
+        if found is None:
+            found = self._by_default[key] = self._default(provider_id, kind)
+        return found
+
+    def check_named(self, provider_id: str, kinds: Iterable[str], named: str) -> None:
+        """Raises IssuerNotAdmitted unless the issuer gives out numbers of one of the kinds."""
+        issuer = self._named(provider_id, named)
+        if not set(kinds) & set(issuer.kinds):
+            raise IssuerNotAdmitted(
+                "other_kind", pointer="/evidence/issuer", issuer=named, kinds=sorted(kinds)
+            )
+
+    def kept(self, provider_id: str, kind: str, issuers: Mapping[str, str] | None) -> Naming:
+        """Whose a number was when its action was recorded: ``issuers`` has codes by kind."""
+        code = (issuers or {}).get(kind)
+        if code is None:
+            return Naming(own_code(provider_id))
+        return Naming(code, self.issuers[code].per)
+
+    def _named(self, provider_id: str, named: str) -> Issuer:
+        issuer = self.issuers.get(named)
+        if issuer is None:
+            raise IssuerNotAdmitted("unknown", pointer="/evidence/issuer", issuer=named)
+        if provider_id and named not in self.admitted.get(provider_id, ()):
+            raise IssuerNotAdmitted("not_admitted", pointer="/evidence/issuer", issuer=named)
+        return issuer
+
+    def _default(self, provider_id: str, kind: str) -> Naming:
+        known = self.of_provider(provider_id) if provider_id else self.issuers.values()
+        giving = [each for each in known if kind in each.kinds]
+        if len(giving) == 1:
+            return self._of_issuer(giving[0])
+        if provider_id and not giving:
+            return Naming(own_code(provider_id))
+        raise IssuerNotNamed(
+            "several" if provider_id else "person",
+            pointer="/evidence/issuer",
+            collides_on=kind,
+            issuers=", ".join(sorted(each.code for each in giving)) or "-",
+        )
+
+    def _of_issuer(self, issuer: Issuer) -> Naming:
+        """The issuer's number; before it was registered its providers had numbers of their own.
+
+        Where numbers begin anew, those of before say nothing about today's.
+        """
+        senders = self._reported_before.get(issuer.code, ())
+        if issuer.per != NEVER or not senders:
+            return Naming(issuer.code, issuer.per)
+        # And people who reported alone.
+        return Naming(issuer.code, NEVER, tuple(own_code(one) for one in (*senders, "")))
+
+
+def own_code(provider_id: str) -> str:
+    """What stands for the issuer of a provider's own numbers; no registered code has a colon."""
+    return f"own:{provider_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """By which register and by which secret key claims are made."""
+
+    register: IssuerRegister = field(default_factory=IssuerRegister)
+    # Without it the digest of a short number could be found by trying them all.
+    key: bytes = field(default=b"", repr=False)
