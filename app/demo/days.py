@@ -97,6 +97,7 @@ def _visit_tills(
                 UUID(story["organisations"][OFFERS[number][0]]),
                 out_request_no,
                 quantity=None,
+                out_refund_no=f"refund-{out_request_no}",
                 now=now + timedelta(minutes=5),
             )
     if day.number == 89:
@@ -151,6 +152,7 @@ def _hold_one(
                 who.participant_id,
                 UUID(story["offers"][0]),
                 1,
+                client_reference="demo-online-1",
                 code_key=wiring.settings.identity_key,
                 now=now,
             )

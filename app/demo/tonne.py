@@ -225,6 +225,7 @@ def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         UUID(story["listing"]),
         quantity_t=2,
         buyer_id=buyer_id,
+        client_reference="demo-order-1",
         pay_within=wiring.programme.pay_within,
         now=day.at(10),
     )
@@ -243,6 +244,7 @@ def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         quantity_t=1,
         from_id=buyer_id,
         to_id=_organisation(story, "enterprise2"),
+        client_reference="demo-transfer-1",
         now=day.at(15),
     )
 
@@ -254,6 +256,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         block_id=None,
         quantity_t=1,
         terms=RetirementTerms("云和纺织 Yunhe Textiles", "enterprise_neutrality", str(day.on.year)),
+        client_reference="demo-retirement-1",
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
         now=day.at(16),

@@ -98,6 +98,19 @@ class Line(Plain):
         return value
 
 
+class ClientReference(Line):
+    """The asker's own number of something that is done once only."""
+
+    def __init__(self, **options: Any) -> None:
+        told = {
+            "description": "Your own number of this request; it never expires. The same number with"
+            " the same content answers the first request, with other content 409. Without it the"
+            " Idempotency-Key is that number.",
+            "example": "2026-000123",
+        }
+        super().__init__(most=64, metadata=told, **options)
+
+
 class _Matched(Plain):
     """A string of one exact form."""
 

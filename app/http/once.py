@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import os
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
@@ -86,6 +87,21 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
             return self.shown(value), status
 
         return _answered(work, required=self.required)
+
+
+def lasting_reference(stated: str | None) -> str:
+    """The business key of this request, which never expires: the one it states, or its
+    Idempotency-Key, so that what can be done once only is not done again after 24 hours.
+
+    Raises IdempotencyKeyMissing when it has neither. A dry run needs none.
+    """
+    if stated is not None:
+        return f"stated:{stated}"
+    header = request.headers.get("Idempotency-Key")
+    if header is None and not rehearsing():
+        raise IdempotencyKeyMissing
+    key = _bare(header) if header else secrets.token_hex(16)
+    return f"key:{caller().name}:{key}"
 
 
 def _answered(work: Work, *, required: bool) -> Response:

@@ -23,3 +23,7 @@ class TradeStateConflict(Refusal, kind=Kind.CONFLICT, code="TRADE_STATE_CONFLICT
 
 class PayWindowOver(Refusal, kind=Kind.GONE, code="PAY_WINDOW_OVER"):
     """The reservation lapsed before it was paid."""
+
+
+class PaymentUsed(Refusal, kind=Kind.CONFLICT, code="PAYMENT_REFERENCE_USED"):
+    """The payment pays another trade of the same seller already."""

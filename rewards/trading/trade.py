@@ -9,6 +9,7 @@ party may take it::
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -101,6 +102,13 @@ class Trade:
         """Its parties see a trade, and who answers for the programme."""
         return viewer.sees_all or bool(parties)
 
+    @property
+    def payment_key(self) -> str | None:
+        """The payment in its one spelling, while it is kept for this trade: it pays no other."""
+        if self.payment_reference is None or self.state == CANCELLED:
+            return None
+        return normal_payment_reference(self.payment_reference)
+
     def has_lapsed(self, now: datetime) -> bool:
         """Whether the time to pay is over, whether or not that was written down."""
         return self.state == RESERVED and self.pay_until <= now
@@ -168,3 +176,10 @@ def order(
 def seller_of(viewer: Viewer) -> UUID | None:
     """For whom somebody sells: an operator for the programme, which is None."""
     return None if viewer.role == OPERATOR else viewer.tenant_id
+
+
+def normal_payment_reference(text: str) -> str:
+    """A payment's reference as a bank would know it again: NFKC, one case, letters and digits."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = "".join(each for each in folded if each.isalnum())
+    return kept or folded

@@ -373,11 +373,12 @@ def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
             listing_id,
             quantity_t=tonnes,
             buyer_id=buyer,
+            client_reference=secrets.token_hex(8),
             pay_within=wiring.programme.pay_within,
             now=NOW,
         )
         trade_id, payer = made.trade_id, enterprise(buyer)
-        pay_trade(connection, trade_id, payment_reference="bank-1", viewer=payer, now=NOW)
+        pay_trade(connection, trade_id, payment_reference=f"bank-{trade_id}", viewer=payer, now=NOW)
         confirm_trade(connection, trade_id, viewer=seller_viewer(made.seller_id), now=NOW)
         return trade_id
 

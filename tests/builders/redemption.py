@@ -121,7 +121,13 @@ def redeeming(
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
     return wiring.database.transact(
-        redeem_online, person, offer.offer_id, quantity, code_key=key, now=moment
+        redeem_online,
+        person,
+        offer.offer_id,
+        quantity,
+        client_reference=a_request_no(),
+        code_key=key,
+        now=moment,
     )
 
 
@@ -136,7 +142,12 @@ def reversing(
     moment, number = now or datetime.now(UTC), redemption.out_request_no
     assert number is not None
     return wiring.database.transact(
-        reverse_redemption, redemption.merchant_id, number, quantity=quantity, now=moment
+        reverse_redemption,
+        redemption.merchant_id,
+        number,
+        quantity=quantity,
+        out_refund_no=a_request_no(),
+        now=moment,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from datetime import timedelta
 from typing import Any
@@ -140,8 +141,22 @@ def test_the_reserve_pays_and_what_it_lacks_stops_units(programme: Programme) ->
         "buyer_id": an_organisation(wiring, "enterprise"),
     }
     with pytest.raises(UnitsNotCovered):
-        run(wiring, order_units, listing_id, quantity_t=before.issued_t, **order)
-    run(wiring, order_units, listing_id, quantity_t=before.issued_t - stopped[0]["t"], **order)
+        run(
+            wiring,
+            order_units,
+            listing_id,
+            quantity_t=before.issued_t,
+            client_reference="too many",
+            **order,
+        )
+    run(
+        wiring,
+        order_units,
+        listing_id,
+        quantity_t=before.issued_t - stopped[0]["t"],
+        client_reference="the covered",
+        **order,
+    )
     assert_books_balance(wiring)
 
 
@@ -225,6 +240,7 @@ def test_a_reversal_beside_orders_never_sells_what_has_no_cover(programme: Progr
             listing_id,
             quantity_t=whole,
             buyer_id=buyer,
+            client_reference=secrets.token_hex(8),
             pay_within=timedelta(hours=1),
             now=NOW,
         )

@@ -14,8 +14,8 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
 from app.http.dry_run import DryRun
-from app.http.fields import Points, PublicId, Strict, moment
-from app.http.once import once
+from app.http.fields import ClientReference, Points, PublicId, Strict, moment
+from app.http.once import lasting_reference, once
 from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse
 from app.shown.barcode import barcode_svg
@@ -53,6 +53,7 @@ class OnlineBody(Strict):
 
     offer_id = PublicId("ofr", required=True)
     quantity = Points(least=1, most=MOST_ITEMS, load_default=1)
+    client_reference = ClientReference()
 
 
 class VoucherAnswer(OwnRedemption):
@@ -118,10 +119,16 @@ def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
     person, wanted = asking_participant(), (body["offer_id"], body["quantity"])
     key, present = wiring().settings.identity_key, now()
     if not query["dry_run"]:
-        answer = once(_voucher_answer, status=201)
-        return answer(redeem_online, person, *wanted, code_key=key, now=present)
+        return once(_voucher_answer, status=201)(
+            redeem_online,
+            person,
+            *wanted,
+            client_reference=lasting_reference(body.get("client_reference")),
+            code_key=key,
+            now=present,
+        )
     voucher = wiring().database.transact(
-        redeem_online, person, *wanted, code_key=key, now=present, dry_run=True
+        redeem_online, person, *wanted, client_reference="", code_key=key, now=present, dry_run=True
     )
     return json_answer({**for_person(voucher.redemption, stored=False), "voucher": None})
 
@@ -161,7 +168,8 @@ def cancel(redemption_id: str) -> Response:
 def _voucher_answer(voucher: Voucher) -> JsonObject:
     redemption = voucher.redemption
     assert redemption.expires_at is not None, "what is held is held until a moment"
-    code = _code(voucher.code, moment(redemption.expires_at))
+    # A code is shown once; whoever repeats the request later asks for a new one.
+    code = _code(voucher.code, moment(redemption.expires_at)) if voucher.code else None
     return {**for_person(redemption), "voucher": code}
 
 

@@ -17,7 +17,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.dry_run import DryRun
 from app.http.fields import Line, Moment, Points, PublicId, Strict, refuse
-from app.http.once import once
+from app.http.once import lasting_reference, once
 from app.shown.redemptions import (
     MOST_ITEMS,
     OfferName,
@@ -78,6 +78,7 @@ class ReverseBody(Strict):
     """How many items are taken back; all that are left when left out."""
 
     quantity = Points(least=1, most=MOST_ITEMS)
+    out_refund_no = RequestNo()
 
 
 class PreparedOffer(OfferName):
@@ -177,13 +178,16 @@ def reverse_till_request(body: dict[str, Any], out_request_no: str) -> Response:
 
     Points return to where they came from, and keep their expiry; stock and the person's count
     return too. Without ``quantity`` all that is left is reversed, and doing so again answers the
-    same. After the window, or for more items than are left: 409.
+    same. After the window, or for more items than are left: 409. `out_refund_no` is the till's
+    own number of this refund and never expires: sent again with the same content it takes nothing
+    more. Without it the Idempotency-Key is that number.
     """
     return once(for_merchant)(
         reverse_redemption,
         _merchant(),
         out_request_no,
         quantity=body.get("quantity"),
+        out_refund_no=lasting_reference(body.get("out_refund_no")),
         now=now(),
     )
 

@@ -9,8 +9,8 @@ from flask import Response
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, now, wiring
-from app.http.fields import Line, PublicId, Strict, Tonnes
-from app.http.once import once
+from app.http.fields import ClientReference, Line, PublicId, Strict, Tonnes
+from app.http.once import lasting_reference, once
 from app.http.pages import as_page, cursor_id
 from app.shown.units import (
     Blocks,
@@ -37,6 +37,7 @@ class TransferBody(Strict):
     block_id = PublicId("blk", required=True)
     to_enterprise_id = PublicId("org", required=True)
     quantity_t = Tonnes(metadata={"example": "2"})
+    client_reference = ClientReference()
 
 
 class RetirementBody(Strict):
@@ -53,6 +54,7 @@ class RetirementBody(Strict):
         },
     )
     period = Line(required=True, most=64, metadata={"example": "2026"})
+    client_reference = ClientReference()
 
 
 @blueprint.route("/v1/holdings")
@@ -91,6 +93,7 @@ def transfer_own_units(body: dict[str, Any]) -> Response:
         quantity_t=body.get("quantity_t"),
         from_id=asking_organisation(),
         to_id=body["to_enterprise_id"],
+        client_reference=lasting_reference(body.get("client_reference")),
         now=now(),
     )
 
@@ -119,6 +122,7 @@ def retire_own_units(body: dict[str, Any]) -> Response:
         block_id=body.get("block_id"),
         quantity_t=body["quantity_t"],
         terms=RetirementTerms(body["beneficiary"], body["purpose"], body["period"]),
+        client_reference=lasting_reference(body.get("client_reference")),
         serial_prefix=wiring().programme.serial_prefix,
         signing_key=wiring().settings.signing_key,
         now=now(),

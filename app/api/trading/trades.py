@@ -10,8 +10,8 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, now, wiring
-from app.http.fields import Line, MoneyBody, Strict, Tonnes, moment, money
-from app.http.once import once
+from app.http.fields import ClientReference, Line, MoneyBody, Strict, Tonnes, moment, money
+from app.http.once import lasting_reference, once
 from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse, public
 from app.usecases.trading.cancel_trade import cancel_trade
@@ -29,6 +29,7 @@ class OrderBody(Strict):
     """How much of a listing."""
 
     quantity_t = Tonnes(required=True, metadata={"example": "3"})
+    client_reference = ClientReference()
 
 
 class PaymentBody(Strict):
@@ -70,6 +71,7 @@ def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
         parse("lst", listing_id),
         quantity_t=body["quantity_t"],
         buyer_id=asking_organisation(),
+        client_reference=lasting_reference(body.get("client_reference")),
         pay_within=wiring().programme.pay_within,
         now=now(),
     )

@@ -12,7 +12,7 @@ _OF = "sha256('tombstone'::bytea || i.identity_digest)"
 _RAISE = text(
     f"""
     insert into tombstone (tombstone_digest, debt, left_at, kept_until)
-    select {_OF}, :debt, :now, :now + make_interval(months => :months)
+    select {_OF}, :debt, :now, cast(:now as timestamptz) + make_interval(months => :months)
       from identity i where i.participant_id = :participant_id
     """  # noqa: S608 - constants of this file
 )
@@ -22,7 +22,8 @@ _KEEP_CAPS = text(
     select {_OF}, k.cap_code, k.period_start, k.granted
       from identity i join points_cap k using (participant_id)
      where i.participant_id = :participant_id and k.granted > 0
-       and k.period_start > cast(:now - make_interval(months => :months) as date)
+       and k.period_start
+           > cast(cast(:now as timestamptz) - make_interval(months => :months) as date)
     """  # noqa: S608 - constants of this file
 )
 _KEEP_LIMITS = text(

@@ -69,6 +69,17 @@ kept_answer = Table(
     Index("ix_kept_answer_kept_at", "kept_at"),
 )
 
+# Numbers of whoever asks for what can be done once only; never deleted.
+business_key = Table(
+    "business_key",
+    metadata,
+    key("holder_id"),
+    Column("verb", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    digest("fingerprint"),
+    uuid("subject_id"),
+)
+
 event = Table(
     "event",
     metadata,

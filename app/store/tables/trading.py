@@ -37,6 +37,8 @@ trade = Table(
     whole("amount_fen"),
     text("state"),
     text("payment_reference", nullable=True),
+    # The reference in normal form, while the trade is not called off: one payment pays once.
+    text("payment_key", nullable=True),
     moment("ordered_at"),
     moment("pay_until"),
     moment("paid_at", nullable=True),
@@ -47,6 +49,13 @@ trade = Table(
     ),
     Index("ix_trade_buyer_id", "buyer_id"),
     Index("ix_trade_seller_id", "seller_id"),
+    Index(
+        "ux_trade_payment",
+        sql("coalesce(seller_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
+        "payment_key",
+        unique=True,
+        postgresql_where=sql("payment_key is not null"),
+    ),
     Index(
         "ix_trade_unpaid",
         "listing_id",

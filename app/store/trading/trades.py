@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_ids
 from rewards.registry.block import Block
 from rewards.trading.trade import RESERVED, Trade
 
@@ -23,9 +22,18 @@ _LOCK = text(f"select {_TRADE} from trade where trade_id = :trade_id for update"
 _WRITE = text(
     """
     update trade
-       set state = :state, payment_reference = :payment_reference, paid_at = :paid_at,
-           delivered_at = :delivered_at, closed_at = :closed_at
+       set state = :state, payment_reference = :payment_reference, payment_key = :payment_key,
+           paid_at = :paid_at, delivered_at = :delivered_at, closed_at = :closed_at
      where trade_id = :trade_id
+    """
+)
+# As the unique index has it: the programme sells without an id.
+_PAID_BY = text(
+    """
+    select trade_id from trade
+     where coalesce(seller_id, '00000000-0000-0000-0000-000000000000'::uuid)
+           = coalesce(cast(:seller_id as uuid), '00000000-0000-0000-0000-000000000000'::uuid)
+       and payment_key = :payment_key and trade_id <> :trade_id
     """
 )
 # The same as Trade.has_lapsed.
@@ -84,11 +92,21 @@ def write_trade(connection: Connection, trade: Trade) -> None:
             "trade_id": trade.trade_id,
             "state": trade.state,
             "payment_reference": trade.payment_reference,
+            "payment_key": trade.payment_key,
             "paid_at": trade.paid_at,
             "delivered_at": trade.delivered_at,
             "closed_at": trade.closed_at,
         },
     )
+
+
+def paid_by(connection: Connection, trade: Trade, payment_key: str) -> UUID | None:
+    """The other trade of the same seller that a payment has paid, or None."""
+    found: UUID | None = connection.execute(
+        _PAID_BY,
+        {"seller_id": trade.seller_id, "payment_key": payment_key, "trade_id": trade.trade_id},
+    ).scalar_one_or_none()
+    return found
 
 
 def lapsed_trades(connection: Connection, *, now: datetime, most: int) -> list[UUID]:
@@ -112,15 +130,14 @@ def list_trades(
 
 def record_transfers(
     connection: Connection,
-    blocks: Sequence[Block],
+    blocks: Mapping[UUID, Block],
     *,
     from_id: UUID | None,
     to_id: UUID,
     trade_id: UUID | None,
     now: datetime,
-) -> list[UUID]:
-    """One line for each block that changes hands; returns the lines' ids."""
-    ids = new_ids(len(blocks))
+) -> None:
+    """One line for each block that changes hands, by the id that the line gets."""
     connection.execute(
         _INSERT_TRANSFER,
         [
@@ -133,7 +150,6 @@ def record_transfers(
                 "trade_id": trade_id,
                 "now": now,
             }
-            for made, each in zip(ids, blocks, strict=True)
+            for made, each in blocks.items()
         ],
     )
-    return ids

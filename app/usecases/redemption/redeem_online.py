@@ -9,22 +9,25 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
+from app.store.platform.references import claim_reference
 from app.store.points.accounts import lock_person
 from app.store.redemption.capturing import read_buyer, write_purchase
 from app.store.redemption.codes import add_code
+from app.store.redemption.redemptions import lock_redemption
 from app.store.redemption.stock import left_of, take_waiting
 from app.usecases.redemption.release_holds_of import release_holds_of
 from rewards.redemption import code as codes
 from rewards.redemption.purchase import Decision, decide_hold
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.stock import check_stocked
+from rewards.reference import REDEEMING, reference
 
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """The held redemption and the code that fetches it; the code is shown once, here.
 
-    ``code`` is empty after a dry run: nothing is held.
+    ``code`` is empty after a dry run, which holds nothing, and when a request is repeated.
     """
 
     redemption: Redemption
@@ -37,19 +40,29 @@ def redeem_online(
     offer_id: UUID,
     quantity: int,
     *,
+    client_reference: str,
     code_key: bytes,
     now: datetime,
     dry_run: bool = False,
 ) -> Voucher:
     """Hold the points and the items of one redemption for ``VOUCHER_VALID_FOR``.
 
-    Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock.
+    The same ``client_reference`` again answers the first redemption as it is now, without its code.
+    Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock,
+    ReferenceReused.
     """
+    asked = reference(REDEEMING, participant_id, client_reference, offer_id, quantity)
+    redemption_id = new_id()
+    known = redemption_id if dry_run else claim_reference(connection, asked, redemption_id)
+    if known != redemption_id:
+        first = lock_redemption(connection, participant_id, known).redemption
+        assert first is not None, "what was redeemed is there"
+        return Voucher(first, "")
     totals = lock_person(connection, participant_id)
     if totals.held:
         release_holds_of(connection, participant_id, debt=totals.debt, now=now)
     buyer = read_buyer(connection, participant_id, offer_id, now=now)
-    decision = decide_hold(buyer, quantity, new_id(), now)
+    decision = decide_hold(buyer, quantity, redemption_id, now)
     if dry_run:
         left = left_of(connection, offer_id)
         check_stocked(decision.offer, quantity=quantity, left=left)

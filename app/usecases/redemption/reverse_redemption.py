@@ -7,11 +7,13 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
+from app.store.platform.references import claim_reference
 from app.store.redemption.redemptions import by_request, lock_redemption
 from app.store.redemption.undoing import write_reversal
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownRedemption
 from rewards.redemption.undoing import decide_reversal
+from rewards.reference import REVERSING, reference
 
 
 def reverse_redemption(
@@ -20,26 +22,33 @@ def reverse_redemption(
     out_request_no: str,
     *,
     quantity: int | None,
+    out_refund_no: str,
     now: datetime,
 ) -> Redemption:
     """Take back ``quantity`` items, or all that are left, of one till request.
 
+    ``out_refund_no`` is the till's own number of this refund: sent again it takes nothing more.
+
     The points return to the lots that paid; stock and the person's count return with them.
     Reversing all of what is already reversed answers the same again, also after the window.
 
-    Raises UnknownRedemption, ReversalWindowOver, NothingToReverse.
+    Raises UnknownRedemption, ReversalWindowOver, NothingToReverse, ReferenceReused.
     """
     known = by_request(connection, merchant_id, out_request_no)
     if known is None:
         raise UnknownRedemption("nothing_to_reverse", pointer="/out_request_no")
     locked = lock_redemption(connection, known.participant_id, known.redemption_id)
     assert locked.redemption is not None, f"{known.redemption_id} is gone"
+    asked = reference(REVERSING, merchant_id, out_refund_no, out_request_no, quantity)
+    reversal_id = new_id()
+    if claim_reference(connection, asked, reversal_id) != reversal_id:
+        return locked.redemption
     reversed_sale = decide_reversal(
         locked.redemption,
         quantity,
         locked.payment,
         debt=locked.totals.debt,
-        transfer_ids=(new_id(), new_id()),
+        transfer_ids=(reversal_id, new_id()),
         now=now,
     )
     if reversed_sale is None:

@@ -9,6 +9,7 @@ from app.ids import new_id
 from app.secrecy.signatures import sign
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
+from app.store.platform.references import claim_reference
 from app.store.registry.blocks import (
     cut,
     lock_block,
@@ -17,6 +18,7 @@ from app.store.registry.blocks import (
     write_blocks,
 )
 from app.store.registry.retiring import find_retirement, insert_retirement
+from rewards.reference import RETIRING, reference
 from rewards.registry.block import free_block
 from rewards.registry.certificate import certificate_of
 from rewards.registry.register import RegisteredRetirement
@@ -30,15 +32,21 @@ def retire_units(
     block_id: UUID | None,
     quantity_t: int,
     terms: RetirementTerms,
+    client_reference: str,
     serial_prefix: str,
     signing_key: bytes,
     now: datetime,
 ) -> RegisteredRetirement:
     """Retire whole tonnes from one block, or from the enterprise's oldest ones.
 
-    The signed certificate is kept with the retirement. Raises UseNotPermitted, NotEnoughUnits,
-    AlreadyRetired, BlockNotAvailable, UnknownUnits.
+    The signed certificate is kept with the retirement. The same ``client_reference`` again answers
+    the first one. Raises UseNotPermitted, NotEnoughUnits, AlreadyRetired, BlockNotAvailable,
+    UnknownUnits, ReferenceReused.
     """
+    asked = reference(RETIRING, enterprise_id, client_reference, block_id, quantity_t, terms)
+    retirement_id = new_id()
+    if (known := claim_reference(connection, asked, retirement_id)) != retirement_id:
+        return _registered(connection, known)
     if block_id is not None:
         blocks = [free_block(lock_block(connection, block_id), enterprise_id)]
     else:
@@ -46,7 +54,7 @@ def retire_units(
     retirement = retire(
         cut(connection, blocks, quantity_t, now=now),
         terms,
-        retirement_id=new_id(),
+        retirement_id=retirement_id,
         enterprise_id=enterprise_id,
         now=now,
     )
@@ -58,6 +66,10 @@ def retire_units(
         retirement, origins, enterprise_name=holder.name, serial_prefix=serial_prefix
     )
     insert_retirement(connection, retirement, certificate=sign(document, signing_key))
-    registered = find_retirement(connection, retirement.retirement_id)
-    assert registered is not None, "what was just written is there"
+    return _registered(connection, retirement_id)
+
+
+def _registered(connection: Connection, retirement_id: UUID) -> RegisteredRetirement:
+    registered = find_retirement(connection, retirement_id)
+    assert registered is not None, "what was written is there"
     return registered

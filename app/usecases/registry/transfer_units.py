@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
+from app.store.platform.references import claim_reference
 from app.store.registry.blocks import cut, lock_block, origins_of, write_blocks
 from app.store.registry.reading import list_transfers
 from app.store.trading.trades import record_transfers
+from rewards.reference import TRANSFERRING, reference
 from rewards.registry.block import TRANSFER, free_block
 from rewards.registry.refusals import BuyerIsSeller, UnknownReceiver
 from rewards.registry.register import RegisteredTransfer
@@ -24,25 +27,41 @@ def transfer_units(
     quantity_t: int | None,
     from_id: UUID,
     to_id: UUID,
+    client_reference: str,
     now: datetime,
 ) -> RegisteredTransfer:
     """Give ``quantity_t`` (None: all) of a free block to another enterprise.
 
+    The same ``client_reference`` again answers the first transfer.
+
     Raises UnknownUnits, UnknownReceiver, BuyerIsSeller, VerifierNotIndependent, BlockNotAvailable,
-    AlreadyRetired, NotEnoughUnits.
+    AlreadyRetired, NotEnoughUnits, ReferenceReused.
     """
     if from_id == to_id:
         raise BuyerIsSeller("transfer", pointer="/to_enterprise_id")
     receiver = organisation(connection, to_id)
     if receiver is None or receiver.kind != ENTERPRISE:
         raise UnknownReceiver(pointer="/to_enterprise_id")
+    asked = reference(TRANSFERRING, from_id, client_reference, block_id, quantity_t, to_id)
+    transfer_id = new_id()
+    if (known := claim_reference(connection, asked, transfer_id)) != transfer_id:
+        return _registered(connection, known)
     block = free_block(lock_block(connection, block_id), from_id)
     for origin in origins_of(connection, [block]).values():
         origin.check_independent(to_id, "hold")
     (given,) = cut(connection, [block], quantity_t or block.quantity_t, now=now)
     write_blocks(connection, [given.move(TRANSFER, owner_id=to_id, now=now)])
-    (transfer_id,) = record_transfers(
-        connection, [given], from_id=from_id, to_id=to_id, trade_id=None, now=now
+    record_transfers(
+        connection,
+        {transfer_id: given},
+        from_id=from_id,
+        to_id=to_id,
+        trade_id=None,
+        now=now,
     )
+    return _registered(connection, transfer_id)
+
+
+def _registered(connection: Connection, transfer_id: UUID) -> RegisteredTransfer:
     (registered,) = list_transfers(connection, transfer_id=transfer_id)
     return registered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from app.ids import new_ids
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks, write_blocks
 from app.store.trading.money_book import post_money
@@ -38,7 +39,7 @@ def confirm_trade(
     )
     record_transfers(
         connection,
-        blocks,
+        dict(zip(new_ids(len(blocks)), blocks, strict=True)),
         from_id=trade.seller_id,
         to_id=trade.buyer_id,
         trade_id=trade_id,

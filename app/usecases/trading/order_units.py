@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
+from app.store.platform.references import claim_reference
 from app.store.registry.blocks import (
     blocks_of_listing,
     cut,
@@ -16,8 +17,9 @@ from app.store.registry.blocks import (
     write_blocks,
 )
 from app.store.trading.listings import lock_listing, write_listing
-from app.store.trading.trades import insert_trade, lapsed_trades_of, lock_trade
+from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.trading.return_units import return_units
+from rewards.reference import ORDERING, reference
 from rewards.registry.block import ORDER, SUSPENDED, Block
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
@@ -30,6 +32,7 @@ def order_units(
     *,
     quantity_t: int,
     buyer_id: UUID,
+    client_reference: str,
     pay_within: timedelta,
     now: datetime,
 ) -> Trade:
@@ -37,8 +40,14 @@ def order_units(
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
     UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent,
-    UnitsNotCovered.
+    UnitsNotCovered, ReferenceReused. The same ``client_reference`` again answers the first order.
     """
+    asked = reference(ORDERING, buyer_id, client_reference, listing_id, quantity_t)
+    trade_id = new_id()
+    if (known := claim_reference(connection, asked, trade_id)) != trade_id:
+        first = find_trade(connection, known)
+        assert first is not None, "what was ordered is there"
+        return first
     listing = lock_listing(connection, listing_id)
     if listing is None:
         raise UnknownTrade("listing")
@@ -51,7 +60,7 @@ def order_units(
         origin.check_independent(buyer_id, "buy")
     trade = order(
         listing,
-        new_id(),
+        trade_id,
         buyer_id=buyer_id,
         quantity_t=quantity_t,
         pay_within=pay_within,

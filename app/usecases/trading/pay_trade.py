@@ -7,11 +7,11 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks
-from app.store.trading.trades import lock_trade, write_trade
+from app.store.trading.trades import lock_trade, paid_by, write_trade
 from app.usecases.trading.read_parties import read_parties
 from behaviours.viewer import Viewer
 from rewards.registry.block import SUSPENDED
-from rewards.trading.refusals import UnknownTrade
+from rewards.trading.refusals import PaymentUsed, UnknownTrade
 from rewards.trading.trade import PAY, Trade
 
 
@@ -26,7 +26,7 @@ def pay_trade(
     """The trade, now paid: it waits for the seller to confirm the money.
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
-    somebody else's trade, PayWindowOver, TradeStateConflict, UnitsNotCovered.
+    somebody else's trade, PayWindowOver, TradeStateConflict, UnitsNotCovered, PaymentUsed.
     """
     trade = lock_trade(connection, trade_id)
     if trade is None:
@@ -36,5 +36,8 @@ def pay_trade(
     for each in lock_blocks(connection, blocks_of_trade(connection, trade_id)):
         if each.state == SUSPENDED:
             raise each.refused()
+    assert paid.payment_key is not None, "a paid trade names its payment"
+    if paid_by(connection, paid, paid.payment_key) is not None:
+        raise PaymentUsed(pointer="/payment_reference")
     write_trade(connection, paid)
     return paid

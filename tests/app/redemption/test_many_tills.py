@@ -55,9 +55,14 @@ def _capture(wiring: Wiring, wanted: WantedCapture, now: datetime | None = None)
 
 
 def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
-    number = redemption.out_request_no or ""
+    number, refund = redemption.out_request_no or "", a_request_no()
     return lambda connection: reverse_redemption(
-        connection, redemption.merchant_id, number, quantity=quantity, now=datetime.now(UTC)
+        connection,
+        redemption.merchant_id,
+        number,
+        quantity=quantity,
+        out_refund_no=refund,
+        now=datetime.now(UTC),
     )
 
 
@@ -229,7 +234,13 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
         works += [
             _capture(wiring, wanting(offer, code), now),
             lambda connection, person=person: redeem_online(
-                connection, person, offer.offer_id, 1, code_key=key, now=now
+                connection,
+                person,
+                offer.offer_id,
+                1,
+                client_reference=a_request_no(),
+                code_key=key,
+                now=now,
             ),
             lambda connection, person=person: claw_back(
                 connection,

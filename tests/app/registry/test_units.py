@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,7 @@ def retire(
         block_id=block_id,
         quantity_t=tonnes,
         terms=terms,
+        client_reference=secrets.token_hex(8),
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
         now=NOW,
@@ -77,6 +79,7 @@ def transfer(
         quantity_t=tonnes,
         from_id=giver,
         to_id=receiver,
+        client_reference=secrets.token_hex(8),
         now=NOW,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -100,6 +101,7 @@ class Chance:
             listing_id,
             quantity_t=quantity_t,
             buyer_id=buyer,
+            client_reference=secrets.token_hex(8),
             pay_within=self.wiring.programme.pay_within,
             now=self.now,
         )
@@ -110,7 +112,7 @@ class Chance:
             pay_trade(
                 connection,
                 trade_id,
-                payment_reference="a reference",
+                payment_reference=f"bank {trade_id}",
                 viewer=enterprise(row["buyer_id"]),
                 now=self.now,
             )
@@ -139,6 +141,7 @@ class Chance:
             quantity_t=self.random.choice((None, 1, 2)),
             from_id=giver,
             to_id=self.enterprise(),
+            client_reference=secrets.token_hex(8),
             now=self.now,
         )
 
@@ -156,6 +159,7 @@ class Chance:
             block_id=block_id,
             quantity_t=self.random.randint(1, 2),
             terms=TERMS,
+            client_reference=secrets.token_hex(8),
             serial_prefix="TPH",
             signing_key=self.wiring.settings.signing_key,
             now=self.now,

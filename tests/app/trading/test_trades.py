@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -58,7 +59,14 @@ def for_sale(wiring: Wiring, tonnes: int = 10) -> UUID:
 
 def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes: Any) -> UUID:
     window = wiring.programme.pay_within
-    given = {"quantity_t": tonnes, "buyer_id": buyer, "pay_within": window, "now": NOW, **changes}
+    given = {
+        "quantity_t": tonnes,
+        "buyer_id": buyer,
+        "client_reference": secrets.token_hex(8),
+        "pay_within": window,
+        "now": NOW,
+        **changes,
+    }
     return run(wiring, order_units, listing_id, **given).trade_id
 
 
