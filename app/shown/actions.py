@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields as plain
@@ -63,7 +62,7 @@ class ActionAnswer(Schema):
     )
 
 
-def recorded_answer(recorded: Recorded) -> dict[str, Any]:
+def recorded_answer(recorded: Recorded) -> JsonObject:
     """The answer to an action that was just recorded."""
     action, reduction = recorded.accepted.action, recorded.reduction
     return {
@@ -94,7 +93,7 @@ def recorded_answer(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def stored_answer(stored: StoredAction) -> dict[str, Any]:
+def stored_answer(stored: StoredAction) -> JsonObject:
     """The answer to an action that is read again."""
     return {
         "id": public("act", stored.action_id),

@@ -105,7 +105,7 @@ def _result(told: ExportedCalculation, language: str) -> Iterator[str]:
     yield text(agrees, language, {"mg": f"{again:,}", "stored": f"{stored:,}"})
 
 
-def _filled(one: _Told) -> dict[str, object]:
+def _filled(one: _Told) -> Mapping[str, object]:
     """Ready for a sentence, which brings its own full stop."""
     return {**one, "meaning": one["meaning"].rstrip(".。"), "amount": _amount(one)}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Literal
+
+from behaviours.rules.shadow_report import GroupShown, ShadowReport, SpreadShown
 
 WIDTH, MARGIN = 960, 40
 LABELS, VALUES = 110, 210
@@ -15,7 +17,7 @@ INK, PALE, OLD, NEW, GAIN, LOSE = "#1b2a22", "#d9e2dc", "#8aa398", "#1f6f4a", "#
 _MG_PER = (("t", 10**9), ("kg", 10**6), ("g", 10**3), ("mg", 1))
 
 
-def shadow_picture(report: Mapping[str, Any], regions: Mapping[str, str]) -> str:
+def shadow_picture(report: ShadowReport, regions: Mapping[str, str]) -> str:
     """The report as one SVG document; ``regions`` gives the name of a region's code."""
     months = _summed(report["groups"], "month")
     places = _summed(report["groups"], "region")
@@ -45,7 +47,9 @@ def change(mg: int) -> str:
     return f"+{amount(mg)}" if mg > 0 else amount(mg)
 
 
-def _summed(groups: Sequence[Mapping[str, Any]], by: str) -> list[tuple[str, int, int]]:
+def _summed(
+    groups: Sequence[GroupShown], by: Literal["month", "region"]
+) -> list[tuple[str, int, int]]:
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for group in groups:
         sums[group[by]][0] += int(group["old_mg"])
@@ -53,7 +57,7 @@ def _summed(groups: Sequence[Mapping[str, Any]], by: str) -> list[tuple[str, int
     return [(name, old, new) for name, (old, new) in sorted(sums.items())]
 
 
-def _document(parts: Sequence[str], height: int, report: Mapping[str, Any]) -> str:
+def _document(parts: Sequence[str], height: int, report: ShadowReport) -> str:
     title = escape(f"Shadow run of {report['methodology']}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}"'
@@ -66,7 +70,7 @@ def _document(parts: Sequence[str], height: int, report: Mapping[str, Any]) -> s
     )
 
 
-def _head(parts: list[str], report: Mapping[str, Any]) -> int:
+def _head(parts: list[str], report: ShadowReport) -> int:
     totals, people = report["totals"], report["people"]
     drawn = report["sample"]
     of = f", a sample drawn with the seed {drawn['seed']}" if drawn else ""
@@ -138,7 +142,7 @@ def _of(old: int, new: int) -> str:
     return f"{change(new - old)} ({sign}{tenths // 10}.{tenths % 10} %)"
 
 
-def _spread(parts: list[str], y: int, title: str, spread: Mapping[str, Any]) -> int:
+def _spread(parts: list[str], y: int, title: str, spread: SpreadShown) -> int:
     known = {row["per_cent"]: int(row["change_mg"]) for row in spread["quantiles"]}
     about = "" if spread["exact"] else ", to three digits"
     parts.append(_text(MARGIN, y, f"{title} (quantiles{about})", size=17))

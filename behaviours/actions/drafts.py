@@ -7,6 +7,7 @@ from typing import Any
 
 from behaviours.actions.shipped import load_version
 from behaviours.document import DocumentError
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Version
 
@@ -25,7 +26,7 @@ _DOCUMENT = "methodology.yaml"
 _POINTERS = {_DOCUMENT: "/document", "examples.yaml": "/examples"}
 
 
-def document_text(sent: str | dict[str, Any], pointer: str) -> str:
+def document_text(sent: str | JsonObject, pointer: str) -> str:
     """The text of a document; raises NotAText for JSON that holds numbers, which lose digits."""
     if isinstance(sent, str):
         return sent

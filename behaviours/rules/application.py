@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
 from behaviours.refusal import Kind, Refusal
@@ -43,6 +43,15 @@ class DesignDocument:
         return DesignDocument(self.title, self.text, digest)
 
 
+class Grounds(TypedDict, total=False):
+    """Why a behaviour qualifies, a sentence each, as far as the applicant says so."""
+
+    voluntary: str
+    quantifiable: str
+    inclusive: str
+    additional: str
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """Who asks for the methodology, and on what grounds.
@@ -55,7 +64,7 @@ class Application:
     applicant_id: UUID | None
     contact_role: str
     statement: str
-    eligibility: Mapping[str, str]
+    eligibility: Grounds
     design_document: DesignDocument
 
     def form(self, applicant_id: str | None) -> Mapping[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from flask import Response, jsonify, request
 from marshmallow import Schema, fields as plain
@@ -16,14 +17,16 @@ from app.api.methodologies.trust import (
     trust_of,
 )
 from app.auth import allow_public, identify
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Day, Line, Moment, Region, Strict, kg
+from app.http.fields import Day, Line, Moment, Region, Strict, kg, moment
 from app.http.pages import page_of, whole_or_page
 from app.ids import public
 from app.usecases.methodologies.read_draft import read_draft
 from app.usecases.methodologies.read_drafts import read_drafts
 from app.usecases.methodologies.read_history import read_history
+from behaviours.actions.calculation import WorkingShown
 from behaviours.actions.quantify import Working, explain
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
@@ -139,6 +142,17 @@ class QuantifyBody(Strict):
     version = Line(metadata={"description": "By default the version in force on that day."})
 
 
+class SentQuestion(TypedDict):
+    """As ``QuantifyBody`` loads it."""
+
+    region: str
+    # Texts, as the rule will ask for; it refuses anything else.
+    quantities: Mapping[str, str]
+    evidence: NotRequired[Mapping[str, str]]
+    occurred_on: NotRequired[date]
+    version: NotRequired[str]
+
+
 class QuantifyAnswer(Schema):
     """What the action would save, and every step of the sum."""
 
@@ -226,12 +240,12 @@ def read_version(code: str, version: str) -> Response:
 @allow_public
 @blueprint.paged
 @blueprint.response(200, History)
-def list_history(code: str, version: str) -> JsonObject:
+def list_history(code: str, version: str) -> Response:
     """Who took which step and when; the public sees the steps of what was published."""
     seen = wiring().database.transact(
         read_history, code, version, viewer=_viewer(), rulebook=wiring().rulebook
     )
-    return whole_or_page([_step(step, whole=seen.whole) for step in seen.steps])
+    return json_answer(whole_or_page([_step(step, whole=seen.whole) for step in seen.steps]))
 
 
 @blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
@@ -240,7 +254,7 @@ def list_history(code: str, version: str) -> JsonObject:
     QuantifyBody, example={"region": "CN-44", "quantities": {"trips": "1"}, "evidence": {}}
 )
 @blueprint.response(200, QuantifyAnswer)
-def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
+def quantify_action(body: SentQuestion, code: str) -> WouldSave:
     """What would this save? The same arithmetic as for an action; nothing is recorded."""
     rulebook = wiring().rulebook
     today = civil_day(now(), rulebook.zone)
@@ -258,12 +272,22 @@ def quantify_action(body: dict[str, Any], code: str) -> dict[str, Any]:
     return _would_save(working)
 
 
+class WouldSave(TypedDict):
+    """What an action would save, with its calculation."""
+
+    reduction_kg: str
+    methodology: str
+    digest: str
+    provenance: str
+    calculation: WorkingShown
+
+
 def _viewer() -> Viewer | None:
     """Who looks, if they say so; None is the public."""
     return identify().viewer if "Authorization" in request.headers else None
 
 
-def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
+def _behaviour(behaviour: Behaviour) -> JsonObject:
     return {
         "code": behaviour.code,
         "title_zh": behaviour.title_zh,
@@ -298,21 +322,21 @@ def _behaviour(behaviour: Behaviour) -> dict[str, Any]:
     }
 
 
-def _step(taken: StepTaken, *, whole: bool) -> dict[str, Any]:
-    shown = {
+def _step(taken: StepTaken, *, whole: bool) -> JsonObject:
+    shown: JsonObject = {
         "step": taken.step,
         "state": taken.state,
         "revision": taken.revision,
         "digest": taken.digest,
         "role": taken.role,
-        "taken_at": taken.taken_at,
+        "taken_at": moment(taken.taken_at),
     }
     if whole:
         return {**shown, "by": public("usr", taken.user_id), "details": taken.details}
     return shown
 
 
-def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str, Any]:
+def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> JsonObject:
     withdrawn_from = rulebook.withdrawn_from.get(version.label)
     return {
         "code": version.code,
@@ -333,7 +357,7 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[st
     }
 
 
-def _would_save(working: Working) -> dict[str, Any]:
+def _would_save(working: Working) -> WouldSave:
     return {
         "reduction_kg": kg(working.saved_mg),
         "methodology": working.methodology,

@@ -15,6 +15,13 @@ from app.api.methodologies.lifecycle_body import (
     ReopenBody,
     ReviewBody,
     RevisionBody,
+    SentDocument,
+    SentDraft,
+    SentFiling,
+    SentReopening,
+    SentReview,
+    SentRevision,
+    SentWithdrawal,
     VersionInProgress,
     WithdrawalBody,
     application_of,
@@ -71,7 +78,7 @@ _REVIEW: JsonObject = {
 @allow(*STEPS["draft"].roles)
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(201, VersionInProgress)
-def draft(body: dict[str, Any], code: str) -> Response:
+def draft(body: SentDraft, code: str) -> Response:
     """Draft a version. The document is checked whole: names, units, sources, equations, examples.
 
     One that cannot be used is 422 and says file, line, field, problem and remedy in `details`.
@@ -79,8 +86,8 @@ def draft(body: dict[str, Any], code: str) -> Response:
     answer = once(in_progress, status=201, required=False)(
         draft_version,
         code=code,
-        document=document_text(body["document"], "/document"),
-        examples=document_text(body["examples"], "/examples"),
+        document=document_text(body["document"].content, "/document"),
+        examples=document_text(body["examples"].content, "/examples"),
         by=caller().viewer,
         rulebook=wiring().rulebook,
         now=now(),
@@ -92,25 +99,25 @@ def draft(body: dict[str, Any], code: str) -> Response:
 @allow(*STEPS["revise"].roles)
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(200, VersionInProgress)
-def replace_draft(body: dict[str, Any], code: str, version: str) -> Response:
+def replace_draft(body: SentDraft, code: str, version: str) -> Response:
     """Replace a draft. Send the ETag that was read as If-Match: 412 when it changed since."""
-    return _revised(body, code, version)
+    return _revised(code, version, body["document"], body["examples"])
 
 
 @blueprint.route(_ROUTE, methods=["PATCH"])
 @allow(*STEPS["revise"].roles)
 @blueprint.arguments(RevisionBody, example={"examples": _DRAFT["examples"]})
 @blueprint.response(200, VersionInProgress)
-def change_draft(body: dict[str, Any], code: str, version: str) -> Response:
+def change_draft(body: SentRevision, code: str, version: str) -> Response:
     """Replace a draft's document or its examples. If-Match as for PUT."""
-    return _revised(body, code, version)
+    return _revised(code, version, body.get("document"), body.get("examples"))
 
 
 @blueprint.route(f"{_ROUTE}/file", methods=["POST"])
 @allow(*STEPS["file"].roles)
 @blueprint.arguments(FilingBody, example=_FILING)
 @blueprint.response(200, VersionInProgress)
-def file(body: dict[str, Any], code: str, version: str) -> Response:
+def file(body: SentFiling, code: str, version: str) -> Response:
     """File a draft with its application form and design document; from then on it rests."""
     return _step(file_version, code, version, application=application_of(body))
 
@@ -119,7 +126,7 @@ def file(body: dict[str, Any], code: str, version: str) -> Response:
 @allow(*STEPS["approve"].roles)
 @blueprint.arguments(ReviewBody, example=_REVIEW)
 @blueprint.response(200, VersionInProgress)
-def review(body: dict[str, Any], code: str, version: str) -> Response:
+def review(body: SentReview, code: str, version: str) -> Response:
     """Give an expert's opinion: approve, or return to the draft.
 
     The expert may neither have written on the document nor belong to the applicant.
@@ -137,7 +144,7 @@ def review(body: dict[str, Any], code: str, version: str) -> Response:
 @allow(*STEPS["reopen"].roles)
 @blueprint.arguments(ReopenBody, example={"reason": "The date has to be a later one."})
 @blueprint.response(200, VersionInProgress)
-def reopen(body: dict[str, Any], code: str, version: str) -> Response:
+def reopen(body: SentReopening, code: str, version: str) -> Response:
     """Take a filed or reviewed version back to the draft; its signatures count no more."""
     return _step(reopen_version, code, version, reason=body["reason"])
 
@@ -167,7 +174,7 @@ def publish(code: str, version: str) -> Response:
 @blueprint.arguments(WithdrawalBody, example={"from": "2027-01-01", "reason": "The text fell."})
 @blueprint.response(201, description="Withdrawn from that day on")
 @blueprint.alt_response(202, description="The other role has yet to sign, for the same day")
-def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
+def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
     """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
     # Refuses a version that was never published.
     rulebook, present = wiring().rulebook, now()
@@ -185,7 +192,7 @@ def withdraw(body: dict[str, Any], code: str, version: str) -> Response:
     return _in_force(answer)
 
 
-def _published(done: tuple[MethodologyVersion, list[str]]) -> dict[str, Any]:
+def _published(done: tuple[MethodologyVersion, list[str]]) -> JsonObject:
     return in_progress(*done)
 
 
@@ -193,7 +200,7 @@ def _signed(done: tuple[MethodologyVersion, list[str]]) -> int:
     return 202 if done[1] else 201
 
 
-def _withdrawn(code: str, version: str, starts_on: date, awaiting: list[str]) -> dict[str, Any]:
+def _withdrawn(code: str, version: str, starts_on: date, awaiting: list[str]) -> JsonObject:
     return {
         "code": code,
         "version": version,
@@ -208,10 +215,12 @@ def _in_force(response: Response) -> Response:
     return response
 
 
-def _revised(body: dict[str, Any], code: str, version: str) -> Response:
+def _revised(
+    code: str, version: str, document: SentDocument | None, examples: SentDocument | None
+) -> Response:
     texts = {
-        name: document_text(body[name], f"/{name}") if name in body else None
-        for name in ("document", "examples")
+        name: None if sent is None else document_text(sent.content, f"/{name}")
+        for name, sent in (("document", document), ("examples", examples))
     }
     return _tagged(_step(revise_draft, code, version, revision=if_match(), **texts))
 

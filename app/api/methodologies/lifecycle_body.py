@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple, NotRequired, TypedDict
+from uuid import UUID
 
 from marshmallow import Schema, fields as plain
 
@@ -11,7 +13,8 @@ from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
 from app.http.validators import OneOf
 from app.ids import public
-from behaviours.rules.application import Application, DesignDocument
+from behaviours.json_value import JsonObject
+from behaviours.rules.application import Application, DesignDocument, Grounds
 from behaviours.rules.lifecycle import STATES, WITHDRAWN, MethodologyVersion
 
 LARGEST_DOCUMENT = 262_144
@@ -36,15 +39,21 @@ class Prose(Plain):
         return value
 
 
+class SentDocument(NamedTuple):
+    """A document as it came: YAML, or the same as JSON."""
+
+    content: str | JsonObject
+
+
 class Rule(Plain):
     """A rule document: YAML as a string, or a JSON object whose figures are all texts."""
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: Any) -> SentDocument:
         if not isinstance(value, str | dict) or not value:
             refuse("WRONG_TYPE", "rule")
         if isinstance(value, str) and len(value) > LARGEST_DOCUMENT:
             refuse("LENGTH", "characters", least=1, most=LARGEST_DOCUMENT)
-        return value
+        return SentDocument(value)
 
 
 class Sha256(Plain):
@@ -63,11 +72,25 @@ class DraftBody(Strict):
     examples = Rule(required=True, metadata={"description": "examples.yaml, or it as JSON."})
 
 
+class SentDraft(TypedDict):
+    """As ``DraftBody`` loads it."""
+
+    document: SentDocument
+    examples: SentDocument
+
+
 class RevisionBody(Strict):
     """What is named is replaced."""
 
     document = Rule()
     examples = Rule()
+
+
+class SentRevision(TypedDict, total=False):
+    """As ``RevisionBody`` loads it."""
+
+    document: SentDocument
+    examples: SentDocument
 
 
 class DesignDocumentBody(Strict):
@@ -76,6 +99,14 @@ class DesignDocumentBody(Strict):
     title = Line(required=True, most=200)
     text = Prose(most=LARGEST_DOCUMENT)
     sha256 = Sha256()
+
+
+class SentDesignDocument(TypedDict):
+    """As ``DesignDocumentBody`` loads it."""
+
+    title: str
+    text: NotRequired[str]
+    sha256: NotRequired[str]
 
 
 class EligibilityBody(Strict):
@@ -98,6 +129,17 @@ class FilingBody(Strict):
     design_document = plain.Nested(DesignDocumentBody, required=True)
 
 
+class SentFiling(TypedDict):
+    """As ``FilingBody`` loads it."""
+
+    applicant: str
+    applicant_id: NotRequired[UUID]
+    contact_role: str
+    statement: str
+    eligibility: Grounds
+    design_document: SentDesignDocument
+
+
 class DeclarationBody(Strict):
     """What the expert declares of themselves."""
 
@@ -105,6 +147,15 @@ class DeclarationBody(Strict):
     belongs_to_applicant = plain.Boolean(required=True, truthy={True}, falsy={False})
     took_part_in_drafting = plain.Boolean(required=True, truthy={True}, falsy={False})
     other_interest = Line(most=1000)
+
+
+class SentDeclaration(TypedDict):
+    """As ``DeclarationBody`` loads it."""
+
+    employer: str
+    belongs_to_applicant: bool
+    took_part_in_drafting: bool
+    other_interest: NotRequired[str]
 
 
 class ReviewBody(Strict):
@@ -117,10 +168,24 @@ class ReviewBody(Strict):
     declaration = plain.Nested(DeclarationBody, required=True)
 
 
+class SentReview(TypedDict):
+    """As ``ReviewBody`` loads it."""
+
+    opinion: str
+    reasons: str
+    declaration: SentDeclaration
+
+
 class ReopenBody(Strict):
     """Why the version goes back."""
 
     reason = Line(required=True, most=1000)
+
+
+class SentReopening(TypedDict):
+    """As ``ReopenBody`` loads it."""
+
+    reason: str
 
 
 class WithdrawalBody(Strict):
@@ -128,6 +193,13 @@ class WithdrawalBody(Strict):
 
     starts_on = Day(required=True, data_key="from", metadata={"example": "2027-01-01"})
     reason = Line(required=True, most=1000)
+
+
+class SentWithdrawal(TypedDict):
+    """As ``WithdrawalBody`` loads it."""
+
+    starts_on: date
+    reason: str
 
 
 class VersionInProgress(Schema):
@@ -148,7 +220,7 @@ class VersionInProgress(Schema):
     awaiting = plain.List(plain.String(), metadata={"description": "Roles that have yet to sign."})
 
 
-def application_of(body: dict[str, Any]) -> Application:
+def application_of(body: SentFiling) -> Application:
     """The application of a ``FilingBody``; refuses one without any design document."""
     design = body["design_document"]
     if not design.keys() & {"text", "sha256"}:
@@ -163,7 +235,7 @@ def application_of(body: dict[str, Any]) -> Application:
     )
 
 
-def in_progress(kept: MethodologyVersion, awaiting: list[str] | None = None) -> dict[str, Any]:
+def in_progress(kept: MethodologyVersion, awaiting: list[str] | None = None) -> JsonObject:
     """The answer about a version in the books."""
     return {
         "code": kept.code,

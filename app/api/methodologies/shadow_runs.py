@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, datetime
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -12,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.http.once import once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import as_page, cursor_id, page_of
 from app.ids import parse, public
 from app.shown.shadow_picture import shadow_picture
 from app.usecases.methodologies.read_shadow_run import read_shadow_run
@@ -21,6 +23,7 @@ from app.usecases.methodologies.start_shadow_run import start_shadow_run
 from behaviours.json_value import JsonObject
 from behaviours.rules.lifecycle import INSIDERS
 from behaviours.rules.shadow import ReportNotReady, RunOfARule
+from behaviours.rules.shadow_report import ShadowReport
 
 blueprint = Blueprint("shadow runs", __name__, description="A rule over actions of the past.")
 
@@ -35,6 +38,15 @@ class ShadowBody(Strict):
     ends_on = Day(required=True, data_key="to", metadata={"example": "2026-03-31"})
     sample = Points(least=1, most=MOST_SAMPLED, metadata={"description": "How many actions."})
     seed = Line(most=64, load_default="0", metadata={"description": "Draws the same ones again."})
+
+
+class SentShadowPeriod(TypedDict):
+    """As ``ShadowBody`` loads it."""
+
+    starts_on: date
+    ends_on: date
+    sample: NotRequired[int]
+    seed: str
 
 
 class ShadowRunInAList(Schema):
@@ -57,6 +69,21 @@ class ShadowRun(ShadowRunInAList):
     report = plain.Dict(allow_none=True)
 
 
+class ShownRun(TypedDict):
+    """What ``ShadowRun`` writes."""
+
+    id: UUID
+    task: str
+    starts_on: date
+    ends_on: date
+    sample: int | None
+    seed: str
+    started_at: datetime
+    finished_at: datetime | None
+    picture: str
+    report: ShadowReport | None
+
+
 ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 
 
@@ -64,7 +91,7 @@ ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 @allow("operator", "authority")
 @blueprint.arguments(ShadowBody, example={"from": "2026-01-01", "to": "2026-03-31", "sample": 1000})
 @blueprint.response(202, ShadowRun)
-def start(body: dict[str, Any], code: str, version: str) -> Response:
+def start(body: SentShadowPeriod, code: str, version: str) -> Response:
     """Run a draft over recorded actions; the task tells its progress, nothing else is written."""
     return once(_started, status=202, required=False)(
         start_shadow_run,
@@ -84,19 +111,17 @@ def start(body: dict[str, Any], code: str, version: str) -> Response:
 @allow(*sorted(INSIDERS))
 @blueprint.paged
 @blueprint.response(200, ShadowRuns)
-def list_runs(code: str, version: str) -> JsonObject:
+def list_runs(code: str, version: str) -> Response:
     """The runs that were made of a version, newest first."""
-    limit, before = limit_and_cursor()
-    runs = wiring().database.transact(
-        read_shadow_runs, code, version, before=before, most=limit + 1
-    )
-    return page([_shown(run) for run in runs], lambda shown: shown["id"])
+    most, before = cursor_id()
+    runs = wiring().database.transact(read_shadow_runs, code, version, before=before, most=most)
+    return as_page([ShadowRunInAList().dump(_shown(run)) for run in runs])
 
 
 @blueprint.route(f"{_ROUTE}/<run_id>")
 @allow(*sorted(INSIDERS))
 @blueprint.response(200, ShadowRun)
-def read_one(code: str, version: str, run_id: str) -> dict[str, Any]:
+def read_one(code: str, version: str, run_id: str) -> ShownRun:
     """A run with its report: totals, groups, people, distribution, extremes, refusals.
 
     Only operators see which actions change most by their ids.
@@ -122,12 +147,12 @@ def _found(code: str, version: str, run_id: str) -> RunOfARule:
     )
 
 
-def _started(run: RunOfARule) -> dict[str, Any]:
-    shown: dict[str, Any] = ShadowRun().dump(_shown(run))
+def _started(run: RunOfARule) -> JsonObject:
+    shown: JsonObject = ShadowRun().dump(_shown(run))
     return shown
 
 
-def _shown(run: RunOfARule) -> dict[str, Any]:
+def _shown(run: RunOfARule) -> ShownRun:
     run_id = public("tsk", run.run_id)
     path = f"/v1/methodologies/{run.code}/versions/{run.version}/shadow-runs/{run_id}"
     return {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields as plain
 
+from behaviours.json_value import JsonObject
 from behaviours.rules.factors import GRADES
 from behaviours.rules.methodology import Version
 from behaviours.rules.trusted import (
@@ -45,7 +44,7 @@ class PlausibleAnswer(Schema):
     provenance = plain.String(metadata={"enum": list(GRADES)})
 
 
-def trust_of(version: Version) -> dict[str, Any]:
+def trust_of(version: Version) -> JsonObject:
     """The three members of a version's answer."""
     rule, installation = version.reporting, version.installation
     own = rule.by_participant
@@ -57,11 +56,12 @@ def trust_of(version: Version) -> dict[str, Any]:
             "confirmation": rule.confirmation if own else None,
             "per_day": rule.per_day if own else None,
         },
-        "installation": installation
-        and {
+        "installation": {
             "kind": installation.kind,
             "capacity_unit": installation.capacity.text if installation.capacity else None,
-        },
+        }
+        if installation
+        else None,
         "plausible": [
             {
                 "name": each.name,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -49,6 +51,15 @@ class BundleBody(Strict.from_dict(_DAYS, name="BundleDays")):  # type: ignore[mi
     unit_class = Line(required=True, metadata={"enum": ["compliance", "voluntary"]})
 
 
+class SentBundle(TypedDict("SentBundleDays", {"from": date, "to": date})):
+    """As ``BundleBody`` loads it."""
+
+    methodology_code: NotRequired[str]
+    vintage: int
+    region: NotRequired[str]
+    unit_class: str
+
+
 class PlanBody(Strict):
     """How the sample is drawn; the same seed draws the same sample."""
 
@@ -64,7 +75,22 @@ class SubmissionBody(Strict):
         "org",
         metadata={"description": "Left out: one is drawn by the seed among all verifiers."},
     )
-    plan = plain.Nested(PlanBody, load_default=dict)
+    plan = plain.Nested(PlanBody, load_default=lambda: PlanBody().load({}))
+
+
+class SentPlan(TypedDict):
+    """As ``PlanBody`` loads it."""
+
+    confidence: Decimal
+    precision: Decimal
+    seed: NotRequired[str]
+
+
+class SentSubmission(TypedDict):
+    """As ``SubmissionBody`` loads it."""
+
+    verifier_id: NotRequired[UUID]
+    plan: SentPlan
 
 
 class Report(Schema):
@@ -96,7 +122,7 @@ class Report(Schema):
     },
 )
 @blueprint.response(201, WorkedOn)
-def open_a_bundle(body: dict[str, Any]) -> Response:
+def open_a_bundle(body: SentBundle) -> Response:
     """Open a bundle for actions of certain civil days of one vintage year."""
     return once(worked_on, status=201, required=False)(
         open_bundle,
@@ -180,10 +206,9 @@ def write_a_report(bundle_id: str) -> Response:
     },
 )
 @blueprint.response(200, WorkedOn)
-def submit_to_verifier(body: dict[str, Any], bundle_id: str) -> Response:
+def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
     """Submit a reported bundle to a verifier and draw the sample."""
-    # The body's own defaults, also when no plan was sent.
-    plan = body["plan"] or PlanBody().load({})
+    plan = body["plan"]
     seed = plan.get("seed") or secrets.token_hex(8)
     return once(worked_on, required=False)(
         submit_bundle,

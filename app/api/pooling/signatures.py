@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -19,6 +19,7 @@ from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import SIGN_ISSUE, SIGN_SEAL, SignedBundle, roles_for
 from rewards.signing import ROLES, Approval, two_people
 
@@ -29,6 +30,12 @@ class ApprovalBody(Strict):
     """Why figures of a weak provenance may go into bundles."""
 
     reason = Line(required=True, most=500)
+
+
+class SentApproval(TypedDict):
+    """As ``ApprovalBody`` loads it."""
+
+    reason: str
 
 
 class Gate(Schema):
@@ -43,13 +50,13 @@ class Gate(Schema):
 @allow(*reversed(ROLES))
 @blueprint.arguments(ApprovalBody, example={"reason": "The issuer confirmed the figure."})
 @blueprint.response(201, Gate)
-def approve_for_bundles(body: dict[str, Any], code: str, version: str) -> Response:
+def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response:
     """Approve a version on press figures or assumptions for bundles; it takes both roles."""
     # Refuses a version that was never published.
     published = wiring().rulebook.version(code, version)
     who = caller()
 
-    def gate(given: Sequence[Approval]) -> dict[str, Any]:
+    def gate(given: Sequence[Approval]) -> JsonObject:
         return {
             "methodology": f"{code}@{version}",
             "open": two_people((each.role, each.user_id) for each in given),

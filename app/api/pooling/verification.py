@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response, jsonify
@@ -22,6 +22,7 @@ from app.shown.bundles import WorkedOn, worked_on
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.read_sample import read_sample
+from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import FIND, VERIFY, roles_for
 from rewards.pooling.documents import NEGATIVE, POSITIVE
 from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding
@@ -58,6 +59,27 @@ class OpinionBody(Strict):
         metadata={"enum": [POSITIVE, NEGATIVE]},
     )
     statement = Line(required=True, most=2000)
+
+
+class SentFinding(TypedDict):
+    """As ``FindingBody`` loads it."""
+
+    action_id: UUID
+    found_kg: NotRequired[Decimal]
+    note: NotRequired[str]
+
+
+class SentFindings(TypedDict):
+    """As ``FindingsBody`` loads it."""
+
+    findings: list[SentFinding]
+
+
+class SentOpinion(TypedDict):
+    """As ``OpinionBody`` loads it."""
+
+    opinion: str
+    statement: str
 
 
 class Counted(Schema):
@@ -111,7 +133,7 @@ def read_drawn_sample(bundle_id: str) -> Response:
         after=UUID(hex=cursor) if cursor else None,
         most=limit + 1,
     )
-    return jsonify(page([_drawn(each) for each in drawn], lambda row: row["action_id"][4:]))
+    return jsonify(page([_drawn(each) for each in drawn], lambda row: str(row["action_id"])[4:]))
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
@@ -123,7 +145,7 @@ def read_drawn_sample(bundle_id: str) -> Response:
     },
 )
 @blueprint.response(200, Counted)
-def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
+def send_findings(body: SentFindings, bundle_id: str) -> Response:
     """Say what was found for drawn reductions; more than was recorded counts as confirmed."""
     findings = [
         StatedFinding(
@@ -134,7 +156,7 @@ def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
         for each in body["findings"]
     ]
 
-    def counted(missing: int) -> dict[str, Any]:
+    def counted(missing: int) -> JsonObject:
         return {"received": len(findings), "missing": missing}
 
     return once(counted, required=False)(
@@ -148,7 +170,7 @@ def send_findings(body: dict[str, Any], bundle_id: str) -> Response:
     OpinionBody, example={"opinion": "positive", "statement": "Reasonable assurance."}
 )
 @blueprint.response(200, WorkedOn)
-def send_opinion(body: dict[str, Any], bundle_id: str) -> Response:
+def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
     """Give the opinion; a positive one deducts what the sample extrapolates to."""
     return once(worked_on, required=False)(
         give_opinion,
@@ -160,7 +182,7 @@ def send_opinion(body: dict[str, Any], bundle_id: str) -> Response:
     )
 
 
-def _drawn(one: DrawnReduction) -> dict[str, Any]:
+def _drawn(one: DrawnReduction) -> JsonObject:
     return {
         "action_id": public("act", one.action_id),
         "provider": {"id": public("org", one.provider_id), "name": one.provider_name}

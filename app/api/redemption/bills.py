@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, ValidationError, fields as plain, validates_schema
@@ -41,6 +41,22 @@ class BillQuery(Strict):
     format = plain.String(load_default="csv", validate=OneOf(sorted(_FORMS)))
 
 
+class SentBillQuery(TypedDict):
+    """As ``BillQuery`` loads it."""
+
+    bill_date: date
+    format: str
+
+
+class SentSettlementQuery(TypedDict):
+    """As ``SettlementQuery`` loads it."""
+
+    first: NotRequired[date]
+    last: NotRequired[date]
+    limit: NotRequired[str]
+    cursor: NotRequired[str]
+
+
 class SettlementQuery(Strict):
     """From which civil day to which, both included; the last 31 when left out."""
 
@@ -50,7 +66,7 @@ class SettlementQuery(Strict):
     cursor = plain.String()
 
     @validates_schema
-    def _forward(self, data: dict[str, Any], **_: Any) -> None:
+    def _forward(self, data: SentSettlementQuery, **_: Any) -> None:
         first, last = data.get("first"), data.get("last")
         if first and last and not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
             raise ValidationError({"to": [said("OUT_OF_RANGE", "days", most=MOST_DAYS)]})
@@ -81,7 +97,7 @@ SettlementPage = page_of(SettlementAnswer, "SettlementPage")
 @blueprint.route("/v1/merchant/bills")
 @allow("merchant")
 @blueprint.arguments(BillQuery, location="query")
-def read_bill(query: dict[str, Any]) -> Response:
+def read_bill(query: SentBillQuery) -> Response:
     """Get the bill of a civil day as a file, from ten minutes after its end.
 
     Each capture and each reversal is a line on the day on which it happened; a summary follows.
@@ -112,11 +128,11 @@ def read_bill(query: dict[str, Any]) -> Response:
 @allow("merchant")
 @blueprint.arguments(SettlementQuery, location="query")
 @blueprint.response(200, SettlementPage)
-def list_settlements(query: dict[str, Any]) -> JsonObject:
+def list_settlements(query: SentSettlementQuery) -> JsonObject:
     """What each civil day comes to: the sum of its bill, to the fen."""
     present, zone = now(), wiring().zone
-    last: date = query.get("last") or civil_day(present, zone)
-    first: date = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
+    last = query.get("last") or civil_day(present, zone)
+    first = query.get("first") or last - timedelta(days=USUAL_DAYS - 1)
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = wiring().database.transact(
         read_settlements, caller().viewer, first=first, last=last, zone=zone, now=present
@@ -124,7 +140,7 @@ def list_settlements(query: dict[str, Any]) -> JsonObject:
     return whole_or_page([_day(each) for each in days])
 
 
-def _day(settled: SettledDay) -> dict[str, Any]:
+def _day(settled: SettledDay) -> JsonObject:
     s = settled.settlement
     return {
         "on": s.on.isoformat(),

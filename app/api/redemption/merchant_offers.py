@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import NotRequired, TypedDict, cast
 from uuid import UUID
 
 from flask import Response, request
@@ -54,6 +54,20 @@ class OfferBody(Strict):
     closes_at = Moment(metadata={"description": "A year after opens_at, when left out."})
 
 
+class SentOffer(TypedDict):
+    """As ``OfferBody`` loads it."""
+
+    title_zh: str
+    title_en: str
+    points: int
+    settlement: int
+    stock_total: int
+    per_person_limit: int | None
+    reversal_window_s: int
+    opens_at: NotRequired[datetime]
+    closes_at: NotRequired[datetime]
+
+
 class OfferChangesBody(Strict):
     """What is named is changed; a published offer changes only in title, stock, end and state."""
 
@@ -69,6 +83,21 @@ class OfferChangesBody(Strict):
     state = plain.String(validate=OneOf([CLOSED]), metadata={"enum": [CLOSED]})
 
 
+class SentOfferChanges(TypedDict, total=False):
+    """As ``OfferChangesBody`` loads it."""
+
+    title_zh: str
+    title_en: str
+    points: int
+    settlement: int
+    stock_total: int
+    per_person_limit: int | None
+    reversal_window_s: int
+    opens_at: datetime
+    closes_at: datetime
+    state: str
+
+
 # Where a member is called otherwise than what it changes.
 _CHANGED = {"settlement": "settlement_fen"}
 
@@ -79,7 +108,7 @@ OwnOffers = page_of(OwnOffer, "OwnOffers")
 @allow("merchant")
 @blueprint.arguments(OfferBody)
 @blueprint.response(201, OwnOffer)
-def draft_offer(body: dict[str, Any]) -> Response:
+def draft_offer(body: SentOffer) -> Response:
     """Draft an offer with its stock; an operator publishes it."""
     present = now()
     opens_at = body.get("opens_at") or present
@@ -125,7 +154,7 @@ def read_own_offer(offer_id: str) -> Response:
 @allow("merchant")
 @blueprint.arguments(OfferChangesBody)
 @blueprint.response(200, OwnOffer)
-def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
+def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:
     """Change a draft, or restock, rename, prolong or close a published offer.
 
     Send the ETag that was read as If-Match, so that nobody's change is lost: 412 when the offer
@@ -133,7 +162,7 @@ def change_own_offer(body: dict[str, Any], offer_id: str) -> Response:
     """
     identifier = parse("ofr", offer_id)
     closing = "state" in body
-    changes = {_CHANGED.get(name, name): body[name] for name in body if name != "state"}
+    changes = {_CHANGED.get(name, name): value for name, value in body.items() if name != "state"}
     answer = once(for_owner, required=False)
     return _tagged(
         answer(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 import segno
 from flask import Response
@@ -13,7 +14,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
-from app.http.dry_run import DryRun
+from app.http.dry_run import AsIf, DryRun
 from app.http.fields import ClientReference, Points, PublicId, Strict, moment
 from app.http.once import lasting_reference, once
 from app.http.pages import as_page, cursor_id, page_of
@@ -37,6 +38,12 @@ class CodeBody(Strict):
     offer_id = PublicId("ofr", allow_none=True, load_default=None)
 
 
+class SentCodeRequest(TypedDict):
+    """As ``CodeBody`` loads it."""
+
+    offer_id: UUID | None
+
+
 class CodeAnswer(Schema):
     """A code to be shown at a till. It is answered once and stored nowhere in clear."""
 
@@ -56,6 +63,14 @@ class OnlineBody(Strict):
     client_reference = ClientReference()
 
 
+class SentOnlineOrder(TypedDict):
+    """As ``OnlineBody`` loads it."""
+
+    offer_id: UUID
+    quantity: int
+    client_reference: NotRequired[str]
+
+
 class VoucherAnswer(OwnRedemption):
     """A held redemption with the code that fetches it at the merchant's till."""
 
@@ -69,7 +84,7 @@ RedemptionPage = page_of(OwnRedemption, "RedemptionPage")
 @allow("participant", by_word=True)
 @blueprint.arguments(CodeBody, required=False)
 @blueprint.response(201, CodeAnswer)
-def show_code(body: dict[str, Any]) -> Response:
+def show_code(body: SentCodeRequest) -> Response:
     """Get a fresh code of 18 digits: good for one redemption, until ``expires_at``.
 
     Nothing is set aside by it; show the next one when it has run out.
@@ -110,7 +125,7 @@ def code_as_barcode(code: str) -> Response:
 @blueprint.arguments(OnlineBody)
 @blueprint.response(201, VoucherAnswer)
 @blueprint.alt_response(200, schema=VoucherAnswer, description="What a dry run would have made")
-def redeem(query: dict[str, Any], body: dict[str, Any]) -> Response:
+def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
     """Redeem online: points and items are held for 24 hours, and a voucher fetches them.
 
     The merchant's till captures the voucher's code like any other. What is not fetched, or is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -15,8 +15,8 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.dry_run import DryRun
-from app.http.fields import Line, Moment, Points, PublicId, Strict, refuse
+from app.http.dry_run import AsIf, DryRun
+from app.http.fields import Line, Moment, Points, PublicId, Strict, moment, refuse
 from app.http.once import lasting_reference, once
 from app.shown.redemptions import (
     MOST_ITEMS,
@@ -64,6 +64,13 @@ class PrepareBody(Strict):
     store_id = Line(most=64, metadata=A_STORE)
 
 
+class SentCode(TypedDict):
+    """As ``PrepareBody`` loads it."""
+
+    code: str
+    store_id: NotRequired[str]
+
+
 class CaptureBody(Strict):
     """What is handed over for the code."""
 
@@ -74,11 +81,28 @@ class CaptureBody(Strict):
     quantity = Points(least=1, most=MOST_ITEMS, metadata={"description": "1 when left out."})
 
 
+class SentCapture(TypedDict):
+    """As ``CaptureBody`` loads it."""
+
+    code: str
+    offer_id: UUID
+    out_request_no: str
+    store_id: str
+    quantity: NotRequired[int]
+
+
 class ReverseBody(Strict):
     """How many items are taken back; all that are left when left out."""
 
     quantity = Points(least=1, most=MOST_ITEMS)
     out_refund_no = RequestNo()
+
+
+class SentTillReversal(TypedDict):
+    """As ``ReverseBody`` loads it."""
+
+    quantity: NotRequired[int]
+    out_refund_no: NotRequired[str]
 
 
 class PreparedOffer(OfferName):
@@ -99,7 +123,7 @@ class PreparedAnswer(Schema):
 @allow("merchant")
 @blueprint.arguments(PrepareBody)
 @blueprint.response(200, PreparedAnswer)
-def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
+def prepare_redemption(body: SentCode) -> Response:
     """See what a code can buy here; nothing moves.
 
     ``offers`` are the merchant's own that the person can have now; it is empty when there is
@@ -113,11 +137,13 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
             code_key=wiring().settings.identity_key,
             now=now(),
         )
-    return {
-        "expires_at": found.expires_at,
-        "offers": [{**offer_name(offer), "points": offer.points} for offer in found.offers],
-        "voucher": for_merchant(found.voucher) if found.voucher else None,
-    }
+    return json_answer(
+        {
+            "expires_at": moment(found.expires_at),
+            "offers": [{**offer_name(offer), "points": offer.points} for offer in found.offers],
+            "voucher": for_merchant(found.voucher) if found.voucher else None,
+        }
+    )
 
 
 @blueprint.route("/v1/merchant/redemptions/capture", methods=["POST"])
@@ -127,7 +153,7 @@ def prepare_redemption(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(CaptureBody)
 @blueprint.response(201, RedemptionAnswer)
 @blueprint.alt_response(200, schema=RedemptionAnswer, description="What a dry run would have made")
-def capture_redemption(query: dict[str, Any], body: dict[str, Any]) -> Response:
+def capture_redemption(query: AsIf, body: SentCapture) -> Response:
     """Redeem a code: points, stock and the person's count move together, or not at all.
 
     ``out_request_no`` is the till's own number and never expires. Sent again with the same
@@ -173,7 +199,7 @@ def query_till_request(out_request_no: str) -> JsonObject:
 @blueprint.keyed
 @blueprint.arguments(ReverseBody, required=False)
 @blueprint.response(200, RedemptionAnswer)
-def reverse_till_request(body: dict[str, Any], out_request_no: str) -> Response:
+def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Response:
     """Take a redemption back while the offer's window runs, whole or some items of it.
 
     Points return to where they came from, and keep their expiry; stock and the person's count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -63,6 +63,14 @@ class BlockFilter(Strict):
     cursor = plain.String()
 
 
+class SentBlockFilter(TypedDict):
+    """As ``BlockFilter`` loads it."""
+
+    serial: NotRequired[str]
+    limit: NotRequired[str]
+    cursor: NotRequired[str]
+
+
 class Keys(Schema):
     """The keys that certificates are signed with."""
 
@@ -93,7 +101,7 @@ def read_published(bundle_id: str) -> Response:
 @allow_public
 @blueprint.arguments(BlockFilter, location="query")
 @blueprint.response(200, Blocks)
-def list_registry_blocks(asked: dict[str, Any]) -> Response:
+def list_registry_blocks(asked: SentBlockFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     most, before = cursor_id()
     blocks = wiring().database.transact(

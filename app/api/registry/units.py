@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from flask import Response
 
@@ -40,6 +41,15 @@ class TransferBody(Strict):
     client_reference = ClientReference()
 
 
+class SentTransfer(TypedDict):
+    """As ``TransferBody`` loads it."""
+
+    block_id: UUID
+    to_enterprise_id: UUID
+    quantity_t: NotRequired[int]
+    client_reference: NotRequired[str]
+
+
 class RetirementBody(Strict):
     """What is retired, for whom, what for and for which period."""
 
@@ -55,6 +65,17 @@ class RetirementBody(Strict):
     )
     period = Line(required=True, most=64, metadata={"example": "2026"})
     client_reference = ClientReference()
+
+
+class SentRetirement(TypedDict):
+    """As ``RetirementBody`` loads it."""
+
+    quantity_t: int
+    block_id: NotRequired[UUID]
+    beneficiary: str
+    purpose: str
+    period: str
+    client_reference: NotRequired[str]
 
 
 @blueprint.route("/v1/holdings")
@@ -85,7 +106,7 @@ def list_holdings() -> Response:
     },
 )
 @blueprint.response(201, TransferAnswer)
-def transfer_own_units(body: dict[str, Any]) -> Response:
+def transfer_own_units(body: SentTransfer) -> Response:
     """Hand units to another enterprise, as negotiated outside the platform."""
     return once(transfer_answer, status=201)(
         transfer_units,
@@ -111,7 +132,7 @@ def transfer_own_units(body: dict[str, Any]) -> Response:
     },
 )
 @blueprint.response(201, RetirementMade)
-def retire_own_units(body: dict[str, Any]) -> Response:
+def retire_own_units(body: SentRetirement) -> Response:
     """Retire whole tonnes, for ever: from one block, or from the oldest ones.
 
     What a use may be depends on the class of the units; a refusal names the permitted ones.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
+from uuid import UUID
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -18,6 +19,7 @@ from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
 from app.usecases.trading.read_listing import read_listing
 from app.usecases.trading.read_listings import read_listings
+from behaviours.json_value import JsonObject
 from rewards.trading.listing import STATES, OfferedUnits
 
 blueprint = Blueprint("listings", __name__, description="Units for sale.")
@@ -31,6 +33,14 @@ class ListingBody(Strict):
     price = Money(
         required=True, least_fen=1, metadata={"description": "For one tonne, above nothing."}
     )
+
+
+class SentListing(TypedDict):
+    """As ``ListingBody`` loads it."""
+
+    block_id: UUID
+    quantity_t: int
+    price: int
 
 
 class ListingAnswer(Schema):
@@ -64,7 +74,7 @@ Listings = page_of(ListingAnswer, "Listings")
     },
 )
 @blueprint.response(201, ListingAnswer)
-def list_for_sale(body: dict[str, Any]) -> Response:
+def list_for_sale(body: SentListing) -> Response:
     """Offer units: an operator sells for the programme, an enterprise its own."""
     return once(listing_answer, status=201)(
         list_units,
@@ -106,7 +116,7 @@ def close_own_listing(listing_id: str) -> Response:
     )
 
 
-def listing_answer(offered: OfferedUnits) -> dict[str, Any]:
+def listing_answer(offered: OfferedUnits) -> JsonObject:
     """A listing as buyers read it."""
     listing = offered.listing
     seller_id = listing.seller_id

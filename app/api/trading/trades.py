@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
@@ -20,6 +20,7 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.usecases.trading.read_trade import read_trade
 from app.usecases.trading.read_trades import read_trades
+from behaviours.json_value import JsonObject
 from rewards.trading.trade import STATES, Trade
 
 blueprint = Blueprint("trades", __name__, description="Orders, payment and delivery.")
@@ -32,10 +33,23 @@ class OrderBody(Strict):
     client_reference = ClientReference()
 
 
+class SentOrder(TypedDict):
+    """As ``OrderBody`` loads it."""
+
+    quantity_t: int
+    client_reference: NotRequired[str]
+
+
 class PaymentBody(Strict):
     """The reference under which the seller finds the money."""
 
     payment_reference = Line(required=True, metadata={"example": "ICBC-20260701-000123"})
+
+
+class SentPayment(TypedDict):
+    """As ``PaymentBody`` loads it."""
+
+    payment_reference: str
 
 
 class TradeAnswer(Schema):
@@ -64,7 +78,7 @@ Trades = page_of(TradeAnswer, "Trades")
 @blueprint.keyed
 @blueprint.arguments(OrderBody, example={"quantity_t": "3"})
 @blueprint.response(201, TradeAnswer)
-def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
+def order_from_listing(body: SentOrder, listing_id: str) -> Response:
     """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again."""
     return once(trade_answer, status=201)(
         order_units,
@@ -82,7 +96,7 @@ def order_from_listing(body: dict[str, Any], listing_id: str) -> Response:
 @blueprint.keyed
 @blueprint.arguments(PaymentBody, example={"payment_reference": "ICBC-20260701-000123"})
 @blueprint.response(200, TradeAnswer)
-def pay_own_order(body: dict[str, Any], trade_id: str) -> Response:
+def pay_own_order(body: SentPayment, trade_id: str) -> Response:
     """Say that the order was paid, and under which reference; 410 when it has lapsed."""
     return once(trade_answer)(
         pay_trade,
@@ -142,7 +156,7 @@ def read_own_trade(trade_id: str) -> Response:
     return jsonify(trade_answer(found))
 
 
-def trade_answer(trade: Trade) -> dict[str, Any]:
+def trade_answer(trade: Trade) -> JsonObject:
     """A trade as its sides see it."""
     times = ("ordered_at", "pay_until", "paid_at", "delivered_at", "closed_at")
     return {

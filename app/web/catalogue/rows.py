@@ -4,15 +4,79 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from behaviours.rules.factors import Factor
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.rules.methodology import Parameter, Source, Value, Version, worst_grade
+from behaviours.rules.methodology import Awaited, Parameter, Source, Value, Version, worst_grade
 from behaviours.vocabulary import CATEGORIES
 
 
-def by_category(rulebook: ProgrammeRulebook, on: date) -> list[tuple[str, list[dict[str, Any]]]]:
+class GapLine(TypedDict):
+    """What is missing and where it stands; ``blocks`` when the rule cannot be used without it."""
+
+    what: str
+    where: str
+    blocks: bool
+
+
+# `class` is no name that Python lets a class body assign to.
+class VersionLine(TypedDict("ClassOfALine", {"class": str})):
+    """A version in a line."""
+
+    code: str
+    version: str
+    label: str
+    behaviour: str
+    titles: dict[str, str]
+    category: str
+    state: str
+    withdrawn_from: date | None
+    grade: str
+    gaps: list[GapLine]
+
+
+class SourceLink(TypedDict):
+    """A source's title and address; empty when no link may lead there."""
+
+    title: str
+    url: str
+
+
+class DatedFigure(TypedDict):
+    """A figure from a day on; ``rows`` are (keys, number)."""
+
+    start: date
+    rows: list[tuple[str, str]]
+    source: SourceLink
+    grade: str
+    note: str
+
+
+class SeriesFigures(TypedDict):
+    """The newest factors of a series; ``areas`` are (area, year, value)."""
+
+    name: str
+    policy: str
+    unit: str
+    areas: list[tuple[str, int, str]]
+    notices: list[str]
+    grade: str
+
+
+class FigureLine(TypedDict):
+    """A parameter with what it is read from."""
+
+    name: str
+    unit: str
+    meaning: str
+    by: tuple[str, ...]
+    awaiting: Awaited | None
+    dated: list[DatedFigure]
+    series: SeriesFigures | None
+
+
+def by_category(rulebook: ProgrammeRulebook, on: date) -> list[tuple[str, list[VersionLine]]]:
     """(category code, rows) for each category that has a version, in the catalogue's order."""
     rows = [row_of(version, rulebook, on) for version in rulebook.versions()]
     groups = ((code, [row for row in rows if row["category"] == code]) for code in _CODES)
@@ -22,7 +86,7 @@ def by_category(rulebook: ProgrammeRulebook, on: date) -> list[tuple[str, list[d
 _CODES = tuple(CATEGORIES.values())
 
 
-def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str, Any]:
+def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> VersionLine:
     """A version in a line, with its gaps."""
     return {
         "code": version.code,
@@ -39,13 +103,20 @@ def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> dict[str,
     }
 
 
-def gaps_of(version: Version) -> list[dict[str, Any]]:
+def gaps_of(version: Version) -> list[GapLine]:
     """What is missing and where it stands; ``blocks`` when the rule cannot be used without it."""
     needed = {(each.what, each.where) for each in version.awaiting}
-    return [{**gap, "blocks": (gap["what"], gap["where"]) in needed} for gap in version.missing]
+    return [
+        {
+            "what": gap["what"],
+            "where": gap["where"],
+            "blocks": (gap["what"], gap["where"]) in needed,
+        }
+        for gap in version.missing
+    ]
 
 
-def parameters_of(version: Version) -> list[dict[str, Any]]:
+def parameters_of(version: Version) -> list[FigureLine]:
     """Every figure: its ``dated`` values, or the ``series`` it is read from, or what it awaits."""
     return [
         {
@@ -61,7 +132,7 @@ def parameters_of(version: Version) -> list[dict[str, Any]]:
     ]
 
 
-def source_of(code: str, sources: Mapping[str, Source]) -> dict[str, str]:
+def source_of(code: str, sources: Mapping[str, Source]) -> SourceLink:
     """A source's title and where a browser can find it; no address but one of the web."""
     found = sources[code]
     return {"title": found.title, "url": web(found.url)}
@@ -72,7 +143,7 @@ def web(address: str) -> str:
     return address if address.startswith(("https://", "http://")) else ""
 
 
-def _value(value: Value, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _value(value: Value, sources: Mapping[str, Source]) -> DatedFigure:
     rows = value.number if isinstance(value.number, Mapping) else {(): value.number}
     return {
         "start": value.start,
@@ -83,7 +154,7 @@ def _value(value: Value, sources: Mapping[str, Source]) -> dict[str, Any]:
     }
 
 
-def _series(version: Version, parameter: Parameter) -> dict[str, Any]:
+def _series(version: Version, parameter: Parameter) -> SeriesFigures:
     assert parameter.series is not None
     factors = _factors(version, parameter)
     newest = {factor.area: factor for factor in sorted(factors, key=lambda f: f.data_year)}
