@@ -52,7 +52,7 @@ def load_mapping(path: Path, zone: ZoneInfo) -> FileMapping:
 def mapping_of_pairs(pairs: Mapping[str, str], zone: ZoneInfo) -> FileMapping:
     """The mapping of ``--map field=text`` options, one plain record for every row."""
     groups: dict[str, dict[str, str]] = {"quantities": {}, "evidence": {}}
-    record: dict[str, object] = {**groups}
+    record: dict[str, str | dict[str, str]] = {**groups}
     for field, value in pairs.items():
         group, dot, name = field.partition(".")
         if dot and group in groups:

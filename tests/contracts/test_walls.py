@@ -73,7 +73,7 @@ MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 25
 LOOSE = re.compile(r"dict\[str, (Any|object)\]|(Mutable)?Mapping\[str, Any\]")
 DICTS_FOR_THINGS = 0
-DICTS_AT_THE_EDGE = 4
+DICTS_AT_THE_EDGE = 0
 
 
 def test_a_use_case_is_one_public_function_of_its_own_name() -> None:

@@ -23,6 +23,7 @@ from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issue
 from app.usecases.organisations.register_issuers import register_issuers
 from behaviours.actions.claims import kinds_with_issuer
 from behaviours.issuers import CODE, KIND, PERIODS, Issuer
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
 
@@ -182,12 +183,12 @@ def _number_kinds() -> set[str]:
     return {kind for version in versions for kind in kinds_with_issuer(version)}
 
 
-def _only_answer(issuers: list[Issuer]) -> dict[str, Any]:
+def _only_answer(issuers: list[Issuer]) -> JsonObject:
     (issuer,) = issuers
     return _answer(issuer)
 
 
-def _answer(issuer: Issuer) -> dict[str, Any]:
+def _answer(issuer: Issuer) -> JsonObject:
     return {
         "code": issuer.code,
         "name_zh": issuer.name_zh,
@@ -197,7 +198,7 @@ def _answer(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def _listed(row: RegisteredIssuer) -> dict[str, Any]:
+def _listed(row: RegisteredIssuer) -> JsonObject:
     return {
         **_answer(row.issuer),
         "provider_ids": [public("org", each) for each in row.provider_ids],

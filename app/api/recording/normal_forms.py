@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from marshmallow import Schema, fields as plain
 
@@ -24,6 +22,7 @@ from behaviours.actions.normal_form import (
     PLATE,
     VIN,
 )
+from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("normal forms", __name__, description="How numbers are compared.")
 
@@ -66,7 +65,7 @@ def list_normal_forms() -> Response:
     return json_answer(whole_or_page([_shown(kind, rules[kind]) for kind in FORMS]))
 
 
-def _shown(kind: str, rule: str) -> dict[str, Any]:
+def _shown(kind: str, rule: str) -> JsonObject:
     form, sent = FORMS[kind], _EXAMPLES[kind]
     return {
         "kind": kind,
