@@ -17,7 +17,14 @@ from app.api.people import consents, contributions, enrolment, links, me, texts
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
-from app.api.recording import actions, imports, my_actions, normal_forms, reversals
+from app.api.recording import (
+    actions,
+    imports,
+    installations,
+    my_actions,
+    normal_forms,
+    reversals,
+)
 from app.api.redemption import (
     bills,
     merchant_offers,
@@ -44,6 +51,7 @@ BLUEPRINTS = (
     enrolment.blueprint,
     actions.blueprint,
     normal_forms.blueprint,
+    installations.blueprint,
     imports.blueprint,
     reversals.blueprint,
     me.blueprint,

@@ -2,21 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
+from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
-from behaviours.rules.units import Unit
+from behaviours.actions.action import ClaimKey
+from behaviours.actions.normal_form import ACCOUNT, DEFAULT, FORMS, METER, VIN
+from behaviours.issuers import UNIQUE, Naming
+from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.rules.units import Unit, parse_unit
 
 REPORTED, CONFIRMED, ENDED = STATES = ("reported", "confirmed", "ended")
+# By which form the number of each kind is read, whatever a rule calls it.
+NUMBER_FORMS: Mapping[str, str] = MappingProxyType(
+    {"pv_plant": METER, "meter": ACCOUNT, "appliance": DEFAULT, "vehicle": VIN, "charger": DEFAULT}
+)
+# In what a capacity is said; a larger unit saves nobody anything but noughts.
+CAPACITY_UNITS = ("W", "kW", "MW")
+_PART = "\x1f"
 
 
 class InstallationStateConflict(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_STATE_CONFLICT"):
     """The installation is at another point of its life than this step needs."""
+
+
+class UnknownInstallation(UnknownId):
+    """There is no such installation, or it is not the caller's to see."""
+
+    cases = ("installation",)
+
+
+class InstallationExists(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_EXISTS"):
+    """Somebody has registered the installation of this number, and it has not ended."""
+
+
+class CapacityNeeded(Refusal, kind=Kind.INVALID, code="CAPACITY_NEEDED"):
+    """What an installation of the kind can do bounds what is credited for it, so it is said.
+
+    ``missing``: it was not; ``nought``: it is said to do nothing; ``without_unit``: in what?
+    """
+
+    cases = ("missing", "nought", "without_unit")
+
+
+class InstallationNotYours(Refusal, kind=Kind.FORBIDDEN, code="INSTALLATION_NOT_YOURS"):
+    """Another has to take this step.
+
+    ``confirm``: who reported the installation, or holds it, does not confirm it;
+    ``pass_on``: who reported it or an operator says that it has another holder.
+    """
+
+    cases = ("confirm", "pass_on")
+
+
+class InstallationUsedLater(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_USED_LATER"):
+    """Actions are recorded of the time after the moment at which it is said to have ended."""
+
+
+class InstallationEndsInFuture(Refusal, kind=Kind.INVALID, code="INSTALLATION_ENDS_IN_FUTURE"):
+    """What has not ended yet cannot be said to have."""
+
+
+class InstallationNotBegun(Refusal, kind=Kind.INVALID, code="INSTALLATION_NOT_BEGUN"):
+    """The moment at which it is said to have ended lies before its beginning."""
 
 
 class InstallationStep(NamedTuple):
@@ -50,6 +102,9 @@ class Installation:
     commissioned_on: date
     region: str
     state: str = REPORTED
+    # When its holder took it over from another; None: it is theirs since it was commissioned.
+    held_from: datetime | None = None
+    ended_at: datetime | None = None
 
     def move(self, step: str) -> Installation:
         """After a step of ``STEPS``; raises InstallationStateConflict."""
@@ -66,3 +121,83 @@ class Installation:
             return None
         scale = self.unit.factor_to(unit)
         return self.capacity * scale.numerator / scale.denominator
+
+    def lives(self, starts_at: datetime, ends_at: datetime, on: date) -> bool:
+        """Whether all of the time, which begins on the civil day ``on``, is of its holder's life.
+
+        The moment of a change of holder belongs to both: one's last and the other's first.
+        """
+        if on < self.commissioned_on or (self.held_from and starts_at < self.held_from):
+            return False
+        return self.ended_at is None or ends_at <= self.ended_at
+
+
+class Holder(NamedTuple):
+    """Who holds an installation: a person or an organisation, one of the two."""
+
+    participant_id: UUID | None
+    organisation_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What somebody said of an installation: who, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredInstallation:
+    """An installation with its holder, who reported it (and under which id), and what became of it.
+
+    ``installation.number`` is as it was sent; ``digest`` stands for what it is compared by.
+    """
+
+    installation_id: UUID
+    holder: Holder
+    installation: Installation
+    digest: bytes
+    evidence: str
+    reporter_id: UUID
+    reported: Testimony
+    confirmed: Testimony | None = None
+    ended: Testimony | None = None
+    # The installation of the holder before.
+    follows: UUID | None = None
+
+
+def subject_of(kind: str, number: str, naming: Naming) -> ClaimKey:
+    """What stands for one installation in every spelling of its number; raises UnusableNumber."""
+    read = FORMS[NUMBER_FORMS[kind]].read(number)
+    values = [f"{kind}{_PART}{code}{_PART}{read}" for code in (naming.code, *naming.former)]
+    return ClaimKey("installation", values[0], tuple(values[1:]))
+
+
+def naming_of_kind(
+    kind: str, claim_kinds: Iterable[str], naming_of: Callable[[str], Naming]
+) -> Naming:
+    """Whose the number of an installation is that is registered, as ``naming_of`` answers.
+
+    ``claim_kinds`` are those that rules of the kind make of the number. Raises what ``naming_of``
+    raises.
+    """
+    if FORMS[NUMBER_FORMS[kind]].unique:
+        return UNIQUE
+    named = [naming_of(each) for each in sorted(claim_kinds) or [kind]]
+    registered = [each for each in named if ":" not in each.code]
+    return (registered or named)[0]
+
+
+def check_capacity(capacity: Decimal | None, unit: str | None, *, needed: bool) -> Unit | None:
+    """The unit of a capacity as it was sent; raises CapacityNeeded."""
+    if capacity is None:
+        if needed:
+            raise CapacityNeeded("missing", pointer="/capacity")
+        return None
+    if not capacity:
+        raise CapacityNeeded("nought", pointer="/capacity")
+    if unit is None:
+        raise CapacityNeeded("without_unit", pointer="/capacity_unit")
+    return parse_unit(unit)

@@ -112,7 +112,7 @@ def test_every_body_has_an_example(contract):
 
 def test_no_quantity_is_a_binary_fraction(contract):
     """Decimals travel as text: `type: number` appears nowhere."""
-    assert '"number"' not in json.dumps(contract["components"])
+    assert '"type": "number"' not in json.dumps(contract["components"])
 
 
 def test_unknown_members_are_announced_as_refused(contract):

@@ -2,6 +2,7 @@
 
 from app.store.tables import (
     imports,
+    installations,
     issuers,
     methodologies,
     people,
@@ -25,6 +26,7 @@ SUBJECTS = (
     people,
     issuers,
     recording,
+    installations,
     points,
     redemption,
     pooling,

@@ -25,6 +25,7 @@ from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
 from app.store.points.accounts import lock_person
 from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
+from app.store.recording.installations import end_installations_of
 from behaviours.people import check_open
 from behaviours.programme import TOMBSTONE_MONTHS
 from rewards.ledger.points import PersonsPoints
@@ -61,6 +62,7 @@ def close_account(
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
+    end_installations_of(connection, people, now=now)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return names

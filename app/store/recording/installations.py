@@ -1,0 +1,248 @@
+"""SQL of installations: who holds what earns over time, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+
+from app.store.database import Connection
+from behaviours.actions.installation import (
+    ENDED,
+    REPORTED,
+    Holder,
+    Installation,
+    RegisteredInstallation,
+    Testimony,
+)
+from behaviours.people import ACTIVE
+from behaviours.rules.units import parse_unit
+from behaviours.viewer import Viewer
+
+_ADD = text(f"""
+    INSERT INTO installation (installation_id, kind, issuer, number, number_digest, capacity,
+        capacity_unit, commissioned_on, region, evidence, state, participant_id, organisation_id,
+        held_from, follows, reporter_id, reported_by, reported_at)
+    SELECT d.installation_id, d.kind, d.issuer, d.number, d.number_digest, d.capacity,
+        d.capacity_unit, d.commissioned_on, d.region, d.evidence, '{REPORTED}', d.participant_id,
+        d.organisation_id, d.held_from, d.follows, d.reporter_id, d.reported_by, d.reported_at
+    FROM unnest(:installation_id ::uuid[], :kind ::text[], :issuer ::text[], :number ::text[],
+        :number_digest ::bytea[], :capacity ::numeric[], :capacity_unit ::text[],
+        :commissioned_on ::date[], :region ::text[], :evidence ::text[], :participant_id ::uuid[],
+        :organisation_id ::uuid[], :held_from ::timestamptz[], :follows ::uuid[],
+        :reporter_id ::uuid[], :reported_by ::text[], :reported_at ::timestamptz[])
+      AS d (installation_id, kind, issuer, number, number_digest, capacity, capacity_unit,
+        commissioned_on, region, evidence, participant_id, organisation_id, held_from, follows,
+        reporter_id, reported_by, reported_at)
+    ORDER BY d.number_digest
+    ON CONFLICT (number_digest) WHERE state <> '{ENDED}' DO NOTHING
+    RETURNING installation_id
+""")  # noqa: S608 - only names of this code
+_LIVE = text(f"""
+    SELECT number_digest FROM installation
+    WHERE number_digest = ANY(:digests) AND state <> '{ENDED}'
+""")  # noqa: S608
+# What somebody may see: their own, what they reported, and a provider what people hold who
+# consent to it.
+_SEEN = """
+    (:sees_all OR i.participant_id = :tenant_id OR i.organisation_id = :tenant_id
+        OR i.reporter_id = :tenant_id
+        OR EXISTS (
+            SELECT 1 FROM consent c
+            WHERE c.participant_id = i.participant_id AND c.organisation_id = :tenant_id
+              AND c.withdrawn_at IS NULL
+        ))
+"""
+_SOME = f"SELECT i.* FROM installation i WHERE i.installation_id = ANY(:ids) AND {_SEEN}"  # noqa: S608
+_FIND = text(_SOME)
+_HOLD = text(f"{_SOME} ORDER BY i.installation_id FOR NO KEY UPDATE OF i")
+_PAGE = text(f"""
+    SELECT i.* FROM installation i
+    WHERE {_SEEN} AND i.installation_id < :before
+      AND (CAST(:kind AS text) IS NULL OR i.kind = :kind)
+      AND (CAST(:state AS text) IS NULL OR i.state = :state)
+      AND (CAST(:participant_id AS uuid) IS NULL OR i.participant_id = :participant_id)
+    ORDER BY i.installation_id DESC LIMIT :limit
+""")  # noqa: S608
+_MOVE = text("""
+    UPDATE installation i SET state = d.state, confirmed_by = d.confirmed_by,
+        confirmed_at = d.confirmed_at, confirmation = d.confirmation, ended_by = d.ended_by,
+        ended_at = d.ended_at, end_reason = d.end_reason
+    FROM unnest(:installation_id ::uuid[], :state ::text[], :confirmed_by ::text[],
+        :confirmed_at ::timestamptz[], :confirmation ::text[], :ended_by ::text[],
+        :ended_at ::timestamptz[], :end_reason ::text[])
+      AS d (installation_id, state, confirmed_by, confirmed_at, confirmation, ended_by, ended_at,
+        end_reason)
+    WHERE i.installation_id = d.installation_id
+""")
+_COVERED = text(f"""
+    SELECT p.participant_id FROM participant p
+    WHERE p.participant_id = ANY(:people) AND p.state = '{ACTIVE}' AND (
+        CAST(:provider_id AS uuid) IS NULL OR EXISTS (
+            SELECT 1 FROM consent c
+            WHERE c.participant_id = p.participant_id AND c.organisation_id = :provider_id
+              AND c.withdrawn_at IS NULL
+        ))
+""")  # noqa: S608
+_ORGANISATIONS = text("SELECT organisation_id FROM organisation WHERE organisation_id = ANY(:ids)")
+_USED_UNTIL = text("""
+    SELECT u.installation_id, max(u.ends_at) FROM installation_action u
+    WHERE u.installation_id = ANY(:ids) AND NOT EXISTS (
+        SELECT 1 FROM reversal r
+        WHERE r.participant_id = u.participant_id AND r.action_id = u.action_id
+    )
+    GROUP BY 1
+""")
+# What was sent names a thing at a person's home: it goes when she does.
+_LEAVE = text(f"""
+    UPDATE installation SET number = '', evidence = '', state = '{ENDED}',
+        ended_by = coalesce(ended_by, 'platform'),
+        ended_at = coalesce(ended_at, greatest(CAST(:now AS timestamptz), held_from)),
+        end_reason = coalesce(end_reason, '')
+    WHERE participant_id = ANY(:people)
+""")  # noqa: S608
+_AFTER_ALL = UUID(int=(1 << 128) - 1)
+
+
+def add_installations(connection: Connection, new: Sequence[RegisteredInstallation]) -> set[UUID]:
+    """Write those whose number nobody holds at this moment; the ids of what was written."""
+    done = connection.execute(
+        _ADD,
+        {
+            "installation_id": [one.installation_id for one in new],
+            "kind": [one.installation.kind for one in new],
+            "issuer": [one.installation.issuer for one in new],
+            "number": [one.installation.number for one in new],
+            "number_digest": [one.digest for one in new],
+            "capacity": [one.installation.capacity for one in new],
+            "capacity_unit": [
+                one.installation.unit.text if one.installation.unit else None for one in new
+            ],
+            "commissioned_on": [one.installation.commissioned_on for one in new],
+            "region": [one.installation.region for one in new],
+            "evidence": [one.evidence for one in new],
+            "participant_id": [one.holder.participant_id for one in new],
+            "organisation_id": [one.holder.organisation_id for one in new],
+            "held_from": [one.installation.held_from for one in new],
+            "follows": [one.follows for one in new],
+            "reporter_id": [one.reporter_id for one in new],
+            "reported_by": [one.reported.by for one in new],
+            "reported_at": [one.reported.at for one in new],
+        },
+    )
+    return set(done.scalars())
+
+
+def live_among(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
+    """Those of the digests under which an installation is registered that has not ended."""
+    return set(connection.execute(_LIVE, {"digests": list(digests)}).scalars())
+
+
+def find_installations(
+    connection: Connection, ids: Sequence[UUID], *, viewer: Viewer, hold: bool = False
+) -> dict[UUID, RegisteredInstallation]:
+    """Those that the viewer may see; with ``hold`` nobody else changes or uses them meanwhile."""
+    rows = connection.execute(_HOLD if hold else _FIND, {"ids": list(ids), **_seen(viewer)})
+    return {row["installation_id"]: _registered(row) for row in rows.mappings()}
+
+
+def list_installations(
+    connection: Connection,
+    *,
+    viewer: Viewer,
+    kind: str | None,
+    state: str | None,
+    participant_id: UUID | None,
+    before: UUID | None,
+    limit: int,
+) -> list[RegisteredInstallation]:
+    """Those that the viewer may see, the last registered first, from before an id on."""
+    rows = connection.execute(
+        _PAGE,
+        {
+            "kind": kind,
+            "state": state,
+            "participant_id": participant_id,
+            "before": before or _AFTER_ALL,
+            "limit": limit,
+            **_seen(viewer),
+        },
+    )
+    return [_registered(row) for row in rows.mappings()]
+
+
+def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation]) -> None:
+    """Write the state of each, and who confirmed or ended it."""
+    confirmed, ended = [one.confirmed for one in moved], [one.ended for one in moved]
+    connection.execute(
+        _MOVE,
+        {
+            "installation_id": [one.installation_id for one in moved],
+            "state": [one.installation.state for one in moved],
+            "confirmed_by": [word and word.by for word in confirmed],
+            "confirmed_at": [word and word.at for word in confirmed],
+            "confirmation": [word and word.reason for word in confirmed],
+            "ended_by": [word and word.by for word in ended],
+            "ended_at": [word and word.at for word in ended],
+            "end_reason": [word and word.reason for word in ended],
+        },
+    )
+
+
+def people_covered(
+    connection: Connection, people: Sequence[UUID], *, provider_id: UUID | None
+) -> set[UUID]:
+    """Those who take part, and of whom the provider, if one is named, may report something."""
+    given = {"people": list(people), "provider_id": provider_id}
+    return set(connection.execute(_COVERED, given).scalars())
+
+
+def organisations_among(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    return set(connection.execute(_ORGANISATIONS, {"ids": list(ids)}).scalars())
+
+
+def used_until(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    """When the last action of each ended that was not taken back."""
+    rows = connection.execute(_USED_UNTIL, {"ids": list(ids)}).tuples()
+    return dict(rows.all())
+
+
+def end_installations_of(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
+    """End what people hold who leave, and forget how its numbers were written."""
+    connection.execute(_LEAVE, {"people": list(people), "now": now})
+
+
+def _seen(viewer: Viewer) -> dict[str, UUID | bool | None]:
+    return {"sees_all": viewer.sees_all, "tenant_id": viewer.tenant_id}
+
+
+def _registered(row: RowMapping) -> RegisteredInstallation:
+    return RegisteredInstallation(
+        row["installation_id"],
+        Holder(row["participant_id"], row["organisation_id"]),
+        Installation(
+            row["kind"],
+            row["issuer"],
+            row["number"],
+            row["capacity"],
+            parse_unit(row["capacity_unit"]) if row["capacity_unit"] else None,
+            row["commissioned_on"],
+            row["region"],
+            row["state"],
+            row["held_from"],
+            row["ended_at"],
+        ),
+        row["number_digest"],
+        row["evidence"],
+        row["reporter_id"],
+        Testimony(row["reported_by"], row["reported_at"], ""),
+        _word(row["confirmed_by"], row["confirmed_at"], row["confirmation"]),
+        _word(row["ended_by"], row["ended_at"], row["end_reason"]),
+        row["follows"],
+    )
+
+
+def _word(by: str | None, at: datetime | None, reason: str | None) -> Testimony | None:
+    return None if by is None or at is None else Testimony(by, at, reason or "")
