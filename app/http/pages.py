@@ -18,6 +18,8 @@ from behaviours.refusal import Kind, Refusal
 
 Row = TypeVar("Row", bound=JsonObject)
 
+Thing = TypeVar("Thing")
+
 USUAL = 20
 MOST = 100
 
@@ -71,6 +73,32 @@ def cursor_id() -> tuple[int, UUID | None]:
 def as_page(rows: Sequence[JsonObject]) -> Response:
     """The envelope of answers whose public ids are the cursor."""
     return jsonify(page(rows, lambda row: str(row["id"]).partition("_")[2]))
+
+
+def read_page(
+    show: Callable[[Thing], JsonObject],
+    read: Callable[..., Sequence[Thing]],
+    *given: object,
+    **named: object,
+) -> Response:
+    """The page that was asked for, of a list by descending id, read in one transaction.
+
+    ``read`` is given ``before`` and ``most`` besides what is named here; ``show`` makes the
+    answer of each, which has a public id.
+    """
+    most, before = cursor_id()
+    found = wiring().database.transact(read, *given, before=before, most=most, **named)
+    return as_page([show(each) for each in found])
+
+
+def read_one(
+    show: Callable[[Thing], JsonObject],
+    read: Callable[..., Thing],
+    *given: object,
+    **named: object,
+) -> Response:
+    """One thing, read in one transaction and shown."""
+    return jsonify(show(wiring().database.transact(read, *given, **named)))
 
 
 def page_of(each: type[Schema], name: str) -> type[Schema]:

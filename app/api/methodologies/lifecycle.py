@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from app.api.methodologies.lifecycle_body import (
     DraftBody,
@@ -31,6 +31,7 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.once import once
+from app.http.revisions import if_match, tagged
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
@@ -92,7 +93,7 @@ def draft(body: SentDraft, code: str) -> Response:
         rulebook=wiring().rulebook,
         now=now(),
     )
-    return _tagged(answer)
+    return tagged(answer)
 
 
 @blueprint.route(_ROUTE, methods=["PUT"])
@@ -222,7 +223,9 @@ def _revised(
         name: None if sent is None else document_text(sent.content, f"/{name}")
         for name, sent in (("document", document), ("examples", examples))
     }
-    return _tagged(_step(revise_draft, code, version, revision=if_match(), **texts))
+    return tagged(
+        _step(revise_draft, code, version, revision=if_match(DraftChanged("unreadable")), **texts)
+    )
 
 
 def _step(
@@ -231,19 +234,3 @@ def _step(
     return once(in_progress, required=False)(
         verb, code=code, version=version, by=caller().viewer, now=now(), **given
     )
-
-
-def _tagged(response: Response) -> Response:
-    response.set_etag(str(response.get_json()["revision"]))
-    return response
-
-
-def if_match() -> int | None:
-    """The revision that the caller read; None when any will do."""
-    header = request.headers.get("If-Match", "").strip()
-    if header in ("", "*"):
-        return None
-    text = header.removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise DraftChanged("unreadable")
-    return int(text)

@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse, public
 from app.shown.receipts import receipts_of
 from app.usecases.people.give_consent import ConsentTerms, give_consent
@@ -70,11 +70,7 @@ Consents = page_of(ConsentAnswer, "Consents")
 @blueprint.response(200, Consents)
 def list_consents() -> Response:
     """My consents, newest first, also those I have withdrawn."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(
-        read_consents, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([as_json(row) for row in rows])
+    return read_page(as_json, read_consents, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/me/consents", methods=["POST"])

@@ -13,7 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse, public
 from app.usecases.people.entrust import Entrustment, entrust
 from app.usecases.people.read_contributions import read_contributions
@@ -68,11 +68,7 @@ Contributions = page_of(ContributionAnswer, "Contributions")
 @blueprint.response(200, Contributions)
 def list_contributions() -> Response:
     """My contributions, newest first, also those I have withdrawn."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(
-        read_contributions, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([as_json(row) for row in rows])
+    return read_page(as_json, read_contributions, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/me/contributions", methods=["POST"])

@@ -7,7 +7,7 @@ from flask import Response
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.shown.points import EntryAnswer, PointsAnswer, entry_answer, points_answer
 from app.usecases.points.read_entries import read_entries
 from app.usecases.points.read_points import read_points as points_of
@@ -35,6 +35,4 @@ def read_points() -> JsonObject:
 @blueprint.response(200, EntryPage)
 def list_entries() -> Response:
     """Every transfer of the person's points, newest first."""
-    limit, before = cursor_id()
-    found = wiring().database.transact(read_entries, caller().viewer, before=before, limit=limit)
-    return as_page([entry_answer(each) for each in found])
+    return read_page(entry_answer, read_entries, caller().viewer)

@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import once
-from app.http.pages import as_page, cursor_id
+from app.http.pages import read_one, read_page
 from app.http.validators import Between
 from app.ids import parse
 from app.shown.bundles import Bundles, WorkedOn, worked_on
@@ -145,11 +145,7 @@ def open_a_bundle(body: SentBundle) -> Response:
 @blueprint.response(200, Bundles)
 def list_all_bundles() -> Response:
     """Bundles, newest first; a verifier sees those that were submitted to it."""
-    most, before = cursor_id()
-    found = wiring().database.transact(
-        read_bundles, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([worked_on(bundle) for bundle in found])
+    return read_page(worked_on, read_bundles, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>")
@@ -157,8 +153,7 @@ def list_all_bundles() -> Response:
 @blueprint.response(200, WorkedOn)
 def read_one_bundle(bundle_id: str) -> Response:
     """A bundle as it stands."""
-    found = wiring().database.transact(read_bundle, parse("bdl", bundle_id), viewer=caller().viewer)
-    return jsonify(worked_on(found))
+    return read_one(worked_on, read_bundle, parse("bdl", bundle_id), viewer=caller().viewer)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict, cast
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow, caller
@@ -16,7 +16,8 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, Money, Points, Strict
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
+from app.http.revisions import if_match, tagged
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.redemptions import OwnOffer, for_owner
@@ -125,7 +126,7 @@ def draft_offer(body: SentOffer) -> Response:
     )
 
     answer = once(_the_one, status=201, required=False)
-    return _tagged(answer(draft_offers, _merchant(), [draft], now=present))
+    return tagged(answer(draft_offers, _merchant(), [draft], now=present))
 
 
 @blueprint.route("/v1/merchant/offers")
@@ -134,9 +135,7 @@ def draft_offer(body: SentOffer) -> Response:
 @blueprint.response(200, OwnOffers)
 def list_own_offers() -> Response:
     """All of the merchant's offers, in every state."""
-    limit, before = cursor_id()
-    shown = wiring().database.transact(read_own_offers, caller().viewer, before=before, limit=limit)
-    return as_page([for_owner(each) for each in shown])
+    return read_page(for_owner, read_own_offers, caller().viewer)
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>")
@@ -145,9 +144,7 @@ def list_own_offers() -> Response:
 def read_own_offer(offer_id: str) -> Response:
     """One offer, with its revision as ETag."""
     identifier, viewer = parse("ofr", offer_id), caller().viewer
-    return _tagged(
-        json_answer(for_owner(wiring().database.transact(own_offer, viewer, identifier)))
-    )
+    return tagged(json_answer(for_owner(wiring().database.transact(own_offer, viewer, identifier))))
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>", methods=["PATCH"])
@@ -164,14 +161,14 @@ def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:
     closing = "state" in body
     changes = {_CHANGED.get(name, name): value for name, value in body.items() if name != "state"}
     answer = once(for_owner, required=False)
-    return _tagged(
+    return tagged(
         answer(
             change_offer,
             _merchant(),
             identifier,
             cast(OfferChanges, changes),
             closing=closing,
-            revision=_if_match(),
+            revision=if_match(OfferChanged("no_revision")),
             now=now(),
         )
     )
@@ -186,18 +183,3 @@ def _merchant() -> UUID:
 def _the_one(drafted: Sequence[ShownOffer]) -> JsonObject:
     (offer,) = drafted
     return for_owner(offer)
-
-
-def _tagged(response: Response) -> Response:
-    response.set_etag(str(response.get_json()["revision"]))
-    return response
-
-
-def _if_match() -> int | None:
-    header = request.headers.get("If-Match", "").strip()
-    if header in ("", "*"):
-        return None
-    text = header.removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise OfferChanged("no_revision")
-    return int(text)

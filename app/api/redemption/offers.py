@@ -9,7 +9,7 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse
 from app.shown.redemptions import OfferAnswer, OwnOffer, for_everybody, for_owner
 from app.usecases.redemption.publish_offer import publish_offer
@@ -29,9 +29,7 @@ DraftPage = page_of(OwnOffer, "DraftPage")
 @blueprint.response(200, OfferPage)
 def list_offers() -> Response:
     """What is on sale now; sold-out offers are shown with nothing left."""
-    limit, before = cursor_id()
-    shown = wiring().database.transact(read_offers_on_sale, now=now(), before=before, limit=limit)
-    return as_page([for_everybody(each) for each in shown])
+    return read_page(for_everybody, read_offers_on_sale, now=now())
 
 
 @blueprint.route("/v1/offers/<offer_id>")
@@ -49,11 +47,7 @@ def read_offer(offer_id: str) -> Response:
 @blueprint.response(200, DraftPage)
 def list_drafts() -> Response:
     """What merchants drafted and nobody has published yet."""
-    limit, before = cursor_id()
-    shown = wiring().database.transact(
-        read_draft_offers, caller().viewer, before=before, limit=limit
-    )
-    return as_page([for_owner(each) for each in shown])
+    return read_page(for_owner, read_draft_offers, caller().viewer)
 
 
 @blueprint.route("/v1/offers/<offer_id>/publish", methods=["POST"])

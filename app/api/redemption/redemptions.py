@@ -17,7 +17,7 @@ from app.http.current import asking_participant, now, wiring
 from app.http.dry_run import AsIf, DryRun
 from app.http.fields import ClientReference, Points, PublicId, Strict, moment
 from app.http.once import lasting_reference, once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse
 from app.shown.barcode import barcode_svg
 from app.shown.redemptions import MOST_ITEMS, OwnRedemption, for_person
@@ -154,11 +154,7 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
 @blueprint.response(200, RedemptionPage)
 def list_redemptions() -> Response:
     """All of the person's redemptions, newest first."""
-    limit, before = cursor_id()
-    found = wiring().database.transact(
-        read_redemptions, caller().viewer, before=before, limit=limit
-    )
-    return as_page([for_person(each) for each in found])
+    return read_page(for_person, read_redemptions, caller().viewer)
 
 
 @blueprint.route("/v1/redemptions/<redemption_id>")

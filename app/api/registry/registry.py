@@ -11,7 +11,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Strict
-from app.http.pages import as_page, cursor_id
+from app.http.pages import read_one, read_page
 from app.ids import parse, public
 from app.secrecy.signatures import public_key_of, published_key
 from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
@@ -83,9 +83,7 @@ class Keys(Schema):
 @blueprint.response(200, PublicBundles)
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
-    most, before = cursor_id()
-    found = wiring().database.transact(read_bundles, viewer=None, before=before, most=most)
-    return as_page([public_bundle(each) for each in found])
+    return read_page(public_bundle, read_bundles, viewer=None)
 
 
 @blueprint.route("/v1/registry/bundles/<bundle_id>")
@@ -93,8 +91,7 @@ def list_published_bundles() -> Response:
 @blueprint.response(200, PublishedBundleAnswer)
 def read_published(bundle_id: str) -> Response:
     """A published bundle whole: conditions, report, opinion, root, where its mass went."""
-    found = wiring().database.transact(read_published_bundle, parse("bdl", bundle_id))
-    return jsonify(_published(found))
+    return read_one(_published, read_published_bundle, parse("bdl", bundle_id))
 
 
 @blueprint.route("/v1/registry/blocks")
@@ -103,15 +100,12 @@ def read_published(bundle_id: str) -> Response:
 @blueprint.response(200, Blocks)
 def list_registry_blocks(asked: SentBlockFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
-    most, before = cursor_id()
-    blocks = wiring().database.transact(
+    return read_page(
+        block_answer,
         read_registry_blocks,
         serial=asked.get("serial"),
         serial_prefix=wiring().programme.serial_prefix,
-        before=before,
-        most=most,
     )
-    return as_page([block_answer(each) for each in blocks])
 
 
 @blueprint.route("/v1/registry/blocks/<block_id>")
@@ -119,8 +113,7 @@ def list_registry_blocks(asked: SentBlockFilter) -> Response:
 @blueprint.response(200, BlockAnswer)
 def read_block(block_id: str) -> Response:
     """One block, also one that was split since."""
-    block = wiring().database.transact(read_registry_block, parse("blk", block_id))
-    return jsonify(block_answer(block))
+    return read_one(block_answer, read_registry_block, parse("blk", block_id))
 
 
 @blueprint.route("/v1/registry/transfers")
@@ -129,9 +122,7 @@ def read_block(block_id: str) -> Response:
 @blueprint.response(200, Transfers)
 def list_registry_transfers() -> Response:
     """Changes of hands, newest first."""
-    most, before = cursor_id()
-    transfers = wiring().database.transact(read_transfers, before=before, most=most)
-    return as_page([transfer_answer(each) for each in transfers])
+    return read_page(transfer_answer, read_transfers)
 
 
 @blueprint.route("/v1/registry/retirements")
@@ -140,9 +131,7 @@ def list_registry_transfers() -> Response:
 @blueprint.response(200, Retirements)
 def list_registry_retirements() -> Response:
     """Retirements, newest first."""
-    most, before = cursor_id()
-    retirements = wiring().database.transact(read_retirements, before=before, most=most)
-    return as_page([retirement_answer(each) for each in retirements])
+    return read_page(retirement_answer, read_retirements)
 
 
 @blueprint.route("/v1/registry/retirements/<retirement_id>")
@@ -150,8 +139,7 @@ def list_registry_retirements() -> Response:
 @blueprint.response(200, RetirementAnswer)
 def read_registry_retirement(retirement_id: str) -> Response:
     """One retirement."""
-    found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
-    return jsonify(retirement_answer(found))
+    return read_one(retirement_answer, read_retirement, parse("ret", retirement_id))
 
 
 @blueprint.route("/v1/retirements/<retirement_id>/certificate.json")

@@ -12,7 +12,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, now, wiring
 from app.http.fields import ClientReference, Line, PublicId, Strict, Tonnes
 from app.http.once import lasting_reference, once
-from app.http.pages import as_page, cursor_id
+from app.http.pages import read_page
 from app.shown.units import (
     Blocks,
     RetirementMade,
@@ -87,11 +87,7 @@ def list_holdings() -> Response:
 
     An operator sees what the programme holds.
     """
-    most, before = cursor_id()
-    blocks = wiring().database.transact(
-        read_holdings, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([block_answer(each) for each in blocks])
+    return read_page(block_answer, read_holdings, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/transfers", methods=["POST"])
@@ -156,8 +152,4 @@ def retire_own_units(body: SentRetirement) -> Response:
 @blueprint.response(200, Retirements)
 def list_own_retirements() -> Response:
     """The enterprise's own retirements, newest first."""
-    most, before = cursor_id()
-    retirements = wiring().database.transact(
-        read_retirements, of=caller().viewer, before=before, most=most
-    )
-    return as_page([retirement_answer(each) for each in retirements])
+    return read_page(retirement_answer, read_retirements, of=caller().viewer)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import now
 from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_one, read_page
 from app.ids import parse, public
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
@@ -92,9 +92,7 @@ def list_for_sale(body: SentListing) -> Response:
 @blueprint.response(200, Listings)
 def list_listed_units() -> Response:
     """What is for sale now, newest first."""
-    most, before = cursor_id()
-    listings = wiring().database.transact(read_listings, before=before, most=most)
-    return as_page([listing_answer(each) for each in listings])
+    return read_page(listing_answer, read_listings)
 
 
 @blueprint.route("/v1/listings/<listing_id>")
@@ -102,8 +100,7 @@ def list_listed_units() -> Response:
 @blueprint.response(200, ListingAnswer)
 def read_one_listing(listing_id: str) -> Response:
     """One listing, open or not."""
-    found = wiring().database.transact(read_listing, parse("lst", listing_id))
-    return jsonify(listing_answer(found))
+    return read_one(listing_answer, read_listing, parse("lst", listing_id))
 
 
 @blueprint.route("/v1/listings/<listing_id>/close", methods=["POST"])

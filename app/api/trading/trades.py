@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
@@ -12,7 +12,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, now, wiring
 from app.http.fields import ClientReference, Line, MoneyBody, Strict, Tonnes, moment, money
 from app.http.once import lasting_reference, once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_one, read_page
 from app.ids import parse, public
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -140,11 +140,7 @@ def cancel_order(trade_id: str) -> Response:
 @blueprint.response(200, Trades)
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
-    most, before = cursor_id()
-    trades = wiring().database.transact(
-        read_trades, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([trade_answer(each) for each in trades])
+    return read_page(trade_answer, read_trades, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/trades/<trade_id>")
@@ -152,8 +148,7 @@ def list_own_trades() -> Response:
 @blueprint.response(200, TradeAnswer)
 def read_own_trade(trade_id: str) -> Response:
     """One trade, for its two sides, for an exchange that settles it and for operators."""
-    found = wiring().database.transact(read_trade, parse("trd", trade_id), viewer=caller().viewer)
-    return jsonify(trade_answer(found))
+    return read_one(trade_answer, read_trade, parse("trd", trade_id), viewer=caller().viewer)
 
 
 def trade_answer(trade: Trade) -> JsonObject:

@@ -11,8 +11,8 @@ from rewards.points.entry import PointsEntry
 
 
 def read_entries(
-    connection: Connection, viewer: Viewer, *, before: UUID | None, limit: int
+    connection: Connection, viewer: Viewer, *, before: UUID | None, most: int
 ) -> list[PointsEntry]:
     """The person's own entries, newest first."""
     assert viewer.tenant_id is not None, "a participant's token names the participant"
-    return entries_of(connection, viewer.tenant_id, before=before, limit=limit)
+    return entries_of(connection, viewer.tenant_id, before=before, limit=most)

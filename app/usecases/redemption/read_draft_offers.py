@@ -11,9 +11,9 @@ from rewards.redemption.offer import ShownOffer
 
 
 def read_draft_offers(
-    connection: Connection, viewer: Viewer, *, before: UUID | None, limit: int
+    connection: Connection, viewer: Viewer, *, before: UUID | None, most: int
 ) -> list[ShownOffer]:
     """Every merchant's drafts for who answers for the programme, newest first; else none."""
     if not viewer.sees_all:
         return []
-    return draft_offers(connection, before=before, limit=limit)
+    return draft_offers(connection, before=before, limit=most)

@@ -11,7 +11,7 @@ from rewards.redemption.offer import ShownOffer
 
 
 def read_offers_on_sale(
-    connection: Connection, *, now: datetime, before: UUID | None, limit: int
+    connection: Connection, *, now: datetime, before: UUID | None, most: int
 ) -> list[ShownOffer]:
     """For everybody, newest first; sold-out offers are there with nothing left."""
-    return offers_on_sale(connection, now=now, before=before, limit=limit)
+    return offers_on_sale(connection, now=now, before=before, limit=most)

@@ -11,8 +11,8 @@ from rewards.redemption.offer import ShownOffer
 
 
 def read_own_offers(
-    connection: Connection, viewer: Viewer, *, before: UUID | None, limit: int
+    connection: Connection, viewer: Viewer, *, before: UUID | None, most: int
 ) -> list[ShownOffer]:
     """The merchant's own, in every state, newest first."""
     assert viewer.tenant_id is not None, "a merchant has an organisation"
-    return offers_of_merchant(connection, viewer.tenant_id, before=before, limit=limit)
+    return offers_of_merchant(connection, viewer.tenant_id, before=before, limit=most)

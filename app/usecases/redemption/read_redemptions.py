@@ -11,8 +11,8 @@ from rewards.redemption.redemption import Redemption
 
 
 def read_redemptions(
-    connection: Connection, viewer: Viewer, *, before: UUID | None, limit: int
+    connection: Connection, viewer: Viewer, *, before: UUID | None, most: int
 ) -> list[Redemption]:
     """The person's own, however they were made, newest first."""
     assert viewer.tenant_id is not None, "a participant's token names the participant"
-    return of_person(connection, viewer.tenant_id, before=before, limit=limit)
+    return of_person(connection, viewer.tenant_id, before=before, limit=most)

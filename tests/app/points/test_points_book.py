@@ -86,7 +86,7 @@ def test_due_points_buy_nothing_before_the_sweep_and_are_gone_after_it(wiring: W
     assert _sweep(wiring, NOW) == Expired(0, 0, 0)
     assert_points_balance(wiring, [person])
     [expiry, *_] = wiring.database.transact(
-        read_entries, Viewer("participant", person), before=None, limit=5
+        read_entries, Viewer("participant", person), before=None, most=5
     )
     assert (expiry.kind, expiry.points) == ("expire", 100)
 
@@ -185,11 +185,11 @@ def test_entries_tell_the_whole_story_newest_first(wiring: Wiring) -> None:
     reversing(wiring, sale)
     redeeming(wiring, person, offer)
     story = wiring.database.transact(
-        read_entries, Viewer("participant", person), before=None, limit=10
+        read_entries, Viewer("participant", person), before=None, most=10
     )
     assert [entry.kind for entry in story] == ["hold", "refund", "spend", "award"]
     assert [entry.is_for_redemption for entry in story] == [True, True, True, False]
     older = wiring.database.transact(
-        read_entries, Viewer("participant", person), before=story[1].transfer_id, limit=1
+        read_entries, Viewer("participant", person), before=story[1].transfer_id, most=1
     )
     assert older == [story[2]]

@@ -97,7 +97,7 @@ def test_the_offers_that_a_till_is_shown_are_those_that_the_domain_lets_somebody
         shown = takeable_offers(
             connection, merchant, person, points=100, only=None, now=NOW, limit=100
         )
-        on_sale = read_offers_on_sale(connection, now=NOW, before=None, limit=24)
+        on_sale = read_offers_on_sale(connection, now=NOW, before=None, most=24)
     expected = {
         offer.offer_id
         for offer in offers
