@@ -11,9 +11,8 @@ import orjson
 from app.bench.catalogue import all_cases
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
-from app.commands.migrate import newest_step, upgrade
+from app.commands.migrate import upgrade
 from app.commands.ready import ready_settings
-from app.store.bench.throwaway import create_tables
 
 BROKEN_EXIT = 1
 
@@ -34,7 +33,7 @@ def bench(
     """
     cases = _chosen(only)
     found: dict[str, list[Figure]] = {}
-    with ready_settings() as settings, Ground(settings, _prepare, _say, quick=quick) as ground:
+    with ready_settings() as settings, Ground(settings, upgrade, _say, quick=quick) as ground:
         for case in cases:
             click.echo(f"{case.name}: {case.title}")
             found[case.name] = []
@@ -57,13 +56,6 @@ def _chosen(only: tuple[str, ...]) -> list[BenchCase]:
                 f"There is no case {name!r}; there are {', '.join(sorted(known))}."
             )
     return [case for case in cases if not only or case.name in only]
-
-
-def _prepare(database_url: str) -> None:
-    if newest_step():
-        upgrade(database_url)
-    else:
-        create_tables(database_url)
 
 
 def _say(line: str) -> None:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from app.factory import create_app
 from app.settings import Settings
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from tests.builders.market import open_gates, rows
+from tests.builders.processes import own_wiring
 
 
 @pytest.fixture
 def shut(settings: Settings, fresh_database: str) -> Iterator[Wiring]:
     """Parts around an empty database in which no version was approved for bundles."""
-    made = wire(
-        replace(
-            settings,
-            database_url=fresh_database,
-            rate_limit_per_minute=1_000_000,
-            web_threads=16,
-        )
-    )
+    made = own_wiring(settings, fresh_database, web_threads=16)
     yield made
     made.close()
 

@@ -57,8 +57,6 @@ LOOSE_JSON = {
 # Where a state may stand in quotes outside the domain, beside the tables.
 STATES_AGAIN = {
     "app/store/audit": "the audit says everything a second time, on purpose",
-    "app/store/methodologies/ddl.py": "a trigger, like the CHECK constraint of its table",
-    "app/store/registry/ddl.py": "a trigger, like the CHECK constraint of its table",
     "app/shown/shadow_picture.py": "a word under a picture",
 }
 

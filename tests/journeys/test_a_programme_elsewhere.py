@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,13 @@ import pytest
 from app.factory import create_app
 from app.settings import Settings
 from app.usecases.platform.start_programme import start_programme
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.programme import SHIPPED
 from rewards.registry.serials import parse_serial
 from tests.builders.audit import assert_books_balance
 from tests.builders.jobs import drain
 from tests.builders.people import Http
+from tests.builders.processes import own_wiring
 from tests.journeys.test_a_tonne_is_retired import Caller, Story, _uuid
 
 YEAR = datetime.now(UTC).year + 1
@@ -49,14 +49,7 @@ def elsewhere(
         assert was in text
         text = text.replace(was, stated)
     (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
-    made = wire(
-        replace(
-            settings,
-            database_url=fresh_database,
-            data_dir=tmp_path,
-            rate_limit_per_minute=1_000_000,
-        )
-    )
+    made = own_wiring(settings, fresh_database, data_dir=tmp_path)
     made.database.transact(start_programme, made.programmes, now=made.clock.now())
     yield made
     made.close()

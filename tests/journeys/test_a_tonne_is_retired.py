@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from app.factory import create_app
 from app.settings import Settings
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.signed_document import check_signature, read_keys
 from rewards.pooling.inclusion import verify_inclusion, verify_stated_inclusion
 from rewards.registry.serials import parse_serial
 from tests.builders.audit import assert_books_balance
 from tests.builders.jobs import drain
 from tests.builders.people import Http
+from tests.builders.processes import own_wiring
 
 YEAR = datetime.now(UTC).year + 1
 PV = "gd.distributed_pv"
@@ -31,14 +32,7 @@ PV = "gd.distributed_pv"
 @pytest.fixture
 def programme(settings: Settings, fresh_database: str, tmp_path: Path) -> Iterator[Wiring]:
     """A programme of its own, with a clock of its own that this story moves."""
-    made = wire(
-        replace(
-            settings,
-            database_url=fresh_database,
-            data_dir=tmp_path,
-            rate_limit_per_minute=1_000_000,
-        )
-    )
+    made = own_wiring(settings, fresh_database, data_dir=tmp_path)
     yield made
     made.close()
 

@@ -10,8 +10,6 @@ import psycopg
 import sqlalchemy
 from psycopg import sql
 
-from app.store.tables.all import metadata
-
 
 @contextmanager
 def throwaway_database(server_url: str) -> Iterator[str]:
@@ -28,12 +26,3 @@ def throwaway_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(address, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def create_tables(database_url: str) -> None:
-    """Every table at once, where there are no migrations to take."""
-    engine = sqlalchemy.create_engine(
-        sqlalchemy.make_url(database_url).set(drivername="postgresql+psycopg")
-    )
-    metadata.create_all(engine)
-    engine.dispose()

@@ -4,7 +4,6 @@ Small tables that every process reads; none of them belongs to a person.
 """
 
 from sqlalchemy import (
-    DDL,
     CheckConstraint,
     Column,
     Date,
@@ -13,10 +12,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
 
-from app.store.methodologies.ddl import FINAL_STEPS, FINAL_VERSIONS
 from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
 from behaviours.rules.lifecycle import PUBLISHED, STATES
 
@@ -98,6 +95,3 @@ shadow_run = Table(
     moment("finished_at", nullable=True),
     Index("ix_shadow_run_code_version", "code", "version"),
 )
-
-event.listen(methodology_version, "after_create", DDL(FINAL_VERSIONS))
-event.listen(methodology_withdrawal, "after_create", DDL(FINAL_STEPS))

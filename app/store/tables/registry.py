@@ -1,7 +1,6 @@
 """The registry: the carbon book, unit blocks, their changes of hands and retirements."""
 
 from sqlalchemy import (
-    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -9,12 +8,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    event,
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint
 
-from app.store.registry.ddl import FINAL_RETIREMENTS, FINAL_UNITS
 from app.store.tables.metadata import document, key, metadata, moment, text, uuid, whole
 
 carbon_posting = Table(
@@ -177,5 +174,3 @@ holder_notice = Table(
 )
 
 # A unit that was used or closed stays what it is, and no unit ever changes its numbers.
-event.listen(unit_block, "after_create", DDL(FINAL_UNITS))
-event.listen(retirement, "after_create", DDL(FINAL_RETIREMENTS))

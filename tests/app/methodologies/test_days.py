@@ -14,12 +14,13 @@ from app.settings import Settings
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
 from app.usecases.audit.recompute_reductions import recompute_reductions
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.builders.civil import CHINA
 from tests.builders.jobs import until
 from tests.builders.methodologies import Office, Rule, StandingClock, a_trip
 from tests.builders.people import a_participant, an_organisation
+from tests.builders.processes import own_wiring
 
 NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
 TODAY = civil_day(NOW, CHINA)
@@ -32,7 +33,7 @@ def process(settings: Settings, fresh_database: str) -> Iterator[Callable[..., W
     made: list[Wiring] = []
 
     def make(now: datetime = NOW) -> Wiring:
-        own = wire(replace(settings, database_url=fresh_database, rate_limit_per_minute=1_000_000))
+        own = own_wiring(settings, fresh_database)
         made.append(replace(own, clock=StandingClock(now)))
         return made[-1]
 

@@ -21,20 +21,21 @@ from app.shown.shadow_picture import amount, change
 from app.store.audit.snapshot import snapshot
 from app.store.methodologies import shadowing
 from app.usecases.methodologies.run_shadow import run_shadow
-from app.wiring import Wiring, wire
+from app.wiring import Wiring
 from behaviours.rules.shadow import VALUES_MAX, Spread, Tally, in_force_always
 from tests.builders.actions import a_ride
 from tests.builders.jobs import drain
 from tests.builders.market import NOW, a_person, recorded, rows
 from tests.builders.methodologies import Office, Rule, StandingClock
 from tests.builders.people import an_organisation
+from tests.builders.processes import own_wiring
 
 PERIOD = {"from": "2026-01-01", "to": "2026-06-30"}
 
 
 @pytest.fixture
 def office(settings: Settings, fresh_database: str) -> Iterator[Office]:
-    own = wire(replace(settings, database_url=fresh_database, rate_limit_per_minute=1_000_000))
+    own = own_wiring(settings, fresh_database)
     own.redis.flushdb()
     yield Office(replace(own, clock=StandingClock(NOW)))
     own.close()

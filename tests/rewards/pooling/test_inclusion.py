@@ -19,23 +19,12 @@ from rewards.pooling.inclusion import (
     verify_stated_inclusion,
 )
 from rewards.pooling.sum_tree import EMPTY, Builder, Node, climb, join, leaf, root_of, siblings
+from tests.builders.proofs import leaves_of, proof_of
 
 MASSES = [46_000, 0, 37_000, 1, 5, 999_999, 12]
-NODES = [leaf(UUID(int=at + 1), UUID(int=at), mg) for at, mg in enumerate(MASSES)]
+NODES = leaves_of(MASSES)
 ROOT = root_of(NODES)
 Path = tuple[str | int, ...]
-
-
-def proof_of(index: int) -> dict[str, Any]:
-    return proof_document(
-        action_id=UUID(int=index),
-        salt=UUID(int=index + 1),
-        saved_mg=MASSES[index],
-        index=index,
-        leaves=len(NODES),
-        beside=siblings(NODES, index),
-        root=ROOT,
-    )
 
 
 def holds(proof: Any) -> bool:
@@ -55,13 +44,13 @@ def changed(proof: dict[str, Any], path: Path, change: Callable[[Any], Any]) -> 
 
 @pytest.mark.parametrize("index", range(len(MASSES)))
 def test_the_proof_of_each_leaf_holds_after_a_way_through_json(index: int) -> None:
-    assert holds(json.loads(json.dumps(proof_of(index))))
+    assert holds(json.loads(json.dumps(proof_of(MASSES, index))))
 
 
 @pytest.mark.parametrize("index", range(len(MASSES)))
 @pytest.mark.parametrize("change", ["swap", "drop", "repeat", "add"])
 def test_siblings_stand_in_their_order_and_number(index: int, change: str) -> None:
-    proof = proof_of(index)
+    proof = proof_of(MASSES, index)
     beside = proof["siblings"]
     proof["siblings"] = {
         "swap": [*reversed(beside)],
@@ -75,7 +64,7 @@ def test_siblings_stand_in_their_order_and_number(index: int, change: str) -> No
 
 @pytest.mark.parametrize("index", range(len(MASSES)))
 def test_a_milligram_moved_from_one_node_to_another_is_noticed(index: int) -> None:
-    proof = proof_of(index)
+    proof = proof_of(MASSES, index)
     for at in range(len(proof["siblings"])):
         more = changed(proof, ("siblings", at, "sum_mg"), lambda text: str(int(text) + 1))
         assert not holds(more)
@@ -105,12 +94,12 @@ PLACES: list[Path] = [
 @pytest.mark.parametrize("path", PLACES, ids=str)
 @pytest.mark.parametrize("value", [None, "", "x", -1, [], {}, 10**400, True], ids=repr)
 def test_a_member_of_another_kind_does_not_hold_and_does_not_raise(path: Path, value: Any) -> None:
-    assert not holds(changed(proof_of(2), path, lambda _: value))
+    assert not holds(changed(proof_of(MASSES, 2), path, lambda _: value))
 
 
 @pytest.mark.parametrize("member", ["leaf", "index", "leaves", "siblings", "root"])
 def test_a_proof_without_one_of_its_members_does_not_hold(member: str) -> None:
-    proof = proof_of(3)
+    proof = proof_of(MASSES, 3)
     del proof[member]
     assert not holds(proof)
 
@@ -122,7 +111,7 @@ def test_a_proof_without_one_of_its_members_does_not_hold(member: str) -> None:
 @pytest.mark.parametrize("member", ["salt", "action_id", "digest"])
 def test_hexadecimal_has_one_spelling(member: str, respell: Callable[[str], str]) -> None:
     # With a letter in it, so that capitals are another spelling.
-    proof = changed(proof_of(0), ("leaf", "action_id"), lambda _: UUID(int=10).hex)
+    proof = changed(proof_of(MASSES, 0), ("leaf", "action_id"), lambda _: UUID(int=10).hex)
     stated = proof["leaf"] | {"salt": UUID(int=11).hex}
     own = leaf(UUID(int=11), UUID(int=10), MASSES[0])
     proof["leaf"] = stated | {"digest": own.digest.hex()}
@@ -136,13 +125,13 @@ def test_hexadecimal_has_one_spelling(member: str, respell: Callable[[str], str]
 
 @pytest.mark.parametrize("text", ["046000", "+46000", "46_000", " 46000", "46000.0", "４６０００"])
 def test_milligrams_have_one_spelling(text: str) -> None:
-    assert not holds(changed(proof_of(0), ("leaf", "saved_mg"), lambda _: text))
+    assert not holds(changed(proof_of(MASSES, 0), ("leaf", "saved_mg"), lambda _: text))
 
 
 @pytest.mark.parametrize("number", [True, "2", 2.0, None])
 def test_places_are_whole_numbers(number: Any) -> None:
-    assert not holds(proof_of(2) | {"index": number})
-    assert not holds(proof_of(2) | {"leaves": number})
+    assert not holds(proof_of(MASSES, 2) | {"index": number})
+    assert not holds(proof_of(MASSES, 2) | {"leaves": number})
 
 
 def one_leaf(saved_mg: int) -> tuple[dict[str, Any], Node]:
@@ -168,19 +157,19 @@ def test_a_sum_stays_within_its_eight_bytes(saved_mg: int, *, held: bool) -> Non
 
 def test_sums_that_are_too_large_together_do_not_hold() -> None:
     half = {"digest": "00" * 32, "sum_mg": str(LARGEST_SUM // 2)}
-    proof = proof_of(0) | {"siblings": [half] * 3}
+    proof = proof_of(MASSES, 0) | {"siblings": [half] * 3}
     assert not holds(proof)
 
 
 def test_a_path_has_an_end() -> None:
     nothing = {"digest": EMPTY.digest.hex(), "sum_mg": "0"}
     for steps in (LONGEST_PATH, LONGEST_PATH + 1, 10_000):
-        assert not holds(proof_of(0) | {"siblings": [nothing] * steps, "leaves": 2**70})
+        assert not holds(proof_of(MASSES, 0) | {"siblings": [nothing] * steps, "leaves": 2**70})
 
 
 @pytest.mark.parametrize("digest", ["", "00", ROOT.digest.hex().upper(), "zz" * 32])
 def test_a_published_root_that_is_misspelled_proves_nothing(digest: str) -> None:
-    assert not verify_inclusion(proof_of(0), root_digest=digest, total_mg=ROOT.sum_mg)
+    assert not verify_inclusion(proof_of(MASSES, 0), root_digest=digest, total_mg=ROOT.sum_mg)
 
 
 def test_a_proof_is_held_to_the_published_root_and_not_to_its_own() -> None:
@@ -236,7 +225,7 @@ def answer(index: int) -> dict[str, Any]:
     return {
         "action_id": f"act_{UUID(int=index).hex}",
         "offset_mg": {"from": str(before), "to": str(before + MASSES[index])},
-        "proof": proof_of(index),
+        "proof": proof_of(MASSES, index),
     }
 
 

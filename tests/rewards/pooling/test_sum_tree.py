@@ -7,14 +7,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from rewards.pooling.inclusion import proof_document, verify_inclusion
-from rewards.pooling.sum_tree import CHUNK, Builder, Node, chunks_of, join, leaf, root_of, siblings
+from rewards.pooling.inclusion import verify_inclusion
+from rewards.pooling.sum_tree import CHUNK, Builder, Node, chunks_of, join, leaf, root_of
+from tests.builders.proofs import leaves_of, proof_of
 
 masses = st.lists(st.integers(0, 10**12), min_size=1, max_size=70)
-
-
-def leaves_of(saved_mg: list[int]) -> list[Node]:
-    return [leaf(UUID(int=at + 1), UUID(int=at), mg) for at, mg in enumerate(saved_mg)]
 
 
 def textbook_root(nodes: list[Node]) -> Node:
@@ -25,19 +22,6 @@ def textbook_root(nodes: list[Node]) -> Node:
     while split * 2 < len(nodes):
         split *= 2
     return join(textbook_root(nodes[:split]), textbook_root(nodes[split:]))
-
-
-def proof_of(saved_mg: list[int], index: int) -> dict[str, Any]:
-    nodes = leaves_of(saved_mg)
-    return proof_document(
-        action_id=UUID(int=index),
-        salt=UUID(int=index + 1),
-        saved_mg=saved_mg[index],
-        index=index,
-        leaves=len(nodes),
-        beside=siblings(nodes, index),
-        root=root_of(nodes),
-    )
 
 
 def holds(proof: dict[str, Any], root: Node) -> bool:
