@@ -32,7 +32,7 @@ from app.api.redemption import (
     redemptions,
     till,
 )
-from app.api.registry import registry, units
+from app.api.registry import anchors, registry, units
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
@@ -80,6 +80,7 @@ BLUEPRINTS = (
     units.blueprint,
     inclusion.blueprint,
     registry.blueprint,
+    anchors.blueprint,
     programme.blueprint,
     tasks.blueprint,
     clock.blueprint,

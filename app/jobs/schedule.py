@@ -39,6 +39,8 @@ SCHEDULE = (
     Recurring(names.EXPIRE_TRADES, 30),
     Recurring(names.EXPIRE_HOLDS, 60),
     Recurring(names.EXPIRE_LOTS, 300),
+    # A day is over once; a book that was busy then is asked again soon.
+    Recurring(names.CLOSE_DAYS, 600),
     Recurring(names.PURGE_CODES, 3_600),
     Recurring(names.PURGE_ANSWERS, 3_600),
     Recurring(names.PURGE_TOKENS, 3_600),

@@ -6,7 +6,7 @@ None of them is needed for a right answer: what has expired counts as expired wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.jobs.task_run import TaskRun
 from app.outbox import names
@@ -40,12 +40,14 @@ Function = Callable[[Wiring, TaskRun], dict[str, int]]
 
 def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
     """Run ``sweep`` until it finds nothing. Tokens and kept answers live by real time: moving the
-    programme's clock must neither log people out nor forget what they were answered."""
+    programme's clock must neither log people out nor forget what they were answered.
+
+    Each chunk is done at its own moment: one that was stated hours ago may lie in a closed day."""
 
     def run(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
-        now = datetime.now(UTC) if by_real_time else wiring.clock.now()
+        moment = wiring.clock.real_now if by_real_time else wiring.clock.now
         swept = 0
-        while done := wiring.database.transact(sweep, now):
+        while done := wiring.database.transact(sweep, moment()):
             swept += done
             task_run.progress(swept)
         return {"swept": swept}

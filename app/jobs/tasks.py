@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.jobs.anchor_tasks import ANCHORS
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
 from app.jobs.pooling_tasks import POOLING
@@ -16,4 +17,10 @@ from behaviours.json_value import JsonObject
 # and chunked: each chunk is its own transaction, followed by ``run.progress(done, total)``.
 TaskFunction = Callable[[Wiring, TaskRun], JsonObject | None]
 
-TASKS: dict[str, TaskFunction] = {**IMPORTS, **POOLING, **METHODOLOGIES, **SWEEPS}
+TASKS: dict[str, TaskFunction] = {
+    **IMPORTS,
+    **POOLING,
+    **METHODOLOGIES,
+    **ANCHORS,
+    **SWEEPS,
+}

@@ -32,6 +32,7 @@ _BEGIN = text(
     """
 ).bindparams(bindparam("memory", type_=JSONB))
 _READ = text("select done, total, arguments from task where task_id = :task_id for update")
+_UNFINISHED = text("select exists (select from task where task_id = :task_id and done < total)")
 _KEEP = text(
     f"""
     update task
@@ -71,3 +72,9 @@ def keep_diary(
 ) -> None:
     """Remember that ``done`` steps are over; the last one ends the diary."""
     connection.execute(_KEEP, {"task_id": _TASK_ID, "done": done, "memory": memory, "now": now})
+
+
+def is_being_seeded(connection: Connection) -> bool:
+    """Whether the demo's past is still being written: no day of it is over for good."""
+    unfinished: bool = connection.execute(_UNFINISHED, {"task_id": _TASK_ID}).scalar_one()
+    return unfinished

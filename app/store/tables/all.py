@@ -1,6 +1,7 @@
 """Every table of the books, gathered for migrations."""
 
 from app.store.tables import (
+    anchors,
     imports,
     installations,
     issuers,
@@ -38,4 +39,5 @@ SUBJECTS = (
     programme,
     texts,
     tombstones,
+    anchors,
 )

@@ -87,6 +87,8 @@ points_transfer = Table(
             "kind in ('owe', 'recover', 'write_off', 'expire', 'clawback', 'carry')"
         ),
     ),
+    # Rows arrive in time order: a closed day is found for almost nothing.
+    Index("ix_points_transfer_posted_at", "posted_at", postgresql_using="brin"),
 )
 
 points_lot_use = Table(

@@ -50,6 +50,7 @@ action = Table(
     Index("ix_action_action_id", "action_id"),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
     Index("ix_action_occurred_at", "occurred_at", postgresql_using="brin"),
+    Index("ix_action_recorded_at", "recorded_at", postgresql_using="brin"),
 )
 
 claim_key = Table(
@@ -123,6 +124,7 @@ reversal = Table(
     # Left with the person because the reversal came late. Null: it was before this was told, when
     # points of other lots were taken too and what had expired was owed.
     Column("points_kept", Integer, nullable=True),
+    Index("ix_reversal_reversed_at", "reversed_at", postgresql_using="brin"),
 )
 
 # Who asked for an action to be taken back; it is when enough of them, of enough roles, did.
