@@ -34,6 +34,8 @@ class AcceptedAction:
     # Normal forms of the evidence that claims are made of, and the issuer of each kind of claim.
     numbers: Mapping[str, str]
     issuers: Mapping[str, str]
+    # What stands for the installation that did it, by its number.
+    installation: ClaimKey | None = None
 
     @property
     def is_self_reported(self) -> bool:

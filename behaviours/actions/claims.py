@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from behaviours.actions.action import Action, ClaimKey, Exclusion, MeterClaim
 from behaviours.actions.exclusions import exclusions_of
+from behaviours.actions.installation import subject_of
 from behaviours.actions.normal_form import UnusableNumber, form_of
 from behaviours.civil_time import instant
 from behaviours.issuers import NEVER, PERIODS, UNIQUE, Naming
@@ -45,6 +46,8 @@ class Claims(NamedTuple):
     exclusions: tuple[Exclusion, ...]
     numbers: Mapping[str, str]
     issuers: Mapping[str, str]
+    # What stands for the installation that did it, by its number.
+    installation: ClaimKey | None = None
 
 
 def claims_of(
@@ -86,7 +89,31 @@ def claims_of(
         exclusions_of(version, on, ends_at, zone) if version.exclusions else (),
         named.numbers,
         named.issuers,
+        _installation(version, evidence, named),
     )
+
+
+def number_of(version: Version) -> tuple[str, str]:
+    """The evidence that has the number of a rule's installation, and the kind of its claim.
+
+    That of the meter whose time is claimed, or else of the first claim that is made of a number.
+    """
+    if version.interval.meter is not None:
+        return version.interval.meter, METER
+    for rule in version.claims:
+        if rule.evidence:
+            return rule.evidence[0], rule.kind
+    raise AssertionError(f"{version.label} is done by an installation that nothing names")
+
+
+def _installation(
+    version: Version, evidence: Mapping[str, str], named: _Numbers
+) -> ClaimKey | None:
+    if version.installation is None:
+        return None
+    name, claim_kind = number_of(version)
+    kind = version.installation.kind
+    return subject_of(kind, evidence[name], named.naming(claim_kind, (name,)))
 
 
 class _Numbers:

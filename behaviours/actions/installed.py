@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from behaviours.actions.claims import METER
+from behaviours.actions.claims import number_of
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
-
-
-def number_of(version: Version) -> tuple[str, str]:
-    """The evidence that has the number of a rule's installation, and the kind of its claim.
-
-    That of the meter whose time is claimed, or else of the first claim that is made of a number.
-    """
-    if version.interval.meter is not None:
-        return version.interval.meter, METER
-    for rule in version.claims:
-        if rule.evidence:
-            return rule.evidence[0], rule.kind
-    raise AssertionError(f"{version.label} is done by an installation that nothing names")
 
 
 def number_kinds_of(rulebook: Rulebook, kind: str) -> set[str]:

@@ -91,6 +91,7 @@ def judge_by(
         bound=bound or version.bound(action.region, on, today),
         numbers=claims.numbers,
         issuers=claims.issuers,
+        installation=claims.installation,
     )
 
 

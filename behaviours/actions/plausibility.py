@@ -6,23 +6,33 @@ was not found, the day of a person that was not looked up - is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, DecimalException, localcontext
 from typing import TypedDict
 
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.installation import Installation
+from behaviours.actions.claims import number_of
+from behaviours.actions.installation import REPORTED, Installation
 from behaviours.civil_time import instant
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.expression import NAME
 from behaviours.rules.methodology import Version
 from behaviours.rules.trust_clauses import CAPACITY, COMMISSIONED_ON, DAY, DAYLIGHT, HOURS
-from behaviours.rules.trusted import PlausibleRule
+from behaviours.rules.trusted import HOLD, PlausibleRule
 from behaviours.rules.units import ARITHMETIC
 from behaviours.sun import Centre, light_between
 
+# What holds an action of any rule that is done by an installation, in both languages like a rule's.
+_OUTSIDE_LIFE = (
+    "装置在其投运之后、由其持有人持有期间才计入。",
+    "An installation is credited from its commissioning on, while its holder has it.",
+)
+_UNCONFIRMED = (
+    "装置须先经他人确认。",
+    "An installation is confirmed by somebody else first.",
+)
 _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 
@@ -140,15 +150,45 @@ def plausibility(
 ) -> tuple[Finding, ...]:
     """The conditions of the action's rule that it does not meet, in the rule's order."""
     version = accepted.version
+    lived = () if installation is None else tuple(_life(accepted, installation))
     if not version.plausible:
-        return ()
+        return lived
     around = _circumstances(accepted, installation, day_so_far)
     judged = [rule for rule in version.plausible if around.knows(rule)]
     if not judged:
-        return ()
+        return lived
     with localcontext(ARITHMETIC):
         unmet = [rule for rule in judged if not _holds(rule, accepted, around)]
-        return tuple(_finding(rule, accepted, around) for rule in unmet)
+        return (*(_finding(rule, accepted, around) for rule in unmet), *lived)
+
+
+def _life(accepted: AcceptedAction, installation: Installation) -> Iterator[Finding]:
+    """What holds an action whatever its rule says: its installation did not do it, or may not."""
+    action = accepted.action
+    starts_at = instant(action.occurred_at)
+    ends_at = starts_at if action.ended_at is None else instant(action.ended_at)
+    name, _ = number_of(accepted.version)
+    pointer = f"/evidence/{name}"
+    if not installation.lives(starts_at, ends_at, accepted.occurred_on):
+        facts: list[FactShown] = [
+            {
+                "name": COMMISSIONED_ON,
+                "value": installation.commissioned_on.isoformat(),
+                "unit": "",
+            }
+        ]
+        for told, value in (
+            ("installation.held_from", installation.held_from),
+            ("installation.ended_at", installation.ended_at),
+        ):
+            if value is not None:
+                facts.append({"name": told, "value": value.isoformat(), "unit": ""})
+        zh, en = _OUTSIDE_LIFE
+        yield Finding("installation_in_use", HOLD, "", zh, en, tuple(facts), pointer)
+    if installation.state == REPORTED:
+        state: FactShown = {"name": "installation.state", "value": REPORTED, "unit": ""}
+        zh, en = _UNCONFIRMED
+        yield Finding("installation_confirmed", HOLD, "", zh, en, (state,), pointer)
 
 
 def judge_conditions(

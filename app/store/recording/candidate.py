@@ -10,6 +10,7 @@ from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.content import Content
+from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
@@ -47,6 +48,9 @@ class Candidate:
     day: DayAsked | None = None
     former: Mapping[bytes, Sequence[bytes]] = field(default_factory=dict)
     meter_digests: Sequence[bytes] = ()
+    # Of the number of its installation, today's digest first; and the one that was found by it.
+    installation_digests: Sequence[bytes] = ()
+    installation: RegisteredInstallation | None = None
     refusal: Refusal | None = None
     reduction: Reduction | None = None
     award: Award | None = None

@@ -27,6 +27,7 @@ class Entries:
     claim_keys: list[Row] = field(default_factory=list)
     person_intervals: list[Row] = field(default_factory=list)
     meter_intervals: list[Row] = field(default_factory=list)
+    installed: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     transfers: list[Row] = field(default_factory=list)
     lots: list[Row] = field(default_factory=list)
@@ -155,6 +156,17 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
                 moment_text(meter.ends_at),
                 person,
                 action_id,
+            )
+        )
+    if candidate.installation:
+        action = accepted.action
+        entries.installed.append(
+            (
+                person,
+                action_id,
+                candidate.installation.installation_id.hex,
+                moment_text(action.occurred_at),
+                moment_text(action.ended_at or action.occurred_at),
             )
         )
     for one in accepted.exclusions:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.tables.installations import installation as table
 from behaviours.actions.installation import (
     ENDED,
     REPORTED,
@@ -103,6 +105,13 @@ _LEAVE = text(f"""
         end_reason = coalesce(end_reason, '')
     WHERE participant_id = ANY(:people)
 """)  # noqa: S608
+_OF_NUMBER = ", ".join(column.name for column in table.columns)
+# Whoever ends one or changes its holder waits until what it did is recorded.
+LOCK_INSTALLED = """
+    SELECT 1 FROM installation WHERE number_digest = ANY($1::bytea[])
+    ORDER BY installation_id FOR SHARE
+"""
+INSTALLED = f"SELECT {_OF_NUMBER} FROM installation WHERE number_digest = ANY($1::bytea[])"  # noqa: S608
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -145,7 +154,7 @@ def find_installations(
 ) -> dict[UUID, RegisteredInstallation]:
     """Those that the viewer may see; with ``hold`` nobody else changes or uses them meanwhile."""
     rows = connection.execute(_HOLD if hold else _FIND, {"ids": list(ids), **_seen(viewer)})
-    return {row["installation_id"]: _registered(row) for row in rows.mappings()}
+    return {row["installation_id"]: _registered(dict(row)) for row in rows.mappings()}
 
 
 def list_installations(
@@ -170,7 +179,7 @@ def list_installations(
             **_seen(viewer),
         },
     )
-    return [_registered(row) for row in rows.mappings()]
+    return [_registered(dict(row)) for row in rows.mappings()]
 
 
 def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation]) -> None:
@@ -205,8 +214,20 @@ def organisations_among(connection: Connection, ids: Sequence[UUID]) -> set[UUID
 
 def used_until(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     """When the last action of each ended that was not taken back."""
-    rows = connection.execute(_USED_UNTIL, {"ids": list(ids)}).tuples()
-    return dict(rows.all())
+    rows = connection.execute(_USED_UNTIL, {"ids": list(ids)})
+    return {row[0]: row[1] for row in rows}
+
+
+def installed_by_digest(
+    rows: Iterable[tuple[Any, ...]],
+) -> dict[bytes, list[RegisteredInstallation]]:
+    """The installations that ``INSTALLED`` found, by the digest of their number."""
+    names = [column.name for column in table.columns]
+    found: dict[bytes, list[RegisteredInstallation]] = {}
+    for row in rows:
+        one = _registered(dict(zip(names, row, strict=True)))
+        found.setdefault(one.digest, []).append(one)
+    return found
 
 
 def end_installations_of(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
@@ -218,7 +239,11 @@ def _seen(viewer: Viewer) -> dict[str, UUID | bool | None]:
     return {"sees_all": viewer.sees_all, "tenant_id": viewer.tenant_id}
 
 
-def _registered(row: RowMapping) -> RegisteredInstallation:
+def _unit(what: Installation) -> str | None:
+    return what.unit.text if what.unit else None
+
+
+def _registered(row: Mapping[str, Any]) -> RegisteredInstallation:
     return RegisteredInstallation(
         row["installation_id"],
         Holder(row["participant_id"], row["organisation_id"]),

@@ -15,9 +15,15 @@ from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.days import ASK_DAYS, DAYS, DayOf, day_row, days_asked, days_done
+from app.store.recording.installations import (
+    INSTALLED,
+    LOCK_INSTALLED,
+    installed_by_digest,
+)
 from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
+from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.people import ACTIVE
@@ -153,6 +159,8 @@ class Surroundings:
     earlier: dict[tuple[bytes, str], dict[str, str]]
     # What people did before on the days that are judged whole.
     days: dict[DayOf, DaySoFar]
+    # Every installation that has or had a number, by the number's digest.
+    installed: dict[bytes, list[RegisteredInstallation]]
 
 
 @dataclass(slots=True)
@@ -172,6 +180,7 @@ class _Question:
     exclusions: list[Row] = field(default_factory=list)
     of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
     days: dict[DayOf, Candidate] = field(default_factory=dict)
+    installed: list[bytes] = field(default_factory=list)
 
 
 def find_obstacles(
@@ -190,10 +199,12 @@ def find_obstacles(
         if lock and question.meters:
             ask(driver, _MAKE_METERS, (meters,))
             ask(driver, _LOCK_METERS, (meters,))
+        if lock and question.installed:
+            ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
-        in_meters = in_exclusions = earlier = done = None
+        in_meters = in_exclusions = earlier = done = installed = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
         if question.exclusions:
@@ -203,6 +214,8 @@ def find_obstacles(
         if question.days:
             rows = [day_row(key, one) for key, one in question.days.items()]
             done = ask(driver, ASK_DAYS, DAYS.arrays(rows))
+        if question.installed:
+            installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     obstacles = []
     for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):
@@ -227,6 +240,7 @@ def find_obstacles(
         if earlier
         else {},
         days_done(question.days, done.fetchall()) if done else {},
+        installed_by_digest(installed.fetchall()) if installed else {},
     )
 
 
@@ -287,6 +301,7 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
             )
         )
         question.digests += candidate.digests
+        question.installed += candidate.installation_digests
         question.earlier += [digest for _, digest in candidate.earlier]
         question.former += [(new, old) for new, each in candidate.former.items() for old in each]
         meter = accepted.meter_claim

@@ -18,7 +18,7 @@ from app.store.recording.asking import ask
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import Entries, entries_of
 from app.store.recording.rows import Row, Target, target_of
-from app.store.tables import points, recording
+from app.store.tables import installations, points, recording
 
 # From this many actions on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
@@ -28,6 +28,7 @@ ACTION = target_of(recording.action)
 CLAIM_KEY = target_of(recording.claim_key)
 PERSON_INTERVAL = target_of(recording.person_interval)
 METER_INTERVAL = target_of(recording.meter_interval)
+INSTALLED_ACTION = target_of(installations.installation_action)
 EXCLUSION_CLAIM = target_of(recording.exclusion_claim)
 TRANSFER = target_of(points.points_transfer)
 LOT = target_of(points.points_lot)
@@ -123,6 +124,7 @@ _MANY_CAPS = CAP.fill(_MERGE_CAPS)
 _MANY_CHANGES = _statement(_CHANGE, _POINTS, last=_ADD_REDUCTIONS)
 _EXCLUSIONS = EXCLUSION_CLAIM.fill(_MERGE_EXCLUSIONS)
 _METERS = METER_INTERVAL.insert()
+_INSTALLED = INSTALLED_ACTION.insert()
 _COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 
@@ -161,7 +163,7 @@ def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
     arrays: list[str] = []
     for target, rows in zip(_FEW_TARGETS, lists, strict=True):
         arrays += target.arrays(rows)
-    if not entries.meter_intervals and not entries.exclusions:
+    if not (entries.meter_intervals or entries.exclusions or entries.installed):
         ask(driver, _FEW, arrays)
         return
     with driver.pipeline():
@@ -172,6 +174,8 @@ def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
 def _write_periods(driver: psycopg.Connection, entries: Entries) -> None:
     if entries.meter_intervals:
         ask(driver, _METERS, METER_INTERVAL.arrays(entries.meter_intervals))
+    if entries.installed:
+        ask(driver, _INSTALLED, INSTALLED_ACTION.arrays(entries.installed))
     if entries.exclusions:
         ask(driver, _EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
 

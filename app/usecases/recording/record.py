@@ -23,6 +23,7 @@ from app.store.recording.obstacles import Surroundings, find_obstacles, read_cap
 from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
+from app.usecases.recording.find_installed import find_installed
 from app.usecases.recording.tell_repeats import REPEATS, tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
@@ -138,6 +139,9 @@ def _candidate(
     if accepted.meter_claim:
         subject = accepted.meter_claim.subject
         candidate.meter_digests = [subject.digest(secret), *subject.former_digests(secret)]
+    if accepted.installation:
+        subject = accepted.installation
+        candidate.installation_digests = [subject.digest(secret), *subject.former_digests(secret)]
     if accepted.version.reads_day:
         starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
@@ -164,6 +168,7 @@ def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
         accepted.bound,
         accepted.numbers,
         accepted.issuers,
+        accepted.installation,
     )
 
 
@@ -223,7 +228,7 @@ def _write_if_plain(connection: Connection, candidates: list[Candidate], now: da
     (one,) = candidates
     if one.refusal or one.earlier or one.day:
         return False
-    if one.accepted.meter_claim or one.accepted.exclusions:
+    if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
     _grant(candidates, {}, dry_run=False)
     if write_plain_action(connection, one, recorded_at=now):
@@ -251,6 +256,7 @@ def _decide(
         if said:
             candidate.refusal = said.refusal
     tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
+    find_installed(candidates, known.installed)
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
@@ -289,13 +295,14 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
     """Judge what reads the person's day, each action with those of the list taken before it."""
     days = dict(days)
     for candidate in candidates:
-        if not candidate.day or candidate.refusal:
+        if candidate.refusal or not (candidate.day or candidate.installation):
             continue
         accepted, key = candidate.accepted, day_of(candidate)
-        so_far = days.get(key, NOTHING_YET)
-        standing = standing_of(accepted, Known(day_so_far=so_far))
+        so_far = days.get(key, NOTHING_YET) if candidate.day else None
+        found = candidate.installation
+        standing = standing_of(accepted, Known(found.installation if found else None, so_far))
         candidate.refusal = refusal_of(accepted, standing)
-        if not candidate.refusal:
+        if so_far is not None and not candidate.refusal:
             totals = totals_of(accepted.version, accepted.quantities)
             days[key] = so_far.plus(totals, by_person=accepted.is_self_reported)
 
