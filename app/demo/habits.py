@@ -175,24 +175,34 @@ def _clear_out(day: _Day) -> Iterator[Action]:
         )
 
 
+def panel_of(number: int) -> str | None:
+    """The meter of the panels on the roof of this resident; few have one."""
+    return f"demo-home-{number:03d}-pv" if number % 10 == 3 else None
+
+
+def account_of(number: int) -> str | None:
+    """The electricity account of this resident's home, of those whose use is reported."""
+    return f"demo-home-{number:03d}" if number % 5 == 4 else None
+
+
 def _live_at_home(day: _Day) -> Iterator[Action]:
-    home = f"demo-home-{day.who.number:03d}"
-    if day.who.number % 10 == 3:
+    panel, account = panel_of(day.who.number), account_of(day.who.number)
+    if panel:
         # The panel's meter is read at sunrise and sunset.
         sunrise = instant(datetime.combine(day.on, time(6), day.zone))
         yield day.accepted(
             "distributed_pv",
             sunrise,
             {"generation_kwh": f"{day.dice.randrange(60, 220) / 10:.1f}"},
-            {"meter_id": f"{home}-pv"},
+            {"meter_id": panel},
             lasts=timedelta(hours=12),
         )
-    if day.who.number % 5 == 4:
+    if account:
         yield day.accepted(
             "household_electricity",
             start_of_day(day.on, day.zone),
             {"consumption_kwh": f"{day.dice.randrange(30, 110) / 10:.1f}"},
-            {"account_no": home},
+            {"account_no": account},
         )
     if day.who.number % 12 == 5 and day.dice.random() < 0.3:
         yield day.accepted(

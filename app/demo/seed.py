@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.demo.cast import bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
 from app.demo.days import DemoDay, live
+from app.demo.homes import register_homes
 from app.demo.paper import TEXT_VERSION
 from app.demo.story import Story
 from app.demo.tonne import STEPS
@@ -124,11 +125,16 @@ def _steps(credentials: Credentials, wiring: Wiring, story: Story) -> list[DemoS
         story.update(bring_in(connection, at, credentials, now=at.clock.now()))
         _entrust(connection, at, story)
 
+    def homes(connection: Connection, at: Wiring, story: Story) -> None:
+        register_homes(connection, at, story, now=at.clock.now())
+
     for number in range(DAYS):
         on = first_day + timedelta(days=number)
         day = DemoDay(number, on, wiring.zone)
         if number == 0:
             steps.append(DemoStep(day.at(5), opening))
+            # By the issuers of the step before.
+            steps.append(DemoStep(day.at(6), homes))
         if number in market:
             # Signed and sold in office hours; what that started is worked off in the evening.
             steps.append(DemoStep(day.at(18), _on(day, market[number])))

@@ -42,6 +42,10 @@ class ClaimKey:
         """Twenty bytes that stand for the claim: keyed BLAKE2b over kind, NUL, value."""
         return blake2b(f"{self.kind}\0{self.value}".encode(), digest_size=20, key=key).digest()
 
+    def digests(self, key: bytes) -> list[bytes]:
+        """Its digest, and those under which the same number may have been claimed before."""
+        return [self.digest(key), *self.former_digests(key)]
+
     def former_digests(self, key: bytes) -> list[bytes]:
         """The digests under which the same number may have been claimed before."""
         return [ClaimKey(self.kind, value).digest(key) for value in self.former]

@@ -62,16 +62,15 @@ def claims_of(
 ) -> Claims:
     """What the action of civil day ``on`` claims, from evidence that has its defaults filled in.
 
-    Raises UnusableNumber, and what ``naming_of`` raises. A number of an action that was
-    ``recorded`` before numbers had a form stands for itself where it has none.
+    Raises UnusableNumber, and what ``naming_of`` raises. Once ``recorded``, a number that has no
+    form stands for itself.
     """
     named = _Numbers(evidence, naming_of, recorded=recorded)
     starts_at = instant(action.occurred_at)
     ends_at = None if action.ended_at is None else instant(action.ended_at)
-    meter = None
-    if version.interval.meter is not None:
+    meter, name = None, version.interval.meter
+    if name is not None:
         assert ends_at is not None
-        name = version.interval.meter
         subject = _claim(METER, named.naming(METER, (name,)), [named.numbers[name]])
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -209,27 +209,3 @@ def check_capacity(capacity: Decimal | None, unit: str | None, *, needed: bool) 
     if unit is None:
         raise CapacityNeeded("without_unit", pointer="/capacity_unit")
     return parse_unit(unit)
-
-
-def installation_for(
-    found: Sequence[RegisteredInstallation],
-    participant_id: str,
-    interval: tuple[datetime, datetime],
-    on: date,
-) -> RegisteredInstallation:
-    """Of the installations that have or had a number, the one that the person's action is of.
-
-    The one in whose life the action lies; of several that it does not lie in, the last. Raises
-    InstallationUnknown and InstallationOfAnother, which says nothing of whose it is.
-    """
-    if not found:
-        raise InstallationUnknown
-    own = [
-        each
-        for each in found
-        if each.holder.participant_id and each.holder.participant_id.hex == participant_id
-    ]
-    if not own:
-        raise InstallationOfAnother
-    alive = [each for each in own if each.installation.lives(*interval, on)]
-    return max(alive or own, key=lambda each: each.installation_id)

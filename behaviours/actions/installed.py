@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.claims import number_of
+from behaviours.actions.installation import (
+    InstallationOfAnother,
+    InstallationUnknown,
+    RegisteredInstallation,
+)
+from behaviours.civil_time import instant
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
+
+
+def installation_of(
+    accepted: AcceptedAction, found: Sequence[RegisteredInstallation]
+) -> RegisteredInstallation | InstallationUnknown | InstallationOfAnother:
+    """Of the installations that have or had the action's number, the one that the action is of.
+
+    The one of the participant's in whose life the action lies; of several in which it does not,
+    the last. The refusal says nothing of whose it is.
+    """
+    version, action = accepted.version, accepted.action
+    assert version.installation is not None
+    pointer, kind = f"/evidence/{number_of(version)[0]}", version.installation.kind
+    if not found:
+        return InstallationUnknown(
+            pointer=pointer, methodology=version.label, installation_kind=kind
+        )
+    own = [
+        each
+        for each in found
+        if each.holder.participant_id and each.holder.participant_id.hex == action.participant_id
+    ]
+    if not own:
+        return InstallationOfAnother(pointer=pointer, installation_kind=kind)
+    interval = instant(action.occurred_at), instant(action.ended_at or action.occurred_at)
+    alive = [each for each in own if each.installation.lives(*interval, accepted.occurred_on)]
+    return max(alive or own, key=lambda each: each.installation_id)
 
 
 def number_kinds_of(rulebook: Rulebook, kind: str) -> set[str]:

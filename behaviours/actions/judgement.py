@@ -64,8 +64,7 @@ def judge_by(
 ) -> AcceptedAction:
     """The action that the version makes of an action done on the civil day ``on``; or a Refusal.
 
-    ``bound`` puts figures in the place of the version's own, for a trial; without a ``register``
-    nobody asks whose the numbers are.
+    ``bound`` are figures for a trial; without a ``register`` nobody asks whose the numbers are.
     """
     if version.awaiting and bound is None:
         raise version.incomplete("/behaviour")

@@ -11,7 +11,7 @@ import pytest
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
-from behaviours.actions.installation import Installation
+from behaviours.actions.installation import CONFIRMED, Installation
 from behaviours.actions.judging import judge
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.actions.shipped import load_rulebook
@@ -87,7 +87,14 @@ def test_nothing_is_generated_at_two_in_the_morning() -> None:
 
 def test_a_plant_generates_no_more_than_it_is_and_not_before_it_is_there() -> None:
     plant = Installation(
-        "pv_plant", "csg", "1", Decimal(5), parse_unit("kW"), MORNING.date(), "CN-44"
+        "pv_plant",
+        "csg",
+        "1",
+        Decimal(5),
+        parse_unit("kW"),
+        MORNING.date(),
+        "CN-44",
+        CONFIRMED,
     )
     assert becomes(generation("5", 60), Known(plant)) is None
     assert code(becomes(generation("5.1", 60), Known(plant))) == "within_capacity"

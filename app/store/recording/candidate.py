@@ -10,7 +10,7 @@ from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.content import Content
-from behaviours.actions.installation import RegisteredInstallation
+from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
@@ -48,12 +48,18 @@ class Candidate:
     day: DayAsked | None = None
     former: Mapping[bytes, Sequence[bytes]] = field(default_factory=dict)
     meter_digests: Sequence[bytes] = ()
-    # Of the number of its installation, today's digest first; and the one that was found by it.
+    # Of the number of its installation, today's first; and which one it is, or why it is none.
     installation_digests: Sequence[bytes] = ()
-    installation: RegisteredInstallation | None = None
+    installation: RegisteredInstallation | Refusal | None = None
     refusal: Refusal | None = None
     reduction: Reduction | None = None
     award: Award | None = None
     cap_used: int = 0
     action_id: UUID | None = None
     grant: Grant | None = None
+
+    @property
+    def installed(self) -> Installation | None:
+        """What it is judged by of the installation that did it; None where there is none."""
+        found = self.installation
+        return found.installation if isinstance(found, RegisteredInstallation) else None

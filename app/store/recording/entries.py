@@ -15,6 +15,7 @@ import orjson
 from app.ids import new_id, new_ids
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, moment_text
+from behaviours.actions.installation import RegisteredInstallation
 from rewards.ledger.points import AWARD, RECOVER, SIDES
 
 
@@ -158,7 +159,7 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
                 action_id,
             )
         )
-    if candidate.installation:
+    if isinstance(candidate.installation, RegisteredInstallation):
         action = accepted.action
         entries.installed.append(
             (

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.recording.candidate import Candidate
 from app.store.tables.installations import installation as table
 from behaviours.actions.installation import (
     ENDED,
@@ -19,10 +20,13 @@ from behaviours.actions.installation import (
     RegisteredInstallation,
     Testimony,
 )
+from behaviours.actions.installed import installation_of
 from behaviours.people import ACTIVE
 from behaviours.rules.units import parse_unit
 from behaviours.viewer import Viewer
 
+_NAMES = tuple(column.name for column in table.columns)
+_SHOWN = ", ".join(f"i.{name}" for name in _NAMES)
 _ADD = text(f"""
     INSERT INTO installation (installation_id, kind, issuer, number, number_digest, capacity,
         capacity_unit, commissioned_on, region, evidence, state, participant_id, organisation_id,
@@ -57,11 +61,11 @@ _SEEN = """
               AND c.withdrawn_at IS NULL
         ))
 """
-_SOME = f"SELECT i.* FROM installation i WHERE i.installation_id = ANY(:ids) AND {_SEEN}"  # noqa: S608
+_SOME = f"SELECT {_SHOWN} FROM installation i WHERE i.installation_id = ANY(:ids) AND {_SEEN}"  # noqa: S608
 _FIND = text(_SOME)
 _HOLD = text(f"{_SOME} ORDER BY i.installation_id FOR NO KEY UPDATE OF i")
 _PAGE = text(f"""
-    SELECT i.* FROM installation i
+    SELECT {_SHOWN} FROM installation i
     WHERE {_SEEN} AND i.installation_id < :before
       AND (CAST(:kind AS text) IS NULL OR i.kind = :kind)
       AND (CAST(:state AS text) IS NULL OR i.state = :state)
@@ -105,13 +109,12 @@ _LEAVE = text(f"""
         end_reason = coalesce(end_reason, '')
     WHERE participant_id = ANY(:people)
 """)  # noqa: S608
-_OF_NUMBER = ", ".join(column.name for column in table.columns)
 # Whoever ends one or changes its holder waits until what it did is recorded.
 LOCK_INSTALLED = """
     SELECT 1 FROM installation WHERE number_digest = ANY($1::bytea[])
     ORDER BY installation_id FOR SHARE
 """
-INSTALLED = f"SELECT {_OF_NUMBER} FROM installation WHERE number_digest = ANY($1::bytea[])"  # noqa: S608
+INSTALLED = f"SELECT {', '.join(_NAMES)} FROM installation WHERE number_digest = ANY($1::bytea[])"  # noqa: S608
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -154,7 +157,8 @@ def find_installations(
 ) -> dict[UUID, RegisteredInstallation]:
     """Those that the viewer may see; with ``hold`` nobody else changes or uses them meanwhile."""
     rows = connection.execute(_HOLD if hold else _FIND, {"ids": list(ids), **_seen(viewer)})
-    return {row["installation_id"]: _registered(dict(row)) for row in rows.mappings()}
+    found = [_registered(row) for row in rows]
+    return {one.installation_id: one for one in found}
 
 
 def list_installations(
@@ -179,7 +183,7 @@ def list_installations(
             **_seen(viewer),
         },
     )
-    return [_registered(dict(row)) for row in rows.mappings()]
+    return [_registered(row) for row in rows]
 
 
 def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation]) -> None:
@@ -218,16 +222,20 @@ def used_until(connection: Connection, ids: Sequence[UUID]) -> Mapping[UUID, dat
     return {row[0]: row[1] for row in rows}
 
 
-def installed_by_digest(
-    rows: Iterable[tuple[Any, ...]],
-) -> dict[bytes, list[RegisteredInstallation]]:
-    """The installations that ``INSTALLED`` found, by the digest of their number."""
-    names = [column.name for column in table.columns]
+def tell_installed(candidates: Sequence[Candidate], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Tell each candidate whose rule asks for one its installation, or why none is its.
+
+    ``rows`` are what ``INSTALLED`` found by the digests of all of them.
+    """
     found: dict[bytes, list[RegisteredInstallation]] = {}
     for row in rows:
-        one = _registered(dict(zip(names, row, strict=True)))
+        one = _registered(row)
         found.setdefault(one.digest, []).append(one)
-    return found
+    for candidate in candidates:
+        digests = candidate.installation_digests
+        if digests:
+            known = [each for digest in digests for each in found.get(digest, ())]
+            candidate.installation = installation_of(candidate.accepted, known)
 
 
 def end_installations_of(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
@@ -243,29 +251,31 @@ def _unit(what: Installation) -> str | None:
     return what.unit.text if what.unit else None
 
 
-def _registered(row: Mapping[str, Any]) -> RegisteredInstallation:
+def _registered(row: Sequence[Any]) -> RegisteredInstallation:
+    """Of a row in the order of the table's columns."""
+    at = dict(zip(_NAMES, row, strict=True))
     return RegisteredInstallation(
-        row["installation_id"],
-        Holder(row["participant_id"], row["organisation_id"]),
+        at["installation_id"],
+        Holder(at["participant_id"], at["organisation_id"]),
         Installation(
-            row["kind"],
-            row["issuer"],
-            row["number"],
-            row["capacity"],
-            parse_unit(row["capacity_unit"]) if row["capacity_unit"] else None,
-            row["commissioned_on"],
-            row["region"],
-            row["state"],
-            row["held_from"],
-            row["ended_at"],
+            at["kind"],
+            at["issuer"],
+            at["number"],
+            at["capacity"],
+            parse_unit(at["capacity_unit"]) if at["capacity_unit"] else None,
+            at["commissioned_on"],
+            at["region"],
+            at["state"],
+            at["held_from"],
+            at["ended_at"],
         ),
-        row["number_digest"],
-        row["evidence"],
-        row["reporter_id"],
-        Testimony(row["reported_by"], row["reported_at"], ""),
-        _word(row["confirmed_by"], row["confirmed_at"], row["confirmation"]),
-        _word(row["ended_by"], row["ended_at"], row["end_reason"]),
-        row["follows"],
+        at["number_digest"],
+        at["evidence"],
+        at["reporter_id"],
+        Testimony(at["reported_by"], at["reported_at"], ""),
+        _word(at["confirmed_by"], at["confirmed_at"], at["confirmation"]),
+        _word(at["ended_by"], at["ended_at"], at["end_reason"]),
+        at["follows"],
     )
 
 

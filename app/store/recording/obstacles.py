@@ -18,12 +18,11 @@ from app.store.recording.days import ASK_DAYS, DAYS, DayOf, day_row, days_asked,
 from app.store.recording.installations import (
     INSTALLED,
     LOCK_INSTALLED,
-    installed_by_digest,
+    tell_installed,
 )
 from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
-from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.people import ACTIVE
@@ -159,8 +158,6 @@ class Surroundings:
     earlier: dict[tuple[bytes, str], dict[str, str]]
     # What people did before on the days that are judged whole.
     days: dict[DayOf, DaySoFar]
-    # Every installation that has or had a number, by the number's digest.
-    installed: dict[bytes, list[RegisteredInstallation]]
 
 
 @dataclass(slots=True)
@@ -226,6 +223,8 @@ def find_obstacles(
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
     if in_exclusions:
         _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
+    if installed:
+        tell_installed(candidates, installed.fetchall())
     held = claims.fetchall()
     taken = {digest: (person, action) for digest, person, action, _ in held}
     for digest, old in question.former:
@@ -240,7 +239,6 @@ def find_obstacles(
         if earlier
         else {},
         days_done(question.days, done.fetchall()) if done else {},
-        installed_by_digest(installed.fetchall()) if installed else {},
     )
 
 

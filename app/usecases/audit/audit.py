@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from app.store.audit import carbon, cover, points, recording, till, title, units
+from app.store.audit import carbon, cover, installed, points, recording, till, title, units
 from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import compare
 from app.store.database import Connection
@@ -24,6 +24,7 @@ INVARIANTS = (
     *carbon.INVARIANTS,
     *units.INVARIANTS,
     *cover.INVARIANTS,
+    *installed.INVARIANTS,
 )
 SAMPLE = 1_000
 

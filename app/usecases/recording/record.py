@@ -23,7 +23,6 @@ from app.store.recording.obstacles import Surroundings, find_obstacles, read_cap
 from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
-from app.usecases.recording.find_installed import find_installed
 from app.usecases.recording.tell_repeats import REPEATS, tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
@@ -39,11 +38,7 @@ from behaviours.actions.obstacles import (
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
-from behaviours.actions.refusals import (
-    ConsentMissing,
-    ConsentWithdrawn,
-    DuplicateClaim,
-)
+from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, DuplicateClaim
 from behaviours.actions.standing import Known, refusal_of, standing_of
 from behaviours.actions.uniqueness import first_collisions
 from behaviours.civil_time import day_ends_at, start_of_day
@@ -137,11 +132,9 @@ def _candidate(
         if claim.former:
             candidate.former = {**candidate.former, digest: claim.former_digests(secret)}
     if accepted.meter_claim:
-        subject = accepted.meter_claim.subject
-        candidate.meter_digests = [subject.digest(secret), *subject.former_digests(secret)]
+        candidate.meter_digests = accepted.meter_claim.subject.digests(secret)
     if accepted.installation:
-        subject = accepted.installation
-        candidate.installation_digests = [subject.digest(secret), *subject.former_digests(secret)]
+        candidate.installation_digests = accepted.installation.digests(secret)
     if accepted.version.reads_day:
         starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
@@ -255,8 +248,9 @@ def _decide(
         # What is recorded comes first: a repeat stays a repeat whatever else is wrong with it.
         if said:
             candidate.refusal = said.refusal
+        elif isinstance(candidate.installation, Refusal):
+            candidate.refusal = candidate.installation
     tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
-    find_installed(candidates, known.installed)
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
@@ -295,12 +289,11 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
     """Judge what reads the person's day, each action with those of the list taken before it."""
     days = dict(days)
     for candidate in candidates:
-        if candidate.refusal or not (candidate.day or candidate.installation):
+        if candidate.refusal or not (candidate.day or candidate.installed):
             continue
         accepted, key = candidate.accepted, day_of(candidate)
         so_far = days.get(key, NOTHING_YET) if candidate.day else None
-        found = candidate.installation
-        standing = standing_of(accepted, Known(found.installation if found else None, so_far))
+        standing = standing_of(accepted, Known(candidate.installed, so_far))
         candidate.refusal = refusal_of(accepted, standing)
         if so_far is not None and not candidate.refusal:
             totals = totals_of(accepted.version, accepted.quantities)

@@ -11,6 +11,7 @@ import pytest
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.installation import (
+    CONFIRMED,
     STEPS,
     Installation,
     InstallationStateConflict,
@@ -102,14 +103,21 @@ def test_an_installation_bounds_what_is_done_by_it_in_its_own_unit() -> None:
         "mass <= installation.capacity * hours", "on >= installation.commissioned_on"))  # fmt: skip
     version = rule_with(*document)
     plant = Installation(
-        "pv_plant", "grid", "1", Decimal("0.01"), parse_unit("t/h"), date(2026, 1, 1), "CN-44"
+        "pv_plant",
+        "grid",
+        "1",
+        Decimal("0.01"),
+        parse_unit("t/h"),
+        date(2026, 1, 1),
+        "CN-44",
+        CONFIRMED,
     )
     assert outcome(done(version, "10", hours=1), Known(plant)) == "quantified"
     assert outcome(done(version, "10.1", hours=1), Known(plant)) == "held"
     young = replace(plant, commissioned_on=date(2026, 6, 1))
     standing = standing_of(done(version, "1", hours=1), Known(young))
     assert isinstance(standing, Standing)
-    assert [finding.name for finding in standing.findings] == ["c1"]
+    assert [finding.name for finding in standing.findings] == ["c1", "installation_in_use"]
     # None was looked up, or its capacity is of another kind: there is nothing to compare with.
     assert outcome(done(version, "99", hours=1)) == "quantified"
     other = replace(plant, unit=parse_unit("kW"))
