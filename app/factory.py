@@ -32,7 +32,7 @@ from app.api.redemption import (
     redemptions,
     till,
 )
-from app.api.registry import anchors, registry, units
+from app.api.registry import anchors, registry, units, verifications
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
@@ -81,6 +81,7 @@ BLUEPRINTS = (
     inclusion.blueprint,
     registry.blueprint,
     anchors.blueprint,
+    verifications.blueprint,
     programme.blueprint,
     tasks.blueprint,
     clock.blueprint,

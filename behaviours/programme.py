@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,15 @@ CLAWBACK_MONTHS = 24
 DEBT_MONTHS = 24
 REBINDING_NOTICE_DAYS = 15
 TOMBSTONE_MONTHS = 24
+LEAST_SIZE = 30
+# 30 g, 100 g, 300 g, … 1 t: within a stratum the largest is about three times the smallest.
+MASS_CUTS_MG = tuple(
+    sorted({10_000 * 10**power for power in range(1, 6)} | {30_000 * 10**p for p in range(5)})
+)
+ROTATION = 3
+# No document makes a plan worse than this; one that states less means this.
+LEAST_CONFIDENCE = Decimal("0.90")
+WIDEST_PRECISION = Decimal("0.10")
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
@@ -36,6 +46,7 @@ _FIELDS = (
     *("sampling", "points_policy", "locales"),
 )
 _OPTIONAL = ("people",)
+_OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -70,10 +81,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """The least that a verifier's plan must promise: confidence, and precision below a share."""
+    """What a verifier's plan must promise at least, and how it is laid out.
+
+    Confidence; precision below a share of the mass; actions looked at (or all); the masses in mg
+    at which one stratum ends and the next begins; and for how many submissions whoever verified
+    one is not drawn again.
+    """
 
     least_confidence: Decimal
     widest_precision: Decimal
+    least_size: int = LEAST_SIZE
+    mass_cuts_mg: tuple[int, ...] = MASS_CUTS_MG
+    rotation: int = ROTATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +245,8 @@ def _check_together(parts: Sequence[Part], versions: Sequence[Programme]) -> Non
 
 def _version(part: Part) -> Programme:
     part.only(*_FIELDS, *_OPTIONAL)
-    name, sampling = part.at("name"), part.at("sampling")
+    name = part.at("name")
     name.only("zh", "en")
-    sampling.only("least_confidence", "widest_precision")
     assert isinstance(part.value, dict)
     return Programme(
         version=_matching(part.at("version"), _VERSION, "version"),
@@ -242,9 +260,7 @@ def _version(part: Part) -> Programme:
         pay_within=timedelta(minutes=part.at("pay_within_minutes").whole(10_080)),
         code_lifetime=timedelta(seconds=part.at("code_lifetime_seconds").whole(600, least=10)),
         notice=_notice(part.at("notice")),
-        sampling=Sampling(
-            _share(sampling.at("least_confidence")), _share(sampling.at("widest_precision"))
-        ),
+        sampling=_sampling(part.at("sampling")),
         people=_people(part.maybe("people")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
@@ -262,6 +278,26 @@ def _notice(part: Part) -> Notice:
         raise part.at("workdays").wrong("holiday_too", day=min(both).isoformat())
     calendar = WorkingDays(part.at("calendar").one_of(*CALENDARS), holidays, workdays)
     return Notice(part.at("working_days").whole(365, least=0), calendar)
+
+
+def _sampling(part: Part) -> Sampling:
+    part.only("least_confidence", "widest_precision", *_OF_SAMPLING)
+    size, rotation, cuts = (part.maybe(name) for name in _OF_SAMPLING)
+    return Sampling(
+        max(LEAST_CONFIDENCE, _share(part.at("least_confidence"))),
+        min(WIDEST_PRECISION, _share(part.at("widest_precision"))),
+        least_size=size.whole(10_000, least=LEAST_SIZE) if size else LEAST_SIZE,
+        rotation=rotation.whole(100, least=0) if rotation else ROTATION,
+        mass_cuts_mg=_cuts(cuts) if cuts else MASS_CUTS_MG,
+    )
+
+
+def _cuts(part: Part) -> tuple[int, ...]:
+    """Rising masses in whole grams, in mg; none is one stratum for each behaviour."""
+    found = tuple(1000 * each.whole(10**9) for each in part.each())
+    if any(later <= earlier for earlier, later in pairwise(found)):
+        raise part.wrong("cuts_out_of_order")
+    return found
 
 
 def _people(part: Part | None) -> PeoplesTerms:

@@ -12,6 +12,7 @@ from app.demo.story import Story
 from app.store.database import Connection
 from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import blocks_by_owner, lock_free_blocks
+from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
@@ -134,7 +135,6 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
     wanted = WantedSample(
         confidence=max(Decimal("0.95"), floor.least_confidence),
         precision=min(Decimal("0.10"), floor.widest_precision),
-        seed="demo",
     )
     verifier_id = _organisation(story, "verifier")
     submit_bundle(
@@ -145,6 +145,9 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         floor=floor,
         by=_operator(story),
         now=day.at(14),
+    )
+    accept_verification(
+        connection, _bundle(story), number="314159265358", by=_verifier(story), now=day.at(14, 30)
     )
 
 

@@ -42,6 +42,10 @@ class _Facts(Schema):
         allow_none=True, metadata={"description": "Root of the sum tree, SHA-256 in hexadecimal."}
     )
     verifier_id = plain.String(allow_none=True)
+    sampling_commitment = plain.String(
+        allow_none=True,
+        metadata={"description": "SHA-256 of the secret that the draw of the sample starts from."},
+    )
     sampling_plan = plain.Dict(allow_none=True)
     opinion = plain.Dict(allow_none=True)
     noticed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
@@ -99,6 +103,7 @@ def public_bundle(bundle: Bundle) -> JsonObject:
         "issued_t": _whole(bundle.issued_t),
         "root": bundle.root.hex() if bundle.root else None,
         "verifier_id": public("org", bundle.verifier_id) if bundle.verifier_id else None,
+        "sampling_commitment": bundle.commitment.hex() if bundle.commitment else None,
         "sampling_plan": plan.as_document() if plan else None,
         "opinion": opinion.as_document() if opinion else None,
         "notice_until": bundle.notice_until.isoformat() if bundle.notice_until else None,

@@ -28,8 +28,10 @@ from rewards.pooling.documents import (
     Opinion,
 )
 from rewards.pooling.refusals import (
+    AlreadyAccepted,
     BadBundlePeriod,
     BundleStateConflict,
+    NotAccepted,
     NothingSelected,
     NoticeRunning,
     PopulationChanged,
@@ -83,6 +85,7 @@ CLOSE_SELECTION: Final = "close_selection"
 START_REPORT: Final = "start_report"
 REPORT: Final = "report"
 SUBMIT: Final = "submit"
+ACCEPT: Final = "accept"
 FIND: Final = "find"
 VERIFY: Final = "verify"
 REJECT: Final = "reject"
@@ -106,6 +109,8 @@ STEPS: Final[Mapping[str, Step]] = {
     START_REPORT: Step((SELECTED,), SELECTED, (OPERATOR,)),
     REPORT: Step((SELECTED,), REPORTED, _TASKS),
     SUBMIT: Step((REPORTED,), SUBMITTED, (OPERATOR,)),
+    # The verifier gives its number, and the sample follows from it.
+    ACCEPT: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
     FIND: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
     VERIFY: Step((SUBMITTED,), VERIFIED, (VERIFIER,)),
     REJECT: Step((SUBMITTED,), REJECTED, (VERIFIER,)),
@@ -149,6 +154,8 @@ class Bundle:
     created_at: datetime
     # The stated share that stays with the registry, as it was when the bundle was opened.
     reserve_per_mille: int
+    # SHA-256 of the secret that the draw of its sample starts from.
+    commitment: bytes | None = None
     # Filled by selection and recounted when the bundle is frozen.
     reductions: int | None = None
     selected_mg: int | None = None
@@ -233,6 +240,18 @@ class Bundle:
             report=report.without(left) if report else None,
             sampling_plan=plan.of_fewer(reductions) if plan else None,
         )
+
+    def accept(self, plan: DrawnPlan, *, by: Viewer) -> Bundle:
+        """The bundle with a drawn sample. Raises BundleStateConflict, AlreadyAccepted."""
+        if self.sampling_plan and self.sampling_plan.is_accepted:
+            raise AlreadyAccepted
+        return self.move(ACCEPT, by=by, sampling_plan=plan)
+
+    def check_drawn(self) -> DrawnPlan:
+        """The plan, once its sample is drawn. Raises NotAccepted."""
+        if self.sampling_plan is None or not self.sampling_plan.is_accepted:
+            raise NotAccepted
+        return self.sampling_plan
 
     def check_population(self, found: Amounts) -> None:
         """Raises NothingSelected, PopulationChanged: what is submitted is what is in it."""

@@ -21,14 +21,32 @@ Key = TypeVar("Key")
 POSITIVE: Final = "positive"
 NEGATIVE: Final = "negative"
 METHOD: Final = "simple random sampling without replacement"
+STRATIFIED: Final = "stratified by behaviour and mass, first by rank"
+
+
+class PlannedStratum(NamedTuple):
+    """Reductions of one behaviour and range of mass, of which ``size`` are looked at.
+
+    ``behaviour`` None: the largest of all, taken whole; ``below_mg`` None: without an end.
+    """
+
+    number: int
+    behaviour: str | None
+    from_mg: int
+    below_mg: int | None
+    population: int
+    mass_mg: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPlan:
-    """How a sample of ``size`` out of ``population`` reductions was drawn, and for whom.
+    """How a sample of ``size`` out of ``population`` reductions is drawn, and for whom.
 
-    ``verifier`` is the public id as it is published with the plan; the same seed draws the same
-    sample and, where it was drawn too, the same verifier.
+    ``verifier`` is the public id as it is published with the plan. Until the verifier has accepted
+    there is no seed: ``number`` and ``secret`` (hexadecimal) are what it was made of, with the
+    ``root`` over the population as it stood when the bundle was submitted. Plans from before
+    strata have none, and a seed that was chosen.
     """
 
     population: int
@@ -40,13 +58,28 @@ class DrawnPlan:
     verifier: str
     drawn_at: datetime
     method: str = METHOD
+    root: str | None = None
+    strata: tuple[PlannedStratum, ...] = ()
+    number: str | None = None
+    secret: str | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        return bool(self.seed)
+
+    def given_to(self, verifier: str) -> DrawnPlan:
+        return replace(self, verifier=verifier)
+
+    def accepted(self, *, number: str, secret: str, seed: str, at: datetime) -> DrawnPlan:
+        """The plan with its seed, once the verifier has given its number."""
+        return replace(self, number=number, secret=secret, seed=seed, drawn_at=at)
 
     def of_fewer(self, population: int) -> DrawnPlan:
         """The plan after reductions left: the same seed over what is left."""
         return replace(self, population=population, size=min(self.size, population))
 
     def as_document(self) -> dict[str, Any]:
-        return {
+        stated: dict[str, Any] = {
             "method": self.method,
             "population": self.population,
             "confidence": str(self.confidence),
@@ -57,6 +90,14 @@ class DrawnPlan:
             "verifier_id": self.verifier,
             "drawn_at": utc_text(self.drawn_at),
         }
+        if self.strata:
+            stated |= {
+                "root": self.root,
+                "strata": [_stratum(each) for each in self.strata],
+                "number": self.number,
+                "secret": self.secret,
+            }
+        return stated
 
     @classmethod
     def from_document(cls, kept: Document) -> DrawnPlan:
@@ -70,7 +111,35 @@ class DrawnPlan:
             verifier=kept["verifier_id"],
             drawn_at=datetime.fromisoformat(kept["drawn_at"]),
             method=kept["method"],
+            root=kept.get("root"),
+            strata=tuple(_read_stratum(each) for each in kept.get("strata", ())),
+            number=kept.get("number"),
+            secret=kept.get("secret"),
         )
+
+
+def _stratum(one: PlannedStratum) -> dict[str, Any]:
+    return {
+        "stratum": one.number,
+        "behaviour": one.behaviour,
+        "from_mg": str(one.from_mg),
+        "below_mg": None if one.below_mg is None else str(one.below_mg),
+        "population": one.population,
+        "mass_mg": str(one.mass_mg),
+        "size": one.size,
+    }
+
+
+def _read_stratum(kept: Document) -> PlannedStratum:
+    return PlannedStratum(
+        number=kept["stratum"],
+        behaviour=kept["behaviour"],
+        from_mg=int(kept["from_mg"]),
+        below_mg=None if kept["below_mg"] is None else int(kept["below_mg"]),
+        population=kept["population"],
+        mass_mg=int(kept["mass_mg"]),
+        size=kept["size"],
+    )
 
 
 class LeavingReduction(NamedTuple):
@@ -97,6 +166,9 @@ class Opinion:
     given_at: datetime
     sampled: int | None = None
     deducted_mg: int | None = None
+    # What was deducted is an upper bound: of which kind, and the best guess below it.
+    estimate_mg: int | None = None
+    bound: str | None = None
 
     def as_document(self) -> dict[str, Any]:
         said: dict[str, Any] = {
@@ -106,17 +178,21 @@ class Opinion:
         }
         if self.deducted_mg is not None:
             said |= {"sampled": self.sampled, "deducted_mg": str(self.deducted_mg)}
+        if self.estimate_mg is not None:
+            said |= {"estimate_mg": str(self.estimate_mg), "bound": self.bound}
         return said
 
     @classmethod
     def from_document(cls, kept: Document) -> Opinion:
-        deducted = kept.get("deducted_mg")
+        deducted, estimate = kept.get("deducted_mg"), kept.get("estimate_mg")
         return cls(
             positive=kept["opinion"] == POSITIVE,
             statement=kept["statement"],
             given_at=datetime.fromisoformat(kept["given_at"]),
             sampled=kept.get("sampled"),
             deducted_mg=None if deducted is None else int(deducted),
+            estimate_mg=None if estimate is None else int(estimate),
+            bound=kept.get("bound"),
         )
 
 

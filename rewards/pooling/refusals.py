@@ -39,6 +39,18 @@ class UnknownVerifier(Refusal, kind=Kind.INVALID, code="UNKNOWN_VERIFIER"):
     cases = ("id", "none")
 
 
+class NotAccepted(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_NOT_ACCEPTED"):
+    """The verifier has not given its number yet, so no sample is drawn."""
+
+
+class AlreadyAccepted(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_ALREADY_ACCEPTED"):
+    """A verifier gives one number; the sample follows from it and is not drawn again."""
+
+
+class BadVerifierNumber(Refusal, kind=Kind.INVALID, code="BAD_VERIFIER_NUMBER"):
+    """The number that a draw starts from is of a stated number of digits."""
+
+
 class NotInSample(Refusal, kind=Kind.INVALID, code="NOT_IN_SAMPLE"):
     """A finding speaks of a reduction that was not drawn."""
 

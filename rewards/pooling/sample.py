@@ -22,6 +22,7 @@ class SampledMass(NamedTuple):
     action_id: UUID
     recorded_mg: int
     found_mg: int | None
+    stratum: int = 0
 
 
 class StatedFinding(NamedTuple):
@@ -92,9 +93,13 @@ def missing_findings(sample: Sequence[SampledMass], kept: Sequence[SampleFinding
     return len(open_ones - {each.action_id for each in kept})
 
 
-def found_masses(sample: Sequence[SampledMass]) -> list[tuple[int, int]]:
-    """(recorded, found) of the whole sample, in mg. Raises SampleIncomplete."""
-    found = [(each.recorded_mg, each.found_mg) for each in sample if each.found_mg is not None]
-    if len(found) < len(sample):
-        raise SampleIncomplete(missing=len(sample) - len(found))
+def found_masses(sample: Sequence[SampledMass]) -> dict[int, list[tuple[int, int]]]:
+    """(recorded, found) of the whole sample, in mg, by stratum. Raises SampleIncomplete."""
+    missing = missing_findings(sample)
+    if missing:
+        raise SampleIncomplete(missing=missing)
+    found: dict[int, list[tuple[int, int]]] = {}
+    for each in sample:
+        assert each.found_mg is not None, "nothing is missing"
+        found.setdefault(each.stratum, []).append((each.recorded_mg, each.found_mg))
     return found

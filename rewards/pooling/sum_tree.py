@@ -24,6 +24,10 @@ SUM_BYTES = 8
 HASH_BYTES = 32
 
 
+# The salt of leaves that are published and hide nothing.
+UNSALTED = UUID(int=0)
+
+
 class Node(NamedTuple):
     """A leaf or an inner node: SHA-256 digest and the milligrams below it."""
 

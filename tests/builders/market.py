@@ -20,6 +20,7 @@ from app.store.pooling.bundles import read_bundle
 from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import lock_blocks
 from app.usecases.people.enrol import Enrolment, enrol
+from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
@@ -255,6 +256,7 @@ def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     task(wiring, names.REPORT_BUNDLE, bundle_id)
     verifier = an_organisation(wiring, "verifier")
     submit_to(wiring, bundle_id, verifier)
+    accepted(wiring, bundle_id, verifier)
     return bundle_id, verifier
 
 
@@ -265,9 +267,21 @@ def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
         submit_bundle,
         bundle_id,
         verifier_id=verifier,
-        wanted=WantedSample(Decimal("0.95"), Decimal("0.05"), "seed"),
+        wanted=WantedSample(Decimal("0.95"), Decimal("0.05")),
         floor=wiring.programme.sampling,
         by=operator(),
+        now=NOW,
+    )
+
+
+def accepted(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Bundle:
+    """The verifier gives its number, and the sample is drawn."""
+    return run(
+        wiring,
+        accept_verification,
+        bundle_id,
+        number="314159265358",
+        by=a_verifier(verifier),
         now=NOW,
     )
 

@@ -259,6 +259,7 @@ def a_bundle_is_sealed_and_issued(
     assert {line["month"] for line in months} == {"2026-03", "2026-10", "2026-11"}
     verifier = story.organisation("verifier")
     operator.post(f"/v1/bundles/{bundle}/submit", {"verifier_id": verifier.organisation_id})
+    verifier.post(f"/v1/bundles/{bundle}/accept", {"number": "271828182845"})
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]
     findings = {"findings": [{"action_id": each["action_id"]} for each in sample]}
     verifier.post(f"/v1/bundles/{bundle}/findings", findings)

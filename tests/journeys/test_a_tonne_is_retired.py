@@ -169,7 +169,7 @@ def two_people_do_something(story: Story) -> Actions:
         quantities={"generation_kwh": "6000"},
         evidence={"meter_id": "440301-0042"},
     )
-    hidden = (rider, owner, rider[4:], owner[4:], "440301-0042")
+    hidden = (rider, owner, rider[4:], owner[4:])
     return Actions(me, neighbour, hidden, ride, sunshine)
 
 
@@ -204,6 +204,8 @@ def a_bundle_is_verified(story: Story, operator: Caller, actions: Actions) -> st
     submission = {"verifier_id": verifier.organisation_id}
     made = operator.post(f"/v1/bundles/{bundle}/submit", submission)
     assert made["sampling_plan"]["size"] == 2
+    assert verifier.get(f"/v1/bundles/{bundle}/sample")["data"] == []
+    verifier.post(f"/v1/bundles/{bundle}/accept", {"number": "271828182845"})
     stranger.get(f"/v1/bundles/{bundle}/sample", 404)
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]
     assert not [hidden for hidden in actions.hidden if hidden in str(sample)]

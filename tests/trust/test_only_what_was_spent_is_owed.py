@@ -16,12 +16,7 @@ from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
 from tests.builders.audit import broken_of
 from tests.builders.people import a_participant
-from tests.builders.points import (
-    assert_points_balance,
-    give_points,
-    points_of,
-    their_provider,
-)
+from tests.builders.points import assert_points_balance, give_points, points_of
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
 
 NOW = datetime.now(UTC)
@@ -35,12 +30,11 @@ def person(wiring):
 
 @pytest.fixture
 def take_back(http, token_for, wiring, person):
-    # Who reported it takes it back alone.
-    reporter = token_for("provider", tenant=their_provider(wiring, person))
+    operator = token_for("operator")
 
     def reverse(recorded):
         path = f"/v1/actions/{public('act', recorded.action_id)}/reversals"
-        answer = http.post(path, {"reason": "weighed twice"}, token=reporter)
+        answer = http.post(path, {"reason": "weighed twice"}, token=operator)
         assert answer.status_code == 201, answer.text
         assert_points_balance(wiring, [person])
         for line in (REVERSALS, OWED, DEBT):

@@ -37,14 +37,14 @@ class NoticeTerms(Schema):
 class SamplingFloor(Schema):
     """The least that a verifier's sampling plan must promise."""
 
-    least_confidence = plain.String(metadata={"example": "0.80"})
-    widest_precision = plain.String(metadata={"example": "1"})
+    least_confidence = plain.String(metadata={"example": "0.90"})
+    widest_precision = plain.String(metadata={"example": "0.10"})
 
 
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
-    version = plain.String(metadata={"example": "1"})
+    version = plain.String(metadata={"example": "0.10"})
     effective_from = plain.String(metadata={"example": "2020-01-01", "format": "date"})
     digest = plain.String(metadata={"example": "sha256:f2096e39"})
     name = plain.Nested(ProgrammeName)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict
@@ -61,11 +60,10 @@ class SentBundle(TypedDict("SentBundleDays", {"from": date, "to": date})):
 
 
 class PlanBody(Strict):
-    """How the sample is drawn; the same seed draws the same sample."""
+    """How much is looked at: the programme's floors or better. Nobody chooses a seed."""
 
     confidence = DecimalText(load_default=Decimal("0.95"), metadata={"example": "0.95"})
     precision = DecimalText(load_default=Decimal("0.05"), metadata={"example": "0.05"})
-    seed = Line(most=64, metadata={"description": "Left out: a random one, which is published."})
 
 
 class SubmissionBody(Strict):
@@ -73,7 +71,7 @@ class SubmissionBody(Strict):
 
     verifier_id = PublicId(
         "org",
-        metadata={"description": "Left out: one is drawn by the seed among all verifiers."},
+        metadata={"description": "Left out: one is drawn by the bundle's secret and root."},
     )
     plan = plain.Nested(PlanBody, load_default=lambda: PlanBody().load({}))
 
@@ -83,7 +81,6 @@ class SentPlan(TypedDict):
 
     confidence: Decimal
     precision: Decimal
-    seed: NotRequired[str]
 
 
 class SentSubmission(TypedDict):
@@ -197,19 +194,21 @@ def write_a_report(bundle_id: str) -> Response:
     required=False,
     example={
         "verifier_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "plan": {"confidence": "0.95", "precision": "0.05", "seed": "2026-07"},
+        "plan": {"confidence": "0.95", "precision": "0.05"},
     },
 )
 @blueprint.response(200, WorkedOn)
 def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
-    """Submit a reported bundle to a verifier and draw the sample."""
+    """Submit a reported bundle to a verifier: its population stands, its plan is published.
+
+    The sample is drawn when the verifier accepts with a number of its own.
+    """
     plan = body["plan"]
-    seed = plan.get("seed") or secrets.token_hex(8)
     return once(worked_on, required=False)(
         submit_bundle,
         parse("bdl", bundle_id),
         verifier_id=body.get("verifier_id"),
-        wanted=WantedSample(plan["confidence"], plan["precision"], seed),
+        wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
         by=caller().viewer,
         now=now(),

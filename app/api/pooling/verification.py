@@ -19,11 +19,13 @@ from app.http.pages import limit_and_cursor, page, page_of
 from app.http.validators import Count, OneOf
 from app.ids import parse, public
 from app.shown.bundles import WorkedOn, worked_on
+from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.read_sample import read_sample
 from behaviours.json_value import JsonObject
-from rewards.pooling.bundle import FIND, VERIFY, roles_for
+from behaviours.projects.draw import MOST_DIGITS
+from rewards.pooling.bundle import ACCEPT, FIND, VERIFIER, VERIFY, roles_for
 from rewards.pooling.documents import NEGATIVE, POSITIVE
 from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding
 
@@ -50,6 +52,12 @@ class FindingsBody(Strict):
     )
 
 
+class AcceptanceBody(Strict):
+    """The verifier's own number: thrown, drawn or made at home, and told to nobody before."""
+
+    number = Line(required=True, most=MOST_DIGITS, metadata={"example": "402219073358"})
+
+
 class OpinionBody(Strict):
     """The verifier's opinion of the whole bundle."""
 
@@ -73,6 +81,12 @@ class SentFindings(TypedDict):
     """As ``FindingsBody`` loads it."""
 
     findings: list[SentFinding]
+
+
+class SentAcceptance(TypedDict):
+    """As ``AcceptanceBody`` loads it."""
+
+    number: str
 
 
 class SentOpinion(TypedDict):
@@ -104,7 +118,7 @@ class Drawn(Schema):
     region = plain.String()
     quantities = plain.Dict()
     evidence = plain.Dict(
-        metadata={"description": "The last characters of each; the provider shows the whole."}
+        metadata={"description": "Whole for the verifier; for others the last characters of each."}
     )
     methodology = plain.String()
     digest = plain.String()
@@ -124,16 +138,35 @@ Sample = page_of(Drawn, "Sample")
 @blueprint.paged
 @blueprint.response(200, Sample)
 def read_drawn_sample(bundle_id: str) -> Response:
-    """The drawn reductions with their evidence and calculation, without personal data."""
+    """The drawn reductions with their evidence and calculation, without anybody's person."""
     limit, cursor = limit_and_cursor()
+    viewer = caller().viewer
+    whole = viewer.role == VERIFIER
     drawn = wiring().database.transact(
         read_sample,
         parse("bdl", bundle_id),
-        viewer=caller().viewer,
+        viewer=viewer,
         after=UUID(hex=cursor) if cursor else None,
         most=limit + 1,
     )
-    return jsonify(page([_drawn(each) for each in drawn], lambda row: str(row["action_id"])[4:]))
+    return jsonify(
+        page([_drawn(each, whole=whole) for each in drawn], lambda row: str(row["action_id"])[4:])
+    )
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/accept", methods=["POST"])
+@allow(*roles_for(ACCEPT))
+@blueprint.arguments(AcceptanceBody, example={"number": "402219073358"})
+@blueprint.response(200, WorkedOn)
+def accept(body: SentAcceptance, bundle_id: str) -> Response:
+    """Accept the verification with a number of 12 to 64 digits; the sample follows from it."""
+    return once(worked_on, required=False)(
+        accept_verification,
+        parse("bdl", bundle_id),
+        number=body["number"],
+        by=caller().viewer,
+        now=now(),
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
@@ -171,7 +204,7 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
 )
 @blueprint.response(200, WorkedOn)
 def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
-    """Give the opinion; a positive one deducts what the sample extrapolates to."""
+    """Give the opinion; a positive one deducts the upper bound of what is overstated."""
     return once(worked_on, required=False)(
         give_opinion,
         parse("bdl", bundle_id),
@@ -182,7 +215,9 @@ def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
     )
 
 
-def _drawn(one: DrawnReduction) -> JsonObject:
+def _drawn(one: DrawnReduction, *, whole: bool) -> JsonObject:
+    """``whole``: with all of its evidence, for whom is to check it."""
+    hidden = () if whole else one.evidence.values()
     return {
         "action_id": public("act", one.action_id),
         "provider": {"id": public("org", one.provider_id), "name": one.provider_name}
@@ -195,11 +230,11 @@ def _drawn(one: DrawnReduction) -> JsonObject:
         "recorded_at": moment(one.recorded_at),
         "region": one.region,
         "quantities": one.quantities,
-        "evidence": {name: _end_of(value) for name, value in one.evidence.items()},
+        "evidence": _without(one.evidence, set(hidden)),
         "methodology": f"{one.methodology}@{one.version}",
         "digest": "sha256:" + one.digest.hex(),
         "provenance": one.provenance,
-        "calculation": _without(one.calculation, set(one.evidence.values())),
+        "calculation": _without(one.calculation, set(hidden)),
         "reduction_kg": kg(one.saved_mg),
         "found_kg": None if one.found_mg is None else kg(one.found_mg),
         "finding": one.finding,

@@ -32,6 +32,7 @@ from app.store.bench.pooled_rides import (
 )
 from app.store.database import Connection
 from app.store.pooling.findings import sampled_masses
+from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
@@ -135,7 +136,7 @@ def _opened(wiring: Wiring) -> UUID:
 
 def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
     def work(connection: Connection) -> None:
-        wanted = WantedSample(Decimal("0.95"), Decimal("0.05"), "bench")
+        wanted = WantedSample(Decimal("0.95"), Decimal("0.05"))
         submit_bundle(
             connection,
             bundle_id,
@@ -145,11 +146,12 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
             by=OPERATOR,
             now=NOW,
         )
+        by = Viewer("verifier", verifier, verifier)
+        accept_verification(connection, bundle_id, number="314159265358", by=by, now=NOW)
         found = [
             StatedFinding(each.action_id, None, None)
             for each in sampled_masses(connection, bundle_id)
         ]
-        by = Viewer("verifier", verifier, verifier)
         give_findings(connection, bundle_id, found, by=by, now=NOW)
         give_opinion(connection, bundle_id, positive=True, statement="bench", by=by, now=NOW)
         give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, by=OPERATOR, now=NOW)

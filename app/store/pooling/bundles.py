@@ -18,7 +18,7 @@ _NAMES = tuple(each.name for each in fields(Bundle))
 _FIXED = frozenset(
     {
         "bundle_id", "methodology", "vintage", "region", "occurred_from", "occurred_to",
-        "unit_class", "created_by", "created_at", "reserve_per_mille",
+        "unit_class", "created_by", "created_at", "reserve_per_mille", "commitment",
     }
 )  # fmt: skip
 _DOCUMENTS = ("sampling_plan", "report", "opinion")
@@ -100,5 +100,6 @@ def _bundle(row: Row[Any]) -> Bundle:
             "report": MonitoringReport.from_document(report) if report else None,
             "opinion": Opinion.from_document(opinion) if opinion else None,
             "root": bytes(kept["root"]) if kept["root"] else None,
+            "commitment": bytes(kept["commitment"]) if kept["commitment"] else None,
         }
     )

@@ -12,7 +12,7 @@ from rewards.pooling.sample import SampledMass, SampleFinding
 
 _MASSES = text(
     """
-    select action_id, saved_mg, found_mg from bundle_sample
+    select action_id, saved_mg, found_mg, stratum from bundle_sample
      where bundle_id = :bundle_id order by action_id
     """
 )

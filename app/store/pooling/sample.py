@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from rewards.pooling.sample import DrawnReduction
 
-_CLEAR = text("delete from bundle_sample where bundle_id = :bundle_id")
-_DRAW = text(
+_GONE = text(
     """
-    insert into bundle_sample (bundle_id, action_id, participant_id, saved_mg)
-    select :bundle_id, action_id, participant_id, saved_mg
-      from (select action_id, participant_id, saved_mg,
-                   row_number() over (order by action_id) - 1 as rank
-              from bundle_entry where bundle_id = :bundle_id) ranked
-     where rank = any(cast(:ranks as bigint[]))
-     order by action_id
+    update bundle_population set gone = true
+     where bundle_id = :bundle_id and action_id = any(:action_ids)
     """
 )
 _LEAVE = text(
-    "delete from bundle_sample where bundle_id = :bundle_id and action_id = any(:action_ids)"
+    """
+    delete from bundle_sample where bundle_id = :bundle_id and action_id = any(:action_ids)
+    returning stratum
+    """
 )
 # In the order of a hash of the seed and the id, which nobody can foretell and anybody can repeat.
-_MOVE_UP = text(
+_DRAW = text(
     """
-    insert into bundle_sample (bundle_id, action_id, participant_id, saved_mg)
-    select e.bundle_id, e.action_id, e.participant_id, e.saved_mg
-      from bundle_entry e
-     where e.bundle_id = :bundle_id
-       and not exists (select from bundle_sample s
-                        where s.bundle_id = e.bundle_id and s.action_id = e.action_id)
-     order by sha256(convert_to(:seed || 'act_' || replace(e.action_id::text, '-', ''), 'UTF8'))
-     limit greatest(:size - (select count(*) from bundle_sample where bundle_id = :bundle_id), 0)
+    insert into bundle_sample (bundle_id, action_id, participant_id, saved_mg, stratum)
+    select :bundle_id, next.action_id, next.participant_id, next.saved_mg, wanted.stratum
+      from unnest(cast(:strata as int[]), cast(:sizes as int[])) as wanted (stratum, size)
+     cross join lateral (
+        select e.action_id, e.participant_id, e.saved_mg
+          from bundle_population p
+          join bundle_entry e on e.bundle_id = p.bundle_id and e.action_id = p.action_id
+         where p.bundle_id = :bundle_id and p.stratum = wanted.stratum and not p.gone
+           and not exists (select from bundle_sample s
+                            where s.bundle_id = p.bundle_id and s.action_id = p.action_id)
+         order by sha256(
+            convert_to(:seed || 'act_' || replace(p.action_id::text, '-', ''), 'UTF8'))
+         limit wanted.size) next
     """
 )
 _SAMPLE = text(
@@ -61,18 +64,30 @@ _PROVIDES = text(
 )
 
 
-def draw_sample(connection: Connection, bundle_id: UUID, ranks: Sequence[int]) -> None:
-    """Keep the entries with these ranks (from 0, in the order of action ids) as the sample."""
-    connection.execute(_CLEAR, {"bundle_id": bundle_id})
-    connection.execute(_DRAW, {"bundle_id": bundle_id, "ranks": list(ranks)})
+def draw_sample(
+    connection: Connection, bundle_id: UUID, sizes: Mapping[int, int], *, seed: str
+) -> None:
+    """Add so many of each stratum to the sample: the next by rank that are still in the bundle."""
+    connection.execute(
+        _DRAW,
+        {
+            "bundle_id": bundle_id,
+            "strata": list(sizes),
+            "sizes": list(sizes.values()),
+            "seed": seed,
+        },
+    )
 
 
 def leave_sample(
-    connection: Connection, bundle_id: UUID, left: Sequence[UUID], *, size: int, seed: str
+    connection: Connection, bundle_id: UUID, left: Sequence[UUID], *, seed: str
 ) -> None:
-    """Take actions out of the sample; the next by rank move up until it has ``size`` again."""
-    connection.execute(_LEAVE, {"bundle_id": bundle_id, "action_ids": list(left)})
-    connection.execute(_MOVE_UP, {"bundle_id": bundle_id, "size": size, "seed": seed})
+    """Take actions out of the sample; the next of their strata move up by rank."""
+    given = {"bundle_id": bundle_id, "action_ids": list(left)}
+    connection.execute(_GONE, given)
+    missing = Counter(connection.execute(_LEAVE, given).scalars())
+    if missing:
+        draw_sample(connection, bundle_id, missing, seed=seed)
 
 
 def list_sample(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -39,6 +40,8 @@ bundle = Table(
     text("state"),
     uuid("created_by"),
     moment("created_at"),
+    # SHA-256 of the secret that the draw of the sample starts from.
+    digest("commitment", nullable=True),
     # Filled by selection and recounted by sealing.
     whole("reductions", nullable=True),
     whole("selected_mg", nullable=True),
@@ -103,6 +106,40 @@ bundle_chunk = Table(
     whole("sum_mg"),
 )
 
+# Revealed when the verifier has given its number; until then nobody is shown it.
+sampling_secret = Table(
+    "sampling_secret",
+    metadata,
+    key("bundle_id"),
+    digest("secret"),
+)
+
+# What was submitted, as it stood: it is kept when the bundle is returned.
+bundle_population = Table(
+    "bundle_population",
+    metadata,
+    key("bundle_id"),
+    key("action_id"),
+    Column("stratum", Integer, nullable=False),
+    text("behaviour"),
+    whole("saved_mg"),
+    # It was taken back since, so another one stands in for it in the sample.
+    Column("gone", Boolean, nullable=False, server_default="false"),
+    Index("ix_bundle_population_action_id", "action_id"),
+)
+
+# Every submission, acceptance, refusal, end of a verification: rows are only added.
+verification_step = Table(
+    "verification_step",
+    metadata,
+    key("step_id"),
+    uuid("bundle_id"),
+    text("step"),
+    moment("taken_at"),
+    document("said"),
+    Index("ix_verification_step_bundle_id_step_id", "bundle_id", "step_id"),
+)
+
 bundle_sample = Table(
     "bundle_sample",
     metadata,
@@ -110,6 +147,7 @@ bundle_sample = Table(
     key("action_id"),
     uuid("participant_id"),
     whole("saved_mg"),
+    Column("stratum", Integer, nullable=False, server_default="0"),
     whole("found_mg", nullable=True),
     text("finding", nullable=True),
     text("note", nullable=True),

@@ -25,9 +25,11 @@ def give_findings(
     """Keep the findings; a later one for the same reduction replaces an earlier one.
 
     Returns how many drawn reductions still have none. Raises NotInSample with its place in the
-    list, BundleStateConflict, UnknownBundle.
+    list, NotAccepted, BundleStateConflict, UnknownBundle.
     """
-    hold_bundle(connection, bundle_id, by=by).check(FIND, by=by)
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check(FIND, by=by)
+    bundle.check_drawn()
     sample = sampled_masses(connection, bundle_id)
     kept = settle_findings(findings, sample)
     write_findings(connection, bundle_id, kept, now=now)

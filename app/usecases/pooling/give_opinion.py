@@ -1,4 +1,4 @@
-"""Give the verifier's opinion; a positive one carries the extrapolated deduction."""
+"""Give the verifier's opinion; a positive one deducts the upper bound of what is overstated."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.findings import sampled_masses
+from app.store.pooling.population import strata_left
+from app.store.pooling.steps import add_step
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.return_bundle import return_bundle
-from behaviours.projects.sampling import extrapolated_deduction_mg
+from behaviours.projects.deduction import Looked, SeenStratum, overstated
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import REJECT, VERIFY, Bundle
 from rewards.pooling.documents import Opinion
@@ -29,8 +31,8 @@ def give_opinion(
 ) -> Bundle:
     """``verified`` with a deduction, or ``rejected``, and the reductions return to the pool.
 
-    Raises SampleIncomplete while a drawn reduction has no finding, BundleStateConflict,
-    UnknownBundle.
+    Raises NotAccepted before the sample is drawn, SampleIncomplete while a drawn reduction has
+    no finding, BundleStateConflict, UnknownBundle.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     opinion = Opinion(positive, statement, now)
@@ -38,18 +40,22 @@ def give_opinion(
         return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)
     bundle.check(VERIFY, by=by)
     bundle.check_reportable()
-    masses = found_masses(sampled_masses(connection, bundle_id))
-    plan, total_mg = bundle.sampling_plan, bundle.selected_mg
-    assert plan is not None, "a submitted bundle has a plan"
-    assert total_mg is not None, "a submitted bundle has a mass"
-    deducted_mg = extrapolated_deduction_mg(
-        masses, total_mg, plan.population, confidence=plan.confidence
+    plan, sample = bundle.check_drawn(), sampled_masses(connection, bundle_id)
+    found = found_masses(sample)
+    seen = [
+        SeenStratum(reductions, saved_mg, [Looked(*each) for each in found[stratum]])
+        for stratum, (reductions, saved_mg) in strata_left(connection, bundle_id).items()
+    ]
+    assert sum(each.mass_mg for each in seen) == bundle.selected_mg, "strata cover the bundle"
+    over = overstated(seen, plan.confidence)
+    opinion = replace(
+        opinion,
+        sampled=len(sample),
+        deducted_mg=over.bound_mg,
+        estimate_mg=over.estimate_mg,
+        bound=over.bound,
     )
-    verified = bundle.move(
-        VERIFY,
-        by=by,
-        opinion=replace(opinion, sampled=len(masses), deducted_mg=deducted_mg),
-        deducted_mg=deducted_mg,
-    )
+    verified = bundle.move(VERIFY, by=by, opinion=opinion, deducted_mg=over.bound_mg)
     write_bundle(connection, verified)
+    add_step(connection, bundle_id, VERIFY, opinion.as_document(), now=now)
     return verified

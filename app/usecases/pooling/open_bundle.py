@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.pooling.bundles import insert_bundle
+from app.store.pooling.population import keep_secret
+from behaviours.projects.draw import SECRET_BYTES, commitment_of
 from behaviours.rules.factors import shipped_factors
 from rewards.pooling.bundle import DRAFT, Bundle, check_period
 from rewards.pooling.refusals import UnknownBundleMethodology
@@ -33,12 +36,11 @@ def open_bundle(
 
     Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
     """
+    _check(methodology, region, known_methodologies)
     unit_class(class_code)
-    if region is not None:
-        shipped_factors().check_region(region)
-    if methodology is not None and methodology not in known_methodologies:
-        raise UnknownBundleMethodology(pointer="/methodology_code")
     check_period(vintage, occurred_from, occurred_to)
+    # Nobody is shown it before the verifier has given a number of its own.
+    secret = secrets.token_bytes(SECRET_BYTES)
     bundle = Bundle(
         bundle_id=new_id(),
         methodology=methodology,
@@ -51,6 +53,17 @@ def open_bundle(
         created_by=created_by,
         created_at=now,
         reserve_per_mille=reserve_per_mille,
+        commitment=commitment_of(secret),
     )
     insert_bundle(connection, bundle)
+    keep_secret(connection, bundle.bundle_id, secret)
     return bundle
+
+
+def _check(
+    methodology: str | None, region: str | None, known_methodologies: Collection[str]
+) -> None:
+    if region is not None:
+        shipped_factors().check_region(region)
+    if methodology is not None and methodology not in known_methodologies:
+        raise UnknownBundleMethodology(pointer="/methodology_code")

@@ -82,4 +82,4 @@ def _leave(
     write_bundle(connection, fewer)
     plan = fewer.sampling_plan
     if fewer.state == SUBMITTED and plan:
-        leave_sample(connection, bundle.bundle_id, gone, size=plan.size, seed=plan.seed)
+        leave_sample(connection, bundle.bundle_id, gone, seed=plan.seed)

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
+from app.store.pooling.steps import add_step
 from app.store.registry.carbon_book import lock_family, post
 from app.usecases.pooling.start_bundle_task import start_bundle_task
 from behaviours.viewer import Viewer
@@ -28,4 +29,6 @@ def return_bundle(
     returned = bundle.move(step, by=by, task_id=task_id, carried_in_mg=0)
     assert returned.is_returned, "a bundle is returned by being cancelled or rejected"
     write_bundle(connection, returned)
+    said = returned.opinion.as_document() if returned.opinion else {}
+    add_step(connection, returned.bundle_id, step, {"from": bundle.state, **said}, now=now)
     return returned

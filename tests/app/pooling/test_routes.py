@@ -63,7 +63,9 @@ def test_the_sample_pages_through_every_drawn_reduction_once(
         {"precision": "0"},
         {"precision": "1"},
         {"confidence": 0.95},
-        {"seed": ""},
+        {"confidence": "0.80"},
+        {"precision": "0.11"},
+        {"seed": "my own"},
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_refused(

@@ -123,7 +123,7 @@ def test_the_masses_are_read_when_and_only_when_nothing_is_missing(
             found_masses(looked_at)
         assert refused.value.facts == {"missing": len(sample) - len(kept)}
         return
-    pairs = found_masses(looked_at)
+    pairs = found_masses(looked_at)[0]
     assert [recorded for recorded, _ in pairs] == [each.recorded_mg for each in sample]
     for each, (recorded, found) in zip(sample, pairs, strict=True):
         confirmed = kept[each.action_id].outcome == CONFIRMED

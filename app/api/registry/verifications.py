@@ -1,0 +1,125 @@
+"""Verifications as everybody reads them: plans, draws and what became of them, for ever."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import moment
+from app.http.pages import as_page, cursor_id, limit_and_cursor, page, page_of
+from app.ids import parse, public
+from app.usecases.pooling.read_population import read_population
+from app.usecases.pooling.read_verifications import Verification, read_verifications
+from behaviours.json_value import JsonObject
+from rewards.pooling.bundle import STATES
+
+blueprint = Blueprint(
+    "verifications",
+    __name__,
+    description="Plans, draws and attempts, also those that ended.",
+)
+
+
+class VerificationStepAnswer(Schema):
+    """One step: submit, accept, verify, reject, cancel; what was said with it."""
+
+    step = plain.String()
+    taken_at = plain.String(metadata={"format": "date-time"})
+    said = plain.Dict()
+
+
+class VerificationAnswer(Schema):
+    """A bundle as far as its verification goes."""
+
+    id = plain.String(metadata={"description": "The bundle's."})
+    state = plain.String(metadata={"enum": list(STATES)})
+    created_at = plain.String(metadata={"format": "date-time"})
+    sampling_commitment = plain.String(allow_none=True)
+    sampling_plan = plain.Dict(allow_none=True)
+    steps = plain.List(plain.Nested(VerificationStepAnswer))
+
+
+class MemberAnswer(Schema):
+    """One submitted reduction, without anybody's person."""
+
+    action_id = plain.String()
+    stratum = plain.Integer()
+    behaviour = plain.String()
+    saved_mg = plain.String()
+    gone = plain.Boolean(metadata={"description": "Taken back since it was submitted."})
+
+
+Verifications = page_of(VerificationAnswer, "Verifications")
+Population = page_of(MemberAnswer, "Population")
+
+
+@blueprint.route("/v1/registry/verifications")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Verifications)
+def list_verifications() -> Response:
+    """Every bundle that was ever opened, newest first, with every step of its verification."""
+    most, before = cursor_id()
+    found = wiring().database.transact(read_verifications, before=before, most=most)
+    return as_page([_shown(each) for each in found])
+
+
+@blueprint.route("/v1/registry/verifications/<bundle_id>")
+@allow_public
+@blueprint.response(200, VerificationAnswer)
+def read_verification(bundle_id: str) -> Response:
+    """The commitment, plan and steps of one bundle, whatever became of it."""
+    (found,) = wiring().database.transact(
+        read_verifications, bundle_id=parse("bdl", bundle_id), before=None, most=1
+    )
+    return jsonify(_shown(found))
+
+
+@blueprint.route("/v1/registry/verifications/<bundle_id>/population")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Population)
+def read_submitted(bundle_id: str) -> Response:
+    """What was submitted, by action id: the root is over it, and anybody draws the sample again.
+
+    A leaf is SHA-256(0x00, 16 bytes 0x00, the id's 16 bytes, saved_mg in 8 bytes), in the tree of
+    the inclusion proofs. The sample of a stratum is its first `size` by rank of those not `gone`.
+    """
+    limit, cursor = limit_and_cursor()
+    found = wiring().database.transact(
+        read_population,
+        parse("bdl", bundle_id),
+        after=UUID(hex=cursor) if cursor else None,
+        most=limit + 1,
+    )
+    rows: list[JsonObject] = [
+        {
+            "action_id": public("act", each.action_id),
+            "stratum": each.stratum,
+            "behaviour": each.behaviour,
+            "saved_mg": str(each.saved_mg),
+            "gone": each.gone,
+        }
+        for each in found
+    ]
+    return jsonify(page(rows, lambda row: str(row["action_id"])[4:]))
+
+
+def _shown(one: Verification) -> JsonObject:
+    bundle = one.bundle
+    return {
+        "id": public("bdl", bundle.bundle_id),
+        "state": bundle.state,
+        "created_at": moment(bundle.created_at),
+        "sampling_commitment": bundle.commitment.hex() if bundle.commitment else None,
+        "sampling_plan": bundle.sampling_plan.as_document() if bundle.sampling_plan else None,
+        "steps": [
+            {"step": each.step, "taken_at": moment(each.taken_at), "said": each.said}
+            for each in one.steps
+        ],
+    }

@@ -1,0 +1,42 @@
+"""Accept a verification: the verifier gives its number, and the sample follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.pooling.bundles import write_bundle
+from app.store.pooling.population import secret_of
+from app.store.pooling.sample import draw_sample
+from app.store.pooling.steps import add_step
+from app.usecases.pooling.hold_bundle import hold_bundle
+from behaviours.projects.draw import LEAST_DIGITS, MOST_DIGITS, NUMBER, seed_of
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import ACCEPT, Bundle
+from rewards.pooling.refusals import BadVerifierNumber
+
+
+def accept_verification(
+    connection: Connection, bundle_id: UUID, *, number: str, by: Viewer, now: datetime
+) -> Bundle:
+    """Reveal the secret, and draw the sample by the seed of secret, number and root.
+
+    Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle.
+    """
+    if not NUMBER.fullmatch(number):
+        raise BadVerifierNumber(pointer="/number", least=LEAST_DIGITS, most=MOST_DIGITS)
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check(ACCEPT, by=by)
+    plan = bundle.sampling_plan
+    assert plan is not None, "a submitted bundle has a plan"
+    secret = secret_of(connection, bundle_id)
+    seed = seed_of(secret, number, bytes.fromhex(plan.root or ""))
+    drawn = plan.accepted(number=number, secret=secret.hex(), seed=seed, at=now)
+    accepted = bundle.accept(drawn, by=by)
+    sizes = {each.number: each.size for each in plan.strata}
+    draw_sample(connection, bundle_id, sizes, seed=seed)
+    write_bundle(connection, accepted)
+    said = {"number": number, "secret": secret.hex(), "seed": seed}
+    add_step(connection, bundle_id, ACCEPT, said, now=now)
+    return accepted
