@@ -85,6 +85,16 @@ def test_the_same_number_of_another_grid_is_another_meter(scene):
     assert (here.status_code, there.status_code) == (201, 201)
 
 
+def test_the_issuer_that_is_named_is_the_one_that_is_meant(scene):
+    # The account's issuer comes first by name; the meter's is named.
+    an_issuer(scene.wiring, "power-b", kinds=("meter",), providers=[scene.provider])
+    made = register(scene, kind="meter", issuer="power-b")
+    assert (made.status_code, made.json["issuer"]) == (201, "power-b")
+    unknown = register(scene, issuer="nobody")
+    assert unknown.json["code"] == "ISSUER_NOT_ADMITTED"
+    assert unknown.json["errors"][0]["pointer"] == "/issuer"
+
+
 def test_a_plant_says_what_it_can_do(scene):
     body = a_plant(scene)
     del body["capacity"], body["capacity_unit"]

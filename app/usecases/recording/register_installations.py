@@ -26,6 +26,7 @@ from behaviours.actions.installation import (
 )
 from behaviours.actions.installed import number_kinds_of, states_capacity
 from behaviours.actions.normal_form import UnusableNumber
+from behaviours.issuers import IssuerNotAdmitted, IssuerNotNamed, Naming
 from behaviours.organisations import PROVIDER
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -93,13 +94,7 @@ def _read(
     shipped_factors().check_region(new.region)
     needed = states_capacity(rulebook, new.kind)
     unit = check_capacity(new.capacity, new.capacity_unit, needed=needed)
-    register = rulebook.claiming.register
-    sender = _sender(viewer)
-    naming = naming_of_kind(
-        new.kind,
-        number_kinds_of(rulebook, new.kind),
-        lambda each: register.naming(sender, each, new.issuer),
-    )
+    naming = _naming(new, viewer, rulebook)
     try:
         subject = subject_of(new.kind, new.number, naming)
     except UnusableNumber as refusal:
@@ -116,6 +111,23 @@ def _read(
         new.region,
     )
     return what, subject.digest(key), subject.former_digests(key)
+
+
+def _naming(new: NewInstallation, viewer: Viewer, rulebook: ProgrammeRulebook) -> Naming:
+    """Whose the number is; raises IssuerNotAdmitted and IssuerNotNamed."""
+    register, sender = rulebook.claiming.register, _sender(viewer)
+    kinds = number_kinds_of(rulebook, new.kind) or {new.kind}
+    try:
+        if new.issuer is not None:
+            register.check_named(sender, kinds, new.issuer)
+            # The one that is named, and not what stands for other numbers of the same kind.
+            kinds &= set(register.issuers[new.issuer].kinds)
+        return naming_of_kind(
+            new.kind, kinds, lambda each: register.naming(sender, each, new.issuer)
+        )
+    except (IssuerNotAdmitted, IssuerNotNamed) as refusal:
+        refusal.pointer = "/issuer"
+        raise
 
 
 def _sender(viewer: Viewer) -> str:
