@@ -11,6 +11,7 @@ import click
 from app.commands.ledger import account, trial_balance
 from app.commands.ready import ready_settings
 from app.commands.recompute import recompute
+from app.commands.rows import rows
 from app.store.audit.finding import AuditFinding
 from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit as derive_again
@@ -67,5 +68,5 @@ def _document(finding: AuditFinding) -> JsonObject:
     return {**asdict(finding), "ok": finding.ok}
 
 
-for command in (recompute, trial_balance, account):
+for command in (recompute, trial_balance, account, rows):
     audit.add_command(command)

@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.commands.migrate import newest_step
 from app.commands.port import port_problem
 from app.settings import Settings
+from app.store.roles import ROLE
 from app.store.server_facts import ServerUnreachable, ask_server
 
 OLDEST_POSTGRES = 15
@@ -82,12 +83,23 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         else None,
         grave=True,
     )
+    yield _append_only_check(may_change=facts.may_change_books)
     newest = newest_step()
     yield Check(
         "migrations",
         f"at step {facts.step or 'none'} of {newest or 'none'}",
         None if facts.step == newest else "Run `tanpuhui migrate`.",
         grave=True,
+    )
+
+
+def _append_only_check(*, may_change: bool) -> Check:
+    """No remedy is asked for: a test, and the embedded engine, have one user for everything."""
+    return Check(
+        "append-only",
+        f"kept by triggers alone, since this user owns the tables; serve as a member of {ROLE}"
+        if may_change
+        else "this user cannot change what is append-only",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import click
 from app.commands.carry import carry_over
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
+from app.store.database import Database
+from app.store.roles import ROLE, grant_application
 
 
 def alembic_configuration(database_url: str) -> alembic.config.Config:
@@ -35,6 +38,12 @@ def newest_step() -> str | None:
     return script.get_current_head()
 
 
+def _grant(database_url: str) -> bool:
+    """Give the application's role what it needs; False where there is none."""
+    with closing(Database(database_url, pool_size=1)) as database:
+        return database.transact(grant_application)
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database to the shape this release needs.
@@ -44,6 +53,12 @@ def migrate() -> None:
     with ready_settings() as settings:
         assert settings.database_url is not None
         upgrade(settings.database_url)
+        granted = _grant(settings.database_url)
         require_published_programme(settings)
         carry_over(settings)
     click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")
+    if not granted:
+        click.echo(
+            f"This user may not make the role {ROLE}, and nobody made it: triggers alone keep rows"
+            " that are never changed. Let an administrator make it, and migrate again."
+        )

@@ -8,6 +8,7 @@ from typing import IO
 
 import click
 
+from app.commands.verify_anchors import verify_anchors
 from app.shown.verifier_file import verifier_file
 from behaviours.actions.verification import lines_of, verify_calculation
 from behaviours.json_value import JsonObject
@@ -25,6 +26,19 @@ Keys = Mapping[str, bytes] | None
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.File(encoding="utf-8"), metavar="FILE.JSON…")
+@click.option(
+    "--anchors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="ANCHORS.JSONL",
+    help="Published closed days: their chains and signatures, and with one of these their rows.",
+)
+@click.option("--database", metavar="URL", help="With --anchors: a restored or copied database.")
+@click.option(
+    "--rows",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="ROWS.JSONL",
+    help="With --anchors: rows as `tanpuhui audit rows` prints them.",
+)
 @click.option("--steps", is_flag=True, help="Show every equation with its value.")
 @click.option(
     "--keys",
@@ -50,6 +64,9 @@ def verify(
     unsigned: bool,
     write: Path | None,
     steps: bool,
+    anchors: Path | None,
+    database: str | None,
+    rows: Path | None,
 ) -> None:
     """Verify what the platform handed out: a calculation, a proof of inclusion, a certificate, a
     person's export.
@@ -60,16 +77,27 @@ def verify(
     The signature is checked of each: a file in which any character is changed is refused. Without
     --keys that shows only that the text is as it was signed by the key named in it, with the
     registry's keys (GET /v1/registry/keys) also who signed. Exit code 1 when anything differs.
+
+    With --anchors closed days of the books are checked (GET /v1/registry/anchors.jsonl), and with
+    --database or --rows whether the rows are still those that were anchored.
     """
+    _require_a_file(anchors, database or rows)
     if write is not None:
         write.write_text(verifier_file(), encoding="utf-8")
         click.echo(f"Written to {write}. Run it with: python3 {write} calculation.json")
-    elif not files:
+    elif not files and anchors is None:
         raise click.UsageError("Name at least one file, or - to read from a pipe.")
     published = _published(keys) if keys else None
     verdicts = [_verified(file, published, unsigned=unsigned, steps=steps) for file in files]
+    if anchors is not None:
+        verdicts.append(verify_anchors(anchors, keys=published, database=database, rows=rows))
     if not all(verdicts):
         raise SystemExit(1)
+
+
+def _require_a_file(anchors: Path | None, compared: str | Path | None) -> None:
+    if anchors is None and compared:
+        raise click.UsageError("--database and --rows are compared with --anchors: name its file.")
 
 
 def _verified(file: IO[str], keys: Keys, *, unsigned: bool, steps: bool) -> bool:

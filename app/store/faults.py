@@ -5,6 +5,7 @@ from sqlalchemy.exc import (
     InterfaceError,
     InternalError,
     OperationalError,
+    ProgrammingError,
     TimeoutError as PoolTimeout,
 )
 
@@ -20,3 +21,5 @@ DATABASE_FAULTS = (
     errors.InterfaceError,
     errors.InternalError,
 )
+# A database that lacks a table or a column, or the right to read it: for who reads a stranger's.
+OTHER_SHAPE = (ProgrammingError,)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.database import Database
+from app.store.roles import may_change_books
 
 SETTINGS = text(
     "SELECT name, setting FROM pg_settings WHERE name = ANY("
@@ -25,6 +26,8 @@ class ServerFacts:
     major: int
     unsafe: tuple[str, ...]
     step: str | None
+    # Whether the user may change rows of the books, so that triggers alone refuse it.
+    may_change_books: bool
 
 
 class ServerUnreachable(Exception):
@@ -47,4 +50,5 @@ def _facts(connection: Connection) -> ServerFacts:
         major=int(settings.pop("server_version_num")) // 10_000,
         unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),
         step=step,
+        may_change_books=may_change_books(connection),
     )

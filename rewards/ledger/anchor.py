@@ -1,9 +1,10 @@
 """Anchors: one number for each book and closed civil day, from which no row can be missing.
 
 **A row** is one line: a JSON array of texts and nulls in UTF-8, without spaces and with no escapes
-but the necessary ones, ``["posting","0199…","2026-07-01T04:00:00.000000Z","41",…]``. It begins with
-the kind of row, its id, its moment in UTC with six digits after the second, and its amount, an
-integer in decimals; what follows is the kind's own (``app.store.registry.anchored_rows``).
+but the necessary ones, ``["carbon_posting","0199…","2026-07-01T04:00:00.000000Z","41",…]``. It
+begins with the kind of row, its id, its moment in UTC with six digits after the second, and its
+amount, an integer in decimals; what follows is the kind's own, as the statements that read the
+rows say it.
 
 **A day** of a book is every row of it with ``starts_at <= moment < ends_at``, in the order of ids,
 and rows with one id in the order of their bytes.
@@ -45,11 +46,27 @@ BOOKS: Final = {
     "money": "fen",
     "registry": "t",
 }
+# Which kinds of rows a book has.
+BOOK_OF_KIND: Final = {
+    "reduction": "reductions",
+    "reversal": "reductions",
+    "carbon_posting": "carbon",
+    "points_transfer": "points",
+    "money_posting": "money",
+    "unit_block": "registry",
+    "unit_transfer": "registry",
+    "retirement": "registry",
+    "cover": "registry",
+}
 # Said in every document, so that nobody takes silence for a book without rows.
 NOT_KEPT: Final = ("events", "log")
 FIRST_PREVIOUS: Final = bytes(32)
 
 Row = Sequence[str | None]
+
+
+class RowsUnordered(ValueError):
+    """Rows that do not come in the order of their ids; the text says which."""
 
 
 class BookOfDay(TypedDict):
@@ -127,11 +144,13 @@ def _parent(left: bytes, right: bytes) -> bytes:
 def total_of(rows: Iterable[Row]) -> DayTotal:
     """Count, sum and root of a book's day; ``rows`` come in the order of their ids.
 
-    Takes memory for one row (and for those of one id), however many there are.
+    Takes memory for one row (and for those of one id), however many there are. Raises
+    RowsUnordered.
     """
     tree, together, last = _Tree(), 0, ""
     for row_id, same in groupby(rows, key=_id_of):
-        assert row_id >= last, f"{row_id} comes after {last}"
+        if row_id < last:
+            raise RowsUnordered(f"row {row_id} stands after {last}")
         last = row_id
         lines = []
         for row in same:
@@ -253,3 +272,11 @@ def difference(day: str, book: BookOfDay, found: DayTotal) -> str | None:
     else:
         how = "a row with another content"
     return f"{day} {book['book']}: {how}"
+
+
+def differences(document: AnchorDocument, totals: Mapping[str, DayTotal]) -> Iterator[str]:
+    """How the rows of a day differ from its document, book by book; ``totals`` has every book."""
+    for book in document["books"]:
+        differs = difference(document["day"], book, totals[book["book"]])
+        if differs is not None:
+            yield differs

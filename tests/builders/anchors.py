@@ -80,6 +80,19 @@ BOOK_OF = {
     "cover": "registry",
 }
 
+# Of each table: its moment, and a change that no other line of the audit need see.
+TOUCHES = {
+    "action": ("recorded_at", "region = 'elsewhere'"),
+    "reversal": ("reversed_at", "points_kept = 4"),
+    "carbon_posting": ("posted_at", "mg = mg + 1"),
+    "points_transfer": ("posted_at", "posted_at = posted_at + interval '1 us'"),
+    "money_posting": ("posted_at", "debit_account = 'escrow:2'"),
+    "unit_block": ("created_at", "vintage = 2025"),
+    "unit_transfer": ("transferred_at", "from_id = to_id"),
+    "retirement": ("retired_at", "certificate = '{\"a\": 2}'"),
+    "cover": ("covered_at", "mg = 5"),
+}
+
 
 def write(database: Database, table: str, at: datetime) -> None:
     """One row of ``table``, at a moment."""

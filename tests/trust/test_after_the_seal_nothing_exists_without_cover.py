@@ -253,7 +253,10 @@ def test_a_reversal_beside_orders_never_sells_what_has_no_cover(programme: Progr
 @pytest.mark.parametrize(
     ("statement", "line"),
     [
-        ("update cover set mg = mg - 1", "reversals_covered"),
+        (
+            "set local session_replication_role = replica; update cover set mg = mg - 1",
+            "reversals_covered",
+        ),
         ("update unit_block set state = 'active' where state = 'suspended'", "uncovered_units"),
         (
             "update bundle set deducted_mg = selected_mg where issued_at is not null",

@@ -148,6 +148,7 @@ def test_two_spellings_that_were_both_credited_are_named_until_one_is_reversed(
     ids = as_recorded_before(old, actions)
     with old.database.engine.begin() as connection:
         # The release before took another spelling for another ride.
+        connection.exec_driver_sql("set local session_replication_role = replica")
         connection.exec_driver_sql(
             'update action set evidence = \'{"ride_id": "ab1"}\' where action_id = %s', (ids[1],)
         )

@@ -18,22 +18,25 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from rewards.ledger.anchor import BOOKS, DayTotal, Row, total_of
+from rewards.ledger.anchor import BOOK_OF_KIND, BOOKS, DayTotal, Row, total_of
 
 _STREAM: Final = {"stream_results": True, "yield_per": 2_000}
 
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """A table whose rows are of a book; ``columns`` are those after id, moment and amount."""
+    """A table of rows of one kind; ``columns`` are those after id, moment and amount."""
 
-    book: str
     kind: str
     table: str
     id: str
     moment: str
     amount: str
     columns: tuple[str, ...]
+
+    @property
+    def book(self) -> str:
+        return BOOK_OF_KIND[self.kind]
 
 
 def _moment(column: str) -> str:
@@ -49,44 +52,44 @@ def _blocks(table: str, key: str) -> str:
 
 SOURCES: Final = (
     RowSource(
-        "reductions", "reduction", "action", "action_id", "recorded_at", "saved_mg",
+        "reduction", "action", "action_id", "recorded_at", "saved_mg",
         ("participant_id", "provider_id", "behaviour", _moment("occurred_at"),
          _moment("ended_at"), "region", "methodology", "version", "encode(digest, 'hex')",
          "provenance", "action_class", "vintage", "points"),
     ),
     RowSource(
-        "reductions", "reversal", "reversal", "action_id", "reversed_at", "-saved_mg",
+        "reversal", "reversal", "action_id", "reversed_at", "-saved_mg",
         ("participant_id", "reason_code", "points_taken", "points_owed", "points_kept"),
     ),
     RowSource(
-        "carbon", "posting", "carbon_posting", "posting_id", "posted_at", "mg",
+        "carbon_posting", "carbon_posting", "posting_id", "posted_at", "mg",
         ("debit_account", "credit_account", "bundle_id", "family", "vintage"),
     ),
     RowSource(
-        "points", "transfer", "points_transfer", "transfer_id", "posted_at", "points",
+        "points_transfer", "points_transfer", "transfer_id", "posted_at", "points",
         ("participant_id", "kind", "debit_account", "credit_account", "reference_id"),
     ),
     RowSource(
-        "money", "posting", "money_posting", "posting_id", "posted_at", "fen",
+        "money_posting", "money_posting", "posting_id", "posted_at", "fen",
         ("debit_account", "credit_account", "reference_id"),
     ),
     RowSource(
-        "registry", "block", "unit_block", "block_id", "created_at",
+        "unit_block", "unit_block", "block_id", "created_at",
         "upper(numbers) - lower(numbers)",
         ("bundle_id", "numbers", "unit_class", "vintage", "parent_id", "for_reserve"),
     ),
     RowSource(
-        "registry", "change_of_hands", "unit_transfer", "transfer_id", "transferred_at",
+        "unit_transfer", "unit_transfer", "transfer_id", "transferred_at",
         "quantity_t", ("block_id", "from_id", "to_id", "trade_id"),
     ),
     RowSource(
-        "registry", "retirement", "retirement", "retirement_id", "retired_at", "quantity_t",
+        "retirement", "retirement", "retirement_id", "retired_at", "quantity_t",
         ("enterprise_id", "beneficiary", "purpose", "period",
          "encode(sha256(convert_to(certificate::text, 'UTF8')), 'hex')",
          _blocks("retirement_block", "retirement_id")),
     ),
     RowSource(
-        "registry", "cover", "cover", "cover_id", "covered_at", "cancelled_t",
+        "cover", "cover", "cover_id", "covered_at", "cancelled_t",
         ("bundle_id", "kind", "mg", "posting_id", "organisation_id", "client_reference",
          _blocks("cover_block", "cover_id")),
     ),

@@ -3,7 +3,7 @@
 Rules that every table here obeys, so that the same schema runs on one server and on a cluster:
 rows of a person carry ``participant_id`` first in every key; uniqueness across people goes
 through ``claim_key`` and ``till_request``, which are keyed by themselves; nothing references a
-per-person table from outside it; there are no triggers on per-person tables.
+per-person table from outside it; no trigger on a per-person table meets an INSERT.
 """
 
 from typing import Any

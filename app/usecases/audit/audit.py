@@ -9,6 +9,7 @@ from app.store.audit import carbon, cover, installed, points, recording, till, t
 from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import compare
 from app.store.database import Connection
+from app.usecases.audit.check_anchors import check_anchors
 from app.usecases.audit.check_claims import check_claims
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.recompute_reductions import recompute_reductions
@@ -66,6 +67,7 @@ def _findings(
         yield compare(connection, invariant, given)
     yield check_claims(connection, rulebook)
     yield check_sum_trees(connection)
+    yield check_anchors(connection)
     yield recompute_reductions(connection, rulebook, sample=SAMPLE)
 
 

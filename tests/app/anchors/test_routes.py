@@ -17,8 +17,9 @@ from app.settings import Settings
 from app.store.database import Database
 from app.wiring import Wiring, wire
 from behaviours.signed_document import check_signature, read_document, read_keys
-from rewards.ledger.anchor import chain_faults
+from rewards.ledger.anchor import BOOK_OF_KIND, chain_faults, line_of
 from tests.builders.anchors import write_each
+from tests.builders.commands import typed
 from tests.builders.people import Http
 
 
@@ -65,3 +66,12 @@ def test_a_day_that_is_not_closed_is_not_found(programme: Wiring, day: str) -> N
     answer = Http(create_app(programme)).get(f"/v1/registry/anchors/{day}")
     assert answer.status_code == 404
     assert answer.json["code"] == "NOT_FOUND"
+
+
+def test_the_rows_of_closed_days_are_printed_as_they_are_hashed(programme: Wiring) -> None:
+    result = typed(programme, "audit", "rows")
+    assert result.exit_code == 0, result.output
+    rows = [json.loads(line) for line in result.output.splitlines()]
+    assert {row[0] for row in rows} == BOOK_OF_KIND.keys()
+    assert [line_of(row).decode() for row in rows] == result.output.splitlines()
+    assert typed(programme, "audit", "rows", "--to", "2020-01-01").output == ""

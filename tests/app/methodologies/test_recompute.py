@@ -73,7 +73,8 @@ def test_each_kind_of_damage_is_reported(
     run(
         own,
         lambda connection: connection.connection.driver_connection.execute(
-            f"update action set {damage} where action_id = '{hurt}'"
+            "set local session_replication_role = replica;"
+            f" update action set {damage} where action_id = '{hurt}'"
         ),
     )
     file = tmp_path / "differences.ndjson"

@@ -137,7 +137,8 @@ def test_an_act_that_is_behaviour_only_never_enters_a_bundle(market: Wiring) -> 
     recorded(market, [a_pv_interval(person, provider, "500")])
     market.database.transact(
         lambda connection: connection.exec_driver_sql(
-            "update action set action_class = 'behaviour_only'"
+            "set local session_replication_role = replica;"
+            " update action set action_class = 'behaviour_only'"
         )
     )
     assert entries(market, selected(market)) == set()

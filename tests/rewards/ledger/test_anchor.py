@@ -14,6 +14,7 @@ from rewards.ledger.anchor import (
     FIRST_PREVIOUS,
     AnchorDocument,
     DayTotal,
+    RowsUnordered,
     anchor_document,
     chain_faults,
     chain_of,
@@ -56,7 +57,7 @@ def test_rows_of_one_id_stand_in_the_order_of_their_bytes() -> None:
 
 
 def test_rows_in_another_order_are_no_day() -> None:
-    with pytest.raises(AssertionError, match="comes after"):
+    with pytest.raises(RowsUnordered, match="stands after"):
         total_of([_row(2), _row(1)])
 
 

@@ -1,0 +1,32 @@
+"""tanpuhui audit rows: the rows of closed days, as they were hashed."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, datetime
+
+import click
+
+from app.commands.ready import ready_settings
+from app.store.audit.snapshot import snapshot
+from app.usecases.audit.read_closed_rows import read_closed_rows
+from app.wiring import wire
+
+
+@click.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY")
+def rows(first: datetime | None, last: datetime | None) -> None:
+    """Print the rows of every closed day, or of those from DAY to DAY, a row a line.
+
+    For `tanpuhui verify --anchors ANCHORS.JSONL --rows FILE`, or for a program of the auditor's
+    own. They name people by their ids: hand them to nobody else.
+    """
+    with (
+        ready_settings() as settings,
+        closing(wire(settings)) as wiring,
+        snapshot(wiring.database) as connection,
+    ):
+        begin, end = first.date() if first else date.min, last.date() if last else date.max
+        for line in read_closed_rows(connection, first=begin, last=end):
+            click.echo(line)

@@ -1,0 +1,58 @@
+"""Tables of which no row is ever changed or deleted: a correction is a row of its own.
+
+The database refuses UPDATE, DELETE and TRUNCATE on them, whoever asks (a trigger for a statement,
+which costs an INSERT nothing), and the application's role has no right to them in the first place.
+"""
+
+from typing import Final
+
+APPEND_ONLY: Final = frozenset(
+    {
+        # The books, and what was recorded in them.
+        "action",
+        "reversal",
+        "reversal_signature",
+        "points_transfer",
+        "points_lot_use",
+        "carbon_posting",
+        "money_posting",
+        "unit_transfer",
+        "retirement",
+        "retirement_block",
+        "cover",
+        "cover_block",
+        "redemption_reversal",
+        "till_request",
+        "business_key",
+        # What was signed, said, published or proved.
+        "anchor",
+        "bundle_chunk",
+        "gate_approval",
+        "holder_notice",
+        "methodology_step",
+        "methodology_withdrawal",
+        "programme_document",
+        "signature",
+    }
+)
+# Nothing changes these yet, and nothing is proved by them: rows of people and organisations that
+# will be suspended, renewed or forgotten, rows that are locked by way of a change, and the events.
+OPEN: Final = frozenset(
+    {
+        "client",
+        "enrolment",
+        "event",
+        "identity_provider",
+        "inherited_cap",
+        "inherited_limit",
+        "installation_action",
+        "issuer",
+        "issuer_admission",
+        "meter",
+        "organisation",
+        "sampling_secret",
+        "verification_step",
+    }
+)
+# Texts can be proposed anew until they are published; then they are final.
+FINAL_ONCE_PUBLISHED: Final = frozenset({"published_text", "methodology_version"})
