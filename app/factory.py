@@ -19,6 +19,7 @@ from app.api.points import points
 from app.api.pooling import bundles, inclusion, signatures, verification
 from app.api.recording import (
     actions,
+    holds,
     imports,
     installations,
     my_actions,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     installations.blueprint,
     imports.blueprint,
     reversals.blueprint,
+    holds.blueprint,
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from app.store.faults import DATABASE_FAULTS
 from app.store.organisations.allowance import Allowances, shared_storage
 from app.store.organisations.guessing import Guesses
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
+from behaviours.actions.waiting import Drawing, WaitTerms
 from behaviours.civil_time import civil_day
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -45,6 +47,14 @@ class Wiring:
     def programme(self) -> Programme:
         """The programme's document as it is in force today."""
         return self.programmes.on(civil_day(self.clock.now(), self.zone))
+
+    @property
+    def wait_terms(self) -> WaitTerms:
+        """How long actions wait, and which of those that people report are drawn."""
+        terms = self.programme.holds
+        key = hmac.digest(self.settings.identity_key, b"drawn for confirmation", "sha256")
+        drawing = Drawing(key, terms.confirmed_per_mille)
+        return WaitTerms(terms.lapse_after, terms.look_within, drawing)
 
     @property
     def zone(self) -> ZoneInfo:

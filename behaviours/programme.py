@@ -39,13 +39,16 @@ ROTATION = 3
 # No document makes a plan worse than this; one that states less means this.
 LEAST_CONFIDENCE = Decimal("0.90")
 WIDEST_PRECISION = Decimal("0.10")
+LAPSE_AFTER_DAYS = 30
+LOOK_WITHIN_DAYS = 7
+CONFIRMED_PER_MILLE = 100
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people",)
+_OPTIONAL = ("people", "holds")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -112,6 +115,19 @@ class PeoplesTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldTerms:
+    """What becomes of actions that are not credited at once.
+
+    They lapse after ``lapse_after``; that nobody looked at one is said after ``look_within``; where
+    a rule confirms a sample of what people report themselves, ``confirmed_per_mille`` are drawn.
+    """
+
+    lapse_after: timedelta = timedelta(days=LAPSE_AFTER_DAYS)
+    look_within: timedelta = timedelta(days=LOOK_WITHIN_DAYS)
+    confirmed_per_mille: int = CONFIRMED_PER_MILLE
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One dated version. ``digest`` is ``sha256:`` of its content, ``tree`` the content as read."""
 
@@ -128,6 +144,7 @@ class Programme:
     notice: Notice
     sampling: Sampling
     people: PeoplesTerms
+    holds: HoldTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -262,6 +279,7 @@ def _version(part: Part) -> Programme:
         notice=_notice(part.at("notice")),
         sampling=_sampling(part.at("sampling")),
         people=_people(part.maybe("people")),
+        holds=_holds(part.maybe("holds")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),
@@ -309,6 +327,17 @@ def _people(part: Part | None) -> PeoplesTerms:
         debt_months=part.at("debt_months").whole(240),
         rebinding_notice=timedelta(days=part.at("rebinding_notice_days").whole(365)),
         tombstone_months=part.at("tombstone_months").whole(240),
+    )
+
+
+def _holds(part: Part | None) -> HoldTerms:
+    if part is None:
+        return HoldTerms()
+    part.only("lapse_after_days", "look_within_days", "confirmed_per_mille")
+    return HoldTerms(
+        lapse_after=timedelta(days=part.at("lapse_after_days").whole(365)),
+        look_within=timedelta(days=part.at("look_within_days").whole(365)),
+        confirmed_per_mille=part.at("confirmed_per_mille").whole(1000),
     )
 
 

@@ -28,3 +28,7 @@ class Scenes(frozenset[str]):
     def touch(self, one: str, other: str) -> bool:
         """Whether an action can be covered by consents about both."""
         return one in self.around(other) or other in self.around(one)
+
+    def categories(self) -> dict[str, str]:
+        """The category of each behaviour."""
+        return dict(self._category_of)

@@ -166,6 +166,7 @@ def _import(
         clock=wiring.clock,
         rules=lambda: wiring.rulebook,
         policy=wiring.policies,
+        terms=wiring.wait_terms,
         identity_key=wiring.settings.identity_key,
         refused=refused,
         progress=progress,
@@ -260,6 +261,11 @@ def _print(counts: Counts, *, as_json: bool) -> None:
         f"{counts.rows:,} rows, {counts.actions:,} actions: {counts.recorded:,} recorded, "
         f"{counts.already_recorded:,} already recorded, {counts.enrolled:,} people enrolled."
     )
+    if counts.pending_confirmation or counts.held:
+        click.echo(
+            f"Of the recorded, {counts.pending_confirmation:,} wait for a confirmation and "
+            f"{counts.held:,} are held for a look: neither is credited yet."
+        )
     click.echo(f"{summary['reduction_kg']} kg CO2e saved, {counts.points:,} points.")
     for code, number in sorted(counts.refused.items(), key=lambda item: -item[1]):
         click.echo(f"  refused {number:>8,}  {code}")

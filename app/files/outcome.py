@@ -80,6 +80,9 @@ class Counts:
     enrolled: int = 0
     saved_mg: int = 0
     points: int = 0
+    # Of the recorded, those that wait and are not credited yet.
+    pending_confirmation: int = 0
+    held: int = 0
     # How many rows or actions were refused, by code.
     refused: Counter[str] = field(default_factory=Counter)
     lines: int = 0
@@ -110,6 +113,9 @@ class Counts:
             "rows": self.rows,
             "actions": self.actions,
             "recorded": self.recorded,
+            "credited": self.recorded - self.pending_confirmation - self.held,
+            "pending_confirmation": self.pending_confirmation,
+            "held": self.held,
             "already_recorded": self.already_recorded,
             "enrolled": self.enrolled,
             "refused": dict(sorted(self.refused.items())),

@@ -82,6 +82,7 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
             clock=wiring.clock,
             rules=lambda: wiring.rulebook,
             policy=wiring.policies,
+            terms=wiring.wait_terms,
             identity_key=wiring.settings.identity_key,
             refused=refused,
             progress=lambda _, done, total: run.progress(done, total),

@@ -20,6 +20,7 @@ from app.store.database import Database
 from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
 from app.usecases.recording.record import Recorded
 from behaviours.actions.refusals import DuplicateAction
+from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
@@ -55,6 +56,7 @@ def run_import(
     clock: Clock,
     rules: Callable[[], ProgrammeRulebook],
     policy: Policies,
+    terms: WaitTerms = USUAL_TERMS,
     identity_key: bytes,
     refused: Callable[[Flaw], None],
     progress: Callable[[Counts, int, int], None],
@@ -87,6 +89,7 @@ def run_import(
                 identity_key=identity_key,
                 rulebook=rules(),
                 policy=policy,
+                terms=terms,
                 now=clock.now(),
                 dry_run=asked.dry_run,
                 import_id=asked.import_id,
@@ -123,8 +126,11 @@ def _count(
         if isinstance(answer, Recorded):
             counts.recorded += 1
             counts.recorded_lines += draft.lines
-            counts.saved_mg += answer.reduction.saved_mg
             counts.points += answer.points
+            counts.pending_confirmation += answer.standing.state == PENDING_CONFIRMATION
+            counts.held += answer.standing.state == HELD
+            if not answer.standing.is_waiting:
+                counts.saved_mg += answer.reduction.saved_mg
         elif isinstance(answer, DuplicateAction):
             counts.already_recorded += 1
             counts.already_lines += draft.lines

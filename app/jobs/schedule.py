@@ -41,6 +41,8 @@ SCHEDULE = (
     Recurring(names.EXPIRE_LOTS, 300),
     # A day is over once; a book that was busy then is asked again soon.
     Recurring(names.CLOSE_DAYS, 600),
+    Recurring(names.LAPSE_ACTIONS, 3_600),
+    Recurring(names.ALARM_ACTIONS, 3_600),
     Recurring(names.PURGE_CODES, 3_600),
     Recurring(names.PURGE_ANSWERS, 3_600),
     Recurring(names.PURGE_TOKENS, 3_600),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from prometheus_client import Counter
+
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
@@ -20,6 +22,8 @@ from app.store.platform.answers import purge_answers
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
+from app.usecases.recording.alarm_holds import alarm_holds
+from app.usecases.recording.lapse_holds import lapse_holds
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring
 
@@ -32,6 +36,8 @@ CODES_AT_ONCE = 5_000
 TASKS_KEPT = timedelta(days=7)
 TASKS_AT_ONCE = 5_000
 TOMBSTONES_AT_ONCE = 1_000
+
+UNSEEN = Counter("tanpuhui_holds_unseen", "Actions that waited and nobody looked at in time.")
 
 # Does one chunk at the given moment and returns how many it did; 0 when none are left.
 Sweep = Callable[[Connection, datetime], int]
@@ -95,9 +101,24 @@ def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _lapse_actions(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return lapse_holds(connection, clock=wiring.clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
+def _alarm_actions(connection: Connection, now: datetime) -> int:
+    unseen = alarm_holds(connection, now=now)
+    UNSEEN.inc(unseen)
+    return unseen
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _swept(_expire_lots),
     names.EXPIRE_HOLDS: _swept(_expire_holds),
+    names.LAPSE_ACTIONS: _lapse_actions,
+    names.ALARM_ACTIONS: _swept(_alarm_actions),
     names.PURGE_CODES: _swept(_purge_codes),
     names.PURGE_ANSWERS: _swept(_purge_answers, by_real_time=True),
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),

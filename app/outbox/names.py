@@ -12,6 +12,8 @@ EXPIRE_TRADES = "expire_trades"
 # Recording and methodologies.
 IMPORT_FILE = "import_file"
 SHADOW_RUN = "shadow_run"
+LAPSE_ACTIONS = "lapse_actions"
+ALARM_ACTIONS = "alarm_actions"
 # What time itself brings about.
 EXPIRE_LOTS = "expire_lots"
 EXPIRE_HOLDS = "expire_holds"

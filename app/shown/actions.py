@@ -9,14 +9,10 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import kg, moment
 from app.ids import public
+from app.shown.waiting import waiting_members, why
 from app.usecases.recording.record import Recorded
-from behaviours.actions.stored_action import (
-    PENDING,
-    QUANTIFIED,
-    REDUCTION_STATES,
-    STATES,
-    StoredAction,
-)
+from behaviours.actions.stored_action import PENDING, REDUCTION_STATES, WAITING, StoredAction
+from behaviours.actions.waiting import STATES
 from behaviours.json_value import JsonObject
 
 
@@ -42,6 +38,36 @@ class EarnedAnswer(Schema):
     available_at = plain.String(allow_none=True)
     expires_at = plain.String(allow_none=True)
     limited_by = plain.String(allow_none=True, metadata={"description": "The cap that cut it."})
+    if_confirmed = plain.Integer(
+        metadata={"description": "Of one that waits: what it would have brought when reported."}
+    )
+
+
+class WhyAnswer(Schema):
+    """Why an action is not credited at once."""
+
+    code = plain.String(
+        metadata={"enum": ["implausible", "confirmation_required", "drawn_for_confirmation"]}
+    )
+    condition = plain.String(
+        allow_none=True, metadata={"description": "The condition of the rule that is not met."}
+    )
+    text = plain.Dict(
+        keys=plain.String(), values=plain.String(), metadata={"description": "zh-CN and en."}
+    )
+    facts = plain.List(
+        plain.Dict(), metadata={"description": "What was read: `name`, `value` and `unit`."}
+    )
+
+
+class WaitingAnswer(Schema):
+    """Since when an action waits, when it lapses, what was said to it and what became of it."""
+
+    since = plain.String()
+    lapses_at = plain.String()
+    looked_at = plain.Boolean()
+    contest = plain.Dict(allow_none=True)
+    outcome = plain.Dict(allow_none=True)
 
 
 class ActionAnswer(Schema):
@@ -57,6 +83,10 @@ class ActionAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     reduction = plain.Nested(ReductionAnswer)
     points = plain.Nested(EarnedAnswer)
+    why = plain.List(
+        plain.Nested(WhyAnswer), metadata={"description": "Of one that waits, or did."}
+    )
+    waiting = plain.Nested(WaitingAnswer)
     reversal = plain.Dict(
         metadata={"description": "Of one that was taken back: why, when, by whom."}
     )
@@ -65,6 +95,7 @@ class ActionAnswer(Schema):
 def recorded_answer(recorded: Recorded) -> JsonObject:
     """The answer to an action that was just recorded."""
     action, reduction = recorded.accepted.action, recorded.reduction
+    waits = recorded.standing.is_waiting
     return {
         "id": _public("act", recorded.action_id),
         "participant_id": f"par_{action.participant_id}",
@@ -73,7 +104,8 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
         "occurred_at": moment(action.occurred_at),
         **_ended(action.ended_at),
         "recorded_at": moment(recorded.recorded_at),
-        "state": QUANTIFIED,
+        "state": recorded.standing.state,
+        **({"why": why(recorded.standing.reasons)} if waits else {}),
         "reduction": {
             "id": _public("red", recorded.action_id),
             "reduction_kg": kg(reduction.saved_mg),
@@ -82,10 +114,11 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
             "provenance": reduction.provenance,
             "class": reduction.action_class,
             "vintage": reduction.vintage,
-            "state": PENDING,
+            "state": WAITING if waits else PENDING,
         },
         "points": {
             "awarded": recorded.points,
+            **({"if_confirmed": recorded.if_confirmed} if waits else {}),
             "available_at": _moment(recorded.available_at),
             "expires_at": _moment(recorded.expires_at),
             "limited_by": recorded.limited_by,
@@ -105,6 +138,7 @@ def stored_answer(stored: StoredAction) -> JsonObject:
         "recorded_at": moment(stored.recorded_at),
         "state": stored.state,
         **_reversal(stored),
+        **waiting_members(stored.waiting),
         "reduction": {
             "id": public("red", stored.action_id),
             "reduction_kg": kg(stored.saved_mg),
@@ -117,11 +151,18 @@ def stored_answer(stored: StoredAction) -> JsonObject:
         },
         "points": {
             "awarded": stored.points,
+            **({} if stored.is_credited else {"if_confirmed": _if_confirmed(stored)}),
             "available_at": _moment(stored.points_available_at),
             "expires_at": _moment(stored.points_expires_at),
             "limited_by": stored.limited_by,
         },
     }
+
+
+def _if_confirmed(stored: StoredAction) -> int:
+    """Nought when nothing can come of it any more."""
+    waiting = stored.waiting
+    return waiting.if_confirmed if waiting and waiting.is_open else 0
 
 
 def _reversal(stored: StoredAction) -> JsonObject:

@@ -166,9 +166,25 @@ class ExportedCalculation(CalculationShown):
     document: Mapping[str, Tree]
 
 
+class ConfirmationShown(TypedDict):
+    """Who ended the waiting of an action (the role), when, how and why."""
+
+    outcome: str
+    by: str
+    decided_at: str
+    reason_code: str | None
+    reason: str
+
+
 class NamedCalculation(ExportedCalculation):
     """An exported calculation with the public ids of the action that it is of."""
 
     action_id: str
     reduction_id: str
     behaviour: str
+
+
+class ConfirmedCalculation(NamedCalculation):
+    """That of an action that waited, and was credited, refused or ended otherwise."""
+
+    confirmation: ConfirmationShown

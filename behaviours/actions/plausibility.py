@@ -40,8 +40,6 @@ _MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 class Implausible(Refusal, kind=Kind.INVALID, code="IMPLAUSIBLE"):
     """By the rule this cannot have been done; the condition and what it read are named."""
 
-    cases = ("refused", "held")
-
 
 class FactShown(TypedDict):
     """Something that a condition read: its name in the rule, its value and its unit."""
@@ -101,7 +99,6 @@ class Finding:
     def refusal(self, methodology: str) -> Implausible:
         """What its sender is told."""
         return Implausible(
-            "held" if self.outcome == "hold" else "refused",
             pointer=self.pointer,
             methodology=methodology,
             condition=self.name,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.actions.refusals import InvalidEvidence
+from behaviours.actions.waiting import PER_MILLE, Drawing
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Version
 from behaviours.rules.trusted import NONE, SAMPLED
 
 _WHOLE = Decimal(1)
-PER_MILLE = 1000
 
 
 class ReportingNotOpen(Refusal, kind=Kind.FORBIDDEN, code="REPORTING_NOT_OPEN"):
@@ -86,6 +86,13 @@ def reporting_not_open(version: Version) -> ReportingNotOpen:
     )
 
 
-def is_drawn(action_id: UUID, per_mille: int) -> bool:
-    """Whether an action falls into the sample that is confirmed: by its id, the server's chance."""
-    return int.from_bytes(sha256(action_id.bytes).digest()[:8], "big") % PER_MILLE < per_mille
+def is_drawn(action_id: UUID, drawing: Drawing) -> bool:
+    """Whether an action falls into the sample that is confirmed.
+
+    Nobody without the key can tell before the action has its id, which the server makes; who holds
+    the key can tell again at any time. Without a key every action is drawn.
+    """
+    if not drawing.key:
+        return True
+    mark = hmac.digest(drawing.key, b"confirm\0" + action_id.bytes, "sha256")
+    return int.from_bytes(mark[:8], "big") % PER_MILLE < drawing.per_mille

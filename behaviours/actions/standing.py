@@ -9,15 +9,20 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.installation import Installation
 from behaviours.actions.plausibility import DaySoFar, Finding, plausibility
 from behaviours.actions.reporting import PROVIDER, Reporter, may_report
-from behaviours.actions.stored_action import QUANTIFIED
-from behaviours.refusal import Kind, Refusal
-from behaviours.rules.trusted import REFUSE
+from behaviours.actions.waiting import (
+    HELD,
+    OPEN,
+    PENDING_CONFIRMATION,
+    QUANTIFIED,
+    FactRead,
+    Reason,
+)
+from behaviours.refusal import Refusal
+from behaviours.rules.trusted import REFUSE, SAMPLED
 
-PENDING_CONFIRMATION, HELD = "pending_confirmation", "held"
-
-
-class ConfirmationNeeded(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMATION_NEEDED"):
-    """Somebody who does not gain by it has to confirm what the person reports of herself."""
+IMPLAUSIBLE = "implausible"
+CONFIRMATION_REQUIRED = "confirmation_required"
+DRAWN_FOR_CONFIRMATION = "drawn_for_confirmation"
 
 
 class Known(NamedTuple):
@@ -33,13 +38,18 @@ NOTHING_KNOWN = Known()
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state in which an action is to be recorded, and the findings that hold it there."""
+    """The state in which an action is to be recorded, and why it waits there, if it does."""
 
     state: str
+    reasons: tuple[Reason, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in OPEN
 
-_QUANTIFIED = Standing(QUANTIFIED)
+
+CREDITED = Standing(QUANTIFIED)
 
 
 def standing_of(accepted: AcceptedAction, known: Known = NOTHING_KNOWN) -> Standing | Refusal:
@@ -51,28 +61,24 @@ def standing_of(accepted: AcceptedAction, known: Known = NOTHING_KNOWN) -> Stand
     for finding in findings:
         if finding.outcome == REFUSE:
             return finding.refusal(accepted.version.label)
-    if findings:
-        return Standing(HELD, findings)
-    return Standing(PENDING_CONFIRMATION) if worth.is_pending else _QUANTIFIED
+    if not findings and not worth.is_pending:
+        return CREDITED
+    reasons = tuple(_reason(finding) for finding in findings)
+    if worth.is_pending:
+        drawn = accepted.version.reporting.confirmation == SAMPLED
+        asked = DRAWN_FOR_CONFIRMATION if drawn else CONFIRMATION_REQUIRED
+        reasons += (Reason(code=asked, facts=[]),)
+    # What is held for a look is looked at whole: one outcome ends both.
+    return Standing(HELD if findings else PENDING_CONFIRMATION, reasons, findings)
 
 
-def refusal_of(accepted: AcceptedAction, standing: Standing | Refusal) -> Refusal | None:
-    """Why an action of this standing is not recorded; None when it is.
-
-    The one place where it is decided that only what is credited at once is recorded: what waits for
-    a confirmation or for a look is refused, by name, since the books have no place for it.
-    """
-    if isinstance(standing, Refusal):
-        return standing
-    if standing.state == HELD:
-        return standing.findings[0].refusal(accepted.version.label)
-    if standing.state == PENDING_CONFIRMATION:
-        return ConfirmationNeeded(
-            pointer="/behaviour",
-            methodology=accepted.version.label,
-            behaviour=accepted.version.behaviour,
-        )
-    return None
+def _reason(finding: Finding) -> Reason:
+    return {
+        "code": IMPLAUSIBLE,
+        "condition": finding.name,
+        "meaning": {"zh-CN": finding.meaning_zh, "en": finding.meaning_en},
+        "facts": [FactRead(**fact) for fact in finding.facts],
+    }
 
 
 def _reporter(accepted: AcceptedAction, known: Known) -> Reporter:

@@ -11,17 +11,18 @@ from behaviours.actions.action import Action
 from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
 from behaviours.actions.claims import Claims, claims_of, with_defaults
 from behaviours.actions.content import content_of
+from behaviours.actions.waiting import OPEN, QUANTIFIED, REVERSED, Waiting
 from behaviours.issuers import IssuerRegister
 from behaviours.rules.methodology import Version
 from behaviours.viewer import Viewer
 
-# What became of an action, and of its reduction.
-QUANTIFIED, REVERSED = "quantified", "reversed"
+# What became of its reduction. One that waits with its action is in no pool; one whose action was
+# refused or lapsed never was.
 PENDING, SELECTED, SEALED, ISSUED = "pending", "selected", "sealed", "issued"
 # Of a reduction that a unit contains, or will: the unit is frozen.
 IN_A_UNIT = frozenset({SEALED, ISSUED})
-STATES = (QUANTIFIED, REVERSED)
-REDUCTION_STATES = (PENDING, SELECTED, SEALED, ISSUED, REVERSED)
+WAITING, VOID = "waiting", "void"
+REDUCTION_STATES = (PENDING, SELECTED, SEALED, ISSUED, REVERSED, WAITING, VOID)
 
 
 def frees_claims(reduction_state: str) -> bool:
@@ -76,18 +77,29 @@ class StoredAction:
     reason_code: str | None = None
     points_taken: int | None = None
     points_owed: int | None = None
+    # Of an action that was not credited at once.
+    waiting: Waiting | None = None
 
     @property
     def state(self) -> str:
-        return REVERSED if self.reversed_at else QUANTIFIED
+        if self.reversed_at:
+            return REVERSED
+        return self.waiting.state if self.waiting else QUANTIFIED
+
+    @property
+    def is_credited(self) -> bool:
+        """Whether it has, or had, points and a place in the pool."""
+        return self.waiting is None or self.waiting.state == QUANTIFIED
 
     @property
     def reduction_state(self) -> str:
-        """pending, selected, sealed, issued or reversed; what is sealed stays sealed."""
+        """One of ``REDUCTION_STATES``; what is sealed stays sealed."""
         if self.frozen_at:
             return ISSUED if self.is_issued else SEALED
-        if self.reversed_at:
+        if self.reversed_at or self.state == REVERSED:
             return REVERSED
+        if not self.is_credited:
+            return WAITING if self.state in OPEN else VOID
         return SELECTED if self.bundle_id else PENDING
 
     @property

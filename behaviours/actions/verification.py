@@ -27,7 +27,7 @@ from behaviours.signed_document import SIGNATURE_FAULTS, canonical, check_signat
 
 # Members of the export that no arithmetic gives again: the signature alone binds them.
 _ONLY_SIGNED = frozenset(
-    {"action_id", "reduction_id", "behaviour", "language", "sentences", "signature"}
+    {"action_id", "reduction_id", "behaviour", "confirmation", "language", "sentences", "signature"}
 )
 
 

@@ -32,6 +32,7 @@ from app.usecases.recording.record import Recorded
 from app.usecases.recording.report import report
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import TooManyActions
+from behaviours.actions.waiting import WaitTerms
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -173,6 +174,7 @@ class _HowToRecord(TypedDict):
     policy: Policies
     now: datetime
     dry_run: bool
+    terms: WaitTerms
 
 
 def _how_to_record(*, dry_run: bool) -> _HowToRecord:
@@ -183,6 +185,7 @@ def _how_to_record(*, dry_run: bool) -> _HowToRecord:
         "policy": parts.policies,
         "now": now(),
         "dry_run": dry_run,
+        "terms": parts.wait_terms,
     }
 
 

@@ -20,7 +20,7 @@ from app.usecases.pooling.cover_reversed import ReversedCover
 from app.usecases.recording.ask_reversal import ReversalAsked, ask_reversal
 from app.usecases.recording.reverse_actions import Reversing
 from behaviours.actions.reversal import AUTHORITY, OPERATOR, PROVIDER, REASONS
-from behaviours.actions.stored_action import REVERSED
+from behaviours.actions.waiting import REVERSED
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("reversals", __name__, description="What is taken back, and who signs it.")

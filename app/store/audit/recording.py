@@ -16,9 +16,16 @@ LIVE_ACTIONS = """
 IN_A_UNIT = """
     bundle_entry e join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
 """
-# Actions that hold what they claim: live ones, and those whose reduction was sold or will be.
+# Actions that wait for a confirmation or a look.
+WAITING = """
+    action_hold h where h.state in ('pending_confirmation', 'held')
+"""
+# Actions that hold what they claim: live ones, those that wait, and those whose reduction was sold
+# or will be.
 HOLDING = f"""
     select a.participant_id, a.action_id from {LIVE_ACTIONS}
+     union
+    select h.participant_id, h.action_id from {WAITING}
      union
     select e.participant_id, e.action_id from {IN_A_UNIT}
 """
@@ -37,12 +44,16 @@ TOTALS = Invariant(
 )
 CLAIMS = Invariant(
     "claim_keys",
-    "each claim key ↔ its action; live and sold actions have one at least, others their own",
+    "each claim key ↔ its action; live, waiting and sold actions have one at least, others their"
+    " own",
     f"""
     select 'act_' || replace(coalesce(a.action_id, k.action_id)::text, '-', ''),
            a.action_id is null or k.keys is null
-               or (u.action_id is null and r.action_id is not null and k.keys <> 1)
-      from action a
+               or (u.action_id is null and (r.action_id is not null or a.ended) and k.keys <> 1)
+      from (select participant_id, action_id, false as ended from action
+             union all
+            select participant_id, action_id, state not in ('pending_confirmation', 'held')
+              from action_hold where state <> 'quantified') a
       full join (select participant_id, action_id, count(*) as keys
                    from claim_key group by 1, 2) k
         on k.participant_id = a.participant_id and k.action_id = a.action_id
@@ -101,4 +112,35 @@ REVERSALS = Invariant(
     """,
 )
 
-INVARIANTS = (TOTALS, CLAIMS, RIDES, METERS, REVERSALS)
+WAITS = Invariant(
+    "waiting_actions",
+    "what is not credited ↔ its hold, in one table only, without transfer, lot, reversal or place"
+    " in a bundle; each that ended has its outcome",
+    """
+    select 'act_' || replace(coalesce(h.action_id, w.action_id)::text, '-', ''),
+           h.action_id is null
+               or (h.state = 'quantified') is distinct from (a.action_id is not null)
+               or (h.state <> 'quantified') is distinct from (w.action_id is not null)
+               or (h.state in ('pending_confirmation', 'held'))
+                   is distinct from (o.action_id is null)
+               or (h.state <> 'quantified' and (
+                       exists (select from points_transfer t
+                                where t.participant_id = h.participant_id
+                                  and t.reference_id = h.action_id)
+                       or exists (select from bundle_entry e
+                                   where e.participant_id = h.participant_id
+                                     and e.action_id = h.action_id)
+                       or exists (select from reversal r
+                                   where r.participant_id = h.participant_id
+                                     and r.action_id = h.action_id)))
+      from action_hold h
+      full join waiting_action w
+        on w.participant_id = h.participant_id and w.action_id = h.action_id
+      left join action a
+        on a.participant_id = h.participant_id and a.action_id = h.action_id
+      left join hold_outcome o
+        on o.participant_id = h.participant_id and o.action_id = h.action_id
+    """,
+)
+
+INVARIANTS = (TOTALS, CLAIMS, RIDES, METERS, REVERSALS, WAITS)

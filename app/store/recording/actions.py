@@ -34,7 +34,7 @@ _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
 def find_actions(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
-    """The actions that exist, by id."""
+    """The credited actions that exist, by id."""
     rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
     return {row["action_id"]: stored_action(row) for row in rows}
 
@@ -42,7 +42,7 @@ def find_actions(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUI
 def actions_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
-    """A person's actions, the last recorded first, from before an id on."""
+    """A person's credited actions, the last recorded first, from before an id on."""
     rows = connection.execute(
         _OF_PERSON,
         {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},

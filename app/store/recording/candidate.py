@@ -12,6 +12,7 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.content import Content
 from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
+from behaviours.actions.standing import CREDITED, Standing
 from behaviours.refusal import Refusal
 from rewards.points.earning import Award
 from rewards.points.granting import Grant
@@ -52,6 +53,11 @@ class Candidate:
     installation_digests: Sequence[bytes] = ()
     installation: RegisteredInstallation | Refusal | None = None
     refusal: Refusal | None = None
+    standing: Standing = CREDITED
+    # Whether a rule that confirms a sample confirms this one.
+    is_drawn: bool = True
+    # What the points would be if it were confirmed at once; nought unless it waits.
+    if_confirmed: int = 0
     reduction: Reduction | None = None
     award: Award | None = None
     cap_used: int = 0

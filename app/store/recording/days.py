@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, Target, moment_text
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
+from behaviours.actions.waiting import OPEN
 
 # Who, by which behaviour, on which civil day.
 DayOf = tuple[str, str, date]
@@ -27,7 +28,9 @@ DAYS = Target(
 )
 # An id holds the moment of its making, and nothing is recorded before it is done: so the rows of
 # the person from that id on are all that can be of the day, however many there are before.
-ASK_DAYS = DAYS.fill("""
+# What waits is of the day too; what was refused or lapsed is not, but was reported all the same.
+ASK_DAYS = DAYS.fill(
+    """
     SELECT d.position, a.quantities, a.provider_id IS NULL
     FROM {unnest}
     JOIN action a ON a.participant_id = d.participant_id AND a.action_id >= d.from_id
@@ -36,7 +39,16 @@ ASK_DAYS = DAYS.fill("""
         SELECT 1 FROM reversal r
         WHERE r.participant_id = a.participant_id AND r.action_id = a.action_id
     )
-""")
+    UNION ALL
+    SELECT d.position,
+        CASE WHEN h.state IN (OPEN) THEN a.quantities ELSE jsonb_build_object() END,
+        a.provider_id IS NULL
+    FROM {unnest}
+    JOIN waiting_action a ON a.participant_id = d.participant_id AND a.action_id >= d.from_id
+      AND a.behaviour = d.behaviour AND a.occurred_at >= d.starts_at AND a.occurred_at < d.ends_at
+    JOIN action_hold h ON h.participant_id = a.participant_id AND h.action_id = a.action_id
+""".replace("OPEN", ", ".join(f"'{each}'" for each in OPEN))
+)
 
 
 def day_of(candidate: Candidate) -> DayOf:

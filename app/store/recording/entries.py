@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 import orjson
 
@@ -16,7 +18,18 @@ from app.ids import new_id, new_ids
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, moment_text
 from behaviours.actions.installation import RegisteredInstallation
+from app.store.tables.holds import AWARDED
+from app.store.tables.recording import action as action_table
+from behaviours.actions.waiting import WaitTerms
 from rewards.ledger.points import AWARD, RECOVER, SIDES
+from rewards.points.granting import Grant
+
+# Where in the row of an action stands what one that waits has too.
+_KEPT = tuple(
+    at
+    for at, name in enumerate(each.name for each in action_table.columns if each.computed is None)
+    if name not in AWARDED
+)
 
 
 @dataclass(slots=True)
@@ -25,6 +38,8 @@ class Entries:
     are summed: one row per key."""
 
     actions: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
+    holds: list[Row] = field(default_factory=list)
     claim_keys: list[Row] = field(default_factory=list)
     person_intervals: list[Row] = field(default_factory=list)
     meter_intervals: list[Row] = field(default_factory=list)
@@ -37,15 +52,44 @@ class Entries:
     changes: list[Row] = field(default_factory=list)
 
 
-def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime) -> Entries:
+class Credit(NamedTuple):
+    """An action that is credited: what it saved, and the points that are granted for it."""
+
+    participant_id: str
+    action_id: UUID
+    saved_mg: int
+    grant: Grant
+
+
+def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime, terms: WaitTerms) -> Entries:
     """The rows of candidates that have their id and grant."""
     entries, sums, present = Entries(), _Sums(), recorded_at.isoformat()
     for candidate in taken:
+        if candidate.standing.is_waiting:
+            _waiting_rows(entries, sums, candidate, recorded_at, terms)
+            continue
         entries.actions.append(action_row(candidate, present))
         _claim_rows(entries, sums, candidate)
-        _point_rows(entries, sums, candidate, present)
+        _point_rows(entries, sums, _credit(candidate), present)
     sums.pour_into(entries)
     return entries
+
+
+def entries_of_credits(credited: Iterable[Credit], *, posted_at: datetime) -> Entries:
+    """The points of actions whose own rows and claims are there already."""
+    entries, sums = Entries(), _Sums()
+    for credit in credited:
+        _point_rows(entries, sums, credit, posted_at.isoformat())
+    sums.pour_into(entries)
+    return entries
+
+
+def _credit(candidate: Candidate) -> Credit:
+    assert candidate.action_id is not None
+    assert candidate.reduction is not None
+    assert candidate.grant is not None
+    person = candidate.accepted.action.participant_id
+    return Credit(person, candidate.action_id, candidate.reduction.saved_mg, candidate.grant)
 
 
 def action_row(candidate: Candidate, recorded_at: str) -> Row:
@@ -119,6 +163,10 @@ class _Sums:
         # (person, group, first day of the period) -> side, actions
         self.exclusions: dict[tuple[str, str, str], tuple[str, int]] = {}
 
+    def touch(self, person: str) -> None:
+        """Let the version of the person's accounts rise, though nothing is added to them."""
+        self.changes.setdefault(person, _Change())
+
     def pour_into(self, entries: Entries) -> None:
         # Every person's account is locked by now, so that no order is owed to anybody.
         entries.changes = [change.row(person) for person, change in self.changes.items()]
@@ -176,22 +224,57 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
         sums.exclusions[key] = (one.side, actions + 1)
 
 
-def _point_rows(entries: Entries, sums: _Sums, candidate: Candidate, posted_at: str) -> None:
-    reduction, grant = candidate.reduction, candidate.grant
-    assert reduction is not None
-    assert grant is not None
-    person = candidate.accepted.action.participant_id
+def _waiting_rows(
+    entries: Entries, sums: _Sums, candidate: Candidate, recorded_at: datetime, terms: WaitTerms
+) -> None:
+    """What waits holds its claims; of its person's accounts only the version rises."""
+    row = action_row(candidate, recorded_at.isoformat())
+    entries.waiting.append(tuple([row[at] for at in _KEPT]))
+    held_before = [len(entries.claim_keys), len(entries.person_intervals)]
+    meters_before = len(entries.meter_intervals)
+    _claim_rows(entries, sums, candidate)
+    keys, rides = entries.claim_keys[held_before[0] :], entries.person_intervals[held_before[1] :]
+    claims = {
+        # The first is the sender's own event, which is never free again.
+        "keys": [key[0] for key in keys[1:]],
+        "rides": [ride[1] for ride in rides],
+        "meters": [[meter[0], meter[1]] for meter in entries.meter_intervals[meters_before:]],
+        "sides": [
+            [side.group, side.period_start.isoformat()] for side in candidate.accepted.exclusions
+        ],
+    }
+    began_at = recorded_at.isoformat()
+    entries.holds.append(
+        (
+            row[0],
+            row[1],
+            candidate.standing.state,
+            orjson.dumps(candidate.standing.reasons).decode(),
+            orjson.dumps(claims).decode(),
+            str(candidate.if_confirmed),
+            began_at,
+            (recorded_at + terms.lapse_after).isoformat(),
+            (recorded_at + terms.look_within).isoformat(),
+            None,
+            None,
+            None,
+        )
+    )
+    sums.touch(candidate.accepted.action.participant_id)
+
+
+def _point_rows(entries: Entries, sums: _Sums, credit: Credit, posted_at: str) -> None:
+    grant, person = credit.grant, credit.participant_id
     change = sums.changes[person]
-    change.saved_mg += reduction.saved_mg
+    change.saved_mg += credit.saved_mg
     change.actions += 1
     if not grant.points:
         return
-    assert candidate.action_id is not None
     assert grant.available_at is not None
     assert grant.expires_at is not None
     window = (moment_text(grant.available_at), moment_text(grant.expires_at))
     # An award carries the id of its action, so that it cannot be posted twice.
-    action_id = candidate.action_id.hex
+    action_id = credit.action_id.hex
     moves = [(AWARD, action_id, grant.points, grant.points)]
     if grant.paid_back:
         moves.append((RECOVER, new_id().hex, grant.paid_back, -grant.paid_back))

@@ -14,38 +14,47 @@ from behaviours.json_value import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class ImportTally:
-    """Actions recorded, the lines that they are made of, people enrolled, mg CO2e and points."""
+    """Actions recorded, the lines that they are made of, people enrolled, mg CO2e and points.
+
+    ``pending_confirmation`` and ``held`` are those of the recorded that wait, without mg or points.
+    """
 
     recorded: int = 0
     recorded_lines: int = 0
     enrolled: int = 0
     saved_mg: int = 0
     points: int = 0
+    pending_confirmation: int = 0
+    held: int = 0
 
 
 _ADD = text(
     """
-    insert into import_tally as t (import_id, recorded, recorded_lines, enrolled, saved_mg, points)
-    values (:import_id, :recorded, :recorded_lines, :enrolled, :saved_mg, :points)
+    insert into import_tally as t (import_id, recorded, recorded_lines, enrolled, saved_mg, points,
+                                   pending_confirmation, held)
+    values (:import_id, :recorded, :recorded_lines, :enrolled, :saved_mg, :points,
+            :pending_confirmation, :held)
     on conflict (import_id) do update
        set recorded = t.recorded + excluded.recorded,
            recorded_lines = t.recorded_lines + excluded.recorded_lines,
            enrolled = t.enrolled + excluded.enrolled,
            saved_mg = t.saved_mg + excluded.saved_mg,
-           points = t.points + excluded.points
+           points = t.points + excluded.points,
+           pending_confirmation = t.pending_confirmation + excluded.pending_confirmation,
+           held = t.held + excluded.held
     """
 )
 _READ = text(
     """
-    select recorded, recorded_lines, enrolled, saved_mg, points
+    select recorded, recorded_lines, enrolled, saved_mg, points, pending_confirmation, held
       from import_tally where import_id = :import_id
     """
 )
 _END = text(
     """
     insert into import_tally (import_id, recorded, recorded_lines, enrolled, saved_mg, points,
-                              outcome)
-    values (:import_id, 0, 0, 0, 0, 0, :outcome)
+                              pending_confirmation, held, outcome)
+    values (:import_id, 0, 0, 0, 0, 0, 0, 0, :outcome)
     on conflict (import_id) do update set outcome = excluded.outcome
     """
 ).bindparams(bindparam("outcome", type_=JSONB))
@@ -63,6 +72,8 @@ def add_to_tally(connection: Connection, import_id: UUID, done: ImportTally) -> 
             "enrolled": done.enrolled,
             "saved_mg": done.saved_mg,
             "points": done.points,
+            "pending_confirmation": done.pending_confirmation,
+            "held": done.held,
         },
     )
 

@@ -26,6 +26,7 @@ from behaviours.actions.consent import Reach
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.people import ACTIVE
+from rewards.points.earning import Cap
 
 _ASKED = Target(
     "asked",
@@ -265,16 +266,19 @@ def _add_sides(
 
 def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:
     """Tell each candidate how many points are used of the cap of its award; all have one."""
-    rows: list[Row] = []
+    asked: list[tuple[str, Cap]] = []
     for candidate in candidates:
         assert candidate.award is not None
-        cap = candidate.award.cap
-        assert cap is not None
-        person = candidate.accepted.action.participant_id
-        rows.append((person, cap.code, cap.period_start.isoformat()))
-    answers = ask(raw(connection), _ASK_CAPS, _CAPS.arrays(rows)).fetchall()
-    for candidate, (used,) in zip(candidates, answers, strict=True):
+        assert candidate.award.cap is not None
+        asked.append((candidate.accepted.action.participant_id, candidate.award.cap))
+    for candidate, used in zip(candidates, caps_used(connection, asked), strict=True):
         candidate.cap_used = used
+
+
+def caps_used(connection: Connection, asked: Sequence[tuple[str, Cap]]) -> list[int]:
+    """How many points are used of each person's cap, in the order asked."""
+    rows: list[Row] = [(person, cap.code, cap.period_start.isoformat()) for person, cap in asked]
+    return [used for (used,) in ask(raw(connection), _ASK_CAPS, _CAPS.arrays(rows)).fetchall()]
 
 
 def _question_about(candidates: Sequence[Candidate]) -> _Question:

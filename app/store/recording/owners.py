@@ -9,23 +9,36 @@ from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.rows import Target
+from behaviours.actions.waiting import ENDED
 
 _ASKED = Target("asked", (("participant_id", "uuid"), ("action_id", "uuid")))
 _REPORTERS = _ASKED.fill("""
     SELECT a.action_id, a.participant_id, a.provider_id
     FROM {unnest} JOIN action a USING (participant_id, action_id)
+    UNION ALL
+    SELECT a.action_id, a.participant_id, a.provider_id
+    FROM {unnest} JOIN waiting_action a USING (participant_id, action_id)
 """)
 
-_REVERSED = _ASKED.fill("""
+_REVERSED = _ASKED.fill(
+    """
     SELECT r.participant_id, r.action_id
     FROM {unnest} JOIN reversal r USING (participant_id, action_id)
-""")
+    UNION ALL
+    SELECT h.participant_id, h.action_id
+    FROM {unnest} JOIN action_hold h USING (participant_id, action_id)
+    WHERE h.state IN (ENDED)
+""".replace("ENDED", ", ".join(f"'{each}'" for each in ENDED))
+)
 
 
 def reversed_among(
     connection: Connection, actions: Iterable[tuple[UUID, UUID]]
 ) -> set[tuple[UUID, UUID]]:
-    """Those of the actions, named by (participant, action), that were taken back."""
+    """Those of the actions, named by (participant, action), that were taken back.
+
+    So was what waited and ended without credit.
+    """
     asked = sorted({(person.hex, action.hex) for person, action in actions})
     found = ask(raw(connection), _REVERSED, _ASKED.arrays(asked)).fetchall()
     return {(person, action) for person, action in found}

@@ -16,15 +16,18 @@ from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.candidate import Candidate
-from app.store.recording.entries import Entries, entries_of
+from app.store.recording.entries import Credit, Entries, entries_of, entries_of_credits
 from app.store.recording.rows import Row, Target, target_of
-from app.store.tables import installations, points, recording
+from app.store.tables import holds, installations, points, recording
+from behaviours.actions.waiting import WaitTerms
 
 # From this many actions on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
 PIECE = 500
 
 ACTION = target_of(recording.action)
+WAITING_ACTION = target_of(holds.waiting_action)
+ACTION_HOLD = target_of(holds.action_hold)
 CLAIM_KEY = target_of(recording.claim_key)
 PERSON_INTERVAL = target_of(recording.person_interval)
 METER_INTERVAL = target_of(recording.meter_interval)
@@ -125,24 +128,37 @@ _MANY_CHANGES = _statement(_CHANGE, _POINTS, last=_ADD_REDUCTIONS)
 _EXCLUSIONS = EXCLUSION_CLAIM.fill(_MERGE_EXCLUSIONS)
 _METERS = METER_INTERVAL.insert()
 _INSTALLED = INSTALLED_ACTION.insert()
+_WAITING = WAITING_ACTION.insert()
+_HOLDS = ACTION_HOLD.insert()
 _COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 
 def write_actions(
-    connection: Connection, taken: Sequence[Candidate], *, recorded_at: datetime
+    connection: Connection,
+    taken: Sequence[Candidate],
+    *,
+    recorded_at: datetime,
+    terms: WaitTerms,
 ) -> None:
     """Write the candidates that were taken, with what they claim and the points they bring.
 
     A lost race raises a unique violation, and nothing of it stays.
     """
     driver = raw(connection)
-    entries = entries_of(taken, recorded_at=recorded_at)
+    entries = entries_of(taken, recorded_at=recorded_at, terms=terms)
     entries.claim_keys.sort(key=_first)
     entries.meter_intervals.sort(key=_first)
     if len(entries.actions) < MANY:
         _write_few(driver, entries)
     else:
         _write_many(driver, entries)
+
+
+def write_credits(
+    connection: Connection, credited: Sequence[Credit], *, posted_at: datetime
+) -> None:
+    """Give the points of actions that waited; their people's accounts are locked."""
+    _write_few(raw(connection), entries_of_credits(credited, posted_at=posted_at))
 
 
 def _first(row: Row) -> str:
@@ -163,15 +179,20 @@ def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
     arrays: list[str] = []
     for target, rows in zip(_FEW_TARGETS, lists, strict=True):
         arrays += target.arrays(rows)
-    if not (entries.meter_intervals or entries.exclusions or entries.installed):
+    rest = (entries.meter_intervals, entries.exclusions, entries.installed, entries.waiting)
+    if not any(rest):
         ask(driver, _FEW, arrays)
         return
     with driver.pipeline():
         ask(driver, _FEW, arrays)
-        _write_periods(driver, entries)
+        _write_rest(driver, entries)
 
 
-def _write_periods(driver: psycopg.Connection, entries: Entries) -> None:
+def _write_rest(driver: psycopg.Connection, entries: Entries) -> None:
+    """What few actions have."""
+    if entries.waiting:
+        ask(driver, _WAITING, WAITING_ACTION.arrays(entries.waiting))
+        ask(driver, _HOLDS, ACTION_HOLD.arrays(entries.holds))
     if entries.meter_intervals:
         ask(driver, _METERS, METER_INTERVAL.arrays(entries.meter_intervals))
     if entries.installed:
@@ -198,4 +219,4 @@ def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
         ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
         ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))
         ask(driver, _MANY_CHANGES, CHANGE.arrays(entries.changes))
-        _write_periods(driver, entries)
+        _write_rest(driver, entries)

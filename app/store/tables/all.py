@@ -2,6 +2,7 @@
 
 from app.store.tables import (
     anchors,
+    holds,
     imports,
     installations,
     issuers,
@@ -28,6 +29,7 @@ SUBJECTS = (
     issuers,
     recording,
     installations,
+    holds,
     points,
     redemption,
     pooling,

@@ -17,7 +17,10 @@ import_part = Table(
     CheckConstraint("kind in ('file', 'refusals')", name="kind"),
 )
 
-_COUNTED = ("recorded", "recorded_lines", "enrolled", "saved_mg", "points")
+_COUNTED = (
+    *("recorded", "recorded_lines", "enrolled", "saved_mg", "points"),
+    *("pending_confirmation", "held"),
+)
 # Added to in the transactions that record, so that a killed worker takes no count with it.
 import_tally = Table(
     "import_tally",

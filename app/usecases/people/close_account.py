@@ -26,6 +26,7 @@ from app.store.points.accounts import lock_person
 from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
+from app.usecases.people.leave_holds import leave_holds
 from behaviours.people import check_open
 from behaviours.programme import TOMBSTONE_MONTHS
 from rewards.ledger.points import PersonsPoints
@@ -52,6 +53,7 @@ def close_account(
     for participant_id in ordered:
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
+        leave_holds(connection, [participant_id], now=now)
         debt = lock_person(connection, participant_id).debt
         raise_tombstone(connection, participant_id, debt=debt, months=tombstone_months, now=now)
         if debt:

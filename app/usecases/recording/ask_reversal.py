@@ -8,7 +8,6 @@ from typing import NamedTuple
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.pooling.leaving import lock_bundles_of
-from app.store.recording.actions import find_actions
 from app.store.recording.reversal_signatures import sign_reversal, signatures_of
 from app.usecases.recording.read_actions import read_actions
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
@@ -18,6 +17,7 @@ from behaviours.actions.refusals import (
     ReversalReasonMissing,
 )
 from behaviours.actions.reversal import PROVIDER, ReversalSignature, awaiting, check_role
+from behaviours.actions.waiting import REVERSED
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
@@ -52,7 +52,8 @@ def ask_reversal(
     (shown,) = read_actions(connection, [asked.action_id], viewer=viewer)
     lock_accounts(connection, [shown.participant_id])
     places = lock_bundles_of(connection, [(shown.participant_id, shown.action_id)])
-    if find_actions(connection, [asked.action_id])[asked.action_id].reversed_at:
+    (current,) = read_actions(connection, [asked.action_id], viewer=viewer)
+    if current.state == REVERSED:
         raise AlreadyReversed
     frozen = any(is_frozen for _, is_frozen in places.values())
     check_role(viewer, frozen=frozen)

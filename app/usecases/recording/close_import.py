@@ -58,4 +58,6 @@ def _of_all_attempts(counts: Counts, done: ImportTally) -> Counts:
         enrolled=done.enrolled,
         saved_mg=done.saved_mg,
         points=done.points,
+        pending_confirmation=done.pending_confirmation,
+        held=done.held,
     )

@@ -17,6 +17,7 @@ from app.usecases.recording.record import Recorded, record
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
+from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.people import BY_FILE, Consenting
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -55,6 +56,7 @@ def import_batch(
     now: datetime,
     dry_run: bool = False,
     import_id: UUID | None = None,
+    terms: WaitTerms = USUAL_TERMS,
 ) -> Imported:
     """Record every draft or say why not.
 
@@ -73,6 +75,7 @@ def import_batch(
         rulebook=rulebook,
         policy=policy,
         now=now,
+        terms=terms,
     )
     if step is not None:
         step.rollback()
@@ -91,8 +94,14 @@ def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
         recorded=len(done),
         recorded_lines=sum(draft.lines for draft, _ in done),
         enrolled=imported.enrolled,
-        saved_mg=sum(answer.reduction.saved_mg for _, answer in done),
+        saved_mg=sum(
+            answer.reduction.saved_mg for _, answer in done if not answer.standing.is_waiting
+        ),
         points=sum(answer.points for _, answer in done),
+        pending_confirmation=sum(
+            answer.standing.state == PENDING_CONFIRMATION for _, answer in done
+        ),
+        held=sum(answer.standing.state == HELD for _, answer in done),
     )
 
 
@@ -106,6 +115,7 @@ def _import(
     rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
+    terms: WaitTerms,
 ) -> Imported:
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
     register = rulebook.claiming.register
@@ -134,7 +144,14 @@ def _import(
             answers[at] = UnknownParticipant(pointer="/participant_id")
         else:
             ready[at] = _action(drafts[at], person.hex, provider_id)
-    recorded = record(connection, list(ready.values()), rulebook=rulebook, policy=policy, now=now)
+    recorded = record(
+        connection,
+        list(ready.values()),
+        rulebook=rulebook,
+        policy=policy,
+        now=now,
+        terms=terms,
+    )
     for at, answer in zip(ready, recorded, strict=True):
         answers[at] = answer
     return Imported([answer for answer in answers if answer is not None], enrolled)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.recording.actions import find_actions
+from app.store.recording.holds import find_any_actions
 from behaviours.actions.refusals import UnknownAction
 from behaviours.actions.stored_action import StoredAction
 from behaviours.viewer import Viewer
@@ -16,7 +16,7 @@ def read_actions(
     connection: Connection, action_ids: Sequence[UUID], *, viewer: Viewer
 ) -> list[StoredAction]:
     """The actions in the order asked for; raises UnknownAction for what is not there to see."""
-    found = find_actions(connection, action_ids)
+    found = find_any_actions(connection, action_ids)
     shown = []
     for action_id in action_ids:
         stored = found.get(action_id)

@@ -7,8 +7,9 @@ from uuid import UUID
 from app import ids
 from app.store.database import Connection
 from app.usecases.recording.read_action import read_action
-from behaviours.actions.calculation import NamedCalculation
+from behaviours.actions.calculation import ConfirmedCalculation, NamedCalculation
 from behaviours.actions.exported import export_calculation
+from behaviours.civil_time import utc_text
 from behaviours.rules.rulebook import Rulebook
 from behaviours.viewer import Viewer
 
@@ -23,9 +24,23 @@ def read_calculation(
     the same with ``record`` and the published version. Raises UnknownAction.
     """
     stored = read_action(connection, action_id, viewer=viewer)
-    return {
+    calculation: NamedCalculation = {
         "action_id": ids.public("act", stored.action_id),
         "reduction_id": ids.public("red", stored.action_id),
         "behaviour": stored.behaviour,
         **export_calculation(stored.record(), rulebook),
     }
+    outcome = stored.waiting.outcome if stored.waiting else None
+    if outcome is None:
+        return calculation
+    confirmed: ConfirmedCalculation = {
+        **calculation,
+        "confirmation": {
+            "outcome": outcome.step,
+            "by": outcome.decided_by.partition(":")[0],
+            "decided_at": utc_text(outcome.decided_at),
+            "reason_code": outcome.reason_code,
+            "reason": outcome.reason,
+        },
+    }
+    return confirmed

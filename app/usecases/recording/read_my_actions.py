@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
 from uuid import UUID
 
 from app.store.database import Connection
 from app.store.recording.actions import actions_of
+from app.store.recording.holds import holds_of, waiting_of
 from behaviours.actions.stored_action import StoredAction
 from behaviours.viewer import Viewer
 
@@ -13,7 +16,15 @@ from behaviours.viewer import Viewer
 def read_my_actions(
     connection: Connection, *, viewer: Viewer, before: UUID | None, limit: int
 ) -> list[StoredAction]:
-    """Up to ``limit`` of the viewer's own actions, the last recorded first, from an id on."""
+    """Up to ``limit`` of the viewer's own actions, the last recorded first, from an id on.
+
+    Those that wait, or ended without credit, stand among those that count.
+    """
     assert viewer.role == "participant", "only people do things"
     assert viewer.tenant_id is not None
-    return actions_of(connection, viewer.tenant_id, before=before, limit=limit)
+    person = viewer.tenant_id
+    credited = actions_of(connection, person, before=before, limit=limit)
+    holds = holds_of(connection, [each.action_id for each in credited])
+    found = [replace(each, waiting=holds.get(each.action_id)) for each in credited]
+    found += waiting_of(connection, person, before=before, limit=limit)
+    return sorted(found, key=attrgetter("action_id"), reverse=True)[:limit]

@@ -8,29 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
 import structlog
 
-from app.ids import least_id, new_ids, public
+from app.ids import least_id, new_id, new_ids
 from app.store.database import Connection
 from app.store.recording.candidate import Candidate, DayAsked
 from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
-from app.store.recording.owners import reporters_of
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
-from app.usecases.recording.tell_repeats import REPEATS, tell_repeats
+from app.usecases.recording.name_holders import name_holders
+from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
 from behaviours.actions.claims import EVENT, event_claim
 from behaviours.actions.content import content_of, differing, fingerprint
+from behaviours.actions.earlier_days import earlier_days
 from behaviours.actions.judging import judge
 from behaviours.actions.obstacles import (
-    Objection,
     objection,
     point_at_evidence,
     repeat_refusal,
@@ -39,15 +39,20 @@ from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, DuplicateClaim
-from behaviours.actions.standing import Known, refusal_of, standing_of
+from behaviours.actions.reporting import is_drawn
+from behaviours.actions.standing import Known, Standing, standing_of
 from behaviours.actions.uniqueness import first_collisions
+from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.trusted import SAMPLED
 from rewards.points.earning import Policies
-from rewards.points.granting import Granting
+from rewards.points.granting import Grant, Granting
 
 _log = structlog.get_logger()
+# What waits has nothing yet.
+_NOTHING = Grant(0, 0, None, None, None, None)
 
 # How far the clocks of the machines that make ids can be apart.
 _CLOCKS_DIFFER = timedelta(hours=1)
@@ -59,14 +64,17 @@ _day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
 class Recorded:
     """A recorded action: its reduction in mg CO2e and its points, after every cap.
 
-    ``action_id`` is None after a dry run: nothing was written that could be named.
+    What waits has no points; ``if_confirmed`` is what they would be now. ``action_id`` is None
+    after a dry run: nothing was written that could be named.
     """
 
     action_id: UUID | None
     # An action carries its whole rule: left out where a Recorded is printed.
     accepted: AcceptedAction = field(repr=False)
     reduction: Reduction
+    standing: Standing
     points: int
+    if_confirmed: int
     limited_by: str | None
     # None when there are no points.
     available_at: datetime | None
@@ -82,6 +90,7 @@ def record(
     policy: Policies,
     now: datetime,
     dry_run: bool = False,
+    terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
     """Record each action or say why not; the answers are in the order of the actions.
 
@@ -105,10 +114,11 @@ def record(
             answers.append(None)
     if candidates:
         for one in candidates:
-            one.refusal = refusal_of(one.accepted, standing_of(one.accepted))
+            _draw(one, terms)
+            _stand(one, Known(is_drawn=one.is_drawn))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, now):
-            _decide(connection, candidates, rulebook, policy=policy, now=now, dry_run=dry_run)
+            _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
         for one in candidates:
             answers[one.position] = one.refusal or _recorded(one, now)
     return [answer for answer in answers if answer is not None]
@@ -139,7 +149,7 @@ def _candidate(
         starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
     if accepted.history_need:
-        candidate.earlier = _earlier_days(accepted, accepted.history_need.days, secret)
+        candidate.earlier = earlier_days(accepted, accepted.history_need.days, secret)
     return candidate
 
 
@@ -165,24 +175,21 @@ def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
     )
 
 
-def _earlier_days(accepted: AcceptedAction, days: int, secret: bytes) -> list[tuple[date, bytes]]:
-    """The digests that the action's daily claim would have had on the days before it."""
-    today = accepted.occurred_on.isoformat()
-    daily = [
-        claim
-        for rule, claim in zip(accepted.version.claims, accepted.claims, strict=True)
-        if rule.per_day
-    ]
-    if not daily:
-        # Without a claim of the day other days cannot be found; the rule sees none.
-        return []
-    found = []
-    for back in range(1, days + 1):
-        day = accepted.occurred_on - timedelta(days=back)
-        for value in (daily[0].value, *daily[0].former):
-            claim = ClaimKey(daily[0].kind, value.removesuffix(today) + day.isoformat())
-            found.append((day, claim.digest(secret)))
-    return found
+def _draw(candidate: Candidate, terms: WaitTerms) -> None:
+    """Where a rule confirms a sample, the action's id says whether it falls into it."""
+    accepted = candidate.accepted
+    if accepted.is_self_reported and accepted.version.reporting.confirmation == SAMPLED:
+        candidate.action_id = new_id()
+        candidate.is_drawn = is_drawn(candidate.action_id, terms.drawing)
+
+
+def _stand(candidate: Candidate, known: Known) -> None:
+    """The state in which the action is recorded by what is known, or why it is not."""
+    standing = standing_of(candidate.accepted, known)
+    if isinstance(standing, Refusal):
+        candidate.refusal = standing
+    else:
+        candidate.standing = standing
 
 
 def _weigh(candidates: Sequence[Candidate], policy: Policies, now: datetime) -> None:
@@ -219,7 +226,7 @@ def _write_if_plain(connection: Connection, candidates: list[Candidate], now: da
     if len(candidates) > 1:
         return False
     (one,) = candidates
-    if one.refusal or one.earlier or one.day:
+    if one.refusal or one.earlier or one.day or one.standing.is_waiting:
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
@@ -234,8 +241,9 @@ def _decide(
     connection: Connection,
     candidates: list[Candidate],
     rulebook: ProgrammeRulebook,
-    *,
+    terms: WaitTerms,
     policy: Policies,
+    *,
     now: datetime,
     dry_run: bool,
 ) -> None:
@@ -255,11 +263,11 @@ def _decide(
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
     _grant(candidates, known.debts, dry_run=dry_run)
-    _name_holders(connection, candidates, objections)
+    name_holders(connection, candidates, objections)
     _log_consent(candidates)
     taken = [one for one in candidates if one.grant]
     if taken and not dry_run:
-        write_actions(connection, taken, recorded_at=now)
+        write_actions(connection, taken, recorded_at=now, terms=terms)
 
 
 def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
@@ -293,8 +301,7 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
             continue
         accepted, key = candidate.accepted, day_of(candidate)
         so_far = days.get(key, NOTHING_YET) if candidate.day else None
-        standing = standing_of(accepted, Known(candidate.installed, so_far))
-        candidate.refusal = refusal_of(accepted, standing)
+        _stand(candidate, Known(candidate.installed, so_far, candidate.is_drawn))
         if so_far is not None and not candidate.refusal:
             totals = totals_of(accepted.version, accepted.quantities)
             days[key] = so_far.plus(totals, by_person=accepted.is_self_reported)
@@ -338,9 +345,15 @@ def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int], *, dry_run
     for candidate in taken:
         assert candidate.award is not None
         person = candidate.accepted.action.participant_id
-        candidate.grant = granting.grant(person, candidate.award, candidate.cap_used)
-    if not dry_run:
-        for candidate, action_id in zip(taken, new_ids(len(taken)), strict=True):
+        if candidate.standing.is_waiting:
+            alone = Granting().grant(person, candidate.award, candidate.cap_used)
+            candidate.if_confirmed, candidate.grant = alone.points, _NOTHING
+        else:
+            candidate.grant = granting.grant(person, candidate.award, candidate.cap_used)
+    for candidate, action_id in zip(taken, new_ids(len(taken)), strict=True):
+        if dry_run:
+            candidate.action_id = None
+        elif candidate.action_id is None:
             candidate.action_id = action_id
 
 
@@ -352,36 +365,14 @@ def _recorded(candidate: Candidate, now: datetime) -> Recorded:
         candidate.action_id,
         candidate.accepted,
         candidate.reduction,
+        candidate.standing,
         grant.points,
+        candidate.if_confirmed,
         grant.limited_by,
         grant.available_at,
         grant.expires_at,
         now,
     )
-
-
-def _name_holders(
-    connection: Connection, candidates: Sequence[Candidate], objections: Sequence[Objection | None]
-) -> None:
-    """Name the action that is in the way, but only to who reported it."""
-    met = [
-        (candidate.accepted.action, candidate.refusal, said.holder)
-        for candidate, said in zip(candidates, objections, strict=True)
-        if said and said.holder and candidate.refusal
-    ]
-    others = [holder for _, refusal, holder in met if not isinstance(refusal, REPEATS)]
-    reporters = reporters_of(connection, others) if others else {}
-    for action, refusal, holder in met:
-        _, action_id = holder
-        # An external_id is its sender's own.
-        if isinstance(refusal, REPEATS) or _is_own(action, *reporters[action_id]):
-            refusal.facts = {**refusal.facts, "action_id": public("act", action_id)}
-
-
-def _is_own(action: Action, person: UUID, provider: UUID | None) -> bool:
-    if action.provider_id:
-        return provider is not None and provider.hex == action.provider_id
-    return provider is None and person.hex == action.participant_id
 
 
 def _log_consent(candidates: Sequence[Candidate]) -> None:

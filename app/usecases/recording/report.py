@@ -15,6 +15,7 @@ from app.usecases.recording.tell_repeats import REPEATS
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import CannotSupersede
 from behaviours.actions.stored_action import frees_claims
+from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -31,6 +32,7 @@ def report(
     policy: Policies,
     now: datetime,
     dry_run: bool = False,
+    terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
     """Record each action or say why not, as ``record`` does; the answers are in their order.
 
@@ -39,7 +41,13 @@ def report(
     """
     if not any(one.supersedes for one in actions):
         return record(
-            connection, actions, rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+            connection,
+            actions,
+            rulebook=rulebook,
+            policy=policy,
+            now=now,
+            dry_run=dry_run,
+            terms=terms,
         )
     answers: list[Recorded | Refusal] = []
     for corrects, begin, end in _runs(actions):
@@ -54,11 +62,18 @@ def report(
                     policy=policy,
                     now=now,
                     dry_run=dry_run,
+                    terms=terms,
                 )
             ]
         else:
             done = record(
-                connection, some, rulebook=rulebook, policy=policy, now=now, dry_run=dry_run
+                connection,
+                some,
+                rulebook=rulebook,
+                policy=policy,
+                now=now,
+                dry_run=dry_run,
+                terms=terms,
             )
             answers += [_placed(answer, begin) for answer in done]
     return answers
@@ -92,10 +107,11 @@ def _correct(
     policy: Policies,
     now: datetime,
     dry_run: bool,
+    terms: WaitTerms,
 ) -> Recorded | Refusal:
     assert action.supersedes is not None
     (before,) = record(
-        connection, [action], rulebook=rulebook, policy=policy, now=now, dry_run=True
+        connection, [action], rulebook=rulebook, policy=policy, now=now, dry_run=True, terms=terms
     )
     if isinstance(before, REPEATS):
         # It was sent before, and has taken the place of the other one.
@@ -111,6 +127,7 @@ def _correct(
             rulebook=rulebook,
             policy=policy,
             now=now,
+            terms=terms,
         )
     except Refusal as refusal:
         attempt.rollback()
@@ -131,6 +148,7 @@ def _take_place(
     rulebook: ProgrammeRulebook,
     policy: Policies,
     now: datetime,
+    terms: WaitTerms,
 ) -> Recorded:
     """Take the earlier action back and record this one; raises the refusal of either."""
     assert action.supersedes is not None
@@ -156,7 +174,7 @@ def _take_place(
     except Refusal as refusal:
         refusal.pointer = "/supersedes"
         raise
-    (answer,) = record(connection, [action], rulebook=rulebook, policy=policy, now=now)
+    (answer,) = record(connection, [action], rulebook=rulebook, policy=policy, now=now, terms=terms)
     if isinstance(answer, Refusal):
         raise answer
     return answer

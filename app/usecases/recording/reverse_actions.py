@@ -9,7 +9,6 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
-from app.store.recording.actions import find_actions
 from app.store.recording.reversing import (
     ActionReversal,
     free_caps,
@@ -22,6 +21,7 @@ from app.store.recording.reversing import (
 )
 from app.usecases.points.claw_back import claw_back
 from app.usecases.pooling.remove_reversed import BundlePlace, TakenBack, remove_reversed
+from app.usecases.recording.end_waiting import end_waiting
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.claims import Claims
 from behaviours.actions.refusals import AlreadyReversed
@@ -32,6 +32,7 @@ from behaviours.actions.stored_action import (
     StoredAction,
     frees_claims,
 )
+from behaviours.actions.waiting import REVERSE, REVERSED, ActionNotWaiting
 from behaviours.civil_time import civil_day
 from behaviours.programme import CLAWBACK_MONTHS
 from behaviours.refusal import Refusal
@@ -87,12 +88,16 @@ def reverse_actions(
     shown = read_actions(connection, [one.action_id for one in asked], viewer=viewer)
     lock_accounts(connection, [stored.participant_id for stored in shown])
     # Again, now that nobody else can change them: the first look was only for whose they are.
-    current = find_actions(connection, [stored.action_id for stored in shown])
+    again = read_actions(connection, [stored.action_id for stored in shown], viewer=viewer)
+    current = {stored.action_id: stored for stored in again}
     answers: list[Reversed | Refusal | None] = []
     taken: dict[UUID, Reversing] = {}
     for one in asked:
-        if current[one.action_id].reversed_at or one.action_id in taken:
+        stored = current[one.action_id]
+        if stored.state == REVERSED or one.action_id in taken:
             answers.append(AlreadyReversed())
+        elif stored.waiting and not stored.is_credited:
+            answers.append(_end_waiting(connection, stored, one, reversed_by, now))
         else:
             taken[one.action_id] = one
             answers.append(None)
@@ -110,6 +115,20 @@ def reverse_actions(
         )
         answers = [next(done) if answer is None else answer for answer in answers]
     return [answer for answer in answers if answer is not None]
+
+
+def _end_waiting(
+    connection: Connection, stored: StoredAction, asked: Reversing, reversed_by: str, now: datetime
+) -> Reversed | Refusal:
+    """Take back what was never credited: it has neither points nor a place to take it from."""
+    waiting = stored.waiting
+    assert waiting is not None
+    if not waiting.is_open:
+        return ActionNotWaiting(state=stored.state)
+    end_waiting(
+        connection, [waiting], REVERSE, now=now, reason=asked.reason, decided_by=reversed_by
+    )
+    return Reversed(stored, asked.reason, 0, 0, 0, None, now)
 
 
 def _reverse(

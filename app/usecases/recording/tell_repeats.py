@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.store.database import Connection
-from app.store.recording.actions import find_actions
 from app.store.recording.candidate import Candidate
+from app.store.recording.holds import find_any_actions
 from app.store.recording.owners import reversed_among
 from behaviours.actions.content import differing
 from behaviours.actions.obstacles import Holder, Objection, repeat_refusal
@@ -57,7 +57,7 @@ def _members(
     rulebook: ProgrammeRulebook,
 ) -> dict[int, Sequence[str]]:
     """In what each candidate differs from the action that was recorded under its external_id."""
-    found = find_actions(connection, [action_id for _, (_, action_id) in repeats])
+    found = find_any_actions(connection, [action_id for _, (_, action_id) in repeats])
     members = {}
     for candidate, (_, action_id) in repeats:
         stored = found[action_id]

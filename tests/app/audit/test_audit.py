@@ -21,6 +21,9 @@ BREAKS = {
         update reduction_account set saved_mg = saved_mg + 1
          where participant_id = (select max(participant_id::text)::uuid from participant)
     """,
+    "waiting_actions": """
+        update action_hold set state = 'quantified' where state = 'held'
+    """,
     "claim_keys": """
         insert into claim_key
         select '\\x00', participant_id, gen_random_uuid() from participant limit 1

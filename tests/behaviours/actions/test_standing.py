@@ -21,7 +21,8 @@ from behaviours.actions.plausibility import DaySoFar, judge_conditions
 from behaviours.actions.quantify import explain, explain_record, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.reporting import Reporter, Worth, is_drawn, may_report
-from behaviours.actions.standing import Known, Standing, refusal_of, standing_of
+from behaviours.actions.standing import Known, Standing, standing_of
+from behaviours.actions.waiting import Drawing
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
@@ -67,9 +68,7 @@ def test_a_speed_is_judged_by_instants_and_not_without_an_end() -> None:
     assert outcome(done(slow)) == "quantified"
 
 
-@pytest.mark.parametrize(
-    ("otherwise", "becomes"), [("hold", "held"), ("refuse", "IMPLAUSIBLE.refused")]
-)
+@pytest.mark.parametrize(("otherwise", "becomes"), [("hold", "held"), ("refuse", "IMPLAUSIBLE")])
 def test_what_is_not_plausible_is_held_or_refused_as_the_rule_says(otherwise, becomes) -> None:
     version = rule_with(plausible("day.mass * EF / EF < 2 * mass", otherwise=otherwise))
     before = Known(day_so_far=DaySoFar({"mass": Decimal(5)}))
@@ -173,13 +172,17 @@ def test_who_confirms_nothing_drawn_is_credited_and_what_is_drawn_waits() -> Non
     own = done(rule_with(OWN), provider="")
     assert outcome(own) == "pending_confirmation"
     assert outcome(own, Known(is_drawn=False)) == "quantified"
-    refusal = refusal_of(own, standing_of(own))
-    assert refusal is not None
-    assert refusal.code == "CONFIRMATION_NEEDED"
-    drawn = sum(is_drawn(UUID(int=number), 100) for number in range(5000))
-    assert 400 < drawn < 600
-    assert not is_drawn(UUID(int=1), 0)
-    assert is_drawn(UUID(int=1), 1000)
+    (reason,) = standing.reasons if isinstance(standing := standing_of(own), Standing) else ()
+    assert reason["code"] == "drawn_for_confirmation"
+    drawing = Drawing(b"a secret of the programme", 100)
+    drawn = [is_drawn(UUID(int=number), drawing) for number in range(5000)]
+    assert 400 < sum(drawn) < 600
+    assert drawn == [is_drawn(UUID(int=number), drawing) for number in range(5000)]
+    other = drawing._replace(key=b"another secret")
+    assert drawn != [is_drawn(UUID(int=number), other) for number in range(5000)]
+    assert not is_drawn(UUID(int=1), drawing._replace(per_mille=0))
+    assert is_drawn(UUID(int=1), drawing._replace(per_mille=1000))
+    assert is_drawn(UUID(int=1), Drawing(per_mille=0))
 
 
 def test_the_factor_of_a_self_report_is_a_step_that_recomputes() -> None:

@@ -1,0 +1,258 @@
+"""Actions that wait, or did: reading them with their reasons, and what people said to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import RowMapping, text
+
+from app.store.database import Connection
+from app.store.recording.actions import find_actions
+from app.store.tables.holds import waiting_action
+from behaviours.actions.stored_action import StoredAction
+from behaviours.actions.waiting import OPEN, Contest, Outcome, Waiting
+
+_OPEN = ", ".join(f"'{each}'" for each in OPEN)
+_CONTENT = ", ".join(f"a.{column.name}" for column in waiting_action.columns)
+_HOLD = """
+    h.state, h.reasons, h.if_confirmed, h.began_at, h.lapses_at, h.look_by, h.alarmed_at, h.owner,
+    h.owned_at, o.step, o.decided_by, o.decided_at, o.reason_code, o.reason, c.words, c.evidence
+    AS contest_evidence, c.contested_at
+"""
+_JOINED = """
+    LEFT JOIN hold_outcome o ON o.participant_id = h.participant_id AND o.action_id = h.action_id
+    LEFT JOIN hold_contest c ON c.participant_id = h.participant_id AND c.action_id = h.action_id
+"""
+_HOLDS = text(f"""
+    SELECT h.participant_id, h.action_id, {_HOLD} FROM action_hold h {_JOINED}
+    WHERE h.action_id = ANY(:action_ids)
+""")  # noqa: S608 - only names of this code
+_WAITING = f"""
+    SELECT {_CONTENT}, {_HOLD}
+    FROM waiting_action a
+    JOIN action_hold h ON h.participant_id = a.participant_id AND h.action_id = a.action_id
+    {_JOINED}
+"""  # noqa: S608 - only names of this code
+_ONE = text(f"{_WAITING} WHERE a.action_id = ANY(:action_ids)")
+_OF_PERSON = text(
+    f"{_WAITING} WHERE a.participant_id = :participant_id AND a.action_id < :before"
+    " ORDER BY a.action_id DESC LIMIT :limit"
+)
+_QUEUE = text(f"""
+    {_WAITING}
+    WHERE h.state IN ({_OPEN}) AND a.action_id > :after
+      AND (cast(:state AS text) IS NULL OR h.state = :state)
+      AND (cast(:behaviour AS text) IS NULL OR a.behaviour = :behaviour)
+      AND (cast(:owned AS boolean) IS NULL OR (h.owner IS NOT NULL) = :owned)
+      AND (cast(:contested AS boolean) IS NULL OR (c.action_id IS NOT NULL) = :contested)
+      AND (cast(:alarmed AS boolean) IS NULL OR (h.alarmed_at IS NOT NULL) = :alarmed)
+      AND (cast(:provider_id AS uuid) IS NULL OR a.provider_id = :provider_id OR EXISTS (
+          SELECT 1 FROM consent g
+          WHERE a.provider_id IS NULL AND g.participant_id = a.participant_id
+            AND g.organisation_id = :provider_id AND g.withdrawn_at IS NULL
+            AND g.scene IN (a.behaviour, (cast(:categories AS jsonb) ->> a.behaviour))
+      ))
+    ORDER BY a.action_id LIMIT :limit
+""")  # noqa: S608 - only names of this code
+_ALL_OPEN = text(f"{_WAITING} WHERE h.state IN ({_OPEN})")
+_COVERED = text("""
+    SELECT a.action_id FROM waiting_action a
+    WHERE a.action_id = ANY(:action_ids) AND EXISTS (
+        SELECT 1 FROM consent g
+        WHERE g.participant_id = a.participant_id AND g.organisation_id = :provider_id
+          AND g.withdrawn_at IS NULL
+          AND g.scene IN (a.behaviour, (cast(:categories AS jsonb) ->> a.behaviour))
+    )
+""")
+_OWN = text("""
+    UPDATE action_hold SET owner = :owner, owned_at = :now WHERE action_id = ANY(:action_ids)
+""")
+_CONTEST = text("""
+    INSERT INTO hold_contest (participant_id, action_id, words, evidence, contested_at)
+    VALUES (:participant_id, :action_id, :words, :evidence, :now)
+""")
+_UNSEEN = text(f"""
+    UPDATE action_hold h SET alarmed_at = :now
+    FROM (
+        SELECT participant_id, action_id FROM action_hold
+        WHERE look_by <= :now AND alarmed_at IS NULL AND owner IS NULL AND state IN ({_OPEN})
+        ORDER BY look_by LIMIT :limit FOR UPDATE SKIP LOCKED
+    ) late
+    WHERE h.participant_id = late.participant_id AND h.action_id = late.action_id
+    RETURNING h.action_id, h.began_at, h.state
+""")  # noqa: S608 - only names of this code
+_BEFORE_ALL, _AFTER_ALL = UUID(int=0), UUID(int=(1 << 128) - 1)
+
+
+def find_waiting(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
+    """The actions that wait, or ended without credit, by id."""
+    rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
+    return {row["action_id"]: _stored(row) for row in rows}
+
+
+def find_any_actions(
+    connection: Connection, action_ids: Sequence[UUID]
+) -> dict[UUID, StoredAction]:
+    """The actions that exist, credited or not, by id; those that waited with how they did."""
+    found = find_actions(connection, action_ids)
+    for action_id, hold in holds_of(connection, list(found)).items():
+        found[action_id] = replace(found[action_id], waiting=hold)
+    absent = [each for each in action_ids if each not in found]
+    return found | find_waiting(connection, absent) if absent else found
+
+
+def waiting_of(
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+) -> list[StoredAction]:
+    """A person's actions that are not credited, the last recorded first, from before an id on."""
+    rows = connection.execute(
+        _OF_PERSON,
+        {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
+    ).mappings()
+    return [_stored(row) for row in rows]
+
+
+def holds_of(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
+    """How actions waited, by id, whatever became of them; not those credited at once."""
+    rows = connection.execute(_HOLDS, {"action_ids": list(action_ids)}).mappings()
+    return {row["action_id"]: _waiting(row) for row in rows}
+
+
+def queue(
+    connection: Connection,
+    *,
+    provider_id: UUID | None,
+    categories: Mapping[str, str],
+    state: str | None,
+    behaviour: str | None,
+    owned: bool | None,
+    contested: bool | None,
+    alarmed: bool | None,
+    after: UUID | None,
+    limit: int,
+) -> list[StoredAction]:
+    """What waits, the oldest first; of a provider's own and of what it may confirm, if named."""
+    rows = connection.execute(
+        _QUEUE,
+        {
+            "provider_id": provider_id,
+            "categories": orjson.dumps(categories).decode(),
+            "state": state,
+            "behaviour": behaviour,
+            "owned": owned,
+            "contested": contested,
+            "alarmed": alarmed,
+            "after": after or _BEFORE_ALL,
+            "limit": limit,
+        },
+    ).mappings()
+    return [_stored(row) for row in rows]
+
+
+def covered_for(
+    connection: Connection,
+    action_ids: Sequence[UUID],
+    *,
+    provider_id: UUID,
+    categories: Mapping[str, str],
+) -> set[UUID]:
+    """Those of the waiting actions whose person lets the provider report that scene."""
+    rows = connection.execute(
+        _COVERED,
+        {
+            "action_ids": list(action_ids),
+            "provider_id": provider_id,
+            "categories": orjson.dumps(categories).decode(),
+        },
+    )
+    return set(rows.scalars())
+
+
+def assign(
+    connection: Connection, action_ids: Sequence[UUID], *, owner: str | None, now: datetime | None
+) -> None:
+    """Note who looks at these actions, or that nobody does."""
+    connection.execute(_OWN, {"action_ids": list(action_ids), "owner": owner, "now": now})
+
+
+def write_contest(
+    connection: Connection, participant_id: UUID, action_id: UUID, contest: Contest
+) -> None:
+    """Keep what the person says; a second time is a unique violation."""
+    connection.execute(
+        _CONTEST,
+        {
+            "participant_id": participant_id,
+            "action_id": action_id,
+            "words": contest.text,
+            "evidence": contest.evidence,
+            "now": contest.contested_at,
+        },
+    )
+
+
+def alarm_unseen(
+    connection: Connection, *, now: datetime, limit: int
+) -> list[tuple[UUID, datetime, str]]:
+    """Mark what nobody looked at in time: (action, since when it waits, state) of each."""
+    rows = connection.execute(_UNSEEN, {"now": now, "limit": limit})
+    return [(row.action_id, row.began_at, row.state) for row in rows]
+
+
+def stream_open(connection: Connection) -> Iterator[StoredAction]:
+    """Every action that waits, in no order."""
+    rows = connection.execute(_ALL_OPEN, execution_options={"stream_results": True})
+    with rows:
+        for row in rows.mappings():
+            yield _stored(row)
+
+
+def _stored(row: RowMapping) -> StoredAction:
+    content: dict[str, Any] = {each.name: row[each.name] for each in waiting_action.columns}
+    return StoredAction(
+        **content,
+        points=0,
+        limited_by=None,
+        points_available_at=None,
+        points_expires_at=None,
+        reversed_at=None,
+        reason=None,
+        bundle_id=None,
+        frozen_at=None,
+        is_issued=False,
+        waiting=_waiting(row),
+    )
+
+
+def _waiting(row: RowMapping) -> Waiting:
+    contest = outcome = None
+    if row["contested_at"] is not None:
+        contest = Contest(row["words"], row["contest_evidence"], row["contested_at"])
+    if row["decided_at"] is not None:
+        outcome = Outcome(
+            row["step"],
+            row["decided_by"],
+            row["decided_at"],
+            row["reason_code"],
+            row["reason"],
+        )
+    return Waiting(
+        participant_id=row["participant_id"],
+        action_id=row["action_id"],
+        state=row["state"],
+        reasons=tuple(row["reasons"]),
+        if_confirmed=row["if_confirmed"],
+        began_at=row["began_at"],
+        lapses_at=row["lapses_at"],
+        look_by=row["look_by"],
+        alarmed_at=row["alarmed_at"],
+        owner=row["owner"],
+        owned_at=row["owned_at"],
+        contest=contest,
+        outcome=outcome,
+    )

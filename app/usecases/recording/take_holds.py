@@ -1,0 +1,52 @@
+"""Take actions that wait to look at them, so that two do not do the same work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from app.clock import Clock
+from app.store.database import Connection
+from app.store.points.accounts import lock_accounts
+from app.store.recording.holds import assign, find_waiting
+from app.usecases.recording.read_actions import read_actions
+from behaviours.actions.stored_action import StoredAction
+from behaviours.actions.waiting import ActionNotWaiting, HoldTaken
+from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
+
+
+def take_holds(
+    connection: Connection,
+    action_ids: Sequence[UUID],
+    *,
+    viewer: Viewer,
+    owner: str,
+    instead: bool,
+    clock: Clock,
+) -> list[StoredAction | Refusal]:
+    """Note ``owner`` at each action that waits; with ``instead`` also where somebody else is noted.
+
+    Answers in order; raises UnknownAction. Who takes what is theirs already keeps it as it is.
+    """
+    shown = read_actions(connection, action_ids, viewer=viewer)
+    lock_accounts(connection, [stored.participant_id for stored in shown])
+    now, current = clock.now(), find_waiting(connection, action_ids)
+    answers: list[StoredAction | Refusal] = []
+    taken: list[UUID] = []
+    for stored in shown:
+        again = current.get(stored.action_id, stored)
+        waiting = again.waiting
+        if waiting is None or not waiting.is_open:
+            answers.append(ActionNotWaiting(state=again.state))
+        elif waiting.owner == owner:
+            answers.append(again)
+        elif waiting.owner is not None and not instead:
+            answers.append(HoldTaken(owner=waiting.owner))
+        else:
+            taken.append(again.action_id)
+            answers.append(replace(again, waiting=replace(waiting, owner=owner, owned_at=now)))
+    if taken:
+        assign(connection, taken, owner=owner, now=now)
+    return answers

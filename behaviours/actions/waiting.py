@@ -1,0 +1,203 @@
+"""Waiting: an action that is recorded but not credited, and what may become of it.
+
+``STEPS`` is the whole life of an action::
+
+    (recorded) ─▶ quantified                  credited at once
+    (recorded) ─▶ pending_confirmation, held  claimed and quantified, without points or pool
+      pending_confirmation, held ─confirm─▶ quantified
+      pending_confirmation, held ─refuse──▶ refused_after_hold
+      pending_confirmation, held ─lapse, leave─▶ lapsed
+      quantified, pending_confirmation, held ─reverse─▶ reversed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, NotRequired, TypedDict
+from uuid import UUID
+
+from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
+from behaviours.refusal import Kind, Refusal
+from behaviours.viewer import Viewer
+
+QUANTIFIED: Final = "quantified"
+PENDING_CONFIRMATION: Final = "pending_confirmation"
+HELD: Final = "held"
+REFUSED_AFTER_HOLD: Final = "refused_after_hold"
+LAPSED: Final = "lapsed"
+REVERSED: Final = "reversed"
+STATES: Final = (QUANTIFIED, PENDING_CONFIRMATION, HELD, REFUSED_AFTER_HOLD, LAPSED, REVERSED)
+# Claimed and quantified, with neither a lot nor a place in the pool.
+OPEN: Final = (PENDING_CONFIRMATION, HELD)
+# Ended without credit: what they claimed is free.
+ENDED: Final = (REFUSED_AFTER_HOLD, LAPSED, REVERSED)
+
+PROVIDER: Final = "provider"
+OPERATOR: Final = "operator"
+AUTHORITY: Final = "authority"
+PARTICIPANT: Final = "participant"
+# The platform's own tasks.
+PLATFORM: Final = Viewer("platform", None)
+
+
+PER_MILLE: Final = 1000
+
+
+class Drawing(NamedTuple):
+    """How a sample is drawn: by a secret key, and how many of a thousand."""
+
+    key: bytes = b""
+    per_mille: int = PER_MILLE
+
+
+class WaitTerms(NamedTuple):
+    """How long an action waits, how soon it should be looked at, and which ones are drawn."""
+
+    lapse_after: timedelta = timedelta(days=LAPSE_AFTER_DAYS)
+    look_within: timedelta = timedelta(days=LOOK_WITHIN_DAYS)
+    drawing: Drawing = Drawing()
+
+
+USUAL_TERMS: Final = WaitTerms()
+
+
+class Step(NamedTuple):
+    """One step: the states it starts from, the state it ends in, the roles that may take it."""
+
+    needs: tuple[str, ...]
+    leads_to: str
+    by: tuple[str, ...]
+
+
+CONFIRM: Final = "confirm"
+REFUSE: Final = "refuse"
+LAPSE: Final = "lapse"
+LEAVE: Final = "leave"
+REVERSE: Final = "reverse"
+STEPS: Final[Mapping[str, Step]] = {
+    CONFIRM: Step(OPEN, QUANTIFIED, (PROVIDER, OPERATOR)),
+    REFUSE: Step(OPEN, REFUSED_AFTER_HOLD, (PROVIDER, OPERATOR)),
+    LAPSE: Step(OPEN, LAPSED, (PLATFORM.role,)),
+    # The person left: nobody can be asked any more.
+    LEAVE: Step(OPEN, LAPSED, (PLATFORM.role,)),
+    REVERSE: Step((QUANTIFIED, *OPEN), REVERSED, (PROVIDER, OPERATOR, AUTHORITY, PLATFORM.role)),
+}
+OUTCOMES: Final = (CONFIRM, REFUSE)
+# Why an action is refused after somebody looked.
+REFUSAL_REASONS: Final = (
+    "not_done",
+    "done_by_somebody_else",
+    "figures_wrong",
+    "evidence_missing",
+    "evidence_false",
+    "counted_elsewhere",
+    "no_answer",
+    "other",
+)
+
+
+class ActionNotWaiting(Refusal, kind=Kind.CONFLICT, code="ACTION_NOT_WAITING"):
+    """The action does not wait any more, or never did; its state is named."""
+
+
+class ConfirmationNotYours(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMATION_NOT_YOURS"):
+    """Who reported the action, or gains by it, does not confirm it."""
+
+
+class RefusalReasonMissing(Refusal, kind=Kind.INVALID, code="REFUSAL_REASON_MISSING"):
+    """A refusal names a reason of the list beside its text."""
+
+
+class HoldTaken(Refusal, kind=Kind.CONFLICT, code="HOLD_TAKEN"):
+    """Somebody else looks at the action already."""
+
+
+class AlreadyContested(Refusal, kind=Kind.CONFLICT, code="ALREADY_CONTESTED"):
+    """The person has said why the action is right; whoever looks at it reads that."""
+
+
+class FactRead(TypedDict):
+    """Something that a reason rests on: its name, value and unit."""
+
+    name: str
+    value: str
+    unit: str
+
+
+class Reason(TypedDict):
+    """Why an action waits. ``meaning`` is the rule's own text, in both languages."""
+
+    code: str
+    facts: list[FactRead]
+    condition: NotRequired[str]
+    meaning: NotRequired[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an action that waited: who decided it, when and why."""
+
+    step: str
+    decided_by: str
+    decided_at: datetime
+    reason_code: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What the person says to it, and where that can be seen."""
+
+    text: str
+    evidence: str
+    contested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An action that waits, or did; ``if_confirmed`` is what it would have earned when reported.
+
+    ``lapses_at`` is when it ends by itself, ``look_by`` when somebody should have looked at it and
+    ``alarmed_at`` when it was said that nobody had.
+    """
+
+    participant_id: UUID
+    action_id: UUID
+    state: str
+    reasons: tuple[Reason, ...]
+    if_confirmed: int
+    began_at: datetime
+    lapses_at: datetime
+    look_by: datetime
+    alarmed_at: datetime | None = None
+    owner: str | None = None
+    owned_at: datetime | None = None
+    contest: Contest | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def check_open(self) -> None:
+        """Raises ActionNotWaiting."""
+        if not self.is_open:
+            raise ActionNotWaiting(state=self.state)
+
+    def move(self, step: str, by: Viewer, *, outcome: Outcome, provider_id: UUID | None) -> Waiting:
+        """The action after a step that ends its waiting; ``provider_id`` reported it.
+
+        Raises ActionNotWaiting, ConfirmationNotYours, RefusalReasonMissing.
+        """
+        rule = STEPS[step]
+        if by.role not in rule.by:
+            raise ConfirmationNotYours(role=by.role)
+        if step in OUTCOMES and by.role == PROVIDER and by.tenant_id == provider_id:
+            raise ConfirmationNotYours(role=by.role)
+        if self.state not in rule.needs:
+            raise ActionNotWaiting(state=self.state)
+        if step == REFUSE and outcome.reason_code is None:
+            raise RefusalReasonMissing(pointer="/reason_code")
+        return replace(self, state=rule.leads_to, outcome=outcome)
