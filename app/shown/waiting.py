@@ -12,7 +12,7 @@ from behaviours.actions.waiting import (
     LAPSE,
     LEAVE,
     REFUSE,
-    Outcome,
+    HoldOutcome,
     Reason,
     Waiting,
 )
@@ -58,7 +58,7 @@ def waiting_members(waiting: Waiting | None) -> JsonObject:
     }
 
 
-def outcome_answer(outcome: Outcome) -> JsonObject:
+def outcome_answer(outcome: HoldOutcome) -> JsonObject:
     """What was decided, when and why. By whom: the role alone."""
     return {
         "outcome": outcome.step,

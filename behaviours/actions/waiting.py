@@ -63,7 +63,7 @@ class WaitTerms(NamedTuple):
 USUAL_TERMS: Final = WaitTerms()
 
 
-class Step(NamedTuple):
+class WaitingStep(NamedTuple):
     """One step: the states it starts from, the state it ends in, the roles that may take it."""
 
     needs: tuple[str, ...]
@@ -76,13 +76,15 @@ REFUSE: Final = "refuse"
 LAPSE: Final = "lapse"
 LEAVE: Final = "leave"
 REVERSE: Final = "reverse"
-STEPS: Final[Mapping[str, Step]] = {
-    CONFIRM: Step(OPEN, QUANTIFIED, (PROVIDER, OPERATOR)),
-    REFUSE: Step(OPEN, REFUSED_AFTER_HOLD, (PROVIDER, OPERATOR)),
-    LAPSE: Step(OPEN, LAPSED, (PLATFORM.role,)),
+STEPS: Final[Mapping[str, WaitingStep]] = {
+    CONFIRM: WaitingStep(OPEN, QUANTIFIED, (PROVIDER, OPERATOR)),
+    REFUSE: WaitingStep(OPEN, REFUSED_AFTER_HOLD, (PROVIDER, OPERATOR)),
+    LAPSE: WaitingStep(OPEN, LAPSED, (PLATFORM.role,)),
     # The person left: nobody can be asked any more.
-    LEAVE: Step(OPEN, LAPSED, (PLATFORM.role,)),
-    REVERSE: Step((QUANTIFIED, *OPEN), REVERSED, (PROVIDER, OPERATOR, AUTHORITY, PLATFORM.role)),
+    LEAVE: WaitingStep(OPEN, LAPSED, (PLATFORM.role,)),
+    REVERSE: WaitingStep(
+        (QUANTIFIED, *OPEN), REVERSED, (PROVIDER, OPERATOR, AUTHORITY, PLATFORM.role)
+    ),
 }
 OUTCOMES: Final = (CONFIRM, REFUSE)
 # Why an action is refused after somebody looked.
@@ -136,7 +138,7 @@ class Reason(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HoldOutcome:
     """What became of an action that waited: who decided it, when and why."""
 
     step: str
@@ -175,7 +177,7 @@ class Waiting:
     owner: str | None = None
     owned_at: datetime | None = None
     contest: Contest | None = None
-    outcome: Outcome | None = None
+    outcome: HoldOutcome | None = None
 
     @property
     def is_open(self) -> bool:
@@ -186,7 +188,9 @@ class Waiting:
         if not self.is_open:
             raise ActionNotWaiting(state=self.state)
 
-    def move(self, step: str, by: Viewer, *, outcome: Outcome, provider_id: UUID | None) -> Waiting:
+    def move(
+        self, step: str, by: Viewer, *, outcome: HoldOutcome, provider_id: UUID | None
+    ) -> Waiting:
         """The action after a step that ends its waiting; ``provider_id`` reported it.
 
         Raises ActionNotWaiting, ConfirmationNotYours, RefusalReasonMissing.

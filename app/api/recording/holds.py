@@ -22,7 +22,7 @@ from app.shown.holds import HoldAnswer, hold_answer
 from app.tokens import Caller
 from app.usecases.recording.confirm_actions import Confirming, confirm_actions
 from app.usecases.recording.contest_action import contest_action
-from app.usecases.recording.read_holds import Wanted, read_holds
+from app.usecases.recording.read_holds import WantedHolds, read_holds
 from app.usecases.recording.take_holds import take_holds
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import (
@@ -93,7 +93,7 @@ class TakeBody(Strict):
     instead = plain.Boolean(load_default=False)
 
 
-class Taking(TypedDict):
+class SentTaking(TypedDict):
     """What ``TakeBody`` loads."""
 
     instead: bool
@@ -127,7 +127,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
     who = caller()
     rows = wiring().database.transact(
         read_holds,
-        Wanted(
+        WantedHolds(
             wanted.get("state"),
             wanted.get("behaviour"),
             wanted.get("owned"),
@@ -148,7 +148,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
 @allow(OPERATOR)
 @blueprint.arguments(TakeBody, required=False)
 @blueprint.response(200, HoldAnswer)
-def take_hold(body: Taking, action_id: str) -> Response:
+def take_hold(body: SentTaking, action_id: str) -> Response:
     """Take an action that waits, to look at it. Others see whose it is."""
     who = caller()
     (answer,) = wiring().database.transact(

@@ -15,7 +15,7 @@ from app.store.database import Connection
 from app.store.recording.actions import find_actions
 from app.store.tables.holds import waiting_action
 from behaviours.actions.stored_action import StoredAction
-from behaviours.actions.waiting import OPEN, Contest, Outcome, Waiting
+from behaviours.actions.waiting import OPEN, Contest, HoldOutcome, Waiting
 
 _OPEN = ", ".join(f"'{each}'" for each in OPEN)
 _CONTENT = ", ".join(f"a.{column.name}" for column in waiting_action.columns)
@@ -234,7 +234,7 @@ def _waiting(row: RowMapping) -> Waiting:
     if row["contested_at"] is not None:
         contest = Contest(row["words"], row["contest_evidence"], row["contested_at"])
     if row["decided_at"] is not None:
-        outcome = Outcome(
+        outcome = HoldOutcome(
             row["step"],
             row["decided_by"],
             row["decided_at"],

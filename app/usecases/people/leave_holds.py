@@ -9,13 +9,13 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.recording.ending import free_what_it_held, open_holds_of, write_moves
 from app.store.recording.holds import holds_of
-from behaviours.actions.waiting import LEAVE, PLATFORM, Outcome
+from behaviours.actions.waiting import LEAVE, PLATFORM, HoldOutcome
 
 
 def leave_holds(connection: Connection, people: Sequence[UUID], *, now: datetime) -> None:
     """End everything of these people that waits; the caller holds their accounts."""
     waiting = holds_of(connection, open_holds_of(connection, people)).values()
-    outcome = Outcome(LEAVE, PLATFORM.role, now, None, "")
+    outcome = HoldOutcome(LEAVE, PLATFORM.role, now, None, "")
     moved = [one.move(LEAVE, PLATFORM, outcome=outcome, provider_id=None) for one in waiting]
     if moved:
         write_moves(connection, moved)

@@ -23,7 +23,7 @@ from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import (
     CONFIRM,
     ActionNotWaiting,
-    Outcome,
+    HoldOutcome,
     Waiting,
 )
 from behaviours.refusal import Refusal
@@ -89,7 +89,7 @@ def _move(
     answers: list[StoredAction | Refusal] = []
     moved: dict[UUID, Waiting] = {}
     for one in asked:
-        outcome = Outcome(one.step, decided_by, now, one.reason_code, one.reason)
+        outcome = HoldOutcome(one.step, decided_by, now, one.reason_code, one.reason)
         stored, waiting = shown[one.action_id], holds.get(one.action_id)
         try:
             if waiting is None or one.action_id in moved:

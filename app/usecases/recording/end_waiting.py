@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.store.database import Connection
 from app.store.recording.ending import free_what_it_held, write_moves
-from behaviours.actions.waiting import PLATFORM, Outcome, Waiting
+from behaviours.actions.waiting import PLATFORM, HoldOutcome, Waiting
 
 
 def end_waiting(
@@ -22,7 +22,7 @@ def end_waiting(
     """Take one step with actions that wait; their accounts are locked."""
     if not waiting:
         return
-    outcome = Outcome(step, decided_by, now, None, reason)
+    outcome = HoldOutcome(step, decided_by, now, None, reason)
     moved = [one.move(step, PLATFORM, outcome=outcome, provider_id=None) for one in waiting]
     write_moves(connection, moved)
     free_what_it_held(connection, moved)

@@ -13,7 +13,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 
 
-class Wanted(NamedTuple):
+class WantedHolds(NamedTuple):
     """Which of the queue; None is all."""
 
     state: str | None = None
@@ -25,7 +25,7 @@ class Wanted(NamedTuple):
 
 def read_holds(
     connection: Connection,
-    wanted: Wanted,
+    wanted: WantedHolds,
     *,
     viewer: Viewer,
     rulebook: ProgrammeRulebook,
