@@ -40,9 +40,11 @@ def a_plant(scene, holder: UUID | None = None, **changes: Any) -> UUID:
     )
 
 
-def refused(answer) -> str:
+def held_for(answer) -> str:
+    """The condition for which the action waits and brings nothing yet."""
     found = answer.json
-    return found.get("details", {}).get("condition") or found["code"]
+    assert (answer.status_code, found["state"], found["points"]["awarded"]) == (201, "held", 0)
+    return found["why"][0]["condition"]
 
 
 def test_what_nobody_registered_is_not_credited_and_the_call_is_named(scene):
@@ -64,16 +66,16 @@ def test_every_spelling_of_the_number_finds_it(scene):
 
 def test_an_unconfirmed_plant_is_not_credited(scene):
     a_plant(scene, confirmed=False)
-    assert refused(scene.report(generation(scene))) == "installation_confirmed"
+    assert held_for(scene.report(generation(scene))) == "installation_confirmed"
 
 
 def test_a_plant_does_no_more_than_it_can_and_nothing_before_it_was_there(scene):
     a_plant(scene, capacity="3", commissioned_on=f"{MORNING - timedelta(days=1):%Y-%m-%d}")
     assert scene.report(generation(scene, "3")).status_code == 201
     later = MORNING + timedelta(hours=1)
-    assert refused(scene.report(generation(scene, "3.1", later))) == "within_capacity"
+    assert held_for(scene.report(generation(scene, "3.1", later))) == "within_capacity"
     before = MORNING - timedelta(days=2)
-    assert refused(scene.report(generation(scene, "3", before))) == "after_commissioning"
+    assert held_for(scene.report(generation(scene, "3", before))) == "after_commissioning"
 
 
 def test_another_persons_plant_is_refused(scene):
@@ -107,7 +109,7 @@ def test_each_holder_is_credited_for_their_own_time_and_no_hour_twice(scene, tok
     bought = {"participant_id": f"par_{buyer.hex}"}
     before = MORNING + timedelta(hours=1)
     assert scene.report(generation(scene, at=before)).status_code == 201
-    assert refused(scene.report(generation(scene, at=sold))) == "installation_in_use"
+    assert held_for(scene.report(generation(scene, at=sold))) == "installation_in_use"
     theirs = scene.report(generation(scene, at=before, **bought))
     assert theirs.status_code in (409, 422)
     assert scene.report(generation(scene, at=sold, **bought)).status_code == 201

@@ -22,7 +22,7 @@ from app.shown.holds import HoldAnswer, hold_answer
 from app.tokens import Caller
 from app.usecases.recording.confirm_actions import Confirming, confirm_actions
 from app.usecases.recording.contest_action import contest_action
-from app.usecases.recording.read_holds import WantedHolds, read_holds
+from app.usecases.recording.read_holds import SoughtHolds, read_holds
 from app.usecases.recording.take_holds import take_holds
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import (
@@ -127,7 +127,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
     who = caller()
     rows = wiring().database.transact(
         read_holds,
-        WantedHolds(
+        SoughtHolds(
             wanted.get("state"),
             wanted.get("behaviour"),
             wanted.get("owned"),

@@ -17,9 +17,9 @@ import orjson
 from app.ids import new_id, new_ids
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, moment_text
-from behaviours.actions.installation import RegisteredInstallation
 from app.store.tables.holds import AWARDED
 from app.store.tables.recording import action as action_table
+from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.waiting import WaitTerms
 from rewards.ledger.points import AWARD, RECOVER, SIDES
 from rewards.points.granting import Grant

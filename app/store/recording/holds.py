@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -213,9 +212,8 @@ def stream_open(connection: Connection) -> Iterator[StoredAction]:
 
 
 def _stored(row: RowMapping) -> StoredAction:
-    content: dict[str, Any] = {each.name: row[each.name] for each in waiting_action.columns}
     return StoredAction(
-        **content,
+        **{each.name: row[each.name] for each in waiting_action.columns},
         points=0,
         limited_by=None,
         points_available_at=None,

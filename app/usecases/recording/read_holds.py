@@ -13,7 +13,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 
 
-class WantedHolds(NamedTuple):
+class SoughtHolds(NamedTuple):
     """Which of the queue; None is all."""
 
     state: str | None = None
@@ -25,7 +25,7 @@ class WantedHolds(NamedTuple):
 
 def read_holds(
     connection: Connection,
-    wanted: WantedHolds,
+    wanted: SoughtHolds,
     *,
     viewer: Viewer,
     rulebook: ProgrammeRulebook,
