@@ -20,7 +20,7 @@ from behaviours.refusal import Kind, Refusal
 from behaviours.rules.expression import NAME
 from behaviours.rules.methodology import Version
 from behaviours.rules.trust_clauses import CAPACITY, COMMISSIONED_ON, DAY, DAYLIGHT, HOURS
-from behaviours.rules.trusted import HOLD, PlausibleRule
+from behaviours.rules.trusted import HOLD, REFUSE, PlausibleRule
 from behaviours.rules.units import ARITHMETIC
 from behaviours.sun import Centre, light_between
 
@@ -181,7 +181,8 @@ def _life(accepted: AcceptedAction, installation: Installation) -> Iterator[Find
             if value is not None:
                 facts.append({"name": told, "value": value.isoformat(), "unit": ""})
         zh, en = _OUTSIDE_LIFE
-        yield Finding("installation_in_use", HOLD, "", zh, en, tuple(facts), pointer)
+        # Held, it would keep the interval from whoever holds the installation then.
+        yield Finding("installation_in_use", REFUSE, "", zh, en, tuple(facts), pointer)
     if installation.state == REPORTED:
         state: FactShown = {"name": "installation.state", "value": REPORTED, "unit": ""}
         zh, en = _UNCONFIRMED

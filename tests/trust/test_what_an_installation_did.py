@@ -109,7 +109,9 @@ def test_each_holder_is_credited_for_their_own_time_and_no_hour_twice(scene, tok
     bought = {"participant_id": f"par_{buyer.hex}"}
     before = MORNING + timedelta(hours=1)
     assert scene.report(generation(scene, at=before)).status_code == 201
-    assert held_for(scene.report(generation(scene, at=sold))) == "installation_in_use"
+    after = scene.report(generation(scene, at=sold))
+    assert after.status_code == 422, "held, it would keep the hour from the next holder"
+    assert after.json["details"]["condition"] == "installation_in_use"
     theirs = scene.report(generation(scene, at=before, **bought))
     assert theirs.status_code in (409, 422)
     assert scene.report(generation(scene, at=sold, **bought)).status_code == 201
