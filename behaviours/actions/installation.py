@@ -135,7 +135,11 @@ class Installation:
 
         The moment of a change of holder belongs to both: one's last and the other's first.
         """
-        if on < self.commissioned_on or (self.held_from and starts_at < self.held_from):
+        return on >= self.commissioned_on and self.is_held(starts_at, ends_at)
+
+    def is_held(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether all of the time is its holder's, whenever it was put to use."""
+        if self.held_from and starts_at < self.held_from:
             return False
         return self.ended_at is None or ends_at <= self.ended_at
 

@@ -181,8 +181,10 @@ def _life(accepted: AcceptedAction, installation: Installation) -> Iterator[Find
             if value is not None:
                 facts.append({"name": told, "value": value.isoformat(), "unit": ""})
         zh, en = _OUTSIDE_LIFE
-        # Held, it would keep the interval from whoever holds the installation then.
-        yield Finding("installation_in_use", REFUSE, "", zh, en, tuple(facts), pointer)
+        # In another holder's time it is refused: held, it would keep the interval from them.
+        others = not installation.is_held(starts_at, ends_at)
+        outcome = REFUSE if others else HOLD
+        yield Finding("installation_in_use", outcome, "", zh, en, tuple(facts), pointer)
     if installation.state == REPORTED:
         state: FactShown = {"name": "installation.state", "value": REPORTED, "unit": ""}
         zh, en = _UNCONFIRMED

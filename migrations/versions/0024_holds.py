@@ -20,6 +20,9 @@ STATES = (
 TABLES = ("hold_contest", "hold_outcome", "action_hold", "waiting_action")
 
 
+FINAL = ("hold_contest", "hold_outcome")
+
+
 def upgrade() -> None:
     op.create_table(
         "waiting_action",
@@ -99,6 +102,11 @@ def _what_was_said() -> None:
         _moment("contested_at"),
         _key("hold_contest"),
     )
+    for table in FINAL:
+        op.execute(
+            f"create trigger rows_are_final before update or delete or truncate on {table}"
+            " for each statement execute function rows_are_final()"
+        )
 
 
 def downgrade() -> None:

@@ -26,6 +26,8 @@ APPEND_ONLY: Final = frozenset(
         "business_key",
         # What was signed, said, published or proved.
         "anchor",
+        "hold_contest",
+        "hold_outcome",
         "bundle_chunk",
         "gate_approval",
         "holder_notice",
