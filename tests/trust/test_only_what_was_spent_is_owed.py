@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.ids import public
 from app.jobs.sweep_tasks import SWEEPS
@@ -133,3 +134,18 @@ def test_the_schedule_writes_off_by_the_programmes_figure(movable, person, take_
     swept = SWEEPS[names.WRITE_OFF_DEBTS](replace(movable), Run())
     assert swept["swept"] >= 1
     assert points_of(movable, person)["debt"] == 0
+
+
+def test_the_audit_names_what_is_owed_without_having_been_spent(wiring, person, take_back):
+    """The line ``points_owed``."""
+    [recorded] = give_points(wiring, person, 100, available_at=NOW - timedelta(days=1))
+    spend(wiring, person, 100)
+    assert take_back(recorded)["owed"] == 100
+    with wiring.database.engine.begin() as connection:
+        # What refuses a change is off: this is somebody who owns the server.
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        connection.execute(
+            text("update reversal set points_owed = 101 where action_id = :id"),
+            {"id": recorded.action_id},
+        )
+    assert len(broken_of(wiring, OWED, [person])) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
@@ -14,6 +15,16 @@ from app.usecases.audit.audit import INVARIANTS, audit
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from app.wiring import Wiring
 from tests.builders.audit import assert_books_balance, audited
+
+# Lines about what the demo does not come to: the tests that break them.
+BROKEN_ELSEWHERE = {
+    "points_owed": "test_only_what_was_spent_is_owed.py",
+    "bundle_population": "test_after_the_seal_nothing_exists_without_cover.py",
+    "units_covered": "test_after_the_seal_nothing_exists_without_cover.py",
+    "reversals_covered": "test_after_the_seal_nothing_exists_without_cover.py",
+    "uncovered_units": "test_after_the_seal_nothing_exists_without_cover.py",
+}
+TRUST = Path(__file__).parents[2] / "trust"
 
 # Each breaks one entry by hand, so that exactly the line of this name can notice.
 BREAKS = {
@@ -41,6 +52,15 @@ BREAKS = {
     "reversals": """
         update reversal set points_owed = points_owed + 1
          where action_id = (select action_id from reversal limit 1)
+    """,
+    "left_for_good": """
+        update participant set state = 'closed', closed_at = now()
+         where participant_id = (select participant_id from consent
+                                  where withdrawn_at is null limit 1)
+    """,
+    "consent_texts": """
+        update consent set text_version = 'never published'
+         where consent_id = (select consent_id from consent where withdrawn_at is null limit 1)
     """,
     "points_balance": """
         update points_account set balance = balance + 1
@@ -193,8 +213,13 @@ def _audit(connection: Connection, wiring: Wiring) -> dict[str, AuditFinding]:
 def test_the_demo_ends_with_every_invariant_holding_over_something(seeded: Wiring) -> None:
     assert_books_balance(seeded)
     # A line that compared nothing would hold whatever happened.
+<<<<<<< HEAD
     # No day of the demo is closed before a worker runs; closed days have tests of their own.
     assert [finding.name for finding in audited(seeded) if not finding.count] == ["anchors"]
+=======
+    idle = {finding.name for finding in audited(seeded) if not finding.count}
+    assert idle <= BROKEN_ELSEWHERE.keys()
+>>>>>>> 3706263 (Every line of the audit is broken by a test)
 
 
 def test_every_invariant_has_a_test_that_breaks_it() -> None:
@@ -203,7 +228,9 @@ def test_every_invariant_has_a_test_that_breaks_it() -> None:
         "sum_trees",
         "recomputed",
     }
-    assert names == BREAKS.keys()
+    assert names == BREAKS.keys() | BROKEN_ELSEWHERE.keys()
+    for name, file in BROKEN_ELSEWHERE.items():
+        assert name in (TRUST / file).read_text("utf-8"), name
 
 
 @pytest.mark.parametrize("name", sorted(BREAKS))
