@@ -11,6 +11,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from app.api.redemption import redemptions
 from app.factory import create_app
 from app.http import once
 from app.ids import public
@@ -168,7 +169,11 @@ def test_an_identity_cannot_be_guessed_from_what_is_kept(http, wiring, token_for
 def test_who_looked_a_moment_too_early_gets_the_answer_and_no_refusal(
     http, wiring, token_for, monkeypatch
 ):
-    """The statement that takes the lock may have begun before the first request ended."""
+    """The statement that takes the lock may have begun before the first request ended.
+
+    The verb is one that cannot tell its repeat: each request has a reference of its own.
+    """
+    monkeypatch.setattr(redemptions, "lasting_reference", lambda stated: secrets.token_hex(8))
     token = token_for("participant", tenant=a_person_with(wiring, 500))
     send = redeem(http, wiring, token, "k", stock=1)
     first = send()
@@ -178,3 +183,25 @@ def test_who_looked_a_moment_too_early_gets_the_answer_and_no_refusal(
     again = send()
     assert (again.status_code, again.data) == (201, first.data)
     assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_who_looked_too_early_and_was_not_refused_is_run_again_and_gets_the_answer(
+    http, wiring, token_for, monkeypatch
+):
+    """A verb that knows its own repeat answers it; then the key itself tells of the first."""
+    token = token_for("participant", tenant=a_person_with(wiring, 500))
+    send = redeem(http, wiring, token, "k", stock=1)
+    first = send()
+    assert first.status_code == 201, first.text
+    claim, looks = once.claim, []
+
+    def too_early_once(connection, key):
+        free, kept = claim(connection, key)
+        looks.append(kept)
+        return free, (None if len(looks) == 1 else kept)
+
+    monkeypatch.setattr(once, "claim", too_early_once)
+    again = send()
+    assert (again.status_code, again.data) == (201, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(looks) == 2
