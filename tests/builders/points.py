@@ -108,7 +108,7 @@ def hand_back_boxes(
     assert points % POINTS_PER_BOX == 0, "a box is worth 50 points"
     recorded_at = available_at - timedelta(days=2)
     boxes, day, actions = points // POINTS_PER_BOX, 0, []
-    provider = _their_provider(wiring, person)
+    provider = their_provider(wiring, person)
     while boxes:
         today = min(boxes, MOST_BOXES_A_DAY)
         boxes -= today
@@ -140,7 +140,7 @@ def assert_points_balance(wiring: Wiring, people: Collection[UUID]) -> None:
     assert not faults, [tuple(fault) for fault in faults]
 
 
-def _their_provider(wiring: Wiring, person: UUID) -> UUID:
+def their_provider(wiring: Wiring, person: UUID) -> UUID:
     """Who enrolled the person, who has agreed for ever to its reports of boxes."""
 
     def agree(connection: Connection) -> UUID:

@@ -17,7 +17,12 @@ from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
 from tests.builders.audit import broken_of
 from tests.builders.people import a_participant
-from tests.builders.points import assert_points_balance, give_points, points_of
+from tests.builders.points import (
+    assert_points_balance,
+    give_points,
+    points_of,
+    their_provider,
+)
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
 
 NOW = datetime.now(UTC)
@@ -31,11 +36,12 @@ def person(wiring):
 
 @pytest.fixture
 def take_back(http, token_for, wiring, person):
-    operator = token_for("operator")
+    # Who reported it takes it back alone.
+    reporter = token_for("provider", tenant=their_provider(wiring, person))
 
     def reverse(recorded):
         path = f"/v1/actions/{public('act', recorded.action_id)}/reversals"
-        answer = http.post(path, {"reason": "weighed twice"}, token=operator)
+        answer = http.post(path, {"reason": "weighed twice"}, token=reporter)
         assert answer.status_code == 201, answer.text
         assert_points_balance(wiring, [person])
         for line in (REVERSALS, OWED, DEBT):
@@ -141,11 +147,17 @@ def test_the_audit_names_what_is_owed_without_having_been_spent(wiring, person, 
     [recorded] = give_points(wiring, person, 100, available_at=NOW - timedelta(days=1))
     spend(wiring, person, 100)
     assert take_back(recorded)["owed"] == 100
-    with wiring.database.engine.begin() as connection:
-        # What refuses a change is off: this is somebody who owns the server.
-        connection.exec_driver_sql("set local session_replication_role = replica")
-        connection.execute(
-            text("update reversal set points_owed = 101 where action_id = :id"),
-            {"id": recorded.action_id},
-        )
-    assert len(broken_of(wiring, OWED, [person])) == 1
+
+    def owe(points):
+        with wiring.database.engine.begin() as connection:
+            # What refuses a change is off: this is somebody who owns the server.
+            connection.exec_driver_sql("set local session_replication_role = replica")
+            connection.execute(
+                text("update reversal set points_owed = :points where action_id = :id"),
+                {"points": points, "id": recorded.action_id},
+            )
+
+    owe(101)
+    found = broken_of(wiring, OWED, [person])
+    owe(100)
+    assert len(found) == 1

@@ -118,6 +118,8 @@ CAPS = Invariant(
     """,
 )
 
+# What was spent is counted without what was refunded since: a debt may be paid from another lot
+# before the refund comes back to this one.
 OWED = Invariant(
     "points_owed",
     "what reversals left owed of a lot ≤ what was spent of it: nothing that expired is owed",
@@ -127,7 +129,7 @@ OWED = Invariant(
                select -sum(u.points) from points_lot_use u
                  join points_transfer t using (participant_id, transfer_id)
                 where u.participant_id = w.participant_id and u.lot_id = w.lot_id
-                  and t.kind not in ('award', 'expire', 'clawback')), 0)
+                  and u.points < 0 and t.kind not in ('award', 'expire', 'clawback')), 0)
       from (select a.participant_id, l.lot_id, sum(r.points_owed) as owed
               from reversal r
               join action a using (participant_id, action_id)
