@@ -75,7 +75,8 @@ def test_a_metro_ride(town: Town) -> None:
     assert _enrol(other_provider, expected=200) == participant
     same_ride = ride | {"external_id": "another-apps-number"}
     refused = other_provider.post("/v1/actions", same_ride, expected=409)
-    assert refused["code"] == "DUPLICATE_CLAIM"
+    # Its numbers are its own, but nobody is in two rides at once.
+    assert refused["code"] == "OVERLAPPING_RIDE"
     assert action["id"] not in str(refused)
     assert person.get("/v1/me")["reduction_kg"] == "0.046000"
     assert len(person.get("/v1/me/actions")["data"]) == 1

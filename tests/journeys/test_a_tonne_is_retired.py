@@ -27,6 +27,7 @@ from tests.builders.processes import own_wiring
 
 YEAR = datetime.now(UTC).year + 1
 PV = "gd.distributed_pv"
+METER = "440301-0042"
 
 
 @pytest.fixture
@@ -145,6 +146,22 @@ class Actions:
     sunshine: dict[str, Any]
 
 
+def a_plant_is_registered(story: Story, provider: Caller, owner: str) -> None:
+    """A roof of 150 kW, registered by the provider and confirmed by an operator."""
+    plant = {
+        "participant_id": owner,
+        "kind": "pv_plant",
+        "number": METER,
+        "capacity": "150",
+        "capacity_unit": "kW",
+        "commissioned_on": "2024-01-01",
+        "region": "CN-44",
+        "evidence": "Grid contract 42",
+    }
+    made = provider.post("/v1/installations", plant, expected=201)
+    story.user("operator").post(f"/v1/installations/{made['id']}/confirm", {"reason": "Seen."})
+
+
 def two_people_do_something(story: Story) -> Actions:
     """A metro ride, and three days of sunshine on a roof."""
     provider = story.organisation("provider")
@@ -160,6 +177,7 @@ def two_people_do_something(story: Story) -> Actions:
         evidence={"ride_id": secrets.token_hex(6)},
     )
     assert ride["reduction"]["reduction_kg"] == "0.046000"
+    a_plant_is_registered(story, provider, owner)
     sunshine = reported(
         provider,
         owner,
@@ -167,7 +185,7 @@ def two_people_do_something(story: Story) -> Actions:
         occurred_at=f"{YEAR}-07-01T06:00:00+08:00",
         ended_at=f"{YEAR}-07-03T19:00:00+08:00",
         quantities={"generation_kwh": "6000"},
-        evidence={"meter_id": "440301-0042"},
+        evidence={"meter_id": METER},
     )
     hidden = (rider, owner, rider[4:], owner[4:])
     return Actions(me, neighbour, hidden, ride, sunshine)

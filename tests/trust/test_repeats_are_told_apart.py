@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.store.audit.points import BALANCES, DEBT
+from app.store.audit.recording import REVERSALS
 from tests.app.recording.conftest import Scene
-from tests.builders.audit import assert_books_balance
+from tests.builders.audit import broken_of
+from tests.builders.civil import yesterday_morning
 
 Make = Callable[..., Scene]
 
@@ -63,7 +67,7 @@ def test_another_content_is_a_conflict_that_names_what_differs(
 
 def test_a_corrected_reading_is_told_and_not_taken_for_a_repeat(make_scene: Make) -> None:
     scene = make_scene()
-    body = scene.generation(datetime.now(UTC) - timedelta(days=1))
+    body = scene.generation(yesterday_morning())
     assert scene.report(body).status_code == 201
     results = scene.batch({**body, "quantities": {"generation_kwh": "2.6"}}, body).json["results"]
     assert [one["problem"]["code"] for one in results] == ["CONFLICTING_REPEAT", "DUPLICATE_ACTION"]
@@ -94,7 +98,7 @@ def test_the_key_of_what_was_taken_back_says_so(make_scene: Make) -> None:
 
 def test_a_correction_takes_the_place_of_what_it_corrects(make_scene: Make) -> None:
     scene = make_scene()
-    body = scene.generation(datetime.now(UTC) - timedelta(days=1))
+    body = scene.generation(yesterday_morning())
     wrong = scene.report(body).json
     right = {
         **body,
@@ -114,7 +118,11 @@ def test_a_correction_takes_the_place_of_what_it_corrects(make_scene: Make) -> N
         done.json["id"],
     )
     assert scene.report(body).json["code"] == "ACTION_REVERSED"
-    assert_books_balance(scene.wiring)
+    for line in (REVERSALS, BALANCES, DEBT):
+        assert (
+            broken_of(scene.wiring, line, [scene.person, UUID(wrong["id"].removeprefix("act_"))])
+            == []
+        )
 
 
 def test_a_correction_that_is_refused_leaves_everything_as_it_was(make_scene: Make) -> None:

@@ -21,7 +21,7 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
-from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_rulebook, load_version
+from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion
 from behaviours.rules.units import ARITHMETIC, whole_mg
@@ -96,22 +96,21 @@ def _explain(accepted: AcceptedAction, count: int) -> None:
 
 def _loading(ground: Ground) -> Iterator[Figure]:
     """Compiling each shipped document, and reading the whole catalogue as a process does."""
-    folders = [path.parent for path in sorted(METHODOLOGIES_FOLDER.glob("*/*/*/methodology.yaml"))]
+    documents = sorted(METHODOLOGIES_FOLDER.glob("*/*/*/methodology.yaml"))
     slowest, whole = [], []
     for _ in range(ground.rounds):
-        spent = [_compile_ms(folder) for folder in folders]
+        spent = [_compile_ms(path) for path in documents]
         slowest.append(max(spent))
         began = time.perf_counter()
         load_rulebook(METHODOLOGIES_FOLDER)
         whole.append(time.perf_counter() - began)
     yield Figure("slowest document compiled", tuple(slowest), "ms", at_most=50)
-    yield Figure(f"catalogue of {len(folders)} loaded", tuple(whole), "s", at_most=1)
+    yield Figure(f"catalogue of {len(documents)} loaded", tuple(whole), "s", at_most=1)
 
 
-def _compile_ms(folder: Path) -> float:
-    texts = [(folder / name).read_text("utf-8") for name in ("methodology.yaml", "examples.yaml")]
+def _compile_ms(path: Path) -> float:
     began = time.perf_counter()
-    load_version(texts[0], texts[1], "methodology.yaml")
+    load_file(path, METHODOLOGIES_FOLDER)
     return (time.perf_counter() - began) * 1000
 
 

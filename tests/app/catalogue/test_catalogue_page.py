@@ -105,7 +105,7 @@ def test_an_unknown_version_is_refused_as_everywhere(http: Http, path: str) -> N
 
 
 def test_what_a_rule_says_is_text_and_never_markup(wiring: Wiring) -> None:
-    own = replace(wiring, rules=type(wiring.rules)(CHINA))
+    own = replace(wiring, rules=type(wiring.rules)(CHINA, b"a key of claims"))
     office, rule = Office(own), Marked(civil_day(own.clock.now(), CHINA))
     office.published(rule)
     for path in ("/methodologies?lang=en", f"/methodologies/{rule.code}/{rule.version}"):
