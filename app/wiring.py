@@ -19,7 +19,8 @@ from app.store.faults import DATABASE_FAULTS
 from app.store.organisations.allowance import Allowances, shared_storage
 from app.store.organisations.guessing import Guesses
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
-from behaviours.actions.waiting import Drawing, WaitTerms
+from behaviours.actions.drawing import Drawing
+from behaviours.actions.waiting import WaitTerms
 from behaviours.civil_time import civil_day
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from behaviours.actions.drawing import PER_MILLE, Drawing
 from behaviours.actions.refusals import InvalidEvidence
-from behaviours.actions.waiting import PER_MILLE, Drawing
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.methodology import Version
 from behaviours.rules.trusted import NONE, SAMPLED

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
+from behaviours.actions.drawing import Drawing
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.refusal import Kind, Refusal
 from behaviours.viewer import Viewer
@@ -40,16 +41,6 @@ AUTHORITY: Final = "authority"
 PARTICIPANT: Final = "participant"
 # The platform's own tasks.
 PLATFORM: Final = Viewer("platform", None)
-
-
-PER_MILLE: Final = 1000
-
-
-class Drawing(NamedTuple):
-    """How a sample is drawn: by a secret key, and how many of a thousand."""
-
-    key: bytes = b""
-    per_mille: int = PER_MILLE
 
 
 class WaitTerms(NamedTuple):

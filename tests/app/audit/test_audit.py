@@ -34,7 +34,9 @@ BREAKS = {
          where participant_id = (select max(participant_id::text)::uuid from participant)
     """,
     "waiting_actions": """
-        update action_hold set state = 'quantified' where state = 'held'
+        insert into hold_outcome
+        select participant_id, action_id, 'confirm', 'operator', now(), null, 'nobody'
+          from action_hold where state = 'held'
     """,
     "claim_keys": """
         insert into claim_key
@@ -51,7 +53,7 @@ BREAKS = {
           from meter_interval limit 1
     """,
     "reversals": """
-        update reversal set points_owed = points_owed + 1
+        update reversal set points_taken = points_taken + 1
          where action_id = (select action_id from reversal limit 1)
     """,
     "left_for_good": """
@@ -153,9 +155,9 @@ BREAKS = {
     "serial_numbers": "update serial_counter set next_number = next_number + 1",
     "unit_splits": """
         alter table unit_block disable trigger user;
-        update unit_block set unit_class = 'compliance'
+        update unit_block set parent_id = null
          where block_id = (select block_id from unit_block
-                            where parent_id is not null and state = 'retired' limit 1)
+                            where parent_id is not null and for_reserve limit 1)
     """,
     "units_issued": """
         update bundle set issued_t = issued_t + 1, carried_out_mg = carried_out_mg - 1000000000
@@ -216,7 +218,8 @@ def test_the_demo_ends_with_every_invariant_holding_over_something(seeded: Wirin
     # A line that compared nothing would hold whatever happened.
     # No day of the demo is closed before a worker runs; closed days have tests of their own.
     idle = {finding.name for finding in audited(seeded) if not finding.count}
-    assert idle <= {"anchors", *BROKEN_ELSEWHERE}
+    # Nobody of the demo leaves.
+    assert idle <= {"anchors", "left_for_good", *BROKEN_ELSEWHERE}
 
 
 def test_every_invariant_has_a_test_that_breaks_it() -> None:

@@ -50,7 +50,9 @@ def typed(own: Wiring, tmp_path: Path) -> Typing:
 @pytest.fixture
 def rule(own: Wiring, tmp_path: Path) -> Rule:
     """A rule in a folder."""
-    made = Rule(civil_day(own.clock.now(), CHINA), 50_000, behaviour="metro_ride")
+    # Tomorrow: a shipped rule of this behaviour may begin today.
+    tomorrow = civil_day(own.clock.now(), CHINA) + timedelta(days=1)
+    made = Rule(tomorrow, 50_000, behaviour="metro_ride")
     write(made, tmp_path)
     return made
 
@@ -88,7 +90,7 @@ def test_a_rule_is_drafted_filed_reviewed_and_published(
         assert answer.exit_code == 0, (words, answer.output)
         assert said in answer.output
     told = typed("status", rule.label)
-    assert told.stdout.startswith(f"{rule.label} is in force")
+    assert told.stdout.startswith(f"{rule.label} is published")
     taken = [line.split()[3] for line in told.stdout.splitlines()[1:]]
     assert taken[:5] == ["draft", "revise", "file", "review", "reopen"]
     assert taken[5:] == ["file", "review", "sign", "publish"]

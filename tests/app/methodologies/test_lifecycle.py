@@ -53,11 +53,12 @@ def test_what_was_published_can_be_read_by_everybody_and_what_was_not_by_insider
     office.published(rule)
     office.draft(draft)
     # Another process learns of it in its own time; a fresh one asks at once.
-    reader = Office(Wiring(**{**vars(wiring), "rules": type(wiring.rules)(CHINA)}))
+    rules = type(wiring.rules)(CHINA, b"a key of claims")
+    reader = Office(Wiring(**{**vars(wiring), "rules": rules}))
     public_list = reader.http.get("/v1/methodologies").json["data"]
     states = {f"{row['code']}@{row['version']}": row["state"] for row in public_list}
     assert states[rule.label] == "in_force"
-    assert states["bj.low_carbon_travel@2024"] == "in_force"
+    assert states["bj.low_carbon_travel@2024-2"] == "in_force"
     assert draft.label not in states
     whole = reader.http.get(rule.path)
     assert whole.json["document"]["code"] == rule.code

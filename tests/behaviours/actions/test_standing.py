@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.drawing import Drawing
 from behaviours.actions.installation import (
     CONFIRMED,
     STEPS,
@@ -22,7 +23,6 @@ from behaviours.actions.quantify import explain, explain_record, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.reporting import Reporter, Worth, is_drawn, may_report
 from behaviours.actions.standing import Known, Standing, standing_of
-from behaviours.actions.waiting import Drawing
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
