@@ -15,7 +15,6 @@ from app.demo.seed import seed_demo
 from app.engines.start import Engines
 from app.settings import Settings
 from app.wiring import Wiring, wire
-from tests.builders.waiting import a_held_action
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +39,6 @@ def seeded(
         )
     )
     seed_demo(wiring)
-    # The rules of the demo's days hold nothing; those of today do.
-    a_held_action(wiring)
     yield wiring
     wiring.close()
     with psycopg.connect(engines.database_url, autocommit=True) as server:
