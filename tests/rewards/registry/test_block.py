@@ -19,6 +19,7 @@ from rewards.registry.block import (
     SPLIT,
     STATES,
     STEPS,
+    SUSPENDED,
     free_block,
 )
 from rewards.registry.origin import Origin
@@ -26,6 +27,7 @@ from rewards.registry.ranges import Range, take
 from rewards.registry.refusals import (
     AlreadyRetired,
     BlockNotAvailable,
+    UnitsNotCovered,
     UnknownUnits,
     UseNotPermitted,
     VerifierNotIndependent,
@@ -53,7 +55,8 @@ def test_a_step_is_taken_from_its_states_and_refused_from_every_other(
         assert moved.closed_at == (LATER if leads_to in FINAL else None)
         assert moved.numbers == block.numbers
     else:
-        with pytest.raises(AlreadyRetired if state == RETIRED else BlockNotAvailable):
+        why = {RETIRED: AlreadyRetired, SUSPENDED: UnitsNotCovered}.get(state, BlockNotAvailable)
+        with pytest.raises(why):
             block.move(step, now=LATER, owner_id=BUYER)
 
 
@@ -109,9 +112,9 @@ def test_only_its_owner_disposes_of_a_free_block() -> None:
 
 @pytest.mark.parametrize("state", [each for each in STATES if each != ACTIVE])
 def test_a_block_that_is_not_free_says_why(state: str) -> None:
-    with pytest.raises((AlreadyRetired, BlockNotAvailable)) as refused:
+    with pytest.raises((AlreadyRetired, BlockNotAvailable, UnitsNotCovered)) as refused:
         free_block(replace(BLOCK, state=state), OWNER)
-    assert refused.value.pointer == "/block_id"
+    assert refused.value.pointer == ("" if state == SUSPENDED else "/block_id")
     if isinstance(refused.value, BlockNotAvailable):
         assert refused.value.case == ("split" if state == SPLIT else "taken")
         assert refused.value.facts["state"] == state
