@@ -102,6 +102,10 @@ class Importing:
             ).scalar_one()
 
 
+# Cards that paid for a second bus ride within a minute: nobody is in two at once.
+PAID_TWICE = {"szt_2018-09-01_37000.csv.gz": 4}
+
+
 def mapping(name: str, **changes: str) -> FileMapping:
     document = yaml.safe_load((MAPPINGS / f"{name}.yaml").read_text("utf-8"))
     return read_mapping(json.dumps({**document, **changes}, ensure_ascii=False), CHINA)
@@ -156,15 +160,17 @@ def test_taps_of_shenzhen_become_rides(
     twice = len(rows(path)) - len({tuple(sorted(row.items())) for row in rows(path)})
     counts, flaws = importing(path, mapping("shenzhen_smartcard"), shift_days=2600)
     assert counts.rows == len(rows(path))
+    within_a_minute = PAID_TWICE.get(name, 0)
+    trouble["OVERLAPPING_RIDE"] = within_a_minute
     assert Counter(flaw.code for flaw in flaws) == +trouble
     # The one row that stands twice in a file is a bus tap.
     assert counts.already_recorded == twice
-    assert counts.recorded == rides + buses - twice
+    assert counts.recorded == rides + buses - twice - within_a_minute
     assert counts.actions == rides + buses
     assert importing.stored("count(*) filter (where behaviour = 'metro_ride')") == rides
     assert importing.stored("sum(saved_mg)") == counts.saved_mg
     again, _ = importing(path, mapping("shenzhen_smartcard"), shift_days=2600)
-    assert (again.recorded, again.already_recorded) == (0, counts.actions)
+    assert (again.recorded, again.already_recorded) == (0, counts.actions - within_a_minute)
     assert importing.stored("count(*)") == counts.recorded
 
 
