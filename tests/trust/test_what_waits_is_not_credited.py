@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import pytest
 
 from app.clock import Clock
+from app.store.audit.recording import WAITS
 from app.store.database import Database
 from app.usecases.recording.alarm_holds import alarm_holds
 from app.usecases.recording.lapse_holds import lapse_holds
 from tests.app.recording.conftest import Scene
+from tests.builders.audit import broken_of
 from tests.builders.issuers import an_issuer
 
 
@@ -157,3 +160,22 @@ def test_what_waits_ends_with_its_person(scene: Scene) -> None:
     assert scene.http.send("DELETE", "/v1/me", token=scene.person_token).status_code == 204
     read = scene.http.get(f"/v1/actions/{held['id']}", token=scene.provider_token).json
     assert read["waiting"]["outcome"]["outcome"] == "leave"
+
+
+def test_the_audit_names_what_waits_and_was_decided_at_once(scene: Scene) -> None:
+    """The line ``waiting_actions``."""
+    held = UUID(scene.report(ticket(scene)).json["id"].removeprefix("act_"))
+    assert broken_of(scene.wiring, WAITS, [held]) == []
+    engine, named = scene.wiring.database.engine, (held,)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into hold_outcome select participant_id, action_id, 'confirm', 'operator',"
+            " now(), null, 'nobody' from action_hold where action_id = %s",
+            named,
+        )
+    found = broken_of(scene.wiring, WAITS, [held])
+    with engine.begin() as connection:
+        # What refuses a change is off: this is somebody who owns the server.
+        connection.exec_driver_sql("set local session_replication_role = replica")
+        connection.exec_driver_sql("delete from hold_outcome where action_id = %s", named)
+    assert len(found) == 1
