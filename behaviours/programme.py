@@ -28,7 +28,6 @@ LOCALES = ("zh-CN", "en")
 # What holds where a version does not state it.
 CLAWBACK_MONTHS = 24
 DEBT_MONTHS = 24
-REBINDING_NOTICE_DAYS = 15
 TOMBSTONE_MONTHS = 24
 LEAST_SIZE = 30
 # 30 g, 100 g, 300 g, … 1 t: within a stratum the largest is about three times the smallest.
@@ -103,14 +102,12 @@ class PeoplesTerms:
     """How long things last that concern a person.
 
     A reversal that comes later than ``clawback_months`` after the action takes no points; a debt
-    older than ``debt_months`` is written off; who is bound to an identity changes after
-    ``rebinding_notice`` at the earliest; what a person who left has used of caps and limits, and
-    owes, is kept for ``tombstone_months``.
+    older than ``debt_months`` is written off; what a person who left has used of caps and limits,
+    and owes, is kept for ``tombstone_months``.
     """
 
     clawback_months: int = CLAWBACK_MONTHS
     debt_months: int = DEBT_MONTHS
-    rebinding_notice: timedelta = timedelta(days=REBINDING_NOTICE_DAYS)
     tombstone_months: int = TOMBSTONE_MONTHS
 
 
@@ -321,11 +318,10 @@ def _cuts(part: Part) -> tuple[int, ...]:
 def _people(part: Part | None) -> PeoplesTerms:
     if part is None:
         return PeoplesTerms()
-    part.only("clawback_months", "debt_months", "rebinding_notice_days", "tombstone_months")
+    part.only("clawback_months", "debt_months", "tombstone_months")
     return PeoplesTerms(
         clawback_months=part.at("clawback_months").whole(240),
         debt_months=part.at("debt_months").whole(240),
-        rebinding_notice=timedelta(days=part.at("rebinding_notice_days").whole(365)),
         tombstone_months=part.at("tombstone_months").whole(240),
     )
 

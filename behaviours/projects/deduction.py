@@ -19,7 +19,6 @@ from behaviours.rules.units import ARITHMETIC
 SEEN: Final = "seen"
 STUDENT: Final = "student"
 STRINGER: Final = "stringer"
-BOUNDS: Final = (SEEN, STUDENT, STRINGER)
 _FREEDOM_PLACE: Final = Decimal("0.000001")
 
 

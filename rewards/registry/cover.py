@@ -21,7 +21,6 @@ from rewards.registry.block import Block
 from rewards.registry.issuing import TONNE_MG
 
 BY_RESERVE: Final = "reserve"
-BY_UNITS: Final = "units"
 
 
 class CoverSums(NamedTuple):

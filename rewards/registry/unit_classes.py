@@ -80,11 +80,6 @@ def unit_class(code: str) -> UnitClass:
     return UNIT_CLASSES[code]
 
 
-def at_least_as_good(code: str, than: str) -> bool:
-    """Whether units of a class may be used for everything that those of the other may be."""
-    return {*unit_class(code).uses} >= {*unit_class(than).uses}
-
-
 def check_use(code: str, purpose: str) -> Use:
     """The use that ``purpose`` names; raises UseNotPermitted when the class does not allow it."""
     uses = {use.code: use for use in unit_class(code).uses}

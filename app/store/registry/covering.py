@@ -46,13 +46,6 @@ _REVERSED = text(
      where b.bundle_id = any(:bundle_ids) and b.shortfall_mg + coalesce(c.mg, 0) > 0
     """
 )
-_BY_REFERENCE = text(
-    f"""
-    select {_COLUMNS} from cover
-     where organisation_id is not distinct from :organisation_id
-       and client_reference = :client_reference
-    """  # noqa: S608
-)
 # Who holds or has retired units of the bundle, and who bought them on the way.
 _TELL = text(
     """
@@ -93,15 +86,6 @@ def covers_of(connection: Connection, bundle_ids: Sequence[UUID]) -> dict[UUID, 
         bundle_id: BundleCover(bundle_id, mg, short_mg, tuple(lines.get(bundle_id, ())))
         for bundle_id, short_mg, mg in connection.execute(_REVERSED, given)
     }
-
-
-def cover_by_reference(
-    connection: Connection, organisation_id: UUID | None, client_reference: str
-) -> Cover | None:
-    """The line that somebody's own reference names, or None."""
-    given = {"organisation_id": organisation_id, "client_reference": client_reference}
-    row = connection.execute(_BY_REFERENCE, given).one_or_none()
-    return None if row is None else Cover(*row)
 
 
 def tell_holders(
