@@ -126,9 +126,7 @@ def check_given(granted_at: datetime, *, now: datetime, pointer: str) -> None:
         raise ConsentTooOld(pointer=pointer, earliest=EARLIEST.date().isoformat())
 
 
-def weigh_word(
-    known: Collection[Consent], said: Consenting, *, now: datetime, scenes: Scenes
-) -> Word:
+def weigh_word(known: Collection[Consent], said: Consenting, *, scenes: Scenes) -> Word:
     """What an organisation's word that a person agreed comes to.
 
     ``known`` are the person's consents to that organisation. A withdrawal of the same scene, of its
@@ -146,7 +144,8 @@ def weigh_word(
     )
     since = min((each.granted_at for each in same), default=None)
     # Said again it is the same consent, unless it is now said to reach further back.
-    if since is not None and (withdrawn or (said.granted_at or now) >= since):
+    back = since is not None and said.granted_at is not None and said.granted_at < since
+    if since is not None and (withdrawn or not back):
         return Word.REPEATS
     return Word.ASKS if withdrawn else Word.GIVES
 

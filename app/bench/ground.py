@@ -160,7 +160,7 @@ class Ground:
             organisation_id=shop.provider_id,
             identity_key=wiring.settings.identity_key,
             scenes=wiring.scenes,
-            now=now,
+            clock=wiring.clock,
         )
         return [one.participant_id for one in enrolled]
 

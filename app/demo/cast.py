@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
 from app.demo.numbers import register_demo_issuers
@@ -117,7 +118,7 @@ def _people(
             organisation_id=organisations[provider],
             identity_key=wiring.settings.identity_key,
             scenes=wiring.scenes,
-            now=now,
+            clock=StandingClock(now),
         )
         people = [each.participant_id for each in enrolled]
     return people

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from app.clock import Clock
+from app.clock import StandingClock
 from app.demo.cast import bring_in, entrusted_until, entrusts
 from app.demo.credentials import Credentials, path_of
 from app.demo.days import DemoDay, live
@@ -161,7 +161,7 @@ def _entrust(connection: Connection, wiring: Wiring, story: Story) -> None:
 def _take_step(wiring: Wiring, steps: list[DemoStep], done: int) -> tuple[int, Story]:
     """Do the next step, unless another start did it meanwhile: (steps done, the story)."""
     step = steps[done]
-    then = replace(wiring, clock=_StoppedClock(step.now))
+    then = replace(wiring, clock=StandingClock(step.now))
 
     def work(connection: Connection) -> tuple[int, Story]:
         diary = read_diary(connection)
@@ -184,7 +184,7 @@ def _finish_task(wiring: Wiring, story: Story) -> None:
     if "task" not in story:
         return
     task_id = UUID(story["task"])
-    then = replace(wiring, clock=_StoppedClock(datetime.fromisoformat(story["now"])))
+    then = replace(wiring, clock=StandingClock(datetime.fromisoformat(story["now"])))
     run(then, task_id)
     # A worker that runs already may have been quicker.
     waited = threading.Event()
@@ -197,14 +197,3 @@ def _finish_task(wiring: Wiring, story: Story) -> None:
             raise DemoUnusable(f"A step of the demo failed: {task.problem}")
         waited.wait(0.1)
     raise DemoUnusable(f"A step of the demo is not done after {TASK_WITHIN_S:.0f} s.")
-
-
-class _StoppedClock(Clock):
-    """Tells one moment of the story."""
-
-    def __init__(self, now: datetime) -> None:
-        super().__init__(None)
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now

@@ -90,7 +90,7 @@ def run_import(
                 rulebook=rules(),
                 policy=policy,
                 terms=terms,
-                now=clock.now(),
+                clock=clock,
                 dry_run=asked.dry_run,
                 import_id=asked.import_id,
             )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.ids import new_id
 from app.jobs.pooling_tasks import POOLING
 from app.jobs.task_run import TaskRun
@@ -120,7 +121,7 @@ def a_person(wiring: Wiring, provider: UUID) -> UUID:
         organisation_id=provider,
         identity_key=wiring.settings.identity_key,
         scenes=wiring.scenes,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     return enrolled[0].participant_id
 

@@ -154,16 +154,6 @@ class Office:
         assert (second.status_code, second.json["state"]) == (201, "published"), second.text
 
 
-@dataclass
-class StandingClock:
-    """A clock that a test sets."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 def _name() -> str:
     return "x" + secrets.token_hex(4)
 

@@ -132,6 +132,6 @@ def a_participant(
         organisation_id=provider_id,
         identity_key=wiring.settings.identity_key,
         scenes=wiring.scenes,
-        now=wiring.clock.now(),
+        clock=wiring.clock,
     )
     return made[0].participant_id

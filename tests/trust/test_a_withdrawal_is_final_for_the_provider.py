@@ -101,7 +101,7 @@ def test_a_file_follows_the_same_verb(http, wiring, provider, enrol, withdrawn):
         identity_key=wiring.settings.identity_key,
         rulebook=wiring.rulebook,
         policy=wiring.policies,
-        now=wiring.clock.now(),
+        clock=wiring.clock,
     )
     # The ride was before the withdrawal; one of today would be refused.
     assert live(http, withdrawn) == []

@@ -17,7 +17,6 @@ from app.wiring import wire
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.at_once import at_once
-from tests.builders.audit import assert_books_balance
 
 _MINUTE = count(1)
 
@@ -206,4 +205,3 @@ def test_the_table_of_forms_is_public_and_its_examples_come_out(
     assert forms["meter"]["evidence"] == ["meter_id"]
     assert not forms["imei"]["issuer_counts"]
     assert "软件版本" in forms["imei"]["rule"]
-    assert_books_balance(scene.wiring)

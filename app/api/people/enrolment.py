@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Line, Moment, Region, Strict
 from app.http.once import once
 from app.http.validators import Count
@@ -129,5 +129,5 @@ def enrol_participant(body: SentEnrolment) -> Response:
         organisation_id=organisation_id,
         identity_key=wiring().settings.identity_key,
         scenes=wiring().scenes,
-        now=now(),
+        clock=wiring().clock,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
@@ -59,7 +60,7 @@ def enrol(
     organisation_id: UUID,
     identity_key: bytes,
     scenes: Scenes,
-    now: datetime,
+    clock: Clock,
     channel: str = BY_API,
 ) -> list[Enrolled]:
     """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
@@ -70,11 +71,12 @@ def enrol(
     asked for, and the person confirms them.
     """
     for person in people:
-        _check(person, scenes, now)
+        _check(person, scenes, clock.now())
     digests = [identity_digest(person.identity, identity_key) for person in people]
     first_of = {digest: index for index, digest in reversed(list(enumerate(digests)))}
     candidates = dict(zip(first_of, new_ids(len(first_of)), strict=True))
     found = _settle(connection, candidates)
+    now = clock.now()
     fresh = {digest for digest, candidate in candidates.items() if found[digest] == candidate}
     add_people(
         connection,

@@ -36,7 +36,7 @@ def settle_consents(
     given, asked = [], []
     for who, each in said:
         theirs = known.setdefault(who, [])
-        word = weigh_word(theirs, each, now=now, scenes=scenes)
+        word = weigh_word(theirs, each, scenes=scenes)
         if word is not Word.REPEATS:
             kinds = kinds_of_consent(each.scene, scenes)
             at = each.granted_at or now

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.files.outcome import Draft
 from app.secrecy.identities import identity_digest
 from app.store.database import Connection
@@ -53,7 +54,7 @@ def import_batch(
     identity_key: bytes,
     rulebook: ProgrammeRulebook,
     policy: Policies,
-    now: datetime,
+    clock: Clock,
     dry_run: bool = False,
     import_id: UUID | None = None,
     terms: WaitTerms = USUAL_TERMS,
@@ -74,7 +75,7 @@ def import_batch(
         identity_key=identity_key,
         rulebook=rulebook,
         policy=policy,
-        now=now,
+        clock=clock,
         terms=terms,
     )
     if step is not None:
@@ -114,12 +115,12 @@ def _import(
     identity_key: bytes,
     rulebook: ProgrammeRulebook,
     policy: Policies,
-    now: datetime,
+    clock: Clock,
     terms: WaitTerms,
 ) -> Imported:
     placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
     register = rulebook.claiming.register
-    judged = judge(rulebook, placed, now=now, zone=rulebook.zone, register=register)
+    judged = judge(rulebook, placed, now=clock.now(), zone=rulebook.zone, register=register)
     good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
     enrolled = 0
     if agreement and good:
@@ -130,7 +131,7 @@ def _import(
             agreement=agreement,
             identity_key=identity_key,
             scenes=rulebook.scenes,
-            now=now,
+            clock=clock,
         )
     digests = {draft.person: identity_digest(draft.person, identity_key) for draft in drafts}
     known = people_of(connection, list(digests.values()))
@@ -149,7 +150,7 @@ def _import(
         list(ready.values()),
         rulebook=rulebook,
         policy=policy,
-        now=now,
+        now=clock.now(),
         terms=terms,
     )
     for at, answer in zip(ready, recorded, strict=True):
@@ -165,7 +166,7 @@ def _enrol(
     agreement: AgreedText,
     identity_key: bytes,
     scenes: Scenes,
-    now: datetime,
+    clock: Clock,
 ) -> int:
     people: dict[str, tuple[str, set[str]]] = {}
     for draft in drafts:
@@ -179,7 +180,7 @@ def _enrol(
         organisation_id=provider_id,
         identity_key=identity_key,
         scenes=scenes,
-        now=now,
+        clock=clock,
         channel=BY_FILE,
     )
     return sum(one.is_new for one in done)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.clock import StandingClock
 from app.news import NEWS_EVERY_S
 from app.settings import Settings
 from app.store.audit.snapshot import snapshot
@@ -18,7 +19,7 @@ from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.builders.civil import CHINA
 from tests.builders.jobs import until
-from tests.builders.methodologies import Office, Rule, StandingClock, a_trip
+from tests.builders.methodologies import Office, Rule, a_trip
 from tests.builders.people import a_participant, an_organisation
 from tests.builders.processes import own_wiring
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.ids import new_id, public
 from app.settings import Settings
 from app.shown.shadow_picture import amount, change
@@ -26,7 +27,7 @@ from behaviours.rules.shadow import VALUES_MAX, Spread, Tally, in_force_always
 from tests.builders.actions import a_ride
 from tests.builders.jobs import drain
 from tests.builders.market import NOW, a_person, recorded, rows
-from tests.builders.methodologies import Office, Rule, StandingClock
+from tests.builders.methodologies import Office, Rule
 from tests.builders.people import an_organisation
 from tests.builders.processes import own_wiring
 

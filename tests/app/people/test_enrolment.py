@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.clock import StandingClock
 from app.ids import parse
 from app.secrecy.identities import identity_digest
 from app.store.people.consents import consents_of
@@ -106,6 +107,23 @@ def test_twenty_at_once_make_one_person(app, wiring, token):
     assert consents(wiring, answers[0]) == [("metro_ride", "1")]
 
 
+def test_a_consent_said_again_is_the_same_whichever_clock_was_ahead(wiring):
+    """Two machines tell one consent; the one that comes second has the slower clock."""
+    provider, person = an_organisation(wiring), f"clocks-{secrets.token_hex(8)}"
+    now = wiring.clock.now()
+    for moment in (now, now - timedelta(seconds=2)):
+        told = wiring.database.transact(
+            enrol,
+            [Enrolment(person, "CN-33", (Consenting("metro_ride", "1"),))],
+            organisation_id=provider,
+            identity_key=wiring.settings.identity_key,
+            scenes=wiring.scenes,
+            clock=StandingClock(moment),
+        )
+    kept = wiring.database.transact(consents_of, told[0].participant_id)
+    assert [each.granted_at for each in kept] == [now]
+
+
 def test_two_lists_of_the_same_people_in_other_orders_do_not_wait_for_each_other(wiring):
     organisation_id = an_organisation(wiring)
     people = [Enrolment(f"list-{secrets.token_hex(8)}", "CN-33") for _ in range(60)]
@@ -115,7 +133,7 @@ def test_two_lists_of_the_same_people_in_other_orders_do_not_wait_for_each_other
             enrol,
             order,
             organisation_id=organisation_id,
-            now=wiring.clock.now(),
+            clock=wiring.clock,
             identity_key=wiring.settings.identity_key,
             scenes=wiring.scenes,
         )
@@ -134,7 +152,7 @@ def test_a_list_may_name_a_person_twice(wiring):
         organisation_id=an_organisation(wiring),
         identity_key=wiring.settings.identity_key,
         scenes=wiring.scenes,
-        now=wiring.clock.now(),
+        clock=wiring.clock,
     )
     assert [each.is_new for each in found] == [True, False]
     assert found[0].participant_id == found[1].participant_id
