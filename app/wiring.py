@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -28,6 +29,9 @@ from behaviours.scenes import Scenes
 from rewards.points.earning import Policies
 
 log = structlog.get_logger(__name__)
+# A list of five thousand actions is a hundred thousand objects that all live until its end; Python
+# by itself would look through them every seven hundred, and find nothing.
+_OBJECTS_BETWEEN_LOOKS = 50_000
 
 
 @dataclass(frozen=True)
@@ -107,3 +111,15 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
     )
+
+
+def settle_memory() -> None:
+    """Tell the garbage collector what this process is: call it when its parts stand.
+
+    The rulebook, the routes and their documentation live as long as the process, and are not
+    walked again; what a list makes is looked through once in a while. Both together were a quarter
+    of the time of five thousand actions.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)

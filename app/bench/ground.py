@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import socket
@@ -24,7 +23,7 @@ from app.store.people.texts import add_text
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.people.enrol import Enrolment, enrol
-from app.wiring import Wiring, wire
+from app.wiring import Wiring, settle_memory, wire
 from behaviours.actions.action import Action
 from behaviours.json_value import JsonObject
 from behaviours.people import Consenting
@@ -146,8 +145,7 @@ class Ground:
         for begin in range(0, people, 1000):
             shop.people += self._enrol(shop, min(1000, people - begin), now)
         # As the server does once it stands.
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         return shop
 
     def _enrol(self, shop: Shop, count: int, now: datetime) -> list[UUID]:

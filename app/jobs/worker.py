@@ -28,7 +28,7 @@ from app.jobs.relay import relay_until
 from app.jobs.run import work_with
 from app.jobs.schedule import schedule_until
 from app.settings import Settings
-from app.wiring import wire
+from app.wiring import settle_memory, wire
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +111,7 @@ def work_jobs(settings: Settings, lifeline: Pipe, prepare: Callable[[], None] = 
     threading.Thread(target=_watch, args=(lifeline,), name="lifeline", daemon=True).start()
     wiring = wire(settings)
     work_with(wiring)
+    settle_memory()
     _JobsWorker([task_queue(wiring.redis)], connection=wiring.redis).work(logging_level="WARNING")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from behaviours.actions.action import Action, ClaimKey, Exclusion, HistoryNeed, MeterClaim
 from behaviours.rules.methodology import Bound, Version
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedAction:
+class AcceptedAction(NamedTuple):
     """``quantities`` in the rule's units, ``occurred_on`` the civil day, ``vintage`` its year.
 
     ``evidence`` is the action's with the rule's defaults filled in. ``bound`` holds the parameters
@@ -41,3 +40,8 @@ class AcceptedAction:
     def is_self_reported(self) -> bool:
         """Whether the person herself reports it, without a provider."""
         return not self.action.provider_id
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether its rule asks more of it than who sent it; else it is credited at once."""
+        return bool(self.version.plausible) or not self.action.provider_id

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -26,8 +27,7 @@ class Action:
     supersedes: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimKey:
+class ClaimKey(NamedTuple):
     """What an action may be claimed by only once, across all providers and people.
 
     ``value`` is issuer, normal form and period in one text; ``former`` are the values under which
@@ -51,8 +51,7 @@ class ClaimKey:
         return [ClaimKey(self.kind, value).digest(key) for value in self.former]
 
 
-@dataclass(frozen=True, slots=True)
-class MeterClaim:
+class MeterClaim(NamedTuple):
     """A meter and the half-open interval [starts_at, ends_at) that is claimed on it."""
 
     subject: ClaimKey
@@ -60,8 +59,7 @@ class MeterClaim:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """One side of a choice: within the period a person's actions may be on one side only."""
 
     group: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from behaviours.actions.action import Action, ClaimKey, Exclusion, MeterClaim
@@ -75,7 +76,7 @@ def claims_of(
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None
     if version.interval.occupies_person:
-        person_interval = (starts_at, starts_at + lasts(action, version))
+        person_interval = (starts_at, ends_at or starts_at + _least(version))
     return Claims(
         tuple(
             [
@@ -130,12 +131,18 @@ class _Numbers:
             if name not in self.numbers:
                 text = self._evidence[name]
                 self.numbers[name] = _number(name, text, recorded=self._recorded)
-        if not names or any(form_of(name).unique for name in names):
+        if _without_issuer(names):
             return UNIQUE
         naming = self._naming_of(kind)
         if naming.code and ":" not in naming.code:
             self.issuers[kind] = naming.code
         return naming
+
+
+@lru_cache(maxsize=1024)
+def _without_issuer(names: tuple[str, ...]) -> bool:
+    """Whether what is claimed by these numbers needs nobody to have given them out."""
+    return not names or any(form_of(name).unique for name in names)
 
 
 def event_claim(action: Action) -> ClaimKey:
@@ -146,19 +153,13 @@ def event_claim(action: Action) -> ClaimKey:
 
 def kinds_with_issuer(version: Version) -> list[str]:
     """The kinds of claim of a rule whose numbers have an issuer."""
-    kinds = [
-        rule.kind
-        for rule in version.claims
-        if rule.evidence and not any(form_of(name).unique for name in rule.evidence)
-    ]
+    kinds = [rule.kind for rule in version.claims if not _without_issuer(rule.evidence)]
     meter = version.interval.meter
     return [*kinds, METER] if meter is not None and not form_of(meter).unique else kinds
 
 
-def lasts(action: Action, version: Version) -> timedelta:
-    """How long the action takes: up to its end, or at least what its rule says, or a minute."""
-    if action.ended_at is not None:
-        return instant(action.ended_at) - instant(action.occurred_at)
+def _least(version: Version) -> timedelta:
+    """How long an action without an end takes: at least what its rule says, or a minute."""
     least = version.interval.least_minutes
     return _LEAST if least is None else timedelta(minutes=least)
 

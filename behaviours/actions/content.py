@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 
 from behaviours.actions.action import Action
 from behaviours.civil_time import instant
@@ -28,21 +29,22 @@ def content_of(
     made of. An issuer that was named is part of what was said.
     """
     said = {**evidence, **numbers}
-    issuer = action.evidence.get("issuer")
-    if issuer is not None:
-        said["issuer"] = issuer
-    quantities = action.quantities
+    if "issuer" in action.evidence:
+        said["issuer"] = action.evidence["issuer"]
     return {
         "participant_id": action.participant_id,
         "behaviour": action.behaviour,
         "occurred_at": instant(action.occurred_at).isoformat(),
         "ended_at": "" if action.ended_at is None else instant(action.ended_at).isoformat(),
         "region": action.region,
-        "quantities": _PART.join(
-            [part for name in sorted(quantities) for part in (name, _number(quantities[name]))]
-        ),
-        "evidence": _PART.join([part for name in sorted(said) for part in (name, said[name])]),
+        "quantities": _joined({name: _number(text) for name, text in action.quantities.items()}),
+        "evidence": _joined(said),
     }
+
+
+def _joined(members: Mapping[str, str]) -> str:
+    """Name, value, name, value …, by name."""
+    return _PART.join(chain.from_iterable(sorted(members.items())))
 
 
 def fingerprint(content: Content, key: bytes) -> bytes:

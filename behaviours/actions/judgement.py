@@ -25,7 +25,7 @@ from behaviours.actions.refusals import (
     NaiveTime,
 )
 from behaviours.actions.reporting import reporting_not_open
-from behaviours.civil_time import civil_day, instant, lies_within
+from behaviours.civil_time import instant, lies_within
 from behaviours.issuers import CODE, UNIQUE, IssuerNotAdmitted, IssuerRegister, Naming
 from behaviours.rules.methodology import Bound, EvidenceRule, QuantityRule, Version
 
@@ -57,18 +57,19 @@ def judge_by(
     action: Action,
     on: date,
     *,
-    now: datetime,
+    today: date,
     zone: tzinfo,
     bound: Bound | None = None,
     register: IssuerRegister | None = None,
 ) -> AcceptedAction:
     """The action that the version makes of an action done on the civil day ``on``; or a Refusal.
 
-    ``bound`` are figures for a trial; without a ``register`` nobody asks whose the numbers are.
+    ``today`` is the civil day of recording. ``bound`` are figures for a trial; without a
+    ``register`` nobody asks whose the numbers are.
     """
     if version.awaiting and bound is None:
         raise version.incomplete("/behaviour")
-    _check_window(version, on, today := civil_day(now, zone))
+    _check_window(version, on, today)
     _check_interval(version, action, zone)
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
@@ -30,9 +30,10 @@ def judge(
     Without a ``register`` nobody asks whose the numbers in the evidence are.
     """
     judged: list[AcceptedAction | Refusal] = []
+    today = civil_day(now, zone)
     for action in actions:
         try:
-            judged.append(_judge_one(rulebook, action, now, zone, register))
+            judged.append(_judge_one(rulebook, action, register, now=now, today=today, zone=zone))
         except Refusal as refusal:
             judged.append(refusal)
     return judged
@@ -41,13 +42,15 @@ def judge(
 def _judge_one(
     rulebook: Rulebook,
     action: Action,
-    now: datetime,
-    zone: tzinfo,
     register: IssuerRegister | None,
+    *,
+    now: datetime,
+    today: date,
+    zone: tzinfo,
 ) -> AcceptedAction:
     check_times(action, now)
     if action.occurred_at.year < _EARLIEST_YEAR:
         raise NoRuleInForce("long_ago", pointer="/occurred_at")
     on = civil_day(action.occurred_at, zone)
     version = rulebook.version_for(action.behaviour, on, action.region)
-    return judge_by(version, action, on, now=now, zone=zone, register=register)
+    return judge_by(version, action, on, today=today, zone=zone, register=register)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from behaviours.actions.calculation import RecordedInputs, ReductionRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction:
+class Reduction(NamedTuple):
     """Whole milligrams of CO2e, rounded down once, and the rule and inputs they come from.
 
     ``methodology`` and ``version`` name the document, ``digest`` its content. ``provenance`` is the

@@ -74,8 +74,7 @@ def _outcome(version: Version, example: Example) -> str:
         factors = version.factors_for(action.region, on, recorded_on)
         bound = version.bind(on, factors, example.stated)
     # Days stand for themselves in an example: it reads the same in every programme's zone.
-    now = datetime.combine(recorded_on, time(23, 59), UTC)
-    accepted = judge_by(version, action, on, now=now, zone=UTC, bound=bound)
+    accepted = judge_by(version, action, on, today=recorded_on, zone=UTC, bound=bound)
     # Of an example it is known that nothing was done before it on its day.
     standing = standing_of(accepted, Known(day_so_far=NOTHING_YET))
     if isinstance(standing, Refusal):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from behaviours.civil_time import civil_day
 from behaviours.document import DocumentError
@@ -22,14 +23,15 @@ from rewards.points.policy import (
 )
 
 PER_EVENT = "per_event"
+# What is recorded together has one moment.
+_day_of = lru_cache(maxsize=16)(civil_day)
 
 
 class NoPolicyInForce(Refusal, kind=Kind.INVALID, code="NO_POINTS_POLICY_IN_FORCE"):
     """No points were promised for the day of the action."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(NamedTuple):
     """At most ``limit`` points of this code in the period that begins on a civil day.
 
     One action has one cap: its behaviour's, on the civil day of the action. What it leaves of an
@@ -46,8 +48,7 @@ def day_cap_code(behaviour: str) -> str:
     return f"{behaviour}:per_day"
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """Points for one action, before the cap that it shares with other actions of the day.
 
     ``limited_by`` is ``"<behaviour>:per_event"`` when the policy's limit for a single action cut
@@ -93,7 +94,7 @@ class EarningPolicy:
             cap = Cap(day_cap_code(behaviour), rule.points_per_day, occurred_on)
         document = self.document
         available_at, expires_at = lot_window(
-            civil_day(recorded_at, self._zone),
+            _day_of(recorded_at, self._zone),
             self._zone,
             document.hold_days,
             document.validity_months,

@@ -12,11 +12,13 @@ from behaviours.actions.judging import judge
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_rulebook, load_version
+from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
 from behaviours.rules.methodology import Version
 from tests.builders.civil import CHINA
 
 NOW = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+TODAY = civil_day(NOW, CHINA)
 
 # What each behaviour takes, with a value that its rule accepts.
 SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {

@@ -35,9 +35,10 @@ _KEPT = tuple(
 @dataclass(slots=True)
 class Entries:
     """All rows of one list of actions, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
-    are summed: one row per key."""
+    are summed: one row per key. ``credited`` are those that get a row of table ``action``."""
 
-    actions: list[Row] = field(default_factory=list)
+    recorded_at: str
+    credited: list[Candidate] = field(default_factory=list)
     waiting: list[Row] = field(default_factory=list)
     holds: list[Row] = field(default_factory=list)
     claim_keys: list[Row] = field(default_factory=list)
@@ -51,6 +52,10 @@ class Entries:
     caps: list[Row] = field(default_factory=list)
     changes: list[Row] = field(default_factory=list)
 
+    def action_rows(self, begin: int = 0, end: int | None = None) -> list[Row]:
+        """Rows of table ``action``, the widest: of many they are made while others are stored."""
+        return [action_row(candidate, self.recorded_at) for candidate in self.credited[begin:end]]
+
 
 class Credit(NamedTuple):
     """An action that is credited: what it saved, and the points that are granted for it."""
@@ -63,23 +68,23 @@ class Credit(NamedTuple):
 
 def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime, terms: WaitTerms) -> Entries:
     """The rows of candidates that have their id and grant."""
-    entries, sums, present = Entries(), _Sums(), recorded_at.isoformat()
+    entries, sums = Entries(recorded_at.isoformat()), _Sums()
     for candidate in taken:
         if candidate.standing.is_waiting:
             _waiting_rows(entries, sums, candidate, recorded_at, terms)
             continue
-        entries.actions.append(action_row(candidate, present))
+        entries.credited.append(candidate)
         _claim_rows(entries, sums, candidate)
-        _point_rows(entries, sums, _credit(candidate), present)
+        _point_rows(entries, sums, _credit(candidate))
     sums.pour_into(entries)
     return entries
 
 
 def entries_of_credits(credited: Iterable[Credit], *, posted_at: datetime) -> Entries:
     """The points of actions whose own rows and claims are there already."""
-    entries, sums = Entries(), _Sums()
+    entries, sums = Entries(posted_at.isoformat()), _Sums()
     for credit in credited:
-        _point_rows(entries, sums, credit, posted_at.isoformat())
+        _point_rows(entries, sums, credit)
     sums.pour_into(entries)
     return entries
 
@@ -263,7 +268,7 @@ def _waiting_rows(
     sums.touch(candidate.accepted.action.participant_id)
 
 
-def _point_rows(entries: Entries, sums: _Sums, credit: Credit, posted_at: str) -> None:
+def _point_rows(entries: Entries, sums: _Sums, credit: Credit) -> None:
     grant, person = credit.grant, credit.participant_id
     change = sums.changes[person]
     change.saved_mg += credit.saved_mg
@@ -280,7 +285,7 @@ def _point_rows(entries: Entries, sums: _Sums, credit: Credit, posted_at: str) -
         moves.append((RECOVER, new_id().hex, grant.paid_back, -grant.paid_back))
     for kind, transfer_id, points, into_lot in moves:
         entries.transfers.append(
-            (person, transfer_id, kind, *SIDES[kind], str(points), action_id, posted_at)
+            (person, transfer_id, kind, *SIDES[kind], str(points), action_id, entries.recorded_at)
         )
         entries.lot_uses.append((person, transfer_id, *window, str(into_lot)))
     kept = grant.points - grant.paid_back

@@ -7,7 +7,7 @@ in a ring. The keys are plain inserts: the second to come fails, is run again, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import psycopg
@@ -130,7 +130,6 @@ _METERS = METER_INTERVAL.insert()
 _INSTALLED = INSTALLED_ACTION.insert()
 _WAITING = WAITING_ACTION.insert()
 _HOLDS = ACTION_HOLD.insert()
-_COPIED = (ACTION, CLAIM_KEY, PERSON_INTERVAL, TRANSFER)
 
 
 def write_actions(
@@ -148,7 +147,7 @@ def write_actions(
     entries = entries_of(taken, recorded_at=recorded_at, terms=terms)
     entries.claim_keys.sort(key=_first)
     entries.meter_intervals.sort(key=_first)
-    if len(entries.actions) < MANY:
+    if len(entries.credited) < MANY:
         _write_few(driver, entries)
     else:
         _write_many(driver, entries)
@@ -167,7 +166,7 @@ def _first(row: Row) -> str:
 
 def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
     lists = (
-        entries.actions,
+        entries.action_rows(),
         entries.claim_keys,
         entries.person_intervals,
         entries.transfers,
@@ -202,21 +201,27 @@ def _write_rest(driver: psycopg.Connection, entries: Entries) -> None:
 
 
 def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
-    lists: Sequence[Sequence[Row]] = (
-        entries.actions,
-        entries.claim_keys,
-        entries.person_intervals,
-        entries.transfers,
-    )
-    with driver.cursor() as cursor:
-        for target, rows in zip(_COPIED, lists, strict=True):
-            if rows:
-                with cursor.copy(target.copy) as copy:
-                    # In pieces, so that the server stores one while the next is made.
-                    for begin in range(0, len(rows), PIECE):
-                        copy.write(target.lines(rows[begin : begin + PIECE]))
+    _copy(driver, ACTION, (entries.action_rows(*ends) for ends in _pieces(len(entries.credited))))
+    for target, rows in (
+        (CLAIM_KEY, entries.claim_keys),
+        (PERSON_INTERVAL, entries.person_intervals),
+        (TRANSFER, entries.transfers),
+    ):
+        if rows:
+            _copy(driver, target, (rows[begin:end] for begin, end in _pieces(len(rows))))
     with driver.pipeline():
         ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
         ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))
         ask(driver, _MANY_CHANGES, CHANGE.arrays(entries.changes))
         _write_rest(driver, entries)
+
+
+def _pieces(count: int) -> list[tuple[int, int]]:
+    return [(begin, begin + PIECE) for begin in range(0, count, PIECE)]
+
+
+def _copy(driver: psycopg.Connection, target: Target, pieces: Iterable[Sequence[Row]]) -> None:
+    """In pieces, so that the server stores one while the next is made."""
+    with driver.cursor() as cursor, cursor.copy(target.copy) as copy:
+        for piece in pieces:
+            copy.write(target.lines(piece))

@@ -117,7 +117,11 @@ def _judged(shadow: Version, row: Any, zone: tzinfo) -> AcceptedAction | Refusal
     )
     try:
         return judge_by(
-            shadow, action, civil_day(row.occurred_at, zone), now=row.recorded_at, zone=zone
+            shadow,
+            action,
+            civil_day(row.occurred_at, zone),
+            today=civil_day(row.recorded_at, zone),
+            zone=zone,
         )
     except Refusal as refusal:
         return refusal

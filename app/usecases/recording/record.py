@@ -7,10 +7,10 @@ alone, in the list's order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -60,8 +60,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 _day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A recorded action: its reduction in mg CO2e and its points, after every cap.
 
     What waits has no points; ``if_confirmed`` is what they would be now. ``action_id`` is None
@@ -69,8 +68,7 @@ class Recorded:
     """
 
     action_id: UUID | None
-    # An action carries its whole rule: left out where a Recorded is printed.
-    accepted: AcceptedAction = field(repr=False)
+    accepted: AcceptedAction
     reduction: Reduction
     standing: Standing
     points: int
@@ -114,8 +112,10 @@ def record(
             answers.append(None)
     if candidates:
         for one in candidates:
-            _draw(one, terms)
-            _stand(one, Known(is_drawn=one.is_drawn))
+            if one.accepted.is_self_reported:
+                _draw(one, terms)
+            if one.accepted.is_judged:
+                _stand(one, Known(is_drawn=one.is_drawn))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, now):
             _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
@@ -155,7 +155,7 @@ def _candidate(
 
 def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
     """The action with its event among its claims, so that a list finds a repeat like the rest."""
-    # By position: `dataclasses.replace` takes four times as long, five thousand times over.
+    # By position: `_replace` takes four times as long, five thousand times over.
     return AcceptedAction(
         accepted.action,
         accepted.version,
@@ -178,7 +178,7 @@ def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
 def _draw(candidate: Candidate, terms: WaitTerms) -> None:
     """Where a rule confirms a sample, the action's id says whether it falls into it."""
     accepted = candidate.accepted
-    if accepted.is_self_reported and accepted.version.reporting.confirmation == SAMPLED:
+    if accepted.version.reporting.confirmation == SAMPLED:
         candidate.action_id = new_id()
         candidate.is_drawn = is_drawn(candidate.action_id, terms.drawing)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -134,7 +133,7 @@ def _correct(
         return refusal
     if dry_run:
         attempt.rollback()
-        return replace(answer, action_id=None)
+        return answer._replace(action_id=None)
     attempt.commit()
     return answer
 

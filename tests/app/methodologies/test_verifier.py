@@ -61,9 +61,7 @@ def _reduction(version: Version, part: Part) -> Reduction:
         quantities={name: value.text() for name, value in part.at("quantities").items()},
         evidence={name: value.text() for name, value in part.at("evidence").items()},
     )
-    accepted = judge_by(
-        version, action, on, now=datetime.combine(recorded_on, time(15), tzinfo=UTC), zone=CHINA
-    )
+    accepted = judge_by(version, action, on, today=recorded_on, zone=CHINA)
     days = from_part["history"].each() if from_part["history"] else []
     history = [(day.at("day").day(), day.at("value").number()) for day in days]
     (reduction,) = quantify([accepted], [history])

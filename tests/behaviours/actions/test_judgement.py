@@ -20,6 +20,7 @@ from behaviours.refusal import Refusal
 from tests.behaviours.builders import (
     NOW,
     SAMPLES,
+    TODAY,
     a_document,
     a_version,
     an_accepted_action,
@@ -213,9 +214,9 @@ def test_a_metered_interval_excludes_in_every_year_that_it_touches():
 def test_a_claim_window_closes():
     version = a_version(a_document(extra='claim_window_days: "7"'))
     action = an_action(quantities={"mass": "1"}, evidence={"thing_id": "t"})
-    assert judge_by(version, action, date(2026, 5, 25), now=NOW, zone=CHINA).vintage == 2026
+    assert judge_by(version, action, date(2026, 5, 25), today=TODAY, zone=CHINA).vintage == 2026
     with pytest.raises(ClaimWindowClosed):
-        judge_by(version, action, date(2026, 5, 24), now=NOW, zone=CHINA)
+        judge_by(version, action, date(2026, 5, 24), today=TODAY, zone=CHINA)
 
 
 def test_a_list_is_judged_item_by_item_in_order():

@@ -23,13 +23,9 @@ EVENT, RIDE = b"event", b"ride"
 
 def said(obstacles: Obstacles = FREE, *, provider: str = "p", **taken: bool) -> Objection | None:
     accepted = an_accepted_action("metro_ride", participant_id=PERSON)
-    accepted = replace(accepted, action=replace(accepted.action, provider_id=provider))
+    accepted = accepted._replace(action=replace(accepted.action, provider_id=provider))
     # With the event before the ride's own claim, as the recorder puts it.
-    accepted = type(accepted)(
-        *(getattr(accepted, name) for name in accepted.__slots__[:4]),
-        (accepted.claims[0], *accepted.claims),
-        *(getattr(accepted, name) for name in accepted.__slots__[5:]),
-    )
+    accepted = accepted._replace(claims=(accepted.claims[0], *accepted.claims))
     holders = {digest: HOLDER for name, digest in (("event", EVENT), ("ride", RIDE))
                if taken.get(name)}  # fmt: skip
     return objection(accepted, [EVENT, RIDE], obstacles, holders)

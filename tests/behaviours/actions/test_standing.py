@@ -28,7 +28,7 @@ from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
 from behaviours.rules.units import parse_unit
-from tests.behaviours.builders import NOW, a_document, a_version, an_action
+from tests.behaviours.builders import TODAY, a_document, a_version, an_action
 from tests.behaviours.rules.test_trust_clauses import OWN, PLANT, plausible, rule_with
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
@@ -50,7 +50,7 @@ def done(
         ended_at=None if hours is None else at + timedelta(hours=hours),
         region=region,
     )
-    return judge_by(version, action, ON, now=NOW, zone=CHINA)
+    return judge_by(version, action, ON, today=TODAY, zone=CHINA)
 
 
 def outcome(accepted: AcceptedAction, known: Known = Known()) -> str:

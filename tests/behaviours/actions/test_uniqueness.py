@@ -82,7 +82,7 @@ def test_the_two_sides_of_an_exclusion_do_not_meet_in_one_period():
     assert codes(actions) == [
         None, (0, "EXCLUDED_BY_OTHER_BEHAVIOUR"), (0, "EXCLUDED_BY_OTHER_BEHAVIOUR"),
     ]  # fmt: skip
-    stranger = replace(actions[1], action=replace(actions[1].action, participant_id="par_2"))
+    stranger = actions[1]._replace(action=replace(actions[1].action, participant_id="par_2"))
     assert codes([actions[0], stranger]) == [None, None]
 
 
@@ -124,8 +124,7 @@ def test_the_fast_answer_is_that_of_comparing_all_pairs(rides):
 def test_long_lists_of_one_person_stay_fast(count):
     accepted = a_ride("r", 0)
     actions = [
-        replace(
-            accepted,
+        accepted._replace(
             claims=(),
             person_interval=(
                 START + timedelta(seconds=-2 * i),

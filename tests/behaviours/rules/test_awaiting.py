@@ -15,7 +15,7 @@ from behaviours.document import DocumentError
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete
 from behaviours.rules.rulebook import Rulebook
-from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action
+from tests.behaviours.builders import EXAMPLES, NOW, TODAY, a_document, a_version, an_action
 from tests.behaviours.rules.test_language import error_of
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
@@ -48,7 +48,7 @@ def test_a_rule_without_its_figure_is_listed_and_refuses_by_name():
     assert refusal.facts["methodology"] == "test.rule@1"
     for refused in (
         lambda: explain(version, {"mass": "1"}, {}, "CN-44", ON),
-        lambda: judge_by(version, action, ON, now=NOW, zone=CHINA),
+        lambda: judge_by(version, action, ON, today=TODAY, zone=CHINA),
         lambda: version.bound("CN-44", ON, ON),
     ):
         with pytest.raises(MethodologyIncomplete):

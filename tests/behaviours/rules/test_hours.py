@@ -35,7 +35,7 @@ def taken(version: Version, start: str, hours: float | None = None) -> bool:
         evidence={"thing_id": "t"},
     )
     try:
-        judge_by(version, action, at.date(), now=at + timedelta(days=2), zone=CHINA)
+        judge_by(version, action, at.date(), today=at.date() + timedelta(days=2), zone=CHINA)
     except InvalidInterval as refusal:
         return refusal.pointer != "/occurred_at"
     return True

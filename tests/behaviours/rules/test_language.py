@@ -14,11 +14,12 @@ from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_version
+from behaviours.civil_time import civil_day
 from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import PotentialSet, WarmingPotential, shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete, Version
-from tests.behaviours.builders import EXAMPLES, NOW, a_document, a_version, an_action, worked
+from tests.behaviours.builders import EXAMPLES, NOW, TODAY, a_document, a_version, an_action, worked
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
 
@@ -73,7 +74,7 @@ def test_keys_that_are_left_out_count_as_nought_and_one_has_to_be_sent():
 def test_a_action_by_key_is_recomputed_from_what_was_sent():
     version = by_key()
     action = an_action("x", quantities={"mass.wool": "3"}, evidence={"thing_id": "t"})
-    (reduction,) = quantify([judge_by(version, action, ON, now=NOW, zone=CHINA)])
+    (reduction,) = quantify([judge_by(version, action, ON, today=TODAY, zone=CHINA)])
     assert isinstance(reduction, Reduction)
     assert reduction.inputs["quantities"] == {"mass.wool": "3"}
     again = explain(version, reduction.inputs["quantities"], {}, "CN-44", ON)
@@ -195,7 +196,7 @@ def test_a_action_that_does_not_meet_a_condition_is_refused_with_its_meaning():
     shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).conditions
     assert [(one["name"], one["met"]) for one in shown] == [("small", True)]
     action = an_action("x", quantities={"mass": "6"}, evidence={"thing_id": "t"})
-    (answer,) = quantify([judge_by(version, action, ON, now=NOW, zone=CHINA)])
+    (answer,) = quantify([judge_by(version, action, ON, today=TODAY, zone=CHINA)])
     assert isinstance(answer, Refusal)
     assert answer.code == "NOT_ELIGIBLE"
 
@@ -334,7 +335,7 @@ def an_action_by(version: Version, *, days_later: int = 0, provider: str = "prv"
         provider_id=provider,
     )
     now = NOW.replace(year=2025, month=1, day=1 + days_later)
-    return judge_by(version, action, ON, now=now, zone=CHINA)
+    return judge_by(version, action, ON, today=civil_day(now, CHINA), zone=CHINA)
 
 
 def test_a_claim_opens_after_two_days_and_closes_after_seven():
@@ -410,7 +411,7 @@ def test_a_claim_may_be_of_a_person_and_of_a_year():
         action = an_action(
             "x", quantities={"mass": "1"}, evidence={"thing_id": "t"}, participant_id=participant
         )
-        return judge_by(a_version(document), action, on, now=NOW, zone=CHINA).claims[0].value
+        return judge_by(a_version(document), action, on, today=TODAY, zone=CHINA).claims[0].value
 
     daily = "{kind: meal, evidence: [], person: true, per: day}"
     assert claim(daily) == claim(daily)
