@@ -14,3 +14,6 @@ ENTRUSTED = """exists (select from contribution c
 
 # The leaf of a reduction: of columns salt, action_id and saved_mg.
 LEAF = r"sha256('\x00'::bytea || uuid_send(salt) || uuid_send(action_id) || int8send(saved_mg))"
+
+# The advisory lock that keeps selections and reversals apart, by its name.
+SELECTION_LOCK = "hashtextextended('selection beside reversals', 0)"

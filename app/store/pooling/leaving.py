@@ -8,10 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from app.store.pooling.fragments import SELECTION_LOCK
 from rewards.pooling.documents import LeavingReduction
 
 # Two statements: the lock, then the read that it protects. Whoever leaves changes the figures of
 # the bundle, and freezing waits for them.
+# A selection and a reversal under way do not see each other's rows, and before either is committed
+# there is no row of the reduction that both would lock. So both take one lock: a selection
+# alone, for one window, and reversals side by side. Recording never asks for it.
+_BESIDE_OTHERS = text(f"select pg_advisory_xact_lock_shared({SELECTION_LOCK})")
 _LOCK = text(
     """
     select b.bundle_id from bundle b
@@ -63,8 +68,12 @@ _LINES = text(
 def lock_bundles_of(
     connection: Connection, reductions: Sequence[tuple[UUID, UUID]]
 ) -> dict[tuple[UUID, UUID], tuple[UUID, bool]]:
-    """(participant, action) -> (bundle, whether it is frozen), for those in a bundle."""
+    """(participant, action) -> (bundle, whether it is frozen), for those in a bundle.
+
+    Until the transaction ends, no selection puts another one of them into a bundle.
+    """
     keys = _keys(reductions)
+    connection.execute(_BESIDE_OTHERS)
     connection.execute(_LOCK, keys)
     return {
         (row.participant_id, row.action_id): (row.bundle_id, row.frozen)

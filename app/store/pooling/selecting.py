@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from app.store.pooling.fragments import ENTRUSTED, LEAF
+from app.store.pooling.fragments import ENTRUSTED, LEAF, SELECTION_LOCK
 from rewards.pooling.documents import Amounts
 from rewards.pooling.eligibility import BEHAVIOUR_ONLY, Criteria
 from rewards.signing import ROLES
@@ -56,6 +56,8 @@ _SELECT_WINDOW = text(
       from taken
     """  # noqa: S608
 )
+# A reversal holds the same lock together with other reversals: see ``leaving``.
+_ALONE = text(f"select pg_advisory_xact_lock({SELECTION_LOCK})")
 _RELEASE_CHUNK = text(
     """
     with going as (
@@ -70,6 +72,14 @@ _RELEASE_CHUNK = text(
     select count(*) from gone
     """
 )
+
+
+def wait_for_reversals(connection: Connection) -> None:
+    """Let every reversal under way end first, and the next ones wait for this transaction.
+
+    Call it before the lock of the bundle: a reversal locks its bundle after this.
+    """
+    connection.execute(_ALONE)
 
 
 def select_window(

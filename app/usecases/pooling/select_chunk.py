@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.pooling.selecting import select_window
+from app.store.pooling.selecting import select_window, wait_for_reversals
 from app.store.registry.carbon_book import balance, lock_family, post
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import day_ends_at, start_of_day
@@ -35,9 +35,12 @@ def select_chunk(
     """Select what happened in the next ``width`` of the bundle's period.
 
     The window, the counters and the place to go on are one transaction, so a killed selection
-    loses at most one window's work and puts nothing in twice. With the last window the remainder
-    of earlier bundles of the same family, vintage and class is brought in.
+    loses at most one window's work and puts nothing in twice. Reversals under way are waited for,
+    so that each is either seen here, or finds its reduction in the bundle and takes it out. With
+    the last window the remainder of earlier bundles of the same family, vintage and class is
+    brought in.
     """
+    wait_for_reversals(connection)
     bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
     opens = start_of_day(bundle.occurred_from, zone)
     closes = day_ends_at(bundle.occurred_to, zone)
