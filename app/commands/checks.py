@@ -42,14 +42,15 @@ class Check:
 def refuse_unsafe(settings: Settings) -> None:
     """End with every grave problem at once: all of them in live mode; a test may be less careful.
 
-    An unmigrated database is refused in both modes: nothing could be answered.
+    A database that is not migrated to the end is refused in both modes: nothing could be
+    answered, or what was claimed before would be claimed again.
     """
     problems = [
         check
         for check in (*database_checks(settings), *redis_checks(settings))
         if check.remedy
         and check.grave
-        and (not settings.is_test_mode or check.name in {"migrations", "database"})
+        and (not settings.is_test_mode or check.name in {"migrations", "carry-over", "database"})
     ]
     if problems:
         said = "\n".join(f"  * {check.name}: {check.found}. {check.remedy}" for check in problems)
@@ -89,6 +90,14 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         "migrations",
         f"at step {facts.step or 'none'} of {newest or 'none'}",
         None if facts.step == newest else "Run `tanpuhui migrate`.",
+        grave=True,
+    )
+    yield Check(
+        "carry-over",
+        f"unfinished: {', '.join(facts.unfinished)}" if facts.unfinished else "nothing is left",
+        "Run `tanpuhui migrate` until it ends: a claim made before would not be found."
+        if facts.unfinished
+        else None,
         grave=True,
     )
 

@@ -9,14 +9,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.database import Database
+from app.store.platform.readiness import newest_step, step_of, unfinished_steps
 from app.store.roles import may_change_books
 
 SETTINGS = text(
     "SELECT name, setting FROM pg_settings WHERE name = ANY("
     "ARRAY['fsync', 'full_page_writes', 'synchronous_commit', 'server_version_num'])"
 )
-HAS_STEPS = text("SELECT to_regclass('alembic_version') IS NOT NULL")
-STEP = text("SELECT version_num FROM alembic_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class ServerFacts:
     major: int
     unsafe: tuple[str, ...]
     step: str | None
+    # What is still to be carried over; nothing before the newest step is reached.
+    unfinished: tuple[str, ...]
     # Whether the user may change rows of the books, so that triggers alone refuse it.
     may_change_books: bool
 
@@ -44,11 +45,12 @@ def ask_server(url: str) -> ServerFacts:
 
 
 def _facts(connection: Connection) -> ServerFacts:
-    settings: dict[str, str] = dict(connection.execute(SETTINGS).tuples().all())
-    step = connection.execute(STEP).scalar() if connection.execute(HAS_STEPS).scalar() else None
+    settings: dict[str, str] = {row.name: row.setting for row in connection.execute(SETTINGS)}
+    step = step_of(connection)
     return ServerFacts(
         major=int(settings.pop("server_version_num")) // 10_000,
         unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),
         step=step,
+        unfinished=tuple(unfinished_steps(connection)) if step == newest_step() else (),
         may_change_books=may_change_books(connection),
     )

@@ -11,7 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from click import ClickException
 
+from app.commands.checks import refuse_unsafe
+from app.factory import create_app
 from app.settings import Settings
 from app.usecases.recording.carry_claims import carry_claims
 from app.usecases.recording.record import Recorded
@@ -21,7 +24,7 @@ from behaviours.actions.action import Action
 from behaviours.viewer import Viewer
 from tests.builders.actions import a_ride, recording
 from tests.builders.audit import audited
-from tests.builders.people import a_participant, an_organisation
+from tests.builders.people import Http, a_participant, an_organisation
 
 # As the release before made them: without a key, of what was sent.
 AS_IT_WAS = """
@@ -168,3 +171,22 @@ def test_two_spellings_that_were_both_credited_are_named_until_one_is_reversed(
     )
     assert again(old, actions[0], "AB 1") == "DUPLICATE_CLAIM", "the other one holds it now"
     assert [one.line() for one in audited(old) if not one.ok] == []
+
+
+def test_nobody_is_served_until_the_last_part_is_carried_over(old: Wiring) -> None:
+    """Else what was claimed before could be claimed again in the meantime."""
+    provider = an_organisation(old)
+    person = who_agreed_long_ago(old, provider)
+    as_recorded_before(old, rides(person, provider, ["AB-1", "AB-2", "AB-3"]))
+    asked = Http(create_app(old))
+    for lines in (1, 2):
+        answer = asked.get("/readyz", headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.json["details"]["missing"]) == (503, ["database"])
+        assert "claims_by_normal_form" in answer.json["detail"]
+        assert "tanpuhui migrate" in answer.json["detail"]
+        with pytest.raises(ClickException, match="carry-over: unfinished: claims_by_normal_form"):
+            refuse_unsafe(old.settings)
+        assert carry(old, 1, most=lines)[0] == 2 * lines
+    carry(old, 1)
+    assert asked.get("/readyz").status_code == 200
+    refuse_unsafe(old.settings)

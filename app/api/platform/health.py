@@ -77,6 +77,8 @@ def _database_problem() -> Said | None:
     if steps.present != steps.wanted:
         found = {"step": steps.present or "-", "wanted": steps.wanted}
         return Said("not_ready:database_step", found)
+    if steps.unfinished:
+        return Said("not_ready:database_carrying", {"steps": ", ".join(steps.unfinished)})
     return None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 _HAS_STEPS = text("select to_regclass('alembic_version') is not null")
 _STEP = text("select version_num from alembic_version")
+_UNFINISHED = text("select name from data_step where not done order by name")
 
 
 def step_of(connection: Connection) -> str | None:
@@ -15,6 +16,11 @@ def step_of(connection: Connection) -> str | None:
     if not connection.execute(_HAS_STEPS).scalar_one():
         return None
     return connection.execute(_STEP).scalar_one_or_none()
+
+
+def unfinished_steps(connection: Connection) -> list[str]:
+    """What is still to be carried over to the shape of this release, in a database at its step."""
+    return list(connection.execute(_UNFINISHED).scalars())
 
 
 def newest_step() -> str | None:
