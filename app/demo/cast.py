@@ -175,7 +175,7 @@ def _offers(
         )
         (drafted,) = draft_offers(connection, organisations[merchant], [draft], now=now)
         offer_id = drafted.offer.offer_id
-        publish_offer(connection, offer_id, published_by=operator_id, now=now)
+        publish_offer(connection, offer_id, published_by=operator_id, clock=StandingClock(now))
         offers.append(offer_id)
     return offers
 

@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.clock import StandingClock
 from app.demo.cast import OFFERS, region_of
 from app.demo.habits import SEED, Reporters, Resident, actions_of_day
 from app.demo.second_thoughts import take_back
@@ -98,7 +99,7 @@ def _visit_tills(
                 out_request_no,
                 quantity=None,
                 out_refund_no=f"refund-{out_request_no}",
-                now=now + timedelta(minutes=5),
+                clock=StandingClock(now + timedelta(minutes=5)),
             )
     if day.number == 89:
         _hold_one(connection, wiring, story, residents, day)
@@ -121,7 +122,7 @@ def _redeem(
         offer_id=None,
         code_key=code_key,
         lifetime=CODE_LIFETIME,
-        now=now,
+        clock=StandingClock(now),
     )
     wanted = WantedCapture(
         merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
@@ -130,7 +131,8 @@ def _redeem(
         out_request_no=out_request_no,
         store_id="demo-1",
     )
-    capture(connection, wanted, code_key=code_key, now=now + timedelta(seconds=20))
+    clock = StandingClock(now + timedelta(seconds=20))
+    capture(connection, wanted, code_key=code_key, clock=clock)
 
 
 def _hold_one(
@@ -154,6 +156,6 @@ def _hold_one(
                 1,
                 client_reference="demo-online-1",
                 code_key=wiring.settings.identity_key,
-                now=now,
+                clock=StandingClock(now),
             )
             return

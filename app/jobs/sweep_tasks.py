@@ -80,12 +80,18 @@ def _purge_answers(connection: Connection, now: datetime) -> int:
     return purge_answers(connection, before=now - ANSWERS_KEPT)
 
 
-def _expire_lots(connection: Connection, now: datetime) -> int:
-    return expire_lots(connection, now=now).lots
+def _expire_lots(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return expire_lots(connection, clock=wiring.clock).lots
+
+    return _swept(sweep)(wiring, task_run)
 
 
-def _expire_holds(connection: Connection, now: datetime) -> int:
-    return release_lapsed_holds(connection, now=now)
+def _expire_holds(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return release_lapsed_holds(connection, clock=wiring.clock)
+
+    return _swept(sweep)(wiring, task_run)
 
 
 def _purge_tombstones(connection: Connection, now: datetime) -> int:
@@ -93,10 +99,10 @@ def _purge_tombstones(connection: Connection, now: datetime) -> int:
 
 
 def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
-    months = wiring.programme.people.debt_months
+    months, zone, clock = wiring.programme.people.debt_months, wiring.zone, wiring.clock
 
-    def sweep(connection: Connection, now: datetime) -> int:
-        return write_off_debts(connection, months=months, zone=wiring.zone, now=now)
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return write_off_debts(connection, months=months, zone=zone, clock=clock)
 
     return _swept(sweep)(wiring, task_run)
 
@@ -115,8 +121,8 @@ def _alarm_actions(connection: Connection, now: datetime) -> int:
 
 
 SWEEPS: dict[str, Function] = {
-    names.EXPIRE_LOTS: _swept(_expire_lots),
-    names.EXPIRE_HOLDS: _swept(_expire_holds),
+    names.EXPIRE_LOTS: _expire_lots,
+    names.EXPIRE_HOLDS: _expire_holds,
     names.LAPSE_ACTIONS: _lapse_actions,
     names.ALARM_ACTIONS: _swept(_alarm_actions),
     names.PURGE_CODES: _swept(_purge_codes),

@@ -20,7 +20,7 @@ class Buyer:
     """What decides whether a person may take an offer: read under the person's lock.
 
     ``taken`` is what they have of it already, held ones included, reversed ones not; ``lots`` are
-    all that still hold something and have not expired.
+    all that still hold something; of those that have expired it may name some.
     """
 
     participant_id: UUID

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.redemption.capture import capture
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
@@ -67,7 +68,9 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
     def work(connection: Connection) -> Offer:
         [drafted] = draft_offers(connection, merchant_id, [OfferDraft(**given)], now=now)
         offer_id = drafted.offer.offer_id
-        return publish_offer(connection, offer_id, published_by=operator_id, now=now).offer
+        return publish_offer(
+            connection, offer_id, published_by=operator_id, clock=StandingClock(now)
+        ).offer
 
     return wiring.database.transact(work)
 
@@ -84,7 +87,7 @@ def a_code(
         offer_id=offer_id,
         code_key=key,
         lifetime=wiring.programme.code_lifetime,
-        now=moment,
+        clock=StandingClock(moment),
     ).code
 
 
@@ -111,7 +114,9 @@ def capturing(
     """Capture in a transaction of its own."""
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
-    return wiring.database.transact(capture, wanted, code_key=key, now=moment, dry_run=dry_run)
+    return wiring.database.transact(
+        capture, wanted, code_key=key, clock=StandingClock(moment), dry_run=dry_run
+    )
 
 
 def redeeming(
@@ -127,7 +132,7 @@ def redeeming(
         quantity,
         client_reference=a_request_no(),
         code_key=key,
-        now=moment,
+        clock=StandingClock(moment),
     )
 
 
@@ -147,7 +152,7 @@ def reversing(
         number,
         quantity=quantity,
         out_refund_no=a_request_no(),
-        now=moment,
+        clock=StandingClock(moment),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.ids import public
 from app.jobs.sweep_tasks import SWEEPS
 from app.outbox import names
@@ -57,7 +58,7 @@ def spend(wiring, person, points):
 
 def test_points_that_expired_unspent_are_not_owed(wiring, person, take_back):
     [recorded] = give_points(wiring, person, 300, available_at=LONG_AGO)
-    wiring.database.transact(expire_lots, now=NOW, lots=10_000)
+    wiring.database.transact(expire_lots, clock=StandingClock(NOW), lots=10_000)
     assert take_back(recorded) == {"taken": 300, "owed": 0, "kept": 0}
     assert points_of(wiring, person)["debt"] == 0
 
@@ -90,7 +91,7 @@ def test_two_awards_of_one_lot_that_was_half_spent_owe_that_half_between_them(
     code = a_code(wiring, person, now=then)
     opened = {"opens_at": then - timedelta(days=1)}
     capturing(wiring, wanting(an_offer(wiring, points=600, **opened), code), now=then)
-    wiring.database.transact(expire_lots, now=NOW, lots=10_000)
+    wiring.database.transact(expire_lots, clock=StandingClock(NOW), lots=10_000)
     assert take_back(first) == {"taken": 400, "owed": 100, "kept": 0}
     assert take_back(second) == {"taken": 0, "owed": 500, "kept": 0}
     assert points_of(wiring, person)["debt"] == 600
@@ -111,7 +112,8 @@ def test_an_old_debt_is_written_off_by_an_entry_and_a_younger_one_stays(
     assert take_back(old)["owed"] == 300
 
     def write_off(now):
-        return wiring.database.transact(write_off_debts, months=24, zone=wiring.zone, now=now)
+        clock = StandingClock(now)
+        return wiring.database.transact(write_off_debts, months=24, zone=wiring.zone, clock=clock)
 
     assert write_off(NOW + timedelta(days=720)) == 0
     assert points_of(wiring, person)["debt"] == 300

@@ -169,7 +169,7 @@ def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:
             cast(OfferChanges, changes),
             closing=closing,
             revision=if_match(OfferChanged("no_revision")),
-            now=now(),
+            clock=wiring().clock,
         )
     )
 

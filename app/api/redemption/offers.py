@@ -56,4 +56,4 @@ def list_drafts() -> Response:
 def publish(offer_id: str) -> Response:
     """Put a merchant's draft on sale; publishing twice answers the same."""
     identifier, answer = parse("ofr", offer_id), once(for_owner, required=False)
-    return answer(publish_offer, identifier, published_by=caller().user_id, now=now())
+    return answer(publish_offer, identifier, published_by=caller().user_id, clock=wiring().clock)

@@ -95,7 +95,7 @@ def show_code(body: SentCodeRequest) -> Response:
         offer_id=body["offer_id"],
         code_key=wiring().settings.identity_key,
         lifetime=wiring().programme.code_lifetime,
-        now=now(),
+        clock=wiring().clock,
     )
     return json_answer(_code(shown.code, moment(shown.expires_at)), 201)
 
@@ -132,7 +132,7 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
     cancelled before, returns.
     """
     person, wanted = asking_participant(), (body["offer_id"], body["quantity"])
-    key, present = wiring().settings.identity_key, now()
+    key, clock = wiring().settings.identity_key, wiring().clock
     if not query["dry_run"]:
         return once(_voucher_answer, status=201)(
             redeem_online,
@@ -140,10 +140,10 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
             *wanted,
             client_reference=lasting_reference(body.get("client_reference")),
             code_key=key,
-            now=present,
+            clock=clock,
         )
     voucher = wiring().database.transact(
-        redeem_online, person, *wanted, client_reference="", code_key=key, now=present, dry_run=True
+        redeem_online, person, *wanted, client_reference="", code_key=key, clock=clock, dry_run=True
     )
     return json_answer({**for_person(voucher.redemption, stored=False), "voucher": None})
 
@@ -173,7 +173,7 @@ def read_redemption(redemption_id: str) -> JsonObject:
 def cancel(redemption_id: str) -> Response:
     """Give an online redemption up before it is fetched; points and items return at once."""
     identifier, person = parse("rdm", redemption_id), asking_participant()
-    return once(for_person)(cancel_redemption, person, identifier, now=now())
+    return once(for_person)(cancel_redemption, person, identifier, clock=wiring().clock)
 
 
 def _voucher_answer(voucher: Voucher) -> JsonObject:

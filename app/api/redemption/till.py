@@ -170,13 +170,13 @@ def capture_redemption(query: AsIf, body: SentCapture) -> Response:
         store_id=body["store_id"],
         quantity=body.get("quantity"),
     )
-    key, present = wiring().settings.identity_key, now()
+    key, clock = wiring().settings.identity_key, wiring().clock
     with _trying_a_code():
         if not query["dry_run"]:
-            return once(for_merchant, status=201)(capture, wanted, code_key=key, now=present)
+            return once(for_merchant, status=201)(capture, wanted, code_key=key, clock=clock)
         # A dry run moves nothing, so there is nothing that a key would have to protect.
         redemption = wiring().database.transact(
-            capture, wanted, code_key=key, now=present, dry_run=True
+            capture, wanted, code_key=key, clock=clock, dry_run=True
         )
     return json_answer(for_merchant(redemption, stored=False))
 
@@ -214,7 +214,7 @@ def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Respons
         out_request_no,
         quantity=body.get("quantity"),
         out_refund_no=lasting_reference(body.get("out_refund_no")),
-        now=now(),
+        clock=wiring().clock,
     )
 
 

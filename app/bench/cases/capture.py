@@ -72,7 +72,7 @@ def _offer(shop: Shop) -> Offer:
     [merchant] = wiring.database.transact(create_client, [NewClient("merchant", "Bench")], now=now)
     [made] = wiring.database.transact(draft_offers, merchant.organisation_id, [draft], now=now)
     return wiring.database.transact(
-        publish_offer, made.offer.offer_id, published_by=new_id(), now=now
+        publish_offer, made.offer.offer_id, published_by=new_id(), clock=wiring.clock
     ).offer
 
 
@@ -104,7 +104,7 @@ def _boxes(person: UUID, moment: datetime) -> Action:
 
 
 def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
-    wiring, now = shop.wiring, shop.wiring.clock.now()
+    wiring = shop.wiring
     shown = wiring.database.transact(
         lambda connection: [
             issue_code(
@@ -113,7 +113,7 @@ def _bodies(shop: Shop, offer: Offer, count: int) -> list[dict[str, str]]:
                 offer_id=None,
                 code_key=wiring.settings.identity_key,
                 lifetime=wiring.programme.code_lifetime,
-                now=now,
+                clock=wiring.clock,
             ).code
             for number in range(count)
         ]

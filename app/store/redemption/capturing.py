@@ -128,18 +128,19 @@ def lock_and_read(
     request: TillRequest,
     *,
     offer_id: UUID,
-    now: datetime,
+    alive_at: datetime,
 ) -> LockedLookup:
     """Lock the person, then read again what others may have changed until then: one round trip.
 
     Each statement has its own snapshot, taken after the lock was granted. A used code and a
-    voucher take one round trip more.
+    voucher take one round trip more. Lots that had expired by ``alive_at``, which is before the
+    lock, are not read; the caller sorts out those that expired while it waited.
     """
     driver = raw(connection)
     with driver.pipeline():
         locked = driver.execute(LOCK, [[participant_id]])
         found = driver.execute(_LOOK_UP, _asked(request))
-        rows = _ask_for_buyer(driver, participant_id, offer_id, now)
+        rows = _ask_for_buyer(driver, participant_id, offer_id, alive_at)
     totals, lookup = totals_of(locked), _lookup(found)
     if lookup.code is None:
         return LockedLookup(totals, lookup.earlier, None)
@@ -149,12 +150,12 @@ def lock_and_read(
 
 
 def read_buyer(
-    connection: Connection, participant_id: UUID, offer_id: UUID, *, now: datetime
+    connection: Connection, participant_id: UUID, offer_id: UUID, *, alive_at: datetime
 ) -> Buyer:
-    """Offer, count, state and spendable lots; the lock was a statement before."""
+    """Offer, count, state and the lots alive then; the lock was a statement before."""
     driver = raw(connection)
     with driver.pipeline():
-        rows = _ask_for_buyer(driver, participant_id, offer_id, now)
+        rows = _ask_for_buyer(driver, participant_id, offer_id, alive_at)
     return _buyer(participant_id, rows)
 
 
@@ -241,10 +242,10 @@ def _redeemed(connection: Connection, code: TillCode) -> Redemption | None:
 
 
 def _ask_for_buyer(
-    driver: Driver, participant_id: UUID, offer_id: UUID, now: datetime
+    driver: Driver, participant_id: UUID, offer_id: UUID, alive_at: datetime
 ) -> tuple[Rows, Rows]:
     asked = {"participant_id": participant_id, "offer_id": offer_id}
-    return driver.execute(_BUYER, asked), driver.execute(_LOTS, [participant_id, now])
+    return driver.execute(_BUYER, asked), driver.execute(_LOTS, [participant_id, alive_at])
 
 
 def _buyer(participant_id: UUID, rows: tuple[Rows, Rows]) -> Buyer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.redemption.redemptions import lock_redemption
@@ -15,7 +15,7 @@ from rewards.redemption.undoing import cancel
 
 
 def cancel_redemption(
-    connection: Connection, participant_id: UUID, redemption_id: UUID, *, now: datetime
+    connection: Connection, participant_id: UUID, redemption_id: UUID, *, clock: Clock
 ) -> Redemption:
     """End the hold; cancelling twice, or after the hold lapsed, answers the same.
 
@@ -24,6 +24,7 @@ def cancel_redemption(
     locked = lock_redemption(connection, participant_id, redemption_id)
     if locked.redemption is None:
         raise UnknownRedemption("own_redemption")
+    now = clock.now()
     ended = cancel(
         locked.redemption,
         locked.payment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.redemption.capturing import (
@@ -33,14 +34,15 @@ def capture(
     wanted: WantedCapture,
     *,
     code_key: bytes,
-    now: datetime,
+    clock: Clock,
     dry_run: bool = False,
 ) -> Redemption:
     """Redeem one code at one till; one code is one person, so this verb takes no list.
 
     The same ``out_request_no`` with the same content answers the redemption that it made, as it
     is now; a till that sends it while the first is still running waits for that one. With
-    ``dry_run`` everything is checked and nothing moves.
+    ``dry_run`` everything is checked and nothing moves. Whether a code, an offer or points are
+    still good is judged by the moment at which the person is locked.
 
     Raises UnknownCode, CodeExpired, CodeUsed, CodeForAnotherOffer, UnknownOffer, OfferNotOnSale,
     PersonLimitReached, NotEnoughPoints, OutOfStock, RequestNumberReused.
@@ -55,7 +57,9 @@ def capture(
     if known.code is None:
         raise UnknownCode("unknown", pointer="/code")
     person, offer_id = known.code.participant_id, wanted.offer_id
-    locked = lock_and_read(connection, person, request, offer_id=offer_id, now=now)
+    # What has expired before the wait for the lock has expired after it too.
+    locked = lock_and_read(connection, person, request, offer_id=offer_id, alive_at=clock.now())
+    now = clock.now()
     if locked.earlier is not None:
         return _repeated(connection, locked.earlier, request)
     facts = _facts(connection, locked, wanted, now)
@@ -79,7 +83,7 @@ def _facts(
     person = facts.code.participant_id
     if not release_holds_of(connection, person, debt=locked.totals.debt, now=now):
         return facts
-    return replace(facts, buyer=read_buyer(connection, person, wanted.offer_id, now=now))
+    return replace(facts, buyer=read_buyer(connection, person, wanted.offer_id, alive_at=now))
 
 
 def _check_stock(connection: Connection, decision: Decision) -> None:

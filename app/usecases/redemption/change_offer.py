@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.redemption.offers import lock_offer, show_offers, write_offer
 from app.store.redemption.stock import change_stock
@@ -21,7 +21,7 @@ def change_offer(
     *,
     closing: bool = False,
     revision: int | None,
-    now: datetime,
+    clock: Clock,
 ) -> ShownOffer:
     """Apply ``changes`` to the revision that the merchant has read, and close it if asked.
 
@@ -33,7 +33,7 @@ def change_offer(
         raise UnknownOffer("own_offer")
     if revision is not None and revision != offer.revision:
         raise OfferChanged("changed", revision=offer.revision)
-    changed = change(offer, changes, closing=closing, now=now)
+    changed = change(offer, changes, closing=closing, now=clock.now())
     if changed != offer:
         missing = change_stock(connection, offer_id, changed.stock_total - offer.stock_total)
         less = max(0, offer.stock_total - changed.stock_total)

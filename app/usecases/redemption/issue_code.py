@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.redemption.codes import add_code
 from app.store.redemption.offers import get_offer
@@ -30,14 +31,15 @@ def issue_code(
     offer_id: UUID | None,
     code_key: bytes,
     lifetime: timedelta,
-    now: datetime,
+    clock: Clock,
 ) -> ShownCode:
     """A code for anything, or for one offer only. Raises UnknownOffer, OfferNotOnSale."""
     if offer_id is not None:
         offer = get_offer(connection, offer_id)
         if offer is None or offer.state != PUBLISHED:
             raise UnknownOffer("offer", pointer="/offer_id")
-        check_on_sale(offer, now=now)
+        check_on_sale(offer, now=clock.now())
+    now = clock.now()
     shown = codes.digits_of(secrets.randbelow(codes.SPACE))
     code = codes.TillCode(participant_id, offer_id, now + lifetime, None)
     add_code(connection, codes.digest(shown, code_key), code, issued_at=now)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.redemption.offers import lock_offer, show_offers, write_published
 from rewards.redemption.offer import ShownOffer, publish
@@ -12,7 +12,7 @@ from rewards.redemption.refusals import UnknownOffer
 
 
 def publish_offer(
-    connection: Connection, offer_id: UUID, *, published_by: UUID, now: datetime
+    connection: Connection, offer_id: UUID, *, published_by: UUID, clock: Clock
 ) -> ShownOffer:
     """Put a draft on sale; publishing twice answers the same.
 
@@ -21,6 +21,7 @@ def publish_offer(
     offer = lock_offer(connection, offer_id)
     if offer is None:
         raise UnknownOffer("offer")
+    now = clock.now()
     published = publish(offer, now=now)
     if published != offer:
         write_published(connection, published, published_by=published_by, now=now)

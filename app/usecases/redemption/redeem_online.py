@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
@@ -42,7 +43,7 @@ def redeem_online(
     *,
     client_reference: str,
     code_key: bytes,
-    now: datetime,
+    clock: Clock,
     dry_run: bool = False,
 ) -> Voucher:
     """Hold the points and the items of one redemption for ``VOUCHER_VALID_FOR``.
@@ -59,9 +60,10 @@ def redeem_online(
         assert first is not None, "what was redeemed is there"
         return Voucher(first, "")
     totals = lock_person(connection, participant_id)
+    now = clock.now()
     if totals.held:
         release_holds_of(connection, participant_id, debt=totals.debt, now=now)
-    buyer = read_buyer(connection, participant_id, offer_id, now=now)
+    buyer = read_buyer(connection, participant_id, offer_id, alive_at=now)
     decision = decide_hold(buyer, quantity, redemption_id, now)
     if dry_run:
         left = left_of(connection, offer_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
@@ -23,7 +23,7 @@ def reverse_redemption(
     *,
     quantity: int | None,
     out_refund_no: str,
-    now: datetime,
+    clock: Clock,
 ) -> Redemption:
     """Take back ``quantity`` items, or all that are left, of one till request.
 
@@ -43,6 +43,7 @@ def reverse_redemption(
     reversal_id = new_id()
     if claim_reference(connection, asked, reversal_id) != reversal_id:
         return locked.redemption
+    now = clock.now()
     reversed_sale = decide_reversal(
         locked.redemption,
         quantity,

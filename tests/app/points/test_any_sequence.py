@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.settings import Settings
 from app.store.audit.snapshot import snapshot
 from app.store.redemption.stock import left_of
@@ -167,7 +168,7 @@ class Story(RuleBasedStateMachine):
         person, _, voucher = held
         identifier = voucher.redemption.redemption_id
         ended = self.wiring.database.transact(
-            cancel_redemption, self.people[person], identifier, now=self.now
+            cancel_redemption, self.people[person], identifier, clock=StandingClock(self.now)
         )
         in_time = self.now < voucher.redemption.expires_at
         assert ended.state == ("released" if in_time else "expired")
@@ -178,11 +179,11 @@ class Story(RuleBasedStateMachine):
 
     @rule(lots=st.integers(1, 50))
     def sweep_lots(self, lots: int) -> None:
-        self.wiring.database.transact(expire_lots, now=self.now, lots=lots)
+        self.wiring.database.transact(expire_lots, clock=StandingClock(self.now), lots=lots)
 
     @rule()
     def sweep_holds(self) -> None:
-        self.wiring.database.transact(release_lapsed_holds, now=self.now)
+        self.wiring.database.transact(release_lapsed_holds, clock=StandingClock(self.now))
 
     @invariant()
     def everything_adds_up(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.read_entries import read_entries
 from app.usecases.recording.record import Recorded
@@ -50,7 +51,7 @@ def _lots(wiring: Wiring, person: UUID) -> dict[datetime, int]:
 
 
 def _sweep(wiring: Wiring, now: datetime) -> Expired:
-    return wiring.database.transact(expire_lots, now=now, lots=10_000)
+    return wiring.database.transact(expire_lots, clock=StandingClock(now), lots=10_000)
 
 
 def test_points_that_expire_first_are_used_first(wiring: Wiring) -> None:

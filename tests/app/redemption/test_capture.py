@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.clock import StandingClock
 from app.ids import UnknownId
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.prepare import prepare
@@ -294,7 +295,7 @@ def test_a_cancelled_hold_returns_everything_and_its_voucher_is_worthless(
     identifier = voucher.redemption.redemption_id
     for _ in range(2):
         cancelled = wiring.database.transact(
-            cancel_redemption, person, identifier, now=datetime.now(UTC)
+            cancel_redemption, person, identifier, clock=wiring.clock
         )
         assert cancelled.state == "released"
     assert points_of(wiring, person)["available"] == 100
@@ -310,7 +311,7 @@ def test_a_fetched_redemption_cannot_be_cancelled(wiring: Wiring) -> None:
     capturing(wiring, wanting(offer, voucher.code))
     identifier = voucher.redemption.redemption_id
     with pytest.raises(RedemptionNotHeld):
-        wiring.database.transact(cancel_redemption, person, identifier, now=datetime.now(UTC))
+        wiring.database.transact(cancel_redemption, person, identifier, clock=wiring.clock)
 
 
 def test_a_lapsed_hold_counts_as_let_go_before_any_sweep(wiring: Wiring) -> None:
@@ -335,7 +336,9 @@ def test_the_sweep_lets_lapsed_holds_go_once(wiring: Wiring) -> None:
         redeeming(wiring, person, offer, now=NOW)
     later = NOW + timedelta(hours=25)
     swept = 0
-    while found := wiring.database.transact(release_lapsed_holds, now=later, holds=2):
+    while found := wiring.database.transact(
+        release_lapsed_holds, clock=StandingClock(later), holds=2
+    ):
         swept += found
     assert swept >= 3
     assert [points_of(wiring, person, now=later)["available"] for person in people] == [100] * 3

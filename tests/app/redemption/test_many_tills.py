@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.clock import Clock, StandingClock
 from app.store.database import Connection
 from app.usecases.points.claw_back import claw_back
 from app.usecases.points.expire_lots import expire_lots
@@ -50,8 +51,8 @@ Work = Callable[[Connection], Any]
 
 
 def _capture(wiring: Wiring, wanted: WantedCapture, now: datetime | None = None) -> Work:
-    key, moment = wiring.settings.identity_key, now or datetime.now(UTC)
-    return lambda connection: capture(connection, wanted, code_key=key, now=moment)
+    key, clock = wiring.settings.identity_key, StandingClock(now) if now else wiring.clock
+    return lambda connection: capture(connection, wanted, code_key=key, clock=clock)
 
 
 def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
@@ -62,7 +63,7 @@ def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
         number,
         quantity=quantity,
         out_refund_no=refund,
-        now=datetime.now(UTC),
+        clock=Clock(None),
     )
 
 
@@ -190,7 +191,7 @@ def test_a_hold_is_captured_or_cancelled_never_both(wiring: Wiring) -> None:
         works: list[Work] = [
             _capture(wiring, wanting(offer, voucher.code)),
             lambda connection, person=person, identifier=identifier: cancel_redemption(
-                connection, person, identifier, now=datetime.now(UTC)
+                connection, person, identifier, clock=wiring.clock
             ),
         ]
         answers = _run(wiring, works * 4)
@@ -208,10 +209,12 @@ def test_a_hold_that_lapses_while_it_is_fetched_ends_one_way(wiring: Wiring) -> 
         person, offer = a_person_with(wiring, 100), an_offer(wiring, stock_total=1)
         voucher = redeeming(wiring, person, offer, now=start)
         in_time, too_late = start + timedelta(hours=23, minutes=59), start + timedelta(hours=24)
+        late_clock = StandingClock(too_late)
         answers = _run(
             wiring,
             [_capture(wiring, wanting(offer, voucher.code), in_time)]
-            + [lambda connection, late=too_late: release_lapsed_holds(connection, now=late)] * 3,
+            + [lambda connection, late=late_clock: release_lapsed_holds(connection, clock=late)]
+            * 3,
         )
         captured = not refused(answers[:1], CodeExpired)
         assert points_of(wiring, person, now=too_late)["available"] == (0 if captured else 100)
@@ -240,14 +243,14 @@ def test_points_that_are_spent_held_swept_and_clawed_back_at_once_add_up(
                 1,
                 client_reference=a_request_no(),
                 code_key=key,
-                now=now,
+                clock=StandingClock(now),
             ),
             lambda connection, person=person: claw_back(
                 connection,
                 [AwardToTakeBack(person, offer.offer_id, 150, now - timedelta(days=1), now)],
                 now,
             ),
-            lambda connection: expire_lots(connection, now=now, lots=3),
+            lambda connection: expire_lots(connection, clock=StandingClock(now), lots=3),
         ]
     for answer in _run(wiring, works):
         assert not isinstance(answer, Exception) or isinstance(answer, NotEnoughPoints | OutOfStock)

@@ -1,0 +1,161 @@
+"""Whoever waits for a lock is judged by the moment at which they get it, not when they asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from app.usecases.points.expire_lots import expire_lots
+from app.usecases.redemption.cancel_redemption import cancel_redemption
+from app.usecases.redemption.capture import capture
+from app.usecases.redemption.change_offer import change_offer
+from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.publish_offer import publish_offer
+from app.usecases.redemption.redeem_online import redeem_online
+from app.usecases.redemption.reverse_redemption import reverse_redemption
+from rewards.points.lots import NotEnoughPoints
+from rewards.redemption.offer import OfferDatesWrong, OfferNotOnSale
+from rewards.redemption.redemption import EXPIRED
+from rewards.redemption.refusals import CodeExpired, ReversalWindowOver
+from tests.builders.held import while_held
+from tests.builders.people import a_user, an_organisation
+from tests.builders.points import a_person_with, give_points, points_of
+from tests.builders.redemption import (
+    a_code,
+    a_request_no,
+    an_offer,
+    capturing,
+    redeeming,
+    wanting,
+)
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@pytest.fixture
+def after(movable):
+    """``after(seconds, held, verb, …)``: what the verb answers when so long passes as it waits.
+
+    ``held`` is the person whose account, or the offer whose row, somebody else has until then.
+    """
+
+    def wait(seconds, held, verb, *given, **named):
+        def hold(connection):
+            for table, key in (("points_account", "participant_id"), ("offer", "offer_id")):
+                connection.exec_driver_sql(
+                    f"select 1 from {table} where {key} = %s for update",
+                    (held,),
+                )
+
+        return while_held(
+            movable.database,
+            hold,
+            partial(movable.database.transact, verb, *given, clock=movable.clock, **named),
+            before_letting_go=lambda: movable.clock.advance(seconds),
+        )
+
+    return wait
+
+
+@pytest.fixture
+def key(movable):
+    return movable.settings.identity_key
+
+
+@pytest.fixture
+def person(movable):
+    return a_person_with(movable, 300)
+
+
+def test_a_code_that_runs_out_while_its_capture_waits_is_expired(movable, after, person, key):
+    wanted = wanting(an_offer(movable), a_code(movable, person))
+    with pytest.raises(CodeExpired):
+        after(2 * MINUTE, person, capture, wanted, code_key=key)
+    assert points_of(movable, person)["available"] == 300
+
+
+def test_a_code_that_is_still_good_after_the_wait_is_captured_at_that_moment(
+    movable, after, person, key
+):
+    wanted = wanting(an_offer(movable), a_code(movable, person))
+    asked_at = movable.clock.now()
+    captured = after(30, person, capture, wanted, code_key=key)
+    assert captured.captured_at >= asked_at + timedelta(seconds=30)
+
+
+def test_an_offer_that_closes_while_a_capture_waits_sells_nothing(movable, after, person, key):
+    offer = an_offer(movable, closes_at=datetime.now(UTC) + timedelta(seconds=25))
+    wanted = wanting(offer, a_code(movable, person))
+    with pytest.raises(OfferNotOnSale):
+        after(30, person, capture, wanted, code_key=key)
+    assert points_of(movable, person)["available"] == 300
+
+
+def test_an_offer_that_closes_while_an_online_order_waits_sells_nothing(
+    movable, after, person, key
+):
+    offer = an_offer(movable, closes_at=datetime.now(UTC) + timedelta(hours=1))
+    asked = {"client_reference": a_request_no(), "code_key": key}
+    with pytest.raises(OfferNotOnSale):
+        after(2 * HOUR, person, redeem_online, person, offer.offer_id, 1, **asked)
+
+
+def test_points_that_expire_while_an_order_waits_buy_nothing(movable, after, person, key):
+    offer = an_offer(movable)
+    asked = {"client_reference": a_request_no(), "code_key": key}
+    with pytest.raises(NotEnoughPoints):
+        after(800 * DAY, person, redeem_online, person, offer.offer_id, 1, **asked)
+
+
+def test_a_voucher_that_lapses_while_it_is_fetched_is_expired(movable, after, person, key):
+    offer = an_offer(movable)
+    wanted = wanting(offer, redeeming(movable, person, offer).code)
+    with pytest.raises(CodeExpired):
+        after(25 * HOUR, person, capture, wanted, code_key=key)
+
+
+def test_a_hold_that_lapses_while_it_is_cancelled_has_expired(movable, after, person):
+    held = redeeming(movable, person, an_offer(movable)).redemption
+    ended = after(25 * HOUR, person, cancel_redemption, person, held.redemption_id)
+    assert ended.state == EXPIRED
+    assert ended.closed_at >= held.expires_at
+
+
+def test_a_reversal_whose_window_ends_while_it_waits_is_too_late(movable, after, person):
+    sold = capturing(movable, wanting(an_offer(movable), a_code(movable, person)))
+    refund = {"quantity": None, "out_refund_no": a_request_no()}
+    with pytest.raises(ReversalWindowOver):
+        after(
+            25 * HOUR, person, reverse_redemption, sold.merchant_id, sold.out_request_no, **refund
+        )
+
+
+def test_an_offer_whose_time_ends_while_it_waits_is_not_published(movable, after):
+    moment = movable.clock.now()
+    draft = OfferDraft("茶", "Tea", 10, 100, 5, moment, moment + timedelta(hours=1), 0)
+    merchant = an_organisation(movable, "merchant")
+    [drafted] = movable.database.transact(draft_offers, merchant, [draft], now=moment)
+    offer_id, operator = drafted.offer.offer_id, a_user(movable, "operator")
+    with pytest.raises(OfferDatesWrong):
+        after(2 * HOUR, offer_id, publish_offer, offer_id, published_by=operator)
+
+
+def test_an_offer_is_not_prolonged_to_a_moment_that_passed_while_it_waited(movable, after):
+    offer = an_offer(movable)
+    sooner = {"closes_at": movable.clock.now() + timedelta(hours=1)}
+    asked = (offer.merchant_id, offer.offer_id, sooner)
+    with pytest.raises(OfferDatesWrong):
+        after(2 * HOUR, offer.offer_id, change_offer, *asked, revision=None)
+
+
+def test_points_are_swept_at_the_moment_at_which_their_owner_is_held(movable, after, person):
+    give_points(movable, person, 50, available_at=datetime.now(UTC) - timedelta(days=430))
+    asked_at = movable.clock.now()
+    after(HOUR, person, expire_lots, lots=100_000)
+    with movable.database.engine.connect() as connection:
+        swept_at = connection.exec_driver_sql(
+            "select max(posted_at) from points_transfer where participant_id = %s", (person,)
+        ).scalar_one()
+    assert swept_at >= asked_at + timedelta(hours=1)
