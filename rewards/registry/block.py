@@ -19,7 +19,7 @@ and units that somebody gave for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -183,6 +183,19 @@ class Parts(NamedTuple):
     closed: Block
     taken: Block
     rest: Block
+
+
+def check_covered(free: Sequence[Block], stopped: Sequence[Block], quantity_t: int) -> None:
+    """Raises UnitsNotCovered when ``free`` blocks lack what the suspended ones would give.
+
+    It names the bundle of the first of them, and all of its tonnes that are suspended there.
+    """
+    free_t = sum(each.quantity_t for each in free)
+    stopped_t = sum(each.quantity_t for each in stopped)
+    if free_t < quantity_t <= free_t + stopped_t:
+        bundle_id = stopped[0].bundle_id
+        uncovered_t = sum(each.quantity_t for each in stopped if each.bundle_id == bundle_id)
+        raise UnitsNotCovered(bundle_id=f"bdl_{bundle_id.hex}", uncovered_t=str(uncovered_t))
 
 
 def free_block(found: Block | None, owner_id: UUID | None) -> Block:

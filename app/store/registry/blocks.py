@@ -88,6 +88,15 @@ _FREE_OF_OWNER = text(
      order by vintage, lower(numbers)
     """
 )
+_STOPPED_OF_OWNER = text(
+    f"""
+    select {_COLUMNS} from unit_block
+     where owner_id is not distinct from :owner_id and state = '{SUSPENDED}'
+       and listing_id is null
+       and (cast(:bundle_id as uuid) is null or bundle_id = :bundle_id)
+     order by vintage, lower(numbers)
+    """
+)
 _OF_LISTING = text(
     f"""
     select block_id from unit_block
@@ -95,7 +104,14 @@ _OF_LISTING = text(
      order by lower(numbers)
     """
 )
-_OF_TRADE = text("select block_id from unit_block where trade_id = :trade_id order by block_id")
+# A block that was split after it was promised keeps its promise written; its parts have it too.
+_OF_TRADE = text(
+    f"""
+    select block_id from unit_block
+     where trade_id = :trade_id and state in ('{RESERVED}', '{SUSPENDED}')
+     order by block_id
+    """
+)
 _BY_OWNER = text(
     f"""
     select {_COLUMNS} from unit_block
@@ -187,13 +203,24 @@ def lock_free_blocks(connection: Connection, owner_id: UUID) -> list[Block]:
             return sorted(blocks, key=lambda block: (block.vintage, block.numbers))
 
 
+def stopped_blocks(
+    connection: Connection, owner_id: UUID | None, *, bundle_id: UUID | None
+) -> list[Block]:
+    """What would be free of an owner's (None: the programme's) if it were covered; not locked.
+
+    Of one bundle, or of all of them (None); oldest vintage first.
+    """
+    given = {"owner_id": owner_id, "bundle_id": bundle_id}
+    return [_block(row) for row in connection.execute(_STOPPED_OF_OWNER, given)]
+
+
 def blocks_of_listing(connection: Connection, listing_id: UUID) -> list[UUID]:
     """What a listing still offers, also what is suspended of it."""
     return list(connection.execute(_OF_LISTING, {"listing_id": listing_id}).scalars())
 
 
 def blocks_of_trade(connection: Connection, trade_id: UUID) -> list[UUID]:
-    """What is promised to a trade."""
+    """What is promised to a trade, also what is suspended of it."""
     return list(connection.execute(_OF_TRADE, {"trade_id": trade_id}).scalars())
 
 

@@ -10,16 +10,10 @@ from app.secrecy.signatures import sign
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
-from app.store.registry.blocks import (
-    cut,
-    lock_block,
-    lock_free_blocks,
-    origins_of,
-    write_blocks,
-)
+from app.store.registry.blocks import origins_of, write_blocks
 from app.store.registry.retiring import find_retirement, insert_retirement
+from app.usecases.registry.take_units import take_units
 from rewards.reference import RETIRING, reference
-from rewards.registry.block import free_block
 from rewards.registry.certificate import certificate_of
 from rewards.registry.register import RegisteredRetirement
 from rewards.registry.retirement import RetirementTerms, retire
@@ -40,19 +34,15 @@ def retire_units(
     """Retire whole tonnes from one block, or from the enterprise's oldest ones.
 
     The signed certificate is kept with the retirement. The same ``client_reference`` again answers
-    the first one. Raises UseNotPermitted, NotEnoughUnits, AlreadyRetired, BlockNotAvailable,
-    UnknownUnits, ReferenceReused.
+    the first one. Raises UseNotPermitted, NotEnoughUnits, UnitsNotCovered, AlreadyRetired,
+    BlockNotAvailable, UnknownUnits, ReferenceReused.
     """
     asked = reference(RETIRING, enterprise_id, client_reference, block_id, quantity_t, terms)
     retirement_id = new_id()
     if (known := claim_reference(connection, asked, retirement_id)) != retirement_id:
         return _registered(connection, known)
-    if block_id is not None:
-        blocks = [free_block(lock_block(connection, block_id), enterprise_id)]
-    else:
-        blocks = lock_free_blocks(connection, enterprise_id)
     retirement = retire(
-        cut(connection, blocks, quantity_t, now=now),
+        take_units(connection, block_id, owner_id=enterprise_id, quantity_t=quantity_t, now=now),
         terms,
         retirement_id=retirement_id,
         enterprise_id=enterprise_id,

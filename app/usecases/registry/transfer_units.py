@@ -9,11 +9,12 @@ from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
-from app.store.registry.blocks import cut, lock_block, origins_of, write_blocks
+from app.store.registry.blocks import origins_of, write_blocks
 from app.store.registry.reading import list_transfers
 from app.store.trading.trades import record_transfers
+from app.usecases.registry.take_units import take_units
 from rewards.reference import TRANSFERRING, reference
-from rewards.registry.block import TRANSFER, free_block
+from rewards.registry.block import TRANSFER
 from rewards.registry.refusals import BuyerIsSeller, UnknownReceiver
 from rewards.registry.register import RegisteredTransfer
 
@@ -35,7 +36,7 @@ def transfer_units(
     The same ``client_reference`` again answers the first transfer.
 
     Raises UnknownUnits, UnknownReceiver, BuyerIsSeller, VerifierNotIndependent, BlockNotAvailable,
-    AlreadyRetired, NotEnoughUnits, ReferenceReused.
+    AlreadyRetired, NotEnoughUnits, UnitsNotCovered, ReferenceReused.
     """
     if from_id == to_id:
         raise BuyerIsSeller("transfer", pointer="/to_enterprise_id")
@@ -46,10 +47,9 @@ def transfer_units(
     transfer_id = new_id()
     if (known := claim_reference(connection, asked, transfer_id)) != transfer_id:
         return _registered(connection, known)
-    block = free_block(lock_block(connection, block_id), from_id)
-    for origin in origins_of(connection, [block]).values():
+    (given,) = take_units(connection, block_id, owner_id=from_id, quantity_t=quantity_t, now=now)
+    for origin in origins_of(connection, [given]).values():
         origin.check_independent(to_id, "hold")
-    (given,) = cut(connection, [block], quantity_t or block.quantity_t, now=now)
     write_blocks(connection, [given.move(TRANSFER, owner_id=to_id, now=now)])
     record_transfers(
         connection,

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.registry.blocks import cut, lock_block, write_blocks
+from app.store.registry.blocks import write_blocks
 from app.store.trading.listings import find_listing, insert_listing
+from app.usecases.registry.take_units import take_units
 from behaviours.viewer import Viewer
-from rewards.registry.block import LIST, free_block
+from rewards.registry.block import LIST
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 from rewards.trading.trade import seller_of
 
@@ -27,11 +28,10 @@ def list_units(
     """Offer tonnes of a free block of the viewer's; an operator sells for the programme.
 
     The listed tonnes become a block of their own, reserved for the listing. Raises UnknownUnits,
-    BlockNotAvailable, AlreadyRetired, NotEnoughUnits.
+    BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered.
     """
     seller_id = seller_of(viewer)
-    block = free_block(lock_block(connection, block_id), seller_id)
-    (listed,) = cut(connection, [block], quantity_t, now=now)
+    (listed,) = take_units(connection, block_id, owner_id=seller_id, quantity_t=quantity_t, now=now)
     listing = Listing(
         listing_id=new_id(),
         seller_id=seller_id,

@@ -20,7 +20,7 @@ from app.store.trading.listings import lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
 from app.usecases.trading.return_units import return_units
 from rewards.reference import ORDERING, reference
-from rewards.registry.block import ORDER, SUSPENDED, Block
+from rewards.registry.block import ORDER, SUSPENDED, Block, check_covered
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import Trade, order
@@ -74,11 +74,9 @@ def order_units(
 
 
 def _covered(offered: Sequence[Block], quantity_t: int) -> list[Block]:
-    """What of the offered is not suspended; raises UnitsNotCovered when that is too little."""
+    """What of the offered is not suspended; raises UnitsNotCovered when that is what lacks."""
     covered = [each for each in offered if each.state != SUSPENDED]
-    stopped = next((each for each in offered if each.state == SUSPENDED), None)
-    if stopped and sum(each.quantity_t for each in covered) < quantity_t:
-        raise stopped.refused()
+    check_covered(covered, [each for each in offered if each.state == SUSPENDED], quantity_t)
     return covered
 
 

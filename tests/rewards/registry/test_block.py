@@ -20,6 +20,7 @@ from rewards.registry.block import (
     STATES,
     STEPS,
     SUSPENDED,
+    check_covered,
     free_block,
 )
 from rewards.registry.origin import Origin
@@ -158,3 +159,19 @@ def test_totals_count_the_states_that_are_asked_for() -> None:
     assert tonnes_in(lines, STATES) == 2 ** len(STATES) - 1
     assert tonnes_in(lines, (RETIRED,)) == 2 ** STATES.index(RETIRED)
     assert tonnes_in(lines, ()) == 0
+
+
+def test_what_suspended_units_would_make_up_is_not_covered_and_more_is_not_there() -> None:
+    free = [a_block(numbers=Range(0, 3))]
+    stopped = [
+        a_block(numbers=Range(10, 12), state=SUSPENDED, bundle_id=BUNDLE),
+        a_block(numbers=Range(20, 25), state=SUSPENDED, bundle_id=TRADE),
+        a_block(numbers=Range(30, 31), state=SUSPENDED, bundle_id=BUNDLE),
+    ]
+    check_covered(free, stopped, 3)
+    check_covered(free, [], 4)
+    check_covered(free, stopped, 12)
+    for quantity_t in (4, 11):
+        with pytest.raises(UnitsNotCovered) as refused:
+            check_covered(free, stopped, quantity_t)
+        assert refused.value.facts == {"bundle_id": f"bdl_{BUNDLE.hex}", "uncovered_t": "3"}

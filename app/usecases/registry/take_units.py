@@ -1,0 +1,39 @@
+"""Take free tonnes of an owner's, or say why they cannot be disposed of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.registry.blocks import cut, lock_block, lock_free_blocks, stopped_blocks
+from rewards.registry.block import Block, check_covered, free_block
+
+
+def take_units(
+    connection: Connection,
+    block_id: UUID | None,
+    *,
+    owner_id: UUID | None,
+    quantity_t: int | None,
+    now: datetime,
+) -> list[Block]:
+    """Locked blocks of exactly ``quantity_t`` (None: all) out of one block, or the oldest ones.
+
+    An owner of None is the programme, which names a block. Raises UnknownUnits, AlreadyRetired,
+    BlockNotAvailable; UnitsNotCovered when suspended tonnes of the owner's would make up what is
+    missing, else NotEnoughUnits.
+    """
+    bundle_id = None
+    if block_id is not None:
+        block = free_block(lock_block(connection, block_id), owner_id)
+        blocks, bundle_id = [block], block.bundle_id
+    else:
+        assert owner_id is not None, "the programme names the block"
+        blocks = lock_free_blocks(connection, owner_id)
+    free_t = sum(each.quantity_t for each in blocks)
+    wanted_t = quantity_t or free_t
+    if free_t < wanted_t:
+        stopped = stopped_blocks(connection, owner_id, bundle_id=bundle_id)
+        check_covered(blocks, stopped, wanted_t)
+    return cut(connection, blocks, wanted_t, now=now)
