@@ -24,6 +24,7 @@ from app.api.recording import (
     installations,
     my_actions,
     normal_forms,
+    quotas,
     reversals,
 )
 from app.api.redemption import (
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     imports.blueprint,
     reversals.blueprint,
     holds.blueprint,
+    quotas.blueprint,
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,

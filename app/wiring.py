@@ -55,11 +55,12 @@ class Wiring:
 
     @property
     def wait_terms(self) -> WaitTerms:
-        """How long actions wait, and which of those that people report are drawn."""
-        terms = self.programme.holds
+        """How long actions wait, which that people report are drawn, and providers' quotas."""
+        programme = self.programme
+        terms = programme.holds
         key = hmac.digest(self.settings.identity_key, b"drawn for confirmation", "sha256")
         drawing = Drawing(key, terms.confirmed_per_mille)
-        return WaitTerms(terms.lapse_after, terms.look_within, drawing)
+        return WaitTerms(terms.lapse_after, terms.look_within, drawing, programme.quotas)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
+from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Kind, Refusal
 from behaviours.said import fault
 from behaviours.working_days import CALENDARS, WorkingDays
@@ -47,7 +48,7 @@ _FIELDS = (
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds")
+_OPTIONAL = ("people", "holds", "quotas")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -142,6 +143,7 @@ class Programme:
     sampling: Sampling
     people: PeoplesTerms
     holds: HoldTerms
+    quotas: Quotas
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -277,6 +279,7 @@ def _version(part: Part) -> Programme:
         sampling=_sampling(part.at("sampling")),
         people=_people(part.maybe("people")),
         holds=_holds(part.maybe("holds")),
+        quotas=read_quotas(part.maybe("quotas")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

@@ -47,7 +47,9 @@ class WhyAnswer(Schema):
     """Why an action is not credited at once."""
 
     code = plain.String(
-        metadata={"enum": ["implausible", "confirmation_required", "drawn_for_confirmation"]}
+        metadata={
+            "enum": ["implausible", "confirmation_required", "drawn_for_confirmation", "quota"]
+        }
     )
     condition = plain.String(
         allow_none=True, metadata={"description": "The condition of the rule that is not met."}

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from app.http.fields import moment
 from app.messages.catalogues import LANGUAGES, text
-from behaviours.actions.standing import CONFIRMATION_REQUIRED, DRAWN_FOR_CONFIRMATION
+from behaviours.actions.standing import (
+    CONFIRMATION_REQUIRED,
+    DRAWN_FOR_CONFIRMATION,
+    QUOTA,
+)
 from behaviours.actions.waiting import (
     CONFIRM,
     LAPSE,
@@ -73,6 +77,8 @@ def outcome_answer(outcome: HoldOutcome) -> JsonObject:
 def _asked(code: str) -> dict[str, str]:
     if code == CONFIRMATION_REQUIRED:
         return {each: text("hold:confirmation_required", each) for each in LANGUAGES}
+    if code == QUOTA:
+        return {each: text("hold:quota", each) for each in LANGUAGES}
     assert code == DRAWN_FOR_CONFIRMATION
     return {each: text("hold:drawn_for_confirmation", each) for each in LANGUAGES}
 

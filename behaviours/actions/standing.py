@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from behaviours.actions.accepted_action import AcceptedAction
@@ -23,6 +24,7 @@ from behaviours.rules.trusted import REFUSE, SAMPLED
 IMPLAUSIBLE = "implausible"
 CONFIRMATION_REQUIRED = "confirmation_required"
 DRAWN_FOR_CONFIRMATION = "drawn_for_confirmation"
+QUOTA = "quota"
 
 
 class Known(NamedTuple):
@@ -70,6 +72,16 @@ def standing_of(accepted: AcceptedAction, known: Known = NOTHING_KNOWN) -> Stand
         reasons += (Reason(code=asked, facts=[]),)
     # What is held for a look is looked at whole: one outcome ends both.
     return Standing(HELD if findings else PENDING_CONFIRMATION, reasons, findings)
+
+
+def over_quota(standing: Standing, quota: int, day: date) -> Standing:
+    """Held for a look, because its provider's quota of the day is used; beside what else it was."""
+    facts: list[FactRead] = [
+        {"name": "actions_per_day", "value": str(quota), "unit": ""},
+        {"name": "day", "value": day.isoformat(), "unit": ""},
+    ]
+    reason = Reason(code=QUOTA, facts=facts)
+    return replace(standing, state=HELD, reasons=(*standing.reasons, reason))
 
 
 def _reason(finding: Finding) -> Reason:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from behaviours.actions.drawing import Drawing
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
+from behaviours.quotas import NO_QUOTAS, Quotas
 from behaviours.refusal import Kind, Refusal
 from behaviours.viewer import Viewer
 
@@ -44,11 +45,12 @@ PLATFORM: Final = Viewer("platform", None)
 
 
 class WaitTerms(NamedTuple):
-    """How long an action waits, how soon it should be looked at, and which ones are drawn."""
+    """How long an action waits, how soon it should be looked at, and which ones are made to."""
 
     lapse_after: timedelta = timedelta(days=LAPSE_AFTER_DAYS)
     look_within: timedelta = timedelta(days=LOOK_WITHIN_DAYS)
     drawing: Drawing = Drawing()
+    quotas: Quotas = NO_QUOTAS
 
 
 USUAL_TERMS: Final = WaitTerms()

@@ -44,6 +44,9 @@ def later(*changes: tuple[str, str], on: str = "2027-01-01") -> str:
     return TEXT + second
 
 
+TWICE = f'{{provider: org_{"a" * 32}, actions_per_day: "5"}}'
+
+
 def refused(text: str) -> InvalidProgramme:
     with pytest.raises(InvalidProgramme) as caught:
         read_programmes(text, "programme.yaml")
@@ -209,3 +212,24 @@ def test_a_change_is_published_before_it_holds() -> None:
         with pytest.raises(ProgrammeChanged) as refusal:
             check_publishable(kept(), stated(later(on=on.isoformat())), TODAY)
         assert refusal.value.case == "past"
+
+
+@pytest.mark.parametrize(
+    ("stated", "field", "remedy"),
+    [
+        ("{providers: [{provider: acme}]}", "providers[0].provider", "org_"),
+        ('{actions_per_day: "0"}', "actions_per_day", "1 to"),
+        ('{alarm_at_per_mille: "1001"}', "alarm_at_per_mille", "1 to 1000"),
+        (f"{{providers: [{TWICE}, {TWICE}]}}", "providers[1].provider", "once"),
+    ],
+)
+def test_a_quota_that_means_nothing_is_named(stated: str, field: str, remedy: str) -> None:
+    fault = refused(document(("    locales", f"    quotas: {stated}\n    locales")))
+    assert fault.facts["field"] == f"versions[0].quotas.{field}"
+    assert remedy in in_words(fault.facts["remedy"])
+
+
+def test_without_quotas_nobody_has_one() -> None:
+    (shipped,) = load_programmes().versions
+    assert not shipped.quotas.are_stated
+    assert shipped.quotas.of("a" * 32) is None

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.usecases.recording.record import Recorded, record
 from app.wiring import Wiring
 from behaviours.actions.action import Action
+from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 
 
@@ -31,7 +32,12 @@ def a_ride(person: UUID, provider: UUID | None, **changes: Any) -> Action:
 
 
 def recording(
-    wiring: Wiring, actions: list[Action], *, now: datetime | None = None, dry_run: bool = False
+    wiring: Wiring,
+    actions: list[Action],
+    *,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
     """Record in a transaction of its own; answers in order."""
     return wiring.database.transact(
@@ -41,4 +47,5 @@ def recording(
         policy=wiring.policies,
         now=now or wiring.clock.now(),
         dry_run=dry_run,
+        terms=terms,
     )

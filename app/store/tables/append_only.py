@@ -28,6 +28,7 @@ APPEND_ONLY: Final = frozenset(
         "anchor",
         "hold_contest",
         "hold_outcome",
+        "quota_alarm",
         "bundle_chunk",
         "gate_approval",
         "holder_notice",

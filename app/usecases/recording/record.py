@@ -22,6 +22,7 @@ from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
+from app.usecases.recording.hold_over_quota import hold_over_quota
 from app.usecases.recording.name_holders import name_holders
 from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
@@ -43,7 +44,7 @@ from behaviours.actions.reporting import is_drawn
 from behaviours.actions.standing import Known, Standing, standing_of
 from behaviours.actions.uniqueness import first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
-from behaviours.civil_time import day_ends_at, start_of_day
+from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.trusted import SAMPLED
@@ -117,7 +118,7 @@ def record(
             if one.accepted.is_judged:
                 _stand(one, Known(is_drawn=one.is_drawn))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
-        if dry_run or not _write_if_plain(connection, candidates, now):
+        if dry_run or not _write_if_plain(connection, candidates, terms, now):
             _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
         for one in candidates:
             answers[one.position] = one.refusal or _recorded(one, now)
@@ -221,12 +222,16 @@ def _award(
     candidate.reduction = reduction
 
 
-def _write_if_plain(connection: Connection, candidates: list[Candidate], now: datetime) -> bool:
+def _write_if_plain(
+    connection: Connection, candidates: list[Candidate], terms: WaitTerms, now: datetime
+) -> bool:
     """Record a single action in one statement, if it is one that nothing stands against."""
     if len(candidates) > 1:
         return False
     (one,) = candidates
     if one.refusal or one.earlier or one.day or one.standing.is_waiting:
+        return False
+    if terms.quotas.of(one.accepted.action.provider_id) is not None:
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
@@ -262,6 +267,11 @@ def _decide(
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
+    if terms.quotas.are_stated:
+        day = civil_day(now, rulebook.zone)
+        hold_over_quota(
+            connection, candidates, quotas=terms.quotas, day=day, now=now, dry_run=dry_run
+        )
     _grant(candidates, known.debts, dry_run=dry_run)
     name_holders(connection, candidates, objections)
     _log_consent(candidates)

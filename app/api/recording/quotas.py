@@ -1,0 +1,56 @@
+"""The route of the alarms that a provider's quota of a day is nearly used."""
+
+from __future__ import annotations
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import moment
+from app.http.pages import as_page, cursor_id, page_of
+from app.ids import public
+from app.usecases.recording.read_quota_alarms import read_quota_alarms
+from behaviours.actions.waiting import AUTHORITY, OPERATOR
+
+blueprint = Blueprint("quotas", __name__, description="Providers' quotas of actions a day.")
+
+
+class QuotaAlarmAnswer(Schema):
+    """That a provider used most of its quota of a civil day; what goes over it is held."""
+
+    id = plain.String(metadata={"example": "qal_0199f0a2b3c47d6e8f90a1b2c3d4e5f6"})
+    provider_id = plain.String()
+    day = plain.String(metadata={"format": "date"})
+    actions = plain.Integer(metadata={"description": "Counted when it was told, those held not."})
+    actions_per_day = plain.Integer(metadata={"description": "The quota."})
+    alarmed_at = plain.String()
+
+
+QuotaAlarmPage = page_of(QuotaAlarmAnswer, "QuotaAlarmPage")
+
+
+@blueprint.route("/v1/quota-alarms", methods=["GET"])
+@allow(OPERATOR, AUTHORITY)
+@blueprint.paged
+@blueprint.response(200, QuotaAlarmPage)
+def list_quota_alarms() -> Response:
+    """Whose quota of a day was nearly used, the last first; each provider once a day."""
+    limit, before = cursor_id()
+    alarms = wiring().database.transact(
+        read_quota_alarms, viewer=caller().viewer, before=before, limit=limit
+    )
+    return as_page(
+        [
+            {
+                "id": public("qal", each.alarm_id),
+                "provider_id": public("org", each.provider_id),
+                "day": each.day.isoformat(),
+                "actions": each.actions,
+                "actions_per_day": each.quota,
+                "alarmed_at": moment(each.alarmed_at),
+            }
+            for each in alarms
+        ]
+    )

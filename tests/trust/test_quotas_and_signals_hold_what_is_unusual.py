@@ -1,0 +1,210 @@
+"""What goes over a provider's quota of the day is held and explained, never lost; none is shared.
+
+Every programme here is the shipped one with quotas stated, around the parts that the tests share.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.factory import create_app
+from app.usecases.recording import hold_over_quota
+from behaviours.programme import SHIPPED, Programmes, read_programmes
+from tests.app.recording.conftest import Scene
+from tests.builders.actions import a_ride, recording
+from tests.builders.people import Http, Tokens, a_participant
+
+BEFORE = "    points_policy: demonstration\n"
+
+
+def stating(quotas: str) -> Programmes:
+    """The shipped programme with quotas."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert BEFORE in text
+    return read_programmes(text.replace(BEFORE, f"    quotas: {quotas}\n{BEFORE}"), "p")
+
+
+def own(scene: Scene, actions_per_day: int) -> str:
+    return (
+        f'{{providers: [{{provider: org_{scene.provider.hex}, actions_per_day: "{actions_per_day}"'
+        "}]}"
+    )
+
+
+def under(scene: Scene, quotas: str) -> Scene:
+    """The same people under a programme that states quotas."""
+    wiring = replace(scene.wiring, programmes=stating(quotas))
+    return replace(scene, http=Http(create_app(wiring)), wiring=wiring)
+
+
+@pytest.fixture(name="scene")
+def _scene(make_scene: Callable[..., Scene]) -> Scene:
+    return make_scene()
+
+
+def states(answers: list[dict[str, Any]]) -> list[str]:
+    return [each["action"]["state"] for each in answers]
+
+
+def alarms_of(scene: Scene, token: str) -> list[dict[str, Any]]:
+    path = "/v1/quota-alarms?limit=100"
+    rows = scene.http.get(path, token=token).json["data"]
+    return [each for each in rows if each["provider_id"] == f"org_{scene.provider.hex}"]
+
+
+def counted(scene: Scene) -> int:
+    with scene.wiring.database.engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "select coalesce(sum(actions), 0)::bigint from provider_day where provider_id = %s",
+            (scene.provider,),
+        ).scalar_one()
+
+
+def test_what_goes_over_the_quota_is_held_in_order_and_says_why(scene: Scene) -> None:
+    scene = under(scene, own(scene, 3))
+    results = scene.batch(*(scene.body() for _ in range(5))).json["results"]
+    assert states(results) == ["quantified"] * 3 + ["held"] * 2
+    held = results[3]["action"]
+    (why,) = held["why"]
+    assert why["code"] == "quota"
+    assert why["facts"][0] == {"name": "actions_per_day", "value": "3", "unit": ""}
+    assert why["facts"][1]["name"] == "day"
+    assert "more actions that day" in why["text"]["en"]
+    assert "限额" in why["text"]["zh-CN"]
+    assert (held["points"]["awarded"], held["points"]["if_confirmed"]) == (0, 46)
+    single = scene.report().json
+    assert (single["state"], single["why"][0]["code"]) == ("held", "quota")
+    assert (
+        scene.http.get(f"/v1/actions/{single['id']}", token=scene.provider_token).json["why"]
+        == single["why"]
+    )
+    assert counted(scene) == 3
+
+
+def test_what_was_held_is_looked_at_and_credited_by_an_operator(
+    scene: Scene, token_for: Tokens
+) -> None:
+    scene = under(scene, own(scene, 1))
+    assert scene.report().json["state"] == "quantified"
+    held = scene.report().json
+    operator = token_for("operator")
+    confirmed = scene.http.post(
+        f"/v1/actions/{held['id']}/confirm",
+        {"outcome": "confirm", "reason": "A day of a free metro."},
+        token=operator,
+    )
+    assert confirmed.status_code == 200, confirmed.text
+    assert confirmed.json["state"] == "quantified"
+    assert confirmed.json["points"]["awarded"] == 46
+
+
+def test_a_repeat_of_what_was_held_is_a_repeat_and_uses_nothing(scene: Scene) -> None:
+    scene = under(scene, own(scene, 2))
+    body = scene.body()
+    assert scene.report(body).json["state"] == "quantified"
+    assert scene.report(body).json["code"] == "DUPLICATE_ACTION"
+    assert scene.report().json["state"] == "quantified"
+    assert scene.report().json["state"] == "held"
+
+
+def test_old_days_reported_today_are_of_today(scene: Scene) -> None:
+    scene = under(scene, own(scene, 2))
+    long_ago = [
+        scene.body(occurred_at=(datetime.now(UTC) - timedelta(days=day)).isoformat())
+        for day in (3, 2, 1)
+    ]
+    results = scene.batch(*long_ago).json["results"]
+    assert states(results) == ["quantified", "quantified", "held"]
+
+
+def test_a_dry_run_says_the_same_and_counts_nothing(scene: Scene) -> None:
+    scene = under(scene, own(scene, 1))
+    bodies = [scene.body(), scene.body()]
+    dry = scene.batch(*bodies, query="?dry_run=true").json["results"]
+    assert states(dry) == ["quantified", "held"]
+    assert counted(scene) == 0
+    assert states(scene.batch(*bodies).json["results"]) == ["quantified", "held"]
+
+
+def test_who_is_not_named_has_the_default_and_without_one_no_limit(
+    make_scene: Callable[..., Scene],
+) -> None:
+    named, other = make_scene(), make_scene()
+    stated = own(named, 3)[1:-1]
+    named, under_default = (
+        under(each, f'{{actions_per_day: "1", {stated}}}') for each in (named, other)
+    )
+    for scene, expected in ((named, 3), (under_default, 1)):
+        results = scene.batch(*(scene.body() for _ in range(4))).json["results"]
+        assert states(results).count("quantified") == expected
+    free = under(under_default, f"{{{stated}}}")
+    assert free.report().json["state"] == "quantified"
+    assert counted(free) == 1, "of who has no quota nothing is counted"
+
+
+def test_operators_are_told_once_a_day_at_the_stated_share(scene: Scene, token_for: Tokens) -> None:
+    scene = under(scene, f'{own(scene, 4)[:-1]}, alarm_at_per_mille: "500"}}')
+    operator = token_for("operator")
+    scene.report()
+    assert alarms_of(scene, operator) == []
+    scene.report()
+    (alarm,) = alarms_of(scene, operator)
+    assert (alarm["actions"], alarm["actions_per_day"]) == (2, 4)
+    assert alarm["id"].startswith("qal_")
+    for _ in range(4):
+        scene.report()
+    assert alarms_of(scene, operator) == [alarm]
+    assert alarms_of(scene, token_for("authority")) == [alarm]
+    for token in (scene.provider_token, scene.person_token):
+        assert scene.http.get("/v1/quota-alarms", token=token).status_code == 403
+
+
+@pytest.mark.parametrize("at_once", [1, 5])
+def test_lists_at_the_same_instant_never_share_what_room_there_is(
+    scene: Scene, at_once: int
+) -> None:
+    quota, lists = 12, 8
+    wiring = under(scene, own(scene, quota)).wiring
+    people = [a_participant(wiring, provider_id=scene.provider) for _ in range(lists)]
+
+    def send(person: UUID) -> int:
+        rides = [
+            a_ride(
+                person,
+                scene.provider,
+                occurred_at=datetime.now(UTC) - timedelta(minutes=10 * number + 30),
+                evidence={"ride_id": secrets.token_hex(8)},
+            )
+            for number in range(at_once * 2)
+        ]
+        answers = []
+        for begin in range(0, len(rides), at_once):
+            answers += recording(wiring, rides[begin : begin + at_once], terms=wiring.wait_terms)
+        return sum(each.standing.state == "quantified" for each in answers)  # type: ignore[union-attr]
+
+    with ThreadPoolExecutor(lists) as pool:
+        credited = sum(pool.map(send, people))
+    assert credited == min(quota, lists * at_once * 2)
+    assert counted(scene) == credited
+
+
+def test_a_single_action_with_room_takes_no_lock(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[Any] = []
+    monkeypatch.setattr(
+        hold_over_quota, "lock_provider_days", lambda _, providers: locked.append(providers)
+    )
+    scene = under(scene, own(scene, 1000))
+    assert scene.report().json["state"] == "quantified"
+    assert not locked
+    scene.batch(scene.body(), scene.body())
+    assert locked == [[scene.provider.hex]]
