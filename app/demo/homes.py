@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.demo.cast import region_of
 from app.demo.habits import account_of, panel_of
 from app.demo.story import Story
@@ -38,7 +39,7 @@ def register_homes(connection: Connection, wiring: Wiring, story: Story, *, now:
         viewer=Viewer("provider", UUID(story["organisations"]["provider2"])),
         reported_by="provider:demo-provider2",
         rulebook=wiring.rulebook,
-        now=now,
+        clock=StandingClock(now),
     )
     confirm_installations(
         connection,
@@ -48,7 +49,7 @@ def register_homes(connection: Connection, wiring: Wiring, story: Story, *, now:
         ],
         viewer=Viewer("operator", None, UUID(story["users"]["operator"])),
         confirmed_by="operator:operator",
-        now=now,
+        clock=StandingClock(now),
     )
 
 

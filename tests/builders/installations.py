@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -39,14 +39,13 @@ def an_installation(
         capacity=Decimal(capacity) if capacity else None,
         capacity_unit="kW" if capacity else None,
     )
-    now = datetime.now(UTC)
     (made,) = wiring.database.transact(
         register_installations,
         [new],
         viewer=Viewer("provider", provider),
         reported_by="provider:test",
         rulebook=wiring.rulebook,
-        now=now,
+        clock=wiring.clock,
     )
     if confirmed:
         wiring.database.transact(
@@ -54,6 +53,6 @@ def an_installation(
             [ConfirmingInstallation(made.installation_id, "Seen")],
             viewer=Viewer("operator", None, new_id()),
             confirmed_by="operator:test",
-            now=now,
+            clock=wiring.clock,
         )
     return made.installation_id

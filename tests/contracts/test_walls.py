@@ -60,12 +60,15 @@ STATES_AGAIN = {
     "app/shown/shadow_picture.py": "a word under a picture",
 }
 
+# What changes nothing, by the beginning of its name.
+ONLY_READING = ("read_", "prepare", "list_")
 VERBS_TO_SHAPE = 0
 HTTP_BELOW_HTTP = 0
 QUOTED_STATES = 0
 NAMES_TWICE = 0
 OLD_WORDS_LEFT = 0
 ROUTES_AT_THE_STORE = 0
+MOMENTS_TOLD_TO_VERBS = 31
 LONG_FUNCTIONS_PER_MILLE = 10
 MEDIAN_FILE_LINES = 80
 PURE_PER_CENT = 25
@@ -182,6 +185,27 @@ def test_routes_and_pages_never_import_the_store() -> None:
 
     found = offenders(("app/api", "app/web", "app/shown"), reaching)
     expect_at_most(ROUTES_AT_THE_STORE, "Imports of the store from above the use cases", found)
+
+
+def test_routes_tell_the_moment_to_reads_alone() -> None:
+    """A verb takes the clock and reads it once it has its locks: who waited is judged after it."""
+
+    def telling(path: Path) -> Iterator[str]:
+        verbs = {
+            name.asname or name.name: name.name
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.usecases")
+            for name in node.names
+        }
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and any(each.arg == "now" for each in node.keywords):
+                asked = [each.id for each in node.args if isinstance(each, ast.Name)]
+                for verb in (verbs[name] for name in asked if name in verbs):
+                    if not verb.startswith(ONLY_READING):
+                        yield f"{place(path, node.lineno)} {verb}"
+
+    found = offenders(("app/api", "app/web"), telling)
+    expect_at_most(MOMENTS_TOLD_TO_VERBS, "Verbs told of a moment before the lock", found)
 
 
 def test_functions_are_short() -> None:

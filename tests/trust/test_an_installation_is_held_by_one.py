@@ -190,7 +190,7 @@ def test_of_many_who_register_one_number_at_once_one_does(wiring):
             viewer=Viewer("provider", provider),
             reported_by="provider:test",
             rulebook=wiring.rulebook,
-            now=datetime.now(UTC),
+            clock=wiring.clock,
         )
 
     url = wiring.settings.database_url

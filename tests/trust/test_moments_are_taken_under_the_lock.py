@@ -8,6 +8,9 @@ from functools import partial
 import pytest
 
 from app.usecases.points.expire_lots import expire_lots
+from app.usecases.recording.ask_reversal import ask_reversal
+from app.usecases.recording.end_installations import EndingInstallation, end_installations
+from app.usecases.recording.reverse_actions import Reversing
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.capture import capture
 from app.usecases.redemption.change_offer import change_offer
@@ -15,13 +18,15 @@ from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.redeem_online import redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
+from behaviours.viewer import Viewer
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.offer import OfferDatesWrong, OfferNotOnSale
 from rewards.redemption.redemption import EXPIRED
 from rewards.redemption.refusals import CodeExpired, ReversalWindowOver
 from tests.builders.held import while_held
-from tests.builders.people import a_user, an_organisation
-from tests.builders.points import a_person_with, give_points, points_of
+from tests.builders.installations import an_installation
+from tests.builders.people import a_participant, a_user, an_organisation
+from tests.builders.points import a_person_with, give_points, points_of, their_provider
 from tests.builders.redemption import (
     a_code,
     a_request_no,
@@ -32,18 +37,23 @@ from tests.builders.redemption import (
 )
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+HELD = (
+    ("points_account", "participant_id"),
+    ("offer", "offer_id"),
+    ("installation", "installation_id"),
+)
 
 
 @pytest.fixture
 def after(movable):
     """``after(seconds, held, verb, …)``: what the verb answers when so long passes as it waits.
 
-    ``held`` is the person whose account, or the offer whose row, somebody else has until then.
+    ``held`` is the person, offer or installation whose row somebody else has until then.
     """
 
     def wait(seconds, held, verb, *given, **named):
         def hold(connection):
-            for table, key in (("points_account", "participant_id"), ("offer", "offer_id")):
+            for table, key in HELD:
                 connection.exec_driver_sql(
                     f"select 1 from {table} where {key} = %s for update",
                     (held,),
@@ -159,3 +169,36 @@ def test_points_are_swept_at_the_moment_at_which_their_owner_is_held(movable, af
             "select max(posted_at) from points_transfer where participant_id = %s", (person,)
         ).scalar_one()
     assert swept_at >= asked_at + timedelta(hours=1)
+
+
+def test_a_reversal_that_waited_is_dated_after_the_wait(movable, after, person):
+    [given] = give_points(movable, person, 50, available_at=datetime.now(UTC))
+    asked_at = movable.clock.now()
+    answer = after(
+        HOUR,
+        person,
+        ask_reversal,
+        Reversing(given.action_id, "Sent twice"),
+        viewer=Viewer("provider", their_provider(movable, person), their_provider(movable, person)),
+        reversed_by="provider:test",
+        rulebook=movable.rulebook,
+        takes_points_for_months=24,
+    )
+    assert answer.effect.reversed_at >= asked_at + timedelta(hours=1)
+
+
+def test_an_installation_that_ends_now_ends_after_what_it_waited_for(movable, after):
+    provider = an_organisation(movable)
+    holder = a_participant(movable, provider_id=provider)
+    held = an_installation(movable, holder, provider, number=f"7{provider.int % 10**15}")
+    asked_at = movable.clock.now()
+    [ended] = after(
+        HOUR,
+        held,
+        end_installations,
+        [EndingInstallation(held, "Removed")],
+        viewer=Viewer("provider", provider),
+        ended_by="provider:test",
+        zone=movable.rulebook.zone,
+    )
+    assert ended.installation.ended_at >= asked_at + timedelta(hours=1)

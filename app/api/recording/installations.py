@@ -13,7 +13,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.faults import invalid
 from app.http.fields import Day, DecimalText, Line, Moment, PublicId, Region, Strict
 from app.http.once import once
@@ -212,7 +212,7 @@ def register_installation(body: SentInstallation) -> Response:
         viewer=who.viewer,
         reported_by=f"{who.role}:{who.name}",
         rulebook=wiring().rulebook,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -257,7 +257,7 @@ def confirm_installation(body: SentInstallationReason, installation_id: str) -> 
         [ConfirmingInstallation(parse("ins", installation_id), body["reason"])],
         viewer=who.viewer,
         confirmed_by=f"{who.role}:{who.name}",
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -274,7 +274,7 @@ def end_installation(body: SentInstallationEnd, installation_id: str) -> Respons
         viewer=who.viewer,
         ended_by=f"{who.role}:{who.name}",
         zone=wiring().rulebook.zone,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -293,7 +293,7 @@ def change_holder(body: SentHolderChange, installation_id: str) -> Response:
         viewer=who.viewer,
         changed_by=f"{who.role}:{who.name}",
         zone=wiring().rulebook.zone,
-        now=now(),
+        clock=wiring().clock,
     )
 
 

@@ -8,7 +8,7 @@ from flask import Response
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.fields import Line, Strict, kg, moment
 from app.http.languages import preferred_language
@@ -72,7 +72,7 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
         viewer=who.viewer,
         reversed_by=f"{who.role}:{who.name}",
         rulebook=wiring().rulebook,
-        now=now(),
+        clock=wiring().clock,
         takes_points_for_months=wiring().programme.people.clawback_months,
         dry_run=dry_run(),
     )

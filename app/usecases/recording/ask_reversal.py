@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.pooling.leaving import lock_bundles_of
@@ -39,7 +39,7 @@ def ask_reversal(
     viewer: Viewer,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
-    now: datetime,
+    clock: Clock,
     takes_points_for_months: int,
     dry_run: bool = False,
 ) -> ReversalAsked:
@@ -52,6 +52,7 @@ def ask_reversal(
     (shown,) = read_actions(connection, [asked.action_id], viewer=viewer)
     lock_accounts(connection, [shown.participant_id])
     places = lock_bundles_of(connection, [(shown.participant_id, shown.action_id)])
+    now = clock.now()
     (current,) = read_actions(connection, [asked.action_id], viewer=viewer)
     if current.state == REVERSED:
         raise AlreadyReversed

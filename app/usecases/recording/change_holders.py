@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.installations import add_installations
@@ -39,7 +40,7 @@ def change_holders(
     viewer: Viewer,
     changed_by: str,
     zone: tzinfo,
-    now: datetime,
+    clock: Clock,
 ) -> list[RegisteredInstallation]:
     """The installations of the new holders, each to be confirmed like any other.
 
@@ -54,8 +55,9 @@ def change_holders(
         viewer=viewer,
         ended_by=changed_by,
         zone=zone,
-        now=now,
+        clock=clock,
     )
+    now = clock.now()
     begun = [
         _begun(before, said, installation_id, viewer=viewer, changed_by=changed_by, now=now)
         for before, said, installation_id in zip(ended, asked, new_ids(len(asked)), strict=True)

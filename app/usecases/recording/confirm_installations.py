@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.recording.installations import write_moves
 from app.usecases.recording.read_installations import read_installations
@@ -28,7 +28,7 @@ def confirm_installations(
     *,
     viewer: Viewer,
     confirmed_by: str,
-    now: datetime,
+    clock: Clock,
 ) -> list[RegisteredInstallation]:
     """Confirm each; an operator does, or a provider that neither reported it nor holds it.
 
@@ -36,6 +36,7 @@ def confirm_installations(
     """
     ids = [one.installation_id for one in asked]
     before = read_installations(connection, ids, viewer=viewer, hold=True)
+    now = clock.now()
     confirmed = []
     for one, said in zip(before, asked, strict=True):
         if not viewer.sees_all and viewer.tenant_id in (one.reporter_id, *one.holder):

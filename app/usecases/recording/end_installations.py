@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.recording.installations import used_until, write_moves
 from app.usecases.recording.read_installations import read_installations
@@ -38,7 +39,7 @@ def end_installations(
     viewer: Viewer,
     ended_by: str,
     zone: tzinfo,
-    now: datetime,
+    clock: Clock,
 ) -> list[RegisteredInstallation]:
     """End each; its holder does, who reported it, or an operator.
 
@@ -47,6 +48,7 @@ def end_installations(
     """
     ids = [one.installation_id for one in asked]
     before = read_installations(connection, ids, viewer=viewer, hold=True)
+    now = clock.now()
     used = used_until(connection, ids)
     ended = []
     for one, said in zip(before, asked, strict=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.installations import (
@@ -54,7 +55,7 @@ def register_installations(
     viewer: Viewer,
     reported_by: str,
     rulebook: ProgrammeRulebook,
-    now: datetime,
+    clock: Clock,
 ) -> list[RegisteredInstallation]:
     """Register each; ``viewer`` is the provider, or the person herself.
 
@@ -65,6 +66,7 @@ def register_installations(
     """
     assert viewer.tenant_id is not None
     check_holders(connection, [one.holder for one in new], viewer=viewer)
+    now = clock.now()
     registered, former = [], list[bytes]()
     for one, installation_id in zip(new, new_ids(len(new)), strict=True):
         what, digest, old = _read(one, viewer, rulebook)
