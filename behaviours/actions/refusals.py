@@ -119,6 +119,10 @@ class ReversalReasonMissing(Refusal, kind=Kind.INVALID, code="REVERSAL_REASON_MI
     """What two people sign needs a reason of the list besides the text."""
 
 
+class ReversalLapsed(Refusal, kind=Kind.CONFLICT, code="REVERSAL_LAPSED"):
+    """Nobody else signed in time: whoever still wants it begins anew."""
+
+
 class ReversalReasonDiffers(Refusal, kind=Kind.CONFLICT, code="REVERSAL_REASON_DIFFERS"):
     """Another reason was signed before: both sign one and the same."""
 

@@ -1,23 +1,26 @@
 """Reversal: who may take an action back, by where its reduction is.
 
 A reduction in no frozen bundle is taken back by the provider that reported it, or by two operators.
-Once its bundle is frozen, it takes two people of two roles, whoever asks first.
+Once its bundle is frozen, it takes two people of two roles, whoever asks first. Whoever asked first
+waits for the second person for ``SIGNED_FOR`` and no longer: then it begins again, said explicitly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.actions.refusals import ReversalNotForRole
+from behaviours.actions.refusals import ReversalLapsed, ReversalNotForRole
 from behaviours.viewer import Viewer
 
 REASONS: Final = (
     "not_done", "reported_twice", "wrong_person", "wrong_quantity", "false_evidence", "test_report",
     "asked_by_person", "rule_misapplied",
 )  # fmt: skip
+# How long one person's word stands while another's is missing.
+SIGNED_FOR: Final = timedelta(days=30)
 PROVIDER: Final = "provider"
 OPERATOR: Final = "operator"
 AUTHORITY: Final = "authority"
@@ -33,11 +36,29 @@ class ReversalSignature(NamedTuple):
     reason: str
     signed_at: datetime
 
+    @property
+    def lapses_at(self) -> datetime:
+        """From then on the word counts for nothing."""
+        return self.signed_at + SIGNED_FOR
+
 
 def check_role(viewer: Viewer, *, frozen: bool) -> None:
     """Raises ReversalNotForRole: an authority signs only for what is frozen."""
     if viewer.role == AUTHORITY and not frozen:
         raise ReversalNotForRole
+
+
+def standing(
+    signatures: Collection[ReversalSignature], *, now: datetime, anew: bool
+) -> list[ReversalSignature]:
+    """Those that have not lapsed; raises ReversalLapsed when all have, unless it is ``anew``."""
+    live = [each for each in signatures if now < each.lapses_at]
+    if signatures and not live and not anew:
+        last = max(signatures, key=lambda each: each.signed_at)
+        raise ReversalLapsed(
+            signed_at=last.signed_at.isoformat(), lapsed_at=last.lapses_at.isoformat()
+        )
+    return live
 
 
 def awaiting(signatures: Collection[ReversalSignature], *, frozen: bool) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.factory import create_app
-from app.ids import public
+from app.ids import new_id, public
 from app.outbox import names
+from app.store.recording.reversal_signatures import sign_reversal
 from app.usecases.trading.order_units import order_units
 from app.wiring import Wiring
+from behaviours.actions.refusals import ReversalLapsed
+from behaviours.actions.reversal import SIGNED_FOR, ReversalSignature, standing
 from rewards.registry.issuing import TONNE_MG
 from rewards.registry.refusals import UnitsNotCovered
 from tests.builders.at_once import at_once
@@ -112,6 +115,45 @@ def test_a_provider_alone_takes_nothing_out_of_a_frozen_bundle(programme: Progra
     differs = programme.reverse(action, programme.tokens("operator"), other)
     assert (differs.status_code, differs.json["code"]) == (409, "REVERSAL_REASON_DIFFERS")
     assert programme.reverse(action, programme.tokens("operator")).status_code == 201
+
+
+def test_what_one_person_signed_lapses_and_is_begun_anew(programme: Programme) -> None:
+    wiring = programme.wiring
+    ((_, action), *_) = pooled_pv(wiring)
+    issued(wiring, methodology=PV)
+    first, second = programme.tokens("operator"), programme.tokens("authority")
+    long_ago = datetime.now(UTC) - SIGNED_FOR - timedelta(minutes=1)
+    word = ReversalSignature(
+        action, new_id(), "operator", WHY["reason_code"], WHY["reason"], long_ago
+    )
+    run(wiring, sign_reversal, word)
+    for token in (first, second):
+        late = programme.reverse(action, token)
+        assert (late.status_code, late.json["code"]) == (409, "REVERSAL_LAPSED")
+        assert datetime.fromisoformat(late.json["details"]["signed_at"]) == long_ago
+    assert not rows(wiring, "select * from reversal")
+    again = programme.reverse(action, second, {**WHY, "anew": True})
+    assert (again.status_code, again.json["awaiting"]) == (202, ["provider", "operator"])
+    (asked,) = again.json["asked_by"]
+    asked_at, lapses_at = (
+        datetime.fromisoformat(asked[f"{name}_at"]) for name in ("asked", "lapses")
+    )
+    assert lapses_at - asked_at == SIGNED_FOR
+    assert programme.reverse(action, second, {**WHY, "anew": True}).status_code == 202
+    assert programme.reverse(action, first).status_code == 201
+    assert len(rows(wiring, "select * from reversal_signature")) == 3
+    assert_books_balance(wiring)
+
+
+def test_a_word_counts_until_the_moment_that_it_lapses() -> None:
+    word = ReversalSignature(new_id(), new_id(), "operator", "not_done", "why", NOW)
+    just_before = word.lapses_at - timedelta(microseconds=1)
+    assert standing([word], now=just_before, anew=False) == [word]
+    assert (
+        standing([word], now=word.lapses_at, anew=True) == standing([], now=NOW, anew=False) == []
+    )
+    with pytest.raises(ReversalLapsed):
+        standing([word], now=word.lapses_at, anew=False)
 
 
 def test_the_reserve_pays_and_what_it_lacks_stops_units(programme: Programme) -> None:

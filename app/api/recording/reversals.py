@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict
 
 from flask import Response
+from marshmallow import fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
@@ -38,12 +39,21 @@ class ReversalBody(Strict):
         },
     )
 
+    anew = plain.Boolean(
+        truthy={True},
+        falsy={False},
+        metadata={
+            "description": "Begin again what somebody signed and nobody else did in 30 days."
+        },
+    )
+
 
 class SentReversal(TypedDict):
     """As ``ReversalBody`` loads it."""
 
     reason: str
     reason_code: NotRequired[str]
+    anew: NotRequired[bool]
 
 
 @blueprint.route("/v1/actions/<action_id>/reversals", methods=["POST"])
@@ -60,7 +70,9 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
     no frozen bundle; it leaves its bundle then. After the freeze it takes two people of two roles:
     the first call is answered 202 with what it would come to, the second one carries it out. The
     units stay, with their claims: the reserve pays by a posting, and what it lacks is the bundle's
-    shortfall, which suspends as many of its units until others are cancelled for them.
+    shortfall, which suspends as many of its units until others are cancelled for them. The second
+    person has 30 days (`lapses_at`); later it is refused (`REVERSAL_LAPSED`), and `anew` begins it
+    again.
 
     Owed is what was spent of the points. So long after the action as the programme says, they
     stay with the person (`kept`).
@@ -74,6 +86,7 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
         rulebook=wiring().rulebook,
         clock=wiring().clock,
         takes_points_for_months=wiring().programme.people.clawback_months,
+        anew=body.get("anew", False),
         dry_run=dry_run(),
     )
 
@@ -101,6 +114,7 @@ def _reversal_answer(asked: ReversalAsked) -> JsonObject:
                 "reason_code": each.reason_code,
                 "reason": each.reason,
                 "asked_at": moment(each.signed_at),
+                "lapses_at": moment(each.lapses_at),
             }
             for each in asked.signatures
         ],

@@ -1,4 +1,4 @@
-"""Who asked for an action to be taken back: one line for each person, never changed."""
+"""Who asked for an action to be taken back, and when: lines that never change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ _SIGN = text(
     f"""
     insert into reversal_signature ({_COLUMNS})
     values ({", ".join(f":{name}" for name in ReversalSignature._fields)})
-    on conflict do nothing
     """  # noqa: S608 - only names of this code
 )
 _OF_ACTION = text(
@@ -25,7 +24,7 @@ _OF_ACTION = text(
 
 
 def sign_reversal(connection: Connection, signature: ReversalSignature) -> None:
-    """Keep a person's word; what the same person said before stands."""
+    """Keep a person's word."""
     connection.execute(_SIGN, signature._asdict())
 
 

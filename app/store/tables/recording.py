@@ -136,7 +136,8 @@ reversal_signature = Table(
     text("role"),
     text("reason_code"),
     text("reason"),
-    moment("signed_at"),
+    # The same person signs again what has lapsed.
+    Column("signed_at", DateTime(timezone=True), primary_key=True),
 )
 
 # What a person has saved in all, kept so that the account answers without a sum over history:

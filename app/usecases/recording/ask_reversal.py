@@ -16,7 +16,7 @@ from behaviours.actions.refusals import (
     ReversalReasonDiffers,
     ReversalReasonMissing,
 )
-from behaviours.actions.reversal import PROVIDER, ReversalSignature, awaiting, check_role
+from behaviours.actions.reversal import PROVIDER, ReversalSignature, awaiting, check_role, standing
 from behaviours.actions.waiting import REVERSED
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -41,13 +41,15 @@ def ask_reversal(
     rulebook: ProgrammeRulebook,
     clock: Clock,
     takes_points_for_months: int,
+    anew: bool = False,
     dry_run: bool = False,
 ) -> ReversalAsked:
     """Sign the reversal of one action, and carry it out with the last signature that it takes.
 
     Which ones those are is decided by where the reduction is once its person and its bundle are
-    locked. Raises UnknownAction, AlreadyReversed, ReversalNotForRole, ReversalReasonMissing,
-    ReversalReasonDiffers.
+    locked. What was signed and has lapsed counts for nothing, and is begun again by who asks for it
+    ``anew``. Raises UnknownAction, AlreadyReversed, ReversalNotForRole, ReversalReasonMissing,
+    ReversalReasonDiffers, ReversalLapsed.
     """
     (shown,) = read_actions(connection, [asked.action_id], viewer=viewer)
     lock_accounts(connection, [shown.participant_id])
@@ -60,7 +62,8 @@ def ask_reversal(
     check_role(viewer, frozen=frozen)
     if asked.reason_code is None and (frozen or viewer.role != PROVIDER):
         raise ReversalReasonMissing(pointer="/reason_code")
-    before = signatures_of(connection, asked.action_id)
+    alone = viewer.role == PROVIDER and not frozen
+    before = standing(signatures_of(connection, asked.action_id), now=now, anew=anew or alone)
     signed = before
     if asked.reason_code is not None:
         if before and before[0].reason_code != asked.reason_code and frozen:
@@ -69,10 +72,12 @@ def ask_reversal(
         mine = ReversalSignature(
             asked.action_id, viewer.user_id, viewer.role, asked.reason_code, asked.reason, now
         )
-        signed = [each for each in before if each.user_id != viewer.user_id] + [mine]
-        if not dry_run:
+        # What the same person said before stands, from when it was said.
+        if mine.user_id not in {each.user_id for each in before}:
+            signed = [*before, mine]
+        if not dry_run and signed is not before:
             sign_reversal(connection, mine)
-    missing = [] if viewer.role == PROVIDER and not frozen else awaiting(signed, frozen=frozen)
+    missing = [] if alone else awaiting(signed, frozen=frozen)
     done = not missing and not dry_run
     attempt = None if done else connection.begin_nested()
     (effect,) = reverse_actions(
