@@ -8,7 +8,7 @@ import json
 import multiprocessing
 import random
 import signal
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Event, Semaphore
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.jobs import import_tasks
 from app.jobs.run import run
 from app.jobs.run_import import Import
 from app.settings import Settings
+from app.usecases.recording.import_batch import import_batch
 from app.wiring import wire
 from tests.builders.civil import CHINA
 
@@ -55,25 +56,40 @@ def a_reading(
     return drafts, flaws, counts
 
 
-def _child(settings: Settings, task_id: UUID, batch: int, ready: Event) -> None:
+def _child(
+    settings: Settings, task_id: UUID, batch: int, ready: Event, committed: Semaphore
+) -> None:
     import_tasks.Import = functools.partial(Import, batch=batch)  # type: ignore[misc, assignment]
     wiring = wire(settings)
+    transact = wiring.database.transact
+
+    def told(work: Any, *given: Any, **named: Any) -> Any:
+        answer = transact(work, *given, **named)
+        if work is import_batch:
+            committed.release()
+        return answer
+
+    wiring.database.transact = told  # type: ignore[method-assign]
     ready.set()
     run(wiring, task_id)
 
 
-def killed_at_random(settings: Settings, task_id: UUID, *, within_s: float, batch: int) -> bool:
+def killed_at_random(settings: Settings, task_id: UUID, *, batch: int, batches: int) -> bool:
     """Work on the task in a process of its own, and kill that at some moment of its work.
 
-    True when it was killed, False when it had come to its end before.
+    The moment is at most 20 ms after one of its first ``batches`` batches was committed, or after
+    its beginning. True when it was killed, False when it had come to its end before.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.builders.files"])
-    ready = context.Event()
-    child = context.Process(target=_child, args=(settings, task_id, batch, ready))
+    ready, committed = context.Event(), context.Semaphore(0)
+    child = context.Process(target=_child, args=(settings, task_id, batch, ready, committed))
     child.start()
     assert ready.wait(60)
-    child.join(random.uniform(0, within_s))
+    for _ in range(random.randrange(batches)):
+        while not committed.acquire(timeout=0.1) and child.is_alive():
+            pass
+    child.join(random.uniform(0, 0.02))
     child.kill()
     child.join(60)
     assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
