@@ -40,8 +40,3 @@ class AcceptedAction(NamedTuple):
     def is_self_reported(self) -> bool:
         """Whether the person herself reports it, without a provider."""
         return not self.action.provider_id
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether its rule asks more of it than who sent it; else it is credited at once."""
-        return bool(self.version.plausible) or not self.action.provider_id

@@ -115,8 +115,7 @@ def record(
         for one in candidates:
             if one.accepted.is_self_reported:
                 _draw(one, terms)
-            if one.accepted.is_judged:
-                _stand(one, Known(is_drawn=one.is_drawn))
+            _stand(one, Known(is_drawn=one.is_drawn))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, terms, now):
             _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
