@@ -42,13 +42,14 @@ WIDEST_PRECISION = Decimal("0.10")
 LAPSE_AFTER_DAYS = 30
 LOOK_WITHIN_DAYS = 7
 CONFIRMED_PER_MILLE = 100
+SIGNED_FOR_DAYS = 30
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds", "quotas")
+_OPTIONAL = ("people", "holds", "quotas", "signatures")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -144,6 +145,8 @@ class Programme:
     people: PeoplesTerms
     holds: HoldTerms
     quotas: Quotas
+    # How long one person's word stands while another's is missing.
+    signed_for: timedelta
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -280,6 +283,7 @@ def _version(part: Part) -> Programme:
         people=_people(part.maybe("people")),
         holds=_holds(part.maybe("holds")),
         quotas=read_quotas(part.maybe("quotas")),
+        signed_for=_signed_for(part.maybe("signatures")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),
@@ -338,6 +342,13 @@ def _holds(part: Part | None) -> HoldTerms:
         look_within=timedelta(days=part.at("look_within_days").whole(365)),
         confirmed_per_mille=part.at("confirmed_per_mille").whole(1000),
     )
+
+
+def _signed_for(part: Part | None) -> timedelta:
+    if part is None:
+        return timedelta(days=SIGNED_FOR_DAYS)
+    part.only("lapse_after_days")
+    return timedelta(days=part.at("lapse_after_days").whole(365))
 
 
 def _zone(part: Part) -> ZoneInfo:

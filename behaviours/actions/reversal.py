@@ -2,7 +2,8 @@
 
 A reduction in no frozen bundle is taken back by the provider that reported it, or by two operators.
 Once its bundle is frozen, it takes two people of two roles, whoever asks first. Whoever asked first
-waits for the second person for ``SIGNED_FOR`` and no longer: then it begins again, said explicitly.
+waits for the second person as long as the programme says (``signed_for``) and no longer: then it
+begins again, said explicitly.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ REASONS: Final = (
     "not_done", "reported_twice", "wrong_person", "wrong_quantity", "false_evidence", "test_report",
     "asked_by_person", "rule_misapplied",
 )  # fmt: skip
-# How long one person's word stands while another's is missing.
-SIGNED_FOR: Final = timedelta(days=30)
 PROVIDER: Final = "provider"
 OPERATOR: Final = "operator"
 AUTHORITY: Final = "authority"
@@ -36,10 +35,9 @@ class ReversalSignature(NamedTuple):
     reason: str
     signed_at: datetime
 
-    @property
-    def lapses_at(self) -> datetime:
+    def lapses_at(self, signed_for: timedelta) -> datetime:
         """From then on the word counts for nothing."""
-        return self.signed_at + SIGNED_FOR
+        return self.signed_at + signed_for
 
 
 def check_role(viewer: Viewer, *, frozen: bool) -> None:
@@ -49,14 +47,19 @@ def check_role(viewer: Viewer, *, frozen: bool) -> None:
 
 
 def standing(
-    signatures: Collection[ReversalSignature], *, now: datetime, anew: bool
+    signatures: Collection[ReversalSignature],
+    *,
+    now: datetime,
+    signed_for: timedelta,
+    anew: bool,
 ) -> list[ReversalSignature]:
     """Those that have not lapsed; raises ReversalLapsed when all have, unless it is ``anew``."""
-    live = [each for each in signatures if now < each.lapses_at]
+    live = [each for each in signatures if now < each.lapses_at(signed_for)]
     if signatures and not live and not anew:
         last = max(signatures, key=lambda each: each.signed_at)
         raise ReversalLapsed(
-            signed_at=last.signed_at.isoformat(), lapsed_at=last.lapses_at.isoformat()
+            signed_at=last.signed_at.isoformat(),
+            lapsed_at=last.lapses_at(signed_for).isoformat(),
         )
     return live
 

@@ -233,3 +233,12 @@ def test_without_quotas_nobody_has_one() -> None:
     (shipped,) = load_programmes().versions
     assert not shipped.quotas.are_stated
     assert shipped.quotas.of("a" * 32) is None
+
+
+def test_a_programme_says_how_long_one_persons_word_stands() -> None:
+    assert load_programmes().versions[0].signed_for.days == 30
+    stated = '    signatures: {lapse_after_days: "7"}\n    locales'
+    (week,) = read_programmes(document(("    locales", stated)), "p").versions
+    assert week.signed_for.days == 7
+    fault = refused(document(("    locales", stated.replace("7", "0"))))
+    assert fault.facts["field"] == "versions[0].signatures.lapse_after_days"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,8 @@ from app.store.recording.reversal_signatures import sign_reversal
 from app.usecases.trading.order_units import order_units
 from app.wiring import Wiring
 from behaviours.actions.refusals import ReversalLapsed
-from behaviours.actions.reversal import SIGNED_FOR, ReversalSignature, standing
+from behaviours.actions.reversal import ReversalSignature, standing
+from behaviours.programme import SHIPPED, read_programmes
 from rewards.registry.issuing import TONNE_MG
 from rewards.registry.refusals import UnitsNotCovered
 from tests.builders.at_once import at_once
@@ -122,7 +124,7 @@ def test_what_one_person_signed_lapses_and_is_begun_anew(programme: Programme) -
     ((_, action), *_) = pooled_pv(wiring)
     issued(wiring, methodology=PV)
     first, second = programme.tokens("operator"), programme.tokens("authority")
-    long_ago = datetime.now(UTC) - SIGNED_FOR - timedelta(minutes=1)
+    long_ago = datetime.now(UTC) - wiring.programme.signed_for - timedelta(minutes=1)
     word = ReversalSignature(
         action, new_id(), "operator", WHY["reason_code"], WHY["reason"], long_ago
     )
@@ -138,22 +140,46 @@ def test_what_one_person_signed_lapses_and_is_begun_anew(programme: Programme) -
     asked_at, lapses_at = (
         datetime.fromisoformat(asked[f"{name}_at"]) for name in ("asked", "lapses")
     )
-    assert lapses_at - asked_at == SIGNED_FOR
+    assert lapses_at - asked_at == wiring.programme.signed_for == timedelta(days=30)
     assert programme.reverse(action, second, {**WHY, "anew": True}).status_code == 202
     assert programme.reverse(action, first).status_code == 201
     assert len(rows(wiring, "select * from reversal_signature")) == 3
     assert_books_balance(wiring)
 
 
+def test_how_long_one_persons_word_stands_is_the_programmes(market: Wiring) -> None:
+    text_of = SHIPPED.read_text(encoding="utf-8")
+    week = text_of.replace("    locales", '    signatures: {lapse_after_days: "7"}\n    locales')
+    programme = Programme(replace(market, programmes=read_programmes(week, "a test")))
+    told = programme.http.get("/v1/programme").json
+    assert told["signatures"] == {"lapse_after_days": 7}
+    ((_, action), *_) = pooled_pv(programme.wiring)
+    issued(programme.wiring, methodology=PV)
+    (asked,) = programme.reverse(action, programme.tokens("operator")).json["asked_by"]
+    asked_at, lapses_at = (
+        datetime.fromisoformat(asked[f"{name}_at"]) for name in ("asked", "lapses")
+    )
+    assert lapses_at - asked_at == timedelta(days=7)
+    eight_days_ago = datetime.now(UTC) - timedelta(days=8)
+    ((_, other), *_) = pooled_pv(programme.wiring)
+    issued(programme.wiring, methodology=PV)
+    word = ReversalSignature(
+        other, new_id(), "operator", WHY["reason_code"], WHY["reason"], eight_days_ago
+    )
+    run(programme.wiring, sign_reversal, word)
+    late = programme.reverse(other, programme.tokens("authority"))
+    assert (late.status_code, late.json["code"]) == (409, "REVERSAL_LAPSED")
+
+
 def test_a_word_counts_until_the_moment_that_it_lapses() -> None:
     word = ReversalSignature(new_id(), new_id(), "operator", "not_done", "why", NOW)
-    just_before = word.lapses_at - timedelta(microseconds=1)
-    assert standing([word], now=just_before, anew=False) == [word]
-    assert (
-        standing([word], now=word.lapses_at, anew=True) == standing([], now=NOW, anew=False) == []
-    )
+    week = timedelta(days=7)
+    just_before, just_then = NOW + week - timedelta(microseconds=1), NOW + week
+    assert standing([word], now=just_before, signed_for=week, anew=False) == [word]
+    assert standing([word], now=just_then, signed_for=week, anew=True) == []
+    assert standing([], now=NOW, signed_for=week, anew=False) == []
     with pytest.raises(ReversalLapsed):
-        standing([word], now=word.lapses_at, anew=False)
+        standing([word], now=just_then, signed_for=week, anew=False)
 
 
 def test_the_reserve_pays_and_what_it_lacks_stops_units(programme: Programme) -> None:

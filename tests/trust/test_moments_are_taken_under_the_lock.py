@@ -183,6 +183,7 @@ def test_a_reversal_that_waited_is_dated_after_the_wait(movable, after, person):
         reversed_by="provider:test",
         rulebook=movable.rulebook,
         takes_points_for_months=24,
+        signed_for=timedelta(days=30),
     )
     assert answer.effect.reversed_at >= asked_at + timedelta(hours=1)
 

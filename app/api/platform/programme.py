@@ -41,6 +41,12 @@ class SamplingFloor(Schema):
     widest_precision = plain.String(metadata={"example": "0.10"})
 
 
+class SignatureTerms(Schema):
+    """How long one person's word stands while another's is missing."""
+
+    lapse_after_days = plain.Integer(metadata={"example": 30})
+
+
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
@@ -56,6 +62,7 @@ class ProgrammeVersion(Schema):
     code_lifetime_seconds = plain.Integer(metadata={"example": 60})
     notice = plain.Nested(NoticeTerms)
     sampling = plain.Nested(SamplingFloor)
+    signatures = plain.Nested(SignatureTerms)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -144,6 +151,7 @@ def _version(programme: Programme) -> JsonObject:
             "least_confidence": str(programme.sampling.least_confidence),
             "widest_precision": str(programme.sampling.widest_precision),
         },
+        "signatures": {"lapse_after_days": programme.signed_for.days},
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -42,9 +42,7 @@ class ReversalBody(Strict):
     anew = plain.Boolean(
         truthy={True},
         falsy={False},
-        metadata={
-            "description": "Begin again what somebody signed and nobody else did in 30 days."
-        },
+        metadata={"description": "Begin again what somebody signed and nobody else did in time."},
     )
 
 
@@ -71,8 +69,8 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
     the first call is answered 202 with what it would come to, the second one carries it out. The
     units stay, with their claims: the reserve pays by a posting, and what it lacks is the bundle's
     shortfall, which suspends as many of its units until others are cancelled for them. The second
-    person has 30 days (`lapses_at`); later it is refused (`REVERSAL_LAPSED`), and `anew` begins it
-    again.
+    person has as long as the programme says (`lapses_at`); later it is refused
+    (`REVERSAL_LAPSED`), and `anew` begins it again.
 
     Owed is what was spent of the points. So long after the action as the programme says, they
     stay with the person (`kept`).
@@ -86,6 +84,7 @@ def reverse_stored_action(body: SentReversal, action_id: str) -> Response:
         rulebook=wiring().rulebook,
         clock=wiring().clock,
         takes_points_for_months=wiring().programme.people.clawback_months,
+        signed_for=wiring().programme.signed_for,
         anew=body.get("anew", False),
         dry_run=dry_run(),
     )
@@ -114,7 +113,7 @@ def _reversal_answer(asked: ReversalAsked) -> JsonObject:
                 "reason_code": each.reason_code,
                 "reason": each.reason,
                 "asked_at": moment(each.signed_at),
-                "lapses_at": moment(each.lapses_at),
+                "lapses_at": moment(each.lapses_at(wiring().programme.signed_for)),
             }
             for each in asked.signatures
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from app.clock import Clock
@@ -41,6 +42,7 @@ def ask_reversal(
     rulebook: ProgrammeRulebook,
     clock: Clock,
     takes_points_for_months: int,
+    signed_for: timedelta,
     anew: bool = False,
     dry_run: bool = False,
 ) -> ReversalAsked:
@@ -63,7 +65,12 @@ def ask_reversal(
     if asked.reason_code is None and (frozen or viewer.role != PROVIDER):
         raise ReversalReasonMissing(pointer="/reason_code")
     alone = viewer.role == PROVIDER and not frozen
-    before = standing(signatures_of(connection, asked.action_id), now=now, anew=anew or alone)
+    before = standing(
+        signatures_of(connection, asked.action_id),
+        now=now,
+        signed_for=signed_for,
+        anew=anew or alone,
+    )
     signed = before
     if asked.reason_code is not None:
         if before and before[0].reason_code != asked.reason_code and frozen:
