@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 
 def civil_day(moment: datetime, zone: tzinfo) -> date:
@@ -45,6 +46,16 @@ def instant(moment: datetime) -> datetime:
     """An aware moment in UTC, where order and differences are those of real time."""
     assert moment.tzinfo is not None, "a moment without an offset names no instant"
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+def instant_text(moment: datetime) -> str:
+    """An aware moment in UTC as ISO 8601 writes it."""
+    return _utc_text(instant(moment))
+
+
+# The times of a list come again and again. Only times of UTC may be looked up: those of a zone
+# whose clock is put back are equal to Python though an hour lies between them.
+_utc_text = lru_cache(maxsize=16_384)(datetime.isoformat)
 
 
 def moments_shown_as(wall: datetime, zone: tzinfo) -> list[datetime]:

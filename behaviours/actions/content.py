@@ -8,11 +8,12 @@ a known external_id is a conflict that has to be told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 
 from behaviours.actions.action import Action
-from behaviours.civil_time import instant
+from behaviours.civil_time import instant_text
 
 _PART = "\x1f"
 
@@ -34,8 +35,8 @@ def content_of(
     return {
         "participant_id": action.participant_id,
         "behaviour": action.behaviour,
-        "occurred_at": instant(action.occurred_at).isoformat(),
-        "ended_at": "" if action.ended_at is None else instant(action.ended_at).isoformat(),
+        "occurred_at": instant_text(action.occurred_at),
+        "ended_at": "" if action.ended_at is None else instant_text(action.ended_at),
         "region": action.region,
         "quantities": _joined({name: _number(text) for name, text in action.quantities.items()}),
         "evidence": _joined(said),
@@ -49,8 +50,15 @@ def _joined(members: Mapping[str, str]) -> str:
 
 def fingerprint(content: Content, key: bytes) -> bytes:
     """Sixteen bytes that stand for the content: keyed BLAKE2b over its members in their order."""
-    said = "\0".join(content.values())
-    return blake2b(said.encode(), digest_size=16, key=key, person=b"content").digest()
+    mark = _begun(key).copy()
+    mark.update("\0".join(content.values()).encode())
+    return mark.digest()
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> blake2b:
+    """The hash of contents when it has taken in its key."""
+    return blake2b(digest_size=16, key=key, person=b"content")
 
 
 def differing(one: Content, other: Content) -> Sequence[str]:

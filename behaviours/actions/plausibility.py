@@ -129,18 +129,6 @@ class _Circumstances:
         assert self.centre is not None
         return light_between(self.centre, self.starts_at, self.ends_at)
 
-    def knows(self, rule: PlausibleRule) -> bool:
-        """Whether everything that the condition reads is known."""
-        if self.hours is None and HOURS in rule.reads:
-            return False
-        if self.day is None and rule.reads_day:
-            return False
-        if self.capacity is None and CAPACITY in rule.reads:
-            return False
-        if self.installation is None and COMMISSIONED_ON in rule.reads:
-            return False
-        return self.centre is not None or DAYLIGHT not in rule.reads
-
 
 def plausibility(
     accepted: AcceptedAction, installation: Installation | None, day_so_far: DaySoFar | None
@@ -150,10 +138,12 @@ def plausibility(
     lived = () if installation is None else tuple(_life(accepted, installation))
     if not version.plausible:
         return lived
-    around = _circumstances(accepted, installation, day_so_far)
-    judged = [rule for rule in version.plausible if around.knows(rule)]
+    judged = [
+        rule for rule in version.plausible if _is_known(rule, accepted, installation, day_so_far)
+    ]
     if not judged:
         return lived
+    around = _circumstances(accepted, installation, day_so_far)
     with localcontext(ARITHMETIC):
         unmet = [rule for rule in judged if not _holds(rule, accepted, around)]
         return (*(_finding(rule, accepted, around) for rule in unmet), *lived)
@@ -200,11 +190,34 @@ def judge_conditions(
         return [
             Judged(
                 rule,
-                _holds(rule, accepted, around) if around.knows(rule) else None,
+                _holds(rule, accepted, around)
+                if _is_known(rule, accepted, installation, day_so_far)
+                else None,
                 _facts(rule, accepted, around),
             )
             for rule in accepted.version.plausible
         ]
+
+
+def _is_known(
+    rule: PlausibleRule,
+    accepted: AcceptedAction,
+    installation: Installation | None,
+    day_so_far: DaySoFar | None,
+) -> bool:
+    """Whether everything that the condition reads is known."""
+    version, reads = accepted.version, rule.reads
+    if rule.reads_day and day_so_far is None:
+        return False
+    if HOURS in reads and accepted.action.ended_at is None:
+        return False
+    if COMMISSIONED_ON in reads and installation is None:
+        return False
+    if CAPACITY in reads:
+        declared = version.installation
+        if installation is None or declared is None or declared.capacity is None:
+            return False
+    return DAYLIGHT not in reads or accepted.action.region in version.book.centres
 
 
 def _holds(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool:

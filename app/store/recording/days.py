@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from app.store.recording.candidate import Candidate
-from app.store.recording.rows import Row, Target, moment_text
+from app.store.recording.rows import Row, Target
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.waiting import OPEN
+from behaviours.civil_time import instant_text
 
 # Who, by which behaviour, on which civil day.
 DayOf = tuple[str, str, date]
@@ -73,8 +74,8 @@ def day_row(key: DayOf, candidate: Candidate) -> Row:
         person,
         behaviour,
         day.from_id.hex,
-        moment_text(day.starts_at),
-        moment_text(candidate.day_ends_at),
+        instant_text(day.starts_at),
+        instant_text(candidate.day_ends_at),
     )
 
 

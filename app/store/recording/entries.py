@@ -16,11 +16,12 @@ import orjson
 
 from app.ids import new_id, new_ids
 from app.store.recording.candidate import Candidate
-from app.store.recording.rows import Row, moment_text
+from app.store.recording.rows import Row
 from app.store.tables.holds import AWARDED
 from app.store.tables.recording import action as action_table
 from behaviours.actions.installation import RegisteredInstallation
 from behaviours.actions.waiting import WaitTerms
+from behaviours.civil_time import instant_text
 from rewards.ledger.points import AWARD, RECOVER, SIDES
 from rewards.points.granting import Grant
 
@@ -110,8 +111,8 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         action.provider_id or None,
         action.behaviour,
         action.external_id,
-        moment_text(action.occurred_at),
-        moment_text(action.ended_at) if action.ended_at else None,
+        instant_text(action.occurred_at),
+        instant_text(action.ended_at) if action.ended_at else None,
         recorded_at,
         action.region,
         orjson.dumps(action.quantities).decode(),
@@ -126,8 +127,8 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         orjson.dumps({"inputs": reduction.inputs, "factors": reduction.factors}).decode(),
         str(grant.points),
         grant.limited_by,
-        moment_text(grant.available_at) if grant.available_at else None,
-        moment_text(grant.expires_at) if grant.expires_at else None,
+        instant_text(grant.available_at) if grant.available_at else None,
+        instant_text(grant.expires_at) if grant.expires_at else None,
         orjson.dumps(issuers).decode() if issuers else None,
     )
 
@@ -199,15 +200,15 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     ride = accepted.person_interval
     if ride:
         entries.person_intervals.append(
-            (person, moment_text(ride[0]), moment_text(ride[1]), action_id)
+            (person, instant_text(ride[0]), instant_text(ride[1]), action_id)
         )
     meter = accepted.meter_claim
     if meter:
         entries.meter_intervals.append(
             (
                 f"\\x{candidate.meter_digests[0].hex()}",
-                moment_text(meter.starts_at),
-                moment_text(meter.ends_at),
+                instant_text(meter.starts_at),
+                instant_text(meter.ends_at),
                 person,
                 action_id,
             )
@@ -219,8 +220,8 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
                 person,
                 action_id,
                 candidate.installation.installation_id.hex,
-                moment_text(action.occurred_at),
-                moment_text(action.ended_at or action.occurred_at),
+                instant_text(action.occurred_at),
+                instant_text(action.ended_at or action.occurred_at),
             )
         )
     for one in accepted.exclusions:
@@ -277,7 +278,7 @@ def _point_rows(entries: Entries, sums: _Sums, credit: Credit) -> None:
         return
     assert grant.available_at is not None
     assert grant.expires_at is not None
-    window = (moment_text(grant.available_at), moment_text(grant.expires_at))
+    window = (instant_text(grant.available_at), instant_text(grant.expires_at))
     # An award carries the id of its action, so that it cannot be posted twice.
     action_id = credit.action_id.hex
     moves = [(AWARD, action_id, grant.points, grant.points)]

@@ -20,11 +20,12 @@ from app.store.recording.installations import (
     LOCK_INSTALLED,
     tell_installed,
 )
-from app.store.recording.rows import Row, Target, as_bytea, moment_text, plain
+from app.store.recording.rows import Row, Target, as_bytea, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
+from behaviours.civil_time import instant_text
 from behaviours.people import ACTIVE
 from rewards.points.earning import Cap
 
@@ -294,10 +295,10 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
                 action.provider_id or None,
                 action.behaviour,
                 accepted.version.category_code,
-                moment_text(action.occurred_at),
-                moment_text(candidate.day_ends_at),
-                moment_text(ride[0]) if ride else None,
-                moment_text(ride[1]) if ride else None,
+                instant_text(action.occurred_at),
+                instant_text(candidate.day_ends_at),
+                instant_text(ride[0]) if ride else None,
+                instant_text(ride[1]) if ride else None,
                 cap.code if cap else None,
                 cap.period_start.isoformat() if cap else None,
             )
@@ -308,7 +309,7 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
         question.former += [(new, old) for new, each in candidate.former.items() for old in each]
         meter = accepted.meter_claim
         if meter:
-            starts_at, ends_at = moment_text(meter.starts_at), moment_text(meter.ends_at)
+            starts_at, ends_at = instant_text(meter.starts_at), instant_text(meter.ends_at)
             question.locked_meters.add(f"\\x{candidate.meter_digests[0].hex()}")
             for digest in candidate.meter_digests:
                 question.of_meter.append(at)

@@ -21,8 +21,9 @@ from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
-from app.store.recording.rows import as_bytea, moment_text, plain
+from app.store.recording.rows import as_bytea, plain
 from app.store.recording.writing import ACTION
+from behaviours.civil_time import instant_text
 from behaviours.people import ACTIVE
 from rewards.ledger.points import AWARD, SIDES
 
@@ -145,12 +146,12 @@ def write_plain_action(
     values = (
         *action_row(candidate, recorded_at.isoformat()),
         accepted.version.category_code,
-        moment_text(candidate.day_ends_at),
+        instant_text(candidate.day_ends_at),
         cap.code if cap else None,
         cap.period_start.isoformat() if cap else None,
         str(cap.limit) if cap else None,
-        moment_text(ride[0]) if ride else None,
-        moment_text(ride[1]) if ride else None,
+        instant_text(ride[0]) if ride else None,
+        instant_text(ride[1]) if ride else None,
         as_bytea([digest for digest, _ in keys]),
         plain([f"\\x{print_.hex()}" if print_ else None for _, print_ in keys]),
         as_bytea([*candidate.digests, *chain(*candidate.former.values())]),

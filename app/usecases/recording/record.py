@@ -41,7 +41,7 @@ from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, DuplicateClaim
 from behaviours.actions.reporting import is_drawn
-from behaviours.actions.standing import Known, Standing, standing_of
+from behaviours.actions.standing import NOTHING_KNOWN, Known, Standing, standing_of
 from behaviours.actions.uniqueness import first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
@@ -115,7 +115,7 @@ def record(
         for one in candidates:
             if one.accepted.is_self_reported:
                 _draw(one, terms)
-            _stand(one, Known(is_drawn=one.is_drawn))
+            _stand(one, NOTHING_KNOWN if one.is_drawn else Known(is_drawn=False))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
         if dry_run or not _write_if_plain(connection, candidates, terms, now):
             _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)

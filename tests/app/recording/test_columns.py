@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from app.ids import new_id
 from app.store.recording.entries import action_row
 from app.store.recording.reversing import ActionReversal
-from app.store.recording.rows import moment_text
 from app.store.recording.writing import ACTION, LOT
 from app.store.tables.points import points_lot
 from app.store.tables.recording import action, reversal
@@ -16,6 +15,7 @@ from app.usecases.recording import record as recording_verb
 from app.wiring import Wiring
 from behaviours.actions.judging import judge
 from behaviours.actions.stored_action import StoredAction
+from behaviours.civil_time import instant_text
 from behaviours.refusal import Refusal
 from tests.builders.actions import a_ride
 from tests.builders.people import a_participant
@@ -47,7 +47,7 @@ def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
     assert made.grant is not None
     row = dict(zip([name for name, _ in ACTION.columns], action_row(made, "now"), strict=True))
     assert row["external_id"] == ride.external_id
-    assert row["occurred_at"] == moment_text(ride.occurred_at)
+    assert row["occurred_at"] == instant_text(ride.occurred_at)
     assert (row["recorded_at"], row["region"]) == ("now", ride.region)
     assert (row["saved_mg"], row["points"]) == ("46000", "46")
-    assert row["points_expires_at"] == moment_text(made.grant.expires_at)
+    assert row["points_expires_at"] == instant_text(made.grant.expires_at)
