@@ -213,10 +213,8 @@ def _is_known(
         return False
     if COMMISSIONED_ON in reads and installation is None:
         return False
-    if CAPACITY in reads:
-        declared = version.installation
-        if installation is None or declared is None or declared.capacity is None:
-            return False
+    if CAPACITY in reads and _capacity(version, installation) is None:
+        return False
     return DAYLIGHT not in reads or accepted.action.region in version.book.centres
 
 
@@ -234,13 +232,10 @@ def _circumstances(
 ) -> _Circumstances:
     version, action = accepted.version, accepted.action
     starts_at = ends_at = instant(action.occurred_at)
-    hours = capacity = None
+    hours = None
     if action.ended_at is not None:
         ends_at = instant(action.ended_at)
         hours = Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR
-    declared = version.installation
-    if installation is not None and declared is not None and declared.capacity is not None:
-        capacity = installation.capacity_in(declared.capacity)
     return _Circumstances(
         on=accepted.occurred_on,
         region=action.region,
@@ -248,10 +243,18 @@ def _circumstances(
         ends_at=ends_at,
         hours=hours,
         installation=installation,
-        capacity=capacity,
+        capacity=_capacity(version, installation),
         day=None if day_so_far is None else _with(day_so_far.totals, accepted),
         centre=version.book.centres.get(action.region),
     )
+
+
+def _capacity(version: Version, installation: Installation | None) -> Decimal | None:
+    """What the installation can do, in the unit that the rule reads; None where it is not known."""
+    declared = version.installation
+    if installation is None or declared is None or declared.capacity is None:
+        return None
+    return installation.capacity_in(declared.capacity)
 
 
 def _with(before: Mapping[str, Decimal], accepted: AcceptedAction) -> Mapping[str, Decimal]:
