@@ -3,7 +3,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test unit lint fix cover messages migration bench lock clean
+.PHONY: help run test unit unit_behaviours unit_rewards lint fix cover messages migration bench lock \
+  clean
 
 # The first Python that the engines' wheels exist for.
 PYTHON3 := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -27,8 +28,15 @@ test: lint ## everything: style, strict types, import rules, all tests
 	$(PYTHON) -m pytest
 
 unit: .venv/.test ## the domain and the order of the house: no database, half a minute
-	$(PYTHON) -m pytest -q tests/behaviours tests/rewards tests/app/messages tests/contracts/test_house.py \
-	  tests/contracts/test_walls.py tests/contracts/test_messages.py
+	@$(MAKE) --no-print-directory -j2 unit_behaviours unit_rewards
+
+# Two halves of a like length, beside each other.
+unit_behaviours: .venv/.test
+	$(PYTHON) -m pytest -q tests/behaviours tests/app/messages
+
+unit_rewards: .venv/.test
+	$(PYTHON) -m pytest -q tests/rewards tests/contracts/test_house.py tests/contracts/test_walls.py \
+	  tests/contracts/test_messages.py
 
 lint: .venv/.test ## style, strict types, import rules
 	$(PYTHON) -m ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -23,20 +24,45 @@ def python_files(*folders: str) -> tuple[Path, ...]:
 
 
 @cache
+def source(path: Path) -> str:
+    return path.read_text()
+
+
+@cache
+def lines_of(path: Path) -> tuple[str, ...]:
+    return tuple(source(path).splitlines())
+
+
+@cache
 def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), filename=str(path))
+    return ast.parse(source(path), filename=str(path))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, walked once for all tests."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
+def name_in_project(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def place(path: Path, line: int) -> str:
-    return f"{path.relative_to(ROOT)}:{line}"
+    return f"{name_in_project(path)}:{line}"
 
 
 def functions(path: Path) -> Iterator[FunctionNode]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, FunctionNode))
+    return (node for node in nodes(path) if isinstance(node, FunctionNode))
 
 
 def offenders(folders: tuple[str, ...], complaints: Callable[[Path], Iterator[str]]) -> list[str]:
-    return [complaint for path in python_files(*folders) for complaint in complaints(path)]
+    found = [complaint for path in python_files(*folders) for complaint in complaints(path)]
+    # A million nodes stay until the end: without this the collector of garbage goes through them
+    # during all other tests.
+    gc.freeze()
+    return found
 
 
 def expect_at_most(most: int, what: str, found: list[str]) -> None:

@@ -20,6 +20,8 @@ from tests.contracts.sources import (
     FunctionNode,
     expect_none,
     functions,
+    lines_of,
+    nodes,
     offenders,
     place,
     tree,
@@ -57,7 +59,7 @@ SOMEBODYS_MACHINE = re.compile(r"/(home|root|Users|work|opt)/\w")
 
 def test_no_file_is_too_long() -> None:
     def too_long(path: Path) -> Iterator[str]:
-        lines = len(path.read_text().splitlines())
+        lines = len(lines_of(path))
         most = TEST_FILE_LINES if path.is_relative_to(ROOT / "tests") else FILE_LINES
         if lines > most:
             yield f"{place(path, 1)} has {lines} lines of at most {most}"
@@ -77,7 +79,7 @@ def test_no_function_is_too_long() -> None:
 
 def test_no_line_is_too_wide() -> None:
     def too_wide(path: Path) -> Iterator[str]:
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+        for number, line in enumerate(lines_of(path), 1):
             # A note to the linter at the end of a line is no part of its sentence.
             if len(re.sub(r"\s+# (noqa|type:).*$", "", line)) > COLUMNS:
                 yield f"{place(path, number)} has {len(line)} columns"
@@ -87,7 +89,7 @@ def test_no_line_is_too_wide() -> None:
 
 def test_the_domain_counts_exactly() -> None:
     def floats(path: Path) -> Iterator[str]:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
                 yield f"{place(path, node.lineno)} writes {node.value!r}"
             elif isinstance(node, ast.Name) and node.id == "float":
@@ -98,10 +100,12 @@ def test_the_domain_counts_exactly() -> None:
 
 def test_every_import_stands_at_the_top() -> None:
     def hidden(path: Path) -> Iterator[str]:
+        imports = (each for each in nodes(path) if isinstance(each, ast.Import | ast.ImportFrom))
+        indented = {each: each.lineno for each in imports if each.col_offset}
         for function in functions(path):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Import | ast.ImportFrom):
-                    yield f"{place(path, node.lineno)} imports inside {function.name}"
+            for node in ast.walk(function) if indented else ():
+                if node in indented:
+                    yield f"{place(path, indented[node])} imports inside {function.name}"
 
     expect_none("Imports that hide inside functions", offenders(SOURCES, hidden))
 
@@ -130,7 +134,7 @@ def test_every_name_says_something() -> None:
     def empty_names(path: Path) -> Iterator[str]:
         if NAMES_THAT_SAY_NOTHING.search(path.stem):
             yield f"{place(path, 1)} is a file called {path.stem}"
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef | FunctionNode) and NAMES_THAT_SAY_NOTHING.search(
                 node.name
             ):
@@ -143,7 +147,7 @@ def test_nothing_is_left_for_later_and_nothing_names_a_machine() -> None:
     found = [
         f"{place(path, number)} {line.strip()[:80]}"
         for path in text_files()
-        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for number, line in enumerate(lines_of(path), 1)
         if LEFT_FOR_LATER.search(line) or SOMEBODYS_MACHINE.search(line)
     ]
     expect_none("Notes to oneself, or paths of somebody's machine", found)

@@ -19,7 +19,7 @@ from behaviours.rules.in_force import STANDINGS
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from tests.contracts.refusals import every_refusal
-from tests.contracts.sources import ROOT, expect_none, place, python_files, tree
+from tests.contracts.sources import ROOT, expect_none, nodes, place, python_files
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # On a page, in a terminal or in a file these words say nothing: below the routes nobody knows them.
@@ -175,7 +175,7 @@ def test_every_raised_refusal_gives_the_facts_that_its_sentence_names() -> None:
 
 
 def without_facts(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         where = f"{place(path, getattr(node, 'lineno', 0))}"
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
             yield from (f"{where} {each}" for each in lacking(node.exc.id, "", set()))
@@ -215,7 +215,7 @@ def classes() -> dict[str, type[Refusal]]:
 
 def refusing_calls() -> Iterator[tuple[Path, str, ast.Call]]:
     for path in python_files("app", "behaviours", "rewards"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and name_of(node) in classes():
                 yield path, name_of(node), node
 

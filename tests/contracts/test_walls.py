@@ -22,6 +22,9 @@ from tests.contracts.sources import (
     expect_at_most,
     expect_none,
     functions,
+    lines_of,
+    name_in_project,
+    nodes,
     offenders,
     place,
     python_files,
@@ -98,7 +101,7 @@ def test_a_use_case_is_one_public_function_of_its_own_name() -> None:
 
 def test_nothing_below_the_routes_knows_http() -> None:
     def knowing(path: Path) -> Iterator[str]:
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+        for number, line in enumerate(lines_of(path), 1):
             if HTTP_WORDS.search(line):
                 yield f"{place(path, number)} {line.strip()[:80]}"
 
@@ -129,10 +132,10 @@ def test_states_are_named_by_the_domain_alone() -> None:
     quoted = re.compile(rf"'({'|'.join(sorted(words))})'")
 
     def quoting(path: Path) -> Iterator[str]:
-        if any(path.is_relative_to(ROOT / each) for each in ("app/store/tables", *STATES_AGAIN)):
+        if name_in_project(path).startswith(("app/store/tables/", *STATES_AGAIN)):
             return
-        names = names_of_members(tree(path))
-        for node in ast.walk(tree(path)):
+        names = names_of_members(path)
+        for node in nodes(path):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             if node in names:
@@ -144,10 +147,10 @@ def test_states_are_named_by_the_domain_alone() -> None:
     expect_at_most(QUOTED_STATES, "States in quotes outside the domain", found)
 
 
-def names_of_members(module: ast.Module) -> set[ast.expr]:
+def names_of_members(path: Path) -> set[ast.expr]:
     """Constants that name a member of a mapping (``{"held": …}``, ``STEPS["draft"]``)."""
     found: set[ast.expr] = set()
-    for node in ast.walk(module):
+    for node in nodes(path):
         if isinstance(node, ast.Dict):
             found |= {key for key in node.keys if key is not None}
         elif isinstance(node, ast.Subscript):
@@ -158,7 +161,7 @@ def names_of_members(module: ast.Module) -> set[ast.expr]:
 def test_no_two_classes_share_a_name() -> None:
     places: dict[str, list[str]] = {}
     for path in python_files(*DOMAIN, "app"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(place(path, node.lineno))
     found = [f"{name}: {', '.join(where)}" for name, where in places.items() if len(where) > 1]
@@ -169,7 +172,7 @@ def test_one_word_for_each_thing() -> None:
     def old(path: Path) -> Iterator[str]:
         if OLD_WORDS.search(path.stem):
             yield f"{place(path, 1)} is called {path.stem}"
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+        for number, line in enumerate(lines_of(path), 1):
             if OLD_WORDS.search(line):
                 yield f"{place(path, number)} {line.strip()[:80]}"
 
@@ -179,7 +182,7 @@ def test_one_word_for_each_thing() -> None:
 
 def test_routes_and_pages_never_import_the_store() -> None:
     def reaching(path: Path) -> Iterator[str]:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.store"):
                 yield f"{place(path, node.lineno)} {node.module}"
 
@@ -193,11 +196,11 @@ def test_routes_tell_the_moment_to_reads_alone() -> None:
     def telling(path: Path) -> Iterator[str]:
         verbs = {
             name.asname or name.name: name.name
-            for node in ast.walk(tree(path))
+            for node in nodes(path)
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.usecases")
             for name in node.names
         }
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and any(each.arg == "now" for each in node.keywords):
                 asked = [each.id for each in node.args if isinstance(each, ast.Name)]
                 for verb in (verbs[name] for name in asked if name in verbs):
@@ -222,7 +225,7 @@ def test_functions_are_short() -> None:
 
 def test_files_are_short_and_the_domain_is_large() -> None:
     lines = {
-        path: len(path.read_text().splitlines()) for path in python_files(*DOMAIN, "app")
+        path: len(lines_of(path)) for path in python_files(*DOMAIN, "app")
     }  # fmt: skip
     middle = median(count for path, count in lines.items() if path.name != "__init__.py")
     assert middle <= MEDIAN_FILE_LINES
@@ -233,9 +236,9 @@ def test_files_are_short_and_the_domain_is_large() -> None:
 
 def test_things_have_types() -> None:
     def untyped(path: Path) -> Iterator[str]:
-        if str(path.relative_to(ROOT)) in LOOSE_JSON:
+        if name_in_project(path) in LOOSE_JSON:
             return
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Subscript) and LOOSE.fullmatch(ast.unparse(node)):
                 yield f"{place(path, node.lineno)} {ast.unparse(node)}"
 
@@ -253,7 +256,7 @@ def test_what_is_excused_is_still_there() -> None:
 
 def test_no_migration_imports_the_program() -> None:
     def importing(path: Path) -> Iterator[str]:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:

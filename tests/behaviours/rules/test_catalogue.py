@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as clock
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -198,21 +199,23 @@ def test_a_published_factor_never_changes():
 
 
 def test_the_whole_catalogue_loads_within_a_second():
-    # Of the processor's time: what else the machine does is no fault of the catalogue.
-    started = clock.process_time()
-    load_rulebook(METHODOLOGIES_FOLDER)
-    assert clock.process_time() - started < 1
+    assert least_time(lambda: load_rulebook(METHODOLOGIES_FOLDER)) < 1
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_a_document_is_compiled_within_fifty_milliseconds(version):
     path = path_of(version)
-    best = 1.0
+    assert least_time(lambda: load_file(path, METHODOLOGIES_FOLDER)) < 0.05
+
+
+def least_time(work: Callable[[], object]) -> float:
+    """The best of three, in processor time: what else the machine does is no fault of the rules."""
+    taken = []
     for _ in range(3):
         started = clock.process_time()
-        load_file(path, METHODOLOGIES_FOLDER)
-        best = min(best, clock.process_time() - started)
-    assert best < 0.05
+        work()
+        taken.append(clock.process_time() - started)
+    return min(taken)
 
 
 def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, strategies as st
@@ -93,10 +94,12 @@ def last_of(noticed_on: date, working_days: int) -> date:
 
 def worked_between(noticed_on: date, day: date) -> int:
     span = (day - noticed_on).days
-    return sum(
-        NATIONAL.is_working_day(noticed_on + timedelta(days=passed))
-        for passed in range(1, span + 1)
-    )
+    return sum(is_worked(noticed_on + timedelta(days=passed)) for passed in range(1, span + 1))
+
+
+@cache
+def is_worked(day: date) -> bool:
+    return NATIONAL.is_working_day(day)
 
 
 @given(noticed_on=ANNOUNCED, working_days=st.integers(1, 20))
