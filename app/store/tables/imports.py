@@ -1,20 +1,19 @@
 """Files on their way in: parts of what was uploaded, and of what was refused of it."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
-from app.store.tables.metadata import key, metadata
+from app.store.tables import metadata as db
 
 # In the database, because the worker that reads a file need not be the machine that took it.
-import_part = Table(
+import_part = db.table(
     "import_part",
-    metadata,
     # The id of the task that imports it, too.
-    key("import_id"),
-    Column("kind", Text, primary_key=True),
+    db.key("import_id"),
+    db.text_key("kind"),
     Column("part_no", Integer, primary_key=True, autoincrement=False),
     Column("content", BYTEA, nullable=False),
-    CheckConstraint("kind in ('file', 'refusals')", name="kind"),
+    db.one_of("kind", "file", "refusals"),
 )
 
 _COUNTED = (
@@ -22,10 +21,9 @@ _COUNTED = (
     *("pending_confirmation", "held"),
 )
 # Added to in the transactions that record, so that a killed worker takes no count with it.
-import_tally = Table(
+import_tally = db.table(
     "import_tally",
-    metadata,
-    key("import_id"),
+    db.key("import_id"),
     *(Column(name, BigInteger, nullable=False) for name in _COUNTED),
     # The whole answer, once the import has come to its end.
     Column("outcome", JSONB),

@@ -1,42 +1,37 @@
 """What earns over time, each held by one person or organisation, and which actions it did."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Numeric, Table, text as sql
+from sqlalchemy import CheckConstraint, Column, Index, Numeric, text as sql
 
-from app.store.tables.metadata import digest, key, metadata, moment, text, uuid
+from app.store.tables import metadata as db
+from behaviours.actions.installation import STATES
 
-installation = Table(
+installation = db.table(
     "installation",
-    metadata,
-    key("installation_id"),
-    text("kind"),
-    text("issuer"),
+    db.key("installation_id"),
+    *db.texts("kind", "issuer"),
     # As it was sent; empty when its holder has left.
-    text("number"),
+    db.text("number"),
     # Stands for kind, issuer and the normal form of the number.
-    digest("number_digest"),
+    db.digest("number_digest"),
     Column("capacity", Numeric(18, 6), nullable=True),
-    text("capacity_unit", nullable=True),
-    Column("commissioned_on", Date, nullable=False),
-    text("region"),
-    text("evidence"),
-    text("state"),
-    uuid("participant_id", nullable=True),
-    uuid("organisation_id", nullable=True),
-    moment("held_from", nullable=True),
-    uuid("follows", nullable=True),
-    uuid("reporter_id"),
-    text("reported_by"),
-    moment("reported_at"),
-    text("confirmed_by", nullable=True),
-    moment("confirmed_at", nullable=True),
-    text("confirmation", nullable=True),
-    text("ended_by", nullable=True),
-    moment("ended_at", nullable=True),
-    text("end_reason", nullable=True),
-    CheckConstraint("state in ('reported', 'confirmed', 'ended')", name="state"),
+    db.text("capacity_unit", nullable=True),
+    db.day("commissioned_on"),
+    *db.texts("region", "evidence", "state"),
+    *db.uuids("participant_id", "organisation_id", nullable=True),
+    db.moment("held_from", nullable=True),
+    db.uuid("follows", nullable=True),
+    db.uuid("reporter_id"),
+    db.text("reported_by"),
+    db.moment("reported_at"),
+    db.text("confirmed_by", nullable=True),
+    db.moment("confirmed_at", nullable=True),
+    *db.texts("confirmation", "ended_by", nullable=True),
+    db.moment("ended_at", nullable=True),
+    db.text("end_reason", nullable=True),
+    db.one_of("state", *STATES),
     CheckConstraint("num_nonnulls(participant_id, organisation_id) = 1", name="holder"),
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended"),
-    CheckConstraint("capacity > 0", name="capacity"),
+    *db.positive("capacity"),
     # One live installation per number, whoever registers it at the same moment.
     Index(
         "uq_installation_live",
@@ -49,13 +44,10 @@ installation = Table(
     Index("ix_installation_reporter_id", "reporter_id"),
 )
 
-installation_action = Table(
+installation_action = db.table(
     "installation_action",
-    metadata,
-    key("participant_id"),
-    key("action_id"),
-    uuid("installation_id"),
-    moment("starts_at"),
-    moment("ends_at"),
+    *db.keys("participant_id", "action_id"),
+    db.uuid("installation_id"),
+    *db.moments("starts_at", "ends_at"),
     Index("ix_installation_action_installation_id", "installation_id", "ends_at"),
 )

@@ -1,32 +1,29 @@
 """Who gives out the numbers that actions are told apart by, and who reports them."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Table, Text
+from sqlalchemy import Boolean, Column, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.store.tables.metadata import key, metadata, moment, text, uuid
+from app.store.tables import metadata as db
 
-issuer = Table(
+issuer = db.table(
     "issuer",
-    metadata,
-    Column("code", Text, primary_key=True),
-    text("name_zh"),
-    text("name_en"),
+    db.text_key("code"),
+    *db.texts("name_zh", "name_en"),
     # Kinds of claims, as the rules name them.
     Column("kinds", ARRAY(Text), nullable=False),
     # How often the numbers begin anew. Claims are made by it: it never changes.
-    text("per"),
-    uuid("registered_by"),
-    moment("registered_at"),
-    CheckConstraint("per in ('day', 'month', 'year', 'never')", name="per"),
+    db.text("per"),
+    db.uuid("registered_by"),
+    db.moment("registered_at"),
+    db.one_of("per", "day", "month", "year", "never"),
 )
 
-issuer_admission = Table(
+issuer_admission = db.table(
     "issuer_admission",
-    metadata,
-    key("organisation_id"),
-    Column("issuer_code", Text, primary_key=True),
+    db.key("organisation_id"),
+    db.text_key("issuer_code"),
     # Whether it may have reported the issuer's numbers before, as numbers of its own.
     Column("reported_before", Boolean, nullable=False),
-    uuid("admitted_by"),
-    moment("admitted_at"),
+    db.uuid("admitted_by"),
+    db.moment("admitted_at"),
 )

@@ -4,12 +4,30 @@ Rules that every table here obeys, so that the same schema runs on one server an
 rows of a person carry ``participant_id`` first in every key; uniqueness across people goes
 through ``claim_key`` and ``till_request``, which are keyed by themselves; nothing references a
 per-person table from outside it; no trigger on a per-person table meets an INSERT.
+
+A table says its columns in the words below: one word for each type, its plural for several columns
+in a row, and words for what belongs together. What has a type of its own stands as a ``Column``.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -22,9 +40,24 @@ metadata = MetaData(
 )
 
 
+def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    """A table of the books."""
+    return Table(name, metadata, *parts, **options)
+
+
 def key(name: str) -> Column[Any]:
     """A UUID that is part of the primary key."""
     return Column(name, Uuid, primary_key=True)
+
+
+def text_key(name: str) -> Column[Any]:
+    """A text that is part of the primary key."""
+    return Column(name, Text, primary_key=True)
+
+
+def day_key(name: str) -> Column[Any]:
+    """A civil day that is part of the primary key."""
+    return Column(name, Date, primary_key=True)
 
 
 def uuid(name: str, *, nullable: bool = False) -> Column[Any]:
@@ -40,6 +73,26 @@ def whole(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, BigInteger, nullable=nullable)
 
 
+def count(name: str, *, nullable: bool = False, at_first: str | None = None) -> Column[Any]:
+    """A 32-bit integer: of things of one person or one list; ``at_first`` where none is said."""
+    return Column(name, Integer, nullable=nullable, server_default=at_first)
+
+
+def small(name: str) -> Column[Any]:
+    """A 16-bit integer: years, per mille, codes."""
+    return Column(name, SmallInteger, nullable=False)
+
+
+def flag(name: str) -> Column[Any]:
+    """True or false; false where it is not said."""
+    return Column(name, Boolean, nullable=False, server_default="false")
+
+
+def day(name: str, *, nullable: bool = False) -> Column[Any]:
+    """A civil day of the programme."""
+    return Column(name, Date, nullable=nullable)
+
+
 def moment(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
@@ -50,3 +103,65 @@ def digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> C
 
 def document(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, JSONB, nullable=nullable)
+
+
+def keys(*names: str) -> Iterator[Column[Any]]:
+    return map(key, names)
+
+
+def text_keys(*names: str) -> Iterator[Column[Any]]:
+    return map(text_key, names)
+
+
+def uuids(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (uuid(name, nullable=nullable) for name in names)
+
+
+def texts(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (text(name, nullable=nullable) for name in names)
+
+
+def wholes(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (whole(name, nullable=nullable) for name in names)
+
+
+def counts(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (count(name, nullable=nullable) for name in names)
+
+
+def days(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (day(name, nullable=nullable) for name in names)
+
+
+def moments(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (moment(name, nullable=nullable) for name in names)
+
+
+def documents(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
+    return (document(name, nullable=nullable) for name in names)
+
+
+def one_of(column: str, *values: str) -> CheckConstraint:
+    """Nothing but these words stands in the column."""
+    return CheckConstraint(in_words(column, *values), name=column)
+
+
+def in_words(column: str, *values: str) -> str:
+    """The condition of ``one_of``, for an index."""
+    return f"{column} in ({', '.join(map(repr, values))})"
+
+
+def not_negative(*columns: str) -> Iterator[CheckConstraint]:
+    return (CheckConstraint(f"{column} >= 0", name=column) for column in columns)
+
+
+def positive(*columns: str) -> Iterator[CheckConstraint]:
+    return (CheckConstraint(f"{column} > 0", name=column) for column in columns)
+
+
+def double_entry(amount: str) -> Iterator[SchemaItem]:
+    """One line of a book: an amount that goes from the credited to the debited account."""
+    yield from texts("debit_account", "credit_account")
+    yield whole(amount)
+    yield from positive(amount)
+    yield CheckConstraint("debit_account <> credit_account", name="two_sides")

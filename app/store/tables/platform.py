@@ -3,90 +3,77 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Identity,
     Index,
-    Integer,
-    SmallInteger,
-    Table,
-    Text,
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import BYTEA
 
-from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
 
 # An outbox row and the progress of the work it starts are the same thing seen twice.
-task = Table(
+task = db.table(
     "task",
-    metadata,
-    key("task_id"),
-    text("name"),
-    uuid("subject_id", nullable=True),
+    db.key("task_id"),
+    db.text("name"),
+    db.uuid("subject_id", nullable=True),
     # The user or organisation that may read its progress; null for the platform's own work.
-    uuid("started_by", nullable=True),
-    document("arguments"),
-    text("state"),
-    whole("done"),
-    whole("total", nullable=True),
-    document("result", nullable=True),
-    text("problem", nullable=True),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    moment("created_at"),
-    moment("run_after"),
+    db.uuid("started_by", nullable=True),
+    db.document("arguments"),
+    db.text("state"),
+    db.whole("done"),
+    db.whole("total", nullable=True),
+    db.document("result", nullable=True),
+    db.text("problem", nullable=True),
+    db.count("attempts", at_first="0"),
+    *db.moments("created_at", "run_after"),
     # Real time, not the programme's. Waiting: handed to the queue until then. Running: the
     # worker moves this forward while it lives; a dead worker's task comes back.
-    moment("leased_until", nullable=True),
-    moment("finished_at", nullable=True),
-    CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state"),
+    *db.moments("leased_until", "finished_at", nullable=True),
+    db.one_of("state", "waiting", "running", "done", "failed"),
     Index(
         "ix_task_open",
         "run_after",
-        postgresql_where=sql("state in ('waiting', 'running')"),
+        postgresql_where=sql(db.in_words("state", "waiting", "running")),
     ),
     Index("ix_task_subject_id", "subject_id"),
 )
 
 # Work on rows that a migration cannot do, because it is the program that knows how: how far it is.
-data_step = Table(
+data_step = db.table(
     "data_step",
-    metadata,
-    Column("name", Text, primary_key=True),
-    uuid("last_id", nullable=True),
+    db.text_key("name"),
+    db.uuid("last_id", nullable=True),
     Column("done", Boolean, nullable=False),
 )
 
-kept_answer = Table(
+kept_answer = db.table(
     "kept_answer",
-    metadata,
     # Hash of (caller, method, route, mode, Idempotency-Key).
-    digest("key_digest", primary_key=True),
-    digest("fingerprint"),
-    Column("status", SmallInteger, nullable=False),
+    db.digest("key_digest", primary_key=True),
+    db.digest("fingerprint"),
+    db.small("status"),
     Column("body", BYTEA, nullable=False),
-    moment("kept_at"),
+    db.moment("kept_at"),
     Index("ix_kept_answer_kept_at", "kept_at"),
 )
 
 # Numbers of whoever asks for what can be done once only; never deleted.
-business_key = Table(
+business_key = db.table(
     "business_key",
-    metadata,
-    key("holder_id"),
-    Column("verb", Text, primary_key=True),
-    Column("reference", Text, primary_key=True),
-    digest("fingerprint"),
-    uuid("subject_id"),
+    db.key("holder_id"),
+    *db.text_keys("verb", "reference"),
+    db.digest("fingerprint"),
+    db.uuid("subject_id"),
 )
 
-event = Table(
+event = db.table(
     "event",
-    metadata,
     Column("event_no", BigInteger, Identity(), primary_key=True),
-    text("type"),
-    uuid("tenant_id", nullable=True),
-    document("subject"),
-    moment("occurred_at"),
+    db.text("type"),
+    db.uuid("tenant_id", nullable=True),
+    db.document("subject"),
+    db.moment("occurred_at"),
     Index("ix_event_tenant_id_event_no", "tenant_id", "event_no"),
 )

@@ -5,43 +5,30 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
-    Date,
     Index,
-    Integer,
-    Table,
-    Text,
     UniqueConstraint,
     text as sql,
 )
 
-from app.store.tables.metadata import key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
 
-points_account = Table(
+points_account = db.table(
     "points_account",
-    metadata,
-    key("participant_id"),
+    db.key("participant_id"),
     # balance = sum of the lots' remaining; held = sum of open holds; debt = owed after clawback.
-    whole("balance"),
-    whole("held"),
-    whole("debt"),
+    *db.wholes("balance", "held", "debt"),
     # Rises with every change; a reader who saw another version has waited for a writer.
-    whole("version"),
-    CheckConstraint("balance >= 0", name="balance"),
-    CheckConstraint("held >= 0", name="held"),
-    CheckConstraint("debt >= 0", name="debt"),
+    db.whole("version"),
+    *db.not_negative("balance", "held", "debt"),
     Index("ix_points_account_owing", "participant_id", postgresql_where=sql("debt > 0")),
     postgresql_with={"fillfactor": "70"},
 )
 
-points_lot = Table(
+points_lot = db.table(
     "points_lot",
-    metadata,
-    key("participant_id"),
-    key("lot_id"),
-    moment("available_at"),
-    moment("expires_at"),
-    whole("granted"),
-    whole("remaining"),
+    *db.keys("participant_id", "lot_id"),
+    *db.moments("available_at", "expires_at"),
+    *db.wholes("granted", "remaining"),
     # For the index below alone: it changes only when a lot is emptied or refilled, so that every
     # other change of `remaining` needs no new index entries (a heap-only update).
     Column("is_open", Boolean, Computed("remaining > 0", persisted=True), nullable=False),
@@ -58,25 +45,19 @@ points_lot = Table(
     postgresql_with={"fillfactor": "70"},
 )
 
-points_transfer = Table(
+points_transfer = db.table(
     "points_transfer",
-    metadata,
-    key("participant_id"),
+    db.key("participant_id"),
     # An award carries the id of its action, so that it cannot be posted twice.
-    key("transfer_id"),
-    text("kind"),
+    db.key("transfer_id"),
+    db.text("kind"),
     # One row moves an amount from the credited to the debited account: it cannot be unbalanced.
-    text("debit_account"),
-    text("credit_account"),
-    whole("points"),
-    uuid("reference_id"),
-    moment("posted_at"),
-    CheckConstraint("points > 0", name="points"),
-    CheckConstraint("debit_account <> credit_account", name="two_sides"),
-    CheckConstraint(
-        "kind in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover',"
-        " 'expire', 'write_off', 'carry')",
-        name="kind",
+    *db.double_entry("points"),
+    db.uuid("reference_id"),
+    db.moment("posted_at"),
+    db.one_of(
+        *("kind", "award", "hold", "release", "spend", "refund", "clawback", "owe", "recover"),
+        *("expire", "write_off", "carry"),
     ),
     # For clawbacks and old debts; an award, a spend or a refund has no place in it.
     Index(
@@ -91,25 +72,21 @@ points_transfer = Table(
     Index("ix_points_transfer_posted_at", "posted_at", postgresql_using="brin"),
 )
 
-points_lot_use = Table(
+points_lot_use = db.table(
     "points_lot_use",
-    metadata,
-    key("participant_id"),
-    key("transfer_id"),
-    key("lot_id"),
+    *db.keys("participant_id", "transfer_id", "lot_id"),
     # Negative: taken from the lot; positive: put into it.
-    whole("points"),
+    db.whole("points"),
     CheckConstraint("points <> 0", name="points"),
 )
 
-points_cap = Table(
+points_cap = db.table(
     "points_cap",
-    metadata,
-    key("participant_id"),
-    Column("cap_code", Text, primary_key=True),
-    Column("period_start", Date, primary_key=True),
-    Column("granted", Integer, nullable=False),
-    CheckConstraint("granted >= 0", name="granted"),
+    db.key("participant_id"),
+    db.text_key("cap_code"),
+    db.day_key("period_start"),
+    db.count("granted"),
+    *db.not_negative("granted"),
     # A cap is raised again and again on the day on which it is first used.
     postgresql_with={"fillfactor": "70"},
 )

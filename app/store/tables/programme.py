@@ -1,18 +1,17 @@
 """The programme's document as it was published, version by version; nothing in it is changed."""
 
-from sqlalchemy import Column, Date, Table, Text, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 
-from app.store.tables.metadata import document, metadata, moment, text
+from app.store.tables import metadata as db
 
-programme_document = Table(
+programme_document = db.table(
     "programme_document",
-    metadata,
-    Column("version", Text, primary_key=True),
-    Column("effective_from", Date, nullable=False),
+    db.text_key("version"),
+    db.day("effective_from"),
     # `sha256:` and the hexadecimal digest of the content in canonical JSON.
-    text("digest"),
-    document("document"),
-    moment("published_at"),
+    db.text("digest"),
+    db.document("document"),
+    db.moment("published_at"),
     # One version begins on a day, so that a day has one answer.
     UniqueConstraint("effective_from"),
 )

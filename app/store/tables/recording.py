@@ -3,154 +3,124 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     Index,
-    Integer,
-    SmallInteger,
-    Table,
-    Text,
 )
 
-from app.store.tables.metadata import digest, document, key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
 
-action = Table(
+action = db.table(
     "action",
-    metadata,
-    key("participant_id"),
+    db.key("participant_id"),
     # An action has exactly one reduction, in the same row; red_ and act_ share this id.
-    key("action_id"),
+    db.key("action_id"),
     # Null when the person recorded the action without a provider.
-    uuid("provider_id", nullable=True),
-    text("behaviour"),
-    text("external_id"),
-    moment("occurred_at"),
-    moment("ended_at", nullable=True),
-    moment("recorded_at"),
-    text("region"),
-    document("quantities"),
-    document("evidence"),
-    text("methodology"),
-    text("version"),
-    digest("digest"),
-    text("provenance"),
-    text("action_class"),
-    Column("vintage", SmallInteger, nullable=False),
-    whole("saved_mg"),
+    db.uuid("provider_id", nullable=True),
+    *db.texts("behaviour", "external_id"),
+    db.moment("occurred_at"),
+    db.moment("ended_at", nullable=True),
+    db.moment("recorded_at"),
+    db.text("region"),
+    *db.documents("quantities", "evidence"),
+    *db.texts("methodology", "version"),
+    db.digest("digest"),
+    *db.texts("provenance", "action_class"),
+    db.small("vintage"),
+    db.whole("saved_mg"),
     # Inputs, history and resolved factor ids: what a stranger needs to compute saved_mg again.
-    document("calculation"),
-    Column("points", Integer, nullable=False),
-    text("limited_by", nullable=True),
-    moment("points_available_at", nullable=True),
-    moment("points_expires_at", nullable=True),
+    db.document("calculation"),
+    db.count("points"),
+    db.text("limited_by", nullable=True),
+    *db.moments("points_available_at", "points_expires_at", nullable=True),
     # Whose the numbers in the evidence are, by kind of claim; null: all are the provider's own.
-    document("issuers", nullable=True),
-    CheckConstraint("saved_mg >= 0", name="saved_mg"),
-    CheckConstraint("points >= 0", name="points"),
+    db.document("issuers", nullable=True),
+    *db.not_negative("saved_mg", "points"),
     Index("ix_action_action_id", "action_id"),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
     Index("ix_action_occurred_at", "occurred_at", postgresql_using="brin"),
     Index("ix_action_recorded_at", "recorded_at", postgresql_using="brin"),
 )
 
-claim_key = Table(
+claim_key = db.table(
     "claim_key",
-    metadata,
-    digest("claim_digest", primary_key=True),
-    uuid("participant_id"),
-    uuid("action_id"),
+    db.digest("claim_digest", primary_key=True),
+    *db.uuids("participant_id", "action_id"),
     # Of the sender's own event: what was said under its external_id. Null for other claims.
-    digest("fingerprint", nullable=True),
+    db.digest("fingerprint", nullable=True),
 )
 
 # Claims that an action made before numbers had a normal form, and that another one, recorded
 # earlier, holds in another spelling. The next in line takes over when the holder frees it.
-claim_waiting = Table(
+claim_waiting = db.table(
     "claim_waiting",
-    metadata,
-    digest("claim_digest", primary_key=True),
-    key("action_id"),
-    uuid("participant_id"),
+    db.digest("claim_digest", primary_key=True),
+    db.key("action_id"),
+    db.uuid("participant_id"),
 )
 
-person_interval = Table(
+person_interval = db.table(
     "person_interval",
-    metadata,
-    key("participant_id"),
+    db.key("participant_id"),
     Column("starts_at", DateTime(timezone=True), primary_key=True),
-    moment("ends_at"),
-    uuid("action_id"),
+    db.moment("ends_at"),
+    db.uuid("action_id"),
     CheckConstraint("ends_at > starts_at", name="forward"),
 )
 
 # A row to lock: whoever adds an interval of a meter holds its row while looking for overlaps.
-meter = Table("meter", metadata, digest("meter_digest", primary_key=True))
+meter = db.table("meter", db.digest("meter_digest", primary_key=True))
 
-meter_interval = Table(
+meter_interval = db.table(
     "meter_interval",
-    metadata,
-    digest("meter_digest", primary_key=True),
+    db.digest("meter_digest", primary_key=True),
     Column("starts_at", DateTime(timezone=True), primary_key=True),
-    moment("ends_at"),
-    uuid("participant_id"),
-    uuid("action_id"),
+    db.moment("ends_at"),
+    *db.uuids("participant_id", "action_id"),
     CheckConstraint("ends_at > starts_at", name="forward"),
 )
 
-exclusion_claim = Table(
+exclusion_claim = db.table(
     "exclusion_claim",
-    metadata,
-    key("participant_id"),
-    Column("exclusion_group", Text, primary_key=True),
-    Column("period_start", Date, primary_key=True),
-    text("side"),
+    db.key("participant_id"),
+    db.text_key("exclusion_group"),
+    db.day_key("period_start"),
+    db.text("side"),
     # How many live actions stand on this side; a reversal of the last one frees the period.
-    Column("actions", Integer, nullable=False),
+    db.count("actions"),
 )
 
-reversal = Table(
+reversal = db.table(
     "reversal",
-    metadata,
-    key("participant_id"),
-    key("action_id"),
+    *db.keys("participant_id", "action_id"),
     # Null: it was taken back before there was a list.
-    text("reason_code", nullable=True),
-    text("reason"),
-    text("reversed_by"),
-    moment("reversed_at"),
-    whole("saved_mg"),
-    Column("points_taken", Integer, nullable=False),
-    Column("points_owed", Integer, nullable=False),
+    db.text("reason_code", nullable=True),
+    *db.texts("reason", "reversed_by"),
+    db.moment("reversed_at"),
+    db.whole("saved_mg"),
+    *db.counts("points_taken", "points_owed"),
     # Left with the person because the reversal came late. Null: it was before this was told, when
     # points of other lots were taken too and what had expired was owed.
-    Column("points_kept", Integer, nullable=True),
+    db.count("points_kept", nullable=True),
     Index("ix_reversal_reversed_at", "reversed_at", postgresql_using="brin"),
 )
 
 # Who asked for an action to be taken back; it is when enough of them, of enough roles, did.
-reversal_signature = Table(
+reversal_signature = db.table(
     "reversal_signature",
-    metadata,
-    key("action_id"),
-    key("user_id"),
-    text("role"),
-    text("reason_code"),
-    text("reason"),
+    *db.keys("action_id", "user_id"),
+    *db.texts("role", "reason_code", "reason"),
     # The same person signs again what has lapsed.
     Column("signed_at", DateTime(timezone=True), primary_key=True),
 )
 
 # What a person has saved in all, kept so that the account answers without a sum over history:
 # saved_mg and actions count the live (not reversed) actions.
-reduction_account = Table(
+reduction_account = db.table(
     "reduction_account",
-    metadata,
-    key("participant_id"),
-    whole("saved_mg"),
-    whole("actions"),
+    db.key("participant_id"),
+    *db.wholes("saved_mg", "actions"),
     # Rises with every change, as in points_account.
-    whole("version"),
-    CheckConstraint("saved_mg >= 0", name="saved_mg"),
-    CheckConstraint("actions >= 0", name="actions"),
+    db.whole("version"),
+    *db.not_negative("saved_mg", "actions"),
     postgresql_with={"fillfactor": "70"},
 )

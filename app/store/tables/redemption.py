@@ -4,103 +4,81 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
-    Integer,
     SmallInteger,
-    Table,
-    Text,
     text as sql,
 )
 
-from app.store.tables.metadata import digest, key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
+from rewards.redemption.offer import STATES
 
-offer = Table(
+offer = db.table(
     "offer",
-    metadata,
-    key("offer_id"),
-    uuid("merchant_id"),
-    text("title_zh"),
-    text("title_en"),
-    Column("points", Integer, nullable=False),
+    db.key("offer_id"),
+    db.uuid("merchant_id"),
+    *db.texts("title_zh", "title_en"),
+    db.count("points"),
     # What the programme owes the merchant for one item.
-    Column("settlement_fen", Integer, nullable=False),
-    Column("per_person_limit", Integer),
-    Column("stock_total", Integer, nullable=False),
-    Column("reversal_window_s", Integer, nullable=False),
-    text("state"),
-    moment("opens_at"),
-    moment("closes_at"),
-    Column("revision", Integer, nullable=False, server_default="1"),
-    moment("created_at"),
+    db.count("settlement_fen"),
+    db.count("per_person_limit", nullable=True),
+    *db.counts("stock_total", "reversal_window_s"),
+    db.text("state"),
+    *db.moments("opens_at", "closes_at"),
+    db.count("revision", at_first="1"),
+    db.moment("created_at"),
     # An operator publishes what a merchant drafted.
-    uuid("published_by", nullable=True),
-    moment("published_at", nullable=True),
+    db.uuid("published_by", nullable=True),
+    db.moment("published_at", nullable=True),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
-    CheckConstraint("state in ('draft', 'published', 'closed')", name="state"),
+    db.one_of("state", *STATES),
     Index("ix_offer_merchant_id", "merchant_id", "offer_id"),
     Index("ix_offer_published", "offer_id", postgresql_where=sql("state = 'published'")),
 )
 
 # Popular stock lies in several rows, so that many tills do not queue for one.
-offer_stock = Table(
+offer_stock = db.table(
     "offer_stock",
-    metadata,
-    key("offer_id"),
+    db.key("offer_id"),
     Column("stripe", SmallInteger, primary_key=True),
-    Column("remaining", Integer, nullable=False),
-    CheckConstraint("remaining >= 0", name="remaining"),
+    db.count("remaining"),
+    *db.not_negative("remaining"),
     postgresql_with={"fillfactor": "50"},
 )
 
-offer_taken = Table(
+offer_taken = db.table(
     "offer_taken",
-    metadata,
-    key("participant_id"),
-    key("offer_id"),
-    Column("quantity", Integer, nullable=False),
-    CheckConstraint("quantity >= 0", name="quantity"),
+    *db.keys("participant_id", "offer_id"),
+    db.count("quantity"),
+    *db.not_negative("quantity"),
 )
 
-till_code = Table(
+till_code = db.table(
     "till_code",
-    metadata,
     # A keyed hash of the 18 digits.
-    digest("code_digest", primary_key=True),
-    uuid("participant_id"),
-    uuid("offer_id", nullable=True),
-    moment("issued_at"),
-    moment("expires_at"),
-    uuid("redemption_id", nullable=True),
+    db.digest("code_digest", primary_key=True),
+    db.uuid("participant_id"),
+    db.uuid("offer_id", nullable=True),
+    *db.moments("issued_at", "expires_at"),
+    db.uuid("redemption_id", nullable=True),
     Index("ix_till_code_expires_at", "expires_at"),
 )
 
-redemption = Table(
+redemption = db.table(
     "redemption",
-    metadata,
-    key("participant_id"),
-    key("redemption_id"),
-    uuid("merchant_id"),
-    uuid("offer_id"),
-    text("channel"),
-    Column("quantity", Integer, nullable=False),
-    Column("reversed_quantity", Integer, nullable=False, server_default="0"),
+    *db.keys("participant_id", "redemption_id"),
+    *db.uuids("merchant_id", "offer_id"),
+    db.text("channel"),
+    db.count("quantity"),
+    db.count("reversed_quantity", at_first="0"),
     # Points and fen for one item, as they stood when the redemption was made.
-    Column("points_each", Integer, nullable=False),
-    Column("settlement_fen_each", Integer, nullable=False),
-    text("state"),
-    text("out_request_no", nullable=True),
-    text("store_id", nullable=True),
-    moment("created_at"),
-    moment("captured_at", nullable=True),
-    moment("closed_at", nullable=True),
-    moment("expires_at", nullable=True),
-    moment("reversible_until", nullable=True),
-    CheckConstraint("channel in ('till', 'online')", name="channel"),
-    CheckConstraint("quantity > 0", name="quantity"),
+    *db.counts("points_each", "settlement_fen_each"),
+    db.text("state"),
+    *db.texts("out_request_no", "store_id", nullable=True),
+    db.moment("created_at"),
+    *db.moments("captured_at", "closed_at", "expires_at", "reversible_until", nullable=True),
+    db.one_of("channel", "till", "online"),
+    *db.positive("quantity"),
     CheckConstraint("reversed_quantity between 0 and quantity", name="reversed_quantity"),
-    CheckConstraint(
-        "state in ('held', 'captured', 'released', 'expired', 'reversed', 'partly_reversed')",
-        name="state",
-    ),
+    db.one_of("state", "held", "captured", "released", "expired", "reversed", "partly_reversed"),
     Index("ix_redemption_redemption_id", "redemption_id"),
     Index("ix_redemption_merchant_id_captured_at", "merchant_id", "captured_at"),
     Index(
@@ -112,28 +90,22 @@ redemption = Table(
 )
 
 # The till's own request number, unique for ever within a merchant.
-till_request = Table(
+till_request = db.table(
     "till_request",
-    metadata,
-    key("merchant_id"),
-    Column("out_request_no", Text, primary_key=True),
-    digest("fingerprint"),
-    uuid("participant_id"),
-    uuid("redemption_id"),
-    moment("created_at"),
+    db.key("merchant_id"),
+    db.text_key("out_request_no"),
+    db.digest("fingerprint"),
+    *db.uuids("participant_id", "redemption_id"),
+    db.moment("created_at"),
 )
 
-redemption_reversal = Table(
+redemption_reversal = db.table(
     "redemption_reversal",
-    metadata,
-    key("participant_id"),
-    key("reversal_id"),
-    uuid("redemption_id"),
-    uuid("merchant_id"),
-    Column("quantity", Integer, nullable=False),
-    whole("points"),
-    whole("settlement_fen"),
-    moment("reversed_at"),
-    CheckConstraint("quantity > 0", name="quantity"),
+    *db.keys("participant_id", "reversal_id"),
+    *db.uuids("redemption_id", "merchant_id"),
+    db.count("quantity"),
+    *db.wholes("points", "settlement_fen"),
+    db.moment("reversed_at"),
+    *db.positive("quantity"),
     Index("ix_redemption_reversal_merchant_id_reversed_at", "merchant_id", "reversed_at"),
 )

@@ -1,64 +1,52 @@
 """The registry: the carbon book, unit blocks, their changes of hands and retirements."""
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     Column,
     Index,
-    SmallInteger,
-    Table,
-    Text,
     text as sql,
 )
 from sqlalchemy.dialects.postgresql import INT8RANGE, ExcludeConstraint
 
-from app.store.tables.metadata import document, key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
+from rewards.registry.block import STATES
 
-carbon_posting = Table(
+carbon_posting = db.table(
     "carbon_posting",
-    metadata,
-    key("posting_id"),
-    text("debit_account"),
-    text("credit_account"),
-    whole("mg"),
-    uuid("bundle_id", nullable=True),
+    db.key("posting_id"),
+    *db.double_entry("mg"),
+    db.uuid("bundle_id", nullable=True),
     # The carry account is named by methodology family and vintage.
-    text("family"),
-    Column("vintage", SmallInteger, nullable=False),
-    moment("posted_at"),
-    CheckConstraint("mg > 0", name="mg"),
-    CheckConstraint("debit_account <> credit_account", name="two_sides"),
+    db.text("family"),
+    db.small("vintage"),
+    db.moment("posted_at"),
     Index("ix_carbon_posting_bundle_id", "bundle_id"),
     Index("ix_carbon_posting_family_vintage", "family", "vintage"),
 )
 
 # One row: the next serial number of the registry. Numbers are never given twice.
-serial_counter = Table(
+serial_counter = db.table(
     "serial_counter",
-    metadata,
-    Column("name", Text, primary_key=True),
-    whole("next_number"),
+    db.text_key("name"),
+    db.whole("next_number"),
 )
 
-unit_block = Table(
+unit_block = db.table(
     "unit_block",
-    metadata,
-    key("block_id"),
-    uuid("bundle_id"),
+    db.key("block_id"),
+    db.uuid("bundle_id"),
     # Half-open range of tonne numbers, unique over the whole registry.
     Column("numbers", INT8RANGE, nullable=False),
-    uuid("owner_id", nullable=True),
-    text("state"),
-    text("unit_class"),
-    Column("vintage", SmallInteger, nullable=False),
-    uuid("parent_id", nullable=True),
+    db.uuid("owner_id", nullable=True),
+    *db.texts("state", "unit_class"),
+    db.small("vintage"),
+    db.uuid("parent_id", nullable=True),
     # What a reserved block is promised to: a listing, and an order on it.
-    uuid("listing_id", nullable=True),
-    uuid("trade_id", nullable=True),
-    moment("created_at"),
-    moment("closed_at", nullable=True),
+    *db.uuids("listing_id", "trade_id", nullable=True),
+    db.moment("created_at"),
+    db.moment("closed_at", nullable=True),
     # Numbered out of the reserve and never for sale; what was split off it is so too.
-    Column("for_reserve", Boolean, nullable=False, server_default="false"),
+    db.flag("for_reserve"),
     ExcludeConstraint(
         (Column("numbers", INT8RANGE), "&&"),
         where=sql("state <> 'split'"),
@@ -66,10 +54,7 @@ unit_block = Table(
         name="ex_unit_block_numbers",
     ),
     CheckConstraint("not isempty(numbers) and lower_inc(numbers)", name="numbers"),
-    CheckConstraint(
-        "state in ('active', 'reserved', 'retired', 'cancelled', 'split', 'buffer', 'suspended')",
-        name="state",
-    ),
+    db.one_of("state", *STATES),
     Index("ix_unit_block_owner_id", "owner_id"),
     Index("ix_unit_block_bundle_id", "bundle_id"),
     Index("ix_unit_block_listing_id", "listing_id", postgresql_where=sql("listing_id is not null")),
@@ -77,62 +62,56 @@ unit_block = Table(
 )
 
 # Every change of hands: by a trade, or negotiated outside.
-unit_transfer = Table(
+unit_transfer = db.table(
     "unit_transfer",
-    metadata,
-    key("transfer_id"),
-    uuid("block_id"),
+    db.key("transfer_id"),
+    db.uuid("block_id"),
     # Null is the programme itself.
-    uuid("from_id", nullable=True),
-    uuid("to_id"),
-    whole("quantity_t"),
-    uuid("trade_id", nullable=True),
-    moment("transferred_at"),
+    db.uuid("from_id", nullable=True),
+    db.uuid("to_id"),
+    db.whole("quantity_t"),
+    db.uuid("trade_id", nullable=True),
+    db.moment("transferred_at"),
     CheckConstraint("quantity_t > 0", name="quantity"),
     Index("ix_unit_transfer_block_id", "block_id"),
 )
 
-retirement = Table(
+retirement = db.table(
     "retirement",
-    metadata,
-    key("retirement_id"),
-    uuid("enterprise_id"),
-    whole("quantity_t"),
-    text("beneficiary"),
-    text("purpose"),
-    text("period"),
-    moment("retired_at"),
+    db.key("retirement_id"),
+    db.uuid("enterprise_id"),
+    db.whole("quantity_t"),
+    *db.texts("beneficiary", "purpose", "period"),
+    db.moment("retired_at"),
     # The signed statement as it was handed out.
-    document("certificate"),
+    db.document("certificate"),
     Index("ix_retirement_enterprise_id", "enterprise_id"),
     CheckConstraint("quantity_t > 0", name="quantity"),
 )
 
 # A block is retired once, because it can stand here once.
-retirement_block = Table(
+retirement_block = db.table(
     "retirement_block",
-    metadata,
-    key("block_id"),
-    uuid("retirement_id"),
+    db.key("block_id"),
+    db.uuid("retirement_id"),
     Index("ix_retirement_block_retirement_id", "retirement_id"),
 )
 
 # What covers a bundle whose reductions were taken back after it was frozen.
-cover = Table(
+cover = db.table(
     "cover",
-    metadata,
-    key("cover_id"),
-    uuid("bundle_id"),
-    text("kind"),
-    whole("mg"),
+    db.key("cover_id"),
+    db.uuid("bundle_id"),
+    db.text("kind"),
+    db.whole("mg"),
     # The line of the carbon book; null where units were given.
-    uuid("posting_id", nullable=True),
-    whole("cancelled_t"),
+    db.uuid("posting_id", nullable=True),
+    db.whole("cancelled_t"),
     # Who gave units; null is the programme, and the reserve.
-    uuid("organisation_id", nullable=True),
-    text("client_reference", nullable=True),
-    moment("covered_at"),
-    CheckConstraint("mg > 0", name="mg"),
+    db.uuid("organisation_id", nullable=True),
+    db.text("client_reference", nullable=True),
+    db.moment("covered_at"),
+    *db.positive("mg"),
     CheckConstraint(
         "(kind = 'reserve' and posting_id is not null and client_reference is null)"
         " or (kind = 'units' and posting_id is null and client_reference is not null)",
@@ -150,26 +129,22 @@ cover = Table(
 )
 
 # A block is cancelled once, because it can stand here once.
-cover_block = Table(
+cover_block = db.table(
     "cover_block",
-    metadata,
-    key("block_id"),
-    uuid("cover_id"),
+    db.key("block_id"),
+    db.uuid("cover_id"),
     Index("ix_cover_block_cover_id", "cover_id"),
 )
 
 # Holders and buyers of record are told what became of the bundle behind their units.
-holder_notice = Table(
+holder_notice = db.table(
     "holder_notice",
-    metadata,
-    key("notice_id"),
-    uuid("organisation_id"),
-    uuid("bundle_id"),
+    db.key("notice_id"),
+    *db.uuids("organisation_id", "bundle_id"),
     # What the reserve paid for it; null when it paid nothing.
-    uuid("posting_id", nullable=True),
-    whole("reversed_mg"),
-    whole("shortfall_mg"),
-    moment("written_at"),
+    db.uuid("posting_id", nullable=True),
+    *db.wholes("reversed_mg", "shortfall_mg"),
+    db.moment("written_at"),
     Index("ix_holder_notice_organisation_id", "organisation_id", "notice_id"),
 )
 

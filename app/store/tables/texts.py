@@ -1,21 +1,19 @@
 """Texts that people agree to: each version once and for good, in every language."""
 
-from sqlalchemy import CheckConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 
-from app.store.tables.metadata import document, key, metadata, moment, text
+from app.store.tables import metadata as db
 
-published_text = Table(
+published_text = db.table(
     "published_text",
-    metadata,
-    key("text_id"),
-    text("kind"),
-    text("version"),
-    moment("in_force_at"),
+    db.key("text_id"),
+    *db.texts("kind", "version"),
+    db.moment("in_force_at"),
     # By language: the words and their SHA-256. Empty: used before texts were kept here.
-    document("bodies"),
-    moment("proposed_at"),
+    db.document("bodies"),
+    db.moment("proposed_at"),
     # Null: it awaits the second signature, and can still be proposed anew.
-    moment("published_at", nullable=True),
+    db.moment("published_at", nullable=True),
     UniqueConstraint("kind", "version"),
     CheckConstraint("published_at is null or proposed_at <= published_at", name="published_at"),
 )

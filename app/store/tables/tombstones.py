@@ -1,52 +1,45 @@
 """Tombstones: what somebody who left has used and owes, for whoever comes back as the same."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Table, Text
+from sqlalchemy import Index
 
-from app.store.tables.metadata import digest, key, metadata, moment, whole
+from app.store.tables import metadata as db
 
 # Keyed by a hash of the identity's keyed hash: it says nothing of who it was.
-tombstone = Table(
+tombstone = db.table(
     "tombstone",
-    metadata,
-    digest("tombstone_digest", primary_key=True),
-    whole("debt"),
-    moment("left_at"),
-    moment("kept_until"),
-    CheckConstraint("debt >= 0", name="debt"),
+    db.digest("tombstone_digest", primary_key=True),
+    db.whole("debt"),
+    *db.moments("left_at", "kept_until"),
+    *db.not_negative("debt"),
     Index("ix_tombstone_kept_until", "kept_until"),
 )
 
-tombstone_cap = Table(
+tombstone_cap = db.table(
     "tombstone_cap",
-    metadata,
-    digest("tombstone_digest", primary_key=True),
-    Column("cap_code", Text, primary_key=True),
-    Column("period_start", Date, primary_key=True),
-    Column("granted", Integer, nullable=False),
+    db.digest("tombstone_digest", primary_key=True),
+    db.text_key("cap_code"),
+    db.day_key("period_start"),
+    db.count("granted"),
 )
 
-tombstone_limit = Table(
+tombstone_limit = db.table(
     "tombstone_limit",
-    metadata,
-    digest("tombstone_digest", primary_key=True),
-    key("offer_id"),
-    whole("quantity"),
+    db.digest("tombstone_digest", primary_key=True),
+    db.key("offer_id"),
+    db.whole("quantity"),
 )
 
 # What of an account's caps and limits was used before the person came back.
-inherited_cap = Table(
+inherited_cap = db.table(
     "inherited_cap",
-    metadata,
-    key("participant_id"),
-    Column("cap_code", Text, primary_key=True),
-    Column("period_start", Date, primary_key=True),
-    Column("granted", Integer, nullable=False),
+    db.key("participant_id"),
+    db.text_key("cap_code"),
+    db.day_key("period_start"),
+    db.count("granted"),
 )
 
-inherited_limit = Table(
+inherited_limit = db.table(
     "inherited_limit",
-    metadata,
-    key("participant_id"),
-    key("offer_id"),
-    whole("quantity"),
+    *db.keys("participant_id", "offer_id"),
+    db.whole("quantity"),
 )

@@ -3,50 +3,40 @@
 from sqlalchemy import (
     CheckConstraint,
     Index,
-    Table,
     text as sql,
 )
 
-from app.store.tables.metadata import key, metadata, moment, text, uuid, whole
+from app.store.tables import metadata as db
+from rewards.trading import listing as listings, trade as trades
 
-listing = Table(
+listing = db.table(
     "listing",
-    metadata,
-    key("listing_id"),
-    uuid("seller_id", nullable=True),
-    uuid("block_id"),
-    whole("quantity_t"),
-    whole("remaining_t"),
-    whole("price_fen_per_tonne"),
-    text("state"),
-    moment("created_at"),
-    moment("closed_at", nullable=True),
+    db.key("listing_id"),
+    db.uuid("seller_id", nullable=True),
+    db.uuid("block_id"),
+    *db.wholes("quantity_t", "remaining_t", "price_fen_per_tonne"),
+    db.text("state"),
+    db.moment("created_at"),
+    db.moment("closed_at", nullable=True),
     CheckConstraint("remaining_t between 0 and quantity_t", name="remaining"),
     CheckConstraint("price_fen_per_tonne > 0", name="price"),
-    CheckConstraint("state in ('open', 'closed', 'sold_out')", name="state"),
+    db.one_of("state", *listings.STATES),
 )
 
-trade = Table(
+trade = db.table(
     "trade",
-    metadata,
-    key("trade_id"),
-    uuid("listing_id"),
-    uuid("seller_id", nullable=True),
-    uuid("buyer_id"),
-    whole("quantity_t"),
-    whole("amount_fen"),
-    text("state"),
-    text("payment_reference", nullable=True),
+    db.key("trade_id"),
+    db.uuid("listing_id"),
+    db.uuid("seller_id", nullable=True),
+    db.uuid("buyer_id"),
+    *db.wholes("quantity_t", "amount_fen"),
+    db.text("state"),
+    db.text("payment_reference", nullable=True),
     # The reference in normal form, while the trade is not called off: one payment pays once.
-    text("payment_key", nullable=True),
-    moment("ordered_at"),
-    moment("pay_until"),
-    moment("paid_at", nullable=True),
-    moment("delivered_at", nullable=True),
-    moment("closed_at", nullable=True),
-    CheckConstraint(
-        "state in ('reserved', 'paid', 'delivered', 'expired', 'cancelled')", name="state"
-    ),
+    db.text("payment_key", nullable=True),
+    *db.moments("ordered_at", "pay_until"),
+    *db.moments("paid_at", "delivered_at", "closed_at", nullable=True),
+    db.one_of("state", *trades.STATES),
     Index("ix_trade_buyer_id", "buyer_id"),
     Index("ix_trade_seller_id", "seller_id"),
     Index(
@@ -65,15 +55,10 @@ trade = Table(
 )
 
 # Money is booked, not kept: the bank is an account like any other.
-money_posting = Table(
+money_posting = db.table(
     "money_posting",
-    metadata,
-    key("posting_id"),
-    text("debit_account"),
-    text("credit_account"),
-    whole("fen"),
-    uuid("reference_id"),
-    moment("posted_at"),
-    CheckConstraint("fen > 0", name="fen"),
-    CheckConstraint("debit_account <> credit_account", name="two_sides"),
+    db.key("posting_id"),
+    *db.double_entry("fen"),
+    db.uuid("reference_id"),
+    db.moment("posted_at"),
 )
