@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from app.http.current import wiring
 from app.http.faults import invalid
+from app.http.fields import Strict
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 
@@ -22,6 +23,20 @@ Thing = TypeVar("Thing")
 
 USUAL = 20
 MOST = 100
+
+
+class OfAPage(Strict):
+    """Base of the query of a list that is narrowed down: which page of it."""
+
+    limit = fields.String()
+    cursor = fields.String()
+
+
+class WantedPage(TypedDict, total=False):
+    """As ``OfAPage`` loads it."""
+
+    limit: str
+    cursor: str
 
 
 class BadCursor(Refusal, kind=Kind.MALFORMED, code="BAD_CURSOR"):

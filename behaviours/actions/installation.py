@@ -160,6 +160,14 @@ class Testimony:
     reason: str
 
 
+class SoughtInstallations(NamedTuple):
+    """Which of a list; None is all."""
+
+    kind: str | None
+    state: str | None
+    participant_id: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class RegisteredInstallation:
     """An installation with its holder, who reported it (and under which id), and what became of it.

@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse, public
 from app.shown.shadow_picture import shadow_picture
 from app.usecases.methodologies.read_shadow_run import read_shadow_run
@@ -113,9 +113,9 @@ def start(body: SentShadowPeriod, code: str, version: str) -> Response:
 @blueprint.response(200, ShadowRuns)
 def list_runs(code: str, version: str) -> Response:
     """The runs that were made of a version, newest first."""
-    most, before = cursor_id()
-    runs = wiring().database.transact(read_shadow_runs, code, version, before=before, most=most)
-    return as_page([ShadowRunInAList().dump(_shown(run)) for run in runs])
+    return read_page(
+        lambda run: ShadowRunInAList().dump(_shown(run)), read_shadow_runs, code, version
+    )
 
 
 @blueprint.route(f"{_ROUTE}/<run_id>")

@@ -15,7 +15,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
 from app.http.validators import Count, OneOf
 from app.ids import public
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
@@ -91,20 +91,16 @@ class NewAdmission(TypedDict):
     provider_id: UUID
 
 
-class IssuerFilter(Strict):
+class IssuerFilter(OfAPage):
     """Which issuers."""
 
     kind = plain.String(metadata={"description": "Those that give out such numbers."})
-    limit = plain.String()
-    cursor = plain.String()
 
 
-class WantedIssuers(TypedDict, total=False):
+class WantedIssuers(WantedPage, total=False):
     """What ``IssuerFilter`` loads."""
 
     kind: str
-    limit: str
-    cursor: str
 
 
 class NumberIssuerAnswer(Schema):

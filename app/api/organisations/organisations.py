@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
-from app.http.fields import Strict
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.validators import OneOf
 from app.ids import public
 from app.usecases.organisations.read_organisations import read_organisations
-from behaviours.organisations import ORGANISATION_KINDS as KINDS
+from behaviours.json_value import JsonObject
+from behaviours.organisations import ORGANISATION_KINDS as KINDS, Organisation
 
 blueprint = Blueprint("organisations", __name__, description="Who takes part.")
 
 
-class Filter(Strict):
+class Filter(OfAPage):
     """Which organisations."""
 
     kind = plain.String(validate=OneOf(KINDS), metadata={"enum": list(KINDS)})
-    limit = plain.String()
-    cursor = plain.String()
 
 
-class Wanted(TypedDict, total=False):
+class Wanted(WantedPage, total=False):
     """As ``Filter`` loads it."""
 
     kind: str
-    limit: str
-    cursor: str
 
 
 class OrganisationAnswer(Schema):
@@ -53,13 +46,8 @@ Organisations = page_of(OrganisationAnswer, "Organisations")
 @blueprint.response(200, Organisations)
 def list_participants_of_the_market(wanted: Wanted) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(
-        read_organisations, kind=wanted.get("kind"), before=before, most=most
-    )
-    return as_page(
-        [
-            {"id": public("org", row.organisation_id), "kind": row.kind, "name": row.name}
-            for row in rows
-        ]
-    )
+    return read_page(_shown, read_organisations, kind=wanted.get("kind"))
+
+
+def _shown(found: Organisation) -> JsonObject:
+    return {"id": public("org", found.organisation_id), "kind": found.kind, "name": found.name}

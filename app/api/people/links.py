@@ -13,7 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Line, Strict, moment
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import parse, public
 from app.shown.requests import RequestAnswer, request_answer
 from app.tokens import LONGEST_LIFETIME, real_now, tokens
@@ -68,9 +68,7 @@ Requests = page_of(RequestAnswer, "PersonalRequests")
 @blueprint.response(200, Links)
 def list_links() -> Response:
     """The providers whose word opens my account, newest first, also those I have unlinked."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(read_links, viewer=caller().viewer, before=before, most=most)
-    return as_page([link_answer(row) for row in rows])
+    return read_page(link_answer, read_links, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/me/links", methods=["POST"])
@@ -110,11 +108,7 @@ def unlink(link_id: str) -> Response:
 @blueprint.response(200, Requests)
 def list_requests() -> Response:
     """What providers ask of me, newest first, also what I have answered."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(
-        read_requests, viewer=caller().viewer, before=before, most=most
-    )
-    return as_page([request_answer(row) for row in rows])
+    return read_page(request_answer, read_requests, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/me/requests/<request_id>/confirm", methods=["POST"])

@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.http.validators import Characters
 from app.usecases.people.propose_text import propose_text
 from app.usecases.people.publish_text import publish_text
@@ -90,9 +90,9 @@ PublishedTexts = page_of(TextAnswer, "PublishedTexts")
 @blueprint.response(200, PublishedTexts)
 def list_texts() -> Response:
     """Every published text, newest first."""
-    most, before = cursor_id()
-    rows = wiring().database.transact(read_texts, before=before, most=most)
-    return as_page([{"id": f"txt_{row.text_id.hex}", **text_answer(row)} for row in rows])
+    return read_page(
+        lambda text: {"id": f"txt_{text.text_id.hex}", **text_answer(text)}, read_texts
+    )
 
 
 @blueprint.route("/v1/texts/<kind>/<version>")

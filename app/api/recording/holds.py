@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Strict
 from app.http.once import once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
 from app.http.validators import Characters, OneOf
 from app.ids import parse
 from app.shown.actions import ActionAnswer, stored_answer
@@ -42,7 +42,7 @@ blueprint = Blueprint("holds", __name__, description="What is recorded and not c
 HoldPage = page_of(HoldAnswer, "HoldPage")
 
 
-class HoldFilter(Strict):
+class HoldFilter(OfAPage):
     """Which of what waits."""
 
     state = plain.String(validate=OneOf(OPEN), metadata={"enum": list(OPEN)})
@@ -50,11 +50,9 @@ class HoldFilter(Strict):
     owned = plain.Boolean(metadata={"description": "Whether somebody looks at it."})
     contested = plain.Boolean(metadata={"description": "Whether the person said something."})
     alarmed = plain.Boolean(metadata={"description": "Whether nobody looked at it in time."})
-    limit = plain.String()
-    cursor = plain.String()
 
 
-class WantedHolds(TypedDict, total=False):
+class WantedHolds(WantedPage, total=False):
     """What ``HoldFilter`` loads."""
 
     state: str
@@ -62,8 +60,6 @@ class WantedHolds(TypedDict, total=False):
     owned: bool
     contested: bool
     alarmed: bool
-    limit: str
-    cursor: str
 
 
 class OutcomeBody(Strict):

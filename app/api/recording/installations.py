@@ -17,7 +17,7 @@ from app.http.current import wiring
 from app.http.faults import invalid
 from app.http.fields import Day, DecimalText, Line, Moment, PublicId, Region, Strict
 from app.http.once import once
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.installations import installation_shown
@@ -38,6 +38,7 @@ from behaviours.actions.installation import (
     STATES,
     Holder,
     RegisteredInstallation,
+    SoughtInstallations,
 )
 from behaviours.json_value import JsonObject
 from behaviours.rules.trusted import INSTALLATION_KINDS
@@ -132,7 +133,7 @@ class SentHolderChange(SentInstallationEnd):
     organisation_id: NotRequired[UUID]
 
 
-class InstallationFilter(Strict):
+class InstallationFilter(OfAPage):
     """Which installations."""
 
     kind = plain.String(
@@ -140,18 +141,14 @@ class InstallationFilter(Strict):
     )
     state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
     participant_id = PublicId("par")
-    limit = plain.String()
-    cursor = plain.String()
 
 
-class WantedInstallations(TypedDict, total=False):
+class WantedInstallations(WantedPage, total=False):
     """As ``InstallationFilter`` loads it."""
 
     kind: str
     state: str
     participant_id: UUID
-    limit: str
-    cursor: str
 
 
 class InstallationWordAnswer(Schema):
@@ -222,17 +219,10 @@ def register_installation(body: SentInstallation) -> Response:
 @blueprint.response(200, page_of(InstallationAnswer, "InstallationList"))
 def list_own_installations(wanted: WantedInstallations) -> Response:
     """The caller's own: what they hold or reported, and what people hold who consent to them."""
-    limit, before = cursor_id()
-    found = wiring().database.transact(
-        list_installations,
-        viewer=caller().viewer,
-        kind=wanted.get("kind"),
-        state=wanted.get("state"),
-        participant_id=wanted.get("participant_id"),
-        before=before,
-        limit=limit,
+    sought = SoughtInstallations(
+        wanted.get("kind"), wanted.get("state"), wanted.get("participant_id")
     )
-    return as_page([installation_shown(one) for one in found])
+    return read_page(installation_shown, list_installations, sought, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/installations/<installation_id>", methods=["GET"])

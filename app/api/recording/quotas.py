@@ -7,9 +7,8 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
 from app.http.fields import moment
-from app.http.pages import as_page, cursor_id, page_of
+from app.http.pages import page_of, read_page
 from app.ids import public
 from app.usecases.recording.read_quota_alarms import read_quota_alarms
 from behaviours.actions.waiting import AUTHORITY, OPERATOR
@@ -37,20 +36,15 @@ QuotaAlarmPage = page_of(QuotaAlarmAnswer, "QuotaAlarmPage")
 @blueprint.response(200, QuotaAlarmPage)
 def list_quota_alarms() -> Response:
     """Whose quota of a day was nearly used, the last first; each provider once a day."""
-    limit, before = cursor_id()
-    alarms = wiring().database.transact(
-        read_quota_alarms, viewer=caller().viewer, before=before, limit=limit
-    )
-    return as_page(
-        [
-            {
-                "id": public("qal", each.alarm_id),
-                "provider_id": public("org", each.provider_id),
-                "day": each.day.isoformat(),
-                "actions": each.actions,
-                "actions_per_day": each.quota,
-                "alarmed_at": moment(each.alarmed_at),
-            }
-            for each in alarms
-        ]
+    return read_page(
+        lambda alarm: {
+            "id": public("qal", alarm.alarm_id),
+            "provider_id": public("org", alarm.provider_id),
+            "day": alarm.day.isoformat(),
+            "actions": alarm.actions,
+            "actions_per_day": alarm.quota,
+            "alarmed_at": moment(alarm.alarmed_at),
+        },
+        read_quota_alarms,
+        viewer=caller().viewer,
     )

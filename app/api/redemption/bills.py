@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import date, timedelta
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from flask import Response
 from marshmallow import Schema, ValidationError, fields as plain, validates_schema
@@ -15,7 +15,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.faults import said
 from app.http.fields import Day, MoneyBody, Strict, money
-from app.http.pages import page_of, whole_or_page
+from app.http.pages import OfAPage, WantedPage, page_of, whole_or_page
 from app.http.validators import OneOf
 from app.usecases.redemption.read_bill import read_bill as lines_of_day
 from app.usecases.redemption.read_settlements import read_settlements
@@ -48,22 +48,18 @@ class SentBillQuery(TypedDict):
     format: str
 
 
-class SentSettlementQuery(TypedDict):
+class SentSettlementQuery(WantedPage, total=False):
     """As ``SettlementQuery`` loads it."""
 
-    first: NotRequired[date]
-    last: NotRequired[date]
-    limit: NotRequired[str]
-    cursor: NotRequired[str]
+    first: date
+    last: date
 
 
-class SettlementQuery(Strict):
+class SettlementQuery(OfAPage):
     """From which civil day to which, both included; the last 31 when left out."""
 
     first = Day(data_key="from")
     last = Day(data_key="to")
-    limit = plain.String()
-    cursor = plain.String()
 
     @validates_schema
     def _forward(self, data: SentSettlementQuery, **_: Any) -> None:

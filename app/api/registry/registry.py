@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
-
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, Strict
-from app.http.pages import read_one, read_page
+from app.http.fields import Line
+from app.http.pages import OfAPage, WantedPage, read_one, read_page
 from app.ids import parse, public
 from app.secrecy.signatures import public_key_of, published_key
 from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
@@ -50,7 +48,7 @@ class PublishedBundleAnswer(PublicBundle):  # type: ignore[misc, valid-type]
     blocks = plain.List(plain.Nested(BlockAnswer))
 
 
-class BlockFilter(Strict):
+class BlockFilter(OfAPage):
     """Which blocks."""
 
     serial = Line(
@@ -59,16 +57,12 @@ class BlockFilter(Strict):
             "example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41",
         }
     )
-    limit = plain.String()
-    cursor = plain.String()
 
 
-class SentBlockFilter(TypedDict):
+class SentBlockFilter(WantedPage, total=False):
     """As ``BlockFilter`` loads it."""
 
-    serial: NotRequired[str]
-    limit: NotRequired[str]
-    cursor: NotRequired[str]
+    serial: str
 
 
 class Keys(Schema):

@@ -11,7 +11,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import moment
-from app.http.pages import as_page, cursor_id, limit_and_cursor, page, page_of
+from app.http.pages import limit_and_cursor, page, page_of, read_page
 from app.ids import parse, public
 from app.usecases.pooling.read_population import read_population
 from app.usecases.pooling.read_verifications import Verification, read_verifications
@@ -64,9 +64,7 @@ Population = page_of(MemberAnswer, "Population")
 @blueprint.response(200, Verifications)
 def list_verifications() -> Response:
     """Every bundle that was ever opened, newest first, with every step of its verification."""
-    most, before = cursor_id()
-    found = wiring().database.transact(read_verifications, before=before, most=most)
-    return as_page([_shown(each) for each in found])
+    return read_page(_shown, read_verifications)
 
 
 @blueprint.route("/v1/registry/verifications/<bundle_id>")

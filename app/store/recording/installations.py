@@ -18,6 +18,7 @@ from behaviours.actions.installation import (
     Holder,
     Installation,
     RegisteredInstallation,
+    SoughtInstallations,
     Testimony,
 )
 from behaviours.actions.installed import installation_of
@@ -161,13 +162,11 @@ def find_installations(
     return {one.installation_id: one for one in found}
 
 
-def list_installations(
+def installations_page(
     connection: Connection,
+    sought: SoughtInstallations,
     *,
     viewer: Viewer,
-    kind: str | None,
-    state: str | None,
-    participant_id: UUID | None,
     before: UUID | None,
     limit: int,
 ) -> list[RegisteredInstallation]:
@@ -175,9 +174,7 @@ def list_installations(
     rows = connection.execute(
         _PAGE,
         {
-            "kind": kind,
-            "state": state,
-            "participant_id": participant_id,
+            **sought._asdict(),
             "before": before or _AFTER_ALL,
             "limit": limit,
             **_seen(viewer),

@@ -14,17 +14,17 @@ from behaviours.viewer import Viewer
 
 
 def read_my_actions(
-    connection: Connection, *, viewer: Viewer, before: UUID | None, limit: int
+    connection: Connection, *, viewer: Viewer, before: UUID | None, most: int
 ) -> list[StoredAction]:
-    """Up to ``limit`` of the viewer's own actions, the last recorded first, from an id on.
+    """Up to ``most`` of the viewer's own actions, the last recorded first, from an id on.
 
     Those that wait, or ended without credit, stand among those that count.
     """
     assert viewer.role == "participant", "only people do things"
     assert viewer.tenant_id is not None
     person = viewer.tenant_id
-    credited = actions_of(connection, person, before=before, limit=limit)
+    credited = actions_of(connection, person, before=before, limit=most)
     holds = holds_of(connection, [each.action_id for each in credited])
     found = [replace(each, waiting=holds.get(each.action_id)) for each in credited]
-    found += waiting_of(connection, person, before=before, limit=limit)
-    return sorted(found, key=attrgetter("action_id"), reverse=True)[:limit]
+    found += waiting_of(connection, person, before=before, limit=most)
+    return sorted(found, key=attrgetter("action_id"), reverse=True)[:most]

@@ -10,8 +10,8 @@ from behaviours.viewer import Viewer
 
 
 def read_quota_alarms(
-    connection: Connection, *, viewer: Viewer, before: UUID | None, limit: int
+    connection: Connection, *, viewer: Viewer, before: UUID | None, most: int
 ) -> list[QuotaAlarm]:
     """The last first, from before an id on; for those who see everything."""
     assert viewer.sees_all
-    return quota_alarms(connection, before=before, limit=limit)
+    return quota_alarms(connection, before=before, limit=most)
