@@ -16,7 +16,7 @@ from app.api.organisations import identity_providers, issuers, organisations, to
 from app.api.people import consents, contributions, enrolment, links, me, texts
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
-from app.api.pooling import bundles, inclusion, signatures, verification
+from app.api.pooling import bundles, inclusion, replacements, signatures, verification
 from app.api.recording import (
     actions,
     holds,
@@ -78,6 +78,7 @@ BLUEPRINTS = (
     issuers.blueprint,
     bundles.blueprint,
     signatures.blueprint,
+    replacements.blueprint,
     verification.blueprint,
     listings.blueprint,
     trades.blueprint,

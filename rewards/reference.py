@@ -19,6 +19,9 @@ TRANSFERRING: Final = "transfer"
 ORDERING: Final = "order"
 REDEEMING: Final = "online_redemption"
 REVERSING: Final = "till_reversal"
+REPLACING: Final = "replacement"
+# Whose number it is when somebody asks for the programme itself.
+PROGRAMME: Final = UUID(int=0)
 
 
 class ReferenceReused(Refusal, kind=Kind.CONFLICT, code="CLIENT_REFERENCE_REUSED"):

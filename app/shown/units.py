@@ -13,6 +13,7 @@ from rewards.registry.block import STATES
 from rewards.registry.certificate import serials_of
 from rewards.registry.cover import BundleCover
 from rewards.registry.register import (
+    MadeGood,
     RegisteredBlock,
     RegisteredRetirement,
     RegisteredTransfer,
@@ -47,6 +48,10 @@ class BlockAnswer(Units):
     retirement_id = plain.String(allow_none=True)
     created_at = plain.String(metadata={"format": "date-time"})
     closed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    made_good = plain.Dict(
+        allow_none=True,
+        metadata={"description": "Of a cancelled block: which bundle, by which posting."},
+    )
     note = plain.Dict(
         allow_none=True,
         metadata={"description": "What was taken back of its bundle after the freeze."},
@@ -132,7 +137,15 @@ def block_answer(block: RegisteredBlock) -> JsonObject:
         "retirement_id": public("ret", retirement_id) if retirement_id else None,
         "created_at": moment(block.created_at),
         "closed_at": moment(closed_at) if closed_at else None,
+        "made_good": _made_good(block.made_good) if block.made_good else None,
         "note": cover_note(block.cover) if block.cover else None,
+    }
+
+
+def _made_good(made_good: MadeGood) -> JsonObject:
+    return {
+        "bundle_id": public("bdl", made_good.bundle_id),
+        "posting_id": public("pst", made_good.posting_id),
     }
 
 
@@ -146,7 +159,7 @@ def cover_note(cover: BundleCover) -> JsonObject:
             {
                 "by": line.kind,
                 "kg": kg(line.mg),
-                "posting_id": public("pst", line.posting_id) if line.posting_id else None,
+                "posting_id": public("pst", line.posting_id),
                 "cancelled_t": str(line.cancelled_t),
                 "at": moment(line.covered_at),
             }

@@ -34,6 +34,7 @@ WITHDRAW: Final = "withdraw"
 KEEP: Final = "keep"
 ISSUE: Final = "issue"
 MAKE_GOOD: Final = "make_good"
+REPLACE: Final = "replace"
 
 CHART: Final = Chart(
     book="carbon",
@@ -46,7 +47,9 @@ CHART: Final = Chart(
         AccountType(RESERVE, Side.DEBIT, "the stated share behind sold units"),
         AccountType(WITHDRAWN, Side.DEBIT, "deducted by a verifier; credited to nobody, ever"),
         AccountType(
-            REVERSED_AFTER_ISSUE, Side.DEBIT, "taken back after the freeze, out of the reserve"
+            REVERSED_AFTER_ISSUE,
+            Side.DEBIT,
+            "taken back after the freeze, out of the reserve or of units cancelled for it",
         ),
     ),
     kinds={
@@ -58,6 +61,7 @@ CHART: Final = Chart(
         KEEP: ((RESERVE, BUNDLE),),
         ISSUE: ((UNITS, BUNDLE),),
         MAKE_GOOD: ((REVERSED_AFTER_ISSUE, RESERVE),),
+        REPLACE: ((REVERSED_AFTER_ISSUE, UNITS),),
     },
 )
 
@@ -115,6 +119,11 @@ class BundleBook:
     def make_good(self, mg: int) -> list[CarbonPosting]:
         """What was taken back after the freeze comes out of the reserve, as far as it reaches."""
         return self._postings(MAKE_GOOD, REVERSED_AFTER_ISSUE, RESERVE, mg)
+
+    def replace(self, mg: int, *, family: str, vintage: int) -> list[CarbonPosting]:
+        """What it lacks comes out of units that were cancelled for it, of their own vintage."""
+        posting = CHART.posting(REPLACE, REVERSED_AFTER_ISSUE, UNITS, mg, self.bundle_id)
+        return [CarbonPosting(posting, family, vintage)]
 
     def _to(self, kind: str, account: str, mg: int) -> list[CarbonPosting]:
         return self._postings(kind, account, bundle_account(self.bundle_id), mg)

@@ -6,6 +6,7 @@ who may take it. Long steps are begun by a person and carried on by the platform
     draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
       submitted ─verify─▶ verified ─notice─▶ noticed ─seal─▶ sealing ─root─▶ sealed ─issue─▶ issued
       issued or suspended ─suspend─▶ suspended ─restore─▶ issued
+      suspended ─replace─▶ suspended (then restored, when nothing is short any more)
       reported ─leave─▶ selected
       submitted ─reject─▶ rejected            every state before sealing ─cancel─▶ cancelled
 """
@@ -36,6 +37,7 @@ from rewards.pooling.refusals import (
     NoticeRunning,
     PopulationChanged,
 )
+from rewards.registry.replacement import Lack
 from rewards.registry.serials import MIXED
 
 DRAFT: Final = "draft"
@@ -66,6 +68,7 @@ OPEN: Final = (DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICE
 OPERATOR: Final = "operator"
 AUTHORITY: Final = "authority"
 VERIFIER: Final = "verifier"
+ENTERPRISE: Final = "enterprise"
 # The platform's own tasks, which go on with what a person began.
 PLATFORM: Final = Viewer("platform", None)
 _TASKS: Final = (PLATFORM.role,)
@@ -101,6 +104,7 @@ LEAVE: Final = "leave"
 EMPTY: Final = "empty"
 SUSPEND: Final = "suspend"
 RESTORE: Final = "restore"
+REPLACE: Final = "replace"
 
 STEPS: Final[Mapping[str, Step]] = {
     SELECT: Step((DRAFT,), SELECTING, (OPERATOR,)),
@@ -128,6 +132,8 @@ STEPS: Final[Mapping[str, Step]] = {
     EMPTY: Step((SEALING,), CANCELLED, _TASKS),
     SUSPEND: Step((ISSUED, SUSPENDED), SUSPENDED, _TASKS),
     RESTORE: Step((SUSPENDED,), ISSUED, _TASKS),
+    # Whoever holds units offers them; operators and authorities offer the programme's, and sign.
+    REPLACE: Step((SUSPENDED,), SUSPENDED, (ENTERPRISE, OPERATOR, AUTHORITY)),
 }
 
 
@@ -191,6 +197,11 @@ class Bundle:
     def book(self) -> BundleBook:
         """Its part of the carbon book."""
         return BundleBook(self.bundle_id, self.unit_class, self.family, self.vintage)
+
+    @property
+    def lack(self) -> Lack:
+        """What units have to be cancelled for, and of which class and vintage."""
+        return Lack(self.unit_class, self.vintage, self.shortfall_mg)
 
     @property
     def is_published(self) -> bool:

@@ -21,6 +21,7 @@ from rewards.registry.block import Block
 from rewards.registry.issuing import TONNE_MG
 
 BY_RESERVE: Final = "reserve"
+BY_UNITS: Final = "units"
 
 
 class CoverSums(NamedTuple):
@@ -45,8 +46,8 @@ class Cover(NamedTuple):
     bundle_id: UUID
     kind: str
     mg: int
-    # Of the carbon book; None where units were given.
-    posting_id: UUID | None
+    # Of the carbon book: nothing is made good without it.
+    posting_id: UUID
     cancelled_t: int
     # Who gave units; None is the programme, and the reserve.
     organisation_id: UUID | None

@@ -8,7 +8,7 @@ from behaviours.refusal import Kind, Refusal, UnknownId
 class UnknownUnits(UnknownId):
     """There is no such block or retirement, or it is not the caller's."""
 
-    cases = ("block", "own_block", "retirement")
+    cases = ("block", "own_block", "replacement", "retirement")
 
 
 class UnknownUnitClass(Refusal, kind=Kind.INVALID, code="UNKNOWN_UNIT_CLASS"):
@@ -41,6 +41,20 @@ class AlreadyRetired(Refusal, kind=Kind.CONFLICT, code="ALREADY_RETIRED"):
 
 class NotEnoughUnits(Refusal, kind=Kind.CONFLICT, code="NOT_ENOUGH_UNITS"):
     """Fewer whole tonnes are there than were asked for."""
+
+
+class UnitsDoNotFit(Refusal, kind=Kind.CONFLICT, code="UNITS_DO_NOT_FIT"):
+    """Units of a lower class or an older vintage make nothing good."""
+
+    cases = ("class", "vintage")
+
+
+class MoreThanIsShort(Refusal, kind=Kind.CONFLICT, code="MORE_THAN_IS_SHORT"):
+    """More tonnes are offered than the bundle lacks, rounded up."""
+
+
+class ReplacementLapsed(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_LAPSED"):
+    """Not everybody signed in time what a holder offered."""
 
 
 class BuyerIsSeller(Refusal, kind=Kind.CONFLICT, code="BUYER_IS_SELLER"):

@@ -30,6 +30,13 @@ class RegisteredUnits(NamedTuple):
         return SerialRange(family_of(self.methodology), self.vintage, *self.numbers)
 
 
+class MadeGood(NamedTuple):
+    """What a cancelled block made good: of which bundle, by which posting of the carbon book."""
+
+    bundle_id: UUID
+    posting_id: UUID
+
+
 class RegisteredBlock(NamedTuple):
     """A block and who holds it, by name; None is the programme."""
 
@@ -42,6 +49,8 @@ class RegisteredBlock(NamedTuple):
     retirement_id: UUID | None
     created_at: datetime
     closed_at: datetime | None
+    # For what it was cancelled, if it was.
+    made_good: MadeGood | None = None
     # What was taken back of its bundle after the freeze, if anything was.
     cover: BundleCover | None = None
 

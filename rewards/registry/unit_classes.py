@@ -80,6 +80,15 @@ def unit_class(code: str) -> UnitClass:
     return UNIT_CLASSES[code]
 
 
+def is_as_good(code: str, needed: str) -> bool:
+    """Whether units of class ``code`` can stand for units of class ``needed``.
+
+    They permit every use that those permit, and what enters them by itself enters those too.
+    """
+    given, wanted = unit_class(code), unit_class(needed)
+    return set(wanted.uses) <= set(given.uses) and set(given.open_grades) <= set(wanted.open_grades)
+
+
 def check_use(code: str, purpose: str) -> Use:
     """The use that ``purpose`` names; raises UseNotPermitted when the class does not allow it."""
     uses = {use.code: use for use in unit_class(code).uses}

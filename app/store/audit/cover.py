@@ -49,7 +49,8 @@ REVERSALS_COVERED = Invariant(
     select 'bdl_' || replace(b.bundle_id::text, '-', ''),
            coalesce(r.mg, 0) is distinct from
                coalesce(c.posted_mg, 0) + coalesce(c.given_mg, 0) + b.shortfall_mg
-               or coalesce(c.posted_mg, 0) is distinct from coalesce(p.mg, 0)
+               or coalesce(c.posted_mg, 0) is distinct from coalesce(p.reserve_mg, 0)
+               or coalesce(c.given_mg, 0) is distinct from coalesce(p.units_mg, 0)
                or coalesce(c.lines_t, 0) is distinct from coalesce(c.blocks_t, 0)
       from bundle b
       left join ({_REVERSED}) r using (bundle_id)
@@ -61,7 +62,9 @@ REVERSALS_COVERED = Invariant(
                               where o.cover_id = cover.cover_id
                                 and u.state = '{block.CANCELLED}')) as blocks_t
                    from cover group by 1) c using (bundle_id)
-      left join (select bundle_id, sum(mg) as mg from carbon_posting
+      left join (select bundle_id, sum(mg) filter (where credit_account = 'reserve') as reserve_mg,
+                        sum(mg) filter (where credit_account = 'units') as units_mg
+                   from carbon_posting
                   where debit_account = 'reversed_after_issue' group by 1) p using (bundle_id)
      where b.frozen_at is not null or b.shortfall_mg <> 0
     """,
@@ -84,4 +87,38 @@ UNCOVERED = Invariant(
     """,
 )
 
-INVARIANTS = (UNITS_COVERED, REVERSALS_COVERED, UNCOVERED)
+# One class is better than the other: it permits more, and takes official figures alone.
+REPLACED = Invariant(
+    "replacements",
+    "each line of given units = cancelled tonnes, of a fitting class and vintage, signed by two",
+    f"""
+    select 'rpl_' || replace(c.cover_id::text, '-', ''),
+           p.mg is distinct from c.mg
+               or not c.mg between (c.cancelled_t - 1) * 1000000000 + 1
+                               and c.cancelled_t * 1000000000
+               or g.tonnes is distinct from c.cancelled_t
+               or g.fit is distinct from true
+               or s.people is distinct from 2
+      from cover c
+      join bundle b using (bundle_id)
+      left join carbon_posting p
+        on p.posting_id = c.posting_id and p.bundle_id = c.bundle_id
+       and (p.debit_account, p.credit_account) = ('reversed_after_issue', 'units')
+      left join lateral (
+            select sum(upper(u.numbers) - lower(u.numbers)) as tonnes,
+                   bool_and(not u.for_reserve and u.state = '{block.CANCELLED}'
+                            and u.unit_class in ('compliance', b.unit_class)
+                            and u.vintage >= b.vintage and u.vintage = p.vintage
+                            and u.owner_id is not distinct from c.organisation_id) as fit
+              from cover_block o join unit_block u using (block_id)
+             where o.cover_id = c.cover_id) g on true
+      left join (select subject_id, count(distinct (role, user_id)) as people from signature
+                  where subject_kind = 'replacement' and verb = 'replace'
+                    and role in ('operator', 'authority')
+                  group by 1 having count(distinct user_id) = count(distinct role)) s
+             on s.subject_id = c.cover_id
+     where c.kind = 'units'
+    """,
+)
+
+INVARIANTS = (UNITS_COVERED, REVERSALS_COVERED, UNCOVERED, REPLACED)

@@ -55,10 +55,11 @@ ISSUED = Invariant(
 )
 UNIT_MASS = Invariant(
     "units_mass",
-    "per vintage: mg in units = issued tonnes; the reserve covers its numbered tonnes",
+    "per vintage: mg in units = issued tonnes - given for others; the reserve covers its tonnes",
     f"""
     select vintage::text,
-           coalesce(units_mg, 0) is distinct from coalesce(units_t, 0) * 1000000000
+           coalesce(units_mg, 0) is distinct from
+               coalesce(units_t, 0) * 1000000000 - coalesce(given_mg, 0)
                or coalesce(reserve_mg, 0) < coalesce(buffer_t, 0) * 1000000000
       from (select vintage, sum(mg) filter (where account = 'units') as units_mg,
                    sum(mg) filter (where account = 'reserve') as reserve_mg
@@ -72,6 +73,12 @@ UNIT_MASS = Invariant(
                         sum(upper(numbers) - lower(numbers))
                             filter (where state = '{block.BUFFER}') as buffer_t
                    from unit_block group by vintage) numbered
+           using (vintage)
+      left join (select u.vintage, sum(c.mg) as given_mg
+                   from cover c
+                   join lateral (select vintage from cover_block o join unit_block using (block_id)
+                                  where o.cover_id = c.cover_id limit 1) u on true
+                  where c.kind = 'units' group by 1) given
            using (vintage)
     """,
 )

@@ -123,7 +123,11 @@ _BY_OWNER = text(
 _UNUSED_OF_BUNDLE = text(
     """
     select block_id, listing_id, trade_id from unit_block
-     where bundle_id = :bundle_id and state = any(:states) order by block_id
+     where bundle_id = :bundle_id and state = any(:states)
+     union
+    select block_id, listing_id, trade_id from unit_block
+     where block_id = cast(:also as uuid)
+     order by block_id
     """
 )
 _LOCK_LISTINGS = text(
@@ -232,12 +236,15 @@ def blocks_by_owner(
     return [_block(row) for row in connection.execute(_BY_OWNER, parameters)]
 
 
-def lock_unused(connection: Connection, bundle_id: UUID) -> list[Block]:
+def lock_unused(
+    connection: Connection, bundle_id: UUID, *, also: UUID | None = None
+) -> list[Block]:
     """What was made of a bundle and is not used yet, locked with the promises on it.
 
-    Listings before trades before blocks, as everybody locks them.
+    Listings before trades before blocks, as everybody locks them; and in that same order ``also``
+    one block of another bundle, in whatever state it is.
     """
-    given = {"bundle_id": bundle_id, "states": list(UNUSED)}
+    given = {"bundle_id": bundle_id, "states": list(UNUSED), "also": also}
     found = connection.execute(_UNUSED_OF_BUNDLE, given).all()
     while True:
         for statement, ids in (

@@ -33,7 +33,7 @@ _SUMS = text(
 )
 _OF_BUNDLES = text(
     f"""
-    select {_COLUMNS} from cover where bundle_id = any(:bundle_ids) order by cover_id
+    select {_COLUMNS} from cover where bundle_id = any(:bundle_ids) order by covered_at, cover_id
     """  # noqa: S608
 )
 # By the index of reversals' actions: few are taken back after the freeze.
@@ -116,21 +116,9 @@ def new_cover(
     kind: str,
     mg: int,
     *,
-    posting_id: UUID | None = None,
+    posting_id: UUID,
     cancelled_t: int,
-    organisation_id: UUID | None = None,
-    client_reference: str | None = None,
     now: datetime,
 ) -> Cover:
-    """A line with an id of its own."""
-    return Cover(
-        new_id(),
-        bundle_id,
-        kind,
-        mg,
-        posting_id,
-        cancelled_t,
-        organisation_id,
-        client_reference,
-        now,
-    )
+    """A line of the programme's, with an id of its own."""
+    return Cover(new_id(), bundle_id, kind, mg, posting_id, cancelled_t, None, None, now)

@@ -21,6 +21,7 @@ APPEND_ONLY: Final = frozenset(
         "retirement_block",
         "cover",
         "cover_block",
+        "replacement",
         "redemption_reversal",
         "till_request",
         "business_key",

@@ -104,7 +104,7 @@ cover = db.table(
     db.uuid("bundle_id"),
     db.text("kind"),
     db.whole("mg"),
-    # The line of the carbon book; null where units were given.
+    # The line of the carbon book.
     db.uuid("posting_id", nullable=True),
     db.whole("cancelled_t"),
     # Who gave units; null is the programme, and the reserve.
@@ -114,7 +114,7 @@ cover = db.table(
     *db.positive("mg"),
     CheckConstraint(
         "(kind = 'reserve' and posting_id is not null and client_reference is null)"
-        " or (kind = 'units' and posting_id is null and client_reference is not null)",
+        " or (kind = 'units' and posting_id is not null and client_reference is not null)",
         name="kind",
     ),
     Index("ix_cover_bundle_id", "bundle_id"),
@@ -126,6 +126,22 @@ cover = db.table(
         postgresql_where=sql("client_reference is not null"),
         postgresql_nulls_not_distinct=True,
     ),
+)
+
+# Units that somebody offers for what a bundle is short of; what was done is the cover of its id.
+replacement = db.table(
+    "replacement",
+    db.key("replacement_id"),
+    db.uuid("bundle_id"),
+    db.uuid("block_id"),
+    db.whole("quantity_t"),
+    # Null is the programme.
+    db.uuid("organisation_id", nullable=True),
+    db.text("client_reference"),
+    db.uuid("asked_by"),
+    db.moment("asked_at"),
+    *db.positive("quantity_t"),
+    Index("ix_replacement_bundle_id", "bundle_id", "replacement_id"),
 )
 
 # A block is cancelled once, because it can stand here once.

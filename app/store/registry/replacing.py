@@ -1,0 +1,78 @@
+"""Replacements: what holders offered for short bundles, and who has signed it."""
+
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from rewards.registry.replacement import VERB, Replacement, ReplacementAsked
+
+KIND = "replacement"
+_COLUMNS = ReplacementAsked._fields
+_INSERT = text(
+    f"""
+    insert into replacement ({", ".join(_COLUMNS)})
+    values ({", ".join(f":{name}" for name in _COLUMNS)})
+    """
+)
+# What a replacement made good is the line of cover that has its id.
+_READ = f"""
+    select {", ".join(f"r.{name}" for name in _COLUMNS)},
+           array(select s.role from signature s
+                  where s.subject_kind = '{KIND}' and s.subject_id = r.replacement_id
+                    and s.verb = '{VERB}' order by s.signed_at),
+           c.posting_id, c.mg, c.covered_at, b.shortfall_mg
+      from replacement r
+      join bundle b on b.bundle_id = r.bundle_id
+      left join cover c on c.cover_id = r.replacement_id
+"""
+_FIND = text(f"{_READ} where r.replacement_id = :replacement_id")
+_LIST = text(
+    f"""
+    {_READ}
+     where r.bundle_id = :bundle_id
+       and (:everybodys or r.organisation_id = cast(:organisation_id as uuid))
+       and (cast(:before as uuid) is null or r.replacement_id < :before)
+     order by r.replacement_id desc limit :most
+    """
+)
+
+
+def insert_replacement(connection: Connection, asked: ReplacementAsked) -> None:
+    """Keep what was asked; it never changes."""
+    connection.execute(_INSERT, asked._asdict())
+
+
+def find_replacement(connection: Connection, replacement_id: UUID) -> Replacement | None:
+    """The replacement of this id as it stands, or None."""
+    row = connection.execute(_FIND, {"replacement_id": replacement_id}).one_or_none()
+    return None if row is None else _replacement(tuple(row))
+
+
+def list_replacements(
+    connection: Connection,
+    bundle_id: UUID,
+    *,
+    of: UUID | None,
+    everybodys: bool,
+    before: UUID | None,
+    most: int,
+) -> list[Replacement]:
+    """What was offered for a bundle, newest first: by one organisation, or by everybody."""
+    given = {
+        "bundle_id": bundle_id,
+        "organisation_id": of,
+        "everybodys": everybodys,
+        "before": before,
+        "most": most,
+    }
+    return [_replacement(tuple(row)) for row in connection.execute(_LIST, given)]
+
+
+def _replacement(row: tuple) -> Replacement:  # type: ignore[type-arg]
+    asked = ReplacementAsked(*row[: len(_COLUMNS)])
+    signed, *others = row[len(_COLUMNS) :]
+    return Replacement(asked, tuple(signed), *others)
