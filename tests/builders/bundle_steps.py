@@ -1,0 +1,114 @@
+"""A bundle on its way from its selection to its issue, one step after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.outbox import names
+from app.store.pooling.findings import sampled_masses
+from app.usecases.pooling.give_findings import give_findings
+from app.usecases.pooling.give_notice import give_notice
+from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.start_report import start_report
+from app.wiring import Wiring
+from rewards.pooling.sample import StatedFinding
+from tests.builders.market import (
+    NO_NOTICE,
+    a_verifier,
+    accepted,
+    run,
+    somebody,
+    submit_to,
+    task,
+)
+
+# Next summer: every shipped rule is in force, and the actions of the year's beginning are done.
+YEAR = datetime.now(UTC).year + 1
+NOW = datetime(YEAR, 7, 1, 4, tzinfo=UTC)
+
+
+@dataclass
+class Pooled:
+    """A bundle and what is to be done with it next."""
+
+    bundle_id: UUID
+    verifier: UUID
+    next_step: int = 0
+
+
+def report(wiring: Wiring, pooled: Pooled) -> None:
+    by = somebody("operator")
+    run(wiring, start_report, pooled.bundle_id, by=by, now=NOW)
+    task(wiring, names.REPORT_BUNDLE, pooled.bundle_id)
+
+
+def submit(wiring: Wiring, pooled: Pooled) -> None:
+    submit_to(wiring, pooled.bundle_id, pooled.verifier)
+
+
+def accept(wiring: Wiring, pooled: Pooled) -> None:
+    accepted(wiring, pooled.bundle_id, pooled.verifier)
+
+
+def find(wiring: Wiring, pooled: Pooled) -> None:
+    drawn = run(wiring, sampled_masses, pooled.bundle_id)
+    findings = [StatedFinding(each.action_id, each.recorded_mg * 97 // 100, None) for each in drawn]
+    by = a_verifier(pooled.verifier)
+    run(wiring, give_findings, pooled.bundle_id, findings, by=by, now=NOW)
+
+
+def opinion(wiring: Wiring, pooled: Pooled) -> None:
+    run(
+        wiring,
+        give_opinion,
+        pooled.bundle_id,
+        positive=True,
+        statement="fine",
+        by=a_verifier(pooled.verifier),
+        now=NOW,
+    )
+
+
+def notice(wiring: Wiring, pooled: Pooled) -> None:
+    run(
+        wiring,
+        give_notice,
+        pooled.bundle_id,
+        terms=NO_NOTICE,
+        today=NOW.date() - timedelta(days=1),
+        by=somebody("operator"),
+        now=NOW,
+    )
+
+
+def sign(wiring: Wiring, pooled: Pooled) -> None:
+    for role in ("operator", "authority"):
+        by, today = somebody(role), NOW.date()
+        run(wiring, sign_seal, pooled.bundle_id, by=by, now=NOW, today=today)
+
+
+def seal(wiring: Wiring, pooled: Pooled) -> None:
+    task(wiring, names.SEAL_BUNDLE, pooled.bundle_id)
+
+
+def issue(wiring: Wiring, pooled: Pooled) -> None:
+    for role in ("operator", "authority"):
+        run(wiring, sign_issue, pooled.bundle_id, by=somebody(role), now=NOW)
+
+
+STEPS: tuple[Callable[[Wiring, Pooled], None], ...] = (
+    report,
+    submit,
+    accept,
+    find,
+    opinion,
+    notice,
+    sign,
+    seal,
+    issue,
+)
