@@ -55,12 +55,14 @@ class Wiring:
 
     @property
     def wait_terms(self) -> WaitTerms:
-        """How long actions wait, which that people report are drawn, and providers' quotas."""
+        """How long actions wait, which are drawn, providers' quotas and the checks."""
         programme = self.programme
         terms = programme.holds
         key = hmac.digest(self.settings.identity_key, b"drawn for confirmation", "sha256")
         drawing = Drawing(key, terms.confirmed_per_mille)
-        return WaitTerms(terms.lapse_after, terms.look_within, drawing, programme.quotas)
+        return WaitTerms(
+            terms.lapse_after, terms.look_within, drawing, programme.quotas, programme.checks
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from behaviours.checks import Checks, read_checks
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Kind, Refusal
@@ -49,7 +50,7 @@ _FIELDS = (
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds", "quotas", "signatures")
+_OPTIONAL = ("people", "holds", "quotas", "checks", "signatures")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -147,6 +148,7 @@ class Programme:
     quotas: Quotas
     # How long one person's word stands while another's is missing.
     signed_for: timedelta
+    checks: Checks
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -284,6 +286,7 @@ def _version(part: Part) -> Programme:
         holds=_holds(part.maybe("holds")),
         quotas=read_quotas(part.maybe("quotas")),
         signed_for=_signed_for(part.maybe("signatures")),
+        checks=read_checks(part.maybe("checks")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

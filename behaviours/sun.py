@@ -24,8 +24,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_A_DAY = Decimal(86_400_000_000)
 _PI = Decimal("3.14159265358979323846264338")
 # Twenty digits: the formulas themselves know five.
-_CONTEXT = Context(prec=20)
-_SMALL = Decimal("1e-15")
+CONTEXT = Context(prec=20)
+SMALL = Decimal("1e-15")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def light_between(centre: Centre, first: datetime, last: datetime) -> bool:
 # Meters are read at the same quarters of an hour.
 @lru_cache(maxsize=8192)
 def _is_light(centre: Centre, moment: datetime) -> bool:
-    with localcontext(_CONTEXT):
-        return _sine_of_height(centre, moment) > _sine(-(TWILIGHT + centre.reach))
+    with localcontext(CONTEXT):
+        return _sine_of_height(centre, moment) > sine(-(TWILIGHT + centre.reach))
 
 
 def _noon_after(centre: Centre, moment: datetime) -> datetime:
@@ -68,24 +68,23 @@ def _sine_of_height(centre: Centre, moment: datetime) -> Decimal:
     days = Decimal((moment - _EPOCH) // _MICROSECOND) / _MICROSECONDS_A_DAY
     mean = Decimal("280.460") + Decimal("0.9856474") * days
     anomaly = Decimal("357.528") + Decimal("0.9856003") * days
-    longitude = mean + Decimal("1.915") * _sine(anomaly) + Decimal("0.020") * _sine(2 * anomaly)
+    longitude = mean + Decimal("1.915") * sine(anomaly) + Decimal("0.020") * sine(2 * anomaly)
     tilt = Decimal("23.439") - Decimal("0.0000004") * days
     # Sidereal hours at Greenwich; the days count from a noon, the hours of the day from midnight.
     hours = Decimal("6.697375") + Decimal("0.0657098242") * days + 24 * days + 12
     turned = 15 * hours + centre.longitude
-    across = _cosine(turned) * _cosine(longitude)
-    across += _sine(turned) * _cosine(tilt) * _sine(longitude)
-    return (
-        _sine(centre.latitude) * _sine(tilt) * _sine(longitude) + _cosine(centre.latitude) * across
-    )
+    across = cosine(turned) * cosine(longitude)
+    across += sine(turned) * cosine(tilt) * sine(longitude)
+    return sine(centre.latitude) * sine(tilt) * sine(longitude) + cosine(centre.latitude) * across
 
 
-def _cosine(degrees: Decimal) -> Decimal:
-    return _sine(degrees + 90)
+def cosine(degrees: Decimal) -> Decimal:
+    """As ``sine``, a quarter turn on."""
+    return sine(degrees + 90)
 
 
-def _sine(degrees: Decimal) -> Decimal:
-    """By its series, in the quarter turn on either side of nought."""
+def sine(degrees: Decimal) -> Decimal:
+    """Of any angle, by its series in the quarter turn on either side of nought."""
     turned = degrees % 360
     if turned > 270 or turned < -270:
         turned -= 360 if turned > 0 else -360
@@ -96,7 +95,7 @@ def _sine(degrees: Decimal) -> Decimal:
     angle = turned * _PI / 180
     term = total = angle
     square, number = angle * angle, 1
-    while abs(term) > _SMALL:
+    while abs(term) > SMALL:
         term = -term * square / ((number + 1) * (number + 2))
         total += term
         number += 2

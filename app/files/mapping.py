@@ -85,6 +85,7 @@ class RecordRule:
     evidence: Mapping[str, TextValue]
     pair: PairRule | None
     group: GroupRule | None
+    device: TextValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

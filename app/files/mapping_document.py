@@ -148,7 +148,7 @@ def _string(part: Part) -> str:
 def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
     part.only(
         "when", "behaviour", "region", "person", "external_id", "occurred_at", "ended_at",
-        "quantities", "evidence", "pair", "group",
+        "quantities", "evidence", "pair", "group", "device",
     )  # fmt: skip
     pair, group = part.maybe("pair"), part.maybe("group")
     if pair and group:
@@ -156,6 +156,7 @@ def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
     person = part.maybe("person") or shared
     if person is None:
         raise part.wrong("mapping_no_person")
+    device = part.maybe("device")
     ended, grouped = part.maybe("ended_at"), _group(group) if group else None
     return RecordRule(
         when=_when(part.maybe("when")),
@@ -169,6 +170,7 @@ def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
         evidence=_each(part.maybe("evidence"), _text),
         pair=_pair(pair, zone) if pair else None,
         group=grouped,
+        device=_text(device, ID) if device else None,
     )
 
 

@@ -63,6 +63,8 @@ class Draft:
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
     lines: int = 1
+    # By which device or address it came to the provider, in its own words.
+    device: str | None = None
 
 
 @dataclass(slots=True)

@@ -104,6 +104,10 @@ class InvalidExternalId(Refusal, kind=Kind.INVALID, code="INVALID_EXTERNAL_ID"):
     """The sender's own id of an event is too long or cannot be printed."""
 
 
+class InvalidDevice(Refusal, kind=Kind.INVALID, code="INVALID_DEVICE"):
+    """The sender's word for a device is too long."""
+
+
 class SamePlace(Refusal, kind=Kind.INVALID, code="SAME_PLACE"):
     """Entry and exit are at the same place: nobody travelled."""
 

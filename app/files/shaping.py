@@ -17,6 +17,7 @@ from app.files.refusals import (
     ExitWithoutEntry,
     FileEndedEarly,
     IncompleteGroup,
+    InvalidDevice,
     InvalidExternalId,
     InvalidIdentity,
     RowNotMapped,
@@ -30,6 +31,7 @@ from behaviours.refusal import Refusal
 # As the API takes them.
 IDENTITY_MOST = 256
 EXTERNAL_ID_MOST = 128
+DEVICE_MOST = 256
 ENTRY, EXIT = "0", "1"
 
 
@@ -145,6 +147,8 @@ class Shaper:
             for name, text in record.evidence.items():
                 pointer = f"/evidence/{name}"
                 evidence[name] = text.of(first, blank)
+            pointer = "/device"
+            device = self._device(record, first)
         except Refusal as refusal:
             refusal.pointer = pointer
             return Flaw(line, refusal, lines=lines)
@@ -159,7 +163,20 @@ class Shaper:
             quantities,
             evidence,
             lines,
+            device,
         )
+
+    def _device(self, record: RecordRule, fields: Mapping[str, str]) -> str | None:
+        """By which device it came; a blank cell says that nobody knows."""
+        if record.device is None:
+            return None
+        try:
+            device = record.device.of(fields, self._blank)
+        except BlankValue:
+            return None
+        if len(device) > DEVICE_MOST:
+            raise InvalidDevice(most=DEVICE_MOST)
+        return device
 
     def _moved(self, moment: datetime) -> datetime:
         return days_later(moment, self._shift_days, self._zone)
@@ -283,8 +300,7 @@ def _columns(record: RecordRule) -> Iterator[str]:
         record.behaviour, record.region, record.person, record.external_id,
     ]  # fmt: skip
     values += [record.occurred_at, *record.quantities.values(), *record.evidence.values()]
-    if record.ended_at:
-        values.append(record.ended_at)
+    values += [each for each in (record.ended_at, record.device) if each]
     if record.pair:
         values += [*record.pair.by, record.pair.at, *record.pair.differ]
         yield from (*record.pair.entry, *record.pair.exit)

@@ -49,6 +49,7 @@ SCHEDULE = (
     Recurring(names.PURGE_TASKS, 86_400),
     Recurring(names.WRITE_OFF_DEBTS, 86_400),
     Recurring(names.PURGE_TOMBSTONES, 86_400),
+    Recurring(names.PURGE_SIGHTINGS, 21_600),
 )
 
 

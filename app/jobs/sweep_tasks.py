@@ -19,6 +19,7 @@ from app.store.organisations.revocations import purge_revocations
 from app.store.outbox.writing import purge_tasks
 from app.store.people.tombstones import purge_tombstones
 from app.store.platform.answers import purge_answers
+from app.store.recording.sightings import purge_sightings
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
@@ -26,6 +27,7 @@ from app.usecases.recording.alarm_holds import alarm_holds
 from app.usecases.recording.lapse_holds import lapse_holds
 from app.usecases.redemption.release_lapsed_holds import release_lapsed_holds
 from app.wiring import Wiring
+from behaviours.civil_time import civil_day
 
 # Twice what is promised to clients, so that an answer is never gone a moment too soon.
 ANSWERS_KEPT = timedelta(hours=48)
@@ -36,6 +38,9 @@ CODES_AT_ONCE = 5_000
 TASKS_KEPT = timedelta(days=7)
 TASKS_AT_ONCE = 5_000
 TOMBSTONES_AT_ONCE = 1_000
+# Today's are counted on; yesterday's may be of a request that began before midnight.
+SIGHTINGS_KEPT = timedelta(days=1)
+SIGHTINGS_AT_ONCE = 5_000
 
 UNSEEN = Counter("tanpuhui_holds_unseen", "Actions that waited and nobody looked at in time.")
 
@@ -98,6 +103,16 @@ def _purge_tombstones(connection: Connection, now: datetime) -> int:
     return purge_tombstones(connection, now=now, most=TOMBSTONES_AT_ONCE)
 
 
+def _purge_sightings(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    zone = wiring.zone
+
+    def sweep(connection: Connection, now: datetime) -> int:
+        before = civil_day(now, zone) - SIGHTINGS_KEPT
+        return purge_sightings(connection, before=before, most=SIGHTINGS_AT_ONCE)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 def _write_off_debts(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     months, zone, clock = wiring.programme.people.debt_months, wiring.zone, wiring.clock
 
@@ -131,4 +146,5 @@ SWEEPS: dict[str, Function] = {
     names.PURGE_TASKS: _swept(_purge_tasks),
     names.WRITE_OFF_DEBTS: _write_off_debts,
     names.PURGE_TOMBSTONES: _swept(_purge_tombstones),
+    names.PURGE_SIGHTINGS: _purge_sightings,
 }

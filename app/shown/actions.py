@@ -11,6 +11,7 @@ from app.http.fields import kg, moment
 from app.ids import public
 from app.shown.waiting import waiting_members, why
 from app.usecases.recording.record import Recorded
+from behaviours.actions.signals import SIGNALS
 from behaviours.actions.stored_action import PENDING, REDUCTION_STATES, WAITING, StoredAction
 from behaviours.actions.waiting import STATES
 from behaviours.json_value import JsonObject
@@ -48,7 +49,10 @@ class WhyAnswer(Schema):
 
     code = plain.String(
         metadata={
-            "enum": ["implausible", "confirmation_required", "drawn_for_confirmation", "quota"]
+            "enum": [
+                *("implausible", "confirmation_required", "drawn_for_confirmation", "quota"),
+                *SIGNALS,
+            ]
         }
     )
     condition = plain.String(

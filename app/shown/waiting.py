@@ -6,6 +6,12 @@ from collections.abc import Sequence
 
 from app.http.fields import moment
 from app.messages.catalogues import LANGUAGES, text
+from behaviours.actions.signals import (
+    ENROLLED_TOGETHER,
+    IMPOSSIBLE_SPEED,
+    SAME_DEVICE,
+    SAME_EVIDENCE,
+)
 from behaviours.actions.standing import (
     CONFIRMATION_REQUIRED,
     DRAWN_FOR_CONFIRMATION,
@@ -79,6 +85,14 @@ def _asked(code: str) -> dict[str, str]:
         return {each: text("hold:confirmation_required", each) for each in LANGUAGES}
     if code == QUOTA:
         return {each: text("hold:quota", each) for each in LANGUAGES}
+    if code == SAME_DEVICE:
+        return {each: text("hold:same_device", each) for each in LANGUAGES}
+    if code == SAME_EVIDENCE:
+        return {each: text("hold:same_evidence", each) for each in LANGUAGES}
+    if code == ENROLLED_TOGETHER:
+        return {each: text("hold:enrolled_together", each) for each in LANGUAGES}
+    if code == IMPOSSIBLE_SPEED:
+        return {each: text("hold:impossible_speed", each) for each in LANGUAGES}
     assert code == DRAWN_FOR_CONFIRMATION
     return {each: text("hold:drawn_for_confirmation", each) for each in LANGUAGES}
 

@@ -26,6 +26,8 @@ class Action:
     evidence: Mapping[str, str]
     # The sender's earlier action in whose place this one comes.
     supersedes: UUID | None = None
+    # The sender's word for the device or address by which it came; it is never kept.
+    device: str | None = None
 
 
 @lru_cache(maxsize=8)

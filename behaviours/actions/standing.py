@@ -80,7 +80,11 @@ def over_quota(standing: Standing, quota: int, day: date) -> Standing:
         {"name": "actions_per_day", "value": str(quota), "unit": ""},
         {"name": "day", "value": day.isoformat(), "unit": ""},
     ]
-    reason = Reason(code=QUOTA, facts=facts)
+    return held_for(standing, Reason(code=QUOTA, facts=facts))
+
+
+def held_for(standing: Standing, reason: Reason) -> Standing:
+    """Held for a look for one more reason."""
     return replace(standing, state=HELD, reasons=(*standing.reasons, reason))
 
 

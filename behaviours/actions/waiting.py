@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 from behaviours.actions.drawing import Drawing
+from behaviours.checks import NO_CHECKS, Checks
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.quotas import NO_QUOTAS, Quotas
 from behaviours.refusal import Kind, Refusal
@@ -51,6 +52,7 @@ class WaitTerms(NamedTuple):
     look_within: timedelta = timedelta(days=LOOK_WITHIN_DAYS)
     drawing: Drawing = Drawing()
     quotas: Quotas = NO_QUOTAS
+    checks: Checks = NO_CHECKS
 
 
 USUAL_TERMS: Final = WaitTerms()

@@ -44,6 +44,7 @@ def later(*changes: tuple[str, str], on: str = "2027-01-01") -> str:
     return TEXT + second
 
 
+BIKES = '{behaviour: bike_ride, people: "3"}'
 TWICE = f'{{provider: org_{"a" * 32}, actions_per_day: "5"}}'
 
 
@@ -242,3 +243,35 @@ def test_a_programme_says_how_long_one_persons_word_stands() -> None:
     assert week.signed_for.days == 7
     fault = refused(document(("    locales", stated.replace("7", "0"))))
     assert fault.facts["field"] == "versions[0].signatures.lapse_after_days"
+
+
+@pytest.mark.parametrize(
+    ("stated", "field", "remedy"),
+    [
+        ("{same_face: {}}", "same_face", "same_device"),
+        ("{same_device: {}}", "same_device", "people"),
+        ('{same_device: {people: "0"}}', "same_device.people", "1 to"),
+        ("{same_evidence: {}}", "same_evidence", "people"),
+        (
+            f"{{same_evidence: {{behaviours: [{BIKES}, {BIKES}]}}}}",
+            "same_evidence.behaviours[1].behaviour",
+            "once",
+        ),
+        ('{enrolled_together: {people: "9"}}', "enrolled_together", "minutes"),
+        (
+            '{enrolled_together: {people: "9", minutes: "1441"}}',
+            "enrolled_together.minutes",
+            "1 to 1440",
+        ),
+        ('{impossible_speed: {km_per_hour: "fast"}}', "impossible_speed.km_per_hour", "digits"),
+    ],
+)
+def test_a_check_that_means_nothing_is_named(stated: str, field: str, remedy: str) -> None:
+    fault = refused(document(("    locales", f"    checks: {stated}\n    locales")))
+    assert fault.facts["field"] == f"versions[0].checks.{field}"
+    assert remedy in in_words(fault.facts["remedy"])
+
+
+def test_without_checks_nothing_is_looked_at() -> None:
+    (shipped,) = load_programmes().versions
+    assert not shipped.checks.are_stated

@@ -8,28 +8,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.factory import create_app
 from app.usecases.recording import hold_over_quota
-from behaviours.programme import SHIPPED, Programmes, read_programmes
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
-from tests.builders.people import Http, Tokens, a_participant
-
-BEFORE = "    points_policy: demonstration\n"
-
-
-def stating(quotas: str) -> Programmes:
-    """The shipped programme with quotas."""
-    text = SHIPPED.read_text(encoding="utf-8")
-    assert BEFORE in text
-    return read_programmes(text.replace(BEFORE, f"    quotas: {quotas}\n{BEFORE}"), "p")
+from tests.builders.people import Tokens, a_participant
+from tests.builders.programmes import under
 
 
 def own(scene: Scene, actions_per_day: int) -> str:
@@ -37,12 +26,6 @@ def own(scene: Scene, actions_per_day: int) -> str:
         f'{{providers: [{{provider: org_{scene.provider.hex}, actions_per_day: "{actions_per_day}"'
         "}]}"
     )
-
-
-def under(scene: Scene, quotas: str) -> Scene:
-    """The same people under a programme that states quotas."""
-    wiring = replace(scene.wiring, programmes=stating(quotas))
-    return replace(scene, http=Http(create_app(wiring)), wiring=wiring)
 
 
 @pytest.fixture(name="scene")
@@ -69,7 +52,7 @@ def counted(scene: Scene) -> int:
 
 
 def test_what_goes_over_the_quota_is_held_in_order_and_says_why(scene: Scene) -> None:
-    scene = under(scene, own(scene, 3))
+    scene = under(scene, quotas=own(scene, 3))
     results = scene.batch(*(scene.body() for _ in range(5))).json["results"]
     assert states(results) == ["quantified"] * 3 + ["held"] * 2
     held = results[3]["action"]
@@ -92,7 +75,7 @@ def test_what_goes_over_the_quota_is_held_in_order_and_says_why(scene: Scene) ->
 def test_what_was_held_is_looked_at_and_credited_by_an_operator(
     scene: Scene, token_for: Tokens
 ) -> None:
-    scene = under(scene, own(scene, 1))
+    scene = under(scene, quotas=own(scene, 1))
     assert scene.report().json["state"] == "quantified"
     held = scene.report().json
     operator = token_for("operator")
@@ -107,7 +90,7 @@ def test_what_was_held_is_looked_at_and_credited_by_an_operator(
 
 
 def test_a_repeat_of_what_was_held_is_a_repeat_and_uses_nothing(scene: Scene) -> None:
-    scene = under(scene, own(scene, 2))
+    scene = under(scene, quotas=own(scene, 2))
     body = scene.body()
     assert scene.report(body).json["state"] == "quantified"
     assert scene.report(body).json["code"] == "DUPLICATE_ACTION"
@@ -116,7 +99,7 @@ def test_a_repeat_of_what_was_held_is_a_repeat_and_uses_nothing(scene: Scene) ->
 
 
 def test_old_days_reported_today_are_of_today(scene: Scene) -> None:
-    scene = under(scene, own(scene, 2))
+    scene = under(scene, quotas=own(scene, 2))
     long_ago = [
         scene.body(occurred_at=(datetime.now(UTC) - timedelta(days=day)).isoformat())
         for day in (3, 2, 1)
@@ -126,7 +109,7 @@ def test_old_days_reported_today_are_of_today(scene: Scene) -> None:
 
 
 def test_a_dry_run_says_the_same_and_counts_nothing(scene: Scene) -> None:
-    scene = under(scene, own(scene, 1))
+    scene = under(scene, quotas=own(scene, 1))
     bodies = [scene.body(), scene.body()]
     dry = scene.batch(*bodies, query="?dry_run=true").json["results"]
     assert states(dry) == ["quantified", "held"]
@@ -140,18 +123,18 @@ def test_who_is_not_named_has_the_default_and_without_one_no_limit(
     named, other = make_scene(), make_scene()
     stated = own(named, 3)[1:-1]
     named, under_default = (
-        under(each, f'{{actions_per_day: "1", {stated}}}') for each in (named, other)
+        under(each, quotas=f'{{actions_per_day: "1", {stated}}}') for each in (named, other)
     )
     for scene, expected in ((named, 3), (under_default, 1)):
         results = scene.batch(*(scene.body() for _ in range(4))).json["results"]
         assert states(results).count("quantified") == expected
-    free = under(under_default, f"{{{stated}}}")
+    free = under(under_default, quotas=f"{{{stated}}}")
     assert free.report().json["state"] == "quantified"
     assert counted(free) == 1, "of who has no quota nothing is counted"
 
 
 def test_operators_are_told_once_a_day_at_the_stated_share(scene: Scene, token_for: Tokens) -> None:
-    scene = under(scene, f'{own(scene, 4)[:-1]}, alarm_at_per_mille: "500"}}')
+    scene = under(scene, quotas=f'{own(scene, 4)[:-1]}, alarm_at_per_mille: "500"}}')
     operator = token_for("operator")
     scene.report()
     assert alarms_of(scene, operator) == []
@@ -172,7 +155,7 @@ def test_lists_at_the_same_instant_never_share_what_room_there_is(
     scene: Scene, at_once: int
 ) -> None:
     quota, lists = 12, 8
-    wiring = under(scene, own(scene, quota)).wiring
+    wiring = under(scene, quotas=own(scene, quota)).wiring
     people = [a_participant(wiring, provider_id=scene.provider) for _ in range(lists)]
 
     def send(person: UUID) -> int:
@@ -203,7 +186,7 @@ def test_a_single_action_with_room_takes_no_lock(
     monkeypatch.setattr(
         hold_over_quota, "lock_provider_days", lambda _, providers: locked.append(providers)
     )
-    scene = under(scene, own(scene, 1000))
+    scene = under(scene, quotas=own(scene, 1000))
     assert scene.report().json["state"] == "quantified"
     assert not locked
     scene.batch(scene.body(), scene.body())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from behaviours.checks import Checks
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.programme import Programme
+from behaviours.quotas import Quotas
 from rewards.points.earning import EarningPolicy
 from rewards.points.policy import BehaviourRule
 
@@ -47,6 +49,63 @@ class SignatureTerms(Schema):
     lapse_after_days = plain.Integer(metadata={"example": 30})
 
 
+class ProviderQuota(Schema):
+    """How many actions of one provider are credited on a day without a look."""
+
+    provider_id = plain.String()
+    actions_per_day = plain.Integer()
+
+
+class QuotaTerms(Schema):
+    """Quotas of a provider's day; what goes over them is held. Null: without limit."""
+
+    actions_per_day = plain.Integer(allow_none=True)
+    alarm_at_per_mille = plain.Integer(metadata={"example": 800})
+    providers = plain.List(plain.Nested(ProviderQuota))
+
+
+class BehaviourPeople(Schema):
+    """How many people may have the same content of a behaviour on a day."""
+
+    behaviour = plain.String(metadata={"example": "bike_ride"})
+    people = plain.Integer()
+
+
+class DeviceCheck(Schema):
+    """How many people may report by one device of a provider on a day."""
+
+    people = plain.Integer()
+
+
+class ContentCheck(Schema):
+    """How many people may have the same content from one provider on a day; null: any number."""
+
+    people = plain.Integer(allow_none=True)
+    behaviours = plain.List(plain.Nested(BehaviourPeople))
+
+
+class TogetherCheck(Schema):
+    """How many who enrolled so many minutes ago may be active in one span of as many minutes."""
+
+    people = plain.Integer()
+    minutes = plain.Integer()
+
+
+class SpeedCheck(Schema):
+    """How fast a person may get from a ride in one region to the next in another."""
+
+    km_per_hour = plain.Integer()
+
+
+class CheckTerms(Schema):
+    """What is held because it is unusual among many actions; null is not checked."""
+
+    same_device = plain.Nested(DeviceCheck, allow_none=True)
+    same_evidence = plain.Nested(ContentCheck, allow_none=True)
+    enrolled_together = plain.Nested(TogetherCheck, allow_none=True)
+    impossible_speed = plain.Nested(SpeedCheck, allow_none=True)
+
+
 class ProgrammeVersion(Schema):
     """One dated version of the programme's document, with the digest of its content."""
 
@@ -63,6 +122,8 @@ class ProgrammeVersion(Schema):
     notice = plain.Nested(NoticeTerms)
     sampling = plain.Nested(SamplingFloor)
     signatures = plain.Nested(SignatureTerms)
+    quotas = plain.Nested(QuotaTerms)
+    checks = plain.Nested(CheckTerms)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -152,8 +213,39 @@ def _version(programme: Programme) -> JsonObject:
             "widest_precision": str(programme.sampling.widest_precision),
         },
         "signatures": {"lapse_after_days": programme.signed_for.days},
+        "quotas": _quotas(programme.quotas),
+        "checks": _checks(programme.checks),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
+    }
+
+
+def _quotas(quotas: Quotas) -> JsonObject:
+    return {
+        "actions_per_day": quotas.by_default,
+        "alarm_at_per_mille": quotas.alarm_at_per_mille,
+        "providers": [
+            {"provider_id": f"org_{provider}", "actions_per_day": quota}
+            for provider, quota in quotas.of_providers.items()
+        ],
+    }
+
+
+def _checks(checks: Checks) -> JsonObject:
+    of, together = checks.people_per_content_of, checks.enrolled_together
+    device, most, speed = checks.people_per_device, checks.people_per_content, checks.km_per_hour
+    return {
+        "same_device": None if device is None else {"people": device},
+        "same_evidence": None
+        if most is None and not of
+        else {
+            "people": most,
+            "behaviours": [{"behaviour": each, "people": of[each]} for each in of],
+        },
+        "enrolled_together": None
+        if together is None
+        else {"people": together.people, "minutes": together.within // timedelta(minutes=1)},
+        "impossible_speed": None if speed is None else {"km_per_hour": speed},
     }
 
 

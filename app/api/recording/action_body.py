@@ -29,8 +29,9 @@ _MOMENT = re.compile(
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _NEEDED = frozenset(("behaviour", "external_id", "occurred_at", "region", "quantities", "evidence"))
-_KNOWN = _NEEDED | {"participant_id", "ended_at", "supersedes"}
+_KNOWN = _NEEDED | {"participant_id", "ended_at", "supersedes", "device"}
 _MOST_NAMES = 32
+DEVICE_MOST = 256
 
 
 class ActionBody(Strict):
@@ -54,6 +55,14 @@ class ActionBody(Strict):
         metadata={
             "description": "The sender's earlier action that this one corrects: it is taken back,"
             " and this one recorded in its place, or neither."
+        },
+    )
+    device = Line(
+        most=DEVICE_MOST,
+        metadata={
+            "description": "Any text that is the same for the same device or address by which it"
+            " came to the provider; a programme may hold what comes by one for many people. It is"
+            " neither kept nor shown: a keyed digest stands for it, for two days."
         },
     )
     region = Region(required=True, metadata={"example": "CN-44"})
@@ -83,6 +92,7 @@ class SentAction(TypedDict):
     occurred_at: datetime
     ended_at: NotRequired[datetime | None]
     supersedes: NotRequired[UUID]
+    device: NotRequired[str]
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
@@ -99,6 +109,7 @@ class _Told(TypedDict):
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
     supersedes: UUID | None
+    device: str | None
 
 
 _SCHEMA = ActionBody()
@@ -115,15 +126,15 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
         return None
     person, ended_at = item.get("participant_id"), item.get("ended_at")
     behaviour, external_id, region = item["behaviour"], item["external_id"], item["region"]
-    quantities, evidence = item["quantities"], item["evidence"]
+    quantities, evidence, device = item["quantities"], item["evidence"], item.get("device")
     if who.role == "provider":
         if type(person) is not str or not _PERSON.fullmatch(person):
             return None
-    elif person is not None:
+    elif person is not None or device is not None:
         return None
-    if not (_is_line(behaviour, 64) and _is_line(external_id, 128) and _is_line(region, 5)):
+    if "device" in item and not _is_line(device, DEVICE_MOST):
         return None
-    if len(region) != 5 or not (region.startswith("CN-") and region[3:].isdigit()):
+    if not (_is_line(behaviour, 64) and _is_line(external_id, 128) and _is_region(region)):
         return None
     if type(quantities) is not dict or type(evidence) is not dict:
         return None
@@ -145,6 +156,7 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
             "quantities": quantities,
             "evidence": evidence,
             "supersedes": None,
+            "device": device,
         },
     )
 
@@ -156,6 +168,8 @@ def _read_slowly(item: Any, who: Caller) -> Action:
         raise invalid("/participant_id", "REQUIRED", "whose_action")
     if who.role == "participant" and person is not None:
         raise invalid("/participant_id", "NOT_YOURS")
+    if who.role != "provider" and "device" in sent:
+        raise invalid("/device", "NOT_YOURS")
     if who.role != "provider" and "supersedes" in sent:
         raise CannotSupersede("by_a_person", pointer="/supersedes")
     return _action(
@@ -170,6 +184,7 @@ def _read_slowly(item: Any, who: Caller) -> Action:
             "quantities": sent["quantities"],
             "evidence": sent["evidence"],
             "supersedes": sent.get("supersedes"),
+            "device": sent.get("device"),
         },
     )
 
@@ -191,6 +206,16 @@ def _is_line(value: Any, most: int) -> bool:
         and value.isprintable()
         and value[0] != " "
         and value[-1] != " "
+    )
+
+
+def _is_region(value: Any) -> bool:
+    return (
+        type(value) is str
+        and len(value) == 5
+        and value.startswith("CN-")
+        and value.isascii()
+        and value[3:].isdigit()
     )
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from app.store.audit import carbon, cover, installed, points, recording, till, title, units
+from app.store.audit import (
+    carbon,
+    cover,
+    installed,
+    points,
+    recording,
+    streams,
+    till,
+    title,
+    units,
+)
 from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import compare
 from app.store.database import Connection
@@ -26,6 +36,7 @@ INVARIANTS = (
     *units.INVARIANTS,
     *cover.INVARIANTS,
     *installed.INVARIANTS,
+    *streams.INVARIANTS,
 )
 SAMPLE = 1_000
 

@@ -205,4 +205,5 @@ def _action(draft: Draft, person: str, provider_id: UUID) -> Action:
         region=draft.region,
         quantities=quantities,
         evidence=draft.evidence,
+        device=draft.device,
     )

@@ -22,7 +22,7 @@ from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
-from app.usecases.recording.hold_over_quota import hold_over_quota
+from app.usecases.recording.hold_by_programme import hold_by_programme
 from app.usecases.recording.name_holders import name_holders
 from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
@@ -41,10 +41,11 @@ from behaviours.actions.quantify import quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, DuplicateClaim
 from behaviours.actions.reporting import is_drawn
+from behaviours.actions.signals import is_looked_at
 from behaviours.actions.standing import NOTHING_KNOWN, Known, Standing, standing_of
 from behaviours.actions.uniqueness import first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
-from behaviours.civil_time import civil_day, day_ends_at, start_of_day
+from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.trusted import SAMPLED
@@ -232,6 +233,8 @@ def _write_if_plain(
         return False
     if terms.quotas.of(one.accepted.action.provider_id) is not None:
         return False
+    if terms.checks.are_stated and is_looked_at(one.accepted, terms.checks):
+        return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
     _grant(candidates, {}, dry_run=False)
@@ -266,11 +269,10 @@ def _decide(
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
-    if terms.quotas.are_stated:
-        day = civil_day(now, rulebook.zone)
-        hold_over_quota(
-            connection, candidates, quotas=terms.quotas, day=day, now=now, dry_run=dry_run
-        )
+    key, zone = rulebook.claiming.key, rulebook.zone
+    hold_by_programme(
+        connection, candidates, terms=terms, key=key, zone=zone, now=now, dry_run=dry_run
+    )
     _grant(candidates, known.debts, dry_run=dry_run)
     name_holders(connection, candidates, objections)
     _log_consent(candidates)

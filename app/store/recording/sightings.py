@@ -1,0 +1,172 @@
+"""What the programme's checks ask of the database: one flush for any number of actions.
+
+People of a mark are counted and told in the statement that adds to them: whoever comes second
+waits for the row of the mark and then counts on from what the first left. Marks are taken in the
+order of their digests, after the people's accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from app.store.database import Connection
+from app.store.driver import raw
+from app.store.recording.asking import ask
+from app.store.recording.rows import Row, Target
+from behaviours.actions.signals import Crowd, Mark, Ride
+from behaviours.civil_time import instant_text
+
+_MARKS = Target(
+    "asked",
+    (
+        ("day", "date"),
+        ("mark_digest", "bytea"),
+        ("participant_id", "uuid"),
+        ("enrolled_after", "timestamptz"),
+    ),
+)
+_RIDES = Target(
+    "asked",
+    (("participant_id", "uuid"), ("starts_at", "timestamptz")),
+)
+_ASKED = """
+    asked AS MATERIALIZED (
+        SELECT d.day, d.mark_digest, d.participant_id FROM {unnest}
+        WHERE d.enrolled_after IS NULL OR EXISTS (
+            SELECT 1 FROM participant p
+            WHERE p.participant_id = d.participant_id AND p.enrolled_at > d.enrolled_after
+        )
+    )
+"""
+# Nobody else adds the same person: the account is locked. A mark's own row is what is waited for.
+_MEET = _MARKS.fill(f"""
+    WITH {_ASKED}, fresh AS (
+        INSERT INTO sighting (day, mark_digest, participant_id)
+        SELECT day, mark_digest, participant_id FROM asked
+        ON CONFLICT DO NOTHING RETURNING mark_digest, participant_id
+    ), counted AS (
+        INSERT INTO sighting_day (day, mark_digest, people)
+        SELECT a.day, a.mark_digest, count(f.participant_id)
+        FROM asked a LEFT JOIN fresh f USING (mark_digest, participant_id)
+        GROUP BY a.day, a.mark_digest ORDER BY a.mark_digest
+        ON CONFLICT (day, mark_digest) DO UPDATE
+        SET people = sighting_day.people + excluded.people
+        RETURNING mark_digest, people
+    )
+    SELECT a.mark_digest, a.participant_id, f.participant_id IS NOT NULL,
+        c.people - count(f.participant_id) OVER (PARTITION BY a.mark_digest)
+    FROM asked a JOIN counted c USING (mark_digest)
+    LEFT JOIN fresh f USING (mark_digest, participant_id)
+""")  # noqa: S608 - only text of this code
+# The same, and nothing is written.
+_LOOK = _MARKS.fill(f"""
+    WITH {_ASKED}
+    SELECT a.mark_digest, a.participant_id,
+        NOT EXISTS (
+            SELECT 1 FROM sighting s
+            WHERE s.day = a.day AND s.mark_digest = a.mark_digest
+              AND s.participant_id = a.participant_id
+        ),
+        coalesce((
+            SELECT t.people FROM sighting_day t
+            WHERE t.day = a.day AND t.mark_digest = a.mark_digest
+        ), 0)
+    FROM asked a
+""")  # noqa: S608 - only text of this code
+_REGION = """
+    coalesce((
+        SELECT a.region FROM action a
+        WHERE a.participant_id = i.participant_id AND a.action_id = i.action_id
+    ), (
+        SELECT w.region FROM waiting_action w
+        WHERE w.participant_id = i.participant_id AND w.action_id = i.action_id
+    ))
+"""
+# The ride before and the ride after each.
+_BESIDE = _RIDES.fill(f"""
+    SELECT d.position, i.starts_at, i.ends_at, {_REGION} FROM {{unnest}}
+    CROSS JOIN LATERAL (
+        (SELECT * FROM person_interval b
+         WHERE b.participant_id = d.participant_id AND b.starts_at < d.starts_at
+         ORDER BY b.starts_at DESC LIMIT 1)
+        UNION ALL
+        (SELECT * FROM person_interval b
+         WHERE b.participant_id = d.participant_id AND b.starts_at > d.starts_at
+         ORDER BY b.starts_at LIMIT 1)
+    ) i
+    ORDER BY d.position
+""")  # noqa: S608 - only text of this code
+# A mark whole: its people and how many they are.
+_PURGE = text("""
+    WITH gone AS (
+        DELETE FROM sighting_day WHERE (day, mark_digest) IN (
+            SELECT day, mark_digest FROM sighting_day WHERE day < :before ORDER BY day LIMIT :most
+        )
+        RETURNING day, mark_digest
+    ), people AS (
+        DELETE FROM sighting s USING gone g WHERE s.day = g.day AND s.mark_digest = g.mark_digest
+    )
+    SELECT count(*) FROM gone
+""")
+
+
+class Seen(NamedTuple):
+    """The people of each mark, by its digest; and per ride asked for, those before and after it."""
+
+    crowds: Mapping[bytes, Crowd]
+    beside: Sequence[Sequence[Ride]]
+
+
+def look_around(
+    connection: Connection,
+    marks: Sequence[tuple[str, Mark]],
+    rides: Sequence[tuple[str, datetime]],
+    *,
+    day: date,
+    dry_run: bool,
+) -> Seen:
+    """Count each (person, mark) among the people of the mark, and read each person's rides around
+    a start; one round trip. With ``dry_run`` nothing is counted, and the answer is the same.
+    """
+    driver = raw(connection)
+    asked = _mark_rows(marks, day)
+    met = found = None
+    with driver.pipeline():
+        if asked:
+            met = ask(driver, _LOOK if dry_run else _MEET, _MARKS.arrays(asked))
+        if rides:
+            rows: list[Row] = [(person, instant_text(starts_at)) for person, starts_at in rides]
+            found = ask(driver, _BESIDE, _RIDES.arrays(rows))
+    crowds: dict[bytes, Crowd] = {}
+    for digest, person, is_new, before in met.fetchall() if met else ():
+        crowd = crowds.setdefault(bytes(digest), Crowd(before))
+        (crowd.new if is_new else crowd.known).add(person.hex)
+    beside: list[list[Ride]] = [[] for _ in rides]
+    for position, starts_at, ends_at, region in found.fetchall() if found else ():
+        beside[position - 1].append(Ride(starts_at, ends_at, region))
+    return Seen(crowds, beside)
+
+
+def purge_sightings(connection: Connection, *, before: date, most: int) -> int:
+    """Forget the marks of days before that, and who was seen by them; how many marks."""
+    gone: int = connection.execute(_PURGE, {"before": before, "most": most}).scalar_one()
+    return gone
+
+
+def _mark_rows(marks: Sequence[tuple[str, Mark]], day: date) -> list[Row]:
+    """Each person of each mark once."""
+    on = day.isoformat()
+    rows: dict[tuple[bytes, str], Row] = {}
+    for person, mark in marks:
+        since = mark.enrolled_after
+        rows[mark.digest, person] = (
+            on,
+            f"\\x{mark.digest.hex()}",
+            person,
+            since.isoformat() if since else None,
+        )
+    return list(rows.values())
