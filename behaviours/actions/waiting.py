@@ -20,6 +20,7 @@ from uuid import UUID
 
 from behaviours.actions.drawing import Drawing
 from behaviours.checks import NO_CHECKS, Checks
+from behaviours.issuers import IssuerRegister
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.quotas import NO_QUOTAS, Quotas
 from behaviours.refusal import Kind, Refusal
@@ -103,6 +104,10 @@ class ConfirmationNotYours(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMATION_NOT_
     """Who reported the action, or gains by it, does not confirm it."""
 
 
+class ConfirmerNotAdmitted(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMER_NOT_ADMITTED"):
+    """The number of the action is of an issuer for which who confirms was not admitted."""
+
+
 class RefusalReasonMissing(Refusal, kind=Kind.INVALID, code="REFUSAL_REASON_MISSING"):
     """A refusal names a reason of the list beside its text."""
 
@@ -182,6 +187,20 @@ class Waiting:
         """Raises ActionNotWaiting."""
         if not self.is_open:
             raise ActionNotWaiting(state=self.state)
+
+    def check_confirmer(
+        self, by: Viewer, issuers: Mapping[str, str] | None, register: IssuerRegister
+    ) -> None:
+        """Who cannot look up a number cannot say that it is right; ``issuers`` by kind of number.
+
+        Raises ConfirmerNotAdmitted. Operators see to it that somebody can tell them.
+        """
+        if by.role != PROVIDER or by.tenant_id is None:
+            return
+        admitted = {each.code for each in register.of_provider(by.tenant_id.hex)}
+        for code in sorted(set((issuers or {}).values())):
+            if code in register.issuers and code not in admitted:
+                raise ConfirmerNotAdmitted(issuer=code)
 
     def move(
         self, step: str, by: Viewer, *, outcome: HoldOutcome, provider_id: UUID | None

@@ -32,8 +32,9 @@ from behaviours.viewer import Viewer
 from tests.app.recording.conftest import Scene
 from tests.builders.audit import broken_of
 from tests.builders.held import while_held
-from tests.builders.people import Http, Tokens
-from tests.trust.test_what_waits_is_not_credited import account, screenshot, ticket
+from tests.builders.issuers import an_issuer
+from tests.builders.people import Http, Tokens, an_organisation
+from tests.trust.test_what_waits_is_not_credited import account, screenshot, ticket, transit
 
 
 @pytest.fixture(name="scene")
@@ -112,8 +113,44 @@ def test_nobody_who_reported_or_gains_confirms(
         person = decide(scene, action, scene.person_token)
         assert (person.status_code, person.json["code"]) == (403, "ROLE_NOT_ALLOWED")
         assert decide(scene, action, make_scene().provider_token).status_code == 404
-    # The provider that the person lets report such rides.
+    # The provider that the person lets report such rides, once it can look such numbers up.
+    admitted(scene, scene.provider)
     assert decide(scene, shown, scene.provider_token).json["state"] == "quantified"
+    assert_books_hold(scene)
+
+
+def admitted(scene: Scene, provider: UUID) -> None:
+    """The provider may report the numbers of whoever runs those rides."""
+    an_issuer(scene.wiring, transit(scene), providers=[provider])
+
+
+def also_lets(scene: Scene, provider: UUID) -> None:
+    """The person of the scene lets another provider report the same scenes."""
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into consent (participant_id, consent_id, organisation_id, scene, text_version,"
+            " granted_at, recorded_at) select participant_id, gen_random_uuid(), %s, scene,"
+            " text_version, granted_at, recorded_at from consent where participant_id = %s",
+            (provider, scene.person),
+        )
+
+
+def test_who_confirms_is_admitted_for_the_issuer_of_the_number_too(
+    scene: Scene, token_for: Tokens
+) -> None:
+    shown = scene.report(screenshot(scene), token=scene.person_token).json
+    other = an_organisation(scene.wiring)
+    also_lets(scene, other)
+    token = token_for("provider", tenant=other)
+    for outcome in ({}, {"outcome": "refuse", "reason_code": "evidence_false"}):
+        refused = decide(scene, shown, token, **outcome)
+        assert (refused.status_code, refused.json["code"]) == (403, "CONFIRMER_NOT_ADMITTED")
+        assert refused.json["details"]["issuer"] == transit(scene)
+        assert f"admit you for {transit(scene)}" in refused.json["detail"]
+    read = scene.http.get(f"/v1/actions/{shown['id']}", token=scene.person_token).json
+    assert read["state"] == "pending_confirmation"
+    admitted(scene, other)
+    assert decide(scene, shown, token).json["state"] == "quantified"
     assert_books_hold(scene)
 
 

@@ -26,6 +26,7 @@ from behaviours.actions.waiting import (
     HoldOutcome,
     Waiting,
 )
+from behaviours.issuers import IssuerRegister
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
@@ -57,7 +58,8 @@ def confirm_actions(
     Confirmed, an action brings the points that caps and debts leave at this moment, and can be
     pooled; refused, what it held is free again. Raises UnknownAction for what is not for who asks:
     operators may look at everything, a provider at what it reported itself, which others confirm,
-    and at what people report themselves in scenes that they consented to with it.
+    and at what people report themselves in scenes that they consented to with it, while it is
+    admitted for the issuers of the action's numbers.
     """
     ids = [one.action_id for one in asked]
     shown = _for(connection, ids, viewer, rulebook)
@@ -65,7 +67,8 @@ def confirm_actions(
     now = clock.now()
     current = find_waiting(connection, ids)
     holds = holds_of(connection, ids)
-    answers, moved = _move(asked, shown, holds, viewer, decided_by=decided_by, now=now)
+    register = rulebook.claiming.register
+    answers, moved = _move(asked, shown, holds, viewer, register, decided_by=decided_by, now=now)
     debts = {person.hex: totals.debt for person, totals in accounts.items()}
     credited = [current[each] for each, one in moved.items() if _is_credit(one)]
     grants = _grants(connection, credited, rulebook, policy, debts=debts, now=now)
@@ -81,6 +84,7 @@ def _move(
     shown: Mapping[UUID, StoredAction],
     holds: Mapping[UUID, Waiting],
     viewer: Viewer,
+    register: IssuerRegister,
     *,
     decided_by: str,
     now: datetime,
@@ -94,9 +98,9 @@ def _move(
         try:
             if waiting is None or one.action_id in moved:
                 raise ActionNotWaiting(state=stored.state)
-            moved[one.action_id] = waiting.move(
-                one.step, viewer, outcome=outcome, provider_id=stored.provider_id
-            )
+            ended = waiting.move(one.step, viewer, outcome=outcome, provider_id=stored.provider_id)
+            waiting.check_confirmer(viewer, stored.issuers, register)
+            moved[one.action_id] = ended
             answers.append(stored)
         except Refusal as refusal:
             answers.append(refusal)
