@@ -67,6 +67,11 @@ class Draft:
     device: str | None = None
 
 
+def kilograms(mg: int) -> str:
+    """Milligrams as kilograms, all six places."""
+    return f"{mg // 1_000_000}.{mg % 1_000_000:06d}"
+
+
 @dataclass(slots=True)
 class Counts:
     """The sum of an import. Every action found is recorded, already recorded or refused.
@@ -121,6 +126,6 @@ class Counts:
             "already_recorded": self.already_recorded,
             "enrolled": self.enrolled,
             "refused": dict(sorted(self.refused.items())),
-            "reduction_kg": f"{self.saved_mg // 1_000_000}.{self.saved_mg % 1_000_000:06d}",
+            "reduction_kg": kilograms(self.saved_mg),
             "points": self.points,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import io
 import json
@@ -13,21 +14,27 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings as examples, strategies as st
 from sqlalchemy import text
 
+from app.ids import public
+from app.jobs import import_tasks, run_import
 from app.jobs.run import run
+from app.jobs.run_import import Import
+from app.outbox.lease import ATTEMPTS
 from app.settings import Settings
 from app.store.recording.import_tally import tally_of
 from app.usecases.recording.accept_import import accept_import
-from app.usecases.recording.import_batch import AgreedText
+from app.usecases.recording.import_batch import AgreedText, import_batch
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import RIDES
 from tests.builders.files import a_reading, killed_at_random
 from tests.builders.jobs import task
-from tests.builders.people import an_organisation
+from tests.builders.people import Http, Tokens, an_organisation
 
 HEADER = "card,trip,at,km\n"
 KILLS = 40
@@ -145,6 +152,45 @@ def test_counts_are_true_after_forty_kills(settings: Settings, fresh_database: s
             _check(wiring, provider, import_id, expected)
         assert _left_behind() == before
         assert midway > 0, "no kill came between two batches"
+
+
+def test_an_import_that_fails_for_good_says_what_it_recorded(
+    wiring: Wiring, http: Http, token_for: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something that is nobody's row breaks every attempt after its second batch."""
+    raw, expected = a_file(200)
+    provider = an_organisation(wiring)
+    import_id = upload(wiring, provider, raw)
+    done = [0]
+
+    def breaks(*given: Any, **named: Any) -> Any:
+        done[0] += 1
+        if done[0] % 3 == 0:
+            raise OSError("no room is left")
+        return import_batch(*given, **named)
+
+    monkeypatch.setattr(run_import, "import_batch", breaks)
+    monkeypatch.setattr(import_tasks, "Import", functools.partial(Import, batch=40))
+    for _ in range(ATTEMPTS):
+        run(wiring, import_id)
+        with wiring.database.engine.begin() as connection:
+            connection.execute(
+                text("update task set run_after = created_at where task_id = :id"),
+                {"id": import_id},
+            )
+    told = http.get(
+        f"/v1/imports/{public('imp', import_id)}", token=token_for("provider", tenant=provider)
+    ).json
+    assert (told["state"], told["counts"]) == ("failed", None)
+    assert "OSError" in told["problem"]
+    with wiring.database.engine.connect() as connection:
+        stored = connection.execute(
+            text("select count(*), sum(saved_mg) from action where provider_id = :id"),
+            {"id": provider},
+        ).one()
+    so_far = told["recorded_so_far"]
+    assert 0 < so_far["actions"] == stored[0] < expected["recorded"]
+    assert Decimal(so_far["reduction_kg"]) * 1_000_000 == stored[1]
 
 
 def _waits_again(wiring: Wiring, import_id: UUID) -> bool:

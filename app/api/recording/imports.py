@@ -11,6 +11,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.files.mapping_document import read_mapping
+from app.files.outcome import kilograms
 from app.files.refusals import BadMapping, UnknownImport
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -75,8 +76,21 @@ class ProgressAnswer(Schema):
     total = plain.Integer(allow_none=True)
 
 
+class RecordedAnswer(Schema):
+    """What was recorded for good, in the units of `counts`."""
+
+    actions = plain.Integer()
+    lines = plain.Integer()
+    enrolled = plain.Integer()
+    reduction_kg = plain.String()
+    points = plain.Integer()
+
+
 class ImportAnswer(Schema):
-    """An import: `counts` come with its end, and so does the file of what was refused."""
+    """An import: `counts` come with its end, and so does the file of what was refused.
+
+    `recorded_so_far` is true at any time, also of an import that failed.
+    """
 
     id = plain.String()
     task_id = plain.String()
@@ -84,6 +98,7 @@ class ImportAnswer(Schema):
     created_at = plain.String()
     finished_at = plain.String(allow_none=True)
     progress = plain.Nested(ProgressAnswer)
+    recorded_so_far = plain.Nested(RecordedAnswer)
     counts = plain.Dict(allow_none=True)
     problem = plain.String(allow_none=True)
     refusals_url = plain.String(allow_none=True)
@@ -173,6 +188,13 @@ def _answer(import_id: UUID) -> JsonObject:
         "created_at": moment(found.created_at),
         "finished_at": moment(found.finished_at) if found.finished_at else None,
         "progress": {"done": found.done, "total": found.total},
+        "recorded_so_far": {
+            "actions": found.recorded.recorded,
+            "lines": found.recorded.recorded_lines,
+            "enrolled": found.recorded.enrolled,
+            "reduction_kg": kilograms(found.recorded.saved_mg),
+            "points": found.recorded.points,
+        },
         "counts": found.counts,
         "problem": found.problem,
         "refusals_url": url if found.is_done else None,

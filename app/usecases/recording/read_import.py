@@ -9,6 +9,7 @@ from uuid import UUID
 from app.files.refusals import UnknownImport
 from app.outbox import names
 from app.store.database import Connection
+from app.store.recording.import_tally import ImportTally, tally_of
 from app.usecases.platform.read_task import UnknownTask, read_task
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
@@ -16,7 +17,10 @@ from behaviours.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """``done`` and ``total`` count bytes; ``counts`` and ``problem`` come with the end."""
+    """``done`` and ``total`` count bytes; ``counts`` and ``problem`` come with the end.
+
+    ``recorded`` is what its attempts recorded for good, also while it runs and if it fails.
+    """
 
     import_id: UUID
     state: str
@@ -26,6 +30,7 @@ class ImportProgress:
     total: int | None
     counts: JsonObject | None
     problem: str | None
+    recorded: ImportTally
 
     @property
     def is_done(self) -> bool:
@@ -52,4 +57,5 @@ def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> I
         task.total,
         counts or None,
         problem,
+        tally_of(connection, import_id),
     )
