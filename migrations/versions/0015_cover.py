@@ -273,6 +273,7 @@ def _tonnes(mg: int) -> int:
 
 
 def downgrade() -> None:
+    _undo_cover()
     op.execute(FINAL_UNITS.format(more_new="", more_old=""))
     op.drop_table("reversal_signature")
     op.drop_table("holder_notice")
@@ -290,6 +291,24 @@ def downgrade() -> None:
     op.drop_column("reversal", "reason_code")
     op.drop_column("unit_block", "for_reserve")
     op.drop_column("bundle", "shortfall_mg")
+
+
+# The release before knows no cover: what the reserve paid is in it again, what somebody gave is
+# theirs again, and with the reversals that stay, the same shortfall comes out of an upgrade.
+UNDO = (
+    "alter table unit_block disable trigger user",
+    (
+        "update unit_block set state = case when for_reserve then 'buffer' else 'active' end,"
+        " closed_at = null where block_id in (select block_id from cover_block)"
+    ),
+    "alter table unit_block enable trigger user",
+    "delete from carbon_posting where debit_account = 'reversed_after_issue'",
+)
+
+
+def _undo_cover() -> None:
+    for statement in UNDO:
+        op.execute(statement)
 
 
 def _allow(table: str, states: str) -> None:
