@@ -6,7 +6,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
 from app.outbox import names
+from app.usecases.people.withdraw_entrustment import withdraw_entrustment
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring
@@ -135,4 +140,54 @@ def test_reversals_of_what_two_bundles_hold_and_a_selection_do_not_stand_still(
         lambda: run(market, selecting_all(market, bundle_id)),
     )
     assert entries(market) == {first[1][1], second[1][1]}
+    assert_books_balance(market)
+
+
+def withdrawing(wiring: Wiring, person: UUID, entrustment: UUID) -> Any:
+    return lambda connection: withdraw_entrustment(
+        connection, person, [entrustment], clock=wiring.clock
+    )
+
+
+def entrusted(wiring: Wiring) -> tuple[UUID, UUID, UUID]:
+    """(person, entrustment, action) of the first of three."""
+    (person, action), *_ = pooled_pv(wiring)
+    (row,) = rows(
+        wiring, "select contribution_id from contribution where participant_id = :id", id=person
+    )
+    return person, row["contribution_id"], action
+
+
+def test_a_selection_waits_for_a_withdrawal_and_leaves_out_what_it_ended(market: Wiring) -> None:
+    person, entrustment, action = entrusted(market)
+    bundle_id = selecting(market)
+    while_held(
+        market.database,
+        withdrawing(market, person, entrustment),
+        lambda: run(market, selecting_all(market, bundle_id)),
+    )
+    assert action not in entries(market)
+    assert bundle(market, bundle_id).reductions == 2
+
+
+def test_a_withdrawal_waits_for_a_selection_and_then_sees_what_it_put_in(market: Wiring) -> None:
+    """It is in until the freeze, whose sweep removes it; the withdrawal holds its bundle."""
+    person, entrustment, action = entrusted(market)
+    bundle_id = selecting(market)
+
+    def withdraw_and_look(connection: Any) -> bool:
+        withdrawing(market, person, entrustment)(connection)
+        with market.database.engine.connect() as other, pytest.raises(OperationalError):
+            other.execute(
+                text("select from bundle where bundle_id = :id for update nowait"),
+                {"id": bundle_id},
+            )
+        return True
+
+    assert while_held(
+        market.database,
+        selecting_all(market, bundle_id),
+        lambda: run(market, withdraw_and_look),
+    )
+    assert action in entries(market)
     assert_books_balance(market)

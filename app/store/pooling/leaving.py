@@ -15,7 +15,7 @@ from rewards.pooling.documents import LeavingReduction
 # the bundle, and freezing waits for them.
 # A selection and a reversal under way do not see each other's rows, and before either is committed
 # there is no row of the reduction that both would lock. So both take one lock: a selection
-# alone, for one window, and reversals side by side. Recording never asks for it.
+# alone, for one window, and reversals and withdrawals side by side. Recording never asks for it.
 _BESIDE_OTHERS = text(f"select pg_advisory_xact_lock_shared({SELECTION_LOCK})")
 _LOCK = text(
     """
@@ -82,7 +82,13 @@ def lock_bundles_of(
 
 
 def hold_open_bundles_of(connection: Connection, participant_id: UUID) -> None:
-    """Let no bundle with a reduction of this person freeze before the transaction ends."""
+    """Let no bundle with a reduction of this person freeze before the transaction ends.
+
+    A selection under way is waited for, and the next one waits: else it would put a reduction in
+    that it saw entrusted, and we would not see its bundle to hold it. Then a freeze could pass
+    between our moment and our commit, and a unit rest on what was withdrawn before.
+    """
+    connection.execute(_BESIDE_OTHERS)
     connection.execute(_LOCK_OF_PERSON, {"participant_id": participant_id}).all()
 
 

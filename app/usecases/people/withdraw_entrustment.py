@@ -18,7 +18,8 @@ def withdraw_entrustment(
 ) -> None:
     """End ``contributions`` of this person; the seal of a bundle looks at them once more.
 
-    A bundle that is about to freeze waits for this, or this for it."""
+    A selection under way is waited for, so that it either sees this or is seen; a bundle that is
+    about to freeze waits for this, or this for it."""
     check_open(is_open=hold_account(connection, participant_id))
     hold_open_bundles_of(connection, participant_id)
     now = clock.now()
