@@ -44,13 +44,23 @@ class DemoDay:
         return instant(datetime.combine(self.on, time(hour, minute), self.zone))
 
 
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """Where a day is lived, and by whom."""
+
+    connection: Connection
+    wiring: Wiring
+    story: Story
+    residents: Sequence[Resident]
+
+
 def live(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> None:
     """Redeem at noon, report the whole day just before midnight, take back what was wrong."""
     residents = [
         Resident(number, UUID(person), region_of(number))
         for number, person in enumerate(story["people"])
     ]
-    _visit_tills(connection, wiring, story, residents, day)
+    _visit_tills(_Town(connection, wiring, story, residents), day)
     reporters = Reporters(
         UUID(story["organisations"]["provider"]), UUID(story["organisations"]["provider2"])
     )
@@ -62,62 +72,46 @@ def live(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> 
     take_back(connection, wiring, answers, day_no=day.number, now=day.at(23, 55))
 
 
-def _visit_tills(
-    connection: Connection,
-    wiring: Wiring,
-    story: Story,
-    residents: Sequence[Resident],
-    day: DemoDay,
-) -> None:
+def _visit_tills(town: _Town, day: DemoDay) -> None:
     dice = Random(f"{SEED}:tills:{day.number}")
     for visit in range(VISITS_A_DAY):
-        who = dice.choice(residents)
+        who = dice.choice(town.residents)
         number = dice.randrange(len(OFFERS) - 1)
         out_request_no = f"D{day.number:02d}V{visit}"
         now = day.at(12) + timedelta(minutes=7 * visit)
         viewer = Viewer("participant", who.participant_id)
-        has = read_points(connection, viewer, now=now, zone=day.zone)
+        has = read_points(town.connection, viewer, now=now, zone=day.zone)
         if has.available < OFFERS[number][3] or has.debt:
             continue
         try:
-            _redeem(
-                connection,
-                wiring,
-                story,
-                who,
-                number=number,
-                out_request_no=out_request_no,
-                now=now,
-            )
+            _redeem(town, who, number=number, out_request_no=out_request_no, now=now)
         except Refusal:
             # The limit of the offer for one person; nothing was written.
             continue
         if dice.random() < 0.1:
             reverse_redemption(
-                connection,
-                UUID(story["organisations"][OFFERS[number][0]]),
+                town.connection,
+                UUID(town.story["organisations"][OFFERS[number][0]]),
                 out_request_no,
                 quantity=None,
                 out_refund_no=f"refund-{out_request_no}",
                 clock=StandingClock(now + timedelta(minutes=5)),
             )
     if day.number == 89:
-        _hold_one(connection, wiring, story, residents, day)
+        _hold_one(town, day)
 
 
 def _redeem(
-    connection: Connection,
-    wiring: Wiring,
-    story: Story,
+    town: _Town,
     who: Resident,
     *,
     number: int,
     out_request_no: str,
     now: datetime,
 ) -> None:
-    code_key = wiring.settings.identity_key
+    code_key = town.wiring.settings.identity_key
     shown = issue_code(
-        connection,
+        town.connection,
         who.participant_id,
         offer_id=None,
         code_key=code_key,
@@ -125,37 +119,31 @@ def _redeem(
         clock=StandingClock(now),
     )
     wanted = WantedCapture(
-        merchant_id=UUID(story["organisations"][OFFERS[number][0]]),
+        merchant_id=UUID(town.story["organisations"][OFFERS[number][0]]),
         code=shown.code,
-        offer_id=UUID(story["offers"][number]),
+        offer_id=UUID(town.story["offers"][number]),
         out_request_no=out_request_no,
         store_id="demo-1",
     )
     clock = StandingClock(now + timedelta(seconds=20))
-    capture(connection, wanted, code_key=code_key, clock=clock)
+    capture(town.connection, wanted, code_key=code_key, clock=clock)
 
 
-def _hold_one(
-    connection: Connection,
-    wiring: Wiring,
-    story: Story,
-    residents: Sequence[Resident],
-    day: DemoDay,
-) -> None:
+def _hold_one(town: _Town, day: DemoDay) -> None:
     """On the last day somebody orders online and has not fetched it yet."""
     now = day.at(20)
     # Not by the two who can log in: a visitor should find all their points there.
-    for who in residents[2:]:
+    for who in town.residents[2:]:
         viewer = Viewer("participant", who.participant_id)
-        has = read_points(connection, viewer, now=now, zone=day.zone)
+        has = read_points(town.connection, viewer, now=now, zone=day.zone)
         if has.available >= OFFERS[0][3]:
             redeem_online(
-                connection,
+                town.connection,
                 who.participant_id,
-                UUID(story["offers"][0]),
+                UUID(town.story["offers"][0]),
                 1,
                 client_reference="demo-online-1",
-                code_key=wiring.settings.identity_key,
+                code_key=town.wiring.settings.identity_key,
                 clock=StandingClock(now),
             )
             return

@@ -67,18 +67,13 @@ class RowFile:
         names: tuple[str, ...] = ()
         if not self._source.header:
             names = self._checked(self._source.columns)
-        for number, line in lines:
-            if number <= self._source.skip_lines:
-                self._counts.heading += 1
+        for line in self._written(lines, separator=self._source.delimiter):
+            if isinstance(line, Flaw):
+                yield line
                 continue
-            if line is None:
-                yield Flaw(str(number), UnreadableRow("long", most=LINE_BYTES))
-                continue
-            if not line.replace(self._source.delimiter, "").strip():
-                self._counts.blank += 1
-                continue
+            number, _ = line
             try:
-                row, taken = self._record(lines, (number, line), len(names))
+                row, taken = self._record(lines, line, len(names))
             except Refusal as refusal:
                 yield Flaw(str(number), refusal)
                 continue
@@ -163,20 +158,27 @@ class RowFile:
         self._checked(names)
 
     def _ndjson(self, lines: Lines) -> Iterator[FileRow | Flaw]:
+        for line in self._written(lines):
+            if isinstance(line, Flaw):
+                yield line
+                continue
+            number, text = line
+            try:
+                yield FileRow(number, _json_fields(text))
+            except Refusal as refusal:
+                yield Flaw(str(number), refusal)
+
+    def _written(self, lines: Lines, *, separator: str = "") -> Iterator[tuple[int, str] | Flaw]:
+        """The lines after the heading that hold something, and a Flaw of one that is too long."""
         for number, line in lines:
             if number <= self._source.skip_lines:
                 self._counts.heading += 1
-                continue
-            if line is None:
+            elif line is None:
                 yield Flaw(str(number), UnreadableRow("long", most=LINE_BYTES))
-                continue
-            if not line.strip():
+            elif not line.replace(separator, "").strip():
                 self._counts.blank += 1
-                continue
-            try:
-                yield FileRow(number, _json_fields(line))
-            except Refusal as refusal:
-                yield Flaw(str(number), refusal)
+            else:
+                yield number, line
 
 
 def _json_fields(line: str) -> dict[str, str]:

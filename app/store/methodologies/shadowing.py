@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -59,7 +59,7 @@ _INSERT = text(
     insert into shadow_run (run_id, code, version, occurred_from, occurred_to, sample, seed,
                             started_by, started_at)
     values (:run_id, :code, :version, :occurred_from, :occurred_to, :sample, :seed, :started_by,
-            :now)
+            :started_at)
     """
 )
 _RUN = """
@@ -149,31 +149,9 @@ def stored_digest(row: Row[Any]) -> str:
     return digest_text(row.digest)
 
 
-def insert_run(
-    connection: Connection,
-    *,
-    run_id: UUID,
-    code: str,
-    version: str,
-    occurred_from: date,
-    occurred_to: date,
-    sample: int | None,
-    seed: str,
-    started_by: UUID,
-    now: datetime,
-) -> None:
-    parameters = {"run_id": run_id, "code": code, "version": version, "sample": sample}
-    connection.execute(
-        _INSERT,
-        parameters
-        | {
-            "occurred_from": occurred_from,
-            "occurred_to": occurred_to,
-            "seed": seed,
-            "started_by": started_by,
-            "now": now,
-        },
-    )
+def insert_run(connection: Connection, run: RunOfARule) -> None:
+    """Keep a run that begins now."""
+    connection.execute(_INSERT, run._asdict())
 
 
 def find_run(connection: Connection, run_id: UUID) -> RunOfARule | None:

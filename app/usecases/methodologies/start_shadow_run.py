@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
-from app.store.methodologies.shadowing import find_run, insert_run
+from app.store.methodologies.shadowing import insert_run
 from app.store.methodologies.versions import find_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -43,18 +43,8 @@ def start_shadow_run(
         now=now,
         started_by=by.user_id,
     )
-    insert_run(
-        connection,
-        run_id=run_id,
-        code=code,
-        version=version,
-        occurred_from=occurred_from,
-        occurred_to=occurred_to,
-        sample=sample,
-        seed=seed,
-        started_by=by.user_id,
-        now=now,
+    run = RunOfARule(
+        run_id, code, version, occurred_from, occurred_to, sample, seed, by.user_id, now, None
     )
-    started = find_run(connection, run_id)
-    assert started is not None
-    return started
+    insert_run(connection, run)
+    return run
