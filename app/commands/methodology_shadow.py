@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from app.commands.refused import language_of
 from app.commands.signed_in import ready_wiring
 from app.shown.shadow_picture import amount, change, shadow_picture
 from app.store.audit.snapshot import snapshot
@@ -78,7 +80,9 @@ def shadow(  # noqa: PLR0917 - as click gives them
             )
         regions = wiring.rulebook.regions
     if picture is not None:
-        picture.write_text(shadow_picture(report, regions), encoding="utf-8")
+        picture.write_text(
+            shadow_picture(report, regions, language_of(os.environ)), encoding="utf-8"
+        )
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:

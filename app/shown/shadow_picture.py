@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Literal
 
+from app.messages.catalogues import text
 from behaviours.rules.shadow_report import GroupShown, ShadowReport, SpreadShown
 
 WIDTH, MARGIN = 960, 40
@@ -17,19 +18,26 @@ INK, PALE, OLD, NEW, GAIN, LOSE = "#1b2a22", "#d9e2dc", "#8aa398", "#1f6f4a", "#
 _MG_PER = (("t", 10**9), ("kg", 10**6), ("g", 10**3), ("mg", 1))
 
 
-def shadow_picture(report: ShadowReport, regions: Mapping[str, str]) -> str:
+def shadow_picture(report: ShadowReport, regions: Mapping[str, str], language: str) -> str:
     """The report as one SVG document; ``regions`` gives the name of a region's code."""
     months = _summed(report["groups"], "month")
     places = _summed(report["groups"], "region")
     parts: list[str] = []
-    y = _head(parts, report)
-    y = _pairs(parts, y, "By month: saved by the old rule and by the draft", months[-MONTHS_MAX:])
+    title = text("picture:shadow_title", language, {"methodology": report["methodology"]})
+    y = _head(parts, title, _told(report, language))
+    words = [text("picture:shadow_old", language), text("picture:shadow_new", language)]
+    y = _pairs(parts, y, text("picture:shadow_months", language), months[-MONTHS_MAX:], words)
     ranked = sorted(places, key=lambda row: -abs(row[2] - row[1]))[:REGIONS_MAX]
     named = [(f"{code} {regions.get(code, '')}", old, new) for code, old, new in ranked]
-    y = _changes(parts, y, "By district: what the draft changes", named)
-    y = _spread(parts, y, "Change per action", report["distribution"]["per_action"])
-    y = _spread(parts, y, "Change per person", report["distribution"]["per_person"])
-    return _document(parts, y, report)
+    y = _changes(parts, y, text("picture:shadow_districts", language), named)
+    spreads = report["distribution"]
+    for what, spread in (
+        (text("picture:shadow_per_action", language), spreads["per_action"]),
+        (text("picture:shadow_per_person", language), spreads["per_person"]),
+    ):
+        key = "picture:shadow_spread" if spread["exact"] else "picture:shadow_spread_rounded"
+        y = _spread(parts, y, text(key, language, {"what": what}), spread)
+    return _document(parts, y, title, language)
 
 
 def amount(mg: int) -> str:
@@ -57,42 +65,70 @@ def _summed(
     return [(name, old, new) for name, (old, new) in sorted(sums.items())]
 
 
-def _document(parts: Sequence[str], height: int, report: ShadowReport) -> str:
-    title = escape(f"Shadow run of {report['methodology']}")
+def _document(parts: Sequence[str], height: int, title: str, language: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}"'
         f' viewBox="0 0 {WIDTH} {height}" role="img" font-size="14" fill="{INK}"'
+        f' lang="{language}" xml:lang="{language}"'
         ' font-family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, DejaVu Sans, sans-serif">\n'
-        f"<title>{title}</title>\n"
+        f"<title>{escape(title)}</title>\n"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
         + "\n".join(parts)
         + "\n</svg>\n"
     )
 
 
-def _head(parts: list[str], report: ShadowReport) -> int:
-    totals, people = report["totals"], report["people"]
-    drawn = report["sample"]
-    of = f", a sample drawn with the seed {drawn['seed']}" if drawn else ""
+def _told(report: ShadowReport, language: str) -> Iterator[str]:
+    """What the run found, in sentences."""
+    totals, people, drawn = report["totals"], report["people"], report["sample"]
     gain, lose = people["gain"], people["lose"]
-    first = f"{totals['actions']:,} actions of {people['people']:,} people, {report['behaviour']},"
-    second = f"Old rule {amount(int(totals['old_mg']))}, draft {amount(int(totals['new_mg']))}:"
-    third = f"{gain['people']:,} people gain {amount(int(gain['mg']))}, {lose['people']:,} lose"
-    lines = (
-        f"{first} {report['from']} to {report['to']}{of}",
-        f"{second} {change(int(totals['change_mg']))}",
-        f"{third} {amount(int(lose['mg']))}, {people['unchanged']:,} stay as they are",
-        f"The draft refuses {totals['refused']:,} actions",
-    )
-    parts.append(_text(MARGIN, 48, f"Shadow run of {report['methodology']}", size=24))
-    parts.extend(_text(MARGIN, 78 + 22 * at, line) for at, line in enumerate(lines))
-    return 78 + 22 * len(lines) + 16
+    looked_at = {
+        "actions": f"{totals['actions']:,}",
+        "people": f"{people['people']:,}",
+        "behaviour": report["behaviour"],
+        "starts_on": report["from"],
+        "ends_on": report["to"],
+    }
+    if drawn:
+        yield text("picture:shadow_sampled", language, {**looked_at, "seed": drawn["seed"]})
+    else:
+        yield text("picture:shadow_looked_at", language, looked_at)
+    masses = {
+        "old": amount(int(totals["old_mg"])),
+        "new": amount(int(totals["new_mg"])),
+        "difference": change(int(totals["change_mg"])),
+    }
+    yield text("picture:shadow_totals", language, masses)
+    moved = {
+        "gaining": f"{gain['people']:,}",
+        "gained": amount(int(gain["mg"])),
+        "losing": f"{lose['people']:,}",
+        "lost": amount(int(lose["mg"])),
+        "unchanged": f"{people['unchanged']:,}",
+    }
+    yield text("picture:shadow_people", language, moved)
+    yield text("picture:shadow_refused", language, {"refused": f"{totals['refused']:,}"})
 
 
-def _pairs(parts: list[str], y: int, title: str, rows: Sequence[tuple[str, int, int]]) -> int:
+def _head(parts: list[str], title: str, lines: Iterable[str]) -> int:
+    parts.append(_text(MARGIN, 48, title, size=24))
+    y = 78
+    for line in lines:
+        parts.append(_text(MARGIN, y, line))
+        y += 22
+    return y + 16
+
+
+def _pairs(
+    parts: list[str],
+    y: int,
+    title: str,
+    rows: Sequence[tuple[str, int, int]],
+    words: Sequence[str],
+) -> int:
     parts.append(_text(MARGIN, y, title, size=17))
     y += 14
-    for at, (colour, word) in enumerate(((OLD, "old rule"), (NEW, "draft"))):
+    for at, (colour, word) in enumerate(zip((OLD, NEW), words, strict=True)):
         parts.extend(
             (
                 _rect(MARGIN + LABELS + 110 * at, y, 12, 12, colour),
@@ -144,8 +180,7 @@ def _of(old: int, new: int) -> str:
 
 def _spread(parts: list[str], y: int, title: str, spread: SpreadShown) -> int:
     known = {row["per_cent"]: int(row["change_mg"]) for row in spread["quantiles"]}
-    about = "" if spread["exact"] else ", to three digits"
-    parts.append(_text(MARGIN, y, f"{title} (quantiles{about})", size=17))
+    parts.append(_text(MARGIN, y, title, size=17))
     if not known:
         return y + GAP
     y += 18

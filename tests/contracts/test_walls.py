@@ -60,7 +60,6 @@ LOOSE_JSON = {
 # Where a state may stand in quotes outside the domain, beside the tables.
 STATES_AGAIN = {
     "app/store/audit": "the audit says everything a second time, on purpose",
-    "app/shown/shadow_picture.py": "a word under a picture",
 }
 
 # What changes nothing, by the beginning of its name.

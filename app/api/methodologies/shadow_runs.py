@@ -13,9 +13,11 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
+from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.ids import parse, public
+from app.messages.catalogues import DEFAULT
 from app.shown.shadow_picture import shadow_picture
 from app.usecases.methodologies.read_shadow_run import read_shadow_run
 from app.usecases.methodologies.read_shadow_runs import read_shadow_runs
@@ -131,14 +133,19 @@ def read_one(code: str, version: str, run_id: str) -> ShownRun:
 
 @blueprint.route(f"{_ROUTE}/<run_id>/picture.svg")
 @allow(*sorted(INSIDERS))
+@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, content_type="image/svg+xml")
 def picture(code: str, version: str, run_id: str) -> Response:
-    """The report as a picture."""
+    """The report as a picture, in the language of `lang` or `Accept-Language`, or in English."""
+    language = wanted_language() or DEFAULT
     run = _found(code, version, run_id)
     if run.report is None:
         raise ReportNotReady(task=public("tsk", run.run_id))
-    drawn = shadow_picture(run.report, wiring().rulebook.regions)
-    return Response(drawn, content_type="image/svg+xml")
+    drawn = shadow_picture(run.report, wiring().rulebook.regions, language)
+    response = Response(drawn, content_type="image/svg+xml")
+    response.content_language.add(language)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def _found(code: str, version: str, run_id: str) -> RunOfARule:

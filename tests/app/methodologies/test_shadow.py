@@ -164,6 +164,25 @@ def test_the_picture_shows_months_districts_and_the_spread(
     assert "script" not in picture.text
 
 
+def test_the_picture_speaks_the_language_of_its_reader(office: Office, rides: list[UUID]) -> None:
+    rule = Rule(date(2027, 1, 1), 40_000, behaviour="metro_ride")
+    office.draft(rule)
+    started = office.post(f"{rule.path}/shadow-runs", PERIOD, by="operator").json
+    drain(office.wiring)
+    chinese = office.send("GET", f"{started['picture']}?lang=zh-CN", by="operator")
+    assert chinese.headers["Content-Language"] == "zh-CN"
+    assert "Accept-Language" in chinese.headers["Vary"]
+    for word in (
+        "影子试算",
+        "3 人减少 108 g",
+        "按月：原规则与草案的减排量",
+        "每人的变化（分位数）",
+    ):
+        assert word in chinese.text, word
+    assert "lose" not in chinese.text
+    assert "people" not in chinese.text
+
+
 def test_a_sample_is_the_same_for_the_same_seed(office: Office, rides: list[UUID]) -> None:
     rule = Rule(date(2027, 1, 1), behaviour="metro_ride")
     office.draft(rule)
