@@ -25,13 +25,13 @@ from app.files.mapping import FileMapping
 from app.files.mapping_document import load_mapping, mapping_of_pairs
 from app.files.outcome import Counts, Flaw
 from app.files.refusal_file import ENCODING, refusal_writer
-from app.jobs.run_import import BATCH, Import, run_import
+from app.jobs.run_import import BATCH, Import, import_with
 from app.messages.catalogues import sentence
 from app.programme import programmes_of
 from app.settings import Settings
 from app.usecases.recording.find_provider import find_provider
 from app.usecases.recording.import_batch import AgreedText
-from app.wiring import Wiring, wire
+from app.wiring import wire
 
 REFUSED_EXIT = 2
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -149,28 +149,9 @@ def _run(
                 batch=options.batch,
                 dry_run=options.dry_run,
             )
-            return _import(wiring, asked, refused, progress)
+            return import_with(wiring, asked, refused=refused, progress=progress)
     finally:
         wiring.close()
-
-
-def _import(
-    wiring: Wiring,
-    asked: Import,
-    refused: Callable[[Flaw], None],
-    progress: Callable[[Counts, int, int], None],
-) -> Counts:
-    return run_import(
-        wiring.database,
-        asked,
-        clock=wiring.clock,
-        rules=lambda: wiring.rulebook,
-        policy=wiring.policies,
-        terms=wiring.wait_terms,
-        identity_key=wiring.settings.identity_key,
-        refused=refused,
-        progress=progress,
-    )
 
 
 def _mapping(options: ImportOptions, zone: ZoneInfo) -> FileMapping:

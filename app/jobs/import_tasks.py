@@ -16,7 +16,7 @@ from uuid import UUID
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts
 from app.files.refusal_file import ENCODING, refusal_writer
-from app.jobs.run_import import Import, run_import
+from app.jobs.run_import import Import, import_with
 from app.jobs.task_run import TaskRun
 from app.messages.catalogues import DEFAULT, sentence, text
 from app.outbox import names
@@ -76,14 +76,9 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
             dry_run=bool(arguments["dry_run"]),
             import_id=None if arguments["dry_run"] else run.subject_id,
         )
-        return run_import(
-            wiring.database,
+        return import_with(
+            wiring,
             asked,
-            clock=wiring.clock,
-            rules=lambda: wiring.rulebook,
-            policy=wiring.policies,
-            terms=wiring.wait_terms,
-            identity_key=wiring.settings.identity_key,
             refused=refused,
             progress=lambda _, done, total: run.progress(done, total),
         )

@@ -19,6 +19,7 @@ from app.files.shaping import Shaper
 from app.store.database import Database
 from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
 from app.usecases.recording.record import Recorded
+from app.wiring import Wiring
 from behaviours.actions.refusals import DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
@@ -102,6 +103,27 @@ def run_import(
     progress(counts, file.bytes_total, file.bytes_total)
     assert counts.adds_up, f"lines were read and not accounted for: {counts}"
     return counts
+
+
+def import_with(
+    wiring: Wiring,
+    asked: Import,
+    *,
+    refused: Callable[[Flaw], None],
+    progress: Callable[[Counts, int, int], None],
+) -> Counts:
+    """``run_import`` by the rules, terms and clock of this process."""
+    return run_import(
+        wiring.database,
+        asked,
+        clock=wiring.clock,
+        rules=lambda: wiring.rulebook,
+        policy=wiring.policies,
+        terms=wiring.wait_terms,
+        identity_key=wiring.settings.identity_key,
+        refused=refused,
+        progress=progress,
+    )
 
 
 def _drafts(shaped: Iterable[Draft | Flaw], refuse: Callable[[Flaw], None]) -> Iterator[Draft]:

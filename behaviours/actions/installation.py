@@ -15,6 +15,7 @@ from behaviours.actions.normal_form import ACCOUNT, DEFAULT, FORMS, METER, VIN
 from behaviours.issuers import UNIQUE, Naming
 from behaviours.refusal import Kind, Refusal, UnknownId
 from behaviours.rules.units import Unit, parse_unit
+from behaviours.steps import Step
 
 REPORTED, CONFIRMED, ENDED = STATES = ("reported", "confirmed", "ended")
 # By which form the number of each kind is read, whatever a rule calls it.
@@ -79,18 +80,11 @@ class InstallationOfAnother(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_OF_A
     """The installation of this number is not the participant's."""
 
 
-class InstallationStep(NamedTuple):
-    """One way to go on: from which states, and to which."""
-
-    needed: tuple[str, ...]
-    state: str
-
-
-STEPS: Mapping[str, InstallationStep] = MappingProxyType(
+STEPS: Mapping[str, Step] = MappingProxyType(
     {
-        "confirm": InstallationStep((REPORTED,), CONFIRMED),
+        "confirm": Step((REPORTED,), CONFIRMED),
         # A change of holder ends the one and begins the next at the same instant.
-        "end": InstallationStep((REPORTED, CONFIRMED), ENDED),
+        "end": Step((REPORTED, CONFIRMED), ENDED),
     }
 )
 
@@ -117,11 +111,11 @@ class Installation:
     def move(self, step: str) -> Installation:
         """After a step of ``STEPS``; raises InstallationStateConflict."""
         known = STEPS[step]
-        if self.state not in known.needed:
+        if self.state not in known.needs:
             raise InstallationStateConflict(
-                step=step, state=self.state, needed=", ".join(known.needed)
+                step=step, state=self.state, needed=", ".join(known.needs)
             )
-        return replace(self, state=known.state)
+        return replace(self, state=known.leads_to)
 
     def capacity_in(self, unit: Unit) -> Decimal | None:
         """Its capacity in the unit of a rule; None where it has none of that kind."""

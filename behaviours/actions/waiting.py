@@ -24,6 +24,7 @@ from behaviours.issuers import IssuerRegister
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.quotas import NO_QUOTAS, Quotas
 from behaviours.refusal import Kind, Refusal
+from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
 QUANTIFIED: Final = "quantified"
@@ -59,28 +60,18 @@ class WaitTerms(NamedTuple):
 USUAL_TERMS: Final = WaitTerms()
 
 
-class WaitingStep(NamedTuple):
-    """One step: the states it starts from, the state it ends in, the roles that may take it."""
-
-    needs: tuple[str, ...]
-    leads_to: str
-    by: tuple[str, ...]
-
-
 CONFIRM: Final = "confirm"
 REFUSE: Final = "refuse"
 LAPSE: Final = "lapse"
 LEAVE: Final = "leave"
 REVERSE: Final = "reverse"
-STEPS: Final[Mapping[str, WaitingStep]] = {
-    CONFIRM: WaitingStep(OPEN, QUANTIFIED, (PROVIDER, OPERATOR)),
-    REFUSE: WaitingStep(OPEN, REFUSED_AFTER_HOLD, (PROVIDER, OPERATOR)),
-    LAPSE: WaitingStep(OPEN, LAPSED, (PLATFORM.role,)),
+STEPS: Final[Mapping[str, Step]] = {
+    CONFIRM: Step(OPEN, QUANTIFIED, (PROVIDER, OPERATOR)),
+    REFUSE: Step(OPEN, REFUSED_AFTER_HOLD, (PROVIDER, OPERATOR)),
+    LAPSE: Step(OPEN, LAPSED, (PLATFORM.role,)),
     # The person left: nobody can be asked any more.
-    LEAVE: WaitingStep(OPEN, LAPSED, (PLATFORM.role,)),
-    REVERSE: WaitingStep(
-        (QUANTIFIED, *OPEN), REVERSED, (PROVIDER, OPERATOR, AUTHORITY, PLATFORM.role)
-    ),
+    LEAVE: Step(OPEN, LAPSED, (PLATFORM.role,)),
+    REVERSE: Step((QUANTIFIED, *OPEN), REVERSED, (PROVIDER, OPERATOR, AUTHORITY, PLATFORM.role)),
 }
 OUTCOMES: Final = (CONFIRM, REFUSE)
 # Why an action is refused after somebody looked.

@@ -19,6 +19,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from behaviours.steps import Step
 from behaviours.viewer import Viewer
 from rewards.ledger.carbon import BundleBook
 from rewards.pooling.documents import (
@@ -72,14 +73,6 @@ ENTERPRISE: Final = "enterprise"
 # The platform's own tasks, which go on with what a person began.
 PLATFORM: Final = Viewer("platform", None)
 _TASKS: Final = (PLATFORM.role,)
-
-
-class Step(NamedTuple):
-    """One step: the states it starts from, the state it ends in, the roles that may take it."""
-
-    needs: tuple[str, ...]
-    leads_to: str
-    by: tuple[str, ...]
 
 
 SELECT: Final = "select"

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.steps import Step
 from rewards.registry.refusals import BuyerIsSeller
 from rewards.trading.refusals import ListingClosed
 
@@ -28,18 +29,11 @@ OFFER_AGAIN: Final = "offer_again"
 CLOSE: Final = "close"
 
 
-class ListingStep(NamedTuple):
-    """The states that a step starts from, and the state it ends in."""
-
-    needs: tuple[str, ...]
-    leads_to: str
-
-
-STEPS: Final[Mapping[str, ListingStep]] = {
-    ORDER: ListingStep((OPEN,), OPEN),
-    SELL_OUT: ListingStep((OPEN,), SOLD_OUT),
-    OFFER_AGAIN: ListingStep((OPEN, SOLD_OUT), OPEN),
-    CLOSE: ListingStep((OPEN,), CLOSED),
+STEPS: Final[Mapping[str, Step]] = {
+    ORDER: Step((OPEN,), OPEN),
+    SELL_OUT: Step((OPEN,), SOLD_OUT),
+    OFFER_AGAIN: Step((OPEN, SOLD_OUT), OPEN),
+    CLOSE: Step((OPEN,), CLOSED),
 }
 
 
@@ -67,7 +61,7 @@ class Listing:
 
         Raises ListingClosed.
         """
-        needs, leads_to = STEPS[step]
+        needs, leads_to, _ = STEPS[step]
         if self.state not in needs:
             raise ListingClosed("already", state=self.state)
         return replace(

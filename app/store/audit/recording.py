@@ -63,33 +63,31 @@ CLAIMS = Invariant(
         on u.participant_id = a.participant_id and u.action_id = a.action_id
     """,
 )
+
+
+def _intervals(table: str, whose: str) -> str:
+    """Intervals that begin before an earlier one of the same ended, or that no action made."""
+    return f"""
+    select 'act_' || replace(i.action_id::text, '-', ''),
+           coalesce(starts_at < max(ends_at) over (
+                   partition by {whose} order by starts_at
+                   rows between unbounded preceding and 1 preceding), false)
+               or l.action_id is null
+      from {table} i
+      left join ({HOLDING}) l
+        on l.participant_id = i.participant_id and l.action_id = i.action_id
+    """
+
+
 RIDES = Invariant(
     "person_intervals",
     "nobody is in two rides at once, and each interval ↔ a live or sold action",
-    f"""
-    select 'act_' || replace(i.action_id::text, '-', ''),
-           coalesce(starts_at < max(ends_at) over (
-                   partition by i.participant_id order by starts_at
-                   rows between unbounded preceding and 1 preceding), false)
-               or l.action_id is null
-      from person_interval i
-      left join ({HOLDING}) l
-        on l.participant_id = i.participant_id and l.action_id = i.action_id
-    """,
+    _intervals("person_interval", "i.participant_id"),
 )
 METERS = Invariant(
     "meter_intervals",
     "no meter counts a moment twice, and each interval ↔ a live or sold action",
-    f"""
-    select 'act_' || replace(i.action_id::text, '-', ''),
-           coalesce(starts_at < max(ends_at) over (
-                   partition by meter_digest order by starts_at
-                   rows between unbounded preceding and 1 preceding), false)
-               or l.action_id is null
-      from meter_interval i
-      left join ({HOLDING}) l
-        on l.participant_id = i.participant_id and l.action_id = i.action_id
-    """,
+    _intervals("meter_interval", "meter_digest"),
 )
 REVERSALS = Invariant(
     "reversals",

@@ -79,6 +79,13 @@ def assert_every_milligram_has_a_place(wiring: Wiring) -> None:
         assert vintage.balanced, vintage
 
 
+def opine(
+    wiring: Wiring, bundle_id: UUID, verifier: UUID, *, positive: bool, statement: str
+) -> None:
+    who = a_verifier(verifier)
+    run(wiring, give_opinion, bundle_id, positive=positive, statement=statement, by=who, now=NOW)
+
+
 def entries(wiring: Wiring, bundle_id: object) -> set:
     found = rows(
         wiring,
@@ -275,15 +282,7 @@ def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) ->
     pooled_pv(market)
     bundle_id, verifier = submitted(market)
     with pytest.raises(SampleIncomplete):
-        run(
-            market,
-            give_opinion,
-            bundle_id,
-            positive=True,
-            statement="",
-            by=a_verifier(verifier),
-            now=NOW,
-        )
+        opine(market, bundle_id, verifier, positive=True, statement="")
     with pytest.raises(NotInSample):
         run(
             market,
@@ -306,15 +305,7 @@ def test_what_the_verifier_did_not_find_is_deducted(market: Wiring) -> None:
 def test_a_negative_opinion_returns_everything_to_the_pool(market: Wiring) -> None:
     pooled_pv(market)
     bundle_id, verifier = submitted(market)
-    run(
-        market,
-        give_opinion,
-        bundle_id,
-        positive=False,
-        statement="no",
-        by=a_verifier(verifier),
-        now=NOW,
-    )
+    opine(market, bundle_id, verifier, positive=False, statement="no")
     task(market, names.RELEASE_BUNDLE, bundle_id)
     assert bundle(market, bundle_id).state == "rejected"
     assert entries(market, bundle_id) == set()
@@ -335,15 +326,7 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         by=a_verifier(verifier),
         now=NOW,
     )
-    run(
-        market,
-        give_opinion,
-        bundle_id,
-        positive=True,
-        statement="",
-        by=a_verifier(verifier),
-        now=NOW,
-    )
+    opine(market, bundle_id, verifier, positive=True, statement="")
     run(
         market,
         give_notice,

@@ -160,7 +160,7 @@ def test_a_listing_is_moved_from_its_states_and_refused_from_every_other(
     step: str, state: str
 ) -> None:
     listing = replace(LISTING, state=state)
-    needs, leads_to = listings.STEPS[step]
+    needs, leads_to, _ = listings.STEPS[step]
     if state in needs:
         moved = listing.move(step, now=NOW)
         assert moved.state == leads_to
