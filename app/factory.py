@@ -16,7 +16,14 @@ from app.api.organisations import identity_providers, issuers, organisations, to
 from app.api.people import consents, contributions, enrolment, links, me, texts
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
-from app.api.pooling import bundles, inclusion, replacements, signatures, verification
+from app.api.pooling import (
+    bundles,
+    inclusion,
+    replacements,
+    signatures,
+    verification,
+    verifiers,
+)
 from app.api.recording import (
     actions,
     holds,
@@ -80,6 +87,7 @@ BLUEPRINTS = (
     signatures.blueprint,
     replacements.blueprint,
     verification.blueprint,
+    verifiers.blueprint,
     listings.blueprint,
     trades.blueprint,
     units.blueprint,

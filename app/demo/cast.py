@@ -17,10 +17,13 @@ from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Enrolment, enrol
+from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
+from app.usecases.pooling.declare_ties import declare_ties
 from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
 from behaviours.people import Consenting
+from behaviours.viewer import Viewer
 
 PEOPLE = 200
 ORGANISATIONS = {
@@ -70,6 +73,7 @@ def bring_in(
         registered_by=users["operator"],
         now=now,
     )
+    _verifiers(connection, wiring, organisations, users, now=now)
     people = _people(connection, wiring, organisations, now=now)
     users |= _logins(connection, credentials, people, now=now)
     offers = _offers(connection, organisations, users["operator"], now=now)
@@ -98,6 +102,34 @@ def _organisations(
         now=now,
     )
     return {key: each.organisation_id for key, each in zip(ORGANISATIONS, made, strict=True)}
+
+
+def _verifiers(
+    connection: Connection,
+    wiring: Wiring,
+    organisations: Mapping[str, UUID],
+    users: Mapping[str, UUID],
+    *,
+    now: datetime,
+) -> None:
+    """The authority admits the verifier to its pool, and the verifier declares that it is free."""
+    verifier_id, clock = organisations["verifier"], StandingClock(now)
+    admit_verifiers(
+        connection,
+        [PoolAdmission(verifier_id, None, "Accredited for the demonstration programme only.")],
+        known_behaviours=wiring.scenes.categories().keys(),
+        by=users["authority"],
+        clock=clock,
+    )
+    declare_ties(
+        connection,
+        verifier_id,
+        interests=[],
+        of_operator=False,
+        group=None,
+        by=Viewer("verifier", verifier_id, verifier_id),
+        clock=clock,
+    )
 
 
 def _people(

@@ -136,18 +136,22 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         confidence=max(Decimal("0.95"), floor.least_confidence),
         precision=min(Decimal("0.10"), floor.widest_precision),
     )
-    verifier_id = _organisation(story, "verifier")
     submit_bundle(
         connection,
         _bundle(story),
-        verifier_id=verifier_id,
+        verifier_id=None,
         wanted=wanted,
         floor=floor,
         by=_operator(story),
         now=day.at(14),
     )
     accept_verification(
-        connection, _bundle(story), number="314159265358", by=_verifier(story), now=day.at(14, 30)
+        connection,
+        _bundle(story),
+        number="314159265358",
+        rotation=floor.rotation,
+        by=_verifier(story),
+        now=day.at(14, 30),
     )
 
 

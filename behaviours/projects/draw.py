@@ -8,6 +8,14 @@ own, the secret is revealed, and the seed follows from all three::
     seed       = SHA-256(secret || number, ASCII || root)            in lower hexadecimal
     rank       = SHA-256(seed, ASCII || id of the action, ASCII)     as it is written, act_...
 
+Who verifies is drawn from a pool by the same secret, and anybody repeats it at once: what the draw
+goes by is published with it, and the secret that it was made of later::
+
+    draw = SHA-256("verifier" || secret || root || attempt, ASCII)      in lower hexadecimal
+    rank = SHA-256(draw, ASCII || id of the organisation, ASCII)        as it is written, org_...
+
+Attempts count from 1; another follows when a verifier declines, and nobody foresees its draw.
+
 The sample of a stratum is the first of it by rank, in the order of the bytes. Whoever opened and
 submitted the bundle knew neither the secret nor the number, and whoever gave the number did not
 know the secret.
@@ -37,16 +45,20 @@ def seed_of(secret: bytes, number: str, root: bytes) -> str:
     return hashlib.sha256(secret + number.encode("ascii") + root).hexdigest()
 
 
-def drawn_of(names: Iterable[str], secret: bytes, root: bytes) -> str:
-    """One of several public ids: the first by the hash of secret, root and id."""
-    return min(
-        names, key=lambda name: hashlib.sha256(secret + root + name.encode("ascii")).digest()
-    )
+def verifier_seed(secret: bytes, root: bytes, attempt: int) -> str:
+    """What the draw of a verifier goes by, 64 hexadecimal digits; the secret stays one."""
+    assert attempt > 0, "attempts count from 1"
+    return hashlib.sha256(b"verifier" + secret + root + str(attempt).encode("ascii")).hexdigest()
 
 
-def rank_of(seed: str, action: str) -> bytes:
-    """Where an action stands in its stratum; ``action`` is its public id."""
-    return hashlib.sha256(f"{seed}{action}".encode()).digest()
+def drawn_of(names: Iterable[str], seed: str) -> str:
+    """One of several public ids: the first by rank."""
+    return min(names, key=lambda name: rank_of(seed, name))
+
+
+def rank_of(seed: str, name: str) -> bytes:
+    """Where an action stands in its stratum, or a verifier in its draw; ``name`` is a public id."""
+    return hashlib.sha256(f"{seed}{name}".encode()).digest()
 
 
 def first_by_rank(actions: Iterable[str], seed: str, size: int) -> list[str]:

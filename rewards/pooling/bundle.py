@@ -4,6 +4,7 @@
 who may take it. Long steps are begun by a person and carried on by the platform's own tasks::
 
     draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
+      submitted ─seat, decline, accept─▶ submitted
       submitted ─verify─▶ verified ─notice─▶ noticed ─seal─▶ sealing ─root─▶ sealed ─issue─▶ issued
       issued or suspended ─suspend─▶ suspended ─restore─▶ issued
       suspended ─replace─▶ suspended (then restored, when nothing is short any more)
@@ -81,6 +82,9 @@ CLOSE_SELECTION: Final = "close_selection"
 START_REPORT: Final = "start_report"
 REPORT: Final = "report"
 SUBMIT: Final = "submit"
+SEAT: Final = "seat"
+APPROVE: Final = "approve"
+DECLINE: Final = "decline"
 ACCEPT: Final = "accept"
 FIND: Final = "find"
 VERIFY: Final = "verify"
@@ -106,6 +110,10 @@ STEPS: Final[Mapping[str, Step]] = {
     START_REPORT: Step((SELECTED,), SELECTED, (OPERATOR,)),
     REPORT: Step((SELECTED,), REPORTED, _TASKS),
     SUBMIT: Step((REPORTED,), SUBMITTED, (OPERATOR,)),
+    # Who verifies: drawn from the pool, or approved by name, until one has accepted.
+    APPROVE: Step((REPORTED,), REPORTED, (AUTHORITY,)),
+    SEAT: Step((SUBMITTED,), SUBMITTED, (OPERATOR, AUTHORITY, *_TASKS)),
+    DECLINE: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
     # The verifier gives its number, and the sample follows from it.
     ACCEPT: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
     FIND: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
@@ -244,6 +252,31 @@ class Bundle:
             report=report.without(left) if report else None,
             sampling_plan=plan.of_fewer(reductions) if plan else None,
         )
+
+    def check_awaits_acceptance(self, step: str, *, by: Viewer) -> DrawnPlan:
+        """The plan, before its sample is drawn. Raises BundleStateConflict, AlreadyAccepted."""
+        self.check(step, by=by)
+        assert self.sampling_plan is not None, "a submitted bundle has a plan"
+        if self.sampling_plan.is_accepted:
+            raise AlreadyAccepted
+        return self.sampling_plan
+
+    def check_approvable(self, *, by: Viewer) -> None:
+        """Raises BundleStateConflict, AlreadyAccepted: somebody can be approved to verify it."""
+        if self.state == SUBMITTED:
+            self.check_awaits_acceptance(SEAT, by=by)
+        else:
+            self.check(APPROVE, by=by)
+
+    def seat(self, verifier_id: UUID, name: str, *, by: Viewer) -> Bundle:
+        """The bundle with its verifier; ``name`` is the public id as it is published."""
+        plan = self.check_awaits_acceptance(SEAT, by=by).given_to(name)
+        return self.move(SEAT, by=by, verifier_id=verifier_id, sampling_plan=plan)
+
+    def decline(self, *, by: Viewer) -> Bundle:
+        """The bundle without its verifier. Raises BundleStateConflict, AlreadyAccepted."""
+        plan = self.check_awaits_acceptance(DECLINE, by=by).given_to("")
+        return self.move(DECLINE, by=by, verifier_id=None, sampling_plan=plan)
 
     def accept(self, plan: DrawnPlan, *, by: Viewer) -> Bundle:
         """The bundle with a drawn sample. Raises BundleStateConflict, AlreadyAccepted."""

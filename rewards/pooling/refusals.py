@@ -34,9 +34,37 @@ class PopulationChanged(Refusal, kind=Kind.CONFLICT, code="POPULATION_CHANGED"):
 
 
 class UnknownVerifier(Refusal, kind=Kind.INVALID, code="UNKNOWN_VERIFIER"):
-    """No verifier of this id is registered, or none at all."""
+    """No verifier of this id is registered."""
 
-    cases = ("id", "none")
+
+class UnknownParty(Refusal, kind=Kind.INVALID, code="UNKNOWN_PARTY"):
+    """A declaration speaks of an organisation that is not registered."""
+
+
+class AlreadyInPool(Refusal, kind=Kind.CONFLICT, code="ALREADY_IN_POOL"):
+    """The verifier stands in the pool for the same behaviours."""
+
+
+class NotInPool(Refusal, kind=Kind.CONFLICT, code="NOT_IN_POOL"):
+    """Who is to be removed from the pool is not in it."""
+
+
+class VerifierConflict(Refusal, kind=Kind.CONFLICT, code="VERIFIER_CONFLICT"):
+    """Something stands in the way of this verifier that nobody sets aside."""
+
+    cases = ("party", "operator", "interest", "group", "declined", "undeclared", "outside")
+
+
+class NoVerifierLeft(Refusal, kind=Kind.CONFLICT, code="NO_VERIFIER_LEFT"):
+    """Something stands in the way of everybody in the pool; the facts say what, of each."""
+
+
+class VerifierNotApproved(Refusal, kind=Kind.CONFLICT, code="VERIFIER_NOT_APPROVED"):
+    """The operator named a verifier that the authority did not approve for this bundle."""
+
+
+class VerifierSeated(Refusal, kind=Kind.CONFLICT, code="VERIFIER_SEATED"):
+    """The bundle has a verifier, and nothing stands in its way."""
 
 
 class NotAccepted(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_NOT_ACCEPTED"):

@@ -22,7 +22,7 @@ class UseNotPermitted(Refusal, kind=Kind.INVALID, code="USE_NOT_PERMITTED"):
 class VerifierNotIndependent(Refusal, kind=Kind.CONFLICT, code="VERIFIER_NOT_INDEPENDENT"):
     """Whoever verifies may not provide, operate or buy."""
 
-    cases = ("verify", "hold", "buy")
+    cases = ("hold", "buy")
 
 
 class BlockNotAvailable(Refusal, kind=Kind.CONFLICT, code="BLOCK_NOT_AVAILABLE"):

@@ -22,7 +22,10 @@ from app.store.pooling.findings import sampled_masses
 from app.store.registry.blocks import lock_blocks
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.accept_verification import accept_verification
+from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
+from app.usecases.pooling.approve_verifier import approve_verifier
 from app.usecases.pooling.approve_version import approve_version
+from app.usecases.pooling.declare_ties import declare_ties
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
@@ -250,19 +253,57 @@ def selected(wiring: Wiring, **changes: Any) -> UUID:
     return bundle_id
 
 
+def an_independent_verifier(wiring: Wiring, *, pooled: bool = False, **ties: Any) -> UUID:
+    """A verifier that declared its ties, none by default; ``pooled``: it may be drawn."""
+    verifier = an_organisation(wiring, "verifier")
+    declare(wiring, verifier, **ties)
+    if pooled:
+        admit(wiring, verifier)
+    return verifier
+
+
+def declare(wiring: Wiring, verifier: UUID, *, by: Viewer | None = None, **ties: Any) -> None:
+    """What somebody declares of itself, or ``by`` of it."""
+    said = {"interests": [], "of_operator": False, "group": None, **ties}
+    by = by or a_verifier(verifier)
+    run(wiring, declare_ties, verifier, **said, by=by, clock=StandingClock(NOW))
+
+
+def admit(wiring: Wiring, verifier: UUID, behaviours: frozenset[str] | None = None) -> None:
+    """The authority takes a verifier into its pool."""
+    run(
+        wiring,
+        admit_verifiers,
+        [PoolAdmission(verifier, behaviours, "a test")],
+        known_behaviours=wiring.scenes.categories().keys(),
+        by=new_id(),
+        clock=StandingClock(NOW),
+    )
+
+
 def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     """(bundle, verifier) with a drawn sample."""
     bundle_id = selected(wiring, **changes)
     run(wiring, start_report, bundle_id, by=operator(), now=NOW)
     task(wiring, names.REPORT_BUNDLE, bundle_id)
-    verifier = an_organisation(wiring, "verifier")
+    verifier = an_independent_verifier(wiring)
     submit_to(wiring, bundle_id, verifier)
     accepted(wiring, bundle_id, verifier)
     return bundle_id, verifier
 
 
 def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
-    """Hand a bundle to whom its operator names, with the usual sample."""
+    """Hand a bundle to whom the authority approved by name, with the usual sample."""
+    run(
+        wiring,
+        approve_verifier,
+        bundle_id,
+        verifier,
+        reason="a test",
+        rotation=wiring.programme.sampling.rotation,
+        by=somebody("authority"),
+        clock=StandingClock(NOW),
+    )
     run(
         wiring,
         submit_bundle,
@@ -282,6 +323,7 @@ def accepted(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Bundle:
         accept_verification,
         bundle_id,
         number="314159265358",
+        rotation=wiring.programme.sampling.rotation,
         by=a_verifier(verifier),
         now=NOW,
     )

@@ -258,7 +258,10 @@ def a_bundle_is_sealed_and_issued(
     months = operator.get(f"/v1/bundles/{bundle}/report")["by_month"]
     assert {line["month"] for line in months} == {"2026-03", "2026-10", "2026-11"}
     verifier = story.organisation("verifier")
-    operator.post(f"/v1/bundles/{bundle}/submit", {"verifier_id": verifier.organisation_id})
+    verifier.post("/v1/verifiers/self/ties", {"interests": [], "of_operator": False}, 201)
+    admission = {"organisation_id": verifier.organisation_id, "reason": "Accredited."}
+    authority.post("/v1/verifiers", admission, 201)
+    operator.post(f"/v1/bundles/{bundle}/submit")
     verifier.post(f"/v1/bundles/{bundle}/accept", {"number": "271828182845"})
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]
     findings = {"findings": [{"action_id": each["action_id"]} for each in sample]}

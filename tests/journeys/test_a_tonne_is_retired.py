@@ -208,7 +208,9 @@ def two_officers_vouch_for_the_figures(
     drain(story.wiring)
 
 
-def a_bundle_is_verified(story: Story, operator: Caller, actions: Actions) -> str:
+def a_bundle_is_verified(
+    story: Story, operator: Caller, authority: Caller, actions: Actions
+) -> str:
     """Selected, reported, and looked at by a verifier who learns nobody's name."""
     bundle = opened(operator)
     select(story, operator, bundle)
@@ -219,8 +221,13 @@ def a_bundle_is_verified(story: Story, operator: Caller, actions: Actions) -> st
     behaviours = {line["behaviour"] for line in report["by_behaviour"]}
     assert behaviours == {"metro_ride", "distributed_pv"}
     verifier, stranger = story.organisation("verifier"), story.organisation("verifier")
-    submission = {"verifier_id": verifier.organisation_id}
-    made = operator.post(f"/v1/bundles/{bundle}/submit", submission)
+    one = {"organisation_id": verifier.organisation_id, "reason": "Accredited until 2028."}
+    authority.post("/v1/verifiers", one, 201)
+    # It has not said yet whether it is free.
+    operator.post(f"/v1/bundles/{bundle}/submit", expected=409)
+    verifier.post("/v1/verifiers/self/ties", {"interests": [], "of_operator": False}, 201)
+    made = operator.post(f"/v1/bundles/{bundle}/submit")
+    assert made["verifier_id"] == verifier.organisation_id
     assert made["sampling_plan"]["size"] == 2
     assert verifier.get(f"/v1/bundles/{bundle}/sample")["data"] == []
     verifier.post(f"/v1/bundles/{bundle}/accept", {"number": "271828182845"})
@@ -339,7 +346,7 @@ def test_a_tonne_is_retired(programme: Wiring) -> None:
     points = points_of(actions.me)
     operator, authority = story.user("operator"), story.user("authority")
     two_officers_vouch_for_the_figures(story, operator, authority, actions)
-    bundle = a_bundle_is_verified(story, operator, actions)
+    bundle = a_bundle_is_verified(story, operator, authority, actions)
     published = it_is_noticed_sealed_and_issued(story, operator, authority, bundle)
     the_ride_is_proven_to_be_in_it(actions, published)
     assert points_of(actions.me) == points

@@ -19,6 +19,7 @@ from app.wiring import Wiring
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
     NOW,
+    an_independent_verifier,
     operator,
     pooled_pv,
     rows,
@@ -27,7 +28,7 @@ from tests.builders.market import (
     submitted,
     task,
 )
-from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.people import Http, Tokens
 
 __all__ = ["market", "shut"]
 LOOSEST = {"confidence": "0.90", "precision": "0.10"}
@@ -43,7 +44,7 @@ class Verified:
         self.http, self.tokens = Http(app), Tokens(app, wiring)
         self.operator = self.tokens("operator")
         self.pooled = pooled_pv(wiring, people=people)
-        self.verifier_id = an_organisation(wiring, "verifier")
+        self.verifier_id = an_independent_verifier(wiring, pooled=True)
         self.verifier = self.tokens("verifier", tenant=self.verifier_id)
         self.reopen()
 
@@ -55,7 +56,7 @@ class Verified:
         self.public = f"/v1/registry/verifications/{public('bdl', self.bundle_id)}"
 
     def submit(self, plan: Any) -> Any:
-        body = {"verifier_id": public("org", self.verifier_id), "plan": plan}
+        body = {"plan": plan}
         return self.http.post(f"{self.path}/submit", body, token=self.operator)
 
     def accept(self, number: str = MINE, token: str | None = None) -> Any:
@@ -201,12 +202,13 @@ def test_a_cancelled_attempt_stays_on_record_with_what_it_shares(verified: Verif
     task(verified.wiring, names.RELEASE_BUNDLE, first)
     verified.reopen()
     verified.submit(LOOSEST)
-    (step,) = verified.published()["steps"]
+    step, seat = verified.published()["steps"]
+    assert seat["said"]["how"] == "kept"
     assert step["said"]["overlaps"] == [
         {"bundle_id": public("bdl", first), "actions": len(verified.pooled)}
     ]
     ended = verified.http.get(path).get_json()
-    assert [each["step"] for each in ended["steps"]] == ["submit", "accept", "cancel"]
+    assert [each["step"] for each in ended["steps"]] == ["submit", "seat", "accept", "cancel"]
     assert len(verified.every(f"{path}/population")) == len(verified.pooled)
     listed = [each["id"] for each in verified.every("/v1/registry/verifications")]
     assert listed == [public("bdl", verified.bundle_id), public("bdl", first)]

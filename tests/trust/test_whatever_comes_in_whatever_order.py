@@ -48,6 +48,7 @@ from tests.builders.bundle_steps import NOW, STEPS, YEAR, Pooled, accept, submit
 from tests.builders.empty_market import market, shut
 from tests.builders.installations import an_installation
 from tests.builders.market import (
+    an_independent_verifier,
     bought,
     entrust,
     listed,
@@ -235,7 +236,7 @@ class Story(RuleBasedStateMachine):
         bundle_id = self._try("select", lambda: selected(self.wiring, **changes))
         if bundle_id is None:
             return
-        made = Pooled(bundle_id, an_organisation(self.wiring, "verifier"))
+        made = Pooled(bundle_id, an_independent_verifier(self.wiring))
         self.pooled.append(made)
         self._advance(made, advance)
 

@@ -67,11 +67,14 @@ class PlanBody(Strict):
 
 
 class SubmissionBody(Strict):
-    """Who verifies, and by which plan; all of it may be left out."""
+    """By which plan it is verified; all of it may be left out."""
 
     verifier_id = PublicId(
         "org",
-        metadata={"description": "Left out: one is drawn by the bundle's secret and root."},
+        metadata={
+            "description": "Left out: whom the authority approved for this bundle by name, or one"
+            " that is drawn from its pool. Nobody else can be named."
+        },
     )
     plan = plain.Nested(PlanBody, load_default=lambda: PlanBody().load({}))
 
@@ -192,16 +195,15 @@ def write_a_report(bundle_id: str) -> Response:
 @blueprint.arguments(
     SubmissionBody,
     required=False,
-    example={
-        "verifier_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "plan": {"confidence": "0.95", "precision": "0.05"},
-    },
+    example={"plan": {"confidence": "0.95", "precision": "0.05"}},
 )
 @blueprint.response(200, WorkedOn)
 def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
     """Submit a reported bundle to a verifier: its population stands, its plan is published.
 
-    The sample is drawn when the verifier accepts with a number of its own.
+    Who verifies is drawn from the authority's pool, without those who are tied to the bundle or
+    verified one of the last; the draw is published at once. The sample is drawn when the verifier
+    accepts with a number of its own.
     """
     plan = body["plan"]
     return once(worked_on, required=False)(

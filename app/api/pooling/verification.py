@@ -164,6 +164,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
         accept_verification,
         parse("bdl", bundle_id),
         number=body["number"],
+        rotation=wiring().programme.sampling.rotation,
         by=caller().viewer,
         now=now(),
     )

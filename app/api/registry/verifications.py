@@ -26,7 +26,13 @@ blueprint = Blueprint(
 
 
 class VerificationStepAnswer(Schema):
-    """One step: submit, accept, verify, reject, cancel; what was said with it."""
+    """One step and what was said with it: approve, submit, seat, decline, vacant, accept, …
+
+    `seat` says who verifies and how: `drawn` by `draw` out of `candidates`, without those in
+    `left_out` and for which reasons; `kept` for the same actions after an operator cancelled;
+    `approved` by the authority, and which reasons it has set aside. The draw takes the first of
+    the candidates by SHA-256(draw, id), where draw = SHA-256("verifier", secret, root, attempt).
+    """
 
     step = plain.String()
     taken_at = plain.String(metadata={"format": "date-time"})

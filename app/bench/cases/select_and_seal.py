@@ -19,6 +19,7 @@ from uuid import UUID
 
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground
+from app.clock import StandingClock
 from app.ids import new_id
 from app.jobs.pooling_tasks import POOLING
 from app.jobs.task_run import TaskRun
@@ -33,6 +34,8 @@ from app.store.bench.pooled_rides import (
 from app.store.database import Connection
 from app.store.pooling.findings import sampled_masses
 from app.usecases.pooling.accept_verification import accept_verification
+from app.usecases.pooling.approve_verifier import approve_verifier
+from app.usecases.pooling.declare_ties import declare_ties
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
@@ -134,8 +137,28 @@ def _opened(wiring: Wiring) -> UUID:
     ).bundle_id
 
 
+def _approve(connection: Connection, bundle_id: UUID, verifier: UUID, *, rotation: int) -> None:
+    by, clock = Viewer("verifier", verifier, verifier), StandingClock(NOW)
+    declare_ties(
+        connection, verifier, interests=[], of_operator=False, group=None, by=by, clock=clock
+    )
+    approve_verifier(
+        connection,
+        bundle_id,
+        verifier,
+        reason="bench",
+        rotation=rotation,
+        by=Viewer("authority", None, new_id()),
+        clock=clock,
+    )
+
+
 def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
+    rotation = wiring.programme.sampling.rotation
+    by = Viewer("verifier", verifier, verifier)
+
     def work(connection: Connection) -> None:
+        _approve(connection, bundle_id, verifier, rotation=rotation)
         wanted = WantedSample(Decimal("0.95"), Decimal("0.05"))
         submit_bundle(
             connection,
@@ -146,8 +169,9 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
             by=OPERATOR,
             now=NOW,
         )
-        by = Viewer("verifier", verifier, verifier)
-        accept_verification(connection, bundle_id, number="314159265358", by=by, now=NOW)
+        accept_verification(
+            connection, bundle_id, number="314159265358", rotation=rotation, by=by, now=NOW
+        )
         found = [
             StatedFinding(each.action_id, None, None)
             for each in sampled_masses(connection, bundle_id)
@@ -156,8 +180,8 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
         give_opinion(connection, bundle_id, positive=True, statement="bench", by=by, now=NOW)
         give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, by=OPERATOR, now=NOW)
         for role in ("operator", "authority"):
-            by = Viewer(role, None, new_id())
-            sign_seal(connection, bundle_id, by=by, today=LAST, now=NOW)
+            signer = Viewer(role, None, new_id())
+            sign_seal(connection, bundle_id, by=signer, today=LAST, now=NOW)
 
     wiring.database.transact(work)
 

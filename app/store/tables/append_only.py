@@ -33,10 +33,15 @@ APPEND_ONLY: Final = frozenset(
         "bundle_chunk",
         "gate_approval",
         "holder_notice",
+        "independence_declaration",
         "methodology_step",
         "methodology_withdrawal",
         "programme_document",
         "signature",
+        "verifier_approval",
+        "verifier_pool_step",
+        "verifier_refusal",
+        "verifier_seat",
     }
 )
 # Nothing changes these yet, and nothing is proved by them: rows of people and organisations that

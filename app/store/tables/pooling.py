@@ -2,14 +2,20 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
     Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from rewards.pooling.bundle import STATES
+from rewards.pooling.verifiers import WAYS
 
 # Two people of two roles let a version with a weak provenance into bundles, by name.
 gate_approval = db.table(
@@ -116,6 +122,70 @@ verification_step = db.table(
     db.moment("taken_at"),
     db.document("said"),
     Index("ix_verification_step_bundle_id_step_id", "bundle_id", "step_id"),
+)
+
+# Who is in the authority's pool of verifiers: the newest row of each says it.
+verifier_pool_step = db.table(
+    "verifier_pool_step",
+    db.key("step_id"),
+    db.uuid("organisation_id"),
+    Column("admitted", Boolean, nullable=False),
+    # For which behaviours it is drawn; null is every one.
+    Column("behaviours", ARRAY(Text), nullable=True),
+    db.text("reason"),
+    db.uuid("decided_by"),
+    db.moment("decided_at"),
+    Index("ix_verifier_pool_step_organisation_id_decided_at", "organisation_id", "decided_at"),
+)
+
+# Ties, as an organisation states its own and as the authority states them: the newest of each.
+independence_declaration = db.table(
+    "independence_declaration",
+    db.key("declaration_id"),
+    db.uuid("organisation_id"),
+    Column("by_itself", Boolean, nullable=False),
+    Column("interests", ARRAY(Uuid), nullable=False),
+    Column("of_operator", Boolean, nullable=False),
+    # As it was written, and as it is compared.
+    *db.texts("group_name", "group_key", nullable=True),
+    db.uuid("declared_by"),
+    db.moment("declared_at"),
+    Index(
+        "ix_independence_declaration_organisation_id_declared_at", "organisation_id", "declared_at"
+    ),
+)
+
+# The authority approves a verifier for one bundle by name; the newest row of a bundle counts.
+verifier_approval = db.table(
+    "verifier_approval",
+    db.key("approval_id"),
+    *db.uuids("bundle_id", "verifier_id"),
+    db.text("reason"),
+    db.uuid("approved_by"),
+    db.moment("approved_at"),
+    Index("ix_verifier_approval_bundle_id_approved_at", "bundle_id", "approved_at"),
+)
+
+# Everybody who was ever given a bundle to verify, in the order in which it happened.
+verifier_seat = db.table(
+    "verifier_seat",
+    db.key("seat_id"),
+    db.uuid("bundle_id"),
+    # Counted from 1; another one follows when a verifier declines or is found not to be free.
+    db.count("attempt"),
+    db.uuid("verifier_id"),
+    db.text("how"),
+    db.moment("seated_at"),
+    UniqueConstraint("bundle_id", "attempt"),
+    db.one_of("how", *WAYS),
+)
+
+# Who would not verify a bundle, and why; it is not asked again.
+verifier_refusal = db.table(
+    "verifier_refusal",
+    *db.keys("bundle_id", "verifier_id"),
+    db.text("reason"),
+    db.moment("declined_at"),
 )
 
 bundle_sample = db.table(

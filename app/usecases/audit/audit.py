@@ -15,6 +15,7 @@ from app.store.audit import (
     till,
     title,
     units,
+    verifying,
 )
 from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import compare
@@ -37,6 +38,7 @@ INVARIANTS = (
     *cover.INVARIANTS,
     *installed.INVARIANTS,
     *streams.INVARIANTS,
+    *verifying.INVARIANTS,
 )
 SAMPLE = 1_000
 

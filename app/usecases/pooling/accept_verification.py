@@ -10,6 +10,7 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.population import secret_of
 from app.store.pooling.sample import draw_sample
 from app.store.pooling.steps import add_step
+from app.store.pooling.verifiers import lock_verifiers, seats_of, surroundings_of
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.projects.draw import LEAST_DIGITS, MOST_DIGITS, NUMBER, seed_of
 from behaviours.viewer import Viewer
@@ -18,18 +19,27 @@ from rewards.pooling.refusals import BadVerifierNumber
 
 
 def accept_verification(
-    connection: Connection, bundle_id: UUID, *, number: str, by: Viewer, now: datetime
+    connection: Connection,
+    bundle_id: UUID,
+    *,
+    number: str,
+    rotation: int,
+    by: Viewer,
+    now: datetime,
 ) -> Bundle:
     """Reveal the secret, and draw the sample by the seed of secret, number and root.
 
-    Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle.
+    What has come to stand in the verifier's way since it was seated counts too: it declines.
+    Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle, VerifierConflict.
     """
     if not NUMBER.fullmatch(number):
         raise BadVerifierNumber(pointer="/number", least=LEAST_DIGITS, most=MOST_DIGITS)
     bundle = hold_bundle(connection, bundle_id, by=by)
-    bundle.check(ACCEPT, by=by)
-    plan = bundle.sampling_plan
-    assert plan is not None, "a submitted bundle has a plan"
+    plan = bundle.check_awaits_acceptance(ACCEPT, by=by)
+    assert bundle.verifier_id is not None, "a verifier sees its own bundles only"
+    lock_verifiers(connection)
+    around = surroundings_of(connection, bundle_id, rotation=rotation)
+    around.check(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
     secret = secret_of(connection, bundle_id)
     seed = seed_of(secret, number, bytes.fromhex(plan.root or ""))
     drawn = plan.accepted(number=number, secret=secret.hex(), seed=seed, at=now)

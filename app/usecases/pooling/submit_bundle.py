@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +11,9 @@ from uuid import UUID
 
 from app.ids import public
 from app.store.database import Connection
-from app.store.pooling.bundles import write_bundle
+from app.store.organisations.organisations import organisation
 from app.store.pooling.population import (
+    Overlap,
     freeze_population,
     lay_strata,
     overlaps_of,
@@ -19,14 +21,16 @@ from app.store.pooling.population import (
 )
 from app.store.pooling.sealing import recount
 from app.store.pooling.steps import add_step
-from app.usecases.pooling.choose_verifier import choose_verifier
+from app.store.pooling.verifiers import approved_verifier, lock_verifiers, surroundings_of
 from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.seat_verifier import seat_verifier
 from behaviours.json_value import JsonObject
 from behaviours.programme import Sampling
 from behaviours.projects.sampling import allot, check_floor, sample_size, takes_whole_above
 from behaviours.viewer import Viewer
-from rewards.pooling.bundle import SUBMIT, Bundle
+from rewards.pooling.bundle import SUBMIT, VERIFIER, Bundle
 from rewards.pooling.documents import STRATIFIED, DrawnPlan, PlannedStratum
+from rewards.pooling.refusals import UnknownVerifier, VerifierNotApproved
 from rewards.pooling.sum_tree import UNSALTED, leaf, root_of
 
 EXPECTED_SHARE = Decimal("0.5")
@@ -49,30 +53,54 @@ def submit_bundle(
     by: Viewer,
     now: datetime,
 ) -> Bundle:
-    """Lay the strata, keep the population, and give it to the verifier; returns the bundle.
+    """Lay the strata, keep the population, and give it to a verifier; returns the bundle.
 
-    The sample is drawn when the verifier accepts. Raises UnknownBundle, UnknownVerifier,
-    VerifierNotIndependent, InvalidPlan, BundleStateConflict, NothingSelected, PopulationChanged.
+    Who verifies is drawn from the pool, or was approved by name; ``verifier_id`` may repeat that
+    one and nobody else. The sample is drawn when the verifier accepts. Raises UnknownBundle,
+    UnknownVerifier, VerifierNotApproved, VerifierConflict, NoVerifierLeft, InvalidPlan,
+    BundleStateConflict, NothingSelected, PopulationChanged.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     bundle.check(SUBMIT, by=by)
     bundle.check_population(recount(connection, bundle_id))
     check_floor(wanted.confidence, wanted.precision, floor)
     plan = _planned(connection, bundle, wanted, floor, now=now)
-    assert plan.root is not None, "a new plan has a root"
-    verifier_id = choose_verifier(connection, bundle_id, verifier_id, root=bytes.fromhex(plan.root))
-    plan = plan.given_to(public("org", verifier_id))
-    submitted = bundle.move(SUBMIT, by=by, verifier_id=verifier_id, sampling_plan=plan)
-    write_bundle(connection, submitted)
-    _tell(connection, bundle_id, plan, now=now)
-    return submitted
+    submitted = bundle.move(SUBMIT, by=by, sampling_plan=plan)
+    shared = overlaps_of(connection, bundle_id)
+    _tell(connection, bundle_id, plan, shared, now=now)
+    lock_verifiers(connection)
+    approved = _approved(connection, bundle_id, verifier_id)
+    around = surroundings_of(
+        connection,
+        bundle_id,
+        rotation=floor.rotation,
+        overlapping=[each.bundle_id for each in shared],
+    )
+    return seat_verifier(connection, submitted, around, approved=approved, by=by, now=now)
 
 
-def _tell(connection: Connection, bundle_id: UUID, plan: DrawnPlan, *, now: datetime) -> None:
+def _approved(connection: Connection, bundle_id: UUID, named: UUID | None) -> UUID | None:
+    """Whom the authority approved, if anybody; the operator names nobody else."""
+    approved = approved_verifier(connection, bundle_id)
+    if named is None or named == approved:
+        return approved
+    known = organisation(connection, named)
+    if known is None or known.kind != VERIFIER:
+        raise UnknownVerifier(pointer="/verifier_id")
+    raise VerifierNotApproved(pointer="/verifier_id")
+
+
+def _tell(
+    connection: Connection,
+    bundle_id: UUID,
+    plan: DrawnPlan,
+    shared: Sequence[Overlap],
+    *,
+    now: datetime,
+) -> None:
     """Put the plan on record, and which other submissions had some of the same actions."""
     overlaps: list[JsonObject] = [
-        {"bundle_id": public("bdl", each.bundle_id), "actions": each.actions}
-        for each in overlaps_of(connection, bundle_id)
+        {"bundle_id": public("bdl", each.bundle_id), "actions": each.actions} for each in shared
     ]
     said: JsonObject = {"plan": plan.as_document(), "overlaps": overlaps}
     add_step(connection, bundle_id, SUBMIT, said, now=now)

@@ -188,6 +188,8 @@ BREAKS = {
                                  and not exists (select from reversal r
                                                   where r.action_id = action.action_id))
     """,
+    # It takes back, in hindsight, that it was ever in the pool.
+    "verifiers_seated": "update verifier_pool_step set admitted = false",
     "sum_trees": "update bundle_chunk set sum_mg = sum_mg + 1 where chunk_no = 0",
     "sightings": "insert into sighting_day values (current_date, '\\x00', 5)",
     "recomputed": """

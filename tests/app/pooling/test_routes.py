@@ -13,6 +13,7 @@ from tests.builders.answers import code, key
 from tests.builders.jobs import drain
 from tests.builders.market import (
     a_draft,
+    an_independent_verifier,
     pooled_pv,
     rows,
     submitted,
@@ -78,7 +79,7 @@ def test_a_plan_that_cannot_be_carried_out_is_refused(
     drain(market)
     http.post(f"{path}/report", token=operator)
     drain(market)
-    token_for("verifier")
+    an_independent_verifier(market, pooled=True)
     assert http.post(f"{path}/submit", {"plan": plan}, token=operator).status_code == 422
     # Left out, the usual plan is used and a verifier is drawn.
     made = http.post(f"{path}/submit", token=operator)

@@ -6,7 +6,14 @@ import hashlib
 
 from hypothesis import given, strategies as st
 
-from behaviours.projects.draw import commitment_of, drawn_of, first_by_rank, rank_of, seed_of
+from behaviours.projects.draw import (
+    commitment_of,
+    drawn_of,
+    first_by_rank,
+    rank_of,
+    seed_of,
+    verifier_seed,
+)
 
 IDS = st.sets(st.uuids().map(lambda each: f"act_{each.hex}"), min_size=1, max_size=40)
 
@@ -34,7 +41,15 @@ def test_when_one_leaves_the_next_moves_up_and_the_others_stay(ids: set[str], da
     assert [rank_of("seed", each) for each in after] == sorted(rank_of("seed", e) for e in after)
 
 
-def test_a_verifier_is_drawn_by_secret_and_root() -> None:
+def test_a_verifier_is_drawn_by_secret_root_and_attempt() -> None:
     names = [f"org_{number:032x}" for number in range(20)]
-    drawn = {drawn_of(names, bytes([at]) * 32, bytes(32)) for at in range(60)}
-    assert len(drawn) > 10
+    seeds = {verifier_seed(bytes([at]) * 32, bytes(32), 1) for at in range(60)}
+    assert len({drawn_of(names, seed) for seed in seeds}) > 10
+    others = {verifier_seed(bytes(32), bytes(32), attempt) for attempt in range(1, 61)}
+    assert len(others) == 60
+    assert len({drawn_of(names, seed) for seed in others}) > 10
+
+
+@given(IDS)
+def test_the_order_in_which_verifiers_are_named_decides_nothing(ids: set[str]) -> None:
+    assert drawn_of(sorted(ids), "seed") == drawn_of(sorted(ids, reverse=True), "seed")

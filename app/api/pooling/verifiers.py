@@ -1,0 +1,250 @@
+"""Who verifies: the authority's pool, what is declared of ties, and the seats of bundles."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+from uuid import UUID
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, allow_public, caller
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Line, PublicId, Strict
+from app.http.once import once
+from app.http.validators import Count
+from app.ids import parse
+from app.shown.bundles import WorkedOn, worked_on
+from app.shown.verifiers import KnownVerifierAnswer, shown_verifier
+from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
+from app.usecases.pooling.approve_verifier import approve_verifier
+from app.usecases.pooling.declare_ties import declare_ties
+from app.usecases.pooling.decline_verification import decline_verification
+from app.usecases.pooling.draw_verifier import draw_verifier
+from app.usecases.pooling.read_verifiers import read_verifiers
+from app.usecases.pooling.remove_verifiers import remove_verifiers
+from behaviours.json_value import JsonObject
+from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, roles_for
+
+blueprint = Blueprint("verifiers", __name__, description="Who may verify, and who is drawn.")
+
+MOST_INTERESTS, MOST_BEHAVIOURS = 500, 200
+
+
+class PoolBody(Strict):
+    """A verifier that may be drawn from now on."""
+
+    organisation_id = PublicId("org", required=True)
+    behaviours = plain.List(
+        Line(most=64),
+        validate=Count(1, MOST_BEHAVIOURS),
+        metadata={"description": "Left out: every behaviour.", "example": ["metro_ride"]},
+    )
+    reason = Line(required=True, most=500, metadata={"example": "Accredited until 2028."})
+
+
+class SentPoolAdmission(TypedDict):
+    """As ``PoolBody`` loads it."""
+
+    organisation_id: UUID
+    behaviours: NotRequired[list[str]]
+    reason: str
+
+
+class TiesBody(Strict):
+    """Everything that ties the organisation to others; it takes the place of what was said."""
+
+    interests = plain.List(
+        PublicId("org"),
+        required=True,
+        validate=Count(0, MOST_INTERESTS),
+        metadata={"description": "Organisations that it owns, advises, supplies or is paid by."},
+    )
+    of_operator = plain.Boolean(
+        required=True,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Whether it is tied to who operates this programme."},
+    )
+    group = Line(
+        most=64,
+        metadata={
+            "description": "By which name or number its group is known; left out: it has none.",
+            "example": "91330000MA27U0XXXX",
+        },
+    )
+
+
+class SentTies(TypedDict):
+    """As ``TiesBody`` loads it."""
+
+    interests: list[UUID]
+    of_operator: bool
+    group: NotRequired[str]
+
+
+class NamedVerifierBody(Strict):
+    """A verifier for one bundle, by name, and why no draw decides."""
+
+    verifier_id = PublicId("org", required=True)
+    reason = Line(required=True, most=500)
+
+
+class SentNamedVerifier(TypedDict):
+    """As ``NamedVerifierBody`` loads it."""
+
+    verifier_id: UUID
+    reason: str
+
+
+class PublicReasonBody(Strict):
+    """Why; it is published."""
+
+    reason = Line(required=True, most=500)
+
+
+class SentPublicReason(TypedDict):
+    """As ``PublicReasonBody`` loads it."""
+
+    reason: str
+
+
+class KnownVerifiers(Schema):
+    """Everybody who is or was in the pool, or declared ties."""
+
+    data = plain.List(plain.Nested(KnownVerifierAnswer))
+
+
+@blueprint.route("/v1/registry/verifiers")
+@allow_public
+@blueprint.response(200, KnownVerifiers)
+def list_verifiers() -> Response:
+    """The pool, every admission to it and removal from it, and every declaration of ties."""
+    found = wiring().database.transact(read_verifiers)
+    return jsonify({"data": [shown_verifier(each) for each in found]})
+
+
+@blueprint.route("/v1/verifiers", methods=["POST"])
+@allow("authority")
+@blueprint.arguments(PoolBody)
+@blueprint.response(201, Schema)
+def admit_to_pool(body: SentPoolAdmission) -> Response:
+    """Admit a verifier to the pool from which bundles are drawn; its ties it declares itself."""
+    behaviours = body.get("behaviours")
+    admission = PoolAdmission(
+        body["organisation_id"],
+        None if behaviours is None else frozenset(behaviours),
+        body["reason"],
+    )
+    return once(_nothing, status=201, required=False)(
+        admit_verifiers,
+        [admission],
+        known_behaviours=wiring().scenes.categories().keys(),
+        by=caller().user_id,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/verifiers/<organisation_id>/removal", methods=["POST"])
+@allow("authority")
+@blueprint.arguments(PublicReasonBody)
+@blueprint.response(201, Schema)
+def remove_from_pool(body: SentPublicReason, organisation_id: str) -> Response:
+    """Remove a verifier from the pool. What it was drawn for and has not accepted is drawn anew."""
+    return once(_nothing, status=201, required=False)(
+        remove_verifiers,
+        [parse("org", organisation_id)],
+        reason=body["reason"],
+        by=caller().user_id,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/verifiers/self/ties", methods=["POST"])
+@allow("verifier")
+@blueprint.arguments(TiesBody)
+@blueprint.response(201, Schema)
+def declare_own_ties(body: SentTies) -> Response:
+    """Declare your interests and group, all of them: they are public, and bar you where they are.
+
+    Who has not declared is not drawn. Declare anew when something changes.
+    """
+    organisation_id = caller().tenant_id
+    assert organisation_id is not None, "a verifier's token names it"
+    return _declare(organisation_id, body)
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/ties", methods=["POST"])
+@allow("authority")
+@blueprint.arguments(TiesBody)
+@blueprint.response(201, Schema)
+def state_ties(body: SentTies, organisation_id: str) -> Response:
+    """State what the authority knows of an organisation's ties, beside what it declares itself."""
+    return _declare(parse("org", organisation_id), body)
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/verifier", methods=["POST"])
+@allow(*roles_for(APPROVE))
+@blueprint.arguments(NamedVerifierBody)
+@blueprint.response(200, WorkedOn)
+def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
+    """Approve a verifier by name for a reported bundle, or for a submitted one that has none.
+
+    Ties are not set aside by it; the pool, its behaviours and the rotation are.
+    """
+    return once(worked_on, required=False)(
+        approve_verifier,
+        parse("bdl", bundle_id),
+        body["verifier_id"],
+        reason=body["reason"],
+        rotation=wiring().programme.sampling.rotation,
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/verifier/draw", methods=["POST"])
+@allow(OPERATOR, *roles_for(APPROVE))
+@blueprint.response(200, WorkedOn)
+def draw_another_verifier(bundle_id: str) -> Response:
+    """Draw a verifier for a submitted bundle that has none, or one that may not verify it now."""
+    return once(worked_on, required=False)(
+        draw_verifier,
+        parse("bdl", bundle_id),
+        rotation=wiring().programme.sampling.rotation,
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/decline", methods=["POST"])
+@allow(*roles_for(DECLINE))
+@blueprint.arguments(PublicReasonBody)
+@blueprint.response(200, WorkedOn)
+def decline(body: SentPublicReason, bundle_id: str) -> Response:
+    """Decline a verification before it is accepted; another verifier is drawn at once."""
+    return once(worked_on, required=False)(
+        decline_verification,
+        parse("bdl", bundle_id),
+        reason=body["reason"],
+        rotation=wiring().programme.sampling.rotation,
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+def _declare(organisation_id: UUID, body: SentTies) -> Response:
+    return once(_nothing, status=201, required=False)(
+        declare_ties,
+        organisation_id,
+        interests=body["interests"],
+        of_operator=body["of_operator"],
+        group=body.get("group"),
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+def _nothing(_done: None) -> JsonObject:
+    return {}

@@ -1,0 +1,73 @@
+"""Verifiers as everybody sees them."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import moment
+from app.ids import public
+from app.usecases.pooling.read_verifiers import KnownVerifier
+from behaviours.json_value import JsonObject
+
+
+class PoolStepAnswer(Schema):
+    """An admission to the pool, or a removal."""
+
+    admitted = plain.Boolean()
+    behaviours = plain.List(plain.String(), allow_none=True)
+    reason = plain.String()
+    decided_at = plain.String(metadata={"format": "date-time"})
+
+
+class TiesAnswer(Schema):
+    """Ties as they were declared; the newest of each side counts."""
+
+    by_itself = plain.Boolean(
+        metadata={"description": "By the organisation; otherwise by the authority."}
+    )
+    interests = plain.List(plain.String())
+    of_operator = plain.Boolean()
+    group = plain.String(allow_none=True)
+    declared_at = plain.String(metadata={"format": "date-time"})
+
+
+class KnownVerifierAnswer(Schema):
+    """Somebody who is or was in the pool, or of whom ties are declared."""
+
+    id = plain.String()
+    name = plain.String()
+    in_pool = plain.Boolean()
+    behaviours = plain.List(
+        plain.String(), allow_none=True, metadata={"description": "null: every behaviour."}
+    )
+    pool = plain.List(plain.Nested(PoolStepAnswer))
+    ties = plain.List(plain.Nested(TiesAnswer))
+
+
+def shown_verifier(one: KnownVerifier) -> JsonObject:
+    """One verifier, with everything that was ever said of it."""
+    return {
+        "id": public("org", one.organisation_id),
+        "name": one.name,
+        "in_pool": one.in_pool,
+        "behaviours": None if one.behaviours is None else sorted(one.behaviours),
+        "pool": [
+            {
+                "admitted": each.admitted,
+                "behaviours": None if each.behaviours is None else list(each.behaviours),
+                "reason": each.reason,
+                "decided_at": moment(each.decided_at),
+            }
+            for each in one.steps
+        ],
+        "ties": [
+            {
+                "by_itself": each.by_itself,
+                "interests": [public("org", tie) for tie in each.interests],
+                "of_operator": each.of_operator,
+                "group": each.group_name,
+                "declared_at": moment(each.declared_at),
+            }
+            for each in one.declarations
+        ],
+    }

@@ -1,0 +1,64 @@
+"""Approve a verifier for a bundle by name: the authority, with a reason that is published."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import public
+from app.store.database import Connection
+from app.store.organisations.organisations import organisation
+from app.store.pooling.steps import add_step
+from app.store.pooling.verifiers import (
+    add_approval,
+    lock_verifiers,
+    seats_of,
+    surroundings_of,
+)
+from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.seat_verifier import seat_verifier
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import APPROVE, SUBMITTED, VERIFIER, Bundle
+from rewards.pooling.refusals import UnknownVerifier, VerifierSeated
+from rewards.pooling.verifiers import APPROVED
+
+
+def approve_verifier(
+    connection: Connection,
+    bundle_id: UUID,
+    verifier_id: UUID,
+    *,
+    reason: str,
+    rotation: int,
+    by: Viewer,
+    clock: Clock,
+) -> Bundle:
+    """A reported bundle goes to it when it is submitted, a submitted one without a verifier now.
+
+    Raises UnknownBundle, UnknownVerifier, BundleStateConflict, AlreadyAccepted, VerifierConflict,
+    and VerifierSeated: who was drawn and may verify is not replaced.
+    """
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check_approvable(by=by)
+    known = organisation(connection, verifier_id)
+    if known is None or known.kind != VERIFIER:
+        raise UnknownVerifier(pointer="/verifier_id")
+    lock_verifiers(connection)
+    around = surroundings_of(connection, bundle_id, rotation=rotation)
+    around.check(verifier_id, APPROVED)
+    instead_of = None
+    if bundle.verifier_id is not None:
+        barred = around.barred(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
+        if barred is None:
+            raise VerifierSeated
+        instead_of = (bundle.verifier_id, barred)
+    now = clock.now()
+    assert by.user_id is not None, "an authority is a user"
+    add_approval(connection, bundle_id, verifier_id, reason=reason, by=by.user_id, now=now)
+    said = {"verifier_id": public("org", verifier_id), "reason": reason}
+    add_step(connection, bundle_id, APPROVE, said, now=now)
+    if bundle.state != SUBMITTED:
+        return bundle
+    return seat_verifier(
+        connection, bundle, around, approved=verifier_id, instead_of=instead_of, by=by, now=now
+    )

@@ -1,0 +1,46 @@
+"""Declare ties: a verifier its own interests and group, or the authority those of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from app.clock import Clock
+from app.store.database import Connection
+from app.store.organisations.organisations import organisation
+from app.store.pooling.verifiers import add_declaration, lock_verifiers, unknown_organisations
+from behaviours.actions.normal_form import DEFAULT, normal_form
+from behaviours.viewer import Viewer
+from rewards.pooling.refusals import UnknownParty
+from rewards.pooling.verifiers import TiesDeclaration
+
+
+def declare_ties(
+    connection: Connection,
+    organisation_id: UUID,
+    *,
+    interests: Collection[UUID],
+    of_operator: bool,
+    group: str | None,
+    by: Viewer,
+    clock: Clock,
+) -> None:
+    """Keep what is declared; it takes the place of what the same side declared before.
+
+    ``group`` is a name or number under which the group is known, compared without regard to blanks
+    and signs. Raises UnknownParty, UnusableNumber.
+    """
+    if organisation(connection, organisation_id) is None:
+        raise UnknownParty(pointer="/organisation_id")
+    if unknown_organisations(connection, interests):
+        raise UnknownParty(pointer="/interests")
+    lock_verifiers(connection)
+    said = TiesDeclaration(
+        organisation_id,
+        by.tenant_id == organisation_id,
+        frozenset(interests) - {organisation_id},
+        of_operator,
+        normal_form(DEFAULT, group) if group is not None else None,
+    )
+    assert by.user_id is not None, "somebody declares"
+    add_declaration(connection, said, group_name=group, by=by.user_id, now=clock.now())

@@ -1,0 +1,37 @@
+"""Draw a verifier anew: for a bundle that has none, or one that may not verify it any more."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.store.database import Connection
+from app.store.pooling.population import overlaps_of
+from app.store.pooling.verifiers import lock_verifiers, seats_of, surroundings_of
+from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.seat_verifier import seat_verifier
+from behaviours.viewer import Viewer
+from rewards.pooling.bundle import SEAT, Bundle
+from rewards.pooling.refusals import VerifierSeated
+
+
+def draw_verifier(
+    connection: Connection, bundle_id: UUID, *, rotation: int, by: Viewer, clock: Clock
+) -> Bundle:
+    """The bundle with who was drawn.
+
+    Raises UnknownBundle, BundleStateConflict, AlreadyAccepted, VerifierSeated while nothing stands
+    in the way of who has it, NoVerifierLeft.
+    """
+    bundle = hold_bundle(connection, bundle_id, by=by)
+    bundle.check_awaits_acceptance(SEAT, by=by)
+    lock_verifiers(connection)
+    shared = [each.bundle_id for each in overlaps_of(connection, bundle_id)]
+    around = surroundings_of(connection, bundle_id, rotation=rotation, overlapping=shared)
+    instead_of = None
+    if bundle.verifier_id is not None:
+        barred = around.barred(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
+        if barred is None:
+            raise VerifierSeated
+        instead_of = (bundle.verifier_id, barred)
+    return seat_verifier(connection, bundle, around, instead_of=instead_of, by=by, now=clock.now())

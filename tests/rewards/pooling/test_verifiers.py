@@ -1,0 +1,142 @@
+"""Who may verify: over all surroundings, nobody who is tied to a bundle is drawn for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from functools import partial
+from uuid import UUID
+
+import pytest
+from hypothesis import given, strategies as st
+
+from behaviours.projects.draw import drawn_of
+from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict
+from rewards.pooling.verifiers import (
+    APPROVED,
+    DRAWN,
+    INTEREST,
+    KEPT,
+    LASTING,
+    LATELY,
+    OUTSIDE,
+    REASONS,
+    SCOPE,
+    BundleSurroundings,
+    KnownTies,
+    TiesDeclaration,
+    draw_from_pool,
+    ties_of,
+)
+
+ORGANISATIONS = [UUID(int=number) for number in range(1, 9)]
+SOME = st.frozensets(st.sampled_from(ORGANISATIONS), max_size=4)
+BEHAVIOURS = st.frozensets(st.sampled_from(["ride", "pv", "bag"]), min_size=1)
+TIES = st.builds(
+    KnownTies,
+    declared=st.booleans(),
+    interests=SOME,
+    of_operator=st.booleans(),
+    groups=st.frozensets(st.sampled_from(["g", "h"]), max_size=1),
+)
+FREE = KnownTies(declared=True)
+Choose = Callable[[Collection[str]], str]
+SEEDS = st.binary(min_size=4, max_size=4).map(lambda drawn: partial(drawn_of, seed=drawn.hex()))
+
+
+@st.composite
+def surroundings(draw: st.DrawFn) -> BundleSurroundings:
+    pool = draw(st.dictionaries(st.sampled_from(ORGANISATIONS), st.none() | BEHAVIOURS, max_size=8))
+    return BundleSurroundings(
+        providers=draw(SOME),
+        buyers=draw(SOME),
+        behaviours=draw(BEHAVIOURS),
+        pool=pool,
+        ties=draw(st.dictionaries(st.sampled_from(ORGANISATIONS), TIES | st.just(FREE))),
+        declined=draw(SOME),
+        lately=draw(SOME),
+        earlier=tuple(draw(st.lists(st.sampled_from(ORGANISATIONS), max_size=2))),
+    )
+
+
+@given(surroundings(), SEEDS)
+def test_nobody_who_is_tied_is_drawn(around: BundleSurroundings, choose: Choose) -> None:
+    drawable = [each for each in around.pool if not around.obstacles(each)]
+    kept = [each for each in around.earlier if around.free_but_for_rotation(each)]
+    if not drawable and not kept:
+        with pytest.raises(NoVerifierLeft) as nobody:
+            draw_from_pool(around, choose)
+        assert nobody.value.facts["left_out"].keys() == {f"org_{e.hex}" for e in around.pool}
+        return
+    drawn = draw_from_pool(around, choose)
+    who, parties = drawn.verifier_id, around.providers | around.buyers
+    own = around.ties[who]
+    assert who in around.pool
+    assert who not in parties | around.declined
+    assert own.declared
+    assert not own.of_operator
+    assert not own.interests & parties
+    for party in parties:
+        other = around.ties.get(party, KnownTies())
+        assert not own.groups & other.groups
+        assert who not in other.interests
+    scope = around.pool[who]
+    assert scope is None or around.behaviours <= scope
+    assert drawn.how == (KEPT if who in around.earlier else DRAWN) or who in drawn.candidates
+    assert who not in around.lately or (drawn.how == KEPT and who in around.earlier)
+    around.check(who, drawn.how)
+    assert set(drawn.candidates) | set(drawn.left_out) == set(around.pool)
+    assert not set(drawn.candidates) & set(drawn.left_out)
+
+
+@given(st.sets(st.uuids(), min_size=2, max_size=8), SEEDS, st.data())
+def test_taking_somebody_else_out_of_the_pool_changes_no_draw(
+    members: set[UUID], choose: Choose, data: st.DataObject
+) -> None:
+    around = BundleSurroundings(
+        providers=frozenset(),
+        buyers=frozenset(),
+        behaviours=frozenset({"ride"}),
+        pool=dict.fromkeys(members),
+        ties=dict.fromkeys(members, FREE),
+    )
+    drawn = draw_from_pool(around, choose).verifier_id
+    gone = data.draw(st.sampled_from(sorted(members - {drawn})))
+    fewer = replace(around, pool=dict.fromkeys(members - {gone}))
+    assert draw_from_pool(fewer, choose).verifier_id == drawn
+
+
+@given(surroundings(), st.sampled_from(ORGANISATIONS))
+def test_an_approval_sets_aside_the_pool_and_the_rotation_and_no_tie(
+    around: BundleSurroundings, verifier: UUID
+) -> None:
+    against = [each.reason for each in around.obstacles(verifier)]
+    assert against == sorted(against, key=REASONS.index)
+    if lasting := [each for each in against if each in LASTING]:
+        with pytest.raises(VerifierConflict) as refused:
+            around.check(verifier, APPROVED)
+        assert refused.value.case == lasting[0]
+        return
+    around.check(verifier, APPROVED)
+    assert around.set_aside(verifier) == against
+    assert set(against) <= {OUTSIDE, SCOPE, LATELY}
+
+
+def test_ties_count_whoever_states_them() -> None:
+    one, other, party = ORGANISATIONS[:3]
+    said = [
+        TiesDeclaration(one, True, frozenset(), False, "g"),
+        TiesDeclaration(one, False, frozenset({party}), False, "h"),
+        TiesDeclaration(other, False, frozenset(), True, None),
+    ]
+    ties = ties_of(said)
+    assert ties[one] == KnownTies(True, frozenset({party}), False, frozenset({"g", "h"}))
+    assert ties[other] == KnownTies(False, frozenset(), True, frozenset())
+    around = BundleSurroundings(
+        providers=frozenset({party}),
+        buyers=frozenset(),
+        behaviours=frozenset({"ride"}),
+        pool={one: None},
+        ties=ties,
+    )
+    assert [each.reason for each in around.obstacles(one)] == [INTEREST]
