@@ -15,10 +15,11 @@ import click
 import redis
 
 from app.clock import Clock
+from app.commands.application_role import TRIGGERS_ALONE
 from app.commands.migrate import newest_step
 from app.commands.port import port_problem
 from app.settings import Settings
-from app.store.roles import ROLE
+from app.store.roles import AS_ROLE, OWN, ROLE
 from app.store.server_facts import ServerUnreachable, ask_server
 
 OLDEST_POSTGRES = 15
@@ -84,7 +85,7 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         else None,
         grave=True,
     )
-    yield _append_only_check(may_change=facts.may_change_books)
+    yield _append_only_check(facts.serving_by)
     newest = newest_step()
     yield Check(
         "migrations",
@@ -102,14 +103,14 @@ def database_checks(settings: Settings) -> Iterator[Check]:
     )
 
 
-def _append_only_check(*, may_change: bool) -> Check:
-    """No remedy is asked for: a test, and the embedded engine, have one user for everything."""
-    return Check(
-        "append-only",
-        f"kept by triggers alone, since this user owns the tables; serve as a member of {ROLE}"
-        if may_change
-        else "this user cannot change what is append-only",
-    )
+def _append_only_check(serving_by: str) -> Check:
+    """Asks for no remedy: the triggers hold, whoever serves."""
+    found = {
+        OWN: "this user cannot change it",
+        AS_ROLE: f"this user could change it; serve and worker give that up and become {ROLE}",
+    }
+    told = found.get(serving_by) or f"kept by triggers alone: {TRIGGERS_ALONE[serving_by]}"
+    return Check("append-only", told)
 
 
 def redis_checks(settings: Settings) -> Iterator[Check]:

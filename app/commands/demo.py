@@ -11,7 +11,7 @@ import click
 from rich.progress import Progress
 
 from app.commands.carry import carry_over
-from app.commands.migrate import upgrade
+from app.commands.migrate import grant, upgrade
 from app.commands.port import require_free_port
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import read_settings
@@ -63,6 +63,7 @@ def _run(settings: Settings, engines: Engines) -> None:
         {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
     )
     upgrade(settings.database_url)
+    grant(settings.database_url)
     require_published_programme(settings)
     carry_over(settings)
     with closing(wire(settings)) as wiring:

@@ -38,7 +38,7 @@ def newest_step() -> str | None:
     return script.get_current_head()
 
 
-def _grant(database_url: str) -> bool:
+def grant(database_url: str) -> bool:
     """Give the application's role what it needs; False where there is none."""
     with closing(Database(database_url, pool_size=1)) as database:
         return database.transact(grant_application)
@@ -53,7 +53,7 @@ def migrate() -> None:
     with ready_settings() as settings:
         assert settings.database_url is not None
         upgrade(settings.database_url)
-        granted = _grant(settings.database_url)
+        granted = grant(settings.database_url)
         require_published_programme(settings)
         carry_over(settings)
     click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")

@@ -8,7 +8,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.commands.carry import carry_over
-from app.commands.migrate import upgrade
+from app.commands.migrate import grant, upgrade
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
 from app.demo.credentials import path_of
@@ -31,6 +31,7 @@ def seed() -> None:
             )
         assert settings.database_url is not None
         upgrade(settings.database_url)
+        grant(settings.database_url)
         require_published_programme(settings)
         carry_over(settings)
         columns = (

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from app.commands.application_role import as_application
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
 from app.commands.port import require_free_port
@@ -38,7 +39,7 @@ def serve(*, with_parent: bool) -> None:
         require_published_programme(settings)
         if with_parent:
             end_with_parent()
-        serve_web(settings)
+        serve_web(as_application(settings))
 
 
 def serve_web(settings: Settings) -> None:

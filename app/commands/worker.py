@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.commands.application_role import as_application
 from app.commands.checks import refuse_unsafe
 from app.commands.parent import end_with_parent
 from app.commands.programme_start import require_published_programme
@@ -24,4 +25,4 @@ def worker(*, with_parent: bool) -> None:
         require_published_programme(settings)
         if with_parent:
             end_with_parent()
-        run_worker(settings, prepare=configure_log)
+        run_worker(as_application(settings), prepare=configure_log)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.database import Database
 from app.store.platform.readiness import newest_step, step_of, unfinished_steps
-from app.store.roles import may_change_books
+from app.store.roles import OWN, serving_as
 
 SETTINGS = text(
     "SELECT name, setting FROM pg_settings WHERE name = ANY("
@@ -27,8 +27,8 @@ class ServerFacts:
     step: str | None
     # What is still to be carried over; nothing before the newest step is reached.
     unfinished: tuple[str, ...]
-    # Whether the user may change rows of the books, so that triggers alone refuse it.
-    may_change_books: bool
+    # By which right a process would serve from it: a word of ``app.store.roles``.
+    serving_by: str
 
 
 class ServerUnreachable(Exception):
@@ -39,7 +39,7 @@ def ask_server(url: str) -> ServerFacts:
     """Ask the server behind `url`; `unsafe` names the settings that can lose an answer."""
     with closing(Database(url, pool_size=1)) as database:
         try:
-            return database.transact(_facts)
+            return replace(database.transact(_facts), serving_by=serving_as(url).by)
         except DBAPIError as problem:
             raise ServerUnreachable(str(problem.orig).strip().splitlines()[0]) from problem
 
@@ -52,5 +52,5 @@ def _facts(connection: Connection) -> ServerFacts:
         unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),
         step=step,
         unfinished=tuple(unfinished_steps(connection)) if step == newest_step() else (),
-        may_change_books=may_change_books(connection),
+        serving_by=OWN,
     )

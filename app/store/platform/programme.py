@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from behaviours.programme import Programme, restated
 
-# Two servers that start together publish one after the other, and the second finds it done.
-_LOCK = text("lock table programme_document in share row exclusive mode")
+# Two servers that start together publish one after the other, and the second finds it done. Not
+# by a lock of the table: the application's role may not take one of what is append-only.
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended('programme_document', 0))")
 _PUBLISHED = text("select document, digest from programme_document order by effective_from")
 _PUBLISH = text(
     """
