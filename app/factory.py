@@ -48,6 +48,7 @@ from app.http.admission import Admission
 from app.settings import Settings
 from app.web import docs
 from app.web.catalogue import pages as catalogue_page
+from app.web.registry import verifications as verifications_page
 from app.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     health.blueprint,
     docs.blueprint,
     catalogue_page.blueprint,
+    verifications_page.blueprint,
 )
 
 

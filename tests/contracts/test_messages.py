@@ -13,11 +13,23 @@ from pathlib import Path
 from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
+from app.usecases.pooling.decline_verification import VACANT
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
+from rewards.pooling.bundle import (
+    ACCEPT,
+    APPROVE,
+    CANCEL,
+    DECLINE,
+    REJECT,
+    SEAT,
+    SUBMIT,
+    VERIFY,
+)
+from rewards.pooling.verifiers import REASONS, WAYS
 from tests.contracts.refusals import every_refusal
 from tests.contracts.sources import ROOT, expect_none, nodes, place, python_files
 
@@ -38,6 +50,9 @@ FAMILIES = {
     "catalogue:confirmation.": CONFIRMATIONS,
     "catalogue:otherwise.": OUTCOMES,
     "catalogue:installation.": INSTALLATION_KINDS,
+    "verifications:step.": (APPROVE, SUBMIT, SEAT, DECLINE, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
+    "verifications:how.": WAYS,
+    "verifications:reason.": REASONS,
 }
 
 

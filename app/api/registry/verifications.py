@@ -10,11 +10,11 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import moment
 from app.http.pages import limit_and_cursor, page, page_of, read_page
 from app.ids import parse, public
+from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_population import read_population
-from app.usecases.pooling.read_verifications import Verification, read_verifications
+from app.usecases.pooling.read_verifications import read_verifications
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import STATES
 
@@ -70,7 +70,7 @@ Population = page_of(MemberAnswer, "Population")
 @blueprint.response(200, Verifications)
 def list_verifications() -> Response:
     """Every bundle that was ever opened, newest first, with every step of its verification."""
-    return read_page(_shown, read_verifications)
+    return read_page(shown_verification, read_verifications)
 
 
 @blueprint.route("/v1/registry/verifications/<bundle_id>")
@@ -81,7 +81,7 @@ def read_verification(bundle_id: str) -> Response:
     (found,) = wiring().database.transact(
         read_verifications, bundle_id=parse("bdl", bundle_id), before=None, most=1
     )
-    return jsonify(_shown(found))
+    return jsonify(shown_verification(found))
 
 
 @blueprint.route("/v1/registry/verifications/<bundle_id>/population")
@@ -112,18 +112,3 @@ def read_submitted(bundle_id: str) -> Response:
         for each in found
     ]
     return jsonify(page(rows, lambda row: str(row["action_id"])[4:]))
-
-
-def _shown(one: Verification) -> JsonObject:
-    bundle = one.bundle
-    return {
-        "id": public("bdl", bundle.bundle_id),
-        "state": bundle.state,
-        "created_at": moment(bundle.created_at),
-        "sampling_commitment": bundle.commitment.hex() if bundle.commitment else None,
-        "sampling_plan": bundle.sampling_plan.as_document() if bundle.sampling_plan else None,
-        "steps": [
-            {"step": each.step, "taken_at": moment(each.taken_at), "said": each.said}
-            for each in one.steps
-        ],
-    }

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from importlib import resources
-from typing import Any
 
-from flask import Response, render_template
+from flask import Response
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.languages import LANGUAGE, wanted_language
-from app.http.web_page import PLAIN_POLICY, asset, html
-from app.messages.catalogues import text
+from app.http.languages import LANGUAGE
+from app.http.web_page import asset
 from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
+from app.web.reading import reading_page
 from behaviours.civil_time import civil_day
-
-DEFAULT_LANGUAGE = "zh-CN"
-# What each language is called by those who read it.
-_NAMES = {"en": "English", "zh-CN": "中文"}
 
 blueprint = Blueprint(
     "catalogue_page",
@@ -39,7 +33,7 @@ def read_catalogue_page() -> Response:
     groups = by_category(rulebook, civil_day(now(), rulebook.zone))
     rows = [row for _, group in groups for row in group]
     in_force = sum(row["state"] == "in_force" for row in rows)
-    return _page("methodologies.html", groups=groups, total=len(rows), in_force=in_force)
+    return reading_page("methodologies.html", groups=groups, total=len(rows), in_force=in_force)
 
 
 @blueprint.route("/methodologies/page.css")
@@ -59,7 +53,7 @@ def read_version_page(code: str, version: str) -> Response:
     """One published rule: scope, figures, equations, sources, and what is missing from where."""
     rulebook = wiring().rulebook
     found = rulebook.version(code, version)
-    return _page(
+    return reading_page(
         "methodology.html",
         version=found,
         row=row_of(found, rulebook, civil_day(now(), rulebook.zone)),
@@ -68,20 +62,3 @@ def read_version_page(code: str, version: str) -> Response:
         parameters=parameters_of(found),
         source=lambda name: source_of(name, found.sources),
     )
-
-
-def _page(template: str, **shown: Any) -> Response:
-    language = wanted_language() or DEFAULT_LANGUAGE
-    other = "en" if language == "zh-CN" else "zh-CN"
-    page = render_template(
-        template,
-        say=partial(text, language=language),
-        language=language,
-        other=other,
-        other_name=_NAMES[other],
-        **shown,
-    )
-    answer = html(page, PLAIN_POLICY)
-    answer.vary.add("Accept-Language")
-    answer.content_language.add(language)
-    return answer

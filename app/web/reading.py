@@ -1,0 +1,34 @@
+"""A page to read: in the reader's language, without a script, with one style sheet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Response, render_template
+
+from app.http.languages import wanted_language
+from app.http.web_page import PLAIN_POLICY, html
+from app.messages.catalogues import text
+
+DEFAULT_LANGUAGE = "zh-CN"
+# What each language is called by those who read it.
+_NAMES = {"en": "English", "zh-CN": "中文"}
+
+
+def reading_page(template: str, **shown: Any) -> Response:
+    """The template filled in, in the language that was asked for."""
+    language = wanted_language() or DEFAULT_LANGUAGE
+    other = "en" if language == "zh-CN" else "zh-CN"
+    page = render_template(
+        template,
+        say=partial(text, language=language),
+        language=language,
+        other=other,
+        other_name=_NAMES[other],
+        **shown,
+    )
+    answer = html(page, PLAIN_POLICY)
+    answer.vary.add("Accept-Language")
+    answer.content_language.add(language)
+    return answer

@@ -1,0 +1,1 @@
+"""Pages of the registry: what was verified, by whom, and how it came to that."""

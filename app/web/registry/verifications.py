@@ -1,0 +1,66 @@
+"""Verifications as pages: who verified a bundle, how it was chosen, and what it looked at."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.languages import LANGUAGE
+from app.http.pages import cursor_id, page
+from app.ids import parse, public
+from app.shown.verifications import shown_verification
+from app.usecases.pooling.read_verifications import read_verifications
+from app.usecases.pooling.read_verifiers import read_verifiers
+from app.web.reading import reading_page
+
+blueprint = Blueprint(
+    "verifications_page",
+    __name__,
+    description="Verifications as pages to read.",
+    template_folder="../templates",
+)
+
+
+@blueprint.route("/registry/verifications")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.paged
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_verifications_page() -> Response:
+    """Every bundle that was ever opened, newest first: its state, its verifier, its sample."""
+    most, before = cursor_id()
+    found = wiring().database.transact(read_verifications, before=before, most=most)
+    listed = page([shown_verification(each) for each in found], lambda row: str(row["id"])[4:])
+    return reading_page(
+        "verifications.html",
+        rows=listed["data"],
+        next_cursor=listed["next_cursor"] if listed["has_more"] else None,
+        names=_names(),
+    )
+
+
+@blueprint.route("/registry/verifications/<bundle_id>")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_verification_page(bundle_id: str) -> Response:
+    """One bundle: commitment, plan, draw and every step, with the reasons that were given."""
+    (found,) = wiring().database.transact(
+        read_verifications, bundle_id=parse("bdl", bundle_id), before=None, most=1
+    )
+    one = shown_verification(found)
+    return reading_page(
+        "verification.html",
+        one=one,
+        plan=one["sampling_plan"] or {},
+        names=_names(),
+        json_url=url_for("verifications.read_verification", bundle_id=bundle_id),
+    )
+
+
+def _names() -> dict[str, str]:
+    """Names of verifiers by public id; whoever was given a bundle has declared its ties."""
+    known = wiring().database.transact(read_verifiers)
+    return {public("org", each.organisation_id): each.name for each in known}
