@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.outbox import names
 from app.store.pooling.findings import sampled_masses
+from app.usecases.pooling.ask_replacement import ask_replacement
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.sign_issue import sign_issue
+from app.usecases.pooling.sign_replacement import sign_replacement
 from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.wiring import Wiring
@@ -21,6 +25,7 @@ from tests.builders.market import (
     NO_NOTICE,
     a_verifier,
     accepted,
+    rows,
     run,
     somebody,
     submit_to,
@@ -112,3 +117,36 @@ STEPS: tuple[Callable[[Wiring, Pooled], None], ...] = (
     seal,
     issue,
 )
+
+
+def stock(wiring: Wiring, pooled: Pooled) -> list[UUID]:
+    """Blocks of the bundle that are the programme's and for sale."""
+    found = rows(
+        wiring,
+        "select block_id from unit_block where bundle_id = :id and state = 'active'"
+        " and owner_id is null order by numbers",
+        id=pooled.bundle_id,
+    )
+    return [row["block_id"] for row in found]
+
+
+def replaced(wiring: Wiring, short: Pooled, block_id: UUID, tonnes: int) -> None:
+    """Give units of the programme's for what a bundle is short of: offered, and signed by two."""
+    offered = run(
+        wiring,
+        ask_replacement,
+        short.bundle_id,
+        block_id=block_id,
+        quantity_t=tonnes,
+        viewer=somebody("operator"),
+        client_reference=secrets.token_hex(8),
+        clock=StandingClock(NOW),
+    )
+    run(
+        wiring,
+        sign_replacement,
+        offered.asked.replacement_id,
+        viewer=somebody("authority"),
+        signed_for=timedelta(days=30),
+        clock=StandingClock(NOW),
+    )

@@ -1,8 +1,8 @@
 """Whatever is done to actions, people and units, in whatever order: the books keep their promises.
 
 The machine reports, confirms, refuses, takes back, selects, verifies, seals, issues, sells, hands
-over, retires, lets people leave and come back, and ends every story with the audit. A verb may
-refuse, with a named refusal; nothing else may go wrong.
+over, retires, makes good, lets people leave and come back, and ends every story with the audit. A
+verb may refuse, with a named refusal; nothing else may go wrong.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from behaviours.viewer import Viewer
 from rewards.registry.retirement import RetirementTerms
 from tests.builders.actions import a_ride, recording
 from tests.builders.audit import assert_books_balance
-from tests.builders.bundle_steps import NOW, STEPS, YEAR, Pooled, accept, submit
+from tests.builders.bundle_steps import NOW, STEPS, YEAR, Pooled, accept, replaced, stock, submit
 from tests.builders.empty_market import market, shut
 from tests.builders.installations import an_installation
 from tests.builders.market import (
@@ -269,22 +269,12 @@ class Story(RuleBasedStateMachine):
             return
 
         def sale() -> UUID:
-            stock = programme_block(self.wiring, pooled.bundle_id)
-            listing = listed(self.wiring, stock, tonnes)
+            offered = programme_block(self.wiring, pooled.bundle_id)
+            listing = listed(self.wiring, offered, tonnes)
             return bought(self.wiring, listing, tonnes, self.enterprises[who])
 
-        if self._has_stock(pooled.bundle_id):
+        if stock(self.wiring, pooled):
             self._try("sell", sale)
-
-    def _has_stock(self, bundle_id: UUID) -> bool:
-        return bool(
-            rows(
-                self.wiring,
-                "select 1 from unit_block where bundle_id = :id and state = 'active'"
-                " and owner_id is null",
-                id=bundle_id,
-            )
-        )
 
     @rule(who=st.integers(0, 1), tonnes=st.integers(1, 5))
     def hand_over(self, who: int, tonnes: int) -> None:
@@ -327,6 +317,13 @@ class Story(RuleBasedStateMachine):
                 now=NOW,
             ),
         )
+
+    @rule(which=WHICH, other=WHICH, tonnes=st.integers(1, 3))
+    def make_good(self, which: int, other: int, tonnes: int) -> None:
+        """The programme gives units of one bundle for what another one is short of."""
+        short, giver = (self.pooled[each % len(self.pooled)] for each in (which, other))
+        if given := stock(self.wiring, giver):
+            self._try("make good", lambda: replaced(self.wiring, short, given[0], tonnes) or True)
 
     @rule(who=WHO)
     def buy_a_coffee(self, who: int) -> None:
