@@ -41,7 +41,7 @@ from app.api.redemption import (
     redemptions,
     till,
 )
-from app.api.registry import anchors, registry, units, verifications
+from app.api.registry import anchors, notices, registry, units, verifications
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
@@ -87,6 +87,7 @@ BLUEPRINTS = (
     bundles.blueprint,
     signatures.blueprint,
     replacements.blueprint,
+    notices.blueprint,
     verification.blueprint,
     verifiers.blueprint,
     listings.blueprint,

@@ -6,22 +6,29 @@ The page proves nothing by itself; the signed JSON does, which is attached to it
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
 import segno
 
+from app.shown.covers import cover_sentences
 from app.shown.paper import Paper
 from behaviours.json_value import JsonObject
+from rewards.registry.cover import BundleCover
 
 ATTACHED: Final = "certificate.json"
 QR_SIDE_MM: Final = 34
 LABEL_MM: Final = 42
 
 
-def certificate_pdf(certificate: Any, url: str) -> bytes:
-    """A4 pages about a signed certificate; ``url`` is where its JSON is read."""
+def certificate_pdf(certificate: Any, url: str, covers: Sequence[BundleCover] = ()) -> bytes:
+    """A4 pages about a signed certificate; ``url`` is where its JSON is read.
+
+    ``covers`` are of those of its bundles of which something was taken back since: the certificate
+    stays as it was signed, and the page says what became of that.
+    """
     retired_at = datetime.fromisoformat(certificate["retired_at"])
     paper = Paper(f"Certificate of retirement {certificate['retirement_id']}", retired_at)
     paper.heading("减排量注销证书", 22)
@@ -29,7 +36,7 @@ def certificate_pdf(certificate: Any, url: str) -> bytes:
     paper.ln(8)
     paper.heading(f"{certificate['quantity_t']} t CO2e", 34, colour=(27, 42, 34))
     paper.ln(8)
-    paper.facts(facts(certificate), LABEL_MM)
+    paper.facts([*facts(certificate), *notes(covers)], LABEL_MM)
     paper.ln(8)
     _signed(paper, certificate["signature"], url)
     paper.embed_file(
@@ -57,6 +64,15 @@ def facts(certificate: Any) -> list[tuple[str, str]]:
         stated.append(("序列号 Serials", f"{block['serial']} ({block['quantity_t']} t)"))
         stated.append(("批次 Bundle", f"{block['bundle_id']}, root {block['bundle_root']}"))
     return stated
+
+
+def notes(covers: Sequence[BundleCover]) -> list[tuple[str, str]]:
+    """What the page says of reversed reductions, as (label, value), in both languages."""
+    return [
+        ("附注 Note", "".join(cover_sentences(each, "zh-CN")) + " " + " ".join(in_english))
+        for each in covers
+        for in_english in (cover_sentences(each, "en"),)
+    ]
 
 
 def _attached(certificate: JsonObject) -> bytes:

@@ -6,8 +6,10 @@ from marshmallow import Schema, fields as plain
 
 from app.http.current import wiring
 from app.http.fields import kg, moment
+from app.http.languages import preferred_language
 from app.http.pages import page_of
 from app.ids import public
+from app.shown.covers import cover_sentences
 from behaviours.json_value import JsonObject
 from rewards.registry.block import STATES
 from rewards.registry.certificate import serials_of
@@ -165,6 +167,7 @@ def cover_note(cover: BundleCover) -> JsonObject:
             }
             for line in cover.lines
         ],
+        "sentences": cover_sentences(cover, preferred_language()),
     }
 
 

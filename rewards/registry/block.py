@@ -198,13 +198,22 @@ def check_covered(free: Sequence[Block], stopped: Sequence[Block], quantity_t: i
         raise UnitsNotCovered(bundle_id=f"bdl_{bundle_id.hex}", uncovered_t=str(uncovered_t))
 
 
-def free_block(found: Block | None, owner_id: UUID | None) -> Block:
+def free_block(found: Block | None, owner_id: UUID | None, *, parts: Sequence[UUID] = ()) -> Block:
     """The block that was asked for, which its owner (None: the programme) can dispose of.
+
+    ``parts`` are the owner's blocks that stand for a split one now: the refusal names them.
 
     Raises UnknownUnits for somebody else's or none, AlreadyRetired, BlockNotAvailable.
     """
     if found is None or found.owner_id != owner_id:
         raise UnknownUnits("own_block", pointer="/block_id")
+    if parts:
+        raise BlockNotAvailable(
+            "split_into",
+            pointer="/block_id",
+            state=found.state,
+            parts=[f"blk_{each.hex}" for each in parts],
+        )
     if found.state != ACTIVE:
         raise found.refused()
     return found

@@ -8,7 +8,7 @@ from behaviours.refusal import Kind, Refusal, UnknownId
 class UnknownUnits(UnknownId):
     """There is no such block or retirement, or it is not the caller's."""
 
-    cases = ("block", "own_block", "replacement", "retirement")
+    cases = ("block", "notice", "own_block", "replacement", "retirement")
 
 
 class UnknownUnitClass(Refusal, kind=Kind.INVALID, code="UNKNOWN_UNIT_CLASS"):
@@ -28,7 +28,7 @@ class VerifierNotIndependent(Refusal, kind=Kind.CONFLICT, code="VERIFIER_NOT_IND
 class BlockNotAvailable(Refusal, kind=Kind.CONFLICT, code="BLOCK_NOT_AVAILABLE"):
     """The units are reserved, sold, retired, or kept in the reserve."""
 
-    cases = ("split", "taken")
+    cases = ("split", "split_into", "taken")
 
 
 class UnitsNotCovered(Refusal, kind=Kind.CONFLICT, code="UNITS_NOT_COVERED"):

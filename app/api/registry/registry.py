@@ -156,12 +156,16 @@ def read_certificate(retirement_id: str) -> Response:
 @allow_public
 @blueprint.response(200, Schema, description="A page to print", content_type="application/pdf")
 def read_certificate_page(retirement_id: str) -> Response:
-    """The certificate as a page to print, with a QR code that leads to the signed text."""
+    """The certificate as a page to print, with a QR code that leads to the signed text.
+
+    When it rests in part on reversed reductions, the page says so, with the postings that made
+    them good and what is still short.
+    """
     found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
     name = public("ret", found.retirement_id)
     url = f"{wiring().settings.base_url}/v1/retirements/{name}/certificate.json"
     return Response(
-        certificate_pdf(found.certificate, url),
+        certificate_pdf(found.certificate, url, found.covers),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )

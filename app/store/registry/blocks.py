@@ -18,6 +18,7 @@ from rewards.registry.block import (
     BUFFER,
     HELD,
     RESERVED,
+    SPLIT,
     SUSPENDED,
     UNUSED,
     Block,
@@ -130,6 +131,17 @@ _UNUSED_OF_BUNDLE = text(
      order by block_id
     """
 )
+# By the index that keeps live numbers apart.
+_PARTS_NOW = text(
+    f"""
+    select p.block_id
+      from unit_block b
+      join unit_block p on p.numbers && b.numbers and p.state <> '{SPLIT}'
+     where b.block_id = :block_id and p.state = any(:states)
+       and p.owner_id is not distinct from b.owner_id
+     order by lower(p.numbers) limit 20
+    """
+)
 _LOCK_LISTINGS = text(
     "select from listing where listing_id = any(:ids) order by listing_id for update"
 )
@@ -148,6 +160,12 @@ _ORIGINS = text(
       from bundle where bundle_id = any(:bundle_ids)
     """
 )
+
+
+def parts_now(connection: Connection, block_id: UUID) -> list[UUID]:
+    """What its owner has of a split block now, in the order of numbers; twenty at most."""
+    given = {"block_id": block_id, "states": list(UNUSED)}
+    return list(connection.execute(_PARTS_NOW, given).scalars())
 
 
 def take_numbers(connection: Connection, quantity_t: int) -> int:

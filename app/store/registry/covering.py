@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_id
+from app.ids import new_id, new_ids
 from rewards.registry.block import HELD, Block
 from rewards.registry.cover import BY_RESERVE, BundleCover, Cover, CoverSums
 
@@ -47,18 +47,22 @@ _REVERSED = text(
     """
 )
 # Who holds or has retired units of the bundle, and who bought them on the way.
+_HOLDERS = text(
+    """
+    select owner_id from unit_block
+     where bundle_id = :bundle_id and owner_id is not null and state = any(:held)
+     union
+    select t.to_id from unit_transfer t join unit_block b using (block_id)
+     where b.bundle_id = :bundle_id
+    """
+)
 _TELL = text(
     """
     insert into holder_notice (notice_id, organisation_id, bundle_id, posting_id, reversed_mg,
                                shortfall_mg, written_at)
-    select gen_random_uuid(), organisation_id, :bundle_id, :posting_id, :reversed_mg,
-           :shortfall_mg, :now
-      from (select owner_id as organisation_id from unit_block
-             where bundle_id = :bundle_id and owner_id is not null
-               and state = any(:held)
-             union
-            select t.to_id from unit_transfer t join unit_block b using (block_id)
-             where b.bundle_id = :bundle_id) told
+    select notice_id, organisation_id, :bundle_id, :posting_id, :reversed_mg, :shortfall_mg, :now
+      from unnest(cast(:notice_ids as uuid[]), cast(:organisations as uuid[]))
+           as told (notice_id, organisation_id)
     """
 )
 
@@ -98,11 +102,14 @@ def tell_holders(
     now: datetime,
 ) -> None:
     """A notice for everybody who holds, used or bought units of the bundle."""
+    given = {"bundle_id": bundle_id, "held": list(HELD)}
+    told = list(connection.execute(_HOLDERS, given).scalars())
     connection.execute(
         _TELL,
         {
             "bundle_id": bundle_id,
-            "held": list(HELD),
+            "notice_ids": new_ids(len(told)),
+            "organisations": told,
             "posting_id": posting_id,
             "reversed_mg": reversed_mg,
             "shortfall_mg": shortfall_mg,

@@ -34,6 +34,7 @@ APPEND_ONLY: Final = frozenset(
         "gate_approval",
         "holder_notice",
         "independence_declaration",
+        "notice_acknowledgement",
         "methodology_step",
         "methodology_withdrawal",
         "programme_document",

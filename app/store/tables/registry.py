@@ -164,4 +164,12 @@ holder_notice = db.table(
     Index("ix_holder_notice_organisation_id", "organisation_id", "notice_id"),
 )
 
+# That a holder has read a notice.
+notice_acknowledgement = db.table(
+    "notice_acknowledgement",
+    db.key("notice_id"),
+    db.uuid("acknowledged_by"),
+    db.moment("acknowledged_at"),
+)
+
 # A unit that was used or closed stays what it is, and no unit ever changes its numbers.

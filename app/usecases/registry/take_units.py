@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.registry.blocks import cut, lock_block, lock_free_blocks, stopped_blocks
-from rewards.registry.block import Block, check_covered, free_block
+from app.store.registry.blocks import cut, lock_free_blocks, stopped_blocks
+from app.usecases.registry.hold_free_block import hold_free_block
+from rewards.registry.block import Block, check_covered
 
 
 def take_units(
@@ -26,7 +27,7 @@ def take_units(
     """
     bundle_id = None
     if block_id is not None:
-        block = free_block(lock_block(connection, block_id), owner_id)
+        block = hold_free_block(connection, block_id, owner_id=owner_id)
         blocks, bundle_id = [block], block.bundle_id
     else:
         assert owner_id is not None, "the programme names the block"
