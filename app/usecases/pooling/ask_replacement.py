@@ -8,14 +8,15 @@ from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
+from app.store.registry.blocks import lock_block
 from app.store.registry.replacing import KIND, insert_replacement
 from app.store.signing import sign
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.read_replacement import read_replacement
-from app.usecases.registry.hold_free_block import hold_free_block
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import REPLACE
 from rewards.reference import PROGRAMME, REPLACING, reference
+from rewards.registry.block import free_block
 from rewards.registry.replacement import VERB, Replacement, ReplacementAsked, check_fits
 from rewards.signing import ROLES, Matter, signature_of
 
@@ -47,7 +48,7 @@ def ask_replacement(
         return read_replacement(connection, known, viewer=viewer)
     bundle = hold_bundle(connection, bundle_id, by=viewer)
     bundle.check(REPLACE, by=viewer)
-    block = hold_free_block(connection, block_id, owner_id=owner_id)
+    block = free_block(lock_block(connection, block_id), owner_id)
     check_fits(block, quantity_t, bundle.lack)
     assert viewer.user_id is not None, "somebody asks"
     now = clock.now()

@@ -12,9 +12,8 @@ from app.store.registry.blocks import cut, lock_unused, origins_of, write_blocks
 from app.store.registry.carbon_book import post
 from app.store.registry.covering import insert_cover, tell_holders
 from app.usecases.pooling.suspend_units import suspend_units
-from app.usecases.registry.hold_free_block import hold_free_block
 from rewards.pooling.bundle import Bundle
-from rewards.registry.block import CANCEL
+from rewards.registry.block import CANCEL, free_block
 from rewards.registry.cover import BY_UNITS, Cover
 from rewards.registry.replacement import ReplacementAsked, check_fits, made_good_mg
 from rewards.registry.serials import family_of
@@ -29,9 +28,10 @@ def replace_units(
     AlreadyRetired, BlockNotAvailable, UnitsNotCovered, MoreThanIsShort, NotEnoughUnits.
     """
     # All in one order: whoever sells or retires locks the given and the suspended ones together.
-    lock_unused(connection, bundle.bundle_id, also=asked.block_id)
+    locked = lock_unused(connection, bundle.bundle_id, also=asked.block_id)
     now = clock.now()
-    block = hold_free_block(connection, asked.block_id, owner_id=asked.organisation_id)
+    named = next((each for each in locked if each.block_id == asked.block_id), None)
+    block = free_block(named, asked.organisation_id)
     check_fits(block, asked.quantity_t, bundle.lack)
     mg = made_good_mg(asked.quantity_t, bundle.shortfall_mg)
     gone = [
