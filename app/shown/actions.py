@@ -50,7 +50,13 @@ class WhyAnswer(Schema):
     code = plain.String(
         metadata={
             "enum": [
-                *("implausible", "confirmation_required", "drawn_for_confirmation", "quota"),
+                *(
+                    "implausible",
+                    "confirmation_required",
+                    "drawn_for_confirmation",
+                    "quota",
+                    "mass_quota",
+                ),
                 *SIGNALS,
             ]
         }

@@ -15,6 +15,7 @@ from behaviours.actions.signals import (
 from behaviours.actions.standing import (
     CONFIRMATION_REQUIRED,
     DRAWN_FOR_CONFIRMATION,
+    MASS_QUOTA,
     QUOTA,
 )
 from behaviours.actions.waiting import (
@@ -85,6 +86,8 @@ def _asked(code: str) -> dict[str, str]:
         return {each: text("hold:confirmation_required", each) for each in LANGUAGES}
     if code == QUOTA:
         return {each: text("hold:quota", each) for each in LANGUAGES}
+    if code == MASS_QUOTA:
+        return {each: text("hold:mass_quota", each) for each in LANGUAGES}
     if code == SAME_DEVICE:
         return {each: text("hold:same_device", each) for each in LANGUAGES}
     if code == SAME_EVIDENCE:

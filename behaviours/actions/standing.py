@@ -18,6 +18,7 @@ from behaviours.actions.waiting import (
     FactRead,
     Reason,
 )
+from behaviours.quotas import Quota, Reported
 from behaviours.refusal import Refusal
 from behaviours.rules.trusted import REFUSE, SAMPLED
 
@@ -25,6 +26,7 @@ IMPLAUSIBLE = "implausible"
 CONFIRMATION_REQUIRED = "confirmation_required"
 DRAWN_FOR_CONFIRMATION = "drawn_for_confirmation"
 QUOTA = "quota"
+MASS_QUOTA = "mass_quota"
 
 
 class Known(NamedTuple):
@@ -74,13 +76,21 @@ def standing_of(accepted: AcceptedAction, known: Known = NOTHING_KNOWN) -> Stand
     return Standing(HELD if findings else PENDING_CONFIRMATION, reasons, findings)
 
 
-def over_quota(standing: Standing, quota: int, day: date) -> Standing:
-    """Held for a look, because its provider's quota of the day is used; beside what else it was."""
-    facts: list[FactRead] = [
-        {"name": "actions_per_day", "value": str(quota), "unit": ""},
-        {"name": "day", "value": day.isoformat(), "unit": ""},
-    ]
-    return held_for(standing, Reason(code=QUOTA, facts=facts))
+def over_quota(
+    standing: Standing, quota: Quota, reported: Reported, saved_mg: int, day: date
+) -> Standing:
+    """Held for a look, because its provider's day is full; beside what else it was.
+
+    ``reported`` is what counts before it, ``saved_mg`` what it would add.
+    """
+    on: FactRead = {"name": "day", "value": day.isoformat(), "unit": ""}
+    if quota.actions_full(reported):
+        most: FactRead = {"name": "actions_per_day", "value": str(quota.actions), "unit": ""}
+        standing = held_for(standing, Reason(code=QUOTA, facts=[most, on]))
+    if quota.mass_full(reported, saved_mg):
+        mass: FactRead = {"name": "mass_per_day", "value": str(quota.kg), "unit": "kg"}
+        standing = held_for(standing, Reason(code=MASS_QUOTA, facts=[mass, on]))
+    return standing
 
 
 def held_for(standing: Standing, reason: Reason) -> Standing:

@@ -220,6 +220,8 @@ def test_a_change_is_published_before_it_holds() -> None:
     [
         ("{providers: [{provider: acme}]}", "providers[0].provider", "org_"),
         ('{actions_per_day: "0"}', "actions_per_day", "1 to"),
+        ('{kg_per_day: "0.5"}', "kg_per_day", "1 to"),
+        (f"{{providers: [{{provider: org_{'a' * 32}}}]}}", "providers[0]", "actions_per_day"),
         ('{alarm_at_per_mille: "1001"}', "alarm_at_per_mille", "1 to 1000"),
         (f"{{providers: [{TWICE}, {TWICE}]}}", "providers[1].provider", "once"),
     ],

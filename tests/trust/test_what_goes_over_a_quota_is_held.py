@@ -9,16 +9,21 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from app.store.audit.streams import PROVIDER_DAYS
 from app.usecases.recording import hold_over_quota
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
+from tests.builders.audit import broken_of
 from tests.builders.people import Tokens, a_participant
 from tests.builders.programmes import under
+
+ZONE = {"zone": "Asia/Shanghai"}
 
 
 def own(scene: Scene, actions_per_day: int) -> str:
@@ -70,6 +75,104 @@ def test_what_goes_over_the_quota_is_held_in_order_and_says_why(scene: Scene) ->
         == single["why"]
     )
     assert counted(scene) == 3
+
+
+def own_kg(scene: Scene, kg: int) -> str:
+    return f'{{providers: [{{provider: org_{scene.provider.hex}, kg_per_day: "{kg}"}}]}}'
+
+
+def a_bag(scene: Scene, kilograms: str) -> dict[str, Any]:
+    """Old clothes: 3.6 kg CO2e saved for each of theirs."""
+    return scene.body(
+        behaviour="clothing_recycling",
+        quantities={"mass_kg": kilograms},
+        evidence={"weigh_ticket_no": secrets.token_hex(8)},
+    )
+
+
+def test_what_saves_more_than_the_quota_of_mass_is_held(scene: Scene, token_for: Tokens) -> None:
+    dry = scene.report(a_bag(scene, "5"), query="?dry_run=true")
+    worth = Decimal(dry.json["reduction"]["reduction_kg"])
+    quota = int(worth) * 2
+    scene = under(scene, quotas=own_kg(scene, quota))
+    # Not quite two bags of five: what comes after one that was too much may fit.
+    done = [scene.report(a_bag(scene, each)).json for each in ("5", "6", "2")]
+    assert [each["state"] for each in done] == ["quantified", "held", "quantified"]
+    (why,) = done[1]["why"]
+    assert why["code"] == "mass_quota"
+    assert why["facts"][0] == {"name": "mass_per_day", "value": str(quota), "unit": "kg"}
+    assert "saves more" in why["text"]["en"]
+    assert "减排量" in why["text"]["zh-CN"]
+    (alarm,) = alarms_of(scene, token_for("operator"))
+    assert (alarm["actions"], alarm["actions_per_day"]) == (1, None)
+    assert Decimal(alarm["kg_per_day"]) == quota
+    assert broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE) == []
+    shown = scene.http.get("/v1/programme").json["quotas"]
+    assert shown["providers"] == [
+        {
+            "provider_id": f"org_{scene.provider.hex}",
+            "actions_per_day": None,
+            "kg_per_day": str(quota),
+        }
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_no_two_requests_share_what_mass_there_is(scene: Scene, size: int) -> None:
+    scene = under(scene, quotas=own_kg(scene, 1))
+    people = [a_participant(scene.wiring, provider_id=scene.provider) for _ in range(8)]
+    mg = recording(scene.wiring, [a_ride(people[0], scene.provider)], dry_run=True)[0]
+    each_mg = mg.reduction.saved_mg  # type: ignore[union-attr]
+    room = 10**6 // each_mg
+
+    def send(person: UUID) -> int:
+        at = datetime.now(UTC) - timedelta(minutes=30)
+        rides = [
+            a_ride(person, scene.provider, occurred_at=at - timedelta(minutes=10 * number))
+            for number in range(4)
+        ]
+        answers = []
+        for begin in range(0, len(rides), size):
+            some = rides[begin : begin + size]
+            answers += recording(scene.wiring, some, terms=scene.wiring.wait_terms)
+        return sum(each.standing.state == "quantified" for each in answers)  # type: ignore[union-attr]
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        credited = sum(pool.map(send, people))
+    assert credited == min(room, 32)
+    assert room < 32, "otherwise nothing was held"
+    assert broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE) == []
+
+
+def test_what_is_taken_back_keeps_its_place_of_the_day(scene: Scene) -> None:
+    scene = under(scene, quotas=own(scene, 2))
+    first = scene.report().json
+    back = scene.http.post(
+        f"/v1/actions/{first['id']}/reversals", {"reason": "Twice"}, token=scene.provider_token
+    )
+    assert back.status_code < 300, back.json
+    assert scene.report().json["state"] == "quantified"
+    assert scene.report().json["state"] == "held"
+    assert counted(scene) == 2
+    assert broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE) == []
+
+
+def test_the_audit_names_a_day_that_does_not_add_up(scene: Scene) -> None:
+    scene = under(scene, quotas=own(scene, 5))
+    scene.batch(*(scene.body() for _ in range(7)))
+    assert broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE) == []
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update provider_day set saved_mg = saved_mg - 1 where provider_id = %s",
+            (scene.provider,),
+        )
+    (named,) = broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE)
+    assert named.startswith(f"org_{scene.provider.hex} ")
+    with scene.wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update provider_day set saved_mg = saved_mg + 1 where provider_id = %s",
+            (scene.provider,),
+        )
 
 
 def test_what_was_held_is_looked_at_and_credited_by_an_operator(

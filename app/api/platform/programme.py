@@ -13,7 +13,7 @@ from behaviours.checks import Checks
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.programme import Programme
-from behaviours.quotas import Quotas
+from behaviours.quotas import Quota, Quotas
 from rewards.points.earning import EarningPolicy
 from rewards.points.policy import BehaviourRule
 
@@ -50,16 +50,18 @@ class SignatureTerms(Schema):
 
 
 class ProviderQuota(Schema):
-    """How many actions of one provider are credited on a day without a look."""
+    """What of one provider is credited on a day without a look; null: without limit."""
 
     provider_id = plain.String()
-    actions_per_day = plain.Integer()
+    actions_per_day = plain.Integer(allow_none=True)
+    kg_per_day = plain.String(allow_none=True, metadata={"example": "1000"})
 
 
 class QuotaTerms(Schema):
     """Quotas of a provider's day; what goes over them is held. Null: without limit."""
 
     actions_per_day = plain.Integer(allow_none=True)
+    kg_per_day = plain.String(allow_none=True, metadata={"example": "1000"})
     alarm_at_per_mille = plain.Integer(metadata={"example": 800})
     providers = plain.List(plain.Nested(ProviderQuota))
 
@@ -222,12 +224,19 @@ def _version(programme: Programme) -> JsonObject:
 
 def _quotas(quotas: Quotas) -> JsonObject:
     return {
-        "actions_per_day": quotas.by_default,
+        **_quota(quotas.by_default or Quota()),
         "alarm_at_per_mille": quotas.alarm_at_per_mille,
         "providers": [
-            {"provider_id": f"org_{provider}", "actions_per_day": quota}
+            {"provider_id": f"org_{provider}", **_quota(quota)}
             for provider, quota in quotas.of_providers.items()
         ],
+    }
+
+
+def _quota(quota: Quota) -> JsonObject:
+    return {
+        "actions_per_day": quota.actions,
+        "kg_per_day": None if quota.kg is None else str(quota.kg),
     }
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.fields import moment
+from app.http.fields import kg, moment
 from app.http.pages import page_of, read_page
 from app.ids import public
 from app.usecases.recording.read_quota_alarms import read_quota_alarms
@@ -23,7 +23,15 @@ class QuotaAlarmAnswer(Schema):
     provider_id = plain.String()
     day = plain.String(metadata={"format": "date"})
     actions = plain.Integer(metadata={"description": "Counted when it was told, those held not."})
-    actions_per_day = plain.Integer(metadata={"description": "The quota."})
+    actions_per_day = plain.Integer(
+        allow_none=True, metadata={"description": "The quota; null is without limit."}
+    )
+    saved_kg = plain.String(
+        allow_none=True, metadata={"description": "What they save.", "example": "812.500000"}
+    )
+    kg_per_day = plain.String(
+        allow_none=True, metadata={"description": "The quota of it.", "example": "1000.000000"}
+    )
     alarmed_at = plain.String()
 
 
@@ -43,6 +51,8 @@ def list_quota_alarms() -> Response:
             "day": alarm.day.isoformat(),
             "actions": alarm.actions,
             "actions_per_day": alarm.quota,
+            "saved_kg": None if alarm.saved_mg is None else kg(alarm.saved_mg),
+            "kg_per_day": None if alarm.quota_mg is None else kg(alarm.quota_mg),
             "alarmed_at": moment(alarm.alarmed_at),
         },
         read_quota_alarms,

@@ -14,4 +14,33 @@ SIGHTINGS = Invariant(
     """,
 )
 
-INVARIANTS = (SIGHTINGS,)
+# A day that is counted is counted whole: programmes change at its begin.
+PROVIDER_DAYS = Invariant(
+    "provider_days",
+    "what counts against a provider's quota of a day = the actions reported on it and not held for"
+    " want of room, taken back or not",
+    """
+    select 'org_' || replace(d.provider_id::text, '-', '') || ' ' || d.day::text,
+           d.actions is distinct from coalesce(a.actions, 0)
+               or d.saved_mg is distinct from coalesce(a.saved_mg, 0)
+      from (select provider_id, day, sum(actions) as actions, sum(saved_mg) as saved_mg
+              from provider_day group by 1, 2) d
+      left join (
+          select r.provider_id, (r.recorded_at at time zone :zone)::date as day,
+                 count(*) as actions, sum(r.saved_mg) as saved_mg
+            from (select participant_id, action_id, provider_id, recorded_at, saved_mg from action
+                   union all
+                  select participant_id, action_id, provider_id, recorded_at, saved_mg
+                    from waiting_action) r
+           where r.provider_id in (select provider_id from provider_day)
+             and not exists (
+                 select from action_hold h
+                  where h.participant_id = r.participant_id and h.action_id = r.action_id
+                    and (h.reasons @> '[{"code": "quota"}]'
+                         or h.reasons @> '[{"code": "mass_quota"}]'))
+           group by 1, 2
+      ) a using (provider_id, day)
+    """,
+)
+
+INVARIANTS = (SIGHTINGS, PROVIDER_DAYS)

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from app.ids import new_id
 from app.store.database import Connection
+from behaviours.quotas import Quota, Reported
 
 # A row for each of so many; a thousand single actions of a second meet seldom in one.
 STRIPES = 16
@@ -25,24 +26,29 @@ _LOCK = text("""
     ORDER BY d.position
 """)
 _USED = text("""
-    SELECT provider_id, sum(actions)::bigint AS actions FROM provider_day
+    SELECT provider_id, sum(actions)::bigint AS actions, sum(saved_mg)::bigint AS saved_mg
+    FROM provider_day
     WHERE provider_id = ANY(cast(:provider_ids AS uuid[])) AND day = :day GROUP BY provider_id
 """)
 _ADD = text("""
-    INSERT INTO provider_day (provider_id, day, stripe, actions)
-    SELECT d.provider_id, :day, :stripe, d.actions
-    FROM unnest(cast(:provider_ids AS uuid[]), cast(:actions AS bigint[]))
-        AS d (provider_id, actions)
+    INSERT INTO provider_day (provider_id, day, stripe, actions, saved_mg)
+    SELECT d.provider_id, :day, :stripe, d.actions, d.saved_mg
+    FROM unnest(cast(:provider_ids AS uuid[]), cast(:actions AS bigint[]),
+            cast(:saved_mg AS bigint[]))
+        AS d (provider_id, actions, saved_mg)
     ORDER BY d.provider_id
     ON CONFLICT (provider_id, day, stripe) DO UPDATE
-    SET actions = provider_day.actions + excluded.actions
+    SET actions = provider_day.actions + excluded.actions,
+        saved_mg = provider_day.saved_mg + excluded.saved_mg
 """)
 _TELL = text("""
-    INSERT INTO quota_alarm (alarm_id, provider_id, day, actions, quota, alarmed_at)
-    SELECT d.alarm_id, d.provider_id, :day, d.actions, d.quota, :now
+    INSERT INTO quota_alarm (alarm_id, provider_id, day, actions, quota, saved_mg, quota_mg,
+        alarmed_at)
+    SELECT d.alarm_id, d.provider_id, :day, d.actions, d.quota, d.saved_mg, d.quota_mg, :now
     FROM unnest(cast(:alarm_ids AS uuid[]), cast(:provider_ids AS uuid[]),
-            cast(:actions AS bigint[]), cast(:quotas AS bigint[]))
-        AS d (alarm_id, provider_id, actions, quota)
+            cast(:actions AS bigint[]), cast(:quotas AS bigint[]),
+            cast(:saved_mg AS bigint[]), cast(:quotas_mg AS bigint[]))
+        AS d (alarm_id, provider_id, actions, quota, saved_mg, quota_mg)
     WHERE NOT EXISTS (
         SELECT 1 FROM quota_alarm q WHERE q.provider_id = d.provider_id AND q.day = :day
     )
@@ -51,20 +57,27 @@ _TELL = text("""
     RETURNING provider_id
 """)
 _ALARMS = text("""
-    SELECT alarm_id, provider_id, day, actions, quota, alarmed_at FROM quota_alarm
+    SELECT alarm_id, provider_id, day, actions, quota, saved_mg, quota_mg, alarmed_at
+    FROM quota_alarm
     WHERE alarm_id < :before ORDER BY alarm_id DESC LIMIT :limit
 """)
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
 class QuotaAlarm(NamedTuple):
-    """That a provider's quota of a day was used so far, as the operators were told."""
+    """That a provider's quota of a day was used so far, as the operators were told.
+
+    ``quota`` and ``quota_mg`` are None where there was none; ``saved_mg`` is where it was not
+    counted yet.
+    """
 
     alarm_id: UUID
     provider_id: UUID
     day: date
     actions: int
-    quota: int
+    quota: int | None
+    saved_mg: int | None
+    quota_mg: int | None
     alarmed_at: datetime
 
 
@@ -76,20 +89,21 @@ def lock_provider_days(connection: Connection, providers: Sequence[str]) -> None
     connection.execute(_LOCK, {"provider_ids": sorted(providers)})
 
 
-def actions_of_day(connection: Connection, providers: Sequence[str], day: date) -> dict[str, int]:
-    """How many actions of each provider are counted on the day; those without any are left out."""
+def reported_on(connection: Connection, providers: Sequence[str], day: date) -> dict[str, Reported]:
+    """What is counted of each provider on the day; those of whom nothing is are left out."""
     rows = connection.execute(_USED, {"provider_ids": list(providers), "day": day})
-    return {row.provider_id.hex: row.actions for row in rows}
+    return {row.provider_id.hex: Reported(row.actions, row.saved_mg) for row in rows}
 
 
-def count_actions(connection: Connection, counts: Mapping[str, int], day: date) -> None:
+def add_to_days(connection: Connection, counts: Mapping[str, Reported], day: date) -> None:
     """Add to the day of each provider; one stripe, by chance, takes a list whole."""
     stripe = new_id().int % STRIPES
     connection.execute(
         _ADD,
         {
             "provider_ids": list(counts),
-            "actions": list(counts.values()),
+            "actions": [each.actions for each in counts.values()],
+            "saved_mg": [each.saved_mg for each in counts.values()],
             "day": day,
             "stripe": stripe,
         },
@@ -97,16 +111,22 @@ def count_actions(connection: Connection, counts: Mapping[str, int], day: date) 
 
 
 def tell_quotas(
-    connection: Connection, used: Mapping[str, tuple[int, int]], *, day: date, now: datetime
+    connection: Connection,
+    used: Mapping[str, tuple[Reported, Quota]],
+    *,
+    day: date,
+    now: datetime,
 ) -> set[str]:
-    """Note (actions, quota) of each provider once a day; returns whose was not noted before."""
+    """Note what is used of each provider's quota once a day; returns whose was not noted before."""
     rows = connection.execute(
         _TELL,
         {
             "alarm_ids": [new_id() for _ in used],
             "provider_ids": list(used),
-            "actions": [actions for actions, _ in used.values()],
-            "quotas": [quota for _, quota in used.values()],
+            "actions": [reported.actions for reported, _ in used.values()],
+            "quotas": [quota.actions for _, quota in used.values()],
+            "saved_mg": [reported.saved_mg for reported, _ in used.values()],
+            "quotas_mg": [quota.saved_mg for _, quota in used.values()],
             "day": day,
             "now": now,
         },

@@ -11,8 +11,9 @@ provider_day = db.table(
     db.day_key("day"),
     Column("stripe", SmallInteger, primary_key=True),
     # Without those that were held because the quota was used.
-    db.whole("actions"),
+    *db.wholes("actions", "saved_mg"),
     *db.positive("actions"),
+    *db.not_negative("saved_mg"),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -22,8 +23,9 @@ quota_alarm = db.table(
     db.key("alarm_id"),
     db.uuid("provider_id"),
     db.day("day"),
-    # Both as they were when it was told.
-    *db.wholes("actions", "quota"),
+    # All as they were when it was told; null where there was no quota, or mass was not counted.
+    db.whole("actions"),
+    *db.wholes("quota", "saved_mg", "quota_mg", nullable=True),
     db.moment("alarmed_at"),
     UniqueConstraint("provider_id", "day"),
 )
