@@ -16,7 +16,7 @@ import os
 import secrets
 import tempfile
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
@@ -24,8 +24,9 @@ from typing import TypedDict
 
 PREFIX = "TANPUHUI_"
 MODES = ("test", "live")
-SECRETS = ("secret_key", "identity_key", "signing_key")
+SECRETS = ("secret_key", "identity_key", "signing_key", "master_key")
 SECRET_BYTES = 32
+_OTHERS = "other_master_keys"
 LEAST_DIFFERENT = 10
 # Names of this prefix that are read elsewhere: by the tests, not by the program.
 READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA"})
@@ -50,10 +51,14 @@ class Settings:
     """How this programme runs. Durations are in seconds or days, as their names say."""
 
     data_dir: Path
-    # Secrets: signs sessions and tokens; keys the hash of identities; signs certificates.
+    # Secrets: signs sessions and tokens; keys the hash of identities; signs certificates; wraps the
+    # keys under which people's evidence lies.
     secret_key: str = field(repr=False)
     identity_key: bytes = field(repr=False)
     signing_key: bytes = field(repr=False)
+    master_key: bytes = field(repr=False)
+    # Master keys by which something is still wrapped, or will be by who is restarted first.
+    other_master_keys: tuple[bytes, ...] = field(default=(), repr=False)
     mode: str = MODE
     host: str = HOST
     port: int = PORT
@@ -104,6 +109,8 @@ class _Keys(TypedDict):
     secret_key: str
     identity_key: bytes
     signing_key: bytes
+    master_key: bytes
+    other_master_keys: tuple[bytes, ...]
 
 
 class _Reading:
@@ -219,10 +226,13 @@ class _Reading:
 
     def _secrets(self, mode: str, data_dir: Path) -> _Keys:
         given = {name: self._text(name) for name in SECRETS}
+        others = (self._text(_OTHERS) or "").replace(",", " ").split()
         if mode == "live":
             for name, value in given.items():
                 self._check_live_secret(name, value, data_dir)
-            self._check_distinct(given)
+            for value in others:
+                self._check_live_secret(_OTHERS, value, data_dir)
+            self._check_distinct([*given.items(), *((_OTHERS, value) for value in others)])
         elif mode == "test" and None in given.values() and not self._problems:
             kept = _kept_secrets(data_dir)
             given = {name: value or kept[name] for name, value in given.items()}
@@ -230,6 +240,8 @@ class _Reading:
             "secret_key": given["secret_key"] or "",
             "identity_key": self._key("identity_key", given["identity_key"]),
             "signing_key": self._key("signing_key", given["signing_key"]),
+            "master_key": self._key("master_key", given["master_key"]),
+            "other_master_keys": tuple(self._key(_OTHERS, value) for value in others),
         }
 
     def _check_live_secret(self, name: str, value: str | None, data_dir: Path) -> None:
@@ -248,9 +260,9 @@ class _Reading:
                 f"{PREFIX}{name.upper()} is the one that test mode made up: {remedy}."
             )
 
-    def _check_distinct(self, given: Mapping[str, str | None]) -> None:
+    def _check_distinct(self, given: Sequence[tuple[str, str | None]]) -> None:
         """One secret that leaks must not open what another one guards."""
-        folded = [(name, value.casefold()) for name, value in given.items() if value]
+        folded = [(name, value.casefold()) for name, value in given if value]
         for at, (name, value) in enumerate(folded):
             for other, earlier in folded[:at]:
                 if value == earlier:

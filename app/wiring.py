@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
+from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.database import OF_WORK, Database, Patience
 from app.store.faults import DATABASE_FAULTS
@@ -106,6 +107,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
             settings.database_url,
             pool_size=max(4, min(settings.web_threads, 16)),
             patience=patience,
+            keys=MasterKeys(settings.master_key, settings.other_master_keys),
         ),
         redis=Redis.from_url(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),

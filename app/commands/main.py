@@ -15,6 +15,7 @@ VERBS = {
     "serve": ("serve", "Serve the API, the registry and the catalogue of methodologies."),
     "worker": ("worker", "Do the long work: imports, verification, sealing, reports."),
     "migrate": ("migrate", "Bring the database to the shape this release needs."),
+    "rewrap": ("rewrap", "Wrap people's data keys by a new master key."),
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
@@ -36,7 +37,8 @@ Settings come from the environment:
   TANPUHUI_MODE (test | live)                          live refuses anything unsafe
   DATABASE_URL, REDIS_URL                              real servers instead of the embedded ones
   TANPUHUI_SECRET_KEY, TANPUHUI_IDENTITY_KEY,
-  TANPUHUI_SIGNING_KEY                                 made up in test mode, required in live mode
+  TANPUHUI_SIGNING_KEY, TANPUHUI_MASTER_KEY            made up in test mode, required in live mode
+  TANPUHUI_OTHER_MASTER_KEYS                           while `tanpuhui rewrap` is not done
   TANPUHUI_WEB_WORKERS (1), TANPUHUI_WEB_THREADS (8)   processes, and requests at work in each
   TANPUHUI_TRUSTED_PROXIES (0)                         how many in front may name addresses
   TANPUHUI_PROGRAMME (programme.yaml in the data dir)  the programme's document; else the shipped

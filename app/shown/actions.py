@@ -88,7 +88,9 @@ class ActionAnswer(Schema):
     id = plain.String(allow_none=True)
     participant_id = plain.String()
     behaviour = plain.String()
-    external_id = plain.String()
+    external_id = plain.String(
+        allow_none=True, metadata={"description": "Null when the person left: nobody can read it."}
+    )
     occurred_at = plain.String()
     ended_at = plain.String(metadata={"description": "When one was given."})
     recorded_at = plain.String()

@@ -15,6 +15,9 @@ import sqlalchemy.event
 from psycopg import errors
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.secrecy.sealing import MasterKeys
 
 __all__ = [
     "OF_REQUESTS",
@@ -24,6 +27,7 @@ __all__ = [
     "Patience",
     "begin_rehearsal",
     "end_rehearsal",
+    "keys_of",
     "rehearsing",
 ]
 
@@ -31,6 +35,7 @@ Answer = TypeVar("Answer")
 Given = ParamSpec("Given")
 
 ATTEMPTS = 8
+_KEYS = "master_keys"
 # What another transaction may do to ours without either being wrong.
 LOST_RACES = (
     errors.SerializationFailure,
@@ -94,8 +99,17 @@ def rehearsing() -> bool:
 class Database:
     """One pool for a process; every verb runs inside ``transact``."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, patience: Patience = OF_WORK) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        patience: Patience = OF_WORK,
+        keys: MasterKeys | None = None,
+    ) -> None:
+        """``keys`` open what lies sealed in it; without them it cannot be read."""
         self.patience = patience
+        self.keys = keys
         self.engine = create_engine(
             sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
@@ -109,8 +123,9 @@ class Database:
         )
         sqlalchemy.event.listen(self.engine, "connect", self._greet)
 
-    def _greet(self, driver: psycopg.Connection[Any], _record: object) -> None:
-        """Tell a new connection its zone and how long it may wait."""
+    def _greet(self, driver: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
+        """Tell a new connection its zone and how long it may wait, and us what opens its seals."""
+        record.info[_KEYS] = self.keys
         waits = (self.patience.lock_s, self.patience.statement_s, IDLE_IN_TRANSACTION_S)
         driver.execute(_MANNERS, [f"{seconds}s" for seconds in waits])
         driver.commit()
@@ -157,6 +172,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def keys_of(connection: Connection) -> MasterKeys:
+    """The master keys of the programme whose database this is."""
+    keys = connection.info.get(_KEYS)
+    assert isinstance(keys, MasterKeys), "this database was opened without the programme's keys"
+    return keys
 
 
 def _take_back(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from behaviours.actions.action import Action
 from behaviours.civil_time import instant_text
 
 _PART = "\x1f"
+EVIDENCE = "evidence"
 
 # The parts of an action as they are compared, by the names of its members.
 Content = Mapping[str, str]
@@ -39,7 +40,7 @@ def content_of(
         "ended_at": "" if action.ended_at is None else instant_text(action.ended_at),
         "region": action.region,
         "quantities": _joined({name: _number(text) for name, text in action.quantities.items()}),
-        "evidence": _joined(said),
+        EVIDENCE: _joined(said),
     }
 
 

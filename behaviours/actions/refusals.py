@@ -75,6 +75,10 @@ class ParticipantClosed(Refusal, kind=Kind.CONFLICT, code="PARTICIPANT_CLOSED"):
     """The person has left; nothing more is recorded for them."""
 
 
+class PersonLeft(Refusal, kind=Kind.GONE, code="PERSON_LEFT"):
+    """The person has left, and what was known of their actions is no provider's any more."""
+
+
 class ConsentMissing(Refusal, kind=Kind.FORBIDDEN, code="CONSENT_MISSING"):
     """The person has not agreed that this provider reports this kind of action."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from behaviours.actions.action import Action
 from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
 from behaviours.actions.claims import Claims, claims_of, with_defaults
-from behaviours.actions.content import content_of
+from behaviours.actions.content import EVIDENCE, Content, content_of, differing
 from behaviours.actions.waiting import OPEN, QUANTIFIED, REVERSED, Waiting
 from behaviours.issuers import IssuerRegister
 from behaviours.rules.methodology import Version
@@ -40,14 +40,15 @@ class StoredAction:
     ``calculation`` holds the ``inputs`` and ``factors`` of the reduction, ``issuers`` whose the
     numbers in its evidence are, by kind of claim, where they are not the provider's own.
     ``reversed_at`` and ``reason`` are those of its reversal, ``bundle_id`` names the bundle that
-    holds the reduction, since ``frozen_at`` for good.
+    holds the reduction, since ``frozen_at`` for good. Of somebody who left nobody can read external
+    id and evidence any more: they are None and empty.
     """
 
     participant_id: UUID
     action_id: UUID
     provider_id: UUID | None
     behaviour: str
-    external_id: str
+    external_id: str | None
     occurred_at: datetime
     ended_at: datetime | None
     recorded_at: datetime
@@ -81,6 +82,11 @@ class StoredAction:
     waiting: Waiting | None = None
 
     @property
+    def is_shredded(self) -> bool:
+        """Whether its person left, and nobody can read its evidence any more."""
+        return self.external_id is None
+
+    @property
     def state(self) -> str:
         if self.reversed_at:
             return REVERSED
@@ -101,6 +107,11 @@ class StoredAction:
         if not self.is_credited:
             return WAITING if self.state in OPEN else VOID
         return SELECTED if self.bundle_id else PENDING
+
+    @property
+    def holds_claims(self) -> bool:
+        """Whether nobody else can claim what it claimed: it is live, or a unit contains it."""
+        return self.state != REVERSED or not frees_claims(self.reduction_state)
 
     @property
     def occurred_on(self) -> date:
@@ -139,7 +150,19 @@ class StoredAction:
         evidence = with_defaults(version, self.evidence)
         return content_of(self.as_reported(), evidence, claims.numbers)
 
+    def differing(self, version: Version, claims: Claims | None, other: Content) -> Sequence[str]:
+        """The members in which it differs from another content under its external id.
+
+        ``claims`` is None when its evidence is shredded; that the fingerprints differ is known.
+        """
+        if claims is not None:
+            return differing(self.content(version, claims), other)
+        kept = content_of(replace(self, external_id="").as_reported(), {}, {})
+        return [name for name in differing(kept, other) if name != EVIDENCE] or [EVIDENCE]
+
     def as_reported(self) -> Action:
+        """As its sender sent it; what was shredded cannot be asked for it."""
+        assert self.external_id is not None, "what it said of its person is shredded"
         return Action(
             participant_id=self.participant_id.hex,
             provider_id=self.provider_id.hex if self.provider_id else "",

@@ -55,7 +55,8 @@ class DrawnReduction:
     provider_id: UUID | None
     provider_name: str | None
     behaviour: str
-    external_id: str
+    # None, and no evidence: its person left, and nobody can read them any more.
+    external_id: str | None
     occurred_at: datetime
     ended_at: datetime | None
     recorded_at: datetime
@@ -67,6 +68,10 @@ class DrawnReduction:
     digest: bytes
     provenance: str
     calculation: RecordedCalculation
+
+    @property
+    def is_shredded(self) -> bool:
+        return self.external_id is None
 
 
 def settle_findings(

@@ -17,6 +17,7 @@ def typed(wiring: Wiring, *arguments: str) -> Result:
         "TANPUHUI_SECRET_KEY": settings.secret_key,
         "TANPUHUI_IDENTITY_KEY": settings.identity_key.hex(),
         "TANPUHUI_SIGNING_KEY": settings.signing_key.hex(),
+        "TANPUHUI_MASTER_KEY": settings.master_key.hex(),
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
     }

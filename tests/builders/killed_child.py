@@ -13,9 +13,11 @@ from uuid import UUID
 from app.ids import new_id
 from app.jobs import pooling_tasks
 from app.jobs.task_run import TaskRun
+from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.database import Connection, Database
 from app.usecases.pooling import prove_inclusion, seal_chunks
+from app.usecases.recording.seal_recorded import seal_recorded
 from app.wiring import wire
 from rewards.pooling import sum_tree
 
@@ -25,8 +27,10 @@ SMALL_CHUNKS = 2
 class DeadlyDatabase(Database):
     """Kills the process in its nth transaction: before it commits, or right after."""
 
-    def __init__(self, url: str, *, nth: int, committed: bool) -> None:
-        super().__init__(url)
+    def __init__(
+        self, url: str, *, nth: int, committed: bool, keys: MasterKeys | None = None
+    ) -> None:
+        super().__init__(url, keys=keys)
         self._left = nth
         self._committed = committed
 
@@ -57,8 +61,9 @@ def _child(settings: Settings, task: str, bundle_id: UUID, nth: int, committed: 
     chop_finely()
     url = settings.database_url
     assert url is not None
-    deadly = DeadlyDatabase(url, nth=nth, committed=committed)
-    wiring = replace(wire(settings), database=deadly)
+    wiring = wire(settings)
+    deadly = DeadlyDatabase(url, nth=nth, committed=committed, keys=wiring.database.keys)
+    wiring = replace(wiring, database=deadly)
     pooling_tasks.POOLING[task](wiring, TaskRun(new_id(), bundle_id, {}))
 
 
@@ -66,6 +71,28 @@ def killed(settings: Settings, task: str, bundle_id: UUID, *, nth: int, committe
     """Run the task; True when it was killed, False when it ended by itself before that."""
     child = multiprocessing.get_context("spawn").Process(
         target=_child, args=(settings, task, bundle_id, nth, committed)
+    )
+    child.start()
+    child.join(60)
+    assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
+    return child.exitcode != 0
+
+
+def _sealing(settings: Settings, part: int, nth: int, committed: bool) -> None:
+    wiring = wire(settings)
+    assert settings.database_url is not None
+    rulebook = wiring.rulebook
+    deadly = DeadlyDatabase(
+        settings.database_url, nth=nth, committed=committed, keys=wiring.database.keys
+    )
+    while deadly.transact(seal_recorded, rulebook=rulebook, part=part) is not None:
+        pass
+
+
+def killed_sealing(settings: Settings, *, part: int, nth: int, committed: bool) -> bool:
+    """Seal what lies in the clear; True when the process was killed before it came to the end."""
+    child = multiprocessing.get_context("spawn").Process(
+        target=_sealing, args=(settings, part, nth, committed)
     )
     child.start()
     child.join(60)

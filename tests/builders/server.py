@@ -38,6 +38,7 @@ def serving(settings: Settings, log: Path) -> Iterator[str]:
         "TANPUHUI_SECRET_KEY": settings.secret_key,
         "TANPUHUI_IDENTITY_KEY": settings.identity_key.hex(),
         "TANPUHUI_SIGNING_KEY": settings.signing_key.hex(),
+        "TANPUHUI_MASTER_KEY": settings.master_key.hex(),
     }
     command = [sys.executable, "-m", "app.commands.main", "serve"]
     with log.open("wb") as out:

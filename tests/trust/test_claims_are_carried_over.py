@@ -153,7 +153,9 @@ def test_two_spellings_that_were_both_credited_are_named_until_one_is_reversed(
         # The release before took another spelling for another ride.
         connection.exec_driver_sql("set local session_replication_role = replica")
         connection.exec_driver_sql(
-            'update action set evidence = \'{"ride_id": "ab1"}\' where action_id = %s', (ids[1],)
+            "update action set seal = null, external_id = 'x-1',"
+            ' evidence = \'{"ride_id": "ab1"}\' where action_id = %s',
+            (ids[1],),
         )
         connection.exec_driver_sql(
             "update claim_key set claim_digest = %s where claim_digest = %s",

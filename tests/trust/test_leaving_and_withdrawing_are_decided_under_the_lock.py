@@ -45,7 +45,11 @@ def a_ride(person, **changes):
 
 def leaving(wiring, person):
     return lambda connection: close_account(
-        connection, [person], access_lifetime=LONGEST_LIFETIME, clock=wiring.clock
+        connection,
+        [person],
+        access_lifetime=LONGEST_LIFETIME,
+        clock=wiring.clock,
+        rulebook=wiring.rulebook,
     )
 
 

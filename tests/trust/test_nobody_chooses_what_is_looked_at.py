@@ -29,6 +29,7 @@ from tests.builders.market import (
     task,
 )
 from tests.builders.people import Http, Tokens
+from tests.builders.sealed import in_the_clear, lay_in_the_clear
 
 __all__ = ["market", "shut"]
 LOOSEST = {"confidence": "0.90", "precision": "0.10"}
@@ -184,12 +185,8 @@ def test_the_verifier_sees_the_evidence_whole_and_nobody_else_does(verified: Ver
     path = f"{verified.path}/sample"
     seen = verified.http.get(path, token=verified.verifier).get_json()["data"][0]
     shown = verified.http.get(path, token=verified.operator).get_json()["data"][0]
-    (kept,) = rows(
-        verified.wiring,
-        "select evidence from action where action_id = :id",
-        id=UUID(hex=seen["action_id"][4:]),
-    )
-    assert seen["evidence"] == kept["evidence"]
+    (kept,) = in_the_clear(verified.wiring, "action_id = %s", (UUID(hex=seen["action_id"][4:]),))
+    assert seen["evidence"] == kept.evidence
     assert shown["evidence"]["meter_id"].startswith("…")
     assert verified.http.get(path, token=verified.tokens("verifier")).status_code == 404
 
@@ -230,6 +227,7 @@ def test_what_was_under_verification_before_keeps_its_plan_and_sample(market: Wi
     )
     url = market.settings.database_url
     assert url is not None
+    lay_in_the_clear(market)
     market.database.engine.dispose()
     alembic.command.downgrade(alembic_configuration(url), BEFORE)
     upgrade(url)

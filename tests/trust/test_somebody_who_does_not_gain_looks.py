@@ -239,7 +239,11 @@ def lapsing(clock: Clock) -> Callable[[Connection], Any]:
 
 def leaving(scene: Scene) -> Callable[[Connection], Any]:
     return lambda connection: close_account(
-        connection, [scene.person], access_lifetime=LONGEST_LIFETIME, clock=scene.wiring.clock
+        connection,
+        [scene.person],
+        access_lifetime=LONGEST_LIFETIME,
+        clock=scene.wiring.clock,
+        rulebook=scene.wiring.rulebook,
     )
 
 
@@ -278,7 +282,7 @@ def test_whoever_is_first_decides_and_a_confirmation_that_waited_sees_it(
 
 @pytest.mark.parametrize("second", ["lapse", "leave", "reverse"])
 def test_what_waited_for_a_confirmation_leaves_it_credited_or_takes_it_back(
-    scene: Scene, tmp_path: Any, second: str
+    scene: Scene, token_for: Tokens, tmp_path: Any, second: str
 ) -> None:
     action_id = parse("act", scene.report(ticket(scene)).json["id"])
     late = Clock(tmp_path / "clock")
@@ -295,7 +299,7 @@ def test_what_waited_for_a_confirmation_leaves_it_credited_or_takes_it_back(
     if second == "reverse":
         assert answer[0].points_taken > 0
     path = f"/v1/actions/act_{action_id.hex}"
-    state = scene.http.get(path, token=scene.provider_token).json["state"]
+    state = scene.http.get(path, token=token_for("operator")).json["state"]
     assert state == ("reversed" if second == "reverse" else "quantified")
     assert_books_hold(scene)
 

@@ -18,6 +18,7 @@ from app.usecases.recording.lapse_holds import lapse_holds
 from tests.app.recording.conftest import Scene
 from tests.builders.audit import broken_of
 from tests.builders.issuers import an_issuer
+from tests.builders.people import Tokens
 
 
 @pytest.fixture(name="scene")
@@ -155,10 +156,10 @@ def test_what_waits_can_be_taken_back_by_who_reported_it(scene: Scene) -> None:
     assert scene.report({**ticket(scene), "external_id": "again"}).json["state"] == "held"
 
 
-def test_what_waits_ends_with_its_person(scene: Scene) -> None:
+def test_what_waits_ends_with_its_person(scene: Scene, token_for: Tokens) -> None:
     held = scene.report(ticket(scene)).json
     assert scene.http.send("DELETE", "/v1/me", token=scene.person_token).status_code == 204
-    read = scene.http.get(f"/v1/actions/{held['id']}", token=scene.provider_token).json
+    read = scene.http.get(f"/v1/actions/{held['id']}", token=token_for("operator")).json
     assert read["waiting"]["outcome"]["outcome"] == "leave"
 
 

@@ -346,6 +346,7 @@ class Story(RuleBasedStateMachine):
                     [person.participant_id],
                     access_lifetime=timedelta(hours=1),
                     clock=StandingClock(NOW),
+                    rulebook=self.wiring.rulebook,
                 ),
             )
             person.here = False

@@ -80,9 +80,10 @@ def export_me() -> Response:
 def leave() -> Response:
     """Close the account for good.
 
-    What was used of caps and limits, and what is owed, waits for a return.
-    Consents and contributions end, the link to the identity is deleted, points are lost. What is
-    sealed in bundles stays there, under an id that means nothing to anybody.
+    What was used of caps and limits, and what is owed, waits for a return. Consents and
+    contributions end; external ids and evidence of actions can be read by nobody any more, and
+    providers read none of the actions. The link to the identity is deleted, points are lost. What
+    is sealed in bundles stays there, under an id that means nothing to anybody.
     """
     participant_id = asking_participant()
     names = wiring().database.transact(
@@ -90,6 +91,7 @@ def leave() -> Response:
         [participant_id],
         access_lifetime=LONGEST_LIFETIME,
         clock=wiring().clock,
+        rulebook=wiring().rulebook,
         tombstone_months=wiring().programme.people.tombstone_months,
     )
     tokens().take_note(dict.fromkeys(names, real_now()))

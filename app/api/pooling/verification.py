@@ -109,7 +109,13 @@ class Drawn(Schema):
     action_id = plain.String()
     provider = plain.Dict(allow_none=True)
     external_id = plain.String(
-        metadata={"description": "By which the provider finds its own record."}
+        allow_none=True, metadata={"description": "By which the provider finds its own record."}
+    )
+    shredded = plain.Boolean(
+        metadata={
+            "description": "The person left: external id and evidence can be read by nobody. The"
+            " calculation can be run again; look at the provider's own record by its time and rule."
+        }
     )
     behaviour = plain.String()
     occurred_at = plain.String(metadata={"format": "date-time"})
@@ -225,6 +231,7 @@ def _drawn(one: DrawnReduction, *, whole: bool) -> JsonObject:
         if one.provider_id
         else None,
         "external_id": one.external_id,
+        "shredded": one.is_shredded,
         "behaviour": one.behaviour,
         "occurred_at": moment(one.occurred_at),
         "ended_at": moment(one.ended_at) if one.ended_at else None,

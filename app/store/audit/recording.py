@@ -141,4 +141,14 @@ WAITS = Invariant(
     """,
 )
 
-INVARIANTS = (TOTALS, CLAIMS, RIDES, METERS, REVERSALS, WAITS)
+DATA_KEYS = Invariant(
+    "data_keys",
+    "each open account ↔ the key under which its evidence is sealed; who left has none",
+    """
+    select 'par_' || replace(participant_id::text, '-', ''),
+           coalesce(p.state = 'active', false) is distinct from (k.participant_id is not null)
+      from participant p full join person_key k using (participant_id)
+    """,
+)
+
+INVARIANTS = (TOTALS, CLAIMS, RIDES, METERS, REVERSALS, WAITS, DATA_KEYS)

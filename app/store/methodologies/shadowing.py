@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.database import keys_of
 from app.store.methodologies.versions import digest_text
+from app.store.recording.actions import SEAL, opened
 from behaviours.rules.shadow import RunOfARule
 from behaviours.rules.shadow_report import ShadowReport
 
@@ -19,7 +21,7 @@ AT_ONCE = 1_000
 
 # Actions that were taken back have no reduction that could change.
 _MET = """
-      from action a
+      from action a left join person_key k on k.participant_id = a.participant_id
      where a.behaviour = :behaviour
        and a.occurred_at >= :starts_at and a.occurred_at < :ends_at
        and (cast(:regions as text[]) is null or a.region = any(cast(:regions as text[])))
@@ -28,7 +30,8 @@ _MET = """
 """
 _COLUMNS = """
     select a.participant_id, a.action_id, a.provider_id, a.behaviour, a.external_id, a.occurred_at,
-           a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest, a.saved_mg
+           a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest, a.saved_mg,
+           a.seal, k.key_id, k.wrapped
 """
 _COUNT = text(f"select count(*) {_MET}")
 # A person's actions come together, so that their sum needs no memory of the others.
@@ -44,9 +47,9 @@ _SAMPLE = text(
 )
 _EARLIER = text(
     """
-    select a.participant_id, a.evidence ->> :subject as subject, a.occurred_at,
-           a.quantities ->> :quantity as value
-      from action a
+    select a.participant_id, a.action_id, a.external_id, a.evidence, a.occurred_at,
+           a.quantities ->> :quantity as value, a.seal, k.key_id, k.wrapped
+      from action a left join person_key k on k.participant_id = a.participant_id
      where a.participant_id = any(:people) and a.behaviour = :behaviour
        and a.occurred_at >= :starts_at and a.occurred_at < :ends_at
        and a.quantities ? :quantity
@@ -109,13 +112,48 @@ def count_actions(connection: Connection, period: Period) -> int:
     return met if period.sample is None else min(met, period.sample)
 
 
-def actions(connection: Connection, period: Period) -> Iterator[Sequence[Row[Any]]]:
+class MetAction(NamedTuple):
+    """A recorded action that the rule would have met; without external id when it is shredded."""
+
+    participant_id: UUID
+    action_id: UUID
+    provider_id: UUID | None
+    behaviour: str
+    external_id: str | None
+    occurred_at: datetime
+    ended_at: datetime | None
+    recorded_at: datetime
+    region: str
+    quantities: Mapping[str, str]
+    evidence: Mapping[str, str]
+    digest: bytes
+    saved_mg: int
+
+
+class EarlierValue(NamedTuple):
+    """What a person did earlier with a subject."""
+
+    participant_id: UUID
+    subject: str | None
+    occurred_at: datetime
+    value: str
+
+
+def actions(connection: Connection, period: Period) -> Iterator[Sequence[MetAction]]:
     """The actions in chunks, person by person; only a chunk is in memory at a time."""
     parameters = {**period.parameters(), "sample": period.sample, "seed": period.seed}
     options = {"stream_results": True, "yield_per": AT_ONCE}
     statement = _ALL if period.sample is None else _SAMPLE
+    master = keys_of(connection)
     with connection.execute(statement, parameters, execution_options=options) as rows:
-        yield from rows.partitions(AT_ONCE)
+        for part in rows.mappings().partitions(AT_ONCE):
+            yield [
+                MetAction(
+                    **{name: value for name, value in row.items() if name not in SEAL},
+                    **opened(row, master)._asdict(),
+                )
+                for row in part
+            ]
 
 
 def earlier_values(
@@ -127,24 +165,31 @@ def earlier_values(
     quantity: str,
     starts_at: datetime,
     ends_at: datetime,
-) -> list[Row[Any]]:
-    """What a rule that reads history finds: (participant_id, subject, occurred_at, value)."""
-    return list(
-        connection.execute(
-            _EARLIER,
-            {
-                "people": list(people),
-                "behaviour": behaviour,
-                "subject": subject,
-                "quantity": quantity,
-                "starts_at": starts_at,
-                "ends_at": ends_at,
-            },
-        )
+) -> list[EarlierValue]:
+    """What a rule that reads history finds, by the evidence that is its subject."""
+    rows = connection.execute(
+        _EARLIER,
+        {
+            "people": list(people),
+            "behaviour": behaviour,
+            "quantity": quantity,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+        },
     )
+    master = keys_of(connection)
+    return [
+        EarlierValue(
+            row["participant_id"],
+            opened(row, master).evidence.get(subject),
+            row["occurred_at"],
+            row["value"],
+        )
+        for row in rows.mappings()
+    ]
 
 
-def stored_digest(row: Row[Any]) -> str:
+def stored_digest(row: MetAction) -> str:
     """The digest of the rule that priced an action."""
     return digest_text(row.digest)
 

@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, RowMapping, Table, select, text
 
+from app.secrecy.sealing import CONTEST, unseal
+from app.store.people.data_keys import data_keys_of
 from app.store.tables.all import TABLES
+from app.store.tables.people import person_key
 from behaviours.civil_time import utc_text
 from behaviours.json_value import Json
 from behaviours.people import ACTIVE, CLOSED
@@ -65,13 +68,19 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
     """Every row of every table that is about this person, in one snapshot.
 
     A table is about people when its key begins with ``participant_id``, by the rule of the
-    schema; so a table that is added later cannot be forgotten here. Must be the first thing that
-    the transaction asks.
+    schema; so a table that is added later cannot be forgotten here. What is sealed is opened, and
+    the key that opens it is not part of the answer. Must be the first thing that the transaction
+    asks.
     """
     connection.execute(_ONE_SNAPSHOT)
+    data_key = data_keys_of(connection, [participant_id]).get(participant_id)
     return {
         str(table.name): [
-            {str(name): _plain(value) for name, value in row.items() if name != "participant_id"}
+            {
+                str(name): _plain(value)
+                for name, value in _opened(row, data_key).items()
+                if name != "participant_id"
+            }
             for row in connection.execute(
                 select(table)
                 .where(table.c.participant_id == participant_id)
@@ -84,8 +93,24 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
 
 def _tables_about_people() -> Iterator[Table]:
     for table in sorted(TABLES.values(), key=lambda each: each.name):
-        if next(iter(table.primary_key.columns)).name == "participant_id":
+        is_of_people = next(iter(table.primary_key.columns)).name == "participant_id"
+        if is_of_people and table.name != person_key.name:
             yield table
+
+
+def _opened(row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
+    """A row with what lies sealed in it in the clear."""
+    if row.get("seal") is None or data_key is None:
+        return dict(row)
+    # What a person said to an action, or the action itself.
+    names, word = (
+        (("words", "evidence"), CONTEST) if "words" in row else (("external_id", "evidence"), b"")
+    )
+    content = unseal(data_key, row["action_id"].bytes + word, row["seal"])
+    assert isinstance(content, list)
+    clear = {**row, **dict(zip(names, content, strict=True))}
+    del clear["seal"]
+    return clear
 
 
 def _plain(value: Any) -> Json:

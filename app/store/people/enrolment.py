@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.people.data_keys import give_data_keys
 from app.store.people.identities import people_of
 from behaviours.people import ACTIVE, CLOSED
 
@@ -102,6 +103,7 @@ def add_people(
     )
     connection.execute(_ADD_POINTS_ACCOUNTS, {"ids": ids})
     connection.execute(_ADD_REDUCTION_ACCOUNTS, {"ids": ids})
+    give_data_keys(connection, ids)
 
 
 def add_enrolments(

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.database import keys_of
+from app.store.recording.actions import SEAL, opened
 from rewards.pooling.sample import DrawnReduction
 
 _GONE = text(
@@ -45,15 +47,18 @@ _SAMPLE = text(
     select s.action_id, s.saved_mg, s.found_mg, s.finding, s.note, a.provider_id,
            o.name as provider_name, a.behaviour, a.external_id, a.occurred_at, a.ended_at,
            a.recorded_at, a.region, a.quantities, a.evidence, a.methodology, a.version,
-           a.digest, a.provenance, a.calculation
+           a.digest, a.provenance, a.calculation, a.participant_id, a.seal, k.key_id, k.wrapped
       from bundle_sample s
       join action a on a.participant_id = s.participant_id and a.action_id = s.action_id
+      left join person_key k on k.participant_id = a.participant_id
       left join organisation o on o.organisation_id = a.provider_id
      where s.bundle_id = :bundle_id
        and (cast(:after as uuid) is null or s.action_id > :after)
      order by s.action_id limit :most
     """
 )
+# Whose it was is nobody's affair who checks it.
+_UNSEEN = SEAL | {"participant_id"}
 _PROVIDES = text(
     """
     select exists (select from bundle_entry e
@@ -95,9 +100,13 @@ def list_sample(
 ) -> list[DrawnReduction]:
     """The drawn reductions with what was recorded of them, in the order of action ids."""
     rows = connection.execute(_SAMPLE, {"bundle_id": bundle_id, "after": after, "most": most})
+    master = keys_of(connection)
     return [
-        DrawnReduction(**row | {"digest": bytes(row["digest"]), "evidence": row["evidence"] or {}})
-        for row in map(dict, rows.mappings())
+        DrawnReduction(
+            **{name: value for name, value in row.items() if name not in _UNSEEN},
+            **opened(row, master)._asdict(),
+        )
+        for row in rows.mappings()
     ]
 
 

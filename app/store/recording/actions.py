@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
 
-from app.store.database import Connection
+from app.secrecy.sealing import MasterKeys, WrappedKey, unseal
+from app.store.database import Connection, keys_of
 from app.store.tables.recording import action
 from behaviours.actions.stored_action import StoredAction
 
+# What is sealed, or was before it lay sealed, and what opens it.
+SEAL = frozenset({"external_id", "evidence", "seal", "key_id", "wrapped"})
 _COLUMNS = ", ".join(f"a.{column.name}" for column in action.columns)
 ACTIONS = f"""
     SELECT {_COLUMNS}, r.reversed_at, r.reason, r.reversed_by, r.reason_code,
         r.points_taken, r.points_owed, e.bundle_id, b.frozen_at,
-        b.issued_at IS NOT NULL AS is_issued
+        b.issued_at IS NOT NULL AS is_issued, k.key_id, k.wrapped
     FROM action a
     LEFT JOIN reversal r USING (participant_id, action_id)
     LEFT JOIN bundle_entry e USING (participant_id, action_id)
     LEFT JOIN bundle b ON b.bundle_id = e.bundle_id
+    LEFT JOIN person_key k ON k.participant_id = a.participant_id
 """  # noqa: S608 - only names of this code
 _ONE = text(f"{ACTIONS} WHERE a.action_id = ANY(:action_ids)")
 _OF_PERSON = text(
@@ -33,10 +38,18 @@ _AFTER = text(
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
+class OpenedAction(NamedTuple):
+    """What names a person or a thing of theirs: None and empty when the person left."""
+
+    external_id: str | None
+    evidence: Mapping[str, str]
+
+
 def find_actions(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The credited actions that exist, by id."""
     rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
-    return {row["action_id"]: stored_action(row) for row in rows}
+    master = keys_of(connection)
+    return {row["action_id"]: stored_action(row, master) for row in rows}
 
 
 def actions_of(
@@ -47,15 +60,36 @@ def actions_of(
         _OF_PERSON,
         {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
     ).mappings()
-    return [stored_action(row) for row in rows]
+    master = keys_of(connection)
+    return [stored_action(row, master) for row in rows]
 
 
 def actions_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:
     """Everybody's actions in the order of their ids, from after one on: for work on all of them."""
     rows = connection.execute(_AFTER, {"after": after, "limit": limit}).mappings()
-    return [stored_action(row) for row in rows]
+    master = keys_of(connection)
+    return [stored_action(row, master) for row in rows]
 
 
-def stored_action(row: RowMapping) -> StoredAction:
-    """An action of a row with the columns of ``ACTIONS``."""
-    return StoredAction(**row)
+def stored_action(row: RowMapping, master: MasterKeys) -> StoredAction:
+    """An action of a row with the columns of ``ACTIONS``; raises SealBroken."""
+    return StoredAction(
+        **{name: value for name, value in row.items() if name not in SEAL},
+        **opened(row, master)._asdict(),
+    )
+
+
+def opened(row: RowMapping, master: MasterKeys) -> OpenedAction:
+    """What is sealed in the row of an action that was read with its person's key.
+
+    Raises SealBroken.
+    """
+    if row["seal"] is None:
+        # Recorded by a release before, and not carried over yet.
+        return OpenedAction(row["external_id"], row["evidence"])
+    if row["wrapped"] is None:
+        return OpenedAction(None, {})
+    data_key = master.unwrap(row["participant_id"].bytes, WrappedKey(row["key_id"], row["wrapped"]))
+    content = unseal(data_key, row["action_id"].bytes, row["seal"])
+    assert isinstance(content, list)
+    return OpenedAction(*content)

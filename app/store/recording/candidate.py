@@ -62,6 +62,8 @@ class Candidate:
     award: Award | None = None
     cap_used: int = 0
     action_id: UUID | None = None
+    # Under which its evidence is sealed; read under the lock, so unknown before.
+    data_key: bytes | None = None
     grant: Grant | None = None
 
     @property

@@ -17,7 +17,7 @@ from app.store.recording.actions import actions_after
 from app.store.recording.reversing import columns
 from behaviours.actions.stored_action import StoredAction
 
-STEP = "claims_by_normal_form"
+CLAIMS = "claims_by_normal_form"
 
 _STATE = text("select last_id, done from data_step where name = :name for update")
 _MOVE = text("update data_step set last_id = :last_id, done = :done where name = :name")
@@ -67,6 +67,13 @@ _CARRY_METERS = text("""
 """)
 
 
+class StepReached(NamedTuple):
+    """Up to which row a step has come, by id, and whether it is at its end."""
+
+    last_id: UUID | None
+    done: bool
+
+
 class CarriedClaim(NamedTuple):
     """A claim by its old and its new digest; ``print`` is the event's fingerprint, else None."""
 
@@ -89,13 +96,20 @@ class CarriedInterval(NamedTuple):
 
 def begin_part(connection: Connection, most: int) -> list[StoredAction] | None:
     """The next actions to be carried over, by id; None when all are. Others wait meanwhile."""
-    last_id, done = connection.execute(_STATE, {"name": STEP}).one()
-    return None if done else actions_after(connection, last_id, limit=most)
+    at = begin(connection, CLAIMS)
+    return None if at.done else actions_after(connection, at.last_id, limit=most)
 
 
-def end_part(connection: Connection, last_id: UUID | None, *, done: bool) -> None:
-    """Go on after this action the next time."""
-    connection.execute(_MOVE, {"name": STEP, "last_id": last_id, "done": done})
+def begin(connection: Connection, step: str) -> StepReached:
+    """How far a step is; whoever else works at it waits until this transaction ends."""
+    return StepReached(*connection.execute(_STATE, {"name": step}).one())
+
+
+def end_part(
+    connection: Connection, last_id: UUID | None, *, done: bool, step: str = CLAIMS
+) -> None:
+    """Go on after this row the next time."""
+    connection.execute(_MOVE, {"name": step, "last_id": last_id, "done": done})
 
 
 def carry(connection: Connection, claims: Sequence[CarriedClaim]) -> tuple[int, int]:

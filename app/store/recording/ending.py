@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.recording.kept_claims import KeptClaims
 from app.store.recording.reversing import (
     leave_sides,
     release_claims,
@@ -108,9 +109,14 @@ def carry_over(connection: Connection, granted: Sequence[tuple[Waiting, Grant]])
 
 def free_what_it_held(connection: Connection, ended: Sequence[Waiting]) -> None:
     """Let others claim what these actions held; their senders' external ids are not among it."""
-    rows = connection.execute(_CLAIMS, {"ids": [one.action_id for one in ended]}).all()
+    rows = connection.execute(_CLAIMS, {"ids": [one.action_id for one in ended]})
+    free_claims(connection, [(row.participant_id, row.action_id, row.claims) for row in rows])
+
+
+def free_claims(connection: Connection, held: Sequence[tuple[UUID, UUID, KeptClaims]]) -> None:
+    """Let others claim what is held: (person, action, what it holds)."""
     digests, rides, meters, sides = [], [], [], []
-    for person, action_id, claims in rows:
+    for person, action_id, claims in held:
         digests += [(_bytes(each), action_id) for each in claims["keys"]]
         rides += [(person, datetime.fromisoformat(each), action_id) for each in claims["rides"]]
         meters += [

@@ -15,8 +15,9 @@ from uuid import UUID
 import orjson
 
 from app.ids import new_id, new_ids
+from app.secrecy.sealing import action_content, seal
 from app.store.recording.candidate import Candidate
-from app.store.recording.rows import Row
+from app.store.recording.rows import Row, is_written
 from app.store.tables.holds import AWARDED
 from app.store.tables.recording import action as action_table
 from behaviours.actions.installation import RegisteredInstallation
@@ -28,7 +29,7 @@ from rewards.points.granting import Grant
 # Where in the row of an action stands what one that waits has too.
 _KEPT = tuple(
     at
-    for at, name in enumerate(each.name for each in action_table.columns if each.computed is None)
+    for at, name in enumerate(each.name for each in action_table.columns if is_written(each))
     if name not in AWARDED
 )
 
@@ -98,8 +99,20 @@ def _credit(candidate: Candidate) -> Credit:
     return Credit(person, candidate.action_id, candidate.reduction.saved_mg, candidate.grant)
 
 
-def action_row(candidate: Candidate, recorded_at: str) -> Row:
-    """The row of table ``action``, in the order of its columns."""
+def sealed_action(candidate: Candidate) -> str:
+    """External id and evidence, sealed under the key of the person."""
+    action = candidate.accepted.action
+    assert candidate.data_key is not None, "whose account is open has a data key"
+    assert candidate.action_id is not None
+    content = action_content(action.external_id, action.evidence)
+    return f"\\x{seal(candidate.data_key, candidate.action_id.bytes, content).hex()}"
+
+
+def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None) -> Row:
+    """The row of table ``action``, in the order of its columns that are written.
+
+    ``sealed`` is what its last column gets; None: what the person's key makes of it.
+    """
     action, reduction, grant = candidate.accepted.action, candidate.reduction, candidate.grant
     issuers = candidate.accepted.issuers
     assert candidate.action_id is not None
@@ -110,13 +123,11 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         candidate.action_id.hex,
         action.provider_id or None,
         action.behaviour,
-        action.external_id,
         instant_text(action.occurred_at),
         instant_text(action.ended_at) if action.ended_at else None,
         recorded_at,
         action.region,
         orjson.dumps(action.quantities).decode(),
-        orjson.dumps(action.evidence).decode(),
         reduction.methodology,
         reduction.version,
         "\\x" + reduction.digest.removeprefix("sha256:"),
@@ -130,6 +141,7 @@ def action_row(candidate: Candidate, recorded_at: str) -> Row:
         instant_text(grant.available_at) if grant.available_at else None,
         instant_text(grant.expires_at) if grant.expires_at else None,
         orjson.dumps(issuers).decode() if issuers else None,
+        sealed_action(candidate) if sealed is None else sealed,
     )
 
 

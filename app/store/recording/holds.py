@@ -10,8 +10,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import RowMapping, text
 
-from app.store.database import Connection
-from app.store.recording.actions import find_actions
+from app.secrecy.sealing import CONTEST, MasterKeys, SealBroken, WrappedKey, seal, unseal
+from app.store.database import Connection, keys_of
+from app.store.people.data_keys import data_keys_of
+from app.store.recording.actions import SEAL, find_actions, opened
 from app.store.tables.holds import waiting_action
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import OPEN, Contest, HoldOutcome, Waiting
@@ -21,11 +23,12 @@ _CONTENT = ", ".join(f"a.{column.name}" for column in waiting_action.columns)
 _HOLD = """
     h.state, h.reasons, h.if_confirmed, h.began_at, h.lapses_at, h.look_by, h.alarmed_at, h.owner,
     h.owned_at, o.step, o.decided_by, o.decided_at, o.reason_code, o.reason, c.words, c.evidence
-    AS contest_evidence, c.contested_at
+    AS contest_evidence, c.contested_at, c.seal AS contest_seal, k.key_id, k.wrapped
 """
 _JOINED = """
     LEFT JOIN hold_outcome o ON o.participant_id = h.participant_id AND o.action_id = h.action_id
     LEFT JOIN hold_contest c ON c.participant_id = h.participant_id AND c.action_id = h.action_id
+    LEFT JOIN person_key k ON k.participant_id = h.participant_id
 """
 _HOLDS = text(f"""
     SELECT h.participant_id, h.action_id, {_HOLD} FROM action_hold h {_JOINED}
@@ -58,6 +61,10 @@ _QUEUE = text(f"""
       ))
     ORDER BY a.action_id LIMIT :limit
 """)  # noqa: S608 - only names of this code
+_AFTER = text(
+    f"{_WAITING} WHERE cast(:after AS uuid) IS NULL OR a.action_id > :after"
+    " ORDER BY a.action_id LIMIT :limit"
+)
 _ALL_OPEN = text(f"{_WAITING} WHERE h.state IN ({_OPEN})")
 _COVERED = text("""
     SELECT a.action_id FROM waiting_action a
@@ -72,8 +79,8 @@ _OWN = text("""
     UPDATE action_hold SET owner = :owner, owned_at = :now WHERE action_id = ANY(:action_ids)
 """)
 _CONTEST = text("""
-    INSERT INTO hold_contest (participant_id, action_id, words, evidence, contested_at)
-    VALUES (:participant_id, :action_id, :words, :evidence, :now)
+    INSERT INTO hold_contest (participant_id, action_id, contested_at, seal)
+    VALUES (:participant_id, :action_id, :now, :seal)
 """)
 _UNSEEN = text(f"""
     UPDATE action_hold h SET alarmed_at = :now
@@ -91,7 +98,8 @@ _BEFORE_ALL, _AFTER_ALL = UUID(int=0), UUID(int=(1 << 128) - 1)
 def find_waiting(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The actions that wait, or ended without credit, by id."""
     rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
-    return {row["action_id"]: _stored(row) for row in rows}
+    master = keys_of(connection)
+    return {row["action_id"]: _stored(row, master) for row in rows}
 
 
 def find_any_actions(
@@ -113,13 +121,22 @@ def waiting_of(
         _OF_PERSON,
         {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
     ).mappings()
-    return [_stored(row) for row in rows]
+    master = keys_of(connection)
+    return [_stored(row, master) for row in rows]
+
+
+def waiting_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:
+    """Everybody's actions that are not credited, in the order of their ids, from after one on."""
+    rows = connection.execute(_AFTER, {"after": after, "limit": limit}).mappings()
+    master = keys_of(connection)
+    return [_stored(row, master) for row in rows]
 
 
 def holds_of(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
     """How actions waited, by id, whatever became of them; not those credited at once."""
     rows = connection.execute(_HOLDS, {"action_ids": list(action_ids)}).mappings()
-    return {row["action_id"]: _waiting(row) for row in rows}
+    master = keys_of(connection)
+    return {row["action_id"]: _waiting(row, master) for row in rows}
 
 
 def queue(
@@ -150,7 +167,8 @@ def queue(
             "limit": limit,
         },
     ).mappings()
-    return [_stored(row) for row in rows]
+    master = keys_of(connection)
+    return [_stored(row, master) for row in rows]
 
 
 def covered_for(
@@ -182,15 +200,15 @@ def assign(
 def write_contest(
     connection: Connection, participant_id: UUID, action_id: UUID, contest: Contest
 ) -> None:
-    """Keep what the person says; a second time is a unique violation."""
+    """Keep what the person says; a second time is a unique violation. Her account is held."""
+    data_key = data_keys_of(connection, [participant_id])[participant_id]
     connection.execute(
         _CONTEST,
         {
             "participant_id": participant_id,
             "action_id": action_id,
-            "words": contest.text,
-            "evidence": contest.evidence,
             "now": contest.contested_at,
+            "seal": seal_contest(data_key, action_id, contest.text, contest.evidence),
         },
     )
 
@@ -203,17 +221,22 @@ def alarm_unseen(
     return [(row.action_id, row.began_at, row.state) for row in rows]
 
 
-def stream_open(connection: Connection) -> Iterator[StoredAction]:
-    """Every action that waits, in no order."""
+def stream_open(connection: Connection) -> Iterator[StoredAction | UUID]:
+    """Every action that waits, in no order; the id alone of one whose seal is broken."""
     rows = connection.execute(_ALL_OPEN, execution_options={"stream_results": True})
+    master = keys_of(connection)
     with rows:
         for row in rows.mappings():
-            yield _stored(row)
+            try:
+                yield _stored(row, master)
+            except SealBroken:
+                yield row["action_id"]
 
 
-def _stored(row: RowMapping) -> StoredAction:
+def _stored(row: RowMapping, master: MasterKeys) -> StoredAction:
     return StoredAction(
-        **{each.name: row[each.name] for each in waiting_action.columns},
+        **{each.name: row[each.name] for each in waiting_action.columns if each.name not in SEAL},
+        **opened(row, master)._asdict(),
         points=0,
         limited_by=None,
         points_available_at=None,
@@ -223,14 +246,39 @@ def _stored(row: RowMapping) -> StoredAction:
         bundle_id=None,
         frozen_at=None,
         is_issued=False,
-        waiting=_waiting(row),
+        waiting=_waiting(row, master),
     )
 
 
-def _waiting(row: RowMapping) -> Waiting:
-    contest = outcome = None
-    if row["contested_at"] is not None:
-        contest = Contest(row["words"], row["contest_evidence"], row["contested_at"])
+def _contest(row: RowMapping, master: MasterKeys) -> Contest | None:
+    """What the person said; None too when nobody can read it any more."""
+    sealed = row["contest_seal"]
+    if row["contested_at"] is None:
+        return None
+    if sealed is None:
+        return Contest(row["words"], row["contest_evidence"], row["contested_at"])
+    if row["wrapped"] is None:
+        return None
+    kept = WrappedKey(row["key_id"], row["wrapped"])
+    content = unseal(
+        master.unwrap(row["participant_id"].bytes, kept), _contest_of(row["action_id"]), sealed
+    )
+    assert isinstance(content, list)
+    words, evidence = content
+    return Contest(words, evidence, row["contested_at"])
+
+
+def seal_contest(data_key: bytes, action_id: UUID, words: str, evidence: str) -> bytes:
+    """What a person says to an action, sealed; never under the name of the action itself."""
+    return seal(data_key, _contest_of(action_id), [words, evidence])
+
+
+def _contest_of(action_id: UUID) -> bytes:
+    return action_id.bytes + CONTEST
+
+
+def _waiting(row: RowMapping, master: MasterKeys) -> Waiting:
+    contest, outcome = _contest(row, master), None
     if row["decided_at"] is not None:
         outcome = HoldOutcome(
             row["step"],

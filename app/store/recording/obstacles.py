@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.store.database import Connection
+from app.secrecy.sealing import MasterKeys, WrappedKey
+from app.store.database import Connection, keys_of
 from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
@@ -66,6 +67,11 @@ _LOCK = """
 """
 _LOOK = """
     SELECT participant_id, debt FROM points_account WHERE participant_id = ANY($1::uuid[])
+"""
+# After the locks: who leaves meanwhile has none any more, and who came has one.
+_ASK_KEYS = """
+    SELECT participant_id, key_id, wrapped FROM person_key
+    WHERE participant_id = ANY($1::uuid[])
 """
 _MAKE_METERS = """
     INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
@@ -200,6 +206,7 @@ def find_obstacles(
             ask(driver, _LOCK_METERS, (meters,))
         if lock and question.installed:
             ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
+        keys = ask(driver, _ASK_KEYS, (plain(question.participants),)) if lock else None
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
@@ -221,6 +228,8 @@ def find_obstacles(
         candidate.cap_used = used
         known = is_active if candidate.accepted.action.participant_id in debts else None
         obstacles.append(Obstacles(known, reach, ride))
+    if keys:
+        _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
     if in_exclusions:
@@ -242,6 +251,18 @@ def find_obstacles(
         else {},
         days_done(question.days, done.fetchall()) if done else {},
     )
+
+
+def _tell_keys(
+    candidates: Sequence[Candidate], rows: Sequence[tuple[UUID, bytes, bytes]], master: MasterKeys
+) -> None:
+    """Tell each candidate its person's data key; who is not there, or left, has none."""
+    unwrapped = {
+        person.hex: master.unwrap(person.bytes, WrappedKey(key_id, wrapped))
+        for person, key_id, wrapped in rows
+    }
+    for candidate in candidates:
+        candidate.data_key = unwrapped.get(candidate.accepted.action.participant_id)
 
 
 def _add_meters(

@@ -6,6 +6,10 @@ account's ``version``: when the version under the lock is still the one in the s
 recorded in between, and what was read is what stands. In every other case nothing is written; the
 caller then asks at leisure what it was (``obstacles``) and says it by name.
 
+What names the person is encrypted here, and sealed by the statement under the person's data key,
+which it unwraps by the mask that it is given (``app.secrecy.sealing``). A key that is wrapped by
+another master key is left to the other way.
+
 The conditions are those of ``behaviours.actions.consent`` and ``rewards.points.granting`` once
 more, for speed; a test over random worlds holds that both ways write and answer the same.
 """
@@ -16,7 +20,8 @@ from datetime import datetime
 from itertools import chain
 
 from app.ids import new_id
-from app.store.database import Connection
+from app.secrecy.sealing import action_content, half_seal
+from app.store.database import Connection, keys_of
 from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
@@ -39,15 +44,37 @@ _EXTRA = (
     ("fingerprints", "bytea[]"),
     ("looked_for", "bytea[]"),
     ("lot_id", "uuid"),
+    ("mask", "bytea"),
+    ("key_id", "bytea"),
+    ("content_key", "bytea"),
 )
 _PARAMETERS = (*ACTION.columns, *_EXTRA)
 _PLACES = {name: f"${number}::{kind}" for number, (name, kind) in enumerate(_PARAMETERS, start=1)}
+
+
+def _xor(one: str, other: str) -> str:
+    """The SQL of 32 bytes XOR 32 others, which PostgreSQL has for integers alone."""
+    words = [
+        [
+            f"('x' || encode(substr({each}, {at}, 8), 'hex'))::bit(64)::bigint"
+            for each in (one, other)
+        ]
+        for at in (1, 9, 17, 25)
+    ]
+    return " || ".join(f"int8send({left} # {right})" for left, right in words)
+
+
 _TEMPLATE = """
     WITH seen AS MATERIALIZED (
         SELECT version FROM points_account WHERE participant_id = {participant_id}
     ), held AS MATERIALIZED (
         SELECT version, debt FROM points_account WHERE participant_id = {participant_id}
         FOR NO KEY UPDATE
+    ), key AS MATERIALIZED (
+        SELECT {data_key} AS data_key FROM person_key
+        WHERE participant_id = {participant_id} AND key_id = {key_id}
+    ), pad AS MATERIALIZED (
+        SELECT sha256(data_key || uuid_send({action_id})) AS pad FROM key
     ), verdict AS MATERIALIZED (
         SELECT
             held.version = seen.version AND held.debt = 0
@@ -55,6 +82,7 @@ _TEMPLATE = """
                 SELECT 1 FROM participant p
                 WHERE p.participant_id = {participant_id} AND p.state = '{active}'
             )
+            AND EXISTS (SELECT 1 FROM key)
             AND ({provider_id} IS NULL OR EXISTS (
                 SELECT 1 FROM consent c
                 WHERE c.participant_id = {participant_id} AND c.organisation_id = {provider_id}
@@ -121,7 +149,13 @@ _TEMPLATE = """
 _STATEMENT = _TEMPLATE.format(
     active=ACTIVE,
     action_names=ACTION.names,
-    action_values=", ".join(_PLACES[name] for name, _ in ACTION.columns),
+    action_values=", ".join(
+        f"(SELECT {_xor('pad', _PLACES['content_key'])} FROM pad) || {_PLACES[name]}"  # noqa: S608
+        if name == "seal"
+        else _PLACES[name]
+        for name, _ in ACTION.columns
+    ),
+    data_key=_xor("wrapped", _PLACES["mask"]),
     award=", ".join(f"'{constant}'" for constant in (AWARD, *SIDES[AWARD])),
     **_PLACES,
 )
@@ -141,10 +175,13 @@ def write_plain_action(
     assert not accepted.exclusions
     cap, ride = grant.cap, accepted.person_interval
     event, *claims = candidate.digests
+    action, master = accepted.action, keys_of(connection)
+    assert candidate.action_id is not None
+    half = half_seal(candidate.action_id.bytes, action_content(action.external_id, action.evidence))
     # In the order in which everybody writes them.
     keys = sorted([(event, candidate.fingerprint), *((claim, b"") for claim in claims)])
     values = (
-        *action_row(candidate, recorded_at.isoformat()),
+        *action_row(candidate, recorded_at.isoformat(), f"\\x{half.ciphertext.hex()}"),
         accepted.version.category_code,
         instant_text(candidate.day_ends_at),
         cap.code if cap else None,
@@ -156,6 +193,9 @@ def write_plain_action(
         plain([f"\\x{print_.hex()}" if print_ else None for _, print_ in keys]),
         as_bytea([*candidate.digests, *chain(*candidate.former.values())]),
         new_id().hex if grant.points else None,
+        f"\\x{master.mask(bytes.fromhex(action.participant_id)).hex()}",
+        f"\\x{master.current_id.hex()}",
+        f"\\x{half.content_key.hex()}",
     )
     driver = raw(connection)
     probe_only(driver)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
 
 Row = tuple[str | None, ...]
@@ -89,13 +90,16 @@ class Target:
 
 
 def target_of(table: Table) -> Target:
-    """The table with all columns that are written; what it computes itself is left out."""
+    """The table with all columns that are written.
+
+    Left out is what it computes itself, and what only earlier releases wrote.
+    """
     return Target(
         table.name,
         tuple(
             (column.name, _SHORT.get(kind, kind))
             for column in table.columns
-            if column.computed is None
+            if is_written(column)
             for kind in [column.type.compile(_DIALECT).lower()]
         ),
     )
@@ -109,6 +113,11 @@ def _copied(kind: str, values: Sequence[str | None]) -> Iterable[str]:
     if kind in _FREE_TEXT and _COPY_SPECIAL.search("".join(filter(None, values))):
         values = [value and value.translate(_COPY_ESCAPES) for value in values]
     return [_COPY_NULL if value is None else value for value in values]
+
+
+def is_written(column: Column[Any]) -> bool:
+    """Whether rows bring a value for the column."""
+    return column.computed is None and "cleared" not in column.info
 
 
 def as_bytea(digests: Iterable[bytes]) -> str:

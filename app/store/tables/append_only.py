@@ -10,6 +10,7 @@ APPEND_ONLY: Final = frozenset(
     {
         # The books, and what was recorded in them.
         "action",
+        "kept_claim",
         "reversal",
         "reversal_signature",
         "points_transfer",

@@ -18,10 +18,11 @@ waiting_action = db.table(
     "waiting_action",
     *db.keys("participant_id", "action_id"),
     *(
-        Column(each.name, each.type, nullable=each.nullable)
+        Column(each.name, each.type, nullable=each.nullable, info=each.info)
         for each in action.columns
         if each.name not in AWARDED and not each.primary_key
     ),
+    db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg"),
     Index("ix_waiting_action_action_id", "action_id"),
 )
@@ -65,6 +66,10 @@ hold_outcome = db.table(
 hold_contest = db.table(
     "hold_contest",
     *db.keys("participant_id", "action_id"),
-    *db.texts("words", "evidence"),
+    db.cleared(db.text("words", nullable=True)),
+    db.cleared(db.text("evidence", nullable=True)),
     db.moment("contested_at"),
+    # Words and evidence, for who has the person's data key.
+    db.digest("seal", nullable=True),
+    db.one_of_two("seal", "words", "seal"),
 )

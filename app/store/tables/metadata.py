@@ -101,6 +101,13 @@ def digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> C
     return Column(name, BYTEA, primary_key=primary_key, nullable=nullable)
 
 
+def cleared(column: Column[Any]) -> Column[Any]:
+    """A column that earlier releases filled: it is emptied by what follows their migration, and
+    nothing is written to it."""
+    column.info["cleared"] = True
+    return column
+
+
 def document(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, JSONB, nullable=nullable)
 
@@ -157,6 +164,11 @@ def not_negative(*columns: str) -> Iterator[CheckConstraint]:
 
 def positive(*columns: str) -> Iterator[CheckConstraint]:
     return (CheckConstraint(f"{column} > 0", name=column) for column in columns)
+
+
+def one_of_two(name: str, one: str, other: str) -> CheckConstraint:
+    """Either the one column or the other holds something."""
+    return CheckConstraint(f"num_nonnulls({one}, {other}) = 1", name=name)
 
 
 def double_entry(amount: str) -> Iterator[SchemaItem]:

@@ -85,6 +85,16 @@ participant = db.table(
     CheckConstraint("closed_at is null or state = 'closed'", name="closed_at"),
 )
 
+# Under which everything is sealed that names the person or a thing of theirs; it goes when they go.
+person_key = db.table(
+    "person_key",
+    db.key("participant_id"),
+    # Which master key wraps it.
+    db.digest("key_id"),
+    db.digest("wrapped"),
+    CheckConstraint("length(wrapped) = 32", name="wrapped"),
+)
+
 # Which organisations enrolled a person: these, and nobody else, may learn that the person exists.
 enrolment = db.table(
     "enrolment",

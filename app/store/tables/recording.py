@@ -16,12 +16,14 @@ action = db.table(
     db.key("action_id"),
     # Null when the person recorded the action without a provider.
     db.uuid("provider_id", nullable=True),
-    *db.texts("behaviour", "external_id"),
+    db.text("behaviour"),
+    db.cleared(db.text("external_id", nullable=True)),
     db.moment("occurred_at"),
     db.moment("ended_at", nullable=True),
     db.moment("recorded_at"),
     db.text("region"),
-    *db.documents("quantities", "evidence"),
+    db.document("quantities"),
+    db.cleared(db.document("evidence", nullable=True)),
     *db.texts("methodology", "version"),
     db.digest("digest"),
     *db.texts("provenance", "action_class"),
@@ -34,6 +36,9 @@ action = db.table(
     *db.moments("points_available_at", "points_expires_at", nullable=True),
     # Whose the numbers in the evidence are, by kind of claim; null: all are the provider's own.
     db.document("issuers", nullable=True),
+    # External id and evidence, for who has the person's data key.
+    db.digest("seal", nullable=True),
+    db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg", "points"),
     Index("ix_action_action_id", "action_id"),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
@@ -123,4 +128,13 @@ reduction_account = db.table(
     db.whole("version"),
     *db.not_negative("saved_mg", "actions"),
     postgresql_with={"fillfactor": "70"},
+)
+
+# What actions hold whose evidence nobody can read any more: their claim digests, a ride, a meter's
+# interval, sides. Made of the evidence when its person left.
+kept_claim = db.table(
+    "kept_claim",
+    *db.keys("participant_id", "action_id"),
+    db.document("claims"),
+    Index("ix_kept_claim_action_id", "action_id"),
 )

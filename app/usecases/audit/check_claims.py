@@ -1,8 +1,9 @@
 """Check claims: no two live or sold reductions claim the same, derived from the actions themselves.
 
 The table of claims is not asked. What each action claims is made anew from its evidence, by the
-rule of its version; digests go to files by their first byte, and each file is looked through by
-itself, so that any number of actions takes bounded memory.
+rule of its version; of people who left it is what was made of it when they did. Digests go to files
+by their first byte, and each file is looked through by itself, so that any number of actions takes
+bounded memory.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from app.ids import public
-from app.store.audit.claiming import claiming_actions
+from app.store.audit.claiming import Kept, claiming_actions, kept_claims
 from app.store.audit.finding import AuditFinding
 from app.store.database import Connection
 from behaviours.actions.stored_action import StoredAction
@@ -31,6 +32,8 @@ _RECORD = Struct(">20s16sqq")
 _FILES = 64
 _ALL_TIME = (-(1 << 62), 1 << 62)
 _NAMED = 5
+# A digest, and from when to when.
+_Claimed = tuple[bytes, int, int]
 
 
 def check_claims(connection: Connection, rulebook: ProgrammeRulebook) -> AuditFinding:
@@ -40,16 +43,13 @@ def check_claims(connection: Connection, rulebook: ProgrammeRulebook) -> AuditFi
         names = [Path(folder) / f"{number:02x}" for number in range(_FILES)]
         with ExitStack() as opened:
             files = [opened.enter_context(name.open("wb")) for name in names]
-            for stored in claiming_actions(connection):
+            for action_id, claimed in _all_claimed(connection, rulebook):
                 count += 1
-                try:
-                    claimed = list(_claimed(stored, rulebook))
-                except (KeyError, TypeError, ValueError, Refusal):
-                    # What cannot be derived does not agree.
-                    broken.add(stored.action_id)
+                if claimed is None:
+                    broken.add(action_id)
                     continue
                 for digest, begin, end in claimed:
-                    _write(files[digest[0] % _FILES], digest, stored.action_id, begin, end)
+                    _write(files[digest[0] % _FILES], digest, action_id, begin, end)
         for name in names:
             broken.update(_twice(name))
     return AuditFinding(
@@ -61,7 +61,42 @@ def check_claims(connection: Connection, rulebook: ProgrammeRulebook) -> AuditFi
     )
 
 
-def _claimed(stored: StoredAction, rulebook: ProgrammeRulebook) -> Iterator[tuple[bytes, int, int]]:
+def _all_claimed(
+    connection: Connection, rulebook: ProgrammeRulebook
+) -> Iterator[tuple[UUID, list[_Claimed] | None]]:
+    """What each action claims; None where it cannot be derived, and so does not agree."""
+    for stored in claiming_actions(connection):
+        if isinstance(stored, UUID):
+            yield stored, None
+            continue
+        try:
+            yield stored.action_id, list(_claimed(stored, rulebook))
+        except (KeyError, TypeError, ValueError, Refusal):
+            yield stored.action_id, None
+    for kept in kept_claims(connection):
+        try:
+            yield kept.action_id, list(_kept(kept))
+        except (KeyError, TypeError, ValueError):
+            yield kept.action_id, None
+
+
+def _kept(kept: Kept) -> Iterator[_Claimed]:
+    if kept.claims is None:
+        raise ValueError("nobody kept what it holds")
+    for key in kept.claims["keys"]:
+        yield (_bytes(key), *_ALL_TIME)
+    for digest, starts_at in kept.claims["meters"]:
+        if kept.ended_at is None:
+            raise ValueError("a meter's time has an end")
+        begin = _microseconds(datetime.fromisoformat(starts_at))
+        yield _bytes(digest), begin, _microseconds(kept.ended_at)
+
+
+def _bytes(text_of_digest: str) -> bytes:
+    return bytes.fromhex(text_of_digest.removeprefix("\\x"))
+
+
+def _claimed(stored: StoredAction, rulebook: ProgrammeRulebook) -> Iterator[_Claimed]:
     version = rulebook.version_by_digest(stored.content_digest)
     had = stored.claims(version, rulebook.zone, rulebook.claiming.register)
     secret = rulebook.claiming.key

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from app.ids import public
 from app.messages.catalogues import sentence
 from app.store.database import Connection
 from app.store.methodologies.shadowing import (
+    MetAction,
     Period,
     actions,
     count_actions,
@@ -48,7 +48,8 @@ def run_shadow(
 
     ``sample`` actions drawn by ``seed``, or all. Each action is judged as on the day it was
     recorded, with the factors that were published by then. An action whose rule is for its region
-    only keeps it when the draft is for all regions, and is counted as not affected.
+    only keeps it when the draft is for all regions, and is counted as not affected. So is one whose
+    person left: its evidence cannot be read.
     """
     zone = rulebook.zone
     period = Period(
@@ -66,7 +67,10 @@ def run_shadow(
     progress(0, total)
     for rows in actions(connection, period):
         met = [
-            row for row in rows if version.regions is not None or stored_digest(row) not in regional
+            row
+            for row in rows
+            if (version.regions is not None or stored_digest(row) not in regional)
+            and row.external_id is not None
         ]
         tally.not_affected += len(rows) - len(met)
         _weigh(connection, shadow, met, tally, zone)
@@ -84,7 +88,7 @@ def run_shadow(
 
 
 def _weigh(
-    connection: Connection, shadow: Version, rows: Sequence[Any], tally: Tally, zone: tzinfo
+    connection: Connection, shadow: Version, rows: Sequence[MetAction], tally: Tally, zone: tzinfo
 ) -> None:
     judged = [_judged(shadow, row, zone) for row in rows]
     good = [each for each in judged if isinstance(each, AcceptedAction)]
@@ -103,7 +107,8 @@ def _weigh(
         )
 
 
-def _judged(shadow: Version, row: Any, zone: tzinfo) -> AcceptedAction | Refusal:
+def _judged(shadow: Version, row: MetAction, zone: tzinfo) -> AcceptedAction | Refusal:
+    assert row.external_id is not None
     action = Action(
         participant_id=row.participant_id.hex,
         provider_id=row.provider_id.hex if row.provider_id else "",
@@ -147,7 +152,8 @@ def _histories(
         ends_at=start_of_day(max(accepted.occurred_on for accepted in found), zone),
     ):
         day = civil_day(row.occurred_at, zone)
-        known[row.participant_id.hex, row.subject][day] = Decimal(row.value)
+        if row.subject is not None:
+            known[row.participant_id.hex, row.subject][day] = Decimal(row.value)
     return [
         sorted(
             known[

@@ -1,5 +1,7 @@
 """Leave: the account is closed and nobody can tell any more whose it was.
 
+The key is destroyed under which external ids, evidence and the person's words are sealed
+(``shred_evidence``): what was claimed with them stays claimed, and they can be read by nobody.
 The identity's hash is deleted, so that the person who comes back begins anew; a tombstone keeps
 what was used of caps and limits, and what is owed, for whoever comes back as the same. The ledgers
 keep every entry under an id that means nothing to anybody; every sum and every sealed root stays.
@@ -27,8 +29,10 @@ from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
 from app.usecases.people.leave_holds import leave_holds
+from app.usecases.recording.shred_evidence import shred_evidence
 from behaviours.people import check_open
 from behaviours.programme import TOMBSTONE_MONTHS
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.ledger.points import PersonsPoints
 
 
@@ -38,6 +42,7 @@ def close_account(
     *,
     access_lifetime: timedelta,
     clock: Clock,
+    rulebook: ProgrammeRulebook,
     tombstone_months: int = TOMBSTONE_MONTHS,
 ) -> list[str]:
     """Close the accounts of ``people``; the names under which their tokens are now revoked.
@@ -64,6 +69,7 @@ def close_account(
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
+    shred_evidence(connection, ordered, rulebook=rulebook)
     end_installations_of(connection, people, now=now)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])

@@ -21,6 +21,9 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 from rewards.points.earning import Policies
 
+# No more than that: the external id of the new report is its person's, and sealed.
+_REPLACED = "由更正的记录取代 Superseded by the corrected report"
+
 
 def report(
     connection: Connection,
@@ -157,10 +160,9 @@ def _take_place(
             raise CannotSupersede("by_itself")
         if not frees_claims(stored.reduction_state):
             raise CannotSupersede("in_a_unit")
-        reason = f"由更正的记录取代 Superseded by the corrected report {action.external_id}"
         (gone,) = reverse_actions(
             connection,
-            [Reversing(action.supersedes, reason)],
+            [Reversing(action.supersedes, _REPLACED)],
             viewer=viewer,
             reversed_by=reported_by,
             rulebook=rulebook,

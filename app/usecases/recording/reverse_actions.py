@@ -9,6 +9,8 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
+from app.store.recording.ending import free_claims
+from app.store.recording.kept_claims import kept_claims_of
 from app.store.recording.reversing import (
     ActionReversal,
     free_caps,
@@ -143,7 +145,9 @@ def _reverse(
 ) -> list[Reversed]:
     register = rulebook.claiming.register
     claims = [
-        one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone, register)
+        None
+        if one.is_shredded
+        else one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone, register)
         for one in actions
     ]
     today = civil_day(now, rulebook.zone)
@@ -223,19 +227,24 @@ def _take_points(
 def _release(
     connection: Connection,
     actions: Sequence[StoredAction],
-    claims: Sequence[Claims],
+    claims: Sequence[Claims | None],
     places: Mapping[UUID, BundlePlace],
     secret: bytes,
 ) -> None:
     """Free what the actions claimed, unless a unit contains it, and what they count.
 
-    The sender's own external_id is not among it.
+    The sender's own external_id is not among it. Of whom nothing can be read any more, what was
+    kept of it says what is held.
     """
-    both = [
+    freed = [
         (one, had)
         for one, had in zip(actions, claims, strict=True)
         if frees_claims(_state(places.get(one.action_id)))
     ]
+    both = [(one, had) for one, had in freed if had is not None]
+    shredded = [one.action_id for one, had in freed if had is None]
+    if shredded:
+        free_claims(connection, kept_claims_of(connection, shredded))
     release_claims(
         connection,
         sorted((key.digest(secret), one.action_id) for one, had in both for key in had.keys),

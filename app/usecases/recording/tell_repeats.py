@@ -8,7 +8,6 @@ from app.store.database import Connection
 from app.store.recording.candidate import Candidate
 from app.store.recording.holds import find_any_actions
 from app.store.recording.owners import reversed_among
-from behaviours.actions.content import differing
 from behaviours.actions.obstacles import Holder, Objection, repeat_refusal
 from behaviours.actions.refusals import ActionReversed, ConflictingRepeat, DuplicateAction
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -62,6 +61,10 @@ def _members(
     for candidate, (_, action_id) in repeats:
         stored = found[action_id]
         version = rulebook.version_by_digest(stored.content_digest)
-        claims = stored.claims(version, rulebook.zone, rulebook.claiming.register)
-        members[candidate.position] = differing(stored.content(version, claims), candidate.content)
+        claims = (
+            None
+            if stored.is_shredded
+            else stored.claims(version, rulebook.zone, rulebook.claiming.register)
+        )
+        members[candidate.position] = stored.differing(version, claims, candidate.content)
     return members

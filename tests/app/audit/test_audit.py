@@ -181,12 +181,18 @@ BREAKS = {
     # Another spelling of a number that another action has.
     "claims_once": """
         update action a
-           set evidence = jsonb_build_object('ride_id', upper(o.evidence->>'ride_id') || ' -')
-          from (select * from action where behaviour = 'metro_ride' order by action_id limit 1) o
-         where a.action_id = (select max(action_id::text)::uuid from action
-                               where behaviour = 'metro_ride'
-                                 and not exists (select from reversal r
-                                                  where r.action_id = action.action_id))
+           set seal = null, external_id = 'x' || d.at,
+               evidence = jsonb_build_object('ride_id', case d.at when 1 then 'ab1' else 'AB 1' end)
+          from (select action_id, row_number() over (order by action_id) as at from action
+                 where behaviour = 'metro_ride'
+                   and not exists (select from reversal r
+                                    where r.action_id = action.action_id)) d
+         where a.action_id = d.action_id and d.at < 3
+    """,
+    # A key of somebody who is not there.
+    "data_keys": """
+        insert into person_key (participant_id, key_id, wrapped)
+        values (gen_random_uuid(), 'key', sha256('key'))
     """,
     # It takes back, in hindsight, that it was ever in the pool.
     "verifiers_seated": "update verifier_pool_step set admitted = false",

@@ -25,12 +25,12 @@ from tests.builders.audit import assert_books_balance
 # What the books say, without ids, salts and secrets.
 CONTENT = (
     """
-    select behaviour, external_id, occurred_at, saved_mg, points, limited_by, provenance
-      from action order by external_id
+    select behaviour, occurred_at, saved_mg, points, limited_by, provenance
+      from action order by 2, 1, 3, 4, 5
     """,
     """
-    select a.external_id, r.reason, r.points_taken, r.points_owed
-      from reversal r join action a using (participant_id, action_id) order by 1
+    select a.behaviour, a.occurred_at, r.reason, r.points_taken, r.points_owed
+      from reversal r join action a using (participant_id, action_id) order by 2, 1, 3, 4
     """,
     """
     select o.title_en, r.channel, r.out_request_no, r.state, r.created_at

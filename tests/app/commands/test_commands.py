@@ -150,7 +150,7 @@ def test_the_doctor_says_what_to_do_about_a_server_that_is_away(environ: dict[st
 def test_live_mode_refuses_missing_secrets_by_name(environ: dict[str, str]) -> None:
     answer = call(environ | {"TANPUHUI_MODE": "live"}, "serve")
     assert answer.returncode == 1
-    for name in ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY"):
+    for name in ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "MASTER_KEY"):
         assert f"TANPUHUI_{name} is not set" in answer.stderr
 
 

@@ -15,6 +15,7 @@ LIVE = {
     "TANPUHUI_SECRET_KEY": secrets.token_hex(32),
     "TANPUHUI_IDENTITY_KEY": secrets.token_hex(32),
     "TANPUHUI_SIGNING_KEY": secrets.token_hex(32),
+    "TANPUHUI_MASTER_KEY": secrets.token_hex(32),
 }
 
 
@@ -81,7 +82,8 @@ def test_settings_do_not_print_their_secrets(tmp_path: Path) -> None:
 
 def test_live_mode_names_every_missing_secret_at_once(tmp_path: Path) -> None:
     said = problems(tmp_path, TANPUHUI_MODE="live", TANPUHUI_PORT="0")
-    for name in ("TANPUHUI_SECRET_KEY", "TANPUHUI_IDENTITY_KEY", "TANPUHUI_SIGNING_KEY"):
+    for word in ("SECRET", "IDENTITY", "SIGNING", "MASTER"):
+        name = f"TANPUHUI_{word}_KEY"
         assert any(line.startswith(f"{name} is not set") and "token_hex" in line for line in said)
     assert any(line.startswith("TANPUHUI_PORT") for line in said)
     assert not (tmp_path / "secrets.json").exists()
@@ -174,6 +176,7 @@ def test_one_secret_is_not_three(tmp_path: Path) -> None:
         TANPUHUI_SECRET_KEY=same,
         TANPUHUI_IDENTITY_KEY=same.upper(),
         TANPUHUI_SIGNING_KEY=same,
+        TANPUHUI_MASTER_KEY=secrets.token_hex(32),
     )
     assert len(found) == 3
     assert all("is the same as" in each for each in found)

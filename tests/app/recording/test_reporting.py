@@ -13,6 +13,7 @@ from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.civil import yesterday_morning
 from tests.builders.people import Tokens, an_organisation
+from tests.builders.sealed import in_the_clear
 
 
 def test_a_ride_is_answered_with_its_grams_and_points(scene: Scene) -> None:
@@ -362,13 +363,9 @@ def test_a_batch_of_hundreds_is_written_like_one_by_one(make_scene: Callable[...
     assert {one["status"] for one in many.batch(*bodies(many, 130)).json["results"]} == {201}
     assert few.rows() == many.rows()
     for who in (few, many):
-        with who.wiring.database.engine.connect() as connection:
-            kept = connection.exec_driver_sql(
-                "select external_id, evidence->>'ride_id' from action"
-                " where participant_id = %s order by action_id limit 1",
-                (who.person,),
-            ).one()
-        assert kept == (f"{strange} 0", f"{strange} {who.person} 0")
+        kept = in_the_clear(who.wiring, "participant_id = %s", (who.person,))[0]
+        assert kept.external_id == f"{strange} 0"
+        assert kept.evidence == {"ride_id": f"{strange} {who.person} 0"}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from app.files.sorting import Sorter
 from app.messages.catalogues import sentence
 from tests.app.recording.imports.conftest import DAY, RIDES, Importer, as_mapping
 from tests.builders.civil import CHINA
+from tests.builders.sealed import in_the_clear
 
 Rides = Callable[..., str]
 
@@ -47,11 +48,8 @@ def test_columns_stand_in_any_order_and_texts_in_the_usual_encodings(
     text = rides(card, header=header).replace(",7", ",七").replace("7,", "七,")
     counts, flaws = importing(text, encoding=encoding, zipped=zipped)
     assert (counts.recorded, flaws) == (1, [])
-    with importing.wiring.database.engine.connect() as connection:
-        ride = connection.exec_driver_sql(
-            "select evidence->>'ride_id' from action where provider_id = %s", (importing.provider,)
-        ).scalar_one()
-    assert ride.endswith("-七")
+    (ride,) = in_the_clear(importing.wiring, "provider_id = %s", (importing.provider,))
+    assert ride.evidence["ride_id"].endswith("-七")
 
 
 def test_lines_of_json_are_rows_too(importing: Importer, card: str) -> None:

@@ -119,7 +119,7 @@ def test_days_are_not_moved_in_live_books(
 ) -> None:
     run("--example", tmp_path)
     monkeypatch.setenv("TANPUHUI_MODE", "live")
-    for name in ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY"):
+    for name in ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "MASTER_KEY"):
         monkeypatch.setenv(f"TANPUHUI_{name}", secrets.token_hex(32))
     result = run(
         tmp_path / "rides.csv", "--mapping", tmp_path / "rides.yaml", "--provider", "x",
