@@ -29,7 +29,7 @@ from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
 from app.usecases.people.leave_holds import leave_holds
-from app.usecases.recording.shred_evidence import shred_evidence
+from app.usecases.people.shred_evidence import shred_evidence
 from behaviours.people import check_open
 from behaviours.programme import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
