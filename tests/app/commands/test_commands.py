@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from app.commands.main import VERBS, tanpuhui
 from app.commands.supervise import Supervisor
-from app.settings import Settings
+from app.settings import SECRETS, Settings
 from app.store.server_facts import ServerUnreachable, ask_server
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER
 
@@ -154,6 +154,12 @@ def test_live_mode_refuses_missing_secrets_by_name(environ: dict[str, str]) -> N
         assert f"TANPUHUI_{name} is not set" in answer.stderr
 
 
+def live_mode() -> dict[str, str]:
+    """Live mode with every secret that it demands."""
+    keys = {f"TANPUHUI_{name.upper()}": os.urandom(32).hex() for name in SECRETS}
+    return {**keys, "TANPUHUI_MODE": "live"}
+
+
 def test_live_mode_refuses_a_server_that_can_lose_an_answer(
     environ: dict[str, str], make_database: Callable[[], str]
 ) -> None:
@@ -161,19 +167,14 @@ def test_live_mode_refuses_a_server_that_can_lose_an_answer(
     with psycopg.connect(url, autocommit=True) as connection:
         name = connection.info.dbname
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    keys = {f"TANPUHUI_{name}_KEY": os.urandom(32).hex() for name in ("SECRET", "IDENTITY")}
-    keys["TANPUHUI_SIGNING_KEY"] = os.urandom(32).hex()
-    live = environ | keys | {"TANPUHUI_MODE": "live", "DATABASE_URL": url}
+    live = environ | live_mode() | {"DATABASE_URL": url}
     answer = call(live, "serve")
     assert answer.returncode == 1
     assert "durability: off: synchronous_commit" in answer.stderr
 
 
 def test_the_demo_is_refused_in_live_mode(environ: dict[str, str]) -> None:
-    keys = {
-        f"TANPUHUI_{name}_KEY": os.urandom(32).hex() for name in ("SECRET", "IDENTITY", "SIGNING")
-    }
-    answer = call(environ | keys | {"TANPUHUI_MODE": "live"}, "demo", "run")
+    answer = call(environ | live_mode(), "demo", "run")
     assert answer.returncode == 1
     assert "tanpuhui serve" in answer.stderr
 
