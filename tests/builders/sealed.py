@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import orjson
 
 from app.store.recording.actions import find_actions
+from app.usecases.recording.seal_recorded import seal_recorded
 from app.wiring import Wiring
 from behaviours.actions.stored_action import StoredAction
 
@@ -36,3 +37,9 @@ def lay_in_the_clear(wiring: Wiring) -> None:
                 [orjson.dumps(one.evidence).decode() for one in recorded],
             ),
         )
+
+
+def seal_again(wiring: Wiring) -> None:
+    """Seal what lies in the clear, part by part, as ``tanpuhui migrate`` does."""
+    while wiring.database.transact(seal_recorded, rulebook=wiring.rulebook) is not None:
+        pass

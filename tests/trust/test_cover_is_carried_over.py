@@ -21,6 +21,7 @@ from tests.builders.market import (
     run,
 )
 from tests.builders.people import an_organisation
+from tests.builders.sealed import lay_in_the_clear, seal_again
 from tests.builders.shortfall import Short, a_short_bundle, reversal
 
 __all__ = ["market", "shut"]
@@ -31,6 +32,7 @@ def back_and_forth(wiring: Wiring) -> list[dict[str, object]]:
     """Downgrade below the step and upgrade again; what the blocks were in between."""
     url = wiring.settings.database_url
     assert url is not None
+    lay_in_the_clear(wiring)
     wiring.database.engine.dispose()
     alembic.command.downgrade(alembic_configuration(url), BEFORE)
     between = rows(
@@ -43,6 +45,7 @@ def back_and_forth(wiring: Wiring) -> list[dict[str, object]]:
     )
     wiring.database.engine.dispose()
     upgrade(url)
+    seal_again(wiring)
     return between
 
 

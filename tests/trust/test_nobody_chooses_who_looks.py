@@ -32,6 +32,7 @@ from tests.builders.market import (
     task,
 )
 from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.sealed import lay_in_the_clear, seal_again
 
 __all__ = ["market", "shut"]
 NUMBER = {"number": "271828182845"}
@@ -321,9 +322,11 @@ def test_whom_the_operator_named_before_goes_on_and_counts_for_the_rotation(
     bundle_id, verifier = submitted(market)
     url = market.settings.database_url
     assert url is not None
+    lay_in_the_clear(market)
     market.database.engine.dispose()
     alembic.command.downgrade(alembic_configuration(url), BEFORE)
     upgrade(url)
+    seal_again(market)
     (seat,) = rows(market, "select bundle_id, verifier_id, attempt, how from verifier_seat")
     assert seat == {
         "bundle_id": bundle_id,
