@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, allow_public, caller
+from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
+from app.http.pages import page_of, whole_or_page
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.bundles import WorkedOn, worked_on
@@ -110,19 +112,17 @@ class SentPublicReason(TypedDict):
     reason: str
 
 
-class KnownVerifiers(Schema):
-    """Everybody who is or was in the pool, or declared ties."""
-
-    data = plain.List(plain.Nested(KnownVerifierAnswer))
+KnownVerifiers = page_of(KnownVerifierAnswer, "KnownVerifiers")
 
 
-@blueprint.route("/v1/registry/verifiers")
+@blueprint.route("/v1/registry/verifiers", methods=["GET"])
 @allow_public
+@blueprint.paged
 @blueprint.response(200, KnownVerifiers)
 def list_verifiers() -> Response:
-    """The pool, every admission to it and removal from it, and every declaration of ties."""
+    """Everybody who is or was in the pool, or declared ties: every step of it, and every tie."""
     found = wiring().database.transact(read_verifiers)
-    return jsonify({"data": [shown_verifier(each) for each in found]})
+    return json_answer(whole_or_page([shown_verifier(each) for each in found]))
 
 
 @blueprint.route("/v1/verifiers", methods=["POST"])
