@@ -53,10 +53,19 @@ BREAKS = {
         update reversal set points_taken = points_taken + 1
          where action_id = (select action_id from reversal limit 1)
     """,
+    # Somebody who left and whose consent stayed.
     "left_for_good": """
-        update participant set state = 'closed', closed_at = now()
-         where participant_id = (select participant_id from consent
-                                  where withdrawn_at is null limit 1)
+        with gone as (
+            insert into participant
+            select (jsonb_populate_record(p, jsonb_build_object(
+                       'participant_id', gen_random_uuid(), 'state', 'closed', 'closed_at', now()
+                   ))).* from participant p limit 1
+            returning participant_id
+        )
+        insert into consent
+        select (jsonb_populate_record(c, jsonb_build_object(
+                   'participant_id', g.participant_id, 'consent_id', gen_random_uuid()
+               ))).* from consent c, gone g where c.withdrawn_at is null limit 1
     """,
     "consent_texts": """
         update consent set text_version = 'never published'
