@@ -17,6 +17,7 @@ from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.builders.actions import a_ride
 from tests.builders.civil import CHINA
+from tests.builders.commands import environment
 from tests.builders.market import a_person, recorded
 from tests.builders.methodologies import FILING, Rule
 from tests.builders.people import an_organisation
@@ -26,7 +27,7 @@ Typing = Callable[..., Result]
 
 
 @pytest.fixture
-def typed(own: Wiring, tmp_path: Path) -> Typing:
+def typed(own: Wiring) -> Typing:
     """Types ``tanpuhui methodology …``, as ``who`` if somebody is named."""
     users = [
         NewUser(username=name, password=PASSWORD, role=name.rstrip("2"))
@@ -35,12 +36,7 @@ def typed(own: Wiring, tmp_path: Path) -> Typing:
     own.database.transact(create_user, users, now=own.clock.now())
 
     def typing(*words: str, who: str | None = None, password: str = PASSWORD) -> Result:
-        environ = {
-            "DATABASE_URL": str(own.settings.database_url),
-            "REDIS_URL": str(own.settings.redis_url),
-            "TANPUHUI_DATA_DIR": str(tmp_path / "var"),
-            "TANPUHUI_PASSWORD": password,
-        }
+        environ = {**environment(own), "TANPUHUI_PASSWORD": password}
         acting = ("--as", who) if who else ()
         return CliRunner().invoke(tanpuhui, ["methodology", *words, *acting], env=environ)
 
