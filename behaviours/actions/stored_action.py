@@ -13,6 +13,7 @@ from behaviours.actions.claims import Claims, claims_of, with_defaults
 from behaviours.actions.content import EVIDENCE, Content, content_of, differing
 from behaviours.actions.waiting import OPEN, QUANTIFIED, REVERSED, Waiting
 from behaviours.issuers import IssuerRegister
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
 from behaviours.viewer import Viewer
 
@@ -34,14 +35,10 @@ def frees_claims(reduction_state: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAction:
-    """An action with its reduction in mg CO2e and its points; times are aware.
+class RecordedAction:
+    """What was recorded of an action as it was reported; times are aware.
 
-    ``calculation`` holds the ``inputs`` and ``factors`` of the reduction, ``issuers`` whose the
-    numbers in its evidence are, by kind of claim, where they are not the provider's own.
-    ``reversed_at`` and ``reason`` are those of its reversal, ``bundle_id`` names the bundle that
-    holds the reduction, since ``frozen_at`` for good. Of somebody who left nobody can read external
-    id and evidence any more: they are None and empty.
+    Of somebody who left nobody can read external id and evidence any more: they are None and empty.
     """
 
     participant_id: UUID
@@ -55,6 +52,38 @@ class StoredAction:
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
+
+    @property
+    def is_shredded(self) -> bool:
+        """Whether its person left, and nobody can read its evidence any more."""
+        return self.external_id is None
+
+    def as_reported(self) -> Action:
+        """As its sender sent it; what was shredded cannot be asked for it."""
+        assert self.external_id is not None, "what it said of its person is shredded"
+        return Action(
+            participant_id=self.participant_id.hex,
+            provider_id=self.provider_id.hex if self.provider_id else "",
+            behaviour=self.behaviour,
+            external_id=self.external_id,
+            occurred_at=self.occurred_at,
+            ended_at=self.ended_at,
+            region=self.region,
+            quantities=self.quantities,
+            evidence=self.evidence,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAction(RecordedAction):
+    """An action with its reduction in mg CO2e and its points.
+
+    ``calculation`` holds the ``inputs`` and ``factors`` of the reduction, ``issuers`` whose the
+    numbers in its evidence are, by kind of claim, where they are not the provider's own.
+    ``reversed_at`` and ``reason`` are those of its reversal, ``bundle_id`` names the bundle that
+    holds the reduction, since ``frozen_at`` for good.
+    """
+
     methodology: str
     version: str
     digest: bytes
@@ -80,11 +109,6 @@ class StoredAction:
     points_owed: int | None = None
     # Of an action that was not credited at once.
     waiting: Waiting | None = None
-
-    @property
-    def is_shredded(self) -> bool:
-        """Whether its person left, and nobody can read its evidence any more."""
-        return self.external_id is None
 
     @property
     def state(self) -> str:
@@ -145,6 +169,11 @@ class StoredAction:
             recorded=True,
         )
 
+    def claims_by(self, rulebook: ProgrammeRulebook) -> Claims:
+        """What it claimed, by the programme's rules; what was shredded cannot be asked for it."""
+        version = rulebook.version_by_digest(self.content_digest)
+        return self.claims(version, rulebook.zone, rulebook.claiming.register)
+
     def content(self, version: Version, claims: Claims) -> dict[str, str]:
         """What was said of it, by member, as a repeat of it is compared."""
         evidence = with_defaults(version, self.evidence)
@@ -159,21 +188,6 @@ class StoredAction:
             return differing(self.content(version, claims), other)
         kept = content_of(replace(self, external_id="").as_reported(), {}, {})
         return [name for name in differing(kept, other) if name != EVIDENCE] or [EVIDENCE]
-
-    def as_reported(self) -> Action:
-        """As its sender sent it; what was shredded cannot be asked for it."""
-        assert self.external_id is not None, "what it said of its person is shredded"
-        return Action(
-            participant_id=self.participant_id.hex,
-            provider_id=self.provider_id.hex if self.provider_id else "",
-            behaviour=self.behaviour,
-            external_id=self.external_id,
-            occurred_at=self.occurred_at,
-            ended_at=self.ended_at,
-            region=self.region,
-            quantities=self.quantities,
-            evidence=self.evidence,
-        )
 
     def record(self) -> ReductionRecord:
         """The reduction as it was recorded."""

@@ -16,10 +16,8 @@ from app.ids import new_id
 from app.jobs.pooling_tasks import POOLING
 from app.jobs.task_run import TaskRun
 from app.outbox import names
-from app.store.database import Connection
 from app.store.pooling.bundles import read_bundle
 from app.store.pooling.findings import sampled_masses
-from app.store.registry.blocks import lock_blocks
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
@@ -35,10 +33,6 @@ from app.usecases.pooling.sign_seal import sign_seal
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
-from app.usecases.trading.confirm_trade import confirm_trade
-from app.usecases.trading.list_units import list_units
-from app.usecases.trading.order_units import order_units
-from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.actions.action import Action
 from behaviours.people import Consenting
@@ -47,10 +41,8 @@ from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import Bundle
 from rewards.pooling.sample import StatedFinding
-from rewards.registry.block import Block
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
-from tests.builders.viewers import enterprise, seller as seller_viewer
 
 Answer = TypeVar("Answer")
 VINTAGE = 2026
@@ -390,69 +382,3 @@ def sign_by_both(wiring: Wiring, verb: Callable[..., Any], bundle_id: UUID, **gi
     """Two people of two roles sign."""
     for role in ("operator", "authority"):
         run(wiring, verb, bundle_id, by=somebody(role), now=NOW, **given)
-
-
-def programme_block(wiring: Wiring, bundle_id: UUID) -> UUID:
-    """The block of an issued bundle that is for sale."""
-    (row,) = rows(
-        wiring,
-        "select block_id from unit_block where bundle_id = :id and state = 'active'"
-        " and owner_id is null",
-        id=bundle_id,
-    )
-    return row["block_id"]
-
-
-def block(wiring: Wiring, block_id: UUID) -> Block:
-    (found,) = run(wiring, lock_blocks, [block_id])
-    return found
-
-
-def listed(wiring: Wiring, block_id: UUID, tonnes: int, *, seller: UUID | None = None) -> UUID:
-    offered = run(
-        wiring,
-        list_units,
-        block_id,
-        quantity_t=tonnes,
-        price_fen_per_tonne=5_000,
-        viewer=seller_viewer(seller),
-        now=NOW,
-    )
-    return offered.listing.listing_id
-
-
-def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
-    """Order, pay, confirm; the trade's id."""
-
-    def buy(connection: Connection) -> UUID:
-        made = order_units(
-            connection,
-            listing_id,
-            quantity_t=tonnes,
-            buyer_id=buyer,
-            client_reference=secrets.token_hex(8),
-            pay_within=wiring.programme.pay_within,
-            now=NOW,
-        )
-        trade_id, payer = made.trade_id, enterprise(buyer)
-        pay_trade(connection, trade_id, payment_reference=f"bank-{trade_id}", viewer=payer, now=NOW)
-        confirm_trade(connection, trade_id, viewer=seller_viewer(made.seller_id), now=NOW)
-        return trade_id
-
-    return run(wiring, buy)
-
-
-def an_owner(wiring: Wiring, tonnes: int) -> tuple[UUID, UUID]:
-    """(enterprise, block) that holds this many tonnes of a bundle made for it."""
-    # Two thirds of a tonne for a thousand kilowatt-hours, less five per cent for the reserve.
-    pooled_pv(wiring, people=1, kwh=str(tonnes * 2000))
-    block_id = programme_block(wiring, issued(wiring, methodology=PV))
-    owner = an_organisation(wiring, "enterprise")
-    listing_id = listed(wiring, block_id, tonnes)
-    bought(wiring, listing_id, tonnes, owner)
-    (row,) = rows(
-        wiring,
-        "select block_id from unit_block where owner_id = :id and state = 'active'",
-        id=owner,
-    )
-    return owner, row["block_id"]

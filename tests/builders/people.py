@@ -135,3 +135,14 @@ def a_participant(
         clock=wiring.clock,
     )
     return made[0].participant_id
+
+
+def agreed_long_ago(wiring: Wiring, person: UUID) -> UUID:
+    """The same person, whose consents are of two months ago: no test depends on its hour."""
+    with wiring.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update consent set granted_at = granted_at - interval '60 days'"
+            " where participant_id = %s",
+            (person,),
+        )
+    return person

@@ -16,21 +16,9 @@ from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring
 from behaviours.viewer import Viewer
 from rewards.registry.cover import whole_tonnes
-from tests.builders.market import (
-    NOW,
-    PV,
-    an_owner,
-    bought,
-    bundle,
-    issued,
-    listed,
-    pooled_pv,
-    programme_block,
-    rows,
-    run,
-    somebody,
-)
+from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run, somebody
 from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.selling import an_owner, bought, listed, programme_block
 
 Work = Callable[[Connection], Any]
 HELD_T = 20

@@ -14,7 +14,6 @@ import pytest
 
 from app.store.database import Connection
 from app.usecases.pooling.ask_replacement import ask_replacement
-from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.list_units import list_units
 from app.wiring import Wiring
@@ -28,13 +27,13 @@ from rewards.registry.refusals import (
     NotEnoughUnits,
     UnknownUnits,
 )
-from rewards.registry.retirement import RetirementTerms
 from tests.builders.at_once import at_once
 from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut
 from tests.builders.held import while_held
-from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, programme_block, rows, run
+from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
+from tests.builders.selling import programme_block, retirement_of
 from tests.builders.shortfall import HELD_T, Short, Work, a_short_bundle, reversal
 from tests.builders.viewers import enterprise
 
@@ -71,17 +70,7 @@ def transferring(short: Short) -> Work:
 
 
 def retiring(short: Short) -> Work:
-    return lambda connection: retire_units(
-        connection,
-        enterprise_id=short.giver,
-        block_id=short.given,
-        quantity_t=HELD_T,
-        terms=RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026"),
-        client_reference=secrets.token_hex(8),
-        serial_prefix=short.wiring.programme.serial_prefix,
-        signing_key=short.wiring.settings.signing_key,
-        now=NOW,
-    )
+    return retirement_of(short.wiring, short.giver, HELD_T, short.given)
 
 
 DONE = [

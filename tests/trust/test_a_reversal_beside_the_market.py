@@ -18,8 +18,6 @@ from app.store.database import Connection
 from app.usecases.pooling.freeze_bundle import freeze_bundle
 from app.usecases.pooling.seal_chunks import seal_chunks
 from app.usecases.pooling.sign_issue import sign_issue
-from app.usecases.recording.reverse_actions import Reversing, reverse_actions
-from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -29,10 +27,8 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
-from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SEALED
 from rewards.registry.refusals import BlockNotAvailable, UnitsNotCovered
-from rewards.registry.retirement import RetirementTerms
 from tests.builders.at_once import at_once
 from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut
@@ -40,18 +36,17 @@ from tests.builders.held import while_held
 from tests.builders.market import (
     NOW,
     PV,
-    bought,
     bundle,
     issued,
-    listed,
     pooled_pv,
-    programme_block,
     rows,
     run,
     sealing,
     sign_by_both,
 )
 from tests.builders.people import an_organisation
+from tests.builders.selling import bought, listed, programme_block, retirement_of
+from tests.builders.shortfall import reversal
 from tests.builders.viewers import OPERATOR, enterprise
 
 __all__ = ["market", "shut"]
@@ -91,17 +86,6 @@ class Sold(NamedTuple):
             " where state = 'suspended'",
         )
         return row["t"]
-
-
-def reversal(wiring: Wiring, action: UUID) -> Work:
-    return lambda connection: reverse_actions(
-        connection,
-        [Reversing(action, "a test", "not_done")],
-        viewer=Viewer("operator", None),
-        reversed_by="operator:test",
-        rulebook=wiring.rulebook,
-        now=NOW,
-    )
 
 
 @pytest.fixture
@@ -172,17 +156,7 @@ def retiring(sold: Sold) -> Work:
 
 
 def retirement(sold: Sold, tonnes: int, block_id: UUID | None = None) -> Work:
-    return lambda connection: retire_units(
-        connection,
-        enterprise_id=sold.one,
-        block_id=block_id,
-        quantity_t=tonnes,
-        terms=RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026"),
-        client_reference=secrets.token_hex(8),
-        serial_prefix=sold.wiring.programme.serial_prefix,
-        signing_key=sold.wiring.settings.signing_key,
-        now=NOW,
-    )
+    return retirement_of(sold.wiring, sold.one, tonnes, block_id)
 
 
 DONE = [

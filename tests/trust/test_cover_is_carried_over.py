@@ -9,19 +9,10 @@ from app.usecases.trading.order_units import order_units
 from app.wiring import Wiring
 from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut
-from tests.builders.market import (
-    NOW,
-    PV,
-    bundle,
-    issued,
-    listed,
-    pooled_pv,
-    programme_block,
-    rows,
-    run,
-)
+from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
 from tests.builders.sealed import lay_in_the_clear, seal_again
+from tests.builders.selling import listed, programme_block
 from tests.builders.shortfall import Short, a_short_bundle, reversal
 
 __all__ = ["market", "shut"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from contextlib import closing
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from rewards.registry.issuing import TONNE_MG
 from rewards.registry.retirement import RetirementTerms
 from tests.builders.empty_market import market, shut
 from tests.builders.market import NOW, bundle, rows, run
+from tests.builders.selling import retirement_of
 from tests.builders.shortfall import Short, a_short_bundle
 
 __all__ = ["market", "shut"]
@@ -31,18 +31,7 @@ def short(market: Wiring) -> Short:
 
 
 def retired(short: Short, tonnes: int) -> str:
-    made = run(
-        short.wiring,
-        retire_units,
-        enterprise_id=short.buyer,
-        block_id=None,
-        quantity_t=tonnes,
-        terms=RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026"),
-        client_reference=secrets.token_hex(8),
-        serial_prefix=short.wiring.programme.serial_prefix,
-        signing_key=short.wiring.settings.signing_key,
-        now=NOW,
-    )
+    made = run(short.wiring, retirement_of(short.wiring, short.buyer, tonnes))
     return public("ret", made.retirement_id)
 
 

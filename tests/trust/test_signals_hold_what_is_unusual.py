@@ -27,7 +27,7 @@ from app.wiring import Wiring
 from behaviours.civil_time import civil_day
 from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once
-from tests.builders.people import Tokens, a_participant, an_organisation
+from tests.builders.people import Tokens, a_participant, agreed_long_ago, an_organisation
 from tests.builders.programmes import text_stating, under
 
 TWO_A_DEVICE = '{same_device: {people: "2"}}'
@@ -45,13 +45,7 @@ def _scene(make_scene: Callable[..., Scene]) -> Scene:
 def a_person(scene: Scene) -> str:
     """Somebody else of the provider, who agreed to everything long ago."""
     person = a_participant(scene.wiring, provider_id=scene.provider)
-    with scene.wiring.database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "update consent set granted_at = granted_at - interval '60 days'"
-            " where participant_id = %s",
-            (person,),
-        )
-    return public("par", person)
+    return public("par", agreed_long_ago(scene.wiring, person))
 
 
 def a_ride_of(scene: Scene, person: str, **changes: Any) -> dict[str, Any]:

@@ -22,13 +22,13 @@ from app.usecases.people.close_account import close_account
 from app.usecases.people.rewrap_keys import rewrap_keys
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring, wire
-from tests.app.recording.conftest import Scene
+from tests.app.recording.conftest import Scene, a_scene
 from tests.builders.anchors import anchored, close_and_anchor
 from tests.builders.audit import audited
 from tests.builders.civil import yesterday_morning
 from tests.builders.dump import found_in_dump
 from tests.builders.jobs import until
-from tests.builders.people import Http, Tokens, a_participant, an_organisation
+from tests.builders.people import Http, a_participant
 from tests.builders.sealed import in_the_clear
 from tests.builders.viewers import OPERATOR
 
@@ -299,22 +299,6 @@ def test_the_master_key_changes_while_actions_are_recorded(
         assert all(one.evidence["ride_id"].startswith("ride-") for one in recorded)
         with closing(wire(old)) as behind, pytest.raises(MasterKeyMissing, match="OTHER_MASTER"):
             in_the_clear(behind, "true")
-
-
-def a_scene(wiring: Wiring) -> Scene:
-    """A provider with a person in books of their own."""
-    app = create_app(wiring)
-    tokens = Tokens(app, wiring)
-    provider = an_organisation(wiring)
-    person = a_participant(wiring, provider_id=provider)
-    with wiring.database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "update consent set granted_at = granted_at - interval '60 days'"
-        )
-    return Scene(
-        Http(app), wiring, provider, person,
-        tokens("provider", tenant=provider), tokens("participant", tenant=person),
-    )  # fmt: skip
 
 
 def test_audit_recompute_and_anchors_go_on_after_people_left(

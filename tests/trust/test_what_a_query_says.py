@@ -14,8 +14,8 @@ from app.wiring import Wiring
 from tests.app.recording.conftest import Scene
 from tests.builders.answers import RETIREMENT, key
 from tests.builders.empty_market import app, market, shut
-from tests.builders.market import an_owner
 from tests.builders.people import Http
+from tests.builders.selling import an_owner
 
 __all__ = ["app", "market", "shut"]
 

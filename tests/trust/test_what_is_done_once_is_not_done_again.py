@@ -19,20 +19,12 @@ from rewards.registry.retirement import RetirementTerms
 from rewards.trading.trade import normal_payment_reference
 from tests.builders.answers import RETIREMENT, code, key
 from tests.builders.empty_market import app, market, shut
-from tests.builders.market import (
-    NOW,
-    PV,
-    an_owner,
-    issued,
-    listed,
-    pooled_pv,
-    programme_block,
-    rows,
-)
+from tests.builders.market import NOW, PV, issued, pooled_pv, rows
 from tests.builders.parallel import at_once
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.points import a_person_with
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
+from tests.builders.selling import an_owner, listed, programme_block
 
 __all__ = ["app", "market", "shut"]
 

@@ -16,11 +16,11 @@ from app.factory import create_app
 from app.settings import Settings
 from app.usecases.recording.seal_recorded import seal_recorded
 from app.wiring import Wiring, wire
-from tests.app.recording.conftest import Scene
+from tests.app.recording.conftest import a_scene
 from tests.builders.audit import audited
 from tests.builders.dump import found_in_dump
 from tests.builders.killed_child import killed_sealing
-from tests.builders.people import Http, Tokens, a_participant, an_organisation
+from tests.builders.people import Http
 from tests.builders.sealed import in_the_clear
 
 # As the release before had them: no keys, and everything where it was sent to.
@@ -94,20 +94,6 @@ class Before:
                 )
             for statement in FORGET:
                 connection.exec_driver_sql(statement)
-
-
-def a_scene(wiring: Wiring) -> Scene:
-    app = create_app(wiring)
-    tokens, provider = Tokens(app, wiring), an_organisation(wiring)
-    person = a_participant(wiring, provider_id=provider)
-    with wiring.database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "update consent set granted_at = granted_at - interval '60 days'"
-        )
-    return Scene(
-        Http(app), wiring, provider, person,
-        tokens("provider", tenant=provider), tokens("participant", tenant=person),
-    )  # fmt: skip
 
 
 def seal(wiring: Wiring, part: int, most: int = 1_000) -> int:

@@ -47,19 +47,10 @@ from tests.builders.audit import assert_books_balance
 from tests.builders.bundle_steps import NOW, STEPS, YEAR, Pooled, accept, replaced, stock, submit
 from tests.builders.empty_market import market, shut
 from tests.builders.installations import an_installation
-from tests.builders.market import (
-    an_independent_verifier,
-    bought,
-    entrust,
-    listed,
-    programme_block,
-    rows,
-    run,
-    selected,
-    somebody,
-)
+from tests.builders.market import an_independent_verifier, entrust, rows, run, selected, somebody
 from tests.builders.people import EVERY_SCENE, an_organisation
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
+from tests.builders.selling import bought, listed, programme_block
 
 __all__ = ["market", "shut"]
 # When actions were recorded: their points are there by now.

@@ -73,7 +73,7 @@ class TiesBody(Strict):
         most=64,
         metadata={
             "description": "By which name or number its group is known; left out: it has none.",
-            "example": "91330000MA27U0XXXX",
+            "example": "华东核查 East China Verification",
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypedDict
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.store.database import keys_of
 from app.store.methodologies.versions import digest_text
 from app.store.recording.actions import SEAL, opened
+from behaviours.actions.stored_action import RecordedAction
 from behaviours.rules.shadow import RunOfARule
 from behaviours.rules.shadow_report import ShadowReport
 
@@ -112,20 +113,10 @@ def count_actions(connection: Connection, period: Period) -> int:
     return met if period.sample is None else min(met, period.sample)
 
 
-class MetAction(NamedTuple):
-    """A recorded action that the rule would have met; without external id when it is shredded."""
+@dataclass(frozen=True, slots=True)
+class MetAction(RecordedAction):
+    """A recorded action that the rule would have met, and what it saved by its own rule, in mg."""
 
-    participant_id: UUID
-    action_id: UUID
-    provider_id: UUID | None
-    behaviour: str
-    external_id: str | None
-    occurred_at: datetime
-    ended_at: datetime | None
-    recorded_at: datetime
-    region: str
-    quantities: Mapping[str, str]
-    evidence: Mapping[str, str]
     digest: bytes
     saved_mg: int
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
-from app.store.recording.kept_claims import KeptClaims
+from app.store.recording.kept_claims import KeptClaims, digest_of
 from app.store.recording.reversing import (
     leave_sides,
     release_claims,
@@ -117,10 +117,10 @@ def free_claims(connection: Connection, held: Sequence[tuple[UUID, UUID, KeptCla
     """Let others claim what is held: (person, action, what it holds)."""
     digests, rides, meters, sides = [], [], [], []
     for person, action_id, claims in held:
-        digests += [(_bytes(each), action_id) for each in claims["keys"]]
+        digests += [(digest_of(each), action_id) for each in claims["keys"]]
         rides += [(person, datetime.fromisoformat(each), action_id) for each in claims["rides"]]
         meters += [
-            (_bytes(digest), datetime.fromisoformat(starts_at), action_id)
+            (digest_of(digest), datetime.fromisoformat(starts_at), action_id)
             for digest, starts_at in claims["meters"]
         ]
         sides += [(person, group, period) for group, period in claims["sides"]]
@@ -139,7 +139,3 @@ def lapsed(connection: Connection, *, now: datetime, limit: int) -> list[tuple[U
 def open_holds_of(connection: Connection, people: Sequence[UUID]) -> list[UUID]:
     """The actions of these people that wait."""
     return list(connection.execute(_OPEN_OF, {"people": list(people)}).scalars())
-
-
-def _bytes(text_of_digest: str) -> bytes:
-    return bytes.fromhex(text_of_digest.removeprefix("\\x"))

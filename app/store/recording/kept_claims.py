@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from app.store.database import Connection
 from behaviours.actions.claims import Claims
+from behaviours.actions.stored_action import StoredAction
+from behaviours.rules.in_force import ProgrammeRulebook
 
 _KEEP = text("""
     INSERT INTO kept_claim (participant_id, action_id, claims)
@@ -34,7 +36,12 @@ class KeptClaims(TypedDict):
     sides: list[tuple[str, str]]
 
 
-def held(claims: Claims, secret: bytes) -> KeptClaims:
+def digest_of(kept: str) -> bytes:
+    """A digest as it is kept in ``keys`` and ``meters``."""
+    return bytes.fromhex(kept.removeprefix("\\x"))
+
+
+def _held(claims: Claims, secret: bytes) -> KeptClaims:
     """What an action with these claims holds."""
     ride, meter = claims.person_interval, claims.meter
     return {
@@ -47,17 +54,22 @@ def held(claims: Claims, secret: bytes) -> KeptClaims:
     }
 
 
-def keep_claims(connection: Connection, kept: Sequence[tuple[UUID, UUID, KeptClaims]]) -> None:
-    """Keep what actions hold: (person, action, what it holds)."""
-    if kept:
-        connection.execute(
-            _KEEP,
-            {
-                "participant_ids": [person for person, _, _ in kept],
-                "action_ids": [action_id for _, action_id, _ in kept],
-                "claims": [orjson.dumps(claims).decode() for _, _, claims in kept],
-            },
-        )
+def keep_claims(
+    connection: Connection, actions: Sequence[StoredAction], rulebook: ProgrammeRulebook
+) -> None:
+    """Keep what these actions hold, of those that hold anything; their evidence is still there."""
+    holding = [one for one in actions if one.holds_claims]
+    if not holding:
+        return
+    kept = [_held(one.claims_by(rulebook), rulebook.claiming.key) for one in holding]
+    connection.execute(
+        _KEEP,
+        {
+            "participant_ids": [one.participant_id for one in holding],
+            "action_ids": [one.action_id for one in holding],
+            "claims": [orjson.dumps(claims).decode() for claims in kept],
+        },
+    )
 
 
 def kept_claims_of(

@@ -22,6 +22,7 @@ from app.ids import public
 from app.store.audit.claiming import Kept, claiming_actions, kept_claims
 from app.store.audit.finding import AuditFinding
 from app.store.database import Connection
+from app.store.recording.kept_claims import digest_of
 from behaviours.actions.stored_action import StoredAction
 from behaviours.civil_time import instant
 from behaviours.refusal import Refusal
@@ -84,22 +85,16 @@ def _kept(kept: Kept) -> Iterator[_Claimed]:
     if kept.claims is None:
         raise ValueError("nobody kept what it holds")
     for key in kept.claims["keys"]:
-        yield (_bytes(key), *_ALL_TIME)
+        yield (digest_of(key), *_ALL_TIME)
     for digest, starts_at in kept.claims["meters"]:
         if kept.ended_at is None:
             raise ValueError("a meter's time has an end")
         begin = _microseconds(datetime.fromisoformat(starts_at))
-        yield _bytes(digest), begin, _microseconds(kept.ended_at)
-
-
-def _bytes(text_of_digest: str) -> bytes:
-    return bytes.fromhex(text_of_digest.removeprefix("\\x"))
+        yield digest_of(digest), begin, _microseconds(kept.ended_at)
 
 
 def _claimed(stored: StoredAction, rulebook: ProgrammeRulebook) -> Iterator[_Claimed]:
-    version = rulebook.version_by_digest(stored.content_digest)
-    had = stored.claims(version, rulebook.zone, rulebook.claiming.register)
-    secret = rulebook.claiming.key
+    had, secret = stored.claims_by(rulebook), rulebook.claiming.key
     for key in had.keys:
         yield (key.digest(secret), *_ALL_TIME)
     if had.meter is not None:

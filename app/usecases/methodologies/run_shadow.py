@@ -21,7 +21,6 @@ from app.store.methodologies.shadowing import (
     stored_digest,
 )
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.action import Action
 from behaviours.actions.judgement import judge_by
 from behaviours.actions.quantify import History, quantify
 from behaviours.actions.reduction import Reduction
@@ -70,7 +69,7 @@ def run_shadow(
             row
             for row in rows
             if (version.regions is not None or stored_digest(row) not in regional)
-            and row.external_id is not None
+            and not row.is_shredded
         ]
         tally.not_affected += len(rows) - len(met)
         _weigh(connection, shadow, met, tally, zone)
@@ -108,22 +107,10 @@ def _weigh(
 
 
 def _judged(shadow: Version, row: MetAction, zone: tzinfo) -> AcceptedAction | Refusal:
-    assert row.external_id is not None
-    action = Action(
-        participant_id=row.participant_id.hex,
-        provider_id=row.provider_id.hex if row.provider_id else "",
-        behaviour=row.behaviour,
-        external_id=row.external_id,
-        occurred_at=row.occurred_at,
-        ended_at=row.ended_at,
-        region=row.region,
-        quantities=row.quantities,
-        evidence=row.evidence,
-    )
     try:
         return judge_by(
             shadow,
-            action,
+            row.as_reported(),
             civil_day(row.occurred_at, zone),
             today=civil_day(row.recorded_at, zone),
             zone=zone,

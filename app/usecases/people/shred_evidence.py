@@ -13,7 +13,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.people.data_keys import destroy_data_keys
 from app.store.recording.actions import actions_of
-from app.store.recording.kept_claims import held, keep_claims
+from app.store.recording.kept_claims import keep_claims
 from behaviours.rules.in_force import ProgrammeRulebook
 
 _AT_ONCE = 1_000
@@ -27,19 +27,5 @@ def shred_evidence(
         before = None
         while actions := actions_of(connection, participant_id, before=before, limit=_AT_ONCE):
             before = actions[-1].action_id
-            keep_claims(
-                connection,
-                [
-                    (participant_id, one.action_id, held(had, rulebook.claiming.key))
-                    for one in actions
-                    if one.holds_claims
-                    for had in [
-                        one.claims(
-                            rulebook.version_by_digest(one.content_digest),
-                            rulebook.zone,
-                            rulebook.claiming.register,
-                        )
-                    ]
-                ],
-            )
+            keep_claims(connection, actions, rulebook)
     destroy_data_keys(connection, people)

@@ -143,13 +143,7 @@ def _reverse(
     now: datetime,
     months: int,
 ) -> list[Reversed]:
-    register = rulebook.claiming.register
-    claims = [
-        None
-        if one.is_shredded
-        else one.claims(rulebook.version_by_digest(one.content_digest), rulebook.zone, register)
-        for one in actions
-    ]
+    claims = [None if one.is_shredded else one.claims_by(rulebook) for one in actions]
     today = civil_day(now, rulebook.zone)
     late = {one.action_id for one in actions if comes_too_late(one.occurred_on, today, months)}
     clawbacks = _take_points(connection, actions, late, now)

@@ -16,7 +16,7 @@ from app.store.people.data_keys import data_keys_of, give_data_keys, people_afte
 from app.store.recording.actions import actions_after
 from app.store.recording.carrying import begin, end_part
 from app.store.recording.holds import seal_contest, waiting_after
-from app.store.recording.kept_claims import held, keep_claims
+from app.store.recording.kept_claims import keep_claims
 from app.store.recording.sealing_over import (
     ACTIONS,
     CONTESTS,
@@ -80,21 +80,8 @@ def _seal_actions(
 ) -> None:
     people = {one.participant_id for one in actions}
     keys, left = _keys(connection, people), left_among(connection, list(people))
-    keep_claims(
-        connection,
-        [
-            (one.participant_id, one.action_id, held(had, rulebook.claiming.key))
-            for one in actions
-            if step == ACTIONS and one.participant_id in left and one.holds_claims
-            for had in [
-                one.claims(
-                    rulebook.version_by_digest(one.content_digest),
-                    rulebook.zone,
-                    rulebook.claiming.register,
-                )
-            ]
-        ],
-    )
+    if step == ACTIONS:
+        keep_claims(connection, [one for one in actions if one.participant_id in left], rulebook)
     write_sealed(
         connection,
         step,

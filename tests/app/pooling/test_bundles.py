@@ -57,7 +57,6 @@ from tests.builders.market import (
     open_gate,
     operator,
     pooled_pv,
-    programme_block,
     recorded,
     rows,
     run,
@@ -72,6 +71,7 @@ from tests.builders.market import (
     withdraw,
 )
 from tests.builders.people import a_user, an_organisation
+from tests.builders.selling import programme_block
 
 
 def assert_every_milligram_has_a_place(wiring: Wiring) -> None:

@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 from werkzeug.test import TestResponse
 
+from app.factory import create_app
 from app.wiring import Wiring
 from tests.builders.issuers import an_issuer
-from tests.builders.people import Http, Tokens, a_participant, an_organisation
+from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago, an_organisation
 
 GRID = ("meter", "electricity_account_day")
 
@@ -81,6 +82,18 @@ class Scene:
             }  # fmt: skip
 
 
+def a_scene(wiring: Wiring) -> Scene:
+    """A provider with a person in books of their own, who agreed long ago."""
+    app = create_app(wiring)
+    tokens = Tokens(app, wiring)
+    provider = an_organisation(wiring)
+    person = agreed_long_ago(wiring, a_participant(wiring, provider_id=provider))
+    return Scene(
+        Http(app), wiring, provider, person,
+        tokens("provider", tenant=provider), tokens("participant", tenant=person),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., Scene]:
     """Makes scenes; ``scenes=()`` for a person who agreed to nothing."""
@@ -90,14 +103,7 @@ def make_scene(http: Http, wiring: Wiring, token_for: Tokens) -> Callable[..., S
         # They all report the rides of one operator and the meters of one grid.
         an_issuer(wiring, "rides", kinds=("ride",), providers=[provider])
         an_issuer(wiring, "grid", kinds=GRID, providers=[provider])
-        somebody = a_participant(wiring, provider_id=provider, **person)
-        # Long ago, so that no test depends on the hour at which it runs.
-        with wiring.database.engine.begin() as connection:
-            connection.exec_driver_sql(
-                "update consent set granted_at = granted_at - interval '60 days'"
-                " where participant_id = %s",
-                (somebody,),
-            )
+        somebody = agreed_long_ago(wiring, a_participant(wiring, provider_id=provider, **person))
         return Scene(
             http,
             wiring,

@@ -16,16 +16,9 @@ from app.ids import new_id, public
 from app.wiring import Wiring
 from rewards.registry.serials import SerialRange, print_serial
 from tests.builders.answers import RETIREMENT, code, key
-from tests.builders.market import (
-    PV,
-    a_draft,
-    an_owner,
-    issued,
-    pooled_pv,
-    programme_block,
-    rows,
-)
+from tests.builders.market import PV, a_draft, issued, pooled_pv, rows
 from tests.builders.people import Http, Tokens
+from tests.builders.selling import an_owner, programme_block
 
 
 def test_a_repeated_retirement_answers_the_same_and_retires_once(

@@ -31,15 +31,9 @@ from rewards.registry.register import RegisteredTransfer
 from rewards.registry.retirement import RetirementTerms
 from rewards.registry.serials import parse_serial
 from tests.builders.at_once import at_once
-from tests.builders.market import (
-    NOW,
-    an_owner,
-    block,
-    listed,
-    rows,
-    run,
-)
+from tests.builders.market import NOW, rows, run
 from tests.builders.people import an_organisation
+from tests.builders.selling import an_owner, block, listed
 
 TERMS = RetirementTerms("Hangzhou Tea House", "voluntary_offset", "2026")
 

@@ -7,11 +7,8 @@ from werkzeug.test import TestResponse
 from app.ids import public
 from app.wiring import Wiring
 from tests.builders.answers import PRICE, RETIREMENT, key
-from tests.builders.market import (
-    an_owner,
-    listed,
-)
 from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.selling import an_owner, listed
 
 
 def test_anothers_units_and_trades_do_not_exist(

@@ -31,21 +31,9 @@ from rewards.trading.refusals import (
     UnknownTrade,
 )
 from tests.builders.at_once import at_once
-from tests.builders.market import (
-    NOW,
-    PV,
-    an_owner,
-    block,
-    bought,
-    bundle,
-    issued,
-    listed,
-    pooled_pv,
-    programme_block,
-    rows,
-    run,
-)
+from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
+from tests.builders.selling import an_owner, block, bought, listed, programme_block
 from tests.builders.viewers import OPERATOR, enterprise
 
 pytestmark = pytest.mark.usefixtures("numbers_are_conserved")
