@@ -9,6 +9,7 @@ from datetime import datetime
 
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
+from behaviours.rules.units import kg
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,6 @@ class Draft:
     device: str | None = None
 
 
-def kilograms(mg: int) -> str:
-    """Milligrams as kilograms, all six places."""
-    return f"{mg // 1_000_000}.{mg % 1_000_000:06d}"
-
-
 @dataclass(slots=True)
 class Counts:
     """The sum of an import. Every action found is recorded, already recorded or refused.
@@ -126,6 +122,6 @@ class Counts:
             "already_recorded": self.already_recorded,
             "enrolled": self.enrolled,
             "refused": dict(sorted(self.refused.items())),
-            "reduction_kg": kilograms(self.saved_mg),
+            "reduction_kg": kg(self.saved_mg),
             "points": self.points,
         }

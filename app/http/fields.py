@@ -30,7 +30,6 @@ REGION = r"^CN-[0-9]{2}$"
 MOST_POINTS = 2_000_000_000
 # Days and moments far outside of any programme would overflow what is reckoned from them.
 YEARS = range(1900, 3000)
-MG_PER_KG = 1_000_000
 Dated = TypeVar("Dated", date, datetime)
 CURRENCY = r"^[A-Z]{3}$"
 # Ten million yuan for one item or one tonne: a slip of the pen, not a price. It also keeps the
@@ -302,12 +301,6 @@ class Money(fields.Nested):
 
     def _serialize(self, *given: Any, **_options: Any) -> Any:
         return None if given[0] is None else money(given[0])
-
-
-def kg(saved_mg: int) -> str:
-    """Whole milligrams as kilograms with six decimals, exactly: 46 000 mg is "0.046000"."""
-    sign, size = ("-", -saved_mg) if saved_mg < 0 else ("", saved_mg)
-    return f"{sign}{size // MG_PER_KG}.{size % MG_PER_KG:06d}"
 
 
 def yuan_text(fen: int) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.ids import public
 from app.shown.waiting import waiting_members, why
 from app.usecases.recording.record import Recorded
@@ -15,6 +15,7 @@ from behaviours.actions.signals import SIGNALS
 from behaviours.actions.stored_action import PENDING, REDUCTION_STATES, WAITING, StoredAction
 from behaviours.actions.waiting import STATES
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 
 
 class ReductionAnswer(Schema):

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 from rewards.pooling.bundle import STATES, Bundle, SignedBundle
 
 _KG = {"format": "decimal", "example": "12345.678900"}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.http.fields import kg
 from app.ids import public
 from app.messages.catalogues import text
+from behaviours.rules.units import kg
 from rewards.registry.cover import BundleCover
 from rewards.registry.holder_notice import TAKEN_BACK, HolderNotice
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import Schema, fields as plain
 
 from app.http.current import now, wiring
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 from rewards.registry.replacement import STATES, Replacement
 
 _MOMENT = {"format": "date-time"}

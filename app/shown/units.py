@@ -5,12 +5,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields as plain
 
 from app.http.current import wiring
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.http.languages import preferred_language
 from app.http.pages import page_of
 from app.ids import public
 from app.shown.covers import cover_sentences
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 from rewards.registry.block import STATES
 from rewards.registry.certificate import serials_of
 from rewards.registry.cover import BundleCover

@@ -170,3 +170,9 @@ def whole_mg(reduction_kg: Decimal) -> int:
 def credited_mg(reduction_kg: Decimal) -> int:
     """What an action is credited with: whole milligrams, and nothing where it saves nothing."""
     return max(whole_mg(reduction_kg), 0)
+
+
+def kg(mg: int) -> str:
+    """Whole milligrams as kilograms with six decimals, exactly: 46 000 mg is "0.046000"."""
+    whole, rest = divmod(abs(mg), int(MG_PER_KG))
+    return f"{'-' if mg < 0 else ''}{whole}.{rest:06d}"

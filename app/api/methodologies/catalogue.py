@@ -20,7 +20,7 @@ from app.auth import allow_public, identify
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Day, Line, Moment, Region, Strict, kg, moment
+from app.http.fields import Day, Line, Moment, Region, Strict, moment
 from app.http.pages import page_of, whole_or_page
 from app.ids import public
 from app.usecases.methodologies.read_draft import read_draft
@@ -34,6 +34,7 @@ from behaviours.rules.in_force import STANDINGS, ProgrammeRulebook
 from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Behaviour, UnknownMethodology
+from behaviours.rules.units import kg
 from behaviours.viewer import Viewer
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")

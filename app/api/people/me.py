@@ -9,7 +9,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.ids import public
 from app.secrecy.signatures import sign
 from app.shown.points import PointsAnswer, points_answer
@@ -17,6 +17,7 @@ from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
+from behaviours.rules.units import kg
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
 

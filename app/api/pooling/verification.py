@@ -13,7 +13,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import DecimalText, Line, PublicId, Strict, kg, moment
+from app.http.fields import DecimalText, Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
 from app.http.validators import Count, OneOf
@@ -25,6 +25,7 @@ from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.read_sample import read_sample
 from behaviours.json_value import JsonObject
 from behaviours.projects.draw import MOST_DIGITS
+from behaviours.rules.units import kg
 from rewards.pooling.bundle import ACCEPT, FIND, VERIFIER, VERIFY, roles_for
 from rewards.pooling.documents import NEGATIVE, POSITIVE
 from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding

@@ -11,7 +11,6 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.files.mapping_document import read_mapping
-from app.files.outcome import kilograms
 from app.files.refusals import BadMapping, UnknownImport
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -29,6 +28,7 @@ from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 
 blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
 
@@ -192,7 +192,7 @@ def _answer(import_id: UUID) -> JsonObject:
             "actions": found.recorded.recorded,
             "lines": found.recorded.recorded_lines,
             "enrolled": found.recorded.enrolled,
-            "reduction_kg": kilograms(found.recorded.saved_mg),
+            "reduction_kg": kg(found.recorded.saved_mg),
             "points": found.recorded.points,
         },
         "counts": found.counts,

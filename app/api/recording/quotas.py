@@ -7,11 +7,12 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.http.pages import page_of, read_page
 from app.ids import public
 from app.usecases.recording.read_quota_alarms import read_quota_alarms
 from behaviours.actions.waiting import AUTHORITY, OPERATOR
+from behaviours.rules.units import kg
 
 blueprint = Blueprint("quotas", __name__, description="Providers' quotas of actions a day.")
 

@@ -11,7 +11,7 @@ from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.dry_run import DRY_RUN, dry_run
-from app.http.fields import Line, Strict, kg, moment
+from app.http.fields import Line, Strict, moment
 from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.validators import OneOf
@@ -23,6 +23,7 @@ from app.usecases.recording.reverse_actions import Reversing
 from behaviours.actions.reversal import AUTHORITY, OPERATOR, PROVIDER, REASONS
 from behaviours.actions.waiting import REVERSED
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 
 blueprint = Blueprint("reversals", __name__, description="What is taken back, and who signs it.")
 

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
-from app.http.fields import kg, moment
+from app.http.fields import moment
 from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
@@ -17,6 +17,7 @@ from app.shown.covers import notice_sentences
 from app.usecases.registry.acknowledge_notice import acknowledge_notice
 from app.usecases.registry.read_notices import read_notices
 from behaviours.json_value import JsonObject
+from behaviours.rules.units import kg
 from rewards.registry.holder_notice import KINDS, HolderNotice
 
 blueprint = Blueprint("notices", __name__, description="What holders of units are told.")

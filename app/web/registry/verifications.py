@@ -14,6 +14,7 @@ from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_verifications import read_verifications
 from app.usecases.pooling.read_verifiers import read_verifiers
 from app.web.reading import reading_page
+from behaviours.rules.units import kg
 
 blueprint = Blueprint(
     "verifications_page",
@@ -55,6 +56,7 @@ def read_verification_page(bundle_id: str) -> Response:
         "verification.html",
         one=one,
         plan=one["sampling_plan"] or {},
+        kg=kg,
         names=_names(),
         json_url=url_for("verifications.read_verification", bundle_id=bundle_id),
     )

@@ -25,11 +25,11 @@ from app.http.fields import (
     Strict,
     Tonnes,
     WholeText,
-    kg,
     moment,
     money,
 )
 from app.messages.catalogues import sentence
+from behaviours.rules.units import kg
 
 
 @pytest.fixture(autouse=True)
