@@ -31,6 +31,7 @@ from app.api.recording import (
     installations,
     my_actions,
     normal_forms,
+    provider,
     quotas,
     reversals,
 )
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     reversals.blueprint,
     holds.blueprint,
     quotas.blueprint,
+    provider.blueprint,
     me.blueprint,
     my_actions.blueprint,
     consents.blueprint,

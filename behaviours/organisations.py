@@ -35,6 +35,31 @@ class Organisation(NamedTuple):
     name: str
 
 
+ACTIVE, SUSPENDED = STANDINGS = ("active", "suspended")
+
+
+class IssuedClient(NamedTuple):
+    """A client of an organisation as its own people may see it: never its secret."""
+
+    client_id: str
+    issued_at: datetime
+    disabled_at: datetime | None
+
+
+class AdmittedOrganisation(NamedTuple):
+    """An organisation since when it takes part, with its clients, the first one first."""
+
+    organisation: Organisation
+    admitted_at: datetime
+    clients: tuple[IssuedClient, ...]
+
+    @property
+    def standing(self) -> str:
+        """One of ``STANDINGS``: suspended is who has no client left that is let in."""
+        is_open = any(each.disabled_at is None for each in self.clients)
+        return ACTIVE if is_open else SUSPENDED
+
+
 @dataclass(frozen=True, slots=True)
 class KnownClient:
     """A client; ``open`` is False once it was disabled."""

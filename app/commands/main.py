@@ -19,6 +19,7 @@ VERBS = {
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
+    "provider": ("provider", "What a provider sees of itself: its quota, what waits, and why."),
     "programme": ("programme", "The programme's document: show, check, publish."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from behaviours.checks import Checks
+from app.shown.programme import checks_shown, quota_shown
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.programme import Programme
@@ -216,7 +216,7 @@ def _version(programme: Programme) -> JsonObject:
         },
         "signatures": {"lapse_after_days": programme.signed_for.days},
         "quotas": _quotas(programme.quotas),
-        "checks": _checks(programme.checks),
+        "checks": checks_shown(programme.checks),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }
@@ -224,37 +224,12 @@ def _version(programme: Programme) -> JsonObject:
 
 def _quotas(quotas: Quotas) -> JsonObject:
     return {
-        **_quota(quotas.by_default or Quota()),
+        **quota_shown(quotas.by_default or Quota()),
         "alarm_at_per_mille": quotas.alarm_at_per_mille,
         "providers": [
-            {"provider_id": f"org_{provider}", **_quota(quota)}
+            {"provider_id": f"org_{provider}", **quota_shown(quota)}
             for provider, quota in quotas.of_providers.items()
         ],
-    }
-
-
-def _quota(quota: Quota) -> JsonObject:
-    return {
-        "actions_per_day": quota.actions,
-        "kg_per_day": None if quota.kg is None else str(quota.kg),
-    }
-
-
-def _checks(checks: Checks) -> JsonObject:
-    of, together = checks.people_per_content_of, checks.enrolled_together
-    device, most, speed = checks.people_per_device, checks.people_per_content, checks.km_per_hour
-    return {
-        "same_device": None if device is None else {"people": device},
-        "same_evidence": None
-        if most is None and not of
-        else {
-            "people": most,
-            "behaviours": [{"behaviour": each, "people": of[each]} for each in of],
-        },
-        "enrolled_together": None
-        if together is None
-        else {"people": together.people, "minutes": together.within // timedelta(minutes=1)},
-        "impossible_speed": None if speed is None else {"km_per_hour": speed},
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from behaviours.organisations import Organisation
+from behaviours.organisations import AdmittedOrganisation, IssuedClient, Organisation
 
 _BY_ID = text(
     """
@@ -21,6 +21,31 @@ _LIST = text(
      order by organisation_id desc limit :most
     """
 )
+
+_ADMITTED = text(
+    """
+    select o.organisation_id, o.kind, o.name, o.created_at, c.client_id, c.created_at as issued_at,
+           c.disabled_at
+      from organisation o left join client c on c.organisation_id = o.organisation_id
+     where o.organisation_id = :organisation_id
+     order by c.created_at, c.client_id
+    """
+)
+
+
+def admitted_organisation(
+    connection: Connection, organisation_id: UUID
+) -> AdmittedOrganisation | None:
+    """The organisation of this id with its clients, or None."""
+    rows = connection.execute(_ADMITTED, {"organisation_id": organisation_id}).all()
+    if not rows:
+        return None
+    clients = [
+        IssuedClient(row.client_id, row.issued_at, row.disabled_at)
+        for row in rows
+        if row.client_id is not None
+    ]
+    return AdmittedOrganisation(Organisation(*rows[0][:3]), rows[0].created_at, tuple(clients))
 
 
 def organisation(connection: Connection, organisation_id: UUID) -> Organisation | None:

@@ -61,6 +61,9 @@ _ALARMS = text("""
     FROM quota_alarm
     WHERE alarm_id < :before ORDER BY alarm_id DESC LIMIT :limit
 """)
+_ALARMED = text(
+    "SELECT alarmed_at FROM quota_alarm WHERE provider_id = :provider_id AND day = :day"
+)
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -132,6 +135,14 @@ def tell_quotas(
         },
     )
     return {provider.hex for provider in rows.scalars()}
+
+
+def alarmed_at(connection: Connection, provider_id: UUID, day: date) -> datetime | None:
+    """When it was told that the provider's quota of the day is nearly used; None when not."""
+    moment: datetime | None = connection.execute(
+        _ALARMED, {"provider_id": provider_id, "day": day}
+    ).scalar()
+    return moment
 
 
 def quota_alarms(connection: Connection, *, before: UUID | None, limit: int) -> list[QuotaAlarm]:
