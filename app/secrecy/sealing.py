@@ -47,7 +47,7 @@ class WrappedKey(NamedTuple):
 
 
 class HalfSealed(NamedTuple):
-    """What was encrypted before anybody read the person's key: the database finishes it."""
+    """What was encrypted before anybody read the person's key."""
 
     content_key: bytes
     ciphertext: bytes
@@ -102,8 +102,12 @@ def half_seal(what: bytes, content: object) -> HalfSealed:
 
 def seal(data_key: bytes, what: bytes, content: object) -> bytes:
     """Encrypt ``content`` for who has this data key."""
-    content_key, ciphertext = half_seal(what, content)
-    return _xor(content_key, hashlib.sha256(data_key + what).digest()) + ciphertext
+    return whole_seal(data_key, what, half_seal(what, content))
+
+
+def whole_seal(data_key: bytes, what: bytes, half: HalfSealed) -> bytes:
+    """What was encrypted, with what who has the data key needs to decrypt it."""
+    return _xor(half.content_key, hashlib.sha256(data_key + what).digest()) + half.ciphertext
 
 
 def unseal(data_key: bytes, what: bytes, sealed: bytes) -> object:

@@ -193,10 +193,15 @@ def _key(
     stated = "day" if rule.per_day else "year" if rule.per_year else NEVER
     # The finer one: of an account that counts once a day, in numbers that begin anew each month,
     # the day says both.
-    period = min(stated, naming.per, key=PERIODS.index)
+    period = _finer(stated, naming.per)
     if period != NEVER:
         parts.append(on.isoformat()[: _PERIOD_LENGTH[period]])
     return _claim(rule.kind, naming, parts)
+
+
+@lru_cache
+def _finer(one: str, other: str) -> str:
+    return min(one, other, key=PERIODS.index)
 
 
 def _claim(kind: str, naming: Naming, parts: list[str]) -> ClaimKey:

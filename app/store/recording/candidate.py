@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from app.secrecy.sealing import HalfSealed, action_content, half_seal
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.content import Content
+from behaviours.actions.content import Content, content_of, fingerprint
 from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.standing import CREDITED, Standing
@@ -25,24 +26,31 @@ class DayAsked(NamedTuple):
     from_id: UUID
 
 
+class Spelled(NamedTuple):
+    """What an action says: as a repeat is compared by, what stands for that, and encrypted."""
+
+    content: Content
+    fingerprint: bytes
+    half_sealed: HalfSealed
+
+
 @dataclass(slots=True)
 class Candidate:
     """An accepted action with what was found out about it so far; the first refusal ends it.
 
     ``digests`` are those of the sender's own event and of the action's claims, in the action's
     order; ``former`` has, by claim digest, those under which the same number may have been claimed
-    before. ``meter_digests`` are those of the meter's claim, its own first. ``content`` is what a
-    repeat is compared by, and ``fingerprint`` stands for it. ``earlier`` has, where the rule reads
-    history, (earlier civil day, digest of the same claim for that day). ``day`` is asked for where
-    the rule judges the person's whole day. ``cap_used`` is what was granted of the award's cap
-    before. What has a ``grant`` is taken, and has an id unless nothing is to be written.
+    before. ``meter_digests`` are those of the meter's claim, its own first. ``earlier`` has, where
+    the rule reads history, (earlier civil day, digest of the same claim for that day). ``day`` is
+    asked for where the rule judges the person's whole day. ``cap_used`` is what was granted of the
+    award's cap before. What has a ``grant`` is taken.
     """
 
     position: int
+    # A dry run has one too, and tells nobody.
+    action_id: UUID
     accepted: AcceptedAction
     digests: list[bytes]
-    content: Content
-    fingerprint: bytes
     # When the civil day of the action is over: the last moment to consent to it.
     day_ends_at: datetime
     earlier: Sequence[tuple[date, bytes]] = ()
@@ -61,13 +69,30 @@ class Candidate:
     reduction: Reduction | None = None
     award: Award | None = None
     cap_used: int = 0
-    action_id: UUID | None = None
-    # Under which its evidence is sealed; read under the lock, so unknown before.
+    spelled: Spelled | None = None
+    # Of its person, to seal under; read under the lock, so unknown before.
     data_key: bytes | None = None
     grant: Grant | None = None
+
+    @property
+    def said(self) -> Spelled:
+        """What it says, once that is spelled out."""
+        assert self.spelled is not None
+        return self.spelled
 
     @property
     def installed(self) -> Installation | None:
         """What it is judged by of the installation that did it; None where there is none."""
         found = self.installation
         return found.installation if isinstance(found, RegisteredInstallation) else None
+
+
+def spell(candidates: Iterable[Candidate], secret: bytes) -> None:
+    """Spell out what each says, unless it is done; no answer of the database is needed for it."""
+    for one in candidates:
+        if one.spelled:
+            continue
+        accepted, action = one.accepted, one.accepted.action
+        content = content_of(action, accepted.evidence, accepted.numbers)
+        sealed = half_seal(one.action_id.bytes, action_content(action.external_id, action.evidence))
+        one.spelled = Spelled(content, fingerprint(content, secret), sealed)

@@ -6,7 +6,7 @@ Sums are made here, so that each account, lot, cap and side is touched once for 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from app.ids import new_id, new_ids
-from app.secrecy.sealing import action_content, seal
+from app.secrecy.sealing import whole_seal
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, is_written
 from app.store.tables.holds import AWARDED
@@ -36,11 +36,13 @@ _KEPT = tuple(
 
 @dataclass(slots=True)
 class Entries:
-    """All rows of one list of actions, by table. ``lots``, ``caps``, ``exclusions`` and ``changes``
-    are summed: one row per key. ``credited`` are those that get a row of table ``action``."""
+    """All rows of one list of actions but those of table ``action``, by table.
+
+    ``lots``, ``caps``, ``exclusions`` and ``changes`` are summed, one row per key, when everything
+    is in.
+    """
 
     recorded_at: str
-    credited: list[Candidate] = field(default_factory=list)
     waiting: list[Row] = field(default_factory=list)
     holds: list[Row] = field(default_factory=list)
     claim_keys: list[Row] = field(default_factory=list)
@@ -54,10 +56,6 @@ class Entries:
     caps: list[Row] = field(default_factory=list)
     changes: list[Row] = field(default_factory=list)
 
-    def action_rows(self, begin: int = 0, end: int | None = None) -> list[Row]:
-        """Rows of table ``action``, the widest: of many they are made while others are stored."""
-        return [action_row(candidate, self.recorded_at) for candidate in self.credited[begin:end]]
-
 
 class Credit(NamedTuple):
     """An action that is credited: what it saved, and the points that are granted for it."""
@@ -68,31 +66,42 @@ class Credit(NamedTuple):
     grant: Grant
 
 
-def entries_of(taken: Iterable[Candidate], *, recorded_at: datetime, terms: WaitTerms) -> Entries:
-    """The rows of candidates that have their id and grant."""
-    entries, sums = Entries(recorded_at.isoformat()), _Sums()
-    for candidate in taken:
-        if candidate.standing.is_waiting:
-            _waiting_rows(entries, sums, candidate, recorded_at, terms)
-            continue
-        entries.credited.append(candidate)
-        _claim_rows(entries, sums, candidate)
-        _point_rows(entries, sums, _credit(candidate))
-    sums.pour_into(entries)
-    return entries
+class Gathering:
+    """The rows of a list of actions while it is gone through."""
+
+    def __init__(self, posted_at: datetime) -> None:
+        self.entries, self._sums = Entries(posted_at.isoformat()), _Sums()
+
+    def wait(self, candidates: Iterable[Candidate], moment: datetime, terms: WaitTerms) -> None:
+        """What waits: its row, and what it claims."""
+        for one in candidates:
+            _waiting_rows(self.entries, self._sums, one, moment, terms)
+
+    def act(self, candidates: Sequence[Candidate]) -> list[Row]:
+        """What is credited: its rows of table ``action``, when all the others are gathered."""
+        for one in candidates:
+            _claim_rows(self.entries, self._sums, one)
+            _point_rows(self.entries, self._sums, _credit(one))
+        return [action_row(one, self.entries.recorded_at) for one in candidates]
+
+    def credit(self, credited: Iterable[Credit]) -> None:
+        """The points of actions whose own rows and claims are there already."""
+        for one in credited:
+            _point_rows(self.entries, self._sums, one)
+
+    def end(self) -> Entries:
+        """Everything is in; claims and meters are in the order in which everybody writes them."""
+        self._sums.pour_into(self.entries)
+        self.entries.claim_keys.sort(key=_first)
+        self.entries.meter_intervals.sort(key=_first)
+        return self.entries
 
 
-def entries_of_credits(credited: Iterable[Credit], *, posted_at: datetime) -> Entries:
-    """The points of actions whose own rows and claims are there already."""
-    entries, sums = Entries(posted_at.isoformat()), _Sums()
-    for credit in credited:
-        _point_rows(entries, sums, credit)
-    sums.pour_into(entries)
-    return entries
+def _first(row: Row) -> str:
+    return row[0] or ""
 
 
 def _credit(candidate: Candidate) -> Credit:
-    assert candidate.action_id is not None
     assert candidate.reduction is not None
     assert candidate.grant is not None
     person = candidate.accepted.action.participant_id
@@ -101,11 +110,10 @@ def _credit(candidate: Candidate) -> Credit:
 
 def sealed_action(candidate: Candidate) -> str:
     """External id and evidence, sealed under the key of the person."""
-    action = candidate.accepted.action
     assert candidate.data_key is not None, "whose account is open has a data key"
-    assert candidate.action_id is not None
-    content = action_content(action.external_id, action.evidence)
-    return f"\\x{seal(candidate.data_key, candidate.action_id.bytes, content).hex()}"
+    half = candidate.said.half_sealed
+    sealed = whole_seal(candidate.data_key, candidate.action_id.bytes, half)
+    return f"\\x{sealed.hex()}"
 
 
 def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None) -> Row:
@@ -115,7 +123,6 @@ def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None
     """
     action, reduction, grant = candidate.accepted.action, candidate.reduction, candidate.grant
     issuers = candidate.accepted.issuers
-    assert candidate.action_id is not None
     assert reduction is not None
     assert grant is not None
     return (
@@ -202,11 +209,10 @@ class _Sums:
 
 def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     accepted, person = candidate.accepted, candidate.accepted.action.participant_id
-    assert candidate.action_id is not None
     action_id = candidate.action_id.hex
     event, *claims = candidate.digests
     entries.claim_keys.append(
-        (f"\\x{event.hex()}", person, action_id, f"\\x{candidate.fingerprint.hex()}")
+        (f"\\x{event.hex()}", person, action_id, f"\\x{candidate.said.fingerprint.hex()}")
     )
     entries.claim_keys += [(f"\\x{digest.hex()}", person, action_id, None) for digest in claims]
     ride = accepted.person_interval

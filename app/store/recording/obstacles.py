@@ -6,7 +6,7 @@ committed when it began, so one that waited for a lock would still read the past
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -189,11 +189,16 @@ class _Question:
 
 
 def find_obstacles(
-    connection: Connection, candidates: Sequence[Candidate], *, lock: bool
+    connection: Connection,
+    candidates: Sequence[Candidate],
+    *,
+    lock: bool,
+    meanwhile: Callable[[], None],
 ) -> Surroundings:
     """Lock the people's accounts (and the meters), then read what is recorded; one round trip.
 
-    Without ``lock`` nothing is written, not even a lock: that is how a dry run looks.
+    Without ``lock`` nothing is written, not even a lock: that is how a dry run looks. What needs
+    no answer is done ``meanwhile``, while the server looks.
     """
     question = _question_about(candidates)
     driver = raw(connection)
@@ -222,6 +227,7 @@ def find_obstacles(
             done = ask(driver, ASK_DAYS, DAYS.arrays(rows))
         if question.installed:
             installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
+        meanwhile()
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     obstacles = []
     for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):

@@ -20,7 +20,6 @@ from datetime import datetime
 from itertools import chain
 
 from app.ids import new_id
-from app.secrecy.sealing import action_content, half_seal
 from app.store.database import Connection, keys_of
 from app.store.driver import raw
 from app.store.recording.asking import ask, probe_only
@@ -166,8 +165,8 @@ def write_plain_action(
 ) -> bool:
     """Write one action if nothing at all stands against it; False when it was left unwritten.
 
-    The candidate has its id, and its grant as it is when no cap and no debt takes anything; it
-    claims neither a meter nor a side of an exclusion.
+    The candidate is spelled out, and has its grant as it is when no cap and no debt takes
+    anything; it claims neither a meter nor a side of an exclusion.
     """
     accepted, grant = candidate.accepted, candidate.grant
     assert grant is not None
@@ -176,10 +175,9 @@ def write_plain_action(
     cap, ride = grant.cap, accepted.person_interval
     event, *claims = candidate.digests
     action, master = accepted.action, keys_of(connection)
-    assert candidate.action_id is not None
-    half = half_seal(candidate.action_id.bytes, action_content(action.external_id, action.evidence))
+    said, half = candidate.said, candidate.said.half_sealed
     # In the order in which everybody writes them.
-    keys = sorted([(event, candidate.fingerprint), *((claim, b"") for claim in claims)])
+    keys = sorted([(event, said.fingerprint), *((claim, b"") for claim in claims)])
     values = (
         *action_row(candidate, recorded_at.isoformat(), f"\\x{half.ciphertext.hex()}"),
         accepted.version.category_code,

@@ -7,8 +7,9 @@ in a ring. The keys are plain inserts: the second to come fails, is run again, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import psycopg
 
@@ -16,10 +17,12 @@ from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.candidate import Candidate
-from app.store.recording.entries import Credit, Entries, entries_of, entries_of_credits
+from app.store.recording.entries import Credit, Entries, Gathering
 from app.store.recording.rows import Row, Target, target_of
 from app.store.tables import holds, installations, points, recording
 from behaviours.actions.waiting import WaitTerms
+
+T = TypeVar("T")
 
 # From this many actions on, COPY is cheaper than one array per column; measured, not felt.
 MANY = 64
@@ -143,30 +146,27 @@ def write_actions(
 
     A lost race raises a unique violation, and nothing of it stays.
     """
-    driver = raw(connection)
-    entries = entries_of(taken, recorded_at=recorded_at, terms=terms)
-    entries.claim_keys.sort(key=_first)
-    entries.meter_intervals.sort(key=_first)
-    if len(entries.credited) < MANY:
-        _write_few(driver, entries)
+    driver, gathering = raw(connection), Gathering(recorded_at)
+    gathering.wait([one for one in taken if one.standing.is_waiting], recorded_at, terms)
+    credited = [one for one in taken if not one.standing.is_waiting]
+    if len(credited) < MANY:
+        _write_few(driver, gathering.act(credited), gathering.end())
     else:
-        _write_many(driver, entries)
+        _write_many(driver, credited, gathering)
 
 
 def write_credits(
     connection: Connection, credited: Sequence[Credit], *, posted_at: datetime
 ) -> None:
     """Give the points of actions that waited; their people's accounts are locked."""
-    _write_few(raw(connection), entries_of_credits(credited, posted_at=posted_at))
+    gathering = Gathering(posted_at)
+    gathering.credit(credited)
+    _write_few(raw(connection), [], gathering.end())
 
 
-def _first(row: Row) -> str:
-    return row[0] or ""
-
-
-def _write_few(driver: psycopg.Connection, entries: Entries) -> None:
+def _write_few(driver: psycopg.Connection, actions: Sequence[Row], entries: Entries) -> None:
     lists = (
-        entries.action_rows(),
+        actions,
         entries.claim_keys,
         entries.person_intervals,
         entries.transfers,
@@ -200,15 +200,19 @@ def _write_rest(driver: psycopg.Connection, entries: Entries) -> None:
         ask(driver, _EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
 
 
-def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
-    _copy(driver, ACTION, (entries.action_rows(*ends) for ends in _pieces(len(entries.credited))))
+def _write_many(
+    driver: psycopg.Connection, credited: Sequence[Candidate], gathering: Gathering
+) -> None:
+    # The widest rows come first: what else there is to write is made while they are stored.
+    _copy(driver, ACTION, map(gathering.act, _pieces(credited)))
+    entries = gathering.end()
     for target, rows in (
         (CLAIM_KEY, entries.claim_keys),
         (PERSON_INTERVAL, entries.person_intervals),
         (TRANSFER, entries.transfers),
     ):
         if rows:
-            _copy(driver, target, (rows[begin:end] for begin, end in _pieces(len(rows))))
+            _copy(driver, target, _pieces(rows))
     with driver.pipeline():
         ask(driver, _MANY_LOTS, LOT.arrays(entries.lots) + LOT_USE.arrays(entries.lot_uses))
         ask(driver, _MANY_CAPS, CAP.arrays(entries.caps))
@@ -216,8 +220,8 @@ def _write_many(driver: psycopg.Connection, entries: Entries) -> None:
         _write_rest(driver, entries)
 
 
-def _pieces(count: int) -> list[tuple[int, int]]:
-    return [(begin, begin + PIECE) for begin in range(0, count, PIECE)]
+def _pieces(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (things[begin : begin + PIECE] for begin in range(0, len(things), PIECE))
 
 
 def _copy(driver: psycopg.Connection, target: Target, pieces: Iterable[Sequence[Row]]) -> None:

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import structlog
 
-from app.ids import least_id, new_id, new_ids
+from app.ids import least_id, new_ids
 from app.store.database import Connection
-from app.store.recording.candidate import Candidate, DayAsked
+from app.store.recording.candidate import Candidate, DayAsked, spell
 from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
@@ -28,7 +28,7 @@ from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action, ClaimKey
 from behaviours.actions.claims import EVENT, event_claim
-from behaviours.actions.content import content_of, differing, fingerprint
+from behaviours.actions.content import differing
 from behaviours.actions.earlier_days import earlier_days
 from behaviours.actions.judging import judge
 from behaviours.actions.obstacles import (
@@ -106,11 +106,13 @@ def record(
     candidates: list[Candidate] = []
     register = rulebook.claiming.register
     judged_all = judge(rulebook, actions, now=now, zone=rulebook.zone, register=register)
-    for position, judged in enumerate(judged_all):
+    for position, (action_id, judged) in enumerate(
+        zip(new_ids(len(actions)), judged_all, strict=True)
+    ):
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
-            candidates.append(_candidate(position, judged, rulebook, now))
+            candidates.append(_candidate(position, action_id, judged, rulebook, now))
             answers.append(None)
     if candidates:
         for one in candidates:
@@ -118,25 +120,27 @@ def record(
                 _draw(one, terms)
             _stand(one, NOTHING_KNOWN if one.is_drawn else Known(is_drawn=False))
         _weigh([one for one in candidates if not one.earlier and not one.refusal], policy, now)
-        if dry_run or not _write_if_plain(connection, candidates, terms, now):
+        if dry_run or not _write_if_plain(connection, candidates, rulebook, terms, now):
             _decide(connection, candidates, rulebook, terms, policy, now=now, dry_run=dry_run)
         for one in candidates:
-            answers[one.position] = one.refusal or _recorded(one, now)
+            answers[one.position] = one.refusal or _recorded(one, now, dry_run=dry_run)
     return [answer for answer in answers if answer is not None]
 
 
 def _candidate(
-    position: int, accepted: AcceptedAction, rulebook: ProgrammeRulebook, now: datetime
+    position: int,
+    action_id: UUID,
+    accepted: AcceptedAction,
+    rulebook: ProgrammeRulebook,
+    now: datetime,
 ) -> Candidate:
     action, secret = accepted.action, rulebook.claiming.key
     event = event_claim(action)
-    content = content_of(action, accepted.evidence, accepted.numbers)
     candidate = Candidate(
         position,
+        action_id,
         _with_event(accepted, event),
         [event.digest(secret)] + [claim.digest(secret) for claim in accepted.claims],
-        content,
-        fingerprint(content, secret),
         _day_ends_at(accepted.occurred_on, rulebook.zone),
     )
     for claim, digest in zip(accepted.claims, candidate.digests[1:], strict=True):
@@ -180,7 +184,6 @@ def _draw(candidate: Candidate, terms: WaitTerms) -> None:
     """Where a rule confirms a sample, the action's id says whether it falls into it."""
     accepted = candidate.accepted
     if accepted.version.reporting.confirmation == SAMPLED:
-        candidate.action_id = new_id()
         candidate.is_drawn = is_drawn(candidate.action_id, terms.drawing)
 
 
@@ -223,7 +226,11 @@ def _award(
 
 
 def _write_if_plain(
-    connection: Connection, candidates: list[Candidate], terms: WaitTerms, now: datetime
+    connection: Connection,
+    candidates: list[Candidate],
+    rulebook: ProgrammeRulebook,
+    terms: WaitTerms,
+    now: datetime,
 ) -> bool:
     """Record a single action in one statement, if it is one that nothing stands against."""
     if len(candidates) > 1:
@@ -237,7 +244,8 @@ def _write_if_plain(
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
-    _grant(candidates, {}, dry_run=False)
+    spell(candidates, rulebook.claiming.key)
+    _grant(candidates, {})
     if write_plain_action(connection, one, recorded_at=now):
         return True
     one.grant = None
@@ -254,7 +262,13 @@ def _decide(
     now: datetime,
     dry_run: bool,
 ) -> None:
-    known = find_obstacles(connection, candidates, lock=not dry_run)
+    key, zone = rulebook.claiming.key, rulebook.zone
+    known = find_obstacles(
+        connection,
+        candidates,
+        lock=not dry_run,
+        meanwhile=lambda: spell(candidates, key),
+    )
     objections = [
         objection(one.accepted, one.digests, against, known.taken)
         for one, against in zip(candidates, known.obstacles, strict=True)
@@ -269,11 +283,10 @@ def _decide(
     _refuse_repeats_within(candidates)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
-    key, zone = rulebook.claiming.key, rulebook.zone
     hold_by_programme(
         connection, candidates, terms=terms, key=key, zone=zone, now=now, dry_run=dry_run
     )
-    _grant(candidates, known.debts, dry_run=dry_run)
+    _grant(candidates, known.debts)
     name_holders(connection, candidates, objections)
     _log_consent(candidates)
     taken = [one for one in candidates if one.grant]
@@ -295,7 +308,7 @@ def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
             refusal = repeat_refusal(
                 accepted.action.external_id,
                 is_reversed=False,
-                members=differing(candidate.content, alive[collision.earlier].content),
+                members=differing(candidate.said.content, alive[collision.earlier].said.content),
             )
         elif isinstance(refusal, DuplicateClaim):
             refusal = point_at_evidence(refusal, accepted)
@@ -349,8 +362,8 @@ def _read_history(
         read_caps_used(connection, capped)
 
 
-def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int], *, dry_run: bool) -> None:
-    """Ids, and points after the caps and debts that actions of one person share."""
+def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int]) -> None:
+    """Points after the caps and debts that actions of one person share."""
     taken = [one for one in candidates if not one.refusal]
     granting = Granting(debts)
     for candidate in taken:
@@ -361,19 +374,14 @@ def _grant(candidates: Sequence[Candidate], debts: Mapping[str, int], *, dry_run
             candidate.if_confirmed, candidate.grant = alone.points, _NOTHING
         else:
             candidate.grant = granting.grant(person, candidate.award, candidate.cap_used)
-    for candidate, action_id in zip(taken, new_ids(len(taken)), strict=True):
-        if dry_run:
-            candidate.action_id = None
-        elif candidate.action_id is None:
-            candidate.action_id = action_id
 
 
-def _recorded(candidate: Candidate, now: datetime) -> Recorded:
+def _recorded(candidate: Candidate, now: datetime, *, dry_run: bool) -> Recorded:
     grant = candidate.grant
     assert candidate.reduction is not None
     assert grant is not None
     return Recorded(
-        candidate.action_id,
+        None if dry_run else candidate.action_id,
         candidate.accepted,
         candidate.reduction,
         candidate.standing,

@@ -39,7 +39,8 @@ def tell_repeats(
     others = [
         (candidate, holder)
         for candidate, holder in repeats
-        if holder not in gone and fingerprints.get(candidate.digests[0]) != candidate.fingerprint
+        if holder not in gone
+        and fingerprints.get(candidate.digests[0]) != candidate.said.fingerprint
     ]
     members = _members(connection, others, rulebook) if others else {}
     for candidate, holder in repeats:
@@ -66,5 +67,5 @@ def _members(
             if stored.is_shredded
             else stored.claims(version, rulebook.zone, rulebook.claiming.register)
         )
-        members[candidate.position] = stored.differing(version, claims, candidate.content)
+        members[candidate.position] = stored.differing(version, claims, candidate.said.content)
     return members

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.secrecy.sealing import new_data_key, unseal
+from app.store.recording.candidate import spell
 from app.store.recording.entries import action_row
 from app.store.recording.reversing import ActionReversal
 from app.store.recording.writing import ACTION, LOT
@@ -43,9 +44,10 @@ def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
     ride = a_ride(a_participant(wiring), new_id(), external_id="a column of its own")
     (accepted,) = judge(wiring.rulebook, [ride], now=present, zone=wiring.rulebook.zone)
     assert not isinstance(accepted, Refusal)
-    made = recording_verb._candidate(0, accepted, wiring.rulebook, present)
+    made = recording_verb._candidate(0, new_id(), accepted, wiring.rulebook, present)
     recording_verb._weigh([made], wiring.policies, present)
-    recording_verb._grant([made], {}, dry_run=False)
+    spell([made], wiring.rulebook.claiming.key)
+    recording_verb._grant([made], {})
     made.data_key = new_data_key()
     assert made.grant is not None
     row = dict(zip([name for name, _ in ACTION.columns], action_row(made, "now"), strict=True))
