@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
+from app.ids import least_id
 from app.secrecy.sealing import HalfSealed, action_content, half_seal
 from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.action import ClaimKey
+from behaviours.actions.claims import event_claim
 from behaviours.actions.content import Content, content_of, fingerprint
+from behaviours.actions.earlier_days import earlier_days
 from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.standing import CREDITED, Standing
+from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Award
 from rewards.points.granting import Grant
+
+# How far the clocks of the machines that make ids can be apart.
+_CLOCKS_DIFFER = timedelta(hours=1)
+# The actions of a list are of few days.
+_day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
 
 
 class DayAsked(NamedTuple):
@@ -85,6 +97,60 @@ class Candidate:
         """What it is judged by of the installation that did it; None where there is none."""
         found = self.installation
         return found.installation if isinstance(found, RegisteredInstallation) else None
+
+
+def candidate_of(
+    position: int,
+    action_id: UUID,
+    accepted: AcceptedAction,
+    rulebook: ProgrammeRulebook,
+    now: datetime,
+) -> Candidate:
+    """What is to be found out about an accepted action: its claims, and which days it reads."""
+    action, secret = accepted.action, rulebook.claiming.key
+    event = event_claim(action)
+    candidate = Candidate(
+        position,
+        action_id,
+        _with_event(accepted, event),
+        [event.digest(secret)] + [claim.digest(secret) for claim in accepted.claims],
+        _day_ends_at(accepted.occurred_on, rulebook.zone),
+    )
+    for claim, digest in zip(accepted.claims, candidate.digests[1:], strict=True):
+        if claim.former:
+            candidate.former = {**candidate.former, digest: claim.former_digests(secret)}
+    if accepted.meter_claim:
+        candidate.meter_digests = accepted.meter_claim.subject.digests(secret)
+    if accepted.installation:
+        candidate.installation_digests = accepted.installation.digests(secret)
+    if accepted.version.reads_day:
+        starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
+        candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
+    if accepted.history_need:
+        candidate.earlier = earlier_days(accepted, accepted.history_need.days, secret)
+    return candidate
+
+
+def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
+    """The action with its event among its claims, so that a list finds a repeat like the rest."""
+    # By position: `_replace` takes four times as long, five thousand times over.
+    return AcceptedAction(
+        accepted.action,
+        accepted.version,
+        accepted.quantities,
+        accepted.evidence,
+        (event, *accepted.claims),
+        accepted.person_interval,
+        accepted.meter_claim,
+        accepted.exclusions,
+        accepted.history_need,
+        accepted.occurred_on,
+        accepted.vintage,
+        accepted.bound,
+        accepted.numbers,
+        accepted.issuers,
+        accepted.installation,
+    )
 
 
 def spell(candidates: Iterable[Candidate], secret: bytes) -> None:

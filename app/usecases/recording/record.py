@@ -7,17 +7,16 @@ alone, in the list's order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
-from app.ids import least_id, new_ids
+from app.ids import new_ids
 from app.store.database import Connection
-from app.store.recording.candidate import Candidate, DayAsked, spell
+from app.store.recording.candidate import Candidate, candidate_of, spell
 from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
@@ -26,10 +25,9 @@ from app.usecases.recording.hold_by_programme import hold_by_programme
 from app.usecases.recording.name_holders import name_holders
 from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
-from behaviours.actions.action import Action, ClaimKey
-from behaviours.actions.claims import EVENT, event_claim
+from behaviours.actions.action import Action
+from behaviours.actions.claims import EVENT
 from behaviours.actions.content import differing
-from behaviours.actions.earlier_days import earlier_days
 from behaviours.actions.judging import judge
 from behaviours.actions.obstacles import (
     objection,
@@ -45,7 +43,6 @@ from behaviours.actions.signals import is_looked_at
 from behaviours.actions.standing import NOTHING_KNOWN, Known, Standing, standing_of
 from behaviours.actions.uniqueness import first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
-from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.trusted import SAMPLED
@@ -55,11 +52,6 @@ from rewards.points.granting import Grant, Granting
 _log = structlog.get_logger()
 # What waits has nothing yet.
 _NOTHING = Grant(0, 0, None, None, None, None)
-
-# How far the clocks of the machines that make ids can be apart.
-_CLOCKS_DIFFER = timedelta(hours=1)
-# The actions of a list are of few days.
-_day_ends_at = lru_cache(maxsize=4096)(day_ends_at)
 
 
 class Recorded(NamedTuple):
@@ -112,7 +104,7 @@ def record(
         if isinstance(judged, Refusal):
             answers.append(judged)
         else:
-            candidates.append(_candidate(position, action_id, judged, rulebook, now))
+            candidates.append(candidate_of(position, action_id, judged, rulebook, now))
             answers.append(None)
     if candidates:
         for one in candidates:
@@ -125,59 +117,6 @@ def record(
         for one in candidates:
             answers[one.position] = one.refusal or _recorded(one, now, dry_run=dry_run)
     return [answer for answer in answers if answer is not None]
-
-
-def _candidate(
-    position: int,
-    action_id: UUID,
-    accepted: AcceptedAction,
-    rulebook: ProgrammeRulebook,
-    now: datetime,
-) -> Candidate:
-    action, secret = accepted.action, rulebook.claiming.key
-    event = event_claim(action)
-    candidate = Candidate(
-        position,
-        action_id,
-        _with_event(accepted, event),
-        [event.digest(secret)] + [claim.digest(secret) for claim in accepted.claims],
-        _day_ends_at(accepted.occurred_on, rulebook.zone),
-    )
-    for claim, digest in zip(accepted.claims, candidate.digests[1:], strict=True):
-        if claim.former:
-            candidate.former = {**candidate.former, digest: claim.former_digests(secret)}
-    if accepted.meter_claim:
-        candidate.meter_digests = accepted.meter_claim.subject.digests(secret)
-    if accepted.installation:
-        candidate.installation_digests = accepted.installation.digests(secret)
-    if accepted.version.reads_day:
-        starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
-        candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
-    if accepted.history_need:
-        candidate.earlier = earlier_days(accepted, accepted.history_need.days, secret)
-    return candidate
-
-
-def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:
-    """The action with its event among its claims, so that a list finds a repeat like the rest."""
-    # By position: `_replace` takes four times as long, five thousand times over.
-    return AcceptedAction(
-        accepted.action,
-        accepted.version,
-        accepted.quantities,
-        accepted.evidence,
-        (event, *accepted.claims),
-        accepted.person_interval,
-        accepted.meter_claim,
-        accepted.exclusions,
-        accepted.history_need,
-        accepted.occurred_on,
-        accepted.vintage,
-        accepted.bound,
-        accepted.numbers,
-        accepted.issuers,
-        accepted.installation,
-    )
 
 
 def _draw(candidate: Candidate, terms: WaitTerms) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from uuid import UUID
 import pytest
 
 from app.ids import new_id
+from app.store.recording.candidate import candidate_of, spell
 from app.store.recording.obstacles import find_obstacles
 from app.store.recording.plain_action import write_plain_action
 from app.usecases.recording import record as recording_verb
@@ -198,9 +200,9 @@ def candidate(wiring: Wiring) -> Callable[[Action], Any]:
             rulebook, [action], now=NOW, zone=rulebook.zone, register=rulebook.claiming.register
         )
         assert not isinstance(accepted, Refusal), accepted
-        made = recording_verb._candidate(0, accepted, rulebook, NOW)
+        made = candidate_of(0, new_id(), accepted, rulebook, NOW)
         recording_verb._weigh([made], wiring.policies, NOW)
-        recording_verb._grant([made], {}, dry_run=False)
+        recording_verb._grant([made], {})
         return made
 
     return make
@@ -227,7 +229,10 @@ def test_sql_sees_the_consent_that_the_domain_decides(
             is_enrolled=is_enrolled,
         )
         seen[decided] += 1
-        known = wiring.database.transact(find_obstacles, [made], lock=False)
+        key = wiring.rulebook.claiming.key
+        known = wiring.database.transact(
+            find_obstacles, [made], lock=False, meanwhile=partial(spell, [made], key)
+        )
         assert known.obstacles[0].reach == decided, (given, action.occurred_at)
         covered = wiring.database.transact(write_plain_action, replace(made), recorded_at=NOW)
         assert covered == (decided is Reach.COVERED), (given, action.occurred_at)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.ids import new_id
 from app.secrecy.sealing import new_data_key, unseal
-from app.store.recording.candidate import spell
+from app.store.recording.candidate import candidate_of, spell
 from app.store.recording.entries import action_row
 from app.store.recording.reversing import ActionReversal
 from app.store.recording.writing import ACTION, LOT
@@ -44,7 +44,7 @@ def test_a_row_stands_in_the_order_of_the_columns(wiring: Wiring) -> None:
     ride = a_ride(a_participant(wiring), new_id(), external_id="a column of its own")
     (accepted,) = judge(wiring.rulebook, [ride], now=present, zone=wiring.rulebook.zone)
     assert not isinstance(accepted, Refusal)
-    made = recording_verb._candidate(0, new_id(), accepted, wiring.rulebook, present)
+    made = candidate_of(0, new_id(), accepted, wiring.rulebook, present)
     recording_verb._weigh([made], wiring.policies, present)
     spell([made], wiring.rulebook.claiming.key)
     recording_verb._grant([made], {})
