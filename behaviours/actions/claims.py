@@ -113,24 +113,25 @@ def _installation(
         return None
     name, claim_kind = number_of(version)
     kind = version.installation.kind
-    return subject_of(kind, evidence[name], named.naming(claim_kind, (name,)))
+    naming = named.naming(claim_kind, (name,))
+    return subject_of(kind, evidence[name], naming, recorded=named.recorded)
 
 
 class _Numbers:
     """The numbers of one action as they are read, and whose they are."""
 
-    __slots__ = ("_evidence", "_naming_of", "_recorded", "issuers", "numbers")
+    __slots__ = ("_evidence", "_naming_of", "issuers", "numbers", "recorded")
 
     def __init__(self, evidence: Mapping[str, str], naming_of: NamingOf, *, recorded: bool) -> None:
         self.numbers: dict[str, str] = {}
         self.issuers: dict[str, str] = {}
-        self._evidence, self._naming_of, self._recorded = evidence, naming_of, recorded
+        self._evidence, self._naming_of, self.recorded = evidence, naming_of, recorded
 
     def naming(self, kind: str, names: tuple[str, ...]) -> Naming:
         for name in names:
             if name not in self.numbers:
                 text = self._evidence[name]
-                self.numbers[name] = _number(name, text, recorded=self._recorded)
+                self.numbers[name] = _number(name, text, recorded=self.recorded)
         if _without_issuer(names):
             return UNIQUE
         naming = self._naming_of(kind)
@@ -178,8 +179,8 @@ def _number(name: str, text: str, *, recorded: bool) -> str:
         return form_of(name).read(text)
     except UnusableNumber as refusal:
         if recorded:
-            # No normal form begins so.
-            return f"={text}"
+            # No normal form begins with such a sign.
+            return refusal.former or f"={text}"
         refusal.pointer = f"/evidence/{name}"
         raise
 

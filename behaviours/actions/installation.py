@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.actions.action import ClaimKey
-from behaviours.actions.normal_form import ACCOUNT, DEFAULT, FORMS, METER, VIN
+from behaviours.actions.normal_form import ACCOUNT, DEFAULT, FORMS, METER, VIN, UnusableNumber
 from behaviours.issuers import UNIQUE, Naming
 from behaviours.refusal import Kind, Refusal, UnknownId
 from behaviours.rules.units import Unit, parse_unit
@@ -182,9 +182,17 @@ class RegisteredInstallation:
     follows: UUID | None = None
 
 
-def subject_of(kind: str, number: str, naming: Naming) -> ClaimKey:
-    """What stands for one installation in every spelling of its number; raises UnusableNumber."""
-    read = FORMS[NUMBER_FORMS[kind]].read(number)
+def subject_of(kind: str, number: str, naming: Naming, *, recorded: bool = False) -> ClaimKey:
+    """What stands for one installation in every spelling of its number; raises UnusableNumber.
+
+    Once ``recorded``, a number that is refused by now stands for what it was read as.
+    """
+    try:
+        read = FORMS[NUMBER_FORMS[kind]].read(number)
+    except UnusableNumber as refusal:
+        if not (recorded and refusal.former):
+            raise
+        read = refusal.former
     values = [f"{kind}{_PART}{code}{_PART}{read}" for code in (naming.code, *naming.former)]
     return ClaimKey("installation", values[0], tuple(values[1:]))
 

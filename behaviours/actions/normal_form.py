@@ -35,13 +35,22 @@ _LOOKALIKES = frozenset(
     "\u0430\u0432\u0433\u0435\u0437\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455"
     "\u0456\u0458\u0501\u051b\u051d\u04bb\u04cf\u04af"
 )
-_ALPHABETS = ("LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU")
+_SEEN_AS_LATIN = frozenset(("LATIN", "GREEK", "CYRILLIC", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU"))
+# How the names of letters begin that nobody takes for Latin ones and that stand beside them: of
+# plates, of shops' receipts.
+_BESIDE_LATIN = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "BOPOMOFO ")
+_LAST_OF_THE_BASIC_PLANE = "\uffff"
 
 
 class UnusableNumber(Refusal, kind=Kind.INVALID, code="UNUSABLE_NUMBER"):
     """A number has no normal form, so nobody could say whether it was claimed before."""
 
-    cases = ("nothing_left", "too_long", "mixed_scripts", "lookalikes", "imei_length", "imei_check")
+    cases = (
+        "nothing_left", "too_long", "mixed_scripts", "lookalikes", "other_characters",
+        "imei_length", "imei_check",
+    )  # fmt: skip
+    # What was recorded before such a number was refused stays claimed under what it was read as.
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,23 @@ def form_of(evidence: str) -> NormalForm:
 
 
 def _plain(text: str) -> str:
-    """NFKC, case-folded, without what does not count; letters of one alphabet."""
+    """What ``as_compared`` leaves, if each of its characters is read in one way only."""
+    left = as_compared(text)
+    if left.isascii():
+        return left
+    try:
+        _check_characters(left)
+    except UnusableNumber as refusal:
+        refusal.former = left
+        raise
+    return left
+
+
+def as_compared(text: str) -> str:
+    """NFKC, case-folded, without what does not count; no letter that looks like another.
+
+    So names are compared, which may have accents; numbers have none.
+    """
     if text.isascii():
         # Most numbers are such, and there are thousands a second of them.
         left = text.encode().translate(None, _ASCII_DROPPED).decode().lower()
@@ -114,27 +139,49 @@ _ASCII_DROPPED = bytes(code for code in range(128) if not _counts(chr(code)))
 
 def _check_alphabet(text: str) -> None:
     letters = [each for each in text if each.isalpha()]
-    alphabets = {found for each in letters if (found := _alphabet(each))}
+    alphabets = {found for each in letters if (found := _alphabet(each)) in _SEEN_AS_LATIN}
     if len(alphabets) > 1:
         raise UnusableNumber("mixed_scripts")
     if (
         alphabets
         and alphabets != {"LATIN"}
-        and all(each in _LOOKALIKES for each in letters if _alphabet(each))
+        and all(each in _LOOKALIKES for each in letters if _alphabet(each) in _SEEN_AS_LATIN)
     ):
         raise UnusableNumber("lookalikes")
 
 
+def _check_characters(text: str) -> None:
+    """Refuse marks, signs and rare letters, by which one number could be written in many ways."""
+    other = sorted({each for each in text if not _is_plain(each)})
+    if other:
+        raise UnusableNumber("other_characters", characters=" ".join(other[:8]))
+    alphabets = {_alphabet(each) for each in text if each.isalpha()} - {None}
+    if len(alphabets) > 1:
+        raise UnusableNumber("mixed_scripts")
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(character: str) -> bool:
+    """Whether everybody writes a character alike: A to Z, and whole letters of living scripts."""
+    if character.isascii():
+        return True
+    if unicodedata.category(character) not in ("Lo", "Ll"):
+        return False
+    alphabet = _alphabet(character)
+    # Small capitals, letters of phonetics, dotless i; and the letters of inscriptions.
+    return alphabet is None or (alphabet != "LATIN" and character <= _LAST_OF_THE_BASIC_PLANE)
+
+
 @lru_cache(maxsize=4096)
 def _alphabet(letter: str) -> str | None:
-    """The alphabet of a letter, of those that are taken for one another."""
+    """The alphabet of a letter; None where it may stand beside any other."""
     name = unicodedata.name(letter, "")
-    return next((each for each in _ALPHABETS if name.startswith(each)), None)
+    return None if name.startswith(_BESIDE_LATIN) else name.partition(" ")[0]
 
 
 def _imei(text: str) -> str:
     """The first 14 digits: 14 as they are, 15 with their check digit, 16 with the software's."""
-    digits = _plain(text)
+    digits = as_compared(text)
     if not (digits.isascii() and digits.isdigit() and len(digits) in (14, 15, 16)):
         raise UnusableNumber("imei_length")
     if len(digits) == 15 and _luhn(digits) % 10:

@@ -179,7 +179,10 @@ def seller_of(viewer: Viewer) -> UUID | None:
 
 
 def normal_payment_reference(text: str) -> str:
-    """A payment's reference as a bank would know it again: NFKC, one case, letters and digits."""
+    """A payment's reference as a bank would know it again: NFKC, one case, letters and digits.
+
+    Digits of every script are digits.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(each for each in folded if each.isalnum())
+    kept = "".join(str(unicodedata.decimal(each, "")) or each for each in folded if each.isalnum())
     return kept or folded

@@ -14,6 +14,7 @@ import pytest
 from app.settings import Settings
 from app.usecases.recording.record import Recorded
 from app.wiring import wire
+from behaviours.actions import normal_form
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.at_once import at_once
@@ -138,6 +139,61 @@ def test_a_letter_that_only_looks_latin_is_refused(make_scene: Callable[..., Sce
     odd = ["SN-\u0391-1", "\u0410\u0412-7", "x\u043e12", "\u039f-12"]
     bodies = [of(scene, "metro_ride", "trips", ride_id=each) for each in odd]
     assert codes(scene, bodies) == ["UNUSABLE_NUMBER"] * 4
+
+
+# What printers, keyboards and cameras make of a letter, and what people add to make another number.
+MADE_UP: list[Callable[[str], str]] = [
+    lambda text: f"{text}\u0301",
+    lambda text: f"{text}\u0338",
+    lambda text: text.replace("0", "\u24ff"),
+    lambda text: text.replace("4", "\u2783"),
+    lambda text: text.replace("I", "\u0130"),
+    lambda text: text.replace("I", "\u0131"),
+    lambda text: text.replace("A", "\u1d00"),
+    lambda text: text.replace("A", "\u0251"),
+    lambda text: text.replace("A", "\u05e1"),
+    lambda text: text.replace("I", "\u2d4f"),
+    lambda text: text.replace("A", "\U000102a0"),
+    lambda text: text.replace("A", "\U0001f150"),
+    lambda text: text.replace("A", "\U0001f1e6"),
+    lambda text: f"{text}\u2605",
+    lambda text: f"{text}\u00b0",
+    lambda text: f"{text}\ufffc",
+    lambda text: f"{text}\U0001d159",
+    lambda text: f"{text}\U00016fe4",
+    lambda text: text.replace("-", "\u30fc"),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "quantity", "name"), NUMBERED)
+def test_nothing_that_can_be_added_makes_it_another_number(
+    make_scene: Callable[..., Scene], behaviour: str, quantity: str, name: str
+) -> None:
+    scene = make_scene()
+    number = f"AI-{scene.person.hex[-8:]}-0042"
+    first, *others = [
+        of(scene, behaviour, quantity, **{name: spelled})
+        for spelled in (number, *(change(number) for change in MADE_UP))
+    ]
+    assert scene.report(first).status_code == 201
+    results = scene.batch(*others).json["results"]
+    assert {one["problem"]["code"] for one in results} == {"UNUSABLE_NUMBER"}
+    assert scene.rows()["action"] == 1
+
+
+def test_what_was_recorded_before_it_was_refused_stays_claimed_and_is_freed(
+    make_scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = make_scene()
+    body = of(scene, "metro_ride", "trips", ride_id=f"\u00c9-{scene.person.hex[-8:]}\u2605")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(normal_form, "_check_characters", lambda _text: None)
+        action = scene.report(body).json["id"]
+    path = f"/v1/actions/{action}/reversals"
+    answer = scene.http.post(path, {"reason": "test ride"}, token=scene.provider_token)
+    assert answer.status_code in (200, 201), answer.text
+    # Of its claims its event alone is left.
+    assert scene.rows()["claim_key"] == 1
 
 
 def test_a_number_of_nothing_but_dashes_is_refused(make_scene: Callable[..., Scene]) -> None:

@@ -139,12 +139,21 @@ def test_one_payment_pays_one_trade_in_every_spelling(
         return http.post(f"/v1/trades/{trade}/pay", body, token=token, key=key())
 
     assert pay(trades[0], "ICBC-2026 0701/1").status_code == 200
-    for spelling in ("ICBC-2026 0701/1", "icbc202607011", "ＩＣＢＣ 2026.07.01-1"):
+    for spelling in (
+        "ICBC-2026 0701/1", "icbc202607011", "ＩＣＢＣ 2026.07.01-1", "ICBC-٢٠٢٦ 0701/1",
+    ):  # fmt: skip
         again = pay(trades[1], spelling)
         assert (again.status_code, code(again)) == (409, "PAYMENT_REFERENCE_USED"), spelling
+    for odd in ("IСBC-2026 0701/1", "ICBC-2026 0701/1\u0301", "ICBC-2026 070➀/1"):
+        answer = pay(trades[1], odd)
+        assert (answer.status_code, code(answer)) == (422, "UNUSABLE_NUMBER"), odd
+        assert answer.get_json()["errors"][0]["pointer"] == "/payment_reference"
     cancelled = http.post(f"/v1/trades/{trades[0]}/cancel", token=operator, key=key())
     assert cancelled.status_code == 200, cancelled.text
     assert pay(trades[1], "ICBC-2026 0701/1").status_code == 200, "the first was called off"
+    for reference in ("--", "转账 7 " + "1" * 100):
+        trade = http.post(path, {"quantity_t": "1"}, token=token, key=key()).get_json()["id"]
+        assert pay(trade, reference).status_code == 200, "compared as it is"
 
 
 def test_a_payment_of_signs_alone_is_compared_as_it_is() -> None:

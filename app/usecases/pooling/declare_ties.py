@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.pooling.verifiers import add_declaration, lock_verifiers, unknown_organisations
-from behaviours.actions.normal_form import DEFAULT, normal_form
+from behaviours.actions.normal_form import as_compared
 from behaviours.viewer import Viewer
 from rewards.pooling.refusals import UnknownParty
 from rewards.pooling.verifiers import TiesDeclaration
@@ -40,7 +40,7 @@ def declare_ties(
         by.tenant_id == organisation_id,
         frozenset(interests) - {organisation_id},
         of_operator,
-        normal_form(DEFAULT, group) if group is not None else None,
+        as_compared(group) if group is not None else None,
     )
     assert by.user_id is not None, "somebody declares"
     add_declaration(connection, said, group_name=group, by=by.user_id, now=clock.now())

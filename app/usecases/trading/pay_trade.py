@@ -9,6 +9,7 @@ from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks
 from app.store.trading.trades import lock_trade, paid_by, write_trade
 from app.usecases.trading.read_parties import read_parties
+from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
 from behaviours.viewer import Viewer
 from rewards.registry.block import SUSPENDED
 from rewards.trading.refusals import PaymentUsed, UnknownTrade
@@ -26,13 +27,15 @@ def pay_trade(
     """The trade, now paid: it waits for the seller to confirm the money.
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
-    somebody else's trade, PayWindowOver, TradeStateConflict, UnitsNotCovered, PaymentUsed.
+    somebody else's trade, PayWindowOver, TradeStateConflict, UnusableNumber, UnitsNotCovered,
+    PaymentUsed.
     """
     trade = lock_trade(connection, trade_id)
     if trade is None:
         raise UnknownTrade("trade")
     parties = read_parties(connection, trade, viewer=viewer)
     paid = trade.move(PAY, parties, now=now, payment_reference=payment_reference)
+    _check(payment_reference)
     for each in lock_blocks(connection, blocks_of_trade(connection, trade_id)):
         if each.state == SUSPENDED:
             raise each.refused()
@@ -41,3 +44,14 @@ def pay_trade(
         raise PaymentUsed(pointer="/payment_reference")
     write_trade(connection, paid)
     return paid
+
+
+def _check(reference: str) -> None:
+    """Refuse a reference that could be written in several ways that look alike."""
+    try:
+        normal_form(DEFAULT, reference)
+    except UnusableNumber as refusal:
+        # Long ones, and signs alone, are compared as they are.
+        if refusal.case not in ("nothing_left", "too_long"):
+            refusal.pointer = "/payment_reference"
+            raise
