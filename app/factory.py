@@ -13,7 +13,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import identity_providers, issuers, organisations, tokens
-from app.api.people import consents, contributions, enrolment, links, me, texts
+from app.api.people import (
+    consents,
+    contributions,
+    enrolment,
+    identity_changes,
+    links,
+    me,
+    texts,
+)
 from app.api.platform import clock, health, programme, tasks
 from app.api.points import points
 from app.api.pooling import (
@@ -72,6 +80,7 @@ BLUEPRINTS = (
     my_actions.blueprint,
     consents.blueprint,
     links.blueprint,
+    identity_changes.blueprint,
     texts.blueprint,
     contributions.blueprint,
     points.blueprint,

@@ -79,7 +79,7 @@ class Contribution:
 class UnknownOfPerson(UnknownId):
     """The account is closed, or the person has no such consent or contribution."""
 
-    cases = ("account", "consent", "contribution", "link", "request")
+    cases = ("account", "consent", "contribution", "link", "request", "identity_change")
 
 
 class UnknownScene(Refusal, kind=Kind.INVALID, code="UNKNOWN_SCENE"):

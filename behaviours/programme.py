@@ -31,6 +31,7 @@ LOCALES = ("zh-CN", "en")
 CLAWBACK_MONTHS = 24
 DEBT_MONTHS = 24
 TOMBSTONE_MONTHS = 24
+IDENTITY_NOTICE_DAYS = 7
 LEAST_SIZE = 30
 # 30 g, 100 g, 300 g, … 1 t: within a stratum the largest is about three times the smallest.
 MASS_CUTS_MG = tuple(
@@ -106,12 +107,14 @@ class PeoplesTerms:
 
     A reversal that comes later than ``clawback_months`` after the action takes no points; a debt
     older than ``debt_months`` is written off; what a person who left has used of caps and limits,
-    and owes, is kept for ``tombstone_months``.
+    and owes, is kept for ``tombstone_months``; before another identity leads to an account, its
+    person has ``identity_notice`` to object.
     """
 
     clawback_months: int = CLAWBACK_MONTHS
     debt_months: int = DEBT_MONTHS
     tombstone_months: int = TOMBSTONE_MONTHS
+    identity_notice: timedelta = timedelta(days=IDENTITY_NOTICE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,11 +331,13 @@ def _cuts(part: Part) -> tuple[int, ...]:
 def _people(part: Part | None) -> PeoplesTerms:
     if part is None:
         return PeoplesTerms()
-    part.only("clawback_months", "debt_months", "tombstone_months")
+    part.only("clawback_months", "debt_months", "tombstone_months", "identity_notice_days")
+    notice = part.maybe("identity_notice_days")
     return PeoplesTerms(
         clawback_months=part.at("clawback_months").whole(240),
         debt_months=part.at("debt_months").whole(240),
         tombstone_months=part.at("tombstone_months").whole(240),
+        identity_notice=timedelta(days=notice.whole(90) if notice else IDENTITY_NOTICE_DAYS),
     )
 
 

@@ -27,6 +27,7 @@ MOMENT = (
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
 REGION = r"^CN-[0-9]{2}$"
+SHA256 = r"^[0-9a-fA-F]{64}$"
 MOST_POINTS = 2_000_000_000
 # Days and moments far outside of any programme would overflow what is reckoned from them.
 YEARS = range(1900, 3000)
@@ -42,8 +43,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text.removeprefix("^").removesuffix("$"), re.ASCII)
 
 
-_DECIMAL, _WHOLE, _AMOUNT, _MOMENT, _REGION = map(
-    _pattern, (DECIMAL, WHOLE, AMOUNT, MOMENT, REGION)
+_DECIMAL, _WHOLE, _AMOUNT, _MOMENT, _REGION, _SHA256 = map(
+    _pattern, (DECIMAL, WHOLE, AMOUNT, MOMENT, REGION, SHA256)
 )
 
 
@@ -135,6 +136,22 @@ class DecimalText(_Matched):
 
     def write(self, value: Any) -> str:
         return format(value, "f")
+
+
+class FileDigest(_Matched):
+    """64 hexadecimal digits ↔ the 32 bytes of a file's SHA-256."""
+
+    pattern, form = _SHA256, said("NOT_A_DIGEST")
+
+    def __init__(self, **options: Any) -> None:
+        told = {"example": "9f86d081884c7d65" * 4, "description": "The SHA-256 of the file."}
+        super().__init__(metadata={**told, **options.pop("metadata", {})}, **options)
+
+    def read(self, value: Any) -> bytes:
+        return bytes.fromhex(self._matched(value))
+
+    def write(self, value: Any) -> str:
+        return bytes(value).hex()
 
 
 class WholeText(_Matched):

@@ -86,6 +86,7 @@ _PATTERNS = (
     (fields.Day, "date", None),
     (fields.Line, None, None),
     (fields.Region, None, fields.REGION),
+    (fields.FileDigest, None, fields.SHA256),
     (fields.PublicId, None, None),
     (fields.Amount, "decimal", fields.AMOUNT),
     (fields.Currency, None, None),

@@ -22,3 +22,11 @@ def identity_digest(identity: str, identity_key: bytes) -> bytes:
     # Case folding can undo the normal form; normalising again makes it stable.
     plain = unicodedata.normalize("NFKC", plain).strip()
     return hmac.digest(identity_key, b"identity\0" + plain.encode(), hashlib.sha256)
+
+
+def bound_identity(digest: bytes, change_id: bytes, data_key: bytes) -> bytes:
+    """The digest of an identity as a change of it keeps it: for who has the person's data key.
+
+    Once the person has left, and the key with them, nobody can tell whose number it was.
+    """
+    return hmac.digest(data_key, b"identity change\0" + change_id + digest, hashlib.sha256)

@@ -1,6 +1,7 @@
 """The right to count and to sell: consent for each report, entrustment and gate for each leaf."""
 
 from app.store.audit.invariant import Invariant
+from behaviours.identity_change import DONE, REPLACED
 from behaviours.people import CLOSED
 
 CONSENTS = Invariant(
@@ -103,4 +104,31 @@ TEXTS = Invariant(
     """,
 )
 
-INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT, TEXTS)
+IDENTITIES = Invariant(
+    "identity_changes",
+    "an account has one current identity; each change of it was signed by two, after the notice",
+    f"""
+    select 'par_' || replace(participant_id::text, '-', ''),
+           count(*) filter (where former_since is null) <> 1
+      from identity group by participant_id
+    union all
+    select 'par_' || replace(i.participant_id::text, '-', ''), not exists (
+               select from identity_change c join identity_change_end e
+                           using (participant_id, change_id)
+                where c.participant_id = i.participant_id and e.ended = '{DONE}'
+                  and e.ended_at = i.former_since and c.reason = '{REPLACED}')
+      from identity i where i.former_since is not null
+    union all
+    select 'idc_' || replace(e.change_id::text, '-', ''),
+           c.change_id is null or e.ended_at < c.notice_until
+               or (select count(distinct s.role) < 2 or count(distinct s.user_id) < 2
+                     from signature s
+                    where s.subject_kind = 'identity_change' and s.subject_id = e.change_id
+                      and s.signed_at <= e.ended_at)
+      from identity_change_end e
+      left join identity_change c using (participant_id, change_id)
+     where e.ended = '{DONE}'
+    """,  # noqa: S608 - only text of this code
+)
+
+INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)

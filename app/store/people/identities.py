@@ -1,8 +1,13 @@
-"""Who is behind a keyed hash of an identity."""
+"""Who is behind a keyed hash of an identity, and the identities that lead to an account.
+
+An account has one current identity; the former ones of a person whose document was replaced go on
+leading to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -14,9 +19,39 @@ _WHO = text(
      where identity_digest = any(cast(:digests as bytea[]))
     """
 )
+_BIND = text(
+    """
+    insert into identity (identity_digest, participant_id) values (:digest, :participant_id)
+        on conflict (identity_digest) do nothing
+    """
+)
+_OTHERS = """
+     where participant_id = :participant_id and former_since is null and identity_digest <> :digest
+"""
+_FREE = text(f"delete from identity {_OTHERS}")  # noqa: S608 - constants of this file
+_KEEP = text(f"update identity set former_since = :now {_OTHERS}")  # noqa: S608
 
 
 def people_of(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, UUID]:
     """The people who are enrolled, by the digest of their identity."""
     found = connection.execute(_WHO, {"digests": list(digests)})
     return {bytes(row.identity_digest): row.participant_id for row in found}
+
+
+def bind_identity(connection: Connection, digest: bytes, participant_id: UUID) -> bool:
+    """Let a free identity lead to this account; False when it leads to one already.
+
+    Before the account is held: enrolment too takes identities first and accounts after them.
+    """
+    given = {"digest": digest, "participant_id": participant_id}
+    return connection.execute(_BIND, given).rowcount == 1
+
+
+def free_former(connection: Connection, participant_id: UUID, *, but: bytes) -> None:
+    """Let go of the identity that led to a held account before this one."""
+    connection.execute(_FREE, {"participant_id": participant_id, "digest": but})
+
+
+def keep_former(connection: Connection, participant_id: UUID, *, but: bytes, now: datetime) -> None:
+    """Let the identity that led to a held account before this one go on leading to it."""
+    connection.execute(_KEEP, {"participant_id": participant_id, "digest": but, "now": now})

@@ -9,11 +9,21 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 _OF = "sha256('tombstone'::bytea || i.identity_digest)"
+# Of the identities that lead to an account, what was used and is owed stands at the current one.
+_CURRENT = "i.participant_id = :participant_id and i.former_since is null"
 _RAISE = text(
     f"""
     insert into tombstone (tombstone_digest, debt, left_at, kept_until)
     select {_OF}, :debt, :now, cast(:now as timestamptz) + make_interval(months => :months)
-      from identity i where i.participant_id = :participant_id
+      from identity i where {_CURRENT}
+    """  # noqa: S608 - constants of this file
+)
+_RAISE_FORMER = text(
+    f"""
+    insert into tombstone (tombstone_digest, debt, left_at, kept_until, stands_for)
+    select {_OF}, 0, :now, cast(:now as timestamptz) + make_interval(months => :months),
+           (select {_OF} from identity i where {_CURRENT})
+      from identity i where i.participant_id = :participant_id and i.former_since is not null
     """  # noqa: S608 - constants of this file
 )
 _KEEP_CAPS = text(
@@ -21,7 +31,7 @@ _KEEP_CAPS = text(
     insert into tombstone_cap (tombstone_digest, cap_code, period_start, granted)
     select {_OF}, k.cap_code, k.period_start, k.granted
       from identity i join points_cap k using (participant_id)
-     where i.participant_id = :participant_id and k.granted > 0
+     where {_CURRENT} and k.granted > 0
        and k.period_start
            > cast(cast(:now as timestamptz) - make_interval(months => :months) as date)
     """  # noqa: S608 - constants of this file
@@ -31,14 +41,17 @@ _KEEP_LIMITS = text(
     insert into tombstone_limit (tombstone_digest, offer_id, quantity)
     select {_OF}, t.offer_id, t.quantity
       from identity i join offer_taken t using (participant_id)
-     where i.participant_id = :participant_id and t.quantity > 0
+     where {_CURRENT} and t.quantity > 0
     """  # noqa: S608 - constants of this file
 )
 _COME_BACK = """
     back as (
-        select sha256('tombstone'::bytea || digest) as tombstone_digest, participant_id
+        select coalesce(former.stands_for, sha256('tombstone'::bytea || digest))
+                   as tombstone_digest, participant_id
           from unnest(cast(:digests as bytea[]), cast(:people as uuid[]))
-               as t (digest, participant_id))
+               as t (digest, participant_id)
+          left join tombstone former
+                 on former.tombstone_digest = sha256('tombstone'::bytea || digest))
 """
 _CAPS = text(
     f"""
@@ -68,6 +81,18 @@ _DEBTS = text(
     returning back.participant_id, s.debt
     """  # noqa: S608 - constants of this file
 )
+_HAS = text(
+    """
+    select exists (select from tombstone
+                    where tombstone_digest = sha256('tombstone'::bytea || :digest))
+    """
+)
+_OWN = text(
+    """
+    delete from tombstone s using unnest(cast(:digests as bytea[])) as t (digest)
+     where s.tombstone_digest = sha256('tombstone'::bytea || digest)
+    """
+)
 _LAPSED = "select tombstone_digest from tombstone where kept_until <= :now limit :most"
 _PURGE = tuple(
     text(f"delete from {table} where tombstone_digest in ({_LAPSED})")  # noqa: S608 - constants
@@ -80,8 +105,13 @@ def raise_tombstone(
 ) -> None:
     """Keep what the person behind a held account has used and owes; before they are forgotten."""
     asked = {"participant_id": participant_id, "debt": debt, "months": months, "now": now}
-    for statement in (_RAISE, _KEEP_CAPS, _KEEP_LIMITS):
+    for statement in (_RAISE, _RAISE_FORMER, _KEEP_CAPS, _KEEP_LIMITS):
         connection.execute(statement, asked)
+
+
+def has_tombstone(connection: Connection, digest: bytes) -> bool:
+    """Whether somebody left whose identity this was, and something of them is kept."""
+    return bool(connection.execute(_HAS, {"digest": digest}).scalar_one())
 
 
 def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, int]:
@@ -89,7 +119,9 @@ def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, 
     asked = {"digests": list(people), "people": list(people.values())}
     connection.execute(_CAPS, asked)
     connection.execute(_LIMITS, asked)
-    return {row.participant_id: row.debt for row in connection.execute(_DEBTS, asked)}
+    owed = {row.participant_id: row.debt for row in connection.execute(_DEBTS, asked)}
+    connection.execute(_OWN, asked)
+    return owed
 
 
 def purge_tombstones(connection: Connection, *, now: datetime, most: int) -> int:

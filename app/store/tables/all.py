@@ -3,6 +3,7 @@
 from app.store.tables import (
     anchors,
     holds,
+    identity_changes,
     imports,
     installations,
     issuers,
@@ -28,6 +29,7 @@ __all__ = ["SUBJECTS", "TABLES", "metadata"]
 TABLES = metadata.tables
 SUBJECTS = (
     people,
+    identity_changes,
     issuers,
     recording,
     installations,

@@ -34,6 +34,8 @@ APPEND_ONLY: Final = frozenset(
         "bundle_chunk",
         "gate_approval",
         "holder_notice",
+        "identity_change",
+        "identity_change_end",
         "independence_declaration",
         "notice_acknowledgement",
         "methodology_step",

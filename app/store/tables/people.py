@@ -71,6 +71,9 @@ identity = db.table(
     # A keyed hash: the identity itself is never stored.
     db.digest("identity_digest", primary_key=True),
     db.uuid("participant_id"),
+    # Since when another identity leads to the account as well, and this one is kept beside it.
+    db.moment("former_since", nullable=True),
+    Index("ix_identity_participant_id", "participant_id"),
 )
 
 participant = db.table(

@@ -10,6 +10,8 @@ tombstone = db.table(
     db.digest("tombstone_digest", primary_key=True),
     db.whole("debt"),
     *db.moments("left_at", "kept_until"),
+    # Of a former identity: whose tombstone says what was used and is owed.
+    db.digest("stands_for", nullable=True),
     *db.not_negative("debt"),
     Index("ix_tombstone_kept_until", "kept_until"),
 )

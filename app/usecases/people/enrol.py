@@ -15,9 +15,9 @@ from app.store.people.enrolment import (
     add_enrolments,
     add_people,
     claim_identities,
-    closed_among,
     lock_people,
 )
+from app.store.people.identities import people_of
 from app.store.people.tombstones import inherit
 from app.store.points.posting import post
 from app.usecases.people.ask_people import ask_people
@@ -140,14 +140,15 @@ def _settle(connection: Connection, candidates: dict[bytes, UUID]) -> dict[bytes
     while True:
         found = claim_identities(connection, list(candidates), list(candidates.values()))
         if len(found) == len(candidates):
-            known = [found[digest] for digest, own in candidates.items() if found[digest] != own]
-            if not _left_meanwhile(connection, known):
+            known = {each: who for each, who in found.items() if who != candidates[each]}
+            if not _moved_meanwhile(connection, known):
                 return found
-        # Somebody closed the account between our two looks; the identity is free again.
+        # Somebody closed the account, or got another number, between our two looks; the identity
+        # is free again.
 
 
-def _left_meanwhile(connection: Connection, known: Sequence[UUID]) -> bool:
+def _moved_meanwhile(connection: Connection, known: dict[bytes, UUID]) -> bool:
     if not known:
         return False
-    lock_people(connection, known)
-    return bool(closed_among(connection, known))
+    lock_people(connection, list(known.values()))
+    return people_of(connection, list(known)) != known

@@ -1,0 +1,89 @@
+"""SQL of changes of identity: what was asked, who signed it, and how it ended."""
+
+# ruff: noqa: S608 - the statements are put together from constants of the program only
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from behaviours.identity_change import IdentityChange, IdentityChangeAsked
+
+KIND = "identity_change"
+VERB = "change_identity"
+_COLUMNS = IdentityChangeAsked._fields
+_ADD = text(
+    f"""
+    insert into identity_change ({", ".join(_COLUMNS)})
+    values ({", ".join(f":{name}" for name in _COLUMNS)})
+    """
+)
+_READ = f"""
+    select {", ".join(f"c.{name}" for name in _COLUMNS)},
+           array(select s.role from signature s
+                  where s.subject_kind = '{KIND}' and s.subject_id = c.change_id
+                    and s.verb = '{VERB}' order by s.signed_at),
+           e.ended, e.ended_at
+      from identity_change c
+      left join identity_change_end e using (participant_id, change_id)
+     where c.participant_id = :participant_id
+"""
+_ONE = text(f"{_READ} and c.change_id = :change_id")
+_PAGE = text(
+    f"""
+    {_READ} and (cast(:before as uuid) is null or c.change_id < :before)
+     order by c.change_id desc limit :limit
+    """
+)
+_END = text(
+    """
+    insert into identity_change_end (participant_id, change_id, ended, ended_by, ended_at)
+    values (:participant_id, :change_id, :ended, :ended_by, :ended_at)
+    """
+)
+
+
+def add_change(connection: Connection, asked: IdentityChangeAsked) -> None:
+    """Keep what was asked; it never changes."""
+    connection.execute(_ADD, asked._asdict())
+
+
+def find_change(
+    connection: Connection, participant_id: UUID, change_id: UUID
+) -> IdentityChange | None:
+    row = connection.execute(
+        _ONE, {"participant_id": participant_id, "change_id": change_id}
+    ).one_or_none()
+    return None if row is None else _change(tuple(row))
+
+
+def changes_of(
+    connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
+) -> list[IdentityChange]:
+    """What was asked of a person's identity, newest first."""
+    asked = {"participant_id": participant_id, "before": before, "limit": limit}
+    return [_change(tuple(row)) for row in connection.execute(_PAGE, asked)]
+
+
+def end_change(
+    connection: Connection, change: IdentityChange, ended: str, *, by: UUID, at: datetime
+) -> None:
+    """Keep how it ended; it does so once."""
+    connection.execute(
+        _END,
+        {
+            "participant_id": change.asked.participant_id,
+            "change_id": change.asked.change_id,
+            "ended": ended,
+            "ended_by": by,
+            "ended_at": at,
+        },
+    )
+
+
+def _change(row: tuple) -> IdentityChange:  # type: ignore[type-arg]
+    asked = IdentityChangeAsked(*row[: len(_COLUMNS)])
+    signed, ended, ended_at = row[len(_COLUMNS) :]
+    return IdentityChange(asked, tuple(signed), ended, ended_at)

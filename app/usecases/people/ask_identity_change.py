@@ -1,0 +1,83 @@
+"""Ask for another identity to lead to an account; who asks has signed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import new_id
+from app.secrecy.identities import bound_identity, identity_digest
+from app.store.database import Connection
+from app.store.people.data_keys import data_keys_of
+from app.store.people.enrolment import hold_account
+from app.store.people.identities import people_of
+from app.store.people.identity_changes import KIND, VERB, add_change, changes_of, find_change
+from app.store.signing import sign
+from app.usecases.people.check_new_identity import check_new_identity
+from behaviours.identity_change import (
+    ASKED,
+    IdentityChange,
+    IdentityChangeAsked,
+    IdentityChangeWaits,
+)
+from behaviours.people import IdentityEmpty, check_open
+from behaviours.viewer import Viewer
+from rewards.signing import Matter, signature_of
+
+
+class NewIdentity(NamedTuple):
+    """What somebody read: the new number, in which file, and why the old one is not it any more."""
+
+    identity: str
+    evidence_sha256: bytes
+    reason: str
+    note: str
+
+
+def ask_identity_change(
+    connection: Connection,
+    participant_id: UUID,
+    wanted: NewIdentity,
+    *,
+    viewer: Viewer,
+    identity_key: bytes,
+    notice: timedelta,
+    signed_for: timedelta,
+    clock: Clock,
+) -> IdentityChange:
+    """The change as it waits: the person is told from now on, and can stop it.
+
+    Refuses with IdentityEmpty, UnknownOfPerson, IdentityChangeWaits, IdentityUnchanged,
+    IdentityTaken or IdentityOwes. Nothing is reserved: all of it is looked at again at the end.
+    """
+    if not wanted.identity.strip():
+        raise IdentityEmpty(pointer="/identity")
+    check_open(is_open=hold_account(connection, participant_id))
+    now = clock.now()
+    for last in changes_of(connection, participant_id, before=None, limit=1):
+        if last.state(now, signed_for) == ASKED:
+            raise IdentityChangeWaits(lapses_at=last.lapses_at(signed_for).isoformat())
+    digest = identity_digest(wanted.identity, identity_key)
+    owner = people_of(connection, [digest]).get(digest)
+    check_new_identity(connection, participant_id, digest, owner=owner)
+    assert viewer.user_id is not None, "somebody asks"
+    change_id = new_id()
+    data_key = data_keys_of(connection, [participant_id])[participant_id]
+    asked = IdentityChangeAsked(
+        participant_id=participant_id,
+        change_id=change_id,
+        reason=wanted.reason,
+        note=wanted.note,
+        evidence_sha256=wanted.evidence_sha256,
+        bound_digest=bound_identity(digest, change_id.bytes, data_key),
+        asked_by=viewer.user_id,
+        asked_at=now,
+        notice_until=now + notice,
+    )
+    add_change(connection, asked)
+    sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
+    change = find_change(connection, participant_id, change_id)
+    assert change is not None, "it was written just now"
+    return change
