@@ -24,8 +24,12 @@ help: ## show these lines
 run: .venv/.run ## start engines, database, web and worker with a demo programme; Ctrl-C stops
 	@exec $(TANPUHUI) demo run
 
+# Each core takes whole files, with engines and databases of its own; more than four would wait for
+# the disk. One core: make test CORES=0
+CORES := logical
+
 test: lint ## everything: style, strict types, import rules, all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n $(CORES) --maxprocesses 4 --dist loadfile
 
 unit: .venv/.test ## the domain and the order of the house: no database, half a minute
 	@$(MAKE) --no-print-directory -j2 unit_behaviours unit_rewards
