@@ -86,6 +86,8 @@ class RecordRule:
     pair: PairRule | None
     group: GroupRule | None
     device: TextValue | None = None
+    # The external_id of the action that this one corrects.
+    supersedes: TextValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _string(part: Part) -> str:
 def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
     part.only(
         "when", "behaviour", "region", "person", "external_id", "occurred_at", "ended_at",
-        "quantities", "evidence", "pair", "group", "device",
+        "quantities", "evidence", "pair", "group", "device", "supersedes",
     )  # fmt: skip
     pair, group = part.maybe("pair"), part.maybe("group")
     if pair and group:
@@ -156,7 +156,7 @@ def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
     person = part.maybe("person") or shared
     if person is None:
         raise part.wrong("mapping_no_person")
-    device = part.maybe("device")
+    device, earlier = part.maybe("device"), part.maybe("supersedes")
     ended, grouped = part.maybe("ended_at"), _group(group) if group else None
     return RecordRule(
         when=_when(part.maybe("when")),
@@ -171,6 +171,7 @@ def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
         pair=_pair(pair, zone) if pair else None,
         group=grouped,
         device=_text(device, ID) if device else None,
+        supersedes=_text(earlier, ID) if earlier else None,
     )
 
 

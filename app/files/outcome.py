@@ -66,6 +66,8 @@ class Draft:
     lines: int = 1
     # By which device or address it came to the provider, in its own words.
     device: str | None = None
+    # The external_id of the action in whose place it comes.
+    supersedes: str | None = None
 
 
 @dataclass(slots=True)

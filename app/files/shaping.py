@@ -132,8 +132,7 @@ class Shaper:
             behaviour = record.behaviour.of(first, blank)
             pointer = "/external_id"
             external_id = record.external_id.of(first, blank)
-            if len(external_id) > EXTERNAL_ID_MOST or not external_id.isprintable():
-                raise InvalidExternalId(most=EXTERNAL_ID_MOST)
+            _check_external_id(external_id)
             pointer = "/occurred_at"
             occurred_at = self._moved(record.occurred_at.of(first, blank))
             pointer = "/ended_at"
@@ -148,7 +147,13 @@ class Shaper:
                 pointer = f"/evidence/{name}"
                 evidence[name] = text.of(first, blank)
             pointer = "/device"
-            device = self._device(record, first)
+            device = self._optional(record.device, first)
+            if device is not None and len(device) > DEVICE_MOST:
+                raise InvalidDevice(most=DEVICE_MOST)
+            pointer = "/supersedes"
+            supersedes = self._optional(record.supersedes, first)
+            if supersedes is not None:
+                _check_external_id(supersedes)
         except Refusal as refusal:
             refusal.pointer = pointer
             return Flaw(line, refusal, lines=lines)
@@ -164,19 +169,15 @@ class Shaper:
             evidence,
             lines,
             device,
+            supersedes,
         )
 
-    def _device(self, record: RecordRule, fields: Mapping[str, str]) -> str | None:
-        """By which device it came; a blank cell says that nobody knows."""
-        if record.device is None:
-            return None
+    def _optional(self, value: TextValue | None, fields: Mapping[str, str]) -> str | None:
+        """A text that may be left out; a blank cell says that there is none."""
         try:
-            device = record.device.of(fields, self._blank)
+            return value.of(fields, self._blank) if value else None
         except BlankValue:
             return None
-        if len(device) > DEVICE_MOST:
-            raise InvalidDevice(most=DEVICE_MOST)
-        return device
 
     def _moved(self, moment: datetime) -> datetime:
         return days_later(moment, self._shift_days, self._zone)
@@ -300,7 +301,7 @@ def _columns(record: RecordRule) -> Iterator[str]:
         record.behaviour, record.region, record.person, record.external_id,
     ]  # fmt: skip
     values += [record.occurred_at, *record.quantities.values(), *record.evidence.values()]
-    values += [each for each in (record.ended_at, record.device) if each]
+    values += [each for each in (record.ended_at, record.device, record.supersedes) if each]
     if record.pair:
         values += [*record.pair.by, record.pair.at, *record.pair.differ]
         yield from (*record.pair.entry, *record.pair.exit)
@@ -309,6 +310,11 @@ def _columns(record: RecordRule) -> Iterator[str]:
     yield from record.when
     for value in values:
         yield from value.columns
+
+
+def _check_external_id(text: str) -> None:
+    if len(text) > EXTERNAL_ID_MOST or not text.isprintable():
+        raise InvalidExternalId(most=EXTERNAL_ID_MOST)
 
 
 def _matches(when: When, fields: Mapping[str, str]) -> bool:

@@ -20,7 +20,7 @@ from app.store.database import Database
 from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
 from app.usecases.recording.record import Recorded
 from app.wiring import Wiring
-from behaviours.actions.refusals import DuplicateAction
+from behaviours.actions.refusals import ActionReversed, DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -139,6 +139,12 @@ def _batches(drafts: Iterator[Draft], size: int) -> Iterator[list[Draft]]:
         yield batch
 
 
+def _is_known(answer: Refusal) -> bool:
+    """Whether the same was recorded before; also what a later line of the same file corrected."""
+    corrected = isinstance(answer, ActionReversed) and answer.case == "superseded"
+    return corrected or isinstance(answer, DuplicateAction)
+
+
 def _count(
     counts: Counts, drafts: list[Draft], imported: Imported, refuse: Callable[[Flaw], None]
 ) -> None:
@@ -153,7 +159,7 @@ def _count(
             counts.held += answer.standing.state == HELD
             if not answer.standing.is_waiting:
                 counts.saved_mg += answer.reduction.saved_mg
-        elif isinstance(answer, DuplicateAction):
+        elif _is_known(answer):
             counts.already_recorded += 1
             counts.already_lines += draft.lines
         else:

@@ -28,6 +28,13 @@ class Action:
     supersedes: UUID | None = None
     # The sender's word for the device or address by which it came; it is never kept.
     device: str | None = None
+    # The same, named by the external_id that the sender gave the earlier one.
+    replaces: str | None = None
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it comes in the place of an earlier one."""
+        return self.supersedes is not None or self.replaces is not None
 
 
 @lru_cache(maxsize=8)

@@ -109,14 +109,15 @@ def duplicate_action(external_id: str) -> DuplicateAction:
     )
 
 
-def repeat_refusal(external_id: str, *, is_reversed: bool, members: Sequence[str]) -> Refusal:
+def repeat_refusal(external_id: str, *, reversal: str | None, members: Sequence[str]) -> Refusal:
     """The refusal of a used external_id: a true repeat, another content, or one taken back.
 
-    ``members`` are the names of what differs from what was recorded under it.
+    ``reversal`` is in which case the recorded one was taken back, None when it was not; ``members``
+    are the names of what differs from what was recorded under it.
     """
     facts = {"collides_on": "external_id", "external_id": external_id}
-    if is_reversed:
-        return ActionReversed(pointer="/external_id", **facts)
+    if reversal is not None:
+        return ActionReversed(reversal, pointer="/external_id", **facts)
     if members:
         return ConflictingRepeat(
             pointer="/external_id", members=list(members), differing=", ".join(members), **facts

@@ -6,9 +6,9 @@ from behaviours.refusal import Kind, Refusal, UnknownId
 
 
 class UnknownAction(UnknownId):
-    """There is no such action, or not for who asks."""
+    """There is no such action, or not for who asks; ``replaced``: under an external_id."""
 
-    cases = ("action",)
+    cases = ("action", "replaced")
 
 
 class NaiveTime(Refusal, kind=Kind.INVALID, code="NAIVE_TIME"):
@@ -98,7 +98,12 @@ class ConflictingRepeat(Refusal, kind=Kind.CONFLICT, code="CONFLICTING_REPEAT"):
 
 
 class ActionReversed(Refusal, kind=Kind.CONFLICT, code="ACTION_REVERSED"):
-    """The same sender has used this external_id for an action that was taken back."""
+    """The same sender has used this external_id for an action that was taken back.
+
+    ``superseded``: what is said again is what the sender corrected by another action.
+    """
+
+    cases = ("by_itself", "superseded")
 
 
 class CannotSupersede(Refusal, kind=Kind.CONFLICT, code="CANNOT_SUPERSEDE"):

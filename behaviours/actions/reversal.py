@@ -20,6 +20,9 @@ REASONS: Final = (
     "not_done", "reported_twice", "wrong_person", "wrong_quantity", "false_evidence", "test_report",
     "asked_by_person", "rule_misapplied",
 )  # fmt: skip
+# The reason that is kept where a correction takes an action's place. No more than that: the
+# external id of the correction is its person's, and sealed.
+SUPERSEDED: Final = "由更正的记录取代 Superseded by the corrected report"
 PROVIDER: Final = "provider"
 OPERATOR: Final = "operator"
 AUTHORITY: Final = "authority"

@@ -20,12 +20,13 @@ _REPORTERS = _ASKED.fill("""
     FROM {unnest} JOIN waiting_action a USING (participant_id, action_id)
 """)
 
+_HOLDER = "SELECT participant_id, action_id FROM claim_key WHERE claim_digest = %s"
 _REVERSED = _ASKED.fill(
     """
-    SELECT r.participant_id, r.action_id
+    SELECT r.participant_id, r.action_id, r.reason
     FROM {unnest} JOIN reversal r USING (participant_id, action_id)
     UNION ALL
-    SELECT h.participant_id, h.action_id
+    SELECT h.participant_id, h.action_id, NULL
     FROM {unnest} JOIN action_hold h USING (participant_id, action_id)
     WHERE h.state IN (ENDED)
 """.replace("ENDED", ", ".join(f"'{each}'" for each in ENDED))
@@ -34,14 +35,20 @@ _REVERSED = _ASKED.fill(
 
 def reversed_among(
     connection: Connection, actions: Iterable[tuple[UUID, UUID]]
-) -> set[tuple[UUID, UUID]]:
-    """Those of the actions, named by (participant, action), that were taken back.
+) -> dict[tuple[UUID, UUID], str | None]:
+    """Those of the actions, named by (participant, action), that were taken back, and why.
 
-    So was what waited and ended without credit.
+    So was what waited and ended without credit, which has no reason here.
     """
     asked = sorted({(person.hex, action.hex) for person, action in actions})
     found = ask(raw(connection), _REVERSED, _ASKED.arrays(asked)).fetchall()
-    return {(person, action) for person, action in found}
+    return {(person, action): reason for person, action, reason in found}
+
+
+def holder_of(connection: Connection, digest: bytes) -> tuple[UUID, UUID] | None:
+    """(participant, action) that holds a claim."""
+    row = raw(connection).execute(_HOLDER, [digest]).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def reporters_of(

@@ -14,11 +14,13 @@ from app.store.database import Connection
 from app.store.people.identities import people_of
 from app.store.recording.import_tally import ImportTally, add_to_tally
 from app.usecases.people.enrol import Enrolment, enrol
-from app.usecases.recording.record import Recorded, record
+from app.usecases.recording.record import Recorded
+from app.usecases.recording.report import report
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
+from behaviours.organisations import PROVIDER
 from behaviours.people import BY_FILE, Consenting
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -145,9 +147,10 @@ def _import(
             answers[at] = UnknownParticipant(pointer="/participant_id")
         else:
             ready[at] = _action(drafts[at], person.hex, provider_id)
-    recorded = record(
+    recorded = report(
         connection,
         list(ready.values()),
+        reported_by=f"{PROVIDER}:{provider_id.hex}",
         rulebook=rulebook,
         policy=policy,
         now=clock.now(),
@@ -206,4 +209,5 @@ def _action(draft: Draft, person: str, provider_id: UUID) -> Action:
         quantities=quantities,
         evidence=draft.evidence,
         device=draft.device,
+        replaces=draft.supersedes,
     )

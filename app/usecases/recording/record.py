@@ -246,7 +246,7 @@ def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
         if refusal.facts["collides_on"] == EVENT:
             refusal = repeat_refusal(
                 accepted.action.external_id,
-                is_reversed=False,
+                reversal=None,
                 members=differing(candidate.said.content, alive[collision.earlier].said.content),
             )
         elif isinstance(refusal, DuplicateClaim):

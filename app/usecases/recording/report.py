@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.recording.owners import holder_of
 from app.usecases.recording.read_actions import read_actions
 from app.usecases.recording.record import Recorded, record
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.usecases.recording.tell_repeats import REPEATS
 from behaviours.actions.action import Action
-from behaviours.actions.refusals import CannotSupersede
+from behaviours.actions.claims import event_claim
+from behaviours.actions.refusals import CannotSupersede, UnknownAction
+from behaviours.actions.reversal import SUPERSEDED
 from behaviours.actions.stored_action import frees_claims
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.organisations import PROVIDER
@@ -20,9 +24,6 @@ from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 from rewards.points.earning import Policies
-
-# No more than that: the external id of the new report is its person's, and sealed.
-_REPLACED = "由更正的记录取代 Superseded by the corrected report"
 
 
 def report(
@@ -41,7 +42,7 @@ def report(
     An action that supersedes an earlier one of its sender takes that one back first: both, or
     neither. ``reported_by`` is whom the reversal names. A correction takes some round trips more.
     """
-    if not any(one.supersedes for one in actions):
+    if not any(one.corrects for one in actions):
         return record(
             connection,
             actions,
@@ -85,10 +86,10 @@ def _runs(actions: Sequence[Action]) -> list[tuple[bool, int, int]]:
     """Each correction by itself, and the actions between them: (corrects, begin, end)."""
     runs: list[tuple[bool, int, int]] = []
     for at, action in enumerate(actions):
-        if action.supersedes is None and runs and not runs[-1][0]:
+        if not action.corrects and runs and not runs[-1][0]:
             runs[-1] = (False, runs[-1][1], at + 1)
         else:
-            runs.append((action.supersedes is not None, at, at + 1))
+            runs.append((action.corrects, at, at + 1))
     return runs
 
 
@@ -111,7 +112,6 @@ def _correct(
     dry_run: bool,
     terms: WaitTerms,
 ) -> Recorded | Refusal:
-    assert action.supersedes is not None
     (before,) = record(
         connection, [action], rulebook=rulebook, policy=policy, now=now, dry_run=True, terms=terms
     )
@@ -141,6 +141,16 @@ def _correct(
     return answer
 
 
+def _named(connection: Connection, action: Action, key: bytes) -> UUID:
+    """The sender's earlier action, by the external_id that it was reported under."""
+    assert action.replaces is not None, "a correction names what it corrects"
+    event = event_claim(replace(action, external_id=action.replaces))
+    holder = holder_of(connection, event.digest(key))
+    if holder is None:
+        raise UnknownAction("replaced", external_id=action.replaces)
+    return holder[1]
+
+
 def _take_place(
     connection: Connection,
     action: Action,
@@ -153,16 +163,16 @@ def _take_place(
     terms: WaitTerms,
 ) -> Recorded:
     """Take the earlier action back and record this one; raises the refusal of either."""
-    assert action.supersedes is not None
     try:
-        (stored,) = read_actions(connection, [action.supersedes], viewer=viewer)
+        earlier = action.supersedes or _named(connection, action, rulebook.claiming.key)
+        (stored,) = read_actions(connection, [earlier], viewer=viewer)
         if stored.external_id == action.external_id:
             raise CannotSupersede("by_itself")
         if not frees_claims(stored.reduction_state):
             raise CannotSupersede("in_a_unit")
         (gone,) = reverse_actions(
             connection,
-            [Reversing(action.supersedes, _REPLACED)],
+            [Reversing(earlier, SUPERSEDED)],
             viewer=viewer,
             reversed_by=reported_by,
             rulebook=rulebook,

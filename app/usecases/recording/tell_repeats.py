@@ -10,6 +10,7 @@ from app.store.recording.holds import find_any_actions
 from app.store.recording.owners import reversed_among
 from behaviours.actions.obstacles import Holder, Objection, repeat_refusal
 from behaviours.actions.refusals import ActionReversed, ConflictingRepeat, DuplicateAction
+from behaviours.actions.reversal import SUPERSEDED
 from behaviours.rules.in_force import ProgrammeRulebook
 
 # Refusals of an external_id, which is its sender's own: the action under it can be named.
@@ -44,9 +45,12 @@ def tell_repeats(
     ]
     members = _members(connection, others, rulebook) if others else {}
     for candidate, holder in repeats:
+        same = fingerprints.get(candidate.digests[0]) == candidate.said.fingerprint
+        reason = gone.get(holder)
+        case = "superseded" if same and reason == SUPERSEDED else "by_itself"
         candidate.refusal = repeat_refusal(
             candidate.accepted.action.external_id,
-            is_reversed=holder in gone,
+            reversal=case if holder in gone else None,
             members=members.get(candidate.position, ()),
         )
 
