@@ -77,6 +77,11 @@ def form_of(evidence: str) -> NormalForm:
     return _BY_EVIDENCE.get(evidence, FORMS[DEFAULT])
 
 
+def without_unseen(text: str) -> str:
+    """The text without fillers, joiners and selectors, which nobody sees."""
+    return _UNSEEN.sub("", text)
+
+
 def _plain(text: str) -> str:
     """What ``as_compared`` leaves, if each of its characters is read in one way only."""
     left = as_compared(text)
@@ -114,7 +119,7 @@ def as_compared(text: str) -> str:
 
 def _stripped(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join([_one(each) for each in _UNSEEN.sub("", folded) if _counts(each)])
+    return "".join([_one(each) for each in without_unseen(folded) if _counts(each)])
 
 
 @lru_cache(maxsize=4096)

@@ -60,8 +60,9 @@ _CAPS = text(
         returning back.participant_id, c.cap_code, c.period_start, c.granted
     ), kept as (
         insert into inherited_cap (participant_id, cap_code, period_start, granted)
-        select * from gone)
-    insert into points_cap (participant_id, cap_code, period_start, granted) select * from gone
+        select participant_id, cap_code, period_start, sum(granted) from gone group by 1, 2, 3)
+    insert into points_cap (participant_id, cap_code, period_start, granted)
+    select participant_id, cap_code, period_start, sum(granted) from gone group by 1, 2, 3
     """  # noqa: S608 - constants of this file
 )
 _LIMITS = text(
@@ -70,8 +71,10 @@ _LIMITS = text(
         delete from tombstone_limit l using back where l.tombstone_digest = back.tombstone_digest
         returning back.participant_id, l.offer_id, l.quantity
     ), kept as (
-        insert into inherited_limit (participant_id, offer_id, quantity) select * from gone)
-    insert into offer_taken (participant_id, offer_id, quantity) select * from gone
+        insert into inherited_limit (participant_id, offer_id, quantity)
+        select participant_id, offer_id, sum(quantity) from gone group by 1, 2)
+    insert into offer_taken (participant_id, offer_id, quantity)
+    select participant_id, offer_id, sum(quantity) from gone group by 1, 2
     """  # noqa: S608 - constants of this file
 )
 _DEBTS = text(
@@ -115,11 +118,16 @@ def has_tombstone(connection: Connection, digest: bytes) -> bool:
 
 
 def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, int]:
-    """Give new accounts, by the digests of identities, what was used; what each still owes."""
+    """Give new accounts, by the digests of identities, what was used; what each still owes.
+
+    Somebody may have left under several spellings of one identity: what was used adds up.
+    """
     asked = {"digests": list(people), "people": list(people.values())}
     connection.execute(_CAPS, asked)
     connection.execute(_LIMITS, asked)
-    owed = {row.participant_id: row.debt for row in connection.execute(_DEBTS, asked)}
+    owed = dict.fromkeys(people.values(), 0)
+    for row in connection.execute(_DEBTS, asked):
+        owed[row.participant_id] += row.debt
     connection.execute(_OWN, asked)
     return owed
 

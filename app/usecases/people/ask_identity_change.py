@@ -8,14 +8,14 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_id
-from app.secrecy.identities import bound_identity, identity_digest
+from app.secrecy.identities import bound_identity, identity_digests, plain_identity
 from app.store.database import Connection
 from app.store.people.data_keys import data_keys_of
 from app.store.people.enrolment import hold_account
-from app.store.people.identities import people_of
 from app.store.people.identity_changes import KIND, VERB, add_change, changes_of, find_change
 from app.store.signing import sign
 from app.usecases.people.check_new_identity import check_new_identity
+from app.usecases.people.find_people import find_people
 from behaviours.identity_change import (
     ASKED,
     IdentityChange,
@@ -52,16 +52,16 @@ def ask_identity_change(
     Refuses with IdentityEmpty, UnknownOfPerson, IdentityChangeWaits, IdentityUnchanged,
     IdentityTaken or IdentityOwes. Nothing is reserved: all of it is looked at again at the end.
     """
-    if not wanted.identity.strip():
+    if not plain_identity(wanted.identity):
         raise IdentityEmpty(pointer="/identity")
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
     for last in changes_of(connection, participant_id, before=None, limit=1):
         if last.state(now, signed_for) == ASKED:
             raise IdentityChangeWaits(lapses_at=last.lapses_at(signed_for).isoformat())
-    digest = identity_digest(wanted.identity, identity_key)
-    owner = people_of(connection, [digest]).get(digest)
-    check_new_identity(connection, participant_id, digest, owner=owner)
+    digests = identity_digests(wanted.identity, identity_key)
+    owner = find_people(connection, [digests]).get(digests)
+    check_new_identity(connection, participant_id, digests, owner=owner)
     assert viewer.user_id is not None, "somebody asks"
     change_id = new_id()
     data_key = data_keys_of(connection, [participant_id])[participant_id]
@@ -71,7 +71,7 @@ def ask_identity_change(
         reason=wanted.reason,
         note=wanted.note,
         evidence_sha256=wanted.evidence_sha256,
-        bound_digest=bound_identity(digest, change_id.bytes, data_key),
+        bound_digest=bound_identity(digests[0], change_id.bytes, data_key),
         asked_by=viewer.user_id,
         asked_at=now,
         notice_until=now + notice,

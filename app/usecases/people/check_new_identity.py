@@ -11,18 +11,22 @@ from behaviours.identity_change import IdentityOwes, IdentityTaken, IdentityUnch
 
 
 def check_new_identity(
-    connection: Connection, participant_id: UUID, digest: bytes, *, owner: UUID | None
+    connection: Connection,
+    participant_id: UUID,
+    digests: tuple[bytes, ...],
+    *,
+    owner: UUID | None,
 ) -> None:
     """Refuse for a held account what could not be told apart later.
 
-    ``owner`` is whose the new identity is by now. Refuses with IdentityUnchanged, IdentityTaken or
-    IdentityOwes.
+    ``digests`` are those of the new identity, ``owner`` is whose it is by now. Refuses with
+    IdentityUnchanged, IdentityTaken or IdentityOwes.
     """
     if owner == participant_id:
         raise IdentityUnchanged(pointer="/identity")
     if owner is not None:
         raise IdentityTaken("account", pointer="/identity")
-    if has_tombstone(connection, digest):
+    if any(has_tombstone(connection, digest) for digest in digests):
         raise IdentityTaken("left", pointer="/identity")
     if debt := lock_person(connection, participant_id).debt:
         raise IdentityOwes(points=debt)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_ids
-from app.secrecy.identities import identity_digest
+from app.secrecy.identities import identity_digests, plain_identity
 from app.store.database import Connection
 from app.store.people.enrolment import (
     add_enrolments,
@@ -17,10 +17,10 @@ from app.store.people.enrolment import (
     claim_identities,
     lock_people,
 )
-from app.store.people.identities import people_of
 from app.store.people.tombstones import inherit
 from app.store.points.posting import post
 from app.usecases.people.ask_people import ask_people
+from app.usecases.people.find_people import find_people
 from app.usecases.people.settle_consents import settle_consents
 from app.usecases.people.settle_links import settle_links
 from behaviours.people import BY_API, Consenting, IdentityEmpty, check_given, check_scene
@@ -72,10 +72,12 @@ def enrol(
     """
     for person in people:
         _check(person, scenes, clock.now())
-    digests = [identity_digest(person.identity, identity_key) for person in people]
+    spelled = [identity_digests(person.identity, identity_key) for person in people]
+    digests = [plain for plain, *_ in spelled]
+    of_old = _of_old(spelled)
     first_of = {digest: index for index, digest in reversed(list(enumerate(digests)))}
     candidates = dict(zip(first_of, new_ids(len(first_of)), strict=True))
-    found = _settle(connection, candidates)
+    found = _settle(connection, candidates, of_old)
     now = clock.now()
     fresh = {digest for digest, candidate in candidates.items() if found[digest] == candidate}
     add_people(
@@ -84,7 +86,8 @@ def enrol(
         organisation_id=organisation_id,
         now=now,
     )
-    _inherit(connection, {digest: found[digest] for digest in fresh}, now)
+    left = {form: found[digest] for digest in fresh for form in (digest, *of_old.get(digest, ()))}
+    _inherit(connection, left, now)
     add_enrolments(connection, list(set(found.values())), organisation_id=organisation_id, now=now)
     told = [(found[digest], person) for digest, person in zip(digests, people, strict=True)]
     asked = settle_consents(
@@ -113,11 +116,20 @@ def enrol(
     ]
 
 
-def _inherit(connection: Connection, fresh: dict[bytes, UUID], now: datetime) -> None:
+def _of_old(spelled: Iterable[tuple[bytes, ...]]) -> dict[bytes, set[bytes]]:
+    """Under what else each identity may stand, where it is not the plain form alone."""
+    forms: dict[bytes, set[bytes]] = {}
+    for plain, *of_old in spelled:
+        if of_old:
+            forms.setdefault(plain, set()).update(of_old)
+    return forms
+
+
+def _inherit(connection: Connection, left: dict[bytes, UUID], now: datetime) -> None:
     """Who left and comes back goes on where they were with caps, limits and debts."""
-    if not fresh:
+    if not left:
         return
-    owing = {who: debt for who, debt in inherit(connection, fresh).items() if debt}
+    owing = {who: debt for who, debt in inherit(connection, left).items() if debt}
     postings = [
         PersonsPoints(who, who).carry_in(transfer_id, debt)
         for (who, debt), transfer_id in zip(owing.items(), new_ids(len(owing)), strict=True)
@@ -127,7 +139,7 @@ def _inherit(connection: Connection, fresh: dict[bytes, UUID], now: datetime) ->
 
 def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:
     shipped_factors().check_region(person.region)
-    if not person.identity.strip():
+    if not plain_identity(person.identity):
         raise IdentityEmpty(pointer="/identity")
     for index, consent in enumerate(person.consents):
         check_scene(consent.scene, scenes, pointer=f"/consents/{index}/scene")
@@ -135,20 +147,33 @@ def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:
             check_given(consent.granted_at, now=now, pointer=f"/consents/{index}/granted_at")
 
 
-def _settle(connection: Connection, candidates: dict[bytes, UUID]) -> dict[bytes, UUID]:
+def _settle(
+    connection: Connection, candidates: dict[bytes, UUID], of_old: Mapping[bytes, set[bytes]]
+) -> dict[bytes, UUID]:
     """Who each identity is, with every known person held until the transaction ends."""
     while True:
-        found = claim_identities(connection, list(candidates), list(candidates.values()))
+        found = _found(connection, of_old, of_old) if of_old else {}
+        new = [digest for digest in candidates if digest not in found]
+        found |= claim_identities(connection, new, [candidates[digest] for digest in new])
         if len(found) == len(candidates):
             known = {each: who for each, who in found.items() if who != candidates[each]}
-            if not _moved_meanwhile(connection, known):
+            if not _moved_meanwhile(connection, known, of_old):
                 return found
         # Somebody closed the account, or got another number, between our two looks; the identity
         # is free again.
 
 
-def _moved_meanwhile(connection: Connection, known: dict[bytes, UUID]) -> bool:
+def _moved_meanwhile(
+    connection: Connection, known: dict[bytes, UUID], of_old: Mapping[bytes, set[bytes]]
+) -> bool:
     if not known:
         return False
     lock_people(connection, list(known.values()))
-    return people_of(connection, list(known)) != known
+    return _found(connection, known, of_old) != known
+
+
+def _found(
+    connection: Connection, digests: Iterable[bytes], of_old: Mapping[bytes, set[bytes]]
+) -> dict[bytes, UUID]:
+    spelled = [(plain, *of_old.get(plain, ())) for plain in digests]
+    return {forms[0]: who for forms, who in find_people(connection, spelled).items()}

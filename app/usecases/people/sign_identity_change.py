@@ -7,17 +7,18 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.identities import bound_identity, identity_digest
+from app.secrecy.identities import bound_identity, identity_digests
 from app.store.database import Connection
 from app.store.organisations.revocations import revoke
 from app.store.people.data_keys import data_keys_of
 from app.store.people.enrolment import hold_account
-from app.store.people.identities import bind_identity, free_former, keep_former, people_of
+from app.store.people.identities import bind_identity, free_former, keep_former
 from app.store.people.identity_changes import KIND, VERB, end_change
 from app.store.people.links import end_links
 from app.store.signing import sign
 from app.usecases.people.check_new_identity import check_new_identity
 from app.usecases.people.find_identity_change import find_identity_change
+from app.usecases.people.find_people import find_people
 from behaviours.identity_change import DONE, REASSIGNED, IdentityChange
 from behaviours.people import check_open
 from behaviours.viewer import Viewer
@@ -55,7 +56,8 @@ def sign_identity_change(
     found = find_identity_change(connection, participant_id, change_id)
     if found.ended is None and viewer.role in found.signed:
         return ChangeSigned(found, [])
-    digest = identity_digest(identity, identity_key)
+    digests = identity_digests(identity, identity_key)
+    digest, *of_old = digests
     # The identity before the account, as enrolment takes them.
     bound = bind_identity(connection, digest, participant_id)
     check_open(is_open=hold_account(connection, participant_id))
@@ -67,8 +69,10 @@ def sign_identity_change(
         bound_digest=bound_identity(digest, change_id.bytes, data_key),
         evidence_sha256=evidence_sha256,
     )
-    owner = None if bound else people_of(connection, [digest]).get(digest)
-    check_new_identity(connection, participant_id, digest, owner=owner)
+    # What was bound just now may stand there in another spelling.
+    others = (tuple(of_old),) if bound else (digests,)
+    owner = next(iter(find_people(connection, others).values()), None)
+    check_new_identity(connection, participant_id, digests, owner=owner)
     signatures = sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
     assert not missing_roles(signatures), "the other role signed when it asked"
     revoked = _change(connection, found, digest, now)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.files.outcome import Draft
-from app.secrecy.identities import identity_digest
+from app.secrecy.identities import identity_digests
 from app.store.database import Connection
-from app.store.people.identities import people_of
 from app.store.recording.import_tally import ImportTally, add_to_tally
 from app.usecases.people.enrol import Enrolment, enrol
+from app.usecases.people.find_people import find_people
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.report import report
 from behaviours.actions.action import Action
@@ -135,8 +135,8 @@ def _import(
             scenes=rulebook.scenes,
             clock=clock,
         )
-    digests = {draft.person: identity_digest(draft.person, identity_key) for draft in drafts}
-    known = people_of(connection, list(digests.values()))
+    digests = {draft.person: identity_digests(draft.person, identity_key) for draft in drafts}
+    known = find_people(connection, digests.values())
     answers: list[Recorded | Refusal | None] = [
         one if isinstance(one, Refusal) else None for one in judged
     ]

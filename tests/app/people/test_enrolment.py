@@ -10,7 +10,7 @@ import pytest
 
 from app.clock import StandingClock
 from app.ids import parse
-from app.secrecy.identities import identity_digest
+from app.secrecy.identities import identity_digests
 from app.store.people.consents import consents_of
 from app.usecases.people.enrol import Enrolment, enrol
 from behaviours.people import Consenting
@@ -77,9 +77,9 @@ def test_new_consents_are_added_and_the_region_stays(http, token, wiring):
 @pytest.mark.parametrize("spelling", ["ab12-x", " AB12-X ", "ＡＢ１２－Ｘ", "aB12-x"])
 def test_spelling_does_not_make_another_person(wiring, spelling):
     key = wiring.settings.identity_key
-    assert identity_digest(spelling, key) == identity_digest("AB12-X", key)
-    assert identity_digest("AB12-Y", key) != identity_digest("AB12-X", key)
-    assert identity_digest("AB12-X", bytes(32)) != identity_digest("AB12-X", key)
+    assert identity_digests(spelling, key) == identity_digests("AB12-X", key)
+    assert identity_digests("AB12-Y", key) != identity_digests("AB12-X", key)
+    assert identity_digests("AB12-X", bytes(32)) != identity_digests("AB12-X", key)
 
 
 def test_an_identity_is_kept_nowhere(http, token, wiring):
