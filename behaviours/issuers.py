@@ -39,6 +39,21 @@ class IssuerNotNamed(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_NAMED"):
     cases = ("several", "person")
 
 
+class NumberNotOfIssuer(Refusal, kind=Kind.INVALID, code="NUMBER_NOT_OF_ISSUER"):
+    """The issuer has said what its numbers are like, and this cannot be one of them.
+
+    ``length``: it has too few or too many characters; ``digits``: it has something beside digits.
+    """
+
+    cases = ("length", "digits")
+
+
+class NumberShapeWrong(Refusal, kind=Kind.INVALID, code="NUMBER_SHAPE_WRONG"):
+    """What is said of an issuer's numbers is of none of its kinds, twice of one, or backwards."""
+
+    cases = ("other_kind", "twice", "backwards")
+
+
 class UnknownIssuer(UnknownId):
     """There is no issuer of this code."""
 
@@ -53,11 +68,36 @@ class UnknownNumberKind(Refusal, kind=Kind.INVALID, code="UNKNOWN_NUMBER_KIND"):
     """No rule makes a claim of numbers of this kind."""
 
 
+class NumberShape(NamedTuple):
+    """What an issuer's numbers of a kind are like, in their normal form: so without blanks and
+    dashes, those of meters and accounts without leading zeros."""
+
+    kind: str
+    least: int
+    most: int
+    digits_only: bool
+
+    def check(self, number: str, issuer: str, *, pointer: str = "") -> None:
+        """Raises NumberNotOfIssuer for a number, in its normal form, that cannot be one."""
+        if self.digits_only and not (number.isascii() and number.isdigit()):
+            raise NumberNotOfIssuer("digits", pointer=pointer, issuer=issuer)
+        if not self.least <= len(number) <= self.most:
+            raise NumberNotOfIssuer(
+                "length",
+                pointer=pointer,
+                issuer=issuer,
+                least=self.least,
+                most=self.most,
+                count=len(number),
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """Somebody who gives out numbers of some ``kinds``, as the rules name their claims.
 
     ``per`` says how often the numbers begin anew; it never changes, because claims are made by it.
+    ``numbers`` says what they are like, where that is known, and can be said better later.
     """
 
     code: str
@@ -65,6 +105,23 @@ class Issuer:
     name_en: str
     kinds: tuple[str, ...]
     per: str
+    numbers: tuple[NumberShape, ...] = ()
+
+    def shape_of(self, kind: str) -> NumberShape | None:
+        """What its numbers of a kind are like; None where it has not said so."""
+        return next((each for each in self.numbers if each.kind == kind), None)
+
+    def check_numbers(self) -> None:
+        """Raises NumberShapeWrong unless what is said of its numbers can be meant."""
+        said = [each.kind for each in self.numbers]
+        for at, each in enumerate(self.numbers):
+            facts = {"pointer": f"/numbers/{at}", "number_kind": each.kind}
+            if each.kind not in self.kinds:
+                raise NumberShapeWrong("other_kind", kinds=", ".join(self.kinds), **facts)
+            if each.kind in said[:at]:
+                raise NumberShapeWrong("twice", **facts)
+            if each.least > each.most:
+                raise NumberShapeWrong("backwards", **facts)
 
 
 class Naming(NamedTuple):
@@ -74,6 +131,12 @@ class Naming(NamedTuple):
     code: str
     per: str = NEVER
     former: tuple[str, ...] = ()
+    shape: NumberShape | None = None
+
+    def check(self, number: str, *, pointer: str = "") -> None:
+        """Raises NumberNotOfIssuer for a number, in its normal form, that cannot be one."""
+        if self.shape is not None:
+            self.shape.check(number, self.code, pointer=pointer)
 
 
 # What needs no issuer: numbers that are given out once for everybody, and a person's own day.
@@ -112,7 +175,7 @@ class IssuerRegister:
         own numbers. Raises IssuerNotAdmitted and IssuerNotNamed.
         """
         if named is not None and kind in self._named(provider_id, named).kinds:
-            return self._of_issuer(self.issuers[named])
+            return self._of_issuer(self.issuers[named], kind)
         key = provider_id, kind
         found = self._by_default.get(key)
         if found is None:
@@ -146,7 +209,7 @@ class IssuerRegister:
         known = self.of_provider(provider_id) if provider_id else self.issuers.values()
         giving = [each for each in known if kind in each.kinds]
         if len(giving) == 1:
-            return self._of_issuer(giving[0])
+            return self._of_issuer(giving[0], kind)
         if provider_id and not giving:
             return Naming(own_code(provider_id))
         raise IssuerNotNamed(
@@ -156,16 +219,17 @@ class IssuerRegister:
             issuers=", ".join(sorted(each.code for each in giving)) or "-",
         )
 
-    def _of_issuer(self, issuer: Issuer) -> Naming:
+    def _of_issuer(self, issuer: Issuer, kind: str) -> Naming:
         """The issuer's number; before it was registered its providers had numbers of their own.
 
         Where numbers begin anew, those of before say nothing about today's.
         """
         senders = self._reported_before.get(issuer.code, ())
         if issuer.per != NEVER or not senders:
-            return Naming(issuer.code, issuer.per)
+            return Naming(issuer.code, issuer.per, (), issuer.shape_of(kind))
         # And people who reported alone.
-        return Naming(issuer.code, NEVER, tuple(own_code(one) for one in (*senders, "")))
+        former = tuple(own_code(one) for one in (*senders, ""))
+        return Naming(issuer.code, NEVER, former, issuer.shape_of(kind))
 
 
 def own_code(provider_id: str) -> str:

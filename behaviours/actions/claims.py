@@ -63,8 +63,8 @@ def claims_of(
 ) -> Claims:
     """What the action of civil day ``on`` claims, from evidence that has its defaults filled in.
 
-    Raises UnusableNumber, and what ``naming_of`` raises. Once ``recorded``, a number that has no
-    form stands for itself.
+    Raises UnusableNumber, NumberNotOfIssuer, and what ``naming_of`` raises. Once ``recorded``, a
+    number that has no form stands for itself.
     """
     named = _Numbers(evidence, naming_of, recorded=recorded)
     starts_at = instant(action.occurred_at)
@@ -135,6 +135,8 @@ class _Numbers:
         if _without_issuer(names):
             return UNIQUE
         naming = self._naming_of(kind)
+        if naming.shape and not self.recorded:
+            naming.check(self.numbers[names[0]], pointer=f"/evidence/{names[0]}")
         if naming.code and ":" not in naming.code:
             self.issuers[kind] = naming.code
         return naming

@@ -183,7 +183,9 @@ class RegisteredInstallation:
 
 
 def subject_of(kind: str, number: str, naming: Naming, *, recorded: bool = False) -> ClaimKey:
-    """What stands for one installation in every spelling of its number; raises UnusableNumber.
+    """What stands for one installation in every spelling of its number.
+
+    Raises UnusableNumber, and NumberNotOfIssuer for one that its issuer cannot have given out.
 
     Once ``recorded``, a number that is refused by now stands for what it was read as.
     """
@@ -193,6 +195,8 @@ def subject_of(kind: str, number: str, naming: Naming, *, recorded: bool = False
         if not (recorded and refusal.former):
             raise
         read = refusal.former
+    if not recorded:
+        naming.check(read)
     values = [f"{kind}{_PART}{code}{_PART}{read}" for code in (naming.code, *naming.former)]
     return ClaimKey("installation", values[0], tuple(values[1:]))
 

@@ -16,13 +16,15 @@ from app.http.current import now, wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
-from app.http.validators import Count, OneOf
+from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
 from app.usecases.organisations.register_issuers import register_issuers
+from app.usecases.organisations.state_numbers import state_numbers
 from behaviours.actions.claims import kinds_with_issuer
-from behaviours.issuers import CODE, KIND, PERIODS, Issuer
+from behaviours.actions.normal_form import LONGEST
+from behaviours.issuers import CODE, KIND, PERIODS, Issuer, NumberShape
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
@@ -42,6 +44,42 @@ class Code(Line):
         if self._form.fullmatch(text) is None:
             refuse("NOT_A_CODE", pattern=self._form.pattern)
         return text
+
+
+class NumberShapeBody(Strict):
+    """What the issuer's numbers of a kind are like, without blanks, dashes and leading zeros."""
+
+    kind = Code(KIND, required=True, metadata={"example": "meter"})
+    least = plain.Integer(
+        required=True, strict=True, validate=Between(1, LONGEST), metadata={"example": 10}
+    )
+    most = plain.Integer(
+        required=True, strict=True, validate=Between(1, LONGEST), metadata={"example": 10}
+    )
+    digits_only = plain.Boolean(truthy={True}, falsy={False}, required=True)
+
+
+class SentShape(TypedDict):
+    """As ``NumberShapeBody`` loads it."""
+
+    kind: str
+    least: int
+    most: int
+    digits_only: bool
+
+
+class NumberShapesBody(Strict):
+    """What the issuer's numbers are like; of a kind that is not named nothing is said."""
+
+    numbers = plain.List(
+        plain.Nested(NumberShapeBody), required=True, validate=Count(max=MOST_KINDS)
+    )
+
+
+class SentShapes(TypedDict):
+    """As ``NumberShapesBody`` loads it."""
+
+    numbers: list[SentShape]
 
 
 class NumberIssuerBody(Strict):
@@ -68,6 +106,10 @@ class NumberIssuerBody(Strict):
         },
     )
 
+    numbers = plain.List(
+        plain.Nested(NumberShapeBody), load_default=list, validate=Count(max=MOST_KINDS)
+    )
+
 
 class NewNumberIssuer(TypedDict):
     """What ``NumberIssuerBody`` loads."""
@@ -77,6 +119,7 @@ class NewNumberIssuer(TypedDict):
     name_en: str
     kinds: list[str]
     per: str
+    numbers: list[SentShape]
 
 
 class IssuerAdmissionBody(Strict):
@@ -111,6 +154,9 @@ class NumberIssuerAnswer(Schema):
     name_en = plain.String()
     kinds = plain.List(plain.String())
     per = plain.String(metadata={"enum": list(PERIODS)})
+    numbers = plain.List(
+        plain.Nested(NumberShapeBody), metadata={"description": "What they are like, by kind."}
+    )
 
 
 class ListedIssuerAnswer(NumberIssuerAnswer):
@@ -145,7 +191,7 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
     Its numbers count once for every provider that is admitted for it.
     """
     kinds = tuple(dict.fromkeys(body["kinds"]))
-    new = Issuer(body["code"], body["name_zh"], body["name_en"], kinds, body["per"])
+    new = Issuer(body["code"], body["name_zh"], body["name_en"], kinds, body["per"], _shapes(body))
     answer = once(_only_answer, status=201, required=False)(
         register_issuers,
         [new],
@@ -173,6 +219,24 @@ def admit_for_numbers(body: NewAdmission, code: str) -> Response:
     return answer
 
 
+@blueprint.route("/v1/issuers/<code>/numbers", methods=["PUT"])
+@allow("operator")
+@blueprint.arguments(NumberShapesBody)
+@blueprint.response(200, NumberIssuerAnswer)
+def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
+    """State what the issuer's numbers are like: what cannot be one is refused from now on.
+
+    A report with such a number is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays.
+    """
+    answer = once(_answer, required=False)(state_numbers, code, _shapes(body))
+    wiring().rules.expect_news(wiring().database)
+    return answer
+
+
+def _shapes(body: NewNumberIssuer | SentShapes) -> tuple[NumberShape, ...]:
+    return tuple(NumberShape(**each) for each in body["numbers"])
+
+
 def _number_kinds() -> set[str]:
     """Of which numbers the rules make claims that hang on their issuer."""
     versions = wiring().rulebook.versions()
@@ -191,6 +255,7 @@ def _answer(issuer: Issuer) -> JsonObject:
         "name_en": issuer.name_en,
         "kinds": list(issuer.kinds),
         "per": issuer.per,
+        "numbers": [dict(each._asdict()) for each in issuer.numbers],
     }
 
 

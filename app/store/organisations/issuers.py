@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, text
 
-from behaviours.issuers import Issuer, IssuerRegister
+from behaviours.issuers import Issuer, IssuerRegister, NumberShape
 
-_COLUMNS = "code, name_zh, name_en, kinds, per"
+_COLUMNS = "code, name_zh, name_en, kinds, per, numbers"
 _ADD = text(
     f"""
     insert into issuer ({_COLUMNS}, registered_by, registered_at)
-    select d.code, d.name_zh, d.name_en, string_to_array(d.kinds, ','), d.per, :by, :now
+    select d.code, d.name_zh, d.name_en, string_to_array(d.kinds, ','), d.per, d.numbers::jsonb,
+           :by, :now
       from unnest(:codes ::text[], :names_zh ::text[], :names_en ::text[], :kinds ::text[],
-                  :pers ::text[]) as d (code, name_zh, name_en, kinds, per)
+                  :pers ::text[], :numbers ::text[])
+               as d (code, name_zh, name_en, kinds, per, numbers)
      order by d.code
         on conflict (code) do nothing
     """  # noqa: S608 - only names of this code
@@ -31,6 +34,7 @@ _PAGE = text(
      order by code limit :most
     """  # noqa: S608
 )
+_STATE_NUMBERS = text("update issuer set numbers = cast(:numbers as jsonb) where code = :code")
 _ADMISSIONS = text("select organisation_id, issuer_code, reported_before from issuer_admission")
 _ADMITTED = text(
     "select organisation_id, issuer_code from issuer_admission where issuer_code = any(:codes)"
@@ -59,10 +63,16 @@ def add_issuers(
             "names_en": [each.name_en for each in issuers],
             "kinds": [",".join(each.kinds) for each in issuers],
             "pers": [each.per for each in issuers],
+            "numbers": [_kept(each) for each in issuers],
             "by": registered_by,
             "now": now,
         },
     )
+
+
+def state_shapes(connection: Connection, issuer: Issuer) -> None:
+    """Keep what an issuer's numbers are like from now on."""
+    connection.execute(_STATE_NUMBERS, {"code": issuer.code, "numbers": _kept(issuer)})
 
 
 def find_issuers(connection: Connection, codes: Sequence[str]) -> dict[str, Issuer]:
@@ -115,5 +125,23 @@ def read_register(connection: Connection) -> IssuerRegister:
     return IssuerRegister([_issuer(*row) for row in connection.execute(_ALL)], admitted, before)
 
 
-def _issuer(code: str, name_zh: str, name_en: str, kinds: list[str], per: str) -> Issuer:
-    return Issuer(code, name_zh, name_en, tuple(kinds), per)
+def _kept(issuer: Issuer) -> str | None:
+    shapes = [each._asdict() for each in issuer.numbers]
+    return orjson.dumps(shapes).decode() if shapes else None
+
+
+def _issuer(  # noqa: PLR0917 - a row
+    code: str,
+    name_zh: str,
+    name_en: str,
+    kinds: list[str],
+    per: str,
+    numbers: list[dict[str, str | int | bool]] | None,
+) -> Issuer:
+    shapes = tuple(
+        NumberShape(
+            str(each["kind"]), int(each["least"]), int(each["most"]), bool(each["digits_only"])
+        )
+        for each in numbers or ()
+    )
+    return Issuer(code, name_zh, name_en, tuple(kinds), per, shapes)

@@ -59,7 +59,6 @@ OPEN: Final = frozenset(
         "inherited_cap",
         "inherited_limit",
         "installation_action",
-        "issuer",
         "issuer_admission",
         "meter",
         "organisation",

@@ -13,6 +13,8 @@ issuer = db.table(
     Column("kinds", ARRAY(Text), nullable=False),
     # How often the numbers begin anew. Claims are made by it: it never changes.
     db.text("per"),
+    # What they are like, by kind; null where the issuer has not said so.
+    db.document("numbers", nullable=True),
     db.uuid("registered_by"),
     db.moment("registered_at"),
     db.one_of("per", "day", "month", "year", "never"),

@@ -22,9 +22,11 @@ def register_issuers(
 ) -> list[Issuer]:
     """Register each issuer; one that stands there with the same terms is answered as it is.
 
-    ``kinds`` are those of which rules make claims. Raises UnknownNumberKind and IssuerExists.
+    ``kinds`` are those of which rules make claims. Raises UnknownNumberKind, NumberShapeWrong and
+    IssuerExists.
     """
     for each in issuers:
+        each.check_numbers()
         if unknown := sorted(set(each.kinds) - set(kinds)):
             raise UnknownNumberKind(
                 pointer="/kinds", number_kind=unknown[0], kinds=", ".join(sorted(kinds))

@@ -27,7 +27,7 @@ from behaviours.actions.installation import (
 )
 from behaviours.actions.installed import number_kinds_of, states_capacity
 from behaviours.actions.normal_form import UnusableNumber
-from behaviours.issuers import IssuerNotAdmitted, IssuerNotNamed, Naming
+from behaviours.issuers import IssuerNotAdmitted, IssuerNotNamed, Naming, NumberNotOfIssuer
 from behaviours.organisations import PROVIDER
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -99,7 +99,7 @@ def _read(
     naming = _naming(new, viewer, rulebook)
     try:
         subject = subject_of(new.kind, new.number, naming)
-    except UnusableNumber as refusal:
+    except (UnusableNumber, NumberNotOfIssuer) as refusal:
         refusal.pointer = "/number"
         raise
     key = rulebook.claiming.key

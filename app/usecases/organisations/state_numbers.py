@@ -1,0 +1,26 @@
+"""State what an issuer's numbers are like, or say it better than before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.store.database import Connection
+from app.store.methodologies.versions import raise_epoch
+from app.store.organisations.issuers import find_issuers, state_shapes
+from behaviours.issuers import Issuer, NumberShape, UnknownIssuer
+
+
+def state_numbers(connection: Connection, code: str, numbers: Sequence[NumberShape]) -> Issuer:
+    """The issuer, whose numbers are of these shapes from now on; of others nothing is said.
+
+    What was recorded stays recorded and claimed. Raises UnknownIssuer and NumberShapeWrong.
+    """
+    found = find_issuers(connection, [code]).get(code)
+    if found is None:
+        raise UnknownIssuer("issuer")
+    stated = replace(found, numbers=tuple(numbers))
+    stated.check_numbers()
+    state_shapes(connection, stated)
+    raise_epoch(connection)
+    return stated
