@@ -27,6 +27,7 @@ from app.files.refusals import (
 from app.files.sorting import Sorter
 from app.files.values import TextValue, TimeValue, days_later, plain
 from behaviours.refusal import Refusal
+from behaviours.regions import canonical
 
 # As the API takes them.
 IDENTITY_MOST = 256
@@ -138,7 +139,7 @@ class Shaper:
             pointer = "/ended_at"
             ended_at = self._moved(record.ended_at.of(last, blank)) if record.ended_at else None
             pointer = "/region"
-            region = record.region.of(first, blank)
+            region = canonical(record.region.of(first, blank))
             quantities, evidence = {}, {}
             for name, number in record.quantities.items():
                 pointer = f"/quantities/{name}"

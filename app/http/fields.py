@@ -17,6 +17,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
+from behaviours import regions
 from behaviours.said import Said
 
 DECIMAL = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
@@ -26,7 +27,7 @@ MOMENT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
-REGION = r"^CN-[0-9]{2}$"
+REGION = f"^{regions.FORM}$"
 SHA256 = r"^[0-9a-fA-F]{64}$"
 MOST_POINTS = 2_000_000_000
 # Days and moments far outside of any programme would overflow what is reckoned from them.
@@ -238,12 +239,13 @@ def _of_our_time(value: Dated) -> Dated:
 
 
 class Region(_Matched):
-    """A province of China by ISO 3166-2, such as ``CN-33``; whether it exists is asked later."""
+    """A province or city of China, such as ``CN-33``, ``CN-330100`` or ``CN-ZJ``; read as the code
+    by which it is kept. Whether it exists is asked later."""
 
     pattern, form = _REGION, said("NOT_A_REGION")
 
     def read(self, value: Any) -> str:
-        return self._matched(value)
+        return regions.canonical(self._matched(value))
 
 
 class PublicId(Plain):

@@ -92,6 +92,12 @@ class ActionAnswer(Schema):
     external_id = plain.String(
         allow_none=True, metadata={"description": "Null when the person left: nobody can read it."}
     )
+    region = plain.String(
+        metadata={
+            "example": "CN-33",
+            "description": "By GB/T 2260, however it was written when it was sent.",
+        }
+    )
     occurred_at = plain.String()
     ended_at = plain.String(metadata={"description": "When one was given."})
     recorded_at = plain.String()
@@ -116,6 +122,7 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
         "participant_id": f"par_{action.participant_id}",
         "behaviour": action.behaviour,
         "external_id": action.external_id,
+        "region": action.region,
         "occurred_at": moment(action.occurred_at),
         **_ended(action.ended_at),
         "recorded_at": moment(recorded.recorded_at),
@@ -148,6 +155,7 @@ def stored_answer(stored: StoredAction) -> JsonObject:
         "participant_id": public("par", stored.participant_id),
         "behaviour": stored.behaviour,
         "external_id": stored.external_id,
+        "region": stored.region,
         "occurred_at": moment(stored.occurred_at),
         **_ended(stored.ended_at),
         "recorded_at": moment(stored.recorded_at),

@@ -17,6 +17,7 @@ from behaviours.actions.claims import number_of
 from behaviours.actions.installation import REPORTED, Installation
 from behaviours.civil_time import instant
 from behaviours.refusal import Kind, Refusal
+from behaviours.regions import province_of
 from behaviours.rules.expression import NAME
 from behaviours.rules.methodology import Version
 from behaviours.rules.trust_clauses import CAPACITY, COMMISSIONED_ON, DAY, DAYLIGHT, HOURS
@@ -215,7 +216,7 @@ def _is_known(
         return False
     if CAPACITY in reads and _capacity(version, installation) is None:
         return False
-    return DAYLIGHT not in reads or accepted.action.region in version.book.centres
+    return DAYLIGHT not in reads or version.book.centre_of(accepted.action.region) is not None
 
 
 def _holds(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool:
@@ -238,14 +239,14 @@ def _circumstances(
         hours = Decimal((ends_at - starts_at) // _MICROSECOND) / _MICROSECONDS_AN_HOUR
     return _Circumstances(
         on=accepted.occurred_on,
-        region=action.region,
+        region=province_of(action.region),
         starts_at=starts_at,
         ends_at=ends_at,
         hours=hours,
         installation=installation,
         capacity=_capacity(version, installation),
         day=None if day_so_far is None else _with(day_so_far.totals, accepted),
-        centre=version.book.centres.get(action.region),
+        centre=version.book.centre_of(action.region),
     )
 
 

@@ -26,6 +26,7 @@ from behaviours.actions.calculation import (
 from behaviours.actions.judgement import read_evidence_for_equations, read_quantities
 from behaviours.actions.reduction import Reduction
 from behaviours.refusal import Refusal
+from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion, previous_days
 from behaviours.rules.methodology import Bound, Parameter, Version, worst_grade
@@ -83,7 +84,7 @@ def quantify(
 
 def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Refusal:
     version, action = accepted.version, accepted.action
-    moment = Occasion(accepted.occurred_on, action.region, history)
+    moment = Occasion(accepted.occurred_on, province_of(action.region), history)
     try:
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
     except Refusal as refusal:
@@ -146,7 +147,7 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
     numbers = read_quantities(version, texts)
     evidence = read_evidence_for_equations(version, evidence)
-    moment = Occasion(occurred_on, region, history)
+    moment = Occasion(occurred_on, province_of(region), history)
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)
         result, provenance = steps[version.result], bound.provenance
@@ -245,7 +246,7 @@ def _inputs_shown(
         {"name": name, "value": value, "meaning": version.evidence[name].meaning}
         for name, value in _evidence_read(version, evidence).items()
     ]
-    shown.append({"name": "region", "value": region, "meaning": version.book.regions[region]})
+    shown.append({"name": "region", "value": region, "meaning": version.book.name_of(region)})
     day = occurred_on.isoformat()
     shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the action"})
     return shown

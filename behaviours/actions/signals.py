@@ -18,6 +18,7 @@ from behaviours.actions.action import ClaimKey
 from behaviours.actions.waiting import FactRead, Reason
 from behaviours.checks import Checks
 from behaviours.places import least_km
+from behaviours.regions import province_of
 from behaviours.sun import Centre
 
 SAME_DEVICE: Final = "same_device"
@@ -152,10 +153,10 @@ def too_fast(
     ride: Ride, others: Sequence[Ride], centres: Mapping[str, Centre], km_per_hour: int
 ) -> Reason | None:
     """Why nobody can have done the ride and one of the others; None when somebody can."""
-    here = centres.get(ride.region)
+    here = centres.get(province_of(ride.region))
     for other in others:
-        there = centres.get(other.region)
-        if here is None or there is None or other.region == ride.region:
+        there = centres.get(province_of(other.region))
+        if here is None or there is None or there is here:
             continue
         earlier, later = (ride, other) if ride.starts_at < other.starts_at else (other, ride)
         between, km = later.starts_at - earlier.ends_at, least_km(here, there)

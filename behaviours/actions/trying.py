@@ -12,6 +12,7 @@ from behaviours.actions.plausibility import NOTHING_YET
 from behaviours.actions.standing import Known, standing_of
 from behaviours.document import Part
 from behaviours.refusal import Refusal
+from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.examples import (
     Example,
@@ -82,7 +83,7 @@ def _outcome(version: Version, example: Example) -> str:
     if standing.findings:
         return held_by(standing.findings[0].name)
     with localcontext(ARITHMETIC):
-        moment = Occasion(on, action.region, example.history)
+        moment = Occasion(on, province_of(action.region), example.history)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
         result = steps[version.result]
         if accepted.is_self_reported:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from behaviours.document import Part
 from behaviours.refusal import Kind, Refusal
+from behaviours.regions import province_of
 from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
 from behaviours.sun import Centre
@@ -31,7 +32,7 @@ POLICIES = ("pinned", "activity_year", "latest_published")
 
 
 class UnknownRegion(Refusal, kind=Kind.INVALID, code="UNKNOWN_REGION"):
-    """The region is not a province-level code of ISO 3166-2:CN in its two-digit form."""
+    """The region is no province of GB/T 2260, nor a city of one."""
 
 
 class NoFactorForArea(Refusal, kind=Kind.INVALID, code="NO_FACTOR_FOR_AREA"):
@@ -126,8 +127,19 @@ class FactorBook:
     centres: Mapping[str, Centre]
 
     def check_region(self, region: str) -> None:
-        if region not in self.regions:
+        """Whether there is the province of a canonical code; raises UnknownRegion."""
+        if province_of(region) not in self.regions:
             raise UnknownRegion(pointer="/region", region=region)
+
+    def name_of(self, region: str) -> str:
+        """The name of a region's province, and which city of it."""
+        province = province_of(region)
+        name = self.regions[province]
+        return name if len(region) == len(province) else f"{name} {region}"
+
+    def centre_of(self, region: str) -> Centre | None:
+        """Where the province of a region lies."""
+        return self.centres.get(province_of(region))
 
     def resolve(self, rule: Resolution, region: str, on: date, recorded_on: date) -> Factor:
         """The factor of an action done in ``region`` on ``on`` and recorded on ``recorded_on``."""
@@ -146,7 +158,7 @@ class FactorBook:
                 pointer="/occurred_at",
                 series=rule.series,
                 policy=rule.policy,
-                region_name=self.regions[region],
+                region_name=self.name_of(region),
                 year=on.year,
                 known_years=", ".join(str(factor.data_year) for factor in known),
             )
@@ -158,9 +170,10 @@ class FactorBook:
         return self.factors[factor_id]
 
     def _area(self, rule: Resolution, region: str) -> str:
+        province = province_of(region)
         if rule.area_map is None:
-            return region
-        area = self.area_maps[rule.area_map].members.get(region)
+            return province
+        area = self.area_maps[rule.area_map].members.get(province)
         if area is None:
             raise self._nothing(rule, region)
         return area
@@ -170,7 +183,7 @@ class FactorBook:
             pointer="/region",
             series=rule.series,
             region=region,
-            region_name=self.regions[region],
+            region_name=self.name_of(region),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from behaviours.document import Tree
 from behaviours.refusal import Kind, Refusal
+from behaviours.regions import province_of
 from behaviours.rules.factors import GRADES, Factor, FactorBook, Resolution
 from behaviours.rules.formula_scope import Compiled
 from behaviours.rules.trusted import InstallationRule, PlausibleRule, ReportingRule
@@ -291,13 +292,15 @@ class Version:
         return CATEGORIES[self.category]
 
     def covers(self, region: str) -> bool:
-        return self.regions is None or region in self.regions
+        """Whether the rule holds in a region: in every province, or in that of the region."""
+        return self.regions is None or province_of(region) in self.regions
 
     def in_force(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
     def bound(self, region: str, on: date, recorded_on: date) -> Bound:
         """The parameters of an action; NoFactorForArea or NoFactorForYear where there is none."""
+        region = province_of(region)
         key = (region, on, recorded_on)
         found = self._bound.get(key)
         if found is None:

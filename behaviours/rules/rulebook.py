@@ -89,7 +89,7 @@ class Rulebook:
                 pointer="/region",
                 behaviour=behaviour,
                 region=region,
-                region_name=self._book.regions[region],
+                region_name=self._book.name_of(region),
             )
         in_force = [version for version in covering if version.in_force(on)]
         if not in_force:

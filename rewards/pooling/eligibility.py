@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.regions import lies_in
 from rewards.registry.unit_classes import UnitClass
 from rewards.signing import two_people
 
@@ -90,7 +91,7 @@ def exclusions(candidate: PoolCandidate, criteria: Criteria) -> list[str]:
     """Why a reduction may not enter a bundle of these criteria; nothing when it may."""
     reasons: Iterable[tuple[str, bool]] = (
         (OTHER_METHODOLOGY, criteria.methodology not in (None, candidate.methodology)),
-        (OTHER_REGION, criteria.region not in (None, candidate.region)),
+        (OTHER_REGION, not lies_in(candidate.region, criteria.region)),
         (OTHER_VINTAGE, criteria.vintage != candidate.vintage),
         (
             OTHER_DAYS,

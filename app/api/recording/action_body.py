@@ -22,6 +22,7 @@ from app.http.validators import Count
 from app.tokens import Caller
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import CannotSupersede
+from behaviours.regions import canonical
 
 _PERSON = re.compile(r"par_[0-9a-f]{32}")
 _MOMENT = re.compile(
@@ -152,7 +153,7 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
             "external_id": external_id,
             "occurred_at": occurred_at,
             "ended_at": ends,
-            "region": region,
+            "region": canonical(region),
             "quantities": quantities,
             "evidence": evidence,
             "supersedes": None,
@@ -212,7 +213,7 @@ def _is_line(value: Any, most: int) -> bool:
 def _is_region(value: Any) -> bool:
     return (
         type(value) is str
-        and len(value) == 5
+        and len(value) in (5, 9)
         and value.startswith("CN-")
         and value.isascii()
         and value[3:].isdigit()

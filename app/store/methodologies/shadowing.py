@@ -25,7 +25,7 @@ _MET = """
       from action a left join person_key k on k.participant_id = a.participant_id
      where a.behaviour = :behaviour
        and a.occurred_at >= :starts_at and a.occurred_at < :ends_at
-       and (cast(:regions as text[]) is null or a.region = any(cast(:regions as text[])))
+       and (cast(:regions as text[]) is null or left(a.region, 5) = any(cast(:regions as text[])))
        and not exists (select from reversal r where r.participant_id = a.participant_id
                                                 and r.action_id = a.action_id)
 """

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from app.store.people.data_keys import give_data_keys
 from app.store.people.identities import people_of
-from behaviours.people import ACTIVE, CLOSED
+from behaviours.people import ACTIVE
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
@@ -65,11 +65,8 @@ _RAISE = text(
     update points_account set version = version + 1 where participant_id = :participant_id
     """
 )
-_CLOSED = text(
-    f"""
-    select participant_id from participant
-     where participant_id = any(cast(:ids as uuid[])) and state = '{CLOSED}'
-    """
+_IS_OPEN = text(
+    f"select 1 from participant where participant_id = :participant_id and state = '{ACTIVE}'"
 )
 
 
@@ -126,16 +123,16 @@ def share_account(connection: Connection, participant_id: UUID) -> None:
 
 
 def hold_account(connection: Connection, participant_id: UUID) -> bool:
-    """Hold this person's account until the transaction ends; False when it is closed.
+    """Hold this person's account until the transaction ends; False when it is closed or nobody's.
 
     The account's version rises with it: a report that waits for this lock decided by what was so
     before, and has to look again (``app.store.recording.plain_action``).
     """
     lock_people(connection, [participant_id])
     connection.execute(_RAISE, {"participant_id": participant_id})
-    return not closed_among(connection, [participant_id])
+    return is_open(connection, participant_id)
 
 
-def closed_among(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these people whose account is closed."""
-    return {row.participant_id for row in connection.execute(_CLOSED, {"ids": list(ids)})}
+def is_open(connection: Connection, participant_id: UUID) -> bool:
+    """Whether somebody has this account."""
+    return connection.execute(_IS_OPEN, {"participant_id": participant_id}).scalar() is not None

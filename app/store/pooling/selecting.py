@@ -26,7 +26,7 @@ _SELECT_WINDOW = text(
            and a.saved_mg > 0
            and a.action_class <> :never_pooled
            and (cast(:methodology as text) is null or a.methodology = :methodology)
-           and (cast(:region as text) is null or a.region = :region)
+           and (cast(:region as text) is null or :region in (a.region, left(a.region, 5)))
            and (a.provenance = any(:open_grades)
                 or (:by_approval and (a.methodology, a.version) in (
                     select g.methodology, g.version from gate_approval g

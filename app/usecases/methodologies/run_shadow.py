@@ -26,6 +26,7 @@ from behaviours.actions.quantify import History, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
 from behaviours.refusal import Refusal
+from behaviours.regions import province_of
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
 from behaviours.rules.shadow import Tally, in_force_always
@@ -99,7 +100,7 @@ def _weigh(
         tally.add(
             row.participant_id,
             row.action_id,
-            (row.behaviour, row.region, month),
+            (row.behaviour, province_of(row.region), month),
             row.saved_mg,
             0 if isinstance(answer, Refusal) else answer.saved_mg,
             refused,

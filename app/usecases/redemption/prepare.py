@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.people.enrolment import closed_among
+from app.store.people.enrolment import is_open
 from app.store.points.reading import balance
 from app.store.redemption.codes import get_code
 from app.store.redemption.offers import takeable_offers
@@ -44,7 +44,7 @@ def prepare(
     """
     known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
-    if known is None or closed_among(connection, [known.participant_id]):
+    if known is None or not is_open(connection, known.participant_id):
         raise UnknownCode("unknown", pointer="/code")
     person = known.participant_id
     redeemed = (

@@ -71,7 +71,7 @@ def a_candidate(random: Random, at: datetime, zone: ZoneInfo) -> PoolCandidate:
         methodology=random.choice(("gd.distributed_pv", "other")),
         action_class=random.choice(("project", "scene", "scene", "behaviour_only")),
         provenance=random.choice(("official", "secondary", "press")),
-        region=random.choice(("CN-44", "CN-33")),
+        region=random.choice(("CN-44", "CN-33", "CN-440300", "CN-330100")),
         vintage=random.choice((2026, 2026, 2026, 2025)),
         occurred_on=civil_day(at, zone),
         saved_mg=random.choice((0, 1, 5000)),
