@@ -30,7 +30,7 @@ def test_the_same_place_in_other_letters_is_the_same_action(scene: Scene) -> Non
     (again,) = scene.batch(body | {"region": "CN-GD"}).json["results"]
     assert again["status"] == 409
     assert again["problem"]["code"] == "DUPLICATE_ACTION"
-    assert first["id"] in again["problem"]["detail"]
+    assert again["problem"]["details"]["action_id"] == first["id"]
 
 
 @pytest.mark.parametrize(
