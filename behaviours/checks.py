@@ -16,6 +16,9 @@ from behaviours.document import Part
 MOST_PEOPLE = 10**6
 MOST_MINUTES = 1440
 MOST_KM_PER_HOUR = 10_000
+MOST_PLACE_DAYS = 366
+# Long enough for what is reported late; where the person was is forgotten then.
+PLACE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Checks:
     ``people_per_device``: by one device of a provider on a civil day. ``people_per_content``: with
     the same content from one provider on a civil day, for behaviours that
     ``people_per_content_of`` does not name. ``km_per_hour``: nobody gets faster from one ride to
-    the next.
+    the next, and within one; for that it is kept for ``places_for`` where people were.
     """
 
     people_per_device: int | None = None
@@ -44,6 +47,7 @@ class Checks:
     people_per_content_of: Mapping[str, int] = field(default_factory=dict)
     enrolled_together: Together | None = None
     km_per_hour: int | None = None
+    places_for: timedelta = timedelta(days=PLACE_DAYS)
 
     @property
     def are_stated(self) -> bool:
@@ -67,12 +71,14 @@ def read_checks(part: Part | None) -> Checks:
         for name in ("same_device", "same_evidence", "enrolled_together", "impossible_speed")
     )
     people, of = _same_evidence(content) if content else (None, {})
+    km_per_hour, places_for = _speed(speed) if speed else (None, NO_CHECKS.places_for)
     return Checks(
         people_per_device=_same_device(device) if device else None,
         people_per_content=people,
         people_per_content_of=of,
         enrolled_together=_together(together) if together else None,
-        km_per_hour=_speed(speed) if speed else None,
+        km_per_hour=km_per_hour,
+        places_for=places_for,
     )
 
 
@@ -102,6 +108,8 @@ def _together(part: Part) -> Together:
     return Together(part.at("people").whole(MOST_PEOPLE), timedelta(minutes=minutes))
 
 
-def _speed(part: Part) -> int:
-    part.only("km_per_hour")
-    return part.at("km_per_hour").whole(MOST_KM_PER_HOUR)
+def _speed(part: Part) -> tuple[int, timedelta]:
+    part.only("km_per_hour", "keep_places_days")
+    days = part.maybe("keep_places_days")
+    kept = days.whole(MOST_PLACE_DAYS) if days else PLACE_DAYS
+    return part.at("km_per_hour").whole(MOST_KM_PER_HOUR), timedelta(days=kept)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from app.files.places import PlaceValue
 from app.files.quantities import Quantity
 from app.files.values import TextValue, TimeValue
 
@@ -88,6 +89,8 @@ class RecordRule:
     device: TextValue | None = None
     # The external_id of the action that this one corrects.
     supersedes: TextValue | None = None
+    start_place: PlaceValue | None = None
+    end_place: PlaceValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import re2
 
 from app.files.mapping import FileFormat, FileMapping, GroupRule, PairRule, RecordRule, When
+from app.files.places import PlaceValue
 from app.files.quantities import DistanceValue, NumberValue, Quantity, RiseValue
 from app.files.refusals import BadMapping
 from app.files.values import ID, NUMBER, OTHER, Pattern, TextValue, TimeValue, is_seen
@@ -148,7 +149,8 @@ def _string(part: Part) -> str:
 def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
     part.only(
         "when", "behaviour", "region", "person", "external_id", "occurred_at", "ended_at",
-        "quantities", "evidence", "pair", "group", "device", "supersedes",
+        "quantities", "evidence", "pair", "group", "device", "supersedes", "start_place",
+        "end_place",
     )  # fmt: skip
     pair, group = part.maybe("pair"), part.maybe("group")
     if pair and group:
@@ -172,6 +174,8 @@ def _record(part: Part, shared: Part | None, zone: ZoneInfo) -> RecordRule:
         group=grouped,
         device=_text(device, ID) if device else None,
         supersedes=_text(earlier, ID) if earlier else None,
+        start_place=_place(part.maybe("start_place")),
+        end_place=_place(part.maybe("end_place")),
     )
 
 
@@ -362,14 +366,18 @@ def _quantity(part: Part, group: GroupRule | None) -> Quantity:
 
 def _distance(part: Part) -> DistanceValue:
     part.only("from", "to")
-    ends = []
-    for name in ("from", "to"):
-        end = part.at(name)
-        found = _texts(end, NUMBER)
-        if len(found) != 2:
-            raise end.wrong("mapping_place")
-        ends.append((found[0], found[1]))
-    return DistanceValue(ends[0], ends[1])
+    return DistanceValue(_degrees(part.at("from")), _degrees(part.at("to")))
+
+
+def _place(part: Part | None) -> PlaceValue | None:
+    return PlaceValue(*_degrees(part)) if part else None
+
+
+def _degrees(part: Part) -> tuple[TextValue, TextValue]:
+    found = _texts(part, NUMBER)
+    if len(found) != 2:
+        raise part.wrong("mapping_place")
+    return found[0], found[1]
 
 
 def _positive(part: Part) -> Decimal:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from behaviours.json_value import JsonObject
+from behaviours.places import Place
 from behaviours.refusal import Refusal
 from behaviours.rules.units import kg
 
@@ -68,6 +69,8 @@ class Draft:
     device: str | None = None
     # The external_id of the action in whose place it comes.
     supersedes: str | None = None
+    start_place: Place | None = None
+    end_place: Place | None = None
 
 
 @dataclass(slots=True)

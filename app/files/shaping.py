@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from app.files.limits import GROUP_ROWS, HELD_BYTES
 from app.files.mapping import FileMapping, GroupRule, PairRule, RecordRule, When
 from app.files.outcome import Counts, Draft, FileRow, Flaw
+from app.files.places import PlaceValue
 from app.files.quantities import Quantity
 from app.files.refusals import (
     BlankValue,
@@ -155,6 +156,10 @@ class Shaper:
             supersedes = self._optional(record.supersedes, first)
             if supersedes is not None:
                 _check_external_id(supersedes)
+            pointer = "/start_place"
+            start = record.start_place.of(first, blank) if record.start_place else None
+            pointer = "/end_place"
+            end = record.end_place.of(last, blank) if record.end_place else None
         except Refusal as refusal:
             refusal.pointer = pointer
             return Flaw(line, refusal, lines=lines)
@@ -171,6 +176,8 @@ class Shaper:
             lines,
             device,
             supersedes,
+            start,
+            end,
         )
 
     def _optional(self, value: TextValue | None, fields: Mapping[str, str]) -> str | None:
@@ -298,11 +305,12 @@ class Shaper:
 
 
 def _columns(record: RecordRule) -> Iterator[str]:
-    values: list[TextValue | TimeValue | Quantity] = [
+    values: list[TextValue | TimeValue | Quantity | PlaceValue] = [
         record.behaviour, record.region, record.person, record.external_id,
     ]  # fmt: skip
     values += [record.occurred_at, *record.quantities.values(), *record.evidence.values()]
     values += [each for each in (record.ended_at, record.device, record.supersedes) if each]
+    values += [each for each in (record.start_place, record.end_place) if each]
     if record.pair:
         values += [*record.pair.by, record.pair.at, *record.pair.differ]
         yield from (*record.pair.entry, *record.pair.exit)

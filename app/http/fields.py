@@ -18,6 +18,7 @@ from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
 from behaviours import regions
+from behaviours.places import DEGREES
 from behaviours.said import Said
 
 DECIMAL = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
@@ -153,6 +154,18 @@ class FileDigest(_Matched):
 
     def write(self, value: Any) -> str:
         return bytes(value).hex()
+
+
+class Degrees(_Matched):
+    """``"-73.9857"`` ↔ Decimal: of latitude or longitude; whether it is a place is asked later."""
+
+    pattern, form = DEGREES, said("NOT_DEGREES")
+
+    def read(self, value: Any) -> Decimal:
+        return Decimal(self._matched(value))
+
+    def write(self, value: Any) -> str:
+        return format(value, "f")
 
 
 class WholeText(_Matched):

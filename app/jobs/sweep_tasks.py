@@ -19,6 +19,7 @@ from app.store.organisations.revocations import purge_revocations
 from app.store.outbox.writing import purge_tasks
 from app.store.people.tombstones import purge_tombstones
 from app.store.platform.answers import purge_answers
+from app.store.recording.places import purge_places
 from app.store.recording.sightings import purge_sightings
 from app.store.redemption.codes import purge_codes
 from app.usecases.points.expire_lots import expire_lots
@@ -108,7 +109,8 @@ def _purge_sightings(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
 
     def sweep(connection: Connection, now: datetime) -> int:
         before = civil_day(now, zone) - SIGHTINGS_KEPT
-        return purge_sightings(connection, before=before, most=SIGHTINGS_AT_ONCE)
+        marks = purge_sightings(connection, before=before, most=SIGHTINGS_AT_ONCE)
+        return marks + purge_places(connection, now=now, most=SIGHTINGS_AT_ONCE)
 
     return _swept(sweep)(wiring, task_run)
 

@@ -27,6 +27,8 @@ KEY_BYTES = 32
 ID_BYTES = 8
 # What a person says to an action belongs to it, and is not the action.
 CONTEST = b"contest"
+# Where the person was does, too.
+PLACES = b"places"
 # Every content key encrypts once.
 _NONCE = bytes(12)
 

@@ -32,5 +32,7 @@ def checks_shown(checks: Checks) -> JsonObject:
         "enrolled_together": None
         if together is None
         else {"people": together.people, "minutes": together.within // timedelta(minutes=1)},
-        "impossible_speed": None if speed is None else {"km_per_hour": speed},
+        "impossible_speed": None
+        if speed is None
+        else {"km_per_hour": speed, "keep_places_days": checks.places_for.days},
     }

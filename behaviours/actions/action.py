@@ -10,6 +10,8 @@ from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
 
+from behaviours.places import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -30,6 +32,10 @@ class Action:
     device: str | None = None
     # The same, named by the external_id that the sender gave the earlier one.
     replaces: str | None = None
+    # Where the person was at the begin and at the end; it is kept only where the programme asks
+    # how fast people move, and not for long.
+    start_place: Place | None = None
+    end_place: Place | None = None
 
     @property
     def corrects(self) -> bool:

@@ -17,7 +17,8 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey
 from behaviours.actions.waiting import FactRead, Reason
 from behaviours.checks import Checks
-from behaviours.places import least_km
+from behaviours.civil_time import instant
+from behaviours.places import Place, least_km
 from behaviours.regions import province_of
 from behaviours.sun import Centre
 
@@ -28,7 +29,7 @@ IMPOSSIBLE_SPEED: Final = "impossible_speed"
 SIGNALS: Final = (SAME_DEVICE, SAME_EVIDENCE, ENROLLED_TOGETHER, IMPOSSIBLE_SPEED)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HOUR = timedelta(hours=1)
+_HOUR, _NO_TIME = timedelta(hours=1), timedelta()
 # Enough of a digest for a person to tell two marks apart.
 _SHOWN = 4
 
@@ -83,34 +84,88 @@ class Crowd:
         return self.before + len(self._met)
 
 
-class Ride(NamedTuple):
-    """Where somebody was, from when to when."""
+class Stay(NamedTuple):
+    """Where somebody was, from when to when: a ride, or something else that has a place.
+
+    Of an end whose place nobody told, the region is all that is known.
+    """
 
     starts_at: datetime
     ends_at: datetime
     region: str
+    is_ride: bool
+    start: Place | None = None
+    end: Place | None = None
+
+    @property
+    def has_place(self) -> bool:
+        return self.start is not None or self.end is not None
+
+    def kept(self) -> Stay:
+        """The same with no more of its places than is kept of them."""
+        start, end = self.start and self.start.field(), self.end and self.end.field()
+        return self._replace(start=start, end=end)
+
+    def begins(self, centres: Mapping[str, Centre]) -> Centre | None:
+        """Where it began, as far as that is known."""
+        return self.start.centre() if self.start else centres.get(province_of(self.region))
+
+    def ended(self, centres: Mapping[str, Centre]) -> Centre | None:
+        """Where it ended; of what took no time that is where it began."""
+        place = self.end or (self.start if self.starts_at == self.ends_at else None)
+        return place.centre() if place else centres.get(province_of(self.region))
 
 
-class RidesOfList:
-    """The rides of a list that were looked at so far, by person."""
+class StaysOfList:
+    """What of a list was looked at so far, by person: rides, and what has a place."""
 
     def __init__(self) -> None:
-        self._of: dict[str, list[Ride]] = {}
+        self._of: dict[tuple[str, bool], list[Stay]] = {}
 
-    def beside(self, person: str, ride: Ride) -> list[Ride]:
-        """The person's ride before it and the one after it."""
-        rides = self._of.get(person, [])
-        place = bisect_left(rides, ride)
-        return rides[max(0, place - 1) : place + 1]
+    def beside(self, person: str, stay: Stay) -> list[Stay]:
+        """The person's ride before it and the one after it, and so of what has a place."""
+        found: list[Stay] = []
+        for of_places in (True, False):
+            stays = self._of.get((person, of_places), [])
+            at = bisect_left(stays, stay.starts_at, key=_began)
+            found += [each for each in stays[max(0, at - 1) : at + 1] if each not in found]
+        return found
 
-    def add(self, person: str, ride: Ride) -> None:
-        insort(self._of.setdefault(person, []), ride)
+    def add(self, person: str, stay: Stay) -> None:
+        if stay.has_place:
+            insort(self._of.setdefault((person, True), []), stay, key=_began)
+        if stay.is_ride:
+            insort(self._of.setdefault((person, False), []), stay, key=_began)
+
+
+def _began(stay: Stay) -> datetime:
+    return stay.starts_at
+
+
+def stay_of(accepted: AcceptedAction) -> Stay | None:
+    """Where the person was meanwhile; None of what may be done by nobody, or nobody knows where.
+
+    What a meter counts is done where the meter is, whoever it belongs to.
+    """
+    action, ride = accepted.action, accepted.person_interval
+    start, end = action.start_place, action.end_place
+    if ride is not None:
+        return Stay(*ride, action.region, is_ride=True, start=start, end=end)
+    if (start is None and end is None) or _is_metered(accepted):
+        return None
+    starts_at = instant(action.occurred_at)
+    ends_at = starts_at if action.ended_at is None else instant(action.ended_at)
+    return Stay(starts_at, ends_at, action.region, is_ride=False, start=start, end=end)
+
+
+def _is_metered(accepted: AcceptedAction) -> bool:
+    return accepted.meter_claim is not None or accepted.installation is not None
 
 
 def is_looked_at(accepted: AcceptedAction, checks: Checks) -> bool:
     """Whether any check may concern the action."""
     action = accepted.action
-    if checks.km_per_hour is not None and accepted.person_interval is not None:
+    if checks.km_per_hour is not None and stay_of(accepted) is not None:
         return True
     if not action.provider_id:
         return False
@@ -150,25 +205,43 @@ def marks_of(accepted: AcceptedAction, checks: Checks, at: ReportedOn, key: byte
 
 
 def too_fast(
-    ride: Ride, others: Sequence[Ride], centres: Mapping[str, Centre], km_per_hour: int
+    stay: Stay, others: Sequence[Stay], centres: Mapping[str, Centre], km_per_hour: int
 ) -> Reason | None:
-    """Why nobody can have done the ride and one of the others; None when somebody can."""
-    here = centres.get(province_of(ride.region))
+    """Why nobody can have done it, or it and one of the others; None when somebody can.
+
+    Of two at one time it is not known who was where when: they say nothing.
+    """
+    if stay.start and stay.end and stay.ends_at > stay.starts_at:
+        km, took = least_km(stay.start.centre(), stay.end.centre()), stay.ends_at - stay.starts_at
+        if km * _HOUR > km_per_hour * took:
+            return _too_fast(stay.region, km, took, km_per_hour)
     for other in others:
-        there = centres.get(province_of(other.region))
-        if here is None or there is None or there is here:
+        if not (stay.has_place or other.has_place) and _same_province(stay, other):
             continue
-        earlier, later = (ride, other) if ride.starts_at < other.starts_at else (other, ride)
-        between, km = later.starts_at - earlier.ends_at, least_km(here, there)
+        earlier, later = (stay, other) if stay.starts_at < other.starts_at else (other, stay)
+        between = later.starts_at - earlier.ends_at
+        here, there = earlier.ended(centres), later.begins(centres)
+        if here is None or there is None or between < _NO_TIME:
+            continue
+        km = least_km(here, there)
         if km * _HOUR > km_per_hour * between:
-            facts: list[FactRead] = [
-                _fact("other_region", other.region),
-                _fact("distance_at_least", str(km), "km"),
-                _fact("time_between", str(max(0, between // timedelta(minutes=1))), "min"),
-                _fact("speed_at_most", str(km_per_hour), "km/h"),
-            ]
-            return Reason(code=IMPOSSIBLE_SPEED, facts=facts)
+            return _too_fast(other.region, km, between, km_per_hour)
     return None
+
+
+def _same_province(one: Stay, other: Stay) -> bool:
+    return province_of(one.region) == province_of(other.region)
+
+
+def _too_fast(region: str, km: int, within: timedelta, km_per_hour: int) -> Reason:
+    """What a look needs; where exactly somebody was is not said, to nobody."""
+    facts: list[FactRead] = [
+        _fact("other_region", region),
+        _fact("distance_at_least", str(km), "km"),
+        _fact("time_between", str(within // timedelta(minutes=1)), "min"),
+        _fact("speed_at_most", str(km_per_hour), "km/h"),
+    ]
+    return Reason(code=IMPOSSIBLE_SPEED, facts=facts)
 
 
 def _content(accepted: AcceptedAction) -> tuple[str, ...]:

@@ -352,7 +352,7 @@ def test_the_programme_says_what_it_checks(scene: Scene) -> None:
             "behaviours": [{"behaviour": "bike_ride", "people": 2}],
         },
         "enrolled_together": {"people": 2, "minutes": 1440},
-        "impossible_speed": {"km_per_hour": 900},
+        "impossible_speed": {"km_per_hour": 900, "keep_places_days": 30},
     }
 
 

@@ -94,9 +94,10 @@ class TogetherCheck(Schema):
 
 
 class SpeedCheck(Schema):
-    """How fast a person may get from a ride in one region to the next in another."""
+    """How fast a person may get from one place to the next, and for how long places are kept."""
 
     km_per_hour = plain.Integer()
+    keep_places_days = plain.Integer(metadata={"example": 30})
 
 
 class CheckTerms(Schema):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from marshmallow import fields as plain
 
 from app.http.blueprint import load
 from app.http.faults import invalid
-from app.http.fields import Line, Moment, PublicId, Region, Strict
+from app.http.fields import Degrees, Line, Moment, PublicId, Region, Strict
 from app.http.validators import Count
 from app.tokens import Caller
 from behaviours.actions.action import Action
 from behaviours.actions.refusals import CannotSupersede
+from behaviours.places import DEGREES, NoPlace, Place
 from behaviours.regions import canonical
 
 _PERSON = re.compile(r"par_[0-9a-f]{32}")
@@ -29,10 +31,25 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_PLACES = ("start_place", "end_place")
 _NEEDED = frozenset(("behaviour", "external_id", "occurred_at", "region", "quantities", "evidence"))
-_KNOWN = _NEEDED | {"participant_id", "ended_at", "supersedes", "device"}
+_KNOWN = _NEEDED | {"participant_id", "ended_at", "supersedes", "device", *_PLACES}
 _MOST_NAMES = 32
 DEVICE_MOST = 256
+
+
+class PlaceBody(Strict):
+    """A point on the globe in degrees (WGS 84), as decimal strings."""
+
+    latitude = Degrees(required=True, metadata={"example": "30.2741"})
+    longitude = Degrees(required=True, metadata={"example": "120.1551"})
+
+
+class SentPlace(TypedDict):
+    """As ``PlaceBody`` loads it."""
+
+    latitude: Decimal
+    longitude: Decimal
 
 
 class ActionBody(Strict):
@@ -66,6 +83,23 @@ class ActionBody(Strict):
             " neither kept nor shown: a keyed digest stands for it, for two days."
         },
     )
+    start_place = plain.Nested(
+        PlaceBody,
+        allow_none=True,
+        metadata={
+            "description": "Where the person was when it began. A programme may hold what nobody"
+            " can have done because it is too far from what the person did before or after. Only"
+            " where it does (`checks.impossible_speed` of `/v1/programme`) anything of a place is"
+            " kept: to a hundredth of a degree, sealed under the person's own key, for"
+            " `keep_places_days`, or until she leaves. Nobody is shown it but the person, in her"
+            " export. Of what a meter or an installation does it is not read."
+        },
+    )
+    end_place = plain.Nested(
+        PlaceBody,
+        allow_none=True,
+        metadata={"description": "Where the person was when it ended; as `start_place`."},
+    )
     region = Region(required=True, metadata={"example": "CN-44"})
     quantities = plain.Dict(
         keys=plain.String(),
@@ -94,6 +128,8 @@ class SentAction(TypedDict):
     ended_at: NotRequired[datetime | None]
     supersedes: NotRequired[UUID]
     device: NotRequired[str]
+    start_place: NotRequired[SentPlace | None]
+    end_place: NotRequired[SentPlace | None]
     region: str
     quantities: Mapping[str, str]
     evidence: Mapping[str, str]
@@ -111,6 +147,8 @@ class _Told(TypedDict):
     evidence: Mapping[str, str]
     supersedes: UUID | None
     device: str | None
+    start_place: Place | None
+    end_place: Place | None
 
 
 _SCHEMA = ActionBody()
@@ -141,6 +179,12 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
         return None
     if len(quantities) > _MOST_NAMES or len(evidence) > _MOST_NAMES:
         return None
+    places = [_plain_place(item.get(name)) for name in _PLACES]
+    if any(
+        place is None and item.get(name) is not None
+        for name, place in zip(_PLACES, places, strict=True)
+    ):
+        return None
     occurred_at = _moment(item["occurred_at"])
     ends = _moment(ended_at) if ended_at is not None else None
     if occurred_at is None or (ended_at is not None and ends is None):
@@ -158,6 +202,8 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
             "evidence": evidence,
             "supersedes": None,
             "device": device,
+            "start_place": places[0],
+            "end_place": places[1],
         },
     )
 
@@ -186,6 +232,8 @@ def _read_slowly(item: Any, who: Caller) -> Action:
             "evidence": sent["evidence"],
             "supersedes": sent.get("supersedes"),
             "device": sent.get("device"),
+            "start_place": _place(sent.get("start_place"), "/start_place"),
+            "end_place": _place(sent.get("end_place"), "/end_place"),
         },
     )
 
@@ -197,6 +245,33 @@ def _action(who: Caller, person: UUID | None, told: _Told) -> Action:
         assert person is not None
         return Action(participant_id=person.hex, provider_id=tenant.hex, **told)
     return Action(participant_id=tenant.hex, provider_id="", **told)
+
+
+def _place(sent: SentPlace | None, pointer: str) -> Place | None:
+    if sent is None:
+        return None
+    place = Place(sent["latitude"], sent["longitude"])
+    try:
+        place.check()
+    except NoPlace as refusal:
+        refusal.pointer = pointer
+        raise
+    return place
+
+
+def _plain_place(value: Any) -> Place | None:
+    """The place when it is plainly one; None leaves it to the schema, as no place does."""
+    if type(value) is not dict or value.keys() != {"latitude", "longitude"}:
+        return None
+    degrees = value["latitude"], value["longitude"]
+    if not all(type(each) is str and DEGREES.fullmatch(each) for each in degrees):
+        return None
+    place = Place(*map(Decimal, degrees))
+    try:
+        place.check()
+    except NoPlace:
+        return None
+    return place
 
 
 def _is_line(value: Any, most: int) -> bool:

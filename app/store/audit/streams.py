@@ -1,6 +1,8 @@
 """What is counted of many actions together: each counter is what it counts."""
 
 from app.store.audit.invariant import Invariant
+from app.store.tables.metadata import in_words
+from behaviours.actions.waiting import OPEN
 
 SIGHTINGS = Invariant(
     "sightings",
@@ -43,4 +45,25 @@ PROVIDER_DAYS = Invariant(
     """,
 )
 
-INVARIANTS = (SIGHTINGS, PROVIDER_DAYS)
+PLACES_KEPT = Invariant(
+    "places_kept",
+    "where people were is kept only of who takes part, and of what counts, waits or was sold",
+    f"""
+    select 'act_' || replace(p.action_id::text, '-', ''),
+           not exists (select from person_key k where k.participant_id = p.participant_id)
+               or not (
+                   exists (select from action_hold h
+                            where h.participant_id = p.participant_id
+                              and h.action_id = p.action_id and {in_words("h.state", *OPEN)})
+                   or exists (select from action a
+                              left join reversal r using (participant_id, action_id)
+                              left join bundle_entry e using (participant_id, action_id)
+                              left join bundle b using (bundle_id)
+                               where a.participant_id = p.participant_id
+                                 and a.action_id = p.action_id
+                                 and (r.action_id is null or b.frozen_at is not null)))
+      from person_place p
+    """,  # noqa: S608 - only words of this code
+)
+
+INVARIANTS = (SIGHTINGS, PROVIDER_DAYS, PLACES_KEPT)

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Table, select, text
 
-from app.secrecy.sealing import CONTEST, unseal
+from app.secrecy.sealing import CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
 from app.store.tables.all import TABLES
+from app.store.tables.holds import hold_contest
 from app.store.tables.people import person_key
+from app.store.tables.sightings import person_place
 from behaviours.civil_time import utc_text
 from behaviours.json_value import Json
 from behaviours.people import ACTIVE, CLOSED
@@ -78,7 +80,7 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
         str(table.name): [
             {
                 str(name): _plain(value)
-                for name, value in _opened(row, data_key).items()
+                for name, value in _opened(str(table.name), row, data_key).items()
                 if name != "participant_id"
             }
             for row in connection.execute(
@@ -98,14 +100,19 @@ def _tables_about_people() -> Iterator[Table]:
             yield table
 
 
-def _opened(row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
+# What lies sealed in the rows of a table, and the word that is added to the id of its action.
+_SEALED = {
+    hold_contest.name: (("words", "evidence"), CONTEST),
+    person_place.name: (("start_place", "end_place"), PLACES),
+}
+_OF_ACTION = ("external_id", "evidence"), b""
+
+
+def _opened(table: str, row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
     """A row with what lies sealed in it in the clear."""
     if row.get("seal") is None or data_key is None:
         return dict(row)
-    # What a person said to an action, or the action itself.
-    names, word = (
-        (("words", "evidence"), CONTEST) if "words" in row else (("external_id", "evidence"), b"")
-    )
+    names, word = _SEALED.get(table, _OF_ACTION)
     content = unseal(data_key, row["action_id"].bytes + word, row["seal"])
     assert isinstance(content, list)
     clear = {**row, **dict(zip(names, content, strict=True))}

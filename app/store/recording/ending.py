@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from app.store.database import Connection
 from app.store.recording.kept_claims import KeptClaims, digest_of
+from app.store.recording.places import forget_places
 from app.store.recording.reversing import (
     leave_sides,
     release_claims,
@@ -111,6 +112,7 @@ def free_what_it_held(connection: Connection, ended: Sequence[Waiting]) -> None:
     """Let others claim what these actions held; their senders' external ids are not among it."""
     rows = connection.execute(_CLAIMS, {"ids": [one.action_id for one in ended]})
     free_claims(connection, [(row.participant_id, row.action_id, row.claims) for row in rows])
+    forget_places(connection, [(one.participant_id, one.action_id) for one in ended])
 
 
 def free_claims(connection: Connection, held: Sequence[tuple[UUID, UUID, KeptClaims]]) -> None:

@@ -17,6 +17,7 @@ import orjson
 from app.ids import new_id, new_ids
 from app.secrecy.sealing import whole_seal
 from app.store.recording.candidate import Candidate
+from app.store.recording.places import place_rows
 from app.store.recording.rows import Row, is_written
 from app.store.tables.holds import AWARDED
 from app.store.tables.recording import action as action_table
@@ -50,6 +51,7 @@ class Entries:
     meter_intervals: list[Row] = field(default_factory=list)
     installed: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
+    places: list[Row] = field(default_factory=list)
     transfers: list[Row] = field(default_factory=list)
     lots: list[Row] = field(default_factory=list)
     lot_uses: list[Row] = field(default_factory=list)
@@ -76,6 +78,10 @@ class Gathering:
         """What waits: its row, and what it claims."""
         for one in candidates:
             _waiting_rows(self.entries, self._sums, one, moment, terms)
+
+    def place(self, candidates: Iterable[Candidate], moment: datetime, terms: WaitTerms) -> None:
+        """Where the people were, as far as the programme asks."""
+        self.entries.places += place_rows(candidates, recorded_at=moment, terms=terms)
 
     def act(self, candidates: Sequence[Candidate]) -> list[Row]:
         """What is credited: its rows of table ``action``, when all the others are gathered."""

@@ -211,7 +211,7 @@ def find_obstacles(
             ask(driver, _LOCK_METERS, (meters,))
         if lock and question.installed:
             ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
-        keys = ask(driver, _ASK_KEYS, (plain(question.participants),)) if lock else None
+        keys = ask(driver, _ASK_KEYS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
@@ -234,8 +234,7 @@ def find_obstacles(
         candidate.cap_used = used
         known = is_active if candidate.accepted.action.participant_id in debts else None
         obstacles.append(Obstacles(known, reach, ride))
-    if keys:
-        _tell_keys(candidates, keys.fetchall(), keys_of(connection))
+    _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
     if in_exclusions:

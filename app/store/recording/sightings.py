@@ -16,8 +16,9 @@ from sqlalchemy import text
 from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
+from app.store.recording.places import opened_places
 from app.store.recording.rows import Row, Target
-from behaviours.actions.signals import Crowd, Mark, Ride
+from behaviours.actions.signals import Crowd, Mark, Stay
 from behaviours.civil_time import instant_text
 
 _MARKS = Target(
@@ -29,7 +30,7 @@ _MARKS = Target(
         ("enrolled_after", "timestamptz"),
     ),
 )
-_RIDES = Target(
+_STAYS = Target(
     "asked",
     (("participant_id", "uuid"), ("starts_at", "timestamptz")),
 )
@@ -86,19 +87,29 @@ _REGION = """
         WHERE w.participant_id = i.participant_id AND w.action_id = i.action_id
     ))
 """
-# The ride before and the ride after each.
-_BESIDE = _RIDES.fill(f"""
-    SELECT d.position, i.starts_at, i.ends_at, {_REGION} FROM {{unnest}}
+# The ride before and the one after each, and so of what has a place.
+_BESIDE = _STAYS.fill(f"""
+    SELECT d.position, i.starts_at, i.ends_at, {_REGION}, i.action_id, p.seal FROM {{unnest}}
     CROSS JOIN LATERAL (
-        (SELECT * FROM person_interval b
+        (SELECT b.participant_id, b.action_id, b.starts_at, b.ends_at FROM person_interval b
          WHERE b.participant_id = d.participant_id AND b.starts_at < d.starts_at
          ORDER BY b.starts_at DESC LIMIT 1)
-        UNION ALL
-        (SELECT * FROM person_interval b
+        UNION
+        (SELECT b.participant_id, b.action_id, b.starts_at, b.ends_at FROM person_interval b
+         WHERE b.participant_id = d.participant_id AND b.starts_at > d.starts_at
+         ORDER BY b.starts_at LIMIT 1)
+        UNION
+        (SELECT b.participant_id, b.action_id, b.starts_at, b.ends_at FROM person_place b
+         WHERE b.participant_id = d.participant_id AND b.starts_at <= d.starts_at
+         ORDER BY b.starts_at DESC LIMIT 1)
+        UNION
+        (SELECT b.participant_id, b.action_id, b.starts_at, b.ends_at FROM person_place b
          WHERE b.participant_id = d.participant_id AND b.starts_at > d.starts_at
          ORDER BY b.starts_at LIMIT 1)
     ) i
-    ORDER BY d.position
+    LEFT JOIN person_place p
+      ON p.participant_id = i.participant_id AND p.action_id = i.action_id
+    ORDER BY d.position, i.starts_at
 """)  # noqa: S608 - only text of this code
 # A mark whole: its people and how many they are.
 _PURGE = text("""
@@ -114,23 +125,31 @@ _PURGE = text("""
 """)
 
 
+class AskedStay(NamedTuple):
+    """When a person's stay begins, and the data key under which her places are sealed."""
+
+    person: str
+    starts_at: datetime
+    data_key: bytes | None
+
+
 class Seen(NamedTuple):
-    """The people of each mark, by its digest; and per ride asked for, those before and after it."""
+    """The people of each mark, by its digest; and per stay asked for, those before and after it."""
 
     crowds: Mapping[bytes, Crowd]
-    beside: Sequence[Sequence[Ride]]
+    beside: Sequence[Sequence[Stay]]
 
 
 def look_around(
     connection: Connection,
     marks: Sequence[tuple[str, Mark]],
-    rides: Sequence[tuple[str, datetime]],
+    stays: Sequence[AskedStay],
     *,
     day: date,
     dry_run: bool,
 ) -> Seen:
-    """Count each (person, mark) among the people of the mark, and read each person's rides around
-    a start; one round trip. With ``dry_run`` nothing is counted, and the answer is the same.
+    """Count each (person, mark) among the people of the mark, and read where each person was around
+    a moment; one round trip. With ``dry_run`` nothing is counted, and the answer is the same.
     """
     driver = raw(connection)
     asked = _mark_rows(marks, day)
@@ -138,16 +157,23 @@ def look_around(
     with driver.pipeline():
         if asked:
             met = ask(driver, _LOOK if dry_run else _MEET, _MARKS.arrays(asked))
-        if rides:
-            rows: list[Row] = [(person, instant_text(starts_at)) for person, starts_at in rides]
-            found = ask(driver, _BESIDE, _RIDES.arrays(rows))
+        if stays:
+            rows: list[Row] = [(one.person, instant_text(one.starts_at)) for one in stays]
+            found = ask(driver, _BESIDE, _STAYS.arrays(rows))
     crowds: dict[bytes, Crowd] = {}
     for digest, person, is_new, before in met.fetchall() if met else ():
         crowd = crowds.setdefault(bytes(digest), Crowd(before))
         (crowd.new if is_new else crowd.known).add(person.hex)
-    beside: list[list[Ride]] = [[] for _ in rides]
-    for position, starts_at, ends_at, region in found.fetchall() if found else ():
-        beside[position - 1].append(Ride(starts_at, ends_at, region))
+    beside: list[list[Stay]] = [[] for _ in stays]
+    for position, starts_at, ends_at, region, action_id, sealed in (
+        found.fetchall() if found else ()
+    ):
+        start = end = None
+        data_key = stays[position - 1].data_key
+        if sealed is not None and data_key is not None:
+            start, end = opened_places(data_key, action_id, bytes(sealed))
+        stay = Stay(starts_at, ends_at, region, is_ride=True, start=start, end=end)
+        beside[position - 1].append(stay)
     return Seen(crowds, beside)
 
 

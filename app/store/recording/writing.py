@@ -18,6 +18,7 @@ from app.store.driver import raw
 from app.store.recording.asking import ask
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import Credit, Entries, Gathering
+from app.store.recording.places import PERSON_PLACE
 from app.store.recording.rows import Row, Target, target_of
 from app.store.tables import holds, installations, points, recording
 from behaviours.actions.waiting import WaitTerms
@@ -133,6 +134,7 @@ _METERS = METER_INTERVAL.insert()
 _INSTALLED = INSTALLED_ACTION.insert()
 _WAITING = WAITING_ACTION.insert()
 _HOLDS = ACTION_HOLD.insert()
+_PLACES = PERSON_PLACE.insert()
 
 
 def write_actions(
@@ -147,6 +149,7 @@ def write_actions(
     A lost race raises a unique violation, and nothing of it stays.
     """
     driver, gathering = raw(connection), Gathering(recorded_at)
+    gathering.place(taken, recorded_at, terms)
     gathering.wait([one for one in taken if one.standing.is_waiting], recorded_at, terms)
     credited = [one for one in taken if not one.standing.is_waiting]
     if len(credited) < MANY:
@@ -178,7 +181,13 @@ def _write_few(driver: psycopg.Connection, actions: Sequence[Row], entries: Entr
     arrays: list[str] = []
     for target, rows in zip(_FEW_TARGETS, lists, strict=True):
         arrays += target.arrays(rows)
-    rest = (entries.meter_intervals, entries.exclusions, entries.installed, entries.waiting)
+    rest = (
+        entries.meter_intervals,
+        entries.exclusions,
+        entries.installed,
+        entries.waiting,
+        entries.places,
+    )
     if not any(rest):
         ask(driver, _FEW, arrays)
         return
@@ -198,6 +207,8 @@ def _write_rest(driver: psycopg.Connection, entries: Entries) -> None:
         ask(driver, _INSTALLED, INSTALLED_ACTION.arrays(entries.installed))
     if entries.exclusions:
         ask(driver, _EXCLUSIONS, EXCLUSION_CLAIM.arrays(entries.exclusions))
+    if entries.places:
+        ask(driver, _PLACES, PERSON_PLACE.arrays(entries.places))
 
 
 def _write_many(

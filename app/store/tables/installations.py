@@ -42,6 +42,7 @@ installation = db.table(
     Index("ix_installation_number_digest", "number_digest"),
     Index("ix_installation_participant_id", "participant_id"),
     Index("ix_installation_reporter_id", "reporter_id"),
+    Index("ix_installation_organisation_id", "organisation_id"),
 )
 
 installation_action = db.table(

@@ -2,8 +2,10 @@
 
 Keyed by the mark, across people. A mark's digest is keyed and of one day: what it stands for cannot
 be read back, and two days of it cannot be told to belong together. Nothing is kept for longer than
-the day and one more.
+the day and one more. Where a person was is hers, sealed, and kept for as long as the check says.
 """
+
+from sqlalchemy import Index
 
 from app.store.tables import metadata as db
 
@@ -22,4 +24,15 @@ sighting_day = db.table(
     db.whole("people"),
     *db.not_negative("people"),
     postgresql_with={"fillfactor": "70"},
+)
+
+# Where somebody was at the begin and the end of an action, to a hundredth of a degree, sealed under
+# the person's data key: for no more than asking how fast she got there and on.
+person_place = db.table(
+    "person_place",
+    *db.keys("participant_id", "action_id"),
+    *db.moments("starts_at", "ends_at", "forget_at"),
+    db.digest("seal"),
+    Index("ix_person_place_participant_id_starts_at", "participant_id", "starts_at"),
+    Index("ix_person_place_forget_at", "forget_at"),
 )

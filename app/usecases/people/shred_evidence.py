@@ -14,6 +14,7 @@ from app.store.database import Connection
 from app.store.people.data_keys import destroy_data_keys
 from app.store.recording.actions import actions_of
 from app.store.recording.kept_claims import keep_claims
+from app.store.recording.places import forget_places_of
 from behaviours.rules.in_force import ProgrammeRulebook
 
 _AT_ONCE = 1_000
@@ -28,4 +29,5 @@ def shred_evidence(
         while actions := actions_of(connection, participant_id, before=before, limit=_AT_ONCE):
             before = actions[-1].action_id
             keep_claims(connection, actions, rulebook)
+    forget_places_of(connection, people)
     destroy_data_keys(connection, people)

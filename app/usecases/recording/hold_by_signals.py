@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 from app.store.database import Connection
 from app.store.recording.candidate import Candidate
-from app.store.recording.sightings import look_around
+from app.store.recording.sightings import AskedStay, look_around
 from behaviours.actions.signals import (
     Crowd,
     Mark,
     ReportedOn,
-    Ride,
-    RidesOfList,
+    Stay,
+    StaysOfList,
     is_looked_at,
     marks_of,
+    stay_of,
     too_fast,
 )
 from behaviours.actions.standing import held_for
@@ -29,7 +30,7 @@ class _Asked(NamedTuple):
     candidate: Candidate
     person: str
     marks: Sequence[Mark]
-    ride: Ride | None
+    stay: Stay | None
 
 
 def hold_by_signals(
@@ -52,26 +53,30 @@ def hold_by_signals(
         if not one.refusal and is_looked_at(one.accepted, checks)
     ]
     marks = [(one.person, mark) for one in asked for mark in one.marks]
-    riding = [one for one in asked if one.ride]
-    if not marks and not riding:
+    somewhere = [one for one in asked if one.stay]
+    if not marks and not somewhere:
         return
-    rides = [(one.person, one.ride.starts_at) for one in riding if one.ride]
-    seen = look_around(connection, marks, rides, day=at.day, dry_run=dry_run)
+    stays = [
+        AskedStay(one.person, one.stay.starts_at, one.candidate.data_key)
+        for one in somewhere
+        if one.stay
+    ]
+    seen = look_around(connection, marks, stays, day=at.day, dry_run=dry_run)
     for one in asked:
         _hold_crowded(one, seen.crowds)
     if checks.km_per_hour is not None:
-        _hold_fast(riding, seen.beside, checks.km_per_hour)
+        _hold_fast(somewhere, seen.beside, checks.km_per_hour)
 
 
 def _asked(candidate: Candidate, checks: Checks, at: ReportedOn, key: bytes) -> _Asked:
     accepted = candidate.accepted
-    ride, region = accepted.person_interval, accepted.action.region
-    is_asked = checks.km_per_hour is not None and ride is not None
+    # By what is kept of it, so that it makes no difference which of two is reported first.
+    stay = stay_of(accepted) if checks.km_per_hour is not None else None
     return _Asked(
         candidate,
         accepted.action.participant_id,
         marks_of(accepted, checks, at, key),
-        Ride(*ride, region) if is_asked and ride else None,
+        stay.kept() if stay else None,
     )
 
 
@@ -84,14 +89,14 @@ def _hold_crowded(one: _Asked, crowds: Mapping[bytes, Crowd]) -> None:
 
 
 def _hold_fast(
-    riding: Sequence[_Asked], beside: Sequence[Sequence[Ride]], km_per_hour: int
+    somewhere: Sequence[_Asked], beside: Sequence[Sequence[Stay]], km_per_hour: int
 ) -> None:
-    of_list = RidesOfList()
-    for one, recorded in zip(riding, beside, strict=True):
-        assert one.ride is not None
-        others = [*recorded, *of_list.beside(one.person, one.ride)]
+    of_list = StaysOfList()
+    for one, recorded in zip(somewhere, beside, strict=True):
+        assert one.stay is not None
+        others = [*recorded, *of_list.beside(one.person, one.stay)]
         centres = one.candidate.accepted.version.book.centres
-        reason = too_fast(one.ride, others, centres, km_per_hour)
+        reason = too_fast(one.stay, others, centres, km_per_hour)
         if reason is not None:
             one.candidate.standing = held_for(one.candidate.standing, reason)
-        of_list.add(one.person, one.ride)
+        of_list.add(one.person, one.stay)

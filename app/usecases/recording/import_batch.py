@@ -210,4 +210,6 @@ def _action(draft: Draft, person: str, provider_id: UUID) -> Action:
         evidence=draft.evidence,
         device=draft.device,
         replaces=draft.supersedes,
+        start_place=draft.start_place,
+        end_place=draft.end_place,
     )

@@ -11,6 +11,7 @@ from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.recording.ending import free_claims
 from app.store.recording.kept_claims import kept_claims_of
+from app.store.recording.places import forget_places
 from app.store.recording.reversing import (
     ActionReversal,
     free_caps,
@@ -235,6 +236,7 @@ def _release(
         for one, had in zip(actions, claims, strict=True)
         if frees_claims(_state(places.get(one.action_id)))
     ]
+    forget_places(connection, [(one.participant_id, one.action_id) for one, _ in freed])
     both = [(one, had) for one, had in freed if had is not None]
     shredded = [one.action_id for one, had in freed if had is None]
     if shredded:

@@ -1,0 +1,452 @@
+"""Where people were: it holds what nobody can have done, is kept sealed and coarse, and forgotten.
+
+Every programme here is the shipped one with a check of speed stated, or with none.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.ids import public
+from app.jobs.sweep_tasks import SIGHTINGS_AT_ONCE
+from app.store.audit.streams import PLACES_KEPT
+from app.store.recording.places import purge_places
+from tests.app.recording.conftest import Scene
+from tests.builders.at_once import at_once
+from tests.builders.audit import broken_of
+from tests.builders.civil import yesterday_morning
+from tests.builders.commands import typed
+from tests.builders.people import Tokens
+from tests.builders.programmes import text_stating, under
+
+SPEED = '{impossible_speed: {km_per_hour: "900"}}'
+# In degrees north and east.
+CANTON_STATION = ("23.1497", "113.2577")
+CANTON_TOWER = ("23.106414", "113.324553")
+SHENZHEN = ("22.609722", "114.029167")
+PEKING = ("39.904200", "116.407396")
+SHANGHAI = ("31.194", "121.320")
+
+
+@pytest.fixture(name="scene")
+def _scene(make_scene: Callable[..., Scene]) -> Scene:
+    return under(make_scene(), checks=SPEED)
+
+
+def place(at: tuple[str, str]) -> dict[str, str]:
+    return {"latitude": at[0], "longitude": at[1]}
+
+
+BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=40)
+
+
+def a_ride(
+    scene: Scene,
+    minute: int,
+    start: tuple[str, str] | None = None,
+    end: tuple[str, str] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """A metro ride of twenty minutes that begins so long after ``BEGAN``."""
+    began = BEGAN + timedelta(minutes=minute)
+    body = scene.body(
+        occurred_at=began.isoformat(), ended_at=(began + timedelta(minutes=20)).isoformat()
+    )
+    for name, at in (("start_place", start), ("end_place", end)):
+        if at:
+            body[name] = place(at)
+    return {**body, **changes}
+
+
+def a_bag(scene: Scene, minute: int, at: tuple[str, str]) -> dict[str, Any]:
+    """A shop where the person was at one moment."""
+    return scene.body(
+        behaviour="own_bag",
+        occurred_at=(BEGAN + timedelta(minutes=minute)).isoformat(),
+        quantities={"times": "1"},
+        evidence={"receipt_no": secrets.token_hex(8)},
+        start_place=place(at),
+    )
+
+
+def codes(action: dict[str, Any]) -> list[str]:
+    return [each["code"] for each in action.get("why", [])]
+
+
+def facts(action: dict[str, Any]) -> dict[str, str]:
+    (why,) = action["why"]
+    return {each["name"]: each["value"] for each in why["facts"]}
+
+
+def report(scene: Scene, body: dict[str, Any], **options: Any) -> dict[str, Any]:
+    answer = scene.report(body, **options)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+def kept(scene: Scene) -> int:
+    with scene.wiring.database.engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "select count(*) from person_place where participant_id = %s", (scene.person,)
+        ).scalar_one()
+
+
+def test_nobody_is_in_two_places_of_one_region_faster_than_the_programme_says(
+    scene: Scene,
+) -> None:
+    assert codes(report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))) == []
+    # A hundred kilometres in five minutes, in the same province.
+    held = report(scene, a_ride(scene, 25, SHENZHEN, SHENZHEN))
+    assert (held["state"], codes(held)) == ("held", ["impossible_speed"])
+    said = facts(held)
+    assert (said["other_region"], said["time_between"]) == ("CN-44", "5")
+    assert 80 < int(said["distance_at_least"]) < 95
+    assert "too little time" in held["why"][0]["text"]["en"]
+    assert "时间不足" in held["why"][0]["text"]["zh-CN"]
+    # By the fast train, which takes half an hour, it can be.
+    assert codes(report(scene, a_ride(scene, 90, CANTON_TOWER, CANTON_STATION))) == []
+
+
+def test_where_a_ride_ends_is_where_the_next_begins_whatever_its_region(scene: Scene) -> None:
+    # From Canton to Peking by air in three hours; ten minutes later in Peking.
+    flown = a_ride(scene, 0, CANTON_STATION, PEKING)
+    flown["ended_at"] = (BEGAN + timedelta(hours=3)).isoformat()
+    assert codes(report(scene, flown)) == []
+    assert codes(report(scene, a_ride(scene, 190, PEKING, PEKING, region="CN-11"))) == []
+    # And not in Canton a minute after: the region alone would say so.
+    assert codes(report(scene, a_ride(scene, 215, CANTON_TOWER, CANTON_TOWER))) == [
+        "impossible_speed"
+    ]
+
+
+def test_of_one_without_a_place_its_region_is_all_that_is_known(scene: Scene) -> None:
+    assert codes(report(scene, a_ride(scene, 0))) == []
+    assert codes(report(scene, a_ride(scene, 25, SHENZHEN))) == []
+    assert codes(report(scene, a_ride(scene, 50, PEKING, region="CN-11"))) == ["impossible_speed"]
+
+
+def test_one_ride_is_no_faster_than_that_either(scene: Scene) -> None:
+    held = report(scene, a_ride(scene, 0, CANTON_STATION, PEKING))
+    assert codes(held) == ["impossible_speed"]
+    assert facts(held)["time_between"] == "20"
+    # Around the globe, exactly: the longest way that there is.
+    opposite = ("-23.1497", "-66.7423")
+    held = report(scene, a_ride(scene, 600, CANTON_STATION, opposite))
+    assert 20_000 < int(facts(held)["distance_at_least"]) < 20_016
+
+
+def test_who_carries_a_bag_home_was_at_the_shop(scene: Scene) -> None:
+    assert codes(report(scene, a_bag(scene, 0, CANTON_TOWER))) == []
+    assert codes(report(scene, a_bag(scene, 10, SHANGHAI))) == ["impossible_speed"]
+    assert codes(report(scene, a_ride(scene, 12, PEKING, region="CN-11"))) == ["impossible_speed"]
+    # Within a ride nobody knows where the person was.
+    assert codes(report(scene, a_ride(scene, 900, CANTON_STATION, CANTON_TOWER))) == []
+    assert codes(report(scene, a_bag(scene, 910, SHENZHEN))) == []
+
+
+def test_what_a_meter_counts_is_not_where_the_person_is(
+    make_scene: Callable[..., Scene],
+) -> None:
+    scene = under(make_scene(), checks=SPEED)
+    began = yesterday_morning()
+    report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
+    plant = scene.generation(began)
+    plant["start_place"] = place(SHANGHAI)
+    # Her plant may stand in Shanghai while she is in Canton.
+    assert codes(report(scene, plant)) == []
+    assert kept(scene) == 1
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_in_one_list_and_in_any_order_the_same_is_held(scene: Scene, backwards: bool) -> None:
+    bodies = [
+        a_ride(scene, 0, CANTON_STATION, CANTON_TOWER),
+        a_ride(scene, 25, SHENZHEN, SHENZHEN),
+        a_ride(scene, 120, SHENZHEN, SHENZHEN),
+    ]
+    if backwards:
+        bodies.reverse()
+    dry = scene.batch(*bodies, query="?dry_run=true").json["results"]
+    done = scene.batch(*bodies).json["results"]
+    held = [codes(each["action"]) for each in done]
+    assert held == [codes(each["action"]) for each in dry]
+    assert held == (
+        [[], ["impossible_speed"], []] if not backwards else [[], [], ["impossible_speed"]]
+    )
+    assert kept(scene) == 3
+
+
+def test_a_dry_run_alone_says_the_same_and_keeps_nothing(scene: Scene) -> None:
+    report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
+    asked = a_ride(scene, 25, SHENZHEN, SHENZHEN)
+    dry = report(scene, asked, query="?dry_run=true")
+    assert codes(dry) == ["impossible_speed"]
+    assert kept(scene) == 1
+    assert report(scene, asked)["why"] == dry["why"]
+
+
+def test_of_two_at_the_same_instant_one_is_held(scene: Scene) -> None:
+    bodies = [a_bag(scene, 0, CANTON_TOWER), a_bag(scene, 1, SHANGHAI)]
+    done = at_once([partial(report, scene, each) for each in bodies])
+    assert sorted(map(codes, done)) == [[], ["impossible_speed"]]
+
+
+def test_a_person_tells_her_own_places(scene: Scene) -> None:
+    def shown(minutes_ago: int, at: tuple[str, str]) -> dict[str, Any]:
+        began = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        body = scene.body(
+            behaviour="proven_transit_ride",
+            region="CN-42",
+            occurred_at=began.isoformat(),
+            ended_at=(began + timedelta(minutes=20)).isoformat(),
+            evidence={
+                "ride_id": secrets.token_hex(8),
+                "mode": "metro",
+                "proof": "screenshot",
+                "issuer": "rides",
+            },
+            start_place=place(at),
+            end_place=place(at),
+        )
+        del body["participant_id"]
+        return body
+
+    options = {"token": scene.person_token}
+    first = report(scene, shown(50, ("30.6072", "114.4240")), **options)
+    assert codes(first) == ["confirmation_required"]
+    second = report(scene, shown(25, ("30.6919", "111.2865")), **options)
+    assert codes(second) == ["confirmation_required", "impossible_speed"]
+    assert kept(scene) == 2
+
+
+def test_what_is_taken_back_was_nowhere(scene: Scene) -> None:
+    first = report(scene, a_ride(scene, 0, PEKING, PEKING, region="CN-11"))
+    assert kept(scene) == 1
+    taken = scene.http.post(
+        f"/v1/actions/{first['id']}/reversals",
+        {"reason": "It was somebody else.", "reason_code": "wrong_person"},
+        token=scene.provider_token,
+    )
+    assert taken.status_code == 201, taken.text
+    assert kept(scene) == 0
+    assert codes(report(scene, a_ride(scene, 25, CANTON_TOWER))) == []
+
+
+def test_a_correction_is_not_compared_with_what_it_corrects(scene: Scene) -> None:
+    wrong = report(scene, a_ride(scene, 0, PEKING, PEKING, region="CN-11"))
+    right = a_ride(scene, 10, CANTON_STATION, CANTON_TOWER, supersedes=wrong["id"])
+    assert codes(report(scene, right)) == []
+    assert kept(scene) == 1
+
+
+def test_what_was_held_and_refused_was_nowhere(scene: Scene, token_for: Tokens) -> None:
+    report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
+    held = report(scene, a_ride(scene, 25, SHENZHEN, SHENZHEN))
+    assert kept(scene) == 2
+    looked_at = scene.http.post(
+        f"/v1/actions/{held['id']}/confirm",
+        {"outcome": "refuse", "reason": "Not there.", "reason_code": "not_done"},
+        token=token_for("operator"),
+    )
+    assert looked_at.json["state"] == "refused_after_hold"
+    assert kept(scene) == 1
+    assert broken_of(scene.wiring, PLACES_KEPT, [scene.person], {}) == []
+
+
+def test_nobody_reads_where_somebody_was_but_the_person_in_her_export(
+    scene: Scene, token_for: Tokens
+) -> None:
+    body = a_ride(scene, 0, CANTON_STATION, CANTON_TOWER)
+    done = report(scene, body)
+    held = report(scene, a_ride(scene, 25, SHENZHEN, SHENZHEN))
+    exact = {*CANTON_TOWER, *CANTON_STATION, *SHENZHEN}
+    for path, token in (
+        (f"/v1/actions/{done['id']}", scene.provider_token),
+        (f"/v1/actions/{held['id']}", scene.provider_token),
+        (f"/v1/actions/{done['id']}/calculation", scene.provider_token),
+        (f"/v1/actions/{done['id']}", token_for("operator")),
+        ("/v1/holds?limit=100", token_for("operator")),
+        ("/v1/holds?limit=100", scene.provider_token),
+        ("/v1/me/actions", scene.person_token),
+    ):
+        shown = scene.http.get(path, token=token).text
+        assert not any(each in shown for each in (*exact, "23.11", "113.32", "22.61")), path
+    rows = scene.http.get("/v1/me/export", token=scene.person_token).json["rows"]["person_place"]
+    # What is kept is what she reads: a hundredth of a degree.
+    assert rows[0]["start_place"] == ["23.15", "113.26"]
+    assert rows[0]["end_place"] == ["23.11", "113.32"]
+    with scene.wiring.database.engine.connect() as connection:
+        for table in ("action", "waiting_action", "action_hold", "person_place", "person_interval"):
+            for each in ("23.11", "113.32", *exact):
+                found = connection.exec_driver_sql(
+                    f"select count(*) from {table} t where participant_id = %s and t::text like %s",
+                    (scene.person, f"%{each}%"),
+                ).scalar_one()
+                assert found == 0, (table, each)
+
+
+def test_it_is_forgotten_after_the_days_that_the_programme_says(scene: Scene) -> None:
+    stated = under(scene, checks='{impossible_speed: {km_per_hour: "900", keep_places_days: "2"}}')
+    assert stated.http.get("/v1/programme").json["checks"]["impossible_speed"] == {
+        "km_per_hour": 900,
+        "keep_places_days": 2,
+    }
+    report(stated, a_ride(stated, 0, CANTON_STATION))
+    now = stated.wiring.clock.now()
+    purge = partial(stated.wiring.database.transact, purge_places, most=SIGHTINGS_AT_ONCE)
+    purge(now=now + timedelta(days=2) - timedelta(minutes=5))
+    assert kept(stated) == 1
+    assert purge(now=now + timedelta(days=2, minutes=5)) >= 1
+    assert kept(stated) == 0
+    # The region is still known.
+    assert codes(report(stated, a_ride(stated, 25, PEKING, region="CN-11"))) == ["impossible_speed"]
+
+
+def test_who_leaves_takes_it_along(scene: Scene) -> None:
+    report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
+    left = scene.http.delete("/v1/me", token=scene.person_token, key=secrets.token_hex(8))
+    assert left.status_code in (200, 202, 204), left.text
+    assert kept(scene) == 0
+
+
+def test_nothing_is_kept_where_the_programme_does_not_ask(
+    make_scene: Callable[..., Scene],
+) -> None:
+    scene = make_scene()
+    assert codes(report(scene, a_ride(scene, 0, CANTON_STATION, PEKING))) == []
+    scene.batch(*(a_ride(scene, 30 * each, SHENZHEN) for each in range(1, 4)))
+    assert kept(scene) == 0
+
+
+WRONG = [
+    ({"latitude": "113.25", "longitude": "23.15"}, "NO_PLACE", "/start_place"),
+    ({"latitude": "-90.000001", "longitude": "0"}, "NO_PLACE", "/start_place"),
+    ({"latitude": "0", "longitude": "180.5"}, "NO_PLACE", "/start_place"),
+    ({"latitude": "0", "longitude": "0.000"}, "NO_PLACE", "/start_place"),
+    ({"latitude": "-0", "longitude": "0"}, "NO_PLACE", "/start_place"),
+    ({"latitude": 23.15, "longitude": 113.25}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "2.3e1", "longitude": "1"}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "２３", "longitude": "1"}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "23.", "longitude": "1"}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "+23.1", "longitude": "1"}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "NaN", "longitude": "1"}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ({"latitude": "23.1"}, "VALIDATION_FAILED", "/start_place/longitude"),
+    ({"latitude": "23.1", "longitude": None}, "VALIDATION_FAILED", "/start_place/longitude"),
+    (
+        {"latitude": "23.1", "longitude": "1", "altitude": "3"},
+        "VALIDATION_FAILED",
+        "/start_place/altitude",
+    ),
+    ({}, "VALIDATION_FAILED", "/start_place/latitude"),
+    ("", "VALIDATION_FAILED", "/start_place"),
+    (0, "VALIDATION_FAILED", "/start_place"),
+    (False, "VALIDATION_FAILED", "/start_place"),
+    (["23.1", "113.2"], "VALIDATION_FAILED", "/start_place"),
+]
+
+
+@pytest.mark.parametrize(("sent", "code", "pointer"), WRONG)
+def test_what_is_no_place_is_said_so(scene: Scene, sent: object, code: str, pointer: str) -> None:
+    problem = scene.report(scene.body(start_place=sent))
+    assert (problem.status_code, problem.json["code"]) == (422, code), problem.text
+    assert pointer in {each["pointer"] for each in problem.json["errors"]}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        {"latitude": "-33.865143", "longitude": "151.209900"},
+        {"latitude": "40.7127753000000001", "longitude": "-74.0059728"},
+        {"latitude": "90", "longitude": "-180"},
+    ],
+)
+def test_what_is_a_place_anywhere_on_the_globe_is_taken(
+    make_scene: Callable[..., Scene], sent: object
+) -> None:
+    scene = make_scene()
+    assert scene.report(scene.body(start_place=sent, end_place=sent)).status_code == 201
+
+
+MAPPING = """
+person: '{who}'
+records:
+  - behaviour: metro_ride
+    region: CN-44
+    external_id: '{id}'
+    occurred_at: '{from}'
+    ended_at: '{to}'
+    quantities: {trips: '1'}
+    evidence: {ride_id: '{id}'}
+    start_place: ['{lat1}', '{lon1}']
+    end_place: ['{lat2}', '{lon2}']
+"""
+
+
+def test_a_file_tells_places_too(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = tmp_path / "programme.yaml"
+    programme.write_text(text_stating(checks=SPEED), "utf-8")
+    monkeypatch.setenv("TANPUHUI_PROGRAMME", str(programme))
+    mapping, rides = tmp_path / "rides.yaml", tmp_path / "rides.csv"
+    mapping.write_text(MAPPING, "utf-8")
+    mark = secrets.token_hex(6)
+
+    def line(who: str, minute: int, *degrees: str) -> str:
+        began = BEGAN + timedelta(minutes=minute)
+        ended = began + timedelta(minutes=20)
+        times = began.isoformat(), ended.isoformat()
+        return ",".join((f"{mark}-{who}", f"{mark}-{who}-{minute}", *times, *degrees))
+
+    lines = [
+        "who,id,from,to,lat1,lon1,lat2,lon2",
+        line("a", 0, *CANTON_STATION, *CANTON_TOWER),
+        line("a", 25, *SHENZHEN, *SHENZHEN),
+        # Nobody knows where; one cell without the other; exchanged; no number; where nobody is.
+        line("b", 0, "", "", "", ""),
+        line("c", 0, "23.1", "", "", ""),
+        line("d", 0, "113.2", "23.1", "", ""),
+        line("e", 0, "23°06", "113.2", "", ""),
+        line("f", 0, "0", "0", "", ""),
+    ]
+    rides.write_text("\n".join(lines) + "\n", "utf-8")
+    arguments = (
+        "import", str(rides), "--mapping", str(mapping),
+        "--provider", public("org", scene.provider), "--enrol", "--consent-text", "2026-01",
+        "--consent-since", "2026-01-01T00:00:00+08:00", "--json",
+        "--refusals", str(tmp_path / "refusals.csv"),
+    )  # fmt: skip
+    dry = json.loads(typed(scene.wiring, *arguments, "--dry-run").stdout)
+    counts = json.loads(typed(scene.wiring, *arguments).stdout)
+    assert counts == dry
+    assert (counts["recorded"], counts["credited"], counts["held"]) == (3, 2, 1)
+    assert counts["refused"] == {"BLANK_VALUE": 1, "NO_PLACE": 2, "UNREADABLE_NUMBER": 1}
+    refused = (tmp_path / "refusals.csv").read_text("utf-8-sig").splitlines()
+    assert [row.split(",")[:3] for row in refused[1:]] == [
+        ["5", "BLANK_VALUE", "/start_place"],
+        ["6", "NO_PLACE", "/start_place"],
+        ["7", "UNREADABLE_NUMBER", "/start_place"],
+        ["8", "NO_PLACE", "/start_place"],
+    ]
+
+
+def test_a_place_of_a_mapping_is_two_texts(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "rides.csv").write_text("who\na\n", "utf-8")
+    for wrong in ("['{lat1}']", "'{lat1}'", "['{lat1}', '{lon1}', '{lat2}']"):
+        text = MAPPING.replace("['{lat1}', '{lon1}']", wrong)
+        (tmp_path / "rides.yaml").write_text(text, "utf-8")
+        refused = typed(
+            scene.wiring, "import", str(tmp_path / "rides.csv"), "--mapping",
+            str(tmp_path / "rides.yaml"), "--provider", public("org", scene.provider),
+        )  # fmt: skip
+        assert refused.exit_code == 3
+        assert "BAD_MAPPING" in refused.output
