@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.demo.days import DemoDay
 from app.demo.story import Story
 from app.store.database import Connection
@@ -219,7 +220,7 @@ def _list(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
         quantity_t=story["issued_t"],
         price_fen_per_tonne=PRICE_FEN_PER_TONNE,
         viewer=_operator(story),
-        now=day.at(10),
+        clock=StandingClock(day.at(10)),
     )
     story["listing"] = offered.listing.listing_id.hex
 
@@ -234,16 +235,18 @@ def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         buyer_id=buyer_id,
         client_reference="demo-order-1",
         pay_within=wiring.programme.pay_within,
-        now=day.at(10),
+        clock=StandingClock(day.at(10)),
     )
     pay_trade(
         connection,
         trade.trade_id,
         payment_reference="DEMO-BANK-0001",
         viewer=Viewer("enterprise", buyer_id),
-        now=day.at(10, 10),
+        clock=StandingClock(day.at(10, 10)),
     )
-    confirm_trade(connection, trade.trade_id, viewer=_operator(story), now=day.at(10, 20))
+    confirm_trade(
+        connection, trade.trade_id, viewer=_operator(story), clock=StandingClock(day.at(10, 20))
+    )
     (block,) = lock_free_blocks(connection, buyer_id)
     transfer_units(
         connection,
@@ -252,7 +255,7 @@ def _sell(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         from_id=buyer_id,
         to_id=_organisation(story, "enterprise2"),
         client_reference="demo-transfer-1",
-        now=day.at(15),
+        clock=StandingClock(day.at(15)),
     )
 
 
@@ -266,7 +269,7 @@ def _retire(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         client_reference="demo-retirement-1",
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
-        now=day.at(16),
+        clock=StandingClock(day.at(16)),
     )
     story["retirement"] = retired.retirement_id.hex
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.store.registry.blocks import lock_blocks
 from app.usecases.registry.retire_units import retire_units
@@ -46,7 +47,7 @@ def listed(wiring: Wiring, block_id: UUID, tonnes: int, *, seller: UUID | None =
         quantity_t=tonnes,
         price_fen_per_tonne=5_000,
         viewer=seller_viewer(seller),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     return offered.listing.listing_id
 
@@ -62,11 +63,19 @@ def bought(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID) -> UUID:
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
             pay_within=wiring.programme.pay_within,
-            now=NOW,
+            clock=StandingClock(NOW),
         )
         trade_id, payer = made.trade_id, enterprise(buyer)
-        pay_trade(connection, trade_id, payment_reference=f"bank-{trade_id}", viewer=payer, now=NOW)
-        confirm_trade(connection, trade_id, viewer=seller_viewer(made.seller_id), now=NOW)
+        pay_trade(
+            connection,
+            trade_id,
+            payment_reference=f"bank-{trade_id}",
+            viewer=payer,
+            clock=StandingClock(NOW),
+        )
+        confirm_trade(
+            connection, trade_id, viewer=seller_viewer(made.seller_id), clock=StandingClock(NOW)
+        )
         return trade_id
 
     return run(wiring, buy)
@@ -101,5 +110,5 @@ def retirement_of(
         client_reference=secrets.token_hex(8),
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
-        now=NOW,
+        clock=StandingClock(NOW),
     )

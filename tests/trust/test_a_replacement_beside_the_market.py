@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.pooling.ask_replacement import ask_replacement
 from app.usecases.registry.transfer_units import transfer_units
@@ -52,7 +53,7 @@ def listing(short: Short) -> Work:
         quantity_t=HELD_T,
         price_fen_per_tonne=5_000,
         viewer=enterprise(short.giver),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -65,7 +66,7 @@ def transferring(short: Short) -> Work:
         from_id=short.giver,
         to_id=other,
         client_reference=secrets.token_hex(8),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 

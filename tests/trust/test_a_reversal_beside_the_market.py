@@ -14,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.pooling.freeze_bundle import freeze_bundle
 from app.usecases.pooling.seal_chunks import seal_chunks
@@ -104,7 +105,7 @@ def listing(sold: Sold) -> Work:
         quantity_t=sold.tonnes,
         price_fen_per_tonne=5_000,
         viewer=OPERATOR,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -117,7 +118,7 @@ def ordering(sold: Sold) -> Work:
         buyer_id=sold.one,
         client_reference=secrets.token_hex(8),
         pay_within=timedelta(hours=1),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -128,13 +129,15 @@ def paying(sold: Sold) -> Work:
         trade_id,
         payment_reference=f"bank-{trade_id}",
         viewer=enterprise(sold.one),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
 def delivering(sold: Sold) -> Work:
     trade_id = run(sold.wiring, paying(sold)).trade_id
-    return lambda connection: confirm_trade(connection, trade_id, viewer=OPERATOR, now=NOW)
+    return lambda connection: confirm_trade(
+        connection, trade_id, viewer=OPERATOR, clock=StandingClock(NOW)
+    )
 
 
 def transferring(sold: Sold) -> Work:
@@ -146,7 +149,7 @@ def transferring(sold: Sold) -> Work:
         from_id=sold.one,
         to_id=sold.other,
         client_reference=secrets.token_hex(8),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -209,7 +212,13 @@ def test_an_order_of_which_some_is_suspended_comes_to_an_end(sold: Sold, end: st
     run(wiring, sold.reverse)
     stopped_t = sold.suspended_t()
     if end == "cancel":
-        run(wiring, cancel_trade, trade.trade_id, viewer=enterprise(sold.one), now=NOW)
+        run(
+            wiring,
+            cancel_trade,
+            trade.trade_id,
+            viewer=enterprise(sold.one),
+            clock=StandingClock(NOW),
+        )
     else:
         assert run(wiring, expire_trades, now=NOW + timedelta(hours=2)) == 1
     assert sold.suspended_t() == stopped_t
@@ -240,7 +249,7 @@ def test_who_asks_for_more_than_is_covered_is_told_how_much_is_suspended(sold: S
             quantity_t=sold.tonnes,
             price_fen_per_tonne=5_000,
             viewer=enterprise(sold.one),
-            now=NOW,
+            clock=StandingClock(NOW),
         ),
         lambda connection: transfer_units(
             connection,
@@ -249,7 +258,7 @@ def test_who_asks_for_more_than_is_covered_is_told_how_much_is_suspended(sold: S
             from_id=sold.one,
             to_id=sold.other,
             client_reference=secrets.token_hex(8),
-            now=NOW,
+            clock=StandingClock(NOW),
         ),
     ]
     for wish in wishes:

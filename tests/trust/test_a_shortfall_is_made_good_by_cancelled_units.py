@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.ids import new_id, parse, public
 from app.store.registry.replacing import insert_replacement
 from app.usecases.registry.transfer_units import transfer_units
@@ -284,7 +285,7 @@ def test_what_was_sold_since_it_was_offered_is_not_taken(short: Short) -> None:
         from_id=short.giver,
         to_id=other,
         client_reference="sold",
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     short.sign(offered, short.tokens("operator"))
     assert refused(short.sign(offered, short.tokens("authority"))) == (404, "NOT_FOUND")

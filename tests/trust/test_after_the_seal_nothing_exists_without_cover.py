@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.clock import StandingClock
 from app.factory import create_app
 from app.ids import new_id, public
 from app.outbox import names
@@ -204,7 +205,7 @@ def test_the_reserve_pays_and_what_it_lacks_stops_units(programme: Programme) ->
     assert page["blocks"][0]["note"]["covered"][0]["posting_id"] == cover["posting_id"]
     order = {
         "pay_within": timedelta(hours=1),
-        "now": NOW,
+        "clock": StandingClock(NOW),
         "buyer_id": an_organisation(wiring, "enterprise"),
     }
     with pytest.raises(UnitsNotCovered):
@@ -309,7 +310,7 @@ def test_a_reversal_beside_orders_never_sells_what_has_no_cover(programme: Progr
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
             pay_within=timedelta(hours=1),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
     at_once([buy, lambda: programme.reverse(action, token), buy])

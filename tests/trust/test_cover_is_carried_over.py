@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import alembic.command
 
+from app.clock import StandingClock
 from app.commands.migrate import alembic_configuration, upgrade
 from app.usecases.trading.order_units import order_units
 from app.wiring import Wiring
@@ -71,7 +72,7 @@ def test_what_was_taken_back_before_is_paid_by_the_reserve_and_the_rest_is_stopp
         buyer_id=an_organisation(market, "enterprise"),
         client_reference="all but one",
         pay_within=market.programme.pay_within,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     reserve_t = rows(
         market,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pypdfium2 import PdfDocument
 
+from app.clock import StandingClock
 from app.ids import new_id, public
 from app.shown.covers import cover_sentences
 from app.usecases.registry.retire_units import retire_units
@@ -136,7 +137,7 @@ def test_a_certificate_of_a_bundle_that_is_whole_says_nothing(short: Short) -> N
         client_reference="one",
         serial_prefix=short.wiring.programme.serial_prefix,
         signing_key=short.wiring.settings.signing_key,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     assert "附注" not in on_paper(short, public("ret", made.retirement_id))
 

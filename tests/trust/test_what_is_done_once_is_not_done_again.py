@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from app.clock import StandingClock
 from app.ids import public
 from app.usecases.registry.retire_units import retire_units
 from app.wiring import Wiring
@@ -109,7 +110,7 @@ def test_twelve_at_once_with_one_number_retire_once(market: Wiring) -> None:
                 client_reference="one and the same",
                 serial_prefix="TPH",
                 signing_key=market.settings.signing_key,
-                now=NOW,
+                clock=StandingClock(NOW),
             ).retirement_id
         )
 

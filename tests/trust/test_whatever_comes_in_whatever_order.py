@@ -289,7 +289,7 @@ class Story(RuleBasedStateMachine):
                     from_id=own,
                     to_id=other,
                     client_reference=secrets.token_hex(8),
-                    now=NOW,
+                    clock=StandingClock(NOW),
                 ),
             )
 
@@ -307,7 +307,7 @@ class Story(RuleBasedStateMachine):
                 client_reference=secrets.token_hex(8),
                 serial_prefix="ZJ",
                 signing_key=self.wiring.settings.signing_key,
-                now=NOW,
+                clock=StandingClock(NOW),
             ),
         )
 

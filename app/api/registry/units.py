@@ -9,7 +9,7 @@ from flask import Response
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import asking_organisation, now, wiring
+from app.http.current import asking_organisation, wiring
 from app.http.fields import ClientReference, Line, PublicId, Strict, Tonnes
 from app.http.once import lasting_reference, once
 from app.http.pages import read_page
@@ -111,7 +111,7 @@ def transfer_own_units(body: SentTransfer) -> Response:
         from_id=asking_organisation(),
         to_id=body["to_enterprise_id"],
         client_reference=lasting_reference(body.get("client_reference")),
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -142,7 +142,7 @@ def retire_own_units(body: SentRetirement) -> Response:
         client_reference=lasting_reference(body.get("client_reference")),
         serial_prefix=wiring().programme.serial_prefix,
         signing_key=wiring().settings.signing_key,
-        now=now(),
+        clock=wiring().clock,
     )
 
 

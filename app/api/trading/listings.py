@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now
+from app.http.current import wiring
 from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.http.once import once
 from app.http.pages import page_of, read_one, read_page
@@ -82,7 +82,7 @@ def list_for_sale(body: SentListing) -> Response:
         quantity_t=body["quantity_t"],
         price_fen_per_tonne=body["price"],
         viewer=caller().viewer,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -109,7 +109,7 @@ def read_one_listing(listing_id: str) -> Response:
 def close_own_listing(listing_id: str) -> Response:
     """Take the rest of a listing back; orders that are under way go on."""
     return once(listing_answer, required=False)(
-        close_listing, parse("lst", listing_id), viewer=caller().viewer, now=now()
+        close_listing, parse("lst", listing_id), viewer=caller().viewer, clock=wiring().clock
     )
 
 

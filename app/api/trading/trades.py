@@ -9,7 +9,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import asking_organisation, now, wiring
+from app.http.current import asking_organisation, wiring
 from app.http.fields import ClientReference, Line, MoneyBody, Strict, Tonnes, moment, money
 from app.http.once import lasting_reference, once
 from app.http.pages import page_of, read_one, read_page
@@ -87,7 +87,7 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
         buyer_id=asking_organisation(),
         client_reference=lasting_reference(body.get("client_reference")),
         pay_within=wiring().programme.pay_within,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -103,7 +103,7 @@ def pay_own_order(body: SentPayment, trade_id: str) -> Response:
         parse("trd", trade_id),
         payment_reference=body["payment_reference"],
         viewer=caller().viewer,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -117,7 +117,7 @@ def confirm_payment(trade_id: str) -> Response:
     The seller confirms, which is an operator for the programme; an exchange confirms any trade.
     """
     return once(trade_answer)(
-        confirm_trade, parse("trd", trade_id), viewer=caller().viewer, now=now()
+        confirm_trade, parse("trd", trade_id), viewer=caller().viewer, clock=wiring().clock
     )
 
 
@@ -130,7 +130,7 @@ def cancel_order(trade_id: str) -> Response:
     Money that was sent is returned outside the books.
     """
     return once(trade_answer, required=False)(
-        cancel_trade, parse("trd", trade_id), viewer=caller().viewer, now=now()
+        cancel_trade, parse("trd", trade_id), viewer=caller().viewer, clock=wiring().clock
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.secrecy.signatures import sign
 from app.store.database import Connection
@@ -29,7 +29,7 @@ def retire_units(
     client_reference: str,
     serial_prefix: str,
     signing_key: bytes,
-    now: datetime,
+    clock: Clock,
 ) -> RegisteredRetirement:
     """Retire whole tonnes from one block, or from the enterprise's oldest ones.
 
@@ -41,8 +41,11 @@ def retire_units(
     retirement_id = new_id()
     if (known := claim_reference(connection, asked, retirement_id)) != retirement_id:
         return _registered(connection, known)
+    blocks, now = take_units(
+        connection, block_id, owner_id=enterprise_id, quantity_t=quantity_t, clock=clock
+    )
     retirement = retire(
-        take_units(connection, block_id, owner_id=enterprise_id, quantity_t=quantity_t, now=now),
+        blocks,
         terms,
         retirement_id=retirement_id,
         enterprise_id=enterprise_id,

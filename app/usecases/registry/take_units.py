@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.registry.blocks import cut, lock_free_blocks, stopped_blocks
 from app.usecases.registry.hold_free_block import hold_free_block
 from rewards.registry.block import Block, check_covered
+
+
+class TakenUnits(NamedTuple):
+    """The locked blocks, and the moment at which they were."""
+
+    blocks: list[Block]
+    at: datetime
 
 
 def take_units(
@@ -17,8 +26,8 @@ def take_units(
     *,
     owner_id: UUID | None,
     quantity_t: int | None,
-    now: datetime,
-) -> list[Block]:
+    clock: Clock,
+) -> TakenUnits:
     """Locked blocks of exactly ``quantity_t`` (None: all) out of one block, or the oldest ones.
 
     An owner of None is the programme, which names a block. Raises UnknownUnits, AlreadyRetired,
@@ -37,4 +46,5 @@ def take_units(
     if free_t < wanted_t:
         stopped = stopped_blocks(connection, owner_id, bundle_id=bundle_id)
         check_covered(blocks, stopped, wanted_t)
-    return cut(connection, blocks, wanted_t, now=now)
+    now = clock.now()
+    return TakenUnits(cut(connection, blocks, wanted_t, now=now), now)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
@@ -29,7 +29,7 @@ def transfer_units(
     from_id: UUID,
     to_id: UUID,
     client_reference: str,
-    now: datetime,
+    clock: Clock,
 ) -> RegisteredTransfer:
     """Give ``quantity_t`` (None: all) of a free block to another enterprise.
 
@@ -47,7 +47,9 @@ def transfer_units(
     transfer_id = new_id()
     if (known := claim_reference(connection, asked, transfer_id)) != transfer_id:
         return _registered(connection, known)
-    (given,) = take_units(connection, block_id, owner_id=from_id, quantity_t=quantity_t, now=now)
+    (given,), now = take_units(
+        connection, block_id, owner_id=from_id, quantity_t=quantity_t, clock=clock
+    )
     for origin in origins_of(connection, [given]).values():
         origin.check_independent(to_id, "hold")
     write_blocks(connection, [given.move(TRANSFER, owner_id=to_id, now=now)])

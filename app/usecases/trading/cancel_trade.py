@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.trading.listings import lock_listing
 from app.store.trading.trades import find_trade, lock_trade
@@ -15,7 +15,7 @@ from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import CANCEL, Trade
 
 
-def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, now: datetime) -> Trade:
+def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clock: Clock) -> Trade:
     """The units are offered again; money that was sent is returned outside the books.
 
     Raises UnknownTrade for whom it is not there to call off, TradeStateConflict.
@@ -29,6 +29,7 @@ def cancel_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, now:
     trade = lock_trade(connection, trade_id)
     assert listing is not None, "a listing is never deleted"
     assert trade is not None, "a trade is never deleted"
+    now = clock.now()
     cancelled = trade.move(CANCEL, parties, now=now)
     return_units(connection, cancelled, listing, now=now)
     return cancelled

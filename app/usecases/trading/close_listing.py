@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_listing, lock_blocks, write_blocks
 from app.store.trading.listings import find_listing, lock_listing, write_listing
@@ -16,7 +16,7 @@ from rewards.trading.trade import seller_of
 
 
 def close_listing(
-    connection: Connection, listing_id: UUID, *, viewer: Viewer, now: datetime
+    connection: Connection, listing_id: UUID, *, viewer: Viewer, clock: Clock
 ) -> OfferedUnits:
     """End a listing of the viewer's; orders that are under way go on.
 
@@ -25,8 +25,9 @@ def close_listing(
     listing = lock_listing(connection, listing_id)
     if listing is None or listing.seller_id != seller_of(viewer):
         raise UnknownTrade("own_listing")
-    closed = listing.move(CLOSE, now=now)
     blocks = lock_blocks(connection, blocks_of_listing(connection, listing_id))
+    now = clock.now()
+    closed = listing.move(CLOSE, now=now)
     write_blocks(connection, [each.give_up(UNLIST, now) for each in blocks])
     write_listing(connection, closed)
     offered = find_listing(connection, listing_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks, write_blocks
@@ -18,9 +18,7 @@ from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import CONFIRM, Trade
 
 
-def confirm_trade(
-    connection: Connection, trade_id: UUID, *, viewer: Viewer, now: datetime
-) -> Trade:
+def confirm_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clock: Clock) -> Trade:
     """Book the money through escrow to the seller and hand the blocks to the buyer.
 
     Raises UnknownTrade for whom it is not there to confirm, TradeStateConflict.
@@ -29,8 +27,9 @@ def confirm_trade(
     if trade is None:
         raise UnknownTrade("trade")
     parties = read_parties(connection, trade, viewer=viewer)
-    delivered = trade.move(CONFIRM, parties, now=now)
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
+    now = clock.now()
+    delivered = trade.move(CONFIRM, parties, now=now)
     assert sum(each.quantity_t for each in blocks) == trade.quantity_t, "all of it is reserved"
     payment = settle(trade_id, seller_id=trade.seller_id, amount_fen=trade.amount_fen)
     post_money(connection, payment, now=now)

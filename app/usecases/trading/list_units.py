@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.registry.blocks import write_blocks
@@ -23,7 +23,7 @@ def list_units(
     quantity_t: int,
     price_fen_per_tonne: int,
     viewer: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> OfferedUnits:
     """Offer tonnes of a free block of the viewer's; an operator sells for the programme.
 
@@ -31,7 +31,9 @@ def list_units(
     BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered.
     """
     seller_id = seller_of(viewer)
-    (listed,) = take_units(connection, block_id, owner_id=seller_id, quantity_t=quantity_t, now=now)
+    (listed,), now = take_units(
+        connection, block_id, owner_id=seller_id, quantity_t=quantity_t, clock=clock
+    )
     listing = Listing(
         listing_id=new_id(),
         seller_id=seller_id,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
@@ -34,7 +35,7 @@ def order_units(
     buyer_id: UUID,
     client_reference: str,
     pay_within: timedelta,
-    now: datetime,
+    clock: Clock,
 ) -> Trade:
     """Reserve tonnes of an open listing, for as long as the programme gives to pay.
 
@@ -51,9 +52,10 @@ def order_units(
     listing = lock_listing(connection, listing_id)
     if listing is None:
         raise UnknownTrade("listing")
-    listing = _without_lapsed(connection, listing, now=now)
+    listing = _without_lapsed(connection, listing, now=clock.now())
     listing.check_order(buyer_id)
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
+    now = clock.now()
     offered.sort(key=lambda block: block.numbers)
     taken = cut(connection, _covered(offered, quantity_t), quantity_t, now=now)
     for origin in origins_of(connection, taken).values():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks
 from app.store.trading.trades import lock_trade, paid_by, write_trade
@@ -22,7 +22,7 @@ def pay_trade(
     *,
     payment_reference: str,
     viewer: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> Trade:
     """The trade, now paid: it waits for the seller to confirm the money.
 
@@ -34,9 +34,10 @@ def pay_trade(
     if trade is None:
         raise UnknownTrade("trade")
     parties = read_parties(connection, trade, viewer=viewer)
-    paid = trade.move(PAY, parties, now=now, payment_reference=payment_reference)
+    blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
+    paid = trade.move(PAY, parties, now=clock.now(), payment_reference=payment_reference)
     _check(payment_reference)
-    for each in lock_blocks(connection, blocks_of_trade(connection, trade_id)):
+    for each in blocks:
         if each.state == SUSPENDED:
             raise each.refused()
     assert paid.payment_key is not None, "a paid trade names its payment"

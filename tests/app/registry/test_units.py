@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.clock import StandingClock
 from app.secrecy.signatures import public_key_of
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.retire_units import retire_units
@@ -58,7 +59,7 @@ def retire(
         client_reference=secrets.token_hex(8),
         serial_prefix=wiring.programme.serial_prefix,
         signing_key=wiring.settings.signing_key,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     return retired.retirement_id
 
@@ -74,7 +75,7 @@ def transfer(
         from_id=giver,
         to_id=receiver,
         client_reference=secrets.token_hex(8),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 

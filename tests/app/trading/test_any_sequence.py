@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
@@ -89,7 +90,7 @@ class Chance:
             quantity_t=self.random.randint(1, 12),
             price_fen_per_tonne=self.random.randint(1, 9_999),
             viewer=seller_viewer(seller),
-            now=self.now,
+            clock=StandingClock(self.now),
         )
 
     def order(self, connection: Connection) -> None:
@@ -103,7 +104,7 @@ class Chance:
             buyer_id=buyer,
             client_reference=secrets.token_hex(8),
             pay_within=self.wiring.programme.pay_within,
-            now=self.now,
+            clock=StandingClock(self.now),
         )
 
     def pay(self, connection: Connection) -> None:
@@ -114,21 +115,27 @@ class Chance:
                 trade_id,
                 payment_reference=f"bank {trade_id}",
                 viewer=enterprise(row["buyer_id"]),
-                now=self.now,
+                clock=StandingClock(self.now),
             )
 
     def confirm(self, connection: Connection) -> None:
         trade_id = self.trade()
-        confirm_trade(connection, trade_id, viewer=self.seller_of(trade_id), now=self.now)
+        confirm_trade(
+            connection, trade_id, viewer=self.seller_of(trade_id), clock=StandingClock(self.now)
+        )
 
     def cancel(self, connection: Connection) -> None:
         trade_id = self.trade()
-        cancel_trade(connection, trade_id, viewer=self.seller_of(trade_id), now=self.now)
+        cancel_trade(
+            connection, trade_id, viewer=self.seller_of(trade_id), clock=StandingClock(self.now)
+        )
 
     def close(self, connection: Connection) -> None:
         listing_id = self.one_of(LISTINGS)
         seller = self.random.choice(self.owners)
-        close_listing(connection, listing_id, viewer=seller_viewer(seller), now=self.now)
+        close_listing(
+            connection, listing_id, viewer=seller_viewer(seller), clock=StandingClock(self.now)
+        )
 
     def expire(self, connection: Connection) -> None:
         expire_trades(connection, now=self.now)
@@ -142,7 +149,7 @@ class Chance:
             from_id=giver,
             to_id=self.enterprise(),
             client_reference=secrets.token_hex(8),
-            now=self.now,
+            clock=StandingClock(self.now),
         )
 
     def retire(self, connection: Connection) -> None:
@@ -162,7 +169,7 @@ class Chance:
             client_reference=secrets.token_hex(8),
             serial_prefix="TPH",
             signing_key=self.wiring.settings.signing_key,
-            now=self.now,
+            clock=StandingClock(self.now),
         )
 
 

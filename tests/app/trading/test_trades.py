@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import StandingClock
 from app.ids import new_id
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.close_listing import close_listing
@@ -52,7 +53,7 @@ def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes:
         "buyer_id": buyer,
         "client_reference": secrets.token_hex(8),
         "pay_within": window,
-        "now": NOW,
+        "clock": StandingClock(NOW),
         **changes,
     }
     return run(wiring, order_units, listing_id, **given).trade_id
@@ -60,7 +61,7 @@ def order(wiring: Wiring, listing_id: UUID, tonnes: int, buyer: UUID, **changes:
 
 def paid(wiring: Wiring, trade_id: UUID, buyer: UUID, now: datetime = NOW) -> None:
     payer = enterprise(buyer)
-    run(wiring, pay_trade, trade_id, payment_reference="x", viewer=payer, now=now)
+    run(wiring, pay_trade, trade_id, payment_reference="x", viewer=payer, clock=StandingClock(now))
 
 
 def test_a_sale_moves_money_and_units_together(market: Wiring) -> None:
@@ -99,7 +100,7 @@ def test_an_unpaid_order_lapses_and_its_units_are_offered_again(market: Wiring) 
     with pytest.raises(PayWindowOver):
         paid(market, trade_id, first, now=later)
     # Nobody has swept yet; the next buyer does not have to wait for it.
-    order(market, listing_id, 7, second, now=later)
+    order(market, listing_id, 7, second, clock=StandingClock(later))
     (state,) = rows(market, "select state from trade where trade_id = :id", id=trade_id)
     assert state["state"] == "expired"
 
@@ -128,7 +129,7 @@ def test_a_paid_order_does_not_lapse(market: Wiring) -> None:
         confirm_trade,
         trade_id,
         viewer=OPERATOR,
-        now=later,
+        clock=StandingClock(later),
     )
 
 
@@ -145,7 +146,7 @@ def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
             confirm_trade,
             trade_id,
             viewer=viewer,
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
     with pytest.raises(TradeStateConflict):
@@ -171,14 +172,14 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
             close_listing,
             listing_id,
             viewer=enterprise(buyer),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
     run(
         market,
         close_listing,
         listing_id,
         viewer=enterprise(owner),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     with pytest.raises(ListingClosed):
         order(market, listing_id, 1, buyer)
@@ -187,7 +188,7 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
         cancel_trade,
         trade_id,
         viewer=enterprise(owner),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     (held,) = rows(
         market,
@@ -206,7 +207,7 @@ def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
         cancel_trade,
         trade_id,
         viewer=OPERATOR,
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     with pytest.raises(TradeStateConflict):
         run(
@@ -214,7 +215,7 @@ def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
             cancel_trade,
             trade_id,
             viewer=OPERATOR,
-            now=NOW,
+            clock=StandingClock(NOW),
         )
     order(market, listing_id, 2, an_organisation(market, "enterprise"))
 
