@@ -19,7 +19,8 @@ from app.commands.refused import said
 from behaviours.actions.shipped import METHODOLOGIES_FOLDER, load_file, load_rulebook
 from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
-from behaviours.rules.methodology import Parameter, Version, worst_grade
+from behaviours.rules.members import Parameter
+from behaviours.rules.methodology import Version, worst_grade
 
 # A terminal tells its width; a pipe has none, and nothing should be cut off there.
 PIPE_COLUMNS = 160
@@ -64,16 +65,16 @@ def show(label: str) -> None:
             f"There is no {label}. `tanpuhui methodology list` names them all."
         ) from refusal
     click.echo(f"{version.label}  {version.title_en} {version.title_zh}\n{version.digest}")
-    click.echo(f"{version.document.title}  {version.document.url}".rstrip())
-    click.echo(f"{version.scope}\n")
-    for rule in version.quantities.values():
+    click.echo(f"{version.stated.document.title}  {version.stated.document.url}".rstrip())
+    click.echo(f"{version.stated.scope}\n")
+    for rule in version.told.quantities.values():
         click.echo(f"  {rule.name} ({rule.unit.text}, {rule.least} to {rule.most}): {rule.meaning}")
-    for parameter in version.parameters:
+    for parameter in version.reckoning.parameters:
         _show_parameter(parameter)
-    for equation in version.equations:
+    for equation in version.reckoning.equations:
         click.echo(f"  {equation.name} = {equation.text}  [{equation.unit.text}; {equation.grade}]")
-    click.echo(f"\nRounding: {version.rounding_text}")
-    for lack in version.missing:
+    click.echo(f"\nRounding: {version.stated.rounding}")
+    for lack in version.stated.missing:
         click.echo(f"Missing: {lack['what']} ({lack['where']})")
 
 
@@ -118,15 +119,19 @@ def _show_parameter(parameter: Parameter) -> None:
 
 def _grade(version: Version) -> str:
     """The weakest grade among the figures that stand in the document itself."""
-    grades = [equation.grade for equation in version.equations]
-    grades += [value.grade for parameter in version.parameters for value in parameter.values]
+    grades = [equation.grade for equation in version.reckoning.equations]
+    grades += [
+        value.grade for parameter in version.reckoning.parameters for value in parameter.values
+    ]
     return worst_grade(grades)
 
 
 def _in_force(version: Version) -> str:
     if version.awaiting:
         return "awaiting figures"
-    return f"{version.starts_on} –" + (f" {version.ends_on}" if version.ends_on else "")
+    return f"{version.validity.starts_on} –" + (
+        f" {version.validity.ends_on}" if version.validity.ends_on else ""
+    )
 
 
 for step in (*STEPS, shadow, lock, schema):

@@ -17,7 +17,8 @@ from behaviours.actions.installation import subject_of
 from behaviours.actions.normal_form import UnusableNumber, form_of
 from behaviours.civil_time import instant
 from behaviours.issuers import NEVER, PERIODS, UNIQUE, Naming
-from behaviours.rules.methodology import ClaimRule, Version
+from behaviours.rules.members import ClaimRule
+from behaviours.rules.methodology import Told, Version
 
 METER = "meter"
 # A sender's own event, by its external_id.
@@ -69,24 +70,24 @@ def claims_of(
     named = _Numbers(evidence, naming_of, recorded=recorded)
     starts_at = instant(action.occurred_at)
     ends_at = None if action.ended_at is None else instant(action.ended_at)
-    meter, name = None, version.interval.meter
+    meter, name = None, version.told.interval.meter
     if name is not None:
         assert ends_at is not None
         subject = _claim(METER, named.naming(METER, (name,)), [named.numbers[name]])
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None
-    if version.interval.occupies_person:
-        person_interval = (starts_at, ends_at or starts_at + _least(version))
+    if version.told.interval.occupies_person:
+        person_interval = (starts_at, ends_at or starts_at + _least(version.told))
     return Claims(
         tuple(
             [
                 _key(rule, action, named.naming(rule.kind, rule.evidence), named.numbers, on)
-                for rule in version.claims
+                for rule in version.trust.claims
             ]
         ),
         person_interval,
         meter,
-        exclusions_of(version, on, ends_at, zone) if version.exclusions else (),
+        exclusions_of(version.trust, on, ends_at, zone) if version.trust.exclusions else (),
         named.numbers,
         named.issuers,
         _installation(version, evidence, named),
@@ -98,9 +99,9 @@ def number_of(version: Version) -> tuple[str, str]:
 
     That of the meter whose time is claimed, or else of the first claim that is made of a number.
     """
-    if version.interval.meter is not None:
-        return version.interval.meter, METER
-    for rule in version.claims:
+    if version.told.interval.meter is not None:
+        return version.told.interval.meter, METER
+    for rule in version.trust.claims:
         if rule.evidence:
             return rule.evidence[0], rule.kind
     raise AssertionError(f"{version.label} is done by an installation that nothing names")
@@ -109,10 +110,10 @@ def number_of(version: Version) -> tuple[str, str]:
 def _installation(
     version: Version, evidence: Mapping[str, str], named: _Numbers
 ) -> ClaimKey | None:
-    if version.installation is None:
+    if version.trust.installation is None:
         return None
     name, claim_kind = number_of(version)
-    kind = version.installation.kind
+    kind = version.trust.installation.kind
     naming = named.naming(claim_kind, (name,))
     return subject_of(kind, evidence[name], naming, recorded=named.recorded)
 
@@ -156,20 +157,20 @@ def event_claim(action: Action) -> ClaimKey:
 
 def kinds_with_issuer(version: Version) -> list[str]:
     """The kinds of claim of a rule whose numbers have an issuer."""
-    kinds = [rule.kind for rule in version.claims if not _without_issuer(rule.evidence)]
-    meter = version.interval.meter
+    kinds = [rule.kind for rule in version.trust.claims if not _without_issuer(rule.evidence)]
+    meter = version.told.interval.meter
     return [*kinds, METER] if meter is not None and not form_of(meter).unique else kinds
 
 
-def _least(version: Version) -> timedelta:
+def _least(told: Told) -> timedelta:
     """How long an action without an end takes: at least what its rule says, or a minute."""
-    least = version.interval.least_minutes
+    least = told.interval.least_minutes
     return _LEAST if least is None else timedelta(minutes=least)
 
 
-def with_defaults(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
+def with_defaults(told: Told, sent: Mapping[str, str]) -> Mapping[str, str]:
     """The evidence as sent, and what the rule says of names that were left out."""
-    rules = version.evidence
+    rules = told.evidence
     if sent.keys() == rules.keys():
         return sent
     defaults = {name: rule.default for name, rule in rules.items() if rule.default}

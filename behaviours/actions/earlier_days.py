@@ -13,7 +13,7 @@ def earlier_days(accepted: AcceptedAction, days: int, secret: bytes) -> list[tup
     today = accepted.occurred_on.isoformat()
     daily = [
         claim
-        for rule, claim in zip(accepted.version.claims, accepted.claims, strict=True)
+        for rule, claim in zip(accepted.version.trust.claims, accepted.claims, strict=True)
         if rule.per_day
     ]
     if not daily:

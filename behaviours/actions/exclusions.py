@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from behaviours.actions.action import Exclusion
 from behaviours.civil_time import civil_day
-from behaviours.rules.methodology import Version
+from behaviours.rules.methodology import Trust
 
 
 def exclusions_of(
-    version: Version, on: date, ends_at: datetime | None, zone: tzinfo
+    trust: Trust, on: date, ends_at: datetime | None, zone: tzinfo
 ) -> tuple[Exclusion, ...]:
     """One per period that the action touches: a metered month may reach into the next year."""
     last = on
@@ -18,7 +18,7 @@ def exclusions_of(
         # The end is open: a day that ends at midnight does not touch the next one.
         last = civil_day(ends_at - timedelta(microseconds=1), zone)
     found = []
-    for rule in version.exclusions:
+    for rule in trust.exclusions:
         start = _period_start(rule.period, on)
         while start <= last:
             found.append(Exclusion(rule.group, rule.side, start))

@@ -16,15 +16,7 @@ def export_calculation(record: ReductionRecord, rulebook: Rulebook) -> ExportedC
     working = explain_record(record, rulebook)
     stored_mg = str(record["saved_mg"])
     return {
-        "methodology": working.methodology,
-        "digest": working.digest,
-        "provenance": working.provenance,
-        "inputs": working.inputs,
-        "parameters": working.parameters,
-        "steps": working.steps,
-        "history": working.history,
-        "rounding": working.rounding,
-        "conditions": working.conditions,
+        **working.shown,
         "saved_mg": stored_mg,
         "recomputed_mg": str(working.saved_mg),
         "agrees": working.saved_mg == record["saved_mg"],

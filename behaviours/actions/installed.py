@@ -25,8 +25,8 @@ def installation_of(
     the last. The refusal says nothing of whose it is.
     """
     version, action = accepted.version, accepted.action
-    assert version.installation is not None
-    pointer, kind = f"/evidence/{number_of(version)[0]}", version.installation.kind
+    assert version.trust.installation is not None
+    pointer, kind = f"/evidence/{number_of(version)[0]}", version.trust.installation.kind
     if not found:
         return InstallationUnknown(
             pointer=pointer, methodology=version.label, installation_kind=kind
@@ -51,7 +51,7 @@ def number_kinds_of(rulebook: Rulebook, kind: str) -> set[str]:
 def states_capacity(rulebook: Rulebook, kind: str) -> bool:
     """Whether a rule bounds what installations of the kind do by their capacity."""
     return any(
-        version.installation is not None and version.installation.capacity is not None
+        version.trust.installation is not None and version.trust.installation.capacity is not None
         for version in _of_kind(rulebook, kind)
     )
 
@@ -60,5 +60,5 @@ def _of_kind(rulebook: Rulebook, kind: str) -> list[Version]:
     return [
         version
         for version in rulebook.versions()
-        if version.installation is not None and version.installation.kind == kind
+        if version.trust.installation is not None and version.trust.installation.kind == kind
     ]

@@ -27,7 +27,8 @@ from behaviours.actions.refusals import (
 from behaviours.actions.reporting import reporting_not_open
 from behaviours.civil_time import instant, lies_within
 from behaviours.issuers import CODE, UNIQUE, IssuerNotAdmitted, IssuerRegister, Naming
-from behaviours.rules.methodology import Bound, EvidenceRule, QuantityRule, Version
+from behaviours.rules.members import EvidenceRule, QuantityRule
+from behaviours.rules.methodology import Bound, Version
 
 # Clocks of phones and tills run a little ahead.
 TOLERANCE = timedelta(minutes=5)
@@ -110,15 +111,15 @@ def _of_nobody(_kind: str) -> Naming:
 
 
 def _history_need(version: Version, evidence: Mapping[str, str]) -> HistoryNeed | None:
-    for quantity, days in version.compiled.history.items():
-        subject = version.history_subject
+    for quantity, days in version.reckoning.compiled.history.items():
+        subject = version.told.history_subject
         assert subject is not None
         return HistoryNeed(version.behaviour, subject, evidence[subject], quantity, days)
     return None
 
 
 def _check_window(version: Version, on: date, today: date) -> None:
-    opens, closes = version.claim_opens_days, version.claim_window_days
+    opens, closes = version.validity.claim_opens_days, version.validity.claim_window_days
     if closes is None and not opens:
         return
     passed = today - on
@@ -142,13 +143,13 @@ def _check_window(version: Version, on: date, today: date) -> None:
 def _check_sender(version: Version, action: Action, evidence: Mapping[str, str]) -> None:
     """Whether the claim is the sender's or entrusted to it, and whether it may report at all."""
     _check_ownership(version, action, evidence)
-    if not action.provider_id and not version.reporting.by_participant:
+    if not action.provider_id and not version.trust.reporting.by_participant:
         raise reporting_not_open(version)
 
 
 def _check_ownership(version: Version, action: Action, evidence: Mapping[str, str]) -> None:
     """Whether who reports is the owner of the claim, or is entrusted with it."""
-    rule = version.ownership
+    rule = version.trust.ownership
     if rule.delegation == "open":
         return
     by_owner = (rule.owner == "operator") == bool(action.provider_id)
@@ -169,7 +170,7 @@ def _check_ownership(version: Version, action: Action, evidence: Mapping[str, st
 
 
 def _check_interval(version: Version, action: Action, zone: tzinfo) -> None:
-    rule = version.interval
+    rule = version.told.interval
     starts_at = instant(action.occurred_at)
     ends_at = None if action.ended_at is None else instant(action.ended_at)
     if rule.within is not None:
@@ -204,7 +205,7 @@ def read_quantities(version: Version, sent: Mapping[str, str]) -> dict[str, Deci
 
     Keys that are left out of a quantity sent by key count as nought.
     """
-    rules = version.quantities
+    rules = version.told.quantities
     if sent.keys() == rules.keys():
         return {name: _quantity(rule, sent[name]) for name, rule in rules.items()}
     optional = {name for name, rule in rules.items() if not rule.required}
@@ -252,8 +253,8 @@ def _quantity(rule: QuantityRule, text: object) -> Decimal:
 def read_evidence_for_equations(version: Version, sent: Mapping[str, str]) -> dict[str, str]:
     """Only the evidence that the equations read, defaults filled in: what a calculator needs."""
     found = {}
-    for name in version.evidence_read:
-        rule = version.evidence[name]
+    for name in version.reckoning.evidence_read:
+        rule = version.told.evidence[name]
         text = sent.get(name, rule.default)
         _check_evidence(rule, text)
         assert text is not None
@@ -262,7 +263,7 @@ def read_evidence_for_equations(version: Version, sent: Mapping[str, str]) -> di
 
 
 def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
-    rules = version.evidence
+    rules = version.told.evidence
     if ISSUER in sent:
         _check_issuer(sent[ISSUER])
         sent = {name: text for name, text in sent.items() if name != ISSUER}
@@ -273,7 +274,7 @@ def _evidence(version: Version, sent: Mapping[str, str]) -> Mapping[str, str]:
                 InvalidEvidence, "evidence", version=version, sent=sent, rules=rules,
                 optional=optional,
             )  # fmt: skip
-    evidence = with_defaults(version, sent)
+    evidence = with_defaults(version.told, sent)
     for name, text in evidence.items():
         _check_evidence(rules[name], text)
     return evidence

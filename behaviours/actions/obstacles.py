@@ -127,7 +127,7 @@ def repeat_refusal(external_id: str, *, reversal: str | None, members: Sequence[
 
 def point_at_evidence(refusal: Refusal, accepted: AcceptedAction) -> Refusal:
     """Let a refusal of a claim point at the evidence that the claim was made of."""
-    for rule in accepted.version.claims:
+    for rule in accepted.version.trust.claims:
         if rule.kind == refusal.facts["collides_on"] and rule.evidence:
             refusal.pointer = f"/evidence/{rule.evidence[0]}"
     return refusal

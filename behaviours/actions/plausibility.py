@@ -19,7 +19,7 @@ from behaviours.civil_time import instant
 from behaviours.refusal import Kind, Refusal
 from behaviours.regions import province_of
 from behaviours.rules.expression import NAME
-from behaviours.rules.methodology import Version
+from behaviours.rules.methodology import Told, Trust, Version
 from behaviours.rules.trust_clauses import CAPACITY, COMMISSIONED_ON, DAY, DAYLIGHT, HOURS
 from behaviours.rules.trusted import HOLD, REFUSE, PlausibleRule
 from behaviours.rules.units import ARITHMETIC
@@ -137,10 +137,12 @@ def plausibility(
     """The conditions of the action's rule that it does not meet, in the rule's order."""
     version = accepted.version
     lived = () if installation is None else tuple(_life(accepted, installation))
-    if not version.plausible:
+    if not version.trust.plausible:
         return lived
     judged = [
-        rule for rule in version.plausible if _is_known(rule, accepted, installation, day_so_far)
+        rule
+        for rule in version.trust.plausible
+        if _is_known(rule, accepted, installation, day_so_far)
     ]
     if not judged:
         return lived
@@ -196,7 +198,7 @@ def judge_conditions(
                 else None,
                 _facts(rule, accepted, around),
             )
-            for rule in accepted.version.plausible
+            for rule in accepted.version.trust.plausible
         ]
 
 
@@ -214,9 +216,12 @@ def _is_known(
         return False
     if COMMISSIONED_ON in reads and installation is None:
         return False
-    if CAPACITY in reads and _capacity(version, installation) is None:
+    if CAPACITY in reads and _capacity(version.trust, installation) is None:
         return False
-    return DAYLIGHT not in reads or version.book.centre_of(accepted.action.region) is not None
+    return (
+        DAYLIGHT not in reads
+        or version.reckoning.book.centre_of(accepted.action.region) is not None
+    )
 
 
 def _holds(rule: PlausibleRule, accepted: AcceptedAction, around: _Circumstances) -> bool:
@@ -244,29 +249,29 @@ def _circumstances(
         ends_at=ends_at,
         hours=hours,
         installation=installation,
-        capacity=_capacity(version, installation),
+        capacity=_capacity(version.trust, installation),
         day=None if day_so_far is None else _with(day_so_far.totals, accepted),
-        centre=version.book.centre_of(action.region),
+        centre=version.reckoning.book.centre_of(action.region),
     )
 
 
-def _capacity(version: Version, installation: Installation | None) -> Decimal | None:
+def _capacity(trust: Trust, installation: Installation | None) -> Decimal | None:
     """What the installation can do, in the unit that the rule reads; None where it is not known."""
-    declared = version.installation
+    declared = trust.installation
     if installation is None or declared is None or declared.capacity is None:
         return None
     return installation.capacity_in(declared.capacity)
 
 
 def _with(before: Mapping[str, Decimal], accepted: AcceptedAction) -> Mapping[str, Decimal]:
-    own = totals_of(accepted.version, accepted.quantities)
+    own = totals_of(accepted.version.told, accepted.quantities)
     return {name: value + before.get(name, Decimal(0)) for name, value in own.items()}
 
 
-def totals_of(version: Version, quantities: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def totals_of(told: Told, quantities: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The quantities of an action, those that are sent by key added up under their own name."""
     totals: dict[str, Decimal] = {}
-    for name, rule in version.quantities.items():
+    for name, rule in told.quantities.items():
         known = rule.group or name
         totals[known] = totals.get(known, Decimal(0)) + quantities.get(name, Decimal(0))
     return totals
@@ -324,7 +329,9 @@ def _value(name: str, accepted: AcceptedAction, around: _Circumstances) -> str |
 
 
 def _figure(name: str, accepted: AcceptedAction) -> Decimal | None:
-    for parameter, value in zip(accepted.version.parameters, accepted.bound.values, strict=True):
+    for parameter, value in zip(
+        accepted.version.reckoning.parameters, accepted.bound.values, strict=True
+    ):
         if parameter.name == name and isinstance(value, Decimal):
             return value
     return None
@@ -338,6 +345,6 @@ def _plain(value: Decimal) -> str:
 def _pointer(version: Version, rule: PlausibleRule) -> str:
     """To the first thing of the action that the condition reads."""
     for name in NAME.findall(rule.text):
-        if name in version.quantities:
+        if name in version.told.quantities:
             return f"/quantities/{name}"
     return "/ended_at" if HOURS in rule.reads else "/quantities"

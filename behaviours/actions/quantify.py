@@ -12,13 +12,11 @@ from decimal import Decimal, localcontext
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.calculation import (
-    ConditionShown,
-    HistoryShown,
+    CalculationShown,
     InputShown,
     ParameterShown,
     Recomputable,
     RecordedInputs,
-    RoundingShown,
     SourceShown,
     StepShown,
     WorkingShown,
@@ -29,7 +27,8 @@ from behaviours.refusal import Refusal
 from behaviours.regions import province_of
 from behaviours.rules.evaluation import evaluate
 from behaviours.rules.formula_functions import Occasion, previous_days
-from behaviours.rules.methodology import Bound, Parameter, Version, worst_grade
+from behaviours.rules.members import Parameter
+from behaviours.rules.methodology import Bound, Reckoning, Stated, Version, worst_grade
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 from behaviours.rules.trust_clauses import SELF_REPORT
 from behaviours.rules.trusted import PARTICIPANT, PROVIDER
@@ -43,29 +42,10 @@ class Working:
     """A calculation laid open: every input, figure, step and the rounding, as plain JSON."""
 
     saved_mg: int
-    methodology: str
-    digest: str
-    provenance: str
-    inputs: list[InputShown]
-    parameters: list[ParameterShown]
-    steps: list[StepShown]
-    history: list[HistoryShown]
-    rounding: RoundingShown
-    conditions: list[ConditionShown]
+    shown: CalculationShown
 
     def as_dict(self) -> WorkingShown:
-        return {
-            "saved_mg": self.saved_mg,
-            "methodology": self.methodology,
-            "digest": self.digest,
-            "provenance": self.provenance,
-            "inputs": self.inputs,
-            "parameters": self.parameters,
-            "steps": self.steps,
-            "history": self.history,
-            "rounding": self.rounding,
-            "conditions": self.conditions,
-        }
+        return {"saved_mg": self.saved_mg, **self.shown}
 
 
 def quantify(
@@ -91,18 +71,18 @@ def _quantify_one(accepted: AcceptedAction, history: History) -> Reduction | Ref
         return refusal
     quantities = action.quantities
     inputs: RecordedInputs = {
-        "quantities": {n: quantities[n] for n in version.quantities if n in quantities},
-        "evidence": _evidence_read(version, accepted.evidence),
+        "quantities": {n: quantities[n] for n in version.told.quantities if n in quantities},
+        "evidence": _evidence_read(version.reckoning, accepted.evidence),
         "region": action.region,
         "occurred_on": accepted.occurred_on.isoformat(),
     }
-    if version.compiled.history:
-        inputs["history"] = _history_read(version, moment)
-    result, provenance = steps[version.result], accepted.bound.provenance
-    if accepted.is_self_reported and version.reporting.by_participant:
+    if version.reckoning.compiled.history:
+        inputs["history"] = _history_read(version.reckoning, moment)
+    result, provenance = steps[version.reckoning.result], accepted.bound.provenance
+    if accepted.is_self_reported and version.trust.reporting.by_participant:
         inputs["reported_by"] = PARTICIPANT
-        result *= version.reporting.factor
-        provenance = worst_grade([provenance, version.reporting.grade])
+        result *= version.trust.reporting.factor
+        provenance = worst_grade([provenance, version.trust.reporting.grade])
     return Reduction(
         credited_mg(result),
         version.code,
@@ -134,14 +114,14 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     herself is credited at the rule's factor. Of the evidence only what the equations read is asked
     for. Raises the refusals of judgement, of the factors and of the arithmetic.
     """
-    version.book.check_region(region)
-    if not version.in_force(occurred_on):
+    version.reckoning.book.check_region(region)
+    if not version.validity.in_force(occurred_on):
         raise NoRuleInForce(
             "version",
             pointer="/occurred_on",
             methodology=version.label,
             on=occurred_on.isoformat(),
-            in_force_from=version.starts_on.isoformat(),
+            in_force_from=version.validity.starts_on.isoformat(),
         )
     bound = _bound(version, region, occurred_on, factors, recorded_on or occurred_on)
     texts = {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in quantities.items()}
@@ -150,34 +130,35 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     moment = Occasion(occurred_on, province_of(region), history)
     with localcontext(ARITHMETIC):
         steps = evaluate(version, bound, numbers, evidence, moment)
-        result, provenance = steps[version.result], bound.provenance
+        result, provenance = steps[version.reckoning.result], bound.provenance
         shown = _steps_shown(version, bound, steps)
-        if reported_by == PARTICIPANT and version.reporting.by_participant:
-            result *= version.reporting.factor
-            provenance = worst_grade([provenance, version.reporting.grade])
+        if reported_by == PARTICIPANT and version.trust.reporting.by_participant:
+            result *= version.trust.reporting.factor
+            provenance = worst_grade([provenance, version.trust.reporting.grade])
             shown.append(_self_report_shown(version, result))
         saved_mg = credited_mg(result)
+    read = _history_read(version.reckoning, moment) if version.reckoning.compiled.history else []
     return Working(
-        saved_mg=saved_mg,
-        methodology=version.label,
-        digest=version.digest,
-        provenance=provenance,
-        inputs=_inputs_shown(version, quantities, evidence, region, occurred_on),
-        parameters=_parameters_shown(version, bound, occurred_on),
-        steps=shown,
-        history=[{"on": on, "value": value} for on, value in _history_read(version, moment)]
-        if version.compiled.history
-        else [],
-        rounding={
-            "rule": version.rounding_text,
-            "exact_kg": plain(result),
-            "negative": version.negative,
-            "saved_mg": str(saved_mg),
+        saved_mg,
+        {
+            "methodology": version.label,
+            "digest": version.digest,
+            "provenance": provenance,
+            "inputs": _inputs_shown(version, quantities, evidence, region, occurred_on),
+            "parameters": _parameters_shown(version, bound, occurred_on),
+            "steps": shown,
+            "history": [{"on": on, "value": value} for on, value in read],
+            "rounding": {
+                "rule": version.stated.rounding,
+                "exact_kg": plain(result),
+                "negative": version.stated.negative,
+                "saved_mg": str(saved_mg),
+            },
+            "conditions": [
+                {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
+                for c in version.reckoning.conditions
+            ],
         },
-        conditions=[
-            {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
-            for c in version.conditions
-        ],
     )
 
 
@@ -218,15 +199,17 @@ def _bound(
 ) -> Bound:
     if factors is None:
         return version.bound(region, on, recorded_on)
-    return version.bind(on, {name: version.book.factor(code) for name, code in factors.items()})
+    return version.bind(
+        on, {name: version.reckoning.book.factor(code) for name, code in factors.items()}
+    )
 
 
-def _evidence_read(version: Version, evidence: Mapping[str, str]) -> dict[str, str]:
-    return {name: evidence[name] for name in version.evidence_read}
+def _evidence_read(reckoning: Reckoning, evidence: Mapping[str, str]) -> dict[str, str]:
+    return {name: evidence[name] for name in reckoning.evidence_read}
 
 
-def _history_read(version: Version, moment: Occasion) -> list[tuple[str, str]]:
-    days = max(version.compiled.history.values(), default=0)
+def _history_read(reckoning: Reckoning, moment: Occasion) -> list[tuple[str, str]]:
+    days = max(reckoning.compiled.history.values(), default=0)
     return [(on.isoformat(), str(value)) for on, value in previous_days(moment, days)]
 
 
@@ -239,14 +222,16 @@ def _inputs_shown(
 ) -> list[InputShown]:
     shown: list[InputShown] = [
         {"name": n, "value": str(quantities[n]), "unit": rule.unit.text, "meaning": rule.meaning}
-        for n, rule in version.quantities.items()
+        for n, rule in version.told.quantities.items()
         if n in quantities
     ]
     shown += [
-        {"name": name, "value": value, "meaning": version.evidence[name].meaning}
-        for name, value in _evidence_read(version, evidence).items()
+        {"name": name, "value": value, "meaning": version.told.evidence[name].meaning}
+        for name, value in _evidence_read(version.reckoning, evidence).items()
     ]
-    shown.append({"name": "region", "value": region, "meaning": version.book.name_of(region)})
+    shown.append(
+        {"name": "region", "value": region, "meaning": version.reckoning.book.name_of(region)}
+    )
     day = occurred_on.isoformat()
     shown.append({"name": "occurred_on", "value": day, "meaning": "civil day of the action"})
     return shown
@@ -257,8 +242,8 @@ def _parameters_shown(version: Version, bound: Bound, on: date) -> list[Paramete
     if kept is None:
         kept = bound.shown["parameters"] = [
             _parameter_shown(version, bound, position, on)
-            for position, parameter in enumerate(version.parameters)
-            if parameter.name in version.compiled.used
+            for position, parameter in enumerate(version.reckoning.parameters)
+            if parameter.name in version.reckoning.compiled.used
         ]
     # Each working has its own, so that nobody writes into another's.
     return [one.copy() for one in kept]
@@ -274,30 +259,31 @@ def _steps_shown(version: Version, bound: Bound, steps: Sequence[Decimal]) -> li
                 "value": "",
                 "unit": equation.unit.text,
                 "meaning": equation.meaning,
-                "source": _source_shown(version, equation.source),
+                "source": _source_shown(version.stated, equation.source),
                 "provenance": equation.grade,
             }
-            for equation in version.equations
+            for equation in version.reckoning.equations
         ]
     return [{**one, "value": plain(value)} for one, value in zip(kept, steps, strict=True)]
 
 
 def _self_report_shown(version: Version, result: Decimal) -> StepShown:
     """The step that no equation is: what the word of who gains is worth."""
-    rule = version.reporting
+    rule = version.trust.reporting
+    whole = version.reckoning.equations[version.reckoning.result]
     return {
         "name": SELF_REPORT,
-        "equation": f"{version.equations[version.result].name} * {plain(rule.factor)}",
+        "equation": f"{whole.name} * {plain(rule.factor)}",
         "value": plain(result),
-        "unit": version.equations[version.result].unit.text,
+        "unit": whole.unit.text,
         "meaning": "The part that is credited of what a person reports herself",
-        "source": _source_shown(version, rule.source),
+        "source": _source_shown(version.stated, rule.source),
         "provenance": rule.grade,
     }
 
 
 def _parameter_shown(version: Version, bound: Bound, position: int, on: date) -> ParameterShown:
-    parameter: Parameter = version.parameters[position]
+    parameter: Parameter = version.reckoning.parameters[position]
     shown: ParameterShown = {
         "name": parameter.name,
         "meaning": parameter.meaning,
@@ -324,12 +310,12 @@ def _parameter_shown(version: Version, bound: Bound, position: int, on: date) ->
         shown["value"] = plain(number)
     else:
         shown["rows"] = [{"key": list(key), "value": plain(cell)} for key, cell in number.items()]
-    shown |= {"provenance": value.grade, "source": _source_shown(version, value.source)}
+    shown |= {"provenance": value.grade, "source": _source_shown(version.stated, value.source)}
     if value.note:
         shown["note"] = value.note
     return shown
 
 
-def _source_shown(version: Version, code: str) -> SourceShown:
-    source = version.sources[code]
+def _source_shown(stated: Stated, code: str) -> SourceShown:
+    source = stated.sources[code]
     return {"code": code, "title": source.title, "url": source.url}

@@ -95,8 +95,8 @@ def _numbers(
 
 
 def _evidence_of(version: Version, kind: str) -> Iterable[str]:
-    if kind == METER and version.interval.meter is not None:
-        yield version.interval.meter
-    for rule in version.claims:
+    if kind == METER and version.told.interval.meter is not None:
+        yield version.told.interval.meter
+    for rule in version.trust.claims:
         if rule.kind == kind:
             yield from rule.evidence

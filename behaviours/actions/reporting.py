@@ -57,7 +57,7 @@ def may_report(
     """What the report is worth, or why the rule does not take it from this reporter."""
     if not reporter.is_person:
         return _FULL
-    rule = version.reporting
+    rule = version.trust.reporting
     if not rule.by_participant:
         return reporting_not_open(version)
     for name in rule.evidence:
@@ -67,7 +67,7 @@ def may_report(
                 pointer=f"/evidence/{name}",
                 behaviour=version.behaviour,
                 name=name,
-                names=", ".join(version.evidence),
+                names=", ".join(version.told.evidence),
             )
     if reporter.reports_before >= rule.per_day:
         return TooManyReports(

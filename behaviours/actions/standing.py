@@ -69,7 +69,7 @@ def standing_of(accepted: AcceptedAction, known: Known = NOTHING_KNOWN) -> Stand
         return CREDITED
     reasons = tuple(_reason(finding) for finding in findings)
     if worth.is_pending:
-        drawn = accepted.version.reporting.confirmation == SAMPLED
+        drawn = accepted.version.trust.reporting.confirmation == SAMPLED
         asked = DRAWN_FOR_CONFIRMATION if drawn else CONFIRMATION_REQUIRED
         reasons += (Reason(code=asked, facts=[]),)
     # What is held for a look is looked at whole: one outcome ends both.

@@ -157,7 +157,7 @@ class StoredAction(RecordedAction):
 
     def claims(self, version: Version, zone: tzinfo, register: IssuerRegister) -> Claims:
         """What it claimed by its own version; nothing is judged again."""
-        evidence = with_defaults(version, self.evidence)
+        evidence = with_defaults(version.told, self.evidence)
         action = self.as_reported()
         return claims_of(
             version,
@@ -176,7 +176,7 @@ class StoredAction(RecordedAction):
 
     def content(self, version: Version, claims: Claims) -> dict[str, str]:
         """What was said of it, by member, as a repeat of it is compared."""
-        evidence = with_defaults(version, self.evidence)
+        evidence = with_defaults(version.told, self.evidence)
         return content_of(self.as_reported(), evidence, claims.numbers)
 
     def differing(self, version: Version, claims: Claims | None, other: Content) -> Sequence[str]:

@@ -69,7 +69,7 @@ def action_of(version: Version, example: Example) -> Action:
 
 def _outcome(version: Version, example: Example) -> str:
     action, on, recorded_on = action_of(version, example), example.occurred_on, example.recorded_on
-    version.book.check_region(action.region)
+    version.reckoning.book.check_region(action.region)
     bound = None
     if example.stated is not None:
         factors = version.factors_for(action.region, on, recorded_on)
@@ -85,7 +85,7 @@ def _outcome(version: Version, example: Example) -> str:
     with localcontext(ARITHMETIC):
         moment = Occasion(on, province_of(action.region), example.history)
         steps = evaluate(version, accepted.bound, accepted.quantities, accepted.evidence, moment)
-        result = steps[version.result]
+        result = steps[version.reckoning.result]
         if accepted.is_self_reported:
-            result *= version.reporting.factor
+            result *= version.trust.reporting.factor
         return str(credited_mg(result))

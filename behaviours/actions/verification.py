@@ -95,7 +95,7 @@ def verify_calculation(
     check = check_signature(calculation, keys=keys)
     if check.fault and not (unsigned and "signature" not in calculation):
         problems.append(SIGNATURE_FAULTS[check.fault])
-    found = (working.methodology, digest, stored_mg, working, tuple(problems))
+    found = (working.shown["methodology"], digest, stored_mg, working, tuple(problems))
     return Verdict(name, *found, key_id=check.key_id)
 
 
@@ -110,7 +110,7 @@ def _exported_anew(
             "methodology": version.code,
             "version": version.version,
             "digest": version.digest,
-            "provenance": working.provenance,
+            "provenance": working.shown["provenance"],
             "action_class": version.action_class,
             "vintage": date.fromisoformat(inputs["occurred_on"]).year,
             "inputs": inputs,
@@ -165,6 +165,6 @@ def lines_of(verdict: Verdict, *, steps: bool) -> list[str]:
     if steps:
         said += [
             f"  {one['name']} = {one['equation']} = {one['value']} {one['unit']}"
-            for one in verdict.working.steps
+            for one in verdict.working.shown["steps"]
         ]
     return said

@@ -21,7 +21,7 @@ from behaviours.rules.figures import (
 )
 from behaviours.rules.formula import compile_conditions, compile_equations
 from behaviours.rules.formula_scope import Compiled, Keyed, Scope, Table
-from behaviours.rules.methodology import (
+from behaviours.rules.members import (
     Condition,
     Equation,
     EvidenceRule,

@@ -10,13 +10,8 @@ from behaviours.document import Part, canonical_digest
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.methodology import (
-    Awaited,
-    Equation,
-    EvidenceRule,
-    Ownership,
-    Version,
-)
+from behaviours.rules.members import Awaited, Equation, EvidenceRule, Ownership
+from behaviours.rules.methodology import Reckoning, Stated, Told, Trust, Validity, Version
 from behaviours.rules.trusted import ReportingRule
 from behaviours.rules.units import KG_CO2E
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
@@ -43,11 +38,9 @@ def build_version(root: Part, book: FactorBook) -> Version:
     """The version that a document states, checked whole: names, units, sources, equations."""
     root.only(*FIELDS)
     title_zh, title_en = _title(root.at("title"))
-    starts_on, ends_on = _in_force(root.at("in_force"))
-    arithmetic = read_arithmetic(root, starts_on, book)
+    validity = _validity(root, book)
+    arithmetic = read_arithmetic(root, validity.starts_on, book)
     evidence = arithmetic.evidence
-    opens, closes = clauses.read_claim_window(root)
-    negative, rounding = clauses.read_rounding(root.at("rounding"))
     interval = clauses.read_interval(root.at("interval"), evidence)
     claims = [clauses.read_claim(p, evidence) for p in root.at("claims").each()]
     if not claims and interval.meter is None:
@@ -60,53 +53,74 @@ def build_version(root: Part, book: FactorBook) -> Version:
     return Version(
         code=clauses.matching(root.at("code"), clauses.CODE),
         version=clauses.matching(root.at("version"), clauses.VERSION),
+        digest=canonical_digest(root.value),
         behaviour=clauses.matching(root.at("behaviour"), clauses.BEHAVIOUR),
         title_zh=title_zh,
         title_en=title_en,
         category=root.at("category").one_of(*CATEGORIES),
         action_class=action_class,
-        document=clauses.read_origin(root.at("document")),
-        scope=root.at("scope").text(),
-        applicability=tuple(p.text() for p in root.at("applicability").each()),
-        applicant=root.at("applicant").text(),
-        subject=root.at("subject").one_of("person", "household", "small_firm"),
-        subject_evidence=_subject_evidence(root, evidence),
-        ownership=ownership,
-        reporting=reporting,
-        installation=arithmetic.installation,
-        plausible=arithmetic.plausible,
-        reads_day=reporting.by_participant or any(r.reads_day for r in arithmetic.plausible),
+        stated=_stated(root, arithmetic, awaiting),
+        validity=validity,
+        trust=Trust(
+            ownership=ownership,
+            reporting=reporting,
+            installation=arithmetic.installation,
+            plausible=arithmetic.plausible,
+            reads_day=reporting.by_participant or any(r.reads_day for r in arithmetic.plausible),
+            claims=tuple(claims),
+            exclusions=tuple(clauses.read_exclusion(p) for p in root.at("exclusions").each()),
+            subject_evidence=_subject_evidence(root, evidence),
+        ),
+        told=Told(
+            quantities=MappingProxyType(dict(arithmetic.quantities)),
+            evidence=MappingProxyType(dict(evidence)),
+            interval=interval,
+            history_subject=_history_subject(root, arithmetic),
+        ),
+        reckoning=Reckoning(
+            conditions=arithmetic.conditions,
+            key_sets=MappingProxyType(dict(arithmetic.keys)),
+            parameters=arithmetic.parameters,
+            equations=arithmetic.equations,
+            result=_result(root.at("result"), arithmetic.equations),
+            compiled=arithmetic.compiled,
+            evidence_read=tuple(n for n in evidence if n in arithmetic.compiled.used),
+            book=book,
+        ),
+        awaiting=awaiting,
+        tree=root.value,
+    )
+
+
+def _validity(root: Part, book: FactorBook) -> Validity:
+    starts_on, ends_on = _in_force(root.at("in_force"))
+    opens, closes = clauses.read_claim_window(root)
+    return Validity(
         regions=clauses.read_regions(root.at("regions"), book),
         starts_on=starts_on,
         ends_on=ends_on,
         claim_opens_days=opens,
         claim_window_days=closes,
+    )
+
+
+def _stated(root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...]) -> Stated:
+    negative, rounding = clauses.read_rounding(root.at("rounding"))
+    return Stated(
+        document=clauses.read_origin(root.at("document")),
+        scope=root.at("scope").text(),
+        applicability=tuple(p.text() for p in root.at("applicability").each()),
+        applicant=root.at("applicant").text(),
+        subject=root.at("subject").one_of("person", "household", "small_firm"),
         crediting_period=root.at("crediting_period").text(),
-        quantities=MappingProxyType(dict(arithmetic.quantities)),
-        evidence=MappingProxyType(dict(evidence)),
-        interval=interval,
-        claims=tuple(claims),
-        exclusions=tuple(clauses.read_exclusion(p) for p in root.at("exclusions").each()),
-        history_subject=_history_subject(root, arithmetic),
         gases=arithmetic.gases.counted,
         potential_set=arithmetic.gases.potential_set,
         evidence_grades=arithmetic.graded_by,
-        conditions=arithmetic.conditions,
-        key_sets=MappingProxyType(dict(arithmetic.keys)),
-        parameters=arithmetic.parameters,
-        equations=arithmetic.equations,
-        result=_result(root.at("result"), arithmetic.equations),
         negative=negative,
-        rounding_text=rounding,
+        rounding=rounding,
         caps=tuple(p.text() for p in root.at("caps").each()),
         missing=_missing(root, awaiting),
-        awaiting=awaiting,
         sources=MappingProxyType(dict(arithmetic.sources)),
-        digest=canonical_digest(root.value),
-        tree=root.value,
-        compiled=arithmetic.compiled,
-        evidence_read=tuple(n for n in evidence if n in arithmetic.compiled.used),
-        book=book,
     )
 
 

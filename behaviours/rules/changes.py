@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from behaviours.rules.methodology import Parameter, Version
+from behaviours.rules.members import Parameter
+from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
 
 
@@ -12,26 +13,28 @@ def change_lines(rulebook: Rulebook) -> list[str]:
     """CHANGES.md without its head: a line per version, by the first day concerned, newest first."""
     versions = rulebook.versions()
     newest_first = sorted(versions, key=lambda each: each.label)
-    newest_first.sort(key=lambda each: each.starts_on, reverse=True)
+    newest_first.sort(key=lambda each: each.validity.starts_on, reverse=True)
     return list(_lines(newest_first, versions))
 
 
 def _lines(ordered: Sequence[Version], versions: Sequence[Version]) -> Iterator[str]:
     year = 0
     for version in ordered:
-        if version.starts_on.year != year:
-            year = version.starts_on.year
+        if version.validity.starts_on.year != year:
+            year = version.validity.starts_on.year
             yield from ("", f"## {year}", "")
         yield f"* **{version.label}** ({version.behaviour}): {_effect(version, versions)}"
 
 
 def _effect(version: Version, versions: Sequence[Version]) -> str:
-    days = f"actions from {version.starts_on}"
-    if version.ends_on is not None:
-        days += f" to {version.ends_on}"
+    days = f"actions from {version.validity.starts_on}"
+    if version.validity.ends_on is not None:
+        days += f" to {version.validity.ends_on}"
     before = _before(version, versions)
-    text = version.document.title
-    authority = f"{version.document.issuer}: {text}" if version.document.issuer else text
+    text = version.stated.document.title
+    authority = (
+        f"{version.stated.document.issuer}: {text}" if version.stated.document.issuer else text
+    )
     if version.awaiting:
         return f"none yet, it awaits figures; meant for {days}. By {authority}."
     if before is None:
@@ -42,7 +45,11 @@ def _effect(version: Version, versions: Sequence[Version]) -> str:
 
 
 def _where(version: Version) -> str:
-    return "all provinces" if version.regions is None else ", ".join(sorted(version.regions))
+    return (
+        "all provinces"
+        if version.validity.regions is None
+        else ", ".join(sorted(version.validity.regions))
+    )
 
 
 def _before(version: Version, versions: Sequence[Version]) -> Version | None:
@@ -51,36 +58,38 @@ def _before(version: Version, versions: Sequence[Version]) -> Version | None:
         each
         for each in versions
         if each.behaviour == version.behaviour
-        and each.regions == version.regions
-        and each.starts_on < version.starts_on
+        and each.validity.regions == version.validity.regions
+        and each.validity.starts_on < version.validity.starts_on
         and not each.awaiting
     ]
-    return max(earlier, key=lambda each: each.starts_on, default=None)
+    return max(earlier, key=lambda each: each.validity.starts_on, default=None)
 
 
 def _changed(before: Version, after: Version) -> list[str]:
     """The names of figures and equations that are not what they were."""
     old, new = _figures(before), _figures(after)
     figures = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
-    equations = {each.name: each.text for each in before.equations}
-    figures += [each.name for each in after.equations if equations.get(each.name) != each.text]
+    equations = {each.name: each.text for each in before.reckoning.equations}
+    figures += [
+        each.name for each in after.reckoning.equations if equations.get(each.name) != each.text
+    ]
     trust = [
-        ("who may report", before.reporting != after.reporting),
+        ("who may report", before.trust.reporting != after.trust.reporting),
         ("what is plausible", _bounds(before) != _bounds(after)),
-        ("the installation", before.installation != after.installation),
+        ("the installation", before.trust.installation != after.trust.installation),
     ]
     return figures + [said for said, differs in trust if differs]
 
 
 def _bounds(version: Version) -> list[tuple[str, str, str]]:
-    return [(each.name, each.text, each.otherwise) for each in version.plausible]
+    return [(each.name, each.text, each.otherwise) for each in version.trust.plausible]
 
 
 def _figures(version: Version) -> Mapping[str, object]:
     return {
         each.name: _figure(each)
-        for each in version.parameters
-        if each.name in version.compiled.used
+        for each in version.reckoning.parameters
+        if each.name in version.reckoning.compiled.used
     }
 
 

@@ -10,7 +10,7 @@ from math import prod
 from behaviours.document import Part
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import GRADES, FactorBook
-from behaviours.rules.methodology import (
+from behaviours.rules.members import (
     Awaited,
     ClaimRule,
     Condition,

@@ -7,7 +7,8 @@ from decimal import Decimal, DecimalException
 
 from behaviours.rules.expression import NAME
 from behaviours.rules.formula_functions import CannotCalculate, NotEligible, Occasion
-from behaviours.rules.methodology import Bound, Condition, Version
+from behaviours.rules.members import Condition
+from behaviours.rules.methodology import Bound, Version
 
 
 def evaluate(
@@ -22,22 +23,22 @@ def evaluate(
     Raises NotEligible where the action does not meet a condition of the rule, CannotCalculate where
     the equations have no result.
     """
-    check = version.compiled.check
+    check = version.reckoning.compiled.check
     try:
         if check is not None:
             _check_eligible(version, check(quantities, bound.values, evidence, moment))
-        steps = version.compiled.calculate(quantities, bound.values, evidence, moment)
+        steps = version.reckoning.compiled.calculate(quantities, bound.values, evidence, moment)
     except DecimalException:
         raise CannotCalculate(
             "no_result", pointer="/quantities", methodology=version.label
         ) from None
-    if version.negative == "refuse" and steps[version.result] < 0:
+    if version.stated.negative == "refuse" and steps[version.reckoning.result] < 0:
         raise CannotCalculate("negative", pointer="/quantities", methodology=version.label)
     return steps
 
 
 def _check_eligible(version: Version, met: Sequence[bool]) -> None:
-    for condition, fulfilled in zip(version.conditions, met, strict=True):
+    for condition, fulfilled in zip(version.reckoning.conditions, met, strict=True):
         if not fulfilled:
             raise NotEligible(
                 pointer=_pointer(version, condition),
@@ -52,9 +53,9 @@ def _check_eligible(version: Version, met: Sequence[bool]) -> None:
 def _pointer(version: Version, condition: Condition) -> str:
     """To the first thing of the action that the condition reads."""
     for name in NAME.findall(condition.text):
-        if name in version.quantities:
+        if name in version.told.quantities:
             return f"/quantities/{name}"
-        if name in version.evidence:
+        if name in version.told.evidence:
             return f"/evidence/{name}"
         if name == "region":
             return "/region"

@@ -86,7 +86,7 @@ def _example(version: Version, part: Part, taken_over: bool) -> Example:
     title = part.at("title").text()
     origin = _origin(version, part)
     on = part.at("occurred_on").day()
-    if not taken_over and not version.in_force(on):
+    if not taken_over and not version.validity.in_force(on):
         raise part.at("occurred_on").wrong(
             "not_in_force", methodology=version.label, on=on.isoformat()
         )
@@ -127,14 +127,14 @@ def _origin(version: Version, part: Part) -> str:
 
 def _stated(version: Version, part: Part) -> Mapping[str, TestValue]:
     """The test values of every awaited figure; of a table, row by row with keys as a.b."""
-    awaited = {p.name: p for p in version.parameters if p.awaiting is not None}
+    awaited = {p.name: p for p in version.reckoning.parameters if p.awaiting is not None}
     part.only(*awaited)
     stated: dict[str, TestValue] = {}
     for name, parameter in awaited.items():
         value = part.at(name)
         if parameter.keys:
             rows = {tuple(key.split(".")): row.number() for key, row in value.items()}
-            sets = [version.key_sets[keys] for keys in parameter.keys]
+            sets = [version.reckoning.key_sets[keys] for keys in parameter.keys]
             if not all(_is_row(row, sets) for row in rows):
                 raise value.wrong("unknown_stated_row")
             stated[name] = rows

@@ -12,7 +12,7 @@ from behaviours.document import Part
 from behaviours.rules.clauses import read_awaited, read_source
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import POLICIES, Factor, FactorBook, Resolution
-from behaviours.rules.methodology import Awaited, EvidenceRule, Parameter, Source, Value
+from behaviours.rules.members import Awaited, EvidenceRule, Parameter, Source, Value
 from behaviours.rules.units import GASES, ONE, parse_unit
 
 EVIDENCE_FACTOR = "evidence_factor"

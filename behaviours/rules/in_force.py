@@ -68,14 +68,18 @@ class ProgrammeRulebook(Rulebook):
         withdrawn_from = self.withdrawn_from.get(version.label)
         if withdrawn_from is not None and withdrawn_from <= on:
             return WITHDRAWN
-        if on < version.starts_on:
+        if on < version.validity.starts_on:
             return PUBLISHED
         if version.awaiting:
             # It lacks figures and takes no action.
             return AWAITING
-        if not version.in_force(on):
+        if not version.validity.in_force(on):
             return ENDED
-        regions = version.regions if version.regions is not None else version.book.regions
+        regions = (
+            version.validity.regions
+            if version.validity.regions is not None
+            else version.reckoning.book.regions
+        )
         if any(self._prices(version, on, region) for region in regions):
             return IN_FORCE
         return SUPERSEDED

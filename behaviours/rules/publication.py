@@ -36,11 +36,11 @@ def check_start(version: Version, today: date) -> None:
     if version.awaiting:
         # It would take the place of a rule that has its figures, and refuse every action.
         raise version.incomplete()
-    if version.starts_on < today:
+    if version.validity.starts_on < today:
         raise StartsInThePast(
             pointer="/document/in_force/from",
             methodology=version.label,
-            in_force_from=version.starts_on.isoformat(),
+            in_force_from=version.validity.starts_on.isoformat(),
             today=today.isoformat(),
         )
 
@@ -48,15 +48,22 @@ def check_start(version: Version, today: date) -> None:
 def check_alone(version: Version, others: Iterable[Version]) -> None:
     """Nobody could say which of two holds that start together; raises StartsTogether."""
     for other in others:
-        same = other.behaviour == version.behaviour and other.starts_on == version.starts_on
+        same = (
+            other.behaviour == version.behaviour
+            and other.validity.starts_on == version.validity.starts_on
+        )
         if not same or other.label == version.label:
             continue
-        both = other.regions is None and version.regions is None
-        if both or (other.regions and version.regions and other.regions & version.regions):
+        both = other.validity.regions is None and version.validity.regions is None
+        if both or (
+            other.validity.regions
+            and version.validity.regions
+            and other.validity.regions & version.validity.regions
+        ):
             raise StartsTogether(
                 pointer="/document/in_force/from",
                 methodology=other.label,
-                in_force_from=other.starts_on.isoformat(),
+                in_force_from=other.validity.starts_on.isoformat(),
             )
 
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.methodology import EvidenceRule, QuantityRule, Version
+from behaviours.rules.members import EvidenceRule, QuantityRule
+from behaviours.rules.methodology import Version
 
 
 class UnknownBehaviour(Refusal, kind=Kind.INVALID, code="UNKNOWN_BEHAVIOUR"):
@@ -57,7 +58,7 @@ class Rulebook:
         self._by_behaviour: dict[str, list[Version]] = {}
         self._by_label: dict[tuple[str, str], Version] = {}
         self._by_digest: dict[str, Version] = {}
-        for version in sorted(versions, key=lambda v: (v.behaviour, v.starts_on, v.label)):
+        for version in sorted(versions, key=lambda v: (v.behaviour, v.validity.starts_on, v.label)):
             self._by_behaviour.setdefault(version.behaviour, []).append(version)
             self._by_label[version.code, version.version] = version
             self._by_digest[version.digest] = version
@@ -83,7 +84,7 @@ class Rulebook:
         if known is None:
             raise UnknownBehaviour(pointer="/behaviour", behaviour=behaviour)
         self._book.check_region(region)
-        covering = [version for version in known if version.covers(region)]
+        covering = [version for version in known if version.validity.covers(region)]
         if not covering:
             raise RegionNotCovered(
                 pointer="/region",
@@ -91,7 +92,7 @@ class Rulebook:
                 region=region,
                 region_name=self._book.name_of(region),
             )
-        in_force = [version for version in covering if version.in_force(on)]
+        in_force = [version for version in covering if version.validity.in_force(on)]
         if not in_force:
             raise _no_rule(behaviour, on, covering)
         usable = [version for version in in_force if not version.awaiting]
@@ -124,7 +125,9 @@ class Rulebook:
     def version_on(self, code: str, on: date) -> Version:
         """The version of a methodology in force on the day, or else its newest."""
         versions = self.versions_of(code)
-        return next((each for each in reversed(versions) if each.in_force(on)), versions[-1])
+        return next(
+            (each for each in reversed(versions) if each.validity.in_force(on)), versions[-1]
+        )
 
     def versions(self) -> list[Version]:
         """Every version, by behaviour and then by the day it came into force."""
@@ -142,14 +145,14 @@ class Rulebook:
 
 def _nearest(version: Version) -> tuple[bool, date, str]:
     """A rule for the region goes before one for all, and then the later one."""
-    return version.regions is not None, version.starts_on, version.label
+    return version.validity.regions is not None, version.validity.starts_on, version.label
 
 
 _CHOSEN_MAX = 50_000
 
 
 def _no_rule(behaviour: str, on: date, covering: Sequence[Version]) -> NoRuleInForce:
-    first = min(version.starts_on for version in covering)
+    first = min(version.validity.starts_on for version in covering)
     return NoRuleInForce(
         "before_first" if on < first else "after_last",
         pointer="/occurred_at",
@@ -168,9 +171,9 @@ def _behaviour(version: Version) -> Behaviour:
         category_code=version.category_code,
         scene=version.behaviour,
         action_class=version.action_class,
-        quantities=tuple(version.quantities.values()),
-        evidence=tuple(version.evidence.values()),
-        interval_required=version.interval.required,
+        quantities=tuple(version.told.quantities.values()),
+        evidence=tuple(version.told.evidence.values()),
+        interval_required=version.told.interval.required,
         methodology=version.label,
     )
 

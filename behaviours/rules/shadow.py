@@ -83,9 +83,14 @@ def in_force_always(version: Version) -> Version:
         replace(each, values=(replace(each.values[0], start=date.min), *each.values[1:]))
         if each.values
         else each
-        for each in version.parameters
+        for each in version.reckoning.parameters
     )
-    return replace(version, starts_on=date.min, ends_on=None, parameters=parameters, _bound={})
+    return replace(
+        version,
+        validity=replace(version.validity, starts_on=date.min, ends_on=None),
+        reckoning=replace(version.reckoning, parameters=parameters),
+        _bound={},
+    )
 
 
 @dataclass(slots=True)

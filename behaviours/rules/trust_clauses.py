@@ -11,7 +11,7 @@ from behaviours.rules.document import read_unit
 from behaviours.rules.expression import ExpressionError
 from behaviours.rules.formula import compile_conditions
 from behaviours.rules.formula_scope import DATE, TRUTH, Scope, TermKind
-from behaviours.rules.methodology import EvidenceRule, Source
+from behaviours.rules.members import EvidenceRule, Source
 from behaviours.rules.trusted import (
     CONFIRMATIONS,
     INSTALLATION_KINDS,

@@ -10,12 +10,12 @@ Who will buy is not known when a verifier is chosen, so every enterprise and exc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict
+from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict, VerifierSeated
 
 PARTY: Final = "party"
 OPERATOR_TIE: Final = "operator"
@@ -129,6 +129,19 @@ class BundleSurroundings:
         """
         kinds = (*LASTING, OUTSIDE) if how in (DRAWN, KEPT) else LASTING
         return next((each for each in self.obstacles(verifier) if each.reason in kinds), None)
+
+    def giving_way(self, seated: UUID | None, ways: Sequence[str]) -> tuple[UUID, Obstacle] | None:
+        """The verifier that gives way to another, and why; None where none is seated.
+
+        ``ways`` are how each came to the bundle, the last of them the one who is seated. Raises
+        VerifierSeated: who may verify is not replaced.
+        """
+        if seated is None:
+            return None
+        found = self.barred(seated, ways[-1])
+        if found is None:
+            raise VerifierSeated
+        return seated, found
 
     def check(self, verifier: UUID, how: str) -> None:
         """Raises VerifierConflict for what bars a verifier."""

@@ -225,4 +225,4 @@ def a_version(
 def worked(version: Version, quantities: Mapping[str, str]) -> Decimal:
     """The exact kilograms that a version gives, before the rounding."""
     working = explain(version, quantities, {}, "CN-44", date(2025, 1, 1))
-    return Decimal(working.rounding["exact_kg"])
+    return Decimal(working.shown["rounding"]["exact_kg"])

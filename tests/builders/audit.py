@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.store.audit.finding import AuditFinding
 from app.store.audit.invariant import Invariant
@@ -53,3 +53,27 @@ def assert_each_is_seen(wiring: Wiring, by_hand: Mapping[str, Sequence[str]]) ->
             found = audit(connection, rulebook=wiring.rulebook, policies=wiring.policies)
             change.rollback()
         assert [each.name for each in found if not each.ok] == lines, statement
+
+
+def with_statistics(wiring: Wiring) -> None:
+    """What the server does by itself a minute later: plans of full tables know that they are."""
+    with wiring.database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
+
+
+def tables_read(connection: Connection) -> frozenset[str]:
+    """The tables that were looked into in this transaction."""
+    return _counted(connection, "seq_scan + coalesce(idx_scan, 0)")
+
+
+def tables_written(connection: Connection) -> frozenset[str]:
+    """The tables of which a row was changed in this transaction."""
+    return _counted(connection, "n_tup_ins + n_tup_upd + n_tup_del")
+
+
+def _counted(connection: Connection, what: str) -> frozenset[str]:
+    asked = text(f"select relname from pg_stat_xact_user_tables where {what} > 0")
+    counted = frozenset(connection.execute(asked).scalars())
+    # Counts of a transaction stay for a second after its end, and would be the next one's, too.
+    connection.execute(text("select pg_stat_force_next_flush()"))
+    return counted

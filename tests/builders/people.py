@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.ids import new_id
-from app.tokens import Caller, mint
+from app.store.database import Connection
+from app.tokens import LONGEST_LIFETIME, Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
+from app.usecases.people.close_account import close_account
 from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring
 from behaviours.people import Consenting
@@ -146,3 +148,14 @@ def agreed_long_ago(wiring: Wiring, person: UUID) -> UUID:
             (person,),
         )
     return person
+
+
+def leaving(wiring: Wiring, person: UUID) -> Callable[[Connection], Any]:
+    """The person leaves, in the transaction that this is given."""
+    return lambda connection: close_account(
+        connection,
+        [person],
+        access_lifetime=LONGEST_LIFETIME,
+        clock=wiring.clock,
+        rulebook=wiring.rulebook,
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
+
+import pytest
 
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
@@ -70,22 +73,18 @@ def test_in_the_pool_and_in_an_open_bundle_a_reversal_frees_the_claim(market: Wi
     assert again(market) == "recorded"
 
 
-def test_what_was_selected_and_not_frozen_is_free_after_its_reversal(market: Wiring) -> None:
+@pytest.mark.parametrize(
+    ("so_far", "answer"),
+    [
+        (selected, "recorded"),
+        (sealed, "OVERLAPPING_METER_INTERVAL"),
+        (issued, "OVERLAPPING_METER_INTERVAL"),
+    ],
+)
+def test_what_is_frozen_stays_claimed_after_its_reversal(
+    market: Wiring, so_far: Callable[[Wiring], object], answer: str
+) -> None:
     _, _, action = of_one_meter(market)
-    selected(market)
+    so_far(market)
     reverse(market, action)
-    assert again(market) == "recorded"
-
-
-def test_what_was_sealed_stays_claimed_after_its_reversal(market: Wiring) -> None:
-    _, _, action = of_one_meter(market)
-    sealed(market)
-    reverse(market, action)
-    assert again(market) == "OVERLAPPING_METER_INTERVAL"
-
-
-def test_what_was_issued_stays_claimed_after_its_reversal(market: Wiring) -> None:
-    _, _, action = of_one_meter(market)
-    issued(market)
-    reverse(market, action)
-    assert again(market) == "OVERLAPPING_METER_INTERVAL"
+    assert again(market) == answer

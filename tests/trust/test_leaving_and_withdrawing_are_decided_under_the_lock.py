@@ -10,12 +10,10 @@ import pytest
 from app.ids import public
 from app.store.audit.title import LEFT
 from app.store.people.consents import consents_of
-from app.tokens import LONGEST_LIFETIME
-from app.usecases.people.close_account import close_account
 from app.usecases.people.withdraw_consent import withdraw_consent
 from tests.builders.audit import broken_of
 from tests.builders.held import while_held
-from tests.builders.people import Http, a_participant, an_organisation
+from tests.builders.people import Http, a_participant, an_organisation, leaving
 
 
 @pytest.fixture
@@ -41,16 +39,6 @@ def a_ride(person, **changes):
         "evidence": {"ride_id": mark[-40:]},
         **changes,
     }
-
-
-def leaving(wiring, person):
-    return lambda connection: close_account(
-        connection,
-        [person],
-        access_lifetime=LONGEST_LIFETIME,
-        clock=wiring.clock,
-        rulebook=wiring.rulebook,
-    )
 
 
 def withdrawing(wiring, person):

@@ -15,8 +15,6 @@ from app.ids import parse
 from app.store.audit.points import AWARDS
 from app.store.audit.recording import CLAIMS, TOTALS, WAITS
 from app.store.database import Connection
-from app.tokens import LONGEST_LIFETIME
-from app.usecases.people.close_account import close_account
 from app.usecases.recording.confirm_actions import Confirming, confirm_actions
 from app.usecases.recording.lapse_holds import lapse_holds
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
@@ -33,7 +31,7 @@ from tests.app.recording.conftest import Scene
 from tests.builders.audit import broken_of
 from tests.builders.held import while_held
 from tests.builders.issuers import an_issuer
-from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.people import Http, Tokens, an_organisation, leaving
 from tests.trust.test_what_waits_is_not_credited import account, screenshot, ticket, transit
 
 
@@ -237,16 +235,6 @@ def lapsing(clock: Clock) -> Callable[[Connection], Any]:
     return partial(lapse_holds, clock=clock, actions=10_000)
 
 
-def leaving(scene: Scene) -> Callable[[Connection], Any]:
-    return lambda connection: close_account(
-        connection,
-        [scene.person],
-        access_lifetime=LONGEST_LIFETIME,
-        clock=scene.wiring.clock,
-        rulebook=scene.wiring.rulebook,
-    )
-
-
 def reversing(scene: Scene, action_id: UUID) -> Callable[[Connection], Any]:
     return lambda connection: reverse_actions(
         connection,
@@ -269,7 +257,7 @@ def test_whoever_is_first_decides_and_a_confirmation_that_waited_sees_it(
         "confirm": confirming(scene, action_id),
         "refuse": confirming(scene, action_id, REFUSE),
         "lapse": lapsing(late),
-        "leave": leaving(scene),
+        "leave": leaving(scene.wiring, scene.person),
         "reverse": reversing(scene, action_id),
     }
     database = scene.wiring.database
@@ -289,7 +277,7 @@ def test_what_waited_for_a_confirmation_leaves_it_credited_or_takes_it_back(
     late.advance(31 * 86_400)
     waits = {
         "lapse": lapsing(late),
-        "leave": leaving(scene),
+        "leave": leaving(scene.wiring, scene.person),
         "reverse": reversing(scene, action_id),
     }
     database = scene.wiring.database

@@ -17,8 +17,6 @@ from app.factory import create_app
 from app.ids import parse, public
 from app.secrecy.sealing import MasterKeyMissing, MasterKeys, SealBroken, seal, unseal
 from app.settings import Settings
-from app.tokens import LONGEST_LIFETIME
-from app.usecases.people.close_account import close_account
 from app.usecases.people.rewrap_keys import rewrap_keys
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring, wire
@@ -28,7 +26,7 @@ from tests.builders.audit import audited
 from tests.builders.civil import yesterday_morning
 from tests.builders.dump import found_in_dump
 from tests.builders.jobs import until
-from tests.builders.people import Http, a_participant
+from tests.builders.people import Http, a_participant, leaving
 from tests.builders.sealed import in_the_clear
 from tests.builders.viewers import OPERATOR
 
@@ -40,16 +38,6 @@ def scene(make_scene: Callable[..., Scene]) -> Scene:
 
 def leave(scene: Scene) -> None:
     assert scene.http.delete("/v1/me", token=scene.person_token).status_code == 204
-
-
-def leaving(scene: Scene) -> Callable[[Any], Any]:
-    return lambda connection: close_account(
-        connection,
-        [scene.person],
-        access_lifetime=LONGEST_LIFETIME,
-        clock=scene.wiring.clock,
-        rulebook=scene.wiring.rulebook,
-    )
 
 
 def a_life(scene: Scene) -> list[str]:
@@ -231,7 +219,7 @@ def test_who_reports_while_they_leave_leaves_nothing_behind(app: Flask, scene: S
         each.start()
     start.wait(timeout=30)
     until(lambda: len(answers) > 5, within_s=30)
-    scene.wiring.database.transact(leaving(scene))
+    scene.wiring.database.transact(leaving(scene.wiring, scene.person))
     for each in threads:
         each.join(60)
     codes = {one.status_code: one.json.get("code") for one in answers}

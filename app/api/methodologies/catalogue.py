@@ -348,12 +348,12 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> JsonObj
         "title_en": version.title_en,
         "category": version.category,
         "action_class": version.action_class,
-        "in_force_from": version.starts_on.isoformat(),
-        "in_force_to": version.ends_on.isoformat() if version.ends_on else None,
+        "in_force_from": version.validity.starts_on.isoformat(),
+        "in_force_to": version.validity.ends_on.isoformat() if version.validity.ends_on else None,
         "state": rulebook.state_of(version, on),
         "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
-        **trust_of(version),
-        "missing": [dict(gap) for gap in version.missing],
+        **trust_of(version.trust),
+        "missing": [dict(gap) for gap in version.stated.missing],
         "awaiting": [{"what": each.what, "where": each.where} for each in version.awaiting],
     }
 
@@ -361,8 +361,8 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> JsonObj
 def _would_save(working: Working) -> WouldSave:
     return {
         "reduction_kg": kg(working.saved_mg),
-        "methodology": working.methodology,
-        "digest": working.digest,
-        "provenance": working.provenance,
+        "methodology": working.shown["methodology"],
+        "digest": working.shown["digest"],
+        "provenance": working.shown["provenance"],
         "calculation": working.as_dict(),
     }

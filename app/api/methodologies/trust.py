@@ -6,7 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from behaviours.json_value import JsonObject
 from behaviours.rules.factors import GRADES
-from behaviours.rules.methodology import Version
+from behaviours.rules.methodology import Trust
 from behaviours.rules.trusted import (
     CONFIRMATIONS,
     INSTALLATION_KINDS,
@@ -44,9 +44,9 @@ class PlausibleAnswer(Schema):
     provenance = plain.String(metadata={"enum": list(GRADES)})
 
 
-def trust_of(version: Version) -> JsonObject:
+def trust_of(trust: Trust) -> JsonObject:
     """The three members of a version's answer."""
-    rule, installation = version.reporting, version.installation
+    rule, installation = trust.reporting, trust.installation
     own = rule.by_participant
     return {
         "reporting": {
@@ -71,6 +71,6 @@ def trust_of(version: Version) -> JsonObject:
                 "meaning_en": each.meaning_en,
                 "provenance": each.grade,
             }
-            for each in version.plausible
+            for each in trust.plausible
         ],
     }

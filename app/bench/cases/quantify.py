@@ -84,7 +84,7 @@ def _evaluate(accepted: AcceptedAction, count: int) -> None:
             steps = evaluate(
                 version, accepted.bound, accepted.quantities, accepted.evidence, moment
             )
-            whole_mg(steps[version.result])
+            whole_mg(steps[version.reckoning.result])
 
 
 def _explain(accepted: AcceptedAction, count: int) -> None:
@@ -136,7 +136,7 @@ def _tax_and_benefit_system(accepted: AcceptedAction) -> Any:
     variable = importlib.import_module("openfisca_core.variables").Variable
     systems = importlib.import_module("openfisca_core.taxbenefitsystems")
     person = entities.Entity("person", "persons", "A person", "")
-    names = [parameter.name for parameter in accepted.version.parameters]
+    names = [parameter.name for parameter in accepted.version.reckoning.parameters]
     figures = dict(zip(names, map(float, accepted.bound.values), strict=True))
 
     def formula(people: Any, period: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 
 from app.secrecy.sealing import MasterKeys, WrappedKey, unseal
 from app.store.database import Connection, keys_of
@@ -26,15 +26,20 @@ ACTIONS = f"""
     LEFT JOIN bundle b ON b.bundle_id = e.bundle_id
     LEFT JOIN person_key k ON k.participant_id = a.participant_id
 """  # noqa: S608 - only names of this code
-_ONE = text(f"{ACTIONS} WHERE a.action_id = ANY(:action_ids)")
-_OF_PERSON = text(
-    f"{ACTIONS} WHERE a.participant_id = :participant_id AND a.action_id < :before"
-    " ORDER BY a.action_id DESC LIMIT :limit"
-)
-_AFTER = text(
-    f"{ACTIONS} WHERE cast(:after AS uuid) IS NULL OR a.action_id > :after"
-    " ORDER BY a.action_id LIMIT :limit"
-)
+# What is asked of actions, credited or waiting: those of these ids, and pages of a person's and
+# of everybody's.
+OF_IDS = "WHERE a.action_id = ANY(:action_ids)"
+OF_PERSON = """
+    WHERE a.participant_id = :participant_id AND a.action_id < :before
+    ORDER BY a.action_id DESC LIMIT :limit
+"""
+AFTER = """
+    WHERE cast(:after AS uuid) IS NULL OR a.action_id > :after
+    ORDER BY a.action_id LIMIT :limit
+"""
+_ONE = text(f"{ACTIONS} {OF_IDS}")
+_OF_PERSON = text(f"{ACTIONS} {OF_PERSON}")
+_AFTER = text(f"{ACTIONS} {AFTER}")
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -47,28 +52,21 @@ class OpenedAction(NamedTuple):
 
 def find_actions(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The credited actions that exist, by id."""
-    rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
-    master = keys_of(connection)
-    return {row["action_id"]: stored_action(row, master) for row in rows}
+    found = read_actions(connection, _ONE, {"action_ids": list(action_ids)})
+    return {each.action_id: each for each in found}
 
 
 def actions_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
     """A person's credited actions, the last recorded first, from before an id on."""
-    rows = connection.execute(
-        _OF_PERSON,
-        {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
-    ).mappings()
-    master = keys_of(connection)
-    return [stored_action(row, master) for row in rows]
+    asked = page_of_person(participant_id, before, limit)
+    return read_actions(connection, _OF_PERSON, asked)
 
 
 def actions_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:
     """Everybody's actions in the order of their ids, from after one on: for work on all of them."""
-    rows = connection.execute(_AFTER, {"after": after, "limit": limit}).mappings()
-    master = keys_of(connection)
-    return [stored_action(row, master) for row in rows]
+    return read_actions(connection, _AFTER, {"after": after, "limit": limit})
 
 
 def stored_action(row: RowMapping, master: MasterKeys) -> StoredAction:
@@ -77,6 +75,26 @@ def stored_action(row: RowMapping, master: MasterKeys) -> StoredAction:
         **{name: value for name, value in row.items() if name not in SEAL},
         **opened(row, master)._asdict(),
     )
+
+
+def read_actions(
+    connection: Connection,
+    statement: TextClause,
+    asked: Mapping[str, object],
+    *,
+    opening: Callable[[RowMapping, MasterKeys], StoredAction] = stored_action,
+) -> list[StoredAction]:
+    """The actions of the rows of ``statement``, each opened by ``opening``; raises SealBroken."""
+    rows = connection.execute(statement, dict(asked)).mappings()
+    master = keys_of(connection)
+    return [opening(row, master) for row in rows]
+
+
+def page_of_person(
+    participant_id: UUID, before: UUID | None, limit: int
+) -> Mapping[str, UUID | int]:
+    """What ``OF_PERSON`` asks for: a page that begins before an id, or with the last recorded."""
+    return {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit}
 
 
 def opened(row: RowMapping, master: MasterKeys) -> OpenedAction:

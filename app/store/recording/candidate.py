@@ -123,7 +123,7 @@ def candidate_of(
         candidate.meter_digests = accepted.meter_claim.subject.digests(secret)
     if accepted.installation:
         candidate.installation_digests = accepted.installation.digests(secret)
-    if accepted.version.reads_day:
+    if accepted.version.trust.reads_day:
         starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
     if accepted.history_need:

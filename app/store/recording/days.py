@@ -86,6 +86,6 @@ def days_done(asked: Mapping[DayOf, Candidate], done: Iterable[Done]) -> dict[Da
     for position, quantities, by_person in done:
         key = keys[position - 1]
         numbers = {name: Decimal(text) for name, text in quantities.items()}
-        totals = totals_of(asked[key].accepted.version, numbers)
+        totals = totals_of(asked[key].accepted.version.told, numbers)
         found[key] = found.get(key, NOTHING_YET).plus(totals, by_person=by_person)
     return found

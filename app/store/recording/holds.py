@@ -8,12 +8,21 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 
 from app.secrecy.sealing import CONTEST, MasterKeys, SealBroken, WrappedKey, seal, unseal
 from app.store.database import Connection, keys_of
 from app.store.people.data_keys import data_keys_of
-from app.store.recording.actions import SEAL, find_actions, opened
+from app.store.recording.actions import (
+    AFTER,
+    OF_IDS,
+    OF_PERSON,
+    SEAL,
+    find_actions,
+    opened,
+    page_of_person,
+    read_actions,
+)
 from app.store.tables.holds import waiting_action
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import OPEN, Contest, HoldOutcome, Waiting
@@ -40,11 +49,8 @@ _WAITING = f"""
     JOIN action_hold h ON h.participant_id = a.participant_id AND h.action_id = a.action_id
     {_JOINED}
 """  # noqa: S608 - only names of this code
-_ONE = text(f"{_WAITING} WHERE a.action_id = ANY(:action_ids)")
-_OF_PERSON = text(
-    f"{_WAITING} WHERE a.participant_id = :participant_id AND a.action_id < :before"
-    " ORDER BY a.action_id DESC LIMIT :limit"
-)
+_ONE = text(f"{_WAITING} {OF_IDS}")
+_OF_PERSON = text(f"{_WAITING} {OF_PERSON}")
 _QUEUE = text(f"""
     {_WAITING}
     WHERE h.state IN ({_OPEN}) AND a.action_id > :after
@@ -61,10 +67,7 @@ _QUEUE = text(f"""
       ))
     ORDER BY a.action_id LIMIT :limit
 """)  # noqa: S608 - only names of this code
-_AFTER = text(
-    f"{_WAITING} WHERE cast(:after AS uuid) IS NULL OR a.action_id > :after"
-    " ORDER BY a.action_id LIMIT :limit"
-)
+_AFTER = text(f"{_WAITING} {AFTER}")
 _ALL_OPEN = text(f"{_WAITING} WHERE h.state IN ({_OPEN})")
 _COVERED = text("""
     SELECT a.action_id FROM waiting_action a
@@ -92,14 +95,13 @@ _UNSEEN = text(f"""
     WHERE h.participant_id = late.participant_id AND h.action_id = late.action_id
     RETURNING h.action_id, h.began_at, h.state
 """)  # noqa: S608 - only names of this code
-_BEFORE_ALL, _AFTER_ALL = UUID(int=0), UUID(int=(1 << 128) - 1)
+_BEFORE_ALL = UUID(int=0)
 
 
 def find_waiting(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The actions that wait, or ended without credit, by id."""
-    rows = connection.execute(_ONE, {"action_ids": list(action_ids)}).mappings()
-    master = keys_of(connection)
-    return {row["action_id"]: _stored(row, master) for row in rows}
+    found = _read(connection, _ONE, {"action_ids": list(action_ids)})
+    return {each.action_id: each for each in found}
 
 
 def find_any_actions(
@@ -117,19 +119,12 @@ def waiting_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
     """A person's actions that are not credited, the last recorded first, from before an id on."""
-    rows = connection.execute(
-        _OF_PERSON,
-        {"participant_id": participant_id, "before": before or _AFTER_ALL, "limit": limit},
-    ).mappings()
-    master = keys_of(connection)
-    return [_stored(row, master) for row in rows]
+    return _read(connection, _OF_PERSON, page_of_person(participant_id, before, limit))
 
 
 def waiting_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:
     """Everybody's actions that are not credited, in the order of their ids, from after one on."""
-    rows = connection.execute(_AFTER, {"after": after, "limit": limit}).mappings()
-    master = keys_of(connection)
-    return [_stored(row, master) for row in rows]
+    return _read(connection, _AFTER, {"after": after, "limit": limit})
 
 
 def holds_of(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
@@ -153,7 +148,8 @@ def queue(
     limit: int,
 ) -> list[StoredAction]:
     """What waits, the oldest first; of a provider's own and of what it may confirm, if named."""
-    rows = connection.execute(
+    return _read(
+        connection,
         _QUEUE,
         {
             "provider_id": provider_id,
@@ -166,9 +162,7 @@ def queue(
             "after": after or _BEFORE_ALL,
             "limit": limit,
         },
-    ).mappings()
-    master = keys_of(connection)
-    return [_stored(row, master) for row in rows]
+    )
 
 
 def covered_for(
@@ -231,6 +225,12 @@ def stream_open(connection: Connection) -> Iterator[StoredAction | UUID]:
                 yield _stored(row, master)
             except SealBroken:
                 yield row["action_id"]
+
+
+def _read(
+    connection: Connection, statement: TextClause, asked: Mapping[str, object]
+) -> list[StoredAction]:
+    return read_actions(connection, statement, asked, opening=_stored)
 
 
 def _stored(row: RowMapping, master: MasterKeys) -> StoredAction:

@@ -11,6 +11,7 @@ from app.ids import public
 from app.store.audit.finding import AuditFinding
 from app.store.audit.stored import StoredReduction, stored_reductions
 from app.store.database import Connection
+from behaviours.actions.calculation import CalculationShown
 from behaviours.actions.quantify import explain_record
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
@@ -69,7 +70,7 @@ def _difference(stored: StoredReduction, rulebook: ProgrammeRulebook) -> Differe
     try:
         working = explain_record(stored.record, rulebook)
         recomputed_mg = working.saved_mg
-        problem = _contradiction(stored, working.methodology, working.provenance, rulebook.zone)
+        problem = _contradiction(stored, working.shown, rulebook.zone)
     except Refusal as refusal:
         problem = refusal.code
     except (AttributeError, KeyError, TypeError, ValueError) as damage:
@@ -87,17 +88,15 @@ def _difference(stored: StoredReduction, rulebook: ProgrammeRulebook) -> Differe
     )
 
 
-def _contradiction(
-    stored: StoredReduction, methodology: str, provenance: str, zone: tzinfo
-) -> str | None:
+def _contradiction(stored: StoredReduction, shown: CalculationShown, zone: tzinfo) -> str | None:
     """What the record says otherwise than the action's row; None when they agree."""
     inputs = stored.record["inputs"]
     said = {
         "quantities": (inputs["quantities"], stored.quantities),
         "region": (inputs["region"], stored.region),
         "day": (inputs["occurred_on"], civil_day(stored.occurred_at, zone).isoformat()),
-        "methodology": (methodology, stored.methodology),
-        "provenance": (provenance, stored.provenance),
+        "methodology": (shown["methodology"], stored.methodology),
+        "provenance": (shown["provenance"], stored.provenance),
     }
     for name, (recorded, row) in said.items():
         if recorded != row:

@@ -56,12 +56,12 @@ def run_shadow(
         version.behaviour,
         start_of_day(occurred_from, zone),
         day_ends_at(occurred_to, zone),
-        None if version.regions is None else sorted(version.regions),
+        None if version.validity.regions is None else sorted(version.validity.regions),
         sample,
         seed,
     )
     shadow = in_force_always(version)
-    regional = {each.digest for each in rulebook.versions() if each.regions is not None}
+    regional = {each.digest for each in rulebook.versions() if each.validity.regions is not None}
     total, done = count_actions(connection, period), 0
     tally = Tally(partial(public, "act"))
     progress(0, total)
@@ -69,7 +69,7 @@ def run_shadow(
         met = [
             row
             for row in rows
-            if (version.regions is not None or stored_digest(row) not in regional)
+            if (version.validity.regions is not None or stored_digest(row) not in regional)
             and not row.is_shredded
         ]
         tally.not_affected += len(rows) - len(met)

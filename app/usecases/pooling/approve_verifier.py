@@ -19,7 +19,7 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.seat_verifier import seat_verifier
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import APPROVE, SUBMITTED, VERIFIER, Bundle
-from rewards.pooling.refusals import UnknownVerifier, VerifierSeated
+from rewards.pooling.refusals import UnknownVerifier
 from rewards.pooling.verifiers import APPROVED
 
 
@@ -46,12 +46,8 @@ def approve_verifier(
     lock_verifiers(connection)
     around = surroundings_of(connection, bundle_id, rotation=rotation)
     around.check(verifier_id, APPROVED)
-    instead_of = None
-    if bundle.verifier_id is not None:
-        barred = around.barred(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
-        if barred is None:
-            raise VerifierSeated
-        instead_of = (bundle.verifier_id, barred)
+    ways = [each.how for each in seats_of(connection, bundle_id)]
+    instead_of = around.giving_way(bundle.verifier_id, ways)
     now = clock.now()
     assert by.user_id is not None, "an authority is a user"
     add_approval(connection, bundle_id, verifier_id, reason=reason, by=by.user_id, now=now)

@@ -12,7 +12,6 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.seat_verifier import seat_verifier
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SEAT, Bundle
-from rewards.pooling.refusals import VerifierSeated
 
 
 def draw_verifier(
@@ -28,10 +27,6 @@ def draw_verifier(
     lock_verifiers(connection)
     shared = [each.bundle_id for each in overlaps_of(connection, bundle_id)]
     around = surroundings_of(connection, bundle_id, rotation=rotation, overlapping=shared)
-    instead_of = None
-    if bundle.verifier_id is not None:
-        barred = around.barred(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
-        if barred is None:
-            raise VerifierSeated
-        instead_of = (bundle.verifier_id, barred)
+    ways = [each.how for each in seats_of(connection, bundle_id)]
+    instead_of = around.giving_way(bundle.verifier_id, ways)
     return seat_verifier(connection, bundle, around, instead_of=instead_of, by=by, now=clock.now())

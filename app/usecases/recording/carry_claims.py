@@ -19,7 +19,8 @@ from behaviours.actions.claims import Claims, event_claim, with_defaults
 from behaviours.actions.content import fingerprint
 from behaviours.actions.stored_action import IN_A_UNIT, StoredAction
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.rules.methodology import ClaimRule, Version
+from behaviours.rules.members import ClaimRule
+from behaviours.rules.methodology import Version
 
 PART = 1000
 
@@ -65,14 +66,14 @@ def _claims(
     event = event_claim(stored.as_reported())
     said = fingerprint(stored.content(version, had), secret)
     sold = stored.reduction_state in IN_A_UNIT
-    evidence = with_defaults(version, stored.evidence)
+    evidence = with_defaults(version.told, stored.evidence)
     person, action = stored.participant_id, stored.action_id
     found = [
         CarriedClaim(
             _as_it_was(event.kind, event.value), event.digest(secret), person, action, said, False
         )
     ]
-    for rule, key in zip(version.claims, had.keys, strict=True):
+    for rule, key in zip(version.trust.claims, had.keys, strict=True):
         old = _as_it_was(rule.kind, _value_as_it_was(rule, stored, evidence))
         found.append(CarriedClaim(old, key.digest(secret), person, action, None, sold))
     return found
@@ -83,8 +84,8 @@ def _interval(
 ) -> list[CarriedInterval]:
     if had.meter is None:
         return []
-    assert version.interval.meter is not None
-    sent = with_defaults(version, stored.evidence)[version.interval.meter]
+    assert version.told.interval.meter is not None
+    sent = with_defaults(version.told, stored.evidence)[version.told.interval.meter]
     subject = had.meter.subject
     old, new = _as_it_was(subject.kind, sent.upper()), subject.digest(secret)
     return [CarriedInterval(old, new, had.meter.starts_at, stored.action_id)]

@@ -95,7 +95,7 @@ def _hold_fast(
     for one, recorded in zip(somewhere, beside, strict=True):
         assert one.stay is not None
         others = [*recorded, *of_list.beside(one.person, one.stay)]
-        centres = one.candidate.accepted.version.book.centres
+        centres = one.candidate.accepted.version.reckoning.book.centres
         reason = too_fast(one.stay, others, centres, km_per_hour)
         if reason is not None:
             one.candidate.standing = held_for(one.candidate.standing, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -69,22 +69,62 @@ def import_batch(
     it back, so that its answers cannot be others.
     """
     step = connection.begin_nested() if dry_run else None
-    imported = _import(
+    placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
+    register = rulebook.claiming.register
+    judged = judge(rulebook, placed, now=clock.now(), zone=rulebook.zone, register=register)
+    good = {
+        at: draft
+        for at, (draft, one) in enumerate(zip(drafts, judged, strict=True))
+        if not isinstance(one, Refusal)
+    }
+    enrolled = _enrol(
         connection,
-        drafts,
+        good.values(),
         provider_id=provider_id,
         agreement=agreement,
         identity_key=identity_key,
+        scenes=rulebook.scenes,
+        clock=clock,
+    )
+    people = _people(connection, good.values(), identity_key)
+    ready = {
+        at: _action(draft, people[draft.person].hex, provider_id)
+        for at, draft in good.items()
+        if draft.person in people
+    }
+    recorded = report(
+        connection,
+        list(ready.values()),
+        reported_by=f"{PROVIDER}:{provider_id.hex}",
         rulebook=rulebook,
         policy=policy,
-        clock=clock,
+        now=clock.now(),
         terms=terms,
+    )
+    answers = dict(zip(ready, recorded, strict=True))
+    imported = Imported(
+        [
+            one
+            if isinstance(one, Refusal)
+            else answers.get(at) or UnknownParticipant(pointer="/participant_id")
+            for at, one in enumerate(judged)
+        ],
+        enrolled,
     )
     if step is not None:
         step.rollback()
     elif import_id is not None:
         add_to_tally(connection, import_id, _tally(drafts, imported))
     return imported
+
+
+def _people(
+    connection: Connection, drafts: Iterable[Draft], identity_key: bytes
+) -> dict[str, UUID]:
+    """The people whom the provider knows by these references, of those who are known."""
+    digests = {draft.person: identity_digests(draft.person, identity_key) for draft in drafts}
+    known = find_people(connection, digests.values())
+    return {person: known[each] for person, each in digests.items() if each in known}
 
 
 def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
@@ -108,69 +148,18 @@ def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
     )
 
 
-def _import(
+def _enrol(
     connection: Connection,
-    drafts: Sequence[Draft],
+    drafts: Collection[Draft],
     *,
     provider_id: UUID,
     agreement: AgreedText | None,
     identity_key: bytes,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
-    clock: Clock,
-    terms: WaitTerms,
-) -> Imported:
-    placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
-    register = rulebook.claiming.register
-    judged = judge(rulebook, placed, now=clock.now(), zone=rulebook.zone, register=register)
-    good = [at for at, one in enumerate(judged) if not isinstance(one, Refusal)]
-    enrolled = 0
-    if agreement and good:
-        enrolled = _enrol(
-            connection,
-            [drafts[at] for at in good],
-            provider_id=provider_id,
-            agreement=agreement,
-            identity_key=identity_key,
-            scenes=rulebook.scenes,
-            clock=clock,
-        )
-    digests = {draft.person: identity_digests(draft.person, identity_key) for draft in drafts}
-    known = find_people(connection, digests.values())
-    answers: list[Recorded | Refusal | None] = [
-        one if isinstance(one, Refusal) else None for one in judged
-    ]
-    ready: dict[int, Action] = {}
-    for at in good:
-        person = known.get(digests[drafts[at].person])
-        if person is None:
-            answers[at] = UnknownParticipant(pointer="/participant_id")
-        else:
-            ready[at] = _action(drafts[at], person.hex, provider_id)
-    recorded = report(
-        connection,
-        list(ready.values()),
-        reported_by=f"{PROVIDER}:{provider_id.hex}",
-        rulebook=rulebook,
-        policy=policy,
-        now=clock.now(),
-        terms=terms,
-    )
-    for at, answer in zip(ready, recorded, strict=True):
-        answers[at] = answer
-    return Imported([answer for answer in answers if answer is not None], enrolled)
-
-
-def _enrol(
-    connection: Connection,
-    drafts: Sequence[Draft],
-    *,
-    provider_id: UUID,
-    agreement: AgreedText,
-    identity_key: bytes,
     scenes: Scenes,
     clock: Clock,
 ) -> int:
+    if agreement is None or not drafts:
+        return 0
     people: dict[str, tuple[str, set[str]]] = {}
     for draft in drafts:
         people.setdefault(draft.person, (draft.region, set()))[1].add(draft.behaviour)

@@ -122,7 +122,7 @@ def record(
 def _draw(candidate: Candidate, terms: WaitTerms) -> None:
     """Where a rule confirms a sample, the action's id says whether it falls into it."""
     accepted = candidate.accepted
-    if accepted.version.reporting.confirmation == SAMPLED:
+    if accepted.version.trust.reporting.confirmation == SAMPLED:
         candidate.is_drawn = is_drawn(candidate.action_id, terms.drawing)
 
 
@@ -266,7 +266,7 @@ def _judge_days(candidates: Sequence[Candidate], days: Mapping[DayOf, DaySoFar])
         so_far = days.get(key, NOTHING_YET) if candidate.day else None
         _stand(candidate, Known(candidate.installed, so_far, candidate.is_drawn))
         if so_far is not None and not candidate.refusal:
-            totals = totals_of(accepted.version, accepted.quantities)
+            totals = totals_of(accepted.version.told, accepted.quantities)
             days[key] = so_far.plus(totals, by_person=accepted.is_self_reported)
 
 

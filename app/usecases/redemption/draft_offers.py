@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -38,17 +38,9 @@ def draft_offers(
         Offer(
             offer_id=offer_id,
             merchant_id=merchant_id,
-            title_zh=draft.title_zh,
-            title_en=draft.title_en,
-            points=draft.points,
-            settlement_fen=draft.settlement_fen,
-            per_person_limit=draft.per_person_limit,
-            stock_total=draft.stock_total,
-            reversal_window_s=draft.reversal_window_s,
             state=DRAFT,
-            opens_at=draft.opens_at,
-            closes_at=draft.closes_at,
             revision=1,
+            **asdict(draft),
         )
         for draft, offer_id in zip(drafts, new_ids(len(drafts)), strict=True)
     ]

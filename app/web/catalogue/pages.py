@@ -57,8 +57,8 @@ def read_version_page(code: str, version: str) -> Response:
         "methodology.html",
         version=found,
         row=row_of(found, rulebook, civil_day(now(), rulebook.zone)),
-        document_url=web(found.document.url),
-        regions=sorted(found.regions or ()),
+        document_url=web(found.stated.document.url),
+        regions=sorted(found.validity.regions or ()),
         parameters=parameters_of(found),
-        source=lambda name: source_of(name, found.sources),
+        source=lambda name: source_of(name, found.stated.sources),
     )

@@ -8,7 +8,8 @@ from typing import TypedDict
 
 from behaviours.rules.factors import Factor
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.rules.methodology import Awaited, Parameter, Source, Value, Version, worst_grade
+from behaviours.rules.members import Awaited, Parameter, Source, Value
+from behaviours.rules.methodology import Version, worst_grade
 from behaviours.vocabulary import CATEGORIES
 
 
@@ -112,7 +113,7 @@ def gaps_of(version: Version) -> list[GapLine]:
             "where": gap["where"],
             "blocks": (gap["what"], gap["where"]) in needed,
         }
-        for gap in version.missing
+        for gap in version.stated.missing
     ]
 
 
@@ -125,10 +126,10 @@ def parameters_of(version: Version) -> list[FigureLine]:
             "meaning": each.meaning,
             "by": each.keys,
             "awaiting": each.awaiting,
-            "dated": [_value(value, version.sources) for value in each.values],
+            "dated": [_value(value, version.stated.sources) for value in each.values],
             "series": _series(version, each) if each.series else None,
         }
-        for each in version.parameters
+        for each in version.reckoning.parameters
     ]
 
 
@@ -158,7 +159,7 @@ def _series(version: Version, parameter: Parameter) -> SeriesFigures:
     assert parameter.series is not None
     factors = _factors(version, parameter)
     newest = {factor.area: factor for factor in sorted(factors, key=lambda f: f.data_year)}
-    names = version.book.regions
+    names = version.reckoning.book.regions
     return {
         "name": parameter.series.series,
         "policy": parameter.series.policy,
@@ -178,17 +179,17 @@ def _factors(version: Version, parameter: Parameter) -> list[Factor]:
     assert rule is not None
     return [
         factor
-        for factor in version.book.factors.values()
+        for factor in version.reckoning.book.factors.values()
         if factor.series == rule.series and rule.notice in (None, factor.notice.code)
     ]
 
 
 def _grades(version: Version) -> Iterator[str]:
     """The grade of everything that stands in the rule; what it awaits has none yet."""
-    yield from (equation.grade for equation in version.equations)
-    yield from (condition.grade for condition in version.conditions)
-    for parameter in version.parameters:
-        if parameter.name not in version.compiled.used:
+    yield from (equation.grade for equation in version.reckoning.equations)
+    yield from (condition.grade for condition in version.reckoning.conditions)
+    for parameter in version.reckoning.parameters:
+        if parameter.name not in version.reckoning.compiled.used:
             # A bound of what is plausible: no result rests on it.
             continue
         yield from (value.grade for value in parameter.values)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy
+from sqlalchemy import text
 
 from app.demo.seed import seed_demo
 from app.engines.start import Engines
 from app.settings import Settings
+from app.usecases.audit.audit import audit
 from app.wiring import Wiring, wire
+from tests.builders.audit import audited, tables_read, with_statistics
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,26 @@ def seeded(
         )
     )
     seed_demo(wiring)
+    with_statistics(wiring)
     yield wiring
     wiring.close()
     with psycopg.connect(engines.database_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def read_by(seeded: Wiring) -> Mapping[str, frozenset[str]]:
+    """By line of the audit, the tables that it reads of these books."""
+    read = {}
+    for finding in audited(seeded):
+        with seeded.database.engine.connect() as connection:
+            # Of what other processes read for this one, this one knows nothing.
+            connection.execute(text("set local max_parallel_workers_per_gather = 0"))
+            audit(
+                connection,
+                rulebook=seeded.rulebook,
+                policies=seeded.policies,
+                lines={finding.name},
+            )
+            read[finding.name] = tables_read(connection)
+    return read

@@ -39,14 +39,14 @@ def test_every_version_is_listed_with_both_titles_and_leads_to_its_page(
         assert whole.status_code == 200, version.label
         shown = unescape(whole.text)
         assert version.digest in shown
-        for gap in version.missing:
+        for gap in version.stated.missing:
             assert gap["what"] in shown
             assert gap["where"] in shown
             assert gap["what"] in text
             assert gap["where"] in text
-        for equation in version.equations:
+        for equation in version.reckoning.equations:
             assert f"{equation.name} = {equation.text}" in shown
-        for parameter in version.parameters:
+        for parameter in version.reckoning.parameters:
             assert f"<code>{parameter.name}</code>" in shown
 
 

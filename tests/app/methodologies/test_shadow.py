@@ -240,7 +240,7 @@ def test_a_rule_that_reads_earlier_days_finds_them(office: Office) -> None:
     }
     assert stored[made[-1]] > 0
     known = office.wiring.rulebook.version_for("household_electricity", date(2026, 5, 1), "CN-44")
-    same = Rule(known.starts_on, code=known.code, version=known.version)
+    same = Rule(known.validity.starts_on, code=known.code, version=known.version)
     report = shadow(office, same)["report"]
     # The rule that is in force changes nothing: every action finds the history it had.
     assert report["totals"]["old_mg"] == report["totals"]["new_mg"] == str(sum(stored.values()))
@@ -269,11 +269,11 @@ def test_a_run_that_makes_no_sense_is_refused(office: Office, body: dict, code: 
 def test_every_shipped_rule_can_be_run_on_days_before_its_first(wiring: Wiring) -> None:
     for version in wiring.rulebook.versions():
         shadow_version = in_force_always(version)
-        assert shadow_version.in_force(date(1990, 1, 1))
-        for parameter in shadow_version.parameters:
+        assert shadow_version.validity.in_force(date(1990, 1, 1))
+        for parameter in shadow_version.reckoning.parameters:
             if parameter.values:
                 assert parameter.on(date(1990, 1, 1)) is not None, (version.label, parameter.name)
-        assert version.starts_on.year > 1990, "the rule itself is as it was"
+        assert version.validity.starts_on.year > 1990, "the rule itself is as it was"
 
 
 def test_a_spread_of_many_values_keeps_three_digits_and_its_size() -> None:

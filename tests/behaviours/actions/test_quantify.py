@@ -120,8 +120,8 @@ def test_a_stored_reduction_recomputes_to_the_same_milligrams(behaviour):
     record = json.loads(json.dumps(reduction.record()))
     assert recompute(record, load_rulebook()) == reduction.saved_mg
     working = explain_record(record, load_rulebook())
-    assert working.provenance == reduction.provenance
-    assert working.steps[-1]["name"] == "ER"
+    assert working.shown["provenance"] == reduction.provenance
+    assert working.shown["steps"][-1]["name"] == "ER"
     json.dumps(working.as_dict())
 
 
@@ -141,13 +141,13 @@ def test_a_record_of_another_document_is_not_recomputed():
 def test_a_working_shows_every_input_figure_step_and_the_rounding():
     version = load_rulebook().version("csae.ev_charging", "2021")
     working = explain(version, {"energy_kwh": "20"}, {}, "CN-44", date(2026, 3, 1))
-    assert [step["name"] for step in working.steps] == ["distance", "BE", "PE", "ER"]
-    by_name = {parameter["name"]: parameter for parameter in working.parameters}
+    assert [step["name"] for step in working.shown["steps"]] == ["distance", "BE", "PE", "ER"]
+    by_name = {parameter["name"]: parameter for parameter in working.shown["parameters"]}
     assert by_name["EF_grid"]["notice"].startswith("公告2025年第47号")
     assert by_name["EF_grid"]["data_year"] == 2023
     assert by_name["EF_car"]["provenance"] == "assumption"
     assert by_name["EF_car"]["source"]["title"]
-    assert working.steps[2] == {
+    assert working.shown["steps"][2] == {
         "name": "PE",
         "equation": "energy_kwh * EF_grid",
         "value": "8.838",
@@ -160,7 +160,7 @@ def test_a_working_shows_every_input_figure_step_and_the_rounding():
         },
         "provenance": "secondary",
     }
-    exact = Decimal(working.rounding["exact_kg"])
+    exact = Decimal(working.shown["rounding"]["exact_kg"])
     assert working.saved_mg == int(exact * 1_000_000)
 
 
@@ -219,7 +219,7 @@ def test_the_worst_grade_of_figures_factors_and_equations_is_the_provenance():
         graded = document.replace("grade: official", f"grade: {grade}", 1)
         version = a_version(graded)
         working = explain(version, {"mass": "1"}, {}, "CN-44", date(2025, 1, 1))
-        assert working.provenance == grade
+        assert working.shown["provenance"] == grade
 
 
 def test_a_dated_figure_holds_from_its_day():
@@ -233,7 +233,7 @@ def test_a_dated_figure_holds_from_its_day():
         explain(version, {"mass": "1"}, {}, "CN-44", day)
         for day in (date(2025, 6, 30), date(2025, 7, 1))
     ]
-    assert [(r.saved_mg, r.provenance) for r in results] == [
+    assert [(r.saved_mg, r.shown["provenance"]) for r in results] == [
         (2_000_000, "official"), (3_000_000, "press"),
     ]  # fmt: skip
 

@@ -28,8 +28,8 @@ def per_second(work: Callable[[], object], count: int) -> float:
 
 def test_a_rule_of_four_terms_is_evaluated_fast():
     accepted = an_accepted_action("ev_charging")
-    calculate, values = accepted.version.compiled.calculate, accepted.bound.values
-    assert len(accepted.version.equations) == 4
+    calculate, values = accepted.version.reckoning.compiled.calculate, accepted.bound.values
+    assert len(accepted.version.reckoning.equations) == 4
 
     def work() -> None:
         for _ in range(20_000):
@@ -48,7 +48,7 @@ def test_a_action_comes_to_its_milligrams_fast_when_no_working_is_kept():
                 steps = evaluate(
                     version, accepted.bound, accepted.quantities, accepted.evidence, moment
                 )
-                whole_mg(steps[version.result])
+                whole_mg(steps[version.reckoning.result])
 
     assert per_second(work, 20_000) > 100_000
 

@@ -85,7 +85,7 @@ def test_a_refusal_goes_before_a_hold_and_names_what_it_read() -> None:
     document = a_document(parameters=figures, extra=held + "\n" + refused.replace("c0", "c9"))
     version = a_version(document)
     # A bound is no figure that the result rests on.
-    shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).parameters
+    shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).shown["parameters"]
     assert [one["name"] for one in shown] == ["EF"]
     standing = standing_of(done(version, "3"))
     assert isinstance(standing, Refusal)
@@ -196,11 +196,10 @@ def test_the_factor_of_a_self_report_is_a_step_that_recomputes() -> None:
     assert by_person.provenance == "press"
     working = explain_record(by_person.record(), Rulebook([version], shipped_factors()))
     assert working.saved_mg == 3_000_000
-    assert [(step["name"], step["equation"], step["value"]) for step in working.steps][-1] == (
-        "self_report", "ER * 0.5", "3",
-    )  # fmt: skip
+    last = working.shown["steps"][-1]
+    assert (last["name"], last["equation"], last["value"]) == ("self_report", "ER * 0.5", "3")
 
 
 def test_units_of_a_condition_are_checked_and_converted_when_the_rule_is_loaded() -> None:
     version = rule_with(PLANT, plausible("mass * installation.capacity >= 0"))
-    assert version.plausible[0].units == {"installation.capacity": "MW", "mass": "kg"}
+    assert version.trust.plausible[0].units == {"installation.capacity": "MW", "mass": "kg"}

@@ -39,7 +39,7 @@ def test_a_rule_without_its_figure_is_listed_and_refuses_by_name():
     rulebook = Rulebook([version], shipped_factors())
     assert rulebook.awaited() == rulebook.versions() == [version]
     assert rulebook.behaviours() == []
-    assert version.missing[0] == {"what": "the factor", "where": "annex A of the text"}
+    assert version.stated.missing[0] == {"what": "the factor", "where": "annex A of the text"}
     action = an_action("test_action", quantities={"mass": "1"}, evidence={"thing_id": "t"})
     (refusal,) = judge(rulebook, [action], now=NOW, zone=CHINA)
     assert isinstance(refusal, MethodologyIncomplete)

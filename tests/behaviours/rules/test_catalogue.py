@@ -90,9 +90,9 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
     for awaited in version.awaiting:
         assert len(awaited.what) > 5
         assert len(awaited.where) > 5
-        assert {"what": awaited.what, "where": awaited.where} in version.missing
-    region = min(version.regions or {"CN-44"})
-    begins = datetime.combine(version.starts_on, time(4), UTC)
+        assert {"what": awaited.what, "where": awaited.where} in version.stated.missing
+    region = min(version.validity.regions or {"CN-44"})
+    begins = datetime.combine(version.validity.starts_on, time(4), UTC)
     # Of the version's own days, whichever came before or after it.
     done = max(NOW - timedelta(days=1), begins) if version.version.endswith("-2") else NOW
     action = an_action(version.behaviour, region=region, occurred_at=done - timedelta(minutes=1))
@@ -103,7 +103,7 @@ def test_a_rule_that_lacks_figures_says_which_and_where_and_takes_no_action(vers
     assert version.awaiting[0].where in sentence(refusal)
     # So it reaches neither points nor a bundle: there is no reduction that could.
     with pytest.raises(MethodologyIncomplete):
-        version.bound(region, version.starts_on, version.starts_on)
+        version.bound(region, version.validity.starts_on, version.validity.starts_on)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_sample_of_every_behaviour_saves_something(behaviour):
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_no_figure_and_no_equation_stands_without_unit_source_and_grade(version):
-    for parameter in version.parameters:
+    for parameter in version.reckoning.parameters:
         # Sourced, drawn from a published series, or openly awaited; never anything else.
         stands = [
             bool(parameter.values),
@@ -147,14 +147,14 @@ def test_no_figure_and_no_equation_stands_without_unit_source_and_grade(version)
         ]
         assert stands.count(True) == 1, parameter.name
         for value in parameter.values:
-            assert value.source in version.sources
+            assert value.source in version.stated.sources
             assert value.grade in GRADES
         assert parameter.unit.text
         assert parameter.meaning
-    for equation in version.equations:
-        assert equation.source in version.sources
+    for equation in version.reckoning.equations:
+        assert equation.source in version.stated.sources
         assert equation.grade in GRADES
-    assert version.missing, f"{version.label} must say what could not be read"
+    assert version.stated.missing, f"{version.label} must say what could not be read"
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
@@ -167,10 +167,10 @@ def test_the_catalogue_has_chinese_and_english_titles(version):
 def test_the_grade_of_a_result_is_the_worst_of_everything_it_rests_on(behaviour):
     accepted = an_accepted_action(behaviour)
     version = accepted.version
-    grades = {equation.grade for equation in version.equations}
-    grades |= {condition.grade for condition in version.conditions}
+    grades = {equation.grade for equation in version.reckoning.equations}
+    grades |= {condition.grade for condition in version.reckoning.conditions}
     grades |= {factor.grade for factor in accepted.bound.factors.values()}
-    for parameter in version.parameters:
+    for parameter in version.reckoning.parameters:
         value = parameter.on(accepted.occurred_on)
         if value is not None:
             grades.add(value.grade)

@@ -33,7 +33,7 @@ def value_of(formula: str, **quantities: str) -> Decimal:
         example={"a": "1", "b": "1"},
     )
     working = explain(version, {"a": "0", "b": "0"} | quantities, {}, "CN-44", date(2025, 6, 30))
-    return Decimal(working.steps[0]["value"])
+    return Decimal(working.shown["steps"][0]["value"])
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def error_of(document: str) -> DocumentError:
 
 def test_a_quantity_by_key_is_sent_once_per_key_and_summed():
     version = by_key()
-    assert list(version.quantities) == ["mass.cotton", "mass.wool"]
+    assert list(version.told.quantities) == ["mass.cotton", "mass.wool"]
     assert worked(version, {"mass.cotton": "2", "mass.wool": "0.5"}) == 5
 
 
@@ -79,7 +79,7 @@ def test_a_action_by_key_is_recomputed_from_what_was_sent():
     assert reduction.inputs["quantities"] == {"mass.wool": "3"}
     again = explain(version, reduction.inputs["quantities"], {}, "CN-44", ON)
     assert again.saved_mg == reduction.saved_mg == 6_000_000
-    assert [one["name"] for one in again.inputs][:1] == ["mass.wool"]
+    assert [one["name"] for one in again.shown["inputs"]][:1] == ["mass.wool"]
 
 
 def test_a_quantity_may_have_several_keys_and_a_table_too():
@@ -159,7 +159,7 @@ def test_what_was_not_measured_takes_the_rules_default():
     )
     assert worked(version, {"used": "0.01"}) == 20
     assert worked(version, {}) == 6
-    shown = explain(version, {}, {}, "CN-44", ON).inputs
+    shown = explain(version, {}, {}, "CN-44", ON).shown["inputs"]
     assert "used" not in [one["name"] for one in shown]
 
 
@@ -193,7 +193,7 @@ def test_a_action_that_does_not_meet_a_condition_is_refused_with_its_meaning():
     assert (refusal.code, refusal.pointer) == ("NOT_ELIGIBLE", "/quantities/mass")
     assert "At most five kilograms." in sentence(refusal)
     assert refusal.facts.items() >= {"condition": "small", "if": "mass <= most"}.items()
-    shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).conditions
+    shown = explain(version, {"mass": "1"}, {}, "CN-44", ON).shown["conditions"]
     assert [(one["name"], one["met"]) for one in shown] == [("small", True)]
     action = an_action("x", quantities={"mass": "6"}, evidence={"thing_id": "t"})
     (answer,) = quantify([judge_by(version, action, ON, today=TODAY, zone=CHINA)])
@@ -228,7 +228,7 @@ def test_a_project_lives_for_its_years_and_its_factor_decays():
 
     def on(day: date) -> Decimal:
         working = explain(version, {"mass": "1"}, {"started_on": "2025-01-01"}, "CN-44", day)
-        return Decimal(working.rounding["exact_kg"])
+        return Decimal(working.shown["rounding"]["exact_kg"])
 
     assert on(ON) == 2
     assert on(date(2026, 12, 31)) == Decimal("1.98")
@@ -267,7 +267,7 @@ def test_weaker_evidence_earns_its_part_as_hubei_prints_it():
     by_check_in = saved_mg(version, {"trips": "1"}, {"proof": "check_in"})
     # Printed are 105 and 52 points, a point a gram: half, in whole grams, down.
     assert (by_screenshot // 1000, by_check_in // 1000) == (105, 52)
-    assert version.evidence_grades == "proof"
+    assert version.stated.evidence_grades == "proof"
     bad = refusal_of(version, {"trips": "1"}, proof="hearsay")
     assert (bad.code, bad.pointer) == ("INVALID_EVIDENCE", "/evidence/proof")
 
@@ -298,7 +298,7 @@ def test_a_rule_that_counts_another_gas_names_a_set_and_waits_for_its_value():
         "origin: computed", 'origin: synthetic\n    parameters: {GWP_CH4: "7"}'
     )
     version = load_version(document, examples, "test/methodology.yaml")
-    assert (version.gases, version.potential_set) == (("CO2", "CH4"), "AR5")
+    assert (version.stated.gases, version.stated.potential_set) == (("CO2", "CH4"), "AR5")
     assert [one.name for one in version.awaiting] == ["GWP_CH4"]
     with refuses(MethodologyIncomplete, match="the value of CH4 in the set AR5"):
         explain(version, {"gas": "1"}, {}, "CN-44", ON)
@@ -313,8 +313,8 @@ def test_a_set_that_has_the_value_brings_it_with_its_source():
     version = load_version(document, examples, "test/methodology.yaml", book)
     working = explain(version, {"gas": "1"}, {}, "CN-44", ON)
     assert working.saved_mg == 7000
-    assert working.provenance == "press"
-    assert working.parameters[0]["source"]["title"] == "A set"
+    assert working.shown["provenance"] == "press"
+    assert working.shown["parameters"][0]["source"]["title"] == "A set"
 
 
 def test_gases_are_not_mixed_and_not_counted_without_being_weighed():
@@ -430,7 +430,7 @@ def test_a_rule_says_whose_actions_it_takes_and_what_names_them(subject):
         "subject: person", f"subject: {subject}"
     )
     version = a_version(document)
-    assert (version.subject, version.subject_evidence) == (subject, "thing_id")
+    assert (version.stated.subject, version.trust.subject_evidence) == (subject, "thing_id")
     assert "no such evidence" in sentence(
         error_of(document.replace(": thing_id\n", ": other\n", 1))
     )
@@ -459,7 +459,7 @@ def test_a_yearly_cap_counts_what_the_days_of_the_year_have_used():
         extra="history_subject: thing_id",
     )
     version = a_version(document)
-    assert version.compiled.history == {"mass": 366}
+    assert version.reckoning.compiled.history == {"mass": 366}
     before = [(date(2024, 12, 31), Decimal(9)), (ON, Decimal(4)), (date(2025, 1, 2), Decimal(5))]
 
     def on(day: date) -> int:
@@ -473,7 +473,7 @@ def test_a_yearly_cap_counts_what_the_days_of_the_year_have_used():
     )
     working = explain(a_version(recent), {"mass": "9"}, {}, "CN-44", date(2025, 1, 3), before)
     assert working.saved_mg == 0
-    assert [one["on"] for one in working.history] == ["2025-01-01", "2025-01-02"]
+    assert [one["on"] for one in working.shown["history"]] == ["2025-01-01", "2025-01-02"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ INTERVAL = 'interval: {required: false, most_hours: "24"}'
 def a_rule(least: str | None) -> int | None:
     said = f', least_minutes: "{least}"' if least else ""
     document = a_document().replace(INTERVAL, INTERVAL.replace("}", f"{said}}}"))
-    return a_version(document).interval.least_minutes
+    return a_version(document).told.interval.least_minutes
 
 
 def test_a_rule_may_say_how_long_an_action_takes_at_least() -> None:

@@ -108,7 +108,7 @@ def test_a_later_notice_never_changes_a_stored_reduction(later_book):
     rulebook = Rulebook([after], later_book)
     assert after.digest == before.digest
     assert recompute(stored, rulebook) == 4_419_000
-    shown = explain_record(stored, rulebook).parameters[0]
+    shown = explain_record(stored, rulebook).shown["parameters"][0]
     assert (shown["value"], shown["factor_id"]) == ("0.4419", stored["factors"]["EF"])
 
     # What is recorded before the notice is out is still priced as before, what comes after by it.

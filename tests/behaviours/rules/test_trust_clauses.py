@@ -38,13 +38,13 @@ def rule_with(*extra: str) -> Version:
 
 def test_a_rule_that_says_nothing_is_reported_by_providers_alone() -> None:
     silent, said = rule_with(), rule_with("reporting: {by: [provider]}")
-    assert silent.reporting == said.reporting
-    assert silent.reporting.by == ("provider",)
-    assert not silent.reads_day
+    assert silent.trust.reporting == said.trust.reporting
+    assert silent.trust.reporting.by == ("provider",)
+    assert not silent.trust.reads_day
 
 
 def test_a_rule_may_let_a_person_report_and_says_what_her_word_is_worth() -> None:
-    rule = rule_with(OWN).reporting
+    rule = rule_with(OWN).trust.reporting
     assert (rule.by, rule.evidence) == (("provider", "participant"), ("thing_id",))
     assert (rule.factor, rule.confirmation, rule.per_day) == (Decimal("0.5"), "sampled", 2)
 
@@ -135,7 +135,7 @@ def test_equations_know_nothing_of_hours_days_and_installations() -> None:
 def test_a_name_of_the_surroundings_is_not_declared_beside_them() -> None:
     document = a_document("mass * EF * hours", quantities={"mass": "kg", "hours": "1"})
     # Without a condition the name is the document's own.
-    assert a_version(document, example={"mass": "1", "hours": "1"}).quantities["hours"]
+    assert a_version(document, example={"mass": "1", "hours": "1"}).told.quantities["hours"]
     both = a_document(
         "mass * EF * hours", quantities={"mass": "kg", "hours": "1"}, extra=plausible("mass > 0")
     )
