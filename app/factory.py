@@ -12,7 +12,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
-from app.api.organisations import identity_providers, issuers, organisations, tokens
+from app.api.organisations import (
+    identity_providers,
+    issuers,
+    one_time_links,
+    organisations,
+    own_user,
+    tokens,
+    users,
+)
 from app.api.people import (
     consents,
     contributions,
@@ -66,6 +74,9 @@ if TYPE_CHECKING:
 # Every route of the platform, in the order of the documentation.
 BLUEPRINTS = (
     tokens.blueprint,
+    one_time_links.blueprint,
+    own_user.blueprint,
+    users.blueprint,
     identity_providers.blueprint,
     enrolment.blueprint,
     actions.blueprint,

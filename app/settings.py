@@ -28,8 +28,8 @@ SECRETS = ("secret_key", "identity_key", "signing_key", "master_key")
 SECRET_BYTES = 32
 _OTHERS = "other_master_keys"
 LEAST_DIFFERENT = 10
-# Names of this prefix that are read elsewhere: by the tests, not by the program.
-READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA"})
+# Names of this prefix that are read elsewhere: by the tests, and by commands that somebody signs.
+READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA", "TANPUHUI_PASSWORD", "TANPUHUI_CODE"})
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
 
 # Requests that one credential may make.

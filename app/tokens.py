@@ -37,6 +37,9 @@ ROLES = (
 # A revocation becomes visible when it commits, a little after its own time stamp.
 OVERLAP = timedelta(seconds=15)
 LONGEST_LIFETIME = timedelta(days=1)
+# Of the access token of somebody who logged in.
+USER_LIFETIME_S = 3600
+USER_LIFETIME = timedelta(seconds=USER_LIFETIME_S)
 MOST_REMEMBERED = 50_000
 LONGEST_TOKEN = 4096
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -66,8 +69,9 @@ class TokenRevoked(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_REVOKED"):
 class Caller:
     """Who is asking.
 
-    ``tenant_id`` is the organisation of a client, the participant of a person, and None for
-    operators and authorities. ``user_id`` is the organisation too when a client asks.
+    ``tenant_id`` is the organisation of a client or of one of its users, the participant of a
+    person, and None for operators and authorities. ``user_id`` is the organisation too when a
+    client asks.
     """
 
     role: str
@@ -76,6 +80,8 @@ class Caller:
     client_id: str | None
     # The provider by whose word a person came in; None: they logged in themselves.
     through: UUID | None = None
+    # The login that the token came from; None: a client's, or by a provider's word.
+    login_id: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -184,6 +190,7 @@ class Tokens:
                 tenant_id=UUID(hex=claims["tenant"]) if claims["tenant"] else None,
                 client_id=claims["client"],
                 through=UUID(hex=claims["thr"]) if claims.get("thr") else None,
+                login_id=UUID(hex=claims["fam"]) if claims.get("fam") else None,
             )
             names: tuple[str, ...] = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
             if claims.get("fam"):
@@ -238,7 +245,6 @@ def mint(
     caller: Caller,
     *,
     lifetime_s: int,
-    login_id: UUID | None = None,
     link_id: UUID | None = None,
     seen_at: datetime | None = None,
 ) -> str:
@@ -255,7 +261,7 @@ def mint(
             "role": caller.role,
             "tenant": caller.tenant_id.hex if caller.tenant_id else None,
             "client": caller.client_id,
-            "fam": login_id.hex if login_id else None,
+            "fam": caller.login_id.hex if caller.login_id else None,
             "thr": caller.through.hex if caller.through else None,
             "lnk": link_id.hex if link_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.

@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
+from app.secrecy.one_time_codes import FactorTerms
 from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.database import OF_WORK, Database, Patience
@@ -64,6 +65,11 @@ class Wiring:
         return WaitTerms(
             terms.lapse_after, terms.look_within, drawing, programme.quotas, programme.checks
         )
+
+    @property
+    def factor_terms(self) -> FactorTerms:
+        """Whether staff needs a second factor, always in live mode, and what makes it."""
+        return FactorTerms(not self.settings.is_test_mode, self.settings.identity_key)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Kind, Refusal, UnknownId
 
 PROVIDER = "provider"
 # Each kind of organisation, and the role in which its clients come. An environment exchange
@@ -72,17 +72,6 @@ class KnownClient:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownUser:
-    """A user; ``open`` is False once they were disabled."""
-
-    user_id: UUID
-    role: str
-    participant_id: UUID | None
-    password_hash: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Login:
     """Who came in, and under which id the tokens of this login can be revoked."""
 
@@ -118,6 +107,7 @@ class InvalidGrant(Refusal, kind=Kind.MALFORMED, code="INVALID_GRANT"):
     cases = (
         "password_missing",
         "password_wrong",
+        "user_locked",
         "user_disabled",
         "refresh_missing",
         "refresh_over",
@@ -137,6 +127,12 @@ class UnsupportedGrantType(Refusal, kind=Kind.MALFORMED, code="UNSUPPORTED_GRANT
 
 class TooManyAttempts(Refusal, kind=Kind.BUSY, code="TOO_MANY_ATTEMPTS"):
     """Too many wrong secrets were shown for one name within a minute."""
+
+
+class UnknownOrganisation(UnknownId):
+    """There is no such organisation, or it is not the asker's to see."""
+
+    cases = ("organisation",)
 
 
 class UnknownProvider(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_PROVIDER"):

@@ -10,8 +10,9 @@ from uuid import UUID
 class Viewer:
     """A role, the organisation or person behind it, and the user who speaks for it.
 
-    ``tenant_id`` is the organisation of a client, the participant of a person, and None for
-    operators and authorities. ``user_id`` is the organisation too when a client asks.
+    ``tenant_id`` is the organisation of a client or of one of its users, the participant of a
+    person, and None for operators and authorities. ``user_id`` is the organisation too when a
+    client asks.
     """
 
     role: str

@@ -16,6 +16,7 @@ from app.store.database import Connection
 from app.store.organisations.assertions import purge_assertions
 from app.store.organisations.logins import purge_refresh_tokens
 from app.store.organisations.revocations import purge_revocations
+from app.store.organisations.sessions import purge_sessions
 from app.store.outbox.writing import purge_tasks
 from app.store.people.tombstones import purge_tombstones
 from app.store.platform.answers import purge_answers
@@ -70,7 +71,7 @@ def _swept(sweep: Sweep, *, by_real_time: bool = False) -> Function:
 def _purge_tokens(connection: Connection, now: datetime) -> int:
     return sum(
         purge(connection, now=now)
-        for purge in (purge_refresh_tokens, purge_revocations, purge_assertions)
+        for purge in (purge_refresh_tokens, purge_revocations, purge_assertions, purge_sessions)
     )
 
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
-from typing import Any, NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, TypedDict
 
 from flask import request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
+from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.queries import no_dry_run
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
-from app.tokens import Caller, mint, real_now, tokens
+from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, real_now, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
 from app.usecases.organisations.authenticate_user import authenticate_user
 from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
-from app.usecases.organisations.start_login import start_login
+from app.usecases.organisations.start_login import LoginOrigin, start_login
 from behaviours.json_value import JsonObject
 from behaviours.organisations import (
     PROVIDER,
@@ -35,19 +35,16 @@ from behaviours.organisations import (
 )
 from behaviours.refusal import Refusal
 
-Proven = TypeVar("Proven")
-
 blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 
 CLIENT_LIFETIME_S = 7200
-USER_LIFETIME_S = 3600
-USER_LIFETIME = timedelta(seconds=USER_LIFETIME_S)
 JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TYPE = "urn:ietf:params:oauth:token-type:access_token"
 # What a token is for that a provider got by its word.
 BY_WORD = "read codes"
 MOST_SECRET = 4096
+MOST_AGENT = 200
 
 
 class TokenRequest(Strict):
@@ -61,6 +58,12 @@ class TokenRequest(Strict):
     client_secret = Line(most=256)
     username = Line(most=256)
     password = plain.String(metadata={"format": "password"})
+    one_time_code = Line(
+        most=32,
+        metadata={
+            "description": "Of a user with an authenticator: its six digits, or a recovery code."
+        },
+    )
     refresh_token = Line(most=256)
     subject_token = Line(most=MOST_SECRET)
     subject_token_type = Line()
@@ -75,6 +78,7 @@ class SentGrant(TypedDict):
     client_secret: NotRequired[str]
     username: NotRequired[str]
     password: NotRequired[str]
+    one_time_code: NotRequired[str]
     refresh_token: NotRequired[str]
     subject_token: NotRequired[str]
     subject_token_type: NotRequired[str]
@@ -124,11 +128,12 @@ def issue_token() -> JsonObject:
     """Ask for a token, as a form or as JSON; clients may use HTTP Basic for their secret.
 
     Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
-    people use `password`, and renew with `refresh_token`. A refresh token is good once; for a
-    minute after its use it is answered again, with the same successor, in case the answer was
-    lost. A provider whose login service is registered exchanges its assertion about a user for a
-    token of the person who linked that user (RFC 8693): it reads the account and shows codes, and
-    no more.
+    people use `password`, and renew with `refresh_token`. A user with an authenticator, which in
+    live mode is everybody but people, sends its `one_time_code` besides; without it the answer to
+    a right password is SECOND_FACTOR_REQUIRED. A refresh token is good once; for a minute after
+    its use it is answered again, with the same successor, in case the answer was lost. A provider
+    whose login service is registered exchanges its assertion about a user for a token of the
+    person who linked that user (RFC 8693): it reads the account and shows codes, and no more.
     """
     asked: SentGrant = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -173,17 +178,20 @@ def _password(asked: SentGrant) -> JsonObject:
         raise InvalidGrant("password_missing")
     if len(password) > MOST_SECRET:
         raise InvalidGrant("password_wrong")
-    user = _attempt(
+    user = attempt(
         f"user:{username}",
-        partial(wiring().database.transact, authenticate_user, username, password),
+        partial(
+            wiring().database.transact,
+            authenticate_user,
+            username,
+            password,
+            code=asked.get("one_time_code"),
+            terms=wiring().factor_terms,
+            clock=wiring().clock,
+        ),
     )
-    begun = wiring().database.transact(
-        start_login,
-        user_id=user.user_id,
-        role=user.role,
-        tenant_id=user.participant_id,
-        clock=wiring().clock,
-    )
+    origin = LoginOrigin(request.remote_addr or "", request.user_agent.string[:MOST_AGENT] or None)
+    begun = wiring().database.transact(start_login, user, origin=origin, clock=wiring().clock)
     return _renewed(begun)
 
 
@@ -244,22 +252,16 @@ def _client(asked: SentGrant) -> KnownClient:
         client_id, secret = basic.username, basic.password
     if not client_id or not secret or not client_id.isprintable():
         raise InvalidClient("missing")
-    return _attempt(
+    return attempt(
         f"client:{client_id[:128]}",
         partial(wiring().database.transact, authenticate_client, client_id, secret[:MOST_SECRET]),
     )
 
 
-def _attempt(name: str, prove: Callable[[], Proven]) -> Proven:
-    """Let a secret be tried for ``name`` from this address, unless too many were wrong."""
-    with wiring().guesses.trying(name, request.remote_addr or ""):
-        return prove()
-
-
 def _renewed(renewed: RenewableLogin) -> JsonObject:
     login = renewed.login
-    who = Caller(login.role, login.user_id, login.tenant_id, None)
-    token = mint(who, lifetime_s=USER_LIFETIME_S, login_id=login.login_id, seen_at=renewed.seen_at)
+    who = Caller(login.role, login.user_id, login.tenant_id, None, login_id=login.login_id)
+    token = mint(who, lifetime_s=USER_LIFETIME_S, seen_at=renewed.seen_at)
     return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": renewed.refresh_token}
 
 

@@ -77,7 +77,7 @@ LEFT = Invariant(
                or u.open or i.known
       from participant p
       cross join lateral (select exists (select from app_user u
-                 where u.participant_id = p.participant_id and u.disabled_at is null)) u (open)
+                 where u.participant_id = p.participant_id and u.ended_at is null)) u (open)
       cross join lateral (select exists (select from identity i
                  where i.participant_id = p.participant_id)) i (known)
      where p.state = '{CLOSED}'

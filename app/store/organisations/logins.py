@@ -59,6 +59,12 @@ _END_SUBJECT = text(
      where subject = any(cast(:subjects as text[])) and revoked_at is null
     """
 )
+_OPEN_LOGINS = text(
+    """
+    select distinct family_id from refresh_token
+     where subject = :subject and revoked_at is null order by family_id
+    """
+)
 _PURGE = text("delete from refresh_token where expires_at < :now")
 
 
@@ -117,6 +123,11 @@ def end_login(
     name = f"fam:{login_id.hex}"
     revoke(connection, [(name, access_until)])
     return [name]
+
+
+def open_logins(connection: Connection, user_id: UUID) -> list[UUID]:
+    """The logins of a user that nobody ended."""
+    return list(connection.execute(_OPEN_LOGINS, {"subject": user_id.hex}).scalars())
 
 
 def end_subjects(connection: Connection, subjects: list[str], *, now: datetime) -> None:

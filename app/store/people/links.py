@@ -53,7 +53,7 @@ _TIES = text(
            exists (select from enrolment e where e.participant_id = asked.participant_id
                       and e.organisation_id <> :organisation_id),
            exists (select from app_user u where u.participant_id = asked.participant_id
-                      and u.disabled_at is null),
+                      and u.ended_at is null),
            exists (select from link l where l.participant_id = asked.participant_id)
       from unnest(cast(:people as uuid[])) as asked (participant_id)
     """

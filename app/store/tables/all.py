@@ -21,6 +21,7 @@ from app.store.tables import (
     texts,
     tombstones,
     trading,
+    users,
 )
 from app.store.tables.metadata import metadata
 
@@ -30,6 +31,7 @@ TABLES = metadata.tables
 SUBJECTS = (
     people,
     identity_changes,
+    users,
     issuers,
     recording,
     installations,

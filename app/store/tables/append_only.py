@@ -42,6 +42,7 @@ APPEND_ONLY: Final = frozenset(
         "methodology_withdrawal",
         "programme_document",
         "signature",
+        "user_step",
         "verifier_approval",
         "verifier_pool_step",
         "verifier_refusal",

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 
 from app.store.tables import metadata as db
+from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
 
 organisation = db.table(
     "organisation",
@@ -26,13 +27,38 @@ client = db.table(
 app_user = db.table(
     "app_user",
     db.key("user_id"),
-    *db.texts("username", "password_hash", "role"),
-    db.uuid("participant_id", nullable=True),
+    db.text("username"),
+    # Null: a person who takes part, who is known by nothing but their account.
+    db.text("display_name", nullable=True),
+    # Null: who has not come in yet, or does not any more.
+    db.text("password_hash", nullable=True),
+    db.text("role"),
+    *db.uuids("organisation_id", "participant_id", nullable=True),
+    db.text("duty", nullable=True),
+    db.text("state"),
+    # Grows whenever what proves the user changes: a login that was proven before does not begin.
+    db.count("version", at_first="1"),
     db.moment("created_at"),
-    db.moment("disabled_at", nullable=True),
+    db.moment("ended_at", nullable=True),
     UniqueConstraint("username"),
-    db.one_of("role", "operator", "authority", "participant"),
+    db.one_of(
+        "role", *PROGRAMME_ROLES, PARTICIPANT, "provider", "merchant", "enterprise", "verifier"
+    ),
+    db.one_of("duty", *DUTIES),
+    db.one_of("state", *STATES),
     CheckConstraint("(role = 'participant') = (participant_id is not null)", name="person"),
+    CheckConstraint(
+        "(role in ('operator', 'authority', 'participant')) = (organisation_id is null)",
+        name="organisation",
+    ),
+    CheckConstraint("(organisation_id is null) = (duty is null)", name="of_organisation"),
+    CheckConstraint("(role = 'participant') = (display_name is null)", name="named"),
+    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
+    CheckConstraint(
+        "(state in ('active', 'locked')) = (password_hash is not null)", name="password"
+    ),
+    Index("ix_app_user_organisation_id", "organisation_id", "user_id"),
+    Index("ix_app_user_participant_id", "participant_id"),
 )
 
 # Who may prove by tokens of their own who people are: a login service, a city's app.

@@ -1,4 +1,4 @@
-"""Let users in: operators and authorities, and people who log in with a password."""
+"""Let users in at once, with a password: people who take part, and the cast of a demonstration."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from uuid import UUID
 from app.ids import new_ids
 from app.secrecy.hashing import PASSWORDS
 from app.store.database import Connection
-from app.store.organisations.credentials import NewUserRow, add_users, taken_usernames
+from app.store.organisations.users import add_users, taken_usernames
 from behaviours.organisations import UsernameTaken
+from behaviours.users import UserCredentials, open_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,14 @@ def create_user(
     add_users(
         connection,
         [
-            NewUserRow(
-                user_id,
-                new.username,
+            UserCredentials(
+                open_user(
+                    user_id, new.username, new.role, participant_id=new.participant_id, now=now
+                ),
                 PASSWORDS.hash(new.password),
-                new.role,
-                new.participant_id,
             )
             for new, user_id in zip(users, ids, strict=True)
         ],
-        now=now,
     )
     return [
         CreatedUser(user_id, new.username, new.role)

@@ -13,13 +13,13 @@ from datetime import timedelta
 from app.clock import Clock
 from app.secrecy.refresh_tokens import digest_of, successor_of
 from app.store.database import Connection
-from app.store.organisations.credentials import user_is_open
 from app.store.organisations.logins import (
     add_refresh_token,
     end_login,
     hold_refresh_token,
     mark_used,
 )
+from app.store.organisations.users import find_user
 from behaviours.organisations import InvalidGrant, RenewableLogin
 
 GRACE = timedelta(seconds=60)
@@ -43,7 +43,8 @@ def renew_login(
     now = clock.real_now()
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return InvalidGrant("refresh_over")
-    if not user_is_open(connection, found.login.user_id):
+    user = find_user(connection, found.login.user_id)
+    if user is None or user.has_ended:
         return InvalidGrant("user_disabled")
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import NamedTuple
 
 from app.clock import Clock
 from app.ids import new_id
 from app.secrecy.refresh_tokens import new_refresh_token
 from app.store.database import Connection
-from app.store.organisations.credentials import hold_user
 from app.store.organisations.logins import add_refresh_token
+from app.store.organisations.sessions import add_session
+from app.store.organisations.users import share_user
 from behaviours.organisations import InvalidGrant, Login, RenewableLogin
+from behaviours.users import User
+
+
+class LoginOrigin(NamedTuple):
+    """Where a login begins: the address, and what the program there calls itself."""
+
+    address: str
+    user_agent: str | None
 
 
 def start_login(
-    connection: Connection, *, user_id: UUID, role: str, tenant_id: UUID | None, clock: Clock
+    connection: Connection, proven: User, *, origin: LoginOrigin, clock: Clock
 ) -> RenewableLogin:
-    """A new login with its first refresh token; refuses a user who was disabled meanwhile.
+    """A new login with its first refresh token.
 
     The password was proven in a transaction before: the user is held while the login begins, so
-    that somebody who leaves at the same moment either ends it or is not let in.
+    that somebody who leaves, ends or takes another password at the same moment either ends it or
+    is not let in. Raises InvalidGrant.
     """
-    if not hold_user(connection, user_id):
+    user = share_user(connection, proven.user_id)
+    if user is None or user.version != proven.version or not user.may_come_in:
         raise InvalidGrant("user_disabled")
-    login = Login(new_id(), user_id, role, tenant_id)
-    return add_refresh_token(connection, login, new_refresh_token(), now=clock.real_now())
+    login, now = Login(new_id(), user.user_id, user.role, user.tenant_id), clock.real_now()
+    if user.is_staff:
+        add_session(connection, login.login_id, user.user_id, now=now, **origin._asdict())
+    return add_refresh_token(connection, login, new_refresh_token(), now=now)

@@ -16,9 +16,9 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
-from app.store.organisations.credentials import disable_users_of
 from app.store.organisations.logins import end_subjects
 from app.store.organisations.revocations import revoke
+from app.store.organisations.users import end_users_of
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
 from app.store.people.links import end_links
@@ -65,7 +65,7 @@ def close_account(
             whose = PersonsPoints(participant_id, participant_id)
             post(connection, [whose.carry_out(new_id(), debt)], posted_at=now)
         end_links(connection, participant_id, ids=None, now=now)
-        users = disable_users_of(connection, participant_id, now=now)
+        users = end_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]

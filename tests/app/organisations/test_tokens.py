@@ -213,7 +213,9 @@ def test_a_disabled_user_cannot_renew(http, user, wiring):
     first = log_in(http, user)
     with wiring.database.engine.begin() as connection:
         connection.exec_driver_sql(
-            "update app_user set disabled_at = now() where username = %s", (user.username,)
+            "update app_user set state = 'ended', ended_at = now(), password_hash = null"
+            " where username = %s",
+            (user.username,),
         )
     assert renew(http, first["refresh_token"]).status_code == 400
     body = {"grant_type": "password", "username": user.username, "password": user.password}

@@ -1,0 +1,102 @@
+"""One-time links: how a user comes in first, and again after losing a secret."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NotRequired, TypedDict
+
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow_public
+from app.http.attempts import attempt
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Line, Strict
+from app.http.queries import no_dry_run
+from app.http.validators import Characters
+from app.secrecy.link_tokens import link_digest
+from app.shown.users import OpenedLinkAnswer, UserAnswer, opened_link_answer, user_answer
+from app.tokens import USER_LIFETIME, real_now, tokens
+from app.usecases.organisations.accept_link import AcceptedLink, ShownSecrets, accept_link
+from app.usecases.organisations.read_link import read_link
+from behaviours.json_value import JsonObject
+from behaviours.one_time_links import MOST_PASSWORD
+
+blueprint = Blueprint("one-time links", __name__, description="How users come in.")
+
+
+class LinkUseBody(Strict):
+    """What the link asks for: see its `purpose`."""
+
+    password = plain.String(
+        required=True,
+        validate=Characters(min=1, max=MOST_PASSWORD),
+        metadata={
+            "format": "password",
+            "description": "The new one; where an authenticator is set up anew, the present one.",
+        },
+    )
+    code = Line(
+        most=32,
+        metadata={"description": "Six digits of the authenticator. Needed in live mode."},
+    )
+
+
+class SentLinkUse(TypedDict):
+    """As ``LinkUseBody`` loads it."""
+
+    password: str
+    code: NotRequired[str]
+
+
+class AcceptedAnswer(Schema):
+    """Who can come in now, and codes to keep on paper: each replaces the authenticator once."""
+
+    user = plain.Nested(UserAnswer)
+    recovery_codes = plain.List(plain.String())
+
+
+@blueprint.route("/v1/one-time-links/<link>")
+@allow_public
+@blueprint.response(200, OpenedLinkAnswer)
+def open_link(link: str) -> JsonObject:
+    """What a link is for, whose it is, and the authenticator to set up. It stays good.
+
+    To `join`, set up the authenticator and send a new password with a code. To another `password`
+    leads a new password with a code of the authenticator that the user has. To another `factor`,
+    the authenticator, lead the present password and a code of the new one.
+    """
+    opened = wiring().database.transact(read_link, link, now=wiring().clock.real_now())
+    return opened_link_answer(
+        opened,
+        programme=wiring().programme.name_en,
+        identity_key=wiring().settings.identity_key,
+    )
+
+
+@blueprint.route("/v1/one-time-links/<link>", methods=["POST"])
+@no_dry_run
+@allow_public
+@blueprint.arguments(
+    LinkUseBody, example={"password": "correct horse battery staple", "code": "492039"}
+)
+@blueprint.response(200, AcceptedAnswer)
+def use_link(body: SentLinkUse, link: str) -> JsonObject:
+    """Use a link: it is good once. Every session that the user had ends.
+
+    The code that was sent is used up too: log in with the next one.
+    """
+    accepted: AcceptedLink = attempt(
+        f"link:{link_digest(link).hex()}",
+        partial(
+            wiring().database.transact,
+            accept_link,
+            link,
+            ShownSecrets(body["password"], body.get("code")),
+            terms=wiring().factor_terms,
+            access_lifetime=USER_LIFETIME,
+            clock=wiring().clock,
+        ),
+    )
+    tokens().take_note(dict.fromkeys(accepted.revoked, real_now()))
+    return {"user": user_answer(accepted.user), "recovery_codes": list(accepted.recovery_codes)}

@@ -1,0 +1,81 @@
+"""SQL of sessions: the logins of who acts for the programme or an organisation.
+
+A session is a login (``refresh_token.family_id``) with where it began from. It is open while one of
+its refresh tokens is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from behaviours.sessions import UserSession
+
+_ADD = text(
+    """
+    insert into user_session (session_id, user_id, started_at, address, user_agent)
+    values (:session_id, :user_id, :now, :address, :user_agent)
+    """
+)
+_OPEN = text(
+    """
+    select s.session_id, s.user_id, s.started_at, s.address, s.user_agent,
+           t.last_used_at, t.expires_at
+      from user_session s
+      cross join lateral (
+          select max(issued_at) as last_used_at, max(expires_at) as expires_at
+            from refresh_token where family_id = s.session_id and revoked_at is null) t
+     where s.user_id = :user_id and t.expires_at > :now
+       and (cast(:before as uuid) is null or s.session_id < :before)
+     order by s.session_id desc limit :most
+    """
+)
+_IS_OF = text(
+    "select exists (select from user_session where session_id = :session_id and user_id = :user_id)"
+)
+_PURGE = text(
+    """
+    delete from user_session s
+     where s.started_at < :now
+       and not exists (select from refresh_token where family_id = s.session_id)
+    """
+)
+
+
+def add_session(
+    connection: Connection,
+    session_id: UUID,
+    user_id: UUID,
+    *,
+    address: str,
+    user_agent: str | None,
+    now: datetime,
+) -> None:
+    asked = {
+        "session_id": session_id,
+        "user_id": user_id,
+        "address": address,
+        "user_agent": user_agent,
+        "now": now,
+    }
+    connection.execute(_ADD, asked)
+
+
+def open_sessions(
+    connection: Connection, user_id: UUID, *, before: UUID | None, most: int, now: datetime
+) -> list[UserSession]:
+    """The sessions of a user that go on, the newest first."""
+    asked = {"user_id": user_id, "before": before, "most": most, "now": now}
+    return [UserSession(*row) for row in connection.execute(_OPEN, asked)]
+
+
+def is_session_of(connection: Connection, session_id: UUID, user_id: UUID) -> bool:
+    asked = {"session_id": session_id, "user_id": user_id}
+    return bool(connection.execute(_IS_OF, asked).scalar_one())
+
+
+def purge_sessions(connection: Connection, *, now: datetime) -> int:
+    """Forget sessions whose tokens have all been forgotten."""
+    return connection.execute(_PURGE, {"now": now}).rowcount

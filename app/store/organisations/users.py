@@ -1,0 +1,221 @@
+"""SQL of users: who they are, in which state, and what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from app.ids import new_id
+from behaviours.users import (
+    ACTIVE,
+    ENDED,
+    PARTICIPANT,
+    PROGRAMME_ROLES,
+    User,
+    UserCredentials,
+    UserSignature,
+)
+
+_COLUMNS = """user_id, username, display_name, role, organisation_id, participant_id, duty, state,
+    version, created_at, ended_at"""
+_ADD = text(
+    """
+    insert into app_user (user_id, username, display_name, password_hash, role, organisation_id,
+                          participant_id, duty, state, version, created_at)
+    values (:user_id, :username, :display_name, :password_hash, :role, :organisation_id,
+            :participant_id, :duty, :state, :version, :created_at)
+    """
+)
+_BY_NAME = text(
+    f"select {_COLUMNS}, password_hash from app_user where username = :username"  # noqa: S608
+)
+_BY_ID = text(f"select {_COLUMNS} from app_user where user_id = :user_id")  # noqa: S608
+_HOLD = text(
+    f"select {_COLUMNS}, password_hash from app_user where user_id = :user_id for update"  # noqa: S608
+)
+_SHARE = text(f"select {_COLUMNS} from app_user where user_id = :user_id for share")  # noqa: S608
+_WRITE = text(
+    """
+    update app_user
+       set state = :state, version = :version, ended_at = :ended_at,
+           password_hash = case when :state = :ended then null
+                                else coalesce(:password_hash, password_hash) end
+     where user_id = :user_id
+    """
+)
+_HOLD_ROLE = text(
+    "select user_id, state from app_user where role = :role order by user_id for update"
+)
+_TAKEN = text("select username from app_user where username = any(cast(:names as text[]))")
+_END_OF_PERSON = text(
+    """
+    update app_user set state = :ended, ended_at = :now, password_hash = null, version = version + 1
+     where participant_id = :participant_id and state <> :ended
+    returning user_id
+    """
+)
+_LIST = text(
+    f"""
+    select {_COLUMNS} from app_user
+     where role <> :participant
+       and (cast(:organisation_id as uuid) is null or organisation_id = :organisation_id)
+       and (cast(:state as text) is null or state = :state)
+       and (cast(:before as uuid) is null or user_id < :before)
+     order by user_id desc limit :most
+    """  # noqa: S608
+)
+# Whoever opens a programme is found by it: some may have ended, one is enough.
+_OF_PROGRAMME = text(
+    f"""
+    select {_COLUMNS} from app_user where role = any(cast(:roles as text[])) order by user_id
+    """  # noqa: S608
+)
+_STEP = text(
+    """
+    insert into user_step (step_id, user_id, step, about, taken_by, role, reason, taken_at)
+    values (:step_id, :user_id, :step, :about, :taken_by, :role, :reason, :now)
+    """
+)
+_SIGNED = text(
+    """
+    select taken_by, role from user_step
+     where user_id = :user_id and step = :step and about is not distinct from :about
+     order by step_id
+    """
+)
+
+
+class UserStep(NamedTuple):
+    """What was done to a user, by whom, in which role, and why; by None: at the command line."""
+
+    step: str
+    taken_by: UUID | None = None
+    role: str | None = None
+    reason: str | None = None
+    about: UUID | None = None
+
+
+def add_users(connection: Connection, users: Sequence[UserCredentials]) -> None:
+    """Insert users, who are in their first version."""
+    if users:
+        connection.execute(_ADD, [_row(each) for each in users])
+
+
+def find_credentials(connection: Connection, username: str) -> UserCredentials | None:
+    row = connection.execute(_BY_NAME, {"username": username}).one_or_none()
+    return UserCredentials(User(*row[:-1]), row[-1]) if row else None
+
+
+def find_user(connection: Connection, user_id: UUID) -> User | None:
+    row = connection.execute(_BY_ID, {"user_id": user_id}).one_or_none()
+    return User(*row) if row else None
+
+
+def hold_user(connection: Connection, user_id: UUID) -> UserCredentials | None:
+    """The user, whom nobody else changes until the transaction ends."""
+    row = connection.execute(_HOLD, {"user_id": user_id}).one_or_none()
+    return UserCredentials(User(*row[:-1]), row[-1]) if row else None
+
+
+def share_user(connection: Connection, user_id: UUID) -> User | None:
+    """The user, who stays as they are until the transaction ends."""
+    row = connection.execute(_SHARE, {"user_id": user_id}).one_or_none()
+    return User(*row) if row else None
+
+
+def hold_role(connection: Connection, role: str) -> list[UUID]:
+    """Hold everybody of a role of the programme; those who can come in."""
+    found = connection.execute(_HOLD_ROLE, {"role": role})
+    return [row.user_id for row in found if row.state == ACTIVE]
+
+
+def write_user(
+    connection: Connection,
+    user: User,
+    step: UserStep,
+    *,
+    now: datetime,
+    password_hash: str | None = None,
+) -> None:
+    """Keep the user as they are now, and what made them so; ``password_hash`` None: as before."""
+    asked = {
+        "user_id": user.user_id,
+        "state": user.state,
+        "version": user.version,
+        "ended_at": user.ended_at,
+        "ended": ENDED,
+        "password_hash": password_hash,
+    }
+    connection.execute(_WRITE, asked)
+    keep_step(connection, user.user_id, step, now=now)
+
+
+def keep_step(connection: Connection, user_id: UUID, step: UserStep, *, now: datetime) -> None:
+    """Tell what was done to a user."""
+    connection.execute(
+        _STEP, {"step_id": new_id(), "user_id": user_id, "now": now, **step._asdict()}
+    )
+
+
+def signatures(
+    connection: Connection, user_id: UUID, step: str, about: UUID | None = None
+) -> list[UserSignature]:
+    """Who signed a step, the first one first."""
+    asked = {"user_id": user_id, "step": step, "about": about}
+    return [UserSignature(*row) for row in connection.execute(_SIGNED, asked)]
+
+
+def taken_usernames(connection: Connection, names: Sequence[str]) -> set[str]:
+    return {row.username for row in connection.execute(_TAKEN, {"names": list(names)})}
+
+
+def end_users_of(connection: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:
+    """Let nobody in any more as this person; the users it concerned."""
+    asked = {"participant_id": participant_id, "now": now, "ended": ENDED}
+    return [row.user_id for row in connection.execute(_END_OF_PERSON, asked)]
+
+
+def list_staff(
+    connection: Connection,
+    *,
+    organisation_id: UUID | None,
+    state: str | None,
+    before: UUID | None,
+    most: int,
+) -> list[User]:
+    """Users of an organisation, or of the programme and all organisations, newest first."""
+    asked = {
+        "organisation_id": organisation_id,
+        "state": state,
+        "before": before,
+        "most": most,
+        "participant": PARTICIPANT,
+    }
+    return [User(*row) for row in connection.execute(_LIST, asked)]
+
+
+def users_of_programme(connection: Connection) -> list[User]:
+    """Everybody who acts, is to act or acted for the programme, oldest first."""
+    asked = {"roles": list(PROGRAMME_ROLES)}
+    return [User(*row) for row in connection.execute(_OF_PROGRAMME, asked)]
+
+
+def _row(each: UserCredentials) -> dict[str, UUID | str | int | datetime | None]:
+    user = each.user
+    return {
+        "user_id": user.user_id,
+        "username": user.username,
+        "display_name": user.display_name,
+        "password_hash": each.password_hash,
+        "role": user.role,
+        "organisation_id": user.organisation_id,
+        "participant_id": user.participant_id,
+        "duty": user.duty,
+        "state": user.state,
+        "version": user.version,
+        "created_at": user.created_at,
+    }

@@ -1,0 +1,67 @@
+"""What proves users, and what was done to them; the users themselves stand beside the people."""
+
+from sqlalchemy import Index
+
+from app.store.tables import metadata as db
+from behaviours.one_time_links import PURPOSES
+from behaviours.users import ALL_STEPS
+
+# Its secret is made from ``factor_id`` and kept nowhere.
+second_factor = db.table(
+    "second_factor",
+    db.key("user_id"),
+    db.uuid("factor_id"),
+    # Counted in thirty seconds from 1970: no code of it or of an earlier one is taken again.
+    db.whole("last_step"),
+    db.count("wrong_codes"),
+    db.moment("set_up_at"),
+    *db.not_negative("wrong_codes"),
+)
+
+recovery_code = db.table(
+    "recovery_code",
+    db.key("user_id"),
+    db.digest("code_digest", primary_key=True),
+    db.moment("used_at", nullable=True),
+)
+
+one_time_link = db.table(
+    "one_time_link",
+    db.digest("link_digest", primary_key=True),
+    db.uuid("user_id"),
+    db.text("purpose"),
+    db.uuid("factor_id"),
+    # Null: at the command line of the server.
+    db.uuid("made_by", nullable=True),
+    *db.moments("made_at", "expires_at"),
+    *db.moments("used_at", "replaced_at", nullable=True),
+    db.one_of("purpose", *PURPOSES),
+    Index("ix_one_time_link_user_id", "user_id"),
+)
+
+# A login of somebody who acts for the programme or an organisation; its tokens stand with it.
+user_session = db.table(
+    "user_session",
+    db.key("session_id"),
+    db.uuid("user_id"),
+    db.moment("started_at"),
+    db.text("address"),
+    db.text("user_agent", nullable=True),
+    Index("ix_user_session_user_id", "user_id"),
+)
+
+user_step = db.table(
+    "user_step",
+    db.key("step_id"),
+    db.uuid("user_id"),
+    db.text("step"),
+    # The authenticator, of a signature that is about one.
+    db.uuid("about", nullable=True),
+    # Null: at the command line of the server.
+    db.uuid("taken_by", nullable=True),
+    db.text("role", nullable=True),
+    db.text("reason", nullable=True),
+    db.moment("taken_at"),
+    db.one_of("step", *ALL_STEPS),
+    Index("ix_user_step_user_id", "user_id", "step_id"),
+)

@@ -1,0 +1,165 @@
+"""Accept a one-time link: begin, set another password, or set up another authenticator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from app.clock import Clock
+from app.secrecy.hashing import PASSWORDS, fits
+from app.secrecy.link_tokens import link_digest
+from app.secrecy.one_time_codes import (
+    FactorTerms,
+    authenticator,
+    new_recovery_codes,
+    recovery_digest,
+    step_of,
+)
+from app.secrecy.passwords import check_password
+from app.store.database import Connection
+from app.store.organisations.one_time_links import find_link, write_used
+from app.store.organisations.second_factors import renew_recovery_codes, set_up_factor
+from app.store.organisations.users import UserStep, hold_user, write_user
+from app.usecases.organisations.end_sessions import end_sessions
+from app.usecases.organisations.prove_code import prove_code
+from behaviours.one_time_links import FACTOR, JOIN, PASSWORD, OneTimeLink, UnknownLink
+from behaviours.organisations import InvalidGrant
+from behaviours.refusal import Refusal
+from behaviours.second_factor import SecondFactor, SecondFactorRequired
+from behaviours.users import (
+    ACCEPT,
+    CHANGE_PASSWORD,
+    RENEW_FACTOR,
+    UNLOCK,
+    User,
+    UserCredentials,
+)
+
+
+class AcceptedLink(NamedTuple):
+    """The user as they are now, codes to be kept on paper, and tokens that ended."""
+
+    user: User
+    recovery_codes: list[str]
+    revoked: list[str]
+
+
+class ShownSecrets(NamedTuple):
+    """What is shown with a link: a password, and a code where there is an authenticator."""
+
+    password: str
+    code: str | None
+
+
+class _Acceptance(NamedTuple):
+    """A link that is used, its user as they are, and what is shown with it."""
+
+    link: OneTimeLink
+    held: UserCredentials
+    shown: ShownSecrets
+    terms: FactorTerms
+    clock: Clock
+
+
+def accept_link(
+    connection: Connection,
+    token: str,
+    shown: ShownSecrets,
+    *,
+    terms: FactorTerms,
+    access_lifetime: timedelta,
+    clock: Clock,
+) -> AcceptedLink | Refusal:
+    """What came of it; the link is used up with that, whoever comes with it at the same moment.
+
+    Raises UnknownLink, LinkOver, PasswordTooShort, PasswordTooEasy, InvalidGrant, WrongCode and
+    UserStateConflict. A refusal that was counted is returned, so that the count is committed.
+    """
+    digest = link_digest(token)
+    found = find_link(connection, digest)
+    held = hold_user(connection, found.user_id) if found else None
+    # Again: whoever held the user before us may have used or replaced it.
+    link = find_link(connection, digest)
+    if held is None or link is None:
+        raise UnknownLink
+    used = link.use(clock.real_now())
+    given = _Acceptance(link, held, shown, terms, clock)
+    accepted = _ACCEPTING[link.purpose](connection, given)
+    if isinstance(accepted, Refusal):
+        return accepted
+    write_used(connection, used)
+    user, codes = accepted
+    names = end_sessions(
+        connection, user.user_id, but=None, access_lifetime=access_lifetime, now=clock.real_now()
+    )
+    return AcceptedLink(user, codes, names)
+
+
+def _join(connection: Connection, given: _Acceptance) -> _Accepted:
+    user = given.held.user.move(ACCEPT, now=given.clock.now())
+    _check_new_password(user, given.shown.password)
+    codes: list[str] = []
+    if given.shown.code is not None:
+        codes = _set_up(connection, given, given.shown.code)
+    elif given.terms.required:
+        raise SecondFactorRequired("missing", pointer="/code")
+    _write(connection, user, ACCEPT, given.clock, PASSWORDS.hash(given.shown.password))
+    return user, codes
+
+
+def _set_password(connection: Connection, given: _Acceptance) -> _Accepted:
+    user = given.held.user.renewed(CHANGE_PASSWORD)
+    _check_new_password(user, given.shown.password)
+    refused = prove_code(
+        connection, given.held.user, given.shown.code, terms=given.terms, clock=given.clock
+    )
+    if refused is not None:
+        return refused
+    if user.is_locked:
+        user = user.move(UNLOCK, now=given.clock.now())
+    _write(connection, user, CHANGE_PASSWORD, given.clock, PASSWORDS.hash(given.shown.password))
+    return user, []
+
+
+def _set_factor(connection: Connection, given: _Acceptance) -> _Accepted:
+    user = given.held.user.renewed(RENEW_FACTOR)
+    if not fits(PASSWORDS, given.held.password_hash or "", given.shown.password):
+        raise InvalidGrant("password_wrong", pointer="/password")
+    if given.shown.code is None:
+        raise SecondFactorRequired("missing", pointer="/code")
+    codes = _set_up(connection, given, given.shown.code)
+    _write(connection, user, RENEW_FACTOR, given.clock, None)
+    return user, codes
+
+
+_Accepted = tuple[User, list[str]] | Refusal
+_ACCEPTING: dict[str, Callable[[Connection, _Acceptance], _Accepted]] = {
+    JOIN: _join,
+    PASSWORD: _set_password,
+    FACTOR: _set_factor,
+}
+
+
+def _check_new_password(user: User, password: str) -> None:
+    check_password(password, [user.username, user.display_name or ""], pointer="/password")
+
+
+def _set_up(connection: Connection, given: _Acceptance, code: str) -> list[str]:
+    """The codes on paper of the authenticator that the link sets up; raises WrongCode."""
+    now, user_id = given.clock.real_now(), given.held.user.user_id
+    step = step_of(code, authenticator(given.link.factor_id, given.terms.identity_key), now)
+    taken = SecondFactor(given.link.factor_id, last_step=0).take(step)
+    if isinstance(taken, Refusal):
+        raise taken
+    set_up_factor(connection, user_id, taken, now=now)
+    codes = new_recovery_codes()
+    renew_recovery_codes(connection, user_id, [recovery_digest(each, user_id) for each in codes])
+    return codes
+
+
+def _write(
+    connection: Connection, user: User, step: str, clock: Clock, password_hash: str | None
+) -> None:
+    taken = UserStep(step, user.user_id, user.role)
+    write_user(connection, user, taken, now=clock.now(), password_hash=password_hash)

@@ -1,0 +1,69 @@
+"""Prove by a code, of an authenticator or from paper, that it is the user who has the password."""
+
+from __future__ import annotations
+
+from app.clock import Clock
+from app.secrecy.one_time_codes import (
+    FactorTerms,
+    authenticator,
+    is_of_authenticator,
+    recovery_digest,
+    step_of,
+)
+from app.store.database import Connection
+from app.store.organisations.second_factors import (
+    find_factor,
+    spend_recovery_code,
+    write_factor,
+)
+from app.store.organisations.users import UserStep, write_user
+from behaviours.organisations import InvalidGrant
+from behaviours.refusal import Refusal
+from behaviours.second_factor import SecondFactor, SecondFactorRequired, WrongCode
+from behaviours.users import LOCK, User
+
+
+def prove_code(
+    connection: Connection, user: User, code: str | None, *, terms: FactorTerms, clock: Clock
+) -> Refusal | None:
+    """Use the code up; None when it was right, or when none is needed.
+
+    The caller holds the user and has proven the password. A refusal is returned, and committed with
+    the count of wrong codes; the tenth one after another locks the user.
+    """
+    factor = find_factor(connection, user.user_id)
+    if factor is None:
+        return SecondFactorRequired("not_set_up") if terms.required else None
+    if code is None:
+        return SecondFactorRequired("missing")
+    taken = _taken(connection, user, factor, code, terms=terms, clock=clock)
+    if isinstance(taken, SecondFactor):
+        write_factor(connection, user.user_id, taken)
+        return None
+    wrong = factor.after_wrong()
+    write_factor(connection, user.user_id, wrong)
+    if wrong.is_tried_too_often and user.may_come_in:
+        now = clock.now()
+        write_user(connection, user.move(LOCK, now=now), UserStep(LOCK), now=now)
+        return InvalidGrant("user_locked")
+    return taken
+
+
+def _taken(
+    connection: Connection,
+    user: User,
+    factor: SecondFactor,
+    code: str,
+    *,
+    terms: FactorTerms,
+    clock: Clock,
+) -> SecondFactor | WrongCode:
+    # Authenticators go by real time, whatever a test does to the programme's clock.
+    now = clock.real_now()
+    if is_of_authenticator(code):
+        step = step_of(code, authenticator(factor.factor_id, terms.identity_key), now)
+        return factor.take(step)
+    digest = recovery_digest(code, user.user_id)
+    if spend_recovery_code(connection, user.user_id, digest, now=now):
+        return factor.recovered()
+    return WrongCode("wrong")

@@ -1,0 +1,30 @@
+"""Read one user, with what proves them besides the password."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.organisations.second_factors import find_factor, recovery_codes_left
+from app.store.organisations.users import find_user
+from behaviours.users import UnknownUser, User
+from behaviours.viewer import Viewer
+
+
+class UserSeen(NamedTuple):
+    """A user, whether they have an authenticator, and how many recovery codes are left."""
+
+    user: User
+    has_factor: bool
+    codes_left: int
+
+
+def read_user(connection: Connection, user_id: UUID, *, by: Viewer) -> UserSeen:
+    """The user as the asker may see them; raises UnknownUser."""
+    user = find_user(connection, user_id)
+    if user is None:
+        raise UnknownUser("user")
+    user.check_seen_by(by)
+    has_factor = find_factor(connection, user_id) is not None
+    return UserSeen(user, has_factor, recovery_codes_left(connection, user_id))

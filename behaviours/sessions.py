@@ -1,0 +1,27 @@
+"""Sessions: where somebody who acts for the programme or an organisation is logged in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from behaviours.refusal import UnknownId
+
+
+class UnknownSession(UnknownId):
+    """There is no such session of this user."""
+
+    cases = ("session",)
+
+
+class UserSession(NamedTuple):
+    """A login that goes on, where it began, and when it was last renewed."""
+
+    session_id: UUID
+    user_id: UUID
+    started_at: datetime
+    address: str
+    user_agent: str | None
+    last_used_at: datetime
+    expires_at: datetime
