@@ -86,7 +86,7 @@ def _approve(connection: Connection, wiring: Wiring, story: Story, day: DemoDay)
                 user_id=_user(story, role),
                 role=role,
                 reason=REASON,
-                now=day.at(10),
+                clock=StandingClock(day.at(10)),
             )
 
 
@@ -103,10 +103,12 @@ def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
         created_by=_user(story, "operator"),
         known_methodologies=[version.code for version in wiring.rulebook.versions()],
         reserve_per_mille=wiring.programme.reserve_per_mille,
-        now=day.at(9),
+        clock=StandingClock(day.at(9)),
     )
     story["bundle"] = bundle.bundle_id.hex
-    started = start_selection(connection, bundle.bundle_id, by=_operator(story), now=day.at(9, 5))
+    started = start_selection(
+        connection, bundle.bundle_id, by=_operator(story), clock=StandingClock(day.at(9, 5))
+    )
     story["task"] = _task(started)
 
 
@@ -127,7 +129,9 @@ def period(first_day: date) -> tuple[date, date]:
 
 
 def _report(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
-    started = start_report(connection, _bundle(story), by=_operator(story), now=day.at(9))
+    started = start_report(
+        connection, _bundle(story), by=_operator(story), clock=StandingClock(day.at(9))
+    )
     story["task"] = _task(started)
 
 
@@ -144,7 +148,7 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         wanted=wanted,
         floor=floor,
         by=_operator(story),
-        now=day.at(14),
+        clock=StandingClock(day.at(14)),
     )
     accept_verification(
         connection,
@@ -152,7 +156,7 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         number="314159265358",
         rotation=floor.rotation,
         by=_verifier(story),
-        now=day.at(14, 30),
+        clock=StandingClock(day.at(14, 30)),
     )
 
 
@@ -165,14 +169,16 @@ def _verify(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay)
     findings[0] = StatedFinding(
         again.action_id, again.recorded_mg * 9 // 10, "Evidence supports nine tenths."
     )
-    give_findings(connection, _bundle(story), findings, by=verifier, now=day.at(15))
+    give_findings(
+        connection, _bundle(story), findings, by=verifier, clock=StandingClock(day.at(15))
+    )
     give_opinion(
         connection,
         _bundle(story),
         positive=True,
         statement="Reasonable assurance; the deduction covers what the sample showed.",
         by=verifier,
-        now=day.at(16),
+        clock=StandingClock(day.at(16)),
     )
 
 
@@ -184,9 +190,9 @@ def _notice(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         terms=Notice(
             min(wiring.programme.notice.working_days, LONGEST_NOTICE), WorkingDays(WEEKDAYS)
         ),
-        today=day.on,
+        zone=day.zone,
         by=_operator(story),
-        now=day.at(9),
+        clock=StandingClock(day.at(9)),
     )
 
 
@@ -196,8 +202,8 @@ def _seal(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
             connection,
             _bundle(story),
             by=Viewer(role, None, _user(story, role)),
-            today=day.on,
-            now=day.at(hour),
+            zone=day.zone,
+            clock=StandingClock(day.at(hour)),
         )
     story["task"] = _task(bundle)
 
@@ -205,7 +211,10 @@ def _seal(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -
 def _issue(connection: Connection, _wiring: Wiring, story: Story, day: DemoDay) -> None:
     for hour, role in ((10, "operator"), (11, "authority")):
         bundle, _ = sign_issue(
-            connection, _bundle(story), by=Viewer(role, None, _user(story, role)), now=day.at(hour)
+            connection,
+            _bundle(story),
+            by=Viewer(role, None, _user(story, role)),
+            clock=StandingClock(day.at(hour)),
         )
     issued_t = bundle.issued_t or 0
     assert issued_t >= 3, "sixty days of two hundred people make more than three tonnes"

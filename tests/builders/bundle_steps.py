@@ -48,7 +48,7 @@ class Pooled:
 
 def report(wiring: Wiring, pooled: Pooled) -> None:
     by = somebody("operator")
-    run(wiring, start_report, pooled.bundle_id, by=by, now=NOW)
+    run(wiring, start_report, pooled.bundle_id, by=by, clock=StandingClock(NOW))
     task(wiring, names.REPORT_BUNDLE, pooled.bundle_id)
 
 
@@ -64,7 +64,7 @@ def find(wiring: Wiring, pooled: Pooled) -> None:
     drawn = run(wiring, sampled_masses, pooled.bundle_id)
     findings = [StatedFinding(each.action_id, each.recorded_mg * 97 // 100, None) for each in drawn]
     by = a_verifier(pooled.verifier)
-    run(wiring, give_findings, pooled.bundle_id, findings, by=by, now=NOW)
+    run(wiring, give_findings, pooled.bundle_id, findings, by=by, clock=StandingClock(NOW))
 
 
 def opinion(wiring: Wiring, pooled: Pooled) -> None:
@@ -75,7 +75,7 @@ def opinion(wiring: Wiring, pooled: Pooled) -> None:
         positive=True,
         statement="fine",
         by=a_verifier(pooled.verifier),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -85,16 +85,22 @@ def notice(wiring: Wiring, pooled: Pooled) -> None:
         give_notice,
         pooled.bundle_id,
         terms=NO_NOTICE,
-        today=NOW.date() - timedelta(days=1),
+        zone=wiring.zone,
         by=somebody("operator"),
-        now=NOW,
+        clock=StandingClock(NOW - timedelta(days=1)),
     )
 
 
 def sign(wiring: Wiring, pooled: Pooled) -> None:
     for role in ("operator", "authority"):
-        by, today = somebody(role), NOW.date()
-        run(wiring, sign_seal, pooled.bundle_id, by=by, now=NOW, today=today)
+        run(
+            wiring,
+            sign_seal,
+            pooled.bundle_id,
+            by=somebody(role),
+            zone=wiring.zone,
+            clock=StandingClock(NOW),
+        )
 
 
 def seal(wiring: Wiring, pooled: Pooled) -> None:
@@ -103,7 +109,7 @@ def seal(wiring: Wiring, pooled: Pooled) -> None:
 
 def issue(wiring: Wiring, pooled: Pooled) -> None:
     for role in ("operator", "authority"):
-        run(wiring, sign_issue, pooled.bundle_id, by=somebody(role), now=NOW)
+        run(wiring, sign_issue, pooled.bundle_id, by=somebody(role), clock=StandingClock(NOW))
 
 
 STEPS: tuple[Callable[[Wiring, Pooled], None], ...] = (

@@ -174,7 +174,7 @@ def open_gate(wiring: Wiring, methodology: str, version: str) -> None:
                 user_id=user_id,
                 role=role,
                 reason="a test",
-                now=NOW,
+                clock=StandingClock(NOW),
             ),
         )
 
@@ -221,7 +221,7 @@ def a_draft(wiring: Wiring, **changes: Any) -> UUID:
         "created_by": new_id(),
         "known_methodologies": {version.code for version in wiring.rulebook.versions()},
         "reserve_per_mille": wiring.programme.reserve_per_mille,
-        "now": NOW,
+        "clock": StandingClock(NOW),
     }
     return run(wiring, open_bundle, **{**wanted, **changes}).bundle_id
 
@@ -234,7 +234,7 @@ def selecting(wiring: Wiring, **changes: Any) -> UUID:
         start_selection,
         bundle_id,
         by=operator(),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     return bundle_id
 
@@ -276,7 +276,7 @@ def admit(wiring: Wiring, verifier: UUID, behaviours: frozenset[str] | None = No
 def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:
     """(bundle, verifier) with a drawn sample."""
     bundle_id = selected(wiring, **changes)
-    run(wiring, start_report, bundle_id, by=operator(), now=NOW)
+    run(wiring, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
     task(wiring, names.REPORT_BUNDLE, bundle_id)
     verifier = an_independent_verifier(wiring)
     submit_to(wiring, bundle_id, verifier)
@@ -304,7 +304,7 @@ def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
         wanted=WantedSample(Decimal("0.95"), Decimal("0.05")),
         floor=wiring.programme.sampling,
         by=operator(),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -317,7 +317,7 @@ def accepted(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Bundle:
         number="314159265358",
         rotation=wiring.programme.sampling.rotation,
         by=a_verifier(verifier),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
 
 
@@ -335,7 +335,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
         bundle_id,
         findings,
         by=a_verifier(verifier),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     run(
         wiring,
@@ -344,17 +344,16 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
         positive=True,
         statement="fine",
         by=a_verifier(verifier),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
-    yesterday = NOW.date() - timedelta(days=1)
     run(
         wiring,
         give_notice,
         bundle_id,
         terms=NO_NOTICE,
-        today=yesterday,
+        zone=wiring.zone,
         by=operator(),
-        now=NOW,
+        clock=StandingClock(NOW - timedelta(days=1)),
     )
     return bundle_id
 
@@ -362,7 +361,7 @@ def noticed(wiring: Wiring, *, found_per_mille: int = 1000, **changes: Any) -> U
 def sealing(wiring: Wiring, **changes: Any) -> UUID:
     """A bundle that both have signed and whose sealing has not begun."""
     bundle_id = noticed(wiring, **changes)
-    sign_by_both(wiring, sign_seal, bundle_id, today=NOW.date())
+    sign_by_both(wiring, sign_seal, bundle_id, zone=wiring.zone)
     return bundle_id
 
 
@@ -381,4 +380,4 @@ def issued(wiring: Wiring, **changes: Any) -> UUID:
 def sign_by_both(wiring: Wiring, verb: Callable[..., Any], bundle_id: UUID, **given: Any) -> None:
     """Two people of two roles sign."""
     for role in ("operator", "authority"):
-        run(wiring, verb, bundle_id, by=somebody(role), now=NOW, **given)
+        run(wiring, verb, bundle_id, by=somebody(role), clock=StandingClock(NOW), **given)

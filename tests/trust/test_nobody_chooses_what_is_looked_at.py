@@ -9,6 +9,7 @@ from uuid import UUID
 import alembic.command
 import pytest
 
+from app.clock import StandingClock
 from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.ids import public
@@ -51,7 +52,7 @@ class Verified:
 
     def reopen(self) -> None:
         self.bundle_id = selected(self.wiring)
-        run(self.wiring, start_report, self.bundle_id, by=operator(), now=NOW)
+        run(self.wiring, start_report, self.bundle_id, by=operator(), clock=StandingClock(NOW))
         task(self.wiring, names.REPORT_BUNDLE, self.bundle_id)
         self.path = f"/v1/bundles/{public('bdl', self.bundle_id)}"
         self.public = f"/v1/registry/verifications/{public('bdl', self.bundle_id)}"
@@ -195,7 +196,7 @@ def test_a_cancelled_attempt_stays_on_record_with_what_it_shares(verified: Verif
     verified.submit(LOOSEST)
     verified.accept()
     first, path = verified.bundle_id, verified.public
-    run(verified.wiring, cancel_bundle, first, by=operator(), now=NOW)
+    run(verified.wiring, cancel_bundle, first, by=operator(), clock=StandingClock(NOW))
     task(verified.wiring, names.RELEASE_BUNDLE, first)
     verified.reopen()
     verified.submit(LOOSEST)

@@ -10,6 +10,7 @@ from uuid import UUID
 import alembic.command
 import pytest
 
+from app.clock import StandingClock
 from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.ids import public
@@ -71,7 +72,7 @@ class Pool:
     def reported(self) -> str:
         """The path of a bundle that waits to be submitted."""
         bundle_id = selected(self.wiring)
-        run(self.wiring, start_report, bundle_id, by=operator(), now=NOW)
+        run(self.wiring, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
         task(self.wiring, names.REPORT_BUNDLE, bundle_id)
         return f"/v1/bundles/{public('bdl', bundle_id)}"
 
@@ -83,7 +84,7 @@ class Pool:
 
     def cancel(self, path: str) -> None:
         bundle_id = UUID(hex=path[-32:])
-        run(self.wiring, cancel_bundle, bundle_id, by=operator(), now=NOW)
+        run(self.wiring, cancel_bundle, bundle_id, by=operator(), clock=StandingClock(NOW))
         task(self.wiring, names.RELEASE_BUNDLE, bundle_id)
 
     def approve(self, path: str, verifier: UUID) -> Any:

@@ -223,7 +223,8 @@ class Story(RuleBasedStateMachine):
     @rule(advance=st.sampled_from([len(STEPS)] * 3 + [1, 3, 6]))
     def select(self, advance: int) -> None:
         last = FIRST + timedelta(days=100)
-        changes = {"vintage": YEAR, "occurred_from": FIRST, "occurred_to": last, "now": NOW}
+        changes = {"vintage": YEAR, "occurred_from": FIRST, "occurred_to": last}
+        changes |= {"clock": StandingClock(NOW)}
         bundle_id = self._try("select", lambda: selected(self.wiring, **changes))
         if bundle_id is None:
             return
@@ -241,7 +242,10 @@ class Story(RuleBasedStateMachine):
         pooled = self.pooled[which % len(self.pooled)]
         by = somebody("operator")
         self._try(
-            "cancel", lambda: run(self.wiring, cancel_bundle, pooled.bundle_id, by=by, now=NOW)
+            "cancel",
+            lambda: run(
+                self.wiring, cancel_bundle, pooled.bundle_id, by=by, clock=StandingClock(NOW)
+            ),
         )
 
     def _advance(self, pooled: Pooled, steps: int) -> None:

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import read_one, read_page
@@ -28,7 +28,6 @@ from app.usecases.pooling.read_report import read_report as report_of
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
-from behaviours.civil_time import civil_day
 from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
@@ -135,7 +134,7 @@ def open_a_bundle(body: SentBundle) -> Response:
         created_by=caller().user_id,
         known_methodologies={version.code for version in wiring().rulebook.versions()},
         reserve_per_mille=wiring().programme.reserve_per_mille,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -176,7 +175,7 @@ def select_reductions(bundle_id: str) -> Response:
     not reported by a covered emitter. `task_id` tells the progress.
     """
     return once(worked_on, status=202, required=False)(
-        start_selection, parse("bdl", bundle_id), by=caller().viewer, now=now()
+        start_selection, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
     )
 
 
@@ -186,7 +185,7 @@ def select_reductions(bundle_id: str) -> Response:
 def write_a_report(bundle_id: str) -> Response:
     """Start writing the monitoring report of a selected bundle."""
     return once(worked_on, status=202, required=False)(
-        start_report, parse("bdl", bundle_id), by=caller().viewer, now=now()
+        start_report, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
     )
 
 
@@ -213,7 +212,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
         by=caller().viewer,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -225,14 +224,14 @@ def give_public_notice(bundle_id: str) -> Response:
 
     How many working days it runs, and by which calendar, the programme's document says.
     """
-    parts, present = wiring(), now()
+    parts = wiring()
     return once(worked_on, required=False)(
         give_notice,
         parse("bdl", bundle_id),
         terms=parts.programme.notice,
-        today=civil_day(present, parts.zone),
+        zone=parts.zone,
         by=caller().viewer,
-        now=present,
+        clock=parts.clock,
     )
 
 
@@ -242,5 +241,5 @@ def give_public_notice(bundle_id: str) -> Response:
 def cancel_bundle(bundle_id: str) -> Response:
     """Cancel an unsealed bundle: its reductions return to the pool."""
     return once(worked_on, status=202, required=False)(
-        cancel, parse("bdl", bundle_id), by=caller().viewer, now=now()
+        cancel, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
     )

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Line, Strict, moment
 from app.http.once import once
 from app.ids import parse, public
@@ -18,7 +18,6 @@ from app.shown.bundles import Signed, signed
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
-from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import SIGN_ISSUE, SIGN_SEAL, SignedBundle, roles_for
 from rewards.signing import ROLES, Approval, two_people
@@ -78,7 +77,7 @@ def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response
         user_id=who.user_id,
         role=who.role,
         reason=body["reason"],
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -92,13 +91,12 @@ def seal_bundle(bundle_id: str) -> Response:
     Sealing takes out what was withdrawn or taken back, counts again, and builds the sum tree
     whose root and total are published. Refused while the public notice runs.
     """
-    present = now()
     return once(signed, status=202)(
         sign_seal,
         parse("bdl", bundle_id),
         by=caller().viewer,
-        today=civil_day(present, wiring().zone),
-        now=present,
+        zone=wiring().zone,
+        clock=wiring().clock,
     )
 
 
@@ -114,5 +112,5 @@ def issue_bundle(bundle_id: str) -> Response:
         return 202 if made.awaiting else 201
 
     return once(signed, status=status)(
-        sign_issue, parse("bdl", bundle_id), by=caller().viewer, now=now()
+        sign_issue, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
     )

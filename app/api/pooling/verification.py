@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import DecimalText, Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
@@ -173,7 +173,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
         number=body["number"],
         rotation=wiring().programme.sampling.rotation,
         by=caller().viewer,
-        now=now(),
+        clock=wiring().clock,
     )
 
 
@@ -201,7 +201,7 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
         return {"received": len(findings), "missing": missing}
 
     return once(counted, required=False)(
-        give_findings, parse("bdl", bundle_id), findings, by=caller().viewer, now=now()
+        give_findings, parse("bdl", bundle_id), findings, by=caller().viewer, clock=wiring().clock
     )
 
 
@@ -219,7 +219,7 @@ def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
         positive=body["opinion"] == POSITIVE,
         statement=body["statement"],
         by=caller().viewer,
-        now=now(),
+        clock=wiring().clock,
     )
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from multiprocessing.connection import Connection as Pipe
 from uuid import UUID
@@ -84,9 +84,9 @@ def measure_select_and_seal(wiring: Wiring, reductions: int) -> Measured:
     verifier = _fill(wiring, reductions)
     plain_s = _plain(wiring)
     bundle_id = _opened(wiring)
-    wiring.database.transact(start_selection, bundle_id, by=OPERATOR, now=NOW)
+    wiring.database.transact(start_selection, bundle_id, by=OPERATOR, clock=StandingClock(NOW))
     select_s, first_rss = _in_a_process(wiring.settings, names.SELECT_BUNDLE, bundle_id)
-    wiring.database.transact(start_report, bundle_id, by=OPERATOR, now=NOW)
+    wiring.database.transact(start_report, bundle_id, by=OPERATOR, clock=StandingClock(NOW))
     report_s, _ = _in_a_process(wiring.settings, names.REPORT_BUNDLE, bundle_id)
     _verified_and_signed(wiring, bundle_id, verifier)
     seal_s, second_rss = _in_a_process(wiring.settings, names.SEAL_BUNDLE, bundle_id)
@@ -133,7 +133,7 @@ def _opened(wiring: Wiring) -> UUID:
         created_by=new_id(),
         known_methodologies={each.code for each in wiring.rulebook.versions()},
         reserve_per_mille=wiring.programme.reserve_per_mille,
-        now=NOW,
+        clock=StandingClock(NOW),
     ).bundle_id
 
 
@@ -167,21 +167,35 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
             wanted=wanted,
             floor=wiring.programme.sampling,
             by=OPERATOR,
-            now=NOW,
+            clock=StandingClock(NOW),
         )
         accept_verification(
-            connection, bundle_id, number="314159265358", rotation=rotation, by=by, now=NOW
+            connection,
+            bundle_id,
+            number="314159265358",
+            rotation=rotation,
+            by=by,
+            clock=StandingClock(NOW),
         )
         found = [
             StatedFinding(each.action_id, None, None)
             for each in sampled_masses(connection, bundle_id)
         ]
-        give_findings(connection, bundle_id, found, by=by, now=NOW)
-        give_opinion(connection, bundle_id, positive=True, statement="bench", by=by, now=NOW)
-        give_notice(connection, bundle_id, terms=NO_NOTICE, today=FIRST, by=OPERATOR, now=NOW)
+        give_findings(connection, bundle_id, found, by=by, clock=StandingClock(NOW))
+        give_opinion(
+            connection, bundle_id, positive=True, statement="bench", by=by, clock=StandingClock(NOW)
+        )
+        give_notice(
+            connection,
+            bundle_id,
+            terms=NO_NOTICE,
+            zone=wiring.zone,
+            by=OPERATOR,
+            clock=StandingClock(NOW - timedelta(days=1)),
+        )
         for role in ("operator", "authority"):
             signer = Viewer(role, None, new_id())
-            sign_seal(connection, bundle_id, by=signer, today=LAST, now=NOW)
+            sign_seal(connection, bundle_id, by=signer, zone=wiring.zone, clock=StandingClock(NOW))
 
     wiring.database.transact(work)
 

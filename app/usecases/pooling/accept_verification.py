@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.population import secret_of
@@ -25,7 +25,7 @@ def accept_verification(
     number: str,
     rotation: int,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> Bundle:
     """Reveal the secret, and draw the sample by the seed of secret, number and root.
 
@@ -40,6 +40,7 @@ def accept_verification(
     lock_verifiers(connection)
     around = surroundings_of(connection, bundle_id, rotation=rotation)
     around.check(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
+    now = clock.now()
     secret = secret_of(connection, bundle_id)
     seed = seed_of(secret, number, bytes.fromhex(plan.root or ""))
     drawn = plan.accepted(number=number, secret=secret.hex(), seed=seed, at=now)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.approvals import approvals_of, insert_approval
 from rewards.signing import AlreadyApproved, Approval
@@ -18,14 +18,14 @@ def approve_version(
     user_id: UUID,
     role: str,
     reason: str,
-    now: datetime,
+    clock: Clock,
 ) -> list[Approval]:
     """Record an operator's or an authority's approval, by name and with its reason.
 
     Returns every approval of the version; the gate is open when both roles are among them.
     Raises AlreadyApproved when the same person asks again.
     """
-    approval = Approval(user_id, role, reason, now)
+    approval = Approval(user_id, role, reason, clock.now())
     if not insert_approval(connection, methodology=methodology, version=version, approval=approval):
         raise AlreadyApproved
     return approvals_of(connection, methodology=methodology, version=version)

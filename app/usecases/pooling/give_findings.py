@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.findings import sampled_masses, write_findings
 from app.usecases.pooling.hold_bundle import hold_bundle
@@ -20,7 +20,7 @@ def give_findings(
     findings: Sequence[StatedFinding],
     *,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> int:
     """Keep the findings; a later one for the same reduction replaces an earlier one.
 
@@ -32,5 +32,5 @@ def give_findings(
     bundle.check_drawn()
     sample = sampled_masses(connection, bundle_id)
     kept = settle_findings(findings, sample)
-    write_findings(connection, bundle_id, kept, now=now)
+    write_findings(connection, bundle_id, kept, now=clock.now())
     return missing_findings(sample, kept)

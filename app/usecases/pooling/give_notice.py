@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.usecases.pooling.hold_bundle import hold_bundle
+from behaviours.civil_time import civil_day
 from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import NOTICE, Bundle
@@ -19,16 +21,17 @@ def give_notice(
     bundle_id: UUID,
     *,
     terms: Notice,
-    today: date,
+    zone: ZoneInfo,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> Bundle:
     """Publish the bundle; it may be sealed after the working days of ``terms``.
 
     Raises UnknownBundle, BundleStateConflict.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
-    until = last_notice_day(today, terms)
+    now = clock.now()
+    until = last_notice_day(civil_day(now, zone), terms)
     noticed = bundle.move(NOTICE, by=by, noticed_at=now, notice_until=until)
     write_bundle(connection, noticed)
     return noticed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.findings import sampled_masses
@@ -27,7 +27,7 @@ def give_opinion(
     positive: bool,
     statement: str,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> Bundle:
     """``verified`` with a deduction, or ``rejected``, and the reductions return to the pool.
 
@@ -35,6 +35,7 @@ def give_opinion(
     no finding, BundleStateConflict, UnknownBundle.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
+    now = clock.now()
     opinion = Opinion(positive, statement, now)
     if not positive:
         return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.pooling.bundles import insert_bundle
@@ -30,7 +31,7 @@ def open_bundle(
     created_by: UUID,
     known_methodologies: Collection[str],
     reserve_per_mille: int,
-    now: datetime,
+    clock: Clock,
 ) -> Bundle:
     """A draft for actions of these civil days (both included) within the vintage year.
 
@@ -51,7 +52,7 @@ def open_bundle(
         unit_class=class_code,
         state=DRAFT,
         created_by=created_by,
-        created_at=now,
+        created_at=clock.now(),
         reserve_per_mille=reserve_per_mille,
         commitment=commitment_of(secret),
     )

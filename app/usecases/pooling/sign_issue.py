@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.registry.blocks import insert_block, lock_reserve, take_numbers
@@ -21,13 +22,14 @@ from rewards.signing import Matter, missing_roles, signature_of
 
 
 def sign_issue(
-    connection: Connection, bundle_id: UUID, *, by: Viewer, now: datetime
+    connection: Connection, bundle_id: UUID, *, by: Viewer, clock: Clock
 ) -> SignedBundle:
     """The bundle and the roles whose signature is missing; issued when none is.
 
     Raises UnknownBundle, BundleStateConflict, SamePersonTwice.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
+    now = clock.now()
     bundle.check(SIGN_ISSUE, by=by)
     matter = Matter("bundle", bundle_id, ISSUE)
     awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))

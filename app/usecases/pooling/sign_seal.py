@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.signing import sign
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.start_bundle_task import start_bundle_task
+from behaviours.civil_time import civil_day
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SEAL, SIGN_SEAL, SignedBundle
 from rewards.signing import Matter, missing_roles, signature_of
 
 
 def sign_seal(
-    connection: Connection, bundle_id: UUID, *, by: Viewer, today: date, now: datetime
+    connection: Connection, bundle_id: UUID, *, by: Viewer, zone: ZoneInfo, clock: Clock
 ) -> SignedBundle:
     """The bundle and the roles whose signature is missing. Refused while the notice runs.
 
@@ -25,9 +27,10 @@ def sign_seal(
     SamePersonTwice.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
+    now = clock.now()
     bundle.check(SIGN_SEAL, by=by)
     bundle.check_reportable()
-    bundle.check_notice_over(today)
+    bundle.check_notice_over(civil_day(now, zone))
     matter = Matter("bundle", bundle_id, SEAL)
     awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
     if awaiting:

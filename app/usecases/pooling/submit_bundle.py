@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import public
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
@@ -51,7 +52,7 @@ def submit_bundle(
     wanted: WantedSample,
     floor: Sampling,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> Bundle:
     """Lay the strata, keep the population, and give it to a verifier; returns the bundle.
 
@@ -61,6 +62,7 @@ def submit_bundle(
     BundleStateConflict, NothingSelected, PopulationChanged.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
+    now = clock.now()
     bundle.check(SUBMIT, by=by)
     bundle.check_population(recount(connection, bundle_id))
     check_floor(wanted.confidence, wanted.precision, floor)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import StandingClock
 from app.ids import new_id
 from app.outbox import names
 from app.store.registry.carbon_book import places
@@ -74,6 +75,11 @@ from tests.builders.people import a_user, an_organisation
 from tests.builders.selling import programme_block
 
 
+def noon(day: date) -> datetime:
+    """In China."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
 def assert_every_milligram_has_a_place(wiring: Wiring) -> None:
     for vintage in run(wiring, places):
         assert vintage.balanced, vintage
@@ -83,7 +89,15 @@ def opine(
     wiring: Wiring, bundle_id: UUID, verifier: UUID, *, positive: bool, statement: str
 ) -> None:
     who = a_verifier(verifier)
-    run(wiring, give_opinion, bundle_id, positive=positive, statement=statement, by=who, now=NOW)
+    run(
+        wiring,
+        give_opinion,
+        bundle_id,
+        positive=positive,
+        statement=statement,
+        by=who,
+        clock=StandingClock(NOW),
+    )
 
 
 def entries(wiring: Wiring, bundle_id: object) -> set:
@@ -180,7 +194,7 @@ def test_a_version_on_press_figures_waits_for_two_people_of_two_roles(shut: Wiri
             user_id=user_id,
             role=role,
             reason="the figure was checked",
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
     approve("operator")
@@ -204,7 +218,7 @@ def test_a_person_approves_a_version_once(shut: Wiring) -> None:
             user_id=user_id,
             role="operator",
             reason="x",
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
     assert len(approve()) == 1
@@ -235,7 +249,7 @@ def test_an_empty_selection_is_not_reported(market: Wiring) -> None:
             start_report,
             bundle_id,
             by=operator(),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
 
@@ -271,7 +285,7 @@ def test_the_sample_follows_from_the_seed_and_needs_a_verifier(market: Wiring) -
 def test_only_a_registered_verifier_verifies(market: Wiring) -> None:
     pooled_pv(market)
     bundle_id = selected(market)
-    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    run(market, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
     task(market, names.REPORT_BUNDLE, bundle_id)
     enterprise = an_organisation(market, "enterprise")
     with pytest.raises(UnknownVerifier):
@@ -290,7 +304,7 @@ def test_an_opinion_needs_a_finding_for_every_drawn_reduction(market: Wiring) ->
             bundle_id,
             [StatedFinding(new_id(), 0, None)],
             by=a_verifier(verifier),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
 
@@ -324,7 +338,7 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         bundle_id,
         found,
         by=a_verifier(verifier),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     opine(market, bundle_id, verifier, positive=True, statement="")
     run(
@@ -332,9 +346,9 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
         give_notice,
         bundle_id,
         terms=Notice(7, WorkingDays(CN)),
-        today=date(2026, 7, 3),
+        zone=market.zone,
         by=operator(),
-        now=NOW,
+        clock=StandingClock(noon(date(2026, 7, 3))),
     )
     user_id = new_id()
 
@@ -344,8 +358,8 @@ def test_sealing_waits_for_the_notice_and_for_two_people(market: Wiring) -> None
             sign_seal,
             bundle_id,
             by=Viewer(role, None, who or user_id),
-            today=today,
-            now=NOW,
+            zone=market.zone,
+            clock=StandingClock(noon(today)),
         ).awaiting
 
     with pytest.raises(NoticeRunning):
@@ -453,7 +467,7 @@ def test_the_remainder_goes_to_the_next_bundle_of_its_family_vintage_and_class(
         cancel_bundle,
         held,
         by=operator(),
-        now=NOW,
+        clock=StandingClock(NOW),
     )
     task(market, names.RELEASE_BUNDLE, held)
     second = bundle(market, issued(market, methodology=PV))
@@ -502,7 +516,7 @@ def test_issuing_needs_both_and_happens_once(market: Wiring) -> None:
             sign_issue,
             bundle_id,
             by=somebody(role),
-            now=NOW,
+            clock=StandingClock(NOW),
         ).awaiting
 
     assert sign("authority") == ["operator"]

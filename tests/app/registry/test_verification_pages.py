@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from app.clock import StandingClock
 from app.factory import create_app
 from app.ids import new_id, public
 from app.outbox import names
@@ -43,7 +44,7 @@ def test_a_page_tells_the_draw_and_every_refusal(
     tied = an_independent_verifier(market, pooled=True, of_operator=True)
     pooled_pv(market)
     bundle_id = selected(market)
-    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    run(market, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
     task(market, names.REPORT_BUNDLE, bundle_id)
     path = f"/v1/bundles/{public('bdl', bundle_id)}"
     assert http.post(f"{path}/submit", token=tokens("operator")).status_code == 200
