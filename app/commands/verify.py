@@ -39,6 +39,12 @@ Keys = Mapping[str, bytes] | None
     metavar="ROWS.JSONL",
     help="With --anchors: rows as `tanpuhui audit rows` prints them.",
 )
+@click.option(
+    "--published",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="ANCHORS.JSONL",
+    help="With --anchors, an earlier copy: the days as they are published now.",
+)
 @click.option("--steps", is_flag=True, help="Show every equation with its value.")
 @click.option(
     "--keys",
@@ -67,6 +73,7 @@ def verify(
     anchors: Path | None,
     database: str | None,
     rows: Path | None,
+    published: Path | None,
 ) -> None:
     """Verify what the platform handed out: a calculation, a proof of inclusion, a certificate, a
     person's export.
@@ -78,26 +85,31 @@ def verify(
     --keys that shows only that the text is as it was signed by the key named in it, with the
     registry's keys (GET /v1/registry/keys) also who signed. Exit code 1 when anything differs.
 
-    With --anchors closed days of the books are checked (GET /v1/registry/anchors.jsonl), and with
-    --database or --rows whether the rows are still those that were anchored.
+    With --anchors closed days of the books are checked (GET /v1/registry/anchors.jsonl), with
+    --database or --rows whether the rows are still those that were anchored, and with --published
+    whether the registry still says of these days what it said when the copy was made.
     """
-    _require_a_file(anchors, database or rows)
+    _require_a_file(anchors, database or rows or published)
     if write is not None:
         write.write_text(verifier_file(), encoding="utf-8")
         click.echo(f"Written to {write}. Run it with: python3 {write} calculation.json")
     elif not files and anchors is None:
         raise click.UsageError("Name at least one file, or - to read from a pipe.")
-    published = _published(keys) if keys else None
-    verdicts = [_verified(file, published, unsigned=unsigned, steps=steps) for file in files]
+    known = _published(keys) if keys else None
+    verdicts = [_verified(file, known, unsigned=unsigned, steps=steps) for file in files]
     if anchors is not None:
-        verdicts.append(verify_anchors(anchors, keys=published, database=database, rows=rows))
+        verdicts.append(
+            verify_anchors(anchors, keys=known, database=database, rows=rows, published=published)
+        )
     if not all(verdicts):
         raise SystemExit(1)
 
 
 def _require_a_file(anchors: Path | None, compared: str | Path | None) -> None:
     if anchors is None and compared:
-        raise click.UsageError("--database and --rows are compared with --anchors: name its file.")
+        raise click.UsageError(
+            "--database, --rows and --published are compared with --anchors: name its file."
+        )
 
 
 def _verified(file: IO[str], keys: Keys, *, unsigned: bool, steps: bool) -> bool:

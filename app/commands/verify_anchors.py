@@ -17,22 +17,29 @@ from app.usecases.audit.compare_anchors import compare_anchors
 from behaviours.json_value import JsonObject
 from behaviours.signed_document import SIGNATURE_FAULTS, check_signature, read_document
 from rewards.ledger.anchor import FIRST_PREVIOUS, AnchorDocument, RowsUnordered, chain_faults
+from rewards.ledger.anchor_copies import copy_differences
 from rewards.ledger.anchor_export import NoRow, export_differences
 
 
 def verify_anchors(
-    file: Path, *, keys: Mapping[str, bytes] | None, database: str | None, rows: Path | None
+    file: Path,
+    *,
+    keys: Mapping[str, bytes] | None,
+    database: str | None,
+    rows: Path | None,
+    published: Path | None,
 ) -> bool:
     """Print what does not hold, or that everything does; whether it does."""
     try:
-        kept = _documents(file)
-    except ValueError as broken:
-        click.echo(f"{file}: cannot be read: {broken}")
+        documents, faults = _checked(file, keys)
+        if published is not None:
+            later, of_later = _checked(published, keys)
+            faults += of_later or copy_differences(documents, later)
+    except NotAnchors as broken:
+        click.echo(f"{broken}")
         return False
-    documents = cast(list[AnchorDocument], kept)
-    # Rows say nothing about documents that are not the registry's.
-    faults = [*_unsigned(kept, keys), *chain_faults(documents)]
     try:
+        # Rows say nothing about documents that are not the registry's.
         if not faults and rows is not None:
             with rows.open("rb") as lines:
                 faults += export_differences(lines, documents)
@@ -47,7 +54,25 @@ def verify_anchors(
         click.echo(f"DIFFERS  {fault}")
     if not faults:
         _praise(documents, by_rows=rows is not None or database is not None, known=bool(keys))
+        if published is not None:
+            click.echo("What is published now says the same of each of these days.")
     return not faults
+
+
+class NotAnchors(ValueError):
+    """A file that holds no closed days; the text names it."""
+
+
+def _checked(
+    file: Path, keys: Mapping[str, bytes] | None
+) -> tuple[list[AnchorDocument], list[str]]:
+    """The days of a file, and what does not hold of them by themselves."""
+    try:
+        kept = _documents(file)
+    except ValueError as broken:
+        raise NotAnchors(f"{file}: cannot be read: {broken}") from broken
+    documents = cast(list[AnchorDocument], kept)
+    return documents, [*_unsigned(kept, keys), *chain_faults(documents)]
 
 
 def _documents(file: Path) -> list[JsonObject]:

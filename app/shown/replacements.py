@@ -28,6 +28,7 @@ class ReplacementAnswer(Schema):
     awaiting = plain.List(plain.String(metadata={"enum": ["authority", "operator"]}))
     asked_at = plain.String(metadata=_MOMENT)
     lapses_at = plain.String(metadata=_MOMENT)
+    withdrawn_at = plain.String(allow_none=True, metadata=_MOMENT)
     posting_id = plain.String(
         allow_none=True,
         metadata={"description": "Of the carbon book; nothing is made good before there is one."},
@@ -51,9 +52,10 @@ def replacement_answer(found: Replacement) -> JsonObject:
         "quantity_t": str(asked.quantity_t),
         "offered_by": public("org", offered_by) if offered_by else None,
         "state": found.state(now(), signed_for),
-        "awaiting": [] if posting_id else found.awaiting,
+        "awaiting": [] if posting_id or found.withdrawn_at else found.awaiting,
         "asked_at": moment(asked.asked_at),
         "lapses_at": moment(found.lapses_at(signed_for)),
+        "withdrawn_at": moment(found.withdrawn_at) if found.withdrawn_at else None,
         "posting_id": public("pst", posting_id) if posting_id else None,
         "made_good_kg": None if found.covered_mg is None else kg(found.covered_mg),
         "made_good_at": moment(found.covered_at) if found.covered_at else None,

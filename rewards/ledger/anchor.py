@@ -23,6 +23,10 @@ where the left part of n > 1 rows is the largest power of two below n.
 its name in UTF-8, ``day`` ten characters (``2026-07-01``), ``count`` 8 bytes and ``sum``, the sum
 of the amounts, 16 bytes in two's complement, both with the most significant byte first, ``root``
 32 bytes.
+
+**Formats** say which books a day has and what its rows hold; a day is compared by the format that
+its document states, for ever. ``/2`` added the book ``log``, which begins with the first day of
+that format, and to every row of points the lots that it took from or put into.
 """
 
 from __future__ import annotations
@@ -37,7 +41,8 @@ from typing import Final, TypedDict
 
 from behaviours.civil_time import utc_text
 
-FORMAT: Final = "tanpuhui.anchors/1"
+FIRST_FORMAT: Final = "tanpuhui.anchors/1"
+FORMAT: Final = "tanpuhui.anchors/2"
 # Every book of which days are closed, in order, and the unit of its amounts.
 BOOKS: Final = {
     "reductions": "mg CO2e",
@@ -45,9 +50,16 @@ BOOKS: Final = {
     "points": "points",
     "money": "fen",
     "registry": "t",
+    "log": "steps",
+}
+LOG: Final = "log"
+# Which books the days of a format have; the oldest format first.
+BOOKS_OF: Final = {
+    FIRST_FORMAT: tuple(book for book in BOOKS if book != LOG),
+    FORMAT: tuple(BOOKS),
 }
 # Which kinds of rows a book has.
-BOOK_OF_KIND: Final = {
+_BOOK_OF_KIND: Final = {
     "reduction": "reductions",
     "reversal": "reductions",
     "carbon_posting": "carbon",
@@ -58,8 +70,33 @@ BOOK_OF_KIND: Final = {
     "retirement": "registry",
     "cover": "registry",
 }
+# Steps of people and of the platform, each with who took it: no amount but that it is one.
+LOG_KINDS: Final = (
+    "signature",
+    "reversal_signature",
+    "hold_outcome",
+    "gate_approval",
+    "methodology_step",
+    "methodology_withdrawal",
+    "programme_document",
+    "published_text",
+    "verifier_pool_step",
+    "independence_declaration",
+    "verifier_approval",
+    "verifier_seat",
+    "verifier_refusal",
+    "verification_step",
+    "replacement",
+    "replacement_withdrawal",
+    "holder_notice",
+    "notice_acknowledgement",
+    "quota_alarm",
+    "identity_change",
+    "identity_change_end",
+)
+BOOK_OF_KIND: Final = {**_BOOK_OF_KIND, **dict.fromkeys(LOG_KINDS, LOG)}
 # Said in every document, so that nobody takes silence for a book without rows.
-NOT_KEPT: Final = ("events", "log")
+NOT_KEPT: Final = ("events",)
 FIRST_PREVIOUS: Final = bytes(32)
 
 Row = Sequence[str | None]
@@ -188,20 +225,24 @@ def anchor_document(
     ends_at: datetime,
     totals: Mapping[str, DayTotal],
     before: AnchorDocument | None,
+    form: str = FORMAT,
 ) -> AnchorDocument:
-    """The day's document, to be signed; ``before`` is the one of the day before, if any."""
+    """The day's document, to be signed; ``before`` is the one of the day before, if any.
+
+    ``totals`` has every book of the format ``form``.
+    """
     previous = (
         {each["book"]: bytes.fromhex(each["chain"]) for each in before["books"]} if before else {}
     )
     return {
-        "format": FORMAT,
+        "format": form,
         "day": day.isoformat(),
         "zone": zone,
         "starts_at": moment_text(starts_at),
         "ends_at": moment_text(ends_at),
         "books": [
-            _stated(book, day, total, previous.get(book, FIRST_PREVIOUS))
-            for book, total in totals.items()
+            _stated(book, day, totals[book], previous.get(book, FIRST_PREVIOUS))
+            for book in BOOKS_OF[form]
         ],
         "not_kept": list(NOT_KEPT),
     }
@@ -242,16 +283,21 @@ def chain_faults(documents: Iterable[AnchorDocument]) -> Iterator[str]:
 
 def _faults(document: AnchorDocument, before: AnchorDocument | None) -> Iterator[str]:
     day = date.fromisoformat(document["day"])
-    if document["format"] != FORMAT:
-        yield f"{day}: of an unknown format, {document['format']}"
+    formats, form = list(BOOKS_OF), document["format"]
+    if form not in formats:
+        yield f"{day}: of an unknown format, {form}"
+        return
+    if before is not None and formats.index(form) < formats.index(before["format"]):
+        yield f"{day}: of an older format than the day before, {form}"
     if before is not None and (
         document["starts_at"] != before["ends_at"]
         or day.toordinal() != date.fromisoformat(before["day"]).toordinal() + 1
     ):
         yield f"{day}: does not follow {before['day']}"
     earlier = {each["book"]: each["chain"] for each in before["books"]} if before else {}
-    for missing in earlier.keys() - {each["book"] for each in document["books"]}:
-        yield f"{day} {missing}: is missing, though it was anchored before"
+    stated = [each["book"] for each in document["books"]]
+    if stated != list(BOOKS_OF[form]):
+        yield f"{day}: has the books {', '.join(stated)}, not those of its format"
     for each in document["books"]:
         book, previous = each["book"], each["previous"]
         if before is not None and earlier.get(book, FIRST_PREVIOUS.hex()) != previous:

@@ -14,6 +14,7 @@ from itertools import groupby
 from rewards.ledger.anchor import (
     BOOK_OF_KIND,
     BOOKS,
+    BOOKS_OF,
     AnchorDocument,
     DayTotal,
     Row,
@@ -52,7 +53,11 @@ def export_differences(
             yield f"{book}: {found[day, book].count} rows of days that have no anchor here"
     nothing = total_of(())
     for day, document in enumerate(documents):
-        yield from differences(document, {book: found.get((day, book), nothing) for book in BOOKS})
+        books = BOOKS_OF[document["format"]]
+        yield from differences(document, {book: found.get((day, book), nothing) for book in books})
+        for book in BOOKS:
+            if book not in books and (day, book) in found:
+                yield f"{document['day']} {book}: {found[day, book].count} rows of a book not kept"
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[Row]:

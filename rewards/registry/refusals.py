@@ -57,6 +57,18 @@ class ReplacementLapsed(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_LAPSED"):
     """Not everybody signed in time what a holder offered."""
 
 
+class ReplacementWithdrawn(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_WITHDRAWN"):
+    """Whoever offered the units took the offer back."""
+
+
+class ReplacementDone(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_DONE"):
+    """Everybody signed: the units are cancelled, and nothing brings them back."""
+
+
+class NotYoursToWithdraw(Refusal, kind=Kind.FORBIDDEN, code="NOT_YOURS_TO_WITHDRAW"):
+    """An offer is taken back by whoever made it, and not by whoever could sign it."""
+
+
 class BuyerIsSeller(Refusal, kind=Kind.CONFLICT, code="BUYER_IS_SELLER"):
     """Units are not sold or transferred to their own owner."""
 

@@ -1,6 +1,7 @@
 """Replacement: units of somebody's that are cancelled to make good what a bundle is short of.
 
-Whoever holds them offers them, and two people of two roles on the programme's side sign. What
+Whoever holds them offers them, and two people of two roles on the programme's side sign. Until the
+last of them has signed, whoever offered may take the offer back. What
 fits::
 
     class    the same or a better one: every use that the short units permit, and figures that
@@ -25,7 +26,10 @@ from rewards.registry.issuing import TONNE_MG
 from rewards.registry.refusals import (
     MoreThanIsShort,
     NotEnoughUnits,
+    NotYoursToWithdraw,
+    ReplacementDone,
     ReplacementLapsed,
+    ReplacementWithdrawn,
     UnitsDoNotFit,
     UnknownUnits,
 )
@@ -34,8 +38,9 @@ from rewards.signing import ROLES
 
 OFFERED: Final = "offered"
 MADE_GOOD: Final = "made_good"
+WITHDRAWN: Final = "withdrawn"
 LAPSED: Final = "lapsed"
-STATES: Final = (OFFERED, MADE_GOOD, LAPSED)
+STATES: Final = (OFFERED, MADE_GOOD, WITHDRAWN, LAPSED)
 
 VERB: Final = "replace"
 
@@ -72,6 +77,7 @@ class Replacement(NamedTuple):
     covered_at: datetime | None
     # Of the bundle, as it stands.
     shortfall_mg: int
+    withdrawn_at: datetime | None = None
 
     @property
     def awaiting(self) -> list[str]:
@@ -85,15 +91,31 @@ class Replacement(NamedTuple):
     def state(self, now: datetime, signed_for: timedelta) -> str:
         if self.posting_id is not None:
             return MADE_GOOD
+        if self.withdrawn_at is not None:
+            return WITHDRAWN
         return OFFERED if now < self.lapses_at(signed_for) else LAPSED
 
     def check_signable(self, now: datetime, signed_for: timedelta) -> None:
-        """Raises ReplacementLapsed: the holder's word does not stand for ever."""
-        if self.state(now, signed_for) == LAPSED:
+        """Raises ReplacementWithdrawn; ReplacementLapsed: no holder's word stands for ever."""
+        state = self.state(now, signed_for)
+        if self.withdrawn_at is not None and state == WITHDRAWN:
+            raise ReplacementWithdrawn(withdrawn_at=self.withdrawn_at.isoformat())
+        if state == LAPSED:
             raise ReplacementLapsed(
                 asked_at=self.asked.asked_at.isoformat(),
                 lapsed_at=self.lapses_at(signed_for).isoformat(),
             )
+
+    def check_withdrawable(self, now: datetime, signed_for: timedelta, viewer: Viewer) -> None:
+        """Whether the viewer may take the offer back; of the programme, whoever may offer.
+
+        Raises NotYoursToWithdraw, ReplacementDone, ReplacementLapsed.
+        """
+        if viewer.tenant_id != self.asked.organisation_id:
+            raise NotYoursToWithdraw
+        if self.posting_id is not None:
+            raise ReplacementDone(posting_id=f"pst_{self.posting_id.hex}")
+        self.check_signable(now, signed_for)
 
     def visible_to(self, viewer: Viewer) -> bool:
         """Its holder sees it, and who answers for the programme."""

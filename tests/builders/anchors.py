@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from app.ids import new_id
 from app.jobs.anchor_tasks import close_books
-from app.secrecy.signatures import public_key_of
-from app.store.database import Database
-from app.store.registry.anchors import anchors_from
+from app.secrecy.signatures import public_key_of, sign
+from app.store.database import Connection, Database
+from app.store.registry.anchored_rows import day_totals
+from app.store.registry.anchors import anchors_from, write_anchor
 from app.usecases.registry.anchor_next_day import anchor_next_day
+from behaviours.civil_time import day_ends_at, start_of_day
 from behaviours.json_value import JsonObject
 from behaviours.signed_document import key_id
+from rewards.ledger.anchor import FIRST_FORMAT, anchor_document
 
 KEY = bytes(range(32))
 KEYS = {key_id(public_key_of(KEY)): public_key_of(KEY)}
@@ -79,6 +82,224 @@ BOOK_OF = {
     "retirement": "registry",
     "cover": "registry",
 }
+# Of each table of the log: its moment, the other columns that a row must have, and a change.
+LOG: dict[str, tuple[str, dict[str, str], str]] = {
+    "signature": (
+        "signed_at",
+        {
+            "subject_kind": "'bundle'",
+            "subject_id": "%(id)s",
+            "verb": "'seal'",
+            "role": "'operator'",
+            "user_id": "%(id)s",
+        },
+        "user_id = gen_random_uuid()",
+    ),
+    "reversal_signature": (
+        "signed_at",
+        {
+            "action_id": "%(id)s",
+            "user_id": "%(id)s",
+            "role": "'operator'",
+            "reason_code": "'not_done'",
+            "reason": "'why'",
+        },
+        "reason = 'other words'",
+    ),
+    "hold_outcome": (
+        "decided_at",
+        {
+            "participant_id": "%(id)s",
+            "action_id": "%(id)s",
+            "step": "'credit'",
+            "decided_by": "'usr'",
+            "reason": "'why'",
+        },
+        "decided_by = 'another'",
+    ),
+    "gate_approval": (
+        "approved_at",
+        {
+            "methodology": "%(id)s::text",
+            "version": "'1'",
+            "user_id": "%(id)s",
+            "role": "'operator'",
+            "reason": "'why'",
+        },
+        "role = 'authority'",
+    ),
+    "methodology_step": (
+        "taken_at",
+        {
+            "step_id": "%(id)s",
+            "code": "'a.b'",
+            "version": "'1'",
+            "step": "'file'",
+            "state": "'filed'",
+            "revision": "1",
+            "digest": "'\\x00'",
+            "user_id": "%(id)s",
+            "role": "'operator'",
+            "details": "'{}'",
+        },
+        "details = '{\"a\": 1}'",
+    ),
+    "methodology_withdrawal": (
+        "decided_at",
+        {
+            "code": "%(id)s::text",
+            "version": "'1'",
+            "withdrawn_from": "'2027-01-01'",
+            "reason": "'why'",
+        },
+        "withdrawn_from = '2028-01-01'",
+    ),
+    "programme_document": (
+        "published_at",
+        {
+            "version": "%(id)s::text",
+            "effective_from": "(select '2027-01-01'::date + count(*)::int from programme_document)",
+            "digest": "'sha256:00'",
+            "document": "'{}'",
+        },
+        "digest = 'sha256:01'",
+    ),
+    "published_text": (
+        "published_at",
+        {
+            "text_id": "%(id)s",
+            "kind": "%(id)s::text",
+            "version": "'1'",
+            "in_force_at": "%(at)s",
+            "bodies": "'{}'",
+            "proposed_at": "%(at)s",
+        },
+        "bodies = '{\"en\": 1}'",
+    ),
+    "verifier_pool_step": (
+        "decided_at",
+        {
+            "step_id": "%(id)s",
+            "organisation_id": "%(id)s",
+            "admitted": "true",
+            "reason": "'why'",
+            "decided_by": "%(id)s",
+        },
+        "admitted = false",
+    ),
+    "independence_declaration": (
+        "declared_at",
+        {
+            "declaration_id": "%(id)s",
+            "organisation_id": "%(id)s",
+            "by_itself": "true",
+            "interests": "'{}'",
+            "of_operator": "false",
+            "declared_by": "%(id)s",
+        },
+        "of_operator = true",
+    ),
+    "verifier_approval": (
+        "approved_at",
+        {
+            "approval_id": "%(id)s",
+            "bundle_id": "%(id)s",
+            "verifier_id": "%(id)s",
+            "reason": "'why'",
+            "approved_by": "%(id)s",
+        },
+        "verifier_id = gen_random_uuid()",
+    ),
+    "verifier_seat": (
+        "seated_at",
+        {
+            "seat_id": "%(id)s",
+            "bundle_id": "%(id)s",
+            "attempt": "1",
+            "verifier_id": "%(id)s",
+            "how": "'drawn'",
+        },
+        "attempt = 2",
+    ),
+    "verifier_refusal": (
+        "declined_at",
+        {"bundle_id": "%(id)s", "verifier_id": "%(id)s", "reason": "'why'"},
+        "reason = 'other words'",
+    ),
+    "verification_step": (
+        "taken_at",
+        {"step_id": "%(id)s", "bundle_id": "%(id)s", "step": "'submit'", "said": "'{}'"},
+        "said = '{\"seed\": 1}'",
+    ),
+    "replacement": (
+        "asked_at",
+        {
+            "replacement_id": "%(id)s",
+            "bundle_id": "%(id)s",
+            "block_id": "%(id)s",
+            "quantity_t": "2",
+            "client_reference": "'x'",
+            "asked_by": "%(id)s",
+        },
+        "quantity_t = 3",
+    ),
+    "replacement_withdrawal": (
+        "withdrawn_at",
+        {"replacement_id": "%(id)s", "withdrawn_by": "%(id)s"},
+        "withdrawn_by = gen_random_uuid()",
+    ),
+    "holder_notice": (
+        "written_at",
+        {
+            "notice_id": "%(id)s",
+            "organisation_id": "%(id)s",
+            "bundle_id": "%(id)s",
+            "reversed_mg": "5",
+            "shortfall_mg": "0",
+        },
+        "shortfall_mg = 1",
+    ),
+    "notice_acknowledgement": (
+        "acknowledged_at",
+        {"notice_id": "%(id)s", "acknowledged_by": "%(id)s"},
+        "acknowledged_by = gen_random_uuid()",
+    ),
+    "identity_change": (
+        "asked_at",
+        {
+            "participant_id": "%(id)s",
+            "change_id": "%(id)s",
+            "reason": "'replaced'",
+            "note": "'why'",
+            "evidence_sha256": "'\\x00'",
+            "bound_digest": "'\\x00'",
+            "asked_by": "%(id)s",
+            "notice_until": "%(at)s",
+        },
+        "reason = 'reassigned'",
+    ),
+    "identity_change_end": (
+        "ended_at",
+        {
+            "participant_id": "%(id)s",
+            "change_id": "%(id)s",
+            "ended": "'carried_out'",
+            "ended_by": "%(id)s",
+        },
+        "ended = 'objected'",
+    ),
+    "quota_alarm": (
+        "alarmed_at",
+        {"alarm_id": "%(id)s", "provider_id": "%(id)s", "day": "'2026-07-01'", "actions": "9"},
+        "actions = 8",
+    ),
+}
+BOOK_OF |= dict.fromkeys(LOG, "log")
+WRITE |= {
+    table: f"insert into {table} ({', '.join(columns)}, {moment})"
+    f" values ({', '.join(columns.values())}, %(at)s)"
+    for table, (moment, columns, _) in LOG.items()
+}
 
 # Of each table: its moment, and a change that no other line of the audit need see.
 TOUCHES = {
@@ -91,6 +312,7 @@ TOUCHES = {
     "unit_transfer": ("transferred_at", "from_id = to_id"),
     "retirement": ("retired_at", "certificate = '{\"a\": 2}'"),
     "cover": ("covered_at", "mg = 5"),
+    **{table: (moment, change) for table, (moment, _, change) in LOG.items()},
 }
 
 
@@ -112,6 +334,26 @@ def close_and_anchor(database: Database, now: datetime, zone: ZoneInfo = NEW_YOR
     while database.transact(anchor_next_day, zone=zone, signing_key=KEY):
         pass
     return busy
+
+
+def anchored_in_the_first_format(database: Database, day: date, zone: ZoneInfo = NEW_YORK) -> None:
+    """A closed day as the release wrote it that first had closed days; the first one only."""
+    starts_at, ends_at = start_of_day(day, zone), day_ends_at(day, zone)
+
+    def write_day(connection: Connection) -> None:
+        totals = day_totals(connection, FIRST_FORMAT, starts_at=starts_at, ends_at=ends_at)
+        document = anchor_document(
+            day,
+            str(zone),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            totals=totals,
+            before=None,
+            form=FIRST_FORMAT,
+        )
+        write_anchor(connection, day, sign(document, KEY))
+
+    database.transact(write_day)
 
 
 def anchored(database: Database) -> list[JsonObject]:

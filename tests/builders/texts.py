@@ -18,11 +18,11 @@ KINDS = (CONSENT, ENTRUSTMENT, TERMS)
 def a_text(version: str, *, kind: str = CONSENT, since: datetime = SINCE) -> AgreedWords:
     """A published text."""
     words = {each: body_of(f"{kind} {version} {each}") for each in ("zh-CN", "en")}
-    return AgreedWords(new_id(), kind, version, since, words, SINCE)
+    return AgreedWords(new_id(), kind, version, since, words, datetime.now(UTC))
 
 
 def publish_texts(url: str, versions: Iterable[str] = VERSIONS) -> None:
-    """Publish every kind of these versions, all in force since 2020."""
+    """Publish every kind of these versions now, in force since 2020."""
     database = Database(url, pool_size=1)
     try:
         for version in versions:

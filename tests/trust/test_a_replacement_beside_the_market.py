@@ -9,12 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.pooling.ask_replacement import ask_replacement
+from app.usecases.pooling.withdraw_replacement import withdraw_replacement
 from app.usecases.registry.transfer_units import transfer_units
 from app.usecases.trading.list_units import list_units
 from app.wiring import Wiring
@@ -26,6 +28,8 @@ from rewards.registry.refusals import (
     BlockNotAvailable,
     MoreThanIsShort,
     NotEnoughUnits,
+    ReplacementDone,
+    ReplacementWithdrawn,
     UnknownUnits,
 )
 from tests.builders.at_once import at_once
@@ -109,6 +113,41 @@ def test_what_waits_for_a_replacement_is_refused_what_was_cancelled(
     with pytest.raises(BlockNotAvailable):
         while_held(short.wiring.database, short.signing(offered), lambda: run(short.wiring, work))
     assert (given_t(short), short.suspended_t()) == (short_t, 0)
+    assert_books_balance(short.wiring)
+
+
+def taking_back(short: Short, offered: UUID) -> Work:
+    return lambda connection: withdraw_replacement(
+        connection,
+        offered,
+        viewer=Viewer("enterprise", short.giver, short.giver),
+        signed_for=short.wiring.programme.signed_for,
+        clock=short.wiring.clock,
+    )
+
+
+def test_the_last_signature_that_waits_for_a_withdrawal_takes_nothing(short: Short) -> None:
+    offered = short.offered(short.short_t)
+    with pytest.raises(ReplacementWithdrawn):
+        while_held(
+            short.wiring.database,
+            taking_back(short, offered),
+            lambda: run(short.wiring, short.signing(offered)),
+        )
+    assert (given_t(short), short.suspended_t()) == (0, short.short_t)
+    assert_books_balance(short.wiring)
+
+
+def test_a_withdrawal_that_waits_for_the_last_signature_comes_too_late(short: Short) -> None:
+    short_t, offered = short.short_t, short.offered(short.short_t)
+    with pytest.raises(ReplacementDone):
+        while_held(
+            short.wiring.database,
+            short.signing(offered),
+            lambda: run(short.wiring, taking_back(short, offered)),
+        )
+    assert (given_t(short), short.suspended_t()) == (short_t, 0)
+    assert not rows(short.wiring, "select * from replacement_withdrawal")
     assert_books_balance(short.wiring)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -19,7 +21,7 @@ from tests.builders.audit import assert_books_balance, assert_each_is_seen
 from tests.builders.empty_market import market, shut
 from tests.builders.market import NOW, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
-from tests.builders.selling import listed, retirement_of
+from tests.builders.selling import listed, programme_block, retirement_of
 from tests.builders.shortfall import HELD_T, Short, a_short_bundle
 
 __all__ = ["market", "shut"]
@@ -293,8 +295,69 @@ def test_what_was_sold_since_it_was_offered_is_not_taken(short: Short) -> None:
     assert_books_balance(wiring)
 
 
+def taken_back(short: Short, offered: str, token: str, query: str = "") -> Any:
+    return short.http.post(
+        f"/v1/replacements/{offered}/withdraw{query}", token=token, key=secrets.token_hex(8)
+    )
+
+
+def test_an_offer_is_taken_back_by_whoever_made_it_and_nobody_signs_it_any_more(
+    short: Short,
+) -> None:
+    holder = short.tokens("enterprise", tenant=short.giver)
+    offered = short.ask(short.short_t, token=holder, reference="perhaps").json["id"]
+    short.sign(offered, short.tokens("operator"))
+    assert refused(taken_back(short, offered, short.tokens("operator"))) == (
+        403,
+        "NOT_YOURS_TO_WITHDRAW",
+    )
+    assert refused(taken_back(short, offered, short.tokens("enterprise"))) == (404, "NOT_FOUND")
+    assert taken_back(short, offered, short.tokens("provider")).status_code == 403
+    tried = taken_back(short, offered, holder, "?dry_run=true")
+    assert (tried.status_code, tried.json["state"]) == (200, "withdrawn")
+    assert not rows(short.wiring, "select * from replacement_withdrawal")
+    done = taken_back(short, offered, holder)
+    assert (done.status_code, done.json["state"], done.json["awaiting"]) == (200, "withdrawn", [])
+    assert done.json["withdrawn_at"]
+    assert taken_back(short, offered, holder).json == done.json
+    late = short.sign(offered, short.tokens("authority"))
+    assert refused(late) == (409, "REPLACEMENT_WITHDRAWN")
+    assert late.json["details"]["withdrawn_at"]
+    # The number of the offer stays taken; with another one it is offered again.
+    assert short.ask(short.short_t, token=holder, reference="perhaps").json == done.json
+    made = short.made_good(short.short_t, token=holder)
+    assert refused(taken_back(short, made["id"], holder)) == (409, "REPLACEMENT_DONE")
+    assert bundle(short.wiring, short.bundle_id).state == "issued"
+    assert_books_balance(short.wiring)
+
+
+def test_the_programmes_offer_is_taken_back_by_who_answers_for_it(short: Short) -> None:
+    pooled_pv(short.wiring)
+    stock = programme_block(short.wiring, issued(short.wiring, methodology="gd.distributed_pv"))
+    offered = short.ask(1, token=short.tokens("operator"), block=stock).json["id"]
+    holder = short.tokens("enterprise", tenant=short.giver)
+    assert refused(taken_back(short, offered, holder)) == (404, "NOT_FOUND")
+    done = taken_back(short, offered, short.tokens("authority"))
+    assert (done.status_code, done.json["state"]) == (200, "withdrawn")
+
+
+def test_who_offers_a_block_that_was_split_is_told_what_stands_for_it(short: Short) -> None:
+    before = short.given
+    short.made_good(1)
+    parts = rows(
+        short.wiring,
+        "select block_id from unit_block where owner_id = :id and state = 'active'",
+        id=short.giver,
+    )
+    answer = short.ask(1, block=before)
+    assert refused(answer) == (409, "BLOCK_NOT_AVAILABLE")
+    assert answer.json["details"]["parts"] == [public("blk", each["block_id"]) for each in parts]
+
+
 # What is broken by hand, and every line of the audit that it is a matter of.
 BY_HAND = {
+    "insert into replacement_withdrawal select cover_id, cover_id, covered_at from cover"
+    " where kind = 'units'": ["replacements"],
     "delete from signature where subject_kind = 'replacement'": ["replacements"],
     "update unit_block set owner_id = null where state = 'cancelled' and not for_reserve": [
         "replacements"

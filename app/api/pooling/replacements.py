@@ -19,6 +19,7 @@ from app.usecases.pooling.ask_replacement import ask_replacement
 from app.usecases.pooling.read_replacement import read_replacement
 from app.usecases.pooling.read_replacements import read_replacements
 from app.usecases.pooling.sign_replacement import sign_replacement
+from app.usecases.pooling.withdraw_replacement import withdraw_replacement
 from rewards.pooling.bundle import REPLACE, roles_for
 from rewards.registry.replacement import Replacement
 from rewards.signing import ROLES
@@ -58,8 +59,8 @@ def offer_replacement(body: SentReplacement, bundle_id: str) -> Response:
 
     An enterprise offers its own; an operator or an authority offers the programme's and has signed
     with it. Nothing is taken before an operator and an authority have both signed: until then the
-    holder may do with the units what it likes, and after as many days as the programme says
-    (`lapses_at`) nobody can sign it any more.
+    holder may do with the units what it likes, or take the offer back; and after as many days as
+    the programme says (`lapses_at`) nobody can sign it any more.
 
     What fits: whole tonnes that are active, not promised and covered themselves; of the same class
     or a better one (every use that the short units permit, and figures that enter it at least as
@@ -112,6 +113,26 @@ def sign_one_replacement(replacement_id: str) -> Response:
     """
     return once(replacement_answer, status=_status)(
         sign_replacement,
+        parse("rpl", replacement_id),
+        viewer=caller().viewer,
+        signed_for=wiring().programme.signed_for,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/replacements/<replacement_id>/withdraw", methods=["POST"])
+@allow(*roles_for(REPLACE))
+@blueprint.keyed
+@blueprint.response(200, ReplacementAnswer)
+def withdraw_one_replacement(replacement_id: str) -> Response:
+    """Take back an offer, as long as not everybody has signed it.
+
+    The enterprise takes back its own, an operator or an authority the programme's. Nobody can sign
+    it any more; whoever wants to give the units all the same offers them again, with another
+    `client_reference`. What everybody has signed is done: the units are cancelled for good.
+    """
+    return once(replacement_answer, status=200)(
+        withdraw_replacement,
         parse("rpl", replacement_id),
         viewer=caller().viewer,
         signed_for=wiring().programme.signed_for,

@@ -15,7 +15,7 @@ from app.http.pages import limit_and_cursor, page, page_of
 from app.usecases.registry.read_all_anchors import read_all_anchors
 from app.usecases.registry.read_anchor import read_anchor
 from app.usecases.registry.read_anchors import read_anchors
-from rewards.ledger.anchor import BOOKS, FORMAT
+from rewards.ledger.anchor import BOOKS, BOOKS_OF
 
 blueprint = Blueprint(
     "anchors", __name__, description="Closed days of the books: counts, sums, roots and chains."
@@ -51,7 +51,7 @@ class AnchorSignature(Schema):
 class AnchorAnswer(Schema):
     """A closed civil day, signed."""
 
-    format = plain.String(metadata={"enum": [FORMAT]})
+    format = plain.String(metadata={"enum": list(BOOKS_OF)})
     day = plain.String(metadata={"format": "date", "example": "2026-07-01"})
     zone = plain.String(metadata={"example": "Asia/Shanghai"})
     starts_at = plain.String(metadata={"format": "date-time"})

@@ -90,7 +90,7 @@ UNCOVERED = Invariant(
 # One class is better than the other: it permits more, and takes official figures alone.
 REPLACED = Invariant(
     "replacements",
-    "each line of given units = cancelled tonnes, of a fitting class and vintage, signed by two",
+    "each line of given units = cancelled tonnes of a fitting class and vintage, signed by two",
     f"""
     select 'rpl_' || replace(c.cover_id::text, '-', ''),
            p.mg is distinct from c.mg
@@ -99,6 +99,7 @@ REPLACED = Invariant(
                or g.tonnes is distinct from c.cancelled_t
                or g.fit is distinct from true
                or s.people is distinct from 2
+               or w.replacement_id is not null
       from cover c
       join bundle b using (bundle_id)
       left join carbon_posting p
@@ -117,6 +118,7 @@ REPLACED = Invariant(
                     and role in ('operator', 'authority')
                   group by 1 having count(distinct user_id) = count(distinct role)) s
              on s.subject_id = c.cover_id
+      left join replacement_withdrawal w on w.replacement_id = c.cover_id
      where c.kind = 'units'
     """,
 )

@@ -162,9 +162,16 @@ _ORIGINS = text(
 )
 
 
-def parts_now(connection: Connection, block_id: UUID) -> list[UUID]:
-    """What its owner has of a split block now, in the order of numbers; twenty at most."""
-    given = {"block_id": block_id, "states": list(UNUSED)}
+def parts_of_split(
+    connection: Connection, found: Block | None, owner_id: UUID | None
+) -> list[UUID]:
+    """What its owner has of a split block now, in the order of numbers; twenty at most.
+
+    Nothing of a block that was not split, or is somebody else's.
+    """
+    if found is None or found.owner_id != owner_id or found.state != SPLIT:
+        return []
+    given = {"block_id": found.block_id, "states": list(UNUSED)}
     return list(connection.execute(_PARTS_NOW, given).scalars())
 
 

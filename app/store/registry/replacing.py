@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -24,11 +25,18 @@ _READ = f"""
            array(select s.role from signature s
                   where s.subject_kind = '{KIND}' and s.subject_id = r.replacement_id
                     and s.verb = '{VERB}' order by s.signed_at),
-           c.posting_id, c.mg, c.covered_at, b.shortfall_mg
+           c.posting_id, c.mg, c.covered_at, b.shortfall_mg, w.withdrawn_at
       from replacement r
       join bundle b on b.bundle_id = r.bundle_id
       left join cover c on c.cover_id = r.replacement_id
+      left join replacement_withdrawal w on w.replacement_id = r.replacement_id
 """
+_WITHDRAW = text(
+    """
+    insert into replacement_withdrawal (replacement_id, withdrawn_by, withdrawn_at)
+    values (:replacement_id, :by, :now)
+    """
+)
 _FIND = text(f"{_READ} where r.replacement_id = :replacement_id")
 _LIST = text(
     f"""
@@ -44,6 +52,12 @@ _LIST = text(
 def insert_replacement(connection: Connection, asked: ReplacementAsked) -> None:
     """Keep what was asked; it never changes."""
     connection.execute(_INSERT, asked._asdict())
+
+
+def withdraw(connection: Connection, replacement_id: UUID, *, by: UUID, now: datetime) -> None:
+    """Keep that an offer was taken back, and who did it."""
+    given = {"replacement_id": replacement_id, "by": by, "now": now}
+    connection.execute(_WITHDRAW, given)
 
 
 def find_replacement(connection: Connection, replacement_id: UUID) -> Replacement | None:

@@ -23,6 +23,7 @@ APPEND_ONLY: Final = frozenset(
         "cover",
         "cover_block",
         "replacement",
+        "replacement_withdrawal",
         "redemption_reversal",
         "till_request",
         "business_key",

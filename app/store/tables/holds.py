@@ -61,6 +61,7 @@ hold_outcome = db.table(
     db.moment("decided_at"),
     db.text("reason_code", nullable=True),
     db.text("reason"),
+    db.closed_days("hold_outcome", "decided_at"),
 )
 
 # What the person says to it while it waits.

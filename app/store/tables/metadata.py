@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Index,
     Integer,
     MetaData,
     SmallInteger,
@@ -169,6 +170,11 @@ def positive(*columns: str) -> Iterator[CheckConstraint]:
 def one_of_two(name: str, one: str, other: str) -> CheckConstraint:
     """Either the one column or the other holds something."""
     return CheckConstraint(f"num_nonnulls({one}, {other}) = 1", name=name)
+
+
+def closed_days(table: str, moment: str) -> Index:
+    """Rows arrive in the order of their moments: those of a day are found for almost nothing."""
+    return Index(f"ix_{table}_{moment}", moment, postgresql_using="brin")
 
 
 def double_entry(amount: str) -> Iterator[SchemaItem]:

@@ -122,6 +122,7 @@ verification_step = db.table(
     db.moment("taken_at"),
     db.document("said"),
     Index("ix_verification_step_bundle_id_step_id", "bundle_id", "step_id"),
+    db.closed_days("verification_step", "taken_at"),
 )
 
 # Who is in the authority's pool of verifiers: the newest row of each says it.
@@ -207,4 +208,5 @@ signature = db.table(
     *db.text_keys("verb", "role"),
     db.uuid("user_id"),
     db.moment("signed_at"),
+    db.closed_days("signature", "signed_at"),
 )

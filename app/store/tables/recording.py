@@ -116,6 +116,7 @@ reversal_signature = db.table(
     *db.texts("role", "reason_code", "reason"),
     # The same person signs again what has lapsed.
     Column("signed_at", DateTime(timezone=True), primary_key=True),
+    db.closed_days("reversal_signature", "signed_at"),
 )
 
 # What a person has saved in all, kept so that the account answers without a sum over history:

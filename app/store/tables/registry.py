@@ -144,6 +144,14 @@ replacement = db.table(
     Index("ix_replacement_bundle_id", "bundle_id", "replacement_id"),
 )
 
+# That whoever offered units took the offer back, before everybody had signed.
+replacement_withdrawal = db.table(
+    "replacement_withdrawal",
+    db.key("replacement_id"),
+    db.uuid("withdrawn_by"),
+    db.moment("withdrawn_at"),
+)
+
 # A block is cancelled once, because it can stand here once.
 cover_block = db.table(
     "cover_block",
@@ -162,6 +170,7 @@ holder_notice = db.table(
     *db.wholes("reversed_mg", "shortfall_mg"),
     db.moment("written_at"),
     Index("ix_holder_notice_organisation_id", "organisation_id", "notice_id"),
+    db.closed_days("holder_notice", "written_at"),
 )
 
 # That a holder has read a notice.
@@ -170,6 +179,7 @@ notice_acknowledgement = db.table(
     db.key("notice_id"),
     db.uuid("acknowledged_by"),
     db.moment("acknowledged_at"),
+    db.closed_days("notice_acknowledgement", "acknowledged_at"),
 )
 
 # A unit that was used or closed stays what it is, and no unit ever changes its numbers.

@@ -20,11 +20,12 @@ def compare_anchors(
     """
     if documents and from_the_first:
         begin = datetime.fromisoformat(documents[0]["starts_at"])
-        for book, count in rows_before(connection, begin).items():
+        for book, count in rows_before(connection, documents[0]["format"], begin).items():
             yield f"before {documents[0]['day']} {book}: {count} rows of 0"
     for document in documents:
         totals = day_totals(
             connection,
+            document["format"],
             starts_at=datetime.fromisoformat(document["starts_at"]),
             ends_at=datetime.fromisoformat(document["ends_at"]),
         )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.store.database import Connection
 from app.store.registry.anchored_rows import anchored_rows
 from app.store.registry.anchors import anchors_from
-from rewards.ledger.anchor import BOOKS, line_of
+from rewards.ledger.anchor import BOOKS_OF, line_of
 
 
 def read_closed_rows(connection: Connection, *, first: date, last: date) -> Iterator[bytes]:
@@ -22,6 +22,7 @@ def read_closed_rows(connection: Connection, *, first: date, last: date) -> Iter
         starts_at, ends_at = (
             datetime.fromisoformat(str(document[side])) for side in ("starts_at", "ends_at")
         )
-        for book in BOOKS:
-            rows = anchored_rows(connection, book, starts_at=starts_at, ends_at=ends_at)
+        form = str(document["format"])
+        for book in BOOKS_OF[form]:
+            rows = anchored_rows(connection, book, form, starts_at=starts_at, ends_at=ends_at)
             yield from map(line_of, rows)

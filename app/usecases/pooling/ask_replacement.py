@@ -8,7 +8,7 @@ from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
-from app.store.registry.blocks import lock_block
+from app.store.registry.blocks import lock_block, parts_of_split
 from app.store.registry.replacing import KIND, insert_replacement
 from app.store.signing import sign
 from app.usecases.pooling.hold_bundle import hold_bundle
@@ -37,8 +37,9 @@ def ask_replacement(
     signature; until then the holder may do with the block what it likes. The same
     ``client_reference`` again answers the first offer, as it stands.
 
-    Raises UnknownBundle, BundleStateConflict, UnknownUnits, AlreadyRetired, BlockNotAvailable,
-    UnitsNotCovered, UnitsDoNotFit, MoreThanIsShort, NotEnoughUnits, ReferenceReused.
+    Raises UnknownBundle, BundleStateConflict, UnknownUnits, AlreadyRetired, BlockNotAvailable (of a
+    block that was split since, with what stands for it now), UnitsNotCovered, UnitsDoNotFit,
+    MoreThanIsShort, NotEnoughUnits, ReferenceReused.
     """
     owner_id = viewer.tenant_id
     holder_id = owner_id or PROGRAMME
@@ -48,7 +49,9 @@ def ask_replacement(
         return read_replacement(connection, known, viewer=viewer)
     bundle = hold_bundle(connection, bundle_id, by=viewer)
     bundle.check(REPLACE, by=viewer)
-    block = free_block(lock_block(connection, block_id), owner_id)
+    named = lock_block(connection, block_id)
+    parts = parts_of_split(connection, named, owner_id)
+    block = free_block(named, owner_id, parts=parts)
     check_fits(block, quantity_t, bundle.lack)
     assert viewer.user_id is not None, "somebody asks"
     now = clock.now()

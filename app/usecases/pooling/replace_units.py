@@ -8,7 +8,13 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
-from app.store.registry.blocks import cut, lock_unused, origins_of, write_blocks
+from app.store.registry.blocks import (
+    cut,
+    lock_unused,
+    origins_of,
+    parts_of_split,
+    write_blocks,
+)
 from app.store.registry.carbon_book import post
 from app.store.registry.covering import insert_cover, tell_holders
 from app.usecases.pooling.suspend_units import suspend_units
@@ -31,7 +37,8 @@ def replace_units(
     locked = lock_unused(connection, bundle.bundle_id, also=asked.block_id)
     now = clock.now()
     named = next((each for each in locked if each.block_id == asked.block_id), None)
-    block = free_block(named, asked.organisation_id)
+    parts = parts_of_split(connection, named, asked.organisation_id)
+    block = free_block(named, asked.organisation_id, parts=parts)
     check_fits(block, asked.quantity_t, bundle.lack)
     mg = made_good_mg(asked.quantity_t, bundle.shortfall_mg)
     gone = [

@@ -28,8 +28,8 @@ def sign_replacement(
 ) -> Replacement:
     """The replacement after a signature; what is done is answered as it was done.
 
-    Raises UnknownUnits, ReplacementLapsed, SamePersonTwice; and with the last signature, when what
-    was offered is not to be had any more or the bundle does not lack it any more,
+    Raises UnknownUnits, ReplacementWithdrawn, ReplacementLapsed, SamePersonTwice; and with the last
+    signature, when what was offered is not to be had or not lacked any more,
     BundleStateConflict, AlreadyRetired, BlockNotAvailable, UnitsNotCovered, MoreThanIsShort,
     NotEnoughUnits.
     """

@@ -11,7 +11,7 @@ from app.store.database import Connection
 from app.store.registry.anchored_rows import day_totals, earliest_row
 from app.store.registry.anchors import closed_until, last_anchor, write_anchor
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
-from rewards.ledger.anchor import AnchorDocument, anchor_document
+from rewards.ledger.anchor import FORMAT, AnchorDocument, anchor_document
 
 
 def anchor_next_day(connection: Connection, *, zone: ZoneInfo, signing_key: bytes) -> date | None:
@@ -41,7 +41,7 @@ def anchor_next_day(connection: Connection, *, zone: ZoneInfo, signing_key: byte
         str(zone),
         starts_at=starts_at,
         ends_at=ends_at,
-        totals=day_totals(connection, starts_at=starts_at, ends_at=ends_at),
+        totals=day_totals(connection, FORMAT, starts_at=starts_at, ends_at=ends_at),
         before=cast(AnchorDocument, before.document) if before else None,
     )
     write_anchor(connection, day, sign(document, signing_key))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.registry.blocks import lock_block, parts_now
-from rewards.registry.block import SPLIT, Block, free_block
+from app.store.registry.blocks import lock_block, parts_of_split
+from rewards.registry.block import Block, free_block
 
 
 def hold_free_block(connection: Connection, block_id: UUID, *, owner_id: UUID | None) -> Block:
@@ -16,6 +16,4 @@ def hold_free_block(connection: Connection, block_id: UUID, *, owner_id: UUID | 
     split since (a suspension may do that), with what the owner has of it now.
     """
     found = lock_block(connection, block_id)
-    if found is None or found.owner_id != owner_id or found.state != SPLIT:
-        return free_block(found, owner_id)
-    return free_block(found, owner_id, parts=parts_now(connection, block_id))
+    return free_block(found, owner_id, parts=parts_of_split(connection, found, owner_id))

@@ -310,7 +310,7 @@ def test_a_gap_in_the_serial_numbers_is_named(
         ],
     )
     assert broken["serial_numbers"].broken == 1
-    assert {"unit_splits", "listings"} <= broken.keys()
+    assert broken.keys() == {"serial_numbers", "unit_splits", "listings"}
 
 
 def test_a_snapshot_cannot_write_and_does_not_see_what_is_committed_later(seeded: Wiring) -> None:

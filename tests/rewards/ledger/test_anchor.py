@@ -11,7 +11,10 @@ from hypothesis import given, strategies as st
 
 from rewards.ledger.anchor import (
     BOOKS,
+    BOOKS_OF,
+    FIRST_FORMAT,
     FIRST_PREVIOUS,
+    FORMAT,
     AnchorDocument,
     DayTotal,
     RowsUnordered,
@@ -82,7 +85,8 @@ def test_moments_have_six_digits() -> None:
     assert moment_text(datetime(2026, 7, 1, 0, 0, 0, 7, tzinfo=UTC)).endswith("00.000007Z")
 
 
-def _days(count: int) -> list[AnchorDocument]:
+def _days(count: int, *, of_the_first: int = 0) -> list[AnchorDocument]:
+    """Days in a row, the first so many of them in the first format."""
     made: list[AnchorDocument] = []
     for number in range(count):
         begin = datetime(2026, 7, 1, tzinfo=UTC) + timedelta(days=number)
@@ -94,6 +98,7 @@ def _days(count: int) -> list[AnchorDocument]:
                 ends_at=begin + timedelta(days=1),
                 totals={book: total_of([_row(number)]) for book in BOOKS},
                 before=made[-1] if made else None,
+                form=FIRST_FORMAT if number < of_the_first else FORMAT,
             )
         )
     return made
@@ -102,6 +107,28 @@ def _days(count: int) -> list[AnchorDocument]:
 def test_a_chain_of_days_holds_and_may_begin_anywhere() -> None:
     assert list(chain_faults(_days(4))) == []
     assert list(chain_faults(_days(4)[2:])) == []
+
+
+def test_days_of_an_old_format_are_followed_by_days_of_a_new_one() -> None:
+    days = _days(4, of_the_first=2)
+    assert list(chain_faults(days)) == []
+    assert [len(day["books"]) for day in days] == [5, 5, 6, 6]
+    assert [*BOOKS_OF] == [FIRST_FORMAT, FORMAT]
+    log = [book for day in days for book in day["books"] if book["book"] == "log"]
+    assert log[0]["previous"] == FIRST_PREVIOUS.hex()
+    assert log[1]["previous"] == log[0]["chain"]
+
+
+def test_no_day_goes_back_to_an_old_format_or_to_one_that_nobody_knows() -> None:
+    days = _days(3)
+    days[1:] = _days(3, of_the_first=3)[1:]
+    assert (
+        next(chain_faults(days))
+        == f"2026-07-02: of an older format than the day before, {FIRST_FORMAT}"
+    )
+    days = _days(2)
+    days[1]["format"] = "tanpuhui.anchors/9"
+    assert list(chain_faults(days)) == ["2026-07-02: of an unknown format, tanpuhui.anchors/9"]
 
 
 def test_a_missing_day_is_named() -> None:
@@ -120,9 +147,8 @@ def test_every_figure_of_a_book_is_bound(member: str) -> None:
 def test_a_book_that_vanishes_is_named() -> None:
     days = _days(2)
     days[1]["books"] = [each for each in days[1]["books"] if each["book"] != "points"]
-    assert list(chain_faults(days)) == [
-        "2026-07-02 points: is missing, though it was anchored before"
-    ]
+    said = "has the books reductions, carbon, money, registry, log, not those of its format"
+    assert list(chain_faults(days)) == [f"2026-07-02: {said}"]
 
 
 def test_a_document_that_is_not_complete_is_named_and_nothing_raised() -> None:

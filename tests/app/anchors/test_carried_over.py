@@ -1,0 +1,72 @@
+"""Days that an earlier release closed stay closed and hold; the log is closed from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import alembic.command
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from app.commands.migrate import alembic_configuration, upgrade
+from app.store.audit.snapshot import snapshot
+from app.store.database import Database
+from app.usecases.audit.check_anchors import check_anchors
+from tests.builders.anchors import (
+    LOG,
+    NEW_YORK,
+    WRITE,
+    anchored,
+    anchored_in_the_first_format,
+    close_and_anchor,
+    write,
+)
+
+BEFORE = "0037"
+NOON = datetime(2026, 7, 1, 12, tzinfo=NEW_YORK)
+CLOSED = datetime(2026, 7, 2, tzinfo=NEW_YORK)
+NEW = "replacement_withdrawal"
+
+
+def test_closed_days_are_carried_over_and_back(make_database: Callable[[], str]) -> None:
+    url = make_database()
+    upgrade(url)
+    alembic.command.downgrade(alembic_configuration(url), BEFORE)
+    books = Database(url)
+    for table in WRITE.keys() - {NEW}:
+        write(books, table, NOON)
+    with books.engine.begin() as connection:
+        for table in WRITE.keys() - LOG.keys():
+            assert connection.exec_driver_sql(
+                "select close_book(%s, %s)", (table, CLOSED)
+            ).scalar_one()
+    anchored_in_the_first_format(books, NOON.date())
+    books.engine.dispose()
+    upgrade(url)
+    # What was closed is still closed; a day of all books is closed as soon as it is over.
+    with pytest.raises(IntegrityError, match="ck_closed_days"):
+        write(books, "points_transfer", NOON)
+    write(books, NEW, NOON + timedelta(days=1))
+    assert close_and_anchor(books, NOON + timedelta(days=2)) == []
+    assert [day["format"] for day in anchored(books)] == [
+        "tanpuhui.anchors/1",
+        "tanpuhui.anchors/2",
+    ]
+    assert holds(books)
+    with pytest.raises(IntegrityError, match="ck_closed_days"):
+        write(books, "signature", NOON + timedelta(days=1))
+    # A step back opens the log again, and nothing else.
+    books.engine.dispose()
+    alembic.command.downgrade(alembic_configuration(url), BEFORE)
+    write(books, "signature", NOON - timedelta(days=1))
+    with pytest.raises(IntegrityError, match="ck_closed_days"):
+        write(books, "points_transfer", NOON)
+    books.engine.dispose()
+    upgrade(url)
+    books.close()
+
+
+def holds(books: Database) -> bool:
+    with snapshot(books) as connection:
+        return check_anchors(connection).ok
