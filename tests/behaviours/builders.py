@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
@@ -13,6 +15,7 @@ from behaviours.actions.quantify import explain, quantify
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.shipped import load_rulebook, load_version
 from behaviours.civil_time import civil_day
+from behaviours.document import DocumentError
 from behaviours.refusal import Refusal
 from behaviours.rules.methodology import Version
 from tests.builders.civil import CHINA
@@ -226,3 +229,20 @@ def worked(version: Version, quantities: Mapping[str, str]) -> Decimal:
     """The exact kilograms that a version gives, before the rounding."""
     working = explain(version, quantities, {}, "CN-44", date(2025, 1, 1))
     return Decimal(working.shown["rounding"]["exact_kg"])
+
+
+def saved_mg(version: Version, quantities: dict[str, str], evidence: dict[str, str]) -> int:
+    return explain(version, quantities, evidence, "CN-44", date(2025, 1, 1)).saved_mg
+
+
+def refusal_of(version: Version, quantities: dict[str, str], **evidence: str) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        explain(version, quantities, evidence, "CN-44", date(2025, 1, 1))
+    return caught.value
+
+
+def error_of(document: str) -> DocumentError:
+    examples = EXAMPLES.format(quantities='mass: "1"', evidence="", saved_mg="1")
+    with pytest.raises(DocumentError) as caught:
+        load_version(document, examples, "test/methodology.yaml")
+    return caught.value

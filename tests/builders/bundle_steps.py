@@ -11,6 +11,7 @@ from uuid import UUID
 from app.clock import StandingClock
 from app.outbox import names
 from app.store.pooling.findings import sampled_masses
+from app.store.registry.carbon_book import places
 from app.usecases.pooling.ask_replacement import ask_replacement
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_notice import give_notice
@@ -156,3 +157,32 @@ def replaced(wiring: Wiring, short: Pooled, block_id: UUID, tonnes: int) -> None
         signed_for=timedelta(days=30),
         clock=StandingClock(NOW),
     )
+
+
+def assert_every_milligram_has_a_place(wiring: Wiring) -> None:
+    for vintage in run(wiring, places):
+        assert vintage.balanced, vintage
+
+
+def opine(
+    wiring: Wiring, bundle_id: UUID, verifier: UUID, *, positive: bool, statement: str
+) -> None:
+    who = a_verifier(verifier)
+    run(
+        wiring,
+        give_opinion,
+        bundle_id,
+        positive=positive,
+        statement=statement,
+        by=who,
+        clock=StandingClock(NOW),
+    )
+
+
+def entries(wiring: Wiring, bundle_id: object) -> set:
+    found = rows(
+        wiring,
+        "select participant_id, action_id from bundle_entry where bundle_id = :id",
+        id=bundle_id,
+    )
+    return {(row["participant_id"], row["action_id"]) for row in found}

@@ -15,8 +15,15 @@ from behaviours.document import DocumentError
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.methodology import MethodologyIncomplete
 from behaviours.rules.rulebook import Rulebook
-from tests.behaviours.builders import EXAMPLES, NOW, TODAY, a_document, a_version, an_action
-from tests.behaviours.rules.test_language import error_of
+from tests.behaviours.builders import (
+    EXAMPLES,
+    NOW,
+    TODAY,
+    a_document,
+    a_version,
+    an_action,
+    error_of,
+)
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
 
