@@ -1,4 +1,4 @@
-"""tanpuhui import: a provider's file becomes actions, by a stated mapping."""
+"""tanpuhui import: a provider's file becomes actions, or installations, by a stated mapping."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from app.jobs.run_import import BATCH, Import, import_with
 from app.messages.catalogues import sentence
 from app.programme import programmes_of
 from app.settings import Settings
+from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.find_provider import find_provider
-from app.usecases.recording.import_batch import AgreedText
 from app.wiring import wire
 
 REFUSED_EXIT = 2
@@ -94,6 +94,8 @@ def import_(ctx: click.Context, /, **given: Any) -> None:
     quantities.NAME or evidence.NAME. For more than that write a mapping:
         tanpuhui import --guide          the whole language, with examples
         tanpuhui import --example DIR    a file with its mapping to begin with
+
+    A mapping with `installations` registers plants, meters and the like instead of actions.
 
     What was imported before is counted as already recorded, so a stopped import is simply run
     again. Exits with 2 when rows were refused; --refusals says which and why.
@@ -233,13 +235,14 @@ def _print(counts: Counts, *, as_json: bool) -> None:
         sys.stdout.write(orjson.dumps(counts.as_dict()).decode() + "\n")
         return
     summary = counts.as_dict()
+    what = "installations" if counts.installations else "actions"
     click.echo(
         f"{counts.lines:,} lines: {counts.recorded_lines:,} recorded, "
         f"{counts.already_lines:,} already recorded, {counts.refused_lines:,} refused, "
         f"{counts.blank:,} blank, {counts.heading:,} before the rows."
     )
     click.echo(
-        f"{counts.rows:,} rows, {counts.actions:,} actions: {counts.recorded:,} recorded, "
+        f"{counts.rows:,} rows, {summary[what]:,} {what}: {counts.recorded:,} recorded, "
         f"{counts.already_recorded:,} already recorded, {counts.enrolled:,} people enrolled."
     )
     if counts.pending_confirmation or counts.held:
@@ -247,7 +250,10 @@ def _print(counts: Counts, *, as_json: bool) -> None:
             f"Of the recorded, {counts.pending_confirmation:,} wait for a confirmation and "
             f"{counts.held:,} are held for a look: neither is credited yet."
         )
-    click.echo(f"{summary['reduction_kg']} kg CO2e saved, {counts.points:,} points.")
+    if counts.installations:
+        click.echo("Each waits until somebody else confirms it (/v1/installations/{id}/confirm).")
+    else:
+        click.echo(f"{summary['reduction_kg']} kg CO2e saved, {counts.points:,} points.")
     for code, number in sorted(counts.refused.items(), key=lambda item: -item[1]):
         click.echo(f"  refused {number:>8,}  {code}")
 

@@ -1,7 +1,8 @@
 """The mapping: how the rows of a provider's file are read as actions.
 
 A document with three parts. ``source`` describes the file, ``person`` says which text is the
-provider's own reference of a person, and ``records`` lists what rows become:
+provider's own reference of a person, and ``records`` lists what rows become (or ``installations``,
+where they tell installations):
 
 * a plain record makes one action of each row that its ``when`` matches;
 * a ``pair`` makes one of an entry row and the exit row that follows it;
@@ -19,7 +20,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.files.places import PlaceValue
-from app.files.quantities import Quantity
+from app.files.quantities import NumberValue, Quantity
 from app.files.values import TextValue, TimeValue
 
 # What a row must have in which columns.
@@ -94,8 +95,25 @@ class RecordRule:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledRule:
+    """What rows become that tell installations, one each; the provider's own have no person."""
+
+    when: When
+    person: TextValue | None
+    kind: TextValue
+    number: TextValue
+    issuer: TextValue | None
+    capacity: NumberValue | None
+    capacity_unit: TextValue | None
+    commissioned_on: TimeValue
+    region: TextValue
+    evidence: TextValue
+
+
+@dataclass(frozen=True, slots=True)
 class FileMapping:
-    """A whole mapping, checked."""
+    """A whole mapping, checked: of actions or of installations."""
 
     source: FileFormat
     records: tuple[RecordRule, ...]
+    installations: tuple[InstalledRule, ...] = ()

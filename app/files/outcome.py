@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from behaviours.json_value import JsonObject
 from behaviours.places import Place
@@ -73,9 +74,29 @@ class Draft:
     end_place: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InstallationDraft:
+    """An installation as the file tells it; without a ``person`` the provider holds it itself."""
+
+    line: str
+    person: str | None
+    kind: str
+    number: str
+    issuer: str | None
+    capacity: Decimal | None
+    capacity_unit: str | None
+    commissioned_on: date
+    region: str
+    evidence: str
+    lines: int = 1
+    # It has no name of the sender's own but its number.
+    external_id: str = ""
+
+
 @dataclass(slots=True)
 class Counts:
-    """The sum of an import. Every action found is recorded, already recorded or refused.
+    """The sum of an import. Every action found is recorded, already recorded or refused, and so is
+    every installation, of a file that tells those.
 
     Every line that was read is one of a heading, blank, or in an action that was recorded, in one
     that was so already, or refused. ``fault`` says why the file was not read to its end.
@@ -83,6 +104,7 @@ class Counts:
 
     rows: int = 0
     actions: int = 0
+    installations: int = 0
     recorded: int = 0
     already_recorded: int = 0
     enrolled: int = 0
@@ -107,6 +129,11 @@ class Counts:
         made = self.recorded_lines + self.already_lines + self.refused_lines
         return self.lines == self.heading + self.blank + made
 
+    @property
+    def credited(self) -> int:
+        """How many of the recorded are actions that count at once."""
+        return 0 if self.installations else self.recorded - self.pending_confirmation - self.held
+
     def as_dict(self) -> JsonObject:
         """As commands print it and the API answers it."""
         return {
@@ -120,8 +147,9 @@ class Counts:
             },
             "rows": self.rows,
             "actions": self.actions,
+            "installations": self.installations,
             "recorded": self.recorded,
-            "credited": self.recorded - self.pending_confirmation - self.held,
+            "credited": self.credited,
             "pending_confirmation": self.pending_confirmation,
             "held": self.held,
             "already_recorded": self.already_recorded,

@@ -108,6 +108,10 @@ class InvalidDevice(Refusal, kind=Kind.INVALID, code="INVALID_DEVICE"):
     """The sender's word for a device is too long."""
 
 
+class UnknownInstallationWord(Refusal, kind=Kind.INVALID, code="UNKNOWN_INSTALLATION_WORD"):
+    """A kind of installation, or a unit of its capacity, is none of those that there are."""
+
+
 class SamePlace(Refusal, kind=Kind.INVALID, code="SAME_PLACE"):
     """Entry and exit are at the same place: nobody travelled."""
 

@@ -69,7 +69,7 @@ class Shaper:
             record = self._records[at]
             if self._counts.fault:
                 for _, line in sorter.rows():
-                    yield _flaw(line, FileEndedEarly())
+                    yield flaw_of(line, FileEndedEarly())
             elif record.pair:
                 yield from self._pairs(record, sorter)
             else:
@@ -83,7 +83,7 @@ class Shaper:
                 if fault:
                     # Whatever comes after lacks it, too; this line was read and is refused.
                     self._counts.rows += 1
-                    yield _flaw(line, fault)
+                    yield flaw_of(line, fault)
                     raise fault
                 first = False
             self._counts.rows += 1
@@ -95,7 +95,7 @@ class Shaper:
         """The draft of a plain row; None for a row that waits for others."""
         fields = line.fields
         for at, record in enumerate(self._records):
-            if not _matches(record.when, fields):
+            if not matches(record.when, fields):
                 continue
             try:
                 if record.pair:
@@ -113,8 +113,8 @@ class Shaper:
                     return None
                 return self._draft(record, str(line.number), [fields], fields, line.lines)
             except Refusal as refusal:
-                return _flaw(line, refusal)
-        return _flaw(line, RowNotMapped())
+                return flaw_of(line, refusal)
+        return flaw_of(line, RowNotMapped())
 
     def _draft(
         self,
@@ -326,14 +326,15 @@ def _check_external_id(text: str) -> None:
         raise InvalidExternalId(most=EXTERNAL_ID_MOST)
 
 
-def _matches(when: When, fields: Mapping[str, str]) -> bool:
+def matches(when: When, fields: Mapping[str, str]) -> bool:
+    """Whether a row has in each column what it must."""
     return all(plain(fields.get(column, "")) in values for column, values in when.items())
 
 
 def _end(pair: PairRule, fields: Mapping[str, str]) -> str | None:
-    if _matches(pair.entry, fields):
+    if matches(pair.entry, fields):
         return ENTRY
-    return EXIT if _matches(pair.exit, fields) else None
+    return EXIT if matches(pair.exit, fields) else None
 
 
 def _sortable(moment: datetime) -> str:
@@ -341,12 +342,13 @@ def _sortable(moment: datetime) -> str:
 
 
 def _alone(line: FileRow, end: str) -> Flaw:
-    return _flaw(line, EntryWithoutExit() if end == ENTRY else ExitWithoutEntry())
+    return flaw_of(line, EntryWithoutExit() if end == ENTRY else ExitWithoutEntry())
 
 
 def _duplicate(line: FileRow, first: FileRow) -> Flaw:
-    return _flaw(line, ExactDuplicate(first=first.number))
+    return flaw_of(line, ExactDuplicate(first=first.number))
 
 
-def _flaw(line: FileRow, refusal: Refusal) -> Flaw:
+def flaw_of(line: FileRow, refusal: Refusal) -> Flaw:
+    """The row as one that was refused."""
     return Flaw(str(line.number), refusal, lines=line.lines)

@@ -20,8 +20,8 @@ from app.jobs.run_import import Import, import_with
 from app.jobs.task_run import TaskRun
 from app.messages.catalogues import DEFAULT, sentence, text
 from app.outbox import names
+from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.close_import import close_import
-from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_outcome import read_outcome
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring

@@ -5,30 +5,50 @@ It may be stopped and run again at any point: what was recorded before is counte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict, TypeVar
 from uuid import UUID
 
 from app.clock import Clock
+from app.files.installing import InstallationShaper
 from app.files.mapping import FileMapping
-from app.files.outcome import Counts, Draft, Flaw
+from app.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.store.database import Database
-from app.usecases.recording.import_batch import AgreedText, Imported, import_batch
+from app.usecases.people.enrol_of_file import AgreedText
+from app.usecases.recording.import_batch import Imported, import_batch
+from app.usecases.recording.import_installations import (
+    ImportedInstallations,
+    import_installations,
+)
 from app.usecases.recording.record import Recorded
 from app.wiring import Wiring
+from behaviours.actions.installation import InstallationExists, RegisteredInstallation
 from behaviours.actions.refusals import ActionReversed, DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
+_AnyDraft = TypeVar("_AnyDraft", Draft, InstallationDraft)
+
 BATCH = 1000
 # Of a dry run, whose batches do not see each other: the largest that a transaction may have.
 DRY_BATCH = 5000
+
+
+class _Given(TypedDict):
+    """What every batch is told, of actions and of installations."""
+
+    provider_id: UUID
+    agreement: AgreedText | None
+    identity_key: bytes
+    clock: Clock
+    dry_run: bool
+    import_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +91,67 @@ def run_import(
     """
     counts = Counts()
     file = RowFile(asked.opened, asked.name, asked.mapping.source, counts)
-    shaper = Shaper(asked.mapping, counts, asked.shift_days, same_columns=not file.is_ndjson)
-    shaped = shaper.shape(file.rows())
+    going = _Going(counts, file, refused, progress, DRY_BATCH if asked.dry_run else asked.batch)
+    given: _Given = {
+        "provider_id": asked.provider_id,
+        "agreement": asked.agreement,
+        "identity_key": identity_key,
+        "clock": clock,
+        "dry_run": asked.dry_run,
+        "import_id": asked.import_id,
+    }
 
-    def refuse(flaw: Flaw) -> None:
-        counts.refused[flaw.code] += 1
-        counts.refused_lines += flaw.lines
-        refused(flaw)
+    def actions(drafts: Sequence[Draft]) -> Imported:
+        return database.transact(
+            import_batch, drafts, rulebook=rules(), policy=policy, terms=terms, **given
+        )
 
-    size = DRY_BATCH if asked.dry_run else asked.batch
-    for drafts in _batches(_drafts(shaped, refuse), size):
-        try:
-            imported = database.transact(
-                import_batch,
-                drafts,
-                provider_id=asked.provider_id,
-                agreement=asked.agreement,
-                identity_key=identity_key,
-                rulebook=rules(),
-                policy=policy,
-                terms=terms,
-                clock=clock,
-                dry_run=asked.dry_run,
-                import_id=asked.import_id,
-            )
-        except Refusal as refusal:
-            # Of what all have in common, such as what the people agreed to.
-            imported = Imported([refusal] * len(drafts), 0)
-        _count(counts, drafts, imported, refuse)
-        progress(counts, file.bytes_read, file.bytes_total)
+    def installations(drafts: Sequence[InstallationDraft]) -> ImportedInstallations:
+        return database.transact(import_installations, drafts, rulebook=rules(), **given)
+
+    if asked.mapping.installations:
+        installed = InstallationShaper(asked.mapping, counts, same_columns=not file.is_ndjson)
+        going.through(installed.shape(file.rows()), installations)
+    else:
+        shaper = Shaper(asked.mapping, counts, asked.shift_days, same_columns=not file.is_ndjson)
+        going.through(shaper.shape(file.rows()), actions)
     progress(counts, file.bytes_total, file.bytes_total)
     assert counts.adds_up, f"lines were read and not accounted for: {counts}"
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """An import on its way: what is counted, and who hears of it."""
+
+    counts: Counts
+    file: RowFile
+    refused: Callable[[Flaw], None]
+    progress: Callable[[Counts, int, int], None]
+    size: int
+
+    def through(
+        self,
+        shaped: Iterable[_AnyDraft | Flaw],
+        work: Callable[[Sequence[_AnyDraft]], Imported | ImportedInstallations],
+    ) -> None:
+        """Batch by batch to the end of the file."""
+        for drafts in _batches(_drafts(shaped, self.refuse), self.size):
+            answers: Sequence[Recorded | RegisteredInstallation | Refusal]
+            try:
+                imported = work(drafts)
+                answers = imported.answers
+                self.counts.enrolled += imported.enrolled
+            except Refusal as refusal:
+                # Of what all have in common, such as what the people agreed to.
+                answers = [refusal] * len(drafts)
+            _count(self.counts, drafts, answers, self.refuse)
+            self.progress(self.counts, self.file.bytes_read, self.file.bytes_total)
+
+    def refuse(self, flaw: Flaw) -> None:
+        self.counts.refused[flaw.code] += 1
+        self.counts.refused_lines += flaw.lines
+        self.refused(flaw)
 
 
 def import_with(
@@ -126,7 +175,9 @@ def import_with(
     )
 
 
-def _drafts(shaped: Iterable[Draft | Flaw], refuse: Callable[[Flaw], None]) -> Iterator[Draft]:
+def _drafts(
+    shaped: Iterable[_AnyDraft | Flaw], refuse: Callable[[Flaw], None]
+) -> Iterator[_AnyDraft]:
     for one in shaped:
         if isinstance(one, Flaw):
             refuse(one)
@@ -134,33 +185,40 @@ def _drafts(shaped: Iterable[Draft | Flaw], refuse: Callable[[Flaw], None]) -> I
             yield one
 
 
-def _batches(drafts: Iterator[Draft], size: int) -> Iterator[list[Draft]]:
+def _batches(drafts: Iterator[_AnyDraft], size: int) -> Iterator[list[_AnyDraft]]:
     while batch := list(islice(drafts, size)):
         yield batch
 
 
-def _is_known(answer: Refusal) -> bool:
-    """Whether the same was recorded before; also what a later line of the same file corrected."""
-    corrected = isinstance(answer, ActionReversed) and answer.case == "superseded"
-    return corrected or isinstance(answer, DuplicateAction)
-
-
 def _count(
-    counts: Counts, drafts: list[Draft], imported: Imported, refuse: Callable[[Flaw], None]
+    counts: Counts,
+    drafts: Sequence[Draft | InstallationDraft],
+    answers: Sequence[Recorded | RegisteredInstallation | Refusal],
+    refuse: Callable[[Flaw], None],
 ) -> None:
-    counts.enrolled += imported.enrolled
-    for draft, answer in zip(drafts, imported.answers, strict=True):
-        counts.actions += 1
+    for draft, answer in zip(drafts, answers, strict=True):
+        counts.actions += isinstance(draft, Draft)
+        counts.installations += isinstance(draft, InstallationDraft)
+        if isinstance(answer, Refusal):
+            if _is_known(answer):
+                counts.already_recorded += 1
+                counts.already_lines += draft.lines
+            else:
+                refuse(Flaw(draft.line, answer, draft.external_id, draft.lines))
+            continue
+        counts.recorded += 1
+        counts.recorded_lines += draft.lines
         if isinstance(answer, Recorded):
-            counts.recorded += 1
-            counts.recorded_lines += draft.lines
             counts.points += answer.points
             counts.pending_confirmation += answer.standing.state == PENDING_CONFIRMATION
             counts.held += answer.standing.state == HELD
             if not answer.standing.is_waiting:
                 counts.saved_mg += answer.reduction.saved_mg
-        elif _is_known(answer):
-            counts.already_recorded += 1
-            counts.already_lines += draft.lines
-        else:
-            refuse(Flaw(draft.line, answer, draft.external_id, draft.lines))
+
+
+def _is_known(answer: Refusal) -> bool:
+    """Whether the same was recorded before; also what a later line of the same file corrected."""
+    if isinstance(answer, InstallationExists):
+        return answer.case == "repeated"
+    corrected = isinstance(answer, ActionReversed) and answer.case == "superseded"
+    return corrected or isinstance(answer, DuplicateAction)

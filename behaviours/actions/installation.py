@@ -38,7 +38,16 @@ class UnknownInstallation(UnknownId):
 
 
 class InstallationExists(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_EXISTS"):
-    """Somebody has registered the installation of this number, and it has not ended."""
+    """Somebody has registered the installation of this number, and it has not ended.
+
+    ``other``: who else did is not said; ``repeated``: the same did, and said the same of it.
+    """
+
+    cases = ("other", "repeated")
+
+
+class ConflictingInstallation(Refusal, kind=Kind.CONFLICT, code="CONFLICTING_INSTALLATION"):
+    """The same sender has registered this number, and said something else of it."""
 
 
 class CapacityNeeded(Refusal, kind=Kind.INVALID, code="CAPACITY_NEEDED"):

@@ -48,6 +48,11 @@ def number_kinds_of(rulebook: Rulebook, kind: str) -> set[str]:
     return {number_of(version)[1] for version in _of_kind(rulebook, kind)}
 
 
+def behaviours_of(rulebook: Rulebook, kind: str) -> set[str]:
+    """What is done by installations of a kind."""
+    return {version.behaviour for version in _of_kind(rulebook, kind)}
+
+
 def states_capacity(rulebook: Rulebook, kind: str) -> bool:
     """Whether a rule bounds what installations of the kind do by their capacity."""
     return any(

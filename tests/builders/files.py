@@ -12,8 +12,9 @@ from multiprocessing.synchronize import Event, Semaphore
 from typing import Any
 from uuid import UUID
 
+from app.files.installing import InstallationShaper
 from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Draft, Flaw
+from app.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.jobs import import_tasks
@@ -54,6 +55,24 @@ def a_reading(
     accounted = sum(one.lines for one in shaped) + counts.heading + counts.blank
     assert accounted == counts.lines, (accounted, counts)
     return drafts, flaws, counts
+
+
+def installations_read(
+    raw: str | bytes, mapping: str, *, name: str = "plants.csv"
+) -> tuple[list[InstallationDraft], list[Flaw], Counts]:
+    """The same of a file that tells installations."""
+    made, counts = read_mapping(mapping, CHINA), Counts()
+    opened = io.BytesIO(raw if isinstance(raw, bytes) else raw.encode())
+    file = RowFile(opened, name, made.source, counts)
+    shaper = InstallationShaper(made, counts, same_columns=not file.is_ndjson)
+    shaped = list(shaper.shape(file.rows()))
+    accounted = sum(one.lines for one in shaped) + counts.heading + counts.blank
+    assert accounted == counts.lines, (accounted, counts)
+    return (
+        [one for one in shaped if isinstance(one, InstallationDraft)],
+        [one for one in shaped if isinstance(one, Flaw)],
+        counts,
+    )
 
 
 def _child(

@@ -11,9 +11,10 @@ from app.usecases.recording.confirm_installations import (
     ConfirmingInstallation,
     confirm_installations,
 )
-from app.usecases.recording.register_installations import NewInstallation, register_installations
+from app.usecases.recording.register_installations import register_installations
 from app.wiring import Wiring
 from behaviours.actions.installation import Holder
+from behaviours.actions.registering import NewInstallation
 from behaviours.viewer import Viewer
 
 

@@ -28,7 +28,7 @@ from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import, run_import
 from app.settings import Settings
-from app.usecases.recording.import_batch import AgreedText
+from app.usecases.people.enrol_of_file import AgreedText
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
 from tests.builders.civil import CHINA

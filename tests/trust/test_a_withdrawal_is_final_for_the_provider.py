@@ -9,7 +9,8 @@ import pytest
 
 from app.files.outcome import Draft
 from app.ids import parse, public
-from app.usecases.recording.import_batch import AgreedText, import_batch
+from app.usecases.people.enrol_of_file import AgreedText
+from app.usecases.recording.import_batch import import_batch
 from tests.builders.people import an_organisation
 
 BACK = "2024-01-01T00:00:00+08:00"

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from app.usecases.recording.register_installations import NewInstallation, register_installations
-from behaviours.actions.installation import Holder, InstallationExists
+from app.usecases.recording.register_installations import register_installations
+from behaviours.actions.installation import ConflictingInstallation, Holder
+from behaviours.actions.registering import NewInstallation
 from behaviours.viewer import Viewer
 from tests.builders.issuers import an_issuer
 from tests.builders.parallel import accepted, at_once, refused
@@ -196,4 +197,4 @@ def test_of_many_who_register_one_number_at_once_one_does(wiring):
     url = wiring.settings.database_url
     answers = at_once(url, [work(person) for person in people])
     assert len(accepted(answers)) == 1
-    assert len(refused(answers, InstallationExists)) == 3
+    assert len(refused(answers, ConflictingInstallation)) == 3

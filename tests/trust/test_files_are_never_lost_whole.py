@@ -28,8 +28,9 @@ from app.jobs.run_import import Import
 from app.outbox.lease import ATTEMPTS
 from app.settings import Settings
 from app.store.recording.import_tally import tally_of
+from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.accept_import import accept_import
-from app.usecases.recording.import_batch import AgreedText, import_batch
+from app.usecases.recording.import_batch import import_batch
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import RIDES
 from tests.builders.files import a_reading, killed_at_random

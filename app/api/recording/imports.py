@@ -22,15 +22,17 @@ from app.http.fields import moment
 from app.http.languages import preferred_language
 from app.http.queries import no_dry_run
 from app.ids import parse, public
+from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.accept_import import accept_import
-from app.usecases.recording.import_batch import AgreedText
 from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 
-blueprint = Blueprint("imports", __name__, description="Files of actions, imported by a worker.")
+blueprint = Blueprint(
+    "imports", __name__, description="Files of actions or installations, imported by a worker."
+)
 
 _PARQUET = b"PAR1"
 _FORM = {
@@ -48,7 +50,7 @@ _FORM = {
                     },
                     "mapping": {
                         "type": "string",
-                        "description": "How rows become actions, as YAML or JSON;"
+                        "description": "How rows become actions, or installations, as YAML or JSON;"
                         " /docs/imports is the guide, with a JSON Schema for editors.",
                     },
                     "consent_text": {
@@ -79,7 +81,9 @@ class ProgressAnswer(Schema):
 class RecordedAnswer(Schema):
     """What was recorded for good, in the units of `counts`."""
 
-    actions = plain.Integer()
+    actions = plain.Integer(
+        metadata={"description": "Or installations, of a file that tells those."}
+    )
     lines = plain.Integer()
     enrolled = plain.Integer()
     reduction_kg = plain.String()

@@ -29,10 +29,7 @@ from app.usecases.recording.confirm_installations import (
 from app.usecases.recording.end_installations import EndingInstallation, end_installations
 from app.usecases.recording.list_installations import list_installations
 from app.usecases.recording.read_installations import read_installations
-from app.usecases.recording.register_installations import (
-    NewInstallation,
-    register_installations,
-)
+from app.usecases.recording.register_installations import register_installations
 from behaviours.actions.installation import (
     CAPACITY_UNITS,
     STATES,
@@ -40,6 +37,7 @@ from behaviours.actions.installation import (
     RegisteredInstallation,
     SoughtInstallations,
 )
+from behaviours.actions.registering import NewInstallation
 from behaviours.json_value import JsonObject
 from behaviours.rules.trusted import INSTALLATION_KINDS
 

@@ -47,10 +47,10 @@ _ADD = text(f"""
     ON CONFLICT (number_digest) WHERE state <> '{ENDED}' DO NOTHING
     RETURNING installation_id
 """)  # noqa: S608 - only names of this code
-_LIVE = text(f"""
-    SELECT number_digest FROM installation
-    WHERE number_digest = ANY(:digests) AND state <> '{ENDED}'
-""")  # noqa: S608
+_OF_NUMBERS = text(f"""
+    SELECT {_SHOWN} FROM installation i WHERE i.number_digest = ANY(:digests)
+    ORDER BY i.state = '{ENDED}', i.installation_id DESC
+""")  # noqa: S608 - only names of this code
 # What somebody may see: their own, what they reported, and a provider what people hold who
 # consent to it.
 _SEEN = """
@@ -148,9 +148,15 @@ def add_installations(connection: Connection, new: Sequence[RegisteredInstallati
     return set(done.scalars())
 
 
-def live_among(connection: Connection, digests: Sequence[bytes]) -> set[bytes]:
-    """Those of the digests under which an installation is registered that has not ended."""
-    return set(connection.execute(_LIVE, {"digests": list(digests)}).scalars())
+def installations_of(
+    connection: Connection, digests: Sequence[bytes]
+) -> dict[bytes, list[RegisteredInstallation]]:
+    """All that were ever registered by these numbers, those that live first; by digest."""
+    found: dict[bytes, list[RegisteredInstallation]] = {}
+    for row in connection.execute(_OF_NUMBERS, {"digests": list(digests)}):
+        one = _registered(row)
+        found.setdefault(bytes(one.digest), []).append(one)
+    return found
 
 
 def find_installations(

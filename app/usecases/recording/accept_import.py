@@ -11,7 +11,7 @@ from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
-from app.usecases.recording.import_batch import AgreedText
+from app.usecases.people.enrol_of_file import AgreedText
 
 
 def accept_import(

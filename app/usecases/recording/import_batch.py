@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -12,7 +11,7 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digests
 from app.store.database import Connection
 from app.store.recording.import_tally import ImportTally, add_to_tally
-from app.usecases.people.enrol import Enrolment, enrol
+from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.report import report
@@ -21,22 +20,12 @@ from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.organisations import PROVIDER
-from behaviours.people import BY_FILE, Consenting
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.scenes import Scenes
 from rewards.points.earning import Policies
 
 # Stands for the person while only the action is judged.
 _NOBODY = "0" * 32
-
-
-@dataclass(frozen=True, slots=True)
-class AgreedText:
-    """What people agreed to with the provider: a text's version, and since when (None: now)."""
-
-    text_version: str
-    granted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +66,9 @@ def import_batch(
         for at, (draft, one) in enumerate(zip(drafts, judged, strict=True))
         if not isinstance(one, Refusal)
     }
-    enrolled = _enrol(
+    enrolled = enrol_of_file(
         connection,
-        good.values(),
+        [(draft.person, draft.region, [draft.behaviour]) for draft in good.values()],
         provider_id=provider_id,
         agreement=agreement,
         identity_key=identity_key,
@@ -145,43 +134,6 @@ def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
             answer.standing.state == PENDING_CONFIRMATION for _, answer in done
         ),
         held=sum(answer.standing.state == HELD for _, answer in done),
-    )
-
-
-def _enrol(
-    connection: Connection,
-    drafts: Collection[Draft],
-    *,
-    provider_id: UUID,
-    agreement: AgreedText | None,
-    identity_key: bytes,
-    scenes: Scenes,
-    clock: Clock,
-) -> int:
-    if agreement is None or not drafts:
-        return 0
-    people: dict[str, tuple[str, set[str]]] = {}
-    for draft in drafts:
-        people.setdefault(draft.person, (draft.region, set()))[1].add(draft.behaviour)
-    done = enrol(
-        connection,
-        [
-            Enrolment(person, region, _consents(behaviours, agreement))
-            for person, (region, behaviours) in people.items()
-        ],
-        organisation_id=provider_id,
-        identity_key=identity_key,
-        scenes=scenes,
-        clock=clock,
-        channel=BY_FILE,
-    )
-    return sum(one.is_new for one in done)
-
-
-def _consents(behaviours: set[str], agreement: AgreedText) -> tuple[Consenting, ...]:
-    return tuple(
-        Consenting(scene, agreement.text_version, agreement.granted_at)
-        for scene in sorted(behaviours)
     )
 
 

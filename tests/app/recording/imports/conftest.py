@@ -16,7 +16,7 @@ from app.files.mapping import FileMapping
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import, run_import
-from app.usecases.recording.import_batch import AgreedText
+from app.usecases.people.enrol_of_file import AgreedText
 from app.wiring import Wiring
 from tests.builders.civil import CHINA
 from tests.builders.people import an_organisation

@@ -15,29 +15,39 @@ import yaml
 from app.files import limits, mapping_document
 from app.files.guide.pages import GUIDES, SCHEMA
 from app.files.mapping_document import read_mapping
+from app.files.outcome import InstallationDraft
 from app.files.refusals import BadMapping
 from tests.builders.civil import CHINA
-from tests.builders.files import RIDE, a_reading
+from tests.builders.files import RIDE, a_reading, installations_read
 
 _EXAMPLE = re.compile(r"```yaml\n(.*?)```\n\n```csv\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 JOURNEYS = Path(__file__).parents[3] / "journeys/mappings"
 EXAMPLES = _EXAMPLE.findall(GUIDES["en"])
 
 
+def shown(one: InstallationDraft) -> str:
+    return f"{one.kind} {one.number} {one.capacity} {one.capacity_unit} {one.commissioned_on}"
+
+
 @pytest.mark.parametrize(("mapping", "rows", "said"), EXAMPLES)
 def test_an_example_of_the_guide_does_what_it_says(mapping: str, rows: str, said: str) -> None:
-    drafts, flaws, counts = a_reading(rows, mapping)
-    made = [(flaw.line, flaw.code) for flaw in flaws]
-    for draft in drafts:
-        amounts = " ".join(f"{name}={value}" for name, value in draft.quantities.items())
-        made.append((draft.line, f"{draft.behaviour} {amounts}"))
+    if "installations" in yaml.safe_load(mapping):
+        installed, flaws, counts = installations_read(rows, mapping)
+        made = [(one.line, shown(one)) for one in installed]
+    else:
+        drafts, flaws, counts = a_reading(rows, mapping)
+        made = []
+        for draft in drafts:
+            amounts = " ".join(f"{name}={value}" for name, value in draft.quantities.items())
+            made.append((draft.line, f"{draft.behaviour} {amounts}"))
+    made += [(flaw.line, flaw.code) for flaw in flaws]
     made.sort(key=lambda one: int(re.split(r"[+-]", one[0])[0]))
     assert [f"{line} {what}" for line, what in made] == said.splitlines()
     assert counts.fault is None
 
 
 def test_the_guide_has_the_same_examples_in_every_language() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     assert all(_EXAMPLE.findall(guide) == EXAMPLES for guide in GUIDES.values())
 
 
@@ -95,3 +105,37 @@ def test_the_schema_refuses_what_the_reader_refuses(change: dict[str, Any]) -> N
     document = deepcopy(RIDE)
     document["records"][0].update(change)
     assert accepted(document) == (False, False)
+
+
+INSTALLED: dict[str, Any] = {
+    "installations": [
+        {
+            "kind": "meter",
+            "number": "{no}",
+            "commissioned_on": "{since}",
+            "region": "CN-33",
+            "evidence": "{bill}",
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "x"},
+        {"region": ["x"]},
+        {"capacity": {"sum": "{kw}"}},
+        {"capacity": {"value": "{kw}", "times": 0}},
+        {"commissioned_on": {"format": "%Y-%m-%d"}},
+        {"commissioned_on": {"value": "{since}", "clock": "12:00"}},
+    ],
+)
+def test_the_schema_refuses_of_installations_what_the_reader_refuses(
+    change: dict[str, Any],
+) -> None:
+    assert accepted(INSTALLED) == (True, True)
+    document = deepcopy(INSTALLED)
+    document["installations"][0].update(change)
+    assert accepted(document) == (False, False)
+    assert accepted({**INSTALLED, **RIDE}) == (False, False)
