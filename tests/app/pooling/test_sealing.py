@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -55,6 +55,11 @@ from tests.builders.market import (
     withdraw,
 )
 from tests.builders.people import an_organisation
+
+
+def noon(day: date) -> datetime:
+    """In China."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
 
 
 def test_the_report_counts_by_behaviour_month_region_and_version(market: Wiring) -> None:
