@@ -52,6 +52,17 @@ class Consenting:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What stands, against one organisation's word, of the account that a person left before.
+
+    ``withdrawn`` are the scenes for which the person had taken back a consent to it.
+    """
+
+    left_at: datetime
+    withdrawn: frozenset[str]
+
+
 class Word(Enum):
     """How far an organisation's word about a consent reaches."""
 
@@ -126,12 +137,19 @@ def check_given(granted_at: datetime, *, now: datetime, pointer: str) -> None:
         raise ConsentTooOld(pointer=pointer, earliest=EARLIEST.date().isoformat())
 
 
-def weigh_word(known: Collection[Consent], said: Consenting, *, scenes: Scenes) -> Word:
+def weigh_word(
+    known: Collection[Consent],
+    said: Consenting,
+    *,
+    scenes: Scenes,
+    leaving: Leaving | None = None,
+) -> Word:
     """What an organisation's word that a person agreed comes to.
 
     ``known`` are the person's consents to that organisation. A withdrawal of the same scene, of its
     category or of a behaviour within it stands against the word whatever date the word names: from
-    then on only the person gives a consent.
+    then on only the person gives a consent. It stands also when the person left the account and
+    came back; and no word reaches behind the ``leaving``.
     """
     same = [
         each
@@ -141,13 +159,19 @@ def weigh_word(known: Collection[Consent], said: Consenting, *, scenes: Scenes) 
     ]
     withdrawn = any(
         each.withdrawn_at is not None and scenes.touch(each.scene, said.scene) for each in known
-    )
+    ) or (leaving is not None and _stands_against(leaving, said, scenes))
     since = min((each.granted_at for each in same), default=None)
     # Said again it is the same consent, unless it is now said to reach further back.
     back = since is not None and said.granted_at is not None and said.granted_at < since
     if since is not None and (withdrawn or not back):
         return Word.REPEATS
     return Word.ASKS if withdrawn else Word.GIVES
+
+
+def _stands_against(leaving: Leaving, said: Consenting, scenes: Scenes) -> bool:
+    if said.granted_at is not None and said.granted_at < leaving.left_at:
+        return True
+    return any(scenes.touch(scene, said.scene) for scene in leaving.withdrawn)
 
 
 def check_entrusted(

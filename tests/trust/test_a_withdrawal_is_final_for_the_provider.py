@@ -5,13 +5,22 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
+import alembic.command
 import pytest
+from sqlalchemy import text
 
+from app.commands.migrate import alembic_configuration, upgrade
+from app.factory import create_app
 from app.files.outcome import Draft
 from app.ids import parse, public
+from app.store.audit.title import AFTER_LEAVING
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import import_batch
-from tests.builders.people import an_organisation
+from tests.builders.audit import audited, broken_of
+from tests.builders.empty_market import market, shut
+from tests.builders.people import Http, Tokens, an_organisation
+
+__all__ = ["market", "shut"]
 
 BACK = "2024-01-01T00:00:00+08:00"
 
@@ -153,3 +162,125 @@ def test_a_moment_before_there_were_consents_is_refused_and_harms_nothing(
     token = token_for("participant", tenant=person)
     assert http.get("/v1/me/export", token=token).status_code == 200
     assert http.get("/v1/me", token=token).json["id"] == public("par", person)
+
+
+@pytest.fixture
+def back(http, token_for, enrol):
+    """Leaves, and is enrolled again by the same provider with what it says: the answer."""
+
+    def leave_and_return(token, scene="metro_ride", **consent):
+        assert http.delete("/v1/me", token=token).status_code == 204
+        answer = enrol(scene, **consent)
+        assert answer.status_code == 201
+        return answer
+
+    return leave_and_return
+
+
+def own(token_for, answer):
+    return token_for("participant", tenant=parse("par", answer.json["id"]))
+
+
+@pytest.mark.parametrize("consent", [{}, {"granted_at": BACK}, {"text_version": "1"}], ids=str)
+@pytest.mark.parametrize("times", [1, 2])
+def test_leaving_does_not_take_a_withdrawal_back(
+    http, enrol, token_for, withdrawn, back, *, consent, times
+):
+    token = withdrawn
+    for _ in range(times):
+        answer = back(token, **consent)
+        token = own(token_for, answer)
+    [asked] = answer.json["requests"]
+    assert (asked["scene"], asked["state"]) == ("metro_ride", "open")
+    assert live(http, token) == []
+    assert enrol("travel").json["requests"] != [], "nor its category"
+    assert enrol("food").json["requests"] == [], "another scene was never withdrawn"
+    assert live(http, token) == ["food"]
+    answered = http.post(f"/v1/me/requests/{asked['id']}/confirm", token=token)
+    assert answered.status_code == 200, answered.text
+    assert "metro_ride" in live(http, token), "the person alone gives it again"
+
+
+def test_no_word_reaches_behind_a_leaving(http, wiring, enrol, token_for, back):
+    token = own(token_for, enrol("metro_ride", granted_at=BACK))
+    answer = back(token, granted_at=BACK)
+    [asked] = answer.json["requests"]
+    token = own(token_for, answer)
+    assert (asked["kind"], live(http, token)) == ("consent", [])
+    # From now on it is a person like any other, and what it says now does not reach back.
+    assert enrol("metro_ride").json["requests"] == []
+    enrol("metro_ride", granted_at=BACK)
+    [given] = http.get("/v1/me/consents", token=token).json["data"]
+    assert datetime.fromisoformat(given["granted_at"]) > datetime.now(UTC) - timedelta(minutes=5)
+    assert broken_of(wiring, AFTER_LEAVING, [parse("con", given["id"])]) == []
+
+
+def test_nothing_done_before_a_leaving_is_reported_again_by_the_provider(
+    http, token_for, provider, enrol, back
+):
+    """The time of one person is credited once, in whatever account."""
+    some_days_ago = datetime.now(UTC) - timedelta(days=3)
+    reporting = token_for("provider", tenant=provider)
+
+    def ride(person):
+        body = {
+            "participant_id": person, "behaviour": "walking", "external_id": secrets.token_hex(8),
+            "occurred_at": some_days_ago.isoformat(), "region": "CN-33",
+            "quantities": {"steps": "9000"}, "evidence": {"trace_id": secrets.token_hex(8)},
+        }  # fmt: skip
+        answer = http.post("/v1/actions", body, token=reporting)
+        return answer.status_code, answer.json.get("code")
+
+    first = enrol("walking", granted_at=BACK)
+    assert ride(first.json["id"])[0] == 201
+    for consent in ({"granted_at": BACK}, {}):
+        again = back(own(token_for, first), "walking", **consent)
+        status, code = ride(again.json["id"])
+        assert (status, code) == (403, "CONSENT_MISSING"), consent
+        first = again
+
+
+@pytest.mark.parametrize("by_hand", ["before", "withdrawn"])
+def test_the_audit_names_a_consent_that_a_leaving_stood_against(
+    wiring, enrol, withdrawn, back, by_hand
+):
+    person = parse("par", back(withdrawn).json["id"])
+    enrol("food")
+    change = {
+        "before": "update consent set granted_at = granted_at - interval '1 day'",
+        "withdrawn": "update consent set scene = 'metro_ride'",
+    }[by_hand]
+    assert AFTER_LEAVING.name == "consents_after_leaving"
+    rows = text(f"select offender from ({AFTER_LEAVING.rows}) c (offender, bad) where bad")
+    with wiring.database.engine.connect() as connection, connection.begin() as step:
+        before = connection.execute(rows).scalars().all()
+        connection.execute(text(f"{change} where participant_id = :person"), {"person": person})
+        assert len(connection.execute(rows).scalars().all()) == len(before) + 1
+        step.rollback()
+
+
+def test_who_left_before_withdrawals_were_kept_is_not_reached_behind_the_leaving(
+    market,
+):
+    url, number = market.settings.database_url, f"person-{secrets.token_hex(8)}"
+    app = create_app(market)
+    http, tokens = Http(app), Tokens(app, market)
+    provider = tokens("provider")
+    said = {"scene": "metro_ride", "text_version": "2026-01", "granted_at": BACK}
+
+    def enrolled():
+        body = {"identity": number, "region": "CN-33", "consents": [said]}
+        answer = http.post("/v1/participants", body, token=provider)
+        return answer.json["requests"], tokens(
+            "participant", tenant=parse("par", answer.json["id"])
+        )
+
+    asked, token = enrolled()
+    assert asked == []
+    assert http.delete("/v1/me", token=token).status_code == 204
+    market.database.engine.dispose()
+    alembic.command.downgrade(alembic_configuration(url), "0038")
+    upgrade(url)
+    [asked], token = enrolled()
+    assert (asked["kind"], live(http, token)) == ("consent", [])
+    assert [each.line() for each in audited(market) if not each.ok] == []

@@ -2,7 +2,7 @@
 
 from app.store.audit.invariant import Invariant
 from behaviours.identity_change import DONE, REPLACED
-from behaviours.people import CLOSED
+from behaviours.people import BY_API, BY_FILE, CLOSED
 
 CONSENTS = Invariant(
     "consents",
@@ -21,6 +21,19 @@ CONSENTS = Invariant(
                 as s (behaviour, category) using (behaviour)
      where a.provider_id is not null
     """,
+)
+AFTER_LEAVING = Invariant(
+    "consents_after_leaving",
+    "no provider's word gave a consent from before its person left another account, or one that was"
+    " withdrawn there",
+    f"""
+    select 'con_' || replace(c.consent_id::text, '-', ''),
+           c.granted_at < l.left_at or w.scene is not null
+      from consent c
+      join inherited_leaving l using (participant_id)
+      left join inherited_withdrawal w using (participant_id, organisation_id, scene)
+     where c.channel in ('{BY_API}', '{BY_FILE}')
+    """,  # noqa: S608 - constants of this file
 )
 ENTRUSTED = Invariant(
     "bundle_title",
@@ -131,4 +144,4 @@ IDENTITIES = Invariant(
     """,  # noqa: S608 - only text of this code
 )
 
-INVARIANTS = (CONSENTS, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)
+INVARIANTS = (CONSENTS, AFTER_LEAVING, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from behaviours.people import Consent
+from behaviours.people import Consent, Leaving
 
 _COLUMNS = (
     "consent_id, organisation_id, scene, text_version, granted_at, recorded_at, withdrawn_at,"
@@ -40,6 +40,18 @@ _OF_PERSON = text(
      order by consent_id desc
      limit :limit
     """  # noqa: S608
+)
+
+
+_BOUNDS = text(
+    """
+    select l.participant_id, l.left_at, coalesce(w.scenes, '{}') as scenes
+      from inherited_leaving l
+      left join (select participant_id, array_agg(scene) as scenes from inherited_withdrawal
+                  where participant_id = any(cast(:people as uuid[]))
+                    and organisation_id = :organisation_id group by 1) w using (participant_id)
+     where l.participant_id = any(cast(:people as uuid[]))
+    """
 )
 
 
@@ -77,6 +89,17 @@ def consents_with(
     for row in connection.execute(_WITH, asked):
         found.setdefault(row[0], []).append(Consent(*row[1:]))
     return found
+
+
+def leavings_of(
+    connection: Connection, people: Sequence[UUID], organisation_id: UUID
+) -> dict[UUID, Leaving]:
+    """Of those of these people who left another account: when, and what this organisation lost."""
+    asked = {"people": list(people), "organisation_id": organisation_id}
+    return {
+        row.participant_id: Leaving(row.left_at, frozenset(row.scenes))
+        for row in connection.execute(_BOUNDS, asked)
+    }
 
 
 def consents_of(

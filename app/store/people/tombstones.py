@@ -44,6 +44,19 @@ _KEEP_LIMITS = text(
      where {_CURRENT} and t.quantity > 0
     """  # noqa: S608 - constants of this file
 )
+# Not what leaving itself ends: who comes back through the same provider begins anew with it.
+_KEEP_WITHDRAWALS = text(
+    f"""
+    insert into tombstone_withdrawal (tombstone_digest, organisation_id, scene)
+    select {_OF}, w.organisation_id, w.scene
+      from identity i join (
+             select participant_id, organisation_id, scene from consent where withdrawn_at < :now
+              union
+             select participant_id, organisation_id, scene from inherited_withdrawal) w
+       using (participant_id)
+     where {_CURRENT}
+    """  # noqa: S608 - constants of this file
+)
 _COME_BACK = """
     back as (
         select coalesce(former.stands_for, sha256('tombstone'::bytea || digest))
@@ -77,6 +90,24 @@ _LIMITS = text(
     select participant_id, offer_id, sum(quantity) from gone group by 1, 2
     """  # noqa: S608 - constants of this file
 )
+_WITHDRAWALS = text(
+    f"""
+    with {_COME_BACK}, gone as (
+        delete from tombstone_withdrawal w using back
+         where w.tombstone_digest = back.tombstone_digest
+        returning back.participant_id, w.organisation_id, w.scene)
+    insert into inherited_withdrawal (participant_id, organisation_id, scene)
+    select distinct participant_id, organisation_id, scene from gone
+    """  # noqa: S608 - constants of this file
+)
+_LEAVINGS = text(
+    f"""
+    with {_COME_BACK}
+    insert into inherited_leaving (participant_id, left_at)
+    select back.participant_id, max(s.left_at)
+      from back join tombstone s using (tombstone_digest) group by 1
+    """  # noqa: S608 - constants of this file
+)
 _DEBTS = text(
     f"""
     with {_COME_BACK}
@@ -99,7 +130,7 @@ _OWN = text(
 _LAPSED = "select tombstone_digest from tombstone where kept_until <= :now limit :most"
 _PURGE = tuple(
     text(f"delete from {table} where tombstone_digest in ({_LAPSED})")  # noqa: S608 - constants
-    for table in ("tombstone_cap", "tombstone_limit", "tombstone")
+    for table in ("tombstone_cap", "tombstone_limit", "tombstone_withdrawal", "tombstone")
 )
 
 
@@ -108,7 +139,7 @@ def raise_tombstone(
 ) -> None:
     """Keep what the person behind a held account has used and owes; before they are forgotten."""
     asked = {"participant_id": participant_id, "debt": debt, "months": months, "now": now}
-    for statement in (_RAISE, _RAISE_FORMER, _KEEP_CAPS, _KEEP_LIMITS):
+    for statement in (_RAISE, _RAISE_FORMER, _KEEP_CAPS, _KEEP_LIMITS, _KEEP_WITHDRAWALS):
         connection.execute(statement, asked)
 
 
@@ -118,13 +149,15 @@ def has_tombstone(connection: Connection, digest: bytes) -> bool:
 
 
 def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, int]:
-    """Give new accounts, by the digests of identities, what was used; what each still owes.
+    """Give new accounts, by the digests of identities, what stands; what each still owes.
+
+    What stands is what was used of caps and limits, and what was withdrawn.
 
     Somebody may have left under several spellings of one identity: what was used adds up.
     """
     asked = {"digests": list(people), "people": list(people.values())}
-    connection.execute(_CAPS, asked)
-    connection.execute(_LIMITS, asked)
+    for statement in (_CAPS, _LIMITS, _WITHDRAWALS, _LEAVINGS):
+        connection.execute(statement, asked)
     owed = dict.fromkeys(people.values(), 0)
     for row in connection.execute(_DEBTS, asked):
         owed[row.participant_id] += row.debt

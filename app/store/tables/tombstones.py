@@ -31,6 +31,14 @@ tombstone_limit = db.table(
     db.whole("quantity"),
 )
 
+# What the person had withdrawn before leaving: of which organisation, and for which scene.
+tombstone_withdrawal = db.table(
+    "tombstone_withdrawal",
+    db.digest("tombstone_digest", primary_key=True),
+    db.key("organisation_id"),
+    db.text_key("scene"),
+)
+
 # What of an account's caps and limits was used before the person came back.
 inherited_cap = db.table(
     "inherited_cap",
@@ -44,4 +52,17 @@ inherited_limit = db.table(
     "inherited_limit",
     *db.keys("participant_id", "offer_id"),
     db.whole("quantity"),
+)
+
+# When the person of an account last left another one, and what stays withdrawn of it.
+inherited_leaving = db.table(
+    "inherited_leaving",
+    db.key("participant_id"),
+    db.moment("left_at"),
+)
+
+inherited_withdrawal = db.table(
+    "inherited_withdrawal",
+    *db.keys("participant_id", "organisation_id"),
+    db.text_key("scene"),
 )
