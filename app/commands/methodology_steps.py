@@ -57,16 +57,16 @@ def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
     document, examples = _texts(folder)
     root = read_document(document, "methodology.yaml")
     code, version = root.at("code").text(), root.at("version").text()
-    rulebook, now = wiring.rulebook, wiring.clock.now()
+    rulebook, clock = wiring.rulebook, wiring.clock
 
     def work(connection: Any) -> MethodologyVersion:
         texts = {"document": document, "examples": examples}
         if find_version(connection, code, version) is None:
             return draft_version(
-                connection, code=code, by=actor, rulebook=rulebook, now=now, **texts
+                connection, code=code, by=actor, rulebook=rulebook, clock=clock, **texts
             )
         return revise_draft(
-            connection, code=code, version=version, revision=None, by=actor, now=now, **texts
+            connection, code=code, version=version, revision=None, by=actor, clock=clock, **texts
         )
 
     _tell(wiring.database.transact(work))
@@ -140,9 +140,13 @@ def reopen(wiring: Wiring, actor: Viewer, label: tuple[str, str], reason: str) -
 def publish(wiring: Wiring, actor: Viewer, label: tuple[str, str]) -> None:
     """Sign the publication; the second signature, of the other role, publishes."""
     code, version = label
-    rulebook, now = wiring.rulebook, wiring.clock.now()
     kept, awaiting = wiring.database.transact(
-        publish_version, code=code, version=version, by=actor, rulebook=rulebook, now=now
+        publish_version,
+        code=code,
+        version=version,
+        by=actor,
+        rulebook=wiring.rulebook,
+        clock=wiring.clock,
     )
     _tell(kept)
     if awaiting:
@@ -158,7 +162,7 @@ def withdraw(
     wiring: Wiring, actor: Viewer, label: tuple[str, str], starts_on: datetime, reason: str
 ) -> None:
     """Sign a withdrawal from a day on; both sign for the same day."""
-    rulebook, now = wiring.rulebook, wiring.clock.now()
+    rulebook = wiring.rulebook
     found = rulebook.version(*label)
     awaiting = wiring.database.transact(
         withdraw_version,
@@ -166,8 +170,8 @@ def withdraw(
         withdrawn_from=starts_on.date(),
         reason=reason,
         by=actor,
-        today=civil_day(now, rulebook.zone),
-        now=now,
+        zone=rulebook.zone,
+        clock=wiring.clock,
     )
     click.echo(
         f"Signed. It takes the signature of an {awaiting[0]} for the same day too."
@@ -226,8 +230,8 @@ def _step(
     **given: Any,
 ) -> None:
     code, version = label
-    now = wiring.clock.now()
-    _tell(wiring.database.transact(verb, code=code, version=version, by=actor, now=now, **given))
+    said = {"code": code, "version": version, "by": actor, "clock": wiring.clock, **given}
+    _tell(wiring.database.transact(verb, **said))
 
 
 def _tell(kept: MethodologyVersion) -> None:

@@ -205,7 +205,9 @@ def _offers(
             closes_at=now + timedelta(days=730),
             reversal_window_s=7 * 86_400,
         )
-        (drafted,) = draft_offers(connection, organisations[merchant], [draft], now=now)
+        (drafted,) = draft_offers(
+            connection, organisations[merchant], [draft], clock=StandingClock(now)
+        )
         offer_id = drafted.offer.offer_id
         publish_offer(connection, offer_id, published_by=operator_id, clock=StandingClock(now))
         offers.append(offer_id)

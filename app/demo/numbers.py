@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.register_issuers import register_issuers
@@ -35,6 +36,10 @@ def register_demo_issuers(
     """Register the issuers, and admit the providers for all but one of them."""
     every = [*ISSUERS, ANOTHER_SHOP]
     kinds = {kind for each in every for kind in each.kinds}
-    register_issuers(connection, every, kinds=kinds, registered_by=registered_by, now=now)
+    register_issuers(
+        connection, every, kinds=kinds, registered_by=registered_by, clock=StandingClock(now)
+    )
     for each in ISSUERS:
-        admit_for_issuer(connection, each.code, providers, admitted_by=registered_by, now=now)
+        admit_for_issuer(
+            connection, each.code, providers, admitted_by=registered_by, clock=StandingClock(now)
+        )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.store.database import Connection
 from app.store.people.texts import all_texts
 from app.usecases.people.propose_text import propose_text
@@ -41,7 +42,6 @@ def publish_texts(
 ) -> None:
     """Publish what is not published yet, by the demo's operator and authority."""
     known = {(each.kind, each.version) for each in all_texts(connection)}
-    today = start_of_day(civil_day(now, wiring.zone), wiring.zone)
     first = min(IN_FORCE_FROM, civil_day(now, wiring.zone))
     for kind, bodies in WORDS.items():
         if (kind, TEXT_VERSION) in known:
@@ -54,14 +54,14 @@ def publish_texts(
             in_force_at=start_of_day(first, wiring.zone),
             by=Viewer("operator", None, users["operator"]),
             scenes=wiring.scenes,
-            today_began_at=today,
-            now=now,
+            zone=wiring.zone,
+            clock=StandingClock(now),
         )
         publish_text(
             connection,
             kind,
             TEXT_VERSION,
             by=Viewer("authority", None, users["authority"]),
-            today_began_at=today,
-            now=now,
+            zone=wiring.zone,
+            clock=StandingClock(now),
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.clock import StandingClock
 from app.ids import new_id
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.register_issuers import register_issuers
@@ -25,8 +26,12 @@ def an_issuer(
     code = code or f"i-{new_id().hex[-12:]}"
     new = Issuer(code, "发放方", "An issuer", tuple(kinds), per)
     operator, now = new_id(), datetime.now(UTC)
-    wiring.database.transact(register_issuers, [new], kinds=kinds, registered_by=operator, now=now)
+    wiring.database.transact(
+        register_issuers, [new], kinds=kinds, registered_by=operator, clock=StandingClock(now)
+    )
     if providers:
-        wiring.database.transact(admit_for_issuer, code, providers, admitted_by=operator, now=now)
+        wiring.database.transact(
+            admit_for_issuer, code, providers, admitted_by=operator, clock=StandingClock(now)
+        )
     wiring.rules.expect_news(wiring.database)
     return code

@@ -66,7 +66,9 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
     operator_id = a_user(wiring, "operator")
 
     def work(connection: Connection) -> Offer:
-        [drafted] = draft_offers(connection, merchant_id, [OfferDraft(**given)], now=now)
+        [drafted] = draft_offers(
+            connection, merchant_id, [OfferDraft(**given)], clock=StandingClock(now)
+        )
         offer_id = drafted.offer.offer_id
         return publish_offer(
             connection, offer_id, published_by=operator_id, clock=StandingClock(now)

@@ -126,7 +126,7 @@ def upload(wiring: Wiring, provider: UUID, raw: bytes) -> UUID:
         agreement=AGREED,
         language="en",
         dry_run=False,
-        now=wiring.clock.now(),
+        clock=wiring.clock,
     )
 
 

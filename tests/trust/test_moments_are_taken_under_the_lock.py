@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 
+from app.clock import StandingClock
+from app.usecases.people.propose_text import propose_text
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.recording.ask_reversal import ask_reversal
 from app.usecases.recording.end_installations import EndingInstallation, end_installations
@@ -18,6 +20,8 @@ from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.redeem_online import redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
+from behaviours.civil_time import civil_day, start_of_day
+from behaviours.texts import TextInPast
 from behaviours.viewer import Viewer
 from rewards.points.lots import NotEnoughPoints
 from rewards.redemption.offer import OfferDatesWrong, OfferNotOnSale
@@ -146,7 +150,9 @@ def test_an_offer_whose_time_ends_while_it_waits_is_not_published(movable, after
     moment = movable.clock.now()
     draft = OfferDraft("茶", "Tea", 10, 100, 5, moment, moment + timedelta(hours=1), 0)
     merchant = an_organisation(movable, "merchant")
-    [drafted] = movable.database.transact(draft_offers, merchant, [draft], now=moment)
+    [drafted] = movable.database.transact(
+        draft_offers, merchant, [draft], clock=StandingClock(moment)
+    )
     offer_id, operator = drafted.offer.offer_id, a_user(movable, "operator")
     with pytest.raises(OfferDatesWrong):
         after(2 * HOUR, offer_id, publish_offer, offer_id, published_by=operator)
@@ -203,3 +209,29 @@ def test_an_installation_that_ends_now_ends_after_what_it_waited_for(movable, af
         zone=movable.rulebook.zone,
     )
     assert ended.installation.ended_at >= asked_at + timedelta(hours=1)
+
+
+def test_a_text_that_waits_past_midnight_begins_in_the_past(movable):
+    """Its first day was today when it was asked for, and is not when it is looked at."""
+    today = start_of_day(civil_day(movable.clock.now(), movable.zone), movable.zone)
+
+    def propose():
+        return movable.database.transact(
+            propose_text,
+            "consent",
+            f"v{a_request_no()[:8]}",
+            {"zh-CN": "同意", "en": "I agree"},
+            in_force_at=today,
+            by=Viewer("operator", None, a_user(movable, "operator")),
+            scenes=movable.scenes,
+            zone=movable.zone,
+            clock=movable.clock,
+        )
+
+    with pytest.raises(TextInPast):
+        while_held(
+            movable.database,
+            lambda held: held.exec_driver_sql("lock table published_text in exclusive mode"),
+            propose,
+            before_letting_go=lambda: movable.clock.advance(DAY),
+        )

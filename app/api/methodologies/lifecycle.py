@@ -29,7 +29,7 @@ from app.api.methodologies.lifecycle_body import (
 )
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.once import once
 from app.http.revisions import if_match, tagged
 from app.usecases.methodologies.draft_version import draft_version
@@ -40,7 +40,6 @@ from app.usecases.methodologies.review_version import review_version
 from app.usecases.methodologies.revise_draft import revise_draft
 from app.usecases.methodologies.withdraw_version import withdraw_version
 from behaviours.actions.drafts import document_text
-from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.rules.application import Declaration, ExpertOpinion
 from behaviours.rules.lifecycle import (
@@ -91,7 +90,7 @@ def draft(body: SentDraft, code: str) -> Response:
         examples=document_text(body["examples"].content, "/examples"),
         by=caller().viewer,
         rulebook=wiring().rulebook,
-        now=now(),
+        clock=wiring().clock,
     )
     return tagged(answer)
 
@@ -165,7 +164,7 @@ def publish(code: str, version: str) -> Response:
         version=version,
         by=caller().viewer,
         rulebook=wiring().rulebook,
-        now=now(),
+        clock=wiring().clock,
     )
     return _in_force(answer)
 
@@ -178,7 +177,7 @@ def publish(code: str, version: str) -> Response:
 def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
     """Sign a withdrawal from a day on; the second signature for the same day withdraws."""
     # Refuses a version that was never published.
-    rulebook, present = wiring().rulebook, now()
+    rulebook = wiring().rulebook
     found = rulebook.version(code, version)
     shown = partial(_withdrawn, code, version, body["starts_on"])
     answer = once(shown, status=lambda awaiting: 202 if awaiting else 201, required=False)(
@@ -187,8 +186,8 @@ def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
         withdrawn_from=body["starts_on"],
         reason=body["reason"],
         by=caller().viewer,
-        today=civil_day(present, rulebook.zone),
-        now=present,
+        zone=rulebook.zone,
+        clock=wiring().clock,
     )
     return _in_force(answer)
 
@@ -232,5 +231,5 @@ def _step(
     verb: Callable[..., MethodologyVersion], code: str, version: str, **given: Any
 ) -> Response:
     return once(in_progress, required=False)(
-        verb, code=code, version=version, by=caller().viewer, now=now(), **given
+        verb, code=code, version=version, by=caller().viewer, clock=wiring().clock, **given
     )

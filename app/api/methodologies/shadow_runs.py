@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
@@ -105,7 +105,7 @@ def start(body: SentShadowPeriod, code: str, version: str) -> Response:
         seed=body["seed"],
         by=caller().viewer,
         rulebook=wiring().rulebook,
-        now=now(),
+        clock=wiring().clock,
     )
 
 

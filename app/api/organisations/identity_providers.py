@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import now
+from app.http.current import wiring
 from app.http.fields import Line, Plain, PublicId, Strict, refuse
 from app.http.once import once
 from app.ids import public
@@ -83,4 +83,6 @@ def register_issuer(body: SentIssuer) -> Response:
         [issuer] = registered
         return {"issuer": issuer.issuer, "provider_id": public("org", issuer.organisation_id)}
 
-    return once(shown, status=201, required=False)(register_identity_provider, [new], now=now())
+    return once(shown, status=201, required=False)(
+        register_identity_provider, [new], clock=wiring().clock
+    )

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
@@ -197,7 +197,7 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
         [new],
         kinds=_number_kinds(),
         registered_by=caller().user_id,
-        now=now(),
+        clock=wiring().clock,
     )
     wiring().rules.expect_news(wiring().database)
     return answer
@@ -213,7 +213,11 @@ def admit_for_numbers(body: NewAdmission, code: str) -> Response:
     It need not name the issuer in `evidence` while it is its only one for such numbers.
     """
     answer = once(_answer, status=201, required=False)(
-        admit_for_issuer, code, [body["provider_id"]], admitted_by=caller().user_id, now=now()
+        admit_for_issuer,
+        code,
+        [body["provider_id"]],
+        admitted_by=caller().user_id,
+        clock=wiring().clock,
     )
     wiring().rules.expect_news(wiring().database)
     return answer

@@ -156,11 +156,10 @@ def revoke_token() -> JsonObject:
     asked: SentToken = load(_REVOKE_REQUEST, _form_or_json())
     token = asked["token"]
     if token.startswith(REFRESH_PREFIX):
-        present = real_now()
         names = wiring().database.transact(
-            end_login, token, access_lifetime=USER_LIFETIME, now=present
+            end_login, token, access_lifetime=USER_LIFETIME, clock=wiring().clock
         )
-        tokens().take_note(dict.fromkeys(names, present))
+        tokens().take_note(dict.fromkeys(names, real_now()))
     else:
         tokens().revoke(token)
     return {}

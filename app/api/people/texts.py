@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
@@ -112,7 +112,7 @@ def propose(body: SentText) -> Response:
 
     But for the first of its kind its first day may not lie before the day of its publication.
     """
-    present, zone = now(), wiring().zone
+    zone = wiring().zone
     return once(_signed, status=202, required=False)(
         propose_text,
         body["kind"],
@@ -121,8 +121,8 @@ def propose(body: SentText) -> Response:
         in_force_at=start_of_day(body["in_force_from"], zone),
         by=caller().viewer,
         scenes=wiring().scenes,
-        today_began_at=start_of_day(civil_day(present, zone), zone),
-        now=present,
+        zone=zone,
+        clock=wiring().clock,
     )
 
 
@@ -132,14 +132,13 @@ def propose(body: SentText) -> Response:
 @blueprint.alt_response(202, description="The other role has yet to sign")
 def sign_text(kind: str, version: str) -> Response:
     """Sign a proposed text; the second signature, of another person and role, publishes it."""
-    present, zone = now(), wiring().zone
     return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
         publish_text,
         kind,
         version,
         by=caller().viewer,
-        today_began_at=start_of_day(civil_day(present, zone), zone),
-        now=present,
+        zone=wiring().zone,
+        clock=wiring().clock,
     )
 
 

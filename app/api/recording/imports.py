@@ -129,7 +129,7 @@ def upload() -> Response:
     if start == _PARQUET:
         raise invalid("/file", "PARQUET")
     mapping = _mapping(request.form.get("mapping", ""))
-    provider_id, present = caller().tenant_id, now()
+    provider_id = caller().tenant_id
     assert provider_id is not None
     agreement, as_if = _agreement(), read_dry_run(request.form.get("dry_run"), pointer="/dry_run")
 
@@ -142,7 +142,7 @@ def upload() -> Response:
         agreement=agreement,
         language=preferred_language(),
         dry_run=as_if,
-        now=present,
+        clock=wiring().clock,
     )
     return json_answer(_answer(import_id), 202)
 

@@ -111,8 +111,7 @@ OwnOffers = page_of(OwnOffer, "OwnOffers")
 @blueprint.response(201, OwnOffer)
 def draft_offer(body: SentOffer) -> Response:
     """Draft an offer with its stock; an operator publishes it."""
-    present = now()
-    opens_at = body.get("opens_at") or present
+    opens_at = body.get("opens_at") or now()
     draft = OfferDraft(
         title_zh=body["title_zh"],
         title_en=body["title_en"],
@@ -126,7 +125,7 @@ def draft_offer(body: SentOffer) -> Response:
     )
 
     answer = once(_the_one, status=201, required=False)
-    return tagged(answer(draft_offers, _merchant(), [draft], now=present))
+    return tagged(answer(draft_offers, _merchant(), [draft], clock=wiring().clock))
 
 
 @blueprint.route("/v1/merchant/offers")

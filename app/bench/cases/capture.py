@@ -10,6 +10,7 @@ from uuid import UUID
 from app.bench.frame import BenchCase, Figure
 from app.bench.ground import Ground, Shop
 from app.bench.load import send_load
+from app.clock import StandingClock
 from app.factory import create_app
 from app.ids import new_id
 from app.shown.redemptions import offer_name
@@ -70,7 +71,9 @@ def _offer(shop: Shop) -> Offer:
         reversal_window_s=600,
     )
     [merchant] = wiring.database.transact(create_client, [NewClient("merchant", "Bench")], now=now)
-    [made] = wiring.database.transact(draft_offers, merchant.organisation_id, [draft], now=now)
+    [made] = wiring.database.transact(
+        draft_offers, merchant.organisation_id, [draft], clock=StandingClock(now)
+    )
     return wiring.database.transact(
         publish_offer, made.offer.offer_id, published_by=new_id(), clock=wiring.clock
     ).offer

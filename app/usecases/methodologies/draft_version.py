@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import holder, insert_draft
@@ -22,10 +21,11 @@ def draft_version(
     examples: str,
     by: Viewer,
     rulebook: Rulebook,
-    now: datetime,
+    clock: Clock,
 ) -> MethodologyVersion:
     """Keep a new draft and return it. Raises DocumentError, AnotherMethodology, VersionExists."""
     version = check_document(code, None, document, examples)
+    now = clock.now()
     taken = holder(connection, code=code, version=version.version, digest=version.digest)
     taken = taken or next(
         (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
+from app.clock import Clock
 from app.ids import public
 from app.store.database import Connection
 from app.store.methodologies.steps import write_step
@@ -22,13 +22,14 @@ def file_version(
     version: str,
     application: Application,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> MethodologyVersion:
     """Put the application on record and hand the draft to the experts.
 
     Raises UnknownDraft, LifecycleConflict, UnknownApplicant, DigestDiffers.
     """
     draft = lock_version(connection, code, version)
+    now = clock.now()
     filed = draft.move("file", by, now=now)
     applicant = application.applicant_id
     if applicant is not None and organisation(connection, applicant) is None:

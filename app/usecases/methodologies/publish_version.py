@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.signing import sign_version
 from app.store.methodologies.steps import write_step
@@ -24,7 +23,7 @@ def publish_version(
     version: str,
     by: Viewer,
     rulebook: ProgrammeRulebook,
-    now: datetime,
+    clock: Clock,
 ) -> tuple[MethodologyVersion, list[str]]:
     """Sign, and publish with the second signature; the roles that have yet to sign.
 
@@ -33,6 +32,7 @@ def publish_version(
     StartsInThePast, StartsTogether, MethodologyIncomplete.
     """
     reviewed = lock_version(connection, code, version)
+    now = clock.now()
     done = reviewed.move("publish", by, now=now)
     found = check_document(code, version, reviewed.document, reviewed.examples)
     assert found.digest == reviewed.digest, f"{reviewed.label} is not what was reviewed"

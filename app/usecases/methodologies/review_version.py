@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 
+from app.clock import Clock
 from app.ids import public
 from app.store.database import Connection
 from app.store.methodologies.steps import write_step, writers_of
@@ -23,13 +23,14 @@ def review_version(
     opinion: ExpertOpinion,
     declaration: Declaration,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> MethodologyVersion:
     """Record the opinion: reviewed when it approves, a draft again when it does not.
 
     Raises UnknownDraft, LifecycleConflict, ConflictOfInterest.
     """
     filed = lock_version(connection, code, version)
+    now = clock.now()
     step = "approve" if opinion.approves else "return"
     reviewed = filed.move(step, by, now=now)
     assert filed.application is not None, f"{filed.label} is filed without an application"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import holder, lock_version, save_version
@@ -22,7 +21,7 @@ def revise_draft(
     examples: str | None,
     revision: int | None,
     by: Viewer,
-    now: datetime,
+    clock: Clock,
 ) -> MethodologyVersion:
     """Replace what is given and return the draft at its new revision.
 
@@ -30,6 +29,7 @@ def revise_draft(
     LifecycleConflict, DraftChanged, DocumentError, AnotherMethodology, VersionExists.
     """
     draft = lock_version(connection, code, version)
+    now = clock.now()
     revised = draft.move("revise", by, now=now)
     draft.check_revision(revision)
     text, cases = document or draft.document, examples or draft.examples

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
+from app.clock import Clock
 from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
@@ -27,12 +28,13 @@ def start_shadow_run(
     seed: str,
     by: Viewer,
     rulebook: ProgrammeRulebook,
-    now: datetime,
+    clock: Clock,
 ) -> RunOfARule:
     """The run, whose id is that of its task. Raises UnknownMethodology, BadShadowPeriod."""
     if find_version(connection, code, version) is None:
         # Published and shipped versions can be run too: over other people's actions, or again.
         rulebook.version(code, version)
+    now = clock.now()
     check_period(occurred_from, occurred_to, civil_day(now, rulebook.zone))
     assert by.user_id is not None, "a run is started by somebody"
     run_id = start_task(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.signing import sign_version
 from app.store.methodologies.steps import write_step
 from app.store.methodologies.versions import insert_withdrawal, raise_epoch, withdrawals
+from behaviours.civil_time import civil_day
 from behaviours.rules.lifecycle import step_taken
 from behaviours.rules.methodology import Version
 from behaviours.rules.publication import AlreadyWithdrawn, check_withdrawal
@@ -21,8 +24,8 @@ def withdraw_version(
     withdrawn_from: date,
     reason: str,
     by: Viewer,
-    today: date,
-    now: datetime,
+    zone: ZoneInfo,
+    clock: Clock,
 ) -> list[str]:
     """Sign, and withdraw with the second signature; the roles that have yet to sign.
 
@@ -30,9 +33,10 @@ def withdraw_version(
     later; the rule that this one had superseded does not come back. Raises AlreadyWithdrawn,
     WithdrawnTooEarly, SamePersonTwice.
     """
-    check_withdrawal(withdrawn_from, today)
     # First, so that whoever else signs at this moment waits and then sees our signature.
     raise_epoch(connection)
+    now = clock.now()
+    check_withdrawal(withdrawn_from, civil_day(now, zone))
     before = withdrawals(connection).get(version.label)
     if before is not None:
         raise AlreadyWithdrawn(methodology=version.label, withdrawn_from=before.isoformat())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.versions import raise_epoch
 from app.store.organisations.credentials import organisation_kinds
@@ -20,7 +20,7 @@ def admit_for_issuer(
     provider_ids: Sequence[UUID],
     *,
     admitted_by: UUID,
-    now: datetime,
+    clock: Clock,
 ) -> Issuer:
     """Let the providers report the issuer's numbers; admitting one again changes nothing.
 
@@ -33,6 +33,6 @@ def admit_for_issuer(
     kinds = organisation_kinds(connection, provider_ids)
     if any(kinds.get(each) != PROVIDER for each in provider_ids):
         raise UnknownProvider(pointer="/provider_id")
-    admit(connection, code, provider_ids, admitted_by=admitted_by, now=now)
     raise_epoch(connection)
+    admit(connection, code, provider_ids, admitted_by=admitted_by, now=clock.now())
     return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.organisations.identity_providers import add_identity_provider
@@ -23,7 +23,7 @@ class NewIssuer:
 
 
 def register_identity_provider(
-    connection: Connection, issuers: Sequence[NewIssuer], *, now: datetime
+    connection: Connection, issuers: Sequence[NewIssuer], *, clock: Clock
 ) -> list[NewIssuer]:
     """Register ``issuers``, in order; refuses with UnknownProvider or IssuerTaken."""
     kinds = organisation_kinds(connection, [each.organisation_id for each in issuers])
@@ -35,7 +35,7 @@ def register_identity_provider(
             each.issuer,
             organisation_id=each.organisation_id,
             public_key=each.public_key,
-            now=now,
+            now=clock.now(),
         ):
             raise IssuerTaken(pointer="/issuer")
     return list(issuers)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.versions import raise_epoch
 from app.store.organisations.issuers import add_issuers, find_issuers
@@ -18,7 +18,7 @@ def register_issuers(
     *,
     kinds: Collection[str],
     registered_by: UUID,
-    now: datetime,
+    clock: Clock,
 ) -> list[Issuer]:
     """Register each issuer; one that stands there with the same terms is answered as it is.
 
@@ -31,10 +31,11 @@ def register_issuers(
             raise UnknownNumberKind(
                 pointer="/kinds", number_kind=unknown[0], kinds=", ".join(sorted(kinds))
             )
-    add_issuers(connection, issuers, registered_by=registered_by, now=now)
+    # First, so that whoever else says something of issuers at this moment waits.
+    raise_epoch(connection)
+    add_issuers(connection, issuers, registered_by=registered_by, now=clock.now())
     kept = find_issuers(connection, [each.code for each in issuers])
     for each in issuers:
         if kept[each.code] != each:
             raise IssuerExists(pointer="/code", issuer=each.code)
-    raise_epoch(connection)
     return list(issuers)

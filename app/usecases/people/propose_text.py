@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.people.texts import add_text, all_texts, drop_proposal, lock_texts
 from app.store.signing import sign
+from behaviours.civil_time import civil_day, start_of_day
 from behaviours.scenes import Scenes
 from behaviours.texts import (
     PUBLISH,
@@ -32,8 +35,8 @@ def propose_text(
     in_force_at: datetime,
     by: Viewer,
     scenes: Scenes,
-    today_began_at: datetime,
-    now: datetime,
+    zone: ZoneInfo,
+    clock: Clock,
 ) -> tuple[AgreedWords, list[str]]:
     """The proposal, and whose signatures it awaits. A proposal of the same name is replaced.
 
@@ -41,6 +44,7 @@ def propose_text(
     """
     check_new_text(kind, version, scenes)
     lock_texts(connection)
+    now = clock.now()
     known = all_texts(connection)
     for each in known:
         if (each.kind, each.version) == (kind, version):
@@ -50,7 +54,7 @@ def propose_text(
     words = {language: body_of(each) for language, each in bodies.items()}
     proposed = AgreedWords(new_id(), kind, version, in_force_at, words, None)
     published = [each for each in known if each.published_at is not None]
-    check_first_day(proposed, published, today_began_at=today_began_at)
+    check_first_day(proposed, published, today_began_at=start_of_day(civil_day(now, zone), zone))
     add_text(connection, proposed, now=now)
     signatures = sign(connection, Matter(TEXT, proposed.text_id, PUBLISH), signature_of(by, now))
     return proposed, missing_roles(signatures)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.texts import all_texts, lock_texts, publish
 from app.store.signing import sign
+from behaviours.civil_time import civil_day, start_of_day
 from behaviours.texts import (
     PUBLISH,
     TEXT,
@@ -26,14 +28,15 @@ def publish_text(
     version: str,
     *,
     by: Viewer,
-    today_began_at: datetime,
-    now: datetime,
+    zone: ZoneInfo,
+    clock: Clock,
 ) -> tuple[AgreedWords, list[str]]:
     """The text, and whose signatures it still awaits; with none it is published.
 
     Refuses with UnknownText, TextPublished, TextInPast or SamePersonTwice.
     """
     lock_texts(connection)
+    now = clock.now()
     known = all_texts(connection)
     found = next((each for each in known if (each.kind, each.version) == (kind, version)), None)
     if found is None:
@@ -46,6 +49,6 @@ def publish_text(
     if missing:
         return found, missing
     published = [each for each in known if each.published_at is not None]
-    check_first_day(found, published, today_began_at=today_began_at)
+    check_first_day(found, published, today_began_at=start_of_day(civil_day(now, zone), zone))
     publish(connection, found.text_id, now=now)
     return replace(found, published_at=now), []

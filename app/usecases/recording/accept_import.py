@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import IO
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_id
 from app.outbox import names
 from app.outbox.start_task import start_task
@@ -24,7 +24,7 @@ def accept_import(
     agreement: AgreedText | None,
     language: str,
     dry_run: bool,
-    now: datetime,
+    clock: Clock,
 ) -> UUID:
     """Keep the file and start its task; the id of both. The mapping's text was checked before.
 
@@ -50,6 +50,6 @@ def accept_import(
             "language": language,
             "dry_run": dry_run,
         },
-        now=now,
+        now=clock.now(),
     )
     return import_id

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.redemption.offers import add_offers, show_offers
@@ -31,7 +32,7 @@ class OfferDraft:
 
 
 def draft_offers(
-    connection: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, now: datetime
+    connection: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, clock: Clock
 ) -> list[ShownOffer]:
     """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
     offers = [
@@ -44,6 +45,7 @@ def draft_offers(
         )
         for draft, offer_id in zip(drafts, new_ids(len(drafts)), strict=True)
     ]
+    now = clock.now()
     for offer in offers:
         check_dates(offer, now=now)
     add_offers(connection, offers, now=now)

@@ -32,6 +32,7 @@ from rewards.trading.refusals import (
     UnknownTrade,
 )
 from tests.builders.at_once import at_once
+from tests.builders.held import while_held
 from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
 from tests.builders.selling import an_owner, block, bought, listed, programme_block
@@ -238,3 +239,31 @@ def test_thirty_orders_at_once_never_sell_more_than_there_is(market: Wiring) -> 
     assert sum(isinstance(each, NotEnoughUnits) for each in outcomes) == 10
     (left,) = rows(market, "select remaining_t, state from listing")
     assert left == {"remaining_t": 0, "state": "sold_out"}
+
+
+def test_a_payment_that_waits_past_its_window_comes_too_late(market: Wiring) -> None:
+    """It is judged by the moment at which it has the trade, not by when it was sent."""
+    listing_id = for_sale(market)
+    buyer = an_organisation(market, "enterprise")
+    trade_id = order(market, listing_id, 1, buyer)
+    clock = StandingClock(NOW)
+
+    def moving_on() -> None:
+        clock.moment = NOW + market.programme.pay_within + timedelta(seconds=1)
+
+    with pytest.raises(PayWindowOver):
+        while_held(
+            market.database,
+            lambda held: held.exec_driver_sql(
+                "select 1 from trade where trade_id = %s for update", (trade_id,)
+            ),
+            lambda: run(
+                market,
+                pay_trade,
+                trade_id,
+                payment_reference="late",
+                viewer=enterprise(buyer),
+                clock=clock,
+            ),
+            before_letting_go=moving_on,
+        )
