@@ -66,7 +66,14 @@ def live(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) -> 
     )
     actions = actions_of_day(residents, reporters, on=day.on, day_no=day.number, zone=day.zone)
     now = day.at(23, 50)
-    answers = record(connection, actions, rulebook=wiring.rulebook, policy=wiring.policies, now=now)
+    answers = record(
+        connection,
+        actions,
+        rulebook=wiring.rulebook,
+        policy=wiring.policies,
+        now=now,
+        terms=wiring.wait_terms,
+    )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert not refused, f"the demo's people do nothing that is refused: {refused[:3]!r}"
     take_back(connection, wiring, answers, day_no=day.number, now=day.at(23, 55))
