@@ -65,7 +65,11 @@ from app.http.admission import Admission
 from app.settings import Settings
 from app.web import docs
 from app.web.catalogue import pages as catalogue_page
-from app.web.registry import verifications as verifications_page
+from app.web.registry import (
+    anchors as anchors_page,
+    certificates as certificates_page,
+    verifications as verifications_page,
+)
 from app.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -126,6 +130,8 @@ BLUEPRINTS = (
     docs.blueprint,
     catalogue_page.blueprint,
     verifications_page.blueprint,
+    certificates_page.blueprint,
+    anchors_page.blueprint,
 )
 
 

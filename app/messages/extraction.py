@@ -36,7 +36,7 @@ _FAULT_CALLS = {
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
-_TEMPLATE_KEY = re.compile(r"(catalogue|picture|verifications):[\w.]+")
+_TEMPLATE_KEY = re.compile(r"(anchors|catalogue|picture|register|verifications):[\w.]+")
 
 
 def keys(

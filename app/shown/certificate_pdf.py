@@ -23,8 +23,12 @@ QR_SIDE_MM: Final = 34
 LABEL_MM: Final = 42
 
 
-def certificate_pdf(certificate: Any, url: str, covers: Sequence[BundleCover] = ()) -> bytes:
+def certificate_pdf(
+    certificate: Any, url: str, covers: Sequence[BundleCover] = (), *, page_url: str
+) -> bytes:
     """A4 pages about a signed certificate; ``url`` is where its JSON is read.
+
+    ``page_url`` is the page of the registry that says what became of it since.
 
     ``covers`` are of those of its bundles of which something was taken back since: the certificate
     stays as it was signed, and the page says what became of that.
@@ -38,7 +42,7 @@ def certificate_pdf(certificate: Any, url: str, covers: Sequence[BundleCover] = 
     paper.ln(8)
     paper.facts([*facts(certificate), *notes(covers)], LABEL_MM)
     paper.ln(8)
-    _signed(paper, certificate["signature"], url)
+    _signed(paper, certificate["signature"], url, page_url)
     paper.embed_file(
         bytes=_attached(certificate),
         basename=ATTACHED,
@@ -79,7 +83,7 @@ def _attached(certificate: JsonObject) -> bytes:
     return json.dumps(certificate, ensure_ascii=False, indent=1).encode()
 
 
-def _signed(paper: Paper, signature: Any, url: str) -> None:
+def _signed(paper: Paper, signature: Any, url: str, page_url: str) -> None:
     """Who signed, where the signed text is, and a code that leads there, in one row."""
     paper.unbroken_room(QR_SIDE_MM)
     top = paper.get_y()
@@ -92,6 +96,8 @@ def _signed(paper: Paper, signature: Any, url: str) -> None:
         f"签名原文（内附 {ATTACHED}）可离线核验。 The signed text ({ATTACHED}, attached) can be"
         " verified offline. It is also read at",
         url,
+        "现时状态与附注 What became of it since, with every note:",
+        page_url,
         width_mm=paper.epw - QR_SIDE_MM - 6,
     )
     paper.set_y(max(paper.get_y(), top + QR_SIDE_MM))

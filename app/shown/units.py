@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from marshmallow import Schema, fields as plain
 
 from app.http.current import wiring
@@ -47,6 +49,7 @@ class BlockAnswer(Units):
     bundle_id = plain.String()
     state = plain.String(metadata={"enum": list(STATES)})
     owner = plain.String(allow_none=True)
+    page_url = plain.String(metadata={"description": "What became of these numbers, to read."})
     parent_id = plain.String(allow_none=True)
     retirement_id = plain.String(allow_none=True)
     created_at = plain.String(metadata={"format": "date-time"})
@@ -84,6 +87,7 @@ class RetirementAnswer(Schema):
     retired_at = plain.String(metadata={"format": "date-time"})
     serials = plain.List(plain.String(metadata=_SERIAL))
     certificate_url = plain.String()
+    page_url = plain.String(metadata={"description": "The certificate with its notes, to read."})
     notes = plain.List(
         plain.Dict(),
         metadata={"description": "What was taken back of its bundles after the freeze."},
@@ -130,10 +134,12 @@ def units(shown: RegisteredUnits) -> JsonObject:
 def block_answer(block: RegisteredBlock) -> JsonObject:
     """A block as everybody may see it."""
     parent_id, retirement_id, closed_at = block.parent_id, block.retirement_id, block.closed_at
+    numbered = units(block.units)
     return {
         "id": public("blk", block.block_id),
         "bundle_id": public("bdl", block.bundle_id),
-        **units(block.units),
+        **numbered,
+        "page_url": f"/registry/units?serial={quote(str(numbered['serial']))}",
         "state": block.state,
         "owner": block.owner_name,
         "parent_id": public("blk", parent_id) if parent_id else None,
@@ -201,6 +207,7 @@ def retirement_answer(retirement: RegisteredRetirement) -> JsonObject:
         "retired_at": moment(retirement.retired_at),
         "serials": serials_of(retirement.certificate),
         "certificate_url": f"/v1/retirements/{identifier}/certificate.json",
+        "page_url": f"/registry/retirements/{identifier}",
         "notes": [cover_note(each) for each in retirement.covers],
     }
 

@@ -45,6 +45,7 @@ LOG_MOMENTS = {
     "quota_alarm": "alarmed_at",
     "identity_change": "asked_at",
     "identity_change_end": "ended_at",
+    "user_step": "taken_at",
 }
 # Those that grow with the programme: a closed day is found for almost nothing.
 INDEXED = (

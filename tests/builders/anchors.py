@@ -288,6 +288,11 @@ LOG: dict[str, tuple[str, dict[str, str], str]] = {
         },
         "ended = 'objected'",
     ),
+    "user_step": (
+        "taken_at",
+        {"step_id": "%(id)s", "user_id": "%(id)s", "step": "'lock'", "reason": "'why'"},
+        "user_id = gen_random_uuid()",
+    ),
     "quota_alarm": (
         "alarmed_at",
         {"alarm_id": "%(id)s", "provider_id": "%(id)s", "day": "'2026-07-01'", "actions": "9"},

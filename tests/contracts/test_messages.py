@@ -19,6 +19,7 @@ from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
+from rewards.ledger.anchor import BOOKS
 from rewards.pooling.bundle import (
     ACCEPT,
     APPROVE,
@@ -42,6 +43,8 @@ ABOVE = ("app.http.", "app.auth", "app.tokens", "app.api.", "app.web.")
 TEMPLATES = ROOT / "app/web/templates"
 # What stands behind the head of a family of keys.
 FAMILIES = {
+    "anchors:book.": tuple(BOOKS),
+    "anchors:unit.": tuple(BOOKS),
     "catalogue:state.": STANDINGS,
     "catalogue:class.": ACTION_CLASSES,
     "catalogue:grade.": GRADES,

@@ -48,19 +48,19 @@ class PublishedBundleAnswer(PublicBundle):  # type: ignore[misc, valid-type]
     blocks = plain.List(plain.Nested(BlockAnswer))
 
 
-class BlockFilter(OfAPage):
-    """Which blocks."""
+class SerialFilter(OfAPage):
+    """Of which numbers."""
 
     serial = Line(
         metadata={
-            "description": "A printed serial: the blocks in which its numbers are now.",
+            "description": "A printed serial: what there is of any of its numbers.",
             "example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41",
         }
     )
 
 
-class SentBlockFilter(WantedPage, total=False):
-    """As ``BlockFilter`` loads it."""
+class SentSerialFilter(WantedPage, total=False):
+    """As ``SerialFilter`` loads it."""
 
     serial: str
 
@@ -90,9 +90,9 @@ def read_published(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/registry/blocks")
 @allow_public
-@blueprint.arguments(BlockFilter, location="query")
+@blueprint.arguments(SerialFilter, location="query")
 @blueprint.response(200, Blocks)
-def list_registry_blocks(asked: SentBlockFilter) -> Response:
+def list_registry_blocks(asked: SentSerialFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     return read_page(
         block_answer,
@@ -112,11 +112,19 @@ def read_block(block_id: str) -> Response:
 
 @blueprint.route("/v1/registry/transfers")
 @allow_public
-@blueprint.paged
+@blueprint.arguments(SerialFilter, location="query")
 @blueprint.response(200, Transfers)
-def list_registry_transfers() -> Response:
-    """Changes of hands, newest first."""
-    return read_page(transfer_answer, read_transfers)
+def list_registry_transfers(asked: SentSerialFilter) -> Response:
+    """Changes of hands, newest first; or those of the numbers of a printed serial.
+
+    Of a serial also those of blocks that were split since, as they were handed over.
+    """
+    return read_page(
+        transfer_answer,
+        read_transfers,
+        serial=asked.get("serial"),
+        serial_prefix=wiring().programme.serial_prefix,
+    )
 
 
 @blueprint.route("/v1/registry/retirements")
@@ -163,9 +171,15 @@ def read_certificate_page(retirement_id: str) -> Response:
     """
     found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
     name = public("ret", found.retirement_id)
-    url = f"{wiring().settings.base_url}/v1/retirements/{name}/certificate.json"
+    base = wiring().settings.base_url
+    page = certificate_pdf(
+        found.certificate,
+        f"{base}/v1/retirements/{name}/certificate.json",
+        found.covers,
+        page_url=f"{base}/registry/retirements/{name}",
+    )
     return Response(
-        certificate_pdf(found.certificate, url, found.covers),
+        page,
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )

@@ -160,6 +160,8 @@ SOURCES: Final = (
     _step("identity_change", "change_id", "asked_at", "participant_id", "reason", _words("note"),
           "encode(evidence_sha256, 'hex')", "asked_by", _moment("notice_until")),
     _step("identity_change_end", "change_id", "ended_at", "participant_id", "s.ended", "ended_by"),
+    _step("user_step", "step_id", "taken_at", "user_id", "step", "about", "taken_by", "role",
+          _words("reason")),
     _step("quota_alarm", "alarm_id", "alarmed_at", "provider_id", "day", "actions", "quota",
           "saved_mg", "quota_mg"),
 )  # fmt: skip

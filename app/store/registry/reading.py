@@ -48,8 +48,7 @@ _NUMBERED = text(
     {_NEWEST_FIRST}
     """
 )
-_TRANSFERS = text(
-    f"""
+_TRANSFERS = f"""
     select {_UNITS}, t.transfer_id, t.block_id, t.quantity_t, f.name, r.name, t.trade_id,
            t.transferred_at
       from unit_transfer t
@@ -58,10 +57,19 @@ _TRANSFERS = text(
       left join organisation f on f.organisation_id = t.from_id
       left join organisation r on r.organisation_id = t.to_id
      where (cast(:before as uuid) is null or t.transfer_id < :before)
+"""
+_TRANSFERS_NEWEST = text(f"""
+    {_TRANSFERS}
        and (cast(:transfer_id as uuid) is null or t.transfer_id = :transfer_id)
      order by t.transfer_id desc limit :most
-    """
-)
+""")
+# Also of blocks that were split since: what was handed over had these numbers in it.
+_TRANSFERS_NUMBERED = text(f"""
+    {_TRANSFERS}
+       and b.numbers && int8range(:first, :end)
+       and b.vintage = :vintage and coalesce(u.methodology, '{MIXED}') = :family
+     order by t.transfer_id desc limit :most
+""")
 _STATISTICS = text(
     f"""
     select u.methodology, b.vintage, b.unit_class, b.state, count(*),
@@ -118,10 +126,15 @@ def list_transfers(
 ) -> list[RegisteredTransfer]:
     """Changes of hands, newest first; or the one of that id."""
     given = {"before": before, "most": most, "transfer_id": transfer_id}
-    return [
-        RegisteredTransfer(row[5], row[6], _units(row), *row[7:])
-        for row in connection.execute(_TRANSFERS, given)
-    ]
+    return [_transfer(row) for row in connection.execute(_TRANSFERS_NEWEST, given)]
+
+
+def numbered_transfers(
+    connection: Connection, serial: SerialRange, *, before: UUID | None, most: int
+) -> list[RegisteredTransfer]:
+    """Changes of hands of blocks that had any of a serial's numbers, newest first."""
+    given = {**serial._asdict(), "before": before, "most": most}
+    return [_transfer(row) for row in connection.execute(_TRANSFERS_NUMBERED, given)]
 
 
 def register_totals(connection: Connection) -> RegisterTotals:
@@ -151,6 +164,10 @@ def _block(row: Sequence[Any]) -> RegisteredBlock:
         closed_at,
         MadeGood(good_of, posting_id) if good_of else None,
     )
+
+
+def _transfer(row: Sequence[Any]) -> RegisteredTransfer:
+    return RegisteredTransfer(row[5], row[6], _units(row), *row[7:])
 
 
 def _units(row: Sequence[Any]) -> RegisteredUnits:

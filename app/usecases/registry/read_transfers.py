@@ -1,16 +1,28 @@
-"""The public register's changes of hands."""
+"""The public register's changes of hands, or those of the numbers of a printed serial."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.registry.reading import list_transfers
+from app.store.registry.reading import list_transfers, numbered_transfers
 from rewards.registry.register import RegisteredTransfer
+from rewards.registry.serials import parse_serial
 
 
 def read_transfers(
-    connection: Connection, *, before: UUID | None, most: int
+    connection: Connection,
+    *,
+    serial: str | None = None,
+    serial_prefix: str,
+    before: UUID | None,
+    most: int,
 ) -> list[RegisteredTransfer]:
-    """Newest first; everybody may read them."""
-    return list_transfers(connection, before=before, most=most)
+    """Newest first; everybody may read them. Raises BadSerial.
+
+    With ``serial`` those of any of its numbers, also in blocks that were split since.
+    """
+    if serial is None:
+        return list_transfers(connection, before=before, most=most)
+    wanted = parse_serial(serial, prefix=serial_prefix, pointer="?serial")
+    return numbered_transfers(connection, wanted, before=before, most=most)

@@ -13,6 +13,7 @@ from app.ids import new_id
 from app.jobs.anchor_tasks import close_books
 from app.store.database import Database
 from app.store.registry.anchored_rows import TABLES
+from app.store.tables.append_only import APPEND_ONLY
 from app.usecases.registry.anchor_next_day import anchor_next_day
 from app.usecases.registry.close_days_of import CLOSES_AFTER
 from behaviours.signed_document import check_signature
@@ -99,6 +100,29 @@ def test_every_book_has_a_row_that_can_be_written_here() -> None:
     assert {*BOOK_OF.values()} == BOOKS.keys()
     assert WRITE.keys() == {*TABLES}
     assert LOG.keys() == {*LOG_KINDS}
+
+
+# Tables of which no row ever changes, and which are no rows of a closed day by themselves.
+NOT_ANCHORED = {
+    # In the row of the transfer, the retirement or the cover that it belongs to.
+    "points_lot_use",
+    "retirement_block",
+    "cover_block",
+    # What was sent, of which the books have the effect.
+    "till_request",
+    "business_key",
+    "redemption_reversal",
+    # Digests and leaves, derived from what is anchored.
+    "kept_claim",
+    "bundle_chunk",
+    "anchor",
+    # A person's own words, sealed again when a release seals them.
+    "hold_contest",
+}
+
+
+def test_whatever_is_never_changed_is_anchored_or_stands_here_with_a_reason() -> None:
+    assert APPEND_ONLY - {*TABLES} == NOT_ANCHORED
 
 
 def test_a_block_of_a_closed_day_can_still_change_hands(books: Database) -> None:

@@ -16,6 +16,7 @@ from app.shown.certificate_pdf import ATTACHED, LABEL_MM, certificate_pdf, facts
 from app.shown.paper import UNSHOWN_NOTE, Paper, printable
 
 URL = "https://registry.example/v1/retirements/ret_1/certificate.json"
+PAGE_URL = "https://registry.example/registry/retirements/ret_1"
 
 
 def a_certificate(blocks: int = 1) -> dict[str, Any]:
@@ -40,6 +41,10 @@ def a_certificate(blocks: int = 1) -> dict[str, Any]:
     }
 
 
+def made_of(certificate: dict[str, Any], url: str = URL) -> bytes:
+    return certificate_pdf(certificate, url, page_url=PAGE_URL)
+
+
 def pages(made: bytes) -> int:
     with closing(PdfDocument(made)) as document:
         return len(document)
@@ -61,8 +66,8 @@ def test_every_fact_of_the_signed_text_is_on_the_page() -> None:
 
 
 def test_the_page_is_one_and_the_same_file_each_time_with_its_letters_in_it() -> None:
-    made = certificate_pdf(a_certificate(), URL)
-    assert made == certificate_pdf(a_certificate(), URL)
+    made = made_of(a_certificate())
+    assert made == made_of(a_certificate())
     assert made.startswith(b"%PDF-1.")
     assert pages(made) == 1
     named = re.findall(rb"/Type /Font\b", made)
@@ -125,7 +130,7 @@ def test_no_character_is_dropped_or_becomes_another(name: str) -> None:
 
 def test_the_signed_text_is_attached_whole() -> None:
     certificate = a_certificate(2)
-    with closing(PdfDocument(certificate_pdf(certificate, URL))) as document:
+    with closing(PdfDocument(made_of(certificate))) as document:
         assert document.count_attachments() == 1
         attached = document.get_attachment(0)
         assert attached.get_name() == ATTACHED
@@ -133,8 +138,8 @@ def test_the_signed_text_is_attached_whole() -> None:
 
 
 def test_many_serial_ranges_run_over_to_more_pages() -> None:
-    assert pages(certificate_pdf(a_certificate(40), URL)) > 1
+    assert pages(made_of(a_certificate(40))) > 1
 
 
 def test_another_address_makes_another_code() -> None:
-    assert certificate_pdf(a_certificate(), URL) != certificate_pdf(a_certificate(), URL + "?x")
+    assert made_of(a_certificate()) != made_of(a_certificate(), URL + "?x")

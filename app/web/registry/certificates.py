@@ -1,0 +1,95 @@
+"""Certificates and units as pages: what was retired, and what became of which numbers."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from flask import Response
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Line, Strict
+from app.http.languages import LANGUAGE, wanted_language
+from app.ids import parse, public
+from app.messages.catalogues import LANGUAGES
+from app.shown.covers import cover_sentences
+from app.shown.units import block_answer, retirement_answer, transfer_answer
+from app.usecases.registry.read_registry_blocks import read_registry_blocks
+from app.usecases.registry.read_retirement import read_retirement
+from app.usecases.registry.read_transfers import read_transfers
+from app.web.reading import DEFAULT_LANGUAGE, reading_page
+from rewards.registry.cover import BundleCover
+
+blueprint = Blueprint(
+    "certificates_page",
+    __name__,
+    description="Certificates and units as pages to read.",
+    template_folder="../templates",
+)
+
+# Of a serial that became very many blocks or was sold very often, the JSON has the rest.
+MOST = 100
+
+
+class SerialAsked(Strict):
+    """Which numbers."""
+
+    lang = Line(metadata={"enum": list(LANGUAGES), "description": LANGUAGE["description"]})
+    serial = Line(required=True, metadata={"example": "TPH-GD.DISTRIBUTED_PV-2026-1-12-41"})
+
+
+class SentSerial(TypedDict):
+    """As ``SerialAsked`` loads it."""
+
+    serial: str
+
+
+@blueprint.route("/registry/retirements/<retirement_id>")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_retirement_page(retirement_id: str) -> Response:
+    """The certificate of a retirement, with what became since of the bundles behind it."""
+    found = wiring().database.transact(read_retirement, parse("ret", retirement_id))
+    return reading_page(
+        "retirement.html",
+        one=retirement_answer(found),
+        certificate=found.certificate,
+        notes=[_note(each) for each in found.covers],
+    )
+
+
+@blueprint.route("/registry/units")
+@allow_public
+@blueprint.arguments(SerialAsked, location="query")
+@blueprint.response(200, content_type="text/html", description="A page")
+def read_units_page(asked: SentSerial) -> Response:
+    """What became of the numbers of a printed serial: holders, uses, changes of hands, notes."""
+    transact, prefix = wiring().database.transact, wiring().programme.serial_prefix
+    # One more than is shown, to say that there are more.
+    blocks = transact(
+        read_registry_blocks,
+        serial=asked["serial"],
+        serial_prefix=prefix,
+        before=None,
+        most=MOST + 1,
+    )
+    transfers = transact(
+        read_transfers, serial=asked["serial"], serial_prefix=prefix, before=None, most=MOST + 1
+    )
+    covers = {each.bundle_id: each.cover for each in blocks if each.cover}
+    return reading_page(
+        "units.html",
+        serial=asked["serial"],
+        blocks=[block_answer(each) for each in blocks[:MOST]],
+        transfers=[transfer_answer(each) for each in transfers[:MOST]],
+        more=max(len(blocks), len(transfers)) > MOST,
+        notes=[_note(each) for each in covers.values()],
+    )
+
+
+def _note(cover: BundleCover) -> tuple[str, list[str]]:
+    """The bundle, and what is said of it in the language of the page."""
+    language = wanted_language() or DEFAULT_LANGUAGE
+    return public("bdl", cover.bundle_id), cover_sentences(cover, language)
