@@ -11,6 +11,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
+from app.api.complaints import complaints
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
     identity_providers,
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     imports.blueprint,
     reversals.blueprint,
     holds.blueprint,
+    complaints.blueprint,
     quotas.blueprint,
     provider.blueprint,
     me.blueprint,

@@ -25,6 +25,7 @@ from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
 from behaviours.actions.drawing import Drawing
 from behaviours.actions.waiting import WaitTerms
 from behaviours.civil_time import civil_day
+from behaviours.complaints import Deadlines
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
@@ -70,6 +71,12 @@ class Wiring:
     def factor_terms(self) -> FactorTerms:
         """Whether staff needs a second factor, always in live mode, and what makes it."""
         return FactorTerms(not self.settings.is_test_mode, self.settings.identity_key)
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """How complaints' clocks run by the programme as it is in force today."""
+        programme = self.programme
+        return Deadlines(programme.complaints, programme.notice.calendar, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

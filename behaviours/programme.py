@@ -17,6 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from behaviours.checks import Checks, read_checks
+from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Kind, Refusal
@@ -51,7 +52,7 @@ _FIELDS = (
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds", "quotas", "checks", "signatures")
+_OPTIONAL = ("people", "holds", "quotas", "checks", "complaints", "signatures")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
@@ -152,6 +153,7 @@ class Programme:
     # How long one person's word stands while another's is missing.
     signed_for: timedelta
     checks: Checks
+    complaints: ComplaintTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -290,6 +292,7 @@ def _version(part: Part) -> Programme:
         quotas=read_quotas(part.maybe("quotas")),
         signed_for=_signed_for(part.maybe("signatures")),
         checks=read_checks(part.maybe("checks")),
+        complaints=read_complaint_terms(part.maybe("complaints")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),

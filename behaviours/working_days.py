@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import chinese_calendar  # type: ignore[import-untyped]
 
@@ -43,6 +43,14 @@ class WorkingDays:
         if self.name == CN and _is_announced(day.year):
             return bool(chinese_calendar.is_workday(day))
         return day.weekday() < 5
+
+    def later(self, day: date, count: int) -> date:
+        """The ``count``-th working day after a day."""
+        assert count > 0, "a working day later is another day"
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
 
 
 def _is_announced(year: int) -> bool:

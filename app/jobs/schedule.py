@@ -43,6 +43,7 @@ SCHEDULE = (
     Recurring(names.CLOSE_DAYS, 600),
     Recurring(names.LAPSE_ACTIONS, 3_600),
     Recurring(names.ALARM_ACTIONS, 3_600),
+    Recurring(names.MOVE_COMPLAINTS, 600),
     Recurring(names.PURGE_CODES, 3_600),
     Recurring(names.PURGE_ANSWERS, 3_600),
     Recurring(names.PURGE_TOKENS, 3_600),

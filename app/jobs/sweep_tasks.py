@@ -23,6 +23,7 @@ from app.store.platform.answers import purge_answers
 from app.store.recording.places import purge_places
 from app.store.recording.sightings import purge_sightings
 from app.store.redemption.codes import purge_codes
+from app.usecases.complaints.pass_deadlines import pass_deadlines
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
 from app.usecases.recording.alarm_holds import alarm_holds
@@ -138,11 +139,21 @@ def _alarm_actions(connection: Connection, now: datetime) -> int:
     return unseen
 
 
+def _pass_deadlines(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    clock, deadlines = wiring.clock, wiring.deadlines
+
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return pass_deadlines(connection, deadlines=deadlines, clock=clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _expire_lots,
     names.EXPIRE_HOLDS: _expire_holds,
     names.LAPSE_ACTIONS: _lapse_actions,
     names.ALARM_ACTIONS: _swept(_alarm_actions),
+    names.MOVE_COMPLAINTS: _pass_deadlines,
     names.PURGE_CODES: _swept(_purge_codes),
     names.PURGE_ANSWERS: _swept(_purge_answers, by_real_time=True),
     names.PURGE_TOKENS: _swept(_purge_tokens, by_real_time=True),

@@ -25,3 +25,5 @@ WRITE_OFF_DEBTS = "write_off_debts"
 PURGE_TOMBSTONES = "purge_tombstones"
 PURGE_SIGHTINGS = "purge_sightings"
 CLOSE_DAYS = "close_days"
+# Complaints.
+MOVE_COMPLAINTS = "move_complaints"

@@ -29,6 +29,8 @@ ID_BYTES = 8
 CONTEST = b"contest"
 # Where the person was does, too.
 PLACES = b"places"
+# What is said to a complaint, by anybody: it is about its person.
+COMPLAINT = b"complaint"
 # Every content key encrypts once.
 _NONCE = bytes(12)
 

@@ -12,15 +12,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from behaviours.check_digits import check_digits
 from rewards.registry.refusals import BadSerial
 
 # The family of a bundle that gathers several methodologies.
 MIXED = "mixed"
-# ISO 7064 works on digits; letters become 10 to 35 as in an IBAN, and the rest follows.
-_VALUES = {
-    character: str(value)
-    for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ._-")
-}
 _SHAPE = re.compile(
     r"-([A-Z0-9][A-Z0-9._]{0,127})-([1-9][0-9]{3})"
     r"-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})-([0-9]{2})",
@@ -46,7 +42,7 @@ def print_serial(numbers: SerialRange, *, prefix: str) -> str:
     """The printed form, both ends included, with ISO 7064 MOD 97-10 check digits."""
     assert numbers.first < numbers.end, "a serial range is never empty"
     body = f"{prefix}-{numbers.family.upper()}-{numbers.vintage}-{numbers.first}-{numbers.end - 1}"
-    return f"{body}-{_check_digits(body)}"
+    return f"{body}-{check_digits(body)}"
 
 
 def parse_serial(text: str, *, prefix: str, pointer: str = "") -> SerialRange:
@@ -55,13 +51,8 @@ def parse_serial(text: str, *, prefix: str, pointer: str = "") -> SerialRange:
     if shape is None or not text.startswith(prefix):
         raise BadSerial("shape", pointer=pointer, prefix=prefix)
     family, vintage, first, last, check = shape.groups()
-    if check != _check_digits(text[: -len(check) - 1]):
+    if check != check_digits(text[: -len(check) - 1]):
         raise BadSerial("check_digits", pointer=pointer)
     if int(last) < int(first):
         raise BadSerial("backwards", pointer=pointer)
     return SerialRange(family.lower(), int(vintage), int(first), int(last) + 1)
-
-
-def _check_digits(body: str) -> str:
-    digits = "".join(_VALUES[character] for character in body)
-    return f"{98 - int(digits + '00') % 97:02d}"

@@ -14,6 +14,7 @@ from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
 from app.usecases.pooling.decline_verification import VACANT
+from behaviours.complaints import REFUSAL_REASONS, STATES
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
@@ -78,9 +79,13 @@ def wanted() -> dict[str, str]:
         for line, _, key, _ in template_keys(io.BytesIO(path.read_bytes()), {}, ()):
             for name in FAMILIES[key] if key.endswith(".") else ("",):
                 found[key + name] = place(path, line)
-    for family, names in (("grade", GRADES), ("picked", POLICIES)):
-        for name in names:
-            found[f"{family}:{name}"] = "app/shown/calculation.py"
+    for family, names, where in (
+        ("grade", GRADES, "app/shown/calculation.py"),
+        ("picked", POLICIES, "app/shown/calculation.py"),
+        ("complaint_notice", STATES, "app/shown/complaints.py"),
+        ("complaint_reason", REFUSAL_REASONS, "app/shown/complaints.py"),
+    ):
+        found |= {f"{family}:{name}": where for name in names}
     for code, _ in HTTP_CODES.values():
         found[f"title:{code}"] = "app/http/errors.py"
     for status in {*STATUS.values(), *HTTP_CODES}:

@@ -11,6 +11,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.shown.programme import checks_shown, quota_shown
 from behaviours.civil_time import civil_day
+from behaviours.complaint_terms import GRADE
 from behaviours.json_value import JsonObject
 from behaviours.programme import Programme
 from behaviours.quotas import Quota, Quotas
@@ -47,6 +48,18 @@ class SignatureTerms(Schema):
     """How long one person's word stands while another's is missing."""
 
     lapse_after_days = plain.Integer(metadata={"example": 30})
+
+
+class ComplaintClocks(Schema):
+    """What is promised to who complains: clocks in working days, limits of a civil day."""
+
+    acknowledge_days = plain.Integer(metadata={"example": 2})
+    reply_days = plain.Integer(metadata={"example": 10})
+    escalate_days = plain.Integer(metadata={"example": 10})
+    decide_days = plain.Integer(metadata={"example": 20})
+    complaints_per_day = plain.Integer(metadata={"example": 10})
+    messages_per_day = plain.Integer(metadata={"example": 20})
+    grade = plain.String(metadata={"description": "How well founded the figures are."})
 
 
 class ProviderQuota(Schema):
@@ -127,6 +140,7 @@ class ProgrammeVersion(Schema):
     signatures = plain.Nested(SignatureTerms)
     quotas = plain.Nested(QuotaTerms)
     checks = plain.Nested(CheckTerms)
+    complaints = plain.Nested(ComplaintClocks)
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -218,6 +232,7 @@ def _version(programme: Programme) -> JsonObject:
         "signatures": {"lapse_after_days": programme.signed_for.days},
         "quotas": _quotas(programme.quotas),
         "checks": checks_shown(programme.checks),
+        "complaints": {**programme.complaints._asdict(), "grade": GRADE},
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Table, select, text
 
-from app.secrecy.sealing import CONTEST, PLACES, unseal
+from app.secrecy.sealing import COMPLAINT, CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
 from app.store.tables.all import TABLES
+from app.store.tables.complaints import complaint_entry
 from app.store.tables.holds import hold_contest
 from app.store.tables.people import person_key
 from app.store.tables.sightings import person_place
@@ -100,20 +101,21 @@ def _tables_about_people() -> Iterator[Table]:
             yield table
 
 
-# What lies sealed in the rows of a table, and the word that is added to the id of its action.
+# What lies sealed in the rows of a table, by which id, and the word that is added to that.
 _SEALED = {
-    hold_contest.name: (("words", "evidence"), CONTEST),
-    person_place.name: (("start_place", "end_place"), PLACES),
+    complaint_entry.name: (("words", "files"), "entry_id", COMPLAINT),
+    hold_contest.name: (("words", "evidence"), "action_id", CONTEST),
+    person_place.name: (("start_place", "end_place"), "action_id", PLACES),
 }
-_OF_ACTION = ("external_id", "evidence"), b""
+_OF_ACTION = ("external_id", "evidence"), "action_id", b""
 
 
 def _opened(table: str, row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
     """A row with what lies sealed in it in the clear."""
     if row.get("seal") is None or data_key is None:
         return dict(row)
-    names, word = _SEALED.get(table, _OF_ACTION)
-    content = unseal(data_key, row["action_id"].bytes + word, row["seal"])
+    names, of, word = _SEALED.get(table, _OF_ACTION)
+    content = unseal(data_key, row[of].bytes + word, row["seal"])
     assert isinstance(content, list)
     clear = {**row, **dict(zip(names, content, strict=True))}
     del clear["seal"]

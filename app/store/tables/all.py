@@ -2,6 +2,7 @@
 
 from app.store.tables import (
     anchors,
+    complaints,
     holds,
     identity_changes,
     imports,
@@ -36,6 +37,7 @@ SUBJECTS = (
     recording,
     installations,
     holds,
+    complaints,
     quotas,
     sightings,
     points,

@@ -29,6 +29,8 @@ APPEND_ONLY: Final = frozenset(
         "business_key",
         # What was signed, said, published or proved.
         "anchor",
+        "complaint_entry",
+        "complaint_number",
         "hold_contest",
         "hold_outcome",
         "quota_alarm",

@@ -8,6 +8,7 @@ from functools import partial
 
 from app.store.audit import (
     carbon,
+    complaining,
     cover,
     installed,
     points,
@@ -31,6 +32,7 @@ from rewards.registry.unit_classes import UNIT_CLASSES
 
 INVARIANTS = (
     *recording.INVARIANTS,
+    *complaining.INVARIANTS,
     *points.INVARIANTS,
     *till.INVARIANTS,
     *title.INVARIANTS,

@@ -28,6 +28,7 @@ from app.store.points.accounts import lock_person
 from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
+from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
 from behaviours.people import check_open
@@ -69,6 +70,7 @@ def close_account(
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
+    leave_complaints(connection, ordered, now=now)
     shred_evidence(connection, ordered, rulebook=rulebook)
     end_installations_of(connection, people, now=now)
     close(connection, people, now=now)

@@ -1,0 +1,216 @@
+"""How a complaint is shown: to its person, to who must answer, and to who answers for all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import moment
+from app.http.languages import preferred_language
+from app.http.pages import page_of
+from app.ids import public
+from app.messages.catalogues import text
+from app.usecases.complaints.told_complaint import ToldComplaint
+from behaviours.complaint_statistics import CELLS, KindCounts
+from behaviours.complaints import (
+    ANSWERERS,
+    KINDS,
+    OUTCOMES,
+    REFUSAL_REASONS,
+    SAYINGS,
+    STATES,
+    STEPS,
+    Complaint,
+    ComplaintEntry,
+    ComplaintOutcome,
+)
+from behaviours.json_value import JsonObject
+from behaviours.viewer import Viewer
+
+_MOMENT = {"format": "date-time"}
+
+
+class AnswererAnswer(Schema):
+    """Who must answer; of the programme there is no id."""
+
+    role = plain.String(metadata={"enum": list(ANSWERERS)})
+    organisation_id = plain.String(allow_none=True)
+
+
+class VerdictAnswer(Schema):
+    """What an answer comes to; ``action_id`` was recorded for it."""
+
+    outcome = plain.String(metadata={"enum": list(OUTCOMES)})
+    reason_code = plain.String(allow_none=True, metadata={"enum": [*REFUSAL_REASONS, None]})
+    reason = plain.String(
+        allow_none=True, metadata={"description": "The reason in words of your language."}
+    )
+    action_id = plain.String(allow_none=True)
+
+
+class SaidAnswer(Schema):
+    """One thing that was done with a complaint, or said to it."""
+
+    step = plain.String(metadata={"enum": list(SAYINGS)})
+    by = plain.String(metadata={"description": "The role of who did it; `platform` is time."})
+    said_at = plain.String(metadata=_MOMENT)
+    text = plain.String(
+        allow_none=True, metadata={"description": "Null too once the person has left."}
+    )
+    files = plain.List(plain.String(), metadata={"description": "SHA-256 of each file."})
+    verdict = plain.Nested(VerdictAnswer, allow_none=True)
+
+
+class ComplaintRow(Schema):
+    """A complaint as it stands."""
+
+    number = plain.String(metadata={"example": "TPH-C20261126-48310592-67"})
+    participant_id = plain.String()
+    kind = plain.String(metadata={"enum": list(KINDS)})
+    behaviour = plain.String(allow_none=True)
+    occurred_on = plain.String(allow_none=True, metadata={"format": "date"})
+    action_id = plain.String(allow_none=True)
+    provider_id = plain.String(allow_none=True)
+    redemption_id = plain.String(allow_none=True)
+    offer_id = plain.String(allow_none=True)
+    answerer = plain.Nested(AnswererAnswer)
+    filed_by = plain.String()
+    filed_at = plain.String(metadata=_MOMENT)
+    acknowledge_by = plain.String(metadata=_MOMENT)
+    state = plain.String(metadata={"enum": list(STATES)})
+    due_at = plain.String(
+        allow_none=True,
+        metadata={**_MOMENT, "description": "The one clock of an open complaint."},
+    )
+    overdue = plain.Boolean(metadata={"description": "Whether somebody let a clock run out."})
+    verdict = plain.Nested(
+        VerdictAnswer,
+        allow_none=True,
+        metadata={"description": "The last answer; final once the complaint is closed."},
+    )
+    ended_at = plain.String(allow_none=True, metadata=_MOMENT)
+    notice = plain.String(
+        metadata={"description": "To the person, in the reader's language: what is next, by when."}
+    )
+    next = plain.List(
+        plain.String(metadata={"enum": list(STEPS)}),
+        metadata={"description": "The steps that are yours now."},
+    )
+
+
+class ComplaintAnswer(ComplaintRow):
+    """A complaint with all that was said to it, in order."""
+
+    history = plain.List(plain.Nested(SaidAnswer))
+
+
+ComplaintPage = page_of(ComplaintRow, "ComplaintPage")
+
+
+class CellAnswer(Schema):
+    """Null is a number so small that people could be found by it."""
+
+    complaints = plain.Integer(allow_none=True)
+    median_days = plain.Integer(
+        allow_none=True, metadata={"description": "Civil days from filing to the end."}
+    )
+
+
+class KindAnswer(Schema):
+    """What was received of a kind, and what became of it."""
+
+    kind = plain.String(metadata={"enum": list(KINDS)})
+    received = plain.Integer(allow_none=True)
+    cells = plain.Dict(
+        keys=plain.String(metadata={"enum": list(CELLS)}), values=plain.Nested(CellAnswer)
+    )
+
+
+class StatisticsAnswer(Schema):
+    """Complaints that were filed in a civil year of the programme."""
+
+    year = plain.Integer(metadata={"example": 2026})
+    fewer_than = plain.Integer(metadata={"description": "Smaller numbers are null."})
+    kinds = plain.List(plain.Nested(KindAnswer))
+
+
+def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> JsonObject:
+    """A complaint as one of a list."""
+    about, due_at, ended_at = complaint.about, complaint.due_at, complaint.ended_at
+    return {
+        "number": complaint.number,
+        "participant_id": public("par", complaint.participant_id),
+        "kind": about.kind,
+        "behaviour": about.behaviour,
+        "occurred_on": about.occurred_on.isoformat() if about.occurred_on else None,
+        "action_id": public("act", about.action_id) if about.action_id else None,
+        "provider_id": public("org", about.provider_id) if about.provider_id else None,
+        "redemption_id": public("rdm", about.redemption_id) if about.redemption_id else None,
+        "offer_id": public("ofr", about.offer_id) if about.offer_id else None,
+        "answerer": {
+            "role": complaint.answerer.role,
+            "organisation_id": public("org", complaint.answerer.organisation_id)
+            if complaint.answerer.organisation_id
+            else None,
+        },
+        "filed_by": complaint.filed_by,
+        "filed_at": moment(complaint.filed_at),
+        "acknowledge_by": moment(complaint.acknowledge_by),
+        "state": complaint.state,
+        "due_at": moment(due_at) if due_at else None,
+        "overdue": complaint.is_overdue(now),
+        "verdict": _verdict(complaint.verdict),
+        "ended_at": moment(ended_at) if ended_at else None,
+        "notice": _notice(complaint),
+        "next": list(complaint.steps_of(viewer)),
+    }
+
+
+def complaint_answer(told: ToldComplaint, *, viewer: Viewer, now: datetime) -> JsonObject:
+    """A complaint with its history."""
+    return {
+        **complaint_row(told.complaint, viewer=viewer, now=now),
+        "history": [_said(each) for each in told.history],
+    }
+
+
+def kind_answer(counts: KindCounts) -> JsonObject:
+    """The counts of a kind."""
+    return {
+        "kind": counts.kind,
+        "received": counts.received,
+        "cells": {name: dict(cell._asdict()) for name, cell in counts.cells.items()},
+    }
+
+
+def _said(said: ComplaintEntry) -> JsonObject:
+    return {
+        "step": said.step,
+        "by": said.by.role,
+        "said_at": moment(said.said_at),
+        "text": said.words,
+        "files": list(said.files),
+        "verdict": _verdict(said.verdict),
+    }
+
+
+def _verdict(verdict: ComplaintOutcome | None) -> JsonObject | None:
+    if verdict is None:
+        return None
+    code = verdict.reason_code
+    return {
+        "outcome": verdict.outcome,
+        "reason_code": code,
+        "reason": text(f"complaint_reason:{code}", preferred_language()) if code else None,
+        "action_id": public("act", verdict.action_id) if verdict.action_id else None,
+    }
+
+
+def _notice(complaint: Complaint) -> str:
+    facts = {
+        "number": complaint.number,
+        "answerer": complaint.answerer.role,
+        "due_at": moment(complaint.due_at) if complaint.due_at else "",
+    }
+    return text(f"complaint_notice:{complaint.state}", preferred_language(), facts)

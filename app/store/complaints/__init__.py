@@ -1,0 +1,1 @@
+"""SQL of complaints: how they stand, what was said to them, and how many there are."""

@@ -1,0 +1,70 @@
+"""Complaints: how each stands, everything that was done with it or said to it, and its number."""
+
+from sqlalchemy import CheckConstraint, Index, text as sql
+
+from app.store.tables import metadata as db
+from behaviours.complaints import ANSWERERS, KINDS, OPEN, OUTCOMES, SAYINGS, STATES
+
+IS_OPEN = db.in_words("state", *OPEN)
+
+complaint = db.table(
+    "complaint",
+    *db.keys("participant_id", "complaint_id"),
+    *db.texts("number", "kind"),
+    db.text("behaviour", nullable=True),
+    db.day("occurred_on", nullable=True),
+    *db.uuids("action_id", "provider_id", "redemption_id", "offer_id", nullable=True),
+    # Who must answer; of the programme there is no id.
+    db.text("answerer"),
+    db.uuid("answerer_id", nullable=True),
+    # By the person, or by an organisation for the person.
+    db.text("filed_by"),
+    db.uuid("filer_id", nullable=True),
+    *db.moments("filed_at", "acknowledge_by"),
+    db.text("state"),
+    # The one clock of what is open.
+    db.moment("due_at", nullable=True),
+    *db.texts("outcome", "reason_code", nullable=True),
+    *db.uuids("credited_action_id", "answered_by", nullable=True),
+    db.moment("ended_at", nullable=True),
+    db.one_of("kind", *KINDS),
+    db.one_of("answerer", *ANSWERERS),
+    db.one_of("state", *STATES),
+    db.one_of("outcome", *OUTCOMES),
+    CheckConstraint(f"(due_at is not null) = ({IS_OPEN})", name="one_clock"),
+    CheckConstraint(f"(ended_at is null) = ({IS_OPEN})", name="ended"),
+    Index("ix_complaint_complaint_id", "complaint_id"),
+    Index("ix_complaint_filed_at", "filed_at"),
+    Index("ix_complaint_filer_id", "filer_id"),
+    Index("ix_complaint_open", "due_at", "complaint_id", postgresql_where=sql(IS_OPEN)),
+    Index("ix_complaint_answerer_id", "answerer_id", "due_at"),
+    # An action was recorded for one complaint only.
+    Index(
+        "uq_complaint_credited_action_id",
+        "participant_id",
+        "credited_action_id",
+        unique=True,
+        postgresql_where=sql("credited_action_id is not null"),
+    ),
+)
+
+complaint_entry = db.table(
+    "complaint_entry",
+    *db.keys("participant_id", "complaint_id", "entry_id"),
+    *db.texts("step", "said_by"),
+    *db.uuids("organisation_id", "user_id", nullable=True),
+    db.moment("said_at"),
+    *db.texts("outcome", "reason_code", nullable=True),
+    db.uuid("action_id", nullable=True),
+    # Words and hashes of files, for who has the person's data key.
+    db.digest("seal", nullable=True),
+    db.one_of("step", *SAYINGS),
+    db.one_of("outcome", *OUTCOMES),
+)
+
+# Whose complaint a number is; a number is given once.
+complaint_number = db.table(
+    "complaint_number",
+    db.text_key("number"),
+    *db.uuids("participant_id", "complaint_id"),
+)

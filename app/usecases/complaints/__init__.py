@@ -1,0 +1,1 @@
+"""Complaints: filing them, answering them, taking them further, and reading them."""

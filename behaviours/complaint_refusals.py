@@ -1,0 +1,67 @@
+"""Why something cannot be done with a complaint."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Self
+
+from behaviours.civil_time import civil_day, day_ends_at
+from behaviours.refusal import Kind, Refusal, UnknownId
+
+
+class UnknownComplaint(UnknownId):
+    """``number``: none of this number for who asks; ``check_digits``: it was copied wrongly;
+    ``complainant``: the provider has nothing to do with this person; what is named is not there:
+    ``redemption_named``, ``offer_named``."""
+
+    cases = ("number", "check_digits", "complainant", "redemption_named", "offer_named")
+
+
+class ComplaintIncomplete(Refusal, kind=Kind.INVALID, code="COMPLAINT_INCOMPLETE"):
+    """What is complained about is not named as its kind needs it."""
+
+    cases = ("missing", "not_of_kind", "one_of_two", "future", "behaviour", "provider", "action")
+
+
+class ActionStillWaits(Refusal, kind=Kind.CONFLICT, code="ACTION_STILL_WAITS"):
+    """The action waits for a look: it is contested there."""
+
+
+class TooManyComplaints(Refusal, kind=Kind.BUSY, code="TOO_MANY_COMPLAINTS"):
+    """``complaints`` about one person, or ``messages`` to one complaint, on one day."""
+
+    cases = ("complaints", "messages")
+
+    @classmethod
+    def until_tomorrow(cls, case: str, *, most: int, now: datetime, zone: tzinfo) -> Self:
+        """No more today: the next are taken when the civil day is over."""
+        left = day_ends_at(civil_day(now, zone), zone) - now
+        return cls(case, most=most, retry_after_s=max(1, round(left.total_seconds())))
+
+
+class ComplaintNotYours(Refusal, kind=Kind.FORBIDDEN, code="COMPLAINT_NOT_YOURS"):
+    """Somebody else takes this step."""
+
+
+class ComplaintEnded(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_ENDED"):
+    """It ended; nothing can be added to it."""
+
+
+class ComplaintStateWrong(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_STATE_WRONG"):
+    """It was answered, taken further or decided in the meantime."""
+
+
+class ComplaintOutcomeWrong(Refusal, kind=Kind.INVALID, code="COMPLAINT_OUTCOME_WRONG"):
+    """An outcome that its kind does not have, or that lacks its reason or its action."""
+
+    cases = ("outcome", "reason", "action")
+
+
+class ComplaintActionWrong(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_ACTION_WRONG"):
+    """The action that is named is not what was missing, or was named for another complaint."""
+
+    cases = ("person", "behaviour", "day", "state", "used")
+
+
+class DecidedBySame(Refusal, kind=Kind.CONFLICT, code="DECIDED_BY_SAME"):
+    """Who answered a complaint does not decide it."""
