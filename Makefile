@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test unit unit_behaviours unit_rewards lint fix cover messages migration bench lock \
+.PHONY: help run test held unit unit_behaviours unit_rewards lint fix cover messages migration bench lock \
   clean
 
 # The first Python that the engines' wheels exist for.
@@ -30,6 +30,9 @@ CORES := logical
 
 test: lint ## everything: style, strict types, import rules, all tests
 	$(PYTHON) -m pytest -n $(CORES) --maxprocesses 4 --dist loadfile
+
+held: .venv/.test ## what held when it was attacked, tried again: the figures
+	@$(PYTHON) -m pytest -q -rP tests/trust/test_what_held.py | grep -a '^held:\|passed\|failed'
 
 unit: .venv/.test ## the domain and the order of the house: no database, half a minute
 	@$(MAKE) --no-print-directory -j2 unit_behaviours unit_rewards

@@ -57,8 +57,20 @@ def json_body() -> Any:
         mimetype = request.mimetype
         if mimetype != "application/json" and not mimetype.endswith("+json"):
             raise WrongMediaType
+        check_coding()
         g.json_body = read_json(whole_body())
     return g.json_body
+
+
+def check_coding() -> None:
+    """Refuse a body that is said to be packed, or in another encoding than it is read in.
+
+    Who stands between, and believes the header, would see another request than we do.
+    """
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    packed = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if charset not in ("utf-8", "utf8") or packed != "identity":
+        raise WrongMediaType
 
 
 def whole_body() -> bytes:

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, load
-from app.http.body import DuplicateMember, json_body
+from app.http.body import DuplicateMember, check_coding, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.queries import no_dry_run
@@ -275,6 +275,7 @@ def _answer(token: str, who: Caller, lifetime_s: int) -> JsonObject:
 
 def _form_or_json() -> Any:
     if request.mimetype == "application/x-www-form-urlencoded":
+        check_coding()
         for name, values in request.form.lists():
             if len(values) > 1:
                 raise DuplicateMember(name=name[:64])
