@@ -6,7 +6,7 @@ ended or withdrawn on a day, which ``behaviours.rules.in_force`` answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -40,6 +40,12 @@ class DraftChanged(Refusal, kind=Kind.STALE, code="METHODOLOGY_DRAFT_CHANGED"):
     """Somebody changed the draft since the caller read it."""
 
     cases = ("changed", "unreadable")
+
+
+class AnotherPersonNeeded(Refusal, kind=Kind.CONFLICT, code="ANOTHER_PERSON_NEEDED"):
+    """Whoever reviewed, published or approved a version does none of the other two."""
+
+    cases = ("reviewed_publishes", "reviewed_approves", "published_approves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,28 @@ def step_taken(
     return StepTaken(
         taken.recorded, taken.state, revision, digest, by.user_id, by.role, now, details or {}
     )
+
+
+def check_publisher(steps: Iterable[StepTaken], user_id: UUID | None) -> None:
+    """Raises AnotherPersonNeeded for whoever reviewed any revision of the version."""
+    if user_id in _takers(steps, ("approve", "return")):
+        raise AnotherPersonNeeded("reviewed_publishes")
+
+
+def check_approver(steps: Collection[StepTaken], user_id: UUID | None) -> None:
+    """Whether a person may approve a published version for bundles.
+
+    Raises AnotherPersonNeeded for whoever reviewed it or signed its publication.
+    """
+    if user_id in _takers(steps, ("approve", "return")):
+        raise AnotherPersonNeeded("reviewed_approves")
+    if user_id in _takers(steps, ("sign", "publish")):
+        raise AnotherPersonNeeded("published_approves")
+
+
+def _takers(steps: Iterable[StepTaken], names: Collection[str]) -> set[UUID]:
+    recorded = {STEPS[name].recorded for name in names}
+    return {each.user_id for each in steps if each.step in recorded}
 
 
 def works_on_rules(viewer: Viewer | None) -> bool:

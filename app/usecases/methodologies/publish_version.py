@@ -5,13 +5,13 @@ from __future__ import annotations
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.signing import sign_version
-from app.store.methodologies.steps import write_step
+from app.store.methodologies.steps import steps_of, write_step
 from app.store.methodologies.versions import lock_version, published, raise_epoch, save_version
 from behaviours.actions.drafts import check_document
 from behaviours.actions.shipped import load_version
 from behaviours.civil_time import civil_day
 from behaviours.rules.in_force import ProgrammeRulebook
-from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.rules.lifecycle import MethodologyVersion, check_publisher
 from behaviours.rules.publication import check_alone, check_start
 from behaviours.viewer import Viewer
 
@@ -28,12 +28,13 @@ def publish_version(
     """Sign, and publish with the second signature; the roles that have yet to sign.
 
     The version is in force by its own dates, none of which lies before the publication: an action
-    that was recorded keeps its rule. Raises UnknownDraft, LifecycleConflict, SamePersonTwice,
-    StartsInThePast, StartsTogether, MethodologyIncomplete.
+    that was recorded keeps its rule. Raises UnknownDraft, LifecycleConflict, AnotherPersonNeeded,
+    SamePersonTwice, StartsInThePast, StartsTogether, MethodologyIncomplete.
     """
     reviewed = lock_version(connection, code, version)
     now = clock.now()
     done = reviewed.move("publish", by, now=now)
+    check_publisher(steps_of(connection, code, version), by.user_id)
     found = check_document(code, version, reviewed.document, reviewed.examples)
     assert found.digest == reviewed.digest, f"{reviewed.label} is not what was reviewed"
     check_start(found, civil_day(now, rulebook.zone))

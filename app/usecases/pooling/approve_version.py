@@ -6,7 +6,9 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
+from app.store.methodologies.steps import steps_of
 from app.store.pooling.approvals import approvals_of, insert_approval
+from behaviours.rules.lifecycle import check_approver
 from rewards.signing import AlreadyApproved, Approval
 
 
@@ -23,8 +25,10 @@ def approve_version(
     """Record an operator's or an authority's approval, by name and with its reason.
 
     Returns every approval of the version; the gate is open when both roles are among them.
-    Raises AlreadyApproved when the same person asks again.
+    Raises AlreadyApproved when the same person asks again, AnotherPersonNeeded for whoever reviewed
+    or published it.
     """
+    check_approver(steps_of(connection, methodology, version), user_id)
     approval = Approval(user_id, role, reason, clock.now())
     if not insert_approval(connection, methodology=methodology, version=version, approval=approval):
         raise AlreadyApproved

@@ -240,6 +240,30 @@ def test_one_person_cannot_publish_alone(office: Office, today: date) -> None:
         assert (answer.status_code, answer.json["awaiting"]) == (202, ["authority"])
 
 
+def test_reviewer_publisher_and_approver_are_different_people(office: Office, today: date) -> None:
+    rule = Rule(today)
+    office.draft(rule)
+    office.file(rule)
+    # Also whoever reviewed an earlier revision, and sent it back.
+    office.review(rule, "return", by="authority2")
+    office.file(rule)
+    assert office.review(rule, by="authority").json["state"] == "reviewed"
+    assert office.post(f"{rule.path}/publish", by="operator").status_code == 202
+    for reviewer in ("authority", "authority2"):
+        answer = office.post(f"{rule.path}/publish", by=reviewer)
+        assert (answer.status_code, answer.json["code"]) == (409, "ANOTHER_PERSON_NEEDED")
+    office.people["third"] = office.tokens.caller("authority")
+    assert office.post(f"{rule.path}/publish", by="third").status_code == 201
+    gate, why = f"{rule.path}/gate-approvals", {"reason": "The figure was checked."}
+    for involved in ("authority", "authority2", "operator", "third"):
+        answer = office.post(gate, why, by=involved)
+        assert (answer.status_code, answer.json["code"]) == (409, "ANOTHER_PERSON_NEEDED"), involved
+    assert office.post(gate, why, by="operator2").json["open"] is False
+    office.people["fourth"] = office.tokens.caller("authority")
+    opened = office.post(gate, why, by="fourth")
+    assert (opened.status_code, opened.json["open"]) == (201, True)
+
+
 def test_signatures_are_for_one_content(office: Office, today: date) -> None:
     rule = Rule(today)
     office.reviewed(rule)
