@@ -12,6 +12,8 @@ from multiprocessing.synchronize import Event, Semaphore
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from app.files.installing import InstallationShaper
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Draft, Flaw, InstallationDraft
@@ -21,8 +23,10 @@ from app.jobs import import_tasks
 from app.jobs.run import run
 from app.jobs.run_import import Import
 from app.settings import Settings
+from app.store.recording.import_tally import tally_of
 from app.usecases.recording.import_batch import import_batch
-from app.wiring import wire
+from app.usecases.recording.import_installations import import_installations
+from app.wiring import Wiring, wire
 from tests.builders.civil import CHINA
 
 RIDE: dict[str, Any] = {
@@ -84,7 +88,7 @@ def _child(
 
     def told(work: Any, *given: Any, **named: Any) -> Any:
         answer = transact(work, *given, **named)
-        if work is import_batch:
+        if work in (import_batch, import_installations):
             committed.release()
         return answer
 
@@ -113,3 +117,16 @@ def killed_at_random(settings: Settings, task_id: UUID, *, batch: int, batches: 
     child.join(60)
     assert child.exitcode in (0, -signal.SIGKILL), child.exitcode
     return child.exitcode != 0
+
+
+def waits_again(wiring: Wiring, import_id: UUID) -> bool:
+    """What the relay does with a task whose lease has lapsed; whether anything was recorded."""
+    with wiring.database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "update task set state = 'waiting', leased_until = null"
+                " where task_id = :id and state = 'running'"
+            ),
+            {"id": import_id},
+        )
+        return tally_of(connection, import_id).recorded > 0

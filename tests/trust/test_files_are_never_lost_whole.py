@@ -27,13 +27,12 @@ from app.jobs.run import run
 from app.jobs.run_import import Import
 from app.outbox.lease import ATTEMPTS
 from app.settings import Settings
-from app.store.recording.import_tally import tally_of
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import import_batch
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import RIDES
-from tests.builders.files import a_reading, killed_at_random
+from tests.builders.files import a_reading, killed_at_random, waits_again
 from tests.builders.jobs import task
 from tests.builders.people import Http, Tokens, an_organisation
 
@@ -148,7 +147,7 @@ def test_counts_are_true_after_forty_kills(settings: Settings, fresh_database: s
                 if not killed_at_random(own, import_id, batch=50, batches=20):
                     break
                 kills += 1
-                midway += _waits_again(wiring, import_id)
+                midway += waits_again(wiring, import_id)
             run(wiring, import_id)
             _check(wiring, provider, import_id, expected)
         assert _left_behind() == before
@@ -192,19 +191,6 @@ def test_an_import_that_fails_for_good_says_what_it_recorded(
     so_far = told["recorded_so_far"]
     assert 0 < so_far["actions"] == stored[0] < expected["recorded"]
     assert Decimal(so_far["reduction_kg"]) * 1_000_000 == stored[1]
-
-
-def _waits_again(wiring: Wiring, import_id: UUID) -> bool:
-    """What the relay does with a task whose lease has lapsed; whether anything was recorded."""
-    with wiring.database.engine.begin() as connection:
-        connection.execute(
-            text(
-                "update task set state = 'waiting', leased_until = null"
-                " where task_id = :id and state = 'running'"
-            ),
-            {"id": import_id},
-        )
-        return tally_of(connection, import_id).recorded > 0
 
 
 def _check(wiring: Wiring, provider: UUID, import_id: UUID, expected: dict[str, int]) -> None:

@@ -6,6 +6,8 @@ import io
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,11 +21,18 @@ from app.files.outcome import Counts, Flaw
 from app.ids import public
 from app.jobs.run import run
 from app.jobs.run_import import Import, import_with
+from app.settings import Settings
+from app.usecases.recording.accept_import import accept_import
+from app.usecases.recording.read_import import read_import
+from app.wiring import wire
+from behaviours.viewer import Viewer
 from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once
 from tests.builders.civil import CHINA
 from tests.builders.commands import typed
-from tests.builders.people import a_participant
+from tests.builders.files import killed_at_random, waits_again
+from tests.builders.issuers import an_issuer
+from tests.builders.people import a_participant, an_organisation
 
 MAPPING = """
 person: "{who}"
@@ -44,6 +53,7 @@ installations:
     region: CN-44
     evidence: "{paper}"
 """
+KILLS = 12
 HEADER = "what,who,no,grid,kw,since,paper\n"
 
 
@@ -321,3 +331,40 @@ def test_on_the_command_line_holders_are_enrolled_with_what_such_a_plant_does(
     (one,) = listed(scene)
     assert date.fromisoformat(one["commissioned_on"]) == date(2025, 3, 1)
     assert (one["capacity"], one["issuer"]) == ("5.5", "grid")
+
+
+def test_killed_anywhere_it_ends_with_true_counts(settings: Settings, fresh_database: str) -> None:
+    own = replace(settings, database_url=fresh_database)
+    with closing(wire(own)) as wiring:
+        provider = an_organisation(wiring)
+        an_issuer(wiring, "grid", kinds=("meter",), providers=[provider])
+        kills = 0
+        while kills < KILLS:
+            who = f"home-{secrets.token_hex(6)}"
+            a_participant(wiring, provider_id=provider, identity=who)
+            rows = [a_plant(who, a_number()) for _ in range(60)]
+            rows += [rows[7], a_plant(who, ""), a_plant(who, rows[9].split(",")[2], kw="6")]
+            import_id = wiring.database.transact(
+                accept_import,
+                io.BytesIO((HEADER + "\n".join(rows) + "\n").encode()),
+                name="plants.csv",
+                mapping=MAPPING,
+                provider_id=provider,
+                agreement=None,
+                language="en",
+                dry_run=False,
+                clock=wiring.clock,
+            )
+            for _ in range(4):
+                if not killed_at_random(own, import_id, batch=5, batches=10):
+                    break
+                kills += 1
+                waits_again(wiring, import_id)
+            run(wiring, import_id)
+            done = wiring.database.transact(
+                read_import, import_id, viewer=Viewer("provider", provider)
+            )
+            assert done.counts is not None
+            assert (done.counts["recorded"], done.counts["already_recorded"]) == (60, 1)
+            assert done.counts["refused"] == {"BLANK_VALUE": 1, "CONFLICTING_INSTALLATION": 1}
+            assert done.recorded.recorded == 60

@@ -179,12 +179,13 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
         return None
     if len(quantities) > _MOST_NAMES or len(evidence) > _MOST_NAMES:
         return None
-    places = [_plain_place(item.get(name)) for name in _PLACES]
-    if any(
-        place is None and item.get(name) is not None
-        for name, place in zip(_PLACES, places, strict=True)
-    ):
-        return None
+    start_place = end_place = None
+    if "start_place" in item or "end_place" in item:
+        start_place, end_place = (_plain_place(item.get(name)) for name in _PLACES)
+        if (start_place is None and item.get("start_place") is not None) or (
+            end_place is None and item.get("end_place") is not None
+        ):
+            return None
     occurred_at = _moment(item["occurred_at"])
     ends = _moment(ended_at) if ended_at is not None else None
     if occurred_at is None or (ended_at is not None and ends is None):
@@ -202,8 +203,8 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
             "evidence": evidence,
             "supersedes": None,
             "device": device,
-            "start_place": places[0],
-            "end_place": places[1],
+            "start_place": start_place,
+            "end_place": end_place,
         },
     )
 
