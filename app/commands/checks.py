@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.commands.application_role import TRIGGERS_ALONE
 from app.commands.migrate import newest_step
 from app.commands.port import port_problem
+from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.roles import AS_ROLE, OWN, ROLE
 from app.store.server_facts import ServerUnreachable, ask_server
@@ -25,6 +26,8 @@ from app.store.server_facts import ServerUnreachable, ask_server
 OLDEST_POSTGRES = 15
 OLDEST_REDIS = (7, 0)
 LEAST_FREE_BYTES = 1 << 30
+# Without these nothing could be answered, in test mode either.
+MUST_HOLD = {"migrations", "carry-over", "database", "master key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ def refuse_unsafe(settings: Settings) -> None:
     problems = [
         check
         for check in (*database_checks(settings), *redis_checks(settings))
-        if check.remedy
-        and check.grave
-        and (not settings.is_test_mode or check.name in {"migrations", "carry-over", "database"})
+        if check.remedy and check.grave and (not settings.is_test_mode or check.name in MUST_HOLD)
     ]
     if problems:
         said = "\n".join(f"  * {check.name}: {check.found}. {check.remedy}" for check in problems)
@@ -93,12 +94,30 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         None if facts.step == newest else "Run `tanpuhui migrate`.",
         grave=True,
     )
+    yield _master_key_check(settings, facts.master_key_id)
     yield Check(
         "carry-over",
         f"unfinished: {', '.join(facts.unfinished)}" if facts.unfinished else "nothing is left",
         "Run `tanpuhui migrate` until it ends: a claim made before would not be found."
         if facts.unfinished
         else None,
+        grave=True,
+    )
+
+
+def _master_key_check(settings: Settings, key_id: bytes | None) -> Check:
+    """With another key than the books' nobody could read or record anything."""
+    keys = MasterKeys(settings.master_key, settings.other_master_keys)
+    known = key_id is None or keys.knows(key_id)
+    return Check(
+        "master key",
+        "the books are sealed by one that is set"
+        if known
+        else f"the books are sealed by another one, {(key_id or b'').hex()}",
+        None
+        if known
+        else "Set TANPUHUI_MASTER_KEY to the key of these books, or add that key to"
+        " TANPUHUI_OTHER_MASTER_KEYS; a copy of the database is of no use without it.",
         grave=True,
     )
 

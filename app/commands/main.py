@@ -9,6 +9,7 @@ from importlib import metadata
 import click
 
 from app.settings import RATE_LIMIT_PER_MINUTE as LIMIT
+from behaviours.refusal import Refusal
 
 # In the order of a working day: the verb's file, loaded when it is called, and what it does.
 VERBS = {
@@ -62,6 +63,15 @@ class Verbs(click.Group):
         module = importlib.import_module(f"app.commands.{file}")
         command: click.Command = getattr(module, file)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """A refusal that no verb looked for ends it with its sentence, not with a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            # The catalogues are read when there is something to say.
+            refused = importlib.import_module("app.commands.refused")
+            raise refused.CommandRefused(refusal) from refusal
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """From the table, without loading every verb's file for the sake of one sentence."""

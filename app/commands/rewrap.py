@@ -7,7 +7,6 @@ from contextlib import closing
 import click
 
 from app.commands.ready import ready_settings
-from app.secrecy.sealing import MasterKeyMissing
 from app.usecases.people.rewrap_keys import rewrap_keys
 from app.wiring import wire
 
@@ -23,10 +22,7 @@ def rewrap() -> None:
     with ready_settings() as settings, closing(wire(settings)) as wiring:
         after, wrapped, is_last = None, 0, False
         while not is_last:
-            try:
-                done = wiring.database.transact(rewrap_keys, after=after)
-            except MasterKeyMissing as missing:
-                raise click.ClickException(str(missing)) from missing
+            done = wiring.database.transact(rewrap_keys, after=after)
             after, is_last = done.last_id, done.is_last
             wrapped += done.wrapped
     click.echo(

@@ -26,7 +26,7 @@ from app.usecases.recording.read_outcome import read_outcome
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 
 
 def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
@@ -83,6 +83,9 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
             progress=lambda _, done, total: run.progress(done, total),
         )
     except Refusal as problem:
+        if problem.kind is Kind.UNAVAILABLE:
+            # Nothing is wrong with the file: the task is tried again.
+            raise
         # Of the mapping or the agreement: nothing was recorded in this attempt.
         return Counts(fault=problem)
     finally:

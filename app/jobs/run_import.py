@@ -29,7 +29,7 @@ from app.wiring import Wiring
 from behaviours.actions.installation import InstallationExists, RegisteredInstallation
 from behaviours.actions.refusals import ActionReversed, DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
@@ -143,6 +143,9 @@ class _Going:
                 answers = imported.answers
                 self.counts.enrolled += imported.enrolled
             except Refusal as refusal:
+                if refusal.kind is Kind.UNAVAILABLE:
+                    # Nothing is wrong with the rows: the task is tried again.
+                    raise
                 # Of what all have in common, such as what the people agreed to.
                 answers = [refusal] * len(drafts)
             _count(self.counts, drafts, answers, self.refuse)

@@ -23,6 +23,8 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from behaviours.refusal import Kind, Refusal
+
 KEY_BYTES = 32
 ID_BYTES = 8
 # What a person says to an action belongs to it, and is not the action.
@@ -31,11 +33,13 @@ CONTEST = b"contest"
 PLACES = b"places"
 # What is said to a complaint, by anybody: it is about its person.
 COMPLAINT = b"complaint"
+# Somebody has to change the settings; until then asking again helps nobody.
+_RETRY_AFTER_S = 60
 # Every content key encrypts once.
 _NONCE = bytes(12)
 
 
-class MasterKeyMissing(RuntimeError):
+class MasterKeyMissing(Refusal, kind=Kind.UNAVAILABLE, code="MASTER_KEY_MISSING"):
     """A data key is wrapped by a master key that the settings do not name."""
 
 
@@ -73,13 +77,14 @@ class MasterKeys:
         """What a data key of this person (16 bytes of the id) is wrapped by."""
         master = self._by_id.get(key_id or self.current_id)
         if master is None:
-            raise MasterKeyMissing(
-                f"a data key is wrapped by the master key {(key_id or b'').hex()}, which the"
-                " settings do not name: add it to TANPUHUI_OTHER_MASTER_KEYS"
-            )
+            raise MasterKeyMissing(key_id=(key_id or b"").hex(), retry_after_s=_RETRY_AFTER_S)
         return hashlib.blake2b(
             person, digest_size=KEY_BYTES, key=master, person=b"data key"
         ).digest()
+
+    def knows(self, key_id: bytes) -> bool:
+        """Whether the settings name this master key."""
+        return key_id in self._by_id
 
     def wrap(self, person: bytes, data_key: bytes) -> WrappedKey:
         """The person's data key as it is kept, under the current master key."""

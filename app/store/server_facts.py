@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.database import Database
+from app.store.people.data_keys import newest_key_id
 from app.store.platform.readiness import newest_step, step_of, unfinished_steps
 from app.store.roles import OWN, serving_as
 
@@ -27,6 +28,8 @@ class ServerFacts:
     step: str | None
     # What is still to be carried over; nothing before the newest step is reached.
     unfinished: tuple[str, ...]
+    # The master key that wraps the newest person's data key; None where nobody has one.
+    master_key_id: bytes | None
     # By which right a process would serve from it: a word of ``app.store.roles``.
     serving_by: str
 
@@ -52,5 +55,6 @@ def _facts(connection: Connection) -> ServerFacts:
         unsafe=tuple(sorted(name for name, value in settings.items() if value == "off")),
         step=step,
         unfinished=tuple(unfinished_steps(connection)) if step == newest_step() else (),
+        master_key_id=newest_key_id(connection) if step == newest_step() else None,
         serving_by=OWN,
     )

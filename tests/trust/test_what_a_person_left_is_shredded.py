@@ -285,7 +285,7 @@ def test_the_master_key_changes_while_actions_are_recorded(
         recorded = in_the_clear(only, "true")
         assert len(recorded) == sum(1 if one.status_code == 201 else 2 for one in answers)
         assert all(one.evidence["ride_id"].startswith("ride-") for one in recorded)
-        with closing(wire(old)) as behind, pytest.raises(MasterKeyMissing, match="OTHER_MASTER"):
+        with closing(wire(old)) as behind, pytest.raises(MasterKeyMissing):
             in_the_clear(behind, "true")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict
 
@@ -11,10 +10,11 @@ from marshmallow import Schema, fields as plain
 
 from app.api.recording.action_body import ActionBody, read_sent_action
 from app.auth import allow, caller
+from app.clock import Clock
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import json_body, large_body
-from app.http.current import now, wiring
+from app.http.current import wiring
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.errors import problem_of, status_of
 from app.http.faults import invalid
@@ -172,7 +172,7 @@ class _HowToRecord(TypedDict):
     reported_by: str
     rulebook: ProgrammeRulebook
     policy: Policies
-    now: datetime
+    clock: Clock
     dry_run: bool
     terms: WaitTerms
 
@@ -183,7 +183,7 @@ def _how_to_record(*, dry_run: bool) -> _HowToRecord:
         "reported_by": f"{who.role}:{who.name}",
         "rulebook": parts.rulebook,
         "policy": parts.policies,
-        "now": now(),
+        "clock": parts.clock,
         "dry_run": dry_run,
         "terms": parts.wait_terms,
     }

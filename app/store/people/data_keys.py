@@ -20,6 +20,8 @@ _READ = text("""
     select participant_id, key_id, wrapped from person_key
      where participant_id = any(cast(:ids as uuid[]))
 """)
+# Ids rise with time: of a set-up with another master key than its books this one tells it.
+_NEWEST = text("select key_id from person_key order by participant_id desc limit 1")
 _DESTROY = text("delete from person_key where participant_id = any(cast(:ids as uuid[]))")
 _NEXT = text("""
     select participant_id, key_id, wrapped from person_key
@@ -53,6 +55,12 @@ def data_keys_of(connection: Connection, people: Sequence[UUID]) -> dict[UUID, b
         who: master.unwrap(who.bytes, WrappedKey(key_id, wrapped))
         for who, key_id, wrapped in connection.execute(_READ, {"ids": list(people)})
     }
+
+
+def newest_key_id(connection: Connection) -> bytes | None:
+    """Which master key wraps the data key of whoever enrolled last; None when nobody has one."""
+    found = connection.execute(_NEWEST).scalar_one_or_none()
+    return None if found is None else bytes(found)
 
 
 def destroy_data_keys(connection: Connection, people: Sequence[UUID]) -> None:

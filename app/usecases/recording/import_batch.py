@@ -87,7 +87,7 @@ def import_batch(
         reported_by=f"{PROVIDER}:{provider_id.hex}",
         rulebook=rulebook,
         policy=policy,
-        now=clock.now(),
+        clock=clock,
         terms=terms,
     )
     answers = dict(zip(ready, recorded, strict=True))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
+from app.clock import Clock
 from app.store.database import Connection
+from app.store.points.accounts import lock_accounts
 from app.store.recording.owners import holder_of
 from app.usecases.recording.read_actions import read_actions
 from app.usecases.recording.record import Recorded, record
@@ -33,7 +34,7 @@ def report(
     reported_by: str,
     rulebook: ProgrammeRulebook,
     policy: Policies,
-    now: datetime,
+    clock: Clock,
     dry_run: bool = False,
     terms: WaitTerms = USUAL_TERMS,
 ) -> list[Recorded | Refusal]:
@@ -48,7 +49,7 @@ def report(
             actions,
             rulebook=rulebook,
             policy=policy,
-            now=now,
+            now=clock.now(),
             dry_run=dry_run,
             terms=terms,
         )
@@ -63,7 +64,7 @@ def report(
                     reported_by=reported_by,
                     rulebook=rulebook,
                     policy=policy,
-                    now=now,
+                    clock=clock,
                     dry_run=dry_run,
                     terms=terms,
                 )
@@ -74,7 +75,7 @@ def report(
                 some,
                 rulebook=rulebook,
                 policy=policy,
-                now=now,
+                now=clock.now(),
                 dry_run=dry_run,
                 terms=terms,
             )
@@ -108,12 +109,18 @@ def _correct(
     reported_by: str,
     rulebook: ProgrammeRulebook,
     policy: Policies,
-    now: datetime,
+    clock: Clock,
     dry_run: bool,
     terms: WaitTerms,
 ) -> Recorded | Refusal:
     (before,) = record(
-        connection, [action], rulebook=rulebook, policy=policy, now=now, dry_run=True, terms=terms
+        connection,
+        [action],
+        rulebook=rulebook,
+        policy=policy,
+        now=clock.now(),
+        dry_run=True,
+        terms=terms,
     )
     if isinstance(before, REPEATS):
         # It was sent before, and has taken the place of the other one.
@@ -128,7 +135,7 @@ def _correct(
             reported_by=reported_by,
             rulebook=rulebook,
             policy=policy,
-            now=now,
+            clock=clock,
             terms=terms,
         )
     except Refusal as refusal:
@@ -159,7 +166,7 @@ def _take_place(
     reported_by: str,
     rulebook: ProgrammeRulebook,
     policy: Policies,
-    now: datetime,
+    clock: Clock,
     terms: WaitTerms,
 ) -> Recorded:
     """Take the earlier action back and record this one; raises the refusal of either."""
@@ -170,6 +177,9 @@ def _take_place(
             raise CannotSupersede("by_itself")
         if not frees_claims(stored.reduction_state):
             raise CannotSupersede("in_a_unit")
+        # Both people, by their ids: whatever is said of either from here on comes later.
+        lock_accounts(connection, [stored.participant_id, UUID(hex=action.participant_id)])
+        now = clock.now()
         (gone,) = reverse_actions(
             connection,
             [Reversing(earlier, SUPERSEDED)],
