@@ -95,11 +95,15 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         grave=True,
     )
     yield _master_key_check(settings, facts.master_key_id)
-    yield Check(
+    yield _carry_over_check(facts.unfinished)
+
+
+def _carry_over_check(unfinished: tuple[str, ...]) -> Check:
+    return Check(
         "carry-over",
-        f"unfinished: {', '.join(facts.unfinished)}" if facts.unfinished else "nothing is left",
+        f"unfinished: {', '.join(unfinished)}" if unfinished else "nothing is left",
         "Run `tanpuhui migrate` until it ends: a claim made before would not be found."
-        if facts.unfinished
+        if unfinished
         else None,
         grave=True,
     )

@@ -53,8 +53,7 @@ def withdraw_version(
             reason=reason,
             now=now,
         )
-    step = "sign_withdrawal" if awaiting else "withdraw"
-    said = {"from": day, "reason": reason}
+    step, said = "sign_withdrawal" if awaiting else "withdraw", {"from": day, "reason": reason}
     taken = step_taken(step, 0, version.digest, by, now=now, details=said)
     write_step(connection, version.code, version.version, taken)
     return awaiting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from app.secrecy.identities import bound_identity, identity_digests, plain_ident
 from app.store.database import Connection
 from app.store.people.data_keys import data_keys_of
 from app.store.people.enrolment import hold_account
-from app.store.people.identity_changes import KIND, VERB, add_change, changes_of, find_change
+from app.store.people.identity_changes import KIND, VERB, add_change, changes_of
 from app.store.signing import sign
 from app.usecases.people.check_new_identity import check_new_identity
+from app.usecases.people.find_identity_change import find_identity_change
 from app.usecases.people.find_people import find_people
 from behaviours.identity_change import (
     ASKED,
@@ -56,9 +57,7 @@ def ask_identity_change(
         raise IdentityEmpty(pointer="/identity")
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
-    for last in changes_of(connection, participant_id, before=None, limit=1):
-        if last.state(now, signed_for) == ASKED:
-            raise IdentityChangeWaits(lapses_at=last.lapses_at(signed_for).isoformat())
+    _check_alone(connection, participant_id, now, signed_for)
     digests = identity_digests(wanted.identity, identity_key)
     owner = find_people(connection, [digests]).get(digests)
     check_new_identity(connection, participant_id, digests, owner=owner)
@@ -78,6 +77,12 @@ def ask_identity_change(
     )
     add_change(connection, asked)
     sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
-    change = find_change(connection, participant_id, change_id)
-    assert change is not None, "it was written just now"
-    return change
+    return find_identity_change(connection, participant_id, change_id)
+
+
+def _check_alone(
+    connection: Connection, participant_id: UUID, now: datetime, signed_for: timedelta
+) -> None:
+    for last in changes_of(connection, participant_id, before=None, limit=1):
+        if last.state(now, signed_for) == ASKED:
+            raise IdentityChangeWaits(lapses_at=last.lapses_at(signed_for).isoformat())

@@ -64,11 +64,7 @@ def sign_identity_change(
     now = clock.now()
     found = find_identity_change(connection, participant_id, change_id)
     found.check_signable(now, signed_for)
-    data_key = data_keys_of(connection, [participant_id])[participant_id]
-    found.check_same(
-        bound_digest=bound_identity(digest, change_id.bytes, data_key),
-        evidence_sha256=evidence_sha256,
-    )
+    _check_read(connection, found, digest, evidence_sha256)
     # What was bound just now may stand there in another spelling.
     others = (tuple(of_old),) if bound else (digests,)
     owner = next(iter(find_people(connection, others).values()), None)
@@ -76,11 +72,21 @@ def sign_identity_change(
     signatures = sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
     assert not missing_roles(signatures), "the other role signed when it asked"
     revoked = _change(connection, found, digest, now)
-    until = clock.real_now() + access_lifetime
-    revoke(connection, [(name, until) for name in revoked])
+    revoke(connection, [(name, clock.real_now() + access_lifetime) for name in revoked])
     assert viewer.user_id is not None, "somebody signs"
     end_change(connection, found, DONE, by=viewer.user_id, at=now)
     return ChangeSigned(find_identity_change(connection, participant_id, change_id), revoked)
+
+
+def _check_read(
+    connection: Connection, found: IdentityChange, digest: bytes, evidence_sha256: bytes
+) -> None:
+    person, change_id = found.asked.participant_id, found.asked.change_id
+    data_key = data_keys_of(connection, [person])[person]
+    found.check_same(
+        bound_digest=bound_identity(digest, change_id.bytes, data_key),
+        evidence_sha256=evidence_sha256,
+    )
 
 
 def _change(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -27,6 +29,31 @@ from behaviours.viewer import Viewer
 from rewards.points.earning import Policies
 
 
+class _Recording(NamedTuple):
+    """By what is recorded, and whom a reversal names."""
+
+    connection: Connection
+    reported_by: str
+    rulebook: ProgrammeRulebook
+    policy: Policies
+    clock: Clock
+    terms: WaitTerms
+
+    def record(
+        self, actions: Sequence[Action], *, now: datetime | None = None, dry_run: bool = False
+    ) -> list[Recorded | Refusal]:
+        """As ``record`` does, at the present moment unless another was taken under the lock."""
+        return record(
+            self.connection,
+            actions,
+            rulebook=self.rulebook,
+            policy=self.policy,
+            now=now or self.clock.now(),
+            dry_run=dry_run,
+            terms=self.terms,
+        )
+
+
 def report(
     connection: Connection,
     actions: Sequence[Action],
@@ -43,43 +70,16 @@ def report(
     An action that supersedes an earlier one of its sender takes that one back first: both, or
     neither. ``reported_by`` is whom the reversal names. A correction takes some round trips more.
     """
+    how = _Recording(connection, reported_by, rulebook, policy, clock, terms)
     if not any(one.corrects for one in actions):
-        return record(
-            connection,
-            actions,
-            rulebook=rulebook,
-            policy=policy,
-            now=clock.now(),
-            dry_run=dry_run,
-            terms=terms,
-        )
+        return how.record(actions, dry_run=dry_run)
     answers: list[Recorded | Refusal] = []
     for corrects, begin, end in _runs(actions):
         some = actions[begin:end]
         if corrects:
-            answers += [
-                _correct(
-                    connection,
-                    some[0],
-                    reported_by=reported_by,
-                    rulebook=rulebook,
-                    policy=policy,
-                    clock=clock,
-                    dry_run=dry_run,
-                    terms=terms,
-                )
-            ]
+            answers.append(_correct(how, some[0], dry_run=dry_run))
         else:
-            done = record(
-                connection,
-                some,
-                rulebook=rulebook,
-                policy=policy,
-                now=clock.now(),
-                dry_run=dry_run,
-                terms=terms,
-            )
-            answers += [_placed(answer, begin) for answer in done]
+            answers += [_placed(answer, begin) for answer in how.record(some, dry_run=dry_run)]
     return answers
 
 
@@ -102,45 +102,20 @@ def _placed(answer: Recorded | Refusal, begin: int) -> Recorded | Refusal:
     return answer
 
 
-def _correct(
-    connection: Connection,
-    action: Action,
-    *,
-    reported_by: str,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
-    clock: Clock,
-    dry_run: bool,
-    terms: WaitTerms,
-) -> Recorded | Refusal:
-    (before,) = record(
-        connection,
-        [action],
-        rulebook=rulebook,
-        policy=policy,
-        now=clock.now(),
-        dry_run=True,
-        terms=terms,
-    )
+def _correct(how: _Recording, action: Action, *, dry_run: bool) -> Recorded | Refusal:
+    (before,) = how.record([action], dry_run=True)
     if isinstance(before, REPEATS):
         # It was sent before, and has taken the place of the other one.
         return before
-    viewer = Viewer(PROVIDER, UUID(hex=action.provider_id))
-    attempt = connection.begin_nested()
+    attempt = how.connection.begin_nested()
     try:
-        answer = _take_place(
-            connection,
-            action,
-            viewer=viewer,
-            reported_by=reported_by,
-            rulebook=rulebook,
-            policy=policy,
-            clock=clock,
-            terms=terms,
-        )
+        now = _take_back(how, action)
+        (answer,) = how.record([action], now=now)
     except Refusal as refusal:
+        answer = refusal
+    if isinstance(answer, Refusal):
         attempt.rollback()
-        return refusal
+        return answer
     if dry_run:
         attempt.rollback()
         return answer._replace(action_id=None)
@@ -158,20 +133,11 @@ def _named(connection: Connection, action: Action, key: bytes) -> UUID:
     return holder[1]
 
 
-def _take_place(
-    connection: Connection,
-    action: Action,
-    *,
-    viewer: Viewer,
-    reported_by: str,
-    rulebook: ProgrammeRulebook,
-    policy: Policies,
-    clock: Clock,
-    terms: WaitTerms,
-) -> Recorded:
-    """Take the earlier action back and record this one; raises the refusal of either."""
+def _take_back(how: _Recording, action: Action) -> datetime:
+    """Take the earlier action back; the moment at which it was. Raises why it stays."""
+    connection, viewer = how.connection, Viewer(PROVIDER, UUID(hex=action.provider_id))
     try:
-        earlier = action.supersedes or _named(connection, action, rulebook.claiming.key)
+        earlier = action.supersedes or _named(connection, action, how.rulebook.claiming.key)
         (stored,) = read_actions(connection, [earlier], viewer=viewer)
         if stored.external_id == action.external_id:
             raise CannotSupersede("by_itself")
@@ -179,13 +145,13 @@ def _take_place(
             raise CannotSupersede("in_a_unit")
         # Both people, by their ids: whatever is said of either from here on comes later.
         lock_accounts(connection, [stored.participant_id, UUID(hex=action.participant_id)])
-        now = clock.now()
+        now = how.clock.now()
         (gone,) = reverse_actions(
             connection,
             [Reversing(earlier, SUPERSEDED)],
             viewer=viewer,
-            reversed_by=reported_by,
-            rulebook=rulebook,
+            reversed_by=how.reported_by,
+            rulebook=how.rulebook,
             now=now,
         )
         if isinstance(gone, Refusal):
@@ -195,7 +161,4 @@ def _take_place(
     except Refusal as refusal:
         refusal.pointer = "/supersedes"
         raise
-    (answer,) = record(connection, [action], rulebook=rulebook, policy=policy, now=now, terms=terms)
-    if isinstance(answer, Refusal):
-        raise answer
-    return answer
+    return now
