@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import asdict
 
 import click
 
+from app.commands.books import books_at_a_moment
 from app.commands.ledger import account, trial_balance
-from app.commands.ready import ready_settings
 from app.commands.recompute import recompute
 from app.commands.rows import rows
 from app.store.audit.finding import AuditFinding
-from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit as derive_again
-from app.wiring import wire
 from behaviours.json_value import JsonObject
 
 
@@ -31,11 +28,7 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    with (
-        ready_settings() as settings,
-        closing(wire(settings)) as wiring,
-        snapshot(wiring.database) as connection,
-    ):
+    with books_at_a_moment() as (wiring, connection):
         found = derive_again(
             connection,
             rulebook=wiring.rulebook,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 import click
 
-from app.commands.ready import ready_settings
+from app.commands.books import books_at_a_moment
 from app.ids import parse
-from app.store.audit.snapshot import snapshot
 from app.usecases.audit.read_account_history import read_account_history
 from app.usecases.audit.read_trial_balance import read_trial_balance
-from app.wiring import wire
 from behaviours.civil_time import utc_text
 from rewards.ledger.statement import CHARTS, AccountHistory, TrialBalance
 
@@ -54,11 +51,7 @@ def trial_balance(ctx: click.Context, book: str | None, at: datetime | None) -> 
     Balances are in the book's unit: points, mg CO2e, or fen. Exit code 1 when the debits and the
     credits of a book differ.
     """
-    with (
-        ready_settings() as settings,
-        closing(wire(settings)) as wiring,
-        snapshot(wiring.database) as connection,
-    ):
+    with books_at_a_moment() as (wiring, connection):
         until = at or wiring.clock.now()
         found = [
             read_trial_balance(connection, each, at=until) for each in ([book] if book else CHARTS)
@@ -85,11 +78,7 @@ def account(
     """
     if person is not None and book != "points":
         raise click.UsageError("Only the points book is kept person by person.")
-    with (
-        ready_settings() as settings,
-        closing(wire(settings)) as wiring,
-        snapshot(wiring.database) as connection,
-    ):
+    with books_at_a_moment() as (wiring, connection):
         history = read_account_history(
             connection,
             book,

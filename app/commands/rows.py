@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date, datetime
 
 import click
 
-from app.commands.ready import ready_settings
-from app.store.audit.snapshot import snapshot
+from app.commands.books import books_at_a_moment
 from app.usecases.audit.read_closed_rows import read_closed_rows
-from app.wiring import wire
 
 
 @click.command()
@@ -22,11 +19,7 @@ def rows(first: datetime | None, last: datetime | None) -> None:
     For `tanpuhui verify --anchors ANCHORS.JSONL --rows FILE`, or for a program of the auditor's
     own. They name people by their ids: hand them to nobody else.
     """
-    with (
-        ready_settings() as settings,
-        closing(wire(settings)) as wiring,
-        snapshot(wiring.database) as connection,
-    ):
+    with books_at_a_moment() as (_, connection):
         begin, end = first.date() if first else date.min, last.date() if last else date.max
         for line in read_closed_rows(connection, first=begin, last=end):
             click.echo(line)

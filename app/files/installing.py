@@ -15,7 +15,7 @@ from app.files.refusals import (
     UnreadableFile,
     UnreadableText,
 )
-from app.files.shaping import IDENTITY_MOST, flaw_of, matches
+from app.files.shaping import IDENTITY_MOST, first_lacking, flaw_of, matches
 from app.files.values import TextValue
 from behaviours.actions.installation import CAPACITY_UNITS
 from behaviours.refusal import Refusal
@@ -110,16 +110,14 @@ class InstallationShaper:
 
     def _lacking(self, line: FileRow) -> UnreadableFile | None:
         """A column that the first row lacks is a slip in the mapping, not in every row."""
-        for at, rule in enumerate(self._rules):
-            for column in _columns(rule):
-                if column not in line.fields:
-                    return UnreadableFile(
-                        "no_such_column",
-                        place=f"installations[{at}]",
-                        column=column,
-                        columns=", ".join(line.fields),
-                    )
-        return None
+        return first_lacking(
+            line,
+            (
+                (f"installations[{at}]", column)
+                for at, rule in enumerate(self._rules)
+                for column in _columns(rule)
+            ),
+        )
 
 
 def _columns(rule: InstalledRule) -> Iterator[str]:

@@ -289,19 +289,27 @@ class Shaper:
 
     def _lacking(self, line: FileRow) -> UnreadableFile | None:
         """A column that the first row lacks is a slip in the mapping, not in every row."""
-        for at, record in enumerate(self._records):
-            for column in _columns(record):
-                bare = (
-                    column.removeprefix("entry.").removeprefix("exit.") if record.pair else column
+        return first_lacking(
+            line,
+            (
+                (
+                    f"records[{at}]",
+                    column.removeprefix("entry.").removeprefix("exit.") if record.pair else column,
                 )
-                if bare not in line.fields:
-                    return UnreadableFile(
-                        "no_such_column",
-                        place=f"records[{at}]",
-                        column=bare,
-                        columns=", ".join(line.fields),
-                    )
-        return None
+                for at, record in enumerate(self._records)
+                for column in _columns(record)
+            ),
+        )
+
+
+def first_lacking(line: FileRow, named: Iterable[tuple[str, str]]) -> UnreadableFile | None:
+    """Of columns with the places of the mapping that name them: the first that the row lacks."""
+    for place, column in named:
+        if column not in line.fields:
+            return UnreadableFile(
+                "no_such_column", place=place, column=column, columns=", ".join(line.fields)
+            )
+    return None
 
 
 def _columns(record: RecordRule) -> Iterator[str]:

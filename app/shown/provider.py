@@ -8,6 +8,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import moment
 from app.ids import public
+from app.shown.issuers import issuer_answer
 from app.shown.programme import checks_shown, quota_shown
 from app.usecases.recording.read_provider import QuotaToday, SeenProvider
 from behaviours.actions.installation import STATES as INSTALLATION_STATES
@@ -19,7 +20,6 @@ from behaviours.actions.reportable import (
 )
 from behaviours.actions.waiting import OPEN
 from behaviours.checks import Checks
-from behaviours.issuers import Issuer
 from behaviours.json_value import JsonObject
 from behaviours.organisations import STANDINGS
 from behaviours.quotas import MG_PER_KG, Quota
@@ -149,7 +149,7 @@ def provider_shown(seen: SeenProvider) -> JsonObject:
             for each in admitted.clients
         ],
         "scenes": [_reportable(each) for each in seen.reportable],
-        "issuers": [_issuer(each) for each in seen.issuers],
+        "issuers": [issuer_answer(each) for each in seen.issuers],
         "quota": _quota(seen.quota),
         "waiting": [
             _waiting(state, seen.waiting[state]) for state in OPEN if state in seen.waiting
@@ -175,16 +175,6 @@ def _reportable(each: Reportable) -> JsonObject:
             }
             for one in each.numbers
         ],
-    }
-
-
-def _issuer(issuer: Issuer) -> JsonObject:
-    return {
-        "code": issuer.code,
-        "name_zh": issuer.name_zh,
-        "name_en": issuer.name_en,
-        "kinds": list(issuer.kinds),
-        "per": issuer.per,
     }
 
 

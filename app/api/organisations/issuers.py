@@ -18,6 +18,7 @@ from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
+from app.shown.issuers import issuer_answer
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
 from app.usecases.organisations.register_issuers import register_issuers
@@ -254,11 +255,7 @@ def _only_answer(issuers: list[Issuer]) -> JsonObject:
 
 def _answer(issuer: Issuer) -> JsonObject:
     return {
-        "code": issuer.code,
-        "name_zh": issuer.name_zh,
-        "name_en": issuer.name_en,
-        "kinds": list(issuer.kinds),
-        "per": issuer.per,
+        **issuer_answer(issuer),
         "numbers": [dict(each._asdict()) for each in issuer.numbers],
     }
 
