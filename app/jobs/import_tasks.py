@@ -42,13 +42,20 @@ def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
         counts = _import(wiring, run, file, refusals)
         problem = sentence(counts.fault, _language(run)) if counts.fault else None
         return wiring.database.transact(
-            close_import, run.subject_id, refusals, counts=counts, problem=problem
+            close_import,
+            run.subject_id,
+            refusals,
+            counts=counts,
+            identity_key=wiring.settings.identity_key,
+            problem=problem,
         )
 
 
 def _fetch(wiring: Wiring, import_id: UUID, file: BinaryIO) -> bool:
-    part_no = 0
-    while part := wiring.database.transact(read_part, import_id, part_no, kind="file"):
+    part_no, key = 0, wiring.settings.identity_key
+    while part := wiring.database.transact(
+        read_part, import_id, part_no, identity_key=key, kind="file"
+    ):
         file.write(part)
         part_no += 1
     return part_no > 0

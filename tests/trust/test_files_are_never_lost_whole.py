@@ -125,6 +125,7 @@ def upload(wiring: Wiring, provider: UUID, raw: bytes) -> UUID:
         agreement=AGREED,
         language="en",
         dry_run=False,
+        identity_key=wiring.settings.identity_key,
         clock=wiring.clock,
     )
 

@@ -142,6 +142,7 @@ def upload() -> Response:
         agreement=agreement,
         language=preferred_language(),
         dry_run=as_if,
+        identity_key=wiring().settings.identity_key,
         clock=wiring().clock,
     )
     return json_answer(_answer(import_id), 202)
@@ -172,8 +173,8 @@ def fetch_refusals(import_id: str) -> Response:
 
 def _parts(parts: Wiring, import_id: UUID) -> Iterator[bytes]:
     """The refusals, part by part; the request's context is gone by then."""
-    part_no = 0
-    while part := parts.database.transact(read_part, import_id, part_no):
+    part_no, key = 0, parts.settings.identity_key
+    while part := parts.database.transact(read_part, import_id, part_no, identity_key=key):
         yield part
         part_no += 1
 

@@ -1,4 +1,4 @@
-"""Files in the database, as numbered parts."""
+"""Files in the database, as numbered parts, each sealed by itself."""
 
 from __future__ import annotations
 
@@ -8,38 +8,46 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.secrecy.files import open_part, part_name, seal_part
 from app.store.database import Connection
 
 PART_BYTES = 1 << 20
 FILE, REFUSALS = "file", "refusals"
 
 _PUT = text(
-    "insert into import_part (import_id, kind, part_no, content)"
-    " values (:import_id, :kind, :part_no, :content)"
+    "insert into import_part (import_id, kind, part_no, content, sealed)"
+    " values (:import_id, :kind, :part_no, :content, true)"
 )
 _GET = text(
-    "select content from import_part"
+    "select content, sealed from import_part"
     " where import_id = :import_id and kind = :kind and part_no = :part_no"
 )
 _DROP = text("delete from import_part where import_id = :import_id and kind = :kind")
 
 
-def put_file(connection: Connection, import_id: UUID, kind: str, content: IO[bytes]) -> int:
-    """Keep everything that is left to read of ``content``; the number of bytes."""
+def put_file(
+    connection: Connection, import_id: UUID, kind: str, content: IO[bytes], *, key: bytes
+) -> int:
+    """Keep everything that is left to read of ``content``; the number of its bytes."""
     total = 0
     for part_no, part in enumerate(_parts(content)):
         known = {"import_id": import_id, "kind": kind, "part_no": part_no}
-        connection.execute(_PUT, {**known, "content": part})
+        sealed = seal_part(key, part_name(import_id, kind, part_no), part)
+        connection.execute(_PUT, {**known, "content": sealed})
         total += len(part)
     return total
 
 
-def part_of(connection: Connection, import_id: UUID, kind: str, part_no: int) -> bytes | None:
-    """One part, from 0; None after the last."""
+def part_of(
+    connection: Connection, import_id: UUID, kind: str, part_no: int, *, key: bytes
+) -> bytes | None:
+    """One part, from 0; None after the last. Those of earlier releases are not sealed."""
     found = connection.execute(
         _GET, {"import_id": import_id, "kind": kind, "part_no": part_no}
-    ).scalar_one_or_none()
-    return None if found is None else bytes(found)
+    ).one_or_none()
+    if found is None or not found.sealed:
+        return None if found is None else bytes(found.content)
+    return open_part(key, part_name(import_id, kind, part_no), bytes(found.content))
 
 
 def drop_file(connection: Connection, import_id: UUID, kind: str) -> None:

@@ -13,6 +13,8 @@ import_part = db.table(
     db.text_key("kind"),
     Column("part_no", Integer, primary_key=True, autoincrement=False),
     Column("content", BYTEA, nullable=False),
+    # Whether it lies sealed under the installation's key; what earlier releases kept does not.
+    db.flag("sealed"),
     db.one_of("kind", "file", "refusals"),
 )
 

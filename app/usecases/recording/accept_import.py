@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.ids import new_id
 from app.outbox import names
 from app.outbox.start_task import start_task
+from app.secrecy.files import file_key
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, put_file
 from app.usecases.people.enrol_of_file import AgreedText
@@ -24,6 +25,7 @@ def accept_import(
     agreement: AgreedText | None,
     language: str,
     dry_run: bool,
+    identity_key: bytes,
     clock: Clock,
 ) -> UUID:
     """Keep the file and start its task; the id of both. The mapping's text was checked before.
@@ -33,7 +35,7 @@ def accept_import(
     # From its beginning, also when this transaction is run again.
     content.seek(0)
     import_id = new_id()
-    put_file(connection, import_id, FILE, content)
+    put_file(connection, import_id, FILE, content, key=file_key(identity_key))
     granted_at = agreement.granted_at if agreement else None
     start_task(
         connection,

@@ -7,6 +7,7 @@ from typing import IO
 from uuid import UUID
 
 from app.files.outcome import Counts
+from app.secrecy.files import file_key
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, REFUSALS, drop_file, put_file
 from app.store.recording.import_tally import ImportTally, keep_outcome, tally_of
@@ -19,6 +20,7 @@ def close_import(
     refusals: IO[bytes],
     *,
     counts: Counts,
+    identity_key: bytes,
     problem: str | None,
 ) -> JsonObject:
     """Replace what an earlier attempt may have left; the counts of all attempts, as answered.
@@ -33,7 +35,7 @@ def close_import(
     # From its beginning, also when this transaction is run again.
     refusals.seek(0)
     drop_file(connection, import_id, REFUSALS)
-    put_file(connection, import_id, REFUSALS, refusals)
+    put_file(connection, import_id, REFUSALS, refusals, key=file_key(identity_key))
     drop_file(connection, import_id, FILE)
     keep_outcome(connection, import_id, outcome)
     return outcome
