@@ -18,6 +18,7 @@ from app.usecases.complaints.pass_deadlines import pass_deadlines
 from app.usecases.complaints.take_step import Stepping, take_step
 from app.usecases.people.close_account import close_account
 from app.wiring import Wiring
+from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.civil_time import civil_day
 from behaviours.refusal import Refusal
 from tests.builders.actions import a_ride, recording
@@ -94,8 +95,8 @@ class ComplaintScene:
         assert answer.status_code == 200, answer.text
         return number
 
-    def recorded(self, **changes: Any) -> str:
-        (made,) = recording(self.wiring, [replace(self.ride, **changes)])
+    def recorded(self, *, terms: WaitTerms = USUAL_TERMS, **changes: Any) -> str:
+        (made,) = recording(self.wiring, [replace(self.ride, **changes)], terms=terms)
         assert not isinstance(made, Refusal), made
         assert made.action_id is not None
         return public("act", made.action_id)

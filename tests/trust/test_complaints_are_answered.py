@@ -24,6 +24,8 @@ from tests.builders.redemption import an_offer
 
 __all__ = ["market", "shut"]
 
+from behaviours.actions.waiting import WaitTerms
+from behaviours.quotas import Quota, Quotas
 from tests.builders.complaints import REFUSED, SLIP, ComplaintScene as Scene, refusal
 
 
@@ -216,6 +218,20 @@ def test_what_is_named_must_be_there(scene):
     credited = {"kind": "wrong_credit", "action_id": scene.recorded(), "text": "Too little."}
     told = scene.post("", credited).json
     assert (told["behaviour"], told["answerer"]["role"]) == ("metro_ride", "provider")
+
+
+def test_what_waits_for_a_look_is_contested_there_and_is_no_credit_yet(scene):
+    full = WaitTerms(quotas=Quotas(by_default=Quota(actions=0)))
+    held = scene.recorded(terms=full)
+    body = {"kind": "wrong_credit", "action_id": held, "text": "It is right."}
+    assert refusal(scene.post("", body)) == (409, "ACTION_STILL_WAITS")
+    contested = scene.http.post(
+        f"/v1/me/actions/{held}/contest", {"text": "It is right."}, token=scene.token("person")
+    )
+    assert contested.status_code == 201
+    credit = {"outcome": "credit", "action_id": held, "text": "Here."}
+    answer = scene.post(f"/{scene.filed()}/reply", credit, who="provider")
+    assert refusal(answer) == (409, "COMPLAINT_ACTION_WRONG")
 
 
 def test_a_flood_is_refused_and_says_until_when(scene):
