@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from flask import Response
 
@@ -42,6 +42,7 @@ class SerialAsked(Strict):
 class SentSerial(TypedDict):
     """As ``SerialAsked`` loads it."""
 
+    lang: NotRequired[str]
     serial: str
 
 
