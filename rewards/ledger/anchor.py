@@ -94,6 +94,7 @@ LOG_KINDS: Final = (
     "identity_change",
     "identity_change_end",
     "user_step",
+    "complaint_entry",
 )
 BOOK_OF_KIND: Final = {**_BOOK_OF_KIND, **dict.fromkeys(LOG_KINDS, LOG)}
 # Said in every document, so that nobody takes silence for a book without rows.

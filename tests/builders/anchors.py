@@ -293,6 +293,17 @@ LOG: dict[str, tuple[str, dict[str, str], str]] = {
         {"step_id": "%(id)s", "user_id": "%(id)s", "step": "'lock'", "reason": "'why'"},
         "user_id = gen_random_uuid()",
     ),
+    "complaint_entry": (
+        "said_at",
+        {
+            "participant_id": "%(id)s",
+            "complaint_id": "%(id)s",
+            "entry_id": "%(id)s",
+            "step": "'reply'",
+            "said_by": "'operator'",
+        },
+        "said_by = 'participant'",
+    ),
     "quota_alarm": (
         "alarmed_at",
         {"alarm_id": "%(id)s", "provider_id": "%(id)s", "day": "'2026-07-01'", "actions": "9"},

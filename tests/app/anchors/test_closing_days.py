@@ -116,6 +116,7 @@ NOT_ANCHORED = {
     "kept_claim",
     "bundle_chunk",
     "anchor",
+    "complaint_number",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }
