@@ -54,8 +54,12 @@ class SignatureCheck(NamedTuple):
 
 def canonical(document: JsonObject) -> bytes:
     """The one spelling of ``document`` that is signed."""
+    return _spelled(document)
+
+
+def _spelled(value: Json) -> bytes:
     return json.dumps(
-        document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode()
 
 
@@ -67,9 +71,14 @@ def key_id(public_key: bytes) -> str:
 def read_document(text: str) -> Json:
     """The JSON in ``text``. A member that stands twice is refused with ValueError.
 
-    Otherwise two readers of one signed text could see two different things in it.
+    Otherwise two readers of one signed text could see two different things in it. So is what has
+    no one spelling that could have been signed: no number, half a character, depths without end.
     """
-    read: Json = json.loads(text, object_pairs_hook=_once_each)
+    try:
+        read: Json = json.loads(text, object_pairs_hook=_once_each)
+        _spelled(read)
+    except RecursionError:
+        raise ValueError("it nests too deeply") from None
     return read
 
 

@@ -67,10 +67,10 @@ def verify_calculation(
         digest, stored_mg = str(record["digest"]), str(record["saved_mg"])
         name = str(calculation.get("action_id", "the calculation"))
         own_digest = canonical_digest(document)
+        named = str(document.get("code")) + "@" + str(document.get("version"))
     except (AttributeError, KeyError, TypeError, ValueError) as gap:
         problem = f"this is no exported calculation: {gap!r} is missing or not of its kind"
         return Verdict("?", "?", "?", "?", None, (problem,))
-    named = str(document.get("code")) + "@" + str(document.get("version"))
     if own_digest != digest:
         problem = f"the document has the digest {own_digest}, the reduction names {digest}"
         return Verdict(name, named, digest, stored_mg, None, (problem,))

@@ -67,7 +67,10 @@ def holds(text: str) -> bool:
 
 
 def told(text: str, *words: str) -> Result:
-    return CliRunner().invoke(verify, ["-", *words], input=text)
+    found = CliRunner().invoke(verify, ["-", *words], input=text)
+    # It says what is wrong, and never breaks on it.
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found
 
 
 @pytest.mark.parametrize("handed_out", [a_calculation, an_export])
@@ -135,6 +138,39 @@ def test_a_member_that_stands_twice_is_no_document(scene: Scene) -> None:
     found = told('{"agrees":true,' + text[1:])
     assert found.exit_code == 1
     assert "'agrees' stands twice" in found.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "null", "[]", "0", "x", "\ufeff{}", "{}{}", '{"a":NaN}', '{"a":-Infinity}',
+        '{"a":1e999}', '{"record":NaN}', '{"a":"\\ud800"}', '{"record":{},"action_id":"\\ud800"}',
+        "[" * 100_000,
+        '{"a":' * 5_000 + "1" + "}" * 5_000, '{"a":' + "9" * 5_000 + "}", '{"record":null}',
+        '{"record":{},"document":{}}', '{"signature":null}', '{"signature":[]}',
+        '{"signature":{},"proof":1}',
+    ],
+    ids=lambda text: text[:24],
+)  # fmt: skip
+def test_a_strangers_file_is_refused_and_breaks_nothing(text: str) -> None:
+    assert told(text).exit_code == 1
+
+
+def test_no_member_of_another_kind_breaks_it(scene: Scene) -> None:
+    document = json.loads(a_calculation(scene))
+    others: list[Any] = [None, [], {}, "", "x", 5, -1, 1.5, [[]], {"a": {}}]
+    for name in document:
+        for other in others:
+            if other != document[name]:
+                assert told(json.dumps({**document, name: other})).exit_code == 1, (name, other)
+    for name in document["record"]:
+        for other in others:
+            if other != document["record"][name]:
+                record = {**document["record"], name: other}
+                assert told(json.dumps({**document, "record": record})).exit_code == 1, (
+                    name,
+                    other,
+                )
 
 
 def test_another_key_than_the_registrys_is_named(scene: Scene, tmp_path: Path) -> None:
