@@ -14,6 +14,7 @@ from app import auth, tokens as access_tokens
 from app.api.complaints import complaints
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
+    admission,
     identity_providers,
     issuers,
     one_time_links,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 # Every route of the platform, in the order of the documentation.
 BLUEPRINTS = (
     tokens.blueprint,
+    admission.blueprint,
     one_time_links.blueprint,
     own_user.blueprint,
     users.blueprint,

@@ -150,6 +150,11 @@ class User:
         return self.state == PROPOSED
 
     @property
+    def is_invited(self) -> bool:
+        """Whether they have a link, and have yet to come in."""
+        return self.state == INVITED
+
+    @property
     def ends_by_two(self) -> bool:
         """Whether it takes two people to end them: nobody is put out of the programme by one."""
         return self.acts_for_programme and self.state in (ACTIVE, LOCKED)
@@ -214,6 +219,16 @@ def check_may_invite(administrator: User, organisation_id: UUID | None) -> None:
     """
     own = administrator.organisation_id == organisation_id
     if not administrator.acts_for_programme and not (own and administrator.duty == ADMINISTRATOR):
+        raise NotAdministrator
+
+
+def check_issues_clients(administrator: User, organisation_id: UUID) -> None:
+    """Whether somebody may hold the secrets of an organisation: its administrators, nobody else.
+
+    Raises NotAdministrator.
+    """
+    own = administrator.organisation_id == organisation_id
+    if not (own and administrator.duty == ADMINISTRATOR):
         raise NotAdministrator
 
 

@@ -28,6 +28,8 @@ OLDEST_REDIS = (7, 0)
 LEAST_FREE_BYTES = 1 << 30
 # Without these nothing could be answered, in test mode either.
 MUST_HOLD = {"migrations", "carry-over", "database", "master key"}
+# Half of what an authenticator may differ by.
+MOST_APART = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def database_checks(settings: Settings) -> Iterator[Check]:
         else None,
         grave=True,
     )
+    yield _database_clock_check(facts.clock_ahead)
     yield _append_only_check(facts.serving_by)
     newest = newest_step()
     yield Check(
@@ -122,6 +125,18 @@ def _master_key_check(settings: Settings, key_id: bytes | None) -> Check:
         if known
         else "Set TANPUHUI_MASTER_KEY to the key of these books, or add that key to"
         " TANPUHUI_OTHER_MASTER_KEYS; a copy of the database is of no use without it.",
+        grave=True,
+    )
+
+
+def _database_clock_check(ahead: timedelta) -> Check:
+    """Codes of authenticators and one-time links go by this machine's clock, orders by both."""
+    apart = abs(ahead) > MOST_APART
+    seconds = round(ahead.total_seconds())
+    return Check(
+        "database clock",
+        f"{seconds:+,} s from this machine's" if apart else "tells the same time as this machine",
+        "Let both machines follow a time server (NTP)." if apart else None,
         grave=True,
     )
 

@@ -13,6 +13,7 @@ from behaviours.refusal import Refusal
 
 # In the order of a working day: the verb's file, loaded when it is called, and what it does.
 VERBS = {
+    "init": ("init", "Open a live programme: its document, its first users."),
     "serve": ("serve", "Serve the API, the registry and the catalogue of methodologies."),
     "worker": ("worker", "Do the long work: imports, verification, sealing, reports."),
     "migrate": ("migrate", "Bring the database to the shape this release needs."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import click
+
 from app.clock import Clock
 from app.commands.refused import refusals_shown
 from app.programme import programmes_of
@@ -13,8 +15,18 @@ from app.usecases.platform.start_programme import start_programme
 
 
 def require_published_programme(settings: Settings) -> None:
-    """Publish the first document of an installation; end when it is another than the published."""
+    """Publish the first document of an installation; end when it is another than the published.
+
+    In live mode it is published by who opens the programme.
+    """
     assert settings.database_url is not None
     with refusals_shown(), closing(Database(settings.database_url, pool_size=1)) as database:
         now = Clock(settings.clock_path).now()
-        database.transact(start_programme, programmes_of(settings), now=now)
+        started = database.transact(
+            start_programme,
+            programmes_of(settings),
+            now=now,
+            await_opening=not settings.is_test_mode,
+        )
+    if not started:
+        click.echo("Nobody can come in yet: open the programme with `tanpuhui init`.", err=True)

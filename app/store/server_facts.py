@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,7 @@ SETTINGS = text(
     "SELECT name, setting FROM pg_settings WHERE name = ANY("
     "ARRAY['fsync', 'full_page_writes', 'synchronous_commit', 'server_version_num'])"
 )
+_CLOCK = text("select clock_timestamp()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class ServerFacts:
     unfinished: tuple[str, ...]
     # The master key that wraps the newest person's data key; None where nobody has one.
     master_key_id: bytes | None
+    # How far the server's clock is ahead of this machine's.
+    clock_ahead: timedelta
     # By which right a process would serve from it: a word of ``app.store.roles``.
     serving_by: str
 
@@ -56,5 +60,6 @@ def _facts(connection: Connection) -> ServerFacts:
         step=step,
         unfinished=tuple(unfinished_steps(connection)) if step == newest_step() else (),
         master_key_id=newest_key_id(connection) if step == newest_step() else None,
+        clock_ahead=connection.execute(_CLOCK).scalar_one() - datetime.now(UTC),
         serving_by=OWN,
     )

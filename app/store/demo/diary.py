@@ -32,6 +32,7 @@ _BEGIN = text(
     """
 ).bindparams(bindparam("memory", type_=JSONB))
 _READ = text("select done, total, arguments from task where task_id = :task_id for update")
+_BEGUN = text("select exists (select from task where task_id = :task_id)")
 _UNFINISHED = text("select exists (select from task where task_id = :task_id and done < total)")
 _KEEP = text(
     f"""
@@ -59,6 +60,11 @@ def begin_diary(
     """The diary, begun now if it was not before, and locked until the transaction ends."""
     connection.execute(_BEGIN, {"task_id": _TASK_ID, "memory": memory, "total": total, "now": now})
     return read_diary(connection)
+
+
+def is_demo(connection: Connection) -> bool:
+    """Whether the demonstration was seeded here, or begun to be."""
+    return bool(connection.execute(_BEGUN, {"task_id": _TASK_ID}).scalar_one())
 
 
 def read_diary(connection: Connection) -> Diary:

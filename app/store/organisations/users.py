@@ -13,8 +13,8 @@ from app.ids import new_id
 from behaviours.users import (
     ACTIVE,
     ENDED,
+    INVITE,
     PARTICIPANT,
-    PROGRAMME_ROLES,
     User,
     UserCredentials,
     UserSignature,
@@ -68,11 +68,20 @@ _LIST = text(
      order by user_id desc limit :most
     """  # noqa: S608
 )
-# Whoever opens a programme is found by it: some may have ended, one is enough.
-_OF_PROGRAMME = text(
+# Only at the command line of the server is somebody invited by nobody.
+_FOUNDERS = text(
     f"""
-    select {_COLUMNS} from app_user where role = any(cast(:roles as text[])) order by user_id
+    select {_COLUMNS} from app_user u
+     where exists (select from user_step s where s.user_id = u.user_id and s.step = :invite
+                      and s.taken_by is null)
+     order by user_id
     """  # noqa: S608
+)
+_IS_USED = text(
+    """
+    select exists (select from app_user) or exists (select from organisation)
+        or exists (select from participant)
+    """
 )
 _STEP = text(
     """
@@ -198,10 +207,14 @@ def list_staff(
     return [User(*row) for row in connection.execute(_LIST, asked)]
 
 
-def users_of_programme(connection: Connection) -> list[User]:
-    """Everybody who acts, is to act or acted for the programme, oldest first."""
-    asked = {"roles": list(PROGRAMME_ROLES)}
-    return [User(*row) for row in connection.execute(_OF_PROGRAMME, asked)]
+def founders(connection: Connection) -> list[User]:
+    """Who was invited at the command line of the server, oldest first; whatever became of them."""
+    return [User(*row) for row in connection.execute(_FOUNDERS, {"invite": INVITE})]
+
+
+def is_used(connection: Connection) -> bool:
+    """Whether there is anybody at all: a user, an organisation, a person."""
+    return bool(connection.execute(_IS_USED).scalar_one())
 
 
 def _row(each: UserCredentials) -> dict[str, UUID | str | int | datetime | None]:

@@ -9,6 +9,7 @@ from app.store.tables import (
     installations,
     issuers,
     methodologies,
+    organisations,
     people,
     platform,
     points,
@@ -31,6 +32,7 @@ __all__ = ["SUBJECTS", "TABLES", "metadata"]
 TABLES = metadata.tables
 SUBJECTS = (
     people,
+    organisations,
     identity_changes,
     users,
     issuers,

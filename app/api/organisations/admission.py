@@ -1,0 +1,209 @@
+"""Admission: organisations apply, two people admit them, and their programs get clients."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.api.organisations.own_user import STAFF
+from app.auth import allow, caller
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Line, Strict, moment
+from app.http.once import once
+from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.validators import OneOf
+from app.ids import parse, public
+from app.usecases.organisations.admit_organisation import admit_organisation
+from app.usecases.organisations.apply_organisations import (
+    AppliedOrganisation,
+    NewOrganisation,
+    apply_organisations,
+)
+from app.usecases.organisations.create_client import CreatedClient
+from app.usecases.organisations.decline_organisation import decline_organisation
+from app.usecases.organisations.issue_client import issue_client
+from app.usecases.organisations.read_applications import read_applications
+from behaviours.admission import ADMIT, STATES, STEPS, OrganisationApplication
+from behaviours.json_value import JsonObject
+from behaviours.organisations import ORGANISATION_KINDS as KINDS
+
+blueprint = Blueprint("admission", __name__, description="How organisations come to take part.")
+
+DECIDING = STEPS[ADMIT].by
+
+
+class ApplicationBody(Strict):
+    """An organisation that is to take part."""
+
+    kind = plain.String(required=True, validate=OneOf(KINDS), metadata={"enum": list(KINDS)})
+    name = Line(required=True, most=200, metadata={"example": "市民出行 Citizen Travel"})
+    covered_emitter = plain.Boolean(
+        load_default=False,
+        metadata={"description": "Whether it has a compliance obligation of its own."},
+    )
+
+
+class SentApplication(TypedDict):
+    """As ``ApplicationBody`` loads it."""
+
+    kind: str
+    name: str
+    covered_emitter: bool
+
+
+class DecliningBody(Strict):
+    """Why an organisation may not take part."""
+
+    reason = Line(required=True, most=500)
+
+
+class SentDeclining(TypedDict):
+    """As ``DecliningBody`` loads it."""
+
+    reason: str
+
+
+class ApplicationFilter(OfAPage):
+    """Which applications."""
+
+    state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
+
+
+class WantedApplications(WantedPage, total=False):
+    """As ``ApplicationFilter`` loads it."""
+
+    state: NotRequired[str]
+
+
+class ApplicationAnswer(Schema):
+    """Who applied. The id is that of the organisation once it is admitted."""
+
+    id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
+    kind = plain.String(metadata={"enum": list(KINDS)})
+    name = plain.String()
+    covered_emitter = plain.Boolean()
+    state = plain.String(metadata={"enum": list(STATES)})
+    applied_at = plain.String(metadata={"format": "date-time"})
+    decided_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+
+
+class AwaitingApplication(ApplicationAnswer):
+    """An application, and the roles that have yet to sign."""
+
+    awaiting = plain.List(plain.String())
+
+
+class NewClientAnswer(Schema):
+    """What a program asks for tokens with; the secret is shown this once."""
+
+    client_id = plain.String(metadata={"example": "provider_5f0c…"})
+    client_secret = plain.String(metadata={"example": "sk_…"})
+    role = plain.String()
+
+
+Applications = page_of(ApplicationAnswer, "Applications")
+
+
+@blueprint.route("/v1/organisation-applications")
+@allow(*DECIDING)
+@blueprint.arguments(ApplicationFilter, location="query")
+@blueprint.response(200, Applications)
+def list_organisation_applications(wanted: WantedApplications) -> Response:
+    """Who applied to take part, newest first."""
+    return read_page(_shown, read_applications, state=wanted.get("state"))
+
+
+@blueprint.route("/v1/organisations", methods=["POST"])
+@allow(*DECIDING)
+@blueprint.arguments(
+    ApplicationBody, example={"kind": "provider", "name": "市民出行 Citizen Travel"}
+)
+@blueprint.response(202, AwaitingApplication)
+def apply_for_organisation(body: SentApplication) -> Response:
+    """File an organisation's application, and sign it; the other role admits it."""
+
+    def shown(made: list[AppliedOrganisation]) -> JsonObject:
+        [one] = made
+        return _awaiting(one)
+
+    return once(shown, status=202, required=False)(
+        apply_organisations,
+        [NewOrganisation(body["kind"], body["name"], body["covered_emitter"])],
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/admit", methods=["POST"])
+@allow(*DECIDING)
+@blueprint.response(201, AwaitingApplication)
+@blueprint.alt_response(
+    202, schema=AwaitingApplication, description="The other role has yet to sign"
+)
+def sign_admission(organisation_id: str) -> Response:
+    """Sign; the second signature, of another person and role, lets the organisation take part."""
+
+    def status(done: AppliedOrganisation) -> int:
+        return 202 if done.awaiting else 201
+
+    return once(_awaiting, status=status, required=False)(
+        admit_organisation,
+        parse("org", organisation_id),
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/decline", methods=["POST"])
+@allow(*DECIDING)
+@blueprint.arguments(DecliningBody, example={"reason": "No contract was signed."})
+@blueprint.response(200, ApplicationAnswer)
+def decline_application(body: SentDeclining, organisation_id: str) -> Response:
+    """Decline an organisation that applied; it may apply anew."""
+    return once(_shown, required=False)(
+        decline_organisation,
+        parse("org", organisation_id),
+        reason=body["reason"],
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/clients", methods=["POST"])
+@allow(*STAFF)
+@blueprint.response(201, NewClientAnswer)
+def issue_organisation_client(organisation_id: str) -> Response:
+    """A client for a program of the organisation, for its administrator alone.
+
+    The secret is shown this once: nobody of the programme sees it.
+    """
+
+    def shown(made: CreatedClient) -> JsonObject:
+        return {
+            "client_id": made.client_id,
+            "client_secret": made.client_secret,
+            "role": made.role,
+        }
+
+    return once(shown, status=201, required=False)(
+        issue_client, parse("org", organisation_id), by=caller().viewer, clock=wiring().clock
+    )
+
+
+def _awaiting(made: AppliedOrganisation) -> JsonObject:
+    return {**_shown(made.application), "awaiting": list(made.awaiting)}
+
+
+def _shown(application: OrganisationApplication) -> JsonObject:
+    return {
+        "id": public("org", application.organisation_id),
+        "kind": application.kind,
+        "name": application.name,
+        "covered_emitter": application.covered_emitter,
+        "state": application.state,
+        "applied_at": moment(application.applied_at),
+        "decided_at": moment(application.decided_at) if application.decided_at else None,
+    }

@@ -1,0 +1,101 @@
+"""Opening a programme: who is its first operators and its authority, and that it is opened once.
+
+Nobody can let in the first, so they are invited at the server, all at the same time: with fewer
+than two operators and an authority nothing could be signed by two, and nobody could help another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from behaviours.document import DocumentError, Part, read_tree
+from behaviours.refusal import Kind, Refusal
+from behaviours.users import USERNAME
+
+OPERATOR, AUTHORITY = "operator", "authority"
+FIRST: Final = (OPERATOR, OPERATOR, AUTHORITY)
+
+
+class FoundersIncomplete(Refusal, kind=Kind.INVALID, code="FOUNDERS_INCOMPLETE"):
+    """A programme begins with two operators and one authority, three people by three names."""
+
+
+class UsernameMalformed(Refusal, kind=Kind.INVALID, code="USERNAME_MALFORMED"):
+    """A name to log in with is of small letters, digits and a few signs."""
+
+
+class InstallationInUse(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_IN_USE"):
+    """A live programme begins empty.
+
+    ``demo``: the demonstration was seeded here; ``others``: there are users, organisations or
+    people whom test mode let in.
+    """
+
+    cases = ("demo", "others")
+
+
+class Founder(NamedTuple):
+    """One of the first three: a name to log in with, one to be shown by, and the role."""
+
+    username: str
+    display_name: str
+    role: str
+
+
+class OwnTerms(NamedTuple):
+    """What a programme says of itself where it has no document of its own yet."""
+
+    name_zh: str
+    name_en: str
+    zone: str
+    serial_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDocument:
+    """What is answered beforehand; None and nobody: it is asked for."""
+
+    terms: OwnTerms | None = None
+    founders: tuple[Founder, ...] = ()
+    base_url: str | None = None
+
+
+def check_founders(founders: Sequence[Founder]) -> None:
+    """Raises UsernameMalformed and FoundersIncomplete."""
+    for each in founders:
+        check_username(each.username)
+    roles = sorted(each.role for each in founders)
+    if roles != sorted(FIRST) or len({each.username for each in founders}) < len(FIRST):
+        raise FoundersIncomplete
+
+
+def check_username(username: str) -> None:
+    """Raises UsernameMalformed."""
+    if USERNAME.fullmatch(username) is None:
+        raise UsernameMalformed(username=username)
+
+
+def read_opening(text: str, source: str) -> OpeningDocument:
+    """The answers of a document; raises DocumentError, at the first fault."""
+    root = read_tree(text, source, DocumentError)
+    root.only("programme", "operators", "authority", "base_url")
+    stated, url = root.maybe("programme"), root.maybe("base_url")
+    operators, authority = root.maybe("operators"), root.maybe("authority")
+    founders = [_founder(each, OPERATOR) for each in operators.each()] if operators else []
+    if authority:
+        founders.append(_founder(authority, AUTHORITY))
+    return OpeningDocument(
+        _terms(stated) if stated else None, tuple(founders), url.text() if url else None
+    )
+
+
+def _terms(part: Part) -> OwnTerms:
+    part.only(*OwnTerms._fields)
+    return OwnTerms(*(part.at(name).text() for name in OwnTerms._fields))
+
+
+def _founder(part: Part, role: str) -> Founder:
+    part.only("username", "display_name")
+    return Founder(part.at("username").text(), part.at("display_name").text(), role)
