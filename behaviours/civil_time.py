@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 
 def civil_day(moment: datetime, zone: tzinfo) -> date:
@@ -93,3 +94,9 @@ def lies_within(
 def utc_text(moment: datetime) -> str:
     """A moment as documents state it: ``2026-07-01T04:00:00Z``, fractions only if it has any."""
     return instant(moment).isoformat().replace("+00:00", "Z")
+
+
+def civil_text(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as a page prints it: ``2026-07-01 12:00:00 +08:00 (Asia/Shanghai)``."""
+    civil = moment.astimezone(zone).replace(microsecond=0, tzinfo=zone)
+    return f"{civil.isoformat(sep=' ')[:19]} {civil.isoformat()[19:]} ({zone.key})"

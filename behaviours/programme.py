@@ -39,6 +39,8 @@ MASS_CUTS_MG = tuple(
     sorted({10_000 * 10**power for power in range(1, 6)} | {30_000 * 10**p for p in range(5)})
 )
 ROTATION = 3
+ACCEPT_WITHIN_DAYS = 5
+OPINION_WITHIN_DAYS = 20
 # No document makes a plan worse than this; one that states less means this.
 LEAST_CONFIDENCE = Decimal("0.90")
 WIDEST_PRECISION = Decimal("0.10")
@@ -53,7 +55,8 @@ _FIELDS = (
     *("sampling", "points_policy", "locales"),
 )
 _OPTIONAL = ("people", "holds", "quotas", "checks", "complaints", "signatures")
-_OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g")
+_DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
+_OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -91,8 +94,9 @@ class Sampling:
     """What a verifier's plan must promise at least, and how it is laid out.
 
     Confidence; precision below a share of the mass; actions looked at (or all); the masses in mg
-    at which one stratum ends and the next begins; and for how many submissions whoever verified
-    one is not drawn again.
+    at which one stratum ends and the next begins; for how many submissions whoever verified one is
+    not drawn again; and within how many working days a verifier accepts or declines what it is
+    given, and gives its opinion of what it accepted.
     """
 
     least_confidence: Decimal
@@ -100,6 +104,8 @@ class Sampling:
     least_size: int = LEAST_SIZE
     mass_cuts_mg: tuple[int, ...] = MASS_CUTS_MG
     rotation: int = ROTATION
+    accept_within_days: int = ACCEPT_WITHIN_DAYS
+    opinion_within_days: int = OPINION_WITHIN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,13 +319,15 @@ def _notice(part: Part) -> Notice:
 
 def _sampling(part: Part) -> Sampling:
     part.only("least_confidence", "widest_precision", *_OF_SAMPLING)
-    size, rotation, cuts = (part.maybe(name) for name in _OF_SAMPLING)
+    size, rotation, cuts, accept, opinion = (part.maybe(name) for name in _OF_SAMPLING)
     return Sampling(
         max(LEAST_CONFIDENCE, _share(part.at("least_confidence"))),
         min(WIDEST_PRECISION, _share(part.at("widest_precision"))),
         least_size=size.whole(10_000, least=LEAST_SIZE) if size else LEAST_SIZE,
         rotation=rotation.whole(100, least=0) if rotation else ROTATION,
         mass_cuts_mg=_cuts(cuts) if cuts else MASS_CUTS_MG,
+        accept_within_days=accept.whole(365) if accept else ACCEPT_WITHIN_DAYS,
+        opinion_within_days=opinion.whole(365) if opinion else OPINION_WITHIN_DAYS,
     )
 
 

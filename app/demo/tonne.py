@@ -36,6 +36,7 @@ from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import Bundle
 from rewards.pooling.sample import StatedFinding
+from rewards.pooling.terms import verifier_terms
 from rewards.registry.retirement import RetirementTerms
 
 # What the demo's authority and operator let into bundles although its figures are weak.
@@ -147,6 +148,7 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         verifier_id=None,
         wanted=wanted,
         floor=floor,
+        terms=verifier_terms(wiring.programme),
         by=_operator(story),
         clock=StandingClock(day.at(14)),
     )
@@ -154,7 +156,7 @@ def _submit(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) 
         connection,
         _bundle(story),
         number="314159265358",
-        rotation=floor.rotation,
+        terms=verifier_terms(wiring.programme),
         by=_verifier(story),
         clock=StandingClock(day.at(14, 30)),
     )

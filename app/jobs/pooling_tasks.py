@@ -14,18 +14,22 @@ from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.usecases.pooling.free_reductions import free_reductions
 from app.usecases.pooling.freeze_bundle import freeze_bundle
+from app.usecases.pooling.read_seated_bundles import read_seated_bundles
+from app.usecases.pooling.replace_verifier import replace_verifier
 from app.usecases.pooling.seal_chunks import seal_chunks
 from app.usecases.pooling.select_chunk import select_chunk
 from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
+from rewards.pooling.terms import verifier_terms
 
 # A chunk should be a second or two of work: wide enough to be cheap, small enough to lose.
 WANTED_REDUCTIONS = 60_000
 NARROWEST = timedelta(minutes=1)
 WIDEST = timedelta(days=32)
 RELEASED_AT_ONCE = 50_000
+BUNDLES_AT_ONCE = 100
 
 
 def select_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
@@ -81,6 +85,22 @@ def release_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     return {"released": released}
 
 
+def replace_verifiers(wiring: Wiring, run: TaskRun) -> JsonObject:
+    """Draw another verifier wherever the days of one are over, or something stands against it."""
+    seen, replaced, after = 0, 0, None
+    while found := wiring.database.transact(read_seated_bundles, after=after, most=BUNDLES_AT_ONCE):
+        for bundle_id in found:
+            replaced += wiring.database.transact(
+                replace_verifier,
+                bundle_id,
+                terms=verifier_terms(wiring.programme),
+                clock=wiring.clock,
+            )
+        seen, after = seen + len(found), found[-1]
+        run.progress(seen)
+    return {"replaced": replaced}
+
+
 def expire_unpaid_trades(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Return the units of orders that were not paid in time."""
     swept, now = 0, wiring.clock.now()
@@ -99,5 +119,6 @@ POOLING = {
     names.REPORT_BUNDLE: report_bundle,
     names.SEAL_BUNDLE: seal_bundle,
     names.RELEASE_BUNDLE: release_bundle,
+    names.REPLACE_VERIFIERS: replace_verifiers,
     names.EXPIRE_TRADES: expire_unpaid_trades,
 }

@@ -42,6 +42,7 @@ SCHEDULE = (
     # A day is over once; a book that was busy then is asked again soon.
     Recurring(names.CLOSE_DAYS, 600),
     Recurring(names.LAPSE_ACTIONS, 3_600),
+    Recurring(names.REPLACE_VERIFIERS, 3_600),
     Recurring(names.ALARM_ACTIONS, 3_600),
     Recurring(names.MOVE_COMPLAINTS, 600),
     Recurring(names.PURGE_CODES, 3_600),

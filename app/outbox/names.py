@@ -8,6 +8,7 @@ SELECT_BUNDLE = "select_bundle"
 REPORT_BUNDLE = "report_bundle"
 SEAL_BUNDLE = "seal_bundle"
 RELEASE_BUNDLE = "release_bundle"
+REPLACE_VERIFIERS = "replace_verifiers"
 EXPIRE_TRADES = "expire_trades"
 # Recording and methodologies.
 IMPORT_FILE = "import_file"

@@ -43,6 +43,13 @@ class _Facts(Schema):
         allow_none=True, metadata={"description": "Root of the sum tree, SHA-256 in hexadecimal."}
     )
     verifier_id = plain.String(allow_none=True)
+    verify_by = plain.String(
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "From then on its verifier is late to accept, or to give its opinion.",
+        },
+    )
     sampling_commitment = plain.String(
         allow_none=True,
         metadata={"description": "SHA-256 of the secret that the draw of the sample starts from."},
@@ -104,6 +111,7 @@ def public_bundle(bundle: Bundle) -> JsonObject:
         "issued_t": _whole(bundle.issued_t),
         "root": bundle.root.hex() if bundle.root else None,
         "verifier_id": public("org", bundle.verifier_id) if bundle.verifier_id else None,
+        "verify_by": _moment(bundle.verify_by),
         "sampling_commitment": bundle.commitment.hex() if bundle.commitment else None,
         "sampling_plan": plan.as_document() if plan else None,
         "opinion": opinion.as_document() if opinion else None,

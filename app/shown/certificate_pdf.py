@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import segno
 
 from app.shown.covers import cover_sentences
 from app.shown.paper import Paper
+from behaviours.civil_time import civil_text
 from behaviours.json_value import JsonObject
 from rewards.registry.cover import BundleCover
 
@@ -24,11 +26,17 @@ LABEL_MM: Final = 42
 
 
 def certificate_pdf(
-    certificate: Any, url: str, covers: Sequence[BundleCover] = (), *, page_url: str
+    certificate: Any,
+    url: str,
+    zone: ZoneInfo,
+    covers: Sequence[BundleCover] = (),
+    *,
+    page_url: str,
 ) -> bytes:
     """A4 pages about a signed certificate; ``url`` is where its JSON is read.
 
-    ``page_url`` is the page of the registry that says what became of it since.
+    ``zone`` is the programme's, whose clocks the page goes by, and ``page_url`` the page of the
+    registry that says what became of it since.
 
     ``covers`` are of those of its bundles of which something was taken back since: the certificate
     stays as it was signed, and the page says what became of that.
@@ -40,7 +48,7 @@ def certificate_pdf(
     paper.ln(8)
     paper.heading(f"{certificate['quantity_t']} t CO2e", 34, colour=(27, 42, 34))
     paper.ln(8)
-    paper.facts([*facts(certificate), *notes(covers)], LABEL_MM)
+    paper.facts([*facts(certificate, zone), *notes(covers)], LABEL_MM)
     paper.ln(8)
     _signed(paper, certificate["signature"], url, page_url)
     paper.embed_file(
@@ -53,7 +61,7 @@ def certificate_pdf(
     return paper.finished()
 
 
-def facts(certificate: Any) -> list[tuple[str, str]]:
+def facts(certificate: Any, zone: ZoneInfo) -> list[tuple[str, str]]:
     """What the page states, as (label, value), in reading order."""
     purpose = certificate["purpose"]
     stated = [
@@ -61,7 +69,7 @@ def facts(certificate: Any) -> list[tuple[str, str]]:
         ("用途 Purpose", f"{purpose['title_zh']} ({purpose['title_en']})"),
         ("期间 Period", certificate["period"]),
         ("注销方 Retired by", certificate["retired_by"]["name"]),
-        ("时间 Retired at", certificate["retired_at"]),
+        ("时间 Retired at", civil_text(datetime.fromisoformat(certificate["retired_at"]), zone)),
         ("编号 Number", certificate["retirement_id"]),
     ]
     for block in certificate["blocks"]:

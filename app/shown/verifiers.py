@@ -8,6 +8,8 @@ from app.http.fields import moment
 from app.ids import public
 from app.usecases.pooling.read_verifiers import KnownVerifier
 from behaviours.json_value import JsonObject
+from rewards.pooling.seats import OwnSeat
+from rewards.pooling.verifiers import DECLINED, SEAT_ENDS, WAYS
 
 
 class PoolStepAnswer(Schema):
@@ -70,4 +72,31 @@ def shown_verifier(one: KnownVerifier) -> JsonObject:
             }
             for each in one.declarations
         ],
+    }
+
+
+class OwnSeatAnswer(Schema):
+    """A bundle that a verifier was given; `verify_by` while it has it, `ended_for` afterwards."""
+
+    id = plain.String()
+    bundle_id = plain.String()
+    attempt = plain.Integer()
+    how = plain.String(metadata={"enum": list(WAYS)})
+    seated_at = plain.String(metadata={"format": "date-time"})
+    verify_by = plain.String(allow_none=True, metadata={"format": "date-time"})
+    ended_for = plain.String(allow_none=True, metadata={"enum": [DECLINED, *SEAT_ENDS]})
+    ended_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+
+
+def shown_seat(one: OwnSeat) -> JsonObject:
+    """A seat as its verifier sees it."""
+    return {
+        "id": public("sea", one.seat_id),
+        "bundle_id": public("bdl", one.bundle_id),
+        "attempt": one.attempt,
+        "how": one.how,
+        "seated_at": moment(one.seated_at),
+        "verify_by": moment(one.verify_by) if one.verify_by else None,
+        "ended_for": one.ended_for,
+        "ended_at": moment(one.ended_at) if one.ended_at else None,
     }

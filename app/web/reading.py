@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Response, render_template
 
+from app.http.current import wiring
 from app.http.languages import wanted_language
 from app.http.web_page import PLAIN_POLICY, html
 from app.messages.catalogues import text
+from behaviours.civil_time import civil_text
 
 DEFAULT_LANGUAGE = "zh-CN"
 # What each language is called by those who read it.
@@ -17,7 +20,10 @@ _NAMES = {"en": "English", "zh-CN": "中文"}
 
 
 def reading_page(template: str, **shown: Any) -> Response:
-    """The template filled in, in the language that was asked for."""
+    """The template filled in, in the language that was asked for.
+
+    A template prints a moment by ``civil``: as the programme's clocks show it, with their zone.
+    """
     language = wanted_language() or DEFAULT_LANGUAGE
     other = "en" if language == "zh-CN" else "zh-CN"
     page = render_template(
@@ -26,9 +32,14 @@ def reading_page(template: str, **shown: Any) -> Response:
         language=language,
         other=other,
         other_name=_NAMES[other],
+        civil=_civil,
         **shown,
     )
     answer = html(page, PLAIN_POLICY)
     answer.vary.add("Accept-Language")
     answer.content_language.add(language)
     return answer
+
+
+def _civil(stated: str) -> str:
+    return civil_text(datetime.fromisoformat(stated), wiring().zone)

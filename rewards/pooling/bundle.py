@@ -5,6 +5,7 @@ who may take it. Long steps are begun by a person and carried on by the platform
 
     draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
       submitted ─seat, decline, accept─▶ submitted
+      submitted, verified or noticed ─unseat─▶ submitted (then seated anew)
       submitted ─verify─▶ verified ─notice─▶ noticed ─seal─▶ sealing ─root─▶ sealed ─issue─▶ issued
       issued or suspended ─suspend─▶ suspended ─restore─▶ issued
       suspended ─replace─▶ suspended (then restored, when nothing is short any more)
@@ -38,6 +39,7 @@ from rewards.pooling.refusals import (
     NothingSelected,
     NoticeRunning,
     PopulationChanged,
+    VerificationLapsed,
 )
 from rewards.registry.replacement import Lack
 from rewards.registry.serials import MIXED
@@ -85,6 +87,7 @@ SUBMIT: Final = "submit"
 SEAT: Final = "seat"
 APPROVE: Final = "approve"
 DECLINE: Final = "decline"
+UNSEAT: Final = "unseat"
 ACCEPT: Final = "accept"
 FIND: Final = "find"
 VERIFY: Final = "verify"
@@ -114,6 +117,8 @@ STEPS: Final[Mapping[str, Step]] = {
     APPROVE: Step((REPORTED,), REPORTED, (AUTHORITY,)),
     SEAT: Step((SUBMITTED,), SUBMITTED, (OPERATOR, AUTHORITY, *_TASKS)),
     DECLINE: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
+    # Its days are over, or a tie was declared: up to the seal, what it said does not stand.
+    UNSEAT: Step((SUBMITTED, VERIFIED, NOTICED), SUBMITTED, _TASKS),
     # The verifier gives its number, and the sample follows from it.
     ACCEPT: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
     FIND: Step((SUBMITTED,), SUBMITTED, (VERIFIER,)),
@@ -179,6 +184,8 @@ class Bundle:
     # The work that is on its way, or was the last one.
     task_id: UUID | None = None
     verifier_id: UUID | None = None
+    # From this moment on its verifier is late to accept, or to give its opinion.
+    verify_by: datetime | None = None
     sampling_plan: DrawnPlan | None = None
     report: MonitoringReport | None = None
     opinion: Opinion | None = None
@@ -268,25 +275,63 @@ class Bundle:
         else:
             self.check(APPROVE, by=by)
 
-    def seat(self, verifier_id: UUID, name: str, *, by: Viewer) -> Bundle:
+    def seat(self, verifier_id: UUID, name: str, *, until: datetime, by: Viewer) -> Bundle:
         """The bundle with its verifier; ``name`` is the public id as it is published."""
         plan = self.check_awaits_acceptance(SEAT, by=by).given_to(name)
-        return self.move(SEAT, by=by, verifier_id=verifier_id, sampling_plan=plan)
+        given = self.move(SEAT, by=by, sampling_plan=plan, verifier_id=verifier_id)
+        return replace(given, verify_by=until)
 
     def decline(self, *, by: Viewer) -> Bundle:
         """The bundle without its verifier. Raises BundleStateConflict, AlreadyAccepted."""
         plan = self.check_awaits_acceptance(DECLINE, by=by).given_to("")
-        return self.move(DECLINE, by=by, verifier_id=None, sampling_plan=plan)
+        left = self.move(DECLINE, by=by, sampling_plan=plan, verifier_id=None)
+        return replace(left, verify_by=None)
 
-    def accept(self, plan: DrawnPlan, *, by: Viewer) -> Bundle:
+    def accept(self, plan: DrawnPlan, *, until: datetime, by: Viewer) -> Bundle:
         """The bundle with a drawn sample. Raises BundleStateConflict, AlreadyAccepted."""
-        if self.sampling_plan and self.sampling_plan.is_accepted:
+        if self.is_accepted:
             raise AlreadyAccepted
-        return self.move(ACCEPT, by=by, sampling_plan=plan)
+        return self.move(ACCEPT, by=by, sampling_plan=plan, verify_by=until)
+
+    @property
+    def awaits_seal(self) -> bool:
+        """Whether its verifier can lose the seat; plans from before strata are drawn once only."""
+        plan, seated = self.sampling_plan, self.verifier_id is not None
+        return seated and self.state in STEPS[UNSEAT].needs and bool(plan and plan.strata)
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.sampling_plan is not None and self.sampling_plan.is_accepted
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the days of its verifier are over and it has no opinion."""
+        return self.state == SUBMITTED and self.verify_by is not None and now >= self.verify_by
+
+    def check_in_time(self, now: datetime) -> None:
+        """Raises VerificationLapsed: the verifier's days are over, whether or not it was swept."""
+        if self.is_overdue(now):
+            raise VerificationLapsed
+
+    def unseat(self, commitment: bytes | None) -> Bundle:
+        """The bundle without its verifier and what it said; with a ``commitment`` to a new secret
+        where the sample had been drawn by the old one."""
+        assert self.sampling_plan is not None, "somebody was seated for a plan"
+        return self.move(
+            UNSEAT,
+            by=PLATFORM,
+            commitment=commitment or self.commitment,
+            verifier_id=None,
+            verify_by=None,
+            sampling_plan=self.sampling_plan.undrawn(),
+            opinion=None,
+            deducted_mg=None,
+            noticed_at=None,
+            notice_until=None,
+        )
 
     def check_drawn(self) -> DrawnPlan:
         """The plan, once its sample is drawn. Raises NotAccepted."""
-        if self.sampling_plan is None or not self.sampling_plan.is_accepted:
+        if self.sampling_plan is None or not self.is_accepted:
             raise NotAccepted
         return self.sampling_plan
 

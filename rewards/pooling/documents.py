@@ -74,6 +74,10 @@ class DrawnPlan:
         """The plan with its seed, once the verifier has given its number."""
         return replace(self, number=number, secret=secret, seed=seed, drawn_at=at)
 
+    def undrawn(self) -> DrawnPlan:
+        """The plan before anybody was given it: its sample is to be drawn anew."""
+        return replace(self, verifier="", number=None, secret=None, seed="")
+
     def of_fewer(self, population: int) -> DrawnPlan:
         """The plan after reductions left: the same seed over what is left."""
         return replace(self, population=population, size=min(self.size, population))

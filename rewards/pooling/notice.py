@@ -12,15 +12,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from behaviours.programme import Notice
+from behaviours.working_days import WorkingDays
 
 CAUTION_DAYS = 8
 
 
 def last_notice_day(noticed_on: date, terms: Notice) -> date:
     """The last civil day of the notice; its first working day is the one after ``noticed_on``."""
-    assert terms.working_days >= 0, "a notice does not end before it starts"
-    calendar = terms.calendar
-    day, left, is_known = noticed_on, terms.working_days, True
+    return last_working_day(noticed_on, terms.working_days, terms.calendar)
+
+
+def last_working_day(began_on: date, working_days: int, calendar: WorkingDays) -> date:
+    """The last of so many working days; the first is the one after ``began_on``."""
+    assert working_days >= 0, "nothing ends before it starts"
+    day, left, is_known = began_on, working_days, True
     while left > 0:
         day += timedelta(days=1)
         if is_known and not calendar.knows(day.year):

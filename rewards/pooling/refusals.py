@@ -52,7 +52,9 @@ class NotInPool(Refusal, kind=Kind.CONFLICT, code="NOT_IN_POOL"):
 class VerifierConflict(Refusal, kind=Kind.CONFLICT, code="VERIFIER_CONFLICT"):
     """Something stands in the way of this verifier that nobody sets aside."""
 
-    cases = ("party", "operator", "interest", "group", "declined", "undeclared", "outside")
+    cases = (
+        "party", "operator", "interest", "group", "declined", "lapsed", "undeclared", "outside",
+    )  # fmt: skip
 
 
 class NoVerifierLeft(Refusal, kind=Kind.CONFLICT, code="NO_VERIFIER_LEFT"):
@@ -73,6 +75,10 @@ class NotAccepted(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_NOT_ACCEPTED")
 
 class AlreadyAccepted(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_ALREADY_ACCEPTED"):
     """A verifier gives one number; the sample follows from it and is not drawn again."""
+
+
+class VerificationLapsed(Refusal, kind=Kind.CONFLICT, code="VERIFICATION_LAPSED"):
+    """The working days that a verifier has are over: another one is drawn."""
 
 
 class BadVerifierNumber(Refusal, kind=Kind.INVALID, code="BAD_VERIFIER_NUMBER"):

@@ -2,31 +2,39 @@
 
 What stands in the way of a verifier is of two kinds. ``LASTING`` is never set aside: it reported
 some of the bundle or could buy its units, is tied to one that did or could, belongs to the same
-group, is tied to the operator, declined, or has not declared. What remains (it is not in the pool,
-or not for these behaviours, or verified lately) the authority may set aside with a reason.
+group, is tied to the operator, declined, let its days pass, or has not declared. What remains (it
+is not in the pool, or not for these behaviours, or verified lately) the authority may set aside
+with a reason.
 
 Who will buy is not known when a verifier is chosen, so every enterprise and exchange counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict, VerifierSeated
+from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict
+from rewards.registry.ties import GROUP, INTEREST, OrganisationTies
 
 PARTY: Final = "party"
 OPERATOR_TIE: Final = "operator"
-INTEREST: Final = "interest"
-GROUP: Final = "group"
 DECLINED: Final = "declined"
+LAPSED: Final = "lapsed"
 UNDECLARED: Final = "undeclared"
 OUTSIDE: Final = "outside"
 SCOPE: Final = "scope"
 LATELY: Final = "lately"
-LASTING: Final = (PARTY, OPERATOR_TIE, INTEREST, GROUP, DECLINED, UNDECLARED)
+# Why a seat ended that nobody declined: no answer, no opinion in time, or a tie.
+UNANSWERED: Final = "unanswered"
+UNFINISHED: Final = "unfinished"
+UNFREE: Final = "unfree"
+SEAT_ENDS: Final = (UNANSWERED, UNFINISHED, UNFREE)
+# What a verifier is tied by: it counts after the acceptance too, up to the seal.
+TIED: Final = (PARTY, OPERATOR_TIE, INTEREST, GROUP)
+LASTING: Final = (*TIED, DECLINED, LAPSED, UNDECLARED)
 REASONS: Final = (*LASTING, OUTSIDE, SCOPE, LATELY)
 
 # How a verifier came to a bundle.
@@ -37,32 +45,6 @@ APPROVED: Final = "approved"
 # Before there was a pool, the operator named it.
 NAMED: Final = "named"
 WAYS: Final = (DRAWN, KEPT, APPROVED, NAMED)
-
-
-class TiesDeclaration(NamedTuple):
-    """What an organisation says of its ties, or the authority of them; the newest of each counts.
-
-    ``group`` is the name or number under which its group is known, in the form of ``group_key``.
-    """
-
-    organisation_id: UUID
-    by_itself: bool
-    interests: frozenset[UUID]
-    of_operator: bool
-    group: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTies:
-    """What is known of an organisation's ties, whoever said it."""
-
-    declared: bool = False
-    interests: frozenset[UUID] = frozenset()
-    of_operator: bool = False
-    groups: frozenset[str] = frozenset()
-
-
-NO_TIES: Final = KnownTies()
 
 
 class Obstacle(NamedTuple):
@@ -81,28 +63,27 @@ class BundleSurroundings:
     behaviours: frozenset[str]
     # Who is in the pool, and for which behaviours; None is every behaviour.
     pool: Mapping[UUID, frozenset[str] | None]
-    ties: Mapping[UUID, KnownTies] = field(default_factory=dict)
-    # Who declined this bundle, and who verified one of the last bundles of the programme.
+    ties: OrganisationTies = field(default_factory=OrganisationTies)
+    # Who declined this bundle, who let its days pass, and who verified one of the last bundles.
     declined: frozenset[UUID] = frozenset()
+    lapsed: frozenset[UUID] = frozenset()
     lately: frozenset[UUID] = frozenset()
     # Who was drawn for some of the same actions in attempts that were cancelled, newest first.
     earlier: tuple[UUID, ...] = ()
 
     def obstacles(self, verifier: UUID) -> list[Obstacle]:
         """Everything that stands in the way, in the order of ``REASONS``."""
-        own, parties = self._ties(verifier), self.providers | self.buyers
+        parties = self.providers | self.buyers
         found = [Obstacle(PARTY, verifier)] if verifier in parties else []
-        if own.of_operator:
+        if self.ties.of_operator(verifier):
             found.append(Obstacle(OPERATOR_TIE))
         for party in sorted(parties - {verifier}):
-            other = self._ties(party)
-            if party in own.interests or verifier in other.interests:
-                found.append(Obstacle(INTEREST, party))
-            if own.groups & other.groups:
-                found.append(Obstacle(GROUP, party))
+            found += [Obstacle(how, party) for how in self.ties.between(verifier, party)]
         if verifier in self.declined:
             found.append(Obstacle(DECLINED))
-        if not own.declared:
+        if verifier in self.lapsed:
+            found.append(Obstacle(LAPSED))
+        if not self.ties.of(verifier).declared:
             found.append(Obstacle(UNDECLARED))
         found += self._of_the_pool(verifier)
         return sorted(found, key=lambda each: REASONS.index(each.reason))
@@ -119,9 +100,6 @@ class BundleSurroundings:
             found.append(Obstacle(LATELY))
         return found
 
-    def _ties(self, organisation_id: UUID) -> KnownTies:
-        return self.ties.get(organisation_id, NO_TIES)
-
     def barred(self, verifier: UUID, how: str) -> Obstacle | None:
         """What is not set aside for a verifier who came to the bundle so; None: it may verify.
 
@@ -130,26 +108,17 @@ class BundleSurroundings:
         kinds = (*LASTING, OUTSIDE) if how in (DRAWN, KEPT) else LASTING
         return next((each for each in self.obstacles(verifier) if each.reason in kinds), None)
 
-    def giving_way(self, seated: UUID | None, ways: Sequence[str]) -> tuple[UUID, Obstacle] | None:
-        """The verifier that gives way to another, and why; None where none is seated.
-
-        ``ways`` are how each came to the bundle, the last of them the one who is seated. Raises
-        VerifierSeated: who may verify is not replaced.
-        """
-        if seated is None:
-            return None
-        found = self.barred(seated, ways[-1])
-        if found is None:
-            raise VerifierSeated
-        return seated, found
+    def tie(self, verifier: UUID) -> Obstacle | None:
+        """What ties a verifier who has accepted; nothing else ends its work."""
+        return next((each for each in self.obstacles(verifier) if each.reason in TIED), None)
 
     def check(self, verifier: UUID, how: str) -> None:
         """Raises VerifierConflict for what bars a verifier."""
-        found = self.barred(verifier, how)
-        if found is not None:
-            raise VerifierConflict(
-                found.reason, pointer="/verifier_id", **_about(verifier, found.organisation_id)
-            )
+        _refuse(verifier, self.barred(verifier, how))
+
+    def check_untied(self, verifier: UUID) -> None:
+        """Raises VerifierConflict: who is tied finds nothing, and its opinion is not sealed."""
+        _refuse(verifier, self.tie(verifier))
 
     def free_but_for_rotation(self, verifier: UUID) -> bool:
         """Whether at most its turn stands in the way of a verifier of the pool."""
@@ -160,7 +129,14 @@ class BundleSurroundings:
         return [each.reason for each in self.obstacles(verifier) if each.reason not in LASTING]
 
 
-def _about(verifier: UUID, organisation_id: UUID | None) -> dict[str, str]:
+def _refuse(verifier: UUID, found: Obstacle | None) -> None:
+    if found is not None:
+        raise VerifierConflict(
+            found.reason, pointer="/verifier_id", **about(verifier, found.organisation_id)
+        )
+
+
+def about(verifier: UUID, organisation_id: UUID | None) -> dict[str, str]:
     told = {"verifier_id": f"org_{verifier.hex}"}
     return told | ({"organisation_id": f"org_{organisation_id.hex}"} if organisation_id else {})
 
@@ -200,17 +176,3 @@ def reasons_against(left_out: Mapping[UUID, Iterable[Obstacle]]) -> dict[str, li
         f"org_{verifier.hex}": list(dict.fromkeys(each.reason for each in found))
         for verifier, found in left_out.items()
     }
-
-
-def ties_of(declarations: Iterable[TiesDeclaration]) -> dict[UUID, KnownTies]:
-    """What the newest declarations come to: ties that anybody stated count."""
-    found: dict[UUID, KnownTies] = {}
-    for said in declarations:
-        before = found.get(said.organisation_id, NO_TIES)
-        found[said.organisation_id] = KnownTies(
-            before.declared or said.by_itself,
-            before.interests | said.interests,
-            before.of_operator or said.of_operator,
-            before.groups | ({said.group} if said.group else frozenset()),
-        )
-    return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from rewards.registry.ranges import Range
 from rewards.registry.refusals import VerifierNotIndependent
 from rewards.registry.serials import SerialRange, family_of
+from rewards.registry.ties import OrganisationTies
 
 
 class Origin(NamedTuple):
@@ -24,7 +25,12 @@ class Origin(NamedTuple):
         """The serial range of tonnes that were made of this bundle."""
         return SerialRange(family_of(self.methodology), self.vintage, *numbers)
 
-    def check_independent(self, holder_id: UUID, case: str) -> None:
-        """Whoever verified units neither buys nor holds them; raises VerifierNotIndependent."""
-        if self.verifier_id == holder_id:
+    def check_independent(self, holder_id: UUID, case: str, ties: OrganisationTies) -> None:
+        """Whoever verified units, or is tied to who did, neither buys nor is given them.
+
+        Raises VerifierNotIndependent.
+        """
+        if self.verifier_id is None:
+            return
+        if self.verifier_id == holder_id or ties.between(self.verifier_id, holder_id):
             raise VerifierNotIndependent(case)

@@ -41,6 +41,7 @@ from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import Bundle
 from rewards.pooling.sample import StatedFinding
+from rewards.pooling.terms import verifier_terms
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
 
@@ -292,7 +293,7 @@ def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
         bundle_id,
         verifier,
         reason="a test",
-        rotation=wiring.programme.sampling.rotation,
+        terms=verifier_terms(wiring.programme),
         by=somebody("authority"),
         clock=StandingClock(NOW),
     )
@@ -303,6 +304,7 @@ def submit_to(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
         verifier_id=verifier,
         wanted=WantedSample(Decimal("0.95"), Decimal("0.05")),
         floor=wiring.programme.sampling,
+        terms=verifier_terms(wiring.programme),
         by=operator(),
         clock=StandingClock(NOW),
     )
@@ -315,7 +317,7 @@ def accepted(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Bundle:
         accept_verification,
         bundle_id,
         number="314159265358",
-        rotation=wiring.programme.sampling.rotation,
+        terms=verifier_terms(wiring.programme),
         by=a_verifier(verifier),
         clock=StandingClock(NOW),
     )

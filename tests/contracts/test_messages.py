@@ -13,7 +13,7 @@ from pathlib import Path
 from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
-from app.usecases.pooling.decline_verification import VACANT
+from app.usecases.pooling.seat_another import VACANT
 from behaviours.complaints import REFUSAL_REASONS, STATES
 from behaviours.refusal import Refusal
 from behaviours.rules.factors import GRADES, POLICIES
@@ -29,9 +29,10 @@ from rewards.pooling.bundle import (
     REJECT,
     SEAT,
     SUBMIT,
+    UNSEAT,
     VERIFY,
 )
-from rewards.pooling.verifiers import REASONS, WAYS
+from rewards.pooling.verifiers import REASONS, SEAT_ENDS, WAYS
 from tests.contracts.refusals import every_refusal
 from tests.contracts.sources import ROOT, expect_none, nodes, place, python_files
 
@@ -54,7 +55,10 @@ FAMILIES = {
     "catalogue:confirmation.": CONFIRMATIONS,
     "catalogue:otherwise.": OUTCOMES,
     "catalogue:installation.": INSTALLATION_KINDS,
-    "verifications:step.": (APPROVE, SUBMIT, SEAT, DECLINE, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
+    "verifications:step.": (
+        *(APPROVE, SUBMIT, SEAT, DECLINE, UNSEAT, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
+    ),
+    "verifications:why.": SEAT_ENDS,
     "verifications:how.": WAYS,
     "verifications:reason.": REASONS,
 }

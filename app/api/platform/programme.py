@@ -18,6 +18,8 @@ from behaviours.quotas import Quota, Quotas
 from rewards.points.earning import EarningPolicy
 from rewards.points.policy import BehaviourRule
 
+MG_PER_G = 1000
+
 blueprint = Blueprint("programme", __name__, description="What the programme published of itself.")
 
 
@@ -38,10 +40,19 @@ class NoticeTerms(Schema):
 
 
 class SamplingFloor(Schema):
-    """The least that a verifier's sampling plan must promise."""
+    """What a verifier's sampling plan promises at least, its strata, and the verifier's days."""
 
     least_confidence = plain.String(metadata={"example": "0.90"})
     widest_precision = plain.String(metadata={"example": "0.10"})
+    least_size = plain.Integer(metadata={"example": 30})
+    mass_cuts_g = plain.List(
+        plain.String(), metadata={"description": "Where the strata of mass end.", "example": ["30"]}
+    )
+    rotation = plain.Integer(
+        metadata={"description": "Submissions for which whoever verified one is not drawn again."}
+    )
+    accept_within_days = plain.Integer(metadata={"description": "Working days.", "example": 5})
+    opinion_within_days = plain.Integer(metadata={"description": "Working days.", "example": 20})
 
 
 class SignatureTerms(Schema):
@@ -228,6 +239,11 @@ def _version(programme: Programme) -> JsonObject:
         "sampling": {
             "least_confidence": str(programme.sampling.least_confidence),
             "widest_precision": str(programme.sampling.widest_precision),
+            "least_size": programme.sampling.least_size,
+            "mass_cuts_g": [str(cut // MG_PER_G) for cut in programme.sampling.mass_cuts_mg],
+            "rotation": programme.sampling.rotation,
+            "accept_within_days": programme.sampling.accept_within_days,
+            "opinion_within_days": programme.sampling.opinion_within_days,
         },
         "signatures": {"lapse_after_days": programme.signed_for.days},
         "quotas": _quotas(programme.quotas),

@@ -29,6 +29,7 @@ from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
+from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
@@ -211,6 +212,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
         verifier_id=body.get("verifier_id"),
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
+        terms=verifier_terms(wiring().programme),
         by=caller().viewer,
         clock=wiring().clock,
     )

@@ -22,13 +22,16 @@ from app.shown.bundles import WorkedOn, worked_on
 from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_opinion import give_opinion
+from app.usecases.pooling.read_earlier_sample import read_earlier_sample
 from app.usecases.pooling.read_sample import read_sample
-from behaviours.json_value import JsonObject
+from behaviours.json_value import Json, JsonObject
 from behaviours.projects.draw import MOST_DIGITS
 from behaviours.rules.units import kg
 from rewards.pooling.bundle import ACCEPT, FIND, VERIFIER, VERIFY, roles_for
 from rewards.pooling.documents import NEGATIVE, POSITIVE
 from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding
+from rewards.pooling.seats import EarlierFinding
+from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("verification", __name__, description="What verifiers see and say.")
 
@@ -137,7 +140,21 @@ class Drawn(Schema):
     note = plain.String(allow_none=True)
 
 
+class EarlierFindingAnswer(Schema):
+    """One reduction of an earlier attempt; what was not found is null."""
+
+    attempt = plain.Integer()
+    action_id = plain.String()
+    stratum = plain.Integer()
+    reduction_kg = plain.String(metadata={"format": "decimal"})
+    found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
+    finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
+    note = plain.String(allow_none=True)
+    found_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+
+
 Sample = page_of(Drawn, "Sample")
+EarlierFindings = page_of(EarlierFindingAnswer, "EarlierFindings")
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/sample")
@@ -161,6 +178,27 @@ def read_drawn_sample(bundle_id: str) -> Response:
     )
 
 
+@blueprint.route("/v1/bundles/<bundle_id>/earlier-findings")
+@allow("verifier", "operator", "authority")
+@blueprint.paged
+@blueprint.response(200, EarlierFindings)
+def read_earlier_findings(bundle_id: str) -> Response:
+    """What earlier verifiers had drawn and found when their seats ended; none of it counts."""
+    limit, cursor = limit_and_cursor()
+    found = wiring().database.transact(
+        read_earlier_sample,
+        parse("bdl", bundle_id),
+        viewer=caller().viewer,
+        after=(cursor[0], UUID(hex=cursor[1])) if cursor else None,
+        most=limit + 1,
+    )
+    return jsonify(page([_earlier(each) for each in found], _place))
+
+
+def _place(row: JsonObject) -> list[Json]:
+    return [row["attempt"], str(row["action_id"])[4:]]
+
+
 @blueprint.route("/v1/bundles/<bundle_id>/accept", methods=["POST"])
 @allow(*roles_for(ACCEPT))
 @blueprint.arguments(AcceptanceBody, example={"number": "402219073358"})
@@ -171,7 +209,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
         accept_verification,
         parse("bdl", bundle_id),
         number=body["number"],
-        rotation=wiring().programme.sampling.rotation,
+        terms=verifier_terms(wiring().programme),
         by=caller().viewer,
         clock=wiring().clock,
     )
@@ -221,6 +259,19 @@ def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
         by=caller().viewer,
         clock=wiring().clock,
     )
+
+
+def _earlier(one: EarlierFinding) -> JsonObject:
+    return {
+        "attempt": one.attempt,
+        "action_id": public("act", one.action_id),
+        "stratum": one.stratum,
+        "reduction_kg": kg(one.saved_mg),
+        "found_kg": None if one.found_mg is None else kg(one.found_mg),
+        "finding": one.finding,
+        "note": one.note,
+        "found_at": moment(one.found_at) if one.found_at else None,
+    }
 
 
 def _drawn(one: DrawnReduction, *, whole: bool) -> JsonObject:

@@ -14,20 +14,22 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
-from app.http.pages import page_of, whole_or_page
+from app.http.pages import page_of, read_page, whole_or_page
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.bundles import WorkedOn, worked_on
-from app.shown.verifiers import KnownVerifierAnswer, shown_verifier
+from app.shown.verifiers import KnownVerifierAnswer, OwnSeatAnswer, shown_seat, shown_verifier
 from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.approve_verifier import approve_verifier
 from app.usecases.pooling.declare_ties import declare_ties
 from app.usecases.pooling.decline_verification import decline_verification
 from app.usecases.pooling.draw_verifier import draw_verifier
+from app.usecases.pooling.read_own_seats import read_own_seats
 from app.usecases.pooling.read_verifiers import read_verifiers
 from app.usecases.pooling.remove_verifiers import remove_verifiers
 from behaviours.json_value import JsonObject
-from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, roles_for
+from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, VERIFIER, roles_for
+from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("verifiers", __name__, description="Who may verify, and who is drawn.")
 
@@ -113,6 +115,7 @@ class SentPublicReason(TypedDict):
 
 
 KnownVerifiers = page_of(KnownVerifierAnswer, "KnownVerifiers")
+OwnSeats = page_of(OwnSeatAnswer, "OwnSeats")
 
 
 @blueprint.route("/v1/registry/verifiers", methods=["GET"])
@@ -175,6 +178,17 @@ def declare_own_ties(body: SentTies) -> Response:
     return _declare(organisation_id, body)
 
 
+@blueprint.route("/v1/verifiers/self/seats", methods=["GET"])
+@allow(VERIFIER)
+@blueprint.paged
+@blueprint.response(200, OwnSeats)
+def list_own_seats() -> Response:
+    """What you were ever given to verify, newest first: until when, or why and when that ended."""
+    verifier_id = caller().tenant_id
+    assert verifier_id is not None, "a verifier's token names it"
+    return read_page(shown_seat, read_own_seats, verifier_id=verifier_id)
+
+
 @blueprint.route("/v1/organisations/<organisation_id>/ties", methods=["POST"])
 @allow("authority")
 @blueprint.arguments(TiesBody)
@@ -198,7 +212,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
         parse("bdl", bundle_id),
         body["verifier_id"],
         reason=body["reason"],
-        rotation=wiring().programme.sampling.rotation,
+        terms=verifier_terms(wiring().programme),
         by=caller().viewer,
         clock=wiring().clock,
     )
@@ -212,7 +226,7 @@ def draw_another_verifier(bundle_id: str) -> Response:
     return once(worked_on, required=False)(
         draw_verifier,
         parse("bdl", bundle_id),
-        rotation=wiring().programme.sampling.rotation,
+        terms=verifier_terms(wiring().programme),
         by=caller().viewer,
         clock=wiring().clock,
     )
@@ -228,7 +242,7 @@ def decline(body: SentPublicReason, bundle_id: str) -> Response:
         decline_verification,
         parse("bdl", bundle_id),
         reason=body["reason"],
-        rotation=wiring().programme.sampling.rotation,
+        terms=verifier_terms(wiring().programme),
         by=caller().viewer,
         clock=wiring().clock,
     )

@@ -175,6 +175,7 @@ def read_certificate_page(retirement_id: str) -> Response:
     page = certificate_pdf(
         found.certificate,
         f"{base}/v1/retirements/{name}/certificate.json",
+        wiring().zone,
         found.covers,
         page_url=f"{base}/registry/retirements/{name}",
     )

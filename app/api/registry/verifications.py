@@ -26,12 +26,14 @@ blueprint = Blueprint(
 
 
 class VerificationStepAnswer(Schema):
-    """One step and what was said with it: approve, submit, seat, decline, vacant, accept, …
+    """One step and what was said with it: approve, submit, seat, decline, unseat, accept, …
 
     `seat` says who verifies and how: `drawn` by `draw` out of `candidates`, without those in
     `left_out` and for which reasons; `kept` for the same actions after an operator cancelled;
     `approved` by the authority, and which reasons it has set aside. The draw takes the first of
     the candidates by SHA-256(draw, id), where draw = SHA-256("verifier", secret, root, attempt).
+    `unseat` says why a seat ended (`unanswered`, `unfinished`: its days were over; `unfree`: with
+    the `obstacle`), what was drawn and found by then, and the commitment to the next secret.
     """
 
     step = plain.String()
@@ -46,7 +48,23 @@ class VerificationAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     created_at = plain.String(metadata={"format": "date-time"})
     sampling_commitment = plain.String(allow_none=True)
-    sampling_plan = plain.Dict(allow_none=True)
+    sampling_plan = plain.Dict(
+        allow_none=True,
+        metadata={
+            "description": "Its `strata` with bounds, population, mass and size; the one without a"
+            " `behaviour` is the largest of all, taken whole."
+        },
+    )
+    sampling_floor = plain.Dict(
+        allow_none=True, metadata={"description": "What the programme asks of a plan at least."}
+    )
+    verify_by = plain.String(
+        allow_none=True,
+        metadata={
+            "format": "date-time",
+            "description": "From then on its verifier is late to accept, or to give its opinion.",
+        },
+    )
     steps = plain.List(plain.Nested(VerificationStepAnswer))
 
 

@@ -50,6 +50,7 @@ from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import SEALED
 from rewards.pooling.sample import StatedFinding
+from rewards.pooling.terms import VerifierTerms, verifier_terms
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -137,7 +138,9 @@ def _opened(wiring: Wiring) -> UUID:
     ).bundle_id
 
 
-def _approve(connection: Connection, bundle_id: UUID, verifier: UUID, *, rotation: int) -> None:
+def _approve(
+    connection: Connection, bundle_id: UUID, verifier: UUID, *, terms: VerifierTerms
+) -> None:
     by, clock = Viewer("verifier", verifier, verifier), StandingClock(NOW)
     declare_ties(
         connection, verifier, interests=[], of_operator=False, group=None, by=by, clock=clock
@@ -147,18 +150,18 @@ def _approve(connection: Connection, bundle_id: UUID, verifier: UUID, *, rotatio
         bundle_id,
         verifier,
         reason="bench",
-        rotation=rotation,
+        terms=terms,
         by=Viewer("authority", None, new_id()),
         clock=clock,
     )
 
 
 def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> None:
-    rotation = wiring.programme.sampling.rotation
+    terms = verifier_terms(wiring.programme)
     by = Viewer("verifier", verifier, verifier)
 
     def work(connection: Connection) -> None:
-        _approve(connection, bundle_id, verifier, rotation=rotation)
+        _approve(connection, bundle_id, verifier, terms=terms)
         wanted = WantedSample(Decimal("0.95"), Decimal("0.05"))
         submit_bundle(
             connection,
@@ -166,6 +169,7 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
             verifier_id=verifier,
             wanted=wanted,
             floor=wiring.programme.sampling,
+            terms=terms,
             by=OPERATOR,
             clock=StandingClock(NOW),
         )
@@ -173,7 +177,7 @@ def _verified_and_signed(wiring: Wiring, bundle_id: UUID, verifier: UUID) -> Non
             connection,
             bundle_id,
             number="314159265358",
-            rotation=rotation,
+            terms=terms,
             by=by,
             clock=StandingClock(NOW),
         )

@@ -18,7 +18,7 @@ _NAMES = tuple(each.name for each in fields(Bundle))
 _FIXED = frozenset(
     {
         "bundle_id", "methodology", "vintage", "region", "occurred_from", "occurred_to",
-        "unit_class", "created_by", "created_at", "reserve_per_mille", "commitment",
+        "unit_class", "created_by", "created_at", "reserve_per_mille",
     }
 )  # fmt: skip
 _DOCUMENTS = ("sampling_plan", "report", "opinion")

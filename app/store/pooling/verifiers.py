@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_id
 from rewards.pooling.bundle import CANCELLED
-from rewards.pooling.verifiers import BundleSurroundings, TiesDeclaration, ties_of
+from rewards.pooling.verifiers import UNFREE, BundleSurroundings
+from rewards.registry.ties import OrganisationTies, TiesDeclaration, ties_of
 
 # One after the other: who is given a bundle depends on who was given the last ones, who is in the
 # pool and what is declared. All of it is rare.
@@ -97,6 +98,10 @@ _DECLINE = text(
     """
 )
 _DECLINED = text("select verifier_id from verifier_refusal where bundle_id = :bundle_id")
+# Whoever let its days pass is not asked again for the same bundle.
+_LAPSED = text(
+    f"select verifier_id from seat_end where bundle_id = :bundle_id and why <> '{UNFREE}'"  # noqa: S608
+)
 _PROVIDERS = text(
     """
     select distinct a.behaviour, a.provider_id
@@ -106,6 +111,19 @@ _PROVIDERS = text(
     """
 )
 _BUYERS = text("select organisation_id from organisation where kind in ('enterprise', 'exchange')")
+# Those of some organisations that reported into a bundle or may buy of it; nobody else is read.
+_PARTIES_AMONG = text(
+    """
+    select o.organisation_id, o.kind in ('enterprise', 'exchange') as buys
+      from organisation o
+     where o.organisation_id = any(:among)
+       and (o.kind in ('enterprise', 'exchange')
+            or exists (select from bundle_entry e
+                         join action a on a.participant_id = e.participant_id
+                                      and a.action_id = e.action_id
+                        where e.bundle_id = :bundle_id and a.provider_id = o.organisation_id))
+    """
+)
 # Who still has its seat: whoever declined has another one after it, or none.
 _LATELY = text(
     f"""
@@ -228,6 +246,16 @@ def declarations(connection: Connection) -> list[StatedTies]:
     return [StatedTies(*row) for row in connection.execute(_DECLARATIONS)]
 
 
+def ties_now(connection: Connection) -> OrganisationTies:
+    """What the newest declarations of everybody come to."""
+    return ties_of(
+        TiesDeclaration(organisation_id, by_itself, frozenset(interests), of_operator, group)
+        for organisation_id, by_itself, interests, of_operator, group in connection.execute(
+            _DECLARED
+        )
+    )
+
+
 def unknown_organisations(connection: Connection, wanted: Collection[UUID]) -> set[UUID]:
     """Those of ``wanted`` that are not registered."""
     return set(wanted) - set(connection.execute(_KNOWN, {"ids": list(wanted)}).scalars())
@@ -296,19 +324,30 @@ def surroundings_of(
     reported = connection.execute(_PROVIDERS, given).all()
     lately = connection.execute(_LATELY, {**given, "rotation": rotation}).scalars()
     earlier = connection.execute(_EARLIER, {"bundle_ids": list(overlapping)}).scalars()
-    said = [
-        TiesDeclaration(organisation_id, by_itself, frozenset(interests), of_operator, group)
-        for organisation_id, by_itself, interests, of_operator, group in connection.execute(
-            _DECLARED
-        )
-    ]
     return BundleSurroundings(
         providers=frozenset(row.provider_id for row in reported if row.provider_id),
         buyers=frozenset(connection.execute(_BUYERS).scalars()),
         behaviours=frozenset(row.behaviour for row in reported),
         pool=pool_now(connection),
-        ties=ties_of(said),
+        ties=ties_now(connection),
         declined=frozenset(connection.execute(_DECLINED, given).scalars()),
+        lapsed=frozenset(connection.execute(_LAPSED, given).scalars()),
         lately=frozenset(lately),
         earlier=tuple(dict.fromkeys(earlier)),
+    )
+
+
+def surroundings_of_one(
+    connection: Connection, bundle_id: UUID, verifier_id: UUID
+) -> BundleSurroundings:
+    """As far as they tie one verifier: what it costs does not grow with the bundle if none does."""
+    ties = ties_now(connection)
+    given = {"bundle_id": bundle_id, "among": sorted(ties.tied_to(verifier_id))}
+    parties = {row.organisation_id: row.buys for row in connection.execute(_PARTIES_AMONG, given)}
+    return BundleSurroundings(
+        providers=frozenset(each for each, buys in parties.items() if not buys),
+        buyers=frozenset(each for each, buys in parties.items() if buys),
+        behaviours=frozenset(),
+        pool={},
+        ties=ties,
     )

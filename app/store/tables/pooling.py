@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from rewards.pooling.bundle import STATES
-from rewards.pooling.verifiers import WAYS
+from rewards.pooling.verifiers import SEAT_ENDS, WAYS
 
 # Two people of two roles let a version with a weak provenance into bundles, by name.
 gate_approval = db.table(
@@ -58,6 +58,8 @@ bundle = db.table(
     db.moment("frozen_at", nullable=True),
     # The work that is on its way, or was the last one.
     *db.uuids("task_id", "verifier_id", nullable=True),
+    # From this moment on its verifier is late to accept, or to give its opinion.
+    db.moment("verify_by", nullable=True),
     *db.documents("sampling_plan", "report", "opinion", nullable=True),
     db.moment("noticed_at", nullable=True),
     db.day("notice_until", nullable=True),
@@ -187,6 +189,30 @@ verifier_refusal = db.table(
     *db.keys("bundle_id", "verifier_id"),
     db.text("reason"),
     db.moment("declined_at"),
+)
+
+# A seat that ended before the seal and was not declined: its days were over, or it was not free.
+seat_end = db.table(
+    "seat_end",
+    db.key("bundle_id"),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    db.uuid("verifier_id"),
+    db.text("why"),
+    db.moment("ended_at"),
+    db.one_of("why", *SEAT_ENDS),
+)
+
+# What a verifier had drawn and found when its seat ended; the next one draws and finds anew.
+earlier_sample = db.table(
+    "earlier_sample",
+    db.key("bundle_id"),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    db.key("action_id"),
+    db.whole("saved_mg"),
+    db.count("stratum"),
+    db.whole("found_mg", nullable=True),
+    *db.texts("finding", "note", nullable=True),
+    db.moment("found_at", nullable=True),
 )
 
 bundle_sample = db.table(

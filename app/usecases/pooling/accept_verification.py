@@ -12,10 +12,12 @@ from app.store.pooling.sample import draw_sample
 from app.store.pooling.steps import add_step
 from app.store.pooling.verifiers import lock_verifiers, seats_of, surroundings_of
 from app.usecases.pooling.hold_bundle import hold_bundle
+from behaviours.civil_time import utc_text
 from behaviours.projects.draw import LEAST_DIGITS, MOST_DIGITS, NUMBER, seed_of
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import ACCEPT, Bundle
 from rewards.pooling.refusals import BadVerifierNumber
+from rewards.pooling.terms import VerifierTerms
 
 
 def accept_verification(
@@ -23,14 +25,15 @@ def accept_verification(
     bundle_id: UUID,
     *,
     number: str,
-    rotation: int,
+    terms: VerifierTerms,
     by: Viewer,
     clock: Clock,
 ) -> Bundle:
     """Reveal the secret, and draw the sample by the seed of secret, number and root.
 
     What has come to stand in the verifier's way since it was seated counts too: it declines.
-    Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle, VerifierConflict.
+    Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle, VerifierConflict,
+    VerificationLapsed.
     """
     if not NUMBER.fullmatch(number):
         raise BadVerifierNumber(pointer="/number", least=LEAST_DIGITS, most=MOST_DIGITS)
@@ -38,16 +41,19 @@ def accept_verification(
     plan = bundle.check_awaits_acceptance(ACCEPT, by=by)
     assert bundle.verifier_id is not None, "a verifier sees its own bundles only"
     lock_verifiers(connection)
-    around = surroundings_of(connection, bundle_id, rotation=rotation)
-    around.check(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
     now = clock.now()
+    bundle.check_in_time(now)
+    around = surroundings_of(connection, bundle_id, rotation=terms.rotation)
+    around.check(bundle.verifier_id, seats_of(connection, bundle_id)[-1].how)
     secret = secret_of(connection, bundle_id)
     seed = seed_of(secret, number, bytes.fromhex(plan.root or ""))
     drawn = plan.accepted(number=number, secret=secret.hex(), seed=seed, at=now)
-    accepted = bundle.accept(drawn, by=by)
+    until = terms.opinion_by(now)
+    accepted = bundle.accept(drawn, until=until, by=by)
     sizes = {each.number: each.size for each in plan.strata}
     draw_sample(connection, bundle_id, sizes, seed=seed)
     write_bundle(connection, accepted)
     said = {"number": number, "secret": secret.hex(), "seed": seed}
+    said["until"] = utc_text(until)
     add_step(connection, bundle_id, ACCEPT, said, now=now)
     return accepted

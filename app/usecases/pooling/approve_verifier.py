@@ -12,14 +12,15 @@ from app.store.pooling.steps import add_step
 from app.store.pooling.verifiers import (
     add_approval,
     lock_verifiers,
-    seats_of,
     surroundings_of,
 )
+from app.usecases.pooling.end_seat import end_seat
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.seat_verifier import seat_verifier
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import APPROVE, SUBMITTED, VERIFIER, Bundle
-from rewards.pooling.refusals import UnknownVerifier
+from rewards.pooling.refusals import UnknownVerifier, VerifierSeated
+from rewards.pooling.terms import VerifierTerms
 from rewards.pooling.verifiers import APPROVED
 
 
@@ -29,7 +30,7 @@ def approve_verifier(
     verifier_id: UUID,
     *,
     reason: str,
-    rotation: int,
+    terms: VerifierTerms,
     by: Viewer,
     clock: Clock,
 ) -> Bundle:
@@ -39,16 +40,18 @@ def approve_verifier(
     and VerifierSeated: who was drawn and may verify is not replaced.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
-    bundle.check_approvable(by=by)
     known = organisation(connection, verifier_id)
     if known is None or known.kind != VERIFIER:
         raise UnknownVerifier(pointer="/verifier_id")
     lock_verifiers(connection)
-    around = surroundings_of(connection, bundle_id, rotation=rotation)
-    around.check(verifier_id, APPROVED)
-    ways = [each.how for each in seats_of(connection, bundle_id)]
-    instead_of = around.giving_way(bundle.verifier_id, ways)
     now = clock.now()
+    ended = end_seat(connection, bundle, terms=terms, now=now)
+    bundle = ended.bundle if ended else bundle
+    bundle.check_approvable(by=by)
+    around = surroundings_of(connection, bundle_id, rotation=terms.rotation)
+    around.check(verifier_id, APPROVED)
+    if bundle.verifier_id is not None:
+        raise VerifierSeated
     assert by.user_id is not None, "an authority is a user"
     add_approval(connection, bundle_id, verifier_id, reason=reason, by=by.user_id, now=now)
     said = {"verifier_id": public("org", verifier_id), "reason": reason}
@@ -56,5 +59,12 @@ def approve_verifier(
     if bundle.state != SUBMITTED:
         return bundle
     return seat_verifier(
-        connection, bundle, around, approved=verifier_id, instead_of=instead_of, by=by, now=now
+        connection,
+        bundle,
+        around,
+        approved=verifier_id,
+        instead_of=(ended.verifier_id, ended.obstacle) if ended else None,
+        terms=terms,
+        by=by,
+        now=now,
     )

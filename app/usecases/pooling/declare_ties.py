@@ -6,13 +6,15 @@ from collections.abc import Collection
 from uuid import UUID
 
 from app.clock import Clock
+from app.outbox import names
+from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.pooling.verifiers import add_declaration, lock_verifiers, unknown_organisations
 from behaviours.actions.normal_form import as_compared
 from behaviours.viewer import Viewer
 from rewards.pooling.refusals import UnknownParty
-from rewards.pooling.verifiers import TiesDeclaration
+from rewards.registry.ties import TiesDeclaration
 
 
 def declare_ties(
@@ -26,6 +28,9 @@ def declare_ties(
     clock: Clock,
 ) -> None:
     """Keep what is declared; it takes the place of what the same side declared before.
+
+    Whoever is found tied by it loses every bundle that is not sealed: a task sees to that at once,
+    and until then nothing of theirs is taken.
 
     ``group`` is a name or number under which the group is known, compared without regard to blanks
     and signs. Raises UnknownParty, UnusableNumber.
@@ -43,4 +48,6 @@ def declare_ties(
         as_compared(group) if group is not None else None,
     )
     assert by.user_id is not None, "somebody declares"
-    add_declaration(connection, said, group_name=group, by=by.user_id, now=clock.now())
+    now = clock.now()
+    add_declaration(connection, said, group_name=group, by=by.user_id, now=now)
+    start_task(connection, names.REPLACE_VERIFIERS, subject_id=None, arguments={}, now=now)

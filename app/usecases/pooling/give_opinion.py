@@ -11,6 +11,7 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.findings import sampled_masses
 from app.store.pooling.population import strata_left
 from app.store.pooling.steps import add_step
+from app.usecases.pooling.check_verifier import check_verifier
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.return_bundle import return_bundle
 from behaviours.projects.deduction import Looked, SeenStratum, overstated
@@ -32,14 +33,16 @@ def give_opinion(
     """``verified`` with a deduction, or ``rejected``, and the reductions return to the pool.
 
     Raises NotAccepted before the sample is drawn, SampleIncomplete while a drawn reduction has
-    no finding, BundleStateConflict, UnknownBundle.
+    no finding, BundleStateConflict, UnknownBundle, VerificationLapsed, VerifierConflict.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     now = clock.now()
+    bundle.check(VERIFY, by=by)
+    bundle.check_in_time(now)
+    check_verifier(connection, bundle)
     opinion = Opinion(positive, statement, now)
     if not positive:
         return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)
-    bundle.check(VERIFY, by=by)
     bundle.check_reportable()
     plan, sample = bundle.check_drawn(), sampled_masses(connection, bundle_id)
     found = found_masses(sample)

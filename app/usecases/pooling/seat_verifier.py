@@ -12,10 +12,12 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.population import secret_of
 from app.store.pooling.steps import add_step
 from app.store.pooling.verifiers import add_seat, seats_of
+from behaviours.civil_time import utc_text
 from behaviours.json_value import Json, JsonObject
 from behaviours.projects.draw import drawn_of, verifier_seed
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SEAT, Bundle
+from rewards.pooling.terms import VerifierTerms
 from rewards.pooling.verifiers import (
     APPROVED,
     BundleSurroundings,
@@ -33,6 +35,7 @@ def seat_verifier(
     *,
     approved: UUID | None = None,
     instead_of: tuple[UUID, Obstacle] | None = None,
+    terms: VerifierTerms,
     by: Viewer,
     now: datetime,
 ) -> Bundle:
@@ -56,7 +59,9 @@ def seat_verifier(
     if instead_of is not None:
         said["instead_of"] = reasons_against({instead_of[0]: [instead_of[1]]})
     name = public("org", verifier_id)
-    seated = bundle.seat(verifier_id, name, by=by)
+    until = terms.accept_by(now)
+    said["until"] = utc_text(until)
+    seated = bundle.seat(verifier_id, name, until=until, by=by)
     write_bundle(connection, seated)
     add_seat(connection, bundle.bundle_id, verifier_id, how, now=now)
     add_step(connection, bundle.bundle_id, SEAT, {"verifier_id": name, "how": how, **said}, now=now)

@@ -9,7 +9,9 @@ from app.clock import Clock
 from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
+from app.store.pooling.seat_ends import ended_seats
 from app.store.signing import sign
+from app.usecases.pooling.check_verifier import check_verifier
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.start_bundle_task import start_bundle_task
 from behaviours.civil_time import civil_day
@@ -23,15 +25,16 @@ def sign_seal(
 ) -> SignedBundle:
     """The bundle and the roles whose signature is missing. Refused while the notice runs.
 
-    Raises UnknownBundle, BundleStateConflict, NoticeRunning, NothingSelected,
-    SamePersonTwice.
+    Raises UnknownBundle, BundleStateConflict, NoticeRunning, NothingSelected, SamePersonTwice, and
+    VerifierConflict when a tie of who verified was declared in the meantime.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
     now = clock.now()
     bundle.check(SIGN_SEAL, by=by)
     bundle.check_reportable()
     bundle.check_notice_over(civil_day(now, zone))
-    matter = Matter("bundle", bundle_id, SEAL)
+    check_verifier(connection, bundle)
+    matter = Matter("bundle", bundle_id, _verb(ended_seats(connection, bundle_id)))
     awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
     if awaiting:
         return SignedBundle(bundle, awaiting)
@@ -39,3 +42,8 @@ def sign_seal(
     sealing = bundle.move(SEAL, by=by, task_id=task_id)
     write_bundle(connection, sealing)
     return SignedBundle(sealing, awaiting)
+
+
+def _verb(ended: int) -> str:
+    """What is signed: what was signed for an opinion that does not stand any more is another."""
+    return f"{SEAL}:{ended + 1}" if ended else SEAL

@@ -33,6 +33,7 @@ from rewards.pooling.bundle import SUBMIT, VERIFIER, Bundle
 from rewards.pooling.documents import STRATIFIED, DrawnPlan, PlannedStratum
 from rewards.pooling.refusals import UnknownVerifier, VerifierNotApproved
 from rewards.pooling.sum_tree import UNSALTED, leaf, root_of
+from rewards.pooling.terms import VerifierTerms
 
 EXPECTED_SHARE = Decimal("0.5")
 
@@ -51,6 +52,7 @@ def submit_bundle(
     verifier_id: UUID | None,
     wanted: WantedSample,
     floor: Sampling,
+    terms: VerifierTerms,
     by: Viewer,
     clock: Clock,
 ) -> Bundle:
@@ -69,16 +71,18 @@ def submit_bundle(
     plan = _planned(connection, bundle, wanted, floor, now=now)
     submitted = bundle.move(SUBMIT, by=by, sampling_plan=plan)
     shared = overlaps_of(connection, bundle_id)
-    _tell(connection, bundle_id, plan, shared, now=now)
+    _tell(connection, bundle_id, plan, shared, floor, now=now)
     lock_verifiers(connection)
     approved = _approved(connection, bundle_id, verifier_id)
     around = surroundings_of(
         connection,
         bundle_id,
-        rotation=floor.rotation,
+        rotation=terms.rotation,
         overlapping=[each.bundle_id for each in shared],
     )
-    return seat_verifier(connection, submitted, around, approved=approved, by=by, now=now)
+    return seat_verifier(
+        connection, submitted, around, approved=approved, terms=terms, by=by, now=now
+    )
 
 
 def _approved(connection: Connection, bundle_id: UUID, named: UUID | None) -> UUID | None:
@@ -97,14 +101,21 @@ def _tell(
     bundle_id: UUID,
     plan: DrawnPlan,
     shared: Sequence[Overlap],
+    floor: Sampling,
     *,
     now: datetime,
 ) -> None:
-    """Put the plan on record, and which other submissions had some of the same actions."""
+    """Put the plan on record, what it was held against, and who had some of the same actions."""
     overlaps: list[JsonObject] = [
         {"bundle_id": public("bdl", each.bundle_id), "actions": each.actions} for each in shared
     ]
-    said: JsonObject = {"plan": plan.as_document(), "overlaps": overlaps}
+    asked: JsonObject = {
+        "least_confidence": str(floor.least_confidence),
+        "widest_precision": str(floor.widest_precision),
+        "least_size": floor.least_size,
+        "mass_cuts_mg": [str(cut) for cut in floor.mass_cuts_mg],
+    }
+    said: JsonObject = {"plan": plan.as_document(), "floor": asked, "overlaps": overlaps}
     add_step(connection, bundle_id, SUBMIT, said, now=now)
 
 

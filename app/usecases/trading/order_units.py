@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
+from app.store.pooling.verifiers import ties_now
 from app.store.registry.blocks import (
     blocks_of_listing,
     cut,
@@ -58,8 +59,9 @@ def order_units(
     now = clock.now()
     offered.sort(key=lambda block: block.numbers)
     taken = cut(connection, _covered(offered, quantity_t), quantity_t, now=now)
+    ties = ties_now(connection)
     for origin in origins_of(connection, taken).values():
-        origin.check_independent(buyer_id, "buy")
+        origin.check_independent(buyer_id, "buy", ties)
     trade = order(
         listing,
         trade_id,

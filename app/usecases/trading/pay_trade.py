@@ -6,7 +6,8 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.registry.blocks import blocks_of_trade, lock_blocks
+from app.store.pooling.verifiers import ties_now
+from app.store.registry.blocks import blocks_of_trade, lock_blocks, origins_of
 from app.store.trading.trades import lock_trade, paid_by, write_trade
 from app.usecases.trading.read_parties import read_parties
 from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
@@ -28,7 +29,7 @@ def pay_trade(
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
     somebody else's trade, PayWindowOver, TradeStateConflict, UnusableNumber, UnitsNotCovered,
-    PaymentUsed.
+    PaymentUsed, VerifierNotIndependent.
     """
     trade = lock_trade(connection, trade_id)
     if trade is None:
@@ -40,6 +41,10 @@ def pay_trade(
     for each in blocks:
         if each.state == SUSPENDED:
             raise each.refused()
+    # A tie may have been declared since the order; after the payment it comes too late.
+    ties = ties_now(connection)
+    for origin in origins_of(connection, blocks).values():
+        origin.check_independent(trade.buyer_id, "buy", ties)
     assert paid.payment_key is not None, "a paid trade names its payment"
     if paid_by(connection, paid, paid.payment_key) is not None:
         raise PaymentUsed(pointer="/payment_reference")

@@ -56,6 +56,7 @@ def read_verification_page(bundle_id: str) -> Response:
         "verification.html",
         one=one,
         plan=one["sampling_plan"] or {},
+        floor=one["sampling_floor"],
         kg=kg,
         names=_names(),
         json_url=url_for("verifications.read_verification", bundle_id=bundle_id),

@@ -8,6 +8,7 @@ import unicodedata
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings, strategies as st
 from pypdfium2 import PdfDocument
@@ -15,6 +16,7 @@ from pypdfium2 import PdfDocument
 from app.shown.certificate_pdf import ATTACHED, LABEL_MM, certificate_pdf, facts
 from app.shown.paper import UNSHOWN_NOTE, Paper, printable
 
+ZONE = ZoneInfo("Asia/Shanghai")
 URL = "https://registry.example/v1/retirements/ret_1/certificate.json"
 PAGE_URL = "https://registry.example/registry/retirements/ret_1"
 
@@ -42,7 +44,7 @@ def a_certificate(blocks: int = 1) -> dict[str, Any]:
 
 
 def made_of(certificate: dict[str, Any], url: str = URL) -> bytes:
-    return certificate_pdf(certificate, url, page_url=PAGE_URL)
+    return certificate_pdf(certificate, url, ZONE, page_url=PAGE_URL)
 
 
 def pages(made: bytes) -> int:
@@ -57,8 +59,12 @@ def copied(made: bytes) -> str:
 
 
 def test_every_fact_of_the_signed_text_is_on_the_page() -> None:
-    stated = " ".join(value for _, value in facts(a_certificate(3)))
-    for part in ("云和纺织 Yunhe <Textiles> & Co", "企业碳中和", "2026-11-18T16:00:00+08:00"):
+    stated = " ".join(value for _, value in facts(a_certificate(3), ZONE))
+    for part in (
+        "云和纺织 Yunhe <Textiles> & Co",
+        "企业碳中和",
+        "2026-11-18 16:00:00 +08:00 (Asia/Shanghai)",
+    ):
         assert part in stated
     for number in (1, 2, 3):
         assert f"TPH-MIXED-2026-{number}-{number}-60 (1 t)" in stated

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from html import unescape
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +16,9 @@ from app.ids import new_id, public
 from app.outbox import names
 from app.usecases.pooling.start_report import start_report
 from app.wiring import Wiring
+from behaviours.civil_time import civil_text
+from behaviours.programme import MASS_CUTS_MG
+from behaviours.rules.units import kg
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
     NOW,
@@ -77,3 +84,75 @@ def test_the_list_goes_on_page_by_page_and_leads_to_each(market: Wiring) -> None
     assert made[0] in second
     assert made[2] not in second
     assert http.get(f"/registry/verifications/{public('bdl', new_id())}").status_code == 404
+
+
+STRATA = {
+    "en": ("the largest of all, taken whole", "The programme asks at least: "),
+    "zh-CN": ("最大者，全部抽查", "项目的最低要求："),
+}
+
+
+@pytest.mark.parametrize("language", STRATA)
+def test_a_page_tells_the_strata_their_bounds_and_sizes_and_what_is_asked(
+    market: Wiring, language: str
+) -> None:
+    app = create_app(market)
+    http, tokens = Http(app), Tokens(app, market)
+    an_independent_verifier(market, pooled=True)
+    pooled_pv(market, people=40, kwh="100")
+    pooled_pv(market, people=1, kwh="90000")
+    bundle_id = selected(market)
+    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    task(market, names.REPORT_BUNDLE, bundle_id)
+    path = f"/v1/bundles/{public('bdl', bundle_id)}"
+    body = {"plan": {"confidence": "0.90", "precision": "0.10"}}
+    assert http.post(f"{path}/submit", body, token=tokens("operator")).status_code == 200
+    name = public("bdl", bundle_id)
+    published = http.get(f"/v1/registry/verifications/{name}").json
+    whole, rest = published["sampling_plan"]["strata"]
+    assert (whole["behaviour"], whole["below_mg"], whole["size"]) == (None, None, 1)
+    assert (rest["behaviour"], rest["population"]) == ("distributed_pv", 40)
+    assert 30 <= whole["size"] + rest["size"] <= 41
+    assert int(whole["from_mg"]) > int(rest["mass_mg"]) // rest["population"]
+    floor = published["sampling_floor"]
+    assert floor == {
+        "least_confidence": "0.90",
+        "widest_precision": "0.10",
+        "least_size": 30,
+        "mass_cuts_mg": [str(cut) for cut in MASS_CUTS_MG],
+    }
+    shown = unescape(http.get(f"/registry/verifications/{name}?lang={language}").text)
+    bounds = [kg(int(each["from_mg"])) for each in (whole, rest)] + [kg(int(rest["below_mg"]))]
+    sizes = [f">{rest['population']}<"]
+    masses = [f"{kg(int(each['mass_mg']))} kg" for each in (whole, rest)]
+    for told in (*STRATA[language], *bounds, *sizes, *masses, "0.90", "0.10"):
+        assert told in shown, told
+
+
+def test_pages_go_by_the_clocks_of_the_programme_and_say_which(market: Wiring) -> None:
+    app = create_app(market)
+    http, tokens = Http(app), Tokens(app, market)
+    an_independent_verifier(market, pooled=True)
+    pooled_pv(market)
+    bundle_id = selected(market)
+    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    task(market, names.REPORT_BUNDLE, bundle_id)
+    name = public("bdl", bundle_id)
+    http.post(f"/v1/bundles/{name}/submit", token=tokens("operator"))
+    published = http.get(f"/v1/registry/verifications/{name}").json
+    pages = [http.get(f"/registry/verifications{each}").text for each in ("", f"/{name}")]
+    moments = [published["created_at"], published["verify_by"]]
+    moments += [each["taken_at"] for each in published["steps"]]
+    for each in moments:
+        assert civil_text(datetime.fromisoformat(each), ZoneInfo("Asia/Shanghai")) in pages[1]
+    assert "2026-07-01 12:00:00 +08:00 (Asia/Shanghai)" in pages[0]
+    # What stands beside a <time> for people is never the moment in UTC.
+    for page in pages:
+        assert not re.search(r">[^<]*\d\d:\d\d(:\d\d)?(Z| UTC)[^<]*<", page)
+
+
+def test_no_template_writes_a_moment_by_itself() -> None:
+    for template in Path("app").rglob("templates/*"):
+        text = template.read_text(encoding="utf-8")
+        assert "UTC" not in text, template
+        assert not re.search(r"_at\[|at\[|\.isoformat|strftime", text), template

@@ -15,7 +15,6 @@ from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict
 from rewards.pooling.verifiers import (
     APPROVED,
     DRAWN,
-    INTEREST,
     KEPT,
     LASTING,
     LATELY,
@@ -23,11 +22,9 @@ from rewards.pooling.verifiers import (
     REASONS,
     SCOPE,
     BundleSurroundings,
-    KnownTies,
-    TiesDeclaration,
     draw_from_pool,
-    ties_of,
 )
+from rewards.registry.ties import INTEREST, KnownTies, OrganisationTies, TiesDeclaration, ties_of
 
 ORGANISATIONS = [UUID(int=number) for number in range(1, 9)]
 SOME = st.frozensets(st.sampled_from(ORGANISATIONS), max_size=4)
@@ -52,8 +49,11 @@ def surroundings(draw: st.DrawFn) -> BundleSurroundings:
         buyers=draw(SOME),
         behaviours=draw(BEHAVIOURS),
         pool=pool,
-        ties=draw(st.dictionaries(st.sampled_from(ORGANISATIONS), TIES | st.just(FREE))),
+        ties=OrganisationTies(
+            draw(st.dictionaries(st.sampled_from(ORGANISATIONS), TIES | st.just(FREE)))
+        ),
         declined=draw(SOME),
+        lapsed=draw(SOME),
         lately=draw(SOME),
         earlier=tuple(draw(st.lists(st.sampled_from(ORGANISATIONS), max_size=2))),
     )
@@ -70,14 +70,14 @@ def test_nobody_who_is_tied_is_drawn(around: BundleSurroundings, choose: Choose)
         return
     drawn = draw_from_pool(around, choose)
     who, parties = drawn.verifier_id, around.providers | around.buyers
-    own = around.ties[who]
+    own = around.ties.of(who)
     assert who in around.pool
-    assert who not in parties | around.declined
+    assert who not in parties | around.declined | around.lapsed
     assert own.declared
     assert not own.of_operator
     assert not own.interests & parties
     for party in parties:
-        other = around.ties.get(party, KnownTies())
+        other = around.ties.of(party)
         assert not own.groups & other.groups
         assert who not in other.interests
     scope = around.pool[who]
@@ -98,7 +98,7 @@ def test_taking_somebody_else_out_of_the_pool_changes_no_draw(
         buyers=frozenset(),
         behaviours=frozenset({"ride"}),
         pool=dict.fromkeys(members),
-        ties=dict.fromkeys(members, FREE),
+        ties=OrganisationTies(dict.fromkeys(members, FREE)),
     )
     drawn = draw_from_pool(around, choose).verifier_id
     gone = data.draw(st.sampled_from(sorted(members - {drawn})))
@@ -130,8 +130,8 @@ def test_ties_count_whoever_states_them() -> None:
         TiesDeclaration(other, False, frozenset(), True, None),
     ]
     ties = ties_of(said)
-    assert ties[one] == KnownTies(True, frozenset({party}), False, frozenset({"g", "h"}))
-    assert ties[other] == KnownTies(False, frozenset(), True, frozenset())
+    assert ties.of(one) == KnownTies(True, frozenset({party}), False, frozenset({"g", "h"}))
+    assert ties.of(other) == KnownTies(False, frozenset(), True, frozenset())
     around = BundleSurroundings(
         providers=frozenset({party}),
         buyers=frozenset(),
@@ -140,3 +140,32 @@ def test_ties_count_whoever_states_them() -> None:
         ties=ties,
     )
     assert [each.reason for each in around.obstacles(one)] == [INTEREST]
+
+
+@given(st.dictionaries(st.sampled_from(ORGANISATIONS), TIES), st.sampled_from(ORGANISATIONS))
+def test_who_is_tied_to_one_is_found_by_pairs_and_all_at_once(
+    known: dict[UUID, KnownTies], one: UUID
+) -> None:
+    ties = OrganisationTies(known)
+    tied = {each for each in ORGANISATIONS if ties.between(one, each)}
+    assert tied == {each for each in ties.tied_to(one) if each in ORGANISATIONS}
+    for other in ORGANISATIONS:
+        assert ties.between(one, other) == ties.between(other, one)
+
+
+def test_a_group_stands_together_under_all_of_its_names() -> None:
+    mother, child, cousin, party, stranger = ORGANISATIONS[:5]
+    ties = OrganisationTies(
+        {
+            mother: KnownTies(groups=frozenset({"g"}), interests=frozenset({party})),
+            child: KnownTies(groups=frozenset({"g", "h"})),
+            cousin: KnownTies(groups=frozenset({"h"}), of_operator=True),
+            stranger: KnownTies(groups=frozenset({"k"})),
+        }
+    )
+    assert ties.between(mother, cousin) == ["group"]
+    assert ties.between(cousin, party) == ties.between(party, child) == ["interest"]
+    assert ties.of_operator(mother)
+    for each in (mother, child, cousin, party):
+        assert ties.between(stranger, each) == []
+    assert not ties.of_operator(stranger)

@@ -35,6 +35,7 @@ from rewards.registry.refusals import (
 )
 from rewards.registry.register import UnitTotal, tonnes_in
 from rewards.registry.retirement import RetirementTerms, retire
+from rewards.registry.ties import KnownTies, OrganisationTies
 from tests.builders.blocks import NOW, a_block
 
 LATER = NOW + timedelta(hours=1)
@@ -147,11 +148,33 @@ def test_every_class_among_the_blocks_must_permit_the_use() -> None:
 
 def test_whoever_verified_units_neither_buys_nor_holds_them() -> None:
     origin = Origin(BUNDLE, None, 2026, b"", 1, OWNER)
-    origin.check_independent(BUYER, "buy")
+    origin.check_independent(BUYER, "buy", OrganisationTies())
+    Origin(BUNDLE, None, 2026, b"", 1, None).check_independent(OWNER, "buy", OrganisationTies())
     for case in ("buy", "hold"):
         with pytest.raises(VerifierNotIndependent) as refused:
-            origin.check_independent(OWNER, case)
+            origin.check_independent(OWNER, case, OrganisationTies())
         assert refused.value.case == case
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {OWNER: KnownTies(interests=frozenset({BUYER}))},
+        {BUYER: KnownTies(interests=frozenset({OWNER}))},
+        {each: KnownTies(groups=frozenset({"g"})) for each in (OWNER, BUYER)},
+        {
+            OWNER: KnownTies(groups=frozenset({"g"})),
+            BUNDLE: KnownTies(groups=frozenset({"g"}), interests=frozenset({BUYER})),
+        },
+    ],
+)
+def test_whoever_is_tied_to_the_verifier_neither_buys_nor_holds(
+    known: dict[UUID, KnownTies],
+) -> None:
+    origin = Origin(BUNDLE, None, 2026, b"", 1, OWNER)
+    for case in ("buy", "hold"):
+        with pytest.raises(VerifierNotIndependent):
+            origin.check_independent(BUYER, case, OrganisationTies(known))
 
 
 def test_totals_count_the_states_that_are_asked_for() -> None:
