@@ -70,7 +70,6 @@ OPEN: Final = frozenset(
         "issuer_admission",
         "meter",
         "organisation",
-        "sampling_secret",
         "verification_step",
     }
 )
