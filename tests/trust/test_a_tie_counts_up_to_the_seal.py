@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from app.clock import StandingClock
 from app.ids import new_id, public
 from app.outbox import names
 from app.usecases.pooling.give_notice import give_notice
@@ -240,7 +241,7 @@ def test_whoever_is_tied_to_the_verifier_gets_no_units(market: Wiring) -> None:
             buyer_id=by,
             client_reference=str(new_id()),
             pay_within=timedelta(minutes=30),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
 
     ordered = order(buyer)
@@ -254,7 +255,7 @@ def test_whoever_is_tied_to_the_verifier_gets_no_units(market: Wiring) -> None:
             ordered.trade_id,
             payment_reference="A-1",
             viewer=enterprise(buyer),
-            now=NOW,
+            clock=StandingClock(NOW),
         )
     for each in (buyer, mate):
         with pytest.raises(VerifierNotIndependent):
@@ -271,7 +272,7 @@ def test_whoever_is_tied_to_the_verifier_gets_no_units(market: Wiring) -> None:
                 from_id=free,
                 to_id=each,
                 client_reference=str(new_id()),
-                now=NOW,
+                clock=StandingClock(NOW),
             )
 
 
