@@ -33,6 +33,11 @@ class SystemAccount:
     gid: int
     switch: bool
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether engines of other installations, and strangers, may run under it."""
+        return self.uid == unprivileged_account().uid
+
     def process_arguments(self) -> ProcessArguments:
         """What `subprocess` needs so that a server runs under this account."""
         if not self.switch:

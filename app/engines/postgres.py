@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from app.engines.place import EnginePlace, engine_folder
 from app.engines.programs import POSTGRES_MAJOR, Programs
@@ -22,13 +24,12 @@ PORT = 5432  # only names the socket's file: nothing listens on a network addres
 START_SECONDS = 120  # recovery after a crash reads up to max_wal_size of log
 STOP_SECONDS = 60
 
-# The socket's folder is open to its owner alone, which is what local trust stands on.
 CLUSTER_OPTIONS = (
     "--username=" + ROLE,
     "--encoding=UTF8",
     "--locale=C",
     "--data-checksums",
-    "--auth-local=trust",
+    "--auth-local=peer",
     "--auth-host=reject",
     "--no-instructions",
 )
@@ -57,6 +58,12 @@ FIXED = (
 )
 
 
+# Who may connect is asked of the kernel, which knows the account of the process at the other end.
+# The servers of two installations of root run under one account, nobody's, and may enter each
+# other's folder of sockets: so that account is not among them.
+ADMISSION = "local all all peer map=own\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """A running server: its process and how to reach it."""
@@ -81,7 +88,7 @@ def start_postgres(place: EnginePlace, programs: Programs) -> Postgres:
             _make_cluster(cluster, place, programs)
         _check_version(cluster)
         running = _start(cluster, place, programs)
-    _make_database(running, place, programs)
+    _make_database(running, place)
     return running
 
 
@@ -168,6 +175,7 @@ def _check_version(cluster: Path) -> None:
 
 def _start(cluster: Path, place: EnginePlace, programs: Programs) -> Postgres:
     engine_folder(place.sockets, place.account)
+    _write_admission(place)
     deadline = time.monotonic() + START_SECONDS
     _forget_a_dead_postmaster(cluster, place, deadline)
     while True:
@@ -197,8 +205,37 @@ def _start(cluster: Path, place: EnginePlace, programs: Programs) -> Postgres:
 
 
 def _options(place: EnginePlace) -> list[str]:
-    settings = [*FIXED, f"unix_socket_directories={place.sockets}"]
+    # Given here, so that a server cannot be talked into reading other files than these.
+    settings = [
+        *FIXED,
+        f"unix_socket_directories={place.sockets}",
+        f"hba_file={_admission(place)}",
+        f"ident_file={_admitted(place)}",
+    ]
     return [word for setting in settings for word in ("-c", setting)]
+
+
+def _write_admission(place: EnginePlace) -> None:
+    """Say who may connect: root and whoever owns the place, but not an account that many share.
+
+    The files are ours, in a folder in which the server writes nothing.
+    """
+    owners = {os.geteuid(), place.root.stat().st_uid}
+    if not place.account.is_shared:
+        owners.add(place.account.uid)
+    names = sorted(pwd.getpwuid(uid).pw_name for uid in owners)
+    _replace(_admission(place), ADMISSION)
+    _replace(_admitted(place), "".join(f'own "{name}" {ROLE}\n' for name in names))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all, and never through a link; the server has to read it."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with new.open("x") as file:
+        file.write(text)
+        os.fchmod(file.fileno(), 0o644)
+    new.replace(path)
 
 
 def _forget_a_dead_postmaster(cluster: Path, place: EnginePlace, deadline: float) -> None:
@@ -228,17 +265,17 @@ def _first_number(lock: Path) -> int | None:
         return None
 
 
-def _make_database(running: Postgres, place: EnginePlace, programs: Programs) -> None:
-    psql: list[str | Path] = [programs.psql, "-h", running.sockets, "-p", str(PORT), "-U", ROLE]
-    psql += ["-d", "postgres", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c"]
-    asked = run(place, [*psql, "SELECT datname FROM pg_database"])
-    if asked.returncode == 0 and DATABASE not in asked.stdout.split():
-        asked = run(place, [*psql, f"CREATE DATABASE {DATABASE}"])
-    if asked.returncode != 0:
+def _make_database(running: Postgres, place: EnginePlace) -> None:
+    try:
+        with psycopg.connect(running.url("postgres"), autocommit=True) as connection:
+            known = connection.execute("SELECT datname FROM pg_database").fetchall()
+            if (DATABASE,) not in known:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.Error as trouble:
         raise EngineTrouble(
-            f"PostgreSQL runs but does not answer on {running.sockets}: {asked.stderr.strip()} "
+            f"PostgreSQL runs but does not answer on {running.sockets}: {str(trouble).strip()} "
             f"Stop process {running.pid} and start again; the log is {_log(place)}."
-        )
+        ) from trouble
 
 
 def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:
@@ -249,6 +286,14 @@ def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:
         return int(lines[0]), folder, status
     except (FileNotFoundError, IndexError, ValueError):
         return None
+
+
+def _admission(place: EnginePlace) -> Path:
+    return place.root / "pg_hba.conf"
+
+
+def _admitted(place: EnginePlace) -> Path:
+    return place.root / "pg_ident.conf"
 
 
 def _log(place: EnginePlace) -> Path:

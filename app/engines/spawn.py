@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,16 +21,21 @@ _SERVERS: list[subprocess.Popen[bytes]] = []
 
 
 def spawn(
-    place: EnginePlace, command: list[str | Path], *, folder: Path, log: Path
+    place: EnginePlace,
+    command: list[str | Path],
+    *,
+    folder: Path,
+    log: Path,
+    said: str | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a server in `folder`, writing to `log`.
+    """Start a server in `folder`, writing to `log`; `said` is what it reads as its input.
 
     It gets a session of its own, so that Ctrl-C reaches us and not the engine below us.
     """
     with _open_log(place, log) as output:
         server = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if said is None else subprocess.PIPE,
             stdout=output,
             stderr=output,
             cwd=folder,
@@ -37,6 +43,9 @@ def spawn(
             start_new_session=True,
             **place.account.process_arguments(),
         )
+    if said is not None and server.stdin is not None:
+        with suppress(BrokenPipeError), server.stdin as told:
+            told.write(said.encode())
     _SERVERS.append(server)
     return server
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import time
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkstemp
 
 import redis
 from redis.backoff import NoBackoff
@@ -36,27 +38,38 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Valkey:
-    """A running server: its process and its socket."""
+    """A running server: its process, its socket, and what it asks of whoever connects."""
 
     pid: int
     socket: Path
+    password: str = field(repr=False)
 
     def url(self) -> str:
         """A URL that redis-py, and so RQ, reads."""
-        return f"unix://{self.socket}?db=0"
+        return f"unix://{self.socket}?db=0&password={self.password}"
 
 
 def start_valkey(place: EnginePlace, programs: Programs) -> Valkey:
     """The server of `place`, found running or started."""
-    return find_valkey(place) or _start(place, programs)
+    running = find_valkey(place)
+    if running is None:
+        return _start(place, programs)
+    # Early releases started theirs without a password.
+    with closing(_client(running.socket, running.password)) as client:
+        client.config_set("requirepass", running.password)
+    return running
 
 
 def find_valkey(place: EnginePlace) -> Valkey | None:
-    """The server that answers on the place's socket, or None; one that is loading is waited for."""
+    """The server that answers on the place's socket, or None; one that is loading is waited for.
+
+    One that knows another password does not count.
+    """
+    password = _password(place)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            return Valkey(_ask_pid(_socket(place)), _socket(place))
+            return Valkey(_ask_pid(_socket(place), password), _socket(place), password)
         except (redis.BusyLoadingError, redis.TimeoutError):
             if time.monotonic() > deadline:
                 raise EngineTrouble(
@@ -64,7 +77,7 @@ def find_valkey(place: EnginePlace) -> Valkey | None:
                     f"Its log is {_log(place)}."
                 ) from None
             time.sleep(0.1)
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.ResponseError):
             return None
 
 
@@ -90,7 +103,14 @@ def _start(place: EnginePlace, programs: Programs) -> Valkey:
     _end_unreachable(place)
     options = OPTIONS | {"unixsocket": str(_socket(place))}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    started = spawn(place, [programs.valkey_server, *words], folder=folder, log=_log(place))
+    # The password goes in by a pipe: arguments and environments are read by others.
+    started = spawn(
+        place,
+        [programs.valkey_server, "-", *words],
+        folder=folder,
+        log=_log(place),
+        said=f"requirepass {_password(place)}\n",
+    )
     _pid_file(place).unlink(missing_ok=True)
     _pid_file(place).write_text(f"{started.pid}\n")
     deadline = time.monotonic() + START_SECONDS
@@ -119,15 +139,37 @@ def _pid_file(place: EnginePlace) -> Path:
     return place.root / "valkey.pid"
 
 
-def _ask_pid(socket: Path) -> int:
-    # A refused connection is an answer here ("not running"), so it is not tried again.
-    client = redis.Redis(
-        unix_socket_path=str(socket), socket_timeout=5, retry=Retry(NoBackoff(), retries=0)
-    )
-    try:
+def _password(place: EnginePlace) -> str:
+    """The password of this place's server, which only those read who start and use it."""
+    kept = place.root / "valkey.password"
+    with suppress(FileNotFoundError):
+        return kept.read_text().strip()
+    descriptor, name = mkstemp(dir=place.root, prefix="valkey-")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{secrets.token_hex(32)}\n")
+    # Two programs may start at once: the first link wins. Root leaves it to the place's owner.
+    owner = place.root.stat()
+    if os.geteuid() == 0:
+        os.chown(name, owner.st_uid, owner.st_gid)
+    with suppress(FileExistsError):
+        os.link(name, kept)
+    Path(name).unlink()
+    return kept.read_text().strip()
+
+
+def _ask_pid(socket: Path, password: str) -> int:
+    with closing(_client(socket, password)) as client:
         return int(client.info("server")["process_id"])
-    finally:
-        client.close()
+
+
+def _client(socket: Path, password: str) -> redis.Redis:
+    # A refused connection is an answer here ("not running"), so it is not tried again.
+    return redis.Redis(
+        unix_socket_path=str(socket),
+        password=password,
+        socket_timeout=5,
+        retry=Retry(NoBackoff(), retries=0),
+    )
 
 
 def _socket(place: EnginePlace) -> Path:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn, TypeVar
 
+from app.files.formats import BEGINNING_BYTES, foreign_format
 from app.files.limits import LINE_BYTES, PACKED_BYTES, RECORD_LINES
 from app.files.lines import Lines
 from app.files.mapping import FileFormat
@@ -31,7 +32,9 @@ class RowFile:
     def __init__(self, opened: BinaryIO, name: str, source: FileFormat, counts: Counts) -> None:
         self.bytes_total = opened.seek(0, os.SEEK_END)
         opened.seek(0)
-        self._is_workbook = opened.read(len(_WORKBOOK)) == _WORKBOOK
+        beginning = opened.read(BEGINNING_BYTES)
+        self._is_workbook = beginning.startswith(_WORKBOOK)
+        self._foreign = foreign_format(beginning)
         self._opened = opened
         # The sender's: shown, and never a path.
         self._name = plain(name.replace("\0", "")) or "file"
@@ -57,6 +60,8 @@ class RowFile:
         """
         if self.bytes_total > PACKED_BYTES:
             raise UnreadableFile("large", name=self._name, most=PACKED_BYTES)
+        if self._foreign:
+            raise UnreadableFile("other_format", name=self._name, format=self._foreign)
         if self._source.format == "xlsx" or (self._is_workbook and not self._source.format):
             yield from self._sheet()
             return

@@ -22,6 +22,7 @@ class UnreadableFile(Refusal, kind=Kind.INVALID, code="UNREADABLE_FILE"):
         "column_twice",
         "no_such_column",
         "no_text",
+        "other_format",
         "damaged",
         "no_workbook",
         "no_sheet",

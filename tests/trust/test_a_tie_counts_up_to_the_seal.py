@@ -79,21 +79,20 @@ class Verified:
         return self.post("opinion", OPINION)
 
     def notice(self) -> None:
-        yesterday = datetime.now(UTC).date() - timedelta(days=2)
+        before = datetime.now(UTC) - timedelta(days=2)
         run(
             self.pool.wiring,
             give_notice,
             self.id,
             terms=NO_NOTICE,
-            today=yesterday,
+            zone=self.pool.wiring.zone,
             by=somebody("operator"),
-            now=datetime.now(UTC),
+            clock=StandingClock(before),
         )
 
     def sign(self, role: str) -> SignedBundle:
-        now = datetime.now(UTC)
-        by = somebody(role)
-        return run(self.pool.wiring, sign_seal, self.id, by=by, today=now.date(), now=now)
+        wiring, by = self.pool.wiring, somebody(role)
+        return run(wiring, sign_seal, self.id, by=by, zone=wiring.zone, clock=wiring.clock)
 
     def tie(self) -> Any:
         return self.pool.declare(self.verifier, interests=[public("org", self.pool.provider)])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import resource
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +21,7 @@ from app.files import limits, lines, reading, workbook
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
 from app.files.reading import RowFile
+from app.messages.catalogues import sentence
 from tests.builders.civil import CHINA
 from tests.builders.files import RIDE, a_reading
 
@@ -82,10 +88,26 @@ def test_a_file_beyond_a_limit_ends_there(
         (b"\x1f\x8b" + b"nonsense" * 9, "damaged"),
         (b"PK\x03\x04" + b"nonsense" * 9, "no_workbook"),
         (b"\xff\xfe\xfd\x80", "unknown_encoding"),
+        (b"PAR1\x15\x04" + b"\0" * 40 + b"PAR1", "other_format"),
+        (b"%PDF-1.7 and so on", "other_format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 40, "other_format"),
+        (b"BZh91AY&SY", "other_format"),
     ],
 )
 def test_what_is_no_file_of_rows_says_so(raw: bytes, case: str) -> None:
     assert fault(raw) == case
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize(
+    ("raw", "named"), [(b"PAR1" + b"\0" * 40, "Parquet"), (b"Obj\x01avro", "Avro"), (b"\0\0", "")]
+)
+def test_what_is_not_read_is_told_with_what_is(raw: bytes, named: str, language: str) -> None:
+    _, _, counts = a_reading(raw, name="rides.parquet")
+    assert counts.fault is not None
+    told = sentence(counts.fault, language)
+    for each in (named, "CSV", "NDJSON", "xlsx"):
+        assert each in told
 
 
 def test_a_character_nul_far_into_the_file_is_a_refused_line() -> None:
@@ -159,3 +181,54 @@ def test_a_large_file_is_read_in_little_memory() -> None:
     assert counts.lines > 150_000
     assert flaws <= 100
     assert after - before < 12 * 1024, f"{(after - before) / 1024:.0f} MiB more"
+
+
+GIB = 1 << 30
+MOST_MIB = 160
+
+
+def read_in_a_child(path: Path) -> dict[str, Any]:
+    """What a process of its own read of the file, and the most memory that it had, in MiB."""
+    child = [sys.executable, "-m", "tests.builders.reading_child", str(path)]
+    made = subprocess.run(child, capture_output=True, text=True, check=True, timeout=300)
+    found: dict[str, Any] = json.loads(made.stdout)
+    return found
+
+
+def test_a_gigabyte_of_rows_is_read_in_little_memory(tmp_path: Path) -> None:
+    """As rows of ten thousand bytes, which unpack to a gigabyte out of some megabytes."""
+    note = "x" * 9_950
+    rows = "".join(f"A1,t-{at % 10},2026-03-01T08:00:00+08:00,{note}\n" for at in range(1_000))
+    block = gzip.compress(rows.encode(), 1)
+    path = tmp_path / "big.csv.gz"
+    with path.open("wb") as file:
+        file.write(gzip.compress(b"card,trip,at,km\n"))
+        for _ in range(GIB // len(rows) + 1):
+            file.write(block)
+    read = read_in_a_child(path)
+    assert read["fault"] is None
+    assert read["rows"] * len(rows) // 1_000 >= GIB
+    assert read["most_mib"] < MOST_MIB
+
+
+@pytest.mark.parametrize(("size", "fault"), [(GIB, "large"), (511 << 20, "no_text")])
+def test_a_gigabyte_of_nothing_is_refused_at_once(tmp_path: Path, size: int, fault: str) -> None:
+    path = tmp_path / "big.csv"
+    with path.open("wb") as file:
+        file.truncate(size)
+    read = read_in_a_child(path)
+    assert (read["fault"], read["rows"]) == (fault, 0)
+    assert read["most_mib"] < MOST_MIB
+    assert read["seconds"] < 5
+
+
+def test_a_few_bytes_that_unpack_without_end_stop_at_the_limit(tmp_path: Path) -> None:
+    block = gzip.compress(b"x" * (64 << 20))
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(
+        gzip.compress(b"card,trip,at,km\n") + block * (limits.UNPACKED_BYTES // (64 << 20) + 1)
+    )
+    assert path.stat().st_size < 4 << 20
+    read = read_in_a_child(path)
+    assert read["fault"] == "unpacks_large"
+    assert read["most_mib"] < MOST_MIB

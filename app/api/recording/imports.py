@@ -10,6 +10,7 @@ from flask import Response, request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
+from app.files.formats import BEGINNING_BYTES, foreign_format
 from app.files.mapping_document import read_mapping
 from app.files.refusals import BadMapping, UnknownImport
 from app.http.answers import json_answer
@@ -34,7 +35,6 @@ blueprint = Blueprint(
     "imports", __name__, description="Files of actions or installations, imported by a worker."
 )
 
-_PARQUET = b"PAR1"
 _FORM = {
     "required": True,
     "content": {
@@ -122,12 +122,13 @@ def upload() -> Response:
     file = request.files.get("file")
     if file is None:
         raise invalid("/file", "REQUIRED", "file")
-    start = file.stream.read(len(_PARQUET))
+    start = file.stream.read(BEGINNING_BYTES)
     file.stream.seek(0)
     if not start:
         raise invalid("/file", "EMPTY")
-    if start == _PARQUET:
-        raise invalid("/file", "PARQUET")
+    if foreign := foreign_format(start):
+        code = "PARQUET" if foreign == "Parquet" else "OTHER_FORMAT"
+        raise invalid("/file", code, format=foreign)
     mapping = _mapping(request.form.get("mapping", ""))
     provider_id = caller().tenant_id
     assert provider_id is not None

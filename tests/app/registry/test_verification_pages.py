@@ -102,7 +102,7 @@ def test_a_page_tells_the_strata_their_bounds_and_sizes_and_what_is_asked(
     pooled_pv(market, people=40, kwh="100")
     pooled_pv(market, people=1, kwh="90000")
     bundle_id = selected(market)
-    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    run(market, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
     task(market, names.REPORT_BUNDLE, bundle_id)
     path = f"/v1/bundles/{public('bdl', bundle_id)}"
     body = {"plan": {"confidence": "0.90", "precision": "0.10"}}
@@ -135,7 +135,7 @@ def test_pages_go_by_the_clocks_of_the_programme_and_say_which(market: Wiring) -
     an_independent_verifier(market, pooled=True)
     pooled_pv(market)
     bundle_id = selected(market)
-    run(market, start_report, bundle_id, by=operator(), now=NOW)
+    run(market, start_report, bundle_id, by=operator(), clock=StandingClock(NOW))
     task(market, names.REPORT_BUNDLE, bundle_id)
     name = public("bdl", bundle_id)
     http.post(f"/v1/bundles/{name}/submit", token=tokens("operator"))
