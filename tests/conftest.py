@@ -156,6 +156,6 @@ def _claim_name(number: int) -> str:
 
 def _redis_url(server: str, number: int) -> str:
     if server.startswith("unix://"):
-        return f"{server.partition('?')[0]}?db={number}"
+        return server.replace("?db=0", f"?db={number}", 1)
     scheme, _, rest = server.partition("://")
     return f"{scheme}://{rest.partition('?')[0].partition('/')[0]}/{number}"

@@ -24,6 +24,7 @@ from app.wiring import Wiring
 from rewards.pooling.sample import StatedFinding
 from tests.builders.market import (
     NO_NOTICE,
+    NOW as SUBMITTED_AT,
     a_verifier,
     accepted,
     rows,
@@ -65,7 +66,7 @@ def find(wiring: Wiring, pooled: Pooled) -> None:
     drawn = run(wiring, sampled_masses, pooled.bundle_id)
     findings = [StatedFinding(each.action_id, each.recorded_mg * 97 // 100, None) for each in drawn]
     by = a_verifier(pooled.verifier)
-    run(wiring, give_findings, pooled.bundle_id, findings, by=by, clock=StandingClock(NOW))
+    run(wiring, give_findings, pooled.bundle_id, findings, by=by, clock=StandingClock(SUBMITTED_AT))
 
 
 def opinion(wiring: Wiring, pooled: Pooled) -> None:
@@ -76,7 +77,7 @@ def opinion(wiring: Wiring, pooled: Pooled) -> None:
         positive=True,
         statement="fine",
         by=a_verifier(pooled.verifier),
-        clock=StandingClock(NOW),
+        clock=StandingClock(SUBMITTED_AT),
     )
 
 
@@ -175,7 +176,7 @@ def opine(
         positive=positive,
         statement=statement,
         by=who,
-        clock=StandingClock(NOW),
+        clock=StandingClock(SUBMITTED_AT),
     )
 
 
