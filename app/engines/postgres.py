@@ -267,7 +267,10 @@ def _first_number(lock: Path) -> int | None:
 
 def _make_database(running: Postgres, place: EnginePlace) -> None:
     try:
-        with psycopg.connect(running.url("postgres"), autocommit=True) as connection:
+        limits = f"-c lock_timeout={START_SECONDS}s -c statement_timeout={START_SECONDS}s"
+        with psycopg.connect(
+            running.url("postgres"), autocommit=True, connect_timeout=START_SECONDS, options=limits
+        ) as connection:
             known = connection.execute("SELECT datname FROM pg_database").fetchall()
             if (DATABASE,) not in known:
                 connection.execute(f"CREATE DATABASE {DATABASE}")

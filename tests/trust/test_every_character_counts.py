@@ -11,8 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.verify import verify
+from app.factory import create_app
+from app.ids import public
+from app.wiring import Wiring
 from behaviours.signed_document import check_signature, read_document
 from tests.app.recording.conftest import Scene
+from tests.builders.empty_market import market, shut
+from tests.builders.market import issued, pooled_pv
+from tests.builders.people import Http, Tokens
+from tests.builders.selling import an_owner
+
+__all__ = ["market", "shut"]
 
 # How far apart the changes are that go through the whole command; each takes it some milliseconds.
 STRIDE = 101
@@ -92,6 +101,50 @@ def test_the_command_refuses_a_file_with_a_changed_character(
     assert right.exit_code == 0, right.output
     for one in changed(text, every=STRIDE):
         assert told(one, "--keys", keys).exit_code == 1, one
+        assert told(one).exit_code == 1, one
+
+
+def a_certificate(market: Wiring, http: Http, tokens: Tokens) -> str:
+    owner, _ = an_owner(market, 1)
+    body = {
+        "beneficiary": "杭州茶馆 𠮷",
+        "purpose": "voluntary_offset",
+        "period": "2026",
+        "quantity_t": "1",
+        "client_reference": "tea",
+    }
+    token = tokens("enterprise", tenant=owner)
+    made = http.post("/v1/retirements", body, token=token, key="tea-1")
+    assert made.status_code == 201, made.text
+    return http.get(made.json["certificate_url"]).text
+
+
+def an_inclusion(market: Wiring, http: Http, tokens: Tokens) -> str:
+    (person, action), *_ = pooled_pv(market, people=3)
+    issued(market)
+    path = f"/v1/me/actions/{public('act', action)}/inclusion"
+    answer = http.get(path, token=tokens("participant", tenant=person))
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+@pytest.mark.parametrize("handed_out", [a_certificate, an_inclusion])
+def test_no_certificate_and_no_proof_holds_with_a_changed_character(
+    market: Wiring,
+    tmp_path: Path,
+    handed_out: Callable[[Wiring, Http, Tokens], str],
+) -> None:
+    app = create_app(market)
+    http = Http(app)
+    text = handed_out(market, http, Tokens(app, market))
+    published = tmp_path / "keys.json"
+    published.write_text(http.get("/v1/registry/keys").text, encoding="utf-8")
+    right = told(text, "--keys", str(published))
+    assert right.exit_code == 0, right.output
+    for one in changed(text):
+        assert not holds(one), one
+    for one in changed(text, every=STRIDE):
+        assert told(one, "--keys", str(published)).exit_code == 1, one
         assert told(one).exit_code == 1, one
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,13 +21,16 @@ from sqlalchemy import text
 from app.factory import create_app
 from app.http.admission import MOST_AWAITED_OF_ONE
 from app.settings import Settings
-from app.store.database import OF_REQUESTS, Database
+from app.store.database import OF_REQUESTS, OF_WORK, Database, Patience
 from app.store.faults import DATABASE_FAULTS
 from app.wiring import Wiring, wire
-from tests.builders.people import Http, a_participant
+from tests.app.recording.conftest import a_scene
+from tests.builders.issuers import an_issuer
+from tests.builders.people import Http, Tokens, a_participant
 from tests.builders.server import Town, serving
 
 MOST_S = 10.0
+LIMITS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
 THREADS = 4
 
 
@@ -162,3 +168,75 @@ def test_a_statement_without_end_is_cut_off(own: Wiring) -> None:
     with pytest.raises(DATABASE_FAULTS):
         own.database.transact(lambda connection: connection.execute(text("select pg_sleep(30)")))
     assert time.monotonic() - began < MOST_S
+
+
+# A request of the hot path for each table that it cannot do without.
+ASKED = {
+    "participant": "/v1/me",
+    "points_account": "/v1/me/points",
+    "points_transfer": "/v1/me/points/entries",
+    "consent": "/v1/me/consents",
+    "offer": "/v1/offers",
+    "unit_block": "/v1/registry/blocks",
+    "bundle": "/v1/registry/bundles",
+    "retirement": "/v1/registry/retirements",
+}
+# What recording an action writes or locks.
+WRITTEN = ("participant", "action", "claim_key", "person_interval", "points_transfer", "points_lot")
+
+
+def test_a_held_lock_on_any_hot_table_ends_in_503_with_a_time_to_come_back(own: Wiring) -> None:
+    an_issuer(own, "rides", kinds=("ride",))
+    scene = a_scene(own)
+    assert scene.report().status_code == 201
+    asked: list[tuple[str, Callable[[], Any]]] = [
+        (table, partial(scene.http.get, path, token=scene.person_token))
+        for table, path in ASKED.items()
+    ]
+    asked += [(table, scene.report) for table in WRITTEN]
+    enterprise = Tokens(create_app(own), own)("enterprise")
+    asked.append(("listing", partial(scene.http.get, "/v1/listings", token=enterprise)))
+    for table, ask in asked:
+        with ExitStack() as stack:
+            held(own.database, f"lock table {table} in access exclusive mode", stack)
+            began = time.monotonic()
+            answer = ask()
+            seconds = time.monotonic() - began
+        assert answer.status_code == 503, (table, answer.status_code)
+        assert int(answer.headers["Retry-After"]) > 0, table
+        assert seconds < MOST_S, table
+    assert scene.report().status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("patience", "lock", "statement"), [(OF_REQUESTS, "2s", "8s"), (OF_WORK, "20s", "30min")]
+)
+def test_every_connection_of_every_pool_knows_its_limits(
+    own: Wiring, patience: Patience, lock: str, statement: str
+) -> None:
+    """Those of the pool, and those beyond it that a rush opens."""
+    url = own.settings.database_url
+    assert url is not None
+    with closing(Database(url, pool_size=2, patience=patience)) as database, ExitStack() as stack:
+        for _ in range(4):
+            connection = stack.enter_context(database.engine.connect())
+            shown = [connection.scalar(text(f"show {name}")) for name in LIMITS]
+            assert shown == [lock, statement, "2min"]
+
+
+def test_no_connection_is_opened_without_limits() -> None:
+    """Whatever asks the database goes through ``Database``, but for what is named here."""
+    opens = re.compile(r"create_engine\(|psycopg\.connect\(|AsyncConnection|ConnectionPool\(")
+    found = {
+        str(path)
+        for path in [*Path("app").rglob("*.py"), *Path("migrations").rglob("*.py")]
+        if opens.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {
+        "app/store/database.py",
+        # Steps have limits of their own; the embedded server is asked once, as it starts.
+        "migrations/env.py",
+        "app/engines/postgres.py",
+        # Throwaway databases of the bench.
+        "app/store/bench/throwaway.py",
+    }

@@ -40,6 +40,8 @@ def approve_verifier(
     and VerifierSeated: who was drawn and may verify is not replaced.
     """
     bundle = hold_bundle(connection, bundle_id, by=by)
+    if not bundle.awaits_seal:
+        bundle.check_approvable(by=by)
     known = organisation(connection, verifier_id)
     if known is None or known.kind != VERIFIER:
         raise UnknownVerifier(pointer="/verifier_id")

@@ -26,6 +26,7 @@ def test_a_verifier_sees_its_own_bundles_only(
 ) -> None:
     pooled_pv(market)
     bundle_id, verifier = submitted(market)
+    rows(market, "update bundle set verify_by = now() + interval '1 day' returning 1")
     own, other = token_for("verifier", tenant=verifier), token_for("verifier")
     path = f"/v1/bundles/{public('bdl', bundle_id)}"
     for each in ("", "/report", "/sample"):
