@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -42,9 +43,7 @@ def approve_verifier(
     bundle = hold_bundle(connection, bundle_id, by=by)
     if not bundle.awaits_seal:
         bundle.check_approvable(by=by)
-    known = organisation(connection, verifier_id)
-    if known is None or known.kind != VERIFIER:
-        raise UnknownVerifier(pointer="/verifier_id")
+    _check_registered(connection, verifier_id)
     lock_verifiers(connection)
     now = clock.now()
     ended = end_seat(connection, bundle, terms=terms, now=now)
@@ -54,10 +53,7 @@ def approve_verifier(
     around.check(verifier_id, APPROVED)
     if bundle.verifier_id is not None:
         raise VerifierSeated
-    assert by.user_id is not None, "an authority is a user"
-    add_approval(connection, bundle_id, verifier_id, reason=reason, by=by.user_id, now=now)
-    said = {"verifier_id": public("org", verifier_id), "reason": reason}
-    add_step(connection, bundle_id, APPROVE, said, now=now)
+    _tell(connection, bundle_id, verifier_id, reason, by=by, now=now)
     if bundle.state != SUBMITTED:
         return bundle
     return seat_verifier(
@@ -70,3 +66,25 @@ def approve_verifier(
         by=by,
         now=now,
     )
+
+
+def _check_registered(connection: Connection, verifier_id: UUID) -> None:
+    known = organisation(connection, verifier_id)
+    if known is None or known.kind != VERIFIER:
+        raise UnknownVerifier(pointer="/verifier_id")
+
+
+def _tell(
+    connection: Connection,
+    bundle_id: UUID,
+    verifier_id: UUID,
+    reason: str,
+    *,
+    by: Viewer,
+    now: datetime,
+) -> None:
+    """Put the approval on record, for everybody."""
+    assert by.user_id is not None, "an authority is a user"
+    add_approval(connection, bundle_id, verifier_id, reason=reason, by=by.user_id, now=now)
+    said = {"verifier_id": public("org", verifier_id), "reason": reason}
+    add_step(connection, bundle_id, APPROVE, said, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from behaviours.projects.deduction import Looked, SeenStratum, overstated
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import REJECT, VERIFY, Bundle
 from rewards.pooling.documents import Opinion
-from rewards.pooling.sample import found_masses
+from rewards.pooling.sample import SampledMass, found_masses
 
 
 def give_opinion(
@@ -45,11 +46,7 @@ def give_opinion(
         return return_bundle(connection, replace(bundle, opinion=opinion), REJECT, by=by, now=now)
     bundle.check_reportable()
     plan, sample = bundle.check_drawn(), sampled_masses(connection, bundle_id)
-    found = found_masses(sample)
-    seen = [
-        SeenStratum(reductions, saved_mg, [Looked(*each) for each in found[stratum]])
-        for stratum, (reductions, saved_mg) in strata_left(connection, bundle_id).items()
-    ]
+    seen = _seen(connection, bundle_id, sample)
     assert sum(each.mass_mg for each in seen) == bundle.selected_mg, "strata cover the bundle"
     over = overstated(seen, plan.confidence)
     opinion = replace(
@@ -63,3 +60,14 @@ def give_opinion(
     write_bundle(connection, verified)
     add_step(connection, bundle_id, VERIFY, opinion.as_document(), now=now)
     return verified
+
+
+def _seen(
+    connection: Connection, bundle_id: UUID, sample: Sequence[SampledMass]
+) -> list[SeenStratum]:
+    """What was looked at, in the strata as they stand."""
+    found = found_masses(sample)
+    return [
+        SeenStratum(reductions, saved_mg, [Looked(*each) for each in found[stratum]])
+        for stratum, (reductions, saved_mg) in strata_left(connection, bundle_id).items()
+    ]

@@ -9,10 +9,10 @@ from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
-from app.store.pooling.verifiers import ties_now
-from app.store.registry.blocks import origins_of, write_blocks
+from app.store.registry.blocks import write_blocks
 from app.store.registry.reading import list_transfers
 from app.store.trading.trades import record_transfers
+from app.usecases.registry.check_holder import check_holder
 from app.usecases.registry.take_units import take_units
 from rewards.reference import TRANSFERRING, reference
 from rewards.registry.block import TRANSFER
@@ -51,9 +51,7 @@ def transfer_units(
     (given,), now = take_units(
         connection, block_id, owner_id=from_id, quantity_t=quantity_t, clock=clock
     )
-    ties = ties_now(connection)
-    for origin in origins_of(connection, [given]).values():
-        origin.check_independent(to_id, "hold", ties)
+    check_holder(connection, [given], to_id, "hold")
     write_blocks(connection, [given.move(TRANSFER, owner_id=to_id, now=now)])
     record_transfers(
         connection,

@@ -10,16 +10,15 @@ from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.platform.references import claim_reference
-from app.store.pooling.verifiers import ties_now
 from app.store.registry.blocks import (
     blocks_of_listing,
     cut,
     lock_blocks,
-    origins_of,
     write_blocks,
 )
 from app.store.trading.listings import lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
+from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.return_units import return_units
 from rewards.reference import ORDERING, reference
 from rewards.registry.block import ORDER, SUSPENDED, Block, check_covered
@@ -59,9 +58,7 @@ def order_units(
     now = clock.now()
     offered.sort(key=lambda block: block.numbers)
     taken = cut(connection, _covered(offered, quantity_t), quantity_t, now=now)
-    ties = ties_now(connection)
-    for origin in origins_of(connection, taken).values():
-        origin.check_independent(buyer_id, "buy", ties)
+    check_holder(connection, taken, buyer_id, "buy")
     trade = order(
         listing,
         trade_id,

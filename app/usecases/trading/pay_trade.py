@@ -6,9 +6,9 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.pooling.verifiers import ties_now
-from app.store.registry.blocks import blocks_of_trade, lock_blocks, origins_of
+from app.store.registry.blocks import blocks_of_trade, lock_blocks
 from app.store.trading.trades import lock_trade, paid_by, write_trade
+from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.read_parties import read_parties
 from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
 from behaviours.viewer import Viewer
@@ -42,9 +42,7 @@ def pay_trade(
         if each.state == SUSPENDED:
             raise each.refused()
     # A tie may have been declared since the order; after the payment it comes too late.
-    ties = ties_now(connection)
-    for origin in origins_of(connection, blocks).values():
-        origin.check_independent(trade.buyer_id, "buy", ties)
+    check_holder(connection, blocks, trade.buyer_id, "buy")
     assert paid.payment_key is not None, "a paid trade names its payment"
     if paid_by(connection, paid, paid.payment_key) is not None:
         raise PaymentUsed(pointer="/payment_reference")
