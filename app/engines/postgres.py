@@ -6,12 +6,12 @@ import os
 import pwd
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
-import psycopg
 
+from app.engines.account import own_account
 from app.engines.place import EnginePlace, engine_folder
 from app.engines.programs import POSTGRES_MAJOR, Programs
 from app.engines.spawn import last_words, lives_in, reap, run, serves, spawn, wait_for_end
@@ -88,7 +88,7 @@ def start_postgres(place: EnginePlace, programs: Programs) -> Postgres:
             _make_cluster(cluster, place, programs)
         _check_version(cluster)
         running = _start(cluster, place, programs)
-    _make_database(running, place)
+    _make_database(running, place, programs)
     return running
 
 
@@ -265,20 +265,19 @@ def _first_number(lock: Path) -> int | None:
         return None
 
 
-def _make_database(running: Postgres, place: EnginePlace) -> None:
-    try:
-        limits = f"-c lock_timeout={START_SECONDS}s -c statement_timeout={START_SECONDS}s"
-        with psycopg.connect(
-            running.url("postgres"), autocommit=True, connect_timeout=START_SECONDS, options=limits
-        ) as connection:
-            known = connection.execute("SELECT datname FROM pg_database").fetchall()
-            if (DATABASE,) not in known:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
-    except psycopg.Error as trouble:
+def _make_database(running: Postgres, place: EnginePlace, programs: Programs) -> None:
+    # As ourselves: the account that the server runs under is not let in.
+    ours = replace(place, account=own_account())
+    psql: list[str | Path] = [programs.psql, "-h", running.sockets, "-p", str(PORT), "-U", ROLE]
+    psql += ["-d", "postgres", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c"]
+    asked = run(ours, [*psql, "SELECT datname FROM pg_database"])
+    if asked.returncode == 0 and DATABASE not in asked.stdout.split():
+        asked = run(ours, [*psql, f"CREATE DATABASE {DATABASE}"])
+    if asked.returncode != 0:
         raise EngineTrouble(
-            f"PostgreSQL runs but does not answer on {running.sockets}: {str(trouble).strip()} "
+            f"PostgreSQL runs but does not answer on {running.sockets}: {asked.stderr.strip()} "
             f"Stop process {running.pid} and start again; the log is {_log(place)}."
-        ) from trouble
+        )
 
 
 def _postmaster_facts(cluster: Path) -> tuple[int, str, str] | None:

@@ -234,9 +234,8 @@ def test_no_connection_is_opened_without_limits() -> None:
     }
     assert found == {
         "app/store/database.py",
-        # Steps have limits of their own; the embedded server is asked once, as it starts.
+        # Steps have limits of their own.
         "migrations/env.py",
-        "app/engines/postgres.py",
         # Throwaway databases of the bench.
         "app/store/bench/throwaway.py",
     }
