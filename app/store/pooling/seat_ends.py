@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from rewards.pooling.bundle import NOTICED, SUBMITTED, VERIFIED
 from rewards.pooling.seats import EarlierFinding, KeptAttempt, OwnSeat
+from rewards.pooling.verifiers import DECLINED
 
 _END = text(
     """
@@ -55,11 +56,11 @@ _OPEN = text(
     """
 )
 _OWN = text(
-    """
+    f"""
     select s.seat_id, s.bundle_id, s.attempt, s.how, s.seated_at,
            case when b.verifier_id = s.verifier_id and newest.attempt = s.attempt
                 then b.verify_by end,
-           coalesce(e.why, case when r.verifier_id is not null then 'declined' end),
+           coalesce(e.why, case when r.verifier_id is not null then '{DECLINED}' end),
            coalesce(e.ended_at, r.declined_at)
       from verifier_seat s
       join bundle b on b.bundle_id = s.bundle_id
@@ -70,7 +71,7 @@ _OWN = text(
      where s.verifier_id = :verifier_id
        and (cast(:before as uuid) is null or s.seat_id < :before)
      order by s.seat_id desc limit :most
-    """
+    """  # noqa: S608 - a word of the domain
 )
 
 
