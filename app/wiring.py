@@ -32,9 +32,10 @@ from behaviours.scenes import Scenes
 from rewards.points.earning import Policies
 
 log = structlog.get_logger(__name__)
-# A list of five thousand actions is a hundred thousand objects that all live until its end; Python
-# by itself would look through them every seven hundred, and find nothing.
-_OBJECTS_BETWEEN_LOOKS = 50_000
+# A list of five thousand actions is a hundred and fifty thousand objects that all live until its
+# end; Python by itself would look through them every seven hundred, and find nothing. So many more
+# that it has forgotten are fifty megabytes at most.
+_OBJECTS_BETWEEN_LOOKS = 250_000
 
 
 @dataclass(frozen=True)
