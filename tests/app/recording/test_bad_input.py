@@ -80,7 +80,9 @@ def test_evidence_is_what_the_rule_names(scene: Scene, evidence: Any, pointer: s
 @pytest.mark.parametrize(
     ("occurred_at", "code"),
     [
-        ((datetime.now(UTC) + timedelta(days=3650)).isoformat(), "IN_THE_FUTURE"),
+        pytest.param(
+            (datetime.now(UTC) + timedelta(days=3650)).isoformat(), "IN_THE_FUTURE", id="ahead"
+        ),
         ("2019-01-01T08:00:00+08:00", "NO_RULE_IN_FORCE"),
         ("0001-01-01T00:00:00Z", "NO_RULE_IN_FORCE"),
         ("0001-01-01T00:00:00+08:00", "VALIDATION_FAILED"),
