@@ -7,6 +7,7 @@ may name it to its own reporter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach, consent_refusal
 from behaviours.actions.refusals import (
     ActionReversed,
+    BeforeReturn,
     ConflictingRepeat,
     DuplicateAction,
     ParticipantClosed,
@@ -26,6 +28,7 @@ from behaviours.actions.uniqueness import (
     overlapping_meter_interval,
     overlapping_ride,
 )
+from behaviours.civil_time import civil_day, instant
 from behaviours.refusal import Refusal
 
 # (participant, action) that holds a claim.
@@ -37,7 +40,8 @@ class Obstacles(NamedTuple):
 
     ``is_active`` is None when the person is not known. ``ride`` is the action of the same person
     that takes the same time, ``meter`` the one that holds a part of the meter's interval, and
-    ``other_side`` the exclusion whose other side was chosen.
+    ``other_side`` the exclusion whose other side was chosen. ``left_at`` is when the person left
+    another account, before they came back.
     """
 
     is_active: bool | None
@@ -45,6 +49,7 @@ class Obstacles(NamedTuple):
     ride: UUID | None = None
     meter: Holder | None = None
     other_side: Exclusion | None = None
+    left_at: datetime | None = None
 
 
 class Objection(NamedTuple):
@@ -59,6 +64,7 @@ def objection(
     digests: Sequence[bytes],
     obstacles: Obstacles,
     taken: Mapping[bytes, Holder],
+    zone: tzinfo,
 ) -> Objection | None:
     """Why what is recorded does not allow the action; None when it does.
 
@@ -78,7 +84,26 @@ def objection(
         refusal = consent_refusal(reach, action.behaviour)
         assert refusal is not None
         return Objection(refusal)
+    if obstacles.left_at and _is_of_the_former(accepted, obstacles.left_at, zone):
+        return Objection(BeforeReturn(pointer="/occurred_at"))
     return _claimed(accepted, digests, obstacles, taken)
+
+
+def _is_of_the_former(accepted: AcceptedAction, left_at: datetime, zone: tzinfo) -> bool:
+    """Whether an action may have been credited to the account that its person left.
+
+    What was done before; and what counts once a civil day or year for a person, when the leaving
+    was in that day or year.
+    """
+    if instant(accepted.action.occurred_at) < left_at:
+        return True
+    on, left_on = accepted.occurred_on, civil_day(left_at, zone)
+    by_person = [rule for rule in accepted.version.trust.claims if rule.person]
+    if on == left_on and (
+        accepted.version.trust.reads_day or any(rule.per_day for rule in by_person)
+    ):
+        return True
+    return on.year == left_on.year and any(rule.per_year for rule in by_person)
 
 
 def _claimed(

@@ -75,6 +75,10 @@ class ParticipantClosed(Refusal, kind=Kind.CONFLICT, code="PARTICIPANT_CLOSED"):
     """The person has left; nothing more is recorded for them."""
 
 
+class BeforeReturn(Refusal, kind=Kind.CONFLICT, code="BEFORE_RETURN"):
+    """What was done before the person left an earlier account stays there."""
+
+
 class PersonLeft(Refusal, kind=Kind.GONE, code="PERSON_LEFT"):
     """The person has left, and what was known of their actions is no provider's any more."""
 

@@ -35,6 +35,15 @@ AFTER_LEAVING = Invariant(
      where c.channel in ('{BY_API}', '{BY_FILE}')
     """,  # noqa: S608 - constants of this file
 )
+BEFORE_RETURN = Invariant(
+    "nothing_before_return",
+    "whoever came back after leaving has no action from before that in the new account",
+    """
+    select 'act_' || replace(a.action_id::text, '-', ''),
+           a.occurred_at < l.left_at
+      from inherited_leaving l join action a using (participant_id)
+    """,
+)
 ENTRUSTED = Invariant(
     "bundle_title",
     "each frozen entry was entrusted by its person when its bundle was frozen",
@@ -144,4 +153,4 @@ IDENTITIES = Invariant(
     """,  # noqa: S608 - only text of this code
 )
 
-INVARIANTS = (CONSENTS, AFTER_LEAVING, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)
+INVARIANTS = (CONSENTS, AFTER_LEAVING, BEFORE_RETURN, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)

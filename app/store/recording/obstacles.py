@@ -73,6 +73,10 @@ _ASK_KEYS = """
     SELECT participant_id, key_id, wrapped FROM person_key
     WHERE participant_id = ANY($1::uuid[])
 """
+# Few have left an account before this one.
+_ASK_LEAVINGS = """
+    SELECT participant_id, left_at FROM inherited_leaving WHERE participant_id = ANY($1::uuid[])
+"""
 _MAKE_METERS = """
     INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
 """
@@ -212,6 +216,7 @@ def find_obstacles(
         if lock and question.installed:
             ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
         keys = ask(driver, _ASK_KEYS, (plain(question.participants),))
+        leavings = ask(driver, _ASK_LEAVINGS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
@@ -229,11 +234,13 @@ def find_obstacles(
             installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
         meanwhile()
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
+    left_at = {participant.hex: moment for participant, moment in leavings.fetchall()}
     obstacles = []
     for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):
         candidate.cap_used = used
-        known = is_active if candidate.accepted.action.participant_id in debts else None
-        obstacles.append(Obstacles(known, reach, ride))
+        person = candidate.accepted.action.participant_id
+        known = is_active if person in debts else None
+        obstacles.append(Obstacles(known, reach, ride, left_at=left_at.get(person)))
     _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())

@@ -82,6 +82,9 @@ _TEMPLATE = """
                 WHERE p.participant_id = {participant_id} AND p.state = '{active}'
             )
             AND EXISTS (SELECT 1 FROM key)
+            AND NOT EXISTS (
+                SELECT 1 FROM inherited_leaving l WHERE l.participant_id = {participant_id}
+            )
             AND ({provider_id} IS NULL OR EXISTS (
                 SELECT 1 FROM consent c
                 WHERE c.participant_id = {participant_id} AND c.organisation_id = {provider_id}
@@ -166,7 +169,8 @@ def write_plain_action(
     """Write one action if nothing at all stands against it; False when it was left unwritten.
 
     The candidate is spelled out, and has its grant as it is when no cap and no debt takes
-    anything; it claims neither a meter nor a side of an exclusion.
+    anything; it claims neither a meter nor a side of an exclusion. Whoever left another account
+    before is left to the long way.
     """
     accepted, grant = candidate.accepted, candidate.grant
     assert grant is not None

@@ -209,7 +209,7 @@ def _decide(
         meanwhile=lambda: spell(candidates, key),
     )
     objections = [
-        objection(one.accepted, one.digests, against, known.taken)
+        objection(one.accepted, one.digests, against, known.taken, zone)
         for one, against in zip(candidates, known.obstacles, strict=True)
     ]
     for candidate, said in zip(candidates, objections, strict=True):

@@ -11,6 +11,7 @@ import pytest
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import GivenConsent, Reach, consent_refusal, reach_of
 from behaviours.actions.obstacles import Objection, Obstacles, objection
+from behaviours.civil_time import instant
 from tests.behaviours.builders import an_accepted_action
 
 PERSON = UUID(int=1).hex
@@ -28,7 +29,7 @@ def said(obstacles: Obstacles = FREE, *, provider: str = "p", **taken: bool) -> 
     accepted = accepted._replace(claims=(accepted.claims[0], *accepted.claims))
     holders = {digest: HOLDER for name, digest in (("event", EVENT), ("ride", RIDE))
                if taken.get(name)}  # fmt: skip
-    return objection(accepted, [EVENT, RIDE], obstacles, holders)
+    return objection(accepted, [EVENT, RIDE], obstacles, holders, UTC)
 
 
 def code(obstacles: Obstacles = FREE, **changes: object) -> str | None:
@@ -140,3 +141,25 @@ def test_every_reach_but_one_is_refused() -> None:
         "WITHDRAWN": "CONSENT_WITHDRAWN",
         "COVERED": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "after_leaving", "expected"),
+    [
+        ("metro_ride", timedelta(minutes=-1), "BEFORE_RETURN"),
+        ("metro_ride", timedelta(0), None),
+        # Of the day's steps nobody can tell which were walked before.
+        ("walking", timedelta(hours=1), "BEFORE_RETURN"),
+        ("walking", timedelta(days=1), None),
+    ],
+)
+def test_what_the_account_that_was_left_may_have_is_not_credited_anew(
+    behaviour: str, after_leaving: timedelta, expected: str | None
+) -> None:
+    accepted = an_accepted_action(behaviour, participant_id=PERSON)
+    left_at = instant(accepted.action.occurred_at) - after_leaving
+    digests = [EVENT, *(b"claim" for _ in accepted.claims)]
+    accepted = accepted._replace(claims=(accepted.claims[0], *accepted.claims))
+    against = FREE._replace(left_at=left_at)
+    found = objection(accepted, digests, against, {}, UTC)
+    assert (found.refusal.code if found else None) == expected
