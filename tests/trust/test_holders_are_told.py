@@ -139,7 +139,7 @@ def test_a_certificate_of_a_bundle_that_is_whole_says_nothing(short: Short) -> N
         signing_key=short.wiring.settings.signing_key,
         clock=StandingClock(NOW),
     )
-    assert "附注" not in on_paper(short, public("ret", made.retirement_id))
+    assert "签发后撤销" not in on_paper(short, public("ret", made.retirement_id))
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "good"), ("zh-CN", "补足")])

@@ -353,6 +353,7 @@ def test_killed_anywhere_it_ends_with_true_counts(settings: Settings, fresh_data
                 agreement=None,
                 language="en",
                 dry_run=False,
+                identity_key=wiring.settings.identity_key,
                 clock=wiring.clock,
             )
             for _ in range(4):

@@ -20,7 +20,7 @@ from app.usecases.recording import hold_over_quota
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.audit import broken_of
-from tests.builders.people import Tokens, a_participant
+from tests.builders.people import Tokens, a_participant, agreed_long_ago
 from tests.builders.programmes import under
 
 ZONE = {"zone": "Asia/Shanghai"}
@@ -120,7 +120,10 @@ def test_what_saves_more_than_the_quota_of_mass_is_held(scene: Scene, token_for:
 @pytest.mark.parametrize("size", [1, 2])
 def test_no_two_requests_share_what_mass_there_is(scene: Scene, size: int) -> None:
     scene = under(scene, quotas=own_kg(scene, 1))
-    people = [a_participant(scene.wiring, provider_id=scene.provider) for _ in range(8)]
+    people = [
+        agreed_long_ago(scene.wiring, a_participant(scene.wiring, provider_id=scene.provider))
+        for _ in range(8)
+    ]
     mg = recording(scene.wiring, [a_ride(people[0], scene.provider)], dry_run=True)[0]
     each_mg = mg.reduction.saved_mg  # type: ignore[union-attr]
     room = 10**6 // each_mg
@@ -259,7 +262,10 @@ def test_lists_at_the_same_instant_never_share_what_room_there_is(
 ) -> None:
     quota, lists = 12, 8
     wiring = under(scene, quotas=own(scene, quota)).wiring
-    people = [a_participant(wiring, provider_id=scene.provider) for _ in range(lists)]
+    people = [
+        agreed_long_ago(wiring, a_participant(wiring, provider_id=scene.provider))
+        for _ in range(lists)
+    ]
 
     def send(person: UUID) -> int:
         rides = [

@@ -87,7 +87,7 @@ class Story(RuleBasedStateMachine):
         self.enterprises = [an_organisation(self.wiring, "enterprise") for _ in range(2)]
         for_ever = {"closes_at": NOW + timedelta(days=1000)}
         self.offer = an_offer(self.wiring, points=20, stock_total=1000, **for_ever)
-        self.people = [self._somebody(secrets.token_hex(8)) for _ in range(3)]
+        self.people = [self._somebody(secrets.token_hex(8), AGREED_AT) for _ in range(3)]
         self.days = 0
         self.pooled: list[Pooled] = []
         return self._begun()
@@ -101,8 +101,8 @@ class Story(RuleBasedStateMachine):
     def _days_of(self, who: int) -> list[Recorded]:
         return [*self._generated(who, 100), *self._generated(who, 115), *self._handed_in(who, "59")]
 
-    def _somebody(self, identity: str) -> Person:
-        agreed = tuple(Consenting(scene, "2026-01", AGREED_AT) for scene in EVERY_SCENE)
+    def _somebody(self, identity: str, agreed_at: datetime | None) -> Person:
+        agreed = tuple(Consenting(scene, "2026-01", agreed_at) for scene in EVERY_SCENE)
         (made,) = run(
             self.wiring,
             enrol,
@@ -351,7 +351,8 @@ class Story(RuleBasedStateMachine):
     @rule(who=WHO)
     def come_back(self, who: int) -> None:
         if not self.people[who].here:
-            self.people[who] = self._somebody(self.people[who].identity)
+            # No word of a provider's reaches behind the leaving.
+            self.people[who] = self._somebody(self.people[who].identity, None)
             self.done["come back"] += 1
 
     def teardown(self) -> None:

@@ -117,6 +117,9 @@ NOT_ANCHORED = {
     "bundle_chunk",
     "anchor",
     "complaint_number",
+    # A seat ended where the next one begins, and that one is anchored.
+    "seat_end",
+    "earlier_sample",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }
