@@ -130,9 +130,7 @@ def test_migrate_may_be_repeated(environ: dict[str, str], make_database: Callabl
         assert "at step" in answer.stdout
 
 
-def test_the_doctor_finds_this_set_up_in_order(
-    environ: dict[str, str], settings: Settings
-) -> None:
+def test_the_doctor_finds_this_set_up_in_order(environ: dict[str, str], settings: Settings) -> None:
     # The database of this run is sealed by the key of this run.
     answer = call(environ | {"TANPUHUI_MASTER_KEY": settings.master_key.hex()}, "doctor")
     for name in ("python", "disk", "secrets", "port", "clock", "database", "durability", "redis"):
