@@ -6,8 +6,9 @@ committed when it began, so one that waited for a lock would still read the past
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from app.secrecy.sealing import MasterKeys, WrappedKey
@@ -235,12 +236,7 @@ def find_obstacles(
         meanwhile()
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     left_at = {participant.hex: moment for participant, moment in leavings.fetchall()}
-    obstacles = []
-    for candidate, (is_active, reach, ride, used) in zip(candidates, asked.fetchall(), strict=True):
-        candidate.cap_used = used
-        person = candidate.accepted.action.participant_id
-        known = is_active if person in debts else None
-        obstacles.append(Obstacles(known, reach, ride, left_at=left_at.get(person)))
+    obstacles = _obstacles(candidates, asked.fetchall(), debts, left_at)
     _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
@@ -263,6 +259,22 @@ def find_obstacles(
         else {},
         days_done(question.days, done.fetchall()) if done else {},
     )
+
+
+def _obstacles(
+    candidates: Sequence[Candidate],
+    answers: Sequence[tuple[bool, Reach, UUID | None, int]],
+    debts: Mapping[str, int],
+    left_at: Mapping[str, datetime],
+) -> list[Obstacles]:
+    """What the person's own rows say; each candidate is told what is used of its cap."""
+    obstacles = []
+    for candidate, (is_active, reach, ride, used) in zip(candidates, answers, strict=True):
+        candidate.cap_used = used
+        person = candidate.accepted.action.participant_id
+        known = is_active if person in debts else None
+        obstacles.append(Obstacles(known, reach, ride, left_at=left_at.get(person)))
+    return obstacles
 
 
 def _tell_keys(
