@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -13,14 +13,20 @@ from app.store.audit.till import INVARIANTS as TILL
 from app.store.people.tombstones import purge_tombstones
 from app.usecases.audit.audit import _limits
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
+from behaviours.civil_time import civil_day
 from rewards.redemption.refusals import PersonLimitReached
 from tests.builders.audit import broken_of
+from tests.builders.civil import CHINA
 from tests.builders.people import a_participant
 from tests.builders.points import assert_points_balance, give_points, hand_back_boxes, points_of
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
 from tests.builders.viewers import OPERATOR
 
 NOW = datetime.now(UTC)
+# Noon of tomorrow: of what was done before the leaving the new account gets nothing.
+LATER = datetime.combine(civil_day(NOW, CHINA) + timedelta(days=1), time(12), CHINA)
+AVAILABLE = LATER + timedelta(days=2)
+AFTER = LATER + timedelta(days=3)
 
 
 @pytest.fixture
@@ -57,12 +63,12 @@ def used_caps(wiring, person):
 
 
 def test_a_cap_of_the_day_is_still_used(wiring, person, back):
-    hand_back_boxes(wiring, person, 1_000, available_at=NOW + timedelta(days=2))
+    hand_back_boxes(wiring, person, 1_000, available_at=AVAILABLE)
     used = used_caps(wiring, person)
     assert [each.granted for each in used] == [1_000]
     again = back()
     assert used_caps(wiring, again) == used
-    more = hand_back_boxes(wiring, again, 500, available_at=NOW + timedelta(days=2))
+    more = hand_back_boxes(wiring, again, 500, available_at=AVAILABLE)
     assert [each.points for each in more] == [0]
     assert more[0].limited_by is not None
     given = {"zone": str(wiring.zone), **_limits(wiring.rulebook, wiring.policies)}
@@ -70,13 +76,13 @@ def test_a_cap_of_the_day_is_still_used(wiring, person, back):
 
 
 def test_a_limit_of_an_offer_is_still_used(wiring, person, back):
-    offer = an_offer(wiring, points=100, per_person_limit=1)
+    offer = an_offer(wiring, points=100, per_person_limit=1, closes_at=AFTER + timedelta(days=1))
     give_points(wiring, person, 200, available_at=NOW)
     capturing(wiring, wanting(offer, a_code(wiring, person)))
     again = back()
-    give_points(wiring, again, 200, available_at=NOW - timedelta(days=40))
+    give_points(wiring, again, 200, available_at=AVAILABLE)
     with pytest.raises(PersonLimitReached):
-        capturing(wiring, wanting(offer, a_code(wiring, again)))
+        capturing(wiring, wanting(offer, a_code(wiring, again, now=AFTER)), now=AFTER)
     for line in TILL:
         if ":" not in line.rows.replace("::", ""):
             assert broken_of(wiring, line, [again, person]) == []
@@ -97,8 +103,8 @@ def test_a_debt_comes_back_and_is_paid_by_what_comes_next(wiring, person, back):
     again = back()
     assert points_of(wiring, again)["debt"] == 300
     assert points_of(wiring, person)["debt"] == 0
-    give_points(wiring, again, 500, available_at=NOW - timedelta(days=40))
-    shown = points_of(wiring, again)
+    give_points(wiring, again, 500, available_at=AVAILABLE)
+    shown = points_of(wiring, again, now=AFTER)
     assert (shown["available"], shown["debt"]) == (200, 0)
     assert_points_balance(wiring, [person, again])
     assert broken_of(wiring, DEBT, [person, again]) == []

@@ -196,7 +196,8 @@ def test_who_comes_back_does_not_open_what_they_left(
             "update consent set granted_at = granted_at - interval '60 days'"
             " where participant_id = %s", (again,),
         )  # fmt: skip
-    assert back.report(back.body()).status_code == 201
+    ride = back.body(occurred_at=datetime.now(UTC).isoformat())
+    assert back.report(ride).status_code == 201
     (old,) = in_the_clear(wiring, "participant_id = %s", (scene.person,))
     (new,) = in_the_clear(wiring, "participant_id = %s", (again,))
     assert (old.is_shredded, new.is_shredded) == (True, False)
