@@ -32,7 +32,7 @@ from behaviours.texts import CONSENT, AgreedWords, body_of
 PEOPLE = 2000
 AGREED_BEFORE = timedelta(days=400)
 START_SECONDS = 60
-SCENES = ("metro_ride",)
+SCENES = ("metro_ride", "parcel_box_return")
 _TEXT = AgreedWords(
     UUID(int=1),
     CONSENT,

@@ -84,18 +84,18 @@ def _earn_points(shop: Shop) -> None:
     wiring, now = shop.wiring, shop.wiring.clock.now().replace(microsecond=0)
     for day in range(2, 12):
         moment = now - timedelta(days=day)
-        actions = [_boxes(person, moment) for person in shop.people]
+        actions = [_boxes(shop, person, moment) for person in shop.people]
         answers = wiring.database.transact(
             record, actions, rulebook=wiring.rulebook, policy=wiring.policies, now=moment
         )
         assert all(isinstance(answer, Recorded) for answer in answers), answers[0]
 
 
-def _boxes(person: UUID, moment: datetime) -> Action:
+def _boxes(shop: Shop, person: UUID, moment: datetime) -> Action:
     mark = secrets.token_hex(8)
     return Action(
         participant_id=person.hex,
-        provider_id="",
+        provider_id=shop.provider_id.hex,
         behaviour="parcel_box_return",
         external_id=f"box-{mark}",
         occurred_at=moment - timedelta(minutes=5),
