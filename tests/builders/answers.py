@@ -25,3 +25,9 @@ def code(answer: TestResponse) -> str:
     body = answer.get_json()
     assert body["detail"]
     return body["code"]
+
+
+def refusal(answer: TestResponse) -> tuple[int, str]:
+    """The status and the code of an answer that refuses."""
+    assert answer.json is not None
+    return answer.status_code, answer.json["code"]

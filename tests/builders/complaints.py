@@ -8,8 +8,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from app.ids import public
 from app.store.audit.complaining import COMPLAINTS
@@ -146,5 +147,8 @@ class ComplaintScene:
             return [each for each in connection.execute(rows, given).scalars() if each in numbers]
 
 
-def refusal(answer: TestResponse) -> tuple[int, str]:
-    return answer.status_code, answer.json["code"]
+@pytest.fixture
+def scene(moving: tuple[Flask, Wiring]) -> ComplaintScene:
+    """Somebody who complains, in an application whose clock the test moves."""
+    app, moved = moving
+    return ComplaintScene(Http(app), Tokens(app, moved), moved)

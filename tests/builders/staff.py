@@ -133,3 +133,8 @@ class Office:
         """Somebody who has come in: their id, and themselves."""
         user_id, url = self.invite(role)
         return user_id, accept(self.http, url, self.watch)
+
+
+def reason(text: str = "It is so.") -> dict[str, str]:
+    """Why something is done to a user, as it is sent."""
+    return {"reason": text}

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from app.clock import Clock
-from app.factory import create_app
 from app.ids import public
 from app.store.complaints.complaints import Sought, queue_of
+from behaviours.actions.waiting import WaitTerms
 from behaviours.complaints import ACKNOWLEDGE
+from behaviours.quotas import Quota, Quotas
+from tests.builders.answers import refusal
+from tests.builders.complaints import REFUSED, SLIP, scene
 from tests.builders.empty_market import market, shut
 from tests.builders.people import (
-    Http,
-    Tokens,
     a_participant,
     agreed_long_ago,
     an_organisation,
 )
 from tests.builders.redemption import an_offer
 
-__all__ = ["market", "shut"]
-
-from behaviours.actions.waiting import WaitTerms
-from behaviours.quotas import Quota, Quotas
-from tests.builders.complaints import REFUSED, SLIP, ComplaintScene as Scene, refusal
-
-
-@pytest.fixture(scope="module")
-def moving(wiring, tmp_path_factory):
-    """An application around a clock that these tests alone move."""
-    moved = replace(wiring, clock=Clock(tmp_path_factory.mktemp("moving") / "clock"))
-    return create_app(moved), moved
-
-
-@pytest.fixture
-def scene(moving) -> Scene:
-    app, moved = moving
-    return Scene(Http(app), Tokens(app, moved), moved)
+__all__ = ["market", "scene", "shut"]
 
 
 # From the complaint to the credit.

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import alembic.command
 import pytest
 from sqlalchemy import text
 
-from app.clock import Clock
 from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.store.audit.complaining import COMPLAINTS
 from behaviours.civil_time import civil_day
+from tests.builders.complaints import ComplaintScene as Scene, scene
 from tests.builders.empty_market import market, shut
 from tests.builders.people import (
     Http,
     Tokens,
 )
 
-__all__ = ["market", "shut"]
-
-from tests.builders.complaints import ComplaintScene as Scene
-
-
-@pytest.fixture(scope="module")
-def moving(wiring, tmp_path_factory):
-    """An application around a clock that these tests alone move."""
-    moved = replace(wiring, clock=Clock(tmp_path_factory.mktemp("moving") / "clock"))
-    return create_app(moved), moved
-
-
-@pytest.fixture
-def scene(moving) -> Scene:
-    app, moved = moving
-    return Scene(Http(app), Tokens(app, moved), moved)
+__all__ = ["market", "scene", "shut"]
 
 
 # Counts, the audit, and the tables.

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import text
 
-from app.clock import Clock
-from app.factory import create_app
 from app.usecases.complaints.pass_deadlines import pass_deadlines
 from behaviours.complaint_refusals import ComplaintEnded, ComplaintStateWrong
 from behaviours.complaints import ESCALATE, REPLY, ComplaintOutcome
 from tests.builders.at_once import at_once
+from tests.builders.complaints import REFUSED, ComplaintScene as Scene, scene
 from tests.builders.empty_market import market, shut
 from tests.builders.held import while_held
 from tests.builders.parallel import accepted, refused
-from tests.builders.people import (
-    Http,
-    Tokens,
-)
 
-__all__ = ["market", "shut"]
-
-from tests.builders.complaints import REFUSED, ComplaintScene as Scene
-
-
-@pytest.fixture(scope="module")
-def moving(wiring, tmp_path_factory):
-    """An application around a clock that these tests alone move."""
-    moved = replace(wiring, clock=Clock(tmp_path_factory.mktemp("moving") / "clock"))
-    return create_app(moved), moved
-
-
-@pytest.fixture
-def scene(moving) -> Scene:
-    app, moved = moving
-    return Scene(Http(app), Tokens(app, moved), moved)
+__all__ = ["market", "scene", "shut"]
 
 
 # At the same moment.

@@ -59,14 +59,6 @@ _SAMPLE = text(
 )
 # Whose it was is nobody's affair who checks it.
 _UNSEEN = SEAL | {"participant_id"}
-_PROVIDES = text(
-    """
-    select exists (select from bundle_entry e
-                     join action a on a.participant_id = e.participant_id
-                                  and a.action_id = e.action_id
-                    where e.bundle_id = :bundle_id and a.provider_id = :organisation_id)
-    """
-)
 
 
 def draw_sample(
@@ -108,10 +100,3 @@ def list_sample(
         )
         for row in rows.mappings()
     ]
-
-
-def provides_to(connection: Connection, organisation_id: UUID, bundle_id: UUID) -> bool:
-    """Whether an organisation reported any of a bundle's reductions."""
-    parameters = {"organisation_id": organisation_id, "bundle_id": bundle_id}
-    provides: bool = connection.execute(_PROVIDES, parameters).scalar_one()
-    return provides

@@ -20,25 +20,25 @@ import redis
 
 from app.engines import place as places
 from app.engines.account import can_reach, unprivileged_account
-from app.engines.programs import programs_for
-from app.engines.spawn import run as run_as_engine
 from app.engines.start import Engines, engines_for, start_engines
 from app.engines.trouble import EngineTrouble
 from app.settings import Settings
+from tests.builders.engines import (
+    ask,
+    end_what_a_failed_test_left,
+    folder,
+    postmaster,
+    read,
+    read_redis,
+    valkey,
+    write,
+)
 from tests.builders.jobs import until
+
+__all__ = ["folder"]
 
 pytestmark = pytest.mark.embedded
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A data directory that anybody may walk to, as in most checkouts."""
-    made = Path(tempfile.mkdtemp(prefix="tanpuhui-test-"))
-    made.chmod(0o755)
-    yield made
-    end_what_a_failed_test_left(made)
-    shutil.rmtree(made)
 
 
 @pytest.fixture
@@ -54,42 +54,6 @@ def closed_folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def end_what_a_failed_test_left(folder: Path) -> None:
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(folder):
-                process.kill()
-
-
-def write(engines: Engines, text: str) -> None:
-    with psycopg.connect(engines.database_url) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS kept (text text)")
-        connection.execute("INSERT INTO kept VALUES (%s)", [text])
-    with redis.Redis.from_url(engines.redis_url) as client:
-        client.rpush("kept", text)
-
-
-def read(engines: Engines) -> list[str]:
-    with psycopg.connect(engines.database_url) as connection:
-        return [text for (text,) in connection.execute("SELECT text FROM kept ORDER BY text")]
-
-
-def read_redis(engines: Engines) -> list[str]:
-    with redis.Redis.from_url(engines.redis_url, decode_responses=True) as client:
-        return client.lrange("kept", 0, -1)
-
-
-def postmaster(engines: Engines) -> psutil.Process:
-    with psycopg.connect(engines.database_url) as connection:
-        (backend,) = connection.execute("SELECT pg_backend_pid()").fetchone()
-        return psutil.Process(backend).parent()
-
-
-def valkey(engines: Engines) -> psutil.Process:
-    with redis.Redis.from_url(engines.redis_url) as client:
-        return psutil.Process(client.info("server")["process_id"])
-
-
 def kill_everything(engines: Engines) -> None:
     """As a power cut would: PostgreSQL, all its processes, and Valkey, at once."""
     server = postmaster(engines)
@@ -99,11 +63,6 @@ def kill_everything(engines: Engines) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             victim.kill()
     psutil.wait_procs(victims, timeout=10)
-
-
-def ask(engines: Engines, setting: str) -> str:
-    with psycopg.connect(engines.database_url) as connection:
-        return connection.execute(f"SHOW {setting}").fetchone()[0]
 
 
 def test_a_cold_start_gives_a_safe_postgresql_and_a_safe_redis(folder: Path) -> None:
@@ -400,94 +359,3 @@ def test_a_place_of_another_account_is_refused(folder: Path) -> None:
     (folder / "engines").symlink_to("/tmp")
     with pytest.raises(EngineTrouble, match="belongs to another account"):
         start_engines(folder)
-
-
-@pytest.fixture
-def other_folder() -> Iterator[Path]:
-    """The data directory of a second installation."""
-    made = Path(tempfile.mkdtemp(prefix="tanpuhui-test-"))
-    made.chmod(0o755)
-    yield made
-    end_what_a_failed_test_left(made)
-    shutil.rmtree(made)
-
-
-@as_root
-def test_engines_of_two_installations_as_root_do_not_trust_each_other(
-    folder: Path, other_folder: Path
-) -> None:
-    with start_engines(folder) as ours, start_engines(other_folder) as theirs:
-        write(ours, "ours")
-        write(theirs, "theirs")
-        assert (read(ours), read(theirs)) == (["ours"], ["theirs"])
-        # What runs under the engines' account may enter both folders, and is let into neither.
-        for engines, place in ((ours, other_folder), (theirs, folder)):
-            mine = places.place_for(place.resolve())
-            sockets = ask(engines, "unix_socket_directories")
-            psql = [
-                programs_for(mine).psql,
-                "-X",
-                "-h",
-                sockets,
-                "-U",
-                "postgres",
-                "-c",
-                "select 1",
-            ]
-            asked = run_as_engine(mine, psql)
-            assert asked.returncode != 0
-            assert "Peer authentication failed" in asked.stderr
-        assert (
-            ours.redis_url.partition("password=")[2] != theirs.redis_url.partition("password=")[2]
-        )
-        for engines, other in ((ours, theirs), (theirs, ours)):
-            socket = engines.redis_url.removeprefix("unix://").partition("?")[0]
-            wrong = other.redis_url.partition("password=")[2]
-            for password in (None, wrong, ""):
-                with (
-                    redis.Redis(unix_socket_path=socket, password=password) as client,
-                    pytest.raises((redis.AuthenticationError, redis.ResponseError)),
-                ):
-                    client.ping()
-
-
-@as_root
-def test_the_password_of_a_redis_is_read_by_who_starts_it_alone(folder: Path) -> None:
-    with start_engines(folder) as engines:
-        kept = folder / "engines" / "valkey.password"
-        facts = kept.stat()
-        assert (facts.st_uid, facts.st_mode & 0o777) == (0, 0o600)
-        password = kept.read_text().strip()
-        assert len(password) == 64
-        server = valkey(engines)
-        assert password not in " ".join(server.cmdline())
-        assert password not in " ".join(server.environ().values())
-        with redis.Redis.from_url(engines.redis_url) as client:
-            assert client.config_get("requirepass") == {"requirepass": password}
-        for path in (folder / "engines").rglob("*"):
-            if path.is_file() and path != kept and "postgres" not in path.parts:
-                assert password.encode() not in path.read_bytes(), path
-
-
-def test_engines_of_an_early_release_trust_nobody_any_more(folder: Path) -> None:
-    with start_engines(folder) as engines:
-        write(engines, "kept")
-    early = folder / "engines" / "postgres" / "pg_hba.conf"
-    early.write_text("local all all trust\n")
-    with start_engines(folder) as engines:
-        assert ask(engines, "hba_file") == str(folder / "engines" / "pg_hba.conf")
-        with psycopg.connect(engines.database_url) as connection:
-            rules = connection.execute("select type, auth_method from pg_hba_file_rules")
-            assert rules.fetchall() == [("local", "peer")]
-        # A Redis without a password still runs, as the early release left it.
-        with redis.Redis.from_url(engines.redis_url) as client:
-            client.config_set("requirepass", "")
-        with start_engines(folder) as again:
-            socket = again.redis_url.removeprefix("unix://").partition("?")[0]
-            with (
-                redis.Redis(unix_socket_path=socket) as client,
-                pytest.raises(redis.AuthenticationError),
-            ):
-                client.ping()
-            assert read_redis(again) == ["kept"]
-            assert read(again) == ["kept"]

@@ -13,26 +13,19 @@ from app.store.organisations.users import find_user
 from app.usecases.organisations.start_login import LoginOrigin, start_login
 from behaviours.organisations import InvalidGrant
 from behaviours.users import LastOfItsRole
-from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.answers import refusal
+from tests.builders.people import Http, Tokens
 from tests.builders.processes import own_wiring
 from tests.builders.refusals import refuses
-from tests.builders.staff import TOKEN, Office, a_name, a_password, accept, phone_of, shown_by
+from tests.builders.staff import TOKEN, Office, a_password, accept, phone_of, reason, shown_by
 
 ME = "/v1/users/me"
-
-
-def code_of(answer):
-    return answer.status_code, answer.json["code"]
-
-
-def reason(text="It is so."):
-    return {"reason": text}
 
 
 def test_somebody_is_let_in_by_two_people_of_two_roles(office, live_app, live, watch):
     user_id = office.propose("operator")
     invite = f"/v1/users/{user_id}/invite"
-    assert code_of(office.http.post(invite, token=office.operator)) == (409, "SIGNED_ALREADY")
+    assert refusal(office.http.post(invite, token=office.operator)) == (409, "SIGNED_ALREADY")
     second = office.http.post(invite, token=Tokens(live_app, live)("operator"))
     assert (second.status_code, second.json["awaiting"]) == (202, ["authority"])
     signed = office.http.post(invite, token=office.authority)
@@ -45,8 +38,8 @@ def test_somebody_is_let_in_by_two_people_of_two_roles(office, live_app, live, w
     )  # fmt: skip
     new = accept(office.http, url, watch)
     assert len(set(new.recovery_codes)) == 10
-    assert code_of(new.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
-    assert code_of(new.come_in(new.code())) == (400, "WRONG_CODE"), "it was used to accept"
+    assert refusal(new.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
+    assert refusal(new.come_in(new.code())) == (400, "WRONG_CODE"), "it was used to accept"
     seen = office.http.get(ME, token=new.token()).json
     assert (seen["id"], seen["state"], seen["second_factor"]) == (user_id, "active", True)
     assert seen["recovery_codes_left"] == 10
@@ -55,7 +48,7 @@ def test_somebody_is_let_in_by_two_people_of_two_roles(office, live_app, live, w
 def test_what_is_shown_with_a_link_is_looked_at(office, watch):
     _, url = office.invite("operator")
     phone, password = phone_of(office.http, url), a_password()
-    for body, status, refusal in (
+    for body, status, code in (
         ({"password": password}, 400, "SECOND_FACTOR_REQUIRED"),
         ({"password": password, "code": shown_by(phone, watch, 5)}, 400, "WRONG_CODE"),
         ({"password": "s7#Kq!", "code": shown_by(phone, watch)}, 422, "PASSWORD_TOO_SHORT"),
@@ -65,10 +58,10 @@ def test_what_is_shown_with_a_link_is_looked_at(office, watch):
          "PASSWORD_TOO_EASY"),
         ({"password": password, "code": "1", "more": 1}, 422, "VALIDATION_FAILED"),
     ):  # fmt: skip
-        assert code_of(office.http.post(url, body)) == (status, refusal), body
+        assert refusal(office.http.post(url, body)) == (status, code), body
     whole = {"password": "只要够长就行 共有八个", "code": shown_by(phone, watch)}
     answer = office.http.post(url, whole)
-    assert code_of(answer) == (422, "PASSWORD_TOO_SHORT"), "eleven characters"
+    assert refusal(answer) == (422, "PASSWORD_TOO_SHORT"), "eleven characters"
     whole["password"] += "！"
     assert office.http.post(url, whole).status_code == 200, "which characters, is free"
 
@@ -76,25 +69,25 @@ def test_what_is_shown_with_a_link_is_looked_at(office, watch):
 def test_links_that_are_forged_used_expired_or_replaced_are_refused(office, watch):
     user_id, url = office.invite("authority")
     for forged in (f"{url}x", url[:-1], "/v1/one-time-links/otl_", "/v1/one-time-links/x"):
-        assert code_of(office.http.get(forged)) == (404, "UNKNOWN_LINK")
+        assert refusal(office.http.get(forged)) == (404, "UNKNOWN_LINK")
         body = {"password": a_password(), "code": "123456"}
-        assert code_of(office.http.post(forged, body)) == (404, "UNKNOWN_LINK")
+        assert refusal(office.http.post(forged, body)) == (404, "UNKNOWN_LINK")
     again = office.http.post(f"/v1/users/{user_id}/invite", token=office.operator)
     assert again.status_code == 201
     replaced = office.http.get(url)
-    assert code_of(replaced) == (410, "LINK_OVER")
+    assert refusal(replaced) == (410, "LINK_OVER")
     assert "newer link" in replaced.json["detail"]
     url = again.json["link"]["url"]
     accept(office.http, url, watch)
     assert "used before" in office.http.get(url).json["detail"]
-    assert code_of(office.http.post(url, {"password": a_password()})) == (410, "LINK_OVER")
+    assert refusal(office.http.post(url, {"password": a_password()})) == (410, "LINK_OVER")
     over = office.http.post(f"/v1/users/{user_id}/invite", token=office.operator)
-    assert code_of(over) == (409, "USER_STATE_CONFLICT")
+    assert refusal(over) == (409, "USER_STATE_CONFLICT")
 
     _, url = office.invite("operator")
     watch.wait(days=3, minutes=1)
     assert "time of this link is over" in office.http.get(url).json["detail"]
-    assert code_of(office.http.post(url, {"password": a_password()})) == (410, "LINK_OVER")
+    assert refusal(office.http.post(url, {"password": a_password()})) == (410, "LINK_OVER")
 
 
 def test_nothing_of_a_link_or_a_code_can_be_read_in_the_database(office, live):
@@ -140,7 +133,7 @@ def test_a_code_is_taken_once_and_none_before_it(office, live_app):
     assert sorted(each.status_code for each in answers) == [200, 400, 400, 400]
     for code in (newer, new.code(), older):
         answer = new.come_in(code)
-        assert code_of(answer) == (400, "WRONG_CODE")
+        assert refusal(answer) == (400, "WRONG_CODE")
         assert "used before" in answer.json["detail"]
 
 
@@ -148,14 +141,14 @@ def test_a_recovery_code_takes_the_place_of_the_authenticator_once(office):
     _, new = office.hire()
     first, second, third = new.recovery_codes[:3]
     assert new.come_in(first.upper().replace("-", " ")).status_code == 200
-    assert code_of(new.come_in(first)) == (400, "WRONG_CODE")
+    assert refusal(new.come_in(first)) == (400, "WRONG_CODE")
     token = new.come_in(second).json["access_token"]
     assert office.http.get(ME, token=token).json["recovery_codes_left"] == 8
     path = f"{ME}/recovery-codes"
-    assert code_of(office.http.post(path, {"code": "000000"}, token=token)) == (400, "WRONG_CODE")
+    assert refusal(office.http.post(path, {"code": "000000"}, token=token)) == (400, "WRONG_CODE")
     fresh = office.http.post(path, {"code": new.fresh_code()}, token=token)
     assert fresh.status_code == 201
-    assert code_of(new.come_in(third)) == (400, "WRONG_CODE")
+    assert refusal(new.come_in(third)) == (400, "WRONG_CODE")
     assert new.come_in(fresh.json["recovery_codes"][0]).status_code == 200
 
 
@@ -169,14 +162,14 @@ def test_strangers_lock_nobody_out_but_a_stolen_password_is_of_no_use(office, wa
     stranger = replace(new, password="not the password")
     for number in range(30):
         answer = stranger.come_in("123456", **from_address(number))
-        assert code_of(answer) == (400, "INVALID_GRANT")
+        assert refusal(answer) == (400, "INVALID_GRANT")
     assert new.log_in()
 
     wrong = [new.come_in("000000", **from_address(50 + number)) for number in range(10)]
-    assert {code_of(each) for each in wrong[:9]} == {(400, "WRONG_CODE")}
-    assert code_of(wrong[9]) == (400, "INVALID_GRANT")
+    assert {refusal(each) for each in wrong[:9]} == {(400, "WRONG_CODE")}
+    assert refusal(wrong[9]) == (400, "INVALID_GRANT")
     locked = new.come_in(new.fresh_code(), **from_address(70))
-    assert code_of(locked) == (400, "INVALID_GRANT")
+    assert refusal(locked) == (400, "INVALID_GRANT")
     assert "locked" in locked.json["detail"]
     assert office.http.get(f"/v1/users/{user_id}", token=office.operator).json["state"] == "locked"
     renewal = {"grant_type": "refresh_token", "refresh_token": session["refresh_token"]}
@@ -187,15 +180,15 @@ def test_strangers_lock_nobody_out_but_a_stolen_password_is_of_no_use(office, wa
     assert link.status_code == 201
     url, fresh = link.json["link"]["url"], a_password()
     assert office.http.get(url).json["authenticator"] is None
-    assert code_of(office.http.post(url, {"password": fresh})) == (400, "SECOND_FACTOR_REQUIRED")
-    assert code_of(office.http.post(url, {"password": fresh, "code": "000000"})) == (
+    assert refusal(office.http.post(url, {"password": fresh})) == (400, "SECOND_FACTOR_REQUIRED")
+    assert refusal(office.http.post(url, {"password": fresh, "code": "000000"})) == (
         400, "WRONG_CODE",
     )  # fmt: skip
     used = office.http.post(url, {"password": fresh, "code": new.fresh_code()})
     assert (used.status_code, used.json["user"]["state"]) == (200, "active")
     over = office.http.get(ME, token=kept.json["access_token"])
-    assert code_of(over) == (401, "TOKEN_REVOKED"), "every session has ended"
-    assert code_of(new.come_in(new.fresh_code())) == (400, "INVALID_GRANT")
+    assert refusal(over) == (401, "TOKEN_REVOKED"), "every session has ended"
+    assert refusal(new.come_in(new.fresh_code())) == (400, "INVALID_GRANT")
     new.password = fresh
     assert new.log_in()
 
@@ -205,11 +198,11 @@ def test_a_lost_second_factor_is_reset_by_two_people_and_opens_with_the_password
     _, other = office.hire()
     path = f"/v1/users/{user_id}/second-factor/reset"
     own = office.http.post(path, reason(), token=new.token())
-    assert code_of(own) == (403, "NOT_FOR_ONESELF")
+    assert refusal(own) == (403, "NOT_FOR_ONESELF")
     first = office.http.post(path, reason("Lost on the metro."), token=office.operator)
     assert (first.status_code, first.json["awaiting"], first.json["link"]) == (202, 1, None)
     again = office.http.post(path, reason(), token=office.operator)
-    assert code_of(again) == (409, "SIGNED_ALREADY")
+    assert refusal(again) == (409, "SIGNED_ALREADY")
     second = office.http.post(path, reason(), token=other.token())
     assert second.status_code == 201, second.text
     url = second.json["link"]["url"]
@@ -218,14 +211,14 @@ def test_a_lost_second_factor_is_reset_by_two_people_and_opens_with_the_password
     phone = phone_of(office.http, url)
     assert phone.secret != new.phone.secret
     shown = {"password": a_password(), "code": shown_by(phone, office.watch)}
-    assert code_of(office.http.post(url, shown)) == (400, "INVALID_GRANT"), "not their password"
+    assert refusal(office.http.post(url, shown)) == (400, "INVALID_GRANT"), "not their password"
     shown["password"] = new.password
     assert office.http.post(url, shown | {"code": new.code()}).status_code == 400
     used = office.http.post(url, shown)
     assert (used.status_code, len(used.json["recovery_codes"])) == (200, 10)
     old = replace(new)
-    assert code_of(old.come_in(old.fresh_code())) == (400, "WRONG_CODE")
-    assert code_of(old.come_in(old.recovery_codes[0])) == (400, "WRONG_CODE")
+    assert refusal(old.come_in(old.fresh_code())) == (400, "WRONG_CODE")
+    assert refusal(old.come_in(old.recovery_codes[0])) == (400, "WRONG_CODE")
     new.phone = phone
     assert new.log_in()
     assert office.http.post(path, reason(), token=office.operator).status_code == 202, "anew"
@@ -241,14 +234,14 @@ def test_another_password_ends_the_other_sessions_and_keeps_this_one(office, liv
         body = {"password": new.password, "new_password": fresh, "code": new.fresh_code()}
         return office.http.post(path, {**body, **changes}, token=here["access_token"])
 
-    assert code_of(change(password="wrong one altogether")) == (400, "INVALID_GRANT")
-    assert code_of(change(code="000000")) == (400, "WRONG_CODE")
-    assert code_of(change(new_password="qwertyuiop12")) == (422, "PASSWORD_TOO_EASY")
+    assert refusal(change(password="wrong one altogether")) == (400, "INVALID_GRANT")
+    assert refusal(change(code="000000")) == (400, "WRONG_CODE")
+    assert refusal(change(new_password="qwertyuiop12")) == (422, "PASSWORD_TOO_EASY")
     assert change().status_code == 200
     assert office.http.get(ME, token=here["access_token"]).status_code == 200
-    assert code_of(office.http.get(ME, token=there["access_token"])) == (401, "TOKEN_REVOKED")
+    assert refusal(office.http.get(ME, token=there["access_token"])) == (401, "TOKEN_REVOKED")
     renewal = {"grant_type": "refresh_token", "refresh_token": there["refresh_token"]}
-    assert code_of(office.http.post(TOKEN, renewal)) == (400, "INVALID_GRANT")
+    assert refusal(office.http.post(TOKEN, renewal)) == (400, "INVALID_GRANT")
     # Somebody had shown the old password, and their login had not yet begun.
     with refuses(InvalidGrant):
         live.database.transact(
@@ -264,15 +257,15 @@ def test_sessions_are_listed_and_ended_by_the_user_and_by_who_administers(office
     assert {each["address"] for each in own} == {"127.0.0.1"}
     ended = office.http.delete(f"{ME}/sessions/{own[1]['id']}", token=first["access_token"])
     assert ended.status_code == 200
-    assert code_of(office.http.get(ME, token=second["access_token"])) == (401, "TOKEN_REVOKED")
+    assert refusal(office.http.get(ME, token=second["access_token"])) == (401, "TOKEN_REVOKED")
     theirs = f"/v1/users/{user_id}/sessions"
     listed = office.http.get(f"{theirs}?limit=1", token=office.authority).json
     assert ([each["id"] for each in listed["data"]], listed["has_more"]) == ([own[0]["id"]], True)
     assert office.http.delete(f"{theirs}/{own[0]['id']}", token=office.authority).status_code == 200
-    assert code_of(office.http.get(ME, token=third["access_token"])) == (401, "TOKEN_REVOKED")
+    assert refusal(office.http.get(ME, token=third["access_token"])) == (401, "TOKEN_REVOKED")
     _, stranger = office.hire()
     foreign = office.http.delete(f"{ME}/sessions/{own[2]['id']}", token=stranger.token())
-    assert code_of(foreign) == (404, "NOT_FOUND")
+    assert refusal(foreign) == (404, "NOT_FOUND")
     assert office.http.get(ME, token=first["access_token"]).status_code == 200
 
 
@@ -282,19 +275,19 @@ def test_who_acts_for_the_programme_is_ended_by_two_people(office):
     for tried in (reason(""), {}):
         assert office.http.post(path, tried, token=office.operator).status_code == 422
     own = office.http.post(path, reason(), token=session["access_token"])
-    assert code_of(own) == (403, "NOT_FOR_ONESELF")
+    assert refusal(own) == (403, "NOT_FOR_ONESELF")
     first = office.http.post(path, reason(), token=office.operator)
     assert (first.status_code, first.json["awaiting"]) == (202, ["authority"])
-    assert code_of(office.http.post(path, reason(), token=office.operator)) == (
+    assert refusal(office.http.post(path, reason(), token=office.operator)) == (
         409, "SIGNED_ALREADY",
     )  # fmt: skip
     assert office.http.get(ME, token=session["access_token"]).status_code == 200
     second = office.http.post(path, reason(), token=office.authority)
     assert (second.status_code, second.json["state"]) == (200, "ended")
-    assert code_of(office.http.get(ME, token=session["access_token"])) == (401, "TOKEN_REVOKED")
-    assert code_of(new.come_in(new.fresh_code())) == (400, "INVALID_GRANT")
+    assert refusal(office.http.get(ME, token=session["access_token"])) == (401, "TOKEN_REVOKED")
+    assert refusal(new.come_in(new.fresh_code())) == (400, "INVALID_GRANT")
     over = office.http.post(path, reason(), token=office.authority)
-    assert code_of(over) == (409, "USER_STATE_CONFLICT")
+    assert refusal(over) == (409, "USER_STATE_CONFLICT")
 
 
 def test_a_proposal_and_an_invitation_are_taken_back_by_one(office):
@@ -303,9 +296,9 @@ def test_a_proposal_and_an_invitation_are_taken_back_by_one(office):
     for user_id in (proposed, invited):
         answer = office.http.post(f"/v1/users/{user_id}/end", reason(), token=office.operator)
         assert (answer.status_code, answer.json["state"]) == (200, "ended")
-    assert code_of(office.http.get(url)) == (410, "LINK_OVER")
+    assert refusal(office.http.get(url)) == (410, "LINK_OVER")
     signed = office.http.post(f"/v1/users/{proposed}/invite", token=office.authority)
-    assert code_of(signed) == (409, "USER_STATE_CONFLICT")
+    assert refusal(signed) == (409, "USER_STATE_CONFLICT")
 
 
 def test_the_last_of_a_role_cannot_be_ended_also_not_by_way_of_the_other(
@@ -329,7 +322,7 @@ def test_the_last_of_a_role_cannot_be_ended_also_not_by_way_of_the_other(
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda target: end(target, authority), (one, other)))
     assert sorted(each.status_code for each in answers) == [200, 409]
-    assert {code_of(each) for each in answers if each.status_code == 409} == {
+    assert {refusal(each) for each in answers if each.status_code == 409} == {
         (409, LastOfItsRole.code)
     }
     left = http.get("/v1/users?state=active", token=tokens.of(authority)).json["data"]
@@ -337,63 +330,11 @@ def test_the_last_of_a_role_cannot_be_ended_also_not_by_way_of_the_other(
     live.close()
 
 
-class Company:
-    """An organisation with an administrator who has come in."""
-
-    def __init__(self, office: Office, live, kind: str = "provider") -> None:
-        self.office, self.id = office, an_organisation(live, kind)
-        self.path = f"/v1/organisations/org_{self.id.hex}/users"
-        invited = self.invite(office.operator, duty="administrator")
-        self.boss = accept(office.http, invited["link"]["url"], office.watch)
-
-    def invite(self, token, status=201, **told):
-        body = {"username": a_name(), "display_name": "Wang Fang", **told}
-        answer = self.office.http.post(self.path, body, token=token)
-        assert answer.status_code == status, answer.text
-        return answer.json
-
-
-def test_an_organisation_has_users_of_its_own(office, live, live_app):
-    company, other = Company(office, live), Company(office, live, "merchant")
-    boss = company.boss.token()
-    invited = company.invite(boss)
-    assert (invited["role"], invited["duty"], invited["state"]) == ("provider", "member", "invited")
-    member = accept(office.http, invited["link"]["url"], office.watch).token()
-    assert office.http.get("/v1/provider", token=member).status_code == 200, "in its role"
-    listed = office.http.get("/v1/users", token=member).json["data"]
-    assert [each["duty"] for each in listed] == ["member", "administrator"]
-    assert company.invite(member, 403)["code"] == "NOT_ADMINISTRATOR"
-    assert company.invite(other.boss.token(), 404)["code"] == "NOT_FOUND"
-    client = Tokens(live_app, live)("provider", tenant=company.id)
-    assert company.invite(client, 403)["code"] == "USERS_ONLY"
-    assert code_of(office.http.get(ME, token=client)) == (404, "NOT_FOUND")
-
-    path = f"/v1/users/{invited['id']}/end"
-    assert code_of(office.http.post(path, reason(), token=other.boss.token())) == (
-        404, "NOT_FOUND",
-    )  # fmt: skip
-    assert office.http.post(path, reason(), token=boss).json["state"] == "ended"
-    assert code_of(office.http.get(ME, token=member)) == (401, "TOKEN_REVOKED")
-    taken = company.invite(boss, 409, username=invited["username"])
-    assert taken["code"] == "USERNAME_TAKEN", "a name is never given to somebody else"
-
-
-def test_users_of_the_programme_are_no_business_of_an_organisation(office, live):
-    boss = Company(office, live).boss.token()
-    user_id = office.propose("operator")
-    for path in (f"/v1/users/{user_id}", f"/v1/users/{user_id}/sessions"):
-        assert code_of(office.http.get(path, token=boss)) == (404, "NOT_FOUND")
-    answer = office.http.post(f"/v1/users/{user_id}/invite", token=boss)
-    assert code_of(answer) == (404, "NOT_FOUND")
-    body = {"username": a_name(), "display_name": "x", "role": "operator"}
-    assert code_of(office.http.post("/v1/users", body, token=boss)) == (403, "ROLE_NOT_ALLOWED")
-
-
 @pytest.mark.parametrize("name", ["Li.Wei", "li wei", "li", "李伟", "-li", "l" * 65, "li\u200bwei"])
 def test_names_that_could_be_taken_for_another_are_refused(office, name):
     body = {"username": name, "display_name": "x", "role": "operator"}
     answer = office.http.post("/v1/users", body, token=office.operator)
-    assert code_of(answer) == (422, "VALIDATION_FAILED")
+    assert refusal(answer) == (422, "VALIDATION_FAILED")
 
 
 def test_in_test_mode_an_authenticator_is_free_and_holds_where_it_is(app, http, wiring, watch):
@@ -405,7 +346,7 @@ def test_in_test_mode_an_authenticator_is_free_and_holds_where_it_is(app, http, 
     bare = accept(office.http, url, watch, with_phone=False)
     assert (bare.recovery_codes, bare.come_in().status_code) == ([], 200)
     _, new = office.hire()
-    assert code_of(new.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
+    assert refusal(new.come_in()) == (400, "SECOND_FACTOR_REQUIRED")
 
 
 def test_in_live_mode_nobody_comes_in_without_one(office, live_app):
@@ -418,5 +359,5 @@ def test_in_live_mode_nobody_comes_in_without_one(office, live_app):
             (with_password.username,),
         )
     answer = with_password.come_in("123456")
-    assert code_of(answer) == (400, "SECOND_FACTOR_REQUIRED")
+    assert refusal(answer) == (400, "SECOND_FACTOR_REQUIRED")
     assert "two people" in answer.json["detail"]
