@@ -86,12 +86,14 @@ class RenewableLogin:
     """A login with its newest refresh token, which is kept as a digest only.
 
     ``seen_at`` is the moment at which the user was found to be let in: tokens that are minted of
-    it bear this moment, so that a revocation which came later holds for them too.
+    it bear this moment, so that a revocation which came later holds for them too. The login is over
+    at ``expires_at``, unless it is renewed before.
     """
 
     login: Login
     refresh_token: str
     seen_at: datetime
+    expires_at: datetime
 
 
 class InvalidClient(Refusal, kind=Kind.UNAUTHENTICATED, code="INVALID_CLIENT"):

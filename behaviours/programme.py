@@ -22,6 +22,7 @@ from behaviours.document import DocumentError, Part, Tree, canonical_digest, rea
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Kind, Refusal
 from behaviours.said import fault
+from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
 from behaviours.working_days import CALENDARS, WorkingDays
 
 SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
@@ -47,14 +48,13 @@ WIDEST_PRECISION = Decimal("0.10")
 LAPSE_AFTER_DAYS = 30
 LOOK_WITHIN_DAYS = 7
 CONFIRMED_PER_MILLE = 100
-SIGNED_FOR_DAYS = 30
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds", "quotas", "checks", "complaints", "signatures")
+_OPTIONAL = ("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions")
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -158,6 +158,7 @@ class Programme:
     quotas: Quotas
     # How long one person's word stands while another's is missing.
     signed_for: timedelta
+    sessions: SessionTerms
     checks: Checks
     complaints: ComplaintTerms
     points_policy: str
@@ -296,7 +297,8 @@ def _version(part: Part) -> Programme:
         people=_people(part.maybe("people")),
         holds=_holds(part.maybe("holds")),
         quotas=read_quotas(part.maybe("quotas")),
-        signed_for=_signed_for(part.maybe("signatures")),
+        signed_for=read_signed_for(part.maybe("signatures")),
+        sessions=read_session_terms(part.maybe("sessions")),
         checks=read_checks(part.maybe("checks")),
         complaints=read_complaint_terms(part.maybe("complaints")),
         points_policy=part.at("points_policy").text(),
@@ -361,13 +363,6 @@ def _holds(part: Part | None) -> HoldTerms:
         look_within=timedelta(days=part.at("look_within_days").whole(365)),
         confirmed_per_mille=part.at("confirmed_per_mille").whole(1000),
     )
-
-
-def _signed_for(part: Part | None) -> timedelta:
-    if part is None:
-        return timedelta(days=SIGNED_FOR_DAYS)
-    part.only("lapse_after_days")
-    return timedelta(days=part.at("lapse_after_days").whole(365))
 
 
 def _zone(part: Part) -> ZoneInfo:

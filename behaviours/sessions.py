@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.refusal import UnknownId
+
+# A person who takes part stays logged in on their phone; staff as long as the programme says.
+OF_PEOPLE: Final = timedelta(days=30)
 
 
 class UnknownSession(UnknownId):

@@ -247,6 +247,34 @@ def test_a_programme_says_how_long_one_persons_word_stands() -> None:
     assert fault.facts["field"] == "versions[0].signatures.lapse_after_days"
 
 
+def test_a_programme_says_how_long_a_session_of_staff_lives() -> None:
+    usual = load_programmes().versions[0].sessions
+    assert usual == (timedelta(hours=12), timedelta(minutes=30))
+    stated = '    sessions: {hours: "8", idle_minutes: "10"}\n    locales'
+    (own,) = read_programmes(document(("    locales", stated)), "p").versions
+    assert own.sessions == (timedelta(hours=8), timedelta(minutes=10))
+    assert own.sessions.access_lifetime == timedelta(minutes=5)
+    (half,) = read_programmes(
+        document(("    locales", '    sessions: {hours: "1"}\n    locales')), "p"
+    ).versions
+    assert half.sessions == (timedelta(hours=1), timedelta(minutes=30))
+
+
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        ('{hours: "0"}', "hours"),
+        ('{hours: "169"}', "hours"),
+        ('{idle_minutes: "3"}', "idle_minutes"),
+        ('{idle_minutes: "1441"}', "idle_minutes"),
+        ('{days: "1"}', "days"),
+    ],
+)
+def test_a_session_life_that_is_none_is_named(stated: str, field: str) -> None:
+    fault = refused(document(("    locales", f"    sessions: {stated}\n    locales")))
+    assert fault.facts["field"] == f"versions[0].sessions.{field}"
+
+
 @pytest.mark.parametrize(
     ("stated", "field", "remedy"),
     [

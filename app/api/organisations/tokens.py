@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, NotRequired, TypedDict
 
@@ -34,6 +35,7 @@ from behaviours.organisations import (
     UnsupportedGrantType,
 )
 from behaviours.refusal import Refusal
+from behaviours.users import PARTICIPANT
 
 blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 
@@ -190,7 +192,13 @@ def _password(asked: SentGrant) -> JsonObject:
         ),
     )
     origin = LoginOrigin(request.remote_addr or "", request.user_agent.string[:MOST_AGENT] or None)
-    begun = wiring().database.transact(start_login, user, origin=origin, clock=wiring().clock)
+    begun = wiring().database.transact(
+        start_login,
+        user,
+        origin=origin,
+        terms=wiring().programme.sessions,
+        clock=wiring().clock,
+    )
     return _renewed(begun)
 
 
@@ -202,6 +210,7 @@ def _refresh(asked: SentGrant) -> JsonObject:
         renew_login,
         token,
         successor_key=wiring().settings.secret_key.encode(),
+        terms=wiring().programme.sessions,
         access_lifetime=USER_LIFETIME,
         clock=wiring().clock,
     )
@@ -260,8 +269,12 @@ def _client(asked: SentGrant) -> KnownClient:
 def _renewed(renewed: RenewableLogin) -> JsonObject:
     login = renewed.login
     who = Caller(login.role, login.user_id, login.tenant_id, None, login_id=login.login_id)
-    token = mint(who, lifetime_s=USER_LIFETIME_S, seen_at=renewed.seen_at)
-    return {**_answer(token, who, USER_LIFETIME_S), "refresh_token": renewed.refresh_token}
+    lifetime = min(USER_LIFETIME, renewed.expires_at - renewed.seen_at)
+    if login.role != PARTICIPANT:
+        lifetime = min(lifetime, wiring().programme.sessions.access_lifetime)
+    lifetime_s = max(1, lifetime // timedelta(seconds=1))
+    token = mint(who, lifetime_s=lifetime_s, seen_at=renewed.seen_at)
+    return {**_answer(token, who, lifetime_s), "refresh_token": renewed.refresh_token}
 
 
 def _answer(token: str, who: Caller, lifetime_s: int) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from marshmallow import Schema, fields as plain
 
@@ -59,6 +59,13 @@ class SignatureTerms(Schema):
     """How long one person's word stands while another's is missing."""
 
     lapse_after_days = plain.Integer(metadata={"example": 30})
+
+
+class SessionLife(Schema):
+    """How long staff stays logged in: from the begin, and without renewing."""
+
+    hours = plain.Integer(metadata={"example": 12})
+    idle_minutes = plain.Integer(metadata={"example": 30})
 
 
 class ComplaintClocks(Schema):
@@ -149,6 +156,7 @@ class ProgrammeVersion(Schema):
     notice = plain.Nested(NoticeTerms)
     sampling = plain.Nested(SamplingFloor)
     signatures = plain.Nested(SignatureTerms)
+    sessions = plain.Nested(SessionLife)
     quotas = plain.Nested(QuotaTerms)
     checks = plain.Nested(CheckTerms)
     complaints = plain.Nested(ComplaintClocks)
@@ -246,6 +254,10 @@ def _version(programme: Programme) -> JsonObject:
             "opinion_within_days": programme.sampling.opinion_within_days,
         },
         "signatures": {"lapse_after_days": programme.signed_for.days},
+        "sessions": {
+            "hours": programme.sessions.longest // timedelta(hours=1),
+            "idle_minutes": programme.sessions.idle // timedelta(minutes=1),
+        },
         "quotas": _quotas(programme.quotas),
         "checks": checks_shown(programme.checks),
         "complaints": {**programme.complaints._asdict(), "grade": GRADE},

@@ -6,7 +6,7 @@ A login is the column ``family_id``: every token that descends from one proof of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -14,8 +14,6 @@ from sqlalchemy import Connection, text
 from app.secrecy.refresh_tokens import digest_of
 from app.store.organisations.revocations import revoke
 from behaviours.organisations import Login, RenewableLogin
-
-LIFETIME = timedelta(days=30)
 
 _ADD = text(
     """
@@ -37,7 +35,8 @@ _LOCK_LOGIN = text(
 )
 _FIND = text(
     """
-    select family_id, subject, role, tenant_id, expires_at, used_at, revoked_at,
+    select family_id, subject, role, tenant_id, issued_at, expires_at, used_at, revoked_at,
+           (select started_at from user_session where session_id = own.family_id) as started_at,
            exists (select from refresh_token as later
                     where later.family_id = own.family_id and later.used_at > own.used_at)
                as succeeded
@@ -70,9 +69,14 @@ _PURGE = text("delete from refresh_token where expires_at < :now")
 
 @dataclass(frozen=True, slots=True)
 class RefreshRow:
-    """A refresh token as kept; ``succeeded`` when its successor was used too."""
+    """A refresh token as kept; ``succeeded`` when its successor was used too.
+
+    ``started_at`` is when the session began that it belongs to; None: it is no session of staff.
+    """
 
     login: Login
+    started_at: datetime | None
+    issued_at: datetime
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
@@ -80,9 +84,9 @@ class RefreshRow:
 
 
 def add_refresh_token(
-    connection: Connection, login: Login, token: str, *, now: datetime
+    connection: Connection, login: Login, token: str, *, expires_at: datetime, now: datetime
 ) -> RenewableLogin:
-    """A further refresh token of a login; it lives a month from when it was first given."""
+    """A further refresh token of a login, unless it has it already."""
     connection.execute(
         _ADD,
         {
@@ -92,10 +96,10 @@ def add_refresh_token(
             "role": login.role,
             "tenant_id": login.tenant_id,
             "issued_at": now,
-            "expires_at": now + LIFETIME,
+            "expires_at": expires_at,
         },
     )
-    return RenewableLogin(login, token, now)
+    return RenewableLogin(login, token, now, expires_at)
 
 
 def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | None:
@@ -105,7 +109,15 @@ def hold_refresh_token(connection: Connection, digest: bytes) -> RefreshRow | No
     if row is None:
         return None
     login = Login(row.family_id, UUID(hex=row.subject), row.role, row.tenant_id)
-    return RefreshRow(login, row.expires_at, row.used_at, row.revoked_at, row.succeeded)
+    return RefreshRow(
+        login,
+        row.started_at,
+        row.issued_at,
+        row.expires_at,
+        row.used_at,
+        row.revoked_at,
+        row.succeeded,
+    )
 
 
 def mark_used(connection: Connection, digest: bytes, *, now: datetime) -> None:

@@ -21,6 +21,8 @@ from app.store.organisations.logins import (
 )
 from app.store.organisations.users import find_user
 from behaviours.organisations import InvalidGrant, RenewableLogin
+from behaviours.sessions import OF_PEOPLE
+from behaviours.staff_terms import SessionTerms
 
 GRACE = timedelta(seconds=60)
 
@@ -30,6 +32,7 @@ def renew_login(
     token: str,
     *,
     successor_key: bytes,
+    terms: SessionTerms,
     access_lifetime: timedelta,
     clock: Clock,
 ) -> RenewableLogin | InvalidGrant:
@@ -49,6 +52,13 @@ def renew_login(
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)
         return InvalidGrant("refresh_reused")
+    expires_at = now + OF_PEOPLE
+    if user.is_staff:
+        # By the programme as it is now, whatever it was when the token was given.
+        began = found.started_at
+        if began is None or terms.ends_at(began, found.issued_at) <= now:
+            return InvalidGrant("refresh_over")
+        expires_at = terms.ends_at(began, now)
     mark_used(connection, digest, now=now)
     successor = successor_of(token, successor_key)
-    return add_refresh_token(connection, found.login, successor, now=now)
+    return add_refresh_token(connection, found.login, successor, expires_at=expires_at, now=now)

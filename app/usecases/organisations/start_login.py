@@ -12,6 +12,8 @@ from app.store.organisations.logins import add_refresh_token
 from app.store.organisations.sessions import add_session
 from app.store.organisations.users import share_user
 from behaviours.organisations import InvalidGrant, Login, RenewableLogin
+from behaviours.sessions import OF_PEOPLE
+from behaviours.staff_terms import SessionTerms
 from behaviours.users import User
 
 
@@ -23,7 +25,12 @@ class LoginOrigin(NamedTuple):
 
 
 def start_login(
-    connection: Connection, proven: User, *, origin: LoginOrigin, clock: Clock
+    connection: Connection,
+    proven: User,
+    *,
+    origin: LoginOrigin,
+    terms: SessionTerms,
+    clock: Clock,
 ) -> RenewableLogin:
     """A new login with its first refresh token.
 
@@ -35,6 +42,9 @@ def start_login(
     if user is None or user.version != proven.version or not user.may_come_in:
         raise InvalidGrant("user_disabled")
     login, now = Login(new_id(), user.user_id, user.role, user.tenant_id), clock.real_now()
+    expires_at = now + OF_PEOPLE
     if user.is_staff:
         add_session(connection, login.login_id, user.user_id, now=now, **origin._asdict())
-    return add_refresh_token(connection, login, new_refresh_token(), now=now)
+        expires_at = terms.ends_at(now, now)
+    token = new_refresh_token()
+    return add_refresh_token(connection, login, token, expires_at=expires_at, now=now)

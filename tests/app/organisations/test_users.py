@@ -245,7 +245,11 @@ def test_another_password_ends_the_other_sessions_and_keeps_this_one(office, liv
     # Somebody had shown the old password, and their login had not yet begun.
     with refuses(InvalidGrant):
         live.database.transact(
-            start_login, in_between, origin=LoginOrigin("192.0.2.1", None), clock=live.clock
+            start_login,
+            in_between,
+            origin=LoginOrigin("192.0.2.1", None),
+            terms=live.programme.sessions,
+            clock=live.clock,
         )
 
 

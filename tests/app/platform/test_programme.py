@@ -35,6 +35,7 @@ def test_anybody_reads_the_programme_in_force(http: Http, wiring: Wiring) -> Non
     assert (said["pay_within_seconds"], said["code_lifetime_seconds"]) == (1800, 60)
     assert said["notice"]["calendar"] == "cn"
     assert said["signatures"] == {"lapse_after_days": 30}
+    assert said["sessions"] == {"hours": 12, "idle_minutes": 30}
     assert said["announced"] == []
 
 
