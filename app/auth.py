@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from app.store.organisations.allowance import Allowance
 from app.tokens import ROLES, Caller, TokenMissing, tokens
 from app.wiring import Wiring
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Busy, Forbidden, Refusal
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -21,15 +21,15 @@ PUBLIC = "public"
 EXTENSION = "tanpuhui"
 
 
-class RoleNotAllowed(Refusal, kind=Kind.FORBIDDEN, code="ROLE_NOT_ALLOWED"):
+class RoleNotAllowed(Forbidden):
     """The caller is known, but this route is not for its role."""
 
 
-class StepUpRequired(Refusal, kind=Kind.FORBIDDEN, code="STEP_UP_REQUIRED"):
+class StepUpRequired(Forbidden):
     """The person came in by a provider's word; this needs a login of their own."""
 
 
-class TooManyRequests(Refusal, kind=Kind.BUSY, code="TOO_MANY_REQUESTS"):
+class TooManyRequests(Busy):
     """The caller made more requests in a minute than this service grants to one credential."""
 
 

@@ -28,7 +28,7 @@ from app.store.database import rehearsing
 from app.store.organisations.revocations import revoke, revoked_among, revoked_since
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Refusal, Unauthenticated
 from behaviours.viewer import Viewer
 
 ROLES = (
@@ -47,21 +47,21 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _FAULTS = (PyJWTError, JWTExtendedException, ValueError, KeyError, TypeError, RecursionError)
 
 
-class TokenMissing(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_MISSING"):
+class TokenMissing(Unauthenticated):
     """The request carries no bearer token."""
 
 
-class TokenInvalid(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_INVALID"):
+class TokenInvalid(Unauthenticated):
     """The bearer token was not issued here, or was damaged on the way."""
 
     cases = ("form", "signature")
 
 
-class TokenExpired(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_EXPIRED"):
+class TokenExpired(Unauthenticated):
     """The bearer token was good once; its time is over."""
 
 
-class TokenRevoked(Refusal, kind=Kind.UNAUTHENTICATED, code="TOKEN_REVOKED"):
+class TokenRevoked(Unauthenticated):
     """The bearer token was revoked before its time."""
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, UnknownId
 from behaviours.steps import Step
 
 APPLIED: Final = "applied"
@@ -38,7 +38,7 @@ class UnknownApplication(UnknownId):
     cases = ("application",)
 
 
-class ApplicationDecided(Refusal, kind=Kind.CONFLICT, code="APPLICATION_DECIDED"):
+class ApplicationDecided(Conflict):
     """The organisation was admitted or declined before."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Self
 
 from behaviours.civil_time import civil_day, day_ends_at
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Busy, Conflict, Forbidden, Invalid, UnknownId
 
 
 class UnknownComplaint(UnknownId):
@@ -17,17 +17,17 @@ class UnknownComplaint(UnknownId):
     cases = ("number", "check_digits", "complainant", "redemption_named", "offer_named")
 
 
-class ComplaintIncomplete(Refusal, kind=Kind.INVALID, code="COMPLAINT_INCOMPLETE"):
+class ComplaintIncomplete(Invalid):
     """What is complained about is not named as its kind needs it."""
 
     cases = ("missing", "not_of_kind", "one_of_two", "future", "behaviour", "provider", "action")
 
 
-class ActionStillWaits(Refusal, kind=Kind.CONFLICT, code="ACTION_STILL_WAITS"):
+class ActionStillWaits(Conflict):
     """The action waits for a look: it is contested there."""
 
 
-class TooManyComplaints(Refusal, kind=Kind.BUSY, code="TOO_MANY_COMPLAINTS"):
+class TooManyComplaints(Busy):
     """``complaints`` about one person, or ``messages`` to one complaint, on one day."""
 
     cases = ("complaints", "messages")
@@ -39,29 +39,29 @@ class TooManyComplaints(Refusal, kind=Kind.BUSY, code="TOO_MANY_COMPLAINTS"):
         return cls(case, most=most, retry_after_s=max(1, round(left.total_seconds())))
 
 
-class ComplaintNotYours(Refusal, kind=Kind.FORBIDDEN, code="COMPLAINT_NOT_YOURS"):
+class ComplaintNotYours(Forbidden):
     """Somebody else takes this step."""
 
 
-class ComplaintEnded(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_ENDED"):
+class ComplaintEnded(Conflict):
     """It ended; nothing can be added to it."""
 
 
-class ComplaintStateWrong(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_STATE_WRONG"):
+class ComplaintStateWrong(Conflict):
     """It was answered, taken further or decided in the meantime."""
 
 
-class ComplaintOutcomeWrong(Refusal, kind=Kind.INVALID, code="COMPLAINT_OUTCOME_WRONG"):
+class ComplaintOutcomeWrong(Invalid):
     """An outcome that its kind does not have, or that lacks its reason or its action."""
 
     cases = ("outcome", "reason", "action")
 
 
-class ComplaintActionWrong(Refusal, kind=Kind.CONFLICT, code="COMPLAINT_ACTION_WRONG"):
+class ComplaintActionWrong(Conflict):
     """The action that is named is not what was missing, or was named for another complaint."""
 
     cases = ("person", "behaviour", "day", "state", "used")
 
 
-class DecidedBySame(Refusal, kind=Kind.CONFLICT, code="DECIDED_BY_SAME"):
+class DecidedBySame(Conflict):
     """Who answered a complaint does not decide it."""

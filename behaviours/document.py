@@ -18,7 +18,7 @@ from typing import Any, Self, TypeAlias
 
 import yaml
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 
 SIZE_MAX = 262_144
@@ -32,7 +32,7 @@ _PLAIN_TAGS = frozenset(
 Tree: TypeAlias = str | list["Tree"] | dict[str, "Tree"]
 
 
-class DocumentError(Refusal, kind=Kind.INVALID, code="INVALID_DOCUMENT"):
+class DocumentError(Invalid, code="INVALID_DOCUMENT"):
     """A document that cannot be used; names file, line, field and what to do.
 
     A kind of document that is sent over the API has one of its own, with its code.

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 
 REASSIGNED: Final = "reassigned"
 REPLACED: Final = "replaced"
@@ -33,34 +33,34 @@ STATES: Final = (ASKED, DONE, CONTESTED, WITHDRAWN, LAPSED)
 ENDS: Final = (DONE, CONTESTED, WITHDRAWN)
 
 
-class IdentityTaken(Refusal, kind=Kind.CONFLICT, code="IDENTITY_TAKEN"):
+class IdentityTaken(Conflict):
     """``account``: the number leads to another account; ``left``: its person left, and what they
     used and owe is still kept."""
 
     cases = ("account", "left")
 
 
-class IdentityUnchanged(Refusal, kind=Kind.CONFLICT, code="IDENTITY_UNCHANGED"):
+class IdentityUnchanged(Conflict):
     """The number leads to this account already."""
 
 
-class IdentityOwes(Refusal, kind=Kind.CONFLICT, code="IDENTITY_OWES"):
+class IdentityOwes(Conflict):
     """An account that owes points keeps the identity that owes them."""
 
 
-class IdentityChangeWaits(Refusal, kind=Kind.CONFLICT, code="IDENTITY_CHANGE_WAITS"):
+class IdentityChangeWaits(Conflict):
     """Another change of the same account waits for its second signature."""
 
 
-class IdentityChangeEnded(Refusal, kind=Kind.CONFLICT, code="IDENTITY_CHANGE_ENDED"):
+class IdentityChangeEnded(Conflict):
     """It was carried out, contested, withdrawn, or it lapsed; nothing can be added to it."""
 
 
-class IdentityNoticeRuns(Refusal, kind=Kind.CONFLICT, code="IDENTITY_NOTICE_RUNS"):
+class IdentityNoticeRuns(Conflict):
     """The person still has time to object: nobody can give the last signature yet."""
 
 
-class IdentityEvidenceDiffers(Refusal, kind=Kind.CONFLICT, code="IDENTITY_EVIDENCE_DIFFERS"):
+class IdentityEvidenceDiffers(Conflict):
     """The second person read another number or another file than the first."""
 
 

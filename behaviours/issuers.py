@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Invalid, UnknownId
 
 NEVER = "never"
 # How often an issuer's numbers begin anew; the finest first.
@@ -20,7 +20,7 @@ CODE = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 KIND = re.compile(r"[a-z][a-z0-9_]{1,63}")
 
 
-class IssuerNotAdmitted(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_ADMITTED"):
+class IssuerNotAdmitted(Invalid):
     """The issuer that the evidence names is not one whose numbers the sender may report.
 
     ``unknown``: there is none of that code; ``other_kind``: it gives out other numbers;
@@ -30,7 +30,7 @@ class IssuerNotAdmitted(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_ADMITTED"):
     cases = ("unknown", "other_kind", "not_admitted")
 
 
-class IssuerNotNamed(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_NAMED"):
+class IssuerNotNamed(Invalid):
     """Whose number it is cannot be told: the evidence has to name the issuer.
 
     ``several``: the provider is admitted for more than one; ``person``: a person reports.
@@ -39,7 +39,7 @@ class IssuerNotNamed(Refusal, kind=Kind.INVALID, code="ISSUER_NOT_NAMED"):
     cases = ("several", "person")
 
 
-class NumberNotOfIssuer(Refusal, kind=Kind.INVALID, code="NUMBER_NOT_OF_ISSUER"):
+class NumberNotOfIssuer(Invalid):
     """The issuer has said what its numbers are like, and this cannot be one of them.
 
     ``length``: it has too few or too many characters; ``digits``: it has something beside digits.
@@ -48,7 +48,7 @@ class NumberNotOfIssuer(Refusal, kind=Kind.INVALID, code="NUMBER_NOT_OF_ISSUER")
     cases = ("length", "digits")
 
 
-class NumberShapeWrong(Refusal, kind=Kind.INVALID, code="NUMBER_SHAPE_WRONG"):
+class NumberShapeWrong(Invalid):
     """What is said of an issuer's numbers is of none of its kinds, twice of one, or backwards."""
 
     cases = ("other_kind", "twice", "backwards")
@@ -60,11 +60,11 @@ class UnknownIssuer(UnknownId):
     cases = ("issuer",)
 
 
-class IssuerExists(Refusal, kind=Kind.CONFLICT, code="ISSUER_EXISTS"):
+class IssuerExists(Conflict):
     """The code stands for another issuer, or for this one with other terms."""
 
 
-class UnknownNumberKind(Refusal, kind=Kind.INVALID, code="UNKNOWN_NUMBER_KIND"):
+class UnknownNumberKind(Invalid):
     """No rule makes a claim of numbers of this kind."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 
 BY_PERSON, BY_PROVIDER = "person", "provider"
 
@@ -36,7 +36,7 @@ class Ties:
     was_linked: bool
 
 
-class SubjectTaken(Refusal, kind=Kind.CONFLICT, code="SUBJECT_TAKEN"):
+class SubjectTaken(Conflict):
     """This user of the provider is linked to another account, or the account to another user."""
 
 

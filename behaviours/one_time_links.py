@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Gone, Invalid, Unknown
 
 JOIN: Final = "join"
 PASSWORD: Final = "password"  # noqa: S105 - the name of a purpose
@@ -25,21 +25,21 @@ LEAST_PASSWORD: Final = 12
 MOST_PASSWORD: Final = 256
 
 
-class UnknownLink(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_LINK"):
+class UnknownLink(Unknown):
     """Nobody made this link."""
 
 
-class LinkOver(Refusal, kind=Kind.GONE, code="LINK_OVER"):
+class LinkOver(Gone):
     """The link was good once: it was used, its time is over, or another took its place."""
 
     cases = ("used", "expired", "replaced")
 
 
-class PasswordTooShort(Refusal, kind=Kind.INVALID, code="PASSWORD_TOO_SHORT"):
+class PasswordTooShort(Invalid):
     """Length keeps a password from being guessed; of which characters it is, is free."""
 
 
-class PasswordTooEasy(Refusal, kind=Kind.INVALID, code="PASSWORD_TOO_EASY"):
+class PasswordTooEasy(Invalid):
     """The password is a common one, a variation of one, or made of the user's own name."""
 
 

@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from behaviours.document import DocumentError, Part, read_tree
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Invalid
 from behaviours.users import USERNAME
 
 OPERATOR, AUTHORITY = "operator", "authority"
 FIRST: Final = (OPERATOR, OPERATOR, AUTHORITY)
 
 
-class FoundersIncomplete(Refusal, kind=Kind.INVALID, code="FOUNDERS_INCOMPLETE"):
+class FoundersIncomplete(Invalid):
     """A programme begins with two operators and one authority, three people by three names."""
 
 
-class UsernameMalformed(Refusal, kind=Kind.INVALID, code="USERNAME_MALFORMED"):
+class UsernameMalformed(Invalid):
     """A name to log in with is of small letters, digits and a few signs."""
 
 
-class InstallationInUse(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_IN_USE"):
+class InstallationInUse(Conflict):
     """A live programme begins empty.
 
     ``demo``: the demonstration was seeded here; ``others``: there are users, organisations or

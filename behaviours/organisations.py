@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Busy, Conflict, Malformed, Unauthenticated, Unknown, UnknownId
 
 PROVIDER = "provider"
 # Each kind of organisation, and the role in which its clients come. An environment exchange
@@ -96,14 +96,14 @@ class RenewableLogin:
     expires_at: datetime
 
 
-class InvalidClient(Refusal, kind=Kind.UNAUTHENTICATED, code="INVALID_CLIENT"):
+class InvalidClient(Unauthenticated):
     """The client is unknown, disabled, or its secret is another one."""
 
     cases = ("missing", "wrong")
     oauth_error: ClassVar[str] = "invalid_client"
 
 
-class InvalidGrant(Refusal, kind=Kind.MALFORMED, code="INVALID_GRANT"):
+class InvalidGrant(Malformed):
     """What was shown for a token is wrong, used up, expired or revoked."""
 
     cases = (
@@ -121,13 +121,13 @@ class InvalidGrant(Refusal, kind=Kind.MALFORMED, code="INVALID_GRANT"):
     oauth_error: ClassVar[str] = "invalid_grant"
 
 
-class UnsupportedGrantType(Refusal, kind=Kind.MALFORMED, code="UNSUPPORTED_GRANT_TYPE"):
+class UnsupportedGrantType(Malformed):
     """Tokens are not given for this way of asking."""
 
     oauth_error: ClassVar[str] = "unsupported_grant_type"
 
 
-class TooManyAttempts(Refusal, kind=Kind.BUSY, code="TOO_MANY_ATTEMPTS"):
+class TooManyAttempts(Busy):
     """Too many wrong secrets were shown for one name within a minute."""
 
 
@@ -137,13 +137,13 @@ class UnknownOrganisation(UnknownId):
     cases = ("organisation",)
 
 
-class UnknownProvider(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_PROVIDER"):
+class UnknownProvider(Unknown):
     """There is no provider with this id."""
 
 
-class UsernameTaken(Refusal, kind=Kind.CONFLICT, code="USERNAME_TAKEN"):
+class UsernameTaken(Conflict):
     """Another user has this name."""
 
 
-class IssuerTaken(Refusal, kind=Kind.CONFLICT, code="ISSUER_TAKEN"):
+class IssuerTaken(Conflict):
     """An identity provider with this issuer is registered already."""

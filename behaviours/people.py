@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Invalid, UnknownId
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
@@ -93,29 +93,27 @@ class UnknownOfPerson(UnknownId):
     cases = ("account", "consent", "contribution", "link", "request", "identity_change")
 
 
-class UnknownScene(Refusal, kind=Kind.INVALID, code="UNKNOWN_SCENE"):
+class UnknownScene(Invalid):
     """A consent names a scene that is neither a behaviour nor a category of behaviours."""
 
 
-class ConsentInFuture(Refusal, kind=Kind.INVALID, code="CONSENT_IN_FUTURE"):
+class ConsentInFuture(Invalid):
     """A consent is dated after the present: nobody can have given it."""
 
 
-class ConsentTooOld(Refusal, kind=Kind.INVALID, code="CONSENT_TOO_OLD"):
+class ConsentTooOld(Invalid):
     """A consent is dated before anybody could give one."""
 
 
-class IdentityEmpty(Refusal, kind=Kind.INVALID, code="IDENTITY_EMPTY"):
+class IdentityEmpty(Invalid):
     """Nothing is left of an identity once the space around it is taken away."""
 
 
-class UnknownContributionMethodology(
-    Refusal, kind=Kind.INVALID, code="UNKNOWN_CONTRIBUTION_METHODOLOGY"
-):
+class UnknownContributionMethodology(Invalid):
     """A contribution names a methodology that this programme does not have."""
 
 
-class PeriodBackwards(Refusal, kind=Kind.INVALID, code="PERIOD_BACKWARDS"):
+class PeriodBackwards(Invalid):
     """A period ends before it begins."""
 
 

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.sun import CONTEXT, SMALL, Centre, cosine, sine
 
 # The mean radius of the Earth: Moritz, "Geodetic Reference System 1980", R1 = 6371008.7714 m.
@@ -29,7 +29,7 @@ MOST_LATITUDE: Final = 90
 MOST_LONGITUDE: Final = 180
 
 
-class NoPlace(Refusal, kind=Kind.INVALID, code="NO_PLACE"):
+class NoPlace(Invalid):
     """Latitude and longitude are no place where anybody was.
 
     ``beyond``: outside the globe, or the two are exchanged; ``unknown``: 0, 0 is what devices send

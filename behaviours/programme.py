@@ -20,7 +20,7 @@ from behaviours.checks import Checks, read_checks
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.quotas import Quotas, read_quotas
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Invalid
 from behaviours.said import fault
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
 from behaviours.working_days import CALENDARS, WorkingDays
@@ -62,7 +62,7 @@ _PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
-class InvalidProgramme(Refusal, kind=Kind.INVALID, code="INVALID_PROGRAMME"):
+class InvalidProgramme(Invalid):
     """A programme's document cannot be used; file, line and field say where, the remedy how."""
 
     @classmethod
@@ -70,7 +70,7 @@ class InvalidProgramme(Refusal, kind=Kind.INVALID, code="INVALID_PROGRAMME"):
         return cls(**{**wrong.facts, "field": wrong.facts["field"] or "document"})
 
 
-class ProgrammeChanged(Refusal, kind=Kind.CONFLICT, code="PROGRAMME_CHANGED"):
+class ProgrammeChanged(Conflict):
     """The document does not follow from what was published of it.
 
     ``fixed``: a field that never changes is another; ``content``: a published version says

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 
 CONSENT, LINK = "consent", "link"
 KINDS = (CONSENT, LINK)
@@ -22,7 +22,7 @@ CONFIRM, DECLINE = "confirm", "decline"
 STEPS = {(OPEN, CONFIRM): CONFIRMED, (OPEN, DECLINE): DECLINED}
 
 
-class RequestAnswered(Refusal, kind=Kind.CONFLICT, code="REQUEST_ANSWERED"):
+class RequestAnswered(Conflict):
     """The person answered this request before."""
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Malformed
 
 STEP_S: Final = 30
 # Steps before and after the present one whose codes are taken.
@@ -27,7 +27,7 @@ RECOVERY_CODES: Final = 10
 CODE_MISSING: Final = "missing"
 
 
-class SecondFactorRequired(Refusal, kind=Kind.MALFORMED, code="SECOND_FACTOR_REQUIRED"):
+class SecondFactorRequired(Malformed):
     """The password is right, and this user comes in with a code of an authenticator besides.
 
     ``missing``: none was sent; ``not_set_up``: this user has no authenticator yet.
@@ -37,7 +37,7 @@ class SecondFactorRequired(Refusal, kind=Kind.MALFORMED, code="SECOND_FACTOR_REQ
     oauth_error: ClassVar[str] = "invalid_grant"
 
 
-class WrongCode(Refusal, kind=Kind.MALFORMED, code="WRONG_CODE"):
+class WrongCode(Malformed):
     """The code is none of the authenticator's of this moment, nor an unused recovery code.
 
     ``used``: it was right and was used before, or a later one was.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.scenes import Scenes
 
 CONSENT, ENTRUSTMENT, TERMS = "consent", "entrustment", "terms"
@@ -30,23 +30,23 @@ class UnknownText(UnknownId):
     cases = ("text",)
 
 
-class UnknownTextKind(Refusal, kind=Kind.INVALID, code="UNKNOWN_TEXT_KIND"):
+class UnknownTextKind(Invalid):
     """Texts are about consents, of a known scene or of all, about entrustments, or the terms."""
 
 
-class TextVersionMalformed(Refusal, kind=Kind.INVALID, code="TEXT_VERSION_MALFORMED"):
+class TextVersionMalformed(Invalid):
     """A version is letters, digits, dots, dashes and underscores, a letter or digit first."""
 
 
-class TextPublished(Refusal, kind=Kind.CONFLICT, code="TEXT_PUBLISHED"):
+class TextPublished(Conflict):
     """This version of this kind was published before; a published text never changes."""
 
 
-class TextInPast(Refusal, kind=Kind.INVALID, code="TEXT_IN_PAST"):
+class TextInPast(Invalid):
     """A text would have been in force before it was published."""
 
 
-class TextNotInForce(Refusal, kind=Kind.INVALID, code="TEXT_NOT_IN_FORCE"):
+class TextNotInForce(Invalid):
     """What somebody is said to have agreed to was not a text in force at that moment.
 
     ``unpublished``: there is no such text; ``not_yet``: its first day had not come; ``superseded``:

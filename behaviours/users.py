@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Forbidden, UnknownId
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
@@ -85,27 +85,27 @@ class UnknownUser(UnknownId):
     cases = ("user",)
 
 
-class UserStateConflict(Refusal, kind=Kind.CONFLICT, code="USER_STATE_CONFLICT"):
+class UserStateConflict(Conflict):
     """What is to be done with a user cannot be done in their state."""
 
 
-class UsersOnly(Refusal, kind=Kind.FORBIDDEN, code="USERS_ONLY"):
+class UsersOnly(Forbidden):
     """A program asks by a client's secret for what only a user of the organisation may do."""
 
 
-class NotAdministrator(Refusal, kind=Kind.FORBIDDEN, code="NOT_ADMINISTRATOR"):
+class NotAdministrator(Forbidden):
     """Users of an organisation are let in and ended by one of its administrators."""
 
 
-class LastOfItsRole(Refusal, kind=Kind.CONFLICT, code="LAST_OF_ITS_ROLE"):
+class LastOfItsRole(Conflict):
     """Nobody would be left who can act in this role."""
 
 
-class NotForOneself(Refusal, kind=Kind.FORBIDDEN, code="NOT_FOR_ONESELF"):
+class NotForOneself(Forbidden):
     """This is done by others, so that no single stolen session is enough for it."""
 
 
-class SignedAlready(Refusal, kind=Kind.CONFLICT, code="SIGNED_ALREADY"):
+class SignedAlready(Conflict):
     """It takes two people, and this one has signed it before."""
 
 

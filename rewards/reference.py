@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 
 RETIRING: Final = "retirement"
 TRANSFERRING: Final = "transfer"
@@ -24,7 +24,7 @@ REPLACING: Final = "replacement"
 PROGRAMME: Final = UUID(int=0)
 
 
-class ReferenceReused(Refusal, kind=Kind.CONFLICT, code="CLIENT_REFERENCE_REUSED"):
+class ReferenceReused(Conflict, code="CLIENT_REFERENCE_REUSED"):
     """The asker's number was used before, for something else."""
 
 

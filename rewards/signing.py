@@ -10,17 +10,17 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 from behaviours.viewer import Viewer
 
 ROLES = ("authority", "operator")
 
 
-class SamePersonTwice(Refusal, kind=Kind.CONFLICT, code="SAME_PERSON_TWICE"):
+class SamePersonTwice(Conflict):
     """Two signatures mean two people."""
 
 
-class AlreadyApproved(Refusal, kind=Kind.CONFLICT, code="ALREADY_APPROVED"):
+class AlreadyApproved(Conflict):
     """This person approved this version before."""
 
 

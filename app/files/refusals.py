@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from behaviours.document import DocumentError
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Invalid, Unknown, UnknownId
 
 
-class BadMapping(DocumentError, kind=Kind.INVALID, code="BAD_MAPPING"):
+class BadMapping(DocumentError, code="BAD_MAPPING"):
     """The mapping cannot be used; names the line, the place and what to do."""
 
     cases = ("field", "document")
 
 
-class UnreadableFile(Refusal, kind=Kind.INVALID, code="UNREADABLE_FILE"):
+class UnreadableFile(Invalid):
     """The file as a whole is not what the mapping says, or from some line on not readable."""
 
     cases = (
@@ -32,7 +32,7 @@ class UnreadableFile(Refusal, kind=Kind.INVALID, code="UNREADABLE_FILE"):
     )
 
 
-class UnreadableRow(Refusal, kind=Kind.INVALID, code="UNREADABLE_ROW"):
+class UnreadableRow(Invalid):
     """A row is not of the file's format."""
 
     cases = (
@@ -47,29 +47,29 @@ class UnreadableRow(Refusal, kind=Kind.INVALID, code="UNREADABLE_ROW"):
     )
 
 
-class FileEndedEarly(Refusal, kind=Kind.INVALID, code="FILE_ENDED_EARLY"):
+class FileEndedEarly(Invalid):
     """A row waited for others, and the file could not be read to its end."""
 
 
-class RowNotMapped(Refusal, kind=Kind.INVALID, code="ROW_NOT_MAPPED"):
+class RowNotMapped(Invalid):
     """No record of the mapping matches the row."""
 
 
-class BlankValue(Refusal, kind=Kind.INVALID, code="BLANK_VALUE"):
+class BlankValue(Invalid):
     """A column that is needed is blank in the row."""
 
 
-class UnreadableText(Refusal, kind=Kind.INVALID, code="UNREADABLE_TEXT"):
+class UnreadableText(Invalid):
     """A cell holds a character that nobody can see, or is longer than any value may be."""
 
     cases = ("invisible", "long")
 
 
-class SpreadsheetNumber(Refusal, kind=Kind.INVALID, code="SPREADSHEET_NUMBER"):
+class SpreadsheetNumber(Invalid):
     """A spreadsheet took an id for a number: different ids have become the same."""
 
 
-class UnreadableTime(Refusal, kind=Kind.INVALID, code="UNREADABLE_TIME"):
+class UnreadableTime(Invalid):
     """A text is not a time of the stated format, or lies outside the calendar."""
 
     cases = (
@@ -83,59 +83,59 @@ class UnreadableTime(Refusal, kind=Kind.INVALID, code="UNREADABLE_TIME"):
     )
 
 
-class UnreadableNumber(Refusal, kind=Kind.INVALID, code="UNREADABLE_NUMBER"):
+class UnreadableNumber(Invalid):
     """A text that should be a number is none, or one that nothing can be reckoned with."""
 
     cases = ("not_decimal", "exponent", "negative", "large", "no_place")
 
 
-class MeterFell(Refusal, kind=Kind.INVALID, code="METER_FELL"):
+class MeterFell(Invalid):
     """A cumulative meter shows less than before."""
 
 
-class MeterJumped(Refusal, kind=Kind.INVALID, code="METER_JUMPED"):
+class MeterJumped(Invalid):
     """A cumulative meter rose by more than the mapping says it can."""
 
 
-class InvalidIdentity(Refusal, kind=Kind.INVALID, code="INVALID_IDENTITY"):
+class InvalidIdentity(Invalid):
     """The provider's reference of a person is too long."""
 
 
-class InvalidExternalId(Refusal, kind=Kind.INVALID, code="INVALID_EXTERNAL_ID"):
+class InvalidExternalId(Invalid):
     """The sender's own id of an event is too long or cannot be printed."""
 
 
-class InvalidDevice(Refusal, kind=Kind.INVALID, code="INVALID_DEVICE"):
+class InvalidDevice(Invalid):
     """The sender's word for a device is too long."""
 
 
-class UnknownInstallationWord(Refusal, kind=Kind.INVALID, code="UNKNOWN_INSTALLATION_WORD"):
+class UnknownInstallationWord(Invalid):
     """A kind of installation, or a unit of its capacity, is none of those that there are."""
 
 
-class SamePlace(Refusal, kind=Kind.INVALID, code="SAME_PLACE"):
+class SamePlace(Invalid):
     """Entry and exit are at the same place: nobody travelled."""
 
 
-class IncompleteGroup(Refusal, kind=Kind.INVALID, code="INCOMPLETE_GROUP"):
+class IncompleteGroup(Invalid):
     """A group lacks rows or has too many, and what is missing is not guessed."""
 
     cases = ("rows", "missing", "twice", "large")
 
 
-class EntryWithoutExit(Refusal, kind=Kind.INVALID, code="ENTRY_WITHOUT_EXIT"):
+class EntryWithoutExit(Invalid):
     """No exit follows an entry in time."""
 
 
-class ExitWithoutEntry(Refusal, kind=Kind.INVALID, code="EXIT_WITHOUT_ENTRY"):
+class ExitWithoutEntry(Invalid):
     """No entry goes before an exit."""
 
 
-class ExactDuplicate(Refusal, kind=Kind.INVALID, code="EXACT_DUPLICATE"):
+class ExactDuplicate(Invalid):
     """The same row stands in the file before."""
 
 
-class NotAProvider(Refusal, kind=Kind.UNKNOWN, code="NOT_A_PROVIDER"):
+class NotAProvider(Unknown):
     """An import names something else than a provider."""
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.http.faults import escape
 from behaviours.json_value import Json, JsonObject
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid, Malformed, Unsupported
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,21 +22,21 @@ LARGEST_BODY = 2 * 1024 * 1024
 LARGEST_BATCH_BODY = 12 * 1024 * 1024
 
 
-class BrokenJson(Refusal, kind=Kind.MALFORMED, code="BROKEN_JSON"):
+class BrokenJson(Malformed):
     """The body is not JSON in UTF-8, or nests deeper than any request here needs to."""
 
     cases = ("deep", "encoding", "syntax", "long_number", "constant")
 
 
-class DuplicateMember(Refusal, kind=Kind.MALFORMED, code="DUPLICATE_MEMBER"):
+class DuplicateMember(Malformed):
     """An object names a member twice, so that two readers could see two different requests."""
 
 
-class WrongMediaType(Refusal, kind=Kind.UNSUPPORTED, code="UNSUPPORTED_MEDIA_TYPE"):
+class WrongMediaType(Unsupported, code="UNSUPPORTED_MEDIA_TYPE"):
     """The body is not declared as a media type that this route reads."""
 
 
-class UnstorableText(Refusal, kind=Kind.INVALID, code="UNSTORABLE_TEXT"):
+class UnstorableText(Invalid):
     """A string holds a character that is no text: NUL, or half of a surrogate pair."""
 
 

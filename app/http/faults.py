@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.said import Said
 
 
@@ -25,7 +25,7 @@ class Fault(NamedTuple):
         return self.said.partition(":")[2].partition(".")[0]
 
 
-class ValidationFailed(Refusal, kind=Kind.INVALID, code="VALIDATION_FAILED"):
+class ValidationFailed(Invalid):
     """Members of the request are missing, unknown or not of the stated shape."""
 
     cases = ("whole", "whole_and_more", "member", "members")

@@ -31,7 +31,7 @@ from app.store.database import Connection, rehearsing
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from app.tokens import real_now
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Invalid, Malformed, Refusal
 
 NONCE_BYTES = 12
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
@@ -41,19 +41,19 @@ Given = ParamSpec("Given")
 Work = Callable[[Connection], tuple[JsonObject, int]]
 
 
-class IdempotencyKeyMissing(Refusal, kind=Kind.MALFORMED, code="IDEMPOTENCY_KEY_MISSING"):
+class IdempotencyKeyMissing(Malformed):
     """This route moves points, stock, units or money: it must know a repeat from a new request."""
 
 
-class IdempotencyKeyMalformed(Refusal, kind=Kind.MALFORMED, code="IDEMPOTENCY_KEY_MALFORMED"):
+class IdempotencyKeyMalformed(Malformed):
     """The Idempotency-Key is not 1 to 255 printable ASCII characters."""
 
 
-class IdempotencyKeyInUse(Refusal, kind=Kind.CONFLICT, code="IDEMPOTENCY_KEY_IN_USE"):
+class IdempotencyKeyInUse(Conflict):
     """A request with the same Idempotency-Key is being carried out at this moment."""
 
 
-class IdempotencyKeyReused(Refusal, kind=Kind.INVALID, code="IDEMPOTENCY_KEY_REUSED"):
+class IdempotencyKeyReused(Invalid):
     """The Idempotency-Key was used before, with another body."""
 
 

@@ -15,7 +15,7 @@ from app.http.current import wiring
 from app.http.faults import invalid
 from app.http.fields import Strict
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Malformed
 
 Row = TypeVar("Row", bound=JsonObject)
 
@@ -39,7 +39,7 @@ class WantedPage(TypedDict, total=False):
     cursor: str
 
 
-class BadCursor(Refusal, kind=Kind.MALFORMED, code="BAD_CURSOR"):
+class BadCursor(Malformed):
     """The cursor was damaged, or belongs to another list or other filters."""
 
 

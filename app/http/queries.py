@@ -18,14 +18,14 @@ from flask import Flask, Response, current_app, g, request
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.faults import Fault, ValidationFailed, said
 from app.store.database import begin_rehearsal, end_rehearsal
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Pages have no contract; this is what all of them take.
 OF_PAGES: Final = frozenset({"lang"})
 
 
-class DryRunNotOffered(Refusal, kind=Kind.INVALID, code="DRY_RUN_NOT_OFFERED"):
+class DryRunNotOffered(Invalid):
     """What this route does cannot be taken back, so it cannot be tried either."""
 
 

@@ -1,6 +1,7 @@
 """Which messages there must be, read from the source: for ``make messages`` and its test.
 
-A class declared with a ``code`` needs a title and one sentence; with ``cases``, one for each.
+A class below its kind (``class SoldOut(Conflict)``) or declared with a ``code`` needs a title and
+one sentence; with ``cases``, one for each.
 A subject's own ``UnknownId`` sets cases only. Beside the classes there are the calls that name a
 message by its key: ``Said("http:404")``, ``text("page:cause", …)``, and what is wrong with a member
 of a request: ``refuse("LENGTH", "characters", …)``, ``invalid("/to", "REQUIRED")``. What is wrong
@@ -18,6 +19,8 @@ from typing import IO
 
 from jinja2 import Environment, nodes
 
+from behaviours.refusal import KINDS, UnknownId, code_of
+
 # line, function name, message id, comments: as Babel's extractors answer.
 Found = tuple[int, str, str, list[str]]
 
@@ -32,6 +35,7 @@ _FAULT_CALLS = {
     "ExpressionError": ("formula.", "formula"),
     "UnitError": ("unit.", "unit"),
 }
+_KINDS = {each.__name__ for each in KINDS}
 # What SQL's ``text`` is called with has another form.
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
@@ -105,14 +109,19 @@ def faults(call: ast.Call) -> list[str]:
 
 
 def _of_class(node: ast.ClassDef) -> list[str]:
-    declared = {each.arg: each.value for each in node.keywords}
-    cases = _cases(node)
-    if "kind" in declared and "code" in declared:
-        code = ast.literal_eval(declared["code"])
+    above = {each.id for each in node.bases if isinstance(each, ast.Name)}
+    cases, code = _cases(node), _code(node, above)
+    if code:
         return [f"title:{code}", *([f"{code}.{case}" for case in cases] or [code])]
-    if any(isinstance(base, ast.Name) and base.id == "UnknownId" for base in node.bases):
-        return [f"NOT_FOUND.{case}" for case in cases]
-    return []
+    return [f"{UnknownId.code}.{case}" for case in cases if UnknownId.__name__ in above]
+
+
+def _code(node: ast.ClassDef, above: set[str]) -> str | None:
+    """The code of its own that a class of a refusal has."""
+    for each in node.keywords:
+        if each.arg == "code":
+            return str(ast.literal_eval(each.value))
+    return code_of(node.name) if above & _KINDS else None
 
 
 def _docstring(node: ast.ClassDef) -> list[str]:

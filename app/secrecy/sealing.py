@@ -23,7 +23,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Unavailable
 
 KEY_BYTES = 32
 ID_BYTES = 8
@@ -39,7 +39,7 @@ _RETRY_AFTER_S = 60
 _NONCE = bytes(12)
 
 
-class MasterKeyMissing(Refusal, kind=Kind.UNAVAILABLE, code="MASTER_KEY_MISSING"):
+class MasterKeyMissing(Unavailable):
     """A data key is wrapped by a master key that the settings do not name."""
 
 

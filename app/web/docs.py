@@ -24,7 +24,7 @@ from app.http.languages import preferred_language
 from app.http.openapi import contract
 from app.http.web_page import asset, html
 from app.messages.catalogues import messages, text, title
-from behaviours.refusal import Refusal
+from behaviours.refusal import KINDS, Refusal
 
 blueprint = Blueprint("documentation", __name__, description="The contract and its explanations.")
 
@@ -205,6 +205,6 @@ def _with_marked_facts(sentence: str) -> str:
 
 def _refusals(above: type[Refusal]) -> Iterator[type[Refusal]]:
     for each in above.__subclasses__():
-        if each.code != Refusal.code:
+        if each not in KINDS:
             yield each
         yield from _refusals(each)

@@ -8,17 +8,17 @@ from typing import Any
 from behaviours.actions.shipped import load_version
 from behaviours.document import DocumentError
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.rules.methodology import Version
 
 
-class NotAText(Refusal, kind=Kind.INVALID, code="FIGURE_NOT_A_TEXT"):
+class NotAText(Invalid, code="FIGURE_NOT_A_TEXT"):
     """The document or its examples hold something that is not text, such as a JSON number."""
 
     cases = ("number", "too_deep")
 
 
-class AnotherMethodology(Refusal, kind=Kind.INVALID, code="METHODOLOGY_NAME_DIFFERS"):
+class AnotherMethodology(Invalid, code="METHODOLOGY_NAME_DIFFERS"):
     """The document names another code or version than the caller."""
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from behaviours.actions.action import ClaimKey
 from behaviours.actions.normal_form import ACCOUNT, DEFAULT, FORMS, METER, VIN, UnusableNumber
 from behaviours.issuers import UNIQUE, Naming
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
 from behaviours.rules.units import Unit, parse_unit
 from behaviours.steps import Step
 
@@ -27,7 +27,7 @@ CAPACITY_UNITS = ("W", "kW", "MW")
 _PART = "\x1f"
 
 
-class InstallationStateConflict(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_STATE_CONFLICT"):
+class InstallationStateConflict(Conflict):
     """The installation is at another point of its life than this step needs."""
 
 
@@ -37,7 +37,7 @@ class UnknownInstallation(UnknownId):
     cases = ("installation",)
 
 
-class InstallationExists(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_EXISTS"):
+class InstallationExists(Conflict):
     """Somebody has registered the installation of this number, and it has not ended.
 
     ``other``: who else did is not said; ``repeated``: the same did, and said the same of it.
@@ -46,11 +46,11 @@ class InstallationExists(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_EXISTS"
     cases = ("other", "repeated")
 
 
-class ConflictingInstallation(Refusal, kind=Kind.CONFLICT, code="CONFLICTING_INSTALLATION"):
+class ConflictingInstallation(Conflict):
     """The same sender has registered this number, and said something else of it."""
 
 
-class CapacityNeeded(Refusal, kind=Kind.INVALID, code="CAPACITY_NEEDED"):
+class CapacityNeeded(Invalid):
     """What an installation of the kind can do bounds what is credited for it, so it is said.
 
     ``missing``: it was not; ``nought``: it is said to do nothing; ``without_unit``: in what?
@@ -59,7 +59,7 @@ class CapacityNeeded(Refusal, kind=Kind.INVALID, code="CAPACITY_NEEDED"):
     cases = ("missing", "nought", "without_unit")
 
 
-class InstallationNotYours(Refusal, kind=Kind.FORBIDDEN, code="INSTALLATION_NOT_YOURS"):
+class InstallationNotYours(Forbidden):
     """Another has to take this step.
 
     ``confirm``: who reported the installation, or holds it, does not confirm it;
@@ -69,23 +69,23 @@ class InstallationNotYours(Refusal, kind=Kind.FORBIDDEN, code="INSTALLATION_NOT_
     cases = ("confirm", "pass_on")
 
 
-class InstallationUsedLater(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_USED_LATER"):
+class InstallationUsedLater(Conflict):
     """Actions are recorded of the time after the moment at which it is said to have ended."""
 
 
-class InstallationEndsInFuture(Refusal, kind=Kind.INVALID, code="INSTALLATION_ENDS_IN_FUTURE"):
+class InstallationEndsInFuture(Invalid):
     """What has not ended yet cannot be said to have."""
 
 
-class InstallationNotBegun(Refusal, kind=Kind.INVALID, code="INSTALLATION_NOT_BEGUN"):
+class InstallationNotBegun(Invalid):
     """The moment at which it is said to have ended lies before its beginning."""
 
 
-class InstallationUnknown(Refusal, kind=Kind.INVALID, code="INSTALLATION_UNKNOWN"):
+class InstallationUnknown(Invalid):
     """The rule credits what a registered installation does, and none has the number."""
 
 
-class InstallationOfAnother(Refusal, kind=Kind.CONFLICT, code="INSTALLATION_OF_ANOTHER"):
+class InstallationOfAnother(Conflict):
     """The installation of this number is not the participant's."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 
 LONGEST = 64
 DEFAULT, IMEI, METER, ACCOUNT = "default", "imei", "meter", "account"
@@ -42,7 +42,7 @@ _BESIDE_LATIN = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "BOPOMOFO ")
 _LAST_OF_THE_BASIC_PLANE = "\uffff"
 
 
-class UnusableNumber(Refusal, kind=Kind.INVALID, code="UNUSABLE_NUMBER"):
+class UnusableNumber(Invalid):
     """A number has no normal form, so nobody could say whether it was claimed before."""
 
     cases = (

@@ -16,7 +16,7 @@ from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.claims import number_of
 from behaviours.actions.installation import REPORTED, Installation
 from behaviours.civil_time import instant
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.regions import province_of
 from behaviours.rules.expression import NAME
 from behaviours.rules.methodology import Told, Trust, Version
@@ -38,7 +38,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 
 
-class Implausible(Refusal, kind=Kind.INVALID, code="IMPLAUSIBLE"):
+class Implausible(Invalid):
     """By the rule this cannot have been done; the condition and what it read are named."""
 
 

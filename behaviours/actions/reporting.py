@@ -11,18 +11,18 @@ from uuid import UUID
 
 from behaviours.actions.drawing import PER_MILLE, Drawing
 from behaviours.actions.refusals import InvalidEvidence
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Forbidden, Refusal
 from behaviours.rules.methodology import Version
 from behaviours.rules.trusted import NONE, SAMPLED
 
 _WHOLE = Decimal(1)
 
 
-class ReportingNotOpen(Refusal, kind=Kind.FORBIDDEN, code="REPORTING_NOT_OPEN"):
+class ReportingNotOpen(Forbidden):
     """By the rule the action is reported by a provider, never by the person who gains by it."""
 
 
-class TooManyReports(Refusal, kind=Kind.CONFLICT, code="TOO_MANY_REPORTS"):
+class TooManyReports(Conflict):
     """The person has reported as often on that day as the rule lets her."""
 
 

@@ -23,7 +23,7 @@ from behaviours.checks import NO_CHECKS, Checks
 from behaviours.issuers import IssuerRegister
 from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.quotas import NO_QUOTAS, Quotas
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Forbidden, Invalid
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
@@ -87,27 +87,27 @@ REFUSAL_REASONS: Final = (
 )
 
 
-class ActionNotWaiting(Refusal, kind=Kind.CONFLICT, code="ACTION_NOT_WAITING"):
+class ActionNotWaiting(Conflict):
     """The action does not wait any more, or never did; its state is named."""
 
 
-class ConfirmationNotYours(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMATION_NOT_YOURS"):
+class ConfirmationNotYours(Forbidden):
     """Who reported the action, or gains by it, does not confirm it."""
 
 
-class ConfirmerNotAdmitted(Refusal, kind=Kind.FORBIDDEN, code="CONFIRMER_NOT_ADMITTED"):
+class ConfirmerNotAdmitted(Forbidden):
     """The number of the action is of an issuer for which who confirms was not admitted."""
 
 
-class RefusalReasonMissing(Refusal, kind=Kind.INVALID, code="REFUSAL_REASON_MISSING"):
+class RefusalReasonMissing(Invalid):
     """A refusal names a reason of the list beside its text."""
 
 
-class HoldTaken(Refusal, kind=Kind.CONFLICT, code="HOLD_TAKEN"):
+class HoldTaken(Conflict):
     """Somebody else looks at the action already."""
 
 
-class AlreadyContested(Refusal, kind=Kind.CONFLICT, code="ALREADY_CONTESTED"):
+class AlreadyContested(Conflict):
     """The person has said why the action is right; whoever looks at it reads that."""
 
 

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import Final
 
 from behaviours.programme import Sampling
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.rules.units import ARITHMETIC
 
 # Quantiles of the normal distribution, rounded up so that they err on the careful side.
@@ -27,7 +27,7 @@ _TWO_SIDED = {
 LEAST_OF_STRATUM: Final = 2
 
 
-class InvalidPlan(Refusal, kind=Kind.INVALID, code="INVALID_SAMPLING_PLAN"):
+class InvalidPlan(Invalid, code="INVALID_SAMPLING_PLAN"):
     """A sampling plan that no deduction can be drawn from, or below the programme's floor."""
 
     cases = ("empty", "share", "confidence", "floor")

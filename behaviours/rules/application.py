@@ -8,18 +8,18 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Invalid
 
 
-class UnknownApplicant(Refusal, kind=Kind.INVALID, code="UNKNOWN_APPLICANT"):
+class UnknownApplicant(Invalid):
     """The organisation that is named as the applicant does not exist."""
 
 
-class DigestDiffers(Refusal, kind=Kind.INVALID, code="DESIGN_DOCUMENT_DIFFERS"):
+class DigestDiffers(Invalid, code="DESIGN_DOCUMENT_DIFFERS"):
     """The design document that was sent does not have the digest that was sent with it."""
 
 
-class ConflictOfInterest(Refusal, kind=Kind.CONFLICT, code="CONFLICT_OF_INTEREST"):
+class ConflictOfInterest(Conflict):
     """The expert drafted the version, belongs to its applicant, or declares an interest."""
 
     cases = ("wrote", "belongs", "declares_belonging", "declares_drafting", "declares_other")

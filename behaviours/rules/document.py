@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from behaviours.document import DocumentError, Part, Tree, read_tree
-from behaviours.refusal import Kind
 from behaviours.rules.units import Unit, UnitError, parse_unit
 
 
-class InvalidMethodology(DocumentError, kind=Kind.INVALID, code="INVALID_METHODOLOGY"):
+class InvalidMethodology(DocumentError, code="INVALID_METHODOLOGY"):
     """A rule document that cannot be used; names file, line, field and what to do."""
 
     cases = ("field", "document")

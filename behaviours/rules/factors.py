@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from behaviours.document import Part
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.regions import province_of
 from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
@@ -31,15 +31,15 @@ GRADES = ("official", "secondary", "press", "assumption")
 POLICIES = ("pinned", "activity_year", "latest_published")
 
 
-class UnknownRegion(Refusal, kind=Kind.INVALID, code="UNKNOWN_REGION"):
+class UnknownRegion(Invalid):
     """The region is no province of GB/T 2260, nor a city of one."""
 
 
-class NoFactorForArea(Refusal, kind=Kind.INVALID, code="NO_FACTOR_FOR_AREA"):
+class NoFactorForArea(Invalid):
     """The series that the rule names has no value for the area of the action."""
 
 
-class NoFactorForYear(Refusal, kind=Kind.INVALID, code="NO_FACTOR_FOR_YEAR"):
+class NoFactorForYear(Invalid):
     """The series has the area, but no data year that the rule may use for this action."""
 
 

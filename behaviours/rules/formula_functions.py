@@ -8,25 +8,25 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 
 DAYS_MAX = 366
 _EXPONENT_MAX = 1000
 
 
-class NoTableRow(Refusal, kind=Kind.INVALID, code="NO_TABLE_ROW"):
+class NoTableRow(Invalid):
     """The rule's table has no row for what the evidence says."""
 
     cases = ("table", "quantity")
 
 
-class CannotCalculate(Refusal, kind=Kind.INVALID, code="CANNOT_CALCULATE"):
+class CannotCalculate(Invalid):
     """The equations have no result for these inputs, for example a division by zero."""
 
     cases = ("no_result", "negative", "power", "days_unknown")
 
 
-class NotEligible(Refusal, kind=Kind.INVALID, code="NOT_ELIGIBLE"):
+class NotEligible(Invalid):
     """The rule names a condition that the action does not meet."""
 
 

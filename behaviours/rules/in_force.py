@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from behaviours.issuers import Claiming
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Refusal
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
 from behaviours.rules.methodology import Version
@@ -19,7 +19,7 @@ AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "supers
 STANDINGS = (PUBLISHED, IN_FORCE, SUPERSEDED, ENDED, WITHDRAWN, AWAITING)
 
 
-class MethodologyWithdrawn(NoRuleInForce, kind=Kind.INVALID, code="METHODOLOGY_WITHDRAWN"):
+class MethodologyWithdrawn(NoRuleInForce, code="METHODOLOGY_WITHDRAWN"):
     """The rule for the action was withdrawn before the day of the action."""
 
     cases = ()

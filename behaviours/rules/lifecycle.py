@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Stale, UnknownId
 from behaviours.viewer import Viewer
 
 DRAFT, FILED, REVIEWED, PUBLISHED = STATES = ("draft", "filed", "reviewed", "published")
@@ -29,20 +29,20 @@ class UnknownDraft(UnknownId):
     cases = ("methodology_draft",)
 
 
-class LifecycleConflict(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_STATE_CONFLICT"):
+class LifecycleConflict(Conflict, code="METHODOLOGY_STATE_CONFLICT"):
     """The version is at another point of its life than this step needs."""
 
     # Of a draft; of what rests with experts; of what can never change.
     cases = ("draft", "resting", "published")
 
 
-class DraftChanged(Refusal, kind=Kind.STALE, code="METHODOLOGY_DRAFT_CHANGED"):
+class DraftChanged(Stale, code="METHODOLOGY_DRAFT_CHANGED"):
     """Somebody changed the draft since the caller read it."""
 
     cases = ("changed", "unreadable")
 
 
-class AnotherPersonNeeded(Refusal, kind=Kind.CONFLICT, code="ANOTHER_PERSON_NEEDED"):
+class AnotherPersonNeeded(Conflict):
     """Whoever reviewed, published or approved a version does none of the other two."""
 
     cases = ("reviewed_publishes", "reviewed_approves", "published_approves")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from behaviours.document import Tree
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.regions import province_of
 from behaviours.rules.factors import GRADES, Factor, FactorBook
 from behaviours.rules.formula_scope import Compiled
@@ -35,7 +35,7 @@ def worst_grade(grades: list[str]) -> str:
     return max(grades, key=GRADES.index, default=GRADES[0])
 
 
-class MethodologyIncomplete(Refusal, kind=Kind.INVALID, code="METHODOLOGY_INCOMPLETE"):
+class MethodologyIncomplete(Invalid):
     """The rule is known, but figures that it needs could not be read; nothing is made up."""
 
     cases = ("one", "several")

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict, Invalid
 from behaviours.rules.methodology import Version
 
 
-class VersionExists(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_VERSION_EXISTS"):
+class VersionExists(Conflict, code="METHODOLOGY_VERSION_EXISTS"):
     """There is a version with this name, or with this very content, already."""
 
     cases = ("taken", "same_content")
 
 
-class StartsInThePast(Refusal, kind=Kind.INVALID, code="METHODOLOGY_STARTS_IN_THE_PAST"):
+class StartsInThePast(Invalid, code="METHODOLOGY_STARTS_IN_THE_PAST"):
     """The version would be in force on a day before its publication."""
 
 
-class StartsTogether(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_STARTS_TOGETHER"):
+class StartsTogether(Conflict, code="METHODOLOGY_STARTS_TOGETHER"):
     """Another version of the behaviour starts on the same day in the same regions."""
 
 
-class AlreadyWithdrawn(Refusal, kind=Kind.CONFLICT, code="METHODOLOGY_ALREADY_WITHDRAWN"):
+class AlreadyWithdrawn(Conflict, code="METHODOLOGY_ALREADY_WITHDRAWN"):
     """The version was withdrawn before."""
 
 
-class WithdrawnTooEarly(Refusal, kind=Kind.INVALID, code="WITHDRAWAL_TOO_EARLY"):
+class WithdrawnTooEarly(Invalid, code="WITHDRAWAL_TOO_EARLY"):
     """A withdrawal takes effect on a later day than that of its signatures."""
 
 

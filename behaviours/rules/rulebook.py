@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid, Unknown
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.members import EvidenceRule, QuantityRule
 from behaviours.rules.methodology import Version
 
 
-class UnknownBehaviour(Refusal, kind=Kind.INVALID, code="UNKNOWN_BEHAVIOUR"):
+class UnknownBehaviour(Invalid):
     """No rule of this programme knows the behaviour."""
 
 
-class NoRuleInForce(Refusal, kind=Kind.INVALID, code="NO_RULE_IN_FORCE"):
+class NoRuleInForce(Invalid):
     """The behaviour is known, but no rule was in force on the day of the action."""
 
     cases: ClassVar[tuple[str, ...]] = ("before_first", "after_last", "long_ago", "version")
 
 
-class RegionNotCovered(Refusal, kind=Kind.INVALID, code="REGION_NOT_COVERED"):
+class RegionNotCovered(Invalid):
     """The behaviour is known, but no rule covers the region of the action."""
 
 
-class UnknownMethodology(Refusal, kind=Kind.UNKNOWN, code="UNKNOWN_METHODOLOGY"):
+class UnknownMethodology(Unknown):
     """No methodology version has that code, version or digest."""
 
     cases = ("code", "version", "digest")

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.rules.methodology import Version
 from behaviours.rules.shadow_report import (
     ChangeShown,
@@ -38,13 +38,13 @@ class UnknownShadowRun(UnknownId):
     cases = ("shadow_run",)
 
 
-class BadShadowPeriod(Refusal, kind=Kind.INVALID, code="BAD_SHADOW_PERIOD"):
+class BadShadowPeriod(Invalid):
     """The period of a shadow run ends before it begins, or reaches into the future."""
 
     cases = ("backwards", "not_over")
 
 
-class ReportNotReady(Refusal, kind=Kind.CONFLICT, code="SHADOW_REPORT_NOT_READY"):
+class ReportNotReady(Conflict, code="SHADOW_REPORT_NOT_READY"):
     """The shadow run has not come to its end."""
 
 

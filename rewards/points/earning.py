@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from behaviours.civil_time import civil_day
 from behaviours.document import DocumentError
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Invalid
 from behaviours.said import DocumentFault, fault
 from rewards.points.lot_window import lot_window
 from rewards.points.policy import (
@@ -27,7 +27,7 @@ PER_EVENT = "per_event"
 _day_of = lru_cache(maxsize=16)(civil_day)
 
 
-class NoPolicyInForce(Refusal, kind=Kind.INVALID, code="NO_POINTS_POLICY_IN_FORCE"):
+class NoPolicyInForce(Invalid, code="NO_POINTS_POLICY_IN_FORCE"):
     """No points were promised for the day of the action."""
 
 

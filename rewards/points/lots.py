@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 from rewards.ledger.points import LotUse
 
 
-class NotEnoughPoints(Refusal, kind=Kind.CONFLICT, code="NOT_ENOUGH_POINTS"):
+class NotEnoughPoints(Conflict):
     """The person has fewer spendable points than the redemption needs."""
 
 

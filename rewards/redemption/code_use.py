@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 from rewards.redemption.code import TillCode
 from rewards.redemption.redemption import HELD, Redemption
 from rewards.redemption.refusals import CodeExpired, CodeForAnotherOffer, UnknownCode
 
 
-class CodeUsed(Refusal, kind=Kind.CONFLICT, code="CODE_USED"):
+class CodeUsed(Conflict):
     """The code has redeemed something; its own merchant is told what.
 
     ``redemption`` is None for another merchant, who learns only that the code is used.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Gone, Invalid, Stale, Unknown, UnknownId
 
 
 def moment_fact(moment: datetime) -> str:
@@ -24,73 +24,73 @@ class UnknownRedemption(UnknownId):
     cases = ("own_redemption", "own_code", "not_captured_yet", "nothing_to_reverse")
 
 
-class UnknownCode(Refusal, kind=Kind.UNKNOWN, code="CODE_UNKNOWN"):
+class UnknownCode(Unknown, code="CODE_UNKNOWN"):
     """No such code was ever shown; perhaps it was misread."""
 
     cases = ("unknown", "another_shop")
 
 
-class CodeExpired(Refusal, kind=Kind.GONE, code="CODE_EXPIRED"):
+class CodeExpired(Gone):
     """The minute is over, or the voucher's time is."""
 
     cases = ("minute_over", "voucher_over", "voucher_ended")
 
 
-class CodeForAnotherOffer(Refusal, kind=Kind.CONFLICT, code="CODE_FOR_ANOTHER_OFFER"):
+class CodeForAnotherOffer(Conflict):
     """The person asked for a code for one offer, and the till captures another."""
 
     cases = ("another", "voucher", "voucher_whole")
 
 
-class OfferNotOnSale(Refusal, kind=Kind.CONFLICT, code="OFFER_NOT_ON_SALE"):
+class OfferNotOnSale(Conflict):
     """The offer is not published, not open yet, or closed."""
 
 
-class OutOfStock(Refusal, kind=Kind.CONFLICT, code="OUT_OF_STOCK"):
+class OutOfStock(Conflict):
     """Fewer items are left than were asked for."""
 
     cases = ("sold_out", "few_left")
 
 
-class PersonLimitReached(Refusal, kind=Kind.CONFLICT, code="PERSON_LIMIT_REACHED"):
+class PersonLimitReached(Conflict):
     """The person already had as many as the offer gives to one person."""
 
 
-class RequestNumberReused(Refusal, kind=Kind.INVALID, code="OUT_REQUEST_NO_REUSED"):
+class RequestNumberReused(Invalid, code="OUT_REQUEST_NO_REUSED"):
     """The till used one request number for two different captures."""
 
 
-class ReversalWindowOver(Refusal, kind=Kind.CONFLICT, code="REVERSAL_WINDOW_OVER"):
+class ReversalWindowOver(Conflict):
     """The offer's time for taking a redemption back is over."""
 
 
-class NothingToReverse(Refusal, kind=Kind.CONFLICT, code="NOTHING_TO_REVERSE"):
+class NothingToReverse(Conflict):
     """More items are to be reversed than are left of the redemption."""
 
 
-class RedemptionNotHeld(Refusal, kind=Kind.CONFLICT, code="REDEMPTION_NOT_HELD"):
+class RedemptionNotHeld(Conflict):
     """The step does not begin where the redemption stands; mostly, there is no hold to end."""
 
     cases = ("fetched", "ended", "not_fetched")
 
 
-class OfferNotDraft(Refusal, kind=Kind.CONFLICT, code="OFFER_NOT_DRAFT"):
+class OfferNotDraft(Conflict):
     """What was published can be closed, restocked or prolonged, and not otherwise changed."""
 
     cases = ("closed", "fixed", "not_publishable")
 
 
-class OfferDatesWrong(Refusal, kind=Kind.INVALID, code="OFFER_DATES_WRONG"):
+class OfferDatesWrong(Invalid):
     """The offer would close before it opens, or is over."""
 
     cases = ("wrong_order", "over")
 
 
-class OfferChanged(Refusal, kind=Kind.STALE, code="OFFER_CHANGED"):
+class OfferChanged(Stale):
     """Somebody else changed the offer since it was read."""
 
     cases = ("changed", "no_revision")
 
 
-class BillNotReady(Refusal, kind=Kind.CONFLICT, code="BILL_NOT_READY"):
+class BillNotReady(Conflict):
     """The civil day is not over, so its bill could still change."""

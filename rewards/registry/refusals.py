@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
 
 
 class UnknownUnits(UnknownId):
@@ -11,75 +11,75 @@ class UnknownUnits(UnknownId):
     cases = ("block", "notice", "own_block", "replacement", "retirement")
 
 
-class UnknownUnitClass(Refusal, kind=Kind.INVALID, code="UNKNOWN_UNIT_CLASS"):
+class UnknownUnitClass(Invalid):
     """There is no unit class of this name."""
 
 
-class UseNotPermitted(Refusal, kind=Kind.INVALID, code="USE_NOT_PERMITTED"):
+class UseNotPermitted(Invalid):
     """The class of the units does not permit this use."""
 
 
-class VerifierNotIndependent(Refusal, kind=Kind.CONFLICT, code="VERIFIER_NOT_INDEPENDENT"):
+class VerifierNotIndependent(Conflict):
     """Whoever verifies may not provide, operate or buy."""
 
     cases = ("hold", "buy")
 
 
-class BlockNotAvailable(Refusal, kind=Kind.CONFLICT, code="BLOCK_NOT_AVAILABLE"):
+class BlockNotAvailable(Conflict):
     """The units are reserved, sold, retired, or kept in the reserve."""
 
     cases = ("split", "split_into", "taken")
 
 
-class UnitsNotCovered(Refusal, kind=Kind.CONFLICT, code="UNITS_NOT_COVERED"):
+class UnitsNotCovered(Conflict):
     """What the units stand for was taken back, and nothing has made it good yet."""
 
 
-class AlreadyRetired(Refusal, kind=Kind.CONFLICT, code="ALREADY_RETIRED"):
+class AlreadyRetired(Conflict):
     """The units were retired; that is final."""
 
 
-class NotEnoughUnits(Refusal, kind=Kind.CONFLICT, code="NOT_ENOUGH_UNITS"):
+class NotEnoughUnits(Conflict):
     """Fewer whole tonnes are there than were asked for."""
 
 
-class UnitsDoNotFit(Refusal, kind=Kind.CONFLICT, code="UNITS_DO_NOT_FIT"):
+class UnitsDoNotFit(Conflict):
     """Units of a lower class or an older vintage make nothing good."""
 
     cases = ("class", "vintage")
 
 
-class MoreThanIsShort(Refusal, kind=Kind.CONFLICT, code="MORE_THAN_IS_SHORT"):
+class MoreThanIsShort(Conflict):
     """More tonnes are offered than the bundle lacks, rounded up."""
 
 
-class ReplacementLapsed(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_LAPSED"):
+class ReplacementLapsed(Conflict):
     """Not everybody signed in time what a holder offered."""
 
 
-class ReplacementWithdrawn(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_WITHDRAWN"):
+class ReplacementWithdrawn(Conflict):
     """Whoever offered the units took the offer back."""
 
 
-class ReplacementDone(Refusal, kind=Kind.CONFLICT, code="REPLACEMENT_DONE"):
+class ReplacementDone(Conflict):
     """Everybody signed: the units are cancelled, and nothing brings them back."""
 
 
-class NotYoursToWithdraw(Refusal, kind=Kind.FORBIDDEN, code="NOT_YOURS_TO_WITHDRAW"):
+class NotYoursToWithdraw(Forbidden):
     """An offer is taken back by whoever made it, and not by whoever could sign it."""
 
 
-class BuyerIsSeller(Refusal, kind=Kind.CONFLICT, code="BUYER_IS_SELLER"):
+class BuyerIsSeller(Conflict):
     """Units are not sold or transferred to their own owner."""
 
     cases = ("transfer", "order")
 
 
-class UnknownReceiver(Refusal, kind=Kind.INVALID, code="UNKNOWN_RECEIVER"):
+class UnknownReceiver(Invalid):
     """No enterprise of this id is registered."""
 
 
-class BadSerial(Refusal, kind=Kind.INVALID, code="BAD_SERIAL"):
+class BadSerial(Invalid):
     """The text is not a serial range of this registry, or was not copied whole."""
 
     cases = ("shape", "check_digits", "backwards")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Gone, UnknownId
 
 
 class UnknownTrade(UnknownId):
@@ -11,19 +11,19 @@ class UnknownTrade(UnknownId):
     cases = ("trade", "listing", "own_listing")
 
 
-class ListingClosed(Refusal, kind=Kind.CONFLICT, code="LISTING_CLOSED"):
+class ListingClosed(Conflict):
     """The listing takes no more orders."""
 
     cases = ("over", "already")
 
 
-class TradeStateConflict(Refusal, kind=Kind.CONFLICT, code="TRADE_STATE_CONFLICT"):
+class TradeStateConflict(Conflict):
     """The trade is not at the step that the call belongs to."""
 
 
-class PayWindowOver(Refusal, kind=Kind.GONE, code="PAY_WINDOW_OVER"):
+class PayWindowOver(Gone):
     """The reservation lapsed before it was paid."""
 
 
-class PaymentUsed(Refusal, kind=Kind.CONFLICT, code="PAYMENT_REFERENCE_USED"):
+class PaymentUsed(Conflict, code="PAYMENT_REFERENCE_USED"):
     """The payment pays another trade of the same seller already."""

@@ -9,7 +9,7 @@ from functools import cache
 import app as app_package
 import behaviours
 import rewards
-from behaviours.refusal import Refusal
+from behaviours.refusal import KINDS, Refusal
 
 # What a WSGI server loads, which needs a database at once; there are no refusals in it.
 STARTS_WHEN_IMPORTED = {"app.bench.web", "app.commands.web"}
@@ -27,4 +27,5 @@ def every_refusal() -> tuple[type[Refusal], ...]:
         children = waiting.pop().__subclasses__()
         found += children
         waiting += children
-    return tuple(each for each in found if each.__module__.startswith(("app.", "behav", "rewards")))
+    named = (each for each in found if each not in KINDS)
+    return tuple(each for each in named if each.__module__.startswith(("app.", "behav", "rewards")))

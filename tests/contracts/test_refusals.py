@@ -7,25 +7,35 @@ from collections import Counter
 
 from app.http.errors import HTTP_CODES, STATUS, status_of
 from app.messages.catalogues import LANGUAGES, messages
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import KINDS, Conflict, Kind, Refusal, Unknown
 from tests.contracts.refusals import every_refusal
 
 
-def test_every_kind_has_a_status_and_every_refusal_states_its_kind():
-    assert set(STATUS) == set(Kind)
-    assert [each.__name__ for each in every_refusal() if _states(each) is None] == []
+def test_every_kind_has_a_status_and_every_refusal_stands_below_its_kind():
+    assert set(STATUS) == set(Kind) == {each.kind for each in KINDS}
+    assert set(Refusal.__subclasses__()) == set(KINDS)
+    below = [each for each in every_refusal() if "kind" in vars(each)]
+    assert below == []
 
 
-def _states(refusal: type[Refusal]) -> Kind | None:
-    """The kind that the class or a named refusal above it states."""
-    return next((vars(each)["kind"] for each in refusal.__mro__[:-3] if "kind" in vars(each)), None)
+def test_the_code_is_the_name_unless_it_was_published_under_another():
+    class SoldOut(Conflict):
+        """Declared without a code."""
+
+    class UnknownTicket(Unknown, code="TICKET_UNKNOWN"):
+        """Declared with one."""
+
+    class UnknownPass(UnknownTicket):
+        """Below a named refusal."""
+
+    assert (SoldOut.code, SoldOut.kind) == ("SOLD_OUT", Kind.CONFLICT)
+    assert UnknownTicket.code == UnknownPass.code == "TICKET_UNKNOWN"
+    assert not any(hasattr(kind, "code") for kind in KINDS)
 
 
 def test_every_refusal_has_a_code_of_its_own():
     codes = Counter(kind.code for kind in every_refusal() if "code" in vars(kind))
     assert [code for code, count in codes.items() if count > 1] == []
-    without = [kind.__name__ for kind in every_refusal() if kind.code == Refusal.code]
-    assert without == []
     assert [code for code in codes if not re.fullmatch(r"[A-Z][A-Z0-9_]{1,62}", code)] == []
 
 

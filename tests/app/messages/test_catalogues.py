@@ -6,7 +6,7 @@ import pytest
 
 from app.messages import catalogues
 from app.messages.catalogues import in_words, sentence, text, title
-from behaviours.refusal import Kind, Refusal
+from behaviours.refusal import Conflict
 from behaviours.said import Said
 
 CATALOGUES = {
@@ -29,7 +29,7 @@ CATALOGUES = {
 }
 
 
-class OfferClosed(Refusal, kind=Kind.CONFLICT, code="OFFER_CLOSED"):
+class OfferClosed(Conflict):
     """A refusal of this test."""
 
     cases = ("state", "why")
