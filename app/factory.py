@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.json.provider import JSONProvider
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -153,6 +154,15 @@ class OrjsonProvider(JSONProvider):
         return Response(orjson.dumps(value), content_type="application/json")
 
 
+class SessionsOfPages(SecureCookieSessionInterface):
+    """Pages may keep a cookie; the API is asked with a token each time, and reads none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith("/v1/"):
+            return None
+        return super().open_session(app, request)
+
+
 class QuietApi(Api):
     """flask-smorest's registry of documentation; errors are answered by ``app.http.errors``."""
 
@@ -164,6 +174,7 @@ def create_app(wiring: Wiring) -> Flask:
     """The application of this process. Nothing is connected before the first request."""
     app = Flask("app", static_folder=None)
     app.json = OrjsonProvider(app)
+    app.session_interface = SessionsOfPages()
     app.extensions[auth.EXTENSION] = wiring
     app.config.update(
         MAX_CONTENT_LENGTH=body.LARGEST_BODY,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -51,6 +53,8 @@ class Wiring:
     rules: RulesInForce
     policies: Policies
     programmes: Programmes
+    # By the first day of the programme's version.
+    terms_of: Mapping[date, WaitTerms]
 
     @property
     def programme(self) -> Programme:
@@ -60,13 +64,7 @@ class Wiring:
     @property
     def wait_terms(self) -> WaitTerms:
         """How long actions wait, which are drawn, providers' quotas and the checks."""
-        programme = self.programme
-        terms = programme.holds
-        key = hmac.digest(self.settings.identity_key, b"drawn for confirmation", "sha256")
-        drawing = Drawing(key, terms.confirmed_per_mille)
-        return WaitTerms(
-            terms.lapse_after, terms.look_within, drawing, programme.quotas, programme.checks
-        )
+        return self.terms_of[self.programme.effective_from]
 
     @property
     def factor_terms(self) -> FactorTerms:
@@ -129,6 +127,20 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
+        terms_of={
+            each.effective_from: _wait_terms(each, settings.identity_key)
+            for each in programmes.versions
+        },
+    )
+
+
+def _wait_terms(programme: Programme, identity_key: bytes) -> WaitTerms:
+    """What one version says of actions that wait."""
+    terms = programme.holds
+    key = hmac.digest(identity_key, b"drawn for confirmation", "sha256")
+    drawing = Drawing(key, terms.confirmed_per_mille)
+    return WaitTerms(
+        terms.lapse_after, terms.look_within, drawing, programme.quotas, programme.checks
     )
 
 

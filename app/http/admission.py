@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -48,28 +47,29 @@ class Admission:
         """Answer one request, or have it turned away."""
         if environ["PATH_INFO"] == LIVENESS:
             return self._application(environ, start_response)
-        with self._admitted(environ) as admitted:
-            if not admitted:
-                environ[TURNED_AWAY] = True
-            return self._application(environ, start_response)
-
-    @contextmanager
-    def _admitted(self, environ: WSGIEnvironment) -> Iterator[bool]:
-        """Whether there is a place for the request; it is kept until the answer is made."""
         length = environ.get("CONTENT_LENGTH") or "0"
         stated = length.isdigit() and "HTTP_TRANSFER_ENCODING" not in environ
-        with ExitStack() as held:
-            if stated and int(length) <= SMALL_BODY:
-                ready = length == "0" or self._read_first(environ, int(length))
-            else:
-                ready = self._took(self._large, held)
-            yield ready and self._took(self._places, held)
+        if stated and int(length) <= SMALL_BODY:
+            ready = length == "0" or self._read_first(environ, int(length))
+            return self._placed(environ, start_response, ready=ready)
+        if not self._large.acquire(timeout=self._wait_s):
+            return self._placed(environ, start_response, ready=False)
+        try:
+            return self._placed(environ, start_response, ready=True)
+        finally:
+            self._large.release()
 
-    def _took(self, places: threading.Semaphore, held: ExitStack) -> bool:
-        took = places.acquire(timeout=self._wait_s)
-        if took:
-            held.callback(places.release)
-        return took
+    def _placed(
+        self, environ: WSGIEnvironment, start_response: StartResponse, *, ready: bool
+    ) -> Iterable[bytes]:
+        """Answer in a place that is kept until the answer is made, or say that there is none."""
+        if not (ready and self._places.acquire(timeout=self._wait_s)):
+            environ[TURNED_AWAY] = True
+            return self._application(environ, start_response)
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._places.release()
 
     def _read_first(self, environ: WSGIEnvironment, length: int) -> bool:
         """Read a small body; False when too many bodies are awaited already."""

@@ -37,6 +37,8 @@ _FIELD = DryRun().fields["dry_run"]
 
 def dry_run() -> bool:
     """Whether the query of this request asks for a dry run."""
+    if not request.query_string:
+        return False
     return read_dry_run(request.args.get("dry_run"), pointer="?dry_run")
 
 

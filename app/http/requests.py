@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.ctx import _AppCtxGlobals
 from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import ClientDisconnected, NotFound
 
@@ -72,38 +73,47 @@ def install(app: Flask) -> None:
     app.after_request(_end)
 
 
+def _asked() -> Request:
+    """The request behind its proxy, which looks anew for every name that it is asked for."""
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return asked
+
+
 def _begin() -> None:
-    g.began = time.perf_counter()
-    given = request.environ.get("HTTP_REQUEST_ID", "")
-    g.request_id = given if _SAFE_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}"
+    about: _AppCtxGlobals = g._get_current_object()
+    asked = _asked()
+    about.began = time.perf_counter()
+    given = asked.environ.get("HTTP_REQUEST_ID", "")
+    about.request_id = given if _SAFE_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}"
     # No id, name or filter holds a NUL, and PostgreSQL could not even be asked about one.
-    if "\0" in request.path or b"%00" in request.query_string:
+    if "\0" in asked.path or b"%00" in asked.query_string:
         raise NotFound
-    if TURNED_AWAY in request.environ:
+    if TURNED_AWAY in asked.environ:
         raise ServerBusy(retry_after_s=2)
 
 
 def _end(response: Response) -> Response:
+    about: _AppCtxGlobals = g._get_current_object()
     headers = response.headers
-    headers.add("Request-Id", g.request_id)
+    headers.add("Request-Id", about.request_id)
     for name, value in SECURITY_HEADERS:
         headers.add(name, value)
     if "Content-Security-Policy" not in headers:
         headers.add("Content-Security-Policy", STRICTEST_POLICY)
     if "Cache-Control" not in headers:
         headers.add("Cache-Control", "no-store")
-    allowance = g.get("allowance")
+    allowance = about.get("allowance")
     if allowance is not None:
         headers.add("RateLimit-Policy", f'"requests";q={allowance.limit};w=60')
         headers.add("RateLimit", f'"requests";r={allowance.remaining};t={allowance.reset_s}')
         if not allowance.granted:
             headers["Retry-After"] = str(allowance.reset_s)
-    if "language" in g:
-        headers.setdefault("Content-Language", g.language)
+    if "language" in about:
+        headers.setdefault("Content-Language", about.language)
         response.vary.add("Accept-Language")
-    if "json_body" not in g and TURNED_AWAY not in request.environ:
+    if "json_body" not in about and TURNED_AWAY not in request.environ:
         _take_what_was_sent()
-    _measure(response)
+    _measure(response, about)
     return response
 
 
@@ -118,12 +128,13 @@ def _take_what_was_sent() -> None:
             request.get_data(cache=False)
 
 
-def _measure(response: Response) -> None:
+def _measure(response: Response, about: _AppCtxGlobals) -> None:
     """Count and log by the route's pattern: a path may hold a code or a name."""
-    duration_s = time.perf_counter() - g.began
-    rule = request.url_rule
+    duration_s = time.perf_counter() - about.began
+    asked = _asked()
+    rule = asked.url_rule
     route = rule.rule if rule is not None else "(none)"
-    key = (request.method if rule is not None else "(any)", route, response.status_code)
+    key = (asked.method if rule is not None else "(any)", route, response.status_code)
     counter = _answers.get(key)
     if counter is None:
         counter = _answers[key] = ANSWERS.labels(*key)
@@ -132,14 +143,14 @@ def _measure(response: Response) -> None:
     if histogram is None:
         histogram = _durations[route] = DURATION.labels(route)
     histogram.observe(duration_s)
-    caller = g.get("caller")
+    caller = about.get("caller")
     _log.info(
         "answered",
-        request_id=g.request_id,
-        method=request.method,
+        request_id=about.request_id,
+        method=asked.method,
         route=route,
         status=response.status_code,
-        code=g.get("problem_code"),
+        code=about.get("problem_code"),
         ms=round(duration_s * 1000, 2),
         role=caller.role if caller else None,
         caller=caller.name if caller else None,

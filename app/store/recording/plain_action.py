@@ -43,24 +43,22 @@ _EXTRA = (
     ("fingerprints", "bytea[]"),
     ("looked_for", "bytea[]"),
     ("lot_id", "uuid"),
-    ("mask", "bytea"),
+    ("mask", "bit(256)"),
     ("key_id", "bytea"),
-    ("content_key", "bytea"),
+    ("content_key", "bit(256)"),
 )
 _PARAMETERS = (*ACTION.columns, *_EXTRA)
 _PLACES = {name: f"${number}::{kind}" for number, (name, kind) in enumerate(_PARAMETERS, start=1)}
 
 
-def _xor(one: str, other: str) -> str:
-    """The SQL of 32 bytes XOR 32 others, which PostgreSQL has for integers alone."""
-    words = [
-        [
-            f"('x' || encode(substr({each}, {at}, 8), 'hex'))::bit(64)::bigint"
-            for each in (one, other)
-        ]
-        for at in (1, 9, 17, 25)
-    ]
-    return " || ".join(f"int8send({left} # {right})" for left, right in words)
+def _bits(value: str) -> str:
+    """The SQL of 32 bytes as a bit string, which PostgreSQL has an exclusive or for."""
+    return f"('x' || encode({value}, 'hex'))::bit(256)"
+
+
+def _xor(value: str, bits: str) -> str:
+    """The SQL of 32 bytes XOR a bit string: what is sent of it begins with its length."""
+    return f"substr(bit_send({_bits(value)} # {bits}), 5)"
 
 
 _TEMPLATE = """
@@ -195,9 +193,9 @@ def write_plain_action(
         plain([f"\\x{print_.hex()}" if print_ else None for _, print_ in keys]),
         as_bytea([*candidate.digests, *chain(*candidate.former.values())]),
         new_id().hex if grant.points else None,
-        f"\\x{master.mask(bytes.fromhex(action.participant_id)).hex()}",
+        f"x{master.mask(bytes.fromhex(action.participant_id)).hex()}",
         f"\\x{master.current_id.hex()}",
-        f"\\x{half.content_key.hex()}",
+        f"x{half.content_key.hex()}",
     )
     driver = raw(connection)
     probe_only(driver)
