@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -53,8 +54,6 @@ class Wiring:
     rules: RulesInForce
     policies: Policies
     programmes: Programmes
-    # By the first day of the programme's version.
-    terms_of: Mapping[date, WaitTerms]
 
     @property
     def programme(self) -> Programme:
@@ -64,7 +63,15 @@ class Wiring:
     @property
     def wait_terms(self) -> WaitTerms:
         """How long actions wait, which are drawn, providers' quotas and the checks."""
-        return self.terms_of[self.programme.effective_from]
+        return self._terms_from[self.programme.effective_from]
+
+    @cached_property
+    def _terms_from(self) -> Mapping[date, WaitTerms]:
+        """By the first day of each version; made once, every single action asks for them."""
+        return {
+            each.effective_from: _wait_terms(each, self.settings.identity_key)
+            for each in self.programmes.versions
+        }
 
     @property
     def factor_terms(self) -> FactorTerms:
@@ -127,10 +134,6 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
-        terms_of={
-            each.effective_from: _wait_terms(each, settings.identity_key)
-            for each in programmes.versions
-        },
     )
 
 
