@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import orjson
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, request
 from flask.ctx import _AppCtxGlobals
+from flask.globals import app_ctx, request_ctx
 from prometheus_client import Counter, Histogram
 from werkzeug.exceptions import ClientDisconnected, NotFound
 
@@ -73,15 +74,9 @@ def install(app: Flask) -> None:
     app.after_request(_end)
 
 
-def _asked() -> Request:
-    """The request behind its proxy, which looks anew for every name that it is asked for."""
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
-    return asked
-
-
 def _begin() -> None:
-    about: _AppCtxGlobals = g._get_current_object()
-    asked = _asked()
+    # Not by their proxies, which look anew for every name that they are asked for.
+    about, asked = app_ctx.g, request_ctx.request
     about.began = time.perf_counter()
     given = asked.environ.get("HTTP_REQUEST_ID", "")
     about.request_id = given if _SAFE_ID.fullmatch(given) else f"req_{secrets.token_hex(16)}"
@@ -93,7 +88,7 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    about: _AppCtxGlobals = g._get_current_object()
+    about = app_ctx.g
     headers = response.headers
     headers.add("Request-Id", about.request_id)
     for name, value in SECURITY_HEADERS:
@@ -131,7 +126,7 @@ def _take_what_was_sent() -> None:
 def _measure(response: Response, about: _AppCtxGlobals) -> None:
     """Count and log by the route's pattern: a path may hold a code or a name."""
     duration_s = time.perf_counter() - about.began
-    asked = _asked()
+    asked = request_ctx.request
     rule = asked.url_rule
     route = rule.rule if rule is not None else "(none)"
     key = (asked.method if rule is not None else "(any)", route, response.status_code)
