@@ -16,6 +16,7 @@ from app.api.complaints import complaints
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
     admission,
+    clients,
     identity_providers,
     issuers,
     one_time_links,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     tokens.blueprint,
     admission.blueprint,
+    clients.blueprint,
     one_time_links.blueprint,
     own_user.blueprint,
     users.blueprint,

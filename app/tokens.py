@@ -193,10 +193,9 @@ class Tokens:
                 login_id=UUID(hex=claims["fam"]) if claims.get("fam") else None,
             )
             names: tuple[str, ...] = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
-            if claims.get("fam"):
-                names += (f"fam:{claims['fam']}",)
-            if claims.get("lnk"):
-                names += (f"lnk:{claims['lnk']}",)
+            names += tuple(
+                f"{name}:{claims[name]}" for name in ("fam", "lnk", "sec") if claims.get(name)
+            )
             issued_at, expires_at = float(claims["at"]), float(claims["exp"])
         except ExpiredSignatureError:
             raise TokenExpired from None
@@ -246,10 +245,12 @@ def mint(
     *,
     lifetime_s: int,
     link_id: UUID | None = None,
+    secret_id: UUID | None = None,
     seen_at: datetime | None = None,
 ) -> str:
     """A fresh access token for ``caller`` (inside an application context).
 
+    It ends with ``link_id``, the link of a person, and ``secret_id``, that of a client's secret.
     ``seen_at`` is when the caller was found to be let in, read under the lock that somebody who
     leaves has to take; None: now.
     """
@@ -264,6 +265,7 @@ def mint(
             "fam": caller.login_id.hex if caller.login_id else None,
             "thr": caller.through.hex if caller.through else None,
             "lnk": link_id.hex if link_id else None,
+            "sec": secret_id.hex if secret_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.
             "at": seen_at.timestamp() if seen_at else time.time(),
         },

@@ -61,17 +61,6 @@ class AdmittedOrganisation(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownClient:
-    """A client; ``open`` is False once it was disabled."""
-
-    client_id: str
-    organisation_id: UUID
-    role: str
-    secret_hash: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Login:
     """Who came in, and under which id the tokens of this login can be revoked."""
 

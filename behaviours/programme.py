@@ -17,8 +17,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from behaviours.checks import Checks, read_checks
+from behaviours.clients import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
+from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Conflict, Invalid
 from behaviours.said import fault
@@ -30,10 +32,6 @@ SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
 FIXED = ("zone", "currency", "serial_prefix")
 LOCALES = ("zh-CN", "en")
 # What holds where a version does not state it.
-CLAWBACK_MONTHS = 24
-DEBT_MONTHS = 24
-TOMBSTONE_MONTHS = 24
-IDENTITY_NOTICE_DAYS = 7
 LEAST_SIZE = 30
 # 30 g, 100 g, 300 g, … 1 t: within a stratum the largest is about three times the smallest.
 MASS_CUTS_MG = tuple(
@@ -54,7 +52,9 @@ _FIELDS = (
     *("reserve_per_mille", "pay_within_minutes", "code_lifetime_seconds", "notice"),
     *("sampling", "points_policy", "locales"),
 )
-_OPTIONAL = ("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions")
+_OPTIONAL = (
+    *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
+)
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -109,22 +109,6 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class PeoplesTerms:
-    """How long things last that concern a person.
-
-    A reversal that comes later than ``clawback_months`` after the action takes no points; a debt
-    older than ``debt_months`` is written off; what a person who left has used of caps and limits,
-    and owes, is kept for ``tombstone_months``; before another identity leads to an account, its
-    person has ``identity_notice`` to object.
-    """
-
-    clawback_months: int = CLAWBACK_MONTHS
-    debt_months: int = DEBT_MONTHS
-    tombstone_months: int = TOMBSTONE_MONTHS
-    identity_notice: timedelta = timedelta(days=IDENTITY_NOTICE_DAYS)
-
-
-@dataclass(frozen=True, slots=True)
 class HoldTerms:
     """What becomes of actions that are not credited at once.
 
@@ -161,6 +145,7 @@ class Programme:
     sessions: SessionTerms
     checks: Checks
     complaints: ComplaintTerms
+    clients: ClientTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -294,13 +279,14 @@ def _version(part: Part) -> Programme:
         code_lifetime=timedelta(seconds=part.at("code_lifetime_seconds").whole(600, least=10)),
         notice=_notice(part.at("notice")),
         sampling=_sampling(part.at("sampling")),
-        people=_people(part.maybe("people")),
+        people=read_peoples_terms(part.maybe("people")),
         holds=_holds(part.maybe("holds")),
         quotas=read_quotas(part.maybe("quotas")),
         signed_for=read_signed_for(part.maybe("signatures")),
         sessions=read_session_terms(part.maybe("sessions")),
         checks=read_checks(part.maybe("checks")),
         complaints=read_complaint_terms(part.maybe("complaints")),
+        clients=read_client_terms(part.maybe("clients")),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),
@@ -339,19 +325,6 @@ def _cuts(part: Part) -> tuple[int, ...]:
     if any(later <= earlier for earlier, later in pairwise(found)):
         raise part.wrong("cuts_out_of_order")
     return found
-
-
-def _people(part: Part | None) -> PeoplesTerms:
-    if part is None:
-        return PeoplesTerms()
-    part.only("clawback_months", "debt_months", "tombstone_months", "identity_notice_days")
-    notice = part.maybe("identity_notice_days")
-    return PeoplesTerms(
-        clawback_months=part.at("clawback_months").whole(240),
-        debt_months=part.at("debt_months").whole(240),
-        tombstone_months=part.at("tombstone_months").whole(240),
-        identity_notice=timedelta(days=notice.whole(90) if notice else IDENTITY_NOTICE_DAYS),
-    )
 
 
 def _holds(part: Part | None) -> HoldTerms:

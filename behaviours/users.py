@@ -222,16 +222,6 @@ def check_may_invite(administrator: User, organisation_id: UUID | None) -> None:
         raise NotAdministrator
 
 
-def check_issues_clients(administrator: User, organisation_id: UUID) -> None:
-    """Whether somebody may hold the secrets of an organisation: its administrators, nobody else.
-
-    Raises NotAdministrator.
-    """
-    own = administrator.organisation_id == organisation_id
-    if not (own and administrator.duty == ADMINISTRATOR):
-        raise NotAdministrator
-
-
 class UserCredentials(NamedTuple):
     """A user, and the hash of their password; None: nobody comes in as them by one."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -13,6 +15,11 @@ CLIENT_SECRETS = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
 # Verified against when there is no such name, so that the answer takes as long.
 NOBODYS_PASSWORD = PASSWORDS.hash("nobody has this password")
 NOBODYS_SECRET = CLIENT_SECRETS.hash("nobody has this secret")
+
+
+def new_client_secret() -> str:
+    """256 random bits, as a program is given them."""
+    return f"sk_{secrets.token_urlsafe(32)}"
 
 
 def fits(hasher: PasswordHasher, kept: str, given: str) -> bool:

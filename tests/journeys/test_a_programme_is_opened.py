@@ -44,6 +44,7 @@ class Person:
     password: str
     phone: pyotp.TOTP
     shown: int = field(default=-1)
+    recovery_codes: list[str] = field(default_factory=list)
 
     def code(self) -> str:
         self.shown += 1
@@ -77,6 +78,7 @@ def come_in(web: httpx.Client, url: str) -> Person:
     person = Person(web, told["username"], secrets.token_urlsafe(12), phone)
     answer = web.post(url, json={"password": person.password, "code": person.code()})
     assert answer.status_code == 200, answer.text
+    person.recovery_codes = answer.json()["recovery_codes"]
     person.log_in()
     return person
 
@@ -162,8 +164,10 @@ def provider_acts(
     web: httpx.Client, administrator: Person, operator: Person, organisation: str
 ) -> None:
     path = f"/v1/organisations/{organisation}/clients"
-    assert operator.post(path, expected=403)["code"] == "NOT_ADMINISTRATOR", "secrets are theirs"
-    client = administrator.post(path)
+    wanted = {"name": "Rides", "purpose": "Reports rides every night."}
+    refused = operator.post(path, wanted, expected=403)
+    assert refused["code"] == "NOT_ADMINISTRATOR", "secrets are theirs"
+    client = administrator.post(path, {**wanted, "code": administrator.recovery_codes[0]})
     grant = {
         "grant_type": "client_credentials",
         "client_id": client["client_id"],
@@ -172,7 +176,7 @@ def provider_acts(
     token = web.post("/v1/auth/token", data=grant).json()["access_token"]
     app = Person(web, "", "", operator.phone)
     app.token = token
-    assert app.post(path, expected=403)["code"] == "USERS_ONLY"
+    assert app.post(path, wanted, expected=403)["code"] == "USERS_ONLY"
     consents = [
         {"scene": "metro_ride", "text_version": "2026-01", "granted_at": "2026-01-02T00:00:00Z"}
     ]

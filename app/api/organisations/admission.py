@@ -1,4 +1,4 @@
-"""Admission: organisations apply, two people admit them, and their programs get clients."""
+"""Admission: organisations apply, and two people admit them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import NotRequired, TypedDict
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.organisations.own_user import STAFF
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
@@ -22,9 +21,7 @@ from app.usecases.organisations.apply_organisations import (
     NewOrganisation,
     apply_organisations,
 )
-from app.usecases.organisations.create_client import CreatedClient
 from app.usecases.organisations.decline_organisation import decline_organisation
-from app.usecases.organisations.issue_client import issue_client
 from app.usecases.organisations.read_applications import read_applications
 from behaviours.admission import ADMIT, STATES, STEPS, OrganisationApplication
 from behaviours.json_value import JsonObject
@@ -96,14 +93,6 @@ class AwaitingApplication(ApplicationAnswer):
     awaiting = plain.List(plain.String())
 
 
-class NewClientAnswer(Schema):
-    """What a program asks for tokens with; the secret is shown this once."""
-
-    client_id = plain.String(metadata={"example": "provider_5f0c…"})
-    client_secret = plain.String(metadata={"example": "sk_…"})
-    role = plain.String()
-
-
 Applications = page_of(ApplicationAnswer, "Applications")
 
 
@@ -169,27 +158,6 @@ def decline_application(body: SentDeclining, organisation_id: str) -> Response:
         reason=body["reason"],
         by=caller().viewer,
         clock=wiring().clock,
-    )
-
-
-@blueprint.route("/v1/organisations/<organisation_id>/clients", methods=["POST"])
-@allow(*STAFF)
-@blueprint.response(201, NewClientAnswer)
-def issue_organisation_client(organisation_id: str) -> Response:
-    """A client for a program of the organisation, for its administrator alone.
-
-    The secret is shown this once: nobody of the programme sees it.
-    """
-
-    def shown(made: CreatedClient) -> JsonObject:
-        return {
-            "client_id": made.client_id,
-            "client_secret": made.client_secret,
-            "role": made.role,
-        }
-
-    return once(shown, status=201, required=False)(
-        issue_client, parse("org", organisation_id), by=caller().viewer, clock=wiring().clock
     )
 
 

@@ -25,12 +25,12 @@ from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
 from app.usecases.organisations.start_login import LoginOrigin, start_login
+from behaviours.clients import ProvenClient
 from behaviours.json_value import JsonObject
 from behaviours.organisations import (
     PROVIDER,
     InvalidClient,
     InvalidGrant,
-    KnownClient,
     RenewableLogin,
     UnsupportedGrantType,
 )
@@ -129,7 +129,8 @@ class SentToken(TypedDict):
 def issue_token() -> JsonObject:
     """Ask for a token, as a form or as JSON; clients may use HTTP Basic for their secret.
 
-    Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; users and
+    Clients (providers, merchants, enterprises, verifiers) use `client_credentials`; a token is good
+    for two hours, and no longer than the secret that it was asked for with. Users and
     people use `password`, and renew with `refresh_token`. A user with an authenticator, which in
     live mode is everybody but people, sends its `one_time_code` besides; without it the answer to
     a right password is SECOND_FACTOR_REQUIRED. A refresh token is good once; for a minute after
@@ -170,7 +171,9 @@ def revoke_token() -> JsonObject:
 def _client_credentials(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     who = Caller(client.role, client.organisation_id, client.organisation_id, client.client_id)
-    return _answer(mint(who, lifetime_s=CLIENT_LIFETIME_S), who, CLIENT_LIFETIME_S)
+    lifetime_s = _while_good(client, CLIENT_LIFETIME_S)
+    token = mint(who, lifetime_s=lifetime_s, secret_id=client.secret_id, seen_at=client.seen_at)
+    return _answer(token, who, lifetime_s)
 
 
 def _password(asked: SentGrant) -> JsonObject:
@@ -232,13 +235,15 @@ def _exchange(asked: SentGrant) -> JsonObject:
     )
     person = exchanged.participant_id
     who = Caller("participant", person, person, None, through=client.organisation_id)
+    lifetime_s = _while_good(client, USER_LIFETIME_S)
     token = mint(
         who,
-        lifetime_s=USER_LIFETIME_S,
+        lifetime_s=lifetime_s,
         link_id=exchanged.link_id,
+        secret_id=client.secret_id,
         seen_at=exchanged.seen_at,
     )
-    answer = _answer(token, who, USER_LIFETIME_S)
+    answer = _answer(token, who, lifetime_s)
     return {**answer, "scope": BY_WORD, "issued_token_type": ACCESS_TYPE}
 
 
@@ -252,7 +257,15 @@ _GRANTS: dict[str, Callable[[SentGrant], JsonObject]] = {
 }
 
 
-def _client(asked: SentGrant) -> KnownClient:
+def _while_good(client: ProvenClient, lifetime_s: int) -> int:
+    """How long a token is good: no longer than the secret that it was asked for with."""
+    if client.good_until is None:
+        return lifetime_s
+    left = client.good_until - wiring().clock.real_now()
+    return max(1, min(lifetime_s, int(left.total_seconds())))
+
+
+def _client(asked: SentGrant) -> ProvenClient:
     """The client that the body or the Basic header proves."""
     client_id, secret = asked.get("client_id"), asked.get("client_secret")
     basic = request.authorization
@@ -262,7 +275,13 @@ def _client(asked: SentGrant) -> KnownClient:
         raise InvalidClient("missing")
     return attempt(
         f"client:{client_id[:128]}",
-        partial(wiring().database.transact, authenticate_client, client_id, secret[:MOST_SECRET]),
+        partial(
+            wiring().database.transact,
+            authenticate_client,
+            client_id,
+            secret[:MOST_SECRET],
+            clock=wiring().clock,
+        ),
     )
 
 

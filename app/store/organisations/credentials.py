@@ -9,8 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from behaviours.organisations import KnownClient
-
 _ADD_ORGANISATION = text(
     """
     insert into organisation (organisation_id, kind, name, covered_emitter, created_at)
@@ -19,17 +17,15 @@ _ADD_ORGANISATION = text(
 )
 _ADD_CLIENT = text(
     """
-    insert into client (client_id, organisation_id, role, secret_hash, created_at)
-    values (:client_id, :organisation_id, :role, :secret_hash, :now)
+    with made as (
+        insert into client (client_id, organisation_id, role, name, purpose, created_at)
+        values (:client_id, :organisation_id, :role, :name, :purpose, :now)
+    )
+    insert into client_secret (secret_id, client_id, secret_hash, made_at)
+    values (:secret_id, :client_id, :secret_hash, :now)
     """
 )
-_CLIENT = text(
-    """
-    select client_id, organisation_id, role, secret_hash, disabled_at is null as open
-      from client
-     where client_id = :client_id
-    """
-)
+_OWNER = text("select organisation_id from client where client_id = :client_id")
 _ORGANISATIONS = text(
     "select organisation_id, kind from organisation where organisation_id = any(:ids)"
 )
@@ -50,6 +46,9 @@ class NewClientRow(NamedTuple):
     client_id: str
     organisation_id: UUID
     role: str
+    name: str
+    purpose: str | None
+    secret_id: UUID
     secret_hash: str
 
 
@@ -65,9 +64,9 @@ def add_clients(connection: Connection, rows: Sequence[NewClientRow], *, now: da
         connection.execute(_ADD_CLIENT, [{**row._asdict(), "now": now} for row in rows])
 
 
-def find_client(connection: Connection, client_id: str) -> KnownClient | None:
-    row = connection.execute(_CLIENT, {"client_id": client_id}).one_or_none()
-    return KnownClient(*row) if row else None
+def owner_of_client(connection: Connection, client_id: str) -> UUID | None:
+    """Whose client it is, or None."""
+    return connection.execute(_OWNER, {"client_id": client_id}).scalar_one_or_none()
 
 
 def organisation_kinds(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:

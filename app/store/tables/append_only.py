@@ -58,7 +58,6 @@ APPEND_ONLY: Final = frozenset(
 # will be suspended, renewed or forgotten, rows that are locked by way of a change, and the events.
 OPEN: Final = frozenset(
     {
-        "client",
         "enrolment",
         "event",
         "identity_provider",

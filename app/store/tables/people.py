@@ -19,9 +19,24 @@ client = db.table(
     "client",
     db.text_key("client_id"),
     db.uuid("organisation_id"),
-    *db.texts("role", "secret_hash"),
+    *db.texts("role", "name"),
+    # Null: it was made before clients said what they are for.
+    db.text("purpose", nullable=True),
     db.moment("created_at"),
     db.moment("disabled_at", nullable=True),
+    # When a token was last asked for with it, to within some minutes.
+    db.moment("last_used_at", nullable=True),
+    Index("ix_client_organisation_id", "organisation_id", "client_id"),
+)
+
+client_secret = db.table(
+    "client_secret",
+    db.key("secret_id"),
+    *db.texts("client_id", "secret_hash"),
+    db.moment("made_at"),
+    # Null: until another takes its place.
+    db.moment("good_until", nullable=True),
+    Index("ix_client_secret_client_id", "client_id", "secret_id"),
 )
 
 app_user = db.table(

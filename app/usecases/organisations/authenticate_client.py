@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
+from app.clock import Clock
 from app.secrecy.hashing import CLIENT_SECRETS, NOBODYS_SECRET, fits
 from app.store.database import Connection
-from app.store.organisations.credentials import find_client
-from behaviours.organisations import InvalidClient, KnownClient
+from app.store.organisations.clients import keep_use, shown_client
+from behaviours.clients import MOST_SECRETS, KeptSecret, ProvenClient
+from behaviours.organisations import InvalidClient
 
 
-def authenticate_client(connection: Connection, client_id: str, client_secret: str) -> KnownClient:
-    """The client with this id and secret; refuses with InvalidClient, and never says which."""
-    found = find_client(connection, client_id)
-    # An unknown name takes as long as a wrong secret.
-    right = fits(CLIENT_SECRETS, found.secret_hash if found else NOBODYS_SECRET, client_secret)
-    if found is None or not right or not found.open:
+def authenticate_client(
+    connection: Connection, client_id: str, client_secret: str, *, clock: Clock
+) -> ProvenClient:
+    """The client with this id and secret; refuses with InvalidClient, and never says which.
+
+    Secrets live by real time, as the tokens do that are asked for with them.
+    """
+    now = clock.real_now()
+    found = shown_client(connection, client_id, now=now)
+    right = _fitting(found.secrets if found else (), client_secret)
+    if found is None or right is None or not found.is_open:
         raise InvalidClient("wrong")
-    return found
+    keep_use(connection, found, now=now)
+    return ProvenClient(
+        found.client_id,
+        found.organisation_id,
+        found.role,
+        right.secret_id,
+        found.seen_at,
+        right.good_until,
+    )
+
+
+def _fitting(kept: tuple[KeptSecret, ...], shown: str) -> KeptSecret | None:
+    """The secret that was shown; as many are compared for a name that nobody has."""
+    right = None
+    for _, each in zip_longest(range(MOST_SECRETS), kept):
+        if fits(CLIENT_SECRETS, each.secret_hash if each else NOBODYS_SECRET, shown):
+            right = each
+    return right

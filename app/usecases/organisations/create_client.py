@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.ids import new_ids
-from app.secrecy.hashing import CLIENT_SECRETS
+from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
 from app.store.database import Connection
 from app.store.organisations.credentials import (
     NewClientRow,
@@ -29,6 +29,7 @@ class NewClient:
     client_id: str | None = None
     client_secret: str | None = None
     covered_emitter: bool = False
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def create_client(
     made = []
     for new, organisation_id in zip(clients, new_ids(len(clients)), strict=True):
         client_id = new.client_id or f"{new.kind}_{secrets.token_hex(8)}"
-        secret = new.client_secret or f"sk_{secrets.token_urlsafe(32)}"
+        secret = new.client_secret or new_client_secret()
         made.append(CreatedClient(organisation_id, client_id, secret, ROLE_OF_KIND[new.kind]))
     add_organisations(
         connection,
@@ -65,9 +66,12 @@ def create_client(
                 created.client_id,
                 created.organisation_id,
                 created.role,
+                new.name,
+                new.purpose,
+                secret_id,
                 CLIENT_SECRETS.hash(created.client_secret),
             )
-            for created in made
+            for new, created, secret_id in zip(clients, made, new_ids(len(made)), strict=True)
         ],
         now=now,
     )

@@ -6,32 +6,66 @@ import secrets
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.hashing import CLIENT_SECRETS
+from app.ids import new_id
+from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
+from app.secrecy.one_time_codes import FactorTerms
 from app.store.database import Connection
+from app.store.organisations.clients import count_open_clients, hold_client
 from app.store.organisations.credentials import NewClientRow, add_clients
 from app.store.organisations.organisations import organisation
-from app.usecases.organisations.create_client import CreatedClient
-from app.usecases.organisations.find_actor import find_actor
+from app.store.signing import sign
+from app.usecases.organisations.prove_administrator import prove_administrator
+from behaviours.clients import ClientTerms, ClientUse, NewSecret, TooManyClients
 from behaviours.organisations import ROLE_OF_KIND, UnknownOrganisation
-from behaviours.users import check_issues_clients
+from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
+from rewards.signing import Matter, signature_of
+
+# What is signed, beside the steps of a client.
+ISSUE = "issue"
+CLIENT = "client"
 
 
 def issue_client(
-    connection: Connection, organisation_id: UUID, *, by: Viewer, clock: Clock
-) -> CreatedClient:
+    connection: Connection,
+    organisation_id: UUID,
+    use: ClientUse,
+    code: str | None,
+    *,
+    by: Viewer,
+    limits: ClientTerms,
+    terms: FactorTerms,
+    clock: Clock,
+) -> NewSecret | Refusal:
     """What the organisation's programs need to know.
 
-    Only an administrator of the organisation gets it: whoever has the secret speaks for it. Raises
-    UsersOnly, UnknownOrganisation and NotAdministrator.
+    Only an administrator of the organisation gets it, with a code: whoever has the secret speaks
+    for it. Raises UnknownClient, UsersOnly, NotAdministrator and TooManyClients; a refusal of the
+    code that was counted is returned.
     """
-    actor = find_actor(connection, by)
+    refused = prove_administrator(
+        connection, organisation_id, code, by=by, terms=terms, clock=clock
+    )
+    if refused is not None:
+        return refused
     found = organisation(connection, organisation_id)
-    if found is None or not (by.sees_all or by.tenant_id == organisation_id):
+    if found is None:
         raise UnknownOrganisation("organisation")
-    check_issues_clients(actor, organisation_id)
-    role, secret = ROLE_OF_KIND[found.kind], f"sk_{secrets.token_urlsafe(32)}"
-    client_id = f"{found.kind}_{secrets.token_hex(8)}"
-    row = NewClientRow(client_id, organisation_id, role, CLIENT_SECRETS.hash(secret))
-    add_clients(connection, [row], now=clock.now())
-    return CreatedClient(organisation_id, client_id, secret, role)
+    if count_open_clients(connection, organisation_id) >= limits.most:
+        raise TooManyClients(most=limits.most)
+    now, secret, secret_id = clock.real_now(), new_client_secret(), new_id()
+    row = NewClientRow(
+        f"{found.kind}_{secrets.token_hex(8)}",
+        organisation_id,
+        ROLE_OF_KIND[found.kind],
+        use.name,
+        use.purpose,
+        secret_id,
+        CLIENT_SECRETS.hash(secret),
+    )
+    add_clients(connection, [row], now=now)
+    matter = Matter(CLIENT, organisation_id, f"{ISSUE}:{row.client_id}")
+    sign(connection, matter, signature_of(by, clock.now()))
+    made = hold_client(connection, organisation_id, row.client_id)
+    assert made is not None, "it was just made"
+    return NewSecret(made, secret)

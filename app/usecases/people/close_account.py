@@ -32,7 +32,7 @@ from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
 from behaviours.people import check_open
-from behaviours.programme import TOMBSTONE_MONTHS
+from behaviours.peoples_terms import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.ledger.points import PersonsPoints
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.files.refusals import NotAProvider
 from app.ids import UnknownId, parse
 from app.store.database import Connection
-from app.store.organisations.credentials import find_client, organisation_kinds
+from app.store.organisations.credentials import organisation_kinds, owner_of_client
 
 
 def find_provider(connection: Connection, name: str) -> UUID:
@@ -18,8 +18,7 @@ def find_provider(connection: Connection, name: str) -> UUID:
         except UnknownId:
             organisation_id = None
     else:
-        client = find_client(connection, name)
-        organisation_id = client.organisation_id if client else None
+        organisation_id = owner_of_client(connection, name)
     if (
         organisation_id
         and organisation_kinds(connection, [organisation_id]).get(organisation_id) == "provider"

@@ -37,7 +37,7 @@ from behaviours.actions.stored_action import (
 )
 from behaviours.actions.waiting import REVERSE, REVERSED, ActionNotWaiting
 from behaviours.civil_time import civil_day
-from behaviours.programme import CLAWBACK_MONTHS
+from behaviours.peoples_terms import CLAWBACK_MONTHS
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer

@@ -390,7 +390,7 @@ def test_a_name_is_given_once(wiring, user):
 def test_secrets_are_not_kept(wiring, client, user):
     with wiring.database.engine.connect() as connection:
         kept = connection.exec_driver_sql(
-            "select secret_hash from client where client_id = %s"
+            "select secret_hash from client_secret where client_id = %s"
             " union all select password_hash from app_user where username = %s",
             (client.client_id, user.username),
         ).scalars()

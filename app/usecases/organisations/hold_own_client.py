@@ -1,0 +1,29 @@
+"""Hold a client for somebody who changes it, by name: its organisation's or the programme's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.store.database import Connection
+from app.store.organisations.clients import hold_client
+from app.usecases.organisations.find_actor import find_actor
+from behaviours.clients import Client, UnknownClient, sees_clients
+from behaviours.users import check_may_invite
+from behaviours.viewer import Viewer
+
+
+def hold_own_client(
+    connection: Connection, organisation_id: UUID, client_id: str, *, by: Viewer
+) -> Client:
+    """The client, which nobody comes in as until the transaction ends.
+
+    Raises UnknownClient, UsersOnly and NotAdministrator.
+    """
+    if not sees_clients(by, organisation_id):
+        raise UnknownClient("client")
+    actor = find_actor(connection, by)
+    check_may_invite(actor, organisation_id)
+    held = hold_client(connection, organisation_id, client_id)
+    if held is None:
+        raise UnknownClient("client")
+    return held

@@ -1,0 +1,50 @@
+"""Give a client another secret; the one before stays good for a while that the programme states."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import new_id
+from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
+from app.secrecy.one_time_codes import FactorTerms
+from app.store.database import Connection
+from app.store.organisations.clients import write_rotation
+from app.store.signing import sign
+from app.usecases.organisations.hold_own_client import hold_own_client
+from app.usecases.organisations.issue_client import CLIENT
+from app.usecases.organisations.prove_administrator import prove_administrator
+from behaviours.clients import ROTATE, ClientTerms, NewSecret
+from behaviours.refusal import Refusal
+from behaviours.viewer import Viewer
+from rewards.signing import Matter, signature_of
+
+
+def rotate_client(
+    connection: Connection,
+    organisation_id: UUID,
+    client_id: str,
+    code: str | None,
+    *,
+    by: Viewer,
+    limits: ClientTerms,
+    terms: FactorTerms,
+    clock: Clock,
+) -> NewSecret | Refusal:
+    """The client with its new secret, shown this once.
+
+    Raises UnknownClient, UsersOnly, NotAdministrator, ClientRevoked and SecretsStillGood; a refusal
+    of the code that was counted is returned.
+    """
+    refused = prove_administrator(
+        connection, organisation_id, code, by=by, terms=terms, clock=clock
+    )
+    if refused is not None:
+        return refused
+    held = hold_own_client(connection, organisation_id, client_id, by=by)
+    now, secret, secret_id = clock.real_now(), new_client_secret(), new_id()
+    rotated = held.rotated(secret_id, limits, now=now)
+    write_rotation(connection, rotated, CLIENT_SECRETS.hash(secret), now=now)
+    matter = Matter(CLIENT, organisation_id, f"{ROTATE}:{client_id}:{secret_id.hex}")
+    sign(connection, matter, signature_of(by, clock.now()))
+    return NewSecret(rotated, secret)
