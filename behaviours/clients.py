@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.civil_time import utc_text
-from behaviours.document import Part
+from behaviours.client_terms import ClientTerms
 from behaviours.refusal import Conflict, UnknownId
 from behaviours.steps import Step
 from behaviours.users import ADMINISTRATOR, NotAdministrator, User
@@ -60,28 +60,6 @@ class TooManyClients(Conflict):
 
 class SecretsStillGood(Conflict):
     """As many secrets of the client are good as may be at one time."""
-
-
-class ClientTerms(NamedTuple):
-    """How long a former secret stays good, and how many clients an organisation may have."""
-
-    overlap: timedelta = timedelta(hours=24)
-    most: int = 20
-
-
-USUAL: Final = ClientTerms()
-
-
-def read_client_terms(part: Part | None) -> ClientTerms:
-    """The terms of a version; what it leaves out means the usual figure. Raises DocumentError."""
-    if part is None:
-        return USUAL
-    part.only("overlap_hours", "most_per_organisation")
-    overlap, most = part.maybe("overlap_hours"), part.maybe("most_per_organisation")
-    return ClientTerms(
-        timedelta(hours=overlap.whole(24 * 30)) if overlap else USUAL.overlap,
-        most.whole(1_000) if most else USUAL.most,
-    )
 
 
 class ClientSecret(NamedTuple):

@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from behaviours.checks import Checks, read_checks
-from behaviours.clients import ClientTerms, read_client_terms
+from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms

@@ -15,7 +15,8 @@ from app.store.organisations.credentials import NewClientRow, add_clients
 from app.store.organisations.organisations import organisation
 from app.store.signing import sign
 from app.usecases.organisations.prove_administrator import prove_administrator
-from behaviours.clients import ClientTerms, ClientUse, NewSecret, TooManyClients
+from behaviours.client_terms import ClientTerms
+from behaviours.clients import ClientUse, NewSecret, TooManyClients
 from behaviours.organisations import ROLE_OF_KIND, UnknownOrganisation
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer

@@ -14,7 +14,8 @@ from app.store.signing import sign
 from app.usecases.organisations.hold_own_client import hold_own_client
 from app.usecases.organisations.issue_client import CLIENT
 from app.usecases.organisations.prove_administrator import prove_administrator
-from behaviours.clients import ROTATE, ClientTerms, NewSecret
+from behaviours.client_terms import ClientTerms
+from behaviours.clients import ROTATE, NewSecret
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
