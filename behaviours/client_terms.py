@@ -1,4 +1,4 @@
-"""What a programme states of clients: how long a former secret is good, and how many there may be."""
+"""What a programme states of clients: how long a former secret is good, and how many may be."""
 
 from __future__ import annotations
 
