@@ -30,8 +30,10 @@ from app.api.people import (
     contributions,
     enrolment,
     identity_changes,
+    identity_services,
     links,
     me,
+    own_enrolment,
     texts,
 )
 from app.api.platform import clock, health, programme, tasks
@@ -88,6 +90,8 @@ BLUEPRINTS = (
     own_user.blueprint,
     users.blueprint,
     identity_providers.blueprint,
+    identity_services.blueprint,
+    own_enrolment.blueprint,
     enrolment.blueprint,
     actions.blueprint,
     normal_forms.blueprint,

@@ -14,6 +14,7 @@ import structlog
 from redis import Redis
 
 from app.clock import Clock
+from app.key_sets import KeySets
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
@@ -54,6 +55,7 @@ class Wiring:
     rules: RulesInForce
     policies: Policies
     programmes: Programmes
+    key_sets: KeySets
 
     @property
     def programme(self) -> Programme:
@@ -134,6 +136,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
+        key_sets=KeySets(),
     )
 
 

@@ -8,13 +8,14 @@ from typing import TypeVar
 from flask import request
 
 from app.http.current import wiring
+from behaviours.identity_services import IdentityNotProven
 from behaviours.organisations import InvalidClient, InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.second_factor import WrongCode
 
 Proven = TypeVar("Proven")
 # What says that a secret was wrong; a short new password, or a missing code, is no guess.
-_WRONG = (InvalidClient, InvalidGrant, WrongCode)
+_WRONG = (InvalidClient, InvalidGrant, WrongCode, IdentityNotProven)
 
 
 def attempt(name: str, prove: Callable[[], Proven | Refusal]) -> Proven:

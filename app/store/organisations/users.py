@@ -58,6 +58,12 @@ _END_OF_PERSON = text(
     returning user_id
     """
 )
+_OF_PERSON = text(
+    f"""
+    select {_COLUMNS} from app_user
+     where participant_id = :participant_id and state = '{ACTIVE}' order by user_id limit 1
+    """  # noqa: S608 - constants of this file
+)
 _LIST = text(
     f"""
     select {_COLUMNS} from app_user
@@ -180,6 +186,12 @@ def signatures(
 
 def taken_usernames(connection: Connection, names: Sequence[str]) -> set[str]:
     return {row.username for row in connection.execute(_TAKEN, {"names": list(names)})}
+
+
+def user_of_person(connection: Connection, participant_id: UUID) -> User | None:
+    """Who comes in as this person; the first one of several."""
+    row = connection.execute(_OF_PERSON, {"participant_id": participant_id}).one_or_none()
+    return User(*row) if row else None
 
 
 def end_users_of(connection: Connection, participant_id: UUID, *, now: datetime) -> list[UUID]:

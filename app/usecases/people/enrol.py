@@ -32,13 +32,17 @@ from rewards.ledger.points import PersonsPoints
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A person to be enrolled. The identity is whatever tells people apart: an id number."""
+    """A person to be enrolled. The identity is whatever tells people apart: an id number.
+
+    ``digest`` stands for it where whoever knows the person hashes identities by our key.
+    """
 
     identity: str
     region: str
     consents: tuple[Consenting, ...] = ()
     # The enrolling organisation's own name of this user, for a link.
     subject: str | None = None
+    digest: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,12 @@ def enrol(
     """
     for person in people:
         _check(person, scenes, clock.now())
-    spelled = [identity_digests(person.identity, identity_key) for person in people]
+    spelled = [
+        identity_digests(person.identity, identity_key)
+        if person.digest is None
+        else (person.digest,)
+        for person in people
+    ]
     digests = [plain for plain, *_ in spelled]
     of_old = _of_old(spelled)
     first_of = {digest: index for index, digest in reversed(list(enumerate(digests)))}
@@ -139,7 +148,7 @@ def _inherit(connection: Connection, left: dict[bytes, UUID], now: datetime) -> 
 
 def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:
     shipped_factors().check_region(person.region)
-    if not plain_identity(person.identity):
+    if person.digest is None and not plain_identity(person.identity):
         raise IdentityEmpty(pointer="/identity")
     for index, consent in enumerate(person.consents):
         check_scene(consent.scene, scenes, pointer=f"/consents/{index}/scene")

@@ -1,0 +1,219 @@
+"""Identity services: whose signed word opens an account of one's own; two people let one in."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, allow_public, caller
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import Line, PublicId, Strict, moment
+from app.http.once import once
+from app.http.pages import page_of, read_page
+from app.http.validators import OneOf
+from app.ids import parse, public
+from app.usecases.people.end_identity_service import end_identity_service
+from app.usecases.people.propose_identity_service import propose_identity_service
+from app.usecases.people.read_identity_services import read_identity_services
+from app.usecases.people.sign_identity_service import sign_identity_service
+from behaviours.identity_services import (
+    METHODS,
+    STATES,
+    SUBJECT_CLAIM,
+    IdentityService,
+    ServiceTerms,
+)
+from behaviours.json_value import JsonObject
+from rewards.signing import ROLES
+
+blueprint = Blueprint(
+    "identity services", __name__, description="By whose word people open accounts themselves."
+)
+_MOMENT = {"format": "date-time"}
+
+
+class ServiceBody(Strict):
+    """A service that knows who people are, and how what it says is checked."""
+
+    issuer = Line(
+        required=True,
+        most=200,
+        metadata={"example": "https://id.example.cn", "description": "`iss` of its documents."},
+    )
+    method = plain.String(
+        required=True,
+        validate=OneOf(METHODS),
+        metadata={
+            "enum": list(METHODS),
+            "description": "`oidc`: ID tokens of OpenID Connect, for a nonce of ours. `ticket`: a"
+            " JWS with a `jti`, good once and for five minutes at most. `test`: a ticket without a"
+            " signature, in test mode only.",
+        },
+    )
+    provider_id = PublicId(
+        "org", required=True, metadata={"description": "The organisation that answers for it."}
+    )
+    audience = Line(
+        required=True,
+        most=200,
+        metadata={
+            "example": "tanpuhui",
+            "description": "`aud` of its documents: us.",
+        },
+    )
+    identity_claim = Line(
+        load_default=SUBJECT_CLAIM,
+        most=64,
+        metadata={
+            "example": "id_number",
+            "description": "Where its documents say who somebody is. `sub` is of this issuer alone;"
+            " `phone_number` and `email` need the claim that they were verified;"
+            " `identity_digest` is the keyed hash, in hexadecimal digits, of a service that has the"
+            " installation's identity key.",
+        },
+    )
+    keys = plain.Dict(
+        keys=plain.String(),
+        metadata={"description": "Its public keys: a JSON Web Key Set (RFC 7517). Or `keys_url`."},
+    )
+    keys_url = Line(
+        most=500, metadata={"description": "Where it publishes them: `jwks_uri` of its metadata."}
+    )
+
+
+class SentService(TypedDict):
+    """As ``ServiceBody`` loads it."""
+
+    issuer: str
+    method: str
+    provider_id: UUID
+    audience: str
+    identity_claim: str
+    keys: NotRequired[JsonObject]
+    keys_url: NotRequired[str]
+
+
+class ServiceAnswer(Schema):
+    """A service as it stands."""
+
+    id = plain.String(metadata={"example": "ids_0199b2c3d4e57f0080000000000000aa"})
+    issuer = plain.String()
+    method = plain.String(metadata={"enum": list(METHODS)})
+    provider_id = plain.String()
+    audience = plain.String()
+    identity_claim = plain.String()
+    keys = plain.Dict(keys=plain.String(), allow_none=True)
+    keys_url = plain.String(allow_none=True)
+    state = plain.String(metadata={"enum": list(STATES)})
+    proposed_at = plain.String(metadata=_MOMENT)
+    admitted_at = plain.String(metadata=_MOMENT, allow_none=True)
+    ended_at = plain.String(metadata=_MOMENT, allow_none=True)
+
+
+class AwaitingService(ServiceAnswer):
+    """A service, and whose signatures it awaits."""
+
+    awaiting = plain.List(plain.String())
+
+
+IdentityServices = page_of(ServiceAnswer, "IdentityServices")
+
+
+@blueprint.route("/v1/identity-services")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, IdentityServices)
+def list_services() -> Response:
+    """By whose word people open accounts here, newest first, also those that wait or have ended."""
+    return read_page(service_answer, read_identity_services)
+
+
+@blueprint.route("/v1/identity-services", methods=["POST"])
+@allow(*reversed(ROLES))
+@blueprint.arguments(
+    ServiceBody,
+    example={
+        "issuer": "https://id.example.cn",
+        "method": "oidc",
+        "provider_id": "org_0199b2c3d4e57f0080000000000000aa",
+        "audience": "tanpuhui",
+        "identity_claim": "id_number",
+        "keys_url": "https://id.example.cn/jwks.json",
+    },
+)
+@blueprint.response(202, AwaitingService)
+def propose(body: SentService) -> Response:
+    """Propose a service, and sign; somebody of the other role admits it.
+
+    Whoever it names comes in as that person, with all that the person may: propose only who
+    checks people in person or by a document of the state.
+    """
+    terms = ServiceTerms(
+        body["issuer"],
+        body["method"],
+        body["provider_id"],
+        body["audience"],
+        body["identity_claim"],
+        body.get("keys"),
+        body.get("keys_url"),
+    )
+    return once(_signed, status=202, required=False)(
+        propose_identity_service,
+        terms,
+        by=caller().viewer,
+        is_test_mode=wiring().settings.is_test_mode,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/identity-services/<service_id>/admit", methods=["POST"])
+@allow(*reversed(ROLES))
+@blueprint.response(201, AwaitingService)
+@blueprint.alt_response(202, schema=AwaitingService, description="The other role has yet to sign")
+def admit(service_id: str) -> Response:
+    """Sign a proposed service; the second signature, of another person and role, admits it."""
+    return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
+        sign_identity_service,
+        parse("ids", service_id),
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/identity-services/<service_id>/end", methods=["POST"])
+@allow(*reversed(ROLES))
+@blueprint.response(200, ServiceAnswer)
+def end(service_id: str) -> Response:
+    """End a service: from now on its word opens nothing. One person is enough, and it is final."""
+    return once(service_answer, required=False)(
+        end_identity_service, parse("ids", service_id), by=caller().viewer, clock=wiring().clock
+    )
+
+
+def _signed(done: tuple[IdentityService, list[str]]) -> JsonObject:
+    service, awaiting = done
+    told: Any = list(awaiting)
+    return {**service_answer(service), "awaiting": told}
+
+
+def service_answer(service: IdentityService) -> JsonObject:
+    """A service as an answer."""
+    terms = service.terms
+    return {
+        "id": public("ids", service.service_id),
+        "issuer": terms.issuer,
+        "method": terms.method,
+        "provider_id": public("org", terms.organisation_id),
+        "audience": terms.audience,
+        "identity_claim": terms.identity_claim,
+        "keys": terms.keys,
+        "keys_url": terms.keys_url,
+        "state": service.state,
+        "proposed_at": moment(service.proposed_at),
+        "admitted_at": moment(service.admitted_at) if service.admitted_at else None,
+        "ended_at": moment(service.ended_at) if service.ended_at else None,
+    }

@@ -1,0 +1,98 @@
+"""SQL of identity services."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from behaviours.identity_services import IdentityService, ServiceTerms
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
+_OF_TERMS = ServiceTerms._fields
+_STANDING = ("state", "proposed_at", "admitted_at", "ended_at")
+_COLUMNS = ", ".join(("service_id", *_OF_TERMS, *_STANDING))
+# The second of two that come at the same instant waits for the first, and then finds the issuer.
+_ADD = text(
+    f"""
+    insert into identity_service ({_COLUMNS})
+    values (:service_id, {", ".join(f":{name}" for name in (*_OF_TERMS, *_STANDING))})
+        on conflict (issuer) where ended_at is null do nothing
+    """
+).bindparams(bindparam("keys", type_=JSONB(none_as_null=True)))
+_OF_ISSUER = text(
+    f"select {_COLUMNS} from identity_service where issuer = :issuer and ended_at is null"
+)
+_SHARE = text(f"{_OF_ISSUER.text} for share")
+_HOLD = text(f"select {_COLUMNS} from identity_service where service_id = :id for update")
+_PAGE = text(
+    f"""
+    select {_COLUMNS} from identity_service
+     where cast(:before as uuid) is null or service_id < :before
+     order by service_id desc limit :limit
+    """
+)
+_WRITE = text(
+    """
+    update identity_service set state = :state, admitted_at = :admitted_at, ended_at = :ended_at
+     where service_id = :service_id
+    """
+)
+
+
+def add_service(connection: Connection, added: IdentityService) -> bool:
+    """Keep what was proposed; False when another service of this issuer stands."""
+    done = connection.execute(
+        _ADD,
+        {
+            "service_id": added.service_id,
+            **added.terms._asdict(),
+            **{name: getattr(added, name) for name in _STANDING},
+        },
+    )
+    return done.rowcount == 1
+
+
+def service_of(
+    connection: Connection, issuer: str, *, shared: bool = False
+) -> IdentityService | None:
+    """The service of an issuer that has not ended; ``shared`` lets nobody end it meanwhile."""
+    asked = connection.execute(_SHARE if shared else _OF_ISSUER, {"issuer": issuer})
+    row = asked.one_or_none()
+    return _service(row) if row else None
+
+
+def hold_service(connection: Connection, service_id: UUID) -> IdentityService | None:
+    """The service, which nobody else moves until the transaction ends."""
+    row = connection.execute(_HOLD, {"id": service_id}).one_or_none()
+    return _service(row) if row else None
+
+
+def services_page(
+    connection: Connection, *, before: UUID | None, limit: int
+) -> list[IdentityService]:
+    """Services, newest first, also those that ended."""
+    rows = connection.execute(_PAGE, {"before": before, "limit": limit})
+    return [_service(row) for row in rows]
+
+
+def write_service(connection: Connection, moved: IdentityService) -> None:
+    """Keep the state that a service moved to."""
+    connection.execute(
+        _WRITE,
+        {
+            "service_id": moved.service_id,
+            "state": moved.state,
+            "admitted_at": moved.admitted_at,
+            "ended_at": moved.ended_at,
+        },
+    )
+
+
+def _service(row: Row[Any]) -> IdentityService:
+    service_id, *rest = tuple(row)
+    told = len(_OF_TERMS)
+    return IdentityService(service_id, ServiceTerms(*rest[:told]), *rest[told:])

@@ -1,0 +1,31 @@
+"""Identity services: whose signed word opens an account of one's own."""
+
+from sqlalchemy import CheckConstraint, Index, text
+
+from app.store.tables import metadata as db
+from behaviours.identity_services import METHODS, STATES
+
+# Who proposed, admitted and ended it stands among the signatures.
+identity_service = db.table(
+    "identity_service",
+    db.key("service_id"),
+    *db.texts("issuer", "method"),
+    db.uuid("organisation_id"),
+    *db.texts("audience", "identity_claim"),
+    db.document("keys", nullable=True),
+    db.text("keys_url", nullable=True),
+    db.text("state"),
+    db.moment("proposed_at"),
+    *db.moments("admitted_at", "ended_at", nullable=True),
+    db.one_of("method", *METHODS),
+    db.one_of("state", *STATES),
+    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
+    CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
+    # An issuer is known once, until it ends.
+    Index(
+        "ix_identity_service_issuer",
+        "issuer",
+        unique=True,
+        postgresql_where=text("ended_at is null"),
+    ),
+)

@@ -1,0 +1,102 @@
+"""Enrol by oneself, or come back: an identity service says who the person is.
+
+The same identity is the same account, whoever enrolled it before; what comes of it is a login of
+the person's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import NamedTuple
+from uuid import UUID
+
+from app.clock import Clock
+from app.secrecy.identity_proofs import Adapter, Asked, issuer_named, prove_identity
+from app.store.database import Connection
+from app.store.organisations.assertions import spend_assertion
+from app.store.organisations.users import user_of_person
+from app.usecases.organisations.create_user import NewUser, create_user
+from app.usecases.organisations.start_login import LoginOrigin, start_login
+from app.usecases.people.enrol import Enrolment, enrol
+from app.usecases.people.find_identity_service import find_identity_service
+from behaviours.identity_services import IdentityNotProven, ProvenIdentity
+from behaviours.json_value import JsonObject
+from behaviours.organisations import RenewableLogin
+from behaviours.scenes import Scenes
+from behaviours.users import PARTICIPANT
+
+
+class ShownIdentity(NamedTuple):
+    """A document of an identity service, how it is read, and the keys to check it by."""
+
+    document: str
+    method: str
+    adapter: Adapter
+    keys: JsonObject
+
+
+class EnrolledOneself(NamedTuple):
+    """Who the person is, whether the account is new, and their login."""
+
+    participant_id: UUID
+    is_new: bool
+    login: RenewableLogin
+
+
+def enrol_oneself(
+    connection: Connection,
+    shown: ShownIdentity,
+    *,
+    region: str,
+    origin: LoginOrigin,
+    identity_key: bytes,
+    nonce_key: bytes,
+    scenes: Scenes,
+    clock: Clock,
+) -> EnrolledOneself:
+    """The account of whom the document names, and a login; the document is good once.
+
+    Refuses with IdentityNotProven, alike whatever is wrong, or with UnknownRegion.
+    """
+    issuer = issuer_named(shown.document)
+    service = find_identity_service(connection, issuer, shown.method, shared=True)
+    proven = prove_identity(
+        shown.document,
+        service.terms,
+        shown.keys,
+        shown.adapter,
+        asked=Asked(clock.real_now(), nonce_key),
+    )
+    _spend(connection, proven)
+    [enrolled] = enrol(
+        connection,
+        [Enrolment(identity=proven.identity or "", region=region, digest=proven.digest)],
+        organisation_id=service.terms.organisation_id,
+        identity_key=identity_key,
+        scenes=scenes,
+        clock=clock,
+    )
+    login = _login(connection, enrolled.participant_id, origin, clock)
+    return EnrolledOneself(enrolled.participant_id, enrolled.is_new, login)
+
+
+def _spend(connection: Connection, proven: ProvenIdentity) -> None:
+    digest = hashlib.sha256(b"identity\0" + proven.once.encode("utf-8", "replace")).digest()
+    if not spend_assertion(connection, digest, expires_at=proven.until):
+        raise IdentityNotProven
+
+
+def _login(
+    connection: Connection, participant_id: UUID, origin: LoginOrigin, clock: Clock
+) -> RenewableLogin:
+    user = user_of_person(connection, participant_id)
+    if user is None:
+        # They come in by the service: a password that nobody knows lets nobody in.
+        new = NewUser(
+            f"par_{participant_id.hex}", secrets.token_urlsafe(32), PARTICIPANT, participant_id
+        )
+        create_user(connection, [new], now=clock.now())
+        user = user_of_person(connection, participant_id)
+    assert user is not None, "the account is held: nobody ends its user meanwhile"
+    return start_login(connection, user, origin=origin, clock=clock)

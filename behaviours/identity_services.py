@@ -1,0 +1,162 @@
+"""Identity services: whose signed word opens an account of one's own.
+
+A city's login, a bank, a card issuer: it knows who somebody is, and says so in a document that it
+signs. That is more than a provider's word in a token exchange, which opens what was linked and no
+more: whoever is proven here comes in as the person. So a service is let in by two people of two
+roles, and ended by either of them at once::
+
+    proposed ─admit─▶ trusted
+    any but ended ─end─▶ ended
+
+What it says is read by one of the ``METHODS``. Whatever a document is wrong in, the answer is the
+same: who tries does not learn how near it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from behaviours.json_value import JsonObject
+from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.steps import Step
+
+# An ID token of OpenID Connect, for a nonce of ours; a short-lived ticket that is good once; the
+# same ticket without a signature, where there is nobody real to be taken for somebody else.
+OIDC: Final = "oidc"
+TICKET: Final = "ticket"
+UNSIGNED: Final = "test"
+METHODS: Final = (OIDC, TICKET, UNSIGNED)
+
+PROPOSED: Final = "proposed"
+TRUSTED: Final = "trusted"
+ENDED: Final = "ended"
+STATES: Final = (PROPOSED, TRUSTED, ENDED)
+ADMIT: Final = "admit"
+END: Final = "end"
+STEPS: Final[Mapping[str, Step]] = {
+    ADMIT: Step((PROPOSED,), TRUSTED),
+    END: Step((PROPOSED, TRUSTED), ENDED),
+}
+# What is signed.
+SERVICE: Final = "identity_service"
+
+# The claim whose value only the issuer can tell apart from that of another issuer.
+SUBJECT_CLAIM: Final = "sub"
+# The claim of a service that hashes identities itself, by this installation's own key.
+DIGEST_CLAIM: Final = "identity_digest"
+# What a service says of these it may not have looked at; a claim beside them says that it did.
+VERIFIED_BESIDE: Final = ("phone_number", "email")
+
+
+class IdentityNotProven(Refusal, kind=Kind.MALFORMED, code="IDENTITY_NOT_PROVEN"):
+    """What was shown does not prove who somebody is."""
+
+
+class UnknownIdentityService(UnknownId):
+    """There is no such service."""
+
+    cases = ("identity_service",)
+
+
+class IdentityServiceSilent(Refusal, kind=Kind.UNAVAILABLE, code="IDENTITY_SERVICE_SILENT"):
+    """The keys of a service cannot be read at the moment."""
+
+
+class UnusableKeys(Refusal, kind=Kind.INVALID, code="UNUSABLE_KEYS"):
+    """How a service's signatures are to be checked is not said, or not by public keys.
+
+    ``one``: neither or both of the keys and their address; ``address``: not one that is safe to
+    ask; ``none``: no key of the set can be used; ``unsigned``: there is nothing to check.
+    """
+
+    cases = ("one", "address", "none", "unsigned")
+
+
+class MethodNotHere(Refusal, kind=Kind.INVALID, code="METHOD_NOT_HERE"):
+    """Documents without a signature prove nothing to an installation that is not for trying."""
+
+
+class IdentityServiceState(Refusal, kind=Kind.CONFLICT, code="IDENTITY_SERVICE_STATE"):
+    """The service is admitted, or ended, already."""
+
+
+class ServiceTerms(NamedTuple):
+    """What is said of a service when it is proposed, and never changes.
+
+    Its documents are made for ``audience`` (of OpenID Connect: the client id that it gave us), and
+    say who somebody is in ``identity_claim``. Its public keys are ``keys`` (RFC 7517), or stand at
+    ``keys_url``.
+    """
+
+    issuer: str
+    method: str
+    organisation_id: UUID
+    audience: str
+    identity_claim: str
+    keys: JsonObject | None
+    keys_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityService:
+    """A service as it stands."""
+
+    service_id: UUID
+    terms: ServiceTerms
+    state: str
+    proposed_at: datetime
+    admitted_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether its word opens anything."""
+        return self.state == TRUSTED
+
+    def move(self, step: str, *, now: datetime) -> IdentityService:
+        """The service after ``step``; raises IdentityServiceState."""
+        needs, leads_to, _ = STEPS[step]
+        if self.state not in needs:
+            raise IdentityServiceState(state=self.state)
+        if leads_to == ENDED:
+            return replace(self, state=ENDED, ended_at=now)
+        return replace(self, state=TRUSTED, admitted_at=now)
+
+
+class ProvenIdentity(NamedTuple):
+    """What a document of a service says, once it is proven.
+
+    ``identity`` is what tells people apart; None: the service gave its ``digest`` instead. ``once``
+    names the document among those that are good once, until it is over by itself.
+    """
+
+    identity: str | None
+    digest: bytes | None
+    born_on: date | None
+    # Whose identity its guardian has, where the service says that somebody is a child's guardian.
+    guardian: str | None
+    once: str
+    until: datetime
+
+
+def check_terms(terms: ServiceTerms, *, is_test_mode: bool) -> None:
+    """Refuse a service whose documents could not be checked; raises UnusableKeys, MethodNotHere."""
+    if terms.method == UNSIGNED:
+        if not is_test_mode:
+            raise MethodNotHere(pointer="/method", method=UNSIGNED)
+        if terms.keys is not None or terms.keys_url is not None:
+            raise UnusableKeys("unsigned", pointer="/keys", method=UNSIGNED)
+        return
+    if (terms.keys is None) == (terms.keys_url is None):
+        raise UnusableKeys("one", pointer="/keys")
+    if terms.keys_url is not None and not _is_safe(terms.keys_url, is_test_mode=is_test_mode):
+        raise UnusableKeys("address", pointer="/keys_url")
+
+
+def _is_safe(url: str, *, is_test_mode: bool) -> bool:
+    own = ("http://127.0.0.1:", "http://localhost:") if is_test_mode else ()
+    return url.startswith(("https://", *own)) and "@" not in url
