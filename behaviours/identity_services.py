@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Kind, Refusal, UnknownId
+from behaviours.refusal import Conflict, Invalid, Malformed, Unavailable, UnknownId
 from behaviours.steps import Step
 
 # An ID token of OpenID Connect, for a nonce of ours; a short-lived ticket that is good once; the
@@ -52,7 +52,7 @@ DIGEST_CLAIM: Final = "identity_digest"
 VERIFIED_BESIDE: Final = ("phone_number", "email")
 
 
-class IdentityNotProven(Refusal, kind=Kind.MALFORMED, code="IDENTITY_NOT_PROVEN"):
+class IdentityNotProven(Malformed):
     """What was shown does not prove who somebody is."""
 
 
@@ -62,11 +62,11 @@ class UnknownIdentityService(UnknownId):
     cases = ("identity_service",)
 
 
-class IdentityServiceSilent(Refusal, kind=Kind.UNAVAILABLE, code="IDENTITY_SERVICE_SILENT"):
+class IdentityServiceSilent(Unavailable):
     """The keys of a service cannot be read at the moment."""
 
 
-class UnusableKeys(Refusal, kind=Kind.INVALID, code="UNUSABLE_KEYS"):
+class UnusableKeys(Invalid):
     """How a service's signatures are to be checked is not said, or not by public keys.
 
     ``one``: neither or both of the keys and their address; ``address``: not one that is safe to
@@ -76,11 +76,11 @@ class UnusableKeys(Refusal, kind=Kind.INVALID, code="UNUSABLE_KEYS"):
     cases = ("one", "address", "none", "unsigned")
 
 
-class MethodNotHere(Refusal, kind=Kind.INVALID, code="METHOD_NOT_HERE"):
+class MethodNotHere(Invalid):
     """Documents without a signature prove nothing to an installation that is not for trying."""
 
 
-class IdentityServiceState(Refusal, kind=Kind.CONFLICT, code="IDENTITY_SERVICE_STATE"):
+class IdentityServiceState(Conflict):
     """The service is admitted, or ended, already."""
 
 

@@ -134,6 +134,7 @@ def _enrolled(body: SentOwnEnrolment) -> EnrolledOneself:
         shown_identity(body),
         region=body["region"],
         origin=LoginOrigin(request.remote_addr or "", agent),
+        terms=wiring().programme.sessions,
         identity_key=wiring().settings.identity_key,
         nonce_key=_nonce_key(),
         scenes=wiring().scenes,

@@ -24,6 +24,7 @@ from behaviours.identity_services import IdentityNotProven, ProvenIdentity
 from behaviours.json_value import JsonObject
 from behaviours.organisations import RenewableLogin
 from behaviours.scenes import Scenes
+from behaviours.staff_terms import SessionTerms
 from behaviours.users import PARTICIPANT
 
 
@@ -50,6 +51,7 @@ def enrol_oneself(
     *,
     region: str,
     origin: LoginOrigin,
+    terms: SessionTerms,
     identity_key: bytes,
     nonce_key: bytes,
     scenes: Scenes,
@@ -77,7 +79,7 @@ def enrol_oneself(
         scenes=scenes,
         clock=clock,
     )
-    login = _login(connection, enrolled.participant_id, origin, clock)
+    login = _login(connection, enrolled.participant_id, origin, terms, clock)
     return EnrolledOneself(enrolled.participant_id, enrolled.is_new, login)
 
 
@@ -88,7 +90,11 @@ def _spend(connection: Connection, proven: ProvenIdentity) -> None:
 
 
 def _login(
-    connection: Connection, participant_id: UUID, origin: LoginOrigin, clock: Clock
+    connection: Connection,
+    participant_id: UUID,
+    origin: LoginOrigin,
+    terms: SessionTerms,
+    clock: Clock,
 ) -> RenewableLogin:
     user = user_of_person(connection, participant_id)
     if user is None:
@@ -99,4 +105,4 @@ def _login(
         create_user(connection, [new], now=clock.now())
         user = user_of_person(connection, participant_id)
     assert user is not None, "the account is held: nobody ends its user meanwhile"
-    return start_login(connection, user, origin=origin, clock=clock)
+    return start_login(connection, user, origin=origin, terms=terms, clock=clock)
