@@ -14,6 +14,9 @@ from uuid import UUID
 from behaviours.refusal import Conflict
 
 BY_PERSON, BY_PROVIDER = "person", "provider"
+# Why a link ended: the person unlinked it, the number that led to the account went to somebody
+# else, or the person left.
+UNLINKED, REASSIGNED, LEFT = ENDS = ("unlinked", "reassigned", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,11 @@ class Link:
     organisation_id: UUID
     linked_by: str
     linked_at: datetime
-    unlinked_at: datetime | None
+    unlinked_at: datetime | None = None
+    # When the provider's word last opened the account, and why the link ended; None as well: it
+    # was before this was kept.
+    last_word_at: datetime | None = None
+    ended_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,23 @@ def test_the_person_links_by_an_own_login_and_unlinks(http, login, token_for, wi
     assert not opens(login, subject)
     [listed] = http.get("/v1/me/links", token=own).json["data"]
     assert listed["unlinked_at"] is not None
+    assert listed["ended_because"] == "unlinked"
+
+
+def test_the_person_sees_who_linked_and_when_the_word_was_used_last(
+    http, login, linked, token_for, subject
+):
+    own = token_for("participant", tenant=linked)
+    [before] = http.get("/v1/me/links", token=own).json["data"]
+    assert (before["linked_by"], before["last_word_at"]) == ("provider", None)
+    assert "Unlink it" in before["notice"]
+    assert opens(login, subject)
+    assert not opens(login, f"not-{subject}")
+    [after] = http.get("/v1/me/links", token=own).json["data"]
+    assert after["last_word_at"] >= before["linked_at"]
+    headers = {"Accept-Language": "zh-CN"}
+    [told] = http.get("/v1/me/links", token=own, headers=headers).json["data"]
+    assert "服务方" in told["notice"]
 
 
 def test_an_account_in_which_others_have_a_part_is_only_asked(http, login, token_for, wiring):

@@ -12,9 +12,11 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Line, Strict, moment
+from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.ids import parse, public
+from app.messages.catalogues import text
 from app.shown.requests import RequestAnswer, request_answer
 from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.answer_request import answer_request
@@ -23,7 +25,7 @@ from app.usecases.people.read_links import read_links
 from app.usecases.people.read_requests import read_requests
 from app.usecases.people.unlink_provider import unlink_provider
 from behaviours.json_value import JsonObject
-from behaviours.links import BY_PERSON, BY_PROVIDER, Link
+from behaviours.links import BY_PERSON, BY_PROVIDER, ENDS, REASSIGNED, Link
 from behaviours.requests import CONFIRM, DECLINE
 
 blueprint = Blueprint("links", __name__, description="By whose word an account opens.")
@@ -56,6 +58,23 @@ class LinkAnswer(Schema):
     linked_by = plain.String(metadata={"enum": [BY_PERSON, BY_PROVIDER]})
     linked_at = plain.String(metadata={"format": "date-time"})
     unlinked_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    last_word_at = plain.String(
+        metadata={
+            "format": "date-time",
+            "description": "When the provider's word last opened the account.",
+        },
+        allow_none=True,
+    )
+    ended_because = plain.String(
+        metadata={
+            "enum": list(ENDS),
+            "description": "`reassigned`: the number that led to the account is somebody else's.",
+        },
+        allow_none=True,
+    )
+    notice = plain.String(
+        metadata={"description": "What that means, and what the person can do, in their language."}
+    )
 
 
 Links = page_of(LinkAnswer, "Links")
@@ -147,4 +166,18 @@ def link_answer(link: Link) -> JsonObject:
         "linked_by": link.linked_by,
         "linked_at": moment(link.linked_at),
         "unlinked_at": moment(link.unlinked_at) if link.unlinked_at else None,
+        "last_word_at": moment(link.last_word_at) if link.last_word_at else None,
+        "ended_because": link.ended_because,
+        "notice": _notice(link),
     }
+
+
+def _notice(link: Link) -> str:
+    language = preferred_language()
+    if link.ended_because == REASSIGNED:
+        return text("link_notice:reassigned", language)
+    if link.unlinked_at is not None:
+        return text("link_notice:ended", language)
+    if link.linked_by == BY_PROVIDER:
+        return text("link_notice:by_provider", language)
+    return text("link_notice:by_person", language)

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, text
 
 from behaviours.links import Link, Ties
 
-_COLUMNS = "link_id, organisation_id, linked_by, linked_at, unlinked_at"
+_COLUMNS = (
+    "link_id, organisation_id, linked_by, linked_at, unlinked_at, last_word_at, ended_because"
+)
 # Keyed by itself: of two accounts that claim one subject the second finds it taken.
 _CLAIM = text(
     """
@@ -40,10 +42,16 @@ _OF_PERSON = text(
 )
 _END = text(
     """
-    update link set unlinked_at = :now
+    update link set unlinked_at = :now, ended_because = :because
      where participant_id = :participant_id and unlinked_at is null
        and (cast(:ids as uuid[]) is null or link_id = any(cast(:ids as uuid[])))
     returning link_id, subject_digest
+    """
+)
+_WORD = text(
+    """
+    update link set last_word_at = :now
+     where participant_id = :participant_id and link_id = :link_id
     """
 )
 _FREE = text("delete from linked_subject where subject_digest = any(cast(:digests as bytea[]))")
@@ -103,13 +111,24 @@ def links_of(
     return [Link(*row) for row in connection.execute(_OF_PERSON, asked)]
 
 
+def note_word(connection: Connection, linked: Linked, *, now: datetime) -> None:
+    """Keep when a provider's word last opened the account."""
+    connection.execute(_WORD, {**linked._asdict(), "now": now})
+
+
 def end_links(
-    connection: Connection, participant_id: UUID, *, ids: Sequence[UUID] | None, now: datetime
+    connection: Connection,
+    participant_id: UUID,
+    *,
+    ids: Sequence[UUID] | None,
+    because: str,
+    now: datetime,
 ) -> list[UUID]:
     """End some of a person's links, or with None every one; those that were ended by this."""
     asked = {
         "participant_id": participant_id,
         "ids": None if ids is None else list(ids),
+        "because": because,
         "now": now,
     }
     ended = connection.execute(_END, asked).all()

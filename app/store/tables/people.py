@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 
 from app.store.tables import metadata as db
+from behaviours.links import ENDS
 from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
 
 organisation = db.table(
@@ -181,7 +182,13 @@ link = db.table(
     db.text("linked_by"),
     db.moment("linked_at"),
     db.moment("unlinked_at", nullable=True),
+    # When the provider's word last opened the account.
+    db.moment("last_word_at", nullable=True),
+    # Null: it stands, or it ended before this was kept.
+    db.text("ended_because", nullable=True),
     db.one_of("linked_by", "person", "provider"),
+    db.one_of("ended_because", *ENDS),
+    CheckConstraint("ended_because is null or unlinked_at is not null", name="ended"),
 )
 
 # Whom a provider's user is linked to now: one account for each, whoever links.

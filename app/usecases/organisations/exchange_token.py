@@ -13,7 +13,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.enrolment import share_account
-from app.store.people.links import linked_to
+from app.store.people.links import linked_to, note_word
 from app.usecases.organisations.prove_subject import prove_subject
 from behaviours.organisations import InvalidGrant
 
@@ -50,4 +50,5 @@ def exchange_token(
     share_account(connection, linked.participant_id)
     if linked_to(connection, proven.digest) != linked:
         raise InvalidGrant("not_linked")
+    note_word(connection, linked, now=clock.now())
     return Exchanged(linked.participant_id, linked.link_id, clock.real_now())

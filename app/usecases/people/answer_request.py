@@ -55,6 +55,6 @@ def _carry_out(
         give_consent(connection, participant_id, [terms], scenes=scenes, clock=clock)
         return
     assert asked.subject_digest is not None
-    link = Link(new_id(), asked.organisation_id, BY_PERSON, clock.now(), None)
+    link = Link(new_id(), asked.organisation_id, BY_PERSON, clock.now())
     if not add_link(connection, participant_id, link, subject_digest=asked.subject_digest):
         raise SubjectTaken

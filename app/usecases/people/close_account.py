@@ -31,6 +31,7 @@ from app.store.recording.installations import end_installations_of
 from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
+from behaviours.links import LEFT
 from behaviours.people import check_open
 from behaviours.peoples_terms import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -65,7 +66,7 @@ def close_account(
         if debt:
             whose = PersonsPoints(participant_id, participant_id)
             post(connection, [whose.carry_out(new_id(), debt)], posted_at=now)
-        end_links(connection, participant_id, ids=None, now=now)
+        end_links(connection, participant_id, ids=None, because=LEFT, now=now)
         users = end_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)

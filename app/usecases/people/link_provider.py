@@ -34,7 +34,7 @@ def link_provider(
         identity_key=identity_key,
         now=clock.real_now(),
     )
-    link = Link(new_id(), proven.organisation_id, BY_PERSON, clock.now(), None)
+    link = Link(new_id(), proven.organisation_id, BY_PERSON, clock.now())
     if not add_link(connection, participant_id, link, subject_digest=proven.digest):
         raise SubjectTaken
     return link

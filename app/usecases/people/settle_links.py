@@ -38,7 +38,7 @@ def settle_links(
             continue
         ties = ties_of(connection, [who], organisation_id=organisation_id)[who]
         if opens_nobody_elses(ties):
-            link = Link(new_id(), organisation_id, BY_PROVIDER, now, None)
+            link = Link(new_id(), organisation_id, BY_PROVIDER, now)
             if not add_link(connection, who, link, subject_digest=digest):
                 raise SubjectTaken(pointer="/subject")
         else:

@@ -20,6 +20,7 @@ from app.usecases.people.check_new_identity import check_new_identity
 from app.usecases.people.find_identity_change import find_identity_change
 from app.usecases.people.find_people import find_people
 from behaviours.identity_change import DONE, REASSIGNED, IdentityChange
+from behaviours.links import REASSIGNED as LINKS_REASSIGNED
 from behaviours.people import check_open
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, missing_roles, signature_of
@@ -97,5 +98,5 @@ def _change(
         keep_former(connection, participant_id, but=digest, now=now)
         return []
     free_former(connection, participant_id, but=digest)
-    ended = end_links(connection, participant_id, ids=None, now=now)
+    ended = end_links(connection, participant_id, ids=None, because=LINKS_REASSIGNED, now=now)
     return [f"lnk:{each.hex}" for each in ended]

@@ -11,6 +11,7 @@ from app.store.database import Connection
 from app.store.organisations.revocations import revoke
 from app.store.people.enrolment import hold_account
 from app.store.people.links import end_links, links_of
+from behaviours.links import UNLINKED
 from behaviours.people import UnknownOfPerson, check_open
 
 
@@ -26,7 +27,7 @@ def unlink_provider(
     check_open(is_open=hold_account(connection, participant_id))
     if not set(links) <= {each.link_id for each in links_of(connection, participant_id)}:
         raise UnknownOfPerson("link")
-    ended = end_links(connection, participant_id, ids=links, now=clock.now())
+    ended = end_links(connection, participant_id, ids=links, because=UNLINKED, now=clock.now())
     names = [f"lnk:{each.hex}" for each in ended]
     until = clock.real_now() + access_lifetime
     revoke(connection, [(name, until) for name in names])
