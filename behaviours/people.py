@@ -56,11 +56,13 @@ class Consenting:
 class Leaving:
     """What stands, against one organisation's word, of the account that a person left before.
 
-    ``withdrawn`` are the scenes for which the person had taken back a consent to it.
+    ``withdrawn`` are the scenes for which the person had taken back a consent to it, ``agreed``
+    those for which there was one at all; None where that was not kept.
     """
 
     left_at: datetime
     withdrawn: frozenset[str]
+    agreed: frozenset[str] | None = None
 
 
 class Word(Enum):
@@ -147,7 +149,10 @@ def weigh_word(
     ``known`` are the person's consents to that organisation. A withdrawal of the same scene, of its
     category or of a behaviour within it stands against the word whatever date the word names: from
     then on only the person gives a consent. It stands also when the person left the account and
-    came back; and no word reaches behind the ``leaving``.
+    came back; and no word brings a consent back that ended with the ``leaving``.
+
+    An organisation that had none then is not told that there was an account before: what it says is
+    written down, and covers nothing from before (``behaviours.actions.obstacles``).
     """
     same = [
         each
@@ -168,7 +173,9 @@ def weigh_word(
 
 def _stands_against(leaving: Leaving, said: Consenting, scenes: Scenes) -> bool:
     if said.granted_at is not None and said.granted_at < leaving.left_at:
-        return True
+        ended = leaving.agreed
+        if ended is None or any(scenes.touch(scene, said.scene) for scene in ended):
+            return True
     return any(scenes.touch(scene, said.scene) for scene in leaving.withdrawn)
 
 

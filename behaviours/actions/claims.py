@@ -149,6 +149,15 @@ def _without_issuer(names: tuple[str, ...]) -> bool:
     return not names or any(form_of(name).unique for name in names)
 
 
+def impersonal(claim: ClaimKey, participant_id: str) -> ClaimKey:
+    """A claim of one person as it is for whoever it is, to be found again in another account."""
+    value, *former = (
+        _PART.join("" if part == participant_id else part for part in each.split(_PART))
+        for each in (claim.value, *claim.former)
+    )
+    return ClaimKey(claim.kind, value, tuple(former))
+
+
 def event_claim(action: Action) -> ClaimKey:
     """The sender's own event: its external_id counts once, for ever, exactly as it is written."""
     sender = action.provider_id or action.participant_id

@@ -7,13 +7,14 @@ may name it to its own reporter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach, consent_refusal
+from behaviours.actions.inherited import Inherited
 from behaviours.actions.refusals import (
     ActionReversed,
     BeforeReturn,
@@ -40,8 +41,8 @@ class Obstacles(NamedTuple):
 
     ``is_active`` is None when the person is not known. ``ride`` is the action of the same person
     that takes the same time, ``meter`` the one that holds a part of the meter's interval, and
-    ``other_side`` the exclusion whose other side was chosen. ``left_at`` is when the person left
-    another account, before they came back.
+    ``other_side`` the exclusion whose other side was chosen. ``inherited`` is what limits somebody
+    who left another account before, and ``counted`` the kind of claim that was counted there.
     """
 
     is_active: bool | None
@@ -49,7 +50,8 @@ class Obstacles(NamedTuple):
     ride: UUID | None = None
     meter: Holder | None = None
     other_side: Exclusion | None = None
-    left_at: datetime | None = None
+    inherited: Inherited | None = None
+    counted: str | None = None
 
 
 class Objection(NamedTuple):
@@ -84,26 +86,48 @@ def objection(
         refusal = consent_refusal(reach, action.behaviour)
         assert refusal is not None
         return Objection(refusal)
-    if obstacles.left_at and _is_of_the_former(accepted, obstacles.left_at, zone):
-        return Objection(BeforeReturn(pointer="/occurred_at"))
+    if obstacles.inherited is not None:
+        limit = _limited(accepted, obstacles.inherited, obstacles.counted, zone)
+        if limit is not None:
+            return Objection(limit)
     return _claimed(accepted, digests, obstacles, taken)
 
 
-def _is_of_the_former(accepted: AcceptedAction, left_at: datetime, zone: tzinfo) -> bool:
-    """Whether an action may have been credited to the account that its person left.
+def _limited(
+    accepted: AcceptedAction, before: Inherited, counted: str | None, zone: tzinfo
+) -> Refusal | None:
+    """Why what the person did in the account that they left does not allow the action.
 
-    What was done before; and what counts once a civil day or year for a person, when the leaving
-    was in that day or year.
+    A provider is told what it would be told of anybody: that its consent begins later, or what
+    another provider may have reported. That there was an account before is the person's alone.
     """
-    if instant(accepted.action.occurred_at) < left_at:
+    if _is_of_before(accepted, before, zone):
+        if accepted.action.provider_id:
+            return consent_refusal(Reach.GRANTED_LATER, accepted.action.behaviour)
+        return BeforeReturn(pointer="/occurred_at")
+    if counted is not None:
+        return point_at_evidence(duplicate_claim(counted), accepted)
+    if before.overlaps(accepted):
+        return overlapping_ride()
+    side = before.other_side(accepted)
+    return None if side is None else excluded_by_other_behaviour(side.group, side.period_start)
+
+
+def _is_of_before(accepted: AcceptedAction, before: Inherited, zone: tzinfo) -> bool:
+    """Whether an action is of a day before that of the leaving; of that day what is known counts.
+
+    Where nothing of it was kept, also what may have been credited to the account before.
+    """
+    on, left_on = accepted.occurred_on, civil_day(before.left_at, zone)
+    if before.is_known or on < left_on:
+        return on < left_on
+    if on == left_on and instant(accepted.action.occurred_at) < before.left_at:
         return True
-    on, left_on = accepted.occurred_on, civil_day(left_at, zone)
-    by_person = [rule for rule in accepted.version.trust.claims if rule.person]
-    if on == left_on and (
-        accepted.version.trust.reads_day or any(rule.per_day for rule in by_person)
-    ):
+    trust = accepted.version.trust
+    once = [rule for rule in trust.claims if rule.person]
+    if on == left_on and (trust.reads_day or any(rule.per_day for rule in once)):
         return True
-    return on.year == left_on.year and any(rule.per_year for rule in by_person)
+    return on.year == left_on.year and any(rule.per_year for rule in once)
 
 
 def _claimed(

@@ -1,6 +1,7 @@
 """The right to count and to sell: consent for each report, entrustment and gate for each leaf."""
 
 from app.store.audit.invariant import Invariant
+from behaviours.actions.inherited import AGREED, RIDE, SIDE
 from behaviours.identity_change import DONE, REPLACED
 from behaviours.people import BY_API, BY_FILE, CLOSED
 
@@ -24,11 +25,15 @@ CONSENTS = Invariant(
 )
 AFTER_LEAVING = Invariant(
     "consents_after_leaving",
-    "no provider's word gave a consent from before its person left another account, or one that was"
-    " withdrawn there",
+    "no provider's word gave a consent back that its person withdrew in another account, or that"
+    " ended when they left it",
     f"""
     select 'con_' || replace(c.consent_id::text, '-', ''),
-           c.granted_at < l.left_at or w.scene is not null
+           (c.granted_at < l.left_at and (l.limits is null or exists (
+               select from jsonb_array_elements(l.limits) as t (fact)
+                where fact ->> 0 = '{AGREED}' and fact ->> 2 = c.scene
+                  and cast(fact ->> 1 as uuid) = c.organisation_id)))
+               or w.scene is not null
       from consent c
       join inherited_leaving l using (participant_id)
       left join inherited_withdrawal w using (participant_id, organisation_id, scene)
@@ -37,12 +42,29 @@ AFTER_LEAVING = Invariant(
 )
 BEFORE_RETURN = Invariant(
     "nothing_before_return",
-    "whoever came back after leaving has no action from before that in the new account",
-    """
+    "whoever came back after leaving has no action from before the day of it in the new account, is"
+    " in no ride that goes on there, and on no other side of a choice that was made there",
+    f"""
     select 'act_' || replace(a.action_id::text, '-', ''),
-           a.occurred_at < l.left_at
+           case when l.limits is null then a.occurred_at < l.left_at
+                else (a.occurred_at at time zone :zone)::date
+                     < (l.left_at at time zone :zone)::date end
       from inherited_leaving l join action a using (participant_id)
-    """,
+    union all
+    select 'act_' || replace(i.action_id::text, '-', ''),
+           cast(fact ->> 1 as timestamptz) < i.ends_at
+               and cast(fact ->> 2 as timestamptz) > i.starts_at
+      from inherited_leaving l cross join jsonb_array_elements(l.limits) as t (fact)
+      join person_interval i using (participant_id)
+     where fact ->> 0 = '{RIDE}'
+    union all
+    select 'par_' || replace(e.participant_id::text, '-', ''),
+           e.side <> fact ->> 3
+      from inherited_leaving l cross join jsonb_array_elements(l.limits) as t (fact)
+      join exclusion_claim e using (participant_id)
+     where fact ->> 0 = '{SIDE}' and e.exclusion_group = fact ->> 1
+       and e.period_start = cast(fact ->> 2 as date)
+    """,  # noqa: S608 - constants of this file
 )
 ENTRUSTED = Invariant(
     "bundle_title",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from behaviours.actions.inherited import AGREED
 from behaviours.people import Consent, Leaving
 
 _COLUMNS = (
@@ -45,13 +46,17 @@ _OF_PERSON = text(
 
 _BOUNDS = text(
     """
-    select l.participant_id, l.left_at, coalesce(w.scenes, '{}') as scenes
+    select l.participant_id, l.left_at, coalesce(w.scenes, '{}') as scenes,
+           case when l.limits is null then null else array(
+               select fact ->> 2 from jsonb_array_elements(l.limits) as t (fact)
+                where fact ->> 0 = 'AGREED'
+                  and cast(fact ->> 1 as uuid) = :organisation_id) end as ended
       from inherited_leaving l
       left join (select participant_id, array_agg(scene) as scenes from inherited_withdrawal
                   where participant_id = any(cast(:people as uuid[]))
                     and organisation_id = :organisation_id group by 1) w using (participant_id)
      where l.participant_id = any(cast(:people as uuid[]))
-    """
+    """.replace("AGREED", AGREED)
 )
 
 
@@ -97,7 +102,11 @@ def leavings_of(
     """Of those of these people who left another account: when, and what this organisation lost."""
     asked = {"people": list(people), "organisation_id": organisation_id}
     return {
-        row.participant_id: Leaving(row.left_at, frozenset(row.scenes))
+        row.participant_id: Leaving(
+            row.left_at,
+            frozenset(row.scenes),
+            None if row.ended is None else frozenset(row.ended),
+        )
         for row in connection.execute(_BOUNDS, asked)
     }
 

@@ -14,16 +14,21 @@ from behaviours.people import ACTIVE
 
 # ruff: noqa: S608 - these statements are put together from constants only
 
-# In order of the digest, so that two lists with the same people cannot wait for each other.
+# In order of the digest, so that two lists with the same people cannot wait for each other. What
+# leads to an account by what its person left behind is nobody's to take.
 _CLAIM = text(
     """
     insert into identity (identity_digest, participant_id)
     select digest, participant_id
       from unnest(cast(:digests as bytea[]), cast(:ids as uuid[])) as t(digest, participant_id)
+     where not exists (select from tombstone s
+                        where s.tombstone_digest = sha256('tombstone'::bytea || digest)
+                          and s.leads_to is not null)
      order by digest
         on conflict (identity_digest) do nothing
     """
 )
+_RELEASE = text("delete from identity where identity_digest = any(cast(:digests as bytea[]))")
 _ADD_PEOPLE = text(
     f"""
     insert into participant (participant_id, region, state, enrolled_by, enrolled_at)
@@ -76,6 +81,12 @@ def claim_identities(
     """Give each identity its id unless it has one; who each identity is now."""
     connection.execute(_CLAIM, {"digests": list(digests), "ids": list(ids)})
     return people_of(connection, digests)
+
+
+def release_identities(connection: Connection, digests: Sequence[bytes]) -> None:
+    """Let go of identities that were taken in this transaction."""
+    if digests:
+        connection.execute(_RELEASE, {"digests": list(digests)})
 
 
 def add_people(

@@ -1,7 +1,7 @@
 """Who is behind a keyed hash of an identity, and the identities that lead to an account.
 
 An account has one current identity; the former ones of a person whose document was replaced go on
-leading to it.
+leading to it, also when the person left and came back by another of them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ _WHO = text(
     select identity_digest, participant_id
       from identity
      where identity_digest = any(cast(:digests as bytea[]))
+    union all
+    select digest, s.leads_to
+      from unnest(cast(:digests as bytea[])) as t (digest)
+      join tombstone s on s.tombstone_digest = sha256('tombstone'::bytea || digest)
+     where s.leads_to is not null
     """
 )
 _BIND = text(

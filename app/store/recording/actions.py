@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -39,7 +39,13 @@ AFTER = """
 """
 _ONE = text(f"{ACTIONS} {OF_IDS}")
 _OF_PERSON = text(f"{ACTIONS} {OF_PERSON}")
+_OF_BEHAVIOURS = text(f"""
+    {ACTIONS} WHERE a.participant_id = :participant_id
+      AND a.behaviour = ANY(:behaviours) AND a.action_id < :before
+    ORDER BY a.action_id DESC LIMIT :limit
+""")
 _AFTER = text(f"{ACTIONS} {AFTER}")
+_AT_ONCE = 1_000
 _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
@@ -62,6 +68,22 @@ def actions_of(
     """A person's credited actions, the last recorded first, from before an id on."""
     asked = page_of_person(participant_id, before, limit)
     return read_actions(connection, _OF_PERSON, asked)
+
+
+def each_action_of(
+    connection: Connection, participant_id: UUID, *, behaviours: Collection[str]
+) -> Iterator[StoredAction]:
+    """A person's credited actions of these behaviours that hold what they claim."""
+    before = None
+    while behaviours:
+        asked = page_of_person(participant_id, before, _AT_ONCE)
+        found = read_actions(
+            connection, _OF_BEHAVIOURS, {**asked, "behaviours": sorted(behaviours)}
+        )
+        yield from (one for one in found if one.holds_claims)
+        if len(found) < _AT_ONCE:
+            return
+        before = found[-1].action_id
 
 
 def actions_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:

@@ -16,6 +16,7 @@ from behaviours.actions.action import ClaimKey
 from behaviours.actions.claims import event_claim
 from behaviours.actions.content import Content, content_of, fingerprint
 from behaviours.actions.earlier_days import earlier_days
+from behaviours.actions.inherited import once_for_a_person
 from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.standing import CREDITED, Standing
@@ -52,7 +53,8 @@ class Candidate:
 
     ``digests`` are those of the sender's own event and of the action's claims, in the action's
     order; ``former`` has, by claim digest, those under which the same number may have been claimed
-    before. ``meter_digests`` are those of the meter's claim, its own first. ``earlier`` has, where
+    before. ``once`` are those that count once for a person, by kind and whoever it is.
+    ``meter_digests`` are those of the meter's claim, its own first. ``earlier`` has, where
     the rule reads history, (earlier civil day, digest of the same claim for that day). ``day`` is
     asked for where the rule judges the person's whole day. ``cap_used`` is what was granted of the
     award's cap before. What has a ``grant`` is taken.
@@ -68,6 +70,7 @@ class Candidate:
     earlier: Sequence[tuple[date, bytes]] = ()
     day: DayAsked | None = None
     former: Mapping[bytes, Sequence[bytes]] = field(default_factory=dict)
+    once: Sequence[tuple[str, bytes]] = ()
     meter_digests: Sequence[bytes] = ()
     # Of the number of its installation, today's first; and which one it is, or why it is none.
     installation_digests: Sequence[bytes] = ()
@@ -119,11 +122,14 @@ def candidate_of(
     for claim, digest in zip(accepted.claims, candidate.digests[1:], strict=True):
         if claim.former:
             candidate.former = {**candidate.former, digest: claim.former_digests(secret)}
+    trust = accepted.version.trust
+    if any(rule.person for rule in trust.claims):
+        candidate.once = once_for_a_person(trust, accepted.claims, action.participant_id, secret)
     if accepted.meter_claim:
         candidate.meter_digests = accepted.meter_claim.subject.digests(secret)
     if accepted.installation:
         candidate.installation_digests = accepted.installation.digests(secret)
-    if accepted.version.trust.reads_day:
+    if trust.reads_day:
         starts_at = start_of_day(accepted.occurred_on, rulebook.zone)
         candidate.day = DayAsked(starts_at, least_id(now - starts_at + _CLOCKS_DIFFER))
     if accepted.history_need:

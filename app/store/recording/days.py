@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from app.store.recording.candidate import Candidate
 from app.store.recording.rows import Row, Target
+from behaviours.actions.inherited import Inherited
 from behaviours.actions.plausibility import NOTHING_YET, DaySoFar, totals_of
 from behaviours.actions.waiting import OPEN
 from behaviours.civil_time import instant_text
@@ -79,11 +81,23 @@ def day_row(key: DayOf, candidate: Candidate) -> Row:
     )
 
 
-def days_done(asked: Mapping[DayOf, Candidate], done: Iterable[Done]) -> dict[DayOf, DaySoFar]:
-    """What each of the days holds, of the rows that were found; days without any are left out."""
+def days_done(
+    asked: Mapping[DayOf, Candidate], done: Iterable[Done], before: Mapping[str, Inherited]
+) -> dict[DayOf, DaySoFar]:
+    """What each of the days holds, of the rows that were found; days without any are left out.
+
+    ``before`` is what people who left another account did there.
+    """
     keys = list(asked)
+    earlier = [
+        (at, each.quantities, each.by_person)
+        for at, key in enumerate(keys, start=1)
+        if key[0] in before
+        for each in before[key[0]].done
+        if (each.behaviour, each.on) == key[1:]
+    ]
     found: dict[DayOf, DaySoFar] = {}
-    for position, quantities, by_person in done:
+    for position, quantities, by_person in chain(done, earlier):
         key = keys[position - 1]
         numbers = {name: Decimal(text) for name, text in quantities.items()}
         totals = totals_of(asked[key].accepted.version.told, numbers)

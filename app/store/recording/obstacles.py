@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from app.secrecy.sealing import MasterKeys, WrappedKey
@@ -25,6 +24,7 @@ from app.store.recording.installations import (
 from app.store.recording.rows import Row, Target, as_bytea, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
+from behaviours.actions.inherited import Inherited, inherited
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
 from behaviours.civil_time import instant_text
@@ -76,7 +76,8 @@ _ASK_KEYS = """
 """
 # Few have left an account before this one.
 _ASK_LEAVINGS = """
-    SELECT participant_id, left_at FROM inherited_leaving WHERE participant_id = ANY($1::uuid[])
+    SELECT participant_id, left_at, limits FROM inherited_leaving
+    WHERE participant_id = ANY($1::uuid[])
 """
 _MAKE_METERS = """
     INSERT INTO meter (meter_digest) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING
@@ -235,8 +236,8 @@ def find_obstacles(
             installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
         meanwhile()
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
-    left_at = {participant.hex: moment for participant, moment in leavings.fetchall()}
-    obstacles = _obstacles(candidates, asked.fetchall(), debts, left_at)
+    before = {person.hex: inherited(moment, facts) for person, moment, facts in leavings.fetchall()}
+    obstacles = _obstacles(candidates, asked.fetchall(), debts, before)
     _tell_keys(candidates, keys.fetchall(), keys_of(connection))
     if in_meters:
         _add_meters(obstacles, question.of_meter, in_meters.fetchall())
@@ -257,7 +258,7 @@ def find_obstacles(
         {(digest, person.hex): sent for digest, person, sent in earlier.fetchall()}
         if earlier
         else {},
-        days_done(question.days, done.fetchall()) if done else {},
+        days_done(question.days, done.fetchall(), before) if done else {},
     )
 
 
@@ -265,7 +266,7 @@ def _obstacles(
     candidates: Sequence[Candidate],
     answers: Sequence[tuple[bool, Reach, UUID | None, int]],
     debts: Mapping[str, int],
-    left_at: Mapping[str, datetime],
+    before: Mapping[str, Inherited],
 ) -> list[Obstacles]:
     """What the person's own rows say; each candidate is told what is used of its cap."""
     obstacles = []
@@ -273,7 +274,9 @@ def _obstacles(
         candidate.cap_used = used
         person = candidate.accepted.action.participant_id
         known = is_active if person in debts else None
-        obstacles.append(Obstacles(known, reach, ride, left_at=left_at.get(person)))
+        limits = before.get(person)
+        counted = limits.counted(candidate.once) if limits else None
+        obstacles.append(Obstacles(known, reach, ride, inherited=limits, counted=counted))
     return obstacles
 
 

@@ -1,6 +1,6 @@
 """Tombstones: what somebody who left has used and owes, for whoever comes back as the same."""
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 
 from app.store.tables import metadata as db
 
@@ -12,8 +12,18 @@ tombstone = db.table(
     *db.moments("left_at", "kept_until"),
     # Of a former identity: whose tombstone says what was used and is owed.
     db.digest("stands_for", nullable=True),
+    # What limits the person further on; null: of a former identity, or left under a release before.
+    db.document("limits", nullable=True),
+    # Of an identity of somebody who came back by another of theirs: the account it leads to.
+    db.uuid("leads_to", nullable=True),
     *db.not_negative("debt"),
     Index("ix_tombstone_kept_until", "kept_until"),
+    Index(
+        "ix_tombstone_stands_for",
+        "stands_for",
+        postgresql_where=text("stands_for IS NOT NULL"),
+    ),
+    Index("ix_tombstone_leads_to", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
 )
 
 tombstone_cap = db.table(
@@ -59,6 +69,8 @@ inherited_leaving = db.table(
     "inherited_leaving",
     db.key("participant_id"),
     db.moment("left_at"),
+    # As it stood at the leaving; null: the person had come back under a release before.
+    db.document("limits", nullable=True),
 )
 
 inherited_withdrawal = db.table(

@@ -3,7 +3,7 @@
 The key is destroyed under which external ids, evidence and the person's words are sealed
 (``shred_evidence``): what was claimed with them stays claimed, and they can be read by nobody.
 The identity's hash is deleted, so that the person who comes back begins anew; a tombstone keeps
-what was used of caps and limits, and what is owed, for whoever comes back as the same. The ledgers
+what was used of caps and limits and is owed, for whoever comes back as the same. The ledgers
 keep every entry under an id that means nothing to anybody; every sum and every sealed root stays.
 """
 
@@ -14,7 +14,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.clock import Clock
-from app.ids import new_id
 from app.store.database import Connection
 from app.store.organisations.logins import end_subjects
 from app.store.organisations.revocations import revoke
@@ -22,12 +21,10 @@ from app.store.organisations.users import end_users_of
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
 from app.store.people.links import end_links
-from app.store.people.tombstones import raise_tombstone
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
-from app.store.points.accounts import lock_person
-from app.store.points.posting import post
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
+from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
@@ -35,7 +32,6 @@ from behaviours.links import LEFT
 from behaviours.people import check_open
 from behaviours.peoples_terms import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
-from rewards.ledger.points import PersonsPoints
 
 
 def close_account(
@@ -61,11 +57,7 @@ def close_account(
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
         leave_holds(connection, [participant_id], now=now)
-        debt = lock_person(connection, participant_id).debt
-        raise_tombstone(connection, participant_id, debt=debt, months=tombstone_months, now=now)
-        if debt:
-            whose = PersonsPoints(participant_id, participant_id)
-            post(connection, [whose.carry_out(new_id(), debt)], posted_at=now)
+        keep_limits(connection, participant_id, rulebook=rulebook, months=tombstone_months, now=now)
         end_links(connection, participant_id, ids=None, because=LEFT, now=now)
         users = end_users_of(connection, participant_id, now=now)
         subjects = [each.hex for each in (participant_id, *users)]

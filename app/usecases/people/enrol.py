@@ -16,8 +16,9 @@ from app.store.people.enrolment import (
     add_people,
     claim_identities,
     lock_people,
+    release_identities,
 )
-from app.store.people.tombstones import inherit
+from app.store.people.tombstones import hold_tombstones, inherit
 from app.store.points.posting import post
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.find_people import find_people
@@ -165,11 +166,35 @@ def _settle(
         new = [digest for digest in candidates if digest not in found]
         found |= claim_identities(connection, new, [candidates[digest] for digest in new])
         if len(found) == len(candidates):
-            known = {each: who for each, who in found.items() if who != candidates[each]}
+            found |= _led(connection, candidates, found, of_old)
+            fresh = set(candidates.values())
+            known = {each: who for each, who in found.items() if who not in fresh}
             if not _moved_meanwhile(connection, known, of_old):
                 return found
         # Somebody closed the account, or got another number, between our two looks; the identity
         # is free again.
+
+
+def _led(
+    connection: Connection,
+    candidates: Mapping[bytes, UUID],
+    found: Mapping[bytes, UUID],
+    of_old: Mapping[bytes, set[bytes]],
+) -> dict[bytes, UUID]:
+    """Of identities that look new: those whose person comes, or came, back by another of theirs."""
+    fresh = [digest for digest, who in candidates.items() if found[digest] == who]
+    forms = {form: digest for digest in fresh for form in (digest, *of_old.get(digest, ()))}
+    led: dict[bytes, UUID] = {}
+    first_of: dict[bytes, bytes] = {}
+    for stone in hold_tombstones(connection, list(forms)) if forms else ():
+        digest = forms[stone.digest]
+        first = first_of.setdefault(stone.root, digest)
+        if stone.leads_to is not None:
+            led[digest] = stone.leads_to
+        elif first != digest:
+            led[digest] = candidates[first]
+    release_identities(connection, list(led))
+    return led
 
 
 def _moved_meanwhile(

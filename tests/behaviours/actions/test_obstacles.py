@@ -8,9 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from behaviours.actions.action import Exclusion
+from behaviours.actions.accepted_action import AcceptedAction
+from behaviours.actions.action import ClaimKey, Exclusion
 from behaviours.actions.consent import GivenConsent, Reach, consent_refusal, reach_of
+from behaviours.actions.inherited import facts_of, inherited, once_for_a_person
 from behaviours.actions.obstacles import Objection, Obstacles, objection
+from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import instant
 from tests.behaviours.builders import an_accepted_action
 
@@ -153,13 +156,82 @@ def test_every_reach_but_one_is_refused() -> None:
         ("walking", timedelta(days=1), None),
     ],
 )
-def test_what_the_account_that_was_left_may_have_is_not_credited_anew(
-    behaviour: str, after_leaving: timedelta, expected: str | None
+@pytest.mark.parametrize("provider", ["", "p"])
+def test_where_nothing_was_kept_what_may_have_been_credited_is_not_credited_anew(
+    behaviour: str, after_leaving: timedelta, expected: str | None, provider: str
 ) -> None:
-    accepted = an_accepted_action(behaviour, participant_id=PERSON)
+    accepted = sent_by(provider, an_accepted_action(behaviour, participant_id=PERSON))
     left_at = instant(accepted.action.occurred_at) - after_leaving
+    against = FREE._replace(inherited=inherited(left_at, None))
+    if expected and provider:
+        # What anybody would be told of whom it had agreed with later.
+        expected = "CONSENT_MISSING"
+    assert limited(accepted, against) == expected
+
+
+def sent_by(provider: str, accepted: AcceptedAction) -> AcceptedAction:
+    return accepted._replace(action=replace(accepted.action, provider_id=provider))
+
+
+def limited(accepted: AcceptedAction, against: Obstacles) -> str | None:
     digests = [EVENT, *(b"claim" for _ in accepted.claims)]
     accepted = accepted._replace(claims=(accepted.claims[0], *accepted.claims))
-    against = FREE._replace(left_at=left_at)
     found = objection(accepted, digests, against, {}, UTC)
-    assert (found.refusal.code if found else None) == expected
+    return found.refusal.code if found else None
+
+
+@pytest.mark.parametrize(
+    ("days", "facts", "expected"),
+    [
+        (0, [], None),
+        (1, [], "BEFORE_RETURN"),
+        (0, [["ride", "2026-06-01T02:00:00+00:00", "2026-06-01T02:00:01+00:00"]],
+         "OVERLAPPING_RIDE"),
+        (0, [["ride", "2026-06-01T01:00:00+00:00", "2026-06-01T02:00:00+00:00"]], None),
+        (0, [["side", "choice", "2026-06-01", "other"]], "EXCLUDED_BY_OTHER_BEHAVIOUR"),
+        (0, [["side", "choice", "2026-06-01", "own"]], None),
+        (0, [["side", "choice", "2026-05-31", "other"]], None),
+        (0, [["agreed", UUID(int=7).hex, "travel"]], None),
+    ],
+)  # fmt: skip
+def test_what_was_used_in_the_account_that_was_left_limits_the_next(
+    days: int, facts: list[list[str]], expected: str | None
+) -> None:
+    accepted = sent_by("", an_accepted_action("metro_ride", participant_id=PERSON))
+    assert accepted.action.occurred_at == DONE
+    accepted = accepted._replace(exclusions=(Exclusion("choice", "own", DONE.date()),))
+    against = inherited(DONE + timedelta(days=days, hours=1), facts)
+    assert limited(accepted, FREE._replace(inherited=against)) == expected
+
+
+def test_what_counts_once_for_a_person_is_found_again_whoever_it_is() -> None:
+    meetings = load_rulebook().version("acef.online_meeting", "2022").trust
+
+    def claimed(person: str, meeting: str) -> list[ClaimKey]:
+        # The issuer, the number and the person, as the rule puts them.
+        return [ClaimKey("meeting_attendance", f"zoom\x1f{meeting}\x1f{person}",
+                         (f"old\x1f{meeting}\x1f{person}",))]  # fmt: skip
+
+    before, day = claimed("a" * 32, "M-1"), DONE.date()
+    facts = facts_of(meetings, before, "a" * 32, b"k" * 32, on=day, left_on=day)
+    again = once_for_a_person(meetings, claimed("b" * 32, "M-1"), "b" * 32, b"k" * 32)
+    other = once_for_a_person(meetings, claimed("b" * 32, "M-2"), "b" * 32, b"k" * 32)
+    known = inherited(DONE, facts)
+    assert known.counted(again) == "meeting_attendance"
+    assert known.counted(other) is None
+    against = FREE._replace(inherited=known, counted="ride")
+    accepted = an_accepted_action("metro_ride", participant_id=PERSON)
+    assert limited(accepted, against) == "DUPLICATE_CLAIM"
+
+
+def test_of_a_day_or_year_that_is_over_nothing_is_kept() -> None:
+    steps = load_rulebook().version("hb.walking", "2022").trust
+    claims = [ClaimKey("steps_trace", "x\x1ftrace"), ClaimKey("steps_day", f"\x1f{PERSON}\x1fday")]
+    left_on = DONE.date()
+    kept = [
+        facts_of(
+            steps, claims, PERSON, b"k" * 32, on=left_on - timedelta(days=ago), left_on=left_on
+        )
+        for ago in (0, 1)
+    ]
+    assert [len(each) for each in kept] == [1, 0]
