@@ -244,6 +244,7 @@ def test_nothing_done_before_a_leaving_is_reported_again_by_the_provider(
 def test_the_audit_names_a_consent_that_a_leaving_stood_against(
     wiring, enrol, withdrawn, back, by_hand
 ):
+    enrol("food")
     person = parse("par", back(withdrawn).json["id"])
     enrol("food")
     change = {
