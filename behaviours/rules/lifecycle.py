@@ -145,11 +145,14 @@ class MethodologyVersion:
             self, behaviour=behaviour, document=document, examples=examples, digest=digest
         )
 
-    def check_revision(self, revision: int | None) -> None:
+    def check_revision(self, read: Collection[int] | None) -> None:
         """Raises DraftChanged when the caller read another revision; None is any."""
-        if revision not in (None, self.revision):
+        if read is not None and self.revision not in read:
             raise DraftChanged(
-                "changed", methodology=self.label, revision=self.revision, read=revision
+                "changed",
+                methodology=self.label,
+                revision=self.revision,
+                read=", ".join(map(str, sorted(read))),
             )
 
     def step(

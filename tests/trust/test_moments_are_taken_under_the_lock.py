@@ -163,7 +163,7 @@ def test_an_offer_is_not_prolonged_to_a_moment_that_passed_while_it_waited(movab
     sooner = {"closes_at": movable.clock.now() + timedelta(hours=1)}
     asked = (offer.merchant_id, offer.offer_id, sooner)
     with pytest.raises(OfferDatesWrong):
-        after(2 * HOUR, offer.offer_id, change_offer, *asked, revision=None)
+        after(2 * HOUR, offer.offer_id, change_offer, *asked, revisions=None)
 
 
 def test_points_are_swept_at_the_moment_at_which_their_owner_is_held(movable, after, person):

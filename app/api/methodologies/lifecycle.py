@@ -223,7 +223,7 @@ def _revised(
         for name, sent in (("document", document), ("examples", examples))
     }
     return tagged(
-        _step(revise_draft, code, version, revision=if_match(DraftChanged("unreadable")), **texts)
+        _step(revise_draft, code, version, revisions=if_match(DraftChanged("unreadable")), **texts)
     )
 
 

@@ -167,7 +167,7 @@ def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:
             identifier,
             cast(OfferChanges, changes),
             closing=closing,
-            revision=if_match(OfferChanged("no_revision")),
+            revisions=if_match(OfferChanged("no_revision")),
             clock=wiring().clock,
         )
     )

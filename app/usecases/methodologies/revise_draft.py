@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.steps import write_step
@@ -19,19 +21,19 @@ def revise_draft(
     version: str,
     document: str | None,
     examples: str | None,
-    revision: int | None,
+    revisions: Collection[int] | None,
     by: Viewer,
     clock: Clock,
 ) -> MethodologyVersion:
     """Replace what is given and return the draft at its new revision.
 
-    ``revision`` is the one that the caller read (None: whichever it is). Raises UnknownDraft,
-    LifecycleConflict, DraftChanged, DocumentError, AnotherMethodology, VersionExists.
+    ``revisions`` are those of which the caller read one (None: whichever it is). Raises
+    UnknownDraft, LifecycleConflict, DraftChanged, DocumentError, AnotherMethodology, VersionExists.
     """
     draft = lock_version(connection, code, version)
     now = clock.now()
     revised = draft.move("revise", by, now=now)
-    draft.check_revision(revision)
+    draft.check_revision(revisions)
     text, cases = document or draft.document, examples or draft.examples
     found = check_document(code, version, text, cases)
     taken = holder(connection, code=code, version=version, digest=found.digest)

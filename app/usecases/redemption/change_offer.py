@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from app.clock import Clock
@@ -20,18 +21,18 @@ def change_offer(
     changes: OfferChanges,
     *,
     closing: bool = False,
-    revision: int | None,
+    revisions: Collection[int] | None,
     clock: Clock,
 ) -> ShownOffer:
-    """Apply ``changes`` to the revision that the merchant has read, and close it if asked.
+    """Apply ``changes`` to a revision that the merchant has read, and close it if asked.
 
-    ``revision`` None: whatever it is now. Fewer ``stock_total`` takes unsold items out.
+    ``revisions`` None: whatever it is now. Fewer ``stock_total`` takes unsold items out.
     Raises UnknownOffer, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock.
     """
     offer = lock_offer(connection, offer_id)
     if offer is None or offer.merchant_id != merchant_id:
         raise UnknownOffer("own_offer")
-    if revision is not None and revision != offer.revision:
+    if revisions is not None and offer.revision not in revisions:
         raise OfferChanged("changed", revision=offer.revision)
     changed = change(offer, changes, closing=closing, now=clock.now())
     if changed != offer:

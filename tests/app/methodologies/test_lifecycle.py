@@ -162,6 +162,10 @@ def test_a_draft_is_revised_by_who_read_its_last_revision(office: Office, today:
     assert (put.status_code, put.headers["ETag"]) == (200, '"2"'), put.text
     late = office.send("PUT", rule.path, rule.body(), by="operator2", headers={"If-Match": '"1"'})
     assert (late.status_code, late.json["code"]) == (412, "METHODOLOGY_DRAFT_CHANGED")
+    for tag in ("", 'W/"2"', "2", '"1", W/"2"'):
+        sent = {"headers": {"If-Match": tag}, "by": "operator2"}
+        answer = office.send("PUT", rule.path, rule.body(), **sent)
+        assert (answer.status_code, answer.json["code"]) == (412, "METHODOLOGY_DRAFT_CHANGED"), tag
     alone = office.send("PATCH", rule.path, {"document": rule.body()["document"]}, by="operator")
     assert alone.json["code"] == "INVALID_METHODOLOGY", "its examples are for another figure"
     nine = Rule(today, 60_000, rule.code, "9")
