@@ -66,7 +66,7 @@ def draft(wiring: Wiring, actor: Viewer, folder: Path) -> None:
                 connection, code=code, by=actor, rulebook=rulebook, clock=clock, **texts
             )
         return revise_draft(
-            connection, code=code, version=version, revision=None, by=actor, clock=clock, **texts
+            connection, code=code, version=version, revisions=None, by=actor, clock=clock, **texts
         )
 
     _tell(wiring.database.transact(work))
