@@ -16,7 +16,8 @@ CONSENTS = Invariant(
                   and c.scene in (a.behaviour, s.category)
                   and (c.granted_at at time zone :zone)::date
                       <= (a.occurred_at at time zone :zone)::date
-                  and (c.withdrawn_at is null or c.withdrawn_at > a.occurred_at))
+                  and (c.withdrawn_at is null
+                       or c.withdrawn_at > least(a.occurred_at, a.recorded_at)))
       from action a
       left join unnest(cast(:behaviours as text[]), cast(:categories as text[]))
                 as s (behaviour, category) using (behaviour)

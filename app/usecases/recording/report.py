@@ -42,7 +42,13 @@ class _Recording(NamedTuple):
     def record(
         self, actions: Sequence[Action], *, now: datetime | None = None, dry_run: bool = False
     ) -> list[Recorded | Refusal]:
-        """As ``record`` does, at the present moment unless another was taken under the lock."""
+        """As ``record`` does, at the present moment unless another was taken under the lock.
+
+        The moment is that at which the report came: what it decides (the window in which an action
+        may be reported, the quota's day, when points can be spent) is the sender's due whoever
+        kept the account meanwhile. What can change meanwhile is read under the lock, and whatever
+        happens to the account by then is dated later.
+        """
         return record(
             self.connection,
             actions,
