@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app.clock import Clock
 from app.key_sets import KeySets
@@ -40,6 +42,8 @@ log = structlog.get_logger(__name__)
 # end; Python by itself would look through them every seven hundred, and find nothing. So many more
 # that it has forgotten are fifty megabytes at most.
 _OBJECTS_BETWEEN_LOOKS = 250_000
+# A server that takes a connection and says nothing is as good as none.
+_REDIS_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,20 @@ class Wiring:
         self.redis.close()
 
 
+def prompt_redis(url: str) -> Redis:
+    """A client for what has to be answered at once: whatever Redis does, nobody waits for it long.
+
+    Not for a read that waits for something to come: that takes a client of its own.
+    """
+    return Redis.from_url(
+        url,
+        socket_timeout=_REDIS_S,
+        socket_connect_timeout=_REDIS_S,
+        # Once more when a connection that lay idle turns out to be dead; twice the time at most.
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
 def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
     """Put the parts together; nothing is connected before it is first used."""
     assert settings.database_url, "settings name no database: start the engines first"
@@ -130,7 +148,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
             patience=patience,
             keys=MasterKeys(settings.master_key, settings.other_master_keys),
         ),
-        redis=Redis.from_url(settings.redis_url),
+        redis=prompt_redis(settings.redis_url),
         allowances=Allowances(settings.redis_url, settings.rate_limit_per_minute),
         guesses=Guesses(shared_storage(settings.redis_url)),
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),

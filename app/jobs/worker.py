@@ -19,8 +19,10 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.process import BaseProcess
+from typing import Self
 
 import structlog
+from redis import Redis
 from rq import Worker
 
 from app.jobs.queue import task_queue
@@ -35,6 +37,7 @@ log = structlog.get_logger(__name__)
 # A task that is in the middle of something may end it; then its lease brings it back.
 PATIENCE_S = 10.0
 RESTART_AFTER_S = 1.0
+LISTEN_S, SILENCE_S = 5, 3
 
 
 def _nothing() -> None:
@@ -112,7 +115,8 @@ def work_jobs(settings: Settings, lifeline: Pipe, prepare: Callable[[], None] = 
     wiring = wire(settings)
     work_with(wiring)
     settle_memory()
-    _JobsWorker([task_queue(wiring.redis)], connection=wiring.redis).work(logging_level="WARNING")
+    assert settings.redis_url, "wired with it"
+    JobsWorker.listening(settings.redis_url).work(logging_level="WARNING")
 
 
 def _watch(lifeline: Pipe) -> None:
@@ -122,8 +126,29 @@ def _watch(lifeline: Pipe) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-class _JobsWorker(Worker):
-    """Leaves Ctrl-C to the parent; otherwise RQ's own."""
+class JobsWorker(Worker):
+    """Leaves Ctrl-C to the parent, and soon notices a Redis that says nothing; otherwise RQ's own.
+
+    RQ would wait seven minutes for an answer, and a minute between tries.
+    """
+
+    max_connection_wait_time = 4.0
+
+    @classmethod
+    def listening(cls, url: str) -> Self:
+        """One with a client of its own: its read waits for jobs, longer than a request may."""
+        redis = Redis.from_url(url, socket_connect_timeout=SILENCE_S)
+        return cls([task_queue(redis)], connection=redis)
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """For how many seconds one read waits for a job."""
+        return LISTEN_S
+
+    @property
+    def connection_timeout(self) -> int:
+        """After how many seconds without an answer a connection is given up."""
+        return LISTEN_S + SILENCE_S
 
     def _install_signal_handlers(self) -> None:
         super()._install_signal_handlers()  # type: ignore[no-untyped-call]
