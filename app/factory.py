@@ -36,7 +36,7 @@ from app.api.people import (
     own_enrolment,
     texts,
 )
-from app.api.platform import clock, health, programme, tasks
+from app.api.platform import clock, health, programme, retention, tasks
 from app.api.points import points
 from app.api.pooling import (
     bundles,
@@ -69,7 +69,7 @@ from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.settings import Settings
-from app.web import docs
+from app.web import docs, retention as retention_page
 from app.web.catalogue import pages as catalogue_page
 from app.web.registry import (
     anchors as anchors_page,
@@ -136,6 +136,7 @@ BLUEPRINTS = (
     verifications.blueprint,
     programme.blueprint,
     tasks.blueprint,
+    retention.blueprint,
     clock.blueprint,
     health.blueprint,
     docs.blueprint,
@@ -143,6 +144,7 @@ BLUEPRINTS = (
     verifications_page.blueprint,
     certificates_page.blueprint,
     anchors_page.blueprint,
+    retention_page.blueprint,
 )
 
 

@@ -20,9 +20,11 @@ from behaviours.checks import Checks, read_checks
 from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
+from behaviours.hold_terms import HoldTerms, read_hold_terms
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Conflict, Invalid
+from behaviours.retention import RetentionTerms, read_retention
 from behaviours.said import fault
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
 from behaviours.working_days import CALENDARS, WorkingDays
@@ -43,9 +45,6 @@ OPINION_WITHIN_DAYS = 20
 # No document makes a plan worse than this; one that states less means this.
 LEAST_CONFIDENCE = Decimal("0.90")
 WIDEST_PRECISION = Decimal("0.10")
-LAPSE_AFTER_DAYS = 30
-LOOK_WITHIN_DAYS = 7
-CONFIRMED_PER_MILLE = 100
 
 _FIELDS = (
     *("version", "effective_from", "name", "zone", "currency", "serial_prefix"),
@@ -54,6 +53,7 @@ _FIELDS = (
 )
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
+    "retention",
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -109,19 +109,6 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldTerms:
-    """What becomes of actions that are not credited at once.
-
-    They lapse after ``lapse_after``; that nobody looked at one is said after ``look_within``; where
-    a rule confirms a sample of what people report themselves, ``confirmed_per_mille`` are drawn.
-    """
-
-    lapse_after: timedelta = timedelta(days=LAPSE_AFTER_DAYS)
-    look_within: timedelta = timedelta(days=LOOK_WITHIN_DAYS)
-    confirmed_per_mille: int = CONFIRMED_PER_MILLE
-
-
-@dataclass(frozen=True, slots=True)
 class Programme:
     """One dated version. ``digest`` is ``sha256:`` of its content, ``tree`` the content as read."""
 
@@ -146,6 +133,7 @@ class Programme:
     checks: Checks
     complaints: ComplaintTerms
     clients: ClientTerms
+    retention: RetentionTerms
     points_policy: str
     locales: tuple[str, ...]
     digest: str
@@ -266,6 +254,7 @@ def _version(part: Part) -> Programme:
     name = part.at("name")
     name.only("zh", "en")
     assert isinstance(part.value, dict)
+    people, checks = read_peoples_terms(part.maybe("people")), read_checks(part.maybe("checks"))
     return Programme(
         version=_matching(part.at("version"), _VERSION, "version"),
         effective_from=part.at("effective_from").day(),
@@ -279,14 +268,19 @@ def _version(part: Part) -> Programme:
         code_lifetime=timedelta(seconds=part.at("code_lifetime_seconds").whole(600, least=10)),
         notice=_notice(part.at("notice")),
         sampling=_sampling(part.at("sampling")),
-        people=read_peoples_terms(part.maybe("people")),
-        holds=_holds(part.maybe("holds")),
+        people=people,
+        holds=read_hold_terms(part.maybe("holds")),
         quotas=read_quotas(part.maybe("quotas")),
         signed_for=read_signed_for(part.maybe("signatures")),
         sessions=read_session_terms(part.maybe("sessions")),
-        checks=read_checks(part.maybe("checks")),
+        checks=checks,
         complaints=read_complaint_terms(part.maybe("complaints")),
         clients=read_client_terms(part.maybe("clients")),
+        retention=read_retention(
+            part.maybe("retention"),
+            places_days=checks.places_for.days,
+            tombstone_months=people.tombstone_months,
+        ),
         points_policy=part.at("points_policy").text(),
         locales=_locales(part.at("locales")),
         digest=canonical_digest(part.value),
@@ -325,17 +319,6 @@ def _cuts(part: Part) -> tuple[int, ...]:
     if any(later <= earlier for earlier, later in pairwise(found)):
         raise part.wrong("cuts_out_of_order")
     return found
-
-
-def _holds(part: Part | None) -> HoldTerms:
-    if part is None:
-        return HoldTerms()
-    part.only("lapse_after_days", "look_within_days", "confirmed_per_mille")
-    return HoldTerms(
-        lapse_after=timedelta(days=part.at("lapse_after_days").whole(365)),
-        look_within=timedelta(days=part.at("look_within_days").whole(365)),
-        confirmed_per_mille=part.at("confirmed_per_mille").whole(1000),
-    )
 
 
 def _zone(part: Part) -> ZoneInfo:

@@ -18,6 +18,7 @@ VERBS = {
     "worker": ("worker", "Do the long work: imports, verification, sealing, reports."),
     "migrate": ("migrate", "Bring the database to the shape this release needs."),
     "rewrap": ("rewrap", "Wrap people's data keys by a new master key."),
+    "retention": ("retention", "Take away what is kept for longer than the schedule says."),
     "demo": ("demo", "A whole programme on this machine: `tanpuhui demo run`."),
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),

@@ -45,13 +45,8 @@ SCHEDULE = (
     Recurring(names.REPLACE_VERIFIERS, 3_600),
     Recurring(names.ALARM_ACTIONS, 3_600),
     Recurring(names.MOVE_COMPLAINTS, 600),
-    Recurring(names.PURGE_CODES, 3_600),
-    Recurring(names.PURGE_ANSWERS, 3_600),
-    Recurring(names.PURGE_TOKENS, 3_600),
-    Recurring(names.PURGE_TASKS, 86_400),
+    Recurring(names.RETENTION, 3_600),
     Recurring(names.WRITE_OFF_DEBTS, 86_400),
-    Recurring(names.PURGE_TOMBSTONES, 86_400),
-    Recurring(names.PURGE_SIGHTINGS, 21_600),
 )
 
 

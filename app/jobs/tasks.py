@@ -8,6 +8,7 @@ from app.jobs.anchor_tasks import ANCHORS
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
 from app.jobs.pooling_tasks import POOLING
+from app.jobs.retention_tasks import RETENTION
 from app.jobs.sweep_tasks import SWEEPS
 from app.jobs.task_run import TaskRun
 from app.wiring import Wiring
@@ -23,4 +24,5 @@ TASKS: dict[str, TaskFunction] = {
     **METHODOLOGIES,
     **ANCHORS,
     **SWEEPS,
+    **RETENTION,
 }

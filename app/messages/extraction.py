@@ -40,7 +40,7 @@ _KINDS = {each.__name__ for each in KINDS}
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
-_TEMPLATE_KEY = re.compile(r"(anchors|catalogue|picture|register|verifications):[\w.]+")
+_TEMPLATE_KEY = re.compile(r"(anchors|catalogue|picture|register|retention|verifications):[\w.]+")
 
 
 def keys(

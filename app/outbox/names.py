@@ -1,6 +1,8 @@
 """The names of tasks, in one place: for who starts one and for who runs it.
 
-A name is written into the outbox: one that was once started is never reused for other work.
+A name is written into the outbox: one that was once started is never reused for other work; those
+of former releases are ``purge_codes``, ``purge_answers``, ``purge_tokens``, ``purge_tasks``,
+``purge_tombstones`` and ``purge_sightings``.
 """
 
 # Pooling, registry and trading.
@@ -18,13 +20,8 @@ ALARM_ACTIONS = "alarm_actions"
 # What time itself brings about.
 EXPIRE_LOTS = "expire_lots"
 EXPIRE_HOLDS = "expire_holds"
-PURGE_CODES = "purge_codes"
-PURGE_ANSWERS = "purge_answers"
-PURGE_TOKENS = "purge_tokens"
-PURGE_TASKS = "purge_tasks"
 WRITE_OFF_DEBTS = "write_off_debts"
-PURGE_TOMBSTONES = "purge_tombstones"
-PURGE_SIGHTINGS = "purge_sightings"
 CLOSE_DAYS = "close_days"
+RETENTION = "retention"
 # Complaints.
 MOVE_COMPLAINTS = "move_complaints"

@@ -20,8 +20,8 @@ from uuid import UUID
 
 from behaviours.actions.drawing import Drawing
 from behaviours.checks import NO_CHECKS, Checks
+from behaviours.hold_terms import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.issuers import IssuerRegister
-from behaviours.programme import LAPSE_AFTER_DAYS, LOOK_WITHIN_DAYS
 from behaviours.quotas import NO_QUOTAS, Quotas
 from behaviours.refusal import Conflict, Forbidden, Invalid
 from behaviours.steps import Step

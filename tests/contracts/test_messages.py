@@ -16,6 +16,7 @@ from app.messages.extraction import called, faults, keys, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from behaviours.complaints import REFUSAL_REASONS, STATES
 from behaviours.refusal import Refusal
+from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
@@ -88,6 +89,10 @@ def wanted() -> dict[str, str]:
         ("picked", POLICIES, "app/shown/calculation.py"),
         ("complaint_notice", STATES, "app/shown/complaints.py"),
         ("complaint_reason", REFUSAL_REASONS, "app/shown/complaints.py"),
+        ("retention_kind", (*RETAINED, *FOR_EVER), "app/shown/retention.py"),
+        ("retention_because", FOR_EVER, "app/shown/retention.py"),
+        ("retention_after", {each.after for each in RETAINED.values()}, "app/shown/retention.py"),
+        ("retention_period", {*UNITS, *(each[:-1] for each in UNITS)}, "app/shown/retention.py"),
     ):
         found |= {f"{family}:{name}": where for name in names}
     for code, _ in HTTP_CODES.values():

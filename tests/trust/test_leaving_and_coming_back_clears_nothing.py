@@ -7,19 +7,19 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from app.jobs.sweep_tasks import TOMBSTONES_AT_ONCE
 from app.store.audit.points import CAPS, DEBT
 from app.store.audit.till import INVARIANTS as TILL
-from app.store.people.tombstones import purge_tombstones
 from app.usecases.audit.audit import _limits
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from behaviours.civil_time import civil_day
+from behaviours.retention import TOMBSTONES
 from rewards.redemption.refusals import PersonLimitReached
 from tests.builders.audit import broken_of
 from tests.builders.civil import CHINA
 from tests.builders.people import a_participant
 from tests.builders.points import assert_points_balance, give_points, hand_back_boxes, points_of
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
+from tests.builders.retention import take_kind
 from tests.builders.viewers import OPERATOR
 
 NOW = datetime.now(UTC)
@@ -115,7 +115,7 @@ def test_after_the_longest_period_nothing_is_kept(wiring, person, http, token_fo
     http.delete("/v1/me", token=token_for("participant", tenant=person))
 
     def purge(now):
-        return wiring.database.transact(purge_tombstones, now=now, most=TOMBSTONES_AT_ONCE)
+        return take_kind(wiring, TOMBSTONES, now=now)
 
     purge(NOW + timedelta(days=700))
     with wiring.database.engine.connect() as connection:

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.jobs.sweep_tasks import SIGHTINGS_AT_ONCE
 from app.store.audit.streams import PLACES_KEPT
-from app.store.recording.places import purge_places
+from behaviours.retention import PLACES
 from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once
 from tests.builders.audit import broken_of
@@ -31,6 +30,7 @@ from tests.builders.places import (
     SPEED,
 )
 from tests.builders.programmes import under
+from tests.builders.retention import take_kind
 
 
 @pytest.fixture(name="scene")
@@ -295,7 +295,7 @@ def test_it_is_forgotten_after_the_days_that_the_programme_says(scene: Scene) ->
     }
     report(stated, a_ride(stated, 0, CANTON_STATION))
     now = stated.wiring.clock.now()
-    purge = partial(stated.wiring.database.transact, purge_places, most=SIGHTINGS_AT_ONCE)
+    purge = partial(take_kind, stated.wiring, PLACES)
     purge(now=now + timedelta(days=2) - timedelta(minutes=5))
     assert kept(stated) == 1
     assert purge(now=now + timedelta(days=2, minutes=5)) >= 1

@@ -19,16 +19,15 @@ from click.testing import CliRunner
 
 from app.commands.import_ import import_
 from app.ids import public
-from app.jobs.sweep_tasks import SIGHTINGS_AT_ONCE
 from app.settings import Settings
-from app.store.recording.sightings import purge_sightings
 from app.usecases.recording import hold_by_signals
 from app.wiring import Wiring
-from behaviours.civil_time import civil_day
+from behaviours.retention import SIGHTINGS
 from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once
 from tests.builders.people import Tokens, a_participant, agreed_long_ago, an_organisation
 from tests.builders.programmes import text_stating, under
+from tests.builders.retention import take_kind
 
 TWO_A_DEVICE = '{same_device: {people: "2"}}'
 TWO_A_CONTENT = '{same_evidence: {behaviours: [{behaviour: bike_ride, people: "2"}]}}'
@@ -328,11 +327,11 @@ def test_without_a_check_nothing_is_asked_and_with_one_once(
 def test_what_was_seen_is_forgotten_after_the_next_day(scene: Scene) -> None:
     scene = under(scene, checks=TWO_A_DEVICE)
     scene.report(scene.body(device="d"))
-    today = civil_day(scene.wiring.clock.now(), scene.wiring.zone)
-    purge = partial(scene.wiring.database.transact, purge_sightings, most=SIGHTINGS_AT_ONCE)
-    purge(before=today)
+    now = scene.wiring.clock.now()
+    purge = partial(take_kind, scene.wiring, SIGHTINGS)
+    purge(now=now + timedelta(days=1))
     assert sightings(scene) == 1
-    assert purge(before=today + timedelta(days=1)) >= 1
+    assert purge(now=now + timedelta(days=2)) >= 1
     assert sightings(scene) == 0
 
 

@@ -10,6 +10,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.shown.programme import checks_shown, quota_shown
+from app.shown.retention import RetentionLine, schedule_shown
 from behaviours.civil_time import civil_day
 from behaviours.complaint_terms import GRADE
 from behaviours.json_value import JsonObject
@@ -160,6 +161,7 @@ class ProgrammeVersion(Schema):
     quotas = plain.Nested(QuotaTerms)
     checks = plain.Nested(CheckTerms)
     complaints = plain.Nested(ComplaintClocks)
+    retention = plain.List(plain.Nested(RetentionLine))
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
 
@@ -261,6 +263,7 @@ def _version(programme: Programme) -> JsonObject:
         "quotas": _quotas(programme.quotas),
         "checks": checks_shown(programme.checks),
         "complaints": {**programme.complaints._asdict(), "grade": GRADE},
+        "retention": schedule_shown(programme.retention),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),
     }

@@ -13,15 +13,9 @@ _SPEND = text(
         on conflict (assertion_digest) do nothing
     """
 )
-_PURGE = text("delete from spent_assertion where expires_at < :now")
 
 
 def spend_assertion(connection: Connection, digest: bytes, *, expires_at: datetime) -> bool:
     """Use an assertion; False when it was used before."""
     asked = {"digest": digest, "expires_at": expires_at}
     return connection.execute(_SPEND, asked).rowcount == 1
-
-
-def purge_assertions(connection: Connection, *, now: datetime) -> int:
-    """Forget assertions that have expired by themselves."""
-    return connection.execute(_PURGE, {"now": now}).rowcount

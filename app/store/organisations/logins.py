@@ -64,7 +64,6 @@ _OPEN_LOGINS = text(
      where subject = :subject and revoked_at is null order by family_id
     """
 )
-_PURGE = text("delete from refresh_token where expires_at < :now")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +144,3 @@ def open_logins(connection: Connection, user_id: UUID) -> list[UUID]:
 def end_subjects(connection: Connection, subjects: list[str], *, now: datetime) -> None:
     """End every login of these subjects."""
     connection.execute(_END_SUBJECT, {"subjects": subjects, "now": now})
-
-
-def purge_refresh_tokens(connection: Connection, *, now: datetime) -> int:
-    """Forget tokens that have expired by themselves."""
-    return connection.execute(_PURGE, {"now": now}).rowcount

@@ -24,7 +24,6 @@ _REVOKE = text(
 )
 _AMONG = text("select jti, revoked_at from revoked_token where jti = any(cast(:names as text[]))")
 _SINCE = text("select jti, revoked_at from revoked_token where revoked_at >= :since")
-_PURGE = text("delete from revoked_token where expires_at < :now")
 
 
 def revoke(connection: Connection, names: Sequence[tuple[str, datetime]]) -> None:
@@ -44,8 +43,3 @@ def revoked_among(connection: Connection, names: Sequence[str]) -> dict[str, dat
 def revoked_since(connection: Connection, since: datetime) -> dict[str, datetime]:
     """Everything revoked at or after ``since``."""
     return {row.jti: row.revoked_at for row in connection.execute(_SINCE, {"since": since})}
-
-
-def purge_revocations(connection: Connection, *, now: datetime) -> int:
-    """Forget revocations of tokens that have expired by themselves."""
-    return connection.execute(_PURGE, {"now": now}).rowcount

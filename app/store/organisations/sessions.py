@@ -35,13 +35,6 @@ _OPEN = text(
 _IS_OF = text(
     "select exists (select from user_session where session_id = :session_id and user_id = :user_id)"
 )
-_PURGE = text(
-    """
-    delete from user_session s
-     where s.started_at < :now
-       and not exists (select from refresh_token where family_id = s.session_id)
-    """
-)
 
 
 def add_session(
@@ -74,8 +67,3 @@ def open_sessions(
 def is_session_of(connection: Connection, session_id: UUID, user_id: UUID) -> bool:
     asked = {"session_id": session_id, "user_id": user_id}
     return bool(connection.execute(_IS_OF, asked).scalar_one())
-
-
-def purge_sessions(connection: Connection, *, now: datetime) -> int:
-    """Forget sessions whose tokens have all been forgotten."""
-    return connection.execute(_PURGE, {"now": now}).rowcount

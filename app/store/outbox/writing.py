@@ -67,16 +67,6 @@ _FAIL = text(
      where task_id = :task_id and state = '{RUNNING}' and attempts = :attempt
     """
 )
-_PURGE = text(
-    f"""
-    delete from task
-     where task_id in (
-         select task_id from task
-          where state = '{DONE}' and started_by is null and subject_id is null
-            and finished_at < :before
-          limit :most)
-    """
-)
 
 
 def insert_task(
@@ -188,9 +178,3 @@ def fail_task(
             },
         ).rowcount
     )
-
-
-def purge_tasks(connection: Connection, *, before: datetime, most: int) -> int:
-    """Delete up to ``most`` of the platform's own tasks, about nothing and started by nobody, that
-    were done before ``before``; returns how many."""
-    return connection.execute(_PURGE, {"before": before, "most": most}).rowcount

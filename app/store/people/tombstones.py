@@ -216,11 +216,6 @@ _OWN = text(
      where s.tombstone_digest = sha256('tombstone'::bytea || digest)
     """
 )
-_LAPSED = "select tombstone_digest from tombstone where kept_until <= :now limit :most"
-_PURGE = tuple(
-    text(f"delete from {table} where tombstone_digest in ({_LAPSED})")  # noqa: S608 - constants
-    for table in ("tombstone_cap", "tombstone_limit", "tombstone_withdrawal", "tombstone")
-)
 
 
 class Stone(NamedTuple):
@@ -303,11 +298,3 @@ def inherit(connection: Connection, people: Mapping[bytes, UUID]) -> dict[UUID, 
     connection.execute(_LEAD, asked)
     connection.execute(_OWN, asked)
     return owed
-
-
-def purge_tombstones(connection: Connection, *, now: datetime, most: int) -> int:
-    """Forget tombstones whose time is over; how many."""
-    gone = 0
-    for statement in _PURGE:
-        gone = connection.execute(statement, {"now": now, "most": most}).rowcount
-    return gone

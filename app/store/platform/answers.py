@@ -23,7 +23,6 @@ _KEEP = text(
     values (:key, :fingerprint, :status, :body, :now)
     """
 )
-_PURGE = text("delete from kept_answer where kept_at < :before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,3 @@ def keep(connection: Connection, key: bytes, kept: KeptAnswer, *, now: datetime)
             "now": now,
         },
     )
-
-
-def purge_answers(connection: Connection, *, before: datetime) -> int:
-    """Forget the answers kept before ``before``; returns how many there were."""
-    return connection.execute(_PURGE, {"before": before}).rowcount

@@ -30,17 +30,6 @@ _FORGET = text("""
     WHERE p.participant_id = d.participant_id AND p.action_id = d.action_id
 """)
 _FORGET_PEOPLE = text("DELETE FROM person_place WHERE participant_id = ANY(:people)")
-_PURGE = text("""
-    WITH due AS (
-        SELECT participant_id, action_id FROM person_place WHERE forget_at <= :now
-        ORDER BY forget_at LIMIT :most FOR UPDATE SKIP LOCKED
-    ), gone AS (
-        DELETE FROM person_place p USING due d
-        WHERE p.participant_id = d.participant_id AND p.action_id = d.action_id
-        RETURNING 1
-    )
-    SELECT count(*) FROM gone
-""")
 
 
 def place_rows(taken: Iterable[Candidate], *, recorded_at: datetime, terms: WaitTerms) -> list[Row]:
@@ -94,9 +83,3 @@ def forget_places(connection: Connection, actions: Sequence[tuple[UUID, UUID]]) 
 def forget_places_of(connection: Connection, people: Sequence[UUID]) -> None:
     """Forget where these people were; they leave."""
     connection.execute(_FORGET_PEOPLE, {"people": list(people)})
-
-
-def purge_places(connection: Connection, *, now: datetime, most: int) -> int:
-    """Forget what was kept long enough; how many actions' places."""
-    gone: int = connection.execute(_PURGE, {"now": now, "most": most}).scalar_one()
-    return gone

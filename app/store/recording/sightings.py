@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import text
-
 from app.store.database import Connection
 from app.store.driver import raw
 from app.store.recording.asking import ask
@@ -111,18 +109,6 @@ _BESIDE = _STAYS.fill(f"""
       ON p.participant_id = i.participant_id AND p.action_id = i.action_id
     ORDER BY d.position, i.starts_at
 """)  # noqa: S608 - only text of this code
-# A mark whole: its people and how many they are.
-_PURGE = text("""
-    WITH gone AS (
-        DELETE FROM sighting_day WHERE (day, mark_digest) IN (
-            SELECT day, mark_digest FROM sighting_day WHERE day < :before ORDER BY day LIMIT :most
-        )
-        RETURNING day, mark_digest
-    ), people AS (
-        DELETE FROM sighting s USING gone g WHERE s.day = g.day AND s.mark_digest = g.mark_digest
-    )
-    SELECT count(*) FROM gone
-""")
 
 
 class AskedStay(NamedTuple):
@@ -175,12 +161,6 @@ def look_around(
         stay = Stay(starts_at, ends_at, region, is_ride=True, start=start, end=end)
         beside[position - 1].append(stay)
     return Seen(crowds, beside)
-
-
-def purge_sightings(connection: Connection, *, before: date, most: int) -> int:
-    """Forget the marks of days before that, and who was seen by them; how many marks."""
-    gone: int = connection.execute(_PURGE, {"before": before, "most": most}).scalar_one()
-    return gone
 
 
 def _mark_rows(marks: Sequence[tuple[str, Mark]], day: date) -> list[Row]:

@@ -24,13 +24,6 @@ _USE = """
 UPDATE till_code SET redemption_id = %s WHERE code_digest = %s AND redemption_id IS NULL
 """
 
-_PURGE = """
-DELETE FROM till_code WHERE code_digest IN (
-  SELECT code_digest FROM till_code WHERE expires_at < %s ORDER BY expires_at LIMIT %s
-  FOR UPDATE SKIP LOCKED
-)
-"""
-
 
 def add_code(
     connection: Connection, code_digest: bytes, code: TillCode, *, issued_at: datetime
@@ -65,8 +58,3 @@ def check_used(used: Rows) -> None:
     """
     if used.rowcount != 1:
         raise LostRace("the code was used meanwhile")
-
-
-def purge_codes(connection: Connection, *, expired_before: datetime, limit: int) -> int:
-    """Forget codes that expired long ago; what they redeemed stays. Returns how many."""
-    return raw(connection).execute(_PURGE, [expired_before, limit]).rowcount

@@ -1,6 +1,6 @@
 """Who takes part: organisations, their credentials, staff, people and what they agreed to."""
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 
 from app.store.tables import metadata as db
 from behaviours.links import ENDS
@@ -99,6 +99,7 @@ refresh_token = db.table(
     *db.moments("used_at", "revoked_at", nullable=True),
     Index("ix_refresh_token_family_id", "family_id"),
     Index("ix_refresh_token_subject", "subject"),
+    Index("ix_refresh_token_expires_at", "expires_at"),
 )
 
 revoked_token = db.table(
@@ -106,6 +107,7 @@ revoked_token = db.table(
     db.text_key("jti"),
     *db.moments("revoked_at", "expires_at"),
     Index("ix_revoked_token_revoked_at", "revoked_at"),
+    Index("ix_revoked_token_expires_at", "expires_at"),
 )
 
 identity = db.table(
@@ -211,6 +213,11 @@ personal_request = db.table(
     db.one_of("kind", "consent", "link"),
     db.one_of("state", "open", "confirmed", "declined"),
     CheckConstraint("(state = 'open') = (answered_at is null)", name="answered_at"),
+    Index(
+        "ix_personal_request_answered_at",
+        "answered_at",
+        postgresql_where=text("answered_at is not null"),
+    ),
 )
 
 # Each proves somebody once; kept until it would have expired by itself.

@@ -38,6 +38,7 @@ task = db.table(
         postgresql_where=sql(db.in_words("state", "waiting", "running")),
     ),
     Index("ix_task_subject_id", "subject_id"),
+    Index("ix_task_finished_at", "finished_at", postgresql_where=sql("finished_at is not null")),
 )
 
 # Work on rows that a migration cannot do, because it is the program that knows how: how far it is.

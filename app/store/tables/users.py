@@ -37,6 +37,7 @@ one_time_link = db.table(
     *db.moments("used_at", "replaced_at", nullable=True),
     db.one_of("purpose", *PURPOSES),
     Index("ix_one_time_link_user_id", "user_id"),
+    Index("ix_one_time_link_expires_at", "expires_at"),
 )
 
 # A login of somebody who acts for the programme or an organisation; its tokens stand with it.
@@ -48,6 +49,7 @@ user_session = db.table(
     db.text("address"),
     db.text("user_agent", nullable=True),
     Index("ix_user_session_user_id", "user_id"),
+    Index("ix_user_session_started_at", "started_at"),
 )
 
 user_step = db.table(

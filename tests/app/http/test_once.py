@@ -15,11 +15,12 @@ from app.api.redemption import redemptions
 from app.factory import create_app
 from app.http import once
 from app.ids import public
-from app.store.platform.answers import purge_answers
 from app.tokens import real_now
+from behaviours.retention import KEPT_ANSWERS
 from tests.builders.people import Http, a_participant
 from tests.builders.points import a_person_with
 from tests.builders.redemption import an_offer
+from tests.builders.retention import take_kind
 
 PATH = "/v1/me/contributions"
 BODY = {"from": "2026-01-01", "to": "2026-12-31", "text_version": "1"}
@@ -120,9 +121,9 @@ def test_twenty_at_once_take_effect_once(wiring, token):
 
 def test_answers_are_kept_for_a_day_and_then_forgotten(http, token, wiring):
     first = http.post(PATH, BODY, token=token, key="k")
-    wiring.database.transact(purge_answers, before=real_now() - timedelta(hours=24))
+    take_kind(wiring, KEPT_ANSWERS, now=real_now())
     assert http.post(PATH, BODY, token=token, key="k").data == first.data
-    assert wiring.database.transact(purge_answers, before=real_now()) >= 1
+    assert take_kind(wiring, KEPT_ANSWERS, now=real_now() + timedelta(hours=24)) >= 1
     assert "Idempotency-Replayed" not in http.post(PATH, BODY, token=token, key="k").headers
 
 

@@ -58,7 +58,7 @@ def test_operators_and_the_authority_see_all_work_and_strangers_none(
 
 
 def test_the_platforms_own_work_is_nobodys(http: Http, token_for: Any, wiring: Wiring) -> None:
-    path = f"/v1/tasks/{public('tsk', start(wiring, 'purge_tasks'))}"
+    path = f"/v1/tasks/{public('tsk', start(wiring, 'retention'))}"
     assert http.get(path, token=token_for("participant")).status_code == 404
 
 

@@ -24,12 +24,14 @@ from app.outbox.lease import ATTEMPTS, LEASE
 from app.outbox.start_task import start_task
 from app.store.demo.diary import begin_diary, keep_diary, read_diary
 from app.store.outbox.task import StoredTask
-from app.store.outbox.writing import claim_task, purge_tasks
+from app.store.outbox.writing import claim_task
 from app.usecases.platform.read_task import UnknownTask, read_task
 from app.wiring import Wiring
 from behaviours.people import PeriodBackwards
+from behaviours.retention import FINISHED_WORK
 from behaviours.viewer import Viewer
 from tests.builders.jobs import drain, lapse, start, task
+from tests.builders.retention import take_kind
 
 
 def _lines(file: Path) -> list[str]:
@@ -237,6 +239,6 @@ def test_the_diary_of_the_demo_is_never_forgotten(own_wiring: Wiring) -> None:
         keep_diary(connection, 1, {"first_day": "2026-01-01"}, now=now)
 
     own_wiring.database.transact(seed)
-    own_wiring.database.transact(purge_tasks, before=now + timedelta(days=400), most=100)
+    take_kind(own_wiring, FINISHED_WORK, now=now + timedelta(days=400))
     diary = own_wiring.database.transact(read_diary)
     assert (diary.done, diary.total) == (1, 1)

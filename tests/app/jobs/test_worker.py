@@ -66,10 +66,10 @@ def test_the_whole_worker_runs_a_task_soon_and_stops_when_asked(
 ) -> None:
     worker = SPAWN.Process(target=worker_process, args=(own_settings,))
     worker.start()
-    first = start(own_wiring, "purge_tasks")
+    first = start(own_wiring, "retention")
     until(lambda: task(own_wiring, first)["state"] == "done")
     # The worker is warm now, and this takes a tenth of a second; the rest is for busy machines.
-    second = start(own_wiring, "purge_tasks")
+    second = start(own_wiring, "retention")
     until(lambda: task(own_wiring, second)["state"] == "done", within_s=5.0)
     worker.terminate()
     worker.join(20)

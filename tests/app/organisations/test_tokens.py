@@ -15,15 +15,15 @@ from flask import request
 
 from app.factory import create_app
 from app.ids import new_id
-from app.store.organisations.logins import purge_refresh_tokens
-from app.store.organisations.revocations import purge_revocations
 from app.tokens import Caller, mint, real_now
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import wire
 from behaviours.organisations import InvalidGrant, UsernameTaken
 from behaviours.refusal import Refusal
+from behaviours.retention import TOKENS
 from tests.builders.people import Http
+from tests.builders.retention import take_kind
 
 ASK = "/v1/auth/token"
 GUARDED = "/v1/participants"
@@ -197,8 +197,7 @@ def test_an_expired_refresh_token_is_refused_and_forgotten(http, user, wiring):
             (first["refresh_token"],),
         )
     assert renew(http, first["refresh_token"]).status_code == 400
-    assert wiring.database.transact(purge_refresh_tokens, now=after) >= 1
-    wiring.database.transact(purge_revocations, now=after)
+    assert take_kind(wiring, TOKENS, now=after) >= 1
 
 
 def test_many_renewals_at_once_leave_a_login_that_lives(app, user):

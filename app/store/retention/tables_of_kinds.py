@@ -1,0 +1,77 @@
+"""Of which kind each table is: what the schedule takes away, or why all of it is kept for ever.
+
+A table that stands under several kinds has rows of each. What names a person in a table that is
+kept for ever is a keyed digest, an id that means nothing without the account, or sealed under the
+data key of its person: it says nothing to anybody once the person has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.store.retention.due_rows import ROWS
+from behaviours.retention import ACCOUNT, BOOKS, OFFICE, PUBLISHED, RECORD, WORKING
+
+_FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
+    # The three books and the registry, and what a reduction was computed from: longer than the ten
+    # years after the last issuance that measured data is owed, because every proof rests on it.
+    BOOKS: (
+        *("action", "reversal", "kept_claim", "claim_key", "claim_waiting", "exclusion_claim"),
+        *("meter", "meter_interval", "person_interval", "installation_action"),
+        *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
+        *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
+        *("redemption_reversal", "till_request", "business_key", "money_posting"),
+        *("bundle", "bundle_chunk", "bundle_entry", "bundle_population", "carbon_posting"),
+        *("unit_block", "unit_transfer", "retirement", "retirement_block", "serial_counter"),
+        *("cover", "cover_block", "replacement", "replacement_withdrawal", "listing", "trade"),
+        *("holder_notice", "notice_acknowledgement"),
+    ),
+    # What was decided, by whom: signed, anchored, or what a decision rests on.
+    RECORD: (
+        *("reversal_signature", "signature", "gate_approval", "earlier_sample", "seat_end"),
+        *("independence_declaration", "verification_step", "verifier_approval"),
+        *("verifier_pool_step", "verifier_refusal", "verifier_seat", "bundle_sample"),
+        *("hold_outcome", "quota_alarm", "methodology_step", "methodology_withdrawal"),
+        *("user_step", "identity_change_end", "complaint", "complaint_number", "shadow_run"),
+        *("anchor", "event", "retention_report", "sampling_secret", "task"),
+    ),
+    # As long as the account: its person's, closed and shredded when the person leaves.
+    ACCOUNT: (
+        *("participant", "identity", "person_key", "enrolment", "consent", "contribution"),
+        *("link", "linked_subject", "identity_change", "installation", "waiting_action"),
+        *("action_hold", "hold_contest", "complaint_entry", "inherited_cap"),
+        *("inherited_leaving", "inherited_limit", "inherited_withdrawal"),
+    ),
+    # Who takes part or acts for whom, for whoever reads later who did what.
+    OFFICE: (
+        *("organisation", "organisation_application", "client", "app_user", "second_factor"),
+        *(
+            "recovery_code",
+            "identity_provider",
+            "identity_service",
+            "issuer",
+            "issuer_admission",
+            "client_secret",
+        ),
+    ),
+    PUBLISHED: ("published_text", "programme_document", "methodology_version"),
+    # A row or a few that the installation works with; they do not grow.
+    WORKING: ("closed_book", "data_step", "methodology_epoch"),
+}
+
+
+def _kinds() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, rows in ROWS.items():
+        for each in rows:
+            for table in each.tables:
+                found[table] = (*found.get(table, ()), kind)
+    for reason, tables in _FOR_EVER.items():
+        for table in tables:
+            found[table] = (*found.get(table, ()), reason)
+    return found
+
+
+# By table: the kinds of its rows, and reasons for which the rest stays.
+KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = _kinds()

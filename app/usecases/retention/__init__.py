@@ -1,0 +1,1 @@
+"""Retention: what is kept too long by the published schedule is taken away, and reported."""

@@ -1,0 +1,136 @@
+"""One row of every table that the schedule takes away, as it was written at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import text
+
+from app.ids import new_id
+from app.wiring import Wiring
+from behaviours import retention
+
+_TASK = """
+    insert into task (task_id, name, state, done, arguments, created_at, run_after, finished_at,
+                      started_by)
+    values (:id, {name}, {state}, 0, '{{}}', :at, :at, :at, {by})
+"""
+_IMPORT = _TASK.format(name="'import_file'", state="'failed'", by=":id")
+_PART = """
+    insert into import_part (import_id, kind, part_no, content, sealed)
+    values (:id, '{kind}', 0, :digest, true)
+"""
+# How a row of each kind comes to be; what counts of it is ``:at``.
+WRITE: Mapping[str, tuple[str, ...]] = {
+    retention.KEPT_ANSWERS: (
+        (
+            "insert into kept_answer (key_digest, fingerprint, status, body, kept_at)"
+            " values (:digest, :digest, 200, :digest, :at)"
+        ),
+    ),
+    retention.TOKENS: (
+        (
+            "insert into refresh_token (token_digest, family_id, subject, role, issued_at, "
+            "expires_at)"
+            " values (:digest, :id, 's', 'operator', :at, :at)"
+        ),
+        (
+            "insert into revoked_token (jti, revoked_at, expires_at)"
+            " values (encode(:digest, 'hex'), :at, :at)"
+        ),
+        "insert into spent_assertion (assertion_digest, expires_at) values (:digest, :at)",
+        (
+            "insert into user_session (session_id, user_id, started_at, address)"
+            " values (gen_random_uuid(), :id, :at, '192.0.2.1')"
+        ),
+    ),
+    retention.LINKS: (
+        (
+            "insert into one_time_link (link_digest, user_id, purpose, factor_id, made_at, "
+            "expires_at)"
+            " values (:digest, :id, 'join', :id, :at, :at)"
+        ),
+    ),
+    retention.CODES: (
+        (
+            "insert into till_code (code_digest, participant_id, issued_at, expires_at)"
+            " values (:digest, :id, :at, :at)"
+        ),
+    ),
+    retention.SIGHTINGS: (
+        (
+            "insert into sighting_day (day, mark_digest, people)"
+            " values ((:at at time zone :zone)::date, :digest, 1)"
+        ),
+        (
+            "insert into sighting (day, mark_digest, participant_id)"
+            " values ((:at at time zone :zone)::date, :digest, :id)"
+        ),
+    ),
+    retention.PLACES: (
+        (
+            "insert into person_place (participant_id, action_id, starts_at, ends_at, "
+            "forget_at, seal)"
+            " values (:id, :id, :at, :at, :at, :digest)"
+        ),
+    ),
+    retention.QUOTA_DAYS: (
+        (
+            "insert into provider_day (provider_id, day, stripe, actions, saved_mg)"
+            " values (:id, (:at at time zone :zone)::date, 0, 1, 0)"
+        ),
+    ),
+    retention.FINISHED_WORK: (_TASK.format(name="'expire_lots'", state="'done'", by="null"),),
+    retention.FAILED_WORK: (_TASK.format(name="'expire_lots'", state="'failed'", by="null"),),
+    retention.IMPORT_FILES: (_IMPORT, _PART.format(kind="file")),
+    retention.REFUSAL_FILES: (_IMPORT, _PART.format(kind="refusals")),
+    retention.IMPORTS: (
+        _IMPORT,
+        (
+            "insert into import_tally (import_id, recorded, recorded_lines, enrolled, "
+            "saved_mg, points,"
+            " pending_confirmation, held) values (:id, 0, 0, 0, 0, 0, 0, 0)"
+        ),
+    ),
+    retention.TOMBSTONES: (
+        (
+            "insert into tombstone (tombstone_digest, debt, left_at, kept_until)"
+            " values (:digest, 0, :at, :at)"
+        ),
+        (
+            "insert into tombstone_cap (tombstone_digest, cap_code, period_start, granted)"
+            " values (:digest, 'c', '2026-01-01', 1)"
+        ),
+        (
+            "insert into tombstone_limit (tombstone_digest, offer_id, quantity)"
+            " values (:digest, :id, 1)"
+        ),
+        (
+            "insert into tombstone_withdrawal (tombstone_digest, organisation_id, scene)"
+            " values (:digest, :id, 's')"
+        ),
+    ),
+    retention.REQUESTS: (
+        (
+            "insert into personal_request (participant_id, request_id, organisation_id, "
+            "kind, state,"
+            " asked_at, answered_at) values (:id, :id, :id, 'link', 'declined', :at, :at)"
+        ),
+    ),
+}
+
+
+def write_due(wiring: Wiring, kind: str, at: datetime) -> None:
+    """Write a row of each table of a kind, with what goes with it."""
+    given = {"id": new_id(), "digest": token_bytes(32), "at": at, "zone": str(wiring.zone)}
+    with wiring.database.engine.begin() as connection:
+        for statement in WRITE[kind]:
+            connection.execute(text(statement), given)
+
+
+def rows_of(wiring: Wiring, table: str) -> int:
+    with wiring.database.engine.connect() as connection:
+        counted: int = connection.execute(text(f"select count(*) from {table}")).scalar_one()
+        return counted
