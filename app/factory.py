@@ -48,6 +48,7 @@ from app.api.pooling import (
 )
 from app.api.recording import (
     actions,
+    declared,
     holds,
     imports,
     installations,
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     own_enrolment.blueprint,
     enrolment.blueprint,
     actions.blueprint,
+    declared.blueprint,
     normal_forms.blueprint,
     installations.blueprint,
     imports.blueprint,

@@ -29,7 +29,7 @@ _PART = "\x1f"
 # one vehicle and boards another within the same minute.
 _LEAST = timedelta(minutes=1)
 # How much of an ISO date names the period.
-_PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
+PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
 
 # Whose the numbers of a kind are.
 NamingOf = Callable[[str], Naming]
@@ -73,7 +73,7 @@ def claims_of(
     meter, name = None, version.told.interval.meter
     if name is not None:
         assert ends_at is not None
-        subject = _claim(METER, named.naming(METER, (name,)), [named.numbers[name]])
+        subject = claim_of_parts(METER, named.naming(METER, (name,)), [named.numbers[name]])
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None
     if version.told.interval.occupies_person:
@@ -133,7 +133,7 @@ class _Numbers:
             if name not in self.numbers:
                 text = self._evidence[name]
                 self.numbers[name] = _number(name, text, recorded=self.recorded)
-        if _without_issuer(names):
+        if without_issuer(names):
             return UNIQUE
         naming = self._naming_of(kind)
         if naming.shape and not self.recorded:
@@ -144,7 +144,7 @@ class _Numbers:
 
 
 @lru_cache(maxsize=1024)
-def _without_issuer(names: tuple[str, ...]) -> bool:
+def without_issuer(names: tuple[str, ...]) -> bool:
     """Whether what is claimed by these numbers needs nobody to have given them out."""
     return not names or any(form_of(name).unique for name in names)
 
@@ -166,7 +166,7 @@ def event_claim(action: Action) -> ClaimKey:
 
 def kinds_with_issuer(version: Version) -> list[str]:
     """The kinds of claim of a rule whose numbers have an issuer."""
-    kinds = [rule.kind for rule in version.trust.claims if not _without_issuer(rule.evidence)]
+    kinds = [rule.kind for rule in version.trust.claims if not without_issuer(rule.evidence)]
     meter = version.told.interval.meter
     return [*kinds, METER] if meter is not None and not form_of(meter).unique else kinds
 
@@ -203,21 +203,30 @@ def _key(
     parts = [numbers[name] for name in rule.evidence]
     if rule.person:
         parts.append(action.participant_id)
-    stated = "day" if rule.per_day else "year" if rule.per_year else NEVER
-    # The finer one: of an account that counts once a day, in numbers that begin anew each month,
-    # the day says both.
-    period = _finer(stated, naming.per)
+    period = period_of(rule, naming)
     if period != NEVER:
-        parts.append(on.isoformat()[: _PERIOD_LENGTH[period]])
-    return _claim(rule.kind, naming, parts)
+        parts.append(on.isoformat()[: PERIOD_LENGTH[period]])
+    return claim_of_parts(rule.kind, naming, parts)
+
+
+def period_of(rule: ClaimRule, naming: Naming) -> str:
+    """How often what a rule counts once begins anew.
+
+    The finer one: of an account that counts once a day, in numbers that begin anew each month, the
+    day says both.
+    """
+    stated = "day" if rule.per_day else "year" if rule.per_year else NEVER
+    return finer(stated, naming.per)
 
 
 @lru_cache
-def _finer(one: str, other: str) -> str:
+def finer(one: str, other: str) -> str:
+    """Of two periods the one that numbers begin anew in more often."""
     return min(one, other, key=PERIODS.index)
 
 
-def _claim(kind: str, naming: Naming, parts: list[str]) -> ClaimKey:
+def claim_of_parts(kind: str, naming: Naming, parts: list[str]) -> ClaimKey:
+    """The claim of numbers in their normal form, with the period where they have one."""
     number = _PART.join(parts)
     if not naming.former:
         return ClaimKey(kind, f"{naming.code}{_PART}{number}")

@@ -14,6 +14,7 @@ from uuid import UUID
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach, consent_refusal
+from behaviours.actions.declared import Owned, declared_elsewhere
 from behaviours.actions.inherited import Inherited
 from behaviours.actions.refusals import (
     ActionReversed,
@@ -43,6 +44,7 @@ class Obstacles(NamedTuple):
     that takes the same time, ``meter`` the one that holds a part of the meter's interval, and
     ``other_side`` the exclusion whose other side was chosen. ``inherited`` is what limits somebody
     who left another account before, and ``counted`` the kind of claim that was counted there.
+    ``owned`` has what other mechanisms own of its numbers, on whatever days.
     """
 
     is_active: bool | None
@@ -52,6 +54,7 @@ class Obstacles(NamedTuple):
     other_side: Exclusion | None = None
     inherited: Inherited | None = None
     counted: str | None = None
+    owned: Sequence[Owned] = ()
 
 
 class Objection(NamedTuple):
@@ -90,7 +93,11 @@ def objection(
         limit = _limited(accepted, obstacles.inherited, obstacles.counted, zone)
         if limit is not None:
             return Objection(limit)
-    return _claimed(accepted, digests, obstacles, taken)
+    claimed = _claimed(accepted, digests, obstacles, taken)
+    if claimed or not obstacles.owned:
+        return claimed
+    elsewhere = declared_elsewhere(accepted, obstacles.owned, zone)
+    return Objection(elsewhere) if elsewhere else None
 
 
 def _limited(

@@ -41,7 +41,8 @@ class PoolCandidate:
     """A recorded reduction, as far as it matters for bundles.
 
     ``occurred_on`` is the civil day of its action; ``approvals`` are the (role, user) that
-    approved its version for bundles; ``bundle_id`` is the bundle that holds it already.
+    approved its version for bundles; ``declared_elsewhere`` says that another mechanism owns it;
+    ``bundle_id`` is the bundle that holds it already.
     """
 
     methodology: str
@@ -54,6 +55,7 @@ class PoolCandidate:
     entrustments: Collection[GrantedEntrustment] = ()
     approvals: Collection[tuple[str, UUID]] = ()
     covered_emitter: bool = False
+    declared_elsewhere: bool = False
     is_reversed: bool = False
     bundle_id: UUID | None = None
 
@@ -84,6 +86,7 @@ WEAK_FIGURES: Final = "weak_figures"
 REVERSED: Final = "reversed"
 IN_A_BUNDLE: Final = "in_a_bundle"
 OF_A_COVERED_EMITTER: Final = "of_a_covered_emitter"
+DECLARED_ELSEWHERE: Final = "declared_elsewhere"
 NOT_ENTRUSTED: Final = "not_entrusted"
 
 
@@ -103,6 +106,7 @@ def exclusions(candidate: PoolCandidate, criteria: Criteria) -> list[str]:
         (REVERSED, candidate.is_reversed),
         (IN_A_BUNDLE, candidate.bundle_id is not None),
         (OF_A_COVERED_EMITTER, candidate.covered_emitter),
+        (DECLARED_ELSEWHERE, candidate.declared_elsewhere),
         (NOT_ENTRUSTED, not candidate.is_entrusted),
     )
     return [reason for reason, excluded in reasons if excluded]
@@ -122,6 +126,7 @@ def good_enough(candidate: PoolCandidate, unit_class: UnitClass) -> bool:
 def may_stay(candidate: PoolCandidate) -> bool:
     """Whether what entered a bundle is still in it when that is frozen.
 
-    Only a reversal and a withdrawn entrustment take a reduction out; the rest was decided on entry.
+    A reversal, a withdrawn entrustment and a declaration elsewhere take a reduction out; the rest
+    was decided on entry.
     """
-    return not candidate.is_reversed and candidate.is_entrusted
+    return not candidate.is_reversed and candidate.is_entrusted and not candidate.declared_elsewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -22,6 +23,9 @@ _LIST = text(
     """
 )
 
+_AMONG = text(
+    "select organisation_id from organisation where organisation_id = any(cast(:ids as uuid[]))"
+)
 _ADMITTED = text(
     """
     select o.organisation_id, o.kind, o.name, o.created_at, c.client_id, c.created_at as issued_at,
@@ -52,6 +56,11 @@ def organisation(connection: Connection, organisation_id: UUID) -> Organisation 
     """The organisation of this id, or None."""
     row = connection.execute(_BY_ID, {"organisation_id": organisation_id}).one_or_none()
     return None if row is None else Organisation(*row)
+
+
+def existing_organisations(connection: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids are of an organisation that takes part."""
+    return set(connection.execute(_AMONG, {"ids": list(ids)}).scalars())
 
 
 def list_organisations(

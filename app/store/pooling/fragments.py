@@ -12,6 +12,11 @@ ENTRUSTED = """exists (select from contribution c
                           and cast(a.occurred_at at time zone :zone as date)
                               between c.occurred_from and c.occurred_to)"""
 
+# Another mechanism owns the reduction ({0} has its key): see ``store.pooling.declared``.
+DECLARED = """exists (select from declared_reduction x
+                        where x.participant_id = {0}.participant_id
+                          and x.action_id = {0}.action_id)"""
+
 # The leaf of a reduction: of columns salt, action_id and saved_mg.
 LEAF = r"sha256('\x00'::bytea || uuid_send(salt) || uuid_send(action_id) || int8send(saved_mg))"
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from app.store.pooling.fragments import ENTRUSTED
+from app.store.pooling.fragments import DECLARED, ENTRUSTED
 from rewards.pooling.documents import Amounts
 from rewards.pooling.sum_tree import Node
 
@@ -20,6 +20,7 @@ _SWEEP = text(
      where e.bundle_id = :bundle_id
        and (exists (select from reversal r
                      where r.participant_id = e.participant_id and r.action_id = e.action_id)
+            or {DECLARED.format("e")}
             or (e.participant_id in (select participant_id from contribution
                                       where withdrawn_at is not null)
                 and not exists (

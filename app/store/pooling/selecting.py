@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from app.store.pooling.fragments import ENTRUSTED, LEAF, SELECTION_LOCK
+from app.store.pooling.fragments import DECLARED, ENTRUSTED, LEAF, SELECTION_LOCK
 from rewards.pooling.documents import Amounts
 from rewards.pooling.eligibility import BEHAVIOUR_ONLY, Criteria
 from rewards.signing import ROLES
@@ -42,6 +42,7 @@ _SELECT_WINDOW = text(
                               and e.action_id = a.action_id)
            and not exists (select from organisation o
                             where o.organisation_id = a.provider_id and o.covered_emitter)
+           and not {DECLARED.format("a")}
            and {ENTRUSTED}
          order by a.participant_id, a.action_id
         offset 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from app.secrecy.sealing import MasterKeys, WrappedKey
@@ -24,6 +25,7 @@ from app.store.recording.installations import (
 from app.store.recording.rows import Row, Target, as_bytea, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
+from behaviours.actions.declared import Owned
 from behaviours.actions.inherited import Inherited, inherited
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
@@ -126,6 +128,12 @@ _ASK_CLAIMS = """
     SELECT claim_digest, participant_id, action_id, fingerprint FROM claim_key
     WHERE claim_digest = ANY($1::bytea[])
 """
+# What other mechanisms own of the numbers; few are.
+_ASK_OWNED = """
+    SELECT c.claim_digest, d.mechanism, d.reference, d.from_day, d.to_day
+    FROM declared_claim c JOIN declared_elsewhere d USING (declaration_id)
+    WHERE c.claim_digest = ANY($1::bytea[])
+"""
 # What a rule reads of earlier days: the actions that hold the same claim for those days.
 _ASK_HISTORY = """
     SELECT k.claim_digest, k.participant_id, a.quantities
@@ -188,6 +196,7 @@ class _Question:
     # Only today's numbers: nothing is added to those of before.
     locked_meters: set[str] = field(default_factory=set)
     of_meter: list[int] = field(default_factory=list)
+    meter_digests: list[bytes] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     of_exclusion: list[tuple[int, Exclusion]] = field(default_factory=list)
     days: dict[DayOf, Candidate] = field(default_factory=dict)
@@ -222,6 +231,7 @@ def find_obstacles(
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
+        owned = ask(driver, _ASK_OWNED, (as_bytea([*looked_for, *question.meter_digests]),))
         in_meters = in_exclusions = earlier = done = installed = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
@@ -245,6 +255,7 @@ def find_obstacles(
         _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
     if installed:
         tell_installed(candidates, installed.fetchall())
+    _add_owned(obstacles, candidates, owned.fetchall())
     held = claims.fetchall()
     taken = {digest: (person, action) for digest, person, action, _ in held}
     for digest, old in question.former:
@@ -313,6 +324,26 @@ def _add_sides(
             obstacles[at] = obstacles[at]._replace(other_side=exclusion)
 
 
+def _add_owned(
+    obstacles: list[Obstacles],
+    candidates: Sequence[Candidate],
+    rows: Sequence[tuple[bytes, str, str, date, date | None]],
+) -> None:
+    """What other mechanisms own of the numbers of each candidate."""
+    if not rows:
+        return
+    owned: dict[bytes, list[Owned]] = {}
+    for digest, mechanism, reference, from_day, to_day in rows:
+        one = Owned(mechanism, reference, from_day, to_day)
+        owned.setdefault(digest, []).append(one)
+    for at, candidate in enumerate(candidates):
+        looked_for = [*candidate.digests, *candidate.meter_digests]
+        looked_for += [old for each in candidate.former.values() for old in each]
+        found = [each for digest in looked_for for each in owned.get(digest, ())]
+        if found:
+            obstacles[at] = obstacles[at]._replace(owned=found)
+
+
 def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:
     """Tell each candidate how many points are used of the cap of its award; all have one."""
     asked: list[tuple[str, Cap]] = []
@@ -359,6 +390,7 @@ def _question_about(candidates: Sequence[Candidate]) -> _Question:
         if meter:
             starts_at, ends_at = instant_text(meter.starts_at), instant_text(meter.ends_at)
             question.locked_meters.add(f"\\x{candidate.meter_digests[0].hex()}")
+            question.meter_digests += candidate.meter_digests
             for digest in candidate.meter_digests:
                 question.of_meter.append(at)
                 question.meters.append((f"\\x{digest.hex()}", starts_at, ends_at))

@@ -90,6 +90,9 @@ _TEMPLATE = """
                   AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {occurred_at})
             ))
             AND NOT EXISTS (SELECT 1 FROM claim_key k WHERE k.claim_digest = ANY({looked_for}))
+            AND NOT EXISTS (
+                SELECT 1 FROM declared_claim c WHERE c.claim_digest = ANY({looked_for})
+            )
             AND NOT coalesce((
                 SELECT i.ends_at > {starts_at} FROM person_interval i
                 WHERE i.participant_id = {participant_id} AND i.starts_at < {ends_at}

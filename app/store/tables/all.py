@@ -3,6 +3,7 @@
 from app.store.tables import (
     anchors,
     complaints,
+    declared,
     holds,
     identity_changes,
     identity_services,
@@ -41,6 +42,7 @@ SUBJECTS = (
     issuers,
     recording,
     installations,
+    declared,
     holds,
     complaints,
     quotas,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
+from app.store.pooling.declared import find_declared
 from app.store.pooling.selecting import select_window, wait_for_reversals
 from app.store.registry.carbon_book import balance, lock_family, post
 from app.usecases.pooling.hold_bundle import hold_bundle
@@ -46,6 +47,8 @@ def select_chunk(
     closes = day_ends_at(bundle.occurred_to, zone)
     if bundle.state != SELECTING:
         return SelectionStep(0, closes - opens, closes - opens, finished=True)
+    if bundle.selected_until is None:
+        find_declared(connection, zone=zone)
     starts_at = bundle.selected_until or opens
     ends_at = min(starts_at + width, closes)
     found = select_window(

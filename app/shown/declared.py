@@ -1,0 +1,28 @@
+"""What is declared elsewhere, as it is shown."""
+
+from __future__ import annotations
+
+from app.http.fields import moment
+from app.ids import public
+from behaviours.actions.declared import RegisteredDeclaration
+from behaviours.json_value import JsonObject
+
+
+def declaration_answer(kept: RegisteredDeclaration) -> JsonObject:
+    """A declaration as it stands in the register."""
+    said = kept.said
+    return {
+        "id": public("dec", kept.declaration_id),
+        "mechanism": said.mechanism,
+        "reference": said.reference,
+        "kind": said.kind,
+        "issuer": said.issuer,
+        "evidence": dict(said.evidence),
+        "from": said.from_day.isoformat(),
+        "to": said.to_day.isoformat() if said.to_day else None,
+        "organisation_id": public("org", said.organisation_id) if said.organisation_id else None,
+        "state": kept.state,
+        "declared_at": moment(kept.declared_at),
+        "withdrawn_at": moment(kept.withdrawn_at) if kept.withdrawn_at else None,
+        "reason": kept.reason,
+    }

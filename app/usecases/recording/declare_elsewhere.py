@@ -1,0 +1,128 @@
+"""Declare elsewhere: numbers that another mechanism owns are no longer counted here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import new_ids
+from app.store.database import Connection
+from app.store.organisations.organisations import existing_organisations
+from app.store.pooling.declared import claiming, find_declared, reductions_of
+from app.store.pooling.leaving import lock_bundles_of
+from app.store.recording.declared import Place, add_declarations, in_force_at
+from app.usecases.pooling.remove_reversed import TakenBack, remove_reversed
+from behaviours.actions.declared import (
+    DECLARED,
+    DeclarationDiffers,
+    DeclaredNumber,
+    RegisteredDeclaration,
+    claims_declared,
+    number_key,
+)
+from behaviours.organisations import UnknownOrganisation
+from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
+
+
+def declare_elsewhere(
+    connection: Connection,
+    declared: Sequence[DeclaredNumber],
+    *,
+    rulebook: ProgrammeRulebook,
+    declared_by: UUID | None,
+    clock: Clock,
+) -> list[RegisteredDeclaration]:
+    """Put each into the register, all or none; what stands there already is answered as it is.
+
+    What is reported with such a number for such a day is refused from now on. What is recorded
+    already stays its person's, but enters no bundle, and leaves the bundle that it is in unless
+    that is frozen. Raises DeclarationWrong, UnusableNumber, IssuerNotAdmitted, DeclarationDiffers
+    and UnknownOrganisation, with the place of the one that is wrong.
+    """
+    key = rulebook.claiming.key
+    digests = [_digests(at, each, rulebook) for at, each in enumerate(declared)]
+    places = [(each.mechanism, each.reference, number_key(each).digest(key)) for each in declared]
+    _check_owners(connection, declared)
+    kept = _kept(connection, declared, places)
+    new = {place: at for at, place in enumerate(places) if place not in kept}
+    if new:
+        kept |= _added(
+            connection,
+            [(place, declared[at], digests[at]) for place, at in new.items()],
+            rulebook=rulebook,
+            declared_by=declared_by,
+            clock=clock,
+        )
+    return [kept[place] for place in places]
+
+
+def _added(
+    connection: Connection,
+    new: Sequence[tuple[Place, DeclaredNumber, list[bytes]]],
+    *,
+    rulebook: ProgrammeRulebook,
+    declared_by: UUID | None,
+    clock: Clock,
+) -> dict[Place, RegisteredDeclaration]:
+    # A bundle that is being frozen with one of them is waited for; the moment comes after it.
+    lock_bundles_of(connection, claiming(connection, [one for *_, each in new for one in each]))
+    now = clock.now()
+    ids = new_ids(len(new))
+    made = {
+        place: RegisteredDeclaration(identifier, said, DECLARED, declared_by, now)
+        for identifier, (place, said, _) in zip(ids, new, strict=True)
+    }
+    add_declarations(
+        connection,
+        [(one, digest) for (*_, digest), one in made.items()],
+        [
+            (digest, identifier)
+            for identifier, (*_, digests) in zip(ids, new, strict=True)
+            for digest in digests
+        ],
+    )
+    find_declared(connection, zone=rulebook.zone, declaration_ids=ids)
+    found = lock_bundles_of(connection, reductions_of(connection, ids))
+    remove_reversed(
+        connection,
+        [TakenBack(*key, saved_mg=0) for key, (_, frozen) in found.items() if not frozen],
+        zone=rulebook.zone,
+        now=now,
+    )
+    return made
+
+
+def _digests(at: int, said: DeclaredNumber, rulebook: ProgrammeRulebook) -> list[bytes]:
+    """Of the claims that the one at this place of the list blocks."""
+    register, naming = rulebook.claiming.register, None
+    try:
+        if said.issuer is not None:
+            register.check_named("", [said.kind], said.issuer)
+            naming = register.naming("", said.kind, said.issuer)
+        claims = claims_declared(said, rulebook.versions(), naming)
+    except Refusal as refusal:
+        refusal.pointer = f"/declarations/{at}{refusal.pointer}"
+        raise
+    return [digest for claim in claims for digest in claim.digests(rulebook.claiming.key)]
+
+
+def _kept(
+    connection: Connection, declared: Sequence[DeclaredNumber], places: Sequence[Place]
+) -> dict[Place, RegisteredDeclaration]:
+    kept = in_force_at(connection, places)
+    for at, (each, place) in enumerate(zip(declared, places, strict=True)):
+        if place in kept and kept[place].said != each:
+            raise DeclarationDiffers(
+                pointer=f"/declarations/{at}", mechanism=each.mechanism, reference=each.reference
+            )
+    return kept
+
+
+def _check_owners(connection: Connection, declared: Sequence[DeclaredNumber]) -> None:
+    owners = {each.organisation_id for each in declared if each.organisation_id is not None}
+    known = existing_organisations(connection, owners) if owners else set()
+    for at, each in enumerate(declared):
+        if each.organisation_id is not None and each.organisation_id not in known:
+            raise UnknownOrganisation("organisation", pointer=f"/declarations/{at}/organisation_id")
