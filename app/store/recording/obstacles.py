@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from app.secrecy.sealing import MasterKeys, WrappedKey
@@ -22,10 +21,10 @@ from app.store.recording.installations import (
     LOCK_INSTALLED,
     tell_installed,
 )
+from app.store.recording.owned import ASK_OWNED, add_owned
 from app.store.recording.rows import Row, Target, as_bytea, plain
 from behaviours.actions.action import Exclusion
 from behaviours.actions.consent import Reach
-from behaviours.actions.declared import Owned
 from behaviours.actions.inherited import Inherited, inherited
 from behaviours.actions.obstacles import Holder, Obstacles
 from behaviours.actions.plausibility import DaySoFar
@@ -128,12 +127,6 @@ _ASK_CLAIMS = """
     SELECT claim_digest, participant_id, action_id, fingerprint FROM claim_key
     WHERE claim_digest = ANY($1::bytea[])
 """
-# What other mechanisms own of the numbers; few are.
-_ASK_OWNED = """
-    SELECT c.claim_digest, d.mechanism, d.reference, d.from_day, d.to_day
-    FROM declared_claim c JOIN declared_elsewhere d USING (declaration_id)
-    WHERE c.claim_digest = ANY($1::bytea[])
-"""
 # What a rule reads of earlier days: the actions that hold the same claim for those days.
 _ASK_HISTORY = """
     SELECT k.claim_digest, k.participant_id, a.quantities
@@ -231,7 +224,7 @@ def find_obstacles(
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
         claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
-        owned = ask(driver, _ASK_OWNED, (as_bytea([*looked_for, *question.meter_digests]),))
+        owned = ask(driver, ASK_OWNED, (as_bytea([*looked_for, *question.meter_digests]),))
         in_meters = in_exclusions = earlier = done = installed = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))
@@ -255,7 +248,7 @@ def find_obstacles(
         _add_sides(obstacles, question.of_exclusion, in_exclusions.fetchall())
     if installed:
         tell_installed(candidates, installed.fetchall())
-    _add_owned(obstacles, candidates, owned.fetchall())
+    add_owned(obstacles, candidates, owned.fetchall())
     held = claims.fetchall()
     taken = {digest: (person, action) for digest, person, action, _ in held}
     for digest, old in question.former:
@@ -322,26 +315,6 @@ def _add_sides(
     for (at, exclusion), (side,) in zip(of_exclusion, sides, strict=True):
         if side is not None and obstacles[at].other_side is None:
             obstacles[at] = obstacles[at]._replace(other_side=exclusion)
-
-
-def _add_owned(
-    obstacles: list[Obstacles],
-    candidates: Sequence[Candidate],
-    rows: Sequence[tuple[bytes, str, str, date, date | None]],
-) -> None:
-    """What other mechanisms own of the numbers of each candidate."""
-    if not rows:
-        return
-    owned: dict[bytes, list[Owned]] = {}
-    for digest, mechanism, reference, from_day, to_day in rows:
-        one = Owned(mechanism, reference, from_day, to_day)
-        owned.setdefault(digest, []).append(one)
-    for at, candidate in enumerate(candidates):
-        looked_for = [*candidate.digests, *candidate.meter_digests]
-        looked_for += [old for each in candidate.former.values() for old in each]
-        found = [each for digest in looked_for for each in owned.get(digest, ())]
-        if found:
-            obstacles[at] = obstacles[at]._replace(owned=found)
 
 
 def read_caps_used(connection: Connection, candidates: Sequence[Candidate]) -> None:
