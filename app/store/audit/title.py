@@ -107,6 +107,28 @@ GATE = Invariant(
              and role in ('operator', 'authority') and approved_at <= b.frozen_at) g on true
     """,
 )
+DECLARED = Invariant(
+    "declared_elsewhere",
+    "nothing in a frozen bundle had been declared to belong to another mechanism before",
+    """
+    select 'act_' || replace(e.action_id::text, '-', ''), d.declared_at < b.frozen_at
+      from declared_elsewhere d
+      join declared_claim c using (declaration_id)
+     cross join lateral (
+        select k.participant_id, k.action_id from claim_key k where k.claim_digest = c.claim_digest
+        union all
+        select m.participant_id, m.action_id from meter_interval m
+         where m.meter_digest = c.claim_digest) held
+      join bundle_entry e
+        on e.participant_id = held.participant_id and e.action_id = held.action_id
+      join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
+      join action a on a.participant_id = e.participant_id and a.action_id = e.action_id
+     where daterange(d.from_day, d.to_day, '[]') && daterange(
+        (a.occurred_at at time zone :zone)::date,
+        (greatest(a.occurred_at, a.ended_at - interval '1 microsecond') at time zone :zone)::date,
+        '[]')
+    """,
+)
 
 LEFT = Invariant(
     "left_for_good",
@@ -176,4 +198,14 @@ IDENTITIES = Invariant(
     """,  # noqa: S608 - only text of this code
 )
 
-INVARIANTS = (CONSENTS, AFTER_LEAVING, BEFORE_RETURN, ENTRUSTED, GATE, LEFT, IDENTITIES, TEXTS)
+INVARIANTS = (
+    CONSENTS,
+    AFTER_LEAVING,
+    BEFORE_RETURN,
+    ENTRUSTED,
+    GATE,
+    DECLARED,
+    LEFT,
+    IDENTITIES,
+    TEXTS,
+)

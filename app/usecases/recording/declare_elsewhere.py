@@ -21,6 +21,7 @@ from behaviours.actions.declared import (
     claims_declared,
     number_key,
 )
+from behaviours.issuers import IssuerNotAdmitted, Naming
 from behaviours.organisations import UnknownOrganisation
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -96,16 +97,24 @@ def _added(
 
 def _digests(at: int, said: DeclaredNumber, rulebook: ProgrammeRulebook) -> list[bytes]:
     """Of the claims that the one at this place of the list blocks."""
-    register, naming = rulebook.claiming.register, None
     try:
-        if said.issuer is not None:
-            register.check_named("", [said.kind], said.issuer)
-            naming = register.naming("", said.kind, said.issuer)
-        claims = claims_declared(said, rulebook.versions(), naming)
+        claims = claims_declared(said, rulebook.versions(), _naming(said, rulebook))
     except Refusal as refusal:
         refusal.pointer = f"/declarations/{at}{refusal.pointer}"
         raise
     return [digest for claim in claims for digest in claim.digests(rulebook.claiming.key)]
+
+
+def _naming(said: DeclaredNumber, rulebook: ProgrammeRulebook) -> Naming | None:
+    if said.issuer is None:
+        return None
+    register = rulebook.claiming.register
+    try:
+        register.check_named("", [said.kind], said.issuer)
+    except IssuerNotAdmitted as refusal:
+        refusal.pointer = "/issuer"
+        raise
+    return register.naming("", said.kind, said.issuer)
 
 
 def _kept(

@@ -142,6 +142,21 @@ BREAKS = {
         update gate_approval set role = 'operator'
          where methodology = 'bj.low_carbon_travel' and role = 'authority'
     """,
+    "declared_elsewhere": """
+        with number as (
+            select k.claim_digest from claim_key k
+              join bundle_entry e using (participant_id, action_id)
+              join bundle b on b.bundle_id = e.bundle_id
+             where b.frozen_at is not null limit 1
+        ), declared as (
+            insert into declared_elsewhere (declaration_id, mechanism, reference, kind, evidence,
+                number_digest, from_day, state, declared_at)
+            select gen_random_uuid(), 'ccer', 'x', 'ride', '{}', claim_digest, '2000-01-01',
+                   'declared', '2000-01-01'
+              from number returning declaration_id, number_digest
+        )
+        insert into declared_claim select number_digest, declaration_id from declared
+    """,
     "carbon_places": """
         insert into carbon_posting
         select gen_random_uuid(), 'nowhere', 'reserve', 1, bundle_id, family, vintage, now()

@@ -77,6 +77,7 @@ def a_candidate(random: Random, at: datetime, zone: ZoneInfo) -> PoolCandidate:
         saved_mg=random.choice((0, 1, 5000)),
         entrustments=entrustments,
         covered_emitter=random.random() < 0.1,
+        declared_elsewhere=random.random() < 0.1,
         is_reversed=random.random() < 0.1,
     )
 
@@ -116,6 +117,13 @@ def keep(
             t=each.occurred_to,
             now=NOW,
             w=each.withdrawn,
+        )
+    if one.declared_elsewhere:
+        put(
+            connection,
+            "insert into declared_reduction values (:p, :a, gen_random_uuid())",
+            p=person,
+            a=action_id,
         )
     if one.is_reversed:
         put(
