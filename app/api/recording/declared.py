@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -91,17 +91,17 @@ class DeclarationOfNumberBody(Strict):
     )
 
 
-class SentNumberDeclaration(TypedDict, total=False):
+class SentNumberDeclaration(TypedDict):
     """What ``DeclarationOfNumberBody`` loads."""
 
     mechanism: str
     reference: str
     kind: str
-    issuer: str
+    issuer: NotRequired[str]
     evidence: dict[str, str]
     from_: date
-    to: date | None
-    organisation_id: UUID
+    to: NotRequired[date | None]
+    organisation_id: NotRequired[UUID]
 
 
 class DeclarationsOfNumbersBody(Strict):
