@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 from app.clock import Clock
 from app.key_sets import KeySets
+from app.openid.providers import OpenidProviders
 from app.programme import policies_of, programmes_of
 from app.rules_in_force import RulesInForce
 from app.secrecy.identities import claim_key
@@ -60,6 +61,7 @@ class Wiring:
     policies: Policies
     programmes: Programmes
     key_sets: KeySets
+    openid: OpenidProviders
 
     @property
     def programme(self) -> Programme:
@@ -155,6 +157,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
         key_sets=KeySets(),
+        openid=OpenidProviders(open_net_only=not settings.is_test_mode),
     )
 
 

@@ -106,6 +106,11 @@ class InvalidGrant(Malformed):
         "exchange",
         "subject_token",
         "not_linked",
+        "openid_login",
+        "openid_refused",
+        "openid_token",
+        "openid_unlinked",
+        "openid_linked",
     )
     oauth_error: ClassVar[str] = "invalid_grant"
 

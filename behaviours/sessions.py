@@ -19,12 +19,13 @@ class UnknownSession(UnknownId):
 
 
 class UserSession(NamedTuple):
-    """A login that goes on, where it began, and when it was last renewed."""
+    """A login that goes on, where and by which OpenID provider it began, and its last renewal."""
 
     session_id: UUID
     user_id: UUID
     started_at: datetime
     address: str
     user_agent: str | None
+    openid_provider_id: UUID | None
     last_used_at: datetime
     expires_at: datetime

@@ -43,6 +43,7 @@ CHANGE_PASSWORD: Final = "change_password"  # noqa: S105 - likewise
 RESET_FACTOR: Final = "reset_factor"
 RENEW_FACTOR: Final = "renew_factor"
 RENEW_CODES: Final = "renew_codes"
+LINK_OPENID: Final = "link_openid"
 SIGN_APPROVE: Final = "sign_approve"
 SIGN_END: Final = "sign_end"
 SIGN_RESET: Final = "sign_reset"
@@ -62,6 +63,7 @@ DONE_IN: Final[Mapping[str, tuple[str, ...]]] = {
     RESET_FACTOR: (ACTIVE, LOCKED),
     RENEW_FACTOR: (ACTIVE, LOCKED),
     RENEW_CODES: (ACTIVE,),
+    LINK_OPENID: (ACTIVE,),
     SIGN_APPROVE: (PROPOSED,),
     SIGN_END: (PROPOSED, INVITED, ACTIVE, LOCKED),
     SIGN_RESET: (ACTIVE, LOCKED),

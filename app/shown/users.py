@@ -38,6 +38,9 @@ class SeenUserAnswer(UserAnswer):
 
     second_factor = plain.Boolean()
     recovery_codes_left = plain.Integer()
+    openid_providers = plain.List(
+        plain.String(), metadata={"description": "By which the user comes in, too."}
+    )
 
 
 class OneTimeLinkAnswer(Schema):
@@ -64,6 +67,9 @@ class SessionAnswer(Schema):
     expires_at = plain.String(metadata=_MOMENT)
     address = plain.String()
     user_agent = plain.String(allow_none=True)
+    openid_provider_id = plain.String(
+        allow_none=True, metadata={"description": "By which it began; null: by a password."}
+    )
     current = plain.Boolean(metadata={"description": "Whether it is the one that asks."})
 
 
@@ -109,6 +115,7 @@ def seen_user_answer(seen: UserSeen) -> JsonObject:
         **user_answer(seen.user),
         "second_factor": seen.has_factor,
         "recovery_codes_left": seen.codes_left,
+        "openid_providers": [public("oip", each) for each in seen.openid_providers],
     }
 
 
@@ -137,6 +144,7 @@ def invited_answer(invited: InvitedUser) -> JsonObject:
 
 def session_answer(session: UserSession, current: bool) -> JsonObject:
     """A session; ``current``: it is the one that asks."""
+    by = session.openid_provider_id
     return {
         "id": public("ses", session.session_id),
         "started_at": moment(session.started_at),
@@ -144,6 +152,7 @@ def session_answer(session: UserSession, current: bool) -> JsonObject:
         "expires_at": moment(session.expires_at),
         "address": session.address,
         "user_agent": session.user_agent,
+        "openid_provider_id": public("oip", by) if by else None,
         "current": current,
     }
 

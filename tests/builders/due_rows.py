@@ -42,6 +42,10 @@ WRITE: Mapping[str, tuple[str, ...]] = {
         ),
         "insert into spent_assertion (assertion_digest, expires_at) values (:digest, :at)",
         (
+            "insert into openid_login (state_digest, secret_digest, provider_id, state, expires_at)"
+            " values (:digest, :digest, :id, 'begun', :at)"
+        ),
+        (
             "insert into user_session (session_id, user_id, started_at, address)"
             " values (gen_random_uuid(), :id, :at, '192.0.2.1')"
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any, NotRequired, TypedDict
 
@@ -16,7 +15,9 @@ from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, check_coding, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
+from app.http.openid_logins import ComingBack, come_back
 from app.http.queries import no_dry_run
+from app.http.sessions import granted, login_origin
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, real_now, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
@@ -24,7 +25,7 @@ from app.usecases.organisations.authenticate_user import authenticate_user
 from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
-from app.usecases.organisations.start_login import LoginOrigin, start_login
+from app.usecases.organisations.start_login import start_login
 from behaviours.clients import ProvenClient
 from behaviours.json_value import JsonObject
 from behaviours.organisations import (
@@ -35,7 +36,6 @@ from behaviours.organisations import (
     UnsupportedGrantType,
 )
 from behaviours.refusal import Refusal
-from behaviours.users import PARTICIPANT
 
 blueprint = Blueprint("tokens", __name__, description="OAuth 2 tokens.")
 
@@ -46,7 +46,6 @@ ACCESS_TYPE = "urn:ietf:params:oauth:token-type:access_token"
 # What a token is for that a provider got by its word.
 BY_WORD = "read codes"
 MOST_SECRET = 4096
-MOST_AGENT = 200
 
 
 class TokenRequest(Strict):
@@ -54,7 +53,10 @@ class TokenRequest(Strict):
 
     grant_type = Line(
         required=True,
-        metadata={"description": f"client_credentials, password, refresh_token or {EXCHANGE}"},
+        metadata={
+            "description": "client_credentials, password, authorization_code, refresh_token or "
+            + EXCHANGE
+        },
     )
     client_id = Line()
     client_secret = Line(most=256)
@@ -69,6 +71,16 @@ class TokenRequest(Strict):
     refresh_token = Line(most=256)
     subject_token = Line(most=MOST_SECRET)
     subject_token_type = Line()
+    state = Line(most=256, metadata={"description": "Of a login by an OpenID provider."})
+    login_secret = Line(most=256, metadata={"description": "As /v1/openid-logins gave it."})
+    code = Line(
+        most=MOST_SECRET,
+        metadata={
+            "description": "As the provider sent it; not again once it was taken and only a"
+            " `one_time_code` was missing or wrong."
+        },
+    )
+    iss = Line(most=500, metadata={"description": "As the provider sent it, if it did."})
     scope = plain.String(metadata={"description": "Accepted and ignored: roles are fixed."})
 
 
@@ -84,6 +96,10 @@ class SentGrant(TypedDict):
     refresh_token: NotRequired[str]
     subject_token: NotRequired[str]
     subject_token_type: NotRequired[str]
+    state: NotRequired[str]
+    login_secret: NotRequired[str]
+    code: NotRequired[str]
+    iss: NotRequired[str]
     scope: NotRequired[str]
 
 
@@ -95,6 +111,10 @@ class TokenAnswer(Schema):
     expires_in = plain.Integer(metadata={"description": "Seconds.", "example": CLIENT_LIFETIME_S})
     refresh_token = plain.String()
     issued_token_type = plain.String()
+    recovery_codes = plain.List(
+        plain.String(),
+        metadata={"description": "Of who set up an authenticator with it: shown this once."},
+    )
     scope = plain.String(
         metadata={"description": "The role of the caller; of an exchanged token `read codes`."}
     )
@@ -137,6 +157,8 @@ def issue_token() -> JsonObject:
     its use it is answered again, with the same successor, in case the answer was lost. A provider
     whose login service is registered exchanges its assertion about a user for a token of the
     person who linked that user (RFC 8693): it reads the account and shows codes, and no more.
+    Who came back from an OpenID provider (/v1/openid-logins) uses `authorization_code`, with
+    the `state` and the `login_secret` of that login.
     """
     asked: SentGrant = load(_TOKEN_REQUEST, _form_or_json())
     answer_grant = _GRANTS.get(asked["grant_type"])
@@ -194,15 +216,26 @@ def _password(asked: SentGrant) -> JsonObject:
             clock=wiring().clock,
         ),
     )
-    origin = LoginOrigin(request.remote_addr or "", request.user_agent.string[:MOST_AGENT] or None)
     begun = wiring().database.transact(
         start_login,
         user,
-        origin=origin,
+        origin=login_origin(),
         terms=wiring().programme.sessions,
         clock=wiring().clock,
     )
     return _renewed(begun)
+
+
+def _authorization_code(asked: SentGrant) -> JsonObject:
+    state, secret = asked.get("state"), asked.get("login_secret")
+    if not state or not secret:
+        raise InvalidGrant("openid_login")
+    sent = asked.get("code"), asked.get("iss"), asked.get("one_time_code")
+    finished = come_back(ComingBack(state, secret, *sent))
+    answer = _renewed(finished.login)
+    if finished.recovery_codes:
+        answer = {**answer, "recovery_codes": list(finished.recovery_codes)}
+    return answer
 
 
 def _refresh(asked: SentGrant) -> JsonObject:
@@ -252,6 +285,7 @@ _REVOKE_REQUEST = RevokeRequest()
 _GRANTS: dict[str, Callable[[SentGrant], JsonObject]] = {
     "client_credentials": _client_credentials,
     "password": _password,
+    "authorization_code": _authorization_code,
     "refresh_token": _refresh,
     EXCHANGE: _exchange,
 }
@@ -286,14 +320,14 @@ def _client(asked: SentGrant) -> ProvenClient:
 
 
 def _renewed(renewed: RenewableLogin) -> JsonObject:
-    login = renewed.login
-    who = Caller(login.role, login.user_id, login.tenant_id, None, login_id=login.login_id)
-    lifetime = min(USER_LIFETIME, renewed.expires_at - renewed.seen_at)
-    if login.role != PARTICIPANT:
-        lifetime = min(lifetime, wiring().programme.sessions.access_lifetime)
-    lifetime_s = max(1, lifetime // timedelta(seconds=1))
-    token = mint(who, lifetime_s=lifetime_s, seen_at=renewed.seen_at)
-    return {**_answer(token, who, lifetime_s), "refresh_token": renewed.refresh_token}
+    given = granted(renewed)
+    return {
+        "access_token": given.access_token,
+        "token_type": "Bearer",
+        "expires_in": given.lifetime_s,
+        "scope": given.role,
+        "refresh_token": given.refresh_token,
+    }
 
 
 def _answer(token: str, who: Caller, lifetime_s: int) -> JsonObject:

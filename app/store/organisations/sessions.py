@@ -15,14 +15,15 @@ from behaviours.sessions import UserSession
 
 _ADD = text(
     """
-    insert into user_session (session_id, user_id, started_at, address, user_agent)
-    values (:session_id, :user_id, :now, :address, :user_agent)
+    insert into user_session (session_id, user_id, started_at, address, user_agent,
+                              openid_provider_id)
+    values (:session_id, :user_id, :now, :address, :user_agent, :openid_provider_id)
     """
 )
 _OPEN = text(
     """
     select s.session_id, s.user_id, s.started_at, s.address, s.user_agent,
-           t.last_used_at, t.expires_at
+           s.openid_provider_id, t.last_used_at, t.expires_at
       from user_session s
       cross join lateral (
           select max(issued_at) as last_used_at, max(expires_at) as expires_at
@@ -35,6 +36,14 @@ _OPEN = text(
 _IS_OF = text(
     "select exists (select from user_session where session_id = :session_id and user_id = :user_id)"
 )
+_BEGUN_BY = text(
+    """
+    select distinct s.session_id from user_session s
+      join refresh_token t on t.family_id = s.session_id
+     where s.openid_provider_id = :openid_provider_id and t.revoked_at is null
+     order by s.session_id
+    """
+)
 
 
 def add_session(
@@ -44,6 +53,7 @@ def add_session(
     *,
     address: str,
     user_agent: str | None,
+    openid_provider_id: UUID | None,
     now: datetime,
 ) -> None:
     asked = {
@@ -51,6 +61,7 @@ def add_session(
         "user_id": user_id,
         "address": address,
         "user_agent": user_agent,
+        "openid_provider_id": openid_provider_id,
         "now": now,
     }
     connection.execute(_ADD, asked)
@@ -67,3 +78,9 @@ def open_sessions(
 def is_session_of(connection: Connection, session_id: UUID, user_id: UUID) -> bool:
     asked = {"session_id": session_id, "user_id": user_id}
     return bool(connection.execute(_IS_OF, asked).scalar_one())
+
+
+def sessions_begun_by(connection: Connection, openid_provider_id: UUID) -> list[UUID]:
+    """The sessions that began by an OpenID provider and that nobody ended."""
+    asked = {"openid_provider_id": openid_provider_id}
+    return list(connection.execute(_BEGUN_BY, asked).scalars())

@@ -108,6 +108,7 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
         _expired("refresh_token", "token_digest"),
         _expired("revoked_token", "jti"),
         _expired("spent_assertion", "assertion_digest"),
+        _expired("openid_login", "state_digest"),
         _Rows(
             "user_session", ("session_id",), "r.started_at",
             "r.started_at < :before"

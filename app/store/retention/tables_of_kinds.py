@@ -53,6 +53,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "issuer",
             "issuer_admission",
             "client_secret",
+            "openid_identity",
+            "openid_provider",
         ),
     ),
     PUBLISHED: ("published_text", "programme_document", "methodology_version"),

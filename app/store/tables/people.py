@@ -46,7 +46,7 @@ app_user = db.table(
     db.text("username"),
     # Null: a person who takes part, who is known by nothing but their account.
     db.text("display_name", nullable=True),
-    # Null: who has not come in yet, or does not any more.
+    # Null: who has not come in yet, or does not any more, or comes in by an OpenID provider.
     db.text("password_hash", nullable=True),
     db.text("role"),
     *db.uuids("organisation_id", "participant_id", nullable=True),
@@ -70,9 +70,7 @@ app_user = db.table(
     CheckConstraint("(organisation_id is null) = (duty is null)", name="of_organisation"),
     CheckConstraint("(role = 'participant') = (display_name is null)", name="named"),
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
-    CheckConstraint(
-        "(state in ('active', 'locked')) = (password_hash is not null)", name="password"
-    ),
+    CheckConstraint("password_hash is null or state in ('active', 'locked')", name="password"),
     Index("ix_app_user_organisation_id", "organisation_id", "user_id"),
     Index("ix_app_user_participant_id", "participant_id"),
 )

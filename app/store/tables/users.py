@@ -48,6 +48,8 @@ user_session = db.table(
     db.moment("started_at"),
     db.text("address"),
     db.text("user_agent", nullable=True),
+    # Null: it began with a password.
+    db.uuid("openid_provider_id", nullable=True),
     Index("ix_user_session_user_id", "user_id"),
     Index("ix_user_session_started_at", "started_at"),
 )

@@ -9,24 +9,18 @@ from typing import NamedTuple
 from app.clock import Clock
 from app.secrecy.hashing import PASSWORDS, fits
 from app.secrecy.link_tokens import link_digest
-from app.secrecy.one_time_codes import (
-    FactorTerms,
-    authenticator,
-    new_recovery_codes,
-    recovery_digest,
-    step_of,
-)
+from app.secrecy.one_time_codes import FactorTerms
 from app.secrecy.passwords import check_password
 from app.store.database import Connection
 from app.store.organisations.one_time_links import find_link, write_used
-from app.store.organisations.second_factors import renew_recovery_codes, set_up_factor
 from app.store.organisations.users import UserStep, hold_user, write_user
 from app.usecases.organisations.end_sessions import end_sessions
 from app.usecases.organisations.prove_code import prove_code
+from app.usecases.organisations.set_up_authenticator import set_up_authenticator
 from behaviours.one_time_links import FACTOR, JOIN, PASSWORD, OneTimeLink, UnknownLink
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
-from behaviours.second_factor import SecondFactor, SecondFactorRequired
+from behaviours.second_factor import SecondFactorRequired
 from behaviours.users import (
     ACCEPT,
     CHANGE_PASSWORD,
@@ -147,15 +141,14 @@ def _check_new_password(user: User, password: str) -> None:
 
 def _set_up(connection: Connection, given: _Acceptance, code: str) -> list[str]:
     """The codes on paper of the authenticator that the link sets up; raises WrongCode."""
-    now, user_id = given.clock.real_now(), given.held.user.user_id
-    step = step_of(code, authenticator(given.link.factor_id, given.terms.identity_key), now)
-    taken = SecondFactor(given.link.factor_id, last_step=0).take(step)
-    if isinstance(taken, Refusal):
-        raise taken
-    set_up_factor(connection, user_id, taken, now=now)
-    codes = new_recovery_codes()
-    renew_recovery_codes(connection, user_id, [recovery_digest(each, user_id) for each in codes])
-    return codes
+    return set_up_authenticator(
+        connection,
+        given.held.user.user_id,
+        given.link,
+        code,
+        terms=given.terms,
+        clock=given.clock,
+    )
 
 
 def _write(

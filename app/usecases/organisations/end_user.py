@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.logins import end_subjects
 from app.store.organisations.one_time_links import replace_links
+from app.store.organisations.openid_providers import end_identities
 from app.store.organisations.revocations import revoke
 from app.store.organisations.users import (
     UserStep,
@@ -70,6 +71,7 @@ def end_user(
             return EndedUser(user, awaiting, [])
     ended, real_now = user.move(END, now=now), clock.real_now()
     write_user(connection, ended, step._replace(step=END), now=now)
+    end_identities(connection, user_id, now=now)
     replace_links(connection, user_id, now=real_now)
     end_subjects(connection, [user_id.hex], now=real_now)
     names = [f"sub:{user_id.hex}"]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.organisations.openid_providers import linked_providers
 from app.store.organisations.second_factors import find_factor, recovery_codes_left
 from app.store.organisations.users import find_user
 from behaviours.users import UnknownUser, User
@@ -13,11 +14,13 @@ from behaviours.viewer import Viewer
 
 
 class UserSeen(NamedTuple):
-    """A user, whether they have an authenticator, and how many recovery codes are left."""
+    """A user, whether they have an authenticator, how many recovery codes are left, and the OpenID
+    providers by which they come in."""
 
     user: User
     has_factor: bool
     codes_left: int
+    openid_providers: list[UUID]
 
 
 def read_user(connection: Connection, user_id: UUID, *, by: Viewer) -> UserSeen:
@@ -27,4 +30,5 @@ def read_user(connection: Connection, user_id: UUID, *, by: Viewer) -> UserSeen:
         raise UnknownUser("user")
     user.check_seen_by(by)
     has_factor = find_factor(connection, user_id) is not None
-    return UserSeen(user, has_factor, recovery_codes_left(connection, user_id))
+    codes_left = recovery_codes_left(connection, user_id)
+    return UserSeen(user, has_factor, codes_left, linked_providers(connection, user_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_id
@@ -18,10 +19,12 @@ from behaviours.users import User
 
 
 class LoginOrigin(NamedTuple):
-    """Where a login begins: the address, and what the program there calls itself."""
+    """Where a login begins: the address, what the program there calls itself, and the OpenID
+    provider that named the user, if one did."""
 
     address: str
     user_agent: str | None
+    openid_provider_id: UUID | None = None
 
 
 def start_login(
@@ -34,9 +37,9 @@ def start_login(
 ) -> RenewableLogin:
     """A new login with its first refresh token.
 
-    The password was proven in a transaction before: the user is held while the login begins, so
-    that somebody who leaves, ends or takes another password at the same moment either ends it or
-    is not let in. Raises InvalidGrant.
+    The password may have been proven in a transaction before: the user is held while the login
+    begins, so that somebody who leaves, ends or takes another password at the same moment either
+    ends it or is not let in. Raises InvalidGrant.
     """
     user = share_user(connection, proven.user_id)
     if user is None or user.version != proven.version or not user.may_come_in:

@@ -1,0 +1,42 @@
+"""What somebody is given who came in: a token that opens routes, and one that renews it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import request
+
+from app.http.current import wiring
+from app.tokens import USER_LIFETIME, Caller, mint
+from app.usecases.organisations.start_login import LoginOrigin
+from behaviours.organisations import RenewableLogin
+from behaviours.users import PARTICIPANT
+
+MOST_AGENT = 200
+
+
+class Granted(NamedTuple):
+    """Tokens of one session, and for how many seconds the first one is good."""
+
+    access_token: str
+    refresh_token: str
+    lifetime_s: int
+    role: str
+
+
+def granted(renewed: RenewableLogin) -> Granted:
+    """The tokens of a login that began, or was renewed."""
+    login = renewed.login
+    who = Caller(login.role, login.user_id, login.tenant_id, None, login_id=login.login_id)
+    lifetime = min(USER_LIFETIME, renewed.expires_at - renewed.seen_at)
+    if login.role != PARTICIPANT:
+        lifetime = min(lifetime, wiring().programme.sessions.access_lifetime)
+    lifetime_s = max(1, lifetime // timedelta(seconds=1))
+    token = mint(who, lifetime_s=lifetime_s, seen_at=renewed.seen_at)
+    return Granted(token, renewed.refresh_token, lifetime_s, login.role)
+
+
+def login_origin() -> LoginOrigin:
+    """Where this request comes from, as it is kept with the session that it begins."""
+    return LoginOrigin(request.remote_addr or "", request.user_agent.string[:MOST_AGENT] or None)

@@ -1,0 +1,218 @@
+"""OpenID providers as this process knows them: what they say of themselves, and their keys.
+
+Both are read when they are first needed and kept for a while. A token that names a key which is not
+among them has them read again, so that a provider may change its keys at any moment; but not more
+often than every half a minute, whatever tokens are sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from urllib.parse import quote_plus
+
+import structlog
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from joserfc.jwk import Key
+
+from app.openid.fetching import fetch_json, unreachable
+from app.openid.id_tokens import (
+    ExpectedToken,
+    KeyUnknown,
+    ProvenLogin,
+    read_id_token,
+    usable_keys,
+)
+from behaviours.json_value import JsonObject
+from behaviours.openid_providers import OpenidProvider
+from behaviours.organisations import InvalidGrant
+
+log = structlog.get_logger(__name__)
+
+KEPT_S: Final = 3600.0
+KEYS_AGAIN_S: Final = 30.0
+SCOPE: Final = "openid"
+# In this order: the secret does not travel in a body where it need not.
+_BASIC: Final = "client_secret_basic"
+_WAYS: Final = (_BASIC, "client_secret_post")
+_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+class LoginSecrets(NamedTuple):
+    """What belongs to one login: it is sent to the provider, and expected back from it."""
+
+    state: str
+    nonce: str
+    code_verifier: str
+
+
+class CodeSent(NamedTuple):
+    """What the provider sent back by way of the address: a code, and who it says that it is."""
+
+    code: str
+    issuer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a provider says of itself, and when that was read."""
+
+    metadata: Mapping[str, object]
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    keys: Sequence[Key]
+    read_at: float
+    # When they were last read because of a token; a first such reading never waits.
+    again_at: float = float("-inf")
+
+
+class OpenidProviders:
+    """The providers that this process has asked; ``open_net_only``: as ``fetch_json`` has it."""
+
+    def __init__(self, *, open_net_only: bool) -> None:
+        self.open_net_only = open_net_only
+        self._known: dict[str, _Known] = {}
+        self._keys: dict[str, _Keys] = {}
+
+    def authorization_url(self, provider: OpenidProvider, secrets: LoginSecrets) -> str:
+        """Where to send somebody who wants to come in; raises OpenidProviderUnreachable."""
+        metadata = self._metadata(provider.issuer)
+        asked = {"acr_values": " ".join(provider.trusted_acr)} if provider.trusted_acr else {}
+        url: str = prepare_grant_uri(
+            metadata["authorization_endpoint"],
+            provider.client_id,
+            "code",
+            redirect_uri=provider.redirect_uri,
+            scope=SCOPE,
+            state=secrets.state,
+            nonce=secrets.nonce,
+            code_challenge=create_s256_code_challenge(secrets.code_verifier),
+            code_challenge_method="S256",
+            **asked,
+        )
+        return url
+
+    def redeem(
+        self,
+        provider: OpenidProvider,
+        client_secret: str | None,
+        secrets: LoginSecrets,
+        sent: CodeSent,
+        *,
+        now: datetime,
+    ) -> ProvenLogin:
+        """Who came in, by the code that came back.
+
+        Raises InvalidGrant and OpenidProviderUnreachable. ``now`` is real time.
+        """
+        metadata = self._metadata(provider.issuer)
+        # RFC 9207: a code of one provider is never shown to another one.
+        always_said = metadata.get("authorization_response_iss_parameter_supported") is True
+        if sent.issuer != provider.issuer and (always_said or sent.issuer is not None):
+            log.warning("openid_answer_refused", issuer=provider.issuer, reason="another iss")
+            raise InvalidGrant("openid_token")
+        answer = self._tokens(metadata, provider, client_secret, secrets, sent.code)
+        token, access_token = answer.get("id_token"), answer.get("access_token")
+        if not isinstance(token, str):
+            log.warning("openid_answer_refused", issuer=provider.issuer, reason="no id_token")
+            raise InvalidGrant("openid_token")
+        expected = ExpectedToken(
+            provider.issuer,
+            provider.client_id,
+            secrets.nonce,
+            access_token if isinstance(access_token, str) else None,
+        )
+        try:
+            return read_id_token(token, self._keys_of(provider.issuer), expected, now=now)
+        except KeyUnknown:
+            pass
+        try:
+            keys = self._keys_of(provider.issuer, anew=True)
+            return read_id_token(token, keys, expected, now=now)
+        except KeyUnknown:
+            log.warning("id_token_refused", issuer=provider.issuer, reason="unknown key")
+            raise InvalidGrant("openid_token") from None
+
+    def _tokens(
+        self,
+        metadata: Mapping[str, object],
+        provider: OpenidProvider,
+        client_secret: str | None,
+        secrets: LoginSecrets,
+        code: str,
+    ) -> JsonObject:
+        """What the token endpoint gives for the code; raises InvalidGrant."""
+        body = prepare_token_request(
+            "authorization_code",
+            redirect_uri=provider.redirect_uri,
+            code=code,
+            code_verifier=secrets.code_verifier,
+        )
+        client, way = (provider.client_id, client_secret), _way(metadata, client_secret)
+        if way == _BASIC:
+            # RFC 6749, section 2.3.1: both are form-encoded before.
+            client = (quote_plus(provider.client_id), quote_plus(client_secret or ""))
+        auth = ClientAuth(*client, way)
+        url, headers, body = auth.prepare("POST", metadata["token_endpoint"], {}, body)
+        status, answer = fetch_json(
+            url, open_net_only=self.open_net_only, form=body, headers=headers
+        )
+        if status != 200:
+            said = str(answer.get("error"))[:64]
+            log.warning("openid_code_refused", issuer=provider.issuer, status=status, error=said)
+            raise InvalidGrant("openid_refused")
+        return answer
+
+    def _metadata(self, issuer: str) -> Mapping[str, object]:
+        known = self._known.get(issuer)
+        if known is not None and time.monotonic() < known.read_at + KEPT_S:
+            return known.metadata
+        metadata = OpenIDProviderMetadata(self._fetch(get_well_known_url(issuer, external=True)))
+        # It must say of itself what was registered, to the letter.
+        fitting = metadata.get("issuer") == issuer and all(
+            self._is_address(metadata.get(name)) for name in _ENDPOINTS
+        )
+        if not fitting:
+            log.warning("openid_provider_unfit", issuer=issuer)
+            raise unreachable("unfit")
+        known = self._known[issuer] = _Known(MappingProxyType(metadata), time.monotonic())
+        return known.metadata
+
+    def _keys_of(self, issuer: str, *, anew: bool = False) -> Sequence[Key]:
+        held, now_s = self._keys.get(issuer), time.monotonic()
+        if held is not None:
+            fresh_until = held.again_at + KEYS_AGAIN_S if anew else held.read_at + KEPT_S
+            if now_s < fresh_until:
+                return held.keys
+        keys = usable_keys(self._fetch(str(self._metadata(issuer)["jwks_uri"])))
+        self._keys[issuer] = _Keys(keys, now_s, now_s if anew else float("-inf"))
+        return keys
+
+    def _fetch(self, url: str) -> JsonObject:
+        status, answer = fetch_json(url, open_net_only=self.open_net_only)
+        if status != 200:
+            raise unreachable("silent")
+        return answer
+
+    def _is_address(self, url: object) -> bool:
+        schemes = ("https://",) if self.open_net_only else ("https://", "http://")
+        return isinstance(url, str) and url.startswith(schemes) and "#" not in url
+
+
+def _way(metadata: Mapping[str, object], client_secret: str | None) -> str:
+    """How the client proves itself at the token endpoint; by the standard Basic where unsaid."""
+    if client_secret is None:
+        return "none"
+    offered = metadata.get("token_endpoint_auth_methods_supported")
+    ways = offered if isinstance(offered, list) else [_BASIC]
+    return next((way for way in _WAYS if way in ways), _BASIC)
