@@ -11,7 +11,7 @@ import pytest
 from app.commands.migrate import alembic_configuration, upgrade
 from app.ids import new_id
 
-BEFORE, SINCE = "0048", "0049"
+BEFORE, SINCE = "0049", "0050"
 ADD = (
     "insert into app_user (user_id, username, display_name, password_hash, role, state, created_at)"
     " values (%s, %s, 'x', %s, 'operator', 'active', now())"
