@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +11,7 @@ import click
 from app.commands.verify_anchors import verify_anchors
 from app.shown.verifier_file import verifier_file
 from behaviours.actions.verification import lines_of, verify_calculation
-from behaviours.json_value import JsonObject
+from behaviours.json_value import Json, JsonObject
 from behaviours.rules.factors import shipped_factors
 from behaviours.signed_document import (
     SIGNATURE_FAULTS,
@@ -133,14 +133,35 @@ def _signed(document: JsonObject, keys: Keys, *, named: str) -> bool:
     fault = SIGNATURE_FAULTS[check.fault] if check.fault else None
     if fault is None and "proof" in document and not verify_stated_inclusion(document):
         fault = "The leaf does not lead to the root."
+    inclusions = document.get("inclusions", ())
+    if fault is None:
+        fault = _fault_within(inclusions, keys)
     if fault is not None:
         click.echo(f"{named}: NOT VERIFIED: {fault}")
         return False
     if "proof" in document:
         click.echo(f"{named}: The leaf leads to the root of {document['bundle_id']}.")
+    if "inclusions" in document:
+        assert isinstance(inclusions, Sequence)
+        click.echo(f"{named}: {len(inclusions)} leaves lead to the roots of their bundles.")
     by = "the registry's key" if keys is not None else "the key it names, unchecked:"
     click.echo(f"{named}: The text is as it was signed, by {by} {check.key_id}.")
     return True
+
+
+def _fault_within(inclusions: Json, keys: Keys) -> str | None:
+    """What is wrong with the proofs in a person's export, the first of it."""
+    if not isinstance(inclusions, Sequence) or isinstance(inclusions, str):
+        return "Its inclusions are no list."
+    for number, each in enumerate(inclusions):
+        if not isinstance(each, Mapping):
+            return f"Inclusion {number} is no proof."
+        fault = check_signature(each, keys=keys).fault
+        if fault is not None:
+            return f"Inclusion {number}: {SIGNATURE_FAULTS[fault]}"
+        if not verify_stated_inclusion(each):
+            return f"Inclusion {number}: The leaf does not lead to the root."
+    return None
 
 
 def _published(file: IO[str]) -> dict[str, bytes]:

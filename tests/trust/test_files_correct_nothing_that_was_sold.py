@@ -1,4 +1,4 @@
-"""What a unit contains is corrected by no line of a file; what is only selected leaves its bundle."""
+"""No line of a file corrects what a unit contains; what is only selected leaves its bundle."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ sees that a record is shredded, and can compute it again.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,23 @@ from click.testing import CliRunner, Result
 from app.commands.verify import verify
 from app.factory import create_app
 from app.ids import public
+from app.secrecy.signatures import sign
 from app.wiring import Wiring
 from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut
-from tests.builders.market import PV, issued, pooled_pv, rows, run, submitted
-from tests.builders.people import Http, Tokens, leaving
+from tests.builders.market import (
+    PV,
+    a_pv_interval,
+    an_entrusting_person,
+    issued,
+    pooled_pv,
+    recorded,
+    rows,
+    run,
+    sealed,
+    submitted,
+)
+from tests.builders.people import Http, Tokens, an_organisation, leaving
 
 __all__ = ["market", "shut"]
 
@@ -75,6 +88,65 @@ def test_proofs_hold_for_who_left_and_for_who_stays_beside_them(
     forged["proof"]["leaf"]["saved_mg"] = str(int(forged["proof"]["leaf"]["saved_mg"]) + 1)
     assert checked(tmp_path, http, forged).exit_code == 1
     assert_books_balance(market)
+
+
+def test_the_export_that_is_taken_along_proves_everything_that_was_counted(
+    market: Wiring, tmp_path: Path
+) -> None:
+    app = create_app(market)
+    http, tokens = Http(app), Tokens(app, market)
+    provider = an_organisation(market)
+    person = an_entrusting_person(market, provider)
+    mine = recorded(market, [a_pv_interval(person, provider, "9000") for _ in range(3)])
+    pooled_pv(market, people=3)
+    bundle_id = issued(market, methodology=PV)
+    # In no bundle: nothing is proved of it, and the export holds its row.
+    late = recorded(market, [a_pv_interval(person, provider, "10")])
+    token = tokens("participant", tenant=person)
+    answered = {public("act", each): proof_of(http, token, each) for each in mine}
+    export = http.get("/v1/me/export", token=token).json
+    assert http.delete("/v1/me", token=token).status_code == 204
+    assert {each["action_id"]: each for each in export["inclusions"]} == answered
+    assert len(export["rows"]["action"]) == len([*mine, *late])
+    held = checked(tmp_path, http, export)
+    assert held.exit_code == 0, held.output
+    assert "3 leaves lead to the roots of their bundles." in held.output
+    published = http.get(f"/v1/registry/bundles/{public('bdl', bundle_id)}").json
+    assert {each["proof"]["root"]["digest"] for each in export["inclusions"]} == {published["root"]}
+    # Each stands alone, so that one can be shown without the others.
+    for each in export["inclusions"]:
+        assert checked(tmp_path, http, each).exit_code == 0
+    with pytest.raises(AssertionError):
+        proof_of(http, token, mine[0])
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda inclusions: inclusions[0]["proof"]["leaf"].update(saved_mg="1"),
+        lambda inclusions: inclusions[0].pop("signature"),
+        lambda inclusions: inclusions.append({}),
+        lambda inclusions: inclusions.append(3),
+        lambda inclusions: inclusions.clear(),
+    ],
+    ids=["mass", "unsigned", "empty", "number", "left out"],
+)
+def test_an_export_with_a_forged_proof_in_it_is_refused(
+    market: Wiring, tmp_path: Path, forge: Callable[[list[Any]], object]
+) -> None:
+    app = create_app(market)
+    http, tokens = Http(app), Tokens(app, market)
+    [(person, _), *_] = pooled_pv(market, people=3)
+    sealed(market, methodology=PV)
+    export = http.get("/v1/me/export", token=tokens("participant", tenant=person)).json
+    assert len(export["inclusions"]) == 1
+    forge(export["inclusions"])
+    assert checked(tmp_path, http, export).exit_code == 1
+    # Also signed anew, by somebody who has no key of the registry.
+    again = sign({name: export[name] for name in export if name != "signature"}, bytes(range(32)))
+    (tmp_path / "proof.json").write_text(json.dumps(again))
+    result = CliRunner().invoke(verify, [str(tmp_path / "proof.json")])
+    assert (result.exit_code == 0) == (not again["inclusions"]), result.output
 
 
 def sample_of(http: Http, bundle_id: UUID, token: str) -> dict[str, Any]:

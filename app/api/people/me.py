@@ -12,6 +12,7 @@ from app.http.current import asking_participant, now, wiring
 from app.http.fields import moment
 from app.ids import public
 from app.secrecy.signatures import sign
+from app.shown.inclusions import inclusion_shown
 from app.shown.points import PointsAnswer, points_answer
 from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.close_account import close_account
@@ -62,15 +63,20 @@ def export_me() -> Response:
     """Everything that is kept of the person who asks: machine-readable, and signed.
 
     The signature covers the canonical JSON of the document without its `signature` member.
+    `inclusions` holds, for each reduction in a sealed bundle, what
+    `GET /v1/me/actions/{id}/inclusion` answers, signed by itself: fetch the export before leaving,
+    afterwards nobody can. `tanpuhui verify` checks it whole without a server.
     """
-    rows = wiring().database.transact(read_export, viewer=caller().viewer)
+    export = wiring().database.transact(read_export, viewer=caller().viewer)
+    key = wiring().settings.signing_key
     document = {
         "format": EXPORT_FORMAT,
         "id": public("par", asking_participant()),
         "exported_at": moment(now()),
-        "rows": rows,
+        "rows": export.rows,
+        "inclusions": [inclusion_shown(each, key) for each in export.inclusions],
     }
-    response = json_answer(sign(document, wiring().settings.signing_key))
+    response = json_answer(sign(document, key))
     response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
     return response
 
@@ -81,7 +87,8 @@ def export_me() -> Response:
 def leave() -> Response:
     """Close the account for good.
 
-    What was used of caps and limits, and what is owed, waits for a return. Consents and
+    Fetch the export before: it holds the proofs of what was counted, and nobody can ask for them
+    afterwards. What was used of caps and limits, and what is owed, waits for a return. Consents and
     contributions end; external ids and evidence of actions can be read by nobody any more, and
     providers read none of the actions. The link to the identity is deleted, points are lost. What
     is sealed in bundles stays there, under an id that means nothing to anybody.

@@ -8,9 +8,9 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.ids import parse, public
-from app.secrecy.signatures import sign
-from app.shown.units import Units, units
+from app.ids import parse
+from app.shown.inclusions import inclusion_shown
+from app.shown.units import Units
 from app.usecases.pooling.prove_inclusion import prove_inclusion
 
 blueprint = Blueprint("inclusion", __name__, description="Proof that an action is in a bundle.")
@@ -70,14 +70,6 @@ class InclusionAnswer(Schema):
     )
 
 
-HOW = (
-    "Hash the leaf; at each sibling, lowest first, hash SHA-256(0x01 | left digest | left sum, 8"
-    " bytes big-endian | right digest | right sum) and add the sums. Which side is left follows"
-    " from index and leaves as in RFC 9162, section 2.1.3.2. The result must be the root and the"
-    " total that /v1/registry/bundles published. `tanpuhui verify` does this offline."
-)
-
-
 @blueprint.route("/v1/me/actions/<action_id>/inclusion")
 @allow("participant", by_word=True)
 @blueprint.response(200, InclusionAnswer)
@@ -85,22 +77,4 @@ def read_inclusion(action_id: str) -> Response:
     """Prove that my reduction is in a sealed bundle, and show what the bundle became."""
     known = parse("act", action_id)
     found = wiring().database.transact(prove_inclusion, asking_participant(), known)
-    return jsonify(
-        sign(
-            {
-                "action_id": public("act", known),
-                "bundle_id": public("bdl", found.bundle_id),
-                "offset_mg": {
-                    "from": str(found.offset_mg),
-                    "to": str(found.offset_mg + found.saved_mg),
-                },
-                "proof": found.proof,
-                "blocks": [
-                    {"id": public("blk", each.block_id), "state": each.state, **units(each.units)}
-                    for each in found.blocks
-                ],
-                "how_to_verify": HOW,
-            },
-            wiring().settings.signing_key,
-        )
-    )
+    return jsonify(inclusion_shown(found, wiring().settings.signing_key))

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, text
 
 from rewards.pooling.sum_tree import Node
 
-_ENTRY = text(
-    """
-    select e.bundle_id, e.salt, e.saved_mg, b.root, b.selected_mg, b.reductions
+_OF_PERSON = """
+    select e.bundle_id, e.salt, e.saved_mg, b.root, b.selected_mg, b.reductions, e.action_id
       from bundle_entry e join bundle b on b.bundle_id = e.bundle_id
-     where e.participant_id = :participant_id and e.action_id = :action_id
-    """
-)
+     where e.participant_id = :participant_id
+"""
+_ENTRY = text(f"{_OF_PERSON} and e.action_id = :action_id")
+_ENTRIES = text(f"{_OF_PERSON} and b.root is not null and e.salt is not null order by 1, 7")
 _CHUNK_OF = text(
     """
     select chunk_no, first_action_id, leaves from bundle_chunk
@@ -42,6 +42,7 @@ class BundleEntry(NamedTuple):
     root: bytes | None
     total_mg: int
     leaves: int
+    action_id: UUID
 
 
 class Leaves(NamedTuple):
@@ -56,6 +57,12 @@ def read_entry(connection: Connection, participant_id: UUID, action_id: UUID) ->
     parameters = {"participant_id": participant_id, "action_id": action_id}
     row = connection.execute(_ENTRY, parameters).one_or_none()
     return None if row is None else BundleEntry(*row)
+
+
+def sealed_entries_of(connection: Connection, participant_id: UUID) -> list[BundleEntry]:
+    """What of a person is in sealed bundles, bundle by bundle, in the order of the leaves."""
+    rows = connection.execute(_ENTRIES, {"participant_id": participant_id})
+    return [BundleEntry(*row) for row in rows]
 
 
 def leaves_around(connection: Connection, bundle_id: UUID, action_id: UUID) -> Leaves:
