@@ -68,7 +68,7 @@ def readings(market: Wiring) -> Readings:
     return Readings(market)
 
 
-@pytest.mark.parametrize("reach", [submitted, sealed, issued], ids=["frozen", "sealed", "issued"])
+@pytest.mark.parametrize("reach", [sealed, issued], ids=["sealed", "issued"])
 def test_a_line_that_corrects_what_a_unit_contains_is_refused_by_name(
     market: Wiring, readings: Readings, reach: Any
 ) -> None:
@@ -94,10 +94,11 @@ def test_a_line_that_corrects_what_a_unit_contains_is_refused_by_name(
     assert_books_balance(market)
 
 
-def test_a_line_that_corrects_what_is_selected_takes_it_out_of_its_bundle(
-    market: Wiring, readings: Readings
+@pytest.mark.parametrize("reach", [selected, submitted], ids=["selected", "submitted"])
+def test_a_line_that_corrects_what_is_not_sealed_takes_it_out_of_its_bundle(
+    market: Wiring, readings: Readings, reach: Any
 ) -> None:
-    selected(market, methodology=PV)
+    reach(market, methodology=PV)
     counts, flaws = readings.read(line("b", "9000", "a"))
     assert (counts.recorded, flaws) == (1, [])
     assert [(row["reversed"], row["bundle_id"]) for row in readings.rows()] == [
