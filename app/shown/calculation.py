@@ -17,6 +17,8 @@ from behaviours.actions.calculation import (
     ParameterShown,
     StepShown,
 )
+from behaviours.actions.claims import LEAST_MINUTES
+from behaviours.document import Part
 from behaviours.rules.document import document_of
 
 _Told: TypeAlias = InputShown | ParameterShown | StepShown | ConditionShown
@@ -48,6 +50,7 @@ def _sentences(told: ExportedCalculation, language: str) -> Iterator[str]:
     for one in inputs.values():
         said = "calculation:input" if "unit" in one else "calculation:evidence"
         yield text(said, language, _filled(one))
+    yield from _time_taken(document, language)
     for condition in told["conditions"]:
         yield text("calculation:condition", language, _filled(condition))
     if told["history"]:
@@ -57,6 +60,18 @@ def _sentences(told: ExportedCalculation, language: str) -> Iterator[str]:
         yield _figure(parameter, language)
     yield from _steps(told, inputs, language)
     yield from _result(told, language)
+
+
+def _time_taken(document: Part, language: str) -> Iterator[str]:
+    """What an action that may be sent without its end takes of its person's time, and why."""
+    interval = document.at("interval")
+    occupies = interval.has("occupies_person") and interval.at("occupies_person").flag()
+    if interval.at("required").flag() or not occupies:
+        return
+    stated = interval.maybe("least_minutes")
+    said = "calculation:time" if stated else "calculation:time_unstated"
+    minutes = stated.text() if stated else str(LEAST_MINUTES)
+    yield text(said, language, {"minutes": minutes})
 
 
 def _figure(one: ParameterShown, language: str) -> str:

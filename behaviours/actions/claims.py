@@ -26,8 +26,9 @@ EVENT = "event"
 # Between the parts of a claim key; a normal form can never contain it.
 _PART = "\x1f"
 # What a ride without an end takes of a person's time where its rule does not say: nobody leaves
-# one vehicle and boards another within the same minute.
-_LEAST = timedelta(minutes=1)
+# one vehicle and boards another within the same minute. No source prints it; it moves no figure,
+# and is the least that keeps one person out of two rides.
+LEAST_MINUTES = 1
 # How much of an ISO date names the period.
 PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
 
@@ -174,7 +175,7 @@ def kinds_with_issuer(version: Version) -> list[str]:
 def _least(told: Told) -> timedelta:
     """How long an action without an end takes: at least what its rule says, or a minute."""
     least = told.interval.least_minutes
-    return _LEAST if least is None else timedelta(minutes=least)
+    return timedelta(minutes=LEAST_MINUTES if least is None else least)
 
 
 def with_defaults(told: Told, sent: Mapping[str, str]) -> Mapping[str, str]:

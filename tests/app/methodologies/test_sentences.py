@@ -96,6 +96,36 @@ def test_every_rule_can_be_told_and_every_number_of_it_is_there(language: str) -
             assert "None" not in text, text
 
 
+def test_what_is_sent_without_its_end_is_told_the_minute_that_was_taken_and_why() -> None:
+    told = 0
+    for version, _, reduction in recorded_examples():
+        exported = export_calculation(reduction.record(), load_rulebook())
+        sentences = [
+            each
+            for language in LANGUAGES
+            for each in tell_calculation(exported, language)
+            if "without its end" in each or "未报结束时间" in each
+        ]
+        rule = version.told.interval
+        assert len(sentences) == (2 if rule.occupies_person and not rule.required else 0)
+        assert rule.least_minutes is None, "no source prints one"
+        assert all("1 min" in each or "1 分钟" in each for each in sentences)
+        told += len(sentences)
+    assert told
+
+
+def test_a_rule_that_states_its_time_is_named_for_it() -> None:
+    [exported, *_] = [
+        export_calculation(reduction.record(), load_rulebook())
+        for version, _, reduction in recorded_examples()
+        if version.told.interval.occupies_person and not version.told.interval.required
+    ]
+    document = {**exported["document"]}
+    document["interval"] = {**document["interval"], "least_minutes": "7"}
+    told = tell_calculation({**exported, "document": document}, "en")
+    assert any("takes 7 min of the person's time, as the rule states" in each for each in told)
+
+
 def test_a_difference_is_said_in_both_languages() -> None:
     _, _, reduction = next(recorded_examples())
     calculation = export_calculation(reduction.record(), load_rulebook())
