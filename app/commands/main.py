@@ -24,6 +24,7 @@ VERBS = {
     "import": ("import_", "Take in a provider's file of actions."),
     "provider": ("provider", "What a provider sees of itself: its quota, what waits, and why."),
     "programme": ("programme", "The programme's document: show, check, publish."),
+    "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),

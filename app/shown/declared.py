@@ -8,8 +8,8 @@ from behaviours.actions.declared import RegisteredDeclaration
 from behaviours.json_value import JsonObject
 
 
-def declaration_answer(kept: RegisteredDeclaration) -> JsonObject:
-    """A declaration as it stands in the register."""
+def declared_row(kept: RegisteredDeclaration) -> JsonObject:
+    """A declaration as a row of the register."""
     said = kept.said
     return {
         "id": public("dec", kept.declaration_id),
@@ -21,8 +21,15 @@ def declaration_answer(kept: RegisteredDeclaration) -> JsonObject:
         "from": said.from_day.isoformat(),
         "to": said.to_day.isoformat() if said.to_day else None,
         "organisation_id": public("org", said.organisation_id) if said.organisation_id else None,
-        "state": kept.state,
         "declared_at": moment(kept.declared_at),
+    }
+
+
+def declaration_answer(kept: RegisteredDeclaration) -> JsonObject:
+    """A declaration, and what became of it."""
+    return {
+        **declared_row(kept),
+        "state": kept.state,
         "withdrawn_at": moment(kept.withdrawn_at) if kept.withdrawn_at else None,
         "reason": kept.reason,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -16,6 +17,16 @@ from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
+from app.http.registers import (
+    Register,
+    RegisterForm,
+    TakenAnswer,
+    WantedForm,
+    documented_file,
+    file_answer,
+    rows_taken,
+    sent_rows,
+)
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.shown.issuers import issuer_answer
@@ -23,10 +34,12 @@ from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
 from app.usecases.organisations.register_issuers import register_issuers
 from app.usecases.organisations.state_numbers import state_numbers
+from app.wiring import Wiring
 from behaviours.actions.claims import kinds_with_issuer
 from behaviours.actions.normal_form import LONGEST
 from behaviours.issuers import CODE, KIND, PERIODS, Issuer, NumberShape
 from behaviours.json_value import JsonObject
+from behaviours.rules.in_force import ProgrammeRulebook
 
 blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
 
@@ -167,6 +180,8 @@ class ListedIssuerAnswer(NumberIssuerAnswer):
 
 
 IssuerList = page_of(ListedIssuerAnswer, "IssuerList")
+ISSUERS = Register("issuers", NumberIssuerBody())
+EXAMPLE_FILE = "code,name_zh,name_en,kinds,per\nhz_metro,杭州地铁,Hangzhou Metro,ride,never\n"
 
 
 @blueprint.route("/v1/issuers", methods=["GET"])
@@ -191,12 +206,36 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
 
     Its numbers count once for every provider that is admitted for it.
     """
-    kinds = tuple(dict.fromkeys(body["kinds"]))
-    new = Issuer(body["code"], body["name_zh"], body["name_en"], kinds, body["per"], _shapes(body))
     answer = once(_only_answer, status=201, required=False)(
         register_issuers,
-        [new],
-        kinds=_number_kinds(),
+        [issuer_of(body)],
+        kinds=number_kinds(wiring().rulebook),
+        registered_by=caller().user_id,
+        clock=wiring().clock,
+    )
+    wiring().rules.expect_news(wiring().database)
+    return answer
+
+
+@blueprint.route("/v1/issuers/export", methods=["GET"])
+@allow_public
+@blueprint.arguments(RegisterForm, location="query")
+@blueprint.response(200, description="The register as a file, CSV or YAML")
+def export_number_issuers(wanted: WantedForm) -> Response:
+    """Every issuer, in a file that `import` takes in again, here or elsewhere."""
+    return file_answer(ISSUERS, *shown_in_file(wiring()), wanted["format"])
+
+
+@blueprint.route("/v1/issuers/import", methods=["POST"])
+@allow("operator")
+@blueprint.doc(requestBody=documented_file(ISSUERS, EXAMPLE_FILE))
+@blueprint.response(201, TakenAnswer)
+def import_number_issuers() -> Response:
+    """Register the issuers of a file, all or none; those that stand there are left as they are."""
+    answer = once(rows_taken, status=201, required=False)(
+        register_issuers,
+        [issuer_of(each) for each in sent_rows(ISSUERS)],
+        kinds=number_kinds(wiring().rulebook),
         registered_by=caller().user_id,
         clock=wiring().clock,
     )
@@ -238,14 +277,30 @@ def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
     return answer
 
 
+def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+    """The rows of the register as a file, by code, and the columns that they need."""
+    issuers = parts.rulebook.claiming.register.issuers.values()
+    shapes = max((len(each.numbers) for each in issuers), default=0)
+    columns = [
+        *("code", "name_zh", "name_en", "kinds", "per"),
+        *(f"numbers.{at}.{name}" for at in range(shapes) for name in NumberShape._fields),
+    ]
+    return map(_answer, sorted(issuers, key=lambda each: each.code)), columns
+
+
+def issuer_of(body: NewNumberIssuer) -> Issuer:
+    """The issuer that a body, or a row of a file, tells of."""
+    kinds = tuple(dict.fromkeys(body["kinds"]))
+    return Issuer(body["code"], body["name_zh"], body["name_en"], kinds, body["per"], _shapes(body))
+
+
 def _shapes(body: NewNumberIssuer | SentShapes) -> tuple[NumberShape, ...]:
     return tuple(NumberShape(**each) for each in body["numbers"])
 
 
-def _number_kinds() -> set[str]:
+def number_kinds(rulebook: ProgrammeRulebook) -> set[str]:
     """Of which numbers the rules make claims that hang on their issuer."""
-    versions = wiring().rulebook.versions()
-    return {kind for version in versions for kind in kinds_with_issuer(version)}
+    return {kind for version in rulebook.versions() for kind in kinds_with_issuer(version)}
 
 
 def _only_answer(issuers: list[Issuer]) -> JsonObject:

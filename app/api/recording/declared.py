@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NotRequired, TypedDict
 from uuid import UUID
@@ -16,14 +17,28 @@ from app.http.current import wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.registers import (
+    Register,
+    RegisterForm,
+    TakenAnswer,
+    WantedForm,
+    at_row,
+    documented_file,
+    file_answer,
+    rows_taken,
+    sent_rows,
+)
 from app.http.validators import Count, OneOf
 from app.ids import parse
-from app.shown.declared import declaration_answer
+from app.shown.declared import declaration_answer, declared_row
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.read_declaration import read_declaration
 from app.usecases.recording.read_declarations import read_declarations
+from app.usecases.recording.read_declared_names import read_declared_names
 from app.usecases.recording.withdraw_declaration import withdraw_declaration
+from app.wiring import Wiring
 from behaviours.actions.declared import (
+    DECLARED,
     MECHANISMS,
     STATES,
     STEPS,
@@ -32,6 +47,7 @@ from behaviours.actions.declared import (
     RegisteredDeclaration,
 )
 from behaviours.json_value import JsonObject
+from behaviours.refusal import Refusal
 
 blueprint = Blueprint(
     "declared_elsewhere", __name__, description="What other mechanisms own is not counted here."
@@ -190,6 +206,15 @@ class NewDeclarationsAnswer(Schema):
     data = plain.List(plain.Nested(DeclarationOfNumberAnswer))
 
 
+DECLARED_ROWS = Register(
+    "declared-elsewhere", DeclarationOfNumberBody(), frozenset({"id", "declared_at"})
+)
+# Read at once of the register that is sent as a file.
+ROWS = 500
+EXAMPLE_FILE = (
+    "mechanism,reference,kind,issuer,evidence.meter_id,from,to\n"
+    "ccer,CCER-01-2026-0042,meter,state_grid_zj,3301000099887766,2026-01-01,2035-12-31\n"
+)
 DeclarationList = page_of(DeclarationOfNumberAnswer, "DeclarationList")
 
 
@@ -225,11 +250,38 @@ def declare_numbers_elsewhere(body: SentNumberDeclarations) -> Response:
 
     return once(shown, status=201, required=False)(
         declare_elsewhere,
-        [_said(each) for each in body["declarations"]],
+        [said_of(each) for each in body["declarations"]],
         rulebook=wiring().rulebook,
         declared_by=caller().user_id,
         clock=wiring().clock,
     )
+
+
+@blueprint.route("/v1/declared-elsewhere/export", methods=["GET"])
+@allow(*READING)
+@blueprint.arguments(RegisterForm, location="query")
+@blueprint.response(200, description="What stands in the register, as a file, CSV or YAML")
+def export_declared_elsewhere(wanted: WantedForm) -> Response:
+    """Every declaration that is not withdrawn, in a file that `import` takes in again."""
+    return file_answer(DECLARED_ROWS, *shown_in_file(wiring()), wanted["format"])
+
+
+@blueprint.route("/v1/declared-elsewhere/import", methods=["POST"])
+@allow(*READING)
+@blueprint.doc(requestBody=documented_file(DECLARED_ROWS, EXAMPLE_FILE))
+@blueprint.response(201, TakenAnswer)
+def import_declared_elsewhere() -> Response:
+    """Declare what a file tells, all or none; what stands in the register is left as it is."""
+    try:
+        return once(rows_taken, status=201, required=False)(
+            declare_elsewhere,
+            [said_of(each) for each in sent_rows(DECLARED_ROWS)],
+            rulebook=wiring().rulebook,
+            declared_by=caller().user_id,
+            clock=wiring().clock,
+        )
+    except Refusal as refusal:
+        raise at_row(refusal, "declarations") from None
 
 
 @blueprint.route("/v1/declared-elsewhere/<declaration_id>", methods=["GET"])
@@ -258,7 +310,31 @@ def withdraw_declared_elsewhere(body: SentDeclarationEnd, declaration_id: str) -
     )
 
 
-def _said(sent: SentNumberDeclaration) -> DeclaredNumber:
+def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+    """The rows of the register as a file, newest first, and the columns that they need."""
+    names = parts.database.transact(read_declared_names)
+    columns = [
+        *("id", "mechanism", "reference", "kind", "issuer"),
+        *(f"evidence.{name}" for name in names),
+        *("from", "to", "organisation_id", "declared_at"),
+    ]
+    return _rows(parts), columns
+
+
+def _rows(parts: Wiring) -> Iterator[JsonObject]:
+    """What stands in the register, newest first, read page by page."""
+    before: UUID | None = None
+    while True:
+        found = parts.database.transact(read_declarations, state=DECLARED, before=before, most=ROWS)
+        for each in found:
+            yield declared_row(each)
+        if len(found) < ROWS:
+            return
+        before = found[-1].declaration_id
+
+
+def said_of(sent: SentNumberDeclaration) -> DeclaredNumber:
+    """What a body, or a row of a file, declares."""
     return DeclaredNumber(
         sent["mechanism"],
         sent["reference"],

@@ -54,6 +54,12 @@ _PAGE = text(
 _ONE = text(
     f"select {_COLUMNS} from declared_elsewhere where declaration_id = :declaration_id"  # noqa: S608
 )
+_NAMES = text(
+    f"""
+    select distinct jsonb_object_keys(evidence) as name from declared_elsewhere
+     where state = '{DECLARED}' order by name
+    """  # noqa: S608
+)
 _HOLD = text(f"{_ONE.text} for update")
 _WITHDRAW = text(
     """
@@ -133,6 +139,11 @@ def list_declarations(
         },
     )
     return [_declaration(row) for row in rows]
+
+
+def declared_names(connection: Connection) -> list[str]:
+    """By which names evidence has the numbers that stand in the register."""
+    return list(connection.execute(_NAMES).scalars())
 
 
 def find_declaration(connection: Connection, declaration_id: UUID) -> RegisteredDeclaration | None:
