@@ -24,7 +24,7 @@ from behaviours.viewer import Viewer
 Shown = tuple[Iterable[JsonObject], Sequence[str]]
 
 
-class Kept(NamedTuple):
+class RegisterAtHand(NamedTuple):
     """A register as the command line knows it: how it is shown, and what takes its rows in."""
 
     register: Register
@@ -53,9 +53,11 @@ def _take_declared(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obje
     )
 
 
-REGISTERS: Mapping[str, Kept] = {
-    "issuers": Kept(issuers.ISSUERS, issuers.shown_in_file, _take_issuers),
-    "declared-elsewhere": Kept(declared.DECLARED_ROWS, declared.shown_in_file, _take_declared),
+REGISTERS: Mapping[str, RegisterAtHand] = {
+    "issuers": RegisterAtHand(issuers.ISSUERS, issuers.shown_in_file, _take_issuers),
+    "declared-elsewhere": RegisterAtHand(
+        declared.DECLARED_ROWS, declared.shown_in_file, _take_declared
+    ),
 }
 _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 
