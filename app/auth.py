@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -10,8 +11,11 @@ from flask import current_app, g, request
 
 from app.store.organisations.allowance import Allowance
 from app.tokens import ROLES, Caller, TokenMissing, tokens
+from app.usecases.organisations.read_area import read_area
 from app.wiring import Wiring
 from behaviours.refusal import Busy, Forbidden, Refusal
+from behaviours.staff_areas import NotOfACity
+from behaviours.users import PROGRAMME_ROLES
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -40,12 +44,13 @@ def caller() -> Caller:
 
 
 def allow(
-    *roles: str, by_word: bool = False
+    *roles: str, by_word: bool = False, by_city: bool = False
 ) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
     """Admit callers of these roles; refuse everybody else with 401 or 403.
 
     A person who came in by a provider's word is admitted only ``by_word``: to routes that read
-    the account or show a code, and never to those that need the person.
+    the account or show a code, and never to those that need the person. Who acts for the programme
+    in one city is admitted only ``by_city``: to routes whose reads and verbs look to the city.
     """
     admitted = frozenset(roles)
     assert admitted, "a route names at least one role"
@@ -59,6 +64,8 @@ def allow(
                 raise RoleNotAllowed(roles=list(roles), role=who.role)
             if who.through is not None and not by_word:
                 raise StepUpRequired
+            if who.area is not None and not by_city:
+                raise NotOfACity(region=who.area)
             return view(*args, **kwargs)
 
         return _of_roles(guarded, roles)
@@ -95,9 +102,17 @@ def identify() -> Caller:
         # Guessing tokens is counted by address, as there is nobody else to count it for.
         _count(f"ip:{request.remote_addr}")
         raise
-    g.caller = verified.caller
-    _count(verified.caller.name)
-    return verified.caller
+    g.caller = who = _with_area(verified.caller)
+    _count(who.name)
+    return who
+
+
+def _with_area(who: Caller) -> Caller:
+    """Who acts for the programme, with the city of now: it may have changed while a token lives."""
+    if who.role not in PROGRAMME_ROLES:
+        return who
+    wiring: Wiring = current_app.extensions[EXTENSION]
+    return replace(who, area=wiring.database.transact(read_area, who.user_id))
 
 
 def _count(name: str) -> None:

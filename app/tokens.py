@@ -82,6 +82,8 @@ class Caller:
     through: UUID | None = None
     # The login that the token came from; None: a client's, or by a provider's word.
     login_id: UUID | None = None
+    # The city to which somebody who acts for the programme is limited, as it is now; no token says.
+    area: str | None = None
 
     @property
     def name(self) -> str:
@@ -91,7 +93,7 @@ class Caller:
     @property
     def viewer(self) -> Viewer:
         """The caller as reads and decisions know who is asking."""
-        return Viewer(self.role, self.tenant_id, self.user_id)
+        return Viewer(self.role, self.tenant_id, self.user_id, self.area)
 
 
 @dataclass(frozen=True, slots=True)

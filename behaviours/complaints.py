@@ -175,6 +175,8 @@ class Complaint:
     complaint_id: UUID
     number: str
     about: About
+    # Where it was done, or where its person was at home when it was filed; it stays that.
+    region: str
     answerer: Answerer
     filed_by: str
     # The organisation that filed it for the person.
@@ -203,7 +205,9 @@ class Complaint:
         if viewer.role == PARTICIPANT:
             return viewer.tenant_id == self.participant_id
         of = (self.answerer.organisation_id, self.filer_id)
-        return viewer.sees_all or (viewer.tenant_id is not None and viewer.tenant_id in of)
+        return viewer.answers_in(self.region) or (
+            viewer.tenant_id is not None and viewer.tenant_id in of
+        )
 
     def check_visible(self, viewer: Viewer) -> None:
         """Raises UnknownComplaint."""
@@ -308,7 +312,7 @@ class Complaint:
         if STEPS[step].by != _MAY_ANSWER:
             return True
         if self.answerer.role == PROGRAMME:
-            return by.sees_all
+            return by.answers_in(self.region)
         return by.tenant_id is not None and by.tenant_id == self.answerer.organisation_id
 
     def _check_verdict(self, verdict: ComplaintOutcome, step: str) -> None:

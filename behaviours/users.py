@@ -47,6 +47,7 @@ LINK_OPENID: Final = "link_openid"
 SIGN_APPROVE: Final = "sign_approve"
 SIGN_END: Final = "sign_end"
 SIGN_RESET: Final = "sign_reset"
+LIMIT_AREA: Final = "limit_area"
 
 STEPS: Final[Mapping[str, Step]] = {
     APPROVE: Step((PROPOSED,), INVITED),
@@ -67,6 +68,7 @@ DONE_IN: Final[Mapping[str, tuple[str, ...]]] = {
     SIGN_APPROVE: (PROPOSED,),
     SIGN_END: (PROPOSED, INVITED, ACTIVE, LOCKED),
     SIGN_RESET: (ACTIVE, LOCKED),
+    LIMIT_AREA: (PROPOSED, INVITED, ACTIVE, LOCKED),
 }
 ALL_STEPS: Final = (*STEPS, *DONE_IN)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from behaviours.regions import lies_in
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -12,14 +14,20 @@ class Viewer:
 
     ``tenant_id`` is the organisation of a client or of one of its users, the participant of a
     person, and None for operators and authorities. ``user_id`` is the organisation too when a
-    client asks.
+    client asks. ``area`` is the city to which somebody who answers for the programme is limited;
+    None is the whole of it.
     """
 
     role: str
     tenant_id: UUID | None
     user_id: UUID | None = None
+    area: str | None = None
 
     @property
     def sees_all(self) -> bool:
         """Operators and authorities answer for the programme: they see every party's things."""
         return self.role in ("operator", "authority")
+
+    def answers_in(self, region: str) -> bool:
+        """Whether who answers for the programme does so for what was done in this region."""
+        return self.sees_all and lies_in(region, self.area)

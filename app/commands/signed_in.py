@@ -12,9 +12,11 @@ import click
 from app.commands.ready import ready_settings
 from app.commands.refused import refusals_shown
 from app.usecases.organisations.authenticate_user import authenticate_user
+from app.usecases.organisations.read_area import read_area
 from app.wiring import Wiring, wire
 from behaviours.refusal import Refusal
 from behaviours.second_factor import CODE_MISSING, SecondFactorRequired
+from behaviours.staff_areas import NotOfACity
 from behaviours.users import User
 from behaviours.viewer import Viewer
 
@@ -74,6 +76,8 @@ def signed_in(*roles: str) -> Callable[[Callable[..., None]], Callable[..., None
                     raise click.ClickException(
                         f"{username} is not {_a(roles)}; this step is taken by one."
                     )
+                if area := wiring.database.transact(read_area, user.user_id):
+                    raise NotOfACity(region=area)
                 command(wiring, Viewer(user.role, None, user.user_id), *args, **given)
 
         return asking

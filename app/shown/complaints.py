@@ -67,6 +67,12 @@ class ComplaintRow(Schema):
 
     number = plain.String(metadata={"example": "TPH-C20261126-48310592-67"})
     participant_id = plain.String()
+    region = plain.String(
+        metadata={
+            "example": "CN-330100",
+            "description": "Where it was done, else where the person was at home then.",
+        }
+    )
     kind = plain.String(metadata={"enum": list(KINDS)})
     behaviour = plain.String(allow_none=True)
     occurred_on = plain.String(allow_none=True, metadata={"format": "date"})
@@ -141,6 +147,7 @@ def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> Jso
     return {
         "number": complaint.number,
         "participant_id": public("par", complaint.participant_id),
+        "region": complaint.region,
         "kind": about.kind,
         "behaviour": about.behaviour,
         "occurred_on": about.occurred_on.isoformat() if about.occurred_on else None,

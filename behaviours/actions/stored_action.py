@@ -150,7 +150,7 @@ class StoredAction(RecordedAction):
     def is_visible_to(self, viewer: Viewer) -> bool:
         """Parties are the person, the provider that reported it, operators and authorities."""
         if viewer.sees_all:
-            return True
+            return viewer.answers_in(self.region)
         if viewer.role == "participant":
             return viewer.tenant_id == self.participant_id
         return self.provider_id is not None and viewer.tenant_id == self.provider_id

@@ -59,6 +59,7 @@ def a_complaint(**changes: Any) -> Complaint:
     given: dict[str, Any] = {
         "participant_id": PERSON,
         "complaint_id": UUID(int=4),
+        "region": "CN-33",
         "number": "TPH-C20260306-00000001-00",
         "about": About(MISSING_CREDIT, "metro_ride", date(2026, 3, 5), provider_id=PROVIDER_ID),
         "answerer": Answerer("provider", PROVIDER_ID),

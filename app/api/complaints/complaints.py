@@ -100,7 +100,7 @@ def file(body: SentComplaint) -> Response:
 
 
 @blueprint.route("/v1/complaints", methods=["GET"])
-@allow(*_PARTIES, by_word=True)
+@allow(*_PARTIES, by_word=True, by_city=True)
 @blueprint.arguments(ComplaintFilter, location="query")
 @blueprint.response(200, ComplaintPage)
 def list_all(wanted: WantedComplaints) -> JsonObject:
@@ -133,7 +133,7 @@ def list_all(wanted: WantedComplaints) -> JsonObject:
 
 
 @blueprint.route("/v1/complaints/<number>", methods=["GET"])
-@allow(*_PARTIES, by_word=True)
+@allow(*_PARTIES, by_word=True, by_city=True)
 @blueprint.response(200, ComplaintAnswer)
 def read(number: str) -> Response:
     """A complaint by its number, with all that was said, and your next steps."""
@@ -148,7 +148,7 @@ def read(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/messages", methods=["POST"])
-@allow(*_PARTIES)
+@allow(*_PARTIES, by_city=True)
 @blueprint.arguments(WordsBody, example={"text": "Which station did you leave at?"})
 @blueprint.response(201, ComplaintAnswer)
 def say(body: SentWords, number: str) -> Response:
@@ -165,7 +165,7 @@ def say(body: SentWords, number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/acknowledge", methods=["POST"])
-@allow(*_ANSWERERS)
+@allow(*_ANSWERERS, by_city=True)
 @blueprint.response(200, ComplaintAnswer)
 def acknowledge(number: str) -> Response:
     """Say that it was read; the clock of the answer goes on."""
@@ -173,7 +173,7 @@ def acknowledge(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/reply", methods=["POST"])
-@allow(*_ANSWERERS)
+@allow(*_ANSWERERS, by_city=True)
 @blueprint.arguments(
     ReplyBody,
     example={"outcome": "refuse", "reason_code": "not_done", "text": "No ride of that morning."},
@@ -207,7 +207,7 @@ def escalate(body: SentWords, number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/decide", methods=["POST"])
-@allow(AUTHORITY)
+@allow(AUTHORITY, by_city=True)
 @blueprint.arguments(DecisionBody, example={"outcome": "uphold", "text": "The slip is genuine."})
 @blueprint.response(200, ComplaintAnswer)
 def decide(body: SentDecision, number: str) -> Response:

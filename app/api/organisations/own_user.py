@@ -80,7 +80,7 @@ OwnSessions = page_of(SessionAnswer, "OwnSessions")
 
 
 @blueprint.route("/v1/users/me")
-@allow(*STAFF)
+@allow(*STAFF, by_city=True)
 @blueprint.response(200, SeenUserAnswer)
 def show_own_user() -> Response:
     """Who asks, and what proves them. A client is no user: 404."""
@@ -90,7 +90,7 @@ def show_own_user() -> Response:
 
 
 @blueprint.route("/v1/users/me/sessions")
-@allow(*STAFF)
+@allow(*STAFF, by_city=True)
 @blueprint.paged
 @blueprint.response(200, OwnSessions)
 def list_own_sessions() -> Response:
@@ -106,7 +106,7 @@ def list_own_sessions() -> Response:
 
 
 @blueprint.route("/v1/users/me/sessions/<session_id>", methods=["DELETE"])
-@allow(*STAFF)
+@allow(*STAFF, by_city=True)
 @blueprint.response(200, Schema)
 def end_own_session(session_id: str) -> JsonObject:
     """End one of one's sessions; its tokens are dead within a second. Again changes nothing."""
@@ -125,7 +125,7 @@ def end_own_session(session_id: str) -> JsonObject:
 
 @blueprint.route("/v1/users/me/password", methods=["POST"])
 @no_dry_run
-@allow(*STAFF)
+@allow(*STAFF, by_city=True)
 @blueprint.arguments(
     PasswordBody,
     example={
@@ -158,7 +158,7 @@ def replace_password(body: SentPassword) -> JsonObject:
 
 @blueprint.route("/v1/users/me/recovery-codes", methods=["POST"])
 @no_dry_run
-@allow(*STAFF)
+@allow(*STAFF, by_city=True)
 @blueprint.arguments(FactorCodeBody, example={"code": "492039"})
 @blueprint.response(201, RecoveryCodesAnswer)
 def replace_recovery_codes(body: SentFactorCode) -> Response:

@@ -14,7 +14,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, PublicId, Strict
+from app.http.fields import Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.validators import OneOf
@@ -35,6 +35,7 @@ from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.end_user import EndedUser, end_user
 from app.usecases.organisations.invite_user import InvitedUser, invite_user
 from app.usecases.organisations.invite_users import NewStaff, invite_users
+from app.usecases.organisations.limit_area import limit_area
 from app.usecases.organisations.link_password import link_password
 from app.usecases.organisations.make_link import MadeLink
 from app.usecases.organisations.propose_users import ProposedUser, propose_users
@@ -103,6 +104,28 @@ class SentReason(TypedDict):
     """As ``ReasonBody`` loads it."""
 
     reason: str
+
+
+class AreaBody(ReasonBody):
+    """The city that a user answers for; null: no limit."""
+
+    region = Region(
+        required=True,
+        allow_none=True,
+        metadata={"example": "CN-330100", "description": "A city; null lifts the limit."},
+    )
+
+
+class SentArea(SentReason):
+    """As ``AreaBody`` loads it."""
+
+    region: str | None
+
+
+class AreaAnswer(UserAnswer):
+    """A user, and the city that they answer for."""
+
+    region = plain.String(allow_none=True, metadata={"example": "CN-330100"})
 
 
 class UserFilter(OfAPage):
@@ -269,6 +292,30 @@ def sign_end(body: SentReason, user_id: str) -> Response:
     )
     tokens().take_note(dict.fromkeys(revoked, real_now()))
     return answer
+
+
+@blueprint.route("/v1/users/<user_id>/area", methods=["POST"])
+@allow("authority")
+@blueprint.arguments(AreaBody, example={"region": "CN-330100", "reason": "Hangzhou's own desk."})
+@blueprint.response(200, AreaAnswer)
+def limit_user(body: SentArea, user_id: str) -> Response:
+    """Limit a user of the programme to one city, or lift the limit with `region: null`.
+
+    It holds from the user's next request on, whatever token they have. They then see and decide
+    what was done in that city alone: holds, actions and complaints; the rest answers 403.
+    """
+
+    def shown(user: User) -> JsonObject:
+        return {**user_answer(user), "region": body["region"]}
+
+    return once(shown, status=200, required=False)(
+        limit_area,
+        parse("usr", user_id),
+        body["region"],
+        reason=body["reason"],
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
 
 
 @blueprint.route("/v1/users/<user_id>/sessions")

@@ -134,7 +134,7 @@ def report_actions() -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>", methods=["GET"])
-@allow("provider", "participant", "operator", "authority", by_word=True)
+@allow("provider", "participant", "operator", "authority", by_word=True, by_city=True)
 @blueprint.response(200, ActionAnswer)
 def read_stored_action(action_id: str) -> Response:
     """One action, for the person, the provider that reported it, operators and authorities."""
@@ -143,7 +143,7 @@ def read_stored_action(action_id: str) -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>/calculation", methods=["GET"])
-@allow("provider", "participant", "operator", "authority", by_word=True)
+@allow("provider", "participant", "operator", "authority", by_word=True, by_city=True)
 @blueprint.doc(parameters=[LANGUAGE])
 @blueprint.response(200, description="Every input, factor, source, equation and step")
 def read_stored_calculation(action_id: str) -> Response:

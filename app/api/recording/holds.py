@@ -110,7 +110,7 @@ class SentContest(TypedDict):
 
 
 @blueprint.route("/v1/holds", methods=["GET"])
-@allow(OPERATOR, AUTHORITY, PROVIDER)
+@allow(OPERATOR, AUTHORITY, PROVIDER, by_city=True)
 @blueprint.arguments(HoldFilter, location="query")
 @blueprint.response(200, HoldPage)
 def list_holds(wanted: WantedHolds) -> JsonObject:
@@ -141,7 +141,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
 
 
 @blueprint.route("/v1/holds/<action_id>/take", methods=["POST"])
-@allow(OPERATOR)
+@allow(OPERATOR, by_city=True)
 @blueprint.arguments(TakeBody, required=False)
 @blueprint.response(200, HoldAnswer)
 def take_hold(body: SentTaking, action_id: str) -> Response:
@@ -161,7 +161,7 @@ def take_hold(body: SentTaking, action_id: str) -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>/confirm", methods=["POST"])
-@allow(PROVIDER, OPERATOR)
+@allow(PROVIDER, OPERATOR, by_city=True)
 @blueprint.arguments(OutcomeBody)
 @blueprint.response(200, ActionAnswer)
 def confirm_action(body: SentOutcome, action_id: str) -> Response:

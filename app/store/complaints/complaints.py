@@ -24,7 +24,7 @@ from behaviours.complaints import (
 )
 
 _NAMES = (
-    *("participant_id", "complaint_id", "number", "kind", "behaviour", "occurred_on"),
+    *("participant_id", "complaint_id", "number", "region", "kind", "behaviour", "occurred_on"),
     *("action_id", "provider_id", "redemption_id", "offer_id", "answerer", "answerer_id"),
     *("filed_by", "filer_id", "filed_at", "acknowledge_by", "state", "due_at", "outcome"),
     *("reason_code", "credited_action_id", "answered_by", "ended_at"),
@@ -52,6 +52,7 @@ _VISIBLE = """
     (cast(:participant_id as uuid) is null or c.participant_id = :participant_id)
     and (cast(:organisation_id as uuid) is null
          or :organisation_id in (c.answerer_id, c.filer_id))
+    and (cast(:area as text) is null or c.region = :area)
 """
 _FILTERS = f"""
     (cast(:kind as text) is null or c.kind = :kind)
@@ -136,6 +137,8 @@ class Sought(NamedTuple):
 
     participant_id: UUID | None = None
     organisation_id: UUID | None = None
+    # The city of who answers for the programme there only.
+    area: str | None = None
     kind: str | None = None
     state: str | None = None
     answerer: str | None = None
@@ -247,6 +250,7 @@ def _complaint(row: RowMapping) -> Complaint:
         complaint_id=row["complaint_id"],
         number=row["number"],
         about=About(**{name: row[name] for name in About._fields}),
+        region=row["region"],
         answerer=Answerer(row["answerer"], row["answerer_id"]),
         filed_by=row["filed_by"],
         filer_id=row["filer_id"],

@@ -73,6 +73,7 @@ _RAISE = text(
 _IS_OPEN = text(
     f"select 1 from participant where participant_id = :participant_id and state = '{ACTIVE}'"
 )
+_REGION = text("select region from participant where participant_id = :participant_id")
 
 
 def claim_identities(
@@ -142,6 +143,11 @@ def hold_account(connection: Connection, participant_id: UUID) -> bool:
     lock_people(connection, [participant_id])
     connection.execute(_RAISE, {"participant_id": participant_id})
     return is_open(connection, participant_id)
+
+
+def region_of(connection: Connection, participant_id: UUID) -> str:
+    """Where the person of an account is at home now."""
+    return str(connection.execute(_REGION, {"participant_id": participant_id}).scalar_one())
 
 
 def is_open(connection: Connection, participant_id: UUID) -> bool:

@@ -59,6 +59,7 @@ _QUEUE = text(f"""
       AND (cast(:owned AS boolean) IS NULL OR (h.owner IS NOT NULL) = :owned)
       AND (cast(:contested AS boolean) IS NULL OR (c.action_id IS NOT NULL) = :contested)
       AND (cast(:alarmed AS boolean) IS NULL OR (h.alarmed_at IS NOT NULL) = :alarmed)
+      AND (cast(:area AS text) IS NULL OR a.region = :area)
       AND (cast(:provider_id AS uuid) IS NULL OR a.provider_id = :provider_id OR EXISTS (
           SELECT 1 FROM consent g
           WHERE a.provider_id IS NULL AND g.participant_id = a.participant_id
@@ -137,6 +138,7 @@ def holds_of(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, W
 def queue(
     connection: Connection,
     *,
+    area: str | None,
     provider_id: UUID | None,
     categories: Mapping[str, str],
     state: str | None,
@@ -147,11 +149,13 @@ def queue(
     after: UUID | None,
     limit: int,
 ) -> list[StoredAction]:
-    """What waits, the oldest first; of a provider's own and of what it may confirm, if named."""
+    """What waits, the oldest first; of one city, of a provider's own and of what it may confirm,
+    where they are named."""
     return _read(
         connection,
         _QUEUE,
         {
+            "area": area,
             "provider_id": provider_id,
             "categories": orjson.dumps(categories).decode(),
             "state": state,

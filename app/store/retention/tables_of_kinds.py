@@ -17,7 +17,15 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     # The three books and the registry, and what a reduction was computed from: longer than the ten
     # years after the last issuance that measured data is owed, because every proof rests on it.
     BOOKS: (
-        *("action", "reversal", "kept_claim", "claim_key", "claim_waiting", "exclusion_claim"),
+        *(
+            "action",
+            "reversal",
+            "kept_claim",
+            "claim_key",
+            "declared_claim",
+            "claim_waiting",
+            "exclusion_claim",
+        ),
         *("meter", "meter_interval", "person_interval", "installation_action"),
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),
@@ -34,6 +42,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("verifier_pool_step", "verifier_refusal", "verifier_seat", "bundle_sample"),
         *("hold_outcome", "quota_alarm", "methodology_step", "methodology_withdrawal"),
         *("user_step", "identity_change_end", "complaint", "complaint_number", "shadow_run"),
+        *("declared_elsewhere", "declared_reduction"),
         *("anchor", "event", "retention_report", "sampling_secret", "task"),
     ),
     # As long as the account: its person's, closed and shredded when the person leaves.
@@ -46,6 +55,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     # Who takes part or acts for whom, for whoever reads later who did what.
     OFFICE: (
         *("organisation", "organisation_application", "client", "app_user", "second_factor"),
+        "staff_area",
         *(
             "recovery_code",
             "identity_provider",

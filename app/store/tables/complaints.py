@@ -10,7 +10,7 @@ IS_OPEN = db.in_words("state", *OPEN)
 complaint = db.table(
     "complaint",
     *db.keys("participant_id", "complaint_id"),
-    *db.texts("number", "kind"),
+    *db.texts("number", "region", "kind"),
     db.text("behaviour", nullable=True),
     db.day("occurred_on", nullable=True),
     *db.uuids("action_id", "provider_id", "redemption_id", "offer_id", nullable=True),
@@ -37,6 +37,7 @@ complaint = db.table(
     Index("ix_complaint_filed_at", "filed_at"),
     Index("ix_complaint_filer_id", "filer_id"),
     Index("ix_complaint_open", "due_at", "complaint_id", postgresql_where=sql(IS_OPEN)),
+    Index("ix_complaint_region", "region", "due_at"),
     Index("ix_complaint_answerer_id", "answerer_id", "due_at"),
     # An action was recorded for one complaint only.
     Index(

@@ -26,6 +26,7 @@ waiting_action = db.table(
     *db.not_negative("saved_mg"),
     Index("ix_waiting_action_action_id", "action_id"),
     Index("ix_waiting_action_provider_id", "provider_id"),
+    Index("ix_waiting_action_region", "region", "action_id"),
 )
 
 # In which state each is, and what it holds until it ends; kept also of what was credited.

@@ -14,7 +14,7 @@ from app.store.complaints.entries import add_entries
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.people.consents import consents_with
-from app.store.people.enrolment import hold_account
+from app.store.people.enrolment import hold_account, region_of
 from app.store.redemption.offers import get_offer
 from app.store.redemption.redemptions import get_redemption
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
@@ -76,12 +76,13 @@ def file_complaint(
         _check_consented(connection, person, viewer)
     filer_id = None if by_person else viewer.tenant_id
     check_about(filing.about, today=civil_day(now, deadlines.zone))
-    about, merchant_id = _looked_up(connection, filing, viewer, behaviours)
+    about, merchant_id, done_in = _looked_up(connection, filing, viewer, behaviours)
     _check_room(connection, person, filer_id, now=now, deadlines=deadlines)
     complaint = _taken(
         filing._replace(about=about),
         viewer,
         merchant_id,
+        region=done_in or region_of(connection, person),
         prefix=prefix,
         deadlines=deadlines,
         now=now,
@@ -97,6 +98,7 @@ def _taken(
     viewer: Viewer,
     merchant_id: UUID | None,
     *,
+    region: str,
     prefix: str,
     deadlines: Deadlines,
     now: datetime,
@@ -106,6 +108,7 @@ def _taken(
         complaint_id=new_id(),
         number=new_number(prefix, civil_day(now, deadlines.zone)),
         about=filing.about,
+        region=region,
         answerer=answerer_of(filing.about, merchant_id),
         filed_by=viewer.role,
         filer_id=None if viewer.role == PARTICIPANT else viewer.tenant_id,
@@ -126,8 +129,9 @@ def _check_consented(connection: Connection, person: UUID, viewer: Viewer) -> No
 
 def _looked_up(
     connection: Connection, filing: Filing, viewer: Viewer, behaviours: Collection[str]
-) -> tuple[About, UUID | None]:
-    """What is complained about with what the books know of it, and the merchant of an offer."""
+) -> tuple[About, UUID | None, str | None]:
+    """What is complained about with what the books know of it, the merchant of an offer, and the
+    region of an action."""
     about = filing.about
     if about.kind == MISSING_CREDIT:
         _check_reported(connection, about, behaviours)
@@ -136,7 +140,8 @@ def _looked_up(
         if action.participant_id != filing.participant_id:
             raise ComplaintIncomplete("action", pointer="/action_id")
         check_not_waiting(action)
-        return about._replace(provider_id=action.provider_id, behaviour=action.behaviour), None
+        known = about._replace(provider_id=action.provider_id, behaviour=action.behaviour)
+        return known, None, action.region
     offer_id = about.offer_id
     if about.redemption_id is not None:
         redemption = get_redemption(connection, filing.participant_id, about.redemption_id)
@@ -144,11 +149,11 @@ def _looked_up(
             raise UnknownComplaint("redemption_named", pointer="/redemption_id")
         offer_id = redemption.offer_id
     if offer_id is None:
-        return about, None
+        return about, None, None
     offer = get_offer(connection, offer_id)
     if offer is None:
         raise UnknownComplaint("offer_named", pointer="/offer_id")
-    return about, offer.merchant_id
+    return about, offer.merchant_id, None
 
 
 def _check_reported(connection: Connection, about: About, behaviours: Collection[str]) -> None:

@@ -79,6 +79,7 @@ def _sought(wanted: SoughtComplaints, viewer: Viewer) -> Sought:
     return Sought(
         whose,
         of,
+        viewer.area,
         wanted.kind,
         wanted.state,
         wanted.answerer,

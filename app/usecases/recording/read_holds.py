@@ -41,6 +41,7 @@ def read_holds(
     return queue(
         connection,
         **wanted._asdict(),
+        area=viewer.area,
         provider_id=None if viewer.sees_all else viewer.tenant_id,
         categories=rulebook.scenes.categories(),
         after=after,

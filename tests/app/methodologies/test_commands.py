@@ -149,3 +149,17 @@ def test_a_folder_is_run_in_shadow_before_it_is_even_a_draft(
     assert "230 g → 230 g (0)" in shipped.output
     assert typed(*words[:5], "2026-02-01").exit_code == 3
     assert typed("shadow", "nothing", *words[2:]).exit_code == 2
+
+
+def test_who_is_there_for_one_city_takes_no_step(
+    typed: Typing, rule: Rule, own: Wiring, tmp_path: Path
+) -> None:
+    assert rule.label
+    with own.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into staff_area (user_id, region, set_at)"
+            " select user_id, 'CN-330100', now() from app_user where username = 'operator2'"
+        )
+    refused = typed("draft", str(tmp_path), who="operator2")
+    assert refused.exit_code == 4, refused.output
+    assert "CN-330100" in refused.output

@@ -1,0 +1,43 @@
+"""Limit a user who acts for the programme to one city, or lift it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.store.database import Connection
+from app.store.organisations.staff_areas import area_of, set_area
+from app.store.organisations.users import UserStep, keep_step
+from app.usecases.organisations.hold_administered import hold_administered
+from behaviours.staff_areas import NotOfACity, check_area
+from behaviours.users import LIMIT_AREA, User
+from behaviours.viewer import Viewer
+
+_EVERYWHERE = "*"
+
+
+def limit_area(
+    connection: Connection,
+    user_id: UUID,
+    region: str | None,
+    *,
+    reason: str,
+    by: Viewer,
+    clock: Clock,
+) -> User:
+    """The user; from the next request on they answer for that city only, whatever token they have.
+
+    Raises UnknownUser, UsersOnly, NotForOneself, LimitedByAuthority, CityWrong,
+    NotOfACity and UserStateConflict.
+    """
+    user, actor = hold_administered(connection, user_id, by=by)
+    check_area(user, region, by=actor)
+    user.check(LIMIT_AREA)
+    # Two who limit one another at once: the second does it no more.
+    if own := area_of(connection, actor.user_id):
+        raise NotOfACity(region=own)
+    now = clock.now()
+    set_area(connection, user_id, region, now=now)
+    said = f"{region or _EVERYWHERE}: {reason}"
+    keep_step(connection, user_id, UserStep(LIMIT_AREA, actor.user_id, actor.role, said), now=now)
+    return user
