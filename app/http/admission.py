@@ -8,6 +8,12 @@ none is free in time. ``/livez`` needs no place: it says that the process lives,
 Small bodies are read before the place is taken. Large ones and those of unstated length are read in
 it, a quarter of the places at most, so that slow senders never hold them all. A body that stays
 away holds one thread; how many may be awaited is limited, for everybody and for one address.
+
+How long one is awaited cannot be limited here. The server gives a WSGI application its body by a
+read that returns when the bytes are there, with no time of its own (granian 2.8: of HTTP/1 only the
+header has a timeout), and nothing ends a read from outside: a second thread that answers 408 in its
+place leaves the first one reading, and asked for from a thread of ours that read stopped the whole
+process. A proxy before the server ends slow bodies (``client_body_timeout`` of nginx).
 """
 
 from __future__ import annotations
