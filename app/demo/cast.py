@@ -19,11 +19,12 @@ from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.declare_ties import declare_ties
-from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
 from behaviours.people import Consenting
 from behaviours.viewer import Viewer
+from rewards.redemption.offer import OfferTerms
 
 PEOPLE = 200
 ORGANISATIONS = {
@@ -194,7 +195,7 @@ def _offers(
 ) -> list[UUID]:
     offers: list[UUID] = []
     for merchant, title_zh, title_en, points, settlement_fen, stock, limit in OFFERS:
-        draft = OfferDraft(
+        draft = OfferTerms(
             title_zh=title_zh,
             title_en=title_en,
             points=points,

@@ -35,6 +35,7 @@ from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import Bundle
+from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import verifier_terms
 from rewards.registry.retirement import RetirementTerms
@@ -95,12 +96,7 @@ def _open(connection: Connection, wiring: Wiring, story: Story, day: DemoDay) ->
     first, last = period(date.fromisoformat(story["first_day"]))
     bundle = open_bundle(
         connection,
-        methodology=None,
-        vintage=first.year,
-        region=None,
-        occurred_from=first,
-        occurred_to=last,
-        class_code="voluntary",
+        Conditions(None, first.year, None, first, last, "voluntary"),
         created_by=_user(story, "operator"),
         known_methodologies=[version.code for version in wiring.rulebook.versions()],
         reserve_per_mille=wiring.programme.reserve_per_mille,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
+from behaviours.actions.action import Action
 from behaviours.json_value import JsonObject
-from behaviours.places import Place
 from behaviours.refusal import Refusal
 from behaviours.rules.units import kg
 
@@ -51,27 +50,19 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An action as the file tells it; ``person`` is the provider's own reference.
+    """An action as the file tells it, of nobody yet; ``person`` is the provider's own reference.
 
     ``lines`` is how many lines of the file it is made of.
     """
 
     line: str
     person: str
-    behaviour: str
-    external_id: str
-    occurred_at: datetime
-    ended_at: datetime | None
-    region: str
-    quantities: Mapping[str, str]
-    evidence: Mapping[str, str]
+    action: Action
     lines: int = 1
-    # By which device or address it came to the provider, in its own words.
-    device: str | None = None
-    # The external_id of the action in whose place it comes.
-    supersedes: str | None = None
-    start_place: Place | None = None
-    end_place: Place | None = None
+
+    @property
+    def external_id(self) -> str:
+        return self.action.external_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from app.files.refusals import (
 )
 from app.files.sorting import Sorter
 from app.files.values import TextValue, TimeValue, days_later, plain
+from behaviours.actions.action import NOBODY, Action
 from behaviours.refusal import Refusal
 from behaviours.regions import canonical
 
@@ -163,22 +164,15 @@ class Shaper:
         except Refusal as refusal:
             refusal.pointer = pointer
             return Flaw(line, refusal, lines=lines)
-        return Draft(
-            line,
-            person,
-            behaviour,
-            external_id,
-            occurred_at,
-            ended_at,
-            region,
-            quantities,
-            evidence,
-            lines,
-            device,
-            supersedes,
-            start,
-            end,
+        action = Action(
+            *(NOBODY, NOBODY, behaviour, external_id, occurred_at, ended_at),
+            *(region, quantities, evidence),
+            device=device,
+            replaces=supersedes,
+            start_place=start,
+            end_place=end,
         )
+        return Draft(line, person, action, lines)
 
     def _optional(self, value: TextValue | None, fields: Mapping[str, str]) -> str | None:
         """A text that may be left out; a blank cell says that there is none."""

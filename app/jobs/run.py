@@ -17,13 +17,12 @@ import structlog
 
 from app.jobs.task_run import TaskRun
 from app.jobs.tasks import TASKS, TaskFunction
-from app.outbox.attempt import LeaseLost, fail_task, finish_task, report_progress
+from app.outbox.attempt import LeaseLost, end_attempt, fail_attempt, report_progress
 from app.outbox.lease import LEASE
 from app.settings import Settings
-from app.store.outbox.task import ClaimedTask
+from app.store.outbox.task import Attempt, Progress
 from app.store.outbox.writing import claim_task
 from app.wiring import Wiring, wire
-from behaviours.json_value import JsonObject
 
 log = structlog.get_logger(__name__)
 
@@ -58,35 +57,23 @@ def run(
     task_run = TaskRun(
         claimed.task_id, claimed.subject_id, claimed.arguments, attempt=claimed.attempt
     )
+    attempt = Attempt(task_id, claimed.attempt)
     task_run.report = lambda done, total: wiring.database.transact(
-        report_progress, task_id, claimed.attempt, done=done, total=total, lease=lease
+        report_progress, attempt, Progress(done, total), lease=lease
     )
     try:
         with _lease_extended(task_run, lease):
             result = functions[claimed.name](wiring, task_run)
-        _finish(wiring, claimed, task_run, result)
+        reached = Progress(task_run.done, task_run.total)
+        wiring.database.transact(
+            end_attempt, attempt, reached, result=result, now=wiring.clock.now()
+        )
     except LeaseLost:
         log.warning("task_taken_over", task=str(task_id), attempt=claimed.attempt)
     except Exception as error:
         log.exception("task_stopped", task=str(task_id), name=claimed.name, error=repr(error))
-        wiring.database.transact(
-            fail_task, task_id, claimed.attempt, error=error, now=wiring.clock.now()
-        )
+        wiring.database.transact(fail_attempt, attempt, error=error, now=wiring.clock.now())
     return True
-
-
-def _finish(
-    wiring: Wiring, claimed: ClaimedTask, task_run: TaskRun, result: JsonObject | None
-) -> None:
-    wiring.database.transact(
-        finish_task,
-        claimed.task_id,
-        claimed.attempt,
-        done=task_run.done,
-        total=task_run.total,
-        result=result,
-        now=wiring.clock.now(),
-    )
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from app.messages.catalogues import sentence
 from app.outbox.lease import ATTEMPTS, pause_before
 from app.store.database import Connection
 from app.store.outbox import writing
+from app.store.outbox.task import Attempt, Progress
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
@@ -18,38 +18,28 @@ class LeaseLost(Exception):
 
 
 def report_progress(
-    connection: Connection,
-    task_id: UUID,
-    attempt: int,
-    *,
-    done: int,
-    total: int | None,
-    lease: timedelta,
+    connection: Connection, attempt: Attempt, reached: Progress, *, lease: timedelta
 ) -> None:
-    """Store ``done`` of ``total`` (None: not known) and extend the lease; raises LeaseLost."""
-    if not writing.extend_lease(connection, task_id, attempt, done=done, total=total, lease=lease):
-        raise LeaseLost(f"attempt {attempt} no longer holds task {task_id}")
+    """Store how far it is and extend the lease; raises LeaseLost."""
+    if not writing.extend_lease(connection, attempt, reached, lease=lease):
+        raise LeaseLost(f"attempt {attempt.number} no longer holds task {attempt.task_id}")
 
 
-def finish_task(
+def end_attempt(
     connection: Connection,
-    task_id: UUID,
-    attempt: int,
+    attempt: Attempt,
+    reached: Progress,
     *,
-    done: int,
-    total: int | None,
     result: JsonObject | None,
     now: datetime,
 ) -> None:
     """Store that it went well, with its result, a small JSON object; raises LeaseLost."""
-    if not writing.finish_task(
-        connection, task_id, attempt, done=done, total=total, result=result, now=now
-    ):
-        raise LeaseLost(f"attempt {attempt} finished task {task_id} too late")
+    if not writing.finish_task(connection, attempt, reached, result=result, now=now):
+        raise LeaseLost(f"attempt {attempt.number} finished task {attempt.task_id} too late")
 
 
-def fail_task(
-    connection: Connection, task_id: UUID, attempt: int, *, error: Exception, now: datetime
+def fail_attempt(
+    connection: Connection, attempt: Attempt, *, error: Exception, now: datetime
 ) -> bool:
     """Put the task back with a growing pause, or end it; True when it will be tried again.
 
@@ -59,12 +49,12 @@ def fail_task(
     if isinstance(error, Refusal):
         problem, again = f"{error.code}: {sentence(error)}", False
     else:
-        again = attempt < ATTEMPTS
+        again = attempt.number < ATTEMPTS
         problem = (
-            f"Attempt {attempt} of {ATTEMPTS} stopped with {type(error).__name__}; "
+            f"Attempt {attempt.number} of {ATTEMPTS} stopped with {type(error).__name__}; "
             + ("it will be tried again." if again else "it is not tried again.")
-            + f" The worker's log has the details under task {task_id}."
+            + f" The worker's log has the details under task {attempt.task_id}."
         )
-    run_after = now + pause_before(attempt) if again else None
-    writing.fail_task(connection, task_id, attempt, problem=problem, run_after=run_after, now=now)
+    run_after = now + pause_before(attempt.number) if again else None
+    writing.fail_task(connection, attempt, problem=problem, run_after=run_after, now=now)
     return again

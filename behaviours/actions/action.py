@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.places import Place
+
+# In the place of the person and of the provider, as long as an action is only read or judged.
+NOBODY: Final = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,14 @@ def frees_claims(reduction_state: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedAction:
-    """What was recorded of an action as it was reported; times are aware.
+class ReportedAction:
+    """What was reported of an action; times are aware.
 
     Of somebody who left nobody can read external id and evidence any more: they are None and empty.
     """
 
-    participant_id: UUID
     action_id: UUID
+    # None: the person reported it without a provider.
     provider_id: UUID | None
     behaviour: str
     external_id: str | None
@@ -57,6 +57,13 @@ class RecordedAction:
     def is_shredded(self) -> bool:
         """Whether its person left, and nobody can read its evidence any more."""
         return self.external_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAction(ReportedAction):
+    """An action as it was reported, and by whom it was done."""
+
+    participant_id: UUID
 
     def as_reported(self) -> Action:
         """As its sender sent it; what was shredded cannot be asked for it."""

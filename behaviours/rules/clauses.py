@@ -8,21 +8,9 @@ from datetime import time
 from math import prod
 
 from behaviours.document import Part
+from behaviours.rules import members
 from behaviours.rules.document import read_unit
 from behaviours.rules.factors import GRADES, FactorBook
-from behaviours.rules.members import (
-    Awaited,
-    ClaimRule,
-    Condition,
-    Document,
-    Equation,
-    EvidenceRule,
-    ExclusionRule,
-    IntervalRule,
-    Ownership,
-    QuantityRule,
-    Source,
-)
 
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+|[a-z][a-z0-9_]*")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
@@ -44,24 +32,24 @@ def matching(part: Part, pattern: re.Pattern[str]) -> str:
     return value
 
 
-def read_origin(part: Part) -> Document:
+def read_origin(part: Part) -> members.Document:
     part.only("title", "issuer", "number", "date", "url")
     # What could not be read stays empty here and is listed under `missing`.
     texts = {}
     for name in ("issuer", "number", "date", "url"):
         value = part.at(name).value
         texts[name] = value if isinstance(value, str) else part.at(name).text()
-    return Document(
+    return members.Document(
         part.at("title").text(), texts["issuer"], texts["number"], texts["date"], texts["url"]
     )
 
 
-def read_sources(part: Part) -> dict[str, Source]:
+def read_sources(part: Part) -> dict[str, members.Source]:
     found = {}
     for code, source in part.items():
         source.only("title", "url", "read")
         url = source.at("url").value
-        found[code] = Source(
+        found[code] = members.Source(
             code,
             source.at("title").text(),
             url if isinstance(url, str) else source.at("url").text(),
@@ -72,7 +60,7 @@ def read_sources(part: Part) -> dict[str, Source]:
     return found
 
 
-def read_source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
+def read_source(part: Part, sources: Mapping[str, members.Source]) -> tuple[str, str]:
     """Code and grade of where a figure was read: no figure stands without them."""
     source = part.at("source")
     if source.text() not in sources:
@@ -80,9 +68,9 @@ def read_source(part: Part, sources: Mapping[str, Source]) -> tuple[str, str]:
     return source.text(), part.at("grade").one_of(*GRADES)
 
 
-def read_quantity(name: str, part: Part) -> QuantityRule:
+def read_quantity(name: str, part: Part) -> members.QuantityRule:
     part.only("unit", "least", "most", "whole", "optional", "meaning", "evidence", "by")
-    rule = QuantityRule(
+    rule = members.QuantityRule(
         name,
         read_unit(part.at("unit")),
         part.at("least").number(),
@@ -111,7 +99,7 @@ def quantity_keys(part: Part, keys: Mapping[str, tuple[str, ...]]) -> tuple[tupl
     return tuple(sets)
 
 
-def read_evidence(name: str, part: Part) -> EvidenceRule:
+def read_evidence(name: str, part: Part) -> members.EvidenceRule:
     part.only("meaning", "type", "pattern", "default", "optional")
     pattern = None
     if part.has("pattern"):
@@ -126,7 +114,7 @@ def read_evidence(name: str, part: Part) -> EvidenceRule:
         if default is not None:
             raise part.at("default").wrong("default_already")
         default = ""
-    return EvidenceRule(name, part.at("meaning").text(), kind, pattern, default, optional)
+    return members.EvidenceRule(name, part.at("meaning").text(), kind, pattern, default, optional)
 
 
 def read_key_set(part: Part) -> tuple[str, ...]:
@@ -136,10 +124,10 @@ def read_key_set(part: Part) -> tuple[str, ...]:
     return keys
 
 
-def read_equation(part: Part, sources: Mapping[str, Source]) -> Equation:
+def read_equation(part: Part, sources: Mapping[str, members.Source]) -> members.Equation:
     part.only("name", "is", "unit", "meaning", "source", "grade")
     source, grade = read_source(part, sources)
-    return Equation(
+    return members.Equation(
         part.at("name").text(),
         part.at("is").text(),
         read_unit(part.at("unit")),
@@ -159,12 +147,12 @@ def read_regions(part: Part, book: FactorBook) -> frozenset[str] | None:
     return found
 
 
-def read_interval(part: Part, evidence: Mapping[str, EvidenceRule]) -> IntervalRule:
+def read_interval(part: Part, evidence: Mapping[str, members.EvidenceRule]) -> members.IntervalRule:
     part.only("required", "most_hours", "least_minutes", "occupies_person", "meter", "within")
     meter = part.at("meter").text() if part.has("meter") else None
     if meter is not None and meter not in evidence:
         raise part.at("meter").wrong("unknown_meter", name=meter)
-    rule = IntervalRule(
+    rule = members.IntervalRule(
         part.at("required").flag(),
         part.at("most_hours").whole(24 * 366),
         part.has("occupies_person") and part.at("occupies_person").flag(),
@@ -193,7 +181,7 @@ def _clock(part: Part) -> str:
     return part.text()
 
 
-def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
+def read_claim(part: Part, evidence: Mapping[str, members.EvidenceRule]) -> members.ClaimRule:
     part.only("kind", "evidence", "per", "ignore_case", "person")
     names = tuple(p.text() for p in part.at("evidence").each())
     for name in names:
@@ -205,7 +193,7 @@ def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
     person = part.has("person") and part.at("person").flag()
     if not names and not (person and per):
         raise part.wrong("same_key_for_all")
-    return ClaimRule(
+    return members.ClaimRule(
         matching(part.at("kind"), BEHAVIOUR),
         names,
         per_day=per == "day",
@@ -215,9 +203,9 @@ def read_claim(part: Part, evidence: Mapping[str, EvidenceRule]) -> ClaimRule:
     )
 
 
-def read_exclusion(part: Part) -> ExclusionRule:
+def read_exclusion(part: Part) -> members.ExclusionRule:
     part.only("group", "side", "per")
-    return ExclusionRule(
+    return members.ExclusionRule(
         matching(part.at("group"), BEHAVIOUR),
         matching(part.at("side"), BEHAVIOUR),
         part.at("per").one_of("day", "year"),
@@ -237,15 +225,15 @@ def read_missing(part: Part) -> Mapping[str, str]:
     return {"what": part.at("what").text(), "where": part.at("where").text()}
 
 
-def read_awaited(name: str, part: Part) -> Awaited:
+def read_awaited(name: str, part: Part) -> members.Awaited:
     part.only("what", "where")
-    return Awaited(name, part.at("what").text(), part.at("where").text())
+    return members.Awaited(name, part.at("what").text(), part.at("where").text())
 
 
-def read_condition(part: Part, sources: Mapping[str, Source]) -> Condition:
+def read_condition(part: Part, sources: Mapping[str, members.Source]) -> members.Condition:
     part.only("name", "if", "meaning", "source", "grade")
     source, grade = read_source(part, sources)
-    return Condition(
+    return members.Condition(
         matching(part.at("name"), BEHAVIOUR),
         part.at("if").text(),
         part.at("meaning").text(),
@@ -254,19 +242,21 @@ def read_condition(part: Part, sources: Mapping[str, Source]) -> Condition:
     )
 
 
-def read_ownership(part: Part | None, evidence: Mapping[str, EvidenceRule]) -> Ownership:
+def read_ownership(
+    part: Part | None, evidence: Mapping[str, members.EvidenceRule]
+) -> members.Ownership:
     """Whose the claim is; the person's, reported by whoever has her consent, unless said."""
     if part is None:
-        return Ownership("user", "open", None)
+        return members.Ownership("user", "open", None)
     part.only("owner", "delegation", "evidence")
     owner = part.at("owner").one_of("user", "operator")
     delegation = part.at("delegation").one_of("open", "entrusted", "none")
     if delegation != "entrusted":
-        return Ownership(owner, delegation, None)
+        return members.Ownership(owner, delegation, None)
     named = part.at("evidence")
     if named.text() not in evidence:
         raise named.wrong("unknown_proof", name=named.text())
-    return Ownership(owner, delegation, named.text())
+    return members.Ownership(owner, delegation, named.text())
 
 
 def read_claim_window(root: Part) -> tuple[int, int | None]:

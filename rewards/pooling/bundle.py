@@ -26,6 +26,7 @@ from behaviours.viewer import Viewer
 from rewards.ledger.carbon import BundleBook
 from rewards.pooling.documents import (
     Amounts,
+    Conditions,
     DrawnPlan,
     LeavingReduction,
     MonitoringReport,
@@ -149,18 +150,10 @@ def roles_for(step: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Conditions):
     """One bundle as it stands. Masses are milligrams CO2e; what is not known yet is None."""
 
     bundle_id: UUID
-    # Which reductions it may hold: None is every methodology, and every region.
-    methodology: str | None
-    vintage: int
-    region: str | None
-    # Civil days of the actions, both included.
-    occurred_from: date
-    occurred_to: date
-    unit_class: str
     state: str
     created_by: UUID
     created_at: datetime
@@ -195,6 +188,18 @@ class Bundle:
     issued_at: datetime | None = None
     # What was taken back after the freeze and is neither out of the reserve nor replaced.
     shortfall_mg: int = 0
+
+    @property
+    def conditions(self) -> Conditions:
+        """What it was opened for, by itself."""
+        return Conditions(
+            self.methodology,
+            self.vintage,
+            self.region,
+            self.occurred_from,
+            self.occurred_to,
+            self.unit_class,
+        )
 
     @property
     def family(self) -> str:
@@ -390,10 +395,11 @@ class SignedBundle(NamedTuple):
     awaiting: list[str]
 
 
-def check_period(vintage: int, occurred_from: date, occurred_to: date) -> None:
+def check_period(conditions: Conditions) -> None:
     """Raises BadBundlePeriod: a bundle holds civil days of one vintage year, first to last."""
-    if occurred_to < occurred_from:
+    first, last = conditions.occurred_from, conditions.occurred_to
+    if last < first:
         raise BadBundlePeriod("backwards", pointer="/to")
-    for pointer, day in (("/from", occurred_from), ("/to", occurred_to)):
-        if day.year != vintage:
-            raise BadBundlePeriod("other_year", pointer=pointer, vintage=vintage)
+    for pointer, day in (("/from", first), ("/to", last)):
+        if day.year != conditions.vintage:
+            raise BadBundlePeriod("other_year", pointer=pointer, vintage=conditions.vintage)

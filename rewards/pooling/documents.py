@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeVar
 
 from behaviours.civil_time import utc_text
+from behaviours.projects.sampling import Stratum
 
 Document = Mapping[str, Any]
 Key = TypeVar("Key")
@@ -22,21 +23,6 @@ POSITIVE: Final = "positive"
 NEGATIVE: Final = "negative"
 METHOD: Final = "simple random sampling without replacement"
 STRATIFIED: Final = "stratified by behaviour and mass, first by rank"
-
-
-class PlannedStratum(NamedTuple):
-    """Reductions of one behaviour and range of mass, of which ``size`` are looked at.
-
-    ``behaviour`` None: the largest of all, taken whole; ``below_mg`` None: without an end.
-    """
-
-    number: int
-    behaviour: str | None
-    from_mg: int
-    below_mg: int | None
-    population: int
-    mass_mg: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ class DrawnPlan:
     drawn_at: datetime
     method: str = METHOD
     root: str | None = None
-    strata: tuple[PlannedStratum, ...] = ()
+    strata: tuple[Stratum, ...] = ()
     number: str | None = None
     secret: str | None = None
 
@@ -122,7 +108,7 @@ class DrawnPlan:
         )
 
 
-def _stratum(one: PlannedStratum) -> dict[str, Any]:
+def _stratum(one: Stratum) -> dict[str, Any]:
     return {
         "stratum": one.number,
         "behaviour": one.behaviour,
@@ -134,8 +120,8 @@ def _stratum(one: PlannedStratum) -> dict[str, Any]:
     }
 
 
-def _read_stratum(kept: Document) -> PlannedStratum:
-    return PlannedStratum(
+def _read_stratum(kept: Document) -> Stratum:
+    return Stratum(
         number=kept["stratum"],
         behaviour=kept["behaviour"],
         from_mg=int(kept["from_mg"]),
@@ -232,12 +218,14 @@ class FactorUsed(NamedTuple):
     factor_id: str
 
 
-class Conditions(NamedTuple):
-    """Which reductions a bundle may hold, as its report states them."""
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Which reductions a bundle may hold; None is every methodology, and every region."""
 
     methodology: str | None
     vintage: int
     region: str | None
+    # Civil days of the actions, both included.
     occurred_from: date
     occurred_to: date
     unit_class: str

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.regions import lies_in
-from rewards.registry.unit_classes import UnitClass
+from rewards.pooling.documents import Conditions
+from rewards.registry.unit_classes import UnitClass, unit_class
 from rewards.signing import two_people
 
 BEHAVIOUR_ONLY: Final = "behaviour_only"
@@ -64,18 +65,6 @@ class PoolCandidate:
         return any(each.covers(self.methodology, self.occurred_on) for each in self.entrustments)
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
-    """Which reductions a bundle may hold; None is every methodology, and every region."""
-
-    methodology: str | None
-    vintage: int
-    region: str | None
-    occurred_from: date
-    occurred_to: date
-    unit_class: UnitClass
-
-
 OTHER_METHODOLOGY: Final = "other_methodology"
 OTHER_REGION: Final = "other_region"
 OTHER_VINTAGE: Final = "other_vintage"
@@ -90,19 +79,19 @@ DECLARED_ELSEWHERE: Final = "declared_elsewhere"
 NOT_ENTRUSTED: Final = "not_entrusted"
 
 
-def exclusions(candidate: PoolCandidate, criteria: Criteria) -> list[str]:
+def exclusions(candidate: PoolCandidate, conditions: Conditions) -> list[str]:
     """Why a reduction may not enter a bundle of these criteria; nothing when it may."""
     reasons: Iterable[tuple[str, bool]] = (
-        (OTHER_METHODOLOGY, criteria.methodology not in (None, candidate.methodology)),
-        (OTHER_REGION, not lies_in(candidate.region, criteria.region)),
-        (OTHER_VINTAGE, criteria.vintage != candidate.vintage),
+        (OTHER_METHODOLOGY, conditions.methodology not in (None, candidate.methodology)),
+        (OTHER_REGION, not lies_in(candidate.region, conditions.region)),
+        (OTHER_VINTAGE, conditions.vintage != candidate.vintage),
         (
             OTHER_DAYS,
-            not criteria.occurred_from <= candidate.occurred_on <= criteria.occurred_to,
+            not conditions.occurred_from <= candidate.occurred_on <= conditions.occurred_to,
         ),
         (SAVES_NOTHING, candidate.saved_mg <= 0),
         (NEVER_POOLED, candidate.action_class == BEHAVIOUR_ONLY),
-        (WEAK_FIGURES, not good_enough(candidate, criteria.unit_class)),
+        (WEAK_FIGURES, not good_enough(candidate, unit_class(conditions.unit_class))),
         (REVERSED, candidate.is_reversed),
         (IN_A_BUNDLE, candidate.bundle_id is not None),
         (OF_A_COVERED_EMITTER, candidate.covered_emitter),
@@ -112,15 +101,15 @@ def exclusions(candidate: PoolCandidate, criteria: Criteria) -> list[str]:
     return [reason for reason, excluded in reasons if excluded]
 
 
-def is_eligible(candidate: PoolCandidate, criteria: Criteria) -> bool:
-    return not exclusions(candidate, criteria)
+def is_eligible(candidate: PoolCandidate, conditions: Conditions) -> bool:
+    return not exclusions(candidate, conditions)
 
 
-def good_enough(candidate: PoolCandidate, unit_class: UnitClass) -> bool:
+def good_enough(candidate: PoolCandidate, allowed: UnitClass) -> bool:
     """The provenance gate: open grades enter by themselves, others if two people approved."""
-    if candidate.provenance in unit_class.open_grades:
+    if candidate.provenance in allowed.open_grades:
         return True
-    return unit_class.by_approval and two_people(candidate.approvals)
+    return allowed.by_approval and two_people(candidate.approvals)
 
 
 def may_stay(candidate: PoolCandidate) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.actions.calculation import RecordedCalculation
+from behaviours.actions.stored_action import ReportedAction
 from rewards.pooling.refusals import NotInSample, SampleIncomplete
 
 CONFIRMED: Final = "confirmed"
@@ -43,35 +43,22 @@ class SampleFinding(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnReduction:
-    """One drawn reduction with everything that was recorded of it, and what was found."""
+class DrawnReduction(ReportedAction):
+    """One drawn reduction with everything that was recorded of it, and what was found.
 
-    action_id: UUID
+    Whose action it was is not told.
+    """
+
+    provider_name: str | None
     saved_mg: int
     found_mg: int | None
     finding: str | None
     note: str | None
-    # None: the person reported it without a provider.
-    provider_id: UUID | None
-    provider_name: str | None
-    behaviour: str
-    # None, and no evidence: its person left, and nobody can read them any more.
-    external_id: str | None
-    occurred_at: datetime
-    ended_at: datetime | None
-    recorded_at: datetime
-    region: str
-    quantities: Mapping[str, str]
-    evidence: Mapping[str, str]
     methodology: str
     version: str
     digest: bytes
     provenance: str
     calculation: RecordedCalculation
-
-    @property
-    def is_shredded(self) -> bool:
-        return self.external_id is None
 
 
 def settle_findings(

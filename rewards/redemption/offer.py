@@ -41,21 +41,28 @@ AMENDABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Points and settlement are for one item; ``per_person_limit`` None means no limit."""
+class OfferTerms:
+    """What a merchant states; points and settlement are for one item."""
 
-    offer_id: UUID
-    merchant_id: UUID
     title_zh: str
     title_en: str
     points: int
     settlement_fen: int
-    per_person_limit: int | None
     stock_total: int
-    reversal_window_s: int
-    state: str
     opens_at: datetime
     closes_at: datetime
+    reversal_window_s: int
+    # None: as many as one wants.
+    per_person_limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(OfferTerms):
+    """An offer as it stands."""
+
+    offer_id: UUID
+    merchant_id: UUID
+    state: str
     revision: int
 
     @property

@@ -154,7 +154,7 @@ def replaced(wiring: Wiring, short: Pooled, block_id: UUID, tonnes: int) -> None
         wiring,
         sign_replacement,
         offered.asked.replacement_id,
-        viewer=somebody("authority"),
+        by=somebody("authority"),
         signed_for=timedelta(days=30),
         clock=StandingClock(NOW),
     )

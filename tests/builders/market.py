@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -40,6 +41,7 @@ from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import Bundle
+from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import verifier_terms
 from tests.builders.actions import a_ride, recording
@@ -212,19 +214,15 @@ def a_verifier(organisation_id: UUID) -> Viewer:
 
 def a_draft(wiring: Wiring, **changes: Any) -> UUID:
     """A bundle that may hold every methodology of the first half of the year."""
-    wanted: dict[str, Any] = {
-        "methodology": None,
-        "vintage": VINTAGE,
-        "region": None,
-        "occurred_from": FIRST,
-        "occurred_to": LAST,
-        "class_code": "voluntary",
-        "created_by": new_id(),
-        "known_methodologies": {version.code for version in wiring.rulebook.versions()},
-        "reserve_per_mille": wiring.programme.reserve_per_mille,
-        "clock": StandingClock(NOW),
-    }
-    return run(wiring, open_bundle, **{**wanted, **changes}).bundle_id
+    return run(
+        wiring,
+        open_bundle,
+        replace(Conditions(None, VINTAGE, None, FIRST, LAST, "voluntary"), **changes),
+        created_by=new_id(),
+        known_methodologies={version.code for version in wiring.rulebook.versions()},
+        reserve_per_mille=wiring.programme.reserve_per_mille,
+        clock=StandingClock(NOW),
+    ).bundle_id
 
 
 def selecting(wiring: Wiring, **changes: Any) -> UUID:

@@ -13,14 +13,14 @@ from sqlalchemy import text
 from app.clock import StandingClock
 from app.store.database import Connection
 from app.usecases.redemption.capture import capture
-from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.redeem_online import Voucher, redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
 from app.wiring import Wiring
 from rewards.redemption.capture import WantedCapture
-from rewards.redemption.offer import Offer
+from rewards.redemption.offer import Offer, OfferTerms
 from rewards.redemption.redemption import Redemption
 from tests.builders.people import a_user, an_organisation
 
@@ -67,7 +67,7 @@ def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any)
 
     def work(connection: Connection) -> Offer:
         [drafted] = draft_offers(
-            connection, merchant_id, [OfferDraft(**given)], clock=StandingClock(now)
+            connection, merchant_id, [OfferTerms(**given)], clock=StandingClock(now)
         )
         offer_id = drafted.offer.offer_id
         return publish_offer(

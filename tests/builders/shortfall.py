@@ -121,7 +121,7 @@ class Short(NamedTuple):
         return lambda connection: sign_replacement(
             connection,
             replacement_id,
-            viewer=somebody(role),
+            by=somebody(role),
             signed_for=self.wiring.programme.signed_for,
             clock=self.wiring.clock,
         )

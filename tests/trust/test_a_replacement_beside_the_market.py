@@ -120,7 +120,7 @@ def taking_back(short: Short, offered: UUID) -> Work:
     return lambda connection: withdraw_replacement(
         connection,
         offered,
-        viewer=Viewer("enterprise", short.giver, short.giver),
+        by=Viewer("enterprise", short.giver, short.giver),
         signed_for=short.wiring.programme.signed_for,
         clock=short.wiring.clock,
     )

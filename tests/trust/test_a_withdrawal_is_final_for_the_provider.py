@@ -16,6 +16,7 @@ from app.ids import parse, public
 from app.store.audit.title import AFTER_LEAVING
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import import_batch
+from behaviours.actions.action import NOBODY, Action
 from tests.builders.audit import audited, broken_of
 from tests.builders.empty_market import market, shut
 from tests.builders.people import Http, Tokens, an_organisation
@@ -92,9 +93,9 @@ def test_a_behaviour_of_a_withdrawn_category_only_asks(http, enrol, token_for):
 
 def test_a_file_follows_the_same_verb(http, wiring, provider, enrol, withdrawn):
     moment = datetime.now(UTC) - timedelta(minutes=30)
-    draft = Draft(
-        line="2",
-        person=enrol.identity,
+    ride = Action(
+        participant_id=NOBODY,
+        provider_id=NOBODY,
         behaviour="metro_ride",
         external_id=secrets.token_hex(8),
         occurred_at=moment,
@@ -105,7 +106,7 @@ def test_a_file_follows_the_same_verb(http, wiring, provider, enrol, withdrawn):
     )
     done = wiring.database.transact(
         import_batch,
-        [draft],
+        [Draft("2", enrol.identity, ride)],
         provider_id=provider,
         agreement=AgreedText("2026-01", datetime(2024, 1, 1, tzinfo=UTC)),
         identity_key=wiring.settings.identity_key,

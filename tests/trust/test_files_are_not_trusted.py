@@ -83,12 +83,12 @@ def test_a_factor_is_a_number_above_nought(factor: str) -> None:
 def test_products_are_rounded_once_half_to_even(sent: str, times: str, made: str) -> None:
     quantity = {"distance_km": {"value": "{km}", "times": times}}
     drafts, _, _ = a_reading(HEADER + row(km=sent), mapping(quantities=quantity))
-    assert drafts[0].quantities == {"distance_km": made}
+    assert drafts[0].action.quantities == {"distance_km": made}
 
 
 def test_a_number_that_nothing_is_reckoned_with_is_judged_as_the_api_judges_it() -> None:
     drafts, _, _ = a_reading(HEADER + row(km="1E3"), mapping(quantities={"distance_km": "{km}"}))
-    assert drafts[0].quantities == {"distance_km": "1E3"}
+    assert drafts[0].action.quantities == {"distance_km": "1E3"}
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ def test_a_time_is_a_day_with_its_clock(time: str) -> None:
 def test_a_day_alone_has_the_clock_that_the_mapping_states() -> None:
     stated = mapping(occurred_at={"value": "{at}", "format": "%Y-%m-%d", "clock": "12:00"})
     drafts, _, _ = a_reading(HEADER + row(at="2026-03-01"), stated)
-    assert drafts[0].occurred_at == datetime.fromisoformat("2026-03-01T12:00+08:00")
+    assert drafts[0].action.occurred_at == datetime.fromisoformat("2026-03-01T12:00+08:00")
 
 
 def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
     drafts, _, _ = a_reading(HEADER + row(at="2026-02-28 24:00"))
-    assert drafts[0].occurred_at == datetime.fromisoformat("2026-03-01T00:00+08:00")
+    assert drafts[0].action.occurred_at == datetime.fromisoformat("2026-03-01T00:00+08:00")
 
 
 def test_days_are_moved_by_the_calendar_and_not_by_hours() -> None:
     zoned = {**RIDE, "source": {"time_zone": "Europe/Berlin"}}
     (draft,), _, _ = a_reading(HEADER + row(at="2026-03-28 08:00"), zoned, shift_days=1)
-    assert draft.occurred_at == datetime.fromisoformat("2026-03-29T08:00+02:00")
+    assert draft.action.occurred_at == datetime.fromisoformat("2026-03-29T08:00+02:00")
     _, (flaw,), _ = a_reading(HEADER + row(at="2026-03-28 02:30"), zoned, shift_days=1)
     assert (flaw.code, flaw.pointer) == ("UNREADABLE_TIME", "/occurred_at")
 
@@ -162,10 +162,10 @@ def test_a_workbook_is_rows_like_any_other() -> None:
     book.save(raw)
     skipping = {**RIDE, "source": {"skip_lines": 1}}
     drafts, flaws, counts = a_reading(raw.getvalue(), skipping, name="rides.xlsx")
-    assert [(one.person, one.quantities["distance_km"]) for one in drafts] == [
+    assert [(one.person, one.action.quantities["distance_km"]) for one in drafts] == [
         ("10000000001", "2.5")
     ]
-    assert drafts[0].occurred_at == datetime.fromisoformat(AT)
+    assert drafts[0].action.occurred_at == datetime.fromisoformat(AT)
     assert [(flaw.line, flaw.code) for flaw in flaws] == [
         ("4", "SPREADSHEET_NUMBER"),
         ("6", "UNREADABLE_TIME"),
@@ -206,9 +206,9 @@ def meter(**changes: str) -> dict[str, Any]:
 
 def test_a_cumulative_meter_counts_by_how_much_it_rose() -> None:
     drafts, _, _ = a_reading(readings("100", "100", "103.5", "108", "108.25"), meter())
-    assert drafts[0].quantities == {"generation_kwh": "8.25"}
-    assert drafts[0].ended_at is not None
-    assert drafts[0].ended_at - drafts[0].occurred_at == timedelta(days=1)
+    assert drafts[0].action.quantities == {"generation_kwh": "8.25"}
+    assert drafts[0].action.ended_at is not None
+    assert drafts[0].action.ended_at - drafts[0].action.occurred_at == timedelta(days=1)
     assert drafts[0].lines == 5
 
 
@@ -218,7 +218,7 @@ def test_a_meter_that_was_exchanged_counts_from_nought_only_where_that_is_stated
     assert (flaw.code, flaw.lines) == ("METER_FELL", 5)
     stated = meter(resets="from_zero", at_most="10")
     (draft,), _, _ = a_reading(text, stated)
-    assert draft.quantities == {"generation_kwh": "7"}
+    assert draft.action.quantities == {"generation_kwh": "7"}
     # A dip that comes back would count twice: it is more than the meter can rise.
     _, (flaw,), _ = a_reading(readings("100", "101", "20", "102", "103"), stated)
     assert flaw.code == "METER_JUMPED"
@@ -287,7 +287,7 @@ def test_a_distance_is_reckoned_from_two_places() -> None:
         occurred_at=AT,
     )  # fmt: skip
     (draft,), _, _ = a_reading(HEADER + "30.25,120.17,31.23,121.47\n", stated)
-    assert draft.quantities == {"distance_km": "165.258"}
+    assert draft.action.quantities == {"distance_km": "165.258"}
     assert code_of("130.25,120.17,31.23,121.47\n", stated) == ["UNREADABLE_NUMBER"]
 
 

@@ -16,7 +16,7 @@ from app.usecases.recording.reverse_actions import Reversing
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.capture import capture
 from app.usecases.redemption.change_offer import change_offer
-from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.usecases.redemption.redeem_online import redeem_online
 from app.usecases.redemption.reverse_redemption import reverse_redemption
@@ -24,7 +24,7 @@ from behaviours.civil_time import civil_day, start_of_day
 from behaviours.texts import TextInPast
 from behaviours.viewer import Viewer
 from rewards.points.lots import NotEnoughPoints
-from rewards.redemption.offer import OfferDatesWrong, OfferNotOnSale
+from rewards.redemption.offer import OfferDatesWrong, OfferNotOnSale, OfferTerms
 from rewards.redemption.redemption import EXPIRED
 from rewards.redemption.refusals import CodeExpired, ReversalWindowOver
 from tests.builders.held import while_held
@@ -148,7 +148,7 @@ def test_a_reversal_whose_window_ends_while_it_waits_is_too_late(movable, after,
 
 def test_an_offer_whose_time_ends_while_it_waits_is_not_published(movable, after):
     moment = movable.clock.now()
-    draft = OfferDraft("茶", "Tea", 10, 100, 5, moment, moment + timedelta(hours=1), 0)
+    draft = OfferTerms("茶", "Tea", 10, 100, 5, moment, moment + timedelta(hours=1), 0, None)
     merchant = an_organisation(movable, "merchant")
     [drafted] = movable.database.transact(
         draft_offers, merchant, [draft], clock=StandingClock(moment)

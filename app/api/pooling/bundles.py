@@ -29,6 +29,7 @@ from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
+from rewards.pooling.documents import Conditions
 from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
@@ -126,12 +127,14 @@ def open_a_bundle(body: SentBundle) -> Response:
     """Open a bundle for actions of certain civil days of one vintage year."""
     return once(worked_on, status=201, required=False)(
         open_bundle,
-        methodology=body.get("methodology_code"),
-        vintage=body["vintage"],
-        region=body.get("region"),
-        occurred_from=body["from"],
-        occurred_to=body["to"],
-        class_code=body["unit_class"],
+        Conditions(
+            methodology=body.get("methodology_code"),
+            vintage=body["vintage"],
+            region=body.get("region"),
+            occurred_from=body["from"],
+            occurred_to=body["to"],
+            unit_class=body["unit_class"],
+        ),
         created_by=caller().user_id,
         known_methodologies={version.code for version in wiring().rulebook.versions()},
         reserve_per_mille=wiring().programme.reserve_per_mille,

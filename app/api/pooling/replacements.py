@@ -114,7 +114,7 @@ def sign_one_replacement(replacement_id: str) -> Response:
     return once(replacement_answer, status=_status)(
         sign_replacement,
         parse("rpl", replacement_id),
-        viewer=caller().viewer,
+        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
         clock=wiring().clock,
     )
@@ -134,7 +134,7 @@ def withdraw_one_replacement(replacement_id: str) -> Response:
     return once(replacement_answer, status=200)(
         withdraw_replacement,
         parse("rpl", replacement_id),
-        viewer=caller().viewer,
+        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
         clock=wiring().clock,
     )

@@ -135,22 +135,6 @@ class SentAction(TypedDict):
     evidence: Mapping[str, str]
 
 
-class _Told(TypedDict):
-    """What the sender says, but for whose action it is."""
-
-    behaviour: str
-    external_id: str
-    occurred_at: datetime
-    ended_at: datetime | None
-    region: str
-    quantities: Mapping[str, str]
-    evidence: Mapping[str, str]
-    supersedes: UUID | None
-    device: str | None
-    start_place: Place | None
-    end_place: Place | None
-
-
 _SCHEMA = ActionBody()
 
 
@@ -190,22 +174,13 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
     ends = _moment(ended_at) if ended_at is not None else None
     if occurred_at is None or (ended_at is not None and ends is None):
         return None
-    return _action(
-        who,
-        UUID(hex=person[4:]) if person else None,
-        {
-            "behaviour": behaviour,
-            "external_id": external_id,
-            "occurred_at": occurred_at,
-            "ended_at": ends,
-            "region": canonical(region),
-            "quantities": quantities,
-            "evidence": evidence,
-            "supersedes": None,
-            "device": device,
-            "start_place": start_place,
-            "end_place": end_place,
-        },
+    whose, sender = _of_whom(who, UUID(hex=person[4:]) if person else None)
+    return Action(
+        *(whose, sender, behaviour, external_id, occurred_at, ends),
+        *(canonical(region), quantities, evidence),
+        device=device,
+        start_place=start_place,
+        end_place=end_place,
     )
 
 
@@ -220,32 +195,32 @@ def _read_slowly(item: Any, who: Caller) -> Action:
         raise invalid("/device", "NOT_YOURS")
     if who.role != "provider" and "supersedes" in sent:
         raise CannotSupersede("by_a_person", pointer="/supersedes")
-    return _action(
-        who,
-        person,
-        {
-            "behaviour": sent["behaviour"],
-            "external_id": sent["external_id"],
-            "occurred_at": sent["occurred_at"],
-            "ended_at": sent.get("ended_at"),
-            "region": sent["region"],
-            "quantities": sent["quantities"],
-            "evidence": sent["evidence"],
-            "supersedes": sent.get("supersedes"),
-            "device": sent.get("device"),
-            "start_place": _place(sent.get("start_place"), "/start_place"),
-            "end_place": _place(sent.get("end_place"), "/end_place"),
-        },
+    whose, sender = _of_whom(who, person)
+    return Action(
+        participant_id=whose,
+        provider_id=sender,
+        behaviour=sent["behaviour"],
+        external_id=sent["external_id"],
+        occurred_at=sent["occurred_at"],
+        ended_at=sent.get("ended_at"),
+        region=sent["region"],
+        quantities=sent["quantities"],
+        evidence=sent["evidence"],
+        supersedes=sent.get("supersedes"),
+        device=sent.get("device"),
+        start_place=_place(sent.get("start_place"), "/start_place"),
+        end_place=_place(sent.get("end_place"), "/end_place"),
     )
 
 
-def _action(who: Caller, person: UUID | None, told: _Told) -> Action:
+def _of_whom(who: Caller, person: UUID | None) -> tuple[str, str]:
+    """The person and the provider of an action; no provider: the person reports it."""
     tenant = who.tenant_id
     assert tenant is not None
     if who.role == "provider":
         assert person is not None
-        return Action(participant_id=person.hex, provider_id=tenant.hex, **told)
-    return Action(participant_id=tenant.hex, provider_id="", **told)
+        return person.hex, tenant.hex
+    return tenant.hex, ""
 
 
 def _place(sent: SentPlace | None, pointer: str) -> Place | None:

@@ -22,11 +22,11 @@ from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.redemptions import OwnOffer, for_owner
 from app.usecases.redemption.change_offer import change_offer
-from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
 from app.usecases.redemption.read_own_offers import read_own_offers
 from behaviours.json_value import JsonObject
-from rewards.redemption.offer import CLOSED, OfferChanges, ShownOffer
+from rewards.redemption.offer import CLOSED, OfferChanges, OfferTerms, ShownOffer
 from rewards.redemption.refusals import OfferChanged
 
 blueprint = Blueprint("merchant offers", __name__, description="What merchants give for points.")
@@ -44,8 +44,9 @@ class OfferBody(Strict):
     title_zh = Line(required=True, metadata={"example": "拿铁一杯"})
     title_en = Line(required=True, metadata={"example": "One latte"})
     points = Points(required=True, least=1, most=MOST_POINTS)
-    settlement = Money(
+    settlement_fen = Money(
         required=True,
+        data_key="settlement",
         metadata={"description": "What the programme owes the merchant for one item."},
     )
     stock_total = Points(required=True, most=MOST_STOCK)
@@ -61,7 +62,7 @@ class SentOffer(TypedDict):
     title_zh: str
     title_en: str
     points: int
-    settlement: int
+    settlement_fen: int
     stock_total: int
     per_person_limit: int | None
     reversal_window_s: int
@@ -75,7 +76,7 @@ class OfferChangesBody(Strict):
     title_zh = Line()
     title_en = Line()
     points = Points(least=1, most=MOST_POINTS)
-    settlement = Money()
+    settlement_fen = Money(data_key="settlement")
     stock_total = Points(most=MOST_STOCK)
     per_person_limit = Points(least=1, most=MOST_STOCK, allow_none=True)
     reversal_window_s = Points(most=LONGEST_WINDOW_S)
@@ -84,23 +85,11 @@ class OfferChangesBody(Strict):
     state = plain.String(validate=OneOf([CLOSED]), metadata={"enum": [CLOSED]})
 
 
-class SentOfferChanges(TypedDict, total=False):
+class SentOfferChanges(OfferChanges, total=False):
     """As ``OfferChangesBody`` loads it."""
 
-    title_zh: str
-    title_en: str
-    points: int
-    settlement: int
-    stock_total: int
-    per_person_limit: int | None
-    reversal_window_s: int
-    opens_at: datetime
-    closes_at: datetime
     state: str
 
-
-# Where a member is called otherwise than what it changes.
-_CHANGED = {"settlement": "settlement_fen"}
 
 OwnOffers = page_of(OwnOffer, "OwnOffers")
 
@@ -112,11 +101,11 @@ OwnOffers = page_of(OwnOffer, "OwnOffers")
 def draft_offer(body: SentOffer) -> Response:
     """Draft an offer with its stock; an operator publishes it."""
     opens_at = body.get("opens_at") or now()
-    draft = OfferDraft(
+    draft = OfferTerms(
         title_zh=body["title_zh"],
         title_en=body["title_en"],
         points=body["points"],
-        settlement_fen=body["settlement"],
+        settlement_fen=body["settlement_fen"],
         stock_total=body["stock_total"],
         per_person_limit=body["per_person_limit"],
         reversal_window_s=body["reversal_window_s"],
@@ -158,7 +147,7 @@ def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:
     """
     identifier = parse("ofr", offer_id)
     closing = "state" in body
-    changes = {_CHANGED.get(name, name): value for name, value in body.items() if name != "state"}
+    changes = {name: value for name, value in body.items() if name != "state"}
     answer = once(for_owner, required=False)
     return tagged(
         answer(

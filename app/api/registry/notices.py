@@ -71,7 +71,7 @@ def list_notices(asked: SentNoticeFilter) -> Response:
     return read_page(
         _notice_answer,
         read_notices,
-        organisation_id=asking_organisation(),
+        caller().viewer,
         acknowledged=asked.get("acknowledged"),
     )
 

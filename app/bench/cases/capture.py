@@ -17,11 +17,11 @@ from app.shown.redemptions import offer_name
 from app.tokens import Caller, mint
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.recording.record import Recorded, record
-from app.usecases.redemption.draft_offers import OfferDraft, draft_offers
+from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.publish_offer import publish_offer
 from behaviours.actions.action import Action
-from rewards.redemption.offer import Offer
+from rewards.redemption.offer import Offer, OfferTerms
 
 CONNECTIONS = 8
 PATH = "/v1/merchant/redemptions/capture"
@@ -60,7 +60,7 @@ def measure_capture(ground: Ground) -> tuple[float, ...]:
 
 def _offer(shop: Shop) -> Offer:
     wiring, now = shop.wiring, shop.wiring.clock.now()
-    draft = OfferDraft(
+    draft = OfferTerms(
         title_zh="热水一杯",
         title_en="A cup of hot water",
         points=PRICE,
@@ -69,6 +69,7 @@ def _offer(shop: Shop) -> Offer:
         opens_at=now,
         closes_at=now + timedelta(days=1),
         reversal_window_s=600,
+        per_person_limit=None,
     )
     [merchant] = wiring.database.transact(create_client, [NewClient("merchant", "Bench")], now=now)
     [made] = wiring.database.transact(

@@ -49,6 +49,7 @@ from behaviours.programme import Notice
 from behaviours.viewer import Viewer
 from behaviours.working_days import WEEKDAYS, WorkingDays
 from rewards.pooling.bundle import SEALED
+from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import VerifierTerms, verifier_terms
 
@@ -123,14 +124,10 @@ def _plain(wiring: Wiring) -> float:
 
 
 def _opened(wiring: Wiring) -> UUID:
+    methodology = wiring.rulebook.version_for(RIDE, FIRST, "CN-44").code
     return wiring.database.transact(
         open_bundle,
-        methodology=wiring.rulebook.version_for(RIDE, FIRST, "CN-44").code,
-        vintage=FIRST.year,
-        region=None,
-        occurred_from=FIRST,
-        occurred_to=LAST,
-        class_code="voluntary",
+        Conditions(methodology, FIRST.year, None, FIRST, LAST, "voluntary"),
         created_by=new_id(),
         known_methodologies={each.code for each in wiring.rulebook.versions()},
         reserve_per_mille=wiring.programme.reserve_per_mille,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from behaviours.json_value import JsonObject
@@ -35,6 +36,20 @@ class StoredTask:
     attempts: int
     created_at: datetime
     finished_at: datetime | None
+
+
+class Attempt(NamedTuple):
+    """One attempt at a task; they are counted from 1."""
+
+    task_id: UUID
+    number: int
+
+
+class Progress(NamedTuple):
+    """How far a task is; ``total`` is None while it is not known."""
+
+    done: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ alive; everything else about a task is in the programme's time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, ClaimedTask
+from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, Attempt, ClaimedTask, Progress
 from behaviours.json_value import JsonObject
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -107,74 +108,39 @@ def claim_task(
 
 
 def extend_lease(
-    connection: Connection,
-    task_id: UUID,
-    attempt: int,
-    *,
-    done: int,
-    total: int | None,
-    lease: timedelta,
+    connection: Connection, attempt: Attempt, reached: Progress, *, lease: timedelta
 ) -> bool:
     """Move lease and progress forward; False when this attempt no longer holds the task."""
-    return bool(
-        connection.execute(
-            _EXTEND,
-            {
-                "task_id": task_id,
-                "attempt": attempt,
-                "done": done,
-                "total": total,
-                "lease": lease,
-            },
-        ).rowcount
-    )
+    given = {**_of(attempt), **reached._asdict(), "lease": lease}
+    return bool(connection.execute(_EXTEND, given).rowcount)
 
 
 def finish_task(
     connection: Connection,
-    task_id: UUID,
-    attempt: int,
+    attempt: Attempt,
+    reached: Progress,
     *,
-    done: int,
-    total: int | None,
     result: JsonObject | None,
     now: datetime,
 ) -> bool:
     """End the task well, with a small JSON object; False when this attempt lost it."""
-    return bool(
-        connection.execute(
-            _FINISH,
-            {
-                "task_id": task_id,
-                "attempt": attempt,
-                "done": done,
-                "total": total,
-                "result": None if result is None else dict(result),
-                "now": now,
-            },
-        ).rowcount
-    )
+    kept = None if result is None else dict(result)
+    given = {**_of(attempt), **reached._asdict(), "result": kept, "now": now}
+    return bool(connection.execute(_FINISH, given).rowcount)
 
 
 def fail_task(
     connection: Connection,
-    task_id: UUID,
-    attempt: int,
+    attempt: Attempt,
     *,
     problem: str,
     run_after: datetime | None,
     now: datetime,
 ) -> bool:
     """Put the task back until ``run_after``, or end it as failed when that is None."""
-    return bool(
-        connection.execute(
-            _FAIL,
-            {
-                "task_id": task_id,
-                "attempt": attempt,
-                "problem": problem,
-                "run_after": run_after,
-                "now": now,
-            },
-        ).rowcount
-    )
+    given = {**_of(attempt), "problem": problem, "run_after": run_after, "now": now}
+    return bool(connection.execute(_FAIL, given).rowcount)
+
+
+def _of(attempt: Attempt) -> Mapping[str, object]:
+    return {"task_id": attempt.task_id, "attempt": attempt.number}

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from app.store.pooling.fragments import DECLARED, ENTRUSTED, LEAF, SELECTION_LOCK
-from rewards.pooling.documents import Amounts
-from rewards.pooling.eligibility import BEHAVIOUR_ONLY, Criteria
+from rewards.pooling.documents import Amounts, Conditions
+from rewards.pooling.eligibility import BEHAVIOUR_ONLY
+from rewards.registry.unit_classes import unit_class
 from rewards.signing import ROLES
 
 # Rows are inserted in the order of the key, so that two bundles which meet wait for each other
@@ -86,7 +87,7 @@ def wait_for_reversals(connection: Connection) -> None:
 def select_window(
     connection: Connection,
     bundle_id: UUID,
-    criteria: Criteria,
+    conditions: Conditions,
     *,
     starts_at: datetime,
     ends_at: datetime,
@@ -94,15 +95,16 @@ def select_window(
 ) -> Amounts:
     """Put what is eligible and happened in the window into the bundle; returns what went in.
 
-    The window lies within the criteria's civil days, which the caller turned into moments.
+    The window lies within the conditions' civil days, which the caller turned into moments.
     """
+    allowed = unit_class(conditions.unit_class)
     parameters = {
         "bundle_id": bundle_id,
-        "methodology": criteria.methodology,
-        "vintage": criteria.vintage,
-        "region": criteria.region,
-        "open_grades": list(criteria.unit_class.open_grades),
-        "by_approval": criteria.unit_class.by_approval,
+        "methodology": conditions.methodology,
+        "vintage": conditions.vintage,
+        "region": conditions.region,
+        "open_grades": list(allowed.open_grades),
+        "by_approval": allowed.by_approval,
         "never_pooled": BEHAVIOUR_ONLY,
         "roles": list(ROLES),
         "starts_at": starts_at,

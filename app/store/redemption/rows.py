@@ -9,9 +9,8 @@ from rewards.redemption.offer import PUBLISHED, Offer
 from rewards.redemption.redemption import HELD, Redemption
 
 OFFER_COLUMNS = (
-    "o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points, o.settlement_fen,"
-    " o.per_person_limit, o.stock_total, o.reversal_window_s, o.state, o.opens_at, o.closes_at,"
-    " o.revision"
+    "o.title_zh, o.title_en, o.points, o.settlement_fen, o.stock_total, o.opens_at, o.closes_at,"
+    " o.reversal_window_s, o.per_person_limit, o.offer_id, o.merchant_id, o.state, o.revision"
 )
 OFFER_WIDTH = 13
 # ``Offer.is_on_sale``, of a row of ``offer AS o``.

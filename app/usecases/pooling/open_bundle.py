@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import date
+from dataclasses import asdict
 from uuid import UUID
 
 from app.clock import Clock
@@ -15,19 +15,15 @@ from app.store.pooling.population import keep_secret
 from behaviours.projects.draw import SECRET_BYTES, commitment_of
 from behaviours.rules.factors import shipped_factors
 from rewards.pooling.bundle import DRAFT, Bundle, check_period
+from rewards.pooling.documents import Conditions
 from rewards.pooling.refusals import UnknownBundleMethodology
 from rewards.registry.unit_classes import unit_class
 
 
 def open_bundle(
     connection: Connection,
+    conditions: Conditions,
     *,
-    methodology: str | None,
-    vintage: int,
-    region: str | None,
-    occurred_from: date,
-    occurred_to: date,
-    class_code: str,
     created_by: UUID,
     known_methodologies: Collection[str],
     reserve_per_mille: int,
@@ -37,19 +33,17 @@ def open_bundle(
 
     Raises UnknownUnitClass, UnknownRegion, UnknownBundleMethodology, BadBundlePeriod.
     """
-    _check(methodology, region, known_methodologies)
-    unit_class(class_code)
-    check_period(vintage, occurred_from, occurred_to)
+    if conditions.region is not None:
+        shipped_factors().check_region(conditions.region)
+    if conditions.methodology not in (None, *known_methodologies):
+        raise UnknownBundleMethodology(pointer="/methodology_code")
+    unit_class(conditions.unit_class)
+    check_period(conditions)
     # Nobody is shown it before the verifier has given a number of its own.
     secret = secrets.token_bytes(SECRET_BYTES)
     bundle = Bundle(
+        **asdict(conditions),
         bundle_id=new_id(),
-        methodology=methodology,
-        vintage=vintage,
-        region=region,
-        occurred_from=occurred_from,
-        occurred_to=occurred_to,
-        unit_class=class_code,
         state=DRAFT,
         created_by=created_by,
         created_at=clock.now(),
@@ -59,12 +53,3 @@ def open_bundle(
     insert_bundle(connection, bundle)
     keep_secret(connection, bundle.bundle_id, secret)
     return bundle
-
-
-def _check(
-    methodology: str | None, region: str | None, known_methodologies: Collection[str]
-) -> None:
-    if region is not None:
-        shipped_factors().check_region(region)
-    if methodology is not None and methodology not in known_methodologies:
-        raise UnknownBundleMethodology(pointer="/methodology_code")

@@ -16,8 +16,6 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import day_ends_at, start_of_day
 from rewards.ledger.carbon import carry_account
 from rewards.pooling.bundle import CLOSE_SELECTION, GATHER, PLATFORM, SELECTING, Bundle
-from rewards.pooling.eligibility import Criteria
-from rewards.registry.unit_classes import unit_class
 
 
 class SelectionStep(NamedTuple):
@@ -52,7 +50,7 @@ def select_chunk(
     starts_at = bundle.selected_until or opens
     ends_at = min(starts_at + width, closes)
     found = select_window(
-        connection, bundle_id, _criteria(bundle), starts_at=starts_at, ends_at=ends_at, zone=zone
+        connection, bundle_id, bundle, starts_at=starts_at, ends_at=ends_at, zone=zone
     )
     finished = ends_at == closes
     gathered = bundle.move(
@@ -65,17 +63,6 @@ def select_chunk(
     )
     write_bundle(connection, gathered)
     return SelectionStep(found.reductions, ends_at - opens, closes - opens, finished)
-
-
-def _criteria(bundle: Bundle) -> Criteria:
-    return Criteria(
-        methodology=bundle.methodology,
-        vintage=bundle.vintage,
-        region=bundle.region,
-        occurred_from=bundle.occurred_from,
-        occurred_to=bundle.occurred_to,
-        unit_class=unit_class(bundle.unit_class),
-    )
 
 
 def _carry_in(connection: Connection, bundle: Bundle, *, now: datetime) -> int:

@@ -7,24 +7,19 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.registry.replacing import KIND, find_replacement
+from app.store.registry.replacing import KIND
 from app.store.signing import sign
-from app.usecases.pooling.hold_bundle import hold_bundle
+from app.usecases.pooling.hold_replacement import hold_replacement
 from app.usecases.pooling.read_replacement import read_replacement
 from app.usecases.pooling.replace_units import replace_units
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import REPLACE
-from rewards.registry.replacement import VERB, Replacement, check_visible
+from rewards.registry.replacement import VERB, Replacement
 from rewards.signing import Matter, missing_roles, signature_of
 
 
 def sign_replacement(
-    connection: Connection,
-    replacement_id: UUID,
-    *,
-    viewer: Viewer,
-    signed_for: timedelta,
-    clock: Clock,
+    connection: Connection, replacement_id: UUID, *, by: Viewer, signed_for: timedelta, clock: Clock
 ) -> Replacement:
     """The replacement after a signature; what is done is answered as it was done.
 
@@ -33,16 +28,13 @@ def sign_replacement(
     BundleStateConflict, AlreadyRetired, BlockNotAvailable, UnitsNotCovered, MoreThanIsShort,
     NotEnoughUnits.
     """
-    found = check_visible(find_replacement(connection, replacement_id), viewer)
-    bundle = hold_bundle(connection, found.asked.bundle_id, by=viewer)
-    # Again, now that nobody else can sign it or carry it out.
-    found = read_replacement(connection, replacement_id, viewer=viewer)
+    bundle, found = hold_replacement(connection, replacement_id, by=by)
     if found.posting_id is not None:
         return found
     now = clock.now()
     found.check_signable(now, signed_for)
-    bundle.check(REPLACE, by=viewer)
+    bundle.check(REPLACE, by=by)
     matter = Matter(KIND, replacement_id, VERB)
-    if not missing_roles(sign(connection, matter, signature_of(viewer, now))):
+    if not missing_roles(sign(connection, matter, signature_of(by, now))):
         replace_units(connection, bundle, found.asked, clock=clock)
-    return read_replacement(connection, replacement_id, viewer=viewer)
+    return read_replacement(connection, replacement_id, viewer=by)

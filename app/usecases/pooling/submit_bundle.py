@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,7 +29,7 @@ from behaviours.programme import Sampling
 from behaviours.projects.sampling import allot, check_floor, sample_size, takes_whole_above
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SUBMIT, VERIFIER, Bundle
-from rewards.pooling.documents import STRATIFIED, DrawnPlan, PlannedStratum
+from rewards.pooling.documents import STRATIFIED, DrawnPlan
 from rewards.pooling.refusals import UnknownVerifier, VerifierNotApproved
 from rewards.pooling.sum_tree import UNSALTED, leaf, root_of
 from rewards.pooling.terms import VerifierTerms
@@ -153,5 +152,5 @@ def _planned(
         drawn_at=now,
         method=STRATIFIED,
         root=root.digest.hex(),
-        strata=tuple(PlannedStratum(*astuple(each)) for each in strata),
+        strata=tuple(strata),
     )

@@ -12,7 +12,7 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.reporting import contents_of, factors_used
 from app.usecases.pooling.hold_bundle import hold_bundle
 from rewards.pooling.bundle import PLATFORM, REPORT, SELECTED
-from rewards.pooling.documents import Conditions, MonitoringReport
+from rewards.pooling.documents import MonitoringReport
 
 
 def write_report(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now: datetime) -> bool:
@@ -26,14 +26,7 @@ def write_report(connection: Connection, bundle_id: UUID, *, zone: ZoneInfo, now
     report = MonitoringReport(
         bundle=public("bdl", bundle_id),
         written_at=now,
-        conditions=Conditions(
-            bundle.methodology,
-            bundle.vintage,
-            bundle.region,
-            bundle.occurred_from,
-            bundle.occurred_to,
-            bundle.unit_class,
-        ),
+        conditions=bundle.conditions,
         whole=contents.whole,
         carried_in_mg=bundle.carried_in_mg or 0,
         by_behaviour=contents.by_behaviour,

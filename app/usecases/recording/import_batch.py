@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.clock import Clock
@@ -15,7 +15,6 @@ from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.report import report
-from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
@@ -23,9 +22,6 @@ from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
-
-# Stands for the person while only the action is judged.
-_NOBODY = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def import_batch(
     it back, so that its answers cannot be others.
     """
     step = connection.begin_nested() if dry_run else None
-    placed = [_action(draft, _NOBODY, provider_id) for draft in drafts]
+    placed = [replace(draft.action, provider_id=provider_id.hex) for draft in drafts]
     register = rulebook.claiming.register
     judged = judge(rulebook, placed, now=clock.now(), zone=rulebook.zone, register=register)
     good = {
@@ -68,7 +64,7 @@ def import_batch(
     }
     enrolled = enrol_of_file(
         connection,
-        [(draft.person, draft.region, [draft.behaviour]) for draft in good.values()],
+        [(one.person, one.action.region, [one.action.behaviour]) for one in good.values()],
         provider_id=provider_id,
         agreement=agreement,
         identity_key=identity_key,
@@ -77,7 +73,7 @@ def import_batch(
     )
     people = _people(connection, good.values(), identity_key)
     ready = {
-        at: _action(draft, people[draft.person].hex, provider_id)
+        at: replace(placed[at], participant_id=people[draft.person].hex)
         for at, draft in good.items()
         if draft.person in people
     }
@@ -134,23 +130,4 @@ def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
             answer.standing.state == PENDING_CONFIRMATION for _, answer in done
         ),
         held=sum(answer.standing.state == HELD for _, answer in done),
-    )
-
-
-def _action(draft: Draft, person: str, provider_id: UUID) -> Action:
-    quantities: Mapping[str, str] = draft.quantities
-    return Action(
-        participant_id=person,
-        provider_id=provider_id.hex,
-        behaviour=draft.behaviour,
-        external_id=draft.external_id,
-        occurred_at=draft.occurred_at,
-        ended_at=draft.ended_at,
-        region=draft.region,
-        quantities=quantities,
-        evidence=draft.evidence,
-        device=draft.device,
-        replaces=draft.supersedes,
-        start_place=draft.start_place,
-        end_place=draft.end_place,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from uuid import UUID
 
 from app.clock import Clock
@@ -12,27 +11,12 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.redemption.offers import add_offers, show_offers
 from app.store.redemption.stock import open_stock
-from rewards.redemption.offer import DRAFT, Offer, ShownOffer, check_dates
+from rewards.redemption.offer import DRAFT, Offer, OfferTerms, ShownOffer, check_dates
 from rewards.redemption.stock import split_stock
 
 
-@dataclass(frozen=True, slots=True)
-class OfferDraft:
-    """What a merchant states; points and settlement are for one item."""
-
-    title_zh: str
-    title_en: str
-    points: int
-    settlement_fen: int
-    stock_total: int
-    opens_at: datetime
-    closes_at: datetime
-    reversal_window_s: int
-    per_person_limit: int | None = None
-
-
 def draft_offers(
-    connection: Connection, merchant_id: UUID, drafts: Sequence[OfferDraft], *, clock: Clock
+    connection: Connection, merchant_id: UUID, drafts: Sequence[OfferTerms], *, clock: Clock
 ) -> list[ShownOffer]:
     """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
     offers = [

@@ -19,8 +19,8 @@ from app.store.pooling.sealing import sweep
 from app.store.pooling.selecting import select_window
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, day_ends_at, start_of_day
+from rewards.pooling.documents import Conditions
 from rewards.pooling.eligibility import (
-    Criteria,
     GrantedEntrustment,
     PoolCandidate,
     is_eligible,
@@ -167,13 +167,13 @@ def test_selected_is_eligible_and_what_stays_may_stay(
     ((_, template),) = pooled_pv(shut, people=1)
     random, bundle_id = Random(seed), new_ids(1)[0]
     approvals = tuple(zip(("operator", "authority"), new_ids(2), strict=True))
-    criteria = Criteria(
+    conditions = Conditions(
         random.choice((None, "gd.distributed_pv")),
         2026,
         random.choice((None, "CN-44")),
         date(2026, 1, 1),
         date(2026, 6, 30),
-        UNIT_CLASSES[unit_class],
+        unit_class,
     )
     zone = shut.zone
 
@@ -187,15 +187,15 @@ def test_selected_is_eligible_and_what_stays_may_stay(
         select_window(
             connection,
             bundle_id,
-            criteria,
-            starts_at=start_of_day(criteria.occurred_from, zone),
-            ends_at=day_ends_at(criteria.occurred_to, zone),
+            conditions,
+            starts_at=start_of_day(conditions.occurred_from, zone),
+            ends_at=day_ends_at(conditions.occurred_to, zone),
             zone=zone,
         )
         expected = {
             action_id
             for action_id, one in known.items()
-            if is_eligible(with_approvals(one), criteria)
+            if is_eligible(with_approvals(one), conditions)
         }
         assert taken(connection) - {template} == expected
         # Everybody whose action ends in a small digit withdraws.

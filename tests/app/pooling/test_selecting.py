@@ -47,7 +47,7 @@ def noon(day: date) -> datetime:
 
 def test_a_draft_states_a_class_a_methodology_and_days_of_one_vintage(market: Wiring) -> None:
     with pytest.raises(UnknownUnitClass):
-        a_draft(market, class_code="golden")
+        a_draft(market, unit_class="golden")
     with pytest.raises(UnknownBundleMethodology):
         a_draft(market, methodology="no.such_rule")
     with pytest.raises(BadBundlePeriod):
@@ -138,7 +138,7 @@ def test_a_version_on_press_figures_waits_for_two_people_of_two_roles(shut: Wiri
     assert entries(shut, selected(shut)) == set()
     approve("authority")
     # Units for compliance are never made of it, whoever approves.
-    assert entries(shut, selected(shut, class_code="compliance")) == set()
+    assert entries(shut, selected(shut, unit_class="compliance")) == set()
     assert len(entries(shut, selected(shut))) == 1
 
 

@@ -24,9 +24,9 @@ from tests.builders.actions import a_ride
 from tests.builders.people import a_participant
 
 
-def test_a_stored_action_has_the_columns_of_its_table_in_their_order() -> None:
-    names = [column.name for column in action.columns if column.name != "seal"]
-    assert [one.name for one in fields(StoredAction)][: len(names)] == names
+def test_a_stored_action_begins_with_the_columns_of_its_table() -> None:
+    names = {column.name for column in action.columns if column.name != "seal"}
+    assert {one.name for one in fields(StoredAction)[: len(names)]} == names
 
 
 def test_a_reversal_has_the_columns_of_its_table() -> None:

@@ -142,13 +142,13 @@ def test_the_last_day_of_the_notice_is_still_of_the_notice() -> None:
 
 
 def test_a_period_runs_forward_within_its_year() -> None:
-    check_period(2026, date(2026, 1, 1), date(2026, 12, 31))
-    check_period(2026, date(2026, 3, 1), date(2026, 3, 1))
+    check_period(a_bundle(occurred_from=date(2026, 1, 1), occurred_to=date(2026, 12, 31)))
+    check_period(a_bundle(occurred_from=date(2026, 3, 1), occurred_to=date(2026, 3, 1)))
     for first, last, case in (
         (date(2026, 3, 2), date(2026, 3, 1), "backwards"),
         (date(2025, 12, 31), date(2026, 1, 1), "other_year"),
         (date(2026, 12, 31), date(2027, 1, 1), "other_year"),
     ):
         with pytest.raises(BadBundlePeriod) as refused:
-            check_period(2026, first, last)
+            check_period(a_bundle(occurred_from=first, occurred_to=last))
         assert refused.value.case == case

@@ -9,23 +9,20 @@ from uuid import UUID
 
 import pytest
 
+from rewards.pooling.documents import Conditions
 from rewards.pooling.eligibility import (
-    Criteria,
     GrantedEntrustment,
     PoolCandidate,
     exclusions,
     is_eligible,
     may_stay,
 )
-from rewards.registry.unit_classes import UNIT_CLASSES
 
 DAY = date(2026, 3, 2)
 ALL_YEAR = GrantedEntrustment(None, date(2026, 1, 1), date(2026, 12, 31))
 BOTH = (("operator", UUID(int=1)), ("authority", UUID(int=2)))
 GOOD = PoolCandidate("pv", "project", "official", "CN-44", 2026, DAY, 1000, (ALL_YEAR,))
-WANTED = Criteria(
-    "pv", 2026, "CN-44", date(2026, 1, 1), date(2026, 6, 30), UNIT_CLASSES["voluntary"]
-)
+WANTED = Conditions("pv", 2026, "CN-44", date(2026, 1, 1), date(2026, 6, 30), "voluntary")
 
 
 def test_what_meets_every_condition_enters() -> None:
@@ -73,9 +70,9 @@ def test_one_condition_alone_keeps_it_out_and_is_named(change: dict[str, Any], r
 def test_the_gate_opens_by_grade_or_by_two_people(
     unit_class: str, provenance: str, approvals: tuple[tuple[str, UUID], ...], enters: bool
 ) -> None:
-    criteria = replace(WANTED, unit_class=UNIT_CLASSES[unit_class])
+    conditions = replace(WANTED, unit_class=unit_class)
     assert (
-        is_eligible(replace(GOOD, provenance=provenance, approvals=approvals), criteria) == enters
+        is_eligible(replace(GOOD, provenance=provenance, approvals=approvals), conditions) == enters
     )
 
 

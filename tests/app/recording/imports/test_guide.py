@@ -38,8 +38,8 @@ def test_an_example_of_the_guide_does_what_it_says(mapping: str, rows: str, said
         drafts, flaws, counts = a_reading(rows, mapping)
         made = []
         for draft in drafts:
-            amounts = " ".join(f"{name}={value}" for name, value in draft.quantities.items())
-            made.append((draft.line, f"{draft.behaviour} {amounts}"))
+            amounts = " ".join(f"{name}={value}" for name, value in draft.action.quantities.items())
+            made.append((draft.line, f"{draft.action.behaviour} {amounts}"))
     made += [(flaw.line, flaw.code) for flaw in flaws]
     made.sort(key=lambda one: int(re.split(r"[+-]", one[0])[0]))
     assert [f"{line} {what}" for line, what in made] == said.splitlines()
