@@ -46,11 +46,13 @@ class Refusal(Exception):
     code: ClassVar[str]
     cases: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls, *, code: str | None = None) -> None:
+    def __init_subclass__(cls, *, kind: Kind | None = None, code: str | None = None) -> None:
         super().__init_subclass__()
-        if code is not None:
+        if kind is not None:
+            cls.kind = kind
+        elif code is not None:
             cls.code = code
-        elif "kind" not in vars(cls) and not hasattr(cls, "code"):
+        elif not hasattr(cls, "code"):
             cls.code = code_of(cls.__name__)
 
     def __init__(
@@ -82,70 +84,48 @@ def code_of(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
 
 
-class Malformed(Refusal):
+class Malformed(Refusal, kind=Kind.MALFORMED):
     """Cannot be read at all."""
 
-    kind = Kind.MALFORMED
 
-
-class Unauthenticated(Refusal):
+class Unauthenticated(Refusal, kind=Kind.UNAUTHENTICATED):
     """Nobody knows who is asking."""
 
-    kind = Kind.UNAUTHENTICATED
 
-
-class Forbidden(Refusal):
+class Forbidden(Refusal, kind=Kind.FORBIDDEN):
     """Who is asking may not."""
 
-    kind = Kind.FORBIDDEN
 
-
-class Unknown(Refusal):
+class Unknown(Refusal, kind=Kind.UNKNOWN):
     """There is no such thing, or not for who is asking."""
 
-    kind = Kind.UNKNOWN
 
-
-class Conflict(Refusal):
+class Conflict(Refusal, kind=Kind.CONFLICT):
     """What stands in the books does not allow it."""
 
-    kind = Kind.CONFLICT
 
-
-class Gone(Refusal):
+class Gone(Refusal, kind=Kind.GONE):
     """It was possible once, and its time is over."""
 
-    kind = Kind.GONE
 
-
-class Stale(Refusal):
+class Stale(Refusal, kind=Kind.STALE):
     """Somebody changed it meanwhile: read again."""
 
-    kind = Kind.STALE
 
-
-class Unsupported(Refusal):
+class Unsupported(Refusal, kind=Kind.UNSUPPORTED):
     """In a form that is not taken."""
 
-    kind = Kind.UNSUPPORTED
 
-
-class Invalid(Refusal):
+class Invalid(Refusal, kind=Kind.INVALID):
     """Readable, and against a rule."""
 
-    kind = Kind.INVALID
 
-
-class Busy(Refusal):
+class Busy(Refusal, kind=Kind.BUSY):
     """Too often: wait."""
 
-    kind = Kind.BUSY
 
-
-class Unavailable(Refusal):
+class Unavailable(Refusal, kind=Kind.UNAVAILABLE):
     """A part of the service cannot be reached."""
-
-    kind = Kind.UNAVAILABLE
 
 
 KINDS: Final = (

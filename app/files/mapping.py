@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.files.places import PlaceValue
@@ -44,8 +45,7 @@ class FileFormat:
     blank: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PairRule:
+class PairRule(NamedTuple):
     """An entry and the exit that follows it, for the same key and not too long after."""
 
     entry: When
@@ -110,8 +110,7 @@ class InstalledRule:
     evidence: TextValue
 
 
-@dataclass(frozen=True, slots=True)
-class FileMapping:
+class FileMapping(NamedTuple):
     """A whole mapping, checked: of actions or of installations."""
 
     source: FileFormat

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from behaviours.actions.action import Action
 from behaviours.json_value import JsonObject
@@ -48,8 +49,7 @@ class Flaw:
         return self.refusal.pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An action as the file tells it, of nobody yet; ``person`` is the provider's own reference.
 
     ``lines`` is how many lines of the file it is made of.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, DecimalException, localcontext
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.claims import number_of
@@ -76,8 +76,7 @@ class DaySoFar:
 NOTHING_YET = DaySoFar({})
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A condition and what became of it; ``met`` is None where something it reads is not known."""
 
     rule: PlausibleRule

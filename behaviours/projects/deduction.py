@@ -47,8 +47,7 @@ class SeenStratum:
         return len(self.looked) == self.population
 
 
-@dataclass(frozen=True, slots=True)
-class Overstatement:
+class Overstatement(NamedTuple):
     """The best guess and the upper bound, in mg, and which bound it is.
 
     ``precision`` is their distance as a share of the whole mass.

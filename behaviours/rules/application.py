@@ -73,8 +73,7 @@ class Application:
         return {**asdict(self), "applicant_id": applicant_id, "design_document": document}
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What the expert declares of themselves, and answers for."""
 
     employer: str
@@ -83,8 +82,7 @@ class Declaration:
     other_interest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExpertOpinion:
+class ExpertOpinion(NamedTuple):
     """``approves`` or sends back, with the reasons."""
 
     approves: bool

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from behaviours.document import DocumentError, PlainPart, read_plain_tree
 from behaviours.said import DocumentFault, fault
@@ -26,8 +27,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BehaviourRule:
+class BehaviourRule(NamedTuple):
     """What one behaviour earns: ``points_each`` per whole unit, or by mass when it is None."""
 
     points_each: int | None = None
@@ -168,6 +168,6 @@ def _rule(part: PlainPart) -> BehaviourRule:
     if unit is None:
         return rule
     unit.only("quantity", "points")
-    return replace(
-        rule, points_each=unit.at("points").whole(MOST_POINTS), quantity=unit.at("quantity").text()
+    return rule._replace(
+        points_each=unit.at("points").whole(MOST_POINTS), quantity=unit.at("quantity").text()
     )

@@ -1,6 +1,6 @@
 """Files on their way in: parts of what was uploaded, and of what was refused of it."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Column
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from app.store.tables import metadata as db
@@ -11,7 +11,7 @@ import_part = db.table(
     # The id of the task that imports it, too.
     db.key("import_id"),
     db.text_key("kind"),
-    Column("part_no", Integer, primary_key=True, autoincrement=False),
+    db.number_key("part_no"),
     Column("content", BYTEA, nullable=False),
     # Whether it lies sealed under the installation's key; what earlier releases kept does not.
     db.flag("sealed"),

@@ -61,6 +61,16 @@ def day_key(name: str) -> Column[Any]:
     return Column(name, Date, primary_key=True)
 
 
+def number_key(name: str) -> Column[Any]:
+    """A number that is part of the primary key; whoever writes the row says it."""
+    return Column(name, Integer, primary_key=True, autoincrement=False)
+
+
+def digest_key(name: str) -> Column[Any]:
+    """A hash that is part of the primary key."""
+    return Column(name, BYTEA, primary_key=True)
+
+
 def uuid(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Uuid, nullable=nullable)
 
@@ -98,8 +108,8 @@ def moment(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[Any]:
-    return Column(name, BYTEA, primary_key=primary_key, nullable=nullable)
+def digest(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, BYTEA, nullable=nullable)
 
 
 def cleared(column: Column[Any]) -> Column[Any]:
@@ -143,6 +153,12 @@ def days(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
 
 def moments(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
     return (moment(name, nullable=nullable) for name in names)
+
+
+def since(begins_at: str, *, until: str) -> Iterator[Column[Any]]:
+    """From when it is so, and until when; null: it still is."""
+    yield moment(begins_at)
+    yield moment(until, nullable=True)
 
 
 def documents(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:

@@ -23,8 +23,7 @@ client = db.table(
     *db.texts("role", "name"),
     # Null: it was made before clients said what they are for.
     db.text("purpose", nullable=True),
-    db.moment("created_at"),
-    db.moment("disabled_at", nullable=True),
+    *db.since("created_at", until="disabled_at"),
     # When a token was last asked for with it, to within some minutes.
     db.moment("last_used_at", nullable=True),
     Index("ix_client_organisation_id", "organisation_id", "client_id"),
@@ -34,9 +33,8 @@ client_secret = db.table(
     "client_secret",
     db.key("secret_id"),
     *db.texts("client_id", "secret_hash"),
-    db.moment("made_at"),
     # Null: until another takes its place.
-    db.moment("good_until", nullable=True),
+    *db.since("made_at", until="good_until"),
     Index("ix_client_secret_client_id", "client_id", "secret_id"),
 )
 
@@ -54,8 +52,7 @@ app_user = db.table(
     db.text("state"),
     # Grows whenever what proves the user changes: a login that was proven before does not begin.
     db.count("version", at_first="1"),
-    db.moment("created_at"),
-    db.moment("ended_at", nullable=True),
+    *db.since("created_at", until="ended_at"),
     UniqueConstraint("username"),
     db.one_of(
         "role", *PROGRAMME_ROLES, PARTICIPANT, "provider", "merchant", "enterprise", "verifier"
@@ -82,13 +79,12 @@ identity_provider = db.table(
     db.uuid("organisation_id"),
     # Ed25519, 32 bytes.
     db.digest("public_key"),
-    db.moment("created_at"),
-    db.moment("disabled_at", nullable=True),
+    *db.since("created_at", until="disabled_at"),
 )
 
 refresh_token = db.table(
     "refresh_token",
-    db.digest("token_digest", primary_key=True),
+    db.digest_key("token_digest"),
     # Every token that descends from one login; a reuse outside the grace ends all of them.
     db.uuid("family_id"),
     *db.texts("subject", "role"),
@@ -111,7 +107,7 @@ revoked_token = db.table(
 identity = db.table(
     "identity",
     # A keyed hash: the identity itself is never stored.
-    db.digest("identity_digest", primary_key=True),
+    db.digest_key("identity_digest"),
     db.uuid("participant_id"),
     # Since when another identity leads to the account as well, and this one is kept beside it.
     db.moment("former_since", nullable=True),
@@ -123,9 +119,8 @@ participant = db.table(
     db.key("participant_id"),
     *db.texts("region", "state"),
     db.uuid("enrolled_by"),
-    db.moment("enrolled_at"),
     # When the person left; not known of who left before this was kept.
-    db.moment("closed_at", nullable=True),
+    *db.since("enrolled_at", until="closed_at"),
     db.one_of("state", "active", "closed"),
     CheckConstraint("closed_at is null or state = 'closed'", name="closed_at"),
 )
@@ -169,8 +164,7 @@ contribution = db.table(
     db.text("methodology", nullable=True),
     *db.days("occurred_from", "occurred_to", nullable=True),
     db.text("text_version"),
-    db.moment("granted_at"),
-    db.moment("withdrawn_at", nullable=True),
+    *db.since("granted_at", until="withdrawn_at"),
 )
 
 link = db.table(
@@ -180,8 +174,7 @@ link = db.table(
     # A keyed hash of the provider's own name of the user.
     db.digest("subject_digest"),
     db.text("linked_by"),
-    db.moment("linked_at"),
-    db.moment("unlinked_at", nullable=True),
+    *db.since("linked_at", until="unlinked_at"),
     # When the provider's word last opened the account.
     db.moment("last_word_at", nullable=True),
     # Null: it stands, or it ended before this was kept.
@@ -194,7 +187,7 @@ link = db.table(
 # Whom a provider's user is linked to now: one account for each, whoever links.
 linked_subject = db.table(
     "linked_subject",
-    db.digest("subject_digest", primary_key=True),
+    db.digest_key("subject_digest"),
     *db.uuids("participant_id", "link_id"),
 )
 
@@ -221,7 +214,7 @@ personal_request = db.table(
 # Each proves somebody once; kept until it would have expired by itself.
 spent_assertion = db.table(
     "spent_assertion",
-    db.digest("assertion_digest", primary_key=True),
+    db.digest_key("assertion_digest"),
     db.moment("expires_at"),
     Index("ix_spent_assertion_expires_at", "expires_at"),
 )

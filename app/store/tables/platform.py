@@ -52,7 +52,7 @@ data_step = db.table(
 kept_answer = db.table(
     "kept_answer",
     # Hash of (caller, method, route, mode, Idempotency-Key).
-    db.digest("key_digest", primary_key=True),
+    db.digest_key("key_digest"),
     db.digest("fingerprint"),
     db.small("status"),
     Column("body", BYTEA, nullable=False),

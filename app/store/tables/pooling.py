@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
-    Integer,
     Text,
     UniqueConstraint,
     Uuid,
@@ -89,7 +88,7 @@ bundle_entry = db.table(
 bundle_chunk = db.table(
     "bundle_chunk",
     db.key("bundle_id"),
-    Column("chunk_no", Integer, primary_key=True, autoincrement=False),
+    db.number_key("chunk_no"),
     db.uuid("first_action_id"),
     db.count("leaves"),
     db.digest("node"),
@@ -195,7 +194,7 @@ verifier_refusal = db.table(
 seat_end = db.table(
     "seat_end",
     db.key("bundle_id"),
-    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    db.number_key("attempt"),
     db.uuid("verifier_id"),
     db.text("why"),
     db.moment("ended_at"),
@@ -206,7 +205,7 @@ seat_end = db.table(
 earlier_sample = db.table(
     "earlier_sample",
     db.key("bundle_id"),
-    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    db.number_key("attempt"),
     db.key("action_id"),
     db.whole("saved_mg"),
     db.count("stratum"),

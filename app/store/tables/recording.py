@@ -48,7 +48,7 @@ action = db.table(
 
 claim_key = db.table(
     "claim_key",
-    db.digest("claim_digest", primary_key=True),
+    db.digest_key("claim_digest"),
     *db.uuids("participant_id", "action_id"),
     # Of the sender's own event: what was said under its external_id. Null for other claims.
     db.digest("fingerprint", nullable=True),
@@ -58,7 +58,7 @@ claim_key = db.table(
 # earlier, holds in another spelling. The next in line takes over when the holder frees it.
 claim_waiting = db.table(
     "claim_waiting",
-    db.digest("claim_digest", primary_key=True),
+    db.digest_key("claim_digest"),
     db.key("action_id"),
     db.uuid("participant_id"),
 )
@@ -73,11 +73,11 @@ person_interval = db.table(
 )
 
 # A row to lock: whoever adds an interval of a meter holds its row while looking for overlaps.
-meter = db.table("meter", db.digest("meter_digest", primary_key=True))
+meter = db.table("meter", db.digest_key("meter_digest"))
 
 meter_interval = db.table(
     "meter_interval",
-    db.digest("meter_digest", primary_key=True),
+    db.digest_key("meter_digest"),
     Column("starts_at", DateTime(timezone=True), primary_key=True),
     db.moment("ends_at"),
     *db.uuids("participant_id", "action_id"),

@@ -54,7 +54,7 @@ offer_taken = db.table(
 till_code = db.table(
     "till_code",
     # A keyed hash of the 18 digits.
-    db.digest("code_digest", primary_key=True),
+    db.digest_key("code_digest"),
     db.uuid("participant_id"),
     db.uuid("offer_id", nullable=True),
     *db.moments("issued_at", "expires_at"),

@@ -43,8 +43,7 @@ unit_block = db.table(
     db.uuid("parent_id", nullable=True),
     # What a reserved block is promised to: a listing, and an order on it.
     *db.uuids("listing_id", "trade_id", nullable=True),
-    db.moment("created_at"),
-    db.moment("closed_at", nullable=True),
+    *db.since("created_at", until="closed_at"),
     # Numbered out of the reserve and never for sale; what was split off it is so too.
     db.flag("for_reserve"),
     ExcludeConstraint(

@@ -12,7 +12,7 @@ from app.store.tables import metadata as db
 sighting = db.table(
     "sighting",
     db.day_key("day"),
-    db.digest("mark_digest", primary_key=True),
+    db.digest_key("mark_digest"),
     db.key("participant_id"),
 )
 
@@ -20,7 +20,7 @@ sighting = db.table(
 sighting_day = db.table(
     "sighting_day",
     db.day_key("day"),
-    db.digest("mark_digest", primary_key=True),
+    db.digest_key("mark_digest"),
     db.whole("people"),
     *db.not_negative("people"),
     postgresql_with={"fillfactor": "70"},

@@ -7,7 +7,7 @@ from app.store.tables import metadata as db
 # Keyed by a hash of the identity's keyed hash: it says nothing of who it was.
 tombstone = db.table(
     "tombstone",
-    db.digest("tombstone_digest", primary_key=True),
+    db.digest_key("tombstone_digest"),
     db.whole("debt"),
     *db.moments("left_at", "kept_until"),
     # Of a former identity: whose tombstone says what was used and is owed.
@@ -28,7 +28,7 @@ tombstone = db.table(
 
 tombstone_cap = db.table(
     "tombstone_cap",
-    db.digest("tombstone_digest", primary_key=True),
+    db.digest_key("tombstone_digest"),
     db.text_key("cap_code"),
     db.day_key("period_start"),
     db.count("granted"),
@@ -36,7 +36,7 @@ tombstone_cap = db.table(
 
 tombstone_limit = db.table(
     "tombstone_limit",
-    db.digest("tombstone_digest", primary_key=True),
+    db.digest_key("tombstone_digest"),
     db.key("offer_id"),
     db.whole("quantity"),
 )
@@ -44,7 +44,7 @@ tombstone_limit = db.table(
 # What the person had withdrawn before leaving: of which organisation, and for which scene.
 tombstone_withdrawal = db.table(
     "tombstone_withdrawal",
-    db.digest("tombstone_digest", primary_key=True),
+    db.digest_key("tombstone_digest"),
     db.key("organisation_id"),
     db.text_key("scene"),
 )

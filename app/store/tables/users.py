@@ -21,13 +21,13 @@ second_factor = db.table(
 recovery_code = db.table(
     "recovery_code",
     db.key("user_id"),
-    db.digest("code_digest", primary_key=True),
+    db.digest_key("code_digest"),
     db.moment("used_at", nullable=True),
 )
 
 one_time_link = db.table(
     "one_time_link",
-    db.digest("link_digest", primary_key=True),
+    db.digest_key("link_digest"),
     db.uuid("user_id"),
     db.text("purpose"),
     db.uuid("factor_id"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from app.clock import Clock
 from app.ids import public
 from app.store.database import Connection
@@ -36,7 +34,7 @@ def review_version(
     assert filed.application is not None, f"{filed.label} is filed without an application"
     writers = writers_of(connection, code, version)
     check_interests(filed.application, writers, _expert(connection, by), declaration)
-    said = {"opinion": step, "reasons": opinion.reasons, "declaration": asdict(declaration)}
+    said = {"opinion": step, "reasons": opinion.reasons, "declaration": declaration._asdict()}
     write_step(connection, code, version, filed.step(step, by, now=now, details=said))
     save_version(connection, reviewed)
     return reviewed

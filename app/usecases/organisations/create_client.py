@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.ids import new_ids
@@ -20,8 +20,7 @@ from app.store.organisations.credentials import (
 from behaviours.organisations import ROLE_OF_KIND
 
 
-@dataclass(frozen=True, slots=True)
-class NewClient:
+class NewClient(NamedTuple):
     """An organisation to be let in; ``client_id`` is made up when none is asked for."""
 
     kind: str
@@ -32,8 +31,7 @@ class NewClient:
     purpose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedClient:
+class CreatedClient(NamedTuple):
     """What the organisation needs to know; the secret is shown this once."""
 
     organisation_id: UUID

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.ids import new_ids
@@ -15,8 +15,7 @@ from behaviours.organisations import UsernameTaken
 from behaviours.users import UserCredentials, open_user
 
 
-@dataclass(frozen=True, slots=True)
-class NewUser:
+class NewUser(NamedTuple):
     """A user to be let in; ``participant_id`` if and only if the role is participant."""
 
     username: str
@@ -25,8 +24,7 @@ class NewUser:
     participant_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedUser:
+class CreatedUser(NamedTuple):
     """A user that can log in now."""
 
     user_id: UUID

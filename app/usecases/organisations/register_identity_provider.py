@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -13,8 +13,7 @@ from app.store.organisations.identity_providers import add_identity_provider
 from behaviours.organisations import PROVIDER, IssuerTaken, UnknownProvider
 
 
-@dataclass(frozen=True, slots=True)
-class NewIssuer:
+class NewIssuer(NamedTuple):
     """An issuer of a provider; ``public_key`` is Ed25519, 32 bytes."""
 
     issuer: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from app.store.database import Connection
 from app.store.recording.carrying import (
@@ -25,8 +25,7 @@ from behaviours.rules.methodology import Version
 PART = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """One part: actions looked at, claims carried over, and those that an earlier action holds."""
 
     actions: int

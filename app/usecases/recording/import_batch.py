@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -24,8 +25,7 @@ from behaviours.rules.in_force import ProgrammeRulebook
 from rewards.points.earning import Policies
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """The answers in the drafts' order, and how many people were enrolled on the way."""
 
     answers: list[Recorded | Refusal]

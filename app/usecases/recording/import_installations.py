@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -30,8 +30,7 @@ from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedInstallations:
+class ImportedInstallations(NamedTuple):
     """The answers in the drafts' order, and how many people were enrolled on the way."""
 
     answers: list[RegisteredInstallation | Refusal]

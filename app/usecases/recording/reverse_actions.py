@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
@@ -45,8 +45,7 @@ from rewards.points.clawback import AwardToTakeBack, Clawback, comes_too_late
 from rewards.points.earning import day_cap_code
 
 
-@dataclass(frozen=True, slots=True)
-class Reversing:
+class Reversing(NamedTuple):
     """One action that is to be taken back, and why."""
 
     action_id: UUID
@@ -55,8 +54,7 @@ class Reversing:
     reason_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reversed:
+class Reversed(NamedTuple):
     """What became of it. ``place`` is the bundle it was in, and whether it stays there."""
 
     stored: StoredAction
