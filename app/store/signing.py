@@ -21,6 +21,15 @@ _SIGNATURES = text(
 )
 
 
+def signed_roles(kind: str, verb: str, *, of: str) -> str:
+    """SQL: the roles that signed this verb of the thing whose id stands in ``of``, in order."""
+    return (
+        "array(select s.role from signature s"  # noqa: S608 - only names of this code
+        f" where s.subject_kind = '{kind}' and s.subject_id = {of} and s.verb = '{verb}'"
+        " order by s.signed_at)"
+    )
+
+
 def sign(connection: Connection, matter: Matter, signature: Signature) -> list[Signature]:
     """Keep a signature and return every one of the matter, oldest first.
 

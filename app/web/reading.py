@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Response, render_template
 
+from app.http.blueprint import Blueprint, View
 from app.http.current import wiring
-from app.http.languages import wanted_language
+from app.http.languages import LANGUAGE, wanted_language
 from app.http.web_page import PLAIN_POLICY, html
 from app.messages.catalogues import text
 from behaviours.civil_time import civil_text
@@ -17,6 +19,20 @@ from behaviours.civil_time import civil_text
 DEFAULT_LANGUAGE = "zh-CN"
 # What each language is called by those who read it.
 _NAMES = {"en": "English", "zh-CN": "中文"}
+
+
+class ReadingPages(Blueprint):
+    """The pages of one subject."""
+
+    def __init__(self, name: str, import_name: str, *, description: str) -> None:
+        super().__init__(name, import_name, description=description, template_folder="../templates")
+
+    def page(self, view: View) -> View:
+        """Document that a view answers a page, in the language that is asked for."""
+        answers: Callable[[View], View] = self.response(
+            200, content_type="text/html", description="A page"
+        )
+        return self.doc(parameters=[LANGUAGE])(answers(view))
 
 
 def reading_page(template: str, **shown: Any) -> Response:

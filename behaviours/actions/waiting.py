@@ -128,8 +128,7 @@ class Reason(TypedDict):
     meaning: NotRequired[dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class HoldOutcome:
+class HoldOutcome(NamedTuple):
     """What became of an action that waited: who decided it, when and why."""
 
     step: str
@@ -139,8 +138,7 @@ class HoldOutcome:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(NamedTuple):
     """What the person says to it, and where that can be seen."""
 
     text: str

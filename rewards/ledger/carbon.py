@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from rewards.ledger.chart import AccountType, Chart, Side, keyed
@@ -66,8 +66,7 @@ CHART: Final = Chart(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CarbonPosting:
+class CarbonPosting(NamedTuple):
     """A posting of one bundle, and the family and vintage that the milligrams are of."""
 
     posting: Posting

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from rewards.points.debt import recover
 
 
-@dataclass(frozen=True, slots=True)
-class PointsTotals:
+class PointsTotals(NamedTuple):
     """Stored totals; ``balance`` counts lots that wait and lots that are due, too."""
 
     balance: int
@@ -22,8 +22,7 @@ class PointsTotals:
     debt: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPoints:
+class OpenPoints(NamedTuple):
     """What lots of one expiry still hold."""
 
     expires_at: datetime

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
-from typing import NamedTuple, TypedDict
-from uuid import UUID
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from behaviours.json_value import JsonObject
 from behaviours.rules.lifecycle import PUBLISHED, MethodologyVersion, UnknownDraft
 
-_COLUMNS = (
-    "code, version, behaviour, document, examples, digest, state, revision, drafted_by,"
-    " drafted_at, application, published_at"
-)
+_NAMES = tuple(each.name for each in fields(MethodologyVersion))
+_COLUMNS = ", ".join(_NAMES)
 _INSERT = text(
     """
     insert into methodology_version
@@ -97,21 +95,6 @@ class VersionOnItsWay(NamedTuple):
     published_at: datetime | None
 
 
-class _Columns(TypedDict):
-    code: str
-    version: str
-    behaviour: str
-    document: str
-    examples: str
-    digest: bytes
-    state: str
-    revision: int
-    drafted_by: UUID
-    drafted_at: datetime
-    application: JsonObject | None
-    published_at: datetime | None
-
-
 def digest_bytes(digest: str) -> bytes:
     """``sha256:…`` as it is stored."""
     return bytes.fromhex(digest.removeprefix("sha256:"))
@@ -157,20 +140,12 @@ def _version(row: RowMapping) -> MethodologyVersion:
     return MethodologyVersion(**{**row, "digest": digest_text(row["digest"])})
 
 
-def _columns(version: MethodologyVersion) -> _Columns:
+def _columns(version: MethodologyVersion) -> Mapping[str, object]:
+    application = None if version.application is None else dict(version.application)
     return {
-        "code": version.code,
-        "version": version.version,
-        "behaviour": version.behaviour,
-        "document": version.document,
-        "examples": version.examples,
+        **{name: getattr(version, name) for name in _NAMES},
         "digest": digest_bytes(version.digest),
-        "state": version.state,
-        "revision": version.revision,
-        "drafted_by": version.drafted_by,
-        "drafted_at": version.drafted_at,
-        "application": None if version.application is None else dict(version.application),
-        "published_at": version.published_at,
+        "application": application,
     }
 
 

@@ -9,22 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import insert_into
+from app.store.signing import signed_roles
 from behaviours.identity_change import IdentityChange, IdentityChangeAsked
 
 KIND = "identity_change"
 VERB = "change_identity"
 _COLUMNS = IdentityChangeAsked._fields
-_ADD = text(
-    f"""
-    insert into identity_change ({", ".join(_COLUMNS)})
-    values ({", ".join(f":{name}" for name in _COLUMNS)})
-    """
-)
+_ADD = text(insert_into("identity_change", _COLUMNS))
 _READ = f"""
     select {", ".join(f"c.{name}" for name in _COLUMNS)},
-           array(select s.role from signature s
-                  where s.subject_kind = '{KIND}' and s.subject_id = c.change_id
-                    and s.verb = '{VERB}' order by s.signed_at),
+           {signed_roles(KIND, VERB, of="c.change_id")},
            e.ended, e.ended_at
       from identity_change c
       left join identity_change_end e using (participant_id, change_id)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.inserting import insert_into
 from rewards.pooling.bundle import Bundle, Sight
 from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
 
@@ -23,13 +24,10 @@ _FIXED = frozenset(
 )  # fmt: skip
 _DOCUMENTS = ("sampling_plan", "report", "opinion")
 _COLUMNS = ", ".join(_NAMES)
-_VALUES = ", ".join(f":{name}" for name in _NAMES)
 _CHANGES = ", ".join(f"{name} = :{name}" for name in _NAMES if name not in _FIXED)
 _JSON = [bindparam(name, type_=JSONB(none_as_null=True)) for name in _DOCUMENTS]
 
-_INSERT = text(
-    f"insert into bundle ({_COLUMNS}) values ({_VALUES})"  # noqa: S608
-).bindparams(*_JSON)
+_INSERT = text(insert_into("bundle", _NAMES)).bindparams(*_JSON)
 _UPDATE = text(
     f"update bundle set {_CHANGES} where bundle_id = :bundle_id"  # noqa: S608
 ).bindparams(*_JSON)

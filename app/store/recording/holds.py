@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -281,6 +281,11 @@ def _contest_of(action_id: UUID) -> bytes:
     return action_id.bytes + CONTEST
 
 
+_AS_STORED = [
+    each.name for each in fields(Waiting) if each.name not in ("reasons", "contest", "outcome")
+]
+
+
 def _waiting(row: RowMapping, master: MasterKeys) -> Waiting:
     contest, outcome = _contest(row, master), None
     if row["decided_at"] is not None:
@@ -292,17 +297,8 @@ def _waiting(row: RowMapping, master: MasterKeys) -> Waiting:
             row["reason"],
         )
     return Waiting(
-        participant_id=row["participant_id"],
-        action_id=row["action_id"],
-        state=row["state"],
+        **{name: row[name] for name in _AS_STORED},
         reasons=tuple(row["reasons"]),
-        if_confirmed=row["if_confirmed"],
-        began_at=row["began_at"],
-        lapses_at=row["lapses_at"],
-        look_by=row["look_by"],
-        alarmed_at=row["alarmed_at"],
-        owner=row["owner"],
-        owned_at=row["owned_at"],
         contest=contest,
         outcome=outcome,
     )

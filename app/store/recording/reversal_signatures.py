@@ -7,15 +7,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.inserting import insert_into
 from behaviours.actions.reversal import ReversalSignature
 
 _COLUMNS = ", ".join(ReversalSignature._fields)
-_SIGN = text(
-    f"""
-    insert into reversal_signature ({_COLUMNS})
-    values ({", ".join(f":{name}" for name in ReversalSignature._fields)})
-    """  # noqa: S608 - only names of this code
-)
+_SIGN = text(insert_into("reversal_signature", ReversalSignature._fields))
 _OF_ACTION = text(
     f"""
     select {_COLUMNS} from reversal_signature where action_id = :action_id order by signed_at

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -78,8 +79,7 @@ VALUES (%s, %s, %s, %s, %s, %s)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TillRequest:
+class TillRequest(NamedTuple):
     """By what a till's request is known: its merchant's number, and the code that it holds."""
 
     merchant_id: UUID
@@ -88,8 +88,7 @@ class TillRequest:
     fingerprint: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierCapture:
+class EarlierCapture(NamedTuple):
     """A capture under the same number: what was asked, and what came of it."""
 
     fingerprint: bytes
@@ -97,8 +96,7 @@ class EarlierCapture:
     redemption_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class TillLookup:
+class TillLookup(NamedTuple):
     """The code and the earlier capture, as far as there are any."""
 
     code: TillCode | None

@@ -9,16 +9,12 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id, new_ids
+from app.store.inserting import insert_into
 from rewards.registry.block import HELD, Block
 from rewards.registry.cover import BY_RESERVE, BundleCover, Cover, CoverSums
 
 _COLUMNS = ", ".join(Cover._fields)
-_INSERT = text(
-    f"""
-    insert into cover ({_COLUMNS})
-    values ({", ".join(f":{name}" for name in Cover._fields)})
-    """  # noqa: S608 - only names of this code
-)
+_INSERT = text(insert_into("cover", Cover._fields))
 _INSERT_BLOCKS = text(
     """
     insert into cover_block (block_id, cover_id)

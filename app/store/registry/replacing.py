@@ -9,22 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import insert_into
+from app.store.signing import signed_roles
 from rewards.registry.replacement import VERB, Replacement, ReplacementAsked
 
 KIND = "replacement"
 _COLUMNS = ReplacementAsked._fields
-_INSERT = text(
-    f"""
-    insert into replacement ({", ".join(_COLUMNS)})
-    values ({", ".join(f":{name}" for name in _COLUMNS)})
-    """
-)
+_INSERT = text(insert_into("replacement", _COLUMNS))
 # What a replacement made good is the line of cover that has its id.
 _READ = f"""
     select {", ".join(f"r.{name}" for name in _COLUMNS)},
-           array(select s.role from signature s
-                  where s.subject_kind = '{KIND}' and s.subject_id = r.replacement_id
-                    and s.verb = '{VERB}' order by s.signed_at),
+           {signed_roles(KIND, VERB, of="r.replacement_id")},
            c.posting_id, c.mg, c.covered_at, b.shortfall_mg, w.withdrawn_at
       from replacement r
       join bundle b on b.bundle_id = r.bundle_id

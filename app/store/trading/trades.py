@@ -11,12 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import insert_into
 from rewards.registry.block import Block
 from rewards.trading.trade import RESERVED, Trade
 
 _NAMES = tuple(field.name for field in fields(Trade))
 _TRADE = ", ".join(_NAMES)
-_INSERT = text(f"insert into trade ({_TRADE}) values ({', '.join(f':{name}' for name in _NAMES)})")
+_INSERT = text(insert_into("trade", _NAMES))
 _READ = text(f"select {_TRADE} from trade where trade_id = :trade_id")
 _LOCK = text(f"select {_TRADE} from trade where trade_id = :trade_id for update")
 _WRITE = text(

@@ -7,26 +7,18 @@ from importlib import resources
 from flask import Response
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.languages import LANGUAGE
 from app.http.web_page import asset
 from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
-from app.web.reading import reading_page
+from app.web.reading import ReadingPages, reading_page
 from behaviours.civil_time import civil_day
 
-blueprint = Blueprint(
-    "catalogue_page",
-    __name__,
-    description="The catalogue as pages to read.",
-    template_folder="../templates",
-)
+blueprint = ReadingPages("catalogue_page", __name__, description="The catalogue as pages to read.")
 
 
 @blueprint.route("/methodologies")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_catalogue_page() -> Response:
     """Every published rule by category: its state, its weakest source, what is missing."""
     rulebook = wiring().rulebook
@@ -47,8 +39,7 @@ def catalogue_style() -> Response:
 
 @blueprint.route("/methodologies/<code>/<version>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_version_page(code: str, version: str) -> Response:
     """One published rule: scope, figures, equations, sources, and what is missing from where."""
     rulebook = wiring().rulebook

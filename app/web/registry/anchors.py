@@ -8,28 +8,22 @@ from typing import cast
 from flask import Response
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.languages import LANGUAGE
 from app.http.pages import limit_and_cursor, page
 from app.usecases.registry.read_anchor import read_anchor
 from app.usecases.registry.read_anchors import read_anchors
-from app.web.reading import reading_page
+from app.web.reading import ReadingPages, reading_page
 from rewards.ledger.anchor import BOOKS, AnchorDocument
 
-blueprint = Blueprint(
-    "anchors_page",
-    __name__,
-    description="Closed days of the books as pages to read.",
-    template_folder="../templates",
+blueprint = ReadingPages(
+    "anchors_page", __name__, description="Closed days of the books as pages to read."
 )
 
 
 @blueprint.route("/registry/anchors")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.paged
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_anchors_page() -> Response:
     """Closed days, the last one first: how many rows each book has, and how to verify them."""
     most, cursor = limit_and_cursor()
@@ -48,8 +42,7 @@ def read_anchors_page() -> Response:
 
 @blueprint.route("/registry/anchors/<day>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_anchor_page(day: str) -> Response:
     """One closed day: count, sum, root and chain of each book, and who signed it."""
     return reading_page(

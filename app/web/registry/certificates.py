@@ -7,7 +7,6 @@ from typing import NotRequired, TypedDict
 from flask import Response
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.languages import LANGUAGE, wanted_language
@@ -18,14 +17,11 @@ from app.shown.units import block_answer, retirement_answer, transfer_answer
 from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_transfers import read_transfers
-from app.web.reading import DEFAULT_LANGUAGE, reading_page
+from app.web.reading import DEFAULT_LANGUAGE, ReadingPages, reading_page
 from rewards.registry.cover import BundleCover
 
-blueprint = Blueprint(
-    "certificates_page",
-    __name__,
-    description="Certificates and units as pages to read.",
-    template_folder="../templates",
+blueprint = ReadingPages(
+    "certificates_page", __name__, description="Certificates and units as pages to read."
 )
 
 # Of a serial that became very many blocks or was sold very often, the JSON has the rest.
@@ -48,8 +44,7 @@ class SentSerial(TypedDict):
 
 @blueprint.route("/registry/retirements/<retirement_id>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_retirement_page(retirement_id: str) -> Response:
     """The certificate of a retirement, with what became since of the bundles behind it."""
     found = wiring().database.transact(read_retirement, parse("ret", retirement_id))

@@ -5,30 +5,24 @@ from __future__ import annotations
 from flask import Response, url_for
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.languages import LANGUAGE
 from app.http.pages import cursor_id, page
 from app.ids import parse, public
 from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_verifications import read_verifications
 from app.usecases.pooling.read_verifiers import read_verifiers
-from app.web.reading import reading_page
+from app.web.reading import ReadingPages, reading_page
 from behaviours.rules.units import kg
 
-blueprint = Blueprint(
-    "verifications_page",
-    __name__,
-    description="Verifications as pages to read.",
-    template_folder="../templates",
+blueprint = ReadingPages(
+    "verifications_page", __name__, description="Verifications as pages to read."
 )
 
 
 @blueprint.route("/registry/verifications")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
 @blueprint.paged
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_verifications_page() -> Response:
     """Every bundle that was ever opened, newest first: its state, its verifier, its sample."""
     most, before = cursor_id()
@@ -44,8 +38,7 @@ def read_verifications_page() -> Response:
 
 @blueprint.route("/registry/verifications/<bundle_id>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, content_type="text/html", description="A page")
+@blueprint.page
 def read_verification_page(bundle_id: str) -> Response:
     """One bundle: commitment, plan, draw and every step, with the reasons that were given."""
     (found,) = wiring().database.transact(
