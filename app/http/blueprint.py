@@ -57,6 +57,8 @@ class Blueprint(flask_smorest.Blueprint):
         """
         assert location in ("json", "query"), f"no reader for the location {location!r}"
         loader = schema() if isinstance(schema, type) else schema
+        if (example := getattr(loader, "EXAMPLE", None)) is not None:
+            documented.setdefault("example", example)
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(view)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -18,6 +18,7 @@ from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
 from behaviours import regions
+from behaviours.json_value import JsonObject
 from behaviours.places import DEGREES
 from behaviours.said import Said
 
@@ -57,6 +58,9 @@ def refuse(code: str, case: str = "", **facts: Any) -> NoReturn:
 
 class Strict(Schema):
     """Base of every body: a member that is not named here is refused, not ignored."""
+
+    # As the contract shows it, where it shows a whole one.
+    EXAMPLE: ClassVar[JsonObject | None] = None
 
     class Meta:
         unknown = RAISE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response, jsonify, request
 from marshmallow import Schema, fields as plain
@@ -136,6 +136,12 @@ class VersionAnswer(MethodologyAnswer):
 class QuantifyBody(Strict):
     """An action that somebody thinks about; only the evidence that the equations read is needed."""
 
+    EXAMPLE: ClassVar[JsonObject] = {
+        "region": "CN-44",
+        "quantities": {"trips": "1"},
+        "evidence": {},
+    }
+
     region = Region(required=True)
     quantities = plain.Dict(keys=plain.String(), required=True)
     evidence = plain.Dict(keys=plain.String(), values=plain.String())
@@ -251,9 +257,7 @@ def list_history(code: str, version: str) -> Response:
 
 @blueprint.route("/v1/methodologies/<code>/quantify", methods=["POST"])
 @allow_public
-@blueprint.arguments(
-    QuantifyBody, example={"region": "CN-44", "quantities": {"trips": "1"}, "evidence": {}}
-)
+@blueprint.arguments(QuantifyBody)
 @blueprint.response(200, QuantifyAnswer)
 def quantify_action(body: SentQuestion, code: str) -> WouldSave:
     """What would this save? The same arithmetic as for an action; nothing is recorded."""

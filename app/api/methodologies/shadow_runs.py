@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -35,6 +35,8 @@ MOST_SAMPLED = 1_000_000
 
 class ShadowBody(Strict):
     """The civil days whose actions are looked at, both included; all of them, or a drawn sample."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"from": "2026-01-01", "to": "2026-03-31", "sample": 1000}
 
     starts_on = Day(required=True, data_key="from", metadata={"example": "2026-01-01"})
     ends_on = Day(required=True, data_key="to", metadata={"example": "2026-03-31"})
@@ -91,7 +93,7 @@ ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 
 @blueprint.route(_ROUTE, methods=["POST"])
 @allow("operator", "authority")
-@blueprint.arguments(ShadowBody, example={"from": "2026-01-01", "to": "2026-03-31", "sample": 1000})
+@blueprint.arguments(ShadowBody)
 @blueprint.response(202, ShadowRun)
 def start(body: SentShadowPeriod, code: str, version: str) -> Response:
     """Run a draft over recorded actions; the task tells its progress, nothing else is written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -29,6 +29,12 @@ blueprint = Blueprint("consents", __name__, description="What a person agreed to
 
 class AgreementBody(Strict):
     """What the person agrees to."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "provider_id": "org_0199b2c3d4e57f0080000000000000aa",
+        "scene": "travel",
+        "text_version": "2026-01",
+    }
 
     provider_id = PublicId("org", required=True)
     scene = Line(
@@ -75,14 +81,7 @@ def list_consents() -> Response:
 
 @blueprint.route("/v1/me/consents", methods=["POST"])
 @allow("participant")
-@blueprint.arguments(
-    AgreementBody,
-    example={
-        "provider_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "scene": "travel",
-        "text_version": "2026-01",
-    },
-)
+@blueprint.arguments(AgreementBody)
 @blueprint.response(201, ConsentAnswer)
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree(body: SentAgreement) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -32,6 +32,12 @@ _PERIOD = {
 # `from` is no name that Python lets a class body assign to.
 class EntrustmentBody(Strict.from_dict(_PERIOD, name="EntrustedPeriod")):  # type: ignore[misc]
     """Reductions of a period, of one methodology or of all."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "from": "2026-01-01",
+        "to": "2026-12-31",
+        "text_version": "2026-01",
+    }
 
     methodology = Line(metadata={"description": "Left out: every methodology."})
     text_version = Line(required=True, most=64)
@@ -74,10 +80,7 @@ def list_contributions() -> Response:
 @blueprint.route("/v1/me/contributions", methods=["POST"])
 @allow("participant")
 @blueprint.keyed
-@blueprint.arguments(
-    EntrustmentBody,
-    example={"from": "2026-01-01", "to": "2026-12-31", "text_version": "2026-01"},
-)
+@blueprint.arguments(EntrustmentBody)
 @blueprint.response(201, ContributionAnswer)
 def contribute(body: SentEntrustment) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""

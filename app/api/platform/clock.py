@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 from marshmallow import Schema, fields as plain
 from werkzeug.exceptions import NotFound
@@ -23,6 +23,8 @@ MOST_SECONDS = 100 * 366 * 86_400
 
 class ClockStep(Strict):
     """How far: exactly one of the three."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"days": 1}
 
     seconds = Points(least=1, most=MOST_SECONDS)
     days = Points(least=1, most=100 * 366)
@@ -56,7 +58,7 @@ def read_clock() -> JsonObject:
 @blueprint.route("/v1/test/clock/advance", methods=["POST"])
 @no_dry_run
 @allow_public
-@blueprint.arguments(ClockStep, example={"days": 1})
+@blueprint.arguments(ClockStep)
 @blueprint.response(200, Time)
 def advance_clock(step: SentStep) -> JsonObject:
     """Move the clock forward, by `seconds`, by `days`, or `to` a moment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response, jsonify
@@ -28,6 +28,7 @@ from app.usecases.pooling.read_report import read_report as report_of
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
+from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
 from rewards.pooling.documents import Conditions
 from rewards.pooling.terms import verifier_terms
@@ -44,6 +45,14 @@ _DAYS = {
 # `from` is no name that Python lets a class body assign to.
 class BundleBody(Strict.from_dict(_DAYS, name="BundleDays")):  # type: ignore[misc]
     """What a bundle may hold."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "methodology_code": "gd.distributed_pv",
+        "vintage": 2026,
+        "from": "2026-01-01",
+        "to": "2026-06-30",
+        "unit_class": "voluntary",
+    }
 
     methodology_code = Line(metadata={"description": "Left out: every methodology."})
     vintage = plain.Integer(required=True, strict=True, validate=Between(2000, 2999))
@@ -69,6 +78,8 @@ class PlanBody(Strict):
 
 class SubmissionBody(Strict):
     """By which plan it is verified; all of it may be left out."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"plan": {"confidence": "0.95", "precision": "0.05"}}
 
     verifier_id = PublicId(
         "org",
@@ -112,16 +123,7 @@ class Report(Schema):
 
 @blueprint.route("/v1/bundles", methods=["POST"])
 @allow("operator")
-@blueprint.arguments(
-    BundleBody,
-    example={
-        "methodology_code": "gd.distributed_pv",
-        "vintage": 2026,
-        "from": "2026-01-01",
-        "to": "2026-06-30",
-        "unit_class": "voluntary",
-    },
-)
+@blueprint.arguments(BundleBody)
 @blueprint.response(201, WorkedOn)
 def open_a_bundle(body: SentBundle) -> Response:
     """Open a bundle for actions of certain civil days of one vintage year."""
@@ -195,11 +197,7 @@ def write_a_report(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/submit", methods=["POST"])
 @allow(*roles_for(SUBMIT))
-@blueprint.arguments(
-    SubmissionBody,
-    required=False,
-    example={"plan": {"confidence": "0.95", "precision": "0.05"}},
-)
+@blueprint.arguments(SubmissionBody, required=False)
 @blueprint.response(200, WorkedOn)
 def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
     """Submit a reported bundle to a verifier: its population stands, its plan is published.

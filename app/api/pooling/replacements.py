@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -20,6 +20,7 @@ from app.usecases.pooling.read_replacement import read_replacement
 from app.usecases.pooling.read_replacements import read_replacements
 from app.usecases.pooling.sign_replacement import sign_replacement
 from app.usecases.pooling.withdraw_replacement import withdraw_replacement
+from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import REPLACE, roles_for
 from rewards.registry.replacement import Replacement
 from rewards.signing import ROLES
@@ -31,6 +32,11 @@ blueprint = Blueprint(
 
 class ReplacementBody(Strict):
     """Which units are given; whole tonnes of one block."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
+        "quantity_t": "2",
+    }
 
     block_id = PublicId("blk", required=True)
     quantity_t = Tonnes(required=True, metadata={"example": "2"})
@@ -48,10 +54,7 @@ class SentReplacement(TypedDict):
 @blueprint.route("/v1/bundles/<bundle_id>/replacements", methods=["POST"])
 @allow(*roles_for(REPLACE))
 @blueprint.keyed
-@blueprint.arguments(
-    ReplacementBody,
-    example={"block_id": "blk_0199b2c3d4e57f0080000000000000aa", "quantity_t": "2"},
-)
+@blueprint.arguments(ReplacementBody)
 @blueprint.response(202, ReplacementAnswer)
 @blueprint.alt_response(201, schema=ReplacementAnswer, description="Asked before, and done since")
 def offer_replacement(body: SentReplacement, bundle_id: str) -> Response:

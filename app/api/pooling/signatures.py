@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -28,6 +28,8 @@ blueprint = Blueprint("signatures", __name__, description="What takes two people
 class ApprovalBody(Strict):
     """Why figures of a weak provenance may go into bundles."""
 
+    EXAMPLE: ClassVar[JsonObject] = {"reason": "The issuer confirmed the figure."}
+
     reason = Line(required=True, most=500)
 
 
@@ -47,7 +49,7 @@ class Gate(Schema):
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/gate-approvals", methods=["POST"])
 @allow(*reversed(ROLES))
-@blueprint.arguments(ApprovalBody, example={"reason": "The issuer confirmed the figure."})
+@blueprint.arguments(ApprovalBody)
 @blueprint.response(201, Gate)
 def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response:
     """Approve a version on press figures or assumptions for bundles; it takes both roles."""

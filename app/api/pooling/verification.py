@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NotRequired, TypedDict
+from typing import Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response, jsonify
@@ -51,6 +51,10 @@ class FindingBody(Strict):
 class FindingsBody(Strict):
     """Findings, in any number of lists; a later one replaces an earlier one."""
 
+    EXAMPLE: ClassVar[JsonObject] = {
+        "findings": [{"action_id": "act_0199b2c3d4e57f0080000000000000aa", "found_kg": "0.046"}]
+    }
+
     findings = plain.List(
         plain.Nested(FindingBody), required=True, validate=Count(1, MOST_FINDINGS)
     )
@@ -59,11 +63,15 @@ class FindingsBody(Strict):
 class AcceptanceBody(Strict):
     """The verifier's own number: thrown, drawn or made at home, and told to nobody before."""
 
+    EXAMPLE: ClassVar[JsonObject] = {"number": "402219073358"}
+
     number = Line(required=True, most=MOST_DIGITS, metadata={"example": "402219073358"})
 
 
 class OpinionBody(Strict):
     """The verifier's opinion of the whole bundle."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"opinion": "positive", "statement": "Reasonable assurance."}
 
     opinion = plain.String(
         required=True,
@@ -201,7 +209,7 @@ def _place(row: JsonObject) -> list[Json]:
 
 @blueprint.route("/v1/bundles/<bundle_id>/accept", methods=["POST"])
 @allow(*roles_for(ACCEPT))
-@blueprint.arguments(AcceptanceBody, example={"number": "402219073358"})
+@blueprint.arguments(AcceptanceBody)
 @blueprint.response(200, WorkedOn)
 def accept(body: SentAcceptance, bundle_id: str) -> Response:
     """Accept the verification with a number of 12 to 64 digits; the sample follows from it."""
@@ -217,12 +225,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
 @allow(*roles_for(FIND))
-@blueprint.arguments(
-    FindingsBody,
-    example={
-        "findings": [{"action_id": "act_0199b2c3d4e57f0080000000000000aa", "found_kg": "0.046"}]
-    },
-)
+@blueprint.arguments(FindingsBody)
 @blueprint.response(200, Counted)
 def send_findings(body: SentFindings, bundle_id: str) -> Response:
     """Say what was found for drawn reductions; more than was recorded counts as confirmed."""
@@ -245,9 +248,7 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/opinion", methods=["POST"])
 @allow(*roles_for(VERIFY))
-@blueprint.arguments(
-    OpinionBody, example={"opinion": "positive", "statement": "Reasonable assurance."}
-)
+@blueprint.arguments(OpinionBody)
 @blueprint.response(200, WorkedOn)
 def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
     """Give the opinion; a positive one deducts the upper bound of what is overstated."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -27,6 +27,7 @@ from app.usecases.registry.read_holdings import read_holdings
 from app.usecases.registry.read_retirements import read_retirements
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
+from behaviours.json_value import JsonObject
 from rewards.registry.retirement import RetirementTerms
 
 blueprint = Blueprint("units", __name__, description="Holdings, transfers and retirements.")
@@ -34,6 +35,12 @@ blueprint = Blueprint("units", __name__, description="Holdings, transfers and re
 
 class TransferBody(Strict):
     """Units for another enterprise; all of the block when no quantity is given."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
+        "to_enterprise_id": "org_0199b2c3d4e57f0080000000000000aa",
+        "quantity_t": "2",
+    }
 
     block_id = PublicId("blk", required=True)
     to_enterprise_id = PublicId("org", required=True)
@@ -52,6 +59,13 @@ class SentTransfer(TypedDict):
 
 class RetirementBody(Strict):
     """What is retired, for whom, what for and for which period."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "quantity_t": "1",
+        "beneficiary": "Hangzhou Tea House",
+        "purpose": "voluntary_offset",
+        "period": "2026",
+    }
 
     quantity_t = Tonnes(required=True, metadata={"example": "1"})
     block_id = PublicId("blk")
@@ -93,14 +107,7 @@ def list_holdings() -> Response:
 @blueprint.route("/v1/transfers", methods=["POST"])
 @allow("enterprise")
 @blueprint.keyed
-@blueprint.arguments(
-    TransferBody,
-    example={
-        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
-        "to_enterprise_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "quantity_t": "2",
-    },
-)
+@blueprint.arguments(TransferBody)
 @blueprint.response(201, TransferAnswer)
 def transfer_own_units(body: SentTransfer) -> Response:
     """Hand units to another enterprise, as negotiated outside the platform."""
@@ -118,15 +125,7 @@ def transfer_own_units(body: SentTransfer) -> Response:
 @blueprint.route("/v1/retirements", methods=["POST"])
 @allow("enterprise")
 @blueprint.keyed
-@blueprint.arguments(
-    RetirementBody,
-    example={
-        "quantity_t": "1",
-        "beneficiary": "Hangzhou Tea House",
-        "purpose": "voluntary_offset",
-        "period": "2026",
-    },
-)
+@blueprint.arguments(RetirementBody)
 @blueprint.response(201, RetirementMade)
 def retire_own_units(body: SentRetirement) -> Response:
     """Retire whole tonnes, for ever: from one block, or from the oldest ones.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -27,6 +27,12 @@ blueprint = Blueprint("listings", __name__, description="Units for sale.")
 
 class ListingBody(Strict):
     """Whole tonnes of a block, at a price for one tonne."""
+
+    EXAMPLE: ClassVar[JsonObject] = {
+        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
+        "quantity_t": "10",
+        "price": {"amount": "65.00", "currency": "CNY"},
+    }
 
     block_id = PublicId("blk", required=True)
     quantity_t = Tonnes(required=True, metadata={"example": "10"})
@@ -65,14 +71,7 @@ Listings = page_of(ListingAnswer, "Listings")
 @blueprint.route("/v1/listings", methods=["POST"])
 @allow("operator", "enterprise")
 @blueprint.keyed
-@blueprint.arguments(
-    ListingBody,
-    example={
-        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
-        "quantity_t": "10",
-        "price": {"amount": "65.00", "currency": "CNY"},
-    },
-)
+@blueprint.arguments(ListingBody)
 @blueprint.response(201, ListingAnswer)
 def list_for_sale(body: SentListing) -> Response:
     """Offer units: an operator sells for the programme, an enterprise its own."""

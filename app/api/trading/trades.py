@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -29,6 +29,8 @@ blueprint = Blueprint("trades", __name__, description="Orders, payment and deliv
 class OrderBody(Strict):
     """How much of a listing."""
 
+    EXAMPLE: ClassVar[JsonObject] = {"quantity_t": "3"}
+
     quantity_t = Tonnes(required=True, metadata={"example": "3"})
     client_reference = ClientReference()
 
@@ -42,6 +44,8 @@ class SentOrder(TypedDict):
 
 class PaymentBody(Strict):
     """The reference under which the seller finds the money."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"payment_reference": "ICBC-20260701-000123"}
 
     payment_reference = Line(required=True, metadata={"example": "ICBC-20260701-000123"})
 
@@ -76,7 +80,7 @@ Trades = page_of(TradeAnswer, "Trades")
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])
 @allow("enterprise")
 @blueprint.keyed
-@blueprint.arguments(OrderBody, example={"quantity_t": "3"})
+@blueprint.arguments(OrderBody)
 @blueprint.response(201, TradeAnswer)
 def order_from_listing(body: SentOrder, listing_id: str) -> Response:
     """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again."""
@@ -94,7 +98,7 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
 @blueprint.route("/v1/trades/<trade_id>/pay", methods=["POST"])
 @allow("enterprise")
 @blueprint.keyed
-@blueprint.arguments(PaymentBody, example={"payment_reference": "ICBC-20260701-000123"})
+@blueprint.arguments(PaymentBody)
 @blueprint.response(200, TradeAnswer)
 def pay_own_order(body: SentPayment, trade_id: str) -> Response:
     """Say that the order was paid, and under which reference; 410 when it has lapsed."""

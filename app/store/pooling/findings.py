@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import by_column
 from rewards.pooling.sample import SampledMass, SampleFinding
 
 _MASSES = text(
@@ -37,14 +38,5 @@ def write_findings(
     connection: Connection, bundle_id: UUID, findings: Sequence[SampleFinding], *, now: datetime
 ) -> None:
     """Keep findings; a later one for the same reduction replaces an earlier one."""
-    connection.execute(
-        _FIND,
-        {
-            "bundle_id": bundle_id,
-            "action_ids": [each.action_id for each in findings],
-            "found": [each.found_mg for each in findings],
-            "findings": [each.outcome for each in findings],
-            "notes": [each.note for each in findings],
-            "now": now,
-        },
-    )
+    columns = by_column(("action_ids", "found", "findings", "notes"), findings)
+    connection.execute(_FIND, {**columns, "bundle_id": bundle_id, "now": now})

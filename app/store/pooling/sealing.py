@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import by_column
 from app.store.pooling.fragments import DECLARED, ENTRUSTED
 from rewards.pooling.documents import Amounts
 from rewards.pooling.sum_tree import Node
@@ -129,17 +130,14 @@ def last_leaf(connection: Connection, bundle_id: UUID) -> tuple[int, UUID | None
 
 
 def insert_chunks(connection: Connection, bundle_id: UUID, chunks: list[Chunk]) -> None:
-    connection.execute(
-        _INSERT_CHUNKS,
-        {
-            "bundle_id": bundle_id,
-            "numbers": [chunk.chunk_no for chunk in chunks],
-            "firsts": [chunk.first_action_id for chunk in chunks],
-            "leaves": [chunk.leaves for chunk in chunks],
-            "nodes": [chunk.node.digest for chunk in chunks],
-            "sums": [chunk.node.sum_mg for chunk in chunks],
-        },
+    columns = by_column(
+        ("numbers", "firsts", "leaves", "nodes", "sums"),
+        [
+            (one.chunk_no, one.first_action_id, one.leaves, one.node.digest, one.node.sum_mg)
+            for one in chunks
+        ],
     )
+    connection.execute(_INSERT_CHUNKS, {**columns, "bundle_id": bundle_id})
 
 
 def chunks(connection: Connection, bundle_id: UUID) -> Iterator[Chunk]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.inserting import by_column
 from app.store.recording.kept_claims import KeptClaims, digest_of
 from app.store.recording.places import forget_places
 from app.store.recording.reversing import (
@@ -21,7 +22,7 @@ from app.store.recording.reversing import (
     release_rides,
 )
 from app.store.tables.holds import AWARDED, waiting_action
-from behaviours.actions.waiting import OPEN, Waiting
+from behaviours.actions.waiting import OPEN, HoldOutcome, Waiting
 from rewards.points.granting import Grant
 
 _CONTENT = ", ".join(column.name for column in waiting_action.columns)
@@ -36,9 +37,9 @@ _MOVE = text(f"""
 _OUTCOMES = text("""
     INSERT INTO hold_outcome (participant_id, action_id, step, decided_by, decided_at, reason_code,
         reason)
-    SELECT * FROM unnest(:participant_ids ::uuid[], :action_ids ::uuid[], :steps ::text[],
-        :decided_by ::text[], :decided_at ::timestamptz[], :reason_codes ::text[],
-        :reasons ::text[])
+    SELECT * FROM unnest(:participant_ids ::uuid[], :action_ids ::uuid[], :step ::text[],
+        :decided_by ::text[], :decided_at ::timestamptz[], :reason_code ::text[],
+        :reason ::text[])
 """)
 _CREDIT = text(f"""
     WITH gone AS (
@@ -79,17 +80,7 @@ def write_moves(connection: Connection, moved: Sequence[Waiting]) -> None:
     assert done.rowcount == len(moved), "an action left its waiting under the lock"
     outcomes = [one.outcome for one in moved if one.outcome]
     assert len(outcomes) == len(moved)
-    connection.execute(
-        _OUTCOMES,
-        {
-            **ids,
-            "steps": [one.step for one in outcomes],
-            "decided_by": [one.decided_by for one in outcomes],
-            "decided_at": [one.decided_at for one in outcomes],
-            "reason_codes": [one.reason_code for one in outcomes],
-            "reasons": [one.reason for one in outcomes],
-        },
-    )
+    connection.execute(_OUTCOMES, {**ids, **by_column(HoldOutcome._fields, outcomes)})
 
 
 def carry_over(connection: Connection, granted: Sequence[tuple[Waiting, Grant]]) -> None:

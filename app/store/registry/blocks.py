@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id, new_ids
+from app.store.inserting import by_column
 from rewards.ledger.carbon import BundleBook
 from rewards.registry.block import (
     ACTIVE,
@@ -336,17 +337,12 @@ def _write_split(connection: Connection, parts: Parts, *, now: datetime) -> None
 
 def write_blocks(connection: Connection, blocks: Sequence[Block]) -> None:
     """Write owner, state, promises and end of blocks that are locked, as they are now."""
-    connection.execute(
-        _WRITE,
-        {
-            "ids": [each.block_id for each in blocks],
-            "owners": [each.owner_id for each in blocks],
-            "states": [each.state for each in blocks],
-            "listings": [each.listing_id for each in blocks],
-            "trades": [each.trade_id for each in blocks],
-            "closings": [each.closed_at for each in blocks],
-        },
-    )
+    names = ("ids", "owners", "states", "listings", "trades", "closings")
+    rows = [
+        (one.block_id, one.owner_id, one.state, one.listing_id, one.trade_id, one.closed_at)
+        for one in blocks
+    ]
+    connection.execute(_WRITE, by_column(names, rows))
 
 
 def _block(row: Sequence[Any]) -> Block:

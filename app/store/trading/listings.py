@@ -4,25 +4,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.inserting import insert_into
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 
-_LISTING = """
-    l.listing_id, l.seller_id, l.block_id, l.quantity_t, l.remaining_t, l.price_fen_per_tonne,
-    l.state, l.created_at, l.closed_at
-"""
-_WIDTH = 9
-_INSERT = text(
-    """
-    insert into listing (listing_id, seller_id, block_id, quantity_t, remaining_t,
-                         price_fen_per_tonne, state, created_at)
-    values (:listing_id, :seller_id, :block_id, :quantity_t, :remaining_t, :price_fen_per_tonne,
-            :state, :created_at)
-    """
-)
+_NAMES = tuple(each.name for each in fields(Listing))
+_LISTING = ", ".join(f"l.{name}" for name in _NAMES)
+_WIDTH = len(_NAMES)
+_INSERT = text(insert_into("listing", _NAMES))
 _LOCK = text(f"select {_LISTING} from listing l where listing_id = :listing_id for update")
 _WRITE = text(
     """
@@ -49,19 +42,7 @@ _OPEN = text(
 
 def insert_listing(connection: Connection, listing: Listing) -> None:
     """Write a new listing."""
-    connection.execute(
-        _INSERT,
-        {
-            "listing_id": listing.listing_id,
-            "seller_id": listing.seller_id,
-            "block_id": listing.block_id,
-            "quantity_t": listing.quantity_t,
-            "remaining_t": listing.remaining_t,
-            "price_fen_per_tonne": listing.price_fen_per_tonne,
-            "state": listing.state,
-            "created_at": listing.created_at,
-        },
-    )
+    connection.execute(_INSERT, asdict(listing))
 
 
 def lock_listing(connection: Connection, listing_id: UUID) -> Listing | None:
@@ -72,15 +53,7 @@ def lock_listing(connection: Connection, listing_id: UUID) -> Listing | None:
 
 def write_listing(connection: Connection, listing: Listing) -> None:
     """Write what may change of a locked listing."""
-    connection.execute(
-        _WRITE,
-        {
-            "listing_id": listing.listing_id,
-            "remaining_t": listing.remaining_t,
-            "state": listing.state,
-            "closed_at": listing.closed_at,
-        },
-    )
+    connection.execute(_WRITE, asdict(listing))
 
 
 def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | None:
