@@ -67,12 +67,7 @@ class TokenRevoked(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking.
-
-    ``tenant_id`` is the organisation of a client or of one of its users, the participant of a
-    person, and None for operators and authorities. ``user_id`` is the organisation too when a
-    client asks.
-    """
+    """Who is asking, a ``Viewer`` to everybody below, and by which credential."""
 
     role: str
     user_id: UUID

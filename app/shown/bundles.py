@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.json_value import JsonObject
@@ -24,7 +24,7 @@ class _Facts(Schema):
     vintage = plain.Integer(metadata={"example": 2026})
     region = plain.String(allow_none=True)
     unit_class = plain.String(metadata={"enum": ["compliance", "voluntary"]})
-    created_at = plain.String(metadata={"format": "date-time"})
+    created_at = Moment()
     reductions = plain.Integer(allow_none=True)
     reduction_kg = plain.String(allow_none=True, metadata=_KG)
     total_mg = plain.String(
@@ -56,10 +56,10 @@ class _Facts(Schema):
     )
     sampling_plan = plain.Dict(allow_none=True)
     opinion = plain.Dict(allow_none=True)
-    noticed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    noticed_at = Moment(allow_none=True)
     notice_until = plain.String(allow_none=True, metadata={"format": "date"})
-    sealed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
-    issued_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    sealed_at = Moment(allow_none=True)
+    issued_at = Moment(allow_none=True)
 
 
 # `from` is no name that Python lets a class body assign to.

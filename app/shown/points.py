@@ -46,15 +46,8 @@ class EntryAnswer(Schema):
 
 def points_answer(balance: Balance) -> JsonObject:
     """What there is, in points."""
-    return {
-        "available": balance.available,
-        "pending": balance.pending,
-        "held": balance.held,
-        "debt": balance.debt,
-        "expiring": [
-            {"on": each.on.isoformat(), "points": each.points} for each in balance.expiring
-        ],
-    }
+    expiring = [{"on": each.on.isoformat(), "points": each.points} for each in balance.expiring]
+    return {**balance._asdict(), "expiring": expiring}
 
 
 def entry_answer(entry: PointsEntry) -> JsonObject:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.ids import public
 from app.shown.issuers import issuer_answer
 from app.shown.programme import checks_shown, quota_shown
@@ -30,8 +30,8 @@ class IssuedClientAnswer(Schema):
     """A client of the provider; its secret was shown once."""
 
     client_id = plain.String()
-    issued_at = plain.String(metadata={"format": "date-time"})
-    disabled_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    issued_at = Moment()
+    disabled_at = Moment(allow_none=True)
 
 
 class NumbersAnswer(Schema):
@@ -74,7 +74,7 @@ class QuotaTodayAnswer(Schema):
     """The provider's quota of the running civil day. Null: no limit, and nothing is counted."""
 
     day = plain.String(metadata={"format": "date"})
-    ends_at = plain.String(metadata={"format": "date-time"})
+    ends_at = Moment()
     actions_per_day = plain.Integer(allow_none=True)
     actions_used = plain.Integer(allow_none=True)
     actions_left = plain.Integer(allow_none=True)
@@ -93,8 +93,8 @@ class WaitingStateAnswer(Schema):
 
     state = plain.String(metadata={"enum": list(OPEN)})
     actions = plain.Integer(metadata={"description": f"Counted up to {MOST_COUNTED:,}."})
-    oldest_at = plain.String(metadata={"format": "date-time"})
-    next_lapse_at = plain.String(metadata={"format": "date-time"})
+    oldest_at = Moment()
+    next_lapse_at = Moment()
     alarmed = plain.Integer(metadata={"description": "At which nobody looked in time."})
     reasons = plain.Dict(keys=plain.String(), values=plain.Integer())
 
@@ -122,7 +122,7 @@ class ProviderAnswer(Schema):
     id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
     name = plain.String()
     status = plain.String(metadata={"enum": list(STANDINGS)})
-    admitted_at = plain.String(metadata={"format": "date-time"})
+    admitted_at = Moment()
     clients = plain.List(plain.Nested(IssuedClientAnswer))
     scenes = plain.List(plain.Nested(ReportableAnswer))
     issuers = plain.List(plain.Nested(OwnIssuerAnswer))

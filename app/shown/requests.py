@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.ids import public
 from behaviours.json_value import JsonObject
 from behaviours.requests import CONFIRMED, DECLINED, KINDS, OPEN, PersonalRequest
@@ -19,8 +19,8 @@ class RequestAnswer(Schema):
     scene = plain.String(allow_none=True)
     text_version = plain.String(allow_none=True)
     state = plain.String(metadata={"enum": [OPEN, CONFIRMED, DECLINED]})
-    asked_at = plain.String(metadata={"format": "date-time"})
-    answered_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    asked_at = Moment()
+    answered_at = Moment(allow_none=True)
 
 
 def request_answer(asked: PersonalRequest) -> JsonObject:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from marshmallow import Schema, fields as plain
 
 from app.http.current import wiring
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.http.languages import preferred_language
 from app.http.pages import page_of
 from app.ids import public
@@ -52,8 +52,8 @@ class BlockAnswer(Units):
     page_url = plain.String(metadata={"description": "What became of these numbers, to read."})
     parent_id = plain.String(allow_none=True)
     retirement_id = plain.String(allow_none=True)
-    created_at = plain.String(metadata={"format": "date-time"})
-    closed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    created_at = Moment()
+    closed_at = Moment(allow_none=True)
     made_good = plain.Dict(
         allow_none=True,
         metadata={"description": "Of a cancelled block: which bundle, by which posting."},
@@ -72,7 +72,7 @@ class TransferAnswer(Units):
     sender = plain.String(allow_none=True, metadata={"description": "Null is the programme."})
     receiver = plain.String()
     trade_id = plain.String(allow_none=True)
-    transferred_at = plain.String(metadata={"format": "date-time"})
+    transferred_at = Moment()
 
 
 class RetirementAnswer(Schema):
@@ -84,7 +84,7 @@ class RetirementAnswer(Schema):
     beneficiary = plain.String()
     purpose = plain.String(metadata={"example": "voluntary_offset"})
     period = plain.String(metadata={"example": "2026"})
-    retired_at = plain.String(metadata={"format": "date-time"})
+    retired_at = Moment()
     serials = plain.List(plain.String(metadata=_SERIAL))
     certificate_url = plain.String()
     page_url = plain.String(metadata={"description": "The certificate with its notes, to read."})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.ids import public
 from app.usecases.pooling.read_verifiers import KnownVerifier
 from behaviours.json_value import JsonObject
@@ -18,7 +18,7 @@ class PoolStepAnswer(Schema):
     admitted = plain.Boolean()
     behaviours = plain.List(plain.String(), allow_none=True)
     reason = plain.String()
-    decided_at = plain.String(metadata={"format": "date-time"})
+    decided_at = Moment()
 
 
 class TiesAnswer(Schema):
@@ -30,7 +30,7 @@ class TiesAnswer(Schema):
     interests = plain.List(plain.String())
     of_operator = plain.Boolean()
     group = plain.String(allow_none=True)
-    declared_at = plain.String(metadata={"format": "date-time"})
+    declared_at = Moment()
 
 
 class KnownVerifierAnswer(Schema):
@@ -82,10 +82,10 @@ class OwnSeatAnswer(Schema):
     bundle_id = plain.String()
     attempt = plain.Integer()
     how = plain.String(metadata={"enum": list(WAYS)})
-    seated_at = plain.String(metadata={"format": "date-time"})
-    verify_by = plain.String(allow_none=True, metadata={"format": "date-time"})
+    seated_at = Moment()
+    verify_by = Moment(allow_none=True)
     ended_for = plain.String(allow_none=True, metadata={"enum": [DECLINED, *SEAT_ENDS]})
-    ended_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    ended_at = Moment(allow_none=True)
 
 
 def shown_seat(one: OwnSeat) -> JsonObject:

@@ -38,16 +38,14 @@ class ReturningPoints:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiringPoints:
+class ExpiringPoints(NamedTuple):
     """Points that are good through a civil day and not after it."""
 
     on: date
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """``pending`` waits for its day; ``held`` is set aside; ``debt`` is paid by what comes next.
 
     ``expiring`` is soonest first and holds pending points too.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -36,8 +35,7 @@ class BehaviourRule(NamedTuple):
     points_per_day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyDocument:
+class PolicyDocument(NamedTuple):
     """One checked document; ``digest`` is ``sha256:`` of its canonical content."""
 
     policy: str

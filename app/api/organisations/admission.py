@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, Strict, moment
+from app.http.fields import Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.validators import OneOf
@@ -83,8 +83,8 @@ class ApplicationAnswer(Schema):
     name = plain.String()
     covered_emitter = plain.Boolean()
     state = plain.String(metadata={"enum": list(STATES)})
-    applied_at = plain.String(metadata={"format": "date-time"})
-    decided_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    applied_at = Moment()
+    decided_at = Moment(allow_none=True)
 
 
 class AwaitingApplication(ApplicationAnswer):

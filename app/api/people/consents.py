@@ -12,7 +12,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import Line, PublicId, Strict, moment
+from app.http.fields import Line, Moment, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.ids import parse, public
@@ -59,9 +59,9 @@ class ConsentAnswer(Schema):
     provider_id = plain.String()
     scene = plain.String(metadata={"example": "metro_ride"})
     text_version = plain.String()
-    granted_at = plain.String(metadata={"format": "date-time"})
-    recorded_at = plain.String(metadata={"format": "date-time"})
-    withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    granted_at = Moment()
+    recorded_at = Moment()
+    withdrawn_at = Moment(allow_none=True)
     channel = plain.String(
         allow_none=True, metadata={"description": "How it became known.", "enum": list(CHANNELS)}
     )

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import Day, Line, Strict, moment
+from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.ids import parse, public
@@ -56,8 +56,8 @@ class ContributionFields(Schema):
     id = plain.String(metadata={"example": "ctb_0199b2c3d4e57f0080000000000000aa"})
     methodology = plain.String(allow_none=True)
     text_version = plain.String()
-    granted_at = plain.String(metadata={"format": "date-time"})
-    withdrawn_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    granted_at = Moment()
+    withdrawn_at = Moment(allow_none=True)
 
 
 ContributionAnswer = ContributionFields.from_dict(

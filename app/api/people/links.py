@@ -11,7 +11,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import Line, Strict, moment
+from app.http.fields import Line, Moment, Strict, moment
 from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.pages import page_of, read_page
@@ -56,14 +56,11 @@ class LinkAnswer(Schema):
     id = plain.String(metadata={"example": "lnk_0199b2c3d4e57f0080000000000000aa"})
     provider_id = plain.String()
     linked_by = plain.String(metadata={"enum": [BY_PERSON, BY_PROVIDER]})
-    linked_at = plain.String(metadata={"format": "date-time"})
-    unlinked_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
-    last_word_at = plain.String(
-        metadata={
-            "format": "date-time",
-            "description": "When the provider's word last opened the account.",
-        },
+    linked_at = Moment()
+    unlinked_at = Moment(allow_none=True)
+    last_word_at = Moment(
         allow_none=True,
+        metadata={"description": "When the provider's word last opened the account."},
     )
     ended_because = plain.String(
         metadata={

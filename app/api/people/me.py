@@ -9,7 +9,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.ids import public
 from app.secrecy.signatures import sign
 from app.shown.inclusions import inclusion_shown
@@ -30,7 +30,7 @@ class Me(Schema):
 
     id = plain.String(metadata={"example": "par_0199b2c3d4e57f0080000000000000aa"})
     region = plain.String(metadata={"example": "CN-33"})
-    enrolled_at = plain.String(metadata={"format": "date-time"})
+    enrolled_at = Moment()
     actions = plain.Integer(metadata={"description": "Live ones: reversed ones do not count."})
     reduction_kg = plain.String(metadata={"format": "decimal", "example": "0.046000"})
     points = plain.Nested(PointsAnswer)

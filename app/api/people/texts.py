@@ -12,7 +12,7 @@ from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Day, Line, Strict, moment
+from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.http.validators import Characters
@@ -71,7 +71,7 @@ class TextAnswer(Schema):
     kind = plain.String(metadata={"example": "consent.travel"})
     version = plain.String(metadata={"example": "2026-01"})
     in_force_from = plain.Date()
-    published_at = plain.String(metadata={"format": "date-time"}, allow_none=True)
+    published_at = Moment(allow_none=True)
     languages = plain.List(plain.Nested(LanguageAnswer))
 
 

@@ -13,7 +13,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import DecimalText, Line, PublicId, Strict, moment
+from app.http.fields import DecimalText, Line, Moment, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
 from app.http.validators import Count, OneOf
@@ -130,9 +130,9 @@ class Drawn(Schema):
         }
     )
     behaviour = plain.String()
-    occurred_at = plain.String(metadata={"format": "date-time"})
-    ended_at = plain.String(allow_none=True, metadata={"format": "date-time"})
-    recorded_at = plain.String(metadata={"format": "date-time"})
+    occurred_at = Moment()
+    ended_at = Moment(allow_none=True)
+    recorded_at = Moment()
     region = plain.String()
     quantities = plain.Dict()
     evidence = plain.Dict(
@@ -158,7 +158,7 @@ class EarlierFindingAnswer(Schema):
     found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
     finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
     note = plain.String(allow_none=True)
-    found_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    found_at = Moment(allow_none=True)
 
 
 Sample = page_of(Drawn, "Sample")

@@ -152,7 +152,7 @@ class WantedInstallations(WantedPage, total=False):
 class InstallationWordAnswer(Schema):
     """When somebody confirmed or ended it, and why."""
 
-    at = plain.String(metadata={"format": "date-time"})
+    at = Moment()
     reason = plain.String()
 
 
@@ -171,9 +171,9 @@ class InstallationAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     participant_id = plain.String(allow_none=True)
     organisation_id = plain.String(allow_none=True)
-    held_from = plain.String(allow_none=True, metadata={"format": "date-time"})
+    held_from = Moment(allow_none=True)
     follows = plain.String(allow_none=True)
-    reported_at = plain.String(metadata={"format": "date-time"})
+    reported_at = Moment()
     confirmed = plain.Nested(InstallationWordAnswer, allow_none=True)
     ended = plain.Nested(InstallationWordAnswer, allow_none=True)
 

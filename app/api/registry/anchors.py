@@ -11,6 +11,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
+from app.http.fields import Moment
 from app.http.pages import limit_and_cursor, page, page_of
 from app.usecases.registry.read_all_anchors import read_all_anchors
 from app.usecases.registry.read_anchor import read_anchor
@@ -54,8 +55,8 @@ class AnchorAnswer(Schema):
     format = plain.String(metadata={"enum": list(BOOKS_OF)})
     day = plain.String(metadata={"format": "date", "example": "2026-07-01"})
     zone = plain.String(metadata={"example": "Asia/Shanghai"})
-    starts_at = plain.String(metadata={"format": "date-time"})
-    ends_at = plain.String(metadata={"format": "date-time"})
+    starts_at = Moment()
+    ends_at = Moment()
     books = plain.List(plain.Nested(BookOfDayAnswer))
     not_kept = plain.List(
         plain.String(), metadata={"description": "What has no rows in this release."}

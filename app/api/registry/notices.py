@@ -8,7 +8,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
-from app.http.fields import moment
+from app.http.fields import Moment, moment
 from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
@@ -51,8 +51,8 @@ class NoticeAnswer(Schema):
     made_good_kg = plain.String(metadata=_KG)
     posting_id = plain.String(allow_none=True, metadata={"description": "What made it good."})
     shortfall_kg = plain.String(metadata={**_KG, "description": "Of the bundle, at that moment."})
-    written_at = plain.String(metadata={"format": "date-time"})
-    acknowledged_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    written_at = Moment()
+    acknowledged_at = Moment(allow_none=True)
     sentences = plain.List(plain.String(), metadata={"description": "The same in words."})
 
 

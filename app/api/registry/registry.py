@@ -94,12 +94,7 @@ def read_published(bundle_id: str) -> Response:
 @blueprint.response(200, Blocks)
 def list_registry_blocks(asked: SentSerialFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
-    return read_page(
-        block_answer,
-        read_registry_blocks,
-        serial=asked.get("serial"),
-        serial_prefix=wiring().programme.serial_prefix,
-    )
+    return read_page(block_answer, read_registry_blocks, **_numbers(asked))
 
 
 @blueprint.route("/v1/registry/blocks/<block_id>")
@@ -119,12 +114,7 @@ def list_registry_transfers(asked: SentSerialFilter) -> Response:
 
     Of a serial also those of blocks that were split since, as they were handed over.
     """
-    return read_page(
-        transfer_answer,
-        read_transfers,
-        serial=asked.get("serial"),
-        serial_prefix=wiring().programme.serial_prefix,
-    )
+    return read_page(transfer_answer, read_transfers, **_numbers(asked))
 
 
 @blueprint.route("/v1/registry/retirements")
@@ -213,3 +203,8 @@ def _published(found: PublishedBundle) -> JsonObject:
         "report": bundle.report.as_document() if bundle.report else None,
         "blocks": [block_answer(each) for each in blocks],
     }
+
+
+def _numbers(asked: SentSerialFilter) -> dict[str, str | None]:
+    """Of a list that may be narrowed to the numbers of a printed serial."""
+    return {"serial": asked.get("serial"), "serial_prefix": wiring().programme.serial_prefix}

@@ -10,6 +10,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
+from app.http.fields import Moment
 from app.http.pages import limit_and_cursor, page, page_of, read_page
 from app.ids import parse, public
 from app.shown.verifications import shown_verification
@@ -37,7 +38,7 @@ class VerificationStepAnswer(Schema):
     """
 
     step = plain.String()
-    taken_at = plain.String(metadata={"format": "date-time"})
+    taken_at = Moment()
     said = plain.Dict()
 
 
@@ -46,7 +47,7 @@ class VerificationAnswer(Schema):
 
     id = plain.String(metadata={"description": "The bundle's."})
     state = plain.String(metadata={"enum": list(STATES)})
-    created_at = plain.String(metadata={"format": "date-time"})
+    created_at = Moment()
     sampling_commitment = plain.String(allow_none=True)
     sampling_plan = plain.Dict(
         allow_none=True,

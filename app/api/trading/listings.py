@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
+from app.http.fields import Moment, Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.http.once import once
 from app.http.pages import page_of, read_one, read_page
 from app.ids import parse, public
@@ -62,7 +62,7 @@ class ListingAnswer(Schema):
     remaining_t = plain.String()
     price = plain.Nested(MoneyBody)
     state = plain.String(metadata={"enum": list(STATES)})
-    created_at = plain.String(metadata={"format": "date-time"})
+    created_at = Moment()
 
 
 Listings = page_of(ListingAnswer, "Listings")

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
-from app.http.fields import ClientReference, Line, MoneyBody, Strict, Tonnes, moment, money
+from app.http.fields import ClientReference, Line, Moment, MoneyBody, Strict, Tonnes, moment, money
 from app.http.once import lasting_reference, once
 from app.http.pages import page_of, read_one, read_page
 from app.ids import parse, public
@@ -67,11 +67,11 @@ class TradeAnswer(Schema):
     amount = plain.Nested(MoneyBody)
     state = plain.String(metadata={"enum": list(STATES)})
     payment_reference = plain.String(allow_none=True)
-    ordered_at = plain.String(metadata={"format": "date-time"})
-    pay_until = plain.String(metadata={"format": "date-time"})
-    paid_at = plain.String(allow_none=True, metadata={"format": "date-time"})
-    delivered_at = plain.String(allow_none=True, metadata={"format": "date-time"})
-    closed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    ordered_at = Moment()
+    pay_until = Moment()
+    paid_at = Moment(allow_none=True)
+    delivered_at = Moment(allow_none=True)
+    closed_at = Moment(allow_none=True)
 
 
 Trades = page_of(TradeAnswer, "Trades")
