@@ -40,7 +40,7 @@ def programmes_of(settings: Settings) -> Programmes:
         # Not of what is published: a test may choose it anew at each start.
         days = settings.notice_working_days
         versions = [
-            replace(each, notice=replace(each.notice, working_days=days)) for each in versions
+            replace(each, notice=each.notice._replace(working_days=days)) for each in versions
         ]
     return Programmes(versions)
 

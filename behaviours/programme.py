@@ -82,8 +82,7 @@ class ProgrammeChanged(Conflict):
     cases = ("fixed", "content", "missing", "unpublished", "past")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Public notice before a bundle is sealed: the least working days, and which days work."""
 
     working_days: int

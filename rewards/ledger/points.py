@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from rewards.ledger.chart import AccountType, Chart, Side, Sides, keyed
@@ -85,8 +85,7 @@ def change_of(account: str, debit_account: str, credit_account: str, points: int
     return CHART.change_of(account, debit_account, credit_account, points)
 
 
-@dataclass(frozen=True, slots=True)
-class LotUse:
+class LotUse(NamedTuple):
     """A change of one lot by one transfer: negative taken from it, positive put into it."""
 
     lot_id: UUID

@@ -25,8 +25,7 @@ class Window(NamedTuple):
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AwardToTakeBack:
+class AwardToTakeBack(NamedTuple):
     """What an action was awarded, and the dates of the lot into which it went."""
 
     participant_id: UUID
@@ -41,16 +40,14 @@ class AwardToTakeBack:
         return Window(self.participant_id, self.available_at, self.expires_at)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLot:
+class OwnLot(NamedTuple):
     """A lot as it stands; ``expired`` is what ran out of it and no clawback has counted yet."""
 
     lot: Lot
     expired: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clawback:
+class Clawback(NamedTuple):
     """Points taken, points that the person now owes, and points kept; together the award."""
 
     taken: int

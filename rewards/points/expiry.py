@@ -6,24 +6,22 @@ Nobody can spend them meanwhile, so it does not matter how late this is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from rewards.ledger.points import LotUse, PersonsPoints, PointsPosting
 from rewards.points.lots import Lot
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedLot:
+class OwnedLot(NamedTuple):
     """A lot, and whose it is."""
 
     participant_id: UUID
     lot: Lot
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(NamedTuple):
     """What one chunk of the sweep did; ``lots`` of zero means that nothing is due."""
 
     people: int
