@@ -42,7 +42,7 @@ declared_elsewhere = db.table(
 # anew one row for each period.
 declared_claim = db.table(
     "declared_claim",
-    db.digest("claim_digest", primary_key=True),
+    db.digest_key("claim_digest"),
     db.key("declaration_id"),
     Index("ix_declared_claim_declaration_id", "declaration_id"),
 )
