@@ -9,10 +9,10 @@ which the height needs only products.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal, localcontext
 from functools import lru_cache
-from typing import NamedTuple
 
 # Down to here the sky is bright enough to read by: civil twilight, in degrees below the horizon.
 TWILIGHT = Decimal(6)
@@ -28,7 +28,8 @@ CONTEXT = Context(prec=20)
 SMALL = Decimal("1e-15")
 
 
-class Centre(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Centre:
     """The middle of a region in degrees east and north, and how far its edge reaches from there."""
 
     longitude: Decimal
