@@ -61,7 +61,7 @@ openid_identity = db.table(
 
 openid_login = db.table(
     "openid_login",
-    db.digest("state_digest", primary_key=True),
+    db.digest_key("state_digest"),
     db.digest("secret_digest"),
     db.uuid("provider_id"),
     db.digest("link_digest", nullable=True),
