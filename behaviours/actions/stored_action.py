@@ -11,6 +11,7 @@ from behaviours.actions.action import Action
 from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
 from behaviours.actions.claims import Claims, claims_of, with_defaults
 from behaviours.actions.content import EVIDENCE, Content, content_of, differing
+from behaviours.actions.reported import ReportedAction
 from behaviours.actions.waiting import OPEN, QUANTIFIED, REVERSED, Waiting
 from behaviours.issuers import IssuerRegister
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -32,31 +33,6 @@ def frees_claims(reduction_state: str) -> bool:
     What a unit contains was sold as saved: whoever claimed it again would have it sold twice.
     """
     return reduction_state not in IN_A_UNIT
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedAction:
-    """What was reported of an action; times are aware.
-
-    Of somebody who left nobody can read external id and evidence any more: they are None and empty.
-    """
-
-    action_id: UUID
-    # None: the person reported it without a provider.
-    provider_id: UUID | None
-    behaviour: str
-    external_id: str | None
-    occurred_at: datetime
-    ended_at: datetime | None
-    recorded_at: datetime
-    region: str
-    quantities: Mapping[str, str]
-    evidence: Mapping[str, str]
-
-    @property
-    def is_shredded(self) -> bool:
-        """Whether its person left, and nobody can read its evidence any more."""
-        return self.external_id is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.actions.calculation import RecordedCalculation
-from behaviours.actions.stored_action import ReportedAction
+from behaviours.actions.reported import ReportedAction
 from rewards.pooling.refusals import NotInSample, SampleIncomplete
 
 CONFIRMED: Final = "confirmed"
