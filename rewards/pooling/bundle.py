@@ -190,18 +190,6 @@ class Bundle(Conditions):
     shortfall_mg: int = 0
 
     @property
-    def conditions(self) -> Conditions:
-        """What it was opened for, by itself."""
-        return Conditions(
-            self.methodology,
-            self.vintage,
-            self.region,
-            self.occurred_from,
-            self.occurred_to,
-            self.unit_class,
-        )
-
-    @property
     def family(self) -> str:
         """The name under which its remainder and reserve are kept, besides its vintage."""
         return self.methodology or MIXED

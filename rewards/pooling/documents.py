@@ -230,6 +230,18 @@ class Conditions:
     occurred_to: date
     unit_class: str
 
+    @property
+    def conditions(self) -> Conditions:
+        """They alone, without what a bundle is besides."""
+        return Conditions(
+            self.methodology,
+            self.vintage,
+            self.region,
+            self.occurred_from,
+            self.occurred_to,
+            self.unit_class,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MonitoringReport:
