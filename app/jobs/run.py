@@ -20,7 +20,7 @@ from app.jobs.tasks import TASKS, TaskFunction
 from app.outbox.attempt import LeaseLost, end_attempt, fail_attempt, report_progress
 from app.outbox.lease import LEASE
 from app.settings import Settings
-from app.store.outbox.task import Attempt, Progress
+from app.store.outbox.task import Attempt, Reached
 from app.store.outbox.writing import claim_task
 from app.wiring import Wiring, wire
 
@@ -59,12 +59,12 @@ def run(
     )
     attempt = Attempt(task_id, claimed.attempt)
     task_run.report = lambda done, total: wiring.database.transact(
-        report_progress, attempt, Progress(done, total), lease=lease
+        report_progress, attempt, Reached(done, total), lease=lease
     )
     try:
         with _lease_extended(task_run, lease):
             result = functions[claimed.name](wiring, task_run)
-        reached = Progress(task_run.done, task_run.total)
+        reached = Reached(task_run.done, task_run.total)
         wiring.database.transact(
             end_attempt, attempt, reached, result=result, now=wiring.clock.now()
         )

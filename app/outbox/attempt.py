@@ -8,7 +8,7 @@ from app.messages.catalogues import sentence
 from app.outbox.lease import ATTEMPTS, pause_before
 from app.store.database import Connection
 from app.store.outbox import writing
-from app.store.outbox.task import Attempt, Progress
+from app.store.outbox.task import Attempt, Reached
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
@@ -18,7 +18,7 @@ class LeaseLost(Exception):
 
 
 def report_progress(
-    connection: Connection, attempt: Attempt, reached: Progress, *, lease: timedelta
+    connection: Connection, attempt: Attempt, reached: Reached, *, lease: timedelta
 ) -> None:
     """Store how far it is and extend the lease; raises LeaseLost."""
     if not writing.extend_lease(connection, attempt, reached, lease=lease):
@@ -28,7 +28,7 @@ def report_progress(
 def end_attempt(
     connection: Connection,
     attempt: Attempt,
-    reached: Progress,
+    reached: Reached,
     *,
     result: JsonObject | None,
     now: datetime,

@@ -45,7 +45,7 @@ class Attempt(NamedTuple):
     number: int
 
 
-class Progress(NamedTuple):
+class Reached(NamedTuple):
     """How far a task is; ``total`` is None while it is not known."""
 
     done: int

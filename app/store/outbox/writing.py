@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, Attempt, ClaimedTask, Progress
+from app.store.outbox.task import DONE, FAILED, RUNNING, WAITING, Attempt, ClaimedTask, Reached
 from behaviours.json_value import JsonObject
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -108,7 +108,7 @@ def claim_task(
 
 
 def extend_lease(
-    connection: Connection, attempt: Attempt, reached: Progress, *, lease: timedelta
+    connection: Connection, attempt: Attempt, reached: Reached, *, lease: timedelta
 ) -> bool:
     """Move lease and progress forward; False when this attempt no longer holds the task."""
     given = {**_of(attempt), **reached._asdict(), "lease": lease}
@@ -118,7 +118,7 @@ def extend_lease(
 def finish_task(
     connection: Connection,
     attempt: Attempt,
-    reached: Progress,
+    reached: Reached,
     *,
     result: JsonObject | None,
     now: datetime,

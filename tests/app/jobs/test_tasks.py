@@ -23,7 +23,7 @@ from app.outbox.attempt import LeaseLost, report_progress
 from app.outbox.lease import ATTEMPTS, LEASE
 from app.outbox.start_task import start_task
 from app.store.demo.diary import begin_diary, keep_diary, read_diary
-from app.store.outbox.task import Attempt, Progress, StoredTask
+from app.store.outbox.task import Attempt, Reached, StoredTask
 from app.store.outbox.writing import claim_task
 from app.usecases.platform.read_task import UnknownTask, read_task
 from app.wiring import Wiring
@@ -202,7 +202,7 @@ def test_a_report_extends_the_lease(own_wiring: Wiring, tmp_path: Path) -> None:
     task_id = start(own_wiring, "test_note", {"file": str(tmp_path / "runs")})
     own_wiring.database.transact(claim_task, task_id, lease=LEASE, now=own_wiring.clock.now())
     lapse(own_wiring, task_id)
-    own_wiring.database.transact(report_progress, Attempt(task_id, 1), Progress(3, 7), lease=LEASE)
+    own_wiring.database.transact(report_progress, Attempt(task_id, 1), Reached(3, 7), lease=LEASE)
     assert relay_once(own_wiring) == 0
     row = task(own_wiring, task_id)
     assert (row["done"], row["total"]) == (3, 7)
