@@ -63,5 +63,11 @@ class ComplaintActionWrong(Conflict):
     cases = ("person", "behaviour", "day", "state", "used")
 
 
+class HandedOverWrong(Invalid):
+    """``same``: it is theirs already; ``provider``: none of this id to whom the person agreed."""
+
+    cases = ("same", "provider")
+
+
 class DecidedBySame(Conflict):
     """Who answered a complaint does not decide it."""

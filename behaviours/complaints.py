@@ -11,6 +11,8 @@
       escalated ─uphold─▶ upheld ─fulfil─▶ closed   who must answer has yet to put it right
       filed, under_review, escalated, upheld ─withdraw─▶ withdrawn
       (any open) ─leave─▶ person_left               nobody can read it any more
+
+Before it is answered, who must answer may hand it over to who can: the clock of the reply runs on.
 """
 
 from __future__ import annotations
@@ -22,17 +24,16 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.actions.stored_action import StoredAction
-from behaviours.actions.waiting import OPEN as WAITING, PLATFORM, QUANTIFIED
+from behaviours.actions.waiting import PLATFORM, QUANTIFIED
 from behaviours.civil_time import civil_day, day_ends_at
 from behaviours.complaint_refusals import (
-    ActionStillWaits,
     ComplaintActionWrong,
     ComplaintEnded,
-    ComplaintIncomplete,
     ComplaintNotYours,
     ComplaintOutcomeWrong,
     ComplaintStateWrong,
     DecidedBySame,
+    HandedOverWrong,
     UnknownComplaint,
 )
 from behaviours.complaint_terms import ComplaintTerms
@@ -85,8 +86,8 @@ BY_TIME: Final[Mapping[str, str]] = {
 # The person's own end, which is one of two steps: ``accept`` an answer, or ``withdraw``.
 CLOSE: Final = "close"
 # What is said to a complaint besides its steps.
-FILE, MESSAGE = "file", "message"
-SAYINGS: Final = (FILE, MESSAGE, *STEPS)
+FILE, MESSAGE, HAND_OVER = "file", "message", "hand_over"
+SAYINGS: Final = (FILE, MESSAGE, HAND_OVER, *STEPS)
 
 CREDIT, CORRECT, REFUSE = "credit", "correct", "refuse"
 OUTCOMES: Final = (CREDIT, CORRECT, REFUSE)
@@ -165,6 +166,8 @@ class ComplaintEntry(NamedTuple):
     words: str | None = None
     files: tuple[str, ...] = ()
     verdict: ComplaintOutcome | None = None
+    # Who must answer since, of a handing over.
+    handed_to: Answerer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,22 @@ class Complaint:
             moved = replace(moved, verdict=verdict)
         return replace(moved, answered_by=by.user_id) if step == REPLY else moved
 
+    def hand_over(self, to: Answerer, by: Viewer) -> Complaint:
+        """The complaint when somebody else must answer it, by the clocks that run.
+
+        By who must answer it now. To the programme, or to a provider; what somebody bought is its
+        merchant's from the first. Raises ComplaintNotYours, ComplaintEnded, ComplaintStateWrong and
+        HandedOverWrong.
+        """
+        if not self._is_for(REPLY, by):
+            raise ComplaintNotYours(role=by.role, answerer=self.answerer.role)
+        self.check_takes_words()
+        if self.state not in STEPS[REPLY].needs:
+            raise ComplaintStateWrong(complaint_state=self.state)
+        if to == self.answerer:
+            raise HandedOverWrong("same", pointer="/answerer")
+        return replace(self, answerer=to)
+
     def leave(self, now: datetime) -> tuple[str, Complaint]:
         """The step that ends it because its person leaves, and how it stands then.
 
@@ -345,40 +364,3 @@ def answerer_of(about: About, merchant_id: UUID | None) -> Answerer:
     if about.kind == REDEMPTION and merchant_id is not None:
         return Answerer(MERCHANT, merchant_id)
     return Answerer(PROGRAMME, None)
-
-
-# What each kind needs, and what it may name besides.
-_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    MISSING_CREDIT: ("behaviour", "occurred_on", "provider_id"),
-    WRONG_CREDIT: ("action_id",),
-    REDEMPTION: (),
-}
-_MAY_NAME: Final[Mapping[str, tuple[str, ...]]] = {
-    POINTS: ("action_id",),
-    REDEMPTION: ("redemption_id", "offer_id"),
-}
-
-
-def check_about(about: About, *, today: date) -> None:
-    """Whether it names what its kind needs and nothing else. Raises ComplaintIncomplete."""
-    needs = _NEEDS.get(about.kind, ())
-    known = {*needs, *_MAY_NAME.get(about.kind, ())}
-    for name in About._fields[1:]:
-        stated = getattr(about, name) is not None
-        if name in needs and not stated:
-            raise ComplaintIncomplete("missing", pointer=f"/{name}", member=name)
-        if stated and name not in known:
-            raise ComplaintIncomplete("not_of_kind", pointer=f"/{name}", member=name)
-    if about.kind == REDEMPTION and (about.redemption_id is None) == (about.offer_id is None):
-        raise ComplaintIncomplete("one_of_two", pointer="/redemption_id")
-    if about.occurred_on is not None and about.occurred_on > today:
-        raise ComplaintIncomplete("future", pointer="/occurred_on", today=today.isoformat())
-
-
-def check_not_waiting(action: StoredAction) -> None:
-    """What waits for a look is contested there, and not complained about here as well.
-
-    Raises ActionStillWaits.
-    """
-    if action.state in WAITING:
-        raise ActionStillWaits(pointer="/action_id", action_state=action.state)

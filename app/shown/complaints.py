@@ -21,6 +21,7 @@ from behaviours.complaints import (
     SAYINGS,
     STATES,
     STEPS,
+    Answerer,
     Complaint,
     ComplaintEntry,
     ComplaintOutcome,
@@ -60,6 +61,9 @@ class SaidAnswer(Schema):
     )
     files = plain.List(plain.String(), metadata={"description": "SHA-256 of each file."})
     verdict = plain.Nested(VerdictAnswer, allow_none=True)
+    handed_to = plain.Nested(
+        AnswererAnswer, allow_none=True, metadata={"description": "Who must answer since."}
+    )
 
 
 class ComplaintRow(Schema):
@@ -155,12 +159,7 @@ def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> Jso
         "provider_id": public("org", about.provider_id) if about.provider_id else None,
         "redemption_id": public("rdm", about.redemption_id) if about.redemption_id else None,
         "offer_id": public("ofr", about.offer_id) if about.offer_id else None,
-        "answerer": {
-            "role": complaint.answerer.role,
-            "organisation_id": public("org", complaint.answerer.organisation_id)
-            if complaint.answerer.organisation_id
-            else None,
-        },
+        "answerer": _answerer(complaint.answerer),
         "filed_by": complaint.filed_by,
         "filed_at": moment(complaint.filed_at),
         "acknowledge_by": moment(complaint.acknowledge_by),
@@ -199,7 +198,13 @@ def _said(said: ComplaintEntry) -> JsonObject:
         "text": said.words,
         "files": list(said.files),
         "verdict": _verdict(said.verdict),
+        "handed_to": _answerer(said.handed_to) if said.handed_to else None,
     }
+
+
+def _answerer(answerer: Answerer) -> JsonObject:
+    whose = answerer.organisation_id
+    return {"role": answerer.role, "organisation_id": public("org", whose) if whose else None}
 
 
 def _verdict(verdict: ComplaintOutcome | None) -> JsonObject | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from behaviours.complaint_about import check_about
 from behaviours.complaint_numbers import new_number, read_number
 from behaviours.complaint_refusals import (
     ComplaintEnded,
@@ -36,7 +37,6 @@ from behaviours.complaints import (
     ComplaintOutcome,
     Deadlines,
     answerer_of,
-    check_about,
 )
 from behaviours.viewer import Viewer
 from behaviours.working_days import CN, WorkingDays

@@ -17,6 +17,8 @@ from behaviours.complaints import (
     FULFIL,
     KINDS,
     OUTCOMES,
+    PROGRAMME,
+    PROVIDER,
     REFUSAL_REASONS,
     REPLY,
     STATES,
@@ -103,6 +105,26 @@ class SentReply(SentWords):
     reason_code: NotRequired[str]
     action_id: NotRequired[UUID]
     step: str
+
+
+class HandOverBody(WordsBody):
+    """Who must answer instead; ``text`` says why, and the person reads it."""
+
+    answerer = plain.String(
+        required=True,
+        validate=OneOf((PROVIDER, PROGRAMME)),
+        metadata={"enum": [PROVIDER, PROGRAMME], "example": PROGRAMME},
+    )
+    organisation_id = PublicId(
+        "org", metadata={"description": "Needed for a provider: one to whom the person agreed."}
+    )
+
+
+class SentHandOver(SentWords):
+    """What ``HandOverBody`` loads."""
+
+    answerer: str
+    organisation_id: NotRequired[UUID]
 
 
 class DecisionBody(WordsBody):

@@ -11,9 +11,11 @@ from app.api.complaints.bodies import (
     ComplaintBody,
     ComplaintFilter,
     DecisionBody,
+    HandOverBody,
     ReplyBody,
     SentComplaint,
     SentDecision,
+    SentHandOver,
     SentReply,
     SentWords,
     WantedComplaints,
@@ -38,6 +40,7 @@ from app.shown.complaints import (
 from app.usecases.complaints.add_message import add_message
 from app.usecases.complaints.count_complaints import count_complaints
 from app.usecases.complaints.file_complaint import Filing, file_complaint
+from app.usecases.complaints.hand_over_complaint import hand_over_complaint
 from app.usecases.complaints.read_complaint import read_complaint
 from app.usecases.complaints.read_complaints import After, SoughtComplaints, read_complaints
 from app.usecases.complaints.take_step import Stepping, take_step
@@ -56,6 +59,7 @@ from behaviours.complaints import (
     PROVIDER,
     UPHOLD,
     About,
+    Answerer,
     ComplaintOutcome,
 )
 from behaviours.json_value import JsonObject
@@ -187,6 +191,29 @@ def reply(body: SentReply, number: str) -> Response:
     """
     verdict = ComplaintOutcome(body["outcome"], body.get("reason_code"), body.get("action_id"))
     return _step(number, Stepping(body["step"], body["text"], _hex(body), verdict))
+
+
+@blueprint.route("/v1/complaints/<number>/hand-over", methods=["POST"])
+@allow(*_ANSWERERS, by_city=True)
+@blueprint.arguments(
+    HandOverBody, example={"answerer": "programme", "text": "The rule is not ours to change."}
+)
+@blueprint.response(200, ComplaintAnswer)
+def hand_over(body: SentHandOver, number: str) -> Response:
+    """Hand it over to who can answer it: a provider that the person agreed to, or the programme.
+
+    By who must answer it, before it is answered. The clocks run on: nobody gains time by it.
+    """
+    return once(_shown, status=200, required=False)(
+        hand_over_complaint,
+        number,
+        Answerer(body["answerer"], body.get("organisation_id")),
+        words=body["text"],
+        files=_hex(body),
+        viewer=caller().viewer,
+        deadlines=wiring().deadlines,
+        clock=wiring().clock,
+    )
 
 
 @blueprint.route("/v1/complaints/<number>/close", methods=["POST"])

@@ -15,8 +15,8 @@ _LED_TO = """
 COMPLAINTS = Invariant(
     "complaints",
     "each complaint ↔ its number, the state to which its last step led, its last outcome, and one"
-    " clock while it is open; what was credited for it is the person's, of that behaviour and day;"
-    " nobody decided what they answered",
+    " clock while it is open; to whom it was handed over last must answer it; what was credited for"
+    " it is the person's, of that behaviour and day; nobody decided what they answered",
     f"""
     select coalesce(c.number, n.number),
            c.complaint_id is null or n.number is null or n.number is distinct from c.number
@@ -33,6 +33,9 @@ COMPLAINTS = Invariant(
                           and a.action_id = c.credited_action_id
                           and a.behaviour = c.behaviour
                           and (a.occurred_at at time zone :zone)::date = c.occurred_on))
+               or (handed.handed_to is not null
+                   and (handed.handed_to, handed.handed_to_id)
+                       is distinct from (c.answerer, c.answerer_id))
                or exists (select from complaint_entry d
                            where d.participant_id = c.participant_id
                              and d.complaint_id = c.complaint_id
@@ -49,6 +52,11 @@ COMPLAINTS = Invariant(
            where e.participant_id = c.participant_id and e.complaint_id = c.complaint_id
              and e.outcome is not null
            order by e.entry_id desc limit 1) answer on true
+      left join lateral (
+          select e.handed_to, e.handed_to_id from complaint_entry e
+           where e.participant_id = c.participant_id and e.complaint_id = c.complaint_id
+             and e.handed_to is not null
+           order by e.entry_id desc limit 1) handed on true
     """,
 )
 

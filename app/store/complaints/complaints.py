@@ -110,7 +110,8 @@ _OPEN_OF = text(
 _WRITE = text(
     """
     update complaint
-       set state = :state, due_at = :due_at, outcome = :outcome, reason_code = :reason_code,
+       set answerer = :answerer, answerer_id = :answerer_id, state = :state, due_at = :due_at,
+           outcome = :outcome, reason_code = :reason_code,
            credited_action_id = :credited_action_id, answered_by = :answered_by,
            ended_at = :ended_at
      where participant_id = :participant_id and complaint_id = :complaint_id

@@ -12,18 +12,19 @@ from app.ids import new_ids
 from app.secrecy.sealing import COMPLAINT, seal, unseal
 from app.store.database import Connection
 from app.store.people.data_keys import data_keys_of
-from behaviours.complaints import Complaint, ComplaintEntry, ComplaintOutcome
+from behaviours.complaints import Answerer, Complaint, ComplaintEntry, ComplaintOutcome
 from behaviours.viewer import Viewer
 
 _ADD = text("""
     insert into complaint_entry (participant_id, complaint_id, entry_id, step, said_by,
-           organisation_id, user_id, said_at, outcome, reason_code, action_id, seal)
+           organisation_id, user_id, said_at, outcome, reason_code, action_id, handed_to,
+           handed_to_id, seal)
     values (:participant_id, :complaint_id, :entry_id, :step, :said_by, :organisation_id, :user_id,
-            :said_at, :outcome, :reason_code, :action_id, :seal)
+            :said_at, :outcome, :reason_code, :action_id, :handed_to, :handed_to_id, :seal)
 """)
 _OF = text("""
     select entry_id, step, said_by, organisation_id, user_id, said_at, outcome, reason_code,
-           action_id, seal
+           action_id, handed_to, handed_to_id, seal
       from complaint_entry
      where participant_id = :participant_id and complaint_id = :complaint_id order by entry_id
 """)
@@ -59,6 +60,8 @@ def add_entries(connection: Connection, said: Sequence[tuple[Complaint, Complain
                 "outcome": verdict.outcome if verdict else None,
                 "reason_code": verdict.reason_code if verdict else None,
                 "action_id": verdict.action_id if verdict else None,
+                "handed_to": each.handed_to.role if each.handed_to else None,
+                "handed_to_id": each.handed_to.organisation_id if each.handed_to else None,
                 "seal": sealed,
             }
         )
@@ -102,7 +105,8 @@ def _said(row: RowMapping, participant_id: UUID, key: bytes | None) -> Complaint
         verdict = ComplaintOutcome(row["outcome"], row["reason_code"], row["action_id"])
     whose = participant_id if row["said_by"] == "participant" else row["organisation_id"]
     by = Viewer(row["said_by"], whose, row["user_id"])
-    return ComplaintEntry(row["step"], by, row["said_at"], words, tuple(files), verdict)
+    to = Answerer(row["handed_to"], row["handed_to_id"]) if row["handed_to"] else None
+    return ComplaintEntry(row["step"], by, row["said_at"], words, tuple(files), verdict, to)
 
 
 def _is_person(by: Viewer) -> bool:

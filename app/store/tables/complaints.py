@@ -57,9 +57,13 @@ complaint_entry = db.table(
     db.moment("said_at"),
     *db.texts("outcome", "reason_code", nullable=True),
     db.uuid("action_id", nullable=True),
+    # To whom it was handed over; of the programme there is no id.
+    db.text("handed_to", nullable=True),
+    db.uuid("handed_to_id", nullable=True),
     # Words and hashes of files, for who has the person's data key.
     db.digest("seal", nullable=True),
     db.one_of("step", *SAYINGS),
+    db.one_of("handed_to", *ANSWERERS),
     db.one_of("outcome", *OUTCOMES),
 )
 

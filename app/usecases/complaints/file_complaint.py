@@ -20,6 +20,7 @@ from app.store.redemption.redemptions import get_redemption
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from app.usecases.recording.read_action import read_action
 from behaviours.civil_time import civil_day, start_of_day
+from behaviours.complaint_about import check_about, check_not_waiting
 from behaviours.complaint_numbers import new_number
 from behaviours.complaint_refusals import (
     ComplaintIncomplete,
@@ -37,8 +38,6 @@ from behaviours.complaints import (
     ComplaintEntry,
     Deadlines,
     answerer_of,
-    check_about,
-    check_not_waiting,
 )
 from behaviours.people import check_open
 from behaviours.viewer import Viewer
