@@ -38,6 +38,9 @@ class Lines:
             self._stream.seek(len(_MARK) if start.startswith(_MARK) else 0)
         if b"\0" in start:
             raise UnreadableFile("no_text", name=name)
+        if b"\r" in start and b"\n" not in start:
+            # All of it would be one line: the heading, and no row that anybody missed.
+            raise UnreadableFile("line_ends", name=name)
         self.encoding = encoding or self._guessed(start, is_whole=is_whole)
         self._unpacked = 0
         self._number = 0

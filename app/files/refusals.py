@@ -22,6 +22,7 @@ class UnreadableFile(Invalid):
         "column_twice",
         "no_such_column",
         "no_text",
+        "line_ends",
         "other_format",
         "damaged",
         "no_workbook",

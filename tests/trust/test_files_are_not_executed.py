@@ -85,6 +85,7 @@ def test_a_file_beyond_a_limit_ends_there(
     [
         ("card,trip\nA1,t\n".encode("utf-16"), "no_text"),
         (b"card\0,trip\n", "no_text"),
+        (b"card,trip\rA1,t\rA2,u\r", "line_ends"),
         (b"\x1f\x8b" + b"nonsense" * 9, "damaged"),
         (b"PK\x03\x04" + b"nonsense" * 9, "no_workbook"),
         (b"\xff\xfe\xfd\x80", "unknown_encoding"),
