@@ -36,6 +36,7 @@ from app.api.people import (
     me,
     own_enrolment,
     texts,
+    wards,
 )
 from app.api.platform import clock, health, programme, retention, tasks
 from app.api.points import points
@@ -107,6 +108,7 @@ BLUEPRINTS = (
     quotas.blueprint,
     provider.blueprint,
     me.blueprint,
+    wards.blueprint,
     my_actions.blueprint,
     consents.blueprint,
     links.blueprint,

@@ -33,6 +33,7 @@ from behaviours.actions.drawing import Drawing
 from behaviours.actions.waiting import WaitTerms
 from behaviours.civil_time import civil_day
 from behaviours.complaints import Deadlines
+from behaviours.guardians import Childhood
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
@@ -85,6 +86,11 @@ class Wiring:
     def factor_terms(self) -> FactorTerms:
         """Whether staff needs a second factor, always in live mode, and what makes it."""
         return FactorTerms(not self.settings.is_test_mode, self.settings.identity_key)
+
+    @property
+    def childhood(self) -> Childhood:
+        """Until which age somebody has a guardian."""
+        return Childhood(self.programme.people.guardian_until_age, self.zone)
 
     @property
     def deadlines(self) -> Deadlines:

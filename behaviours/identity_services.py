@@ -127,18 +127,23 @@ class IdentityService:
         return replace(self, state=TRUSTED, admitted_at=now)
 
 
-class ProvenIdentity(NamedTuple):
-    """What a document of a service says, once it is proven.
+class NamedPerson(NamedTuple):
+    """What tells somebody apart: an identity, or of a service that hashes itself its digest."""
 
-    ``identity`` is what tells people apart; None: the service gave its ``digest`` instead. ``once``
-    names the document among those that are good once, until it is over by itself.
+    identity: str
+    digest: bytes | None = None
+
+
+class ProvenIdentity(NamedTuple):
+    """What a document of a service says, once it is proven: who somebody is, and of a child who is
+    the guardian.
+
+    ``once`` names the document among those that are good once, until it is over by itself.
     """
 
-    identity: str | None
-    digest: bytes | None
+    person: NamedPerson
     born_on: date | None
-    # Whose identity its guardian has, where the service says that somebody is a child's guardian.
-    guardian: str | None
+    guardian: NamedPerson | None
     once: str
     until: datetime
 

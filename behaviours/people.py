@@ -19,9 +19,10 @@ from behaviours.vocabulary import SCENE_CATEGORIES
 
 # An account is open until its person leaves; nobody opens it again.
 ACTIVE, CLOSED = "active", "closed"
-# How a consent came to be known: the person's own login, a provider's request, a provider's file.
-BY_LOGIN, BY_API, BY_FILE = "login", "provider", "file"
-CHANNELS = (BY_LOGIN, BY_API, BY_FILE)
+# How a consent came to be known: the person's own login, a provider's request, a provider's file;
+# of who is too young, the guardian's login.
+BY_LOGIN, BY_API, BY_FILE, BY_GUARDIAN = "login", "provider", "file", "guardian"
+CHANNELS = (BY_LOGIN, BY_API, BY_FILE, BY_GUARDIAN)
 # No text that anybody could agree to is older.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -92,7 +93,7 @@ class Contribution:
 class UnknownOfPerson(UnknownId):
     """The account is closed, or the person has no such consent or contribution."""
 
-    cases = ("account", "consent", "contribution", "link", "request", "identity_change")
+    cases = ("account", "consent", "contribution", "link", "request", "identity_change", "ward")
 
 
 class UnknownScene(Invalid):
@@ -143,6 +144,7 @@ def weigh_word(
     *,
     scenes: Scenes,
     leaving: Leaving | None = None,
+    is_guarded: bool = False,
 ) -> Word:
     """What an organisation's word that a person agreed comes to.
 
@@ -153,6 +155,9 @@ def weigh_word(
 
     An organisation that had none then is not told that there was an account before: what it says is
     written down, and covers nothing from before (``behaviours.actions.obstacles``).
+
+    Of who is too young to agree (``is_guarded``) no organisation's word gives anything: it asks the
+    guardian.
     """
     same = [
         each
@@ -168,7 +173,7 @@ def weigh_word(
     back = since is not None and said.granted_at is not None and said.granted_at < since
     if since is not None and (withdrawn or not back):
         return Word.REPEATS
-    return Word.ASKS if withdrawn else Word.GIVES
+    return Word.ASKS if withdrawn or is_guarded else Word.GIVES
 
 
 def _stands_against(leaving: Leaving, said: Consenting, scenes: Scenes) -> bool:

@@ -18,6 +18,8 @@ from behaviours.refusal import Conflict, Invalid, UnknownId
 from behaviours.scenes import Scenes
 
 CONSENT, ENTRUSTMENT, TERMS = "consent", "entrustment", "terms"
+# What a guardian agrees to, for a child.
+GUARDIAN = "guardian"
 # What is signed, and for what.
 TEXT, PUBLISH = "text", "publish"
 OF_SCENE = f"{CONSENT}."
@@ -92,7 +94,7 @@ def body_of(words: str) -> TextBody:
 
 def check_new_text(kind: str, version: str, scenes: Scenes) -> None:
     """Refuse a kind that nothing is ever agreed to under, or a version that cannot be named."""
-    kinds = {CONSENT, ENTRUSTMENT, TERMS, *(f"{OF_SCENE}{scene}" for scene in scenes)}
+    kinds = {CONSENT, ENTRUSTMENT, GUARDIAN, TERMS, *(f"{OF_SCENE}{scene}" for scene in scenes)}
     if kind not in kinds:
         raise UnknownTextKind(pointer="/kind", kinds=sorted(kinds))
     if not _VERSION.fullmatch(version):

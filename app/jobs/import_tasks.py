@@ -67,7 +67,7 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
     if version := arguments["consent_text"]:
         since = arguments["consent_since"]
         granted_at = datetime.fromisoformat(str(since)) if since else None
-        agreement = AgreedText(str(version), granted_at)
+        agreement = AgreedText(str(version), granted_at, wiring.childhood)
     mapping = arguments["mapping"]
     opened = TextIOWrapper(refusals, encoding=ENCODING, newline="")
     refused = refusal_writer(opened, _language(run))

@@ -46,6 +46,7 @@ SCHEDULE = (
     Recurring(names.ALARM_ACTIONS, 3_600),
     Recurring(names.MOVE_COMPLAINTS, 600),
     Recurring(names.RETENTION, 3_600),
+    Recurring(names.END_CHILDHOODS, 600),
     Recurring(names.WRITE_OFF_DEBTS, 86_400),
 )
 

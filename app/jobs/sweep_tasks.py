@@ -14,6 +14,7 @@ from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
 from app.usecases.complaints.pass_deadlines import pass_deadlines
+from app.usecases.people.end_childhoods import end_childhoods
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
 from app.usecases.recording.alarm_holds import alarm_holds
@@ -88,11 +89,19 @@ def _pass_deadlines(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _end_childhoods(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        return end_childhoods(connection, clock=wiring.clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _expire_lots,
     names.EXPIRE_HOLDS: _expire_holds,
     names.LAPSE_ACTIONS: _lapse_actions,
     names.ALARM_ACTIONS: _swept(_alarm_actions),
     names.MOVE_COMPLAINTS: _pass_deadlines,
+    names.END_CHILDHOODS: _end_childhoods,
     names.WRITE_OFF_DEBTS: _write_off_debts,
 }

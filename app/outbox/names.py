@@ -21,6 +21,7 @@ ALARM_ACTIONS = "alarm_actions"
 EXPIRE_LOTS = "expire_lots"
 EXPIRE_HOLDS = "expire_holds"
 WRITE_OFF_DEBTS = "write_off_debts"
+END_CHILDHOODS = "end_childhoods"
 CLOSE_DAYS = "close_days"
 RETENTION = "retention"
 # Complaints.

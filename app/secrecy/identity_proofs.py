@@ -23,6 +23,7 @@ from behaviours.identity_services import (
     UNSIGNED,
     VERIFIED_BESIDE,
     IdentityNotProven,
+    NamedPerson,
     ProvenIdentity,
     ServiceTerms,
 )
@@ -189,15 +190,9 @@ def prove_identity(
     """Who a document says that somebody is; raises IdentityNotProven, whatever is wrong."""
     try:
         claims, once, until = adapter(document, terms, keys, asked)
-        digest = identity = None
-        if terms.identity_claim == DIGEST_CLAIM:
-            digest = bytes.fromhex(_text(claims, DIGEST_CLAIM))
-            if len(digest) != DIGEST_BYTES:
-                raise IdentityNotProven
-        else:
-            identity = _identity(claims, terms)
-        guardian = _text(claims, "guardian") if "guardian" in claims else None
-        return ProvenIdentity(identity, digest, _born_on(claims), guardian, once, until)
+        guardian = _named(claims, "guardian", terms) if "guardian" in claims else None
+        person = _named(claims, terms.identity_claim, terms)
+        return ProvenIdentity(person, _born_on(claims), guardian, once, until)
     except _FAULTS:
         raise IdentityNotProven from None
 
@@ -244,13 +239,18 @@ def _algorithms(key: JsonObject) -> tuple[str, ...]:
     return known if stated is None else tuple(each for each in known if each == stated)
 
 
-def _identity(claims: JsonObject, terms: ServiceTerms) -> str:
-    name = terms.identity_claim
-    identity = _text(claims, name)
-    if name in VERIFIED_BESIDE and claims.get(f"{name}_verified") is not True:
+def _named(claims: JsonObject, claim: str, terms: ServiceTerms) -> NamedPerson:
+    """Who stands in a claim, as the service says who anybody is."""
+    stated, how = _text(claims, claim), terms.identity_claim
+    if how == DIGEST_CLAIM:
+        digest = bytes.fromhex(stated)
+        if len(digest) != DIGEST_BYTES:
+            raise IdentityNotProven
+        return NamedPerson("", digest)
+    if claim in VERIFIED_BESIDE and claims.get(f"{claim}_verified") is not True:
         raise IdentityNotProven
     # What only this issuer tells apart must not be taken for what another one says.
-    return f"{terms.issuer} {identity}" if name == SUBJECT_CLAIM else identity
+    return NamedPerson(f"{terms.issuer} {stated}" if how == SUBJECT_CLAIM else stated)
 
 
 def _text(claims: JsonObject, name: str) -> str:

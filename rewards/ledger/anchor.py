@@ -93,6 +93,7 @@ LOG_KINDS: Final = (
     "quota_alarm",
     "identity_change",
     "identity_change_end",
+    "guardian_change",
     "user_step",
     "complaint_entry",
 )

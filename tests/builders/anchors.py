@@ -288,6 +288,18 @@ LOG: dict[str, tuple[str, dict[str, str], str]] = {
         },
         "ended = 'objected'",
     ),
+    "guardian_change": (
+        "asked_at",
+        {
+            "participant_id": "%(id)s",
+            "change_id": "%(id)s",
+            "guardian_id": "%(id)s",
+            "text_version": "'1'",
+            "evidence_sha256": "'\\x00'",
+            "note": "'why'",
+        },
+        "note = 'because'",
+    ),
     "user_step": (
         "taken_at",
         {"step_id": "%(id)s", "user_id": "%(id)s", "step": "'lock'", "reason": "'why'"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NotRequired, TypedDict
 
 from flask import Response
@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line, Moment, Region, Strict
+from app.http.fields import Day, Line, Moment, Region, Strict
 from app.http.once import once
 from app.http.validators import Count
 from app.ids import public
@@ -64,6 +64,12 @@ class EnrolmentBody(Strict):
             " at once when nobody else has a part in the account; otherwise the person is asked."
         },
     )
+    born_on = Day(
+        metadata={
+            "description": "Where the identity does not tell it. Who is under the programme's age"
+            " needs a guardian; the day is not kept."
+        }
+    )
     consents = plain.List(plain.Nested(ConsentBody), load_default=list, validate=Count(max=64))
 
 
@@ -74,6 +80,7 @@ class SentEnrolment(TypedDict):
     region: str
     consents: list[SentConsent]
     subject: NotRequired[str]
+    born_on: NotRequired[date]
 
 
 class Participant(Schema):
@@ -102,7 +109,8 @@ def enrol_participant(body: SentEnrolment) -> Response:
     """Enrol a person, or add consents to one who is enrolled already.
 
     An identity has one live account, whoever enrols it: a repeat, also from another provider,
-    answers 200 with the same id. The identity itself is never stored.
+    answers 200 with the same id. The identity itself is never stored. A child is enrolled by the
+    guardian (`/v1/me/wards`); of a child who is, a provider can only ask for consents.
     """
     person = Enrolment(
         identity=body["identity"],
@@ -112,6 +120,7 @@ def enrol_participant(body: SentEnrolment) -> Response:
             for index, each in enumerate(body["consents"])
         ),
         subject=body.get("subject"),
+        born_on=body.get("born_on"),
     )
     organisation_id = caller().tenant_id
     assert organisation_id is not None, "a provider's token names the provider"
@@ -130,4 +139,5 @@ def enrol_participant(body: SentEnrolment) -> Response:
         identity_key=wiring().settings.identity_key,
         scenes=wiring().scenes,
         clock=wiring().clock,
+        childhood=wiring().childhood,
     )

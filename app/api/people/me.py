@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response
 from marshmallow import Schema, fields as plain
 
@@ -18,7 +20,9 @@ from app.tokens import LONGEST_LIFETIME, real_now, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
+from behaviours.people import person_behind
 from behaviours.rules.units import kg
+from behaviours.viewer import Viewer
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
 
@@ -41,19 +45,7 @@ class Me(Schema):
 @blueprint.response(200, Me)
 def read_me() -> Response:
     """The account: what was saved, and the points."""
-    found = wiring().database.transact(
-        read_account, viewer=caller().viewer, now=now(), zone=wiring().zone
-    )
-    return json_answer(
-        {
-            "id": public("par", found.participant_id),
-            "region": found.saved.region,
-            "enrolled_at": moment(found.saved.enrolled_at),
-            "actions": found.saved.actions,
-            "reduction_kg": kg(found.saved.saved_mg),
-            "points": points_answer(found.points),
-        }
-    )
+    return account_of(caller().viewer)
 
 
 @blueprint.route("/v1/me/export")
@@ -67,18 +59,7 @@ def export_me() -> Response:
     `GET /v1/me/actions/{id}/inclusion` answers, signed by itself: fetch the export before leaving,
     afterwards nobody can. `tanpuhui verify` checks it whole without a server.
     """
-    export = wiring().database.transact(read_export, viewer=caller().viewer)
-    key = wiring().settings.signing_key
-    document = {
-        "format": EXPORT_FORMAT,
-        "id": public("par", asking_participant()),
-        "exported_at": moment(now()),
-        "rows": export.rows,
-        "inclusions": [inclusion_shown(each, key) for each in export.inclusions],
-    }
-    response = json_answer(sign(document, key))
-    response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
-    return response
+    return export_of(caller().viewer)
 
 
 @blueprint.route("/v1/me", methods=["DELETE"])
@@ -91,9 +72,45 @@ def leave() -> Response:
     afterwards. What was used of caps and limits, and what is owed, waits for a return. Consents and
     contributions end; external ids and evidence of actions can be read by nobody any more, and
     providers read none of the actions. The link to the identity is deleted, points are lost. What
-    is sealed in bundles stays there, under an id that means nothing to anybody.
+    is sealed in bundles stays there, under an id that means nothing to anybody. The accounts of
+    children whose guardian leaves are paused until another one stands in.
     """
-    participant_id = asking_participant()
+    return closed(asking_participant())
+
+
+def account_of(viewer: Viewer) -> Response:
+    """A person's account as an answer."""
+    found = wiring().database.transact(read_account, viewer=viewer, now=now(), zone=wiring().zone)
+    return json_answer(
+        {
+            "id": public("par", found.participant_id),
+            "region": found.saved.region,
+            "enrolled_at": moment(found.saved.enrolled_at),
+            "actions": found.saved.actions,
+            "reduction_kg": kg(found.saved.saved_mg),
+            "points": points_answer(found.points),
+        }
+    )
+
+
+def export_of(viewer: Viewer) -> Response:
+    """A person's export as an answer."""
+    export = wiring().database.transact(read_export, viewer=viewer)
+    key = wiring().settings.signing_key
+    document = {
+        "format": EXPORT_FORMAT,
+        "id": public("par", person_behind(viewer)),
+        "exported_at": moment(now()),
+        "rows": export.rows,
+        "inclusions": [inclusion_shown(each, key) for each in export.inclusions],
+    }
+    response = json_answer(sign(document, key))
+    response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
+    return response
+
+
+def closed(participant_id: UUID, *, guardian: UUID | None = None) -> Response:
+    """Close a person's account, and end every token of it at once."""
     names = wiring().database.transact(
         close_account,
         [participant_id],
@@ -101,6 +118,7 @@ def leave() -> Response:
         clock=wiring().clock,
         rulebook=wiring().rulebook,
         tombstone_months=wiring().programme.people.tombstone_months,
+        guardian=guardian,
     )
     tokens().take_note(dict.fromkeys(names, real_now()))
     return Response(status=204)

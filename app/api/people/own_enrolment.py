@@ -21,8 +21,9 @@ from app.secrecy.identity_proofs import adapters, issuer_named, key_named
 from app.secrecy.nonces import LIFETIME, new_nonce
 from app.tokens import USER_LIFETIME_S, Caller, mint, real_now
 from app.usecases.organisations.start_login import LoginOrigin
-from app.usecases.people.enrol_oneself import EnrolledOneself, ShownIdentity, enrol_oneself
+from app.usecases.people.enrol_oneself import EnrolledOneself, enrol_oneself
 from app.usecases.people.find_identity_service import find_identity_service
+from app.usecases.people.prove_shown import ShownIdentity
 from behaviours.identity_services import METHODS, IdentityNotProven
 
 blueprint = Blueprint(
@@ -94,7 +95,7 @@ def give_nonce() -> Response:
     The ID token has to repeat it; both are good once.
     """
     now = real_now()
-    nonce = new_nonce(_nonce_key(), now=now)
+    nonce = new_nonce(nonce_key(), now=now)
     return json_answer({"nonce": nonce, "expires_at": moment(now + LIFETIME)})
 
 
@@ -136,8 +137,9 @@ def _enrolled(body: SentOwnEnrolment) -> EnrolledOneself:
         origin=LoginOrigin(request.remote_addr or "", agent),
         terms=wiring().programme.sessions,
         identity_key=wiring().settings.identity_key,
-        nonce_key=_nonce_key(),
+        nonce_key=nonce_key(),
         scenes=wiring().scenes,
+        childhood=wiring().childhood,
         clock=wiring().clock,
     )
 
@@ -158,5 +160,6 @@ def shown_identity(body: SentShown) -> ShownIdentity:
     return ShownIdentity(token, method, adapter, keys)
 
 
-def _nonce_key() -> bytes:
+def nonce_key() -> bytes:
+    """What nonces of this installation are made with."""
     return wiring().settings.secret_key.encode()

@@ -21,12 +21,14 @@ from app.http.pages import page_of, read_page
 from app.ids import parse
 from app.shown.barcode import barcode_svg
 from app.shown.redemptions import MOST_ITEMS, OwnRedemption, for_person
+from app.usecases.people.see_ward import see_ward
 from app.usecases.redemption.cancel_redemption import cancel_redemption
 from app.usecases.redemption.issue_code import issue_code
 from app.usecases.redemption.read_own_code import read_own_code
 from app.usecases.redemption.read_redemption import read_redemption as redemption_for
 from app.usecases.redemption.read_redemptions import read_redemptions
 from app.usecases.redemption.redeem_online import Voucher, redeem_online
+from behaviours.guardians import GuardianCannotRedeem
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("redemptions", __name__, description="Spending points, for people.")
@@ -89,15 +91,20 @@ def show_code(body: SentCodeRequest) -> Response:
 
     Nothing is set aside by it; show the next one when it has run out.
     """
-    shown = wiring().database.transact(
-        issue_code,
-        asking_participant(),
-        offer_id=body["offer_id"],
-        code_key=wiring().settings.identity_key,
-        lifetime=wiring().programme.code_lifetime,
-        clock=wiring().clock,
-    )
-    return json_answer(_code(shown.code, moment(shown.expires_at)), 201)
+    return _shown_code(asking_participant(), body)
+
+
+@blueprint.route("/v1/me/wards/<participant_id>/codes", methods=["POST"])
+@allow("participant")
+@blueprint.arguments(CodeBody, required=False)
+@blueprint.response(201, CodeAnswer)
+def show_code_for_child(body: SentCodeRequest, participant_id: str) -> Response:
+    """Get a code for a child's points, where the programme lets a guardian do so."""
+    child = parse("par", participant_id)
+    wiring().database.transact(see_ward, asking_participant(), child, clock=wiring().clock)
+    if not wiring().programme.people.guardian_redeems:
+        raise GuardianCannotRedeem
+    return _shown_code(child, body)
 
 
 @blueprint.route("/v1/me/codes/<code>/qr.svg")
@@ -197,3 +204,15 @@ def _own_code(code: str) -> None:
     """Refuse to draw what is not a code of the caller that can still be shown."""
     key = wiring().settings.identity_key
     wiring().database.transact(read_own_code, caller().viewer, code, code_key=key, now=now())
+
+
+def _shown_code(participant_id: UUID, body: SentCodeRequest) -> Response:
+    shown = wiring().database.transact(
+        issue_code,
+        participant_id,
+        offer_id=body["offer_id"],
+        code_key=wiring().settings.identity_key,
+        lifetime=wiring().programme.code_lifetime,
+        clock=wiring().clock,
+    )
+    return json_answer(_code(shown.code, moment(shown.expires_at)), 201)

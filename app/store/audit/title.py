@@ -2,8 +2,9 @@
 
 from app.store.audit.invariant import Invariant
 from behaviours.actions.inherited import AGREED, RIDE, SIDE
+from behaviours.guardians import BY_EVIDENCE, CHANGE
 from behaviours.identity_change import DONE, REPLACED
-from behaviours.people import BY_API, BY_FILE, CLOSED
+from behaviours.people import BY_API, BY_FILE, BY_GUARDIAN, CLOSED
 
 CONSENTS = Invariant(
     "consents",
@@ -198,6 +199,36 @@ IDENTITIES = Invariant(
     """,  # noqa: S608 - only text of this code
 )
 
+GUARDIANS = Invariant(
+    "guardianships",
+    "a child has one guardian, who has an account and, taking over, two signatures; what she agreed"
+    " to was agreed while she was it, and stands no longer",
+    f"""
+    select 'grd_' || replace(g.guardianship_id::text, '-', ''),
+           p.participant_id is null
+               or g.ended_at is null and p.state = '{CLOSED}'
+               or g.how = '{BY_EVIDENCE}' and not exists (
+                      select from guardian_change c
+                       where c.participant_id = g.participant_id and c.guardian_id = g.guardian_id
+                         and c.text_version = g.text_version and c.asked_at <= g.began_at
+                         and 2 <= (select least(count(distinct s.role), count(distinct s.user_id))
+                                     from signature s
+                                    where s.subject_kind = '{CHANGE}'
+                                      and s.subject_id = c.change_id
+                                      and s.signed_at <= g.began_at))
+      from guardianship g
+      left join participant p on p.participant_id = g.guardian_id
+    union all
+    select 'con_' || replace(c.consent_id::text, '-', ''), not exists (
+               select from guardianship g
+                where g.participant_id = c.participant_id and c.granted_at >= g.began_at
+                  and c.granted_at < g.decides_from
+                  and (g.ended_at is null or c.granted_at <= g.ended_at
+                                         and c.withdrawn_at <= g.ended_at))
+      from consent c where c.channel = '{BY_GUARDIAN}'
+    """,  # noqa: S608 - only text of this code
+)
+
 INVARIANTS = (
     CONSENTS,
     AFTER_LEAVING,
@@ -207,5 +238,6 @@ INVARIANTS = (
     DECLARED,
     LEFT,
     IDENTITIES,
+    GUARDIANS,
     TEXTS,
 )

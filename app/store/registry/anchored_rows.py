@@ -160,6 +160,8 @@ SOURCES: Final = (
     _step("identity_change", "change_id", "asked_at", "participant_id", "reason", _words("note"),
           "encode(evidence_sha256, 'hex')", "asked_by", _moment("notice_until")),
     _step("identity_change_end", "change_id", "ended_at", "participant_id", "s.ended", "ended_by"),
+    _step("guardian_change", "change_id", "asked_at", "participant_id", "guardian_id",
+          "text_version", "encode(evidence_sha256, 'hex')", _words("note")),
     _step("complaint_entry", "entry_id", "said_at", "participant_id", "complaint_id", "step",
           "said_by", "organisation_id", "user_id", "outcome", "reason_code", "action_id",
           "encode(sha256(seal), 'hex')"),

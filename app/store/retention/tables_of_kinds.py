@@ -49,6 +49,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     ACCOUNT: (
         *("participant", "identity", "person_key", "enrolment", "consent", "contribution"),
         *("link", "linked_subject", "identity_change", "installation", "waiting_action"),
+        *("guardianship", "guardian_change"),
         *("action_hold", "hold_contest", "complaint_entry", "inherited_cap"),
         *("inherited_leaving", "inherited_limit", "inherited_withdrawal"),
     ),

@@ -37,6 +37,7 @@ APPEND_ONLY: Final = frozenset(
         "bundle_chunk",
         "earlier_sample",
         "gate_approval",
+        "guardian_change",
         "holder_notice",
         "identity_change",
         "identity_change_end",

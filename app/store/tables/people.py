@@ -151,7 +151,7 @@ consent = db.table(
     db.moment("withdrawn_at", nullable=True),
     # Null: it was recorded before this was kept.
     db.text("channel", nullable=True),
-    db.one_of("channel", "login", "provider", "file"),
+    db.one_of("channel", "login", "provider", "file", "guardian"),
     # What cannot be read back as a moment must not be stored.
     CheckConstraint("granted_at >= '2000-01-01T00:00:00Z'", name="granted_at"),
     Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),

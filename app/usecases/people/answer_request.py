@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -10,6 +11,7 @@ from app.store.database import Connection
 from app.store.people.enrolment import hold_account
 from app.store.people.links import add_link
 from app.store.people.requests import find_request, write_answer
+from app.usecases.people.decide_for import decide_for
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from behaviours.links import BY_PERSON, Link, SubjectTaken
 from behaviours.people import UnknownOfPerson, check_open
@@ -25,36 +27,36 @@ def answer_request(
     *,
     scenes: Scenes,
     clock: Clock,
+    guardian: UUID | None = None,
 ) -> PersonalRequest:
     """The request after ``step``; what is confirmed holds from now on, and never from before.
 
-    Refuses with RequestAnswered, and as the consent or link itself would be refused.
+    Refuses with RequestAnswered, with GuardianDecides, and as the consent or link itself would be.
     """
     check_open(is_open=hold_account(connection, participant_id))
     asked = find_request(connection, participant_id, request_id)
     if asked is None:
         raise UnknownOfPerson("request")
-    answered = asked.move(step, now=clock.now())
-    if step == CONFIRM:
-        _carry_out(connection, participant_id, answered, scenes, clock)
+    now = clock.now()
+    decide_for(connection, participant_id, guardian=guardian, now=now)
+    answered = asked.move(step, now=now)
+    if step == CONFIRM and answered.kind == CONSENT:
+        assert answered.scene is not None
+        assert answered.text_version is not None
+        terms = ConsentTerms(answered.organisation_id, answered.scene, answered.text_version)
+        give_consent(
+            connection, participant_id, [terms], scenes=scenes, clock=clock, guardian=guardian
+        )
+    elif step == CONFIRM:
+        _link(connection, participant_id, answered, now)
     write_answer(connection, participant_id, answered)
     return answered
 
 
-def _carry_out(
-    connection: Connection,
-    participant_id: UUID,
-    asked: PersonalRequest,
-    scenes: Scenes,
-    clock: Clock,
+def _link(
+    connection: Connection, participant_id: UUID, asked: PersonalRequest, now: datetime
 ) -> None:
-    if asked.kind == CONSENT:
-        assert asked.scene is not None
-        assert asked.text_version is not None
-        terms = ConsentTerms(asked.organisation_id, asked.scene, asked.text_version)
-        give_consent(connection, participant_id, [terms], scenes=scenes, clock=clock)
-        return
     assert asked.subject_digest is not None
-    link = Link(new_id(), asked.organisation_id, BY_PERSON, clock.now())
+    link = Link(new_id(), asked.organisation_id, BY_PERSON, now)
     if not add_link(connection, participant_id, link, subject_digest=asked.subject_digest):
         raise SubjectTaken

@@ -20,14 +20,18 @@ from app.store.organisations.revocations import revoke
 from app.store.organisations.users import end_users_of
 from app.store.people.accounts import close
 from app.store.people.enrolment import hold_account
+from app.store.people.guardians import children_of, end_guardianship
 from app.store.people.links import end_links
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
 from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
+from app.usecases.people.ask_again import ask_again
+from app.usecases.people.decide_for import decide_for
 from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
+from behaviours.guardians import CHILD_LEFT, GUARDIAN_LEFT
 from behaviours.links import LEFT
 from behaviours.people import check_open
 from behaviours.peoples_terms import TOMBSTONE_MONTHS
@@ -42,18 +46,23 @@ def close_account(
     clock: Clock,
     rulebook: ProgrammeRulebook,
     tombstone_months: int = TOMBSTONE_MONTHS,
+    guardian: UUID | None = None,
 ) -> list[str]:
     """Close the accounts of ``people``; the names under which their tokens are now revoked.
+
+    A child leaves by the ``guardian``; of who is a guardian the children's accounts are paused.
 
     The moment of leaving is read once all accounts are held: whatever is dated later by who waits
     for them finds them closed.
     """
     ordered = sorted(people)
+    children = _hold(connection, ordered)
     for participant_id in ordered:
-        check_open(is_open=hold_account(connection, participant_id))
         hold_open_bundles_of(connection, participant_id)
     now, real_now, names = clock.now(), clock.real_now(), list[str]()
     for participant_id in ordered:
+        decide_for(connection, participant_id, guardian=guardian, now=now)
+        end_guardianship(connection, participant_id, because=CHILD_LEFT, now=now)
         for said in (CONSENTS, CONTRIBUTIONS):
             withdraw(connection, said, participant_id, ids=None, now=now)
         leave_holds(connection, [participant_id], now=now)
@@ -63,9 +72,30 @@ def close_account(
         subjects = [each.hex for each in (participant_id, *users)]
         end_subjects(connection, subjects, now=real_now)
         names += [f"sub:{subject}" for subject in subjects]
+    for child in children:
+        end_guardianship(connection, child, because=GUARDIAN_LEFT, now=now)
+    ask_again(connection, children, now=now)
     leave_complaints(connection, ordered, now=now)
     shred_evidence(connection, ordered, rulebook=rulebook)
     end_installations_of(connection, people, now=now)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return names
+
+
+def _hold(connection: Connection, people: Sequence[UUID]) -> list[UUID]:
+    """Hold the accounts of who leaves and of the children whose guardian leaves, who are answered:
+    nothing of theirs is recorded meanwhile. All in order of their ids, so whoever became somebody's
+    child before the accounts were held lets this begin anew.
+    """
+    while True:
+        attempt = connection.begin_nested()
+        children = sorted(set(children_of(connection, people)) - set(people))
+        for each in sorted({*people, *children}):
+            is_open = hold_account(connection, each)
+            if each not in children:
+                check_open(is_open=is_open)
+        if sorted(set(children_of(connection, people)) - set(people)) == children:
+            attempt.commit()
+            return children
+        attempt.rollback()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -18,12 +18,19 @@ from app.store.people.enrolment import (
     lock_people,
     release_identities,
 )
+from app.store.people.guardians import guardianships_of
 from app.store.people.tombstones import hold_tombstones, inherit
 from app.store.points.posting import post
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.find_people import find_people
 from app.usecases.people.settle_consents import settle_consents
 from app.usecases.people.settle_links import settle_links
+from behaviours.guardians import (
+    USUAL_CHILDHOOD,
+    Childhood,
+    GuardianNeeded,
+    born_on_of,
+)
 from behaviours.people import BY_API, Consenting, IdentityEmpty, check_given, check_scene
 from behaviours.requests import PersonalRequest
 from behaviours.rules.factors import shipped_factors
@@ -44,6 +51,8 @@ class Enrolment:
     # The enrolling organisation's own name of this user, for a link.
     subject: str | None = None
     digest: bytes | None = None
+    # Where it is known; it is asked how old the person is, and not kept.
+    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +76,21 @@ def enrol(
     scenes: Scenes,
     clock: Clock,
     channel: str = BY_API,
+    childhood: Childhood = USUAL_CHILDHOOD,
+    accompanied: bool = False,
 ) -> list[Enrolled]:
     """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
 
     ``scenes`` are the known ones; ``channel`` says how the organisation told of it. Refuses with
     UnknownRegion, UnknownScene, ConsentInFuture, ConsentTooOld or IdentityEmpty. A person who is
     enrolled already keeps the region and gets the new consents; after a withdrawal they are only
-    asked for, and the person confirms them.
+    asked for, and the person confirms them. Who is too young needs a guardian, unless it is the
+    guardian who enrols (``accompanied``): GuardianNeeded.
     """
     for person in people:
         _check(person, scenes, clock.now())
     spelled = [
-        identity_digests(person.identity, identity_key)
-        if person.digest is None
-        else (person.digest,)
+        (person.digest,) if person.digest else identity_digests(person.identity, identity_key)
         for person in people
     ]
     digests = [plain for plain, *_ in spelled]
@@ -89,6 +99,9 @@ def enrol(
     candidates = dict(zip(first_of, new_ids(len(first_of)), strict=True))
     found = _settle(connection, candidates, of_old)
     now = clock.now()
+    told = [(found[digest], person) for digest, person in zip(digests, people, strict=True)]
+    if not accompanied:
+        _check_age(connection, told, childhood, now)
     fresh = {digest for digest, candidate in candidates.items() if found[digest] == candidate}
     add_people(
         connection,
@@ -99,7 +112,6 @@ def enrol(
     left = {form: found[digest] for digest in fresh for form in (digest, *of_old.get(digest, ()))}
     _inherit(connection, left, now)
     add_enrolments(connection, list(set(found.values())), organisation_id=organisation_id, now=now)
-    told = [(found[digest], person) for digest, person in zip(digests, people, strict=True)]
     asked = settle_consents(
         connection,
         [(who, each) for who, person in told for each in person.consents],
@@ -124,6 +136,24 @@ def enrol(
         )
         for index, digest in enumerate(digests)
     ]
+
+
+def _check_age(
+    connection: Connection,
+    people: Sequence[tuple[UUID, Enrolment]],
+    childhood: Childhood,
+    now: datetime,
+) -> None:
+    born = [
+        (who, person.born_on or born_on_of(plain_identity(person.identity)))
+        for who, person in people
+    ]
+    young = [who for who, day in born if day is not None and now < childhood.ends(day)]
+    guarded = guardianships_of(connection, young) if young else {}
+    for who in young:
+        minded = guarded.get(who)
+        if minded is None or not (minded.stands(now) or minded.is_paused(now)):
+            raise GuardianNeeded(pointer="/identity", age=childhood.age)
 
 
 def _of_old(spelled: Iterable[tuple[bytes, ...]]) -> dict[bytes, set[bytes]]:

@@ -8,18 +8,24 @@ from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
+from app.secrecy.identities import plain_identity
 from app.store.database import Connection
 from app.usecases.people.enrol import Enrolment, enrol
+from behaviours.guardians import USUAL_CHILDHOOD, Childhood, born_on_of
 from behaviours.people import BY_FILE, Consenting
 from behaviours.scenes import Scenes
 
 
 @dataclass(frozen=True, slots=True)
 class AgreedText:
-    """What people agreed to with the provider: a text's version, and since when (None: now)."""
+    """What people agreed to with the provider: a text's version, and since when (None: now).
+
+    Who is too young agreed to nothing: no child comes to be enrolled by a file.
+    """
 
     text_version: str
     granted_at: datetime | None
+    childhood: Childhood = USUAL_CHILDHOOD
 
 
 def enrol_of_file(
@@ -39,7 +45,11 @@ def enrol_of_file(
     if agreement is None or not told:
         return 0
     people: dict[str, tuple[str, set[str]]] = {}
+    now = clock.now()
     for person, region, behaviours in told:
+        born_on = born_on_of(plain_identity(person))
+        if born_on is not None and now < agreement.childhood.ends(born_on):
+            continue
         people.setdefault(person, (region, set()))[1].update(behaviours)
     done = enrol(
         connection,
@@ -51,6 +61,7 @@ def enrol_of_file(
         identity_key=identity_key,
         scenes=scenes,
         clock=clock,
+        childhood=agreement.childhood,
         channel=BY_FILE,
     )
     return sum(one.is_new for one in done)

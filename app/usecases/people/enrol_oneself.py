@@ -6,35 +6,22 @@ the person's own.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.secrecy.identity_proofs import Adapter, Asked, issuer_named, prove_identity
 from app.store.database import Connection
-from app.store.organisations.assertions import spend_assertion
 from app.store.organisations.users import user_of_person
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.organisations.start_login import LoginOrigin, start_login
 from app.usecases.people.enrol import Enrolment, enrol
-from app.usecases.people.find_identity_service import find_identity_service
-from behaviours.identity_services import IdentityNotProven, ProvenIdentity
-from behaviours.json_value import JsonObject
+from app.usecases.people.prove_shown import ShownIdentity, prove_shown
+from behaviours.guardians import Childhood
 from behaviours.organisations import RenewableLogin
 from behaviours.scenes import Scenes
 from behaviours.staff_terms import SessionTerms
 from behaviours.users import PARTICIPANT
-
-
-class ShownIdentity(NamedTuple):
-    """A document of an identity service, how it is read, and the keys to check it by."""
-
-    document: str
-    method: str
-    adapter: Adapter
-    keys: JsonObject
 
 
 class EnrolledOneself(NamedTuple):
@@ -55,38 +42,26 @@ def enrol_oneself(
     identity_key: bytes,
     nonce_key: bytes,
     scenes: Scenes,
+    childhood: Childhood,
     clock: Clock,
 ) -> EnrolledOneself:
     """The account of whom the document names, and a login; the document is good once.
 
-    Refuses with IdentityNotProven, alike whatever is wrong, or with UnknownRegion.
+    Refuses with IdentityNotProven, alike whatever is wrong, with UnknownRegion, or with
+    GuardianNeeded a child that nobody has enrolled.
     """
-    issuer = issuer_named(shown.document)
-    service = find_identity_service(connection, issuer, shown.method, shared=True)
-    proven = prove_identity(
-        shown.document,
-        service.terms,
-        shown.keys,
-        shown.adapter,
-        asked=Asked(clock.real_now(), nonce_key),
-    )
-    _spend(connection, proven)
+    proven, service = prove_shown(connection, shown, nonce_key=nonce_key, clock=clock)
     [enrolled] = enrol(
         connection,
-        [Enrolment(identity=proven.identity or "", region=region, digest=proven.digest)],
+        [Enrolment(proven.person.identity, region, (), None, proven.person.digest, proven.born_on)],
         organisation_id=service.terms.organisation_id,
         identity_key=identity_key,
         scenes=scenes,
         clock=clock,
+        childhood=childhood,
     )
     login = _login(connection, enrolled.participant_id, origin, terms, clock)
     return EnrolledOneself(enrolled.participant_id, enrolled.is_new, login)
-
-
-def _spend(connection: Connection, proven: ProvenIdentity) -> None:
-    digest = hashlib.sha256(b"identity\0" + proven.once.encode("utf-8", "replace")).digest()
-    if not spend_assertion(connection, digest, expires_at=proven.until):
-        raise IdentityNotProven
 
 
 def _login(

@@ -13,6 +13,7 @@ from app.store.database import Connection
 from app.store.people.contributions import add_contributions
 from app.store.people.enrolment import hold_account
 from app.store.people.texts import all_texts
+from app.usecases.people.decide_for import decide_for
 from behaviours.people import Contribution, check_entrusted, check_open
 from behaviours.texts import ENTRUSTMENT, Texts
 
@@ -39,7 +40,7 @@ def entrust(
     clock: Clock,
 ) -> list[Contribution]:
     """Write ``entrustments`` down; refuses with UnknownContributionMethodology,
-    PeriodBackwards or TextNotInForce.
+    PeriodBackwards, TextNotInForce or GuardianDecides.
 
     Periods may lie in the future and may overlap: a reduction is pooled once, whatever covers it.
     """
@@ -49,6 +50,7 @@ def entrust(
         )
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
+    decide_for(connection, participant_id, guardian=None, now=now)
     texts = Texts(all_texts(connection))
     for each in entrustments:
         texts.check([ENTRUSTMENT], each.text_version, now, pointer="/text_version")

@@ -13,8 +13,9 @@ from app.store.organisations.credentials import organisation_kinds
 from app.store.people.consents import NewConsent, add_consents, consents_of
 from app.store.people.enrolment import hold_account
 from app.store.people.texts import all_texts
+from app.usecases.people.decide_for import decide_for
 from behaviours.organisations import PROVIDER, UnknownProvider
-from behaviours.people import BY_LOGIN, Consent, check_open, check_scene
+from behaviours.people import BY_GUARDIAN, BY_LOGIN, Consent, check_open, check_scene
 from behaviours.scenes import Scenes
 from behaviours.texts import Texts, kinds_of_consent
 
@@ -35,15 +36,18 @@ def give_consent(
     *,
     scenes: Scenes,
     clock: Clock,
+    guardian: UUID | None = None,
 ) -> list[tuple[Consent, bool]]:
     """Write ``agreements`` down as of now: each consent, and whether it is new.
 
-    Agreeing twice to the same is one consent. Refuses with UnknownScene, UnknownProvider
-    or TextNotInForce.
+    Agreeing twice to the same is one consent. For a child the guardian agrees. Refuses with
+    UnknownScene, UnknownProvider, TextNotInForce or GuardianDecides.
     """
     _check(connection, agreements, scenes)
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
+    decide_for(connection, participant_id, guardian=guardian, now=now)
+    channel = BY_GUARDIAN if guardian else BY_LOGIN
     live = {
         ConsentTerms(each.organisation_id, each.scene, each.text_version): each
         for each in consents_of(connection, participant_id)
@@ -56,7 +60,7 @@ def give_consent(
             kinds = kinds_of_consent(each.scene, scenes)
             texts.check(kinds, each.text_version, now, pointer="/text_version")
             terms = (each.organisation_id, each.scene, each.text_version)
-            live[each] = Consent(consent_id, *terms, now, now, None, BY_LOGIN)
+            live[each] = Consent(consent_id, *terms, now, now, None, channel)
         given.append((live[each], is_new))
     add_consents(
         connection, [NewConsent(participant_id, consent) for consent, is_new in given if is_new]

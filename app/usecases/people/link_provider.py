@@ -10,6 +10,7 @@ from app.store.database import Connection
 from app.store.people.enrolment import hold_account
 from app.store.people.links import add_link
 from app.usecases.organisations.prove_subject import prove_subject
+from app.usecases.people.decide_for import decide_for
 from behaviours.links import BY_PERSON, Link, SubjectTaken
 from behaviours.people import check_open
 
@@ -24,9 +25,10 @@ def link_provider(
 ) -> Link:
     """The link to the user whom the provider's ``assertion`` names.
 
-    Refuses with InvalidGrant for an assertion that proves nobody, and with SubjectTaken.
+    Refuses with InvalidGrant for an assertion that proves nobody, SubjectTaken or GuardianDecides.
     """
     check_open(is_open=hold_account(connection, participant_id))
+    decide_for(connection, participant_id, guardian=None, now=clock.now())
     proven = prove_subject(
         connection,
         assertion,

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.ids import new_id
 from app.store.database import Connection
 from app.store.people.consents import NewConsent, add_consents, consents_with, leavings_of
+from app.store.people.guardians import guardianships_of
 from app.store.people.texts import all_texts
 from behaviours.people import Consent, Consenting, Word, weigh_word
 from behaviours.requests import CONSENT, OPEN, PersonalRequest
@@ -34,11 +35,19 @@ def settle_consents(
     people = sorted({who for who, _ in said})
     known = consents_with(connection, people, organisation_id)
     leavings = leavings_of(connection, people, organisation_id) if said else {}
+    guarded = guardianships_of(connection, people) if said else {}
     texts = Texts(all_texts(connection)) if said else Texts(())
     given, asked = [], []
     for who, each in said:
         theirs = known.setdefault(who, [])
-        word = weigh_word(theirs, each, scenes=scenes, leaving=leavings.get(who))
+        minds = guarded.get(who)
+        word = weigh_word(
+            theirs,
+            each,
+            scenes=scenes,
+            leaving=leavings.get(who),
+            is_guarded=minds is not None and (minds.stands(now) or minds.is_paused(now)),
+        )
         if word is not Word.REPEATS:
             kinds = kinds_of_consent(each.scene, scenes)
             at = each.granted_at or now

@@ -10,6 +10,7 @@ from app.store.database import Connection
 from app.store.people.consents import consents_of
 from app.store.people.enrolment import hold_account
 from app.store.people.withdrawing import CONSENTS, withdraw
+from app.usecases.people.decide_for import decide_for
 from behaviours.people import UnknownOfPerson, check_open
 
 
@@ -20,13 +21,17 @@ def withdraw_consent(
     *,
     clock: Clock,
     of: UUID | None = None,
+    guardian: UUID | None = None,
 ) -> None:
     """End ``consents`` of this person. One that was withdrawn before keeps its first date.
 
-    ``of`` narrows them to those given to one organisation.
+    ``of`` narrows them to those given to one organisation. Taking back is open to a child and to
+    the ``guardian`` alike.
     """
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
+    if guardian is not None:
+        decide_for(connection, participant_id, guardian=guardian, now=now)
     theirs = {
         each.consent_id
         for each in consents_of(connection, participant_id)

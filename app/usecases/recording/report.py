@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
+from app.store.people.guardians import guardianships_of
 from app.store.points.accounts import lock_accounts
 from app.store.recording.owners import holder_of
 from app.usecases.recording.read_actions import read_actions
@@ -22,6 +23,7 @@ from behaviours.actions.refusals import CannotSupersede, UnknownAction
 from behaviours.actions.reversal import SUPERSEDED
 from behaviours.actions.stored_action import frees_claims
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
+from behaviours.guardians import AccountPaused
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -76,6 +78,9 @@ def report(
     An action that supersedes an earlier one of its sender takes that one back first: both, or
     neither. ``reported_by`` is whom the reversal names. A correction takes some round trips more.
     """
+    # Who reports alone; all of a list are of one sender.
+    if actions and not actions[0].provider_id:
+        _check_not_paused(connection, UUID(hex=actions[0].participant_id), clock)
     how = _Recording(connection, reported_by, rulebook, policy, clock, terms)
     if not any(one.corrects for one in actions):
         return how.record(actions, dry_run=dry_run)
@@ -87,6 +92,14 @@ def report(
         else:
             answers += [_placed(answer, begin) for answer in how.record(some, dry_run=dry_run)]
     return answers
+
+
+def _check_not_paused(connection: Connection, participant_id: UUID, clock: Clock) -> None:
+    """Of a child whose guardian has left nothing is credited; providers have no consent then."""
+    lock_accounts(connection, [participant_id])
+    found = guardianships_of(connection, [participant_id]).get(participant_id)
+    if found is not None and found.is_paused(clock.now()):
+        raise AccountPaused
 
 
 def _runs(actions: Sequence[Action]) -> list[tuple[bool, int, int]]:

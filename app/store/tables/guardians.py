@@ -1,0 +1,45 @@
+"""Guardians: who decides for a child, and who asks to."""
+
+from sqlalchemy import CheckConstraint, Index, text
+
+from app.store.tables import metadata as db
+from behaviours.guardians import GUARDIAN_ENDS, WAYS
+
+guardianship = db.table(
+    "guardianship",
+    *db.keys("participant_id", "guardianship_id"),
+    db.uuid("guardian_id"),
+    db.text("text_version"),
+    db.text("how"),
+    # The first moment of a month: no date of birth is kept.
+    *db.moments("began_at", "decides_from"),
+    db.moment("ended_at", nullable=True),
+    db.text("ended_because", nullable=True),
+    db.one_of("how", *WAYS),
+    db.one_of("ended_because", *GUARDIAN_ENDS),
+    CheckConstraint("(ended_at is null) = (ended_because is null)", name="ended"),
+    # One at a time.
+    Index(
+        "ix_guardianship_standing",
+        "participant_id",
+        unique=True,
+        postgresql_where=text("ended_at is null"),
+    ),
+    Index("ix_guardianship_guardian_id", "guardian_id"),
+    Index(
+        "ix_guardianship_decides_from",
+        "decides_from",
+        postgresql_where=text("ended_at is null"),
+    ),
+)
+
+# Asked by whoever is to be the guardian; two people sign it who read the evidence.
+guardian_change = db.table(
+    "guardian_change",
+    *db.keys("participant_id", "change_id"),
+    db.uuid("guardian_id"),
+    db.text("text_version"),
+    db.digest("evidence_sha256"),
+    db.text("note"),
+    db.moment("asked_at"),
+)

@@ -1,0 +1,57 @@
+"""Ask to be the guardian of a child who has another one, or whose guardian has left."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from app.clock import Clock
+from app.ids import new_id
+from app.store.database import Connection
+from app.store.people.enrolment import hold_account
+from app.store.people.guardians import add_guardian_change, guardianships_of
+from app.store.people.texts import all_texts
+from app.usecases.people.decide_for import decide_for
+from behaviours.guardians import GuardianChange, SignedChange
+from behaviours.people import UnknownOfPerson, check_open
+from behaviours.texts import GUARDIAN, Texts
+
+
+class GuardianshipWanted(NamedTuple):
+    """For whom, to which text the asker agrees, and the file that two people are to read."""
+
+    participant_id: UUID
+    text_version: str
+    evidence_sha256: bytes
+    note: str
+
+
+def ask_guardianship(
+    connection: Connection, guardian_id: UUID, wanted: GuardianshipWanted, *, clock: Clock
+) -> SignedChange:
+    """What was asked; it takes effect once an operator and an authority have signed it.
+
+    Refuses with UnknownOfPerson whoever has, and had, no guardian that could be followed; with
+    GuardianDecides who is a child too, and with TextNotInForce.
+    """
+    child = wanted.participant_id
+    check_open(is_open=hold_account(connection, guardian_id))
+    now = clock.now()
+    decide_for(connection, guardian_id, guardian=None, now=now)
+    last = guardianships_of(connection, [child]).get(child)
+    if last is None or child == guardian_id or not (last.stands(now) or last.is_paused(now)):
+        raise UnknownOfPerson("ward")
+    Texts(all_texts(connection)).check(
+        [GUARDIAN], wanted.text_version, now, pointer="/text_version"
+    )
+    asked = GuardianChange(
+        participant_id=child,
+        change_id=new_id(),
+        guardian_id=guardian_id,
+        text_version=wanted.text_version,
+        evidence_sha256=wanted.evidence_sha256,
+        note=wanted.note,
+        asked_at=now,
+    )
+    add_guardian_change(connection, asked)
+    return SignedChange(asked, ())
