@@ -7,7 +7,7 @@ that are shared secrets are no keys here. All that can be wrong with a document 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
 import jwt
@@ -15,27 +15,27 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.exceptions import PyJWTError
 
 from app.secrecy.nonces import nonce_until
+from behaviours.identity_claims import (
+    LEEWAY,
+    born_on_in,
+    check_authorised,
+    guardian_in,
+    nonce_of,
+    person_in,
+    ticket_once,
+)
 from behaviours.identity_services import (
-    DIGEST_CLAIM,
     OIDC,
-    SUBJECT_CLAIM,
     TICKET,
     UNSIGNED,
-    VERIFIED_BESIDE,
     IdentityNotProven,
-    NamedPerson,
     ProvenIdentity,
     ServiceTerms,
 )
 from behaviours.json_value import JsonObject
 
-LONGEST_TICKET: Final = timedelta(minutes=5)
-# Two clocks that are both kept differ by less.
-LEEWAY: Final = timedelta(seconds=30)
-LONGEST_NAME: Final = 256
 LEAST_RSA_BITS: Final = 2048
 MOST_KEYS: Final = 20
-DIGEST_BYTES: Final = 32
 # By kind of key and its curve: what it signs by.
 _ALGORITHMS: Final[Mapping[tuple[str, str | None], tuple[str, ...]]] = {
     ("OKP", "Ed25519"): ("EdDSA",),
@@ -85,11 +85,8 @@ def read_id_token(
 ) -> ReadDocument:
     """An ID token of OpenID Connect (Core 1.0, section 3.1.3.7), for a nonce that we gave."""
     claims = _signed_claims(document, terms, keys)
-    audience = claims["aud"]
-    several = isinstance(audience, list) and len(audience) > 1
-    if claims.get("azp", None if several else terms.audience) != terms.audience:
-        raise IdentityNotProven
-    nonce = _text(claims, "nonce")
+    check_authorised(claims, terms.audience)
+    nonce = nonce_of(claims)
     until = nonce_until(nonce, asked.nonce_key, now=asked.now)
     if until is None:
         raise IdentityNotProven
@@ -100,7 +97,8 @@ def read_ticket(
     document: str, terms: ServiceTerms, keys: JsonObject, asked: Asked, /
 ) -> ReadDocument:
     """A ticket: good once, by its ``jti``, and for five minutes at most."""
-    return _of_a_ticket(_signed_claims(document, terms, keys), asked)
+    claims = _signed_claims(document, terms, keys)
+    return ReadDocument(claims, *ticket_once(claims, asked.now))
 
 
 def read_unsigned(
@@ -121,7 +119,7 @@ def read_unsigned(
         audience=terms.audience,
         issuer=terms.issuer,
     )
-    return _of_a_ticket(claims, asked)
+    return ReadDocument(claims, *ticket_once(claims, asked.now))
 
 
 def adapters(*, is_test_mode: bool) -> Mapping[str, Adapter]:
@@ -150,13 +148,6 @@ def _signed_claims(document: str, terms: ServiceTerms, keys: JsonObject) -> Json
         except jwt.InvalidSignatureError:
             continue
     raise IdentityNotProven
-
-
-def _of_a_ticket(claims: JsonObject, asked: Asked) -> ReadDocument:
-    name, until = _text(claims, "jti"), datetime.fromtimestamp(_whole(claims, "exp"), UTC)
-    if until > asked.now + LONGEST_TICKET + LEEWAY:
-        raise IdentityNotProven
-    return ReadDocument(claims, f"jti\0{claims['iss']}\0{name}", until + LEEWAY)
 
 
 def issuer_named(document: str) -> str:
@@ -190,9 +181,13 @@ def prove_identity(
     """Who a document says that somebody is; raises IdentityNotProven, whatever is wrong."""
     try:
         claims, once, until = adapter(document, terms, keys, asked)
-        guardian = _named(claims, "guardian", terms) if "guardian" in claims else None
-        person = _named(claims, terms.identity_claim, terms)
-        return ProvenIdentity(person, _born_on(claims), guardian, once, until)
+        return ProvenIdentity(
+            person_in(claims, terms.identity_claim, terms),
+            born_on_in(claims),
+            guardian_in(claims, terms),
+            once,
+            until,
+        )
     except _FAULTS:
         raise IdentityNotProven from None
 
@@ -237,35 +232,3 @@ def _algorithms(key: JsonObject) -> tuple[str, ...]:
     known = _ALGORITHMS.get((kind, None if kind == "RSA" else curve), ())
     stated = key.get("alg")
     return known if stated is None else tuple(each for each in known if each == stated)
-
-
-def _named(claims: JsonObject, claim: str, terms: ServiceTerms) -> NamedPerson:
-    """Who stands in a claim, as the service says who anybody is."""
-    stated, how = _text(claims, claim), terms.identity_claim
-    if how == DIGEST_CLAIM:
-        digest = bytes.fromhex(stated)
-        if len(digest) != DIGEST_BYTES:
-            raise IdentityNotProven
-        return NamedPerson("", digest)
-    if claim in VERIFIED_BESIDE and claims.get(f"{claim}_verified") is not True:
-        raise IdentityNotProven
-    # What only this issuer tells apart must not be taken for what another one says.
-    return NamedPerson(f"{terms.issuer} {stated}" if how == SUBJECT_CLAIM else stated)
-
-
-def _text(claims: JsonObject, name: str) -> str:
-    value = claims[name]
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not value.isprintable():
-        raise IdentityNotProven
-    return value
-
-
-def _whole(claims: JsonObject, name: str) -> int:
-    value = claims[name]
-    if not isinstance(value, int):
-        raise IdentityNotProven
-    return value
-
-
-def _born_on(claims: JsonObject) -> date | None:
-    return date.fromisoformat(_text(claims, "birthdate")) if "birthdate" in claims else None
