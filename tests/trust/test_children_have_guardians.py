@@ -514,7 +514,7 @@ def test_an_earlier_release_takes_no_guardians_word_for_the_childs(market):
     family.agree()
     child = family.child
     market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), "0051")
+    alembic.command.downgrade(alembic_configuration(url), "0052")
     with market.database.engine.connect() as connection:
         channel, withdrawn_at = connection.exec_driver_sql(
             "select channel, withdrawn_at from consent where participant_id = %s", (child,)
