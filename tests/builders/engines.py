@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import psutil
@@ -15,15 +13,7 @@ import redis
 
 from app.engines.start import Engines
 
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A data directory that anybody may walk to, as in most checkouts."""
-    made = Path(tempfile.mkdtemp(prefix="tanpuhui-test-"))
-    made.chmod(0o755)
-    yield made
-    end_what_a_failed_test_left(made)
-    shutil.rmtree(made)
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
 
 
 def end_what_a_failed_test_left(folder: Path) -> None:

@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import random
 import signal
+from datetime import UTC, datetime
 from multiprocessing.synchronize import Event, Semaphore
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,11 @@ from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.jobs import import_tasks
 from app.jobs.run import run
-from app.jobs.run_import import Import
+from app.jobs.run_import import Import, run_import
 from app.settings import Settings
 from app.store.recording.import_tally import tally_of
+from app.usecases.people.enrol_of_file import AgreedText
+from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import import_batch
 from app.usecases.recording.import_installations import import_installations
 from app.wiring import Wiring, wire
@@ -130,3 +133,46 @@ def waits_again(wiring: Wiring, import_id: UUID) -> bool:
             {"id": import_id},
         )
         return tally_of(connection, import_id).recorded > 0
+
+
+AGREED = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def accepted(
+    wiring: Wiring,
+    provider_id: UUID,
+    raw: bytes,
+    mapping: Any,
+    *,
+    name: str = "rides.csv",
+    agreement: AgreedText | None = AGREED,
+) -> UUID:
+    """A file as its provider uploaded it; it waits for its task."""
+    return wiring.database.transact(
+        accept_import,
+        io.BytesIO(raw),
+        name=name,
+        mapping=mapping if isinstance(mapping, str) else json.dumps(mapping),
+        provider_id=provider_id,
+        agreement=agreement,
+        language="en",
+        dry_run=False,
+        identity_key=wiring.settings.identity_key,
+        clock=wiring.clock,
+    )
+
+
+def imported(wiring: Wiring, asked: Import) -> tuple[Counts, list[Flaw]]:
+    """What an import made of its file, and every row that it refused."""
+    flaws: list[Flaw] = []
+    counts = run_import(
+        wiring.database,
+        asked,
+        clock=wiring.clock,
+        rules=lambda: wiring.rulebook,
+        policy=wiring.policies,
+        identity_key=wiring.settings.identity_key,
+        refused=flaws.append,
+        progress=lambda *_: None,
+    )
+    return counts, flaws

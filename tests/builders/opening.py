@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from tests.builders.jobs import until
+from tests.builders.server import alive
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = """
@@ -56,20 +57,12 @@ class Server:
             server = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=out, stderr=out)
         base_url = f"http://127.0.0.1:{self.environ['TANPUHUI_PORT']}"
         try:
-            until(lambda: _alive(base_url, server, log), within_s=60)
+            until(lambda: alive(base_url, server, log), within_s=60)
             with httpx.Client(base_url=base_url, timeout=30) as web:
                 yield web
         finally:
             server.terminate()
             server.wait(30)
-
-
-def _alive(base_url: str, server: subprocess.Popen[bytes], log: Path) -> bool:
-    assert server.poll() is None, f"the server ended:\n{log.read_text()}"
-    try:
-        return httpx.get(f"{base_url}/livez", timeout=2).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def a_server(database_url: str, redis_url: str, folder: Path) -> Server:

@@ -46,6 +46,15 @@ from offer_taken k left join (
 where k.offer_id = any(cast(:offers as uuid[])) and k.quantity <> coalesce(r.gone, 0)
 """
 
+# As a merchant sends a new offer.
+OFFER_SENT = {
+    "title_zh": "图书券",
+    "title_en": "Book voucher",
+    "points": 200,
+    "settlement": {"amount": "5.00", "currency": "CNY"},
+    "stock_total": 10,
+}
+
 
 def an_offer(wiring: Wiring, *, merchant_id: UUID | None = None, **changes: Any) -> Offer:
     """An offer on sale: 100 points, 8.00 yuan, 50 items, a day to reverse, no limit."""

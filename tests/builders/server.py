@@ -45,7 +45,7 @@ def serving(settings: Settings, log: Path) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=out)
         try:
             base_url = f"http://127.0.0.1:{port}"
-            until(lambda: _alive(base_url, server, log), within_s=60)
+            until(lambda: alive(base_url, server, log), within_s=60)
             yield base_url
         finally:
             server.terminate()
@@ -58,7 +58,8 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _alive(base_url: str, server: subprocess.Popen[bytes], log: Path) -> bool:
+def alive(base_url: str, server: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether the server answers; fails once it has ended."""
     assert server.poll() is None, f"the server ended:\n{log.read_text()}"
     try:
         return httpx.get(f"{base_url}/livez", timeout=2).status_code == 200

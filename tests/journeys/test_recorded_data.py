@@ -26,12 +26,13 @@ import yaml
 from app.files.mapping import FileMapping
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
-from app.jobs.run_import import Import, run_import
+from app.jobs.run_import import Import
 from app.settings import Settings
 from app.usecases.people.enrol_of_file import AgreedText
 from app.wiring import Wiring, wire
 from tests.builders.audit import assert_books_balance
 from tests.builders.civil import CHINA
+from tests.builders.files import imported
 from tests.builders.people import an_organisation
 
 MAPPINGS = Path(__file__).parent / "mappings"
@@ -70,7 +71,6 @@ class Importing:
     def __call__(
         self, path: Path, mapping: FileMapping, *, shift_days: int
     ) -> tuple[Counts, list[Flaw]]:
-        flaws: list[Flaw] = []
         asked = Import(
             io.BytesIO(path.read_bytes()),
             path.name,
@@ -79,16 +79,7 @@ class Importing:
             agreement=AGREED,
             shift_days=shift_days,
         )
-        counts = run_import(
-            self.wiring.database,
-            asked,
-            clock=self.wiring.clock,
-            rules=lambda: self.wiring.rulebook,
-            policy=self.wiring.policies,
-            identity_key=self.wiring.settings.identity_key,
-            refused=flaws.append,
-            progress=lambda *_: None,
-        )
+        counts, flaws = imported(self.wiring, asked)
         assert counts.actions == counts.recorded + counts.already_recorded + sum(
             flaw.external_id != "" for flaw in flaws
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-import alembic.command
 import pytest
 from sqlalchemy import text
 
-from app.commands.migrate import alembic_configuration, upgrade
+from app.commands.migrate import upgrade
 from app.factory import create_app
 from app.ids import parse, public
 from app.secrecy.identities import identity_digests
@@ -18,6 +17,7 @@ from behaviours.identity_change import (
     REASSIGNED,
 )
 from tests.builders.answers import refusal
+from tests.builders.earlier import back_to
 from tests.builders.empty_market import market, shut
 from tests.builders.identity_changes import NOTICE_S, Scene, a_number, asked_now, scene, signing
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
@@ -209,15 +209,12 @@ def test_identity_changes_that_nobody_signed_are_seen(scene, by_hand):
 
 
 def test_an_account_of_before_has_its_one_number_and_an_earlier_release_knows_the_current(market):
-    url = market.settings.database_url
-    assert url is not None
     number, new = a_number(), a_number()
     person = a_participant(market, identity=number)
     app = create_app(market)
     there = Scene(Http(app), Tokens(app, market), market, person, number)
     there.wiring.database.transact(signing(there, asked_now(there, new), new))
-    market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), "0033")
+    url = back_to(market, "0033")
     asked = text("select identity_digest from identity where participant_id = :person")
     with market.database.engine.connect() as connection:
         known = connection.execute(asked, {"person": person}).scalars().all()

@@ -5,11 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-import alembic.command
 import pytest
 from sqlalchemy import text
 
-from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.files.outcome import Draft
 from app.ids import parse, public
@@ -18,6 +16,7 @@ from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import import_batch
 from behaviours.actions.action import NOBODY, Action
 from tests.builders.audit import audited, broken_of
+from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.people import Http, Tokens, an_organisation
 
@@ -264,7 +263,7 @@ def test_the_audit_names_a_consent_that_a_leaving_stood_against(
 def test_who_left_before_withdrawals_were_kept_is_not_reached_behind_the_leaving(
     market,
 ):
-    url, number = market.settings.database_url, f"person-{secrets.token_hex(8)}"
+    number = f"person-{secrets.token_hex(8)}"
     app = create_app(market)
     http, tokens = Http(app), Tokens(app, market)
     provider = tokens("provider")
@@ -280,9 +279,7 @@ def test_who_left_before_withdrawals_were_kept_is_not_reached_behind_the_leaving
     asked, token = enrolled()
     assert asked == []
     assert http.delete("/v1/me", token=token).status_code == 204
-    market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), "0038")
-    upgrade(url)
+    back_and_up(market, "0038")
     [asked], token = enrolled()
     assert (asked["kind"], live(http, token)) == ("consent", [])
     assert [each.line() for each in audited(market) if not each.ok] == []

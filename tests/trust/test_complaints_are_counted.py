@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import alembic.command
 import pytest
 from sqlalchemy import text
 
-from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.store.audit.complaining import COMPLAINTS
 from behaviours.civil_time import civil_day
 from tests.builders.complaints import ComplaintScene as Scene, scene
+from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.people import (
     Http,
@@ -78,15 +77,11 @@ def test_what_does_not_fit_together_is_seen(scene, by_hand):
 
 
 def test_an_earlier_release_and_back_keeps_people_and_their_actions(market):
-    url = market.settings.database_url
-    assert url is not None
     app = create_app(market)
     there = Scene(Http(app), Tokens(app, market), market)
     there.replied()
     action = there.recorded()
-    market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), "0039")
-    upgrade(url)
+    back_and_up(market, "0039")
     found = there.http.get(f"/v1/actions/{action}", token=there.token("person"))
     assert found.status_code == 200
     assert there.get("").json["data"] == []

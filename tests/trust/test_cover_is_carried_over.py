@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import alembic.command
-
 from app.clock import StandingClock
-from app.commands.migrate import alembic_configuration, upgrade
+from app.commands.migrate import upgrade
 from app.usecases.trading.order_units import order_units
 from app.wiring import Wiring
 from tests.builders.audit import assert_books_balance
+from tests.builders.earlier import back_to
 from tests.builders.empty_market import market, shut
 from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
 from tests.builders.people import an_organisation
@@ -22,11 +21,8 @@ BEFORE = "0014"
 
 def back_and_forth(wiring: Wiring) -> list[dict[str, object]]:
     """Downgrade below the step and upgrade again; what the blocks were in between."""
-    url = wiring.settings.database_url
-    assert url is not None
     lay_in_the_clear(wiring)
-    wiring.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), BEFORE)
+    url = back_to(wiring, BEFORE)
     between = rows(
         wiring,
         "select state, count(*) as n, sum(upper(numbers) - lower(numbers))::int as t"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import gzip
-import io
 import json
 import random
 import secrets
@@ -27,18 +26,15 @@ from app.jobs.run import run
 from app.jobs.run_import import Import
 from app.outbox.lease import ATTEMPTS
 from app.settings import Settings
-from app.usecases.people.enrol_of_file import AgreedText
-from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import import_batch
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import RIDES
-from tests.builders.files import a_reading, killed_at_random, waits_again
+from tests.builders.files import a_reading, accepted, killed_at_random, waits_again
 from tests.builders.jobs import task
 from tests.builders.people import Http, Tokens, an_organisation
 
 HEADER = "card,trip,at,km\n"
 KILLS = 40
-AGREED = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def rows(number: int) -> list[str]:
@@ -115,21 +111,6 @@ def a_file(number: int) -> tuple[bytes, dict[str, int]]:
     return ("\n".join(lines) + "\n").encode(), expected
 
 
-def upload(wiring: Wiring, provider: UUID, raw: bytes) -> UUID:
-    return wiring.database.transact(
-        accept_import,
-        io.BytesIO(raw),
-        name="rides.csv",
-        mapping=json.dumps(RIDES),
-        provider_id=provider,
-        agreement=AGREED,
-        language="en",
-        dry_run=False,
-        identity_key=wiring.settings.identity_key,
-        clock=wiring.clock,
-    )
-
-
 def _left_behind() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("tanpuhui-import*"))
 
@@ -142,7 +123,7 @@ def test_counts_are_true_after_forty_kills(settings: Settings, fresh_database: s
         while kills < KILLS:
             provider = an_organisation(wiring)
             raw, expected = a_file(1000)
-            import_id = upload(wiring, provider, raw)
+            import_id = accepted(wiring, provider, raw, RIDES)
             # The fifth attempt is the last that a task is given.
             for _ in range(4):
                 if not killed_at_random(own, import_id, batch=50, batches=20):
@@ -161,7 +142,7 @@ def test_an_import_that_fails_for_good_says_what_it_recorded(
     """Something that is nobody's row breaks every attempt after its second batch."""
     raw, expected = a_file(200)
     provider = an_organisation(wiring)
-    import_id = upload(wiring, provider, raw)
+    import_id = accepted(wiring, provider, raw, RIDES)
     done = [0]
 
     def breaks(*given: Any, **named: Any) -> Any:

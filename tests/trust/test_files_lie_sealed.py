@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import secrets
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -14,13 +11,10 @@ from cryptography.exceptions import InvalidTag
 from app.ids import public
 from app.jobs.run import run
 from app.secrecy.files import file_key, open_part, part_name, seal_part
-from app.usecases.people.enrol_of_file import AgreedText
-from app.usecases.recording.accept_import import accept_import
 from app.wiring import Wiring
 from tests.app.recording.imports.conftest import DAY, RIDES
+from tests.builders.files import accepted
 from tests.builders.people import Http, Tokens, an_organisation
-
-AGREED = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def kept(wiring: Wiring, import_id: UUID) -> list[bytes]:
@@ -38,17 +32,8 @@ def test_a_file_and_its_refusals_lie_sealed_and_are_read_as_they_were(
 ) -> None:
     provider, card = an_organisation(wiring), secrets.token_hex(16)
     rows = "".join(f"{card},soon,{at}\n" for at in range(size))
-    import_id = wiring.database.transact(
-        accept_import,
-        io.BytesIO(f"card,at,gate\n{rows}{card},{DAY} 06:30,7\n".encode()),
-        name="rides.csv",
-        mapping=json.dumps(RIDES),
-        provider_id=provider,
-        agreement=AGREED,
-        language="en",
-        dry_run=False,
-        identity_key=wiring.settings.identity_key,
-        clock=wiring.clock,
+    import_id = accepted(
+        wiring, provider, f"card,at,gate\n{rows}{card},{DAY} 06:30,7\n".encode(), RIDES
     )
     before = kept(wiring, import_id)
     assert before
@@ -67,18 +52,7 @@ def test_a_file_and_its_refusals_lie_sealed_and_are_read_as_they_were(
 
 def test_what_an_earlier_release_kept_is_read_as_it_is(app, wiring: Wiring) -> None:
     provider, card = an_organisation(wiring), secrets.token_hex(16)
-    import_id = wiring.database.transact(
-        accept_import,
-        io.BytesIO(b"nothing of it is read"),
-        name="rides.csv",
-        mapping=json.dumps(RIDES),
-        provider_id=provider,
-        agreement=AGREED,
-        language="en",
-        dry_run=False,
-        identity_key=wiring.settings.identity_key,
-        clock=wiring.clock,
-    )
+    import_id = accepted(wiring, provider, b"nothing of it is read", RIDES)
     with wiring.database.engine.begin() as connection:
         connection.exec_driver_sql(
             "update import_part set content = %s, sealed = false where import_id = %s",

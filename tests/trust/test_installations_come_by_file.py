@@ -22,7 +22,6 @@ from app.ids import public
 from app.jobs.run import run
 from app.jobs.run_import import Import, import_with
 from app.settings import Settings
-from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.read_import import read_import
 from app.wiring import wire
 from behaviours.viewer import Viewer
@@ -30,7 +29,7 @@ from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once
 from tests.builders.civil import CHINA
 from tests.builders.commands import typed
-from tests.builders.files import killed_at_random, waits_again
+from tests.builders.files import accepted, killed_at_random, waits_again
 from tests.builders.issuers import an_issuer
 from tests.builders.people import a_participant, an_organisation
 
@@ -344,18 +343,8 @@ def test_killed_anywhere_it_ends_with_true_counts(settings: Settings, fresh_data
             a_participant(wiring, provider_id=provider, identity=who)
             rows = [a_plant(who, a_number()) for _ in range(60)]
             rows += [rows[7], a_plant(who, ""), a_plant(who, rows[9].split(",")[2], kw="6")]
-            import_id = wiring.database.transact(
-                accept_import,
-                io.BytesIO((HEADER + "\n".join(rows) + "\n").encode()),
-                name="plants.csv",
-                mapping=MAPPING,
-                provider_id=provider,
-                agreement=None,
-                language="en",
-                dry_run=False,
-                identity_key=wiring.settings.identity_key,
-                clock=wiring.clock,
-            )
+            raw = (HEADER + "\n".join(rows) + "\n").encode()
+            import_id = accepted(wiring, provider, raw, MAPPING, name="plants.csv", agreement=None)
             for _ in range(4):
                 if not killed_at_random(own, import_id, batch=5, batches=10):
                     break

@@ -6,17 +6,16 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-import alembic.command
 import pytest
 
 from app.clock import StandingClock
-from app.commands.migrate import alembic_configuration, upgrade
 from app.factory import create_app
 from app.ids import public
 from app.outbox import names
 from app.usecases.pooling.cancel_bundle import cancel_bundle
 from app.usecases.pooling.start_report import start_report
 from app.wiring import Wiring
+from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
     NOW,
@@ -226,12 +225,8 @@ def test_what_was_under_verification_before_keeps_its_plan_and_sample(market: Wi
         """ || '{"seed": "an older seed", "method": "simple"}' where bundle_id = :id returning 1""",
         **as_it_was,
     )
-    url = market.settings.database_url
-    assert url is not None
     lay_in_the_clear(market)
-    market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), BEFORE)
-    upgrade(url)
+    back_and_up(market, BEFORE)
     assert rows(market, sampled) == before
     assert len(rows(market, "select 1 from bundle_population where stratum = 0")) == 3
     (kept,) = rows(market, "select sampling_plan ->> 'seed' as seed from bundle")

@@ -6,14 +6,13 @@ import hashlib
 from functools import partial
 from uuid import UUID
 
-import alembic.command
 import pytest
 
-from app.commands.migrate import alembic_configuration, upgrade
 from app.ids import public
 from app.wiring import Wiring
 from tests.builders.at_once import at_once
 from tests.builders.audit import audited
+from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.market import (
     an_independent_verifier,
@@ -251,12 +250,8 @@ def test_whom_the_operator_named_before_goes_on_and_counts_for_the_rotation(
 ) -> None:
     pooled_pv(market)
     bundle_id, verifier = submitted(market)
-    url = market.settings.database_url
-    assert url is not None
     lay_in_the_clear(market)
-    market.database.engine.dispose()
-    alembic.command.downgrade(alembic_configuration(url), BEFORE)
-    upgrade(url)
+    back_and_up(market, BEFORE)
     seal_again(market)
     (seat,) = rows(market, "select bundle_id, verifier_id, attempt, how from verifier_seat")
     assert seat == {

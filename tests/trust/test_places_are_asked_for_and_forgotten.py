@@ -196,22 +196,13 @@ def test_of_two_at_the_same_instant_one_is_held(scene: Scene) -> None:
 def test_a_person_tells_her_own_places(scene: Scene) -> None:
     def shown(minutes_ago: int, at: tuple[str, str]) -> dict[str, Any]:
         began = datetime.now(UTC) - timedelta(minutes=minutes_ago)
-        body = scene.body(
-            behaviour="proven_transit_ride",
-            region="CN-42",
-            occurred_at=began.isoformat(),
-            ended_at=(began + timedelta(minutes=20)).isoformat(),
-            evidence={
-                "ride_id": secrets.token_hex(8),
-                "mode": "metro",
-                "proof": "screenshot",
-                "issuer": "rides",
-            },
+        return scene.proven_ride(
+            began,
+            ride_id=secrets.token_hex(8),
+            issuer="rides",
             start_place=place(at),
             end_place=place(at),
         )
-        del body["participant_id"]
-        return body
 
     options = {"token": scene.person_token}
     first = report(scene, shown(50, ("30.6072", "114.4240")), **options)

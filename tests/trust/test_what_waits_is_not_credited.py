@@ -48,20 +48,8 @@ def transit(scene: Scene) -> str:
 def screenshot(scene: Scene, number: int = 1) -> dict[str, Any]:
     """A ride that the person herself shows."""
     began = datetime.now(UTC) - timedelta(minutes=25 * number)
-    body = scene.body(
-        behaviour="proven_transit_ride",
-        region="CN-42",
-        occurred_at=began.isoformat(),
-        ended_at=(began + timedelta(minutes=20)).isoformat(),
-        evidence={
-            "ride_id": f"R-{scene.person.hex}-{number}",
-            "mode": "metro",
-            "proof": "screenshot",
-            "issuer": transit(scene),
-        },
-    )
-    del body["participant_id"]
-    return body
+    mark = f"R-{scene.person.hex}-{number}"
+    return scene.proven_ride(began, ride_id=mark, issuer=transit(scene))
 
 
 def account(scene: Scene) -> Any:

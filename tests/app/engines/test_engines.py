@@ -24,9 +24,9 @@ from app.engines.start import Engines, engines_for, start_engines
 from app.engines.trouble import EngineTrouble
 from app.settings import Settings
 from tests.builders.engines import (
+    as_root,
     ask,
     end_what_a_failed_test_left,
-    folder,
     postmaster,
     read,
     read_redis,
@@ -35,10 +35,7 @@ from tests.builders.engines import (
 )
 from tests.builders.jobs import until
 
-__all__ = ["folder"]
-
 pytestmark = pytest.mark.embedded
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,19 +16,16 @@ from app.engines.programs import programs_for
 from app.engines.spawn import run as run_as_engine
 from app.engines.start import start_engines
 from tests.builders.engines import (
+    as_root,
     ask,
     end_what_a_failed_test_left,
-    folder,
     read,
     read_redis,
     valkey,
     write,
 )
 
-__all__ = ["folder"]
-
 pytestmark = pytest.mark.embedded
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must change its account")
 
 
 @pytest.fixture

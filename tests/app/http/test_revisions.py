@@ -12,14 +12,8 @@ from app.http.revisions import if_match
 from app.wiring import Wiring
 from rewards.redemption.refusals import OfferChanged
 from tests.builders.people import Http, an_organisation
+from tests.builders.redemption import OFFER_SENT
 
-OFFER = {
-    "title_zh": "图书券",
-    "title_en": "Book voucher",
-    "points": 200,
-    "settlement": {"amount": "5.00", "currency": "CNY"},
-    "stock_total": 10,
-}
 READ = [
     (None, None),
     ("*", None),
@@ -54,7 +48,7 @@ def test_what_names_no_revision_changes_nothing(header: str) -> None:
 def patch(http: Http, wiring: Wiring, token_for: Callable[..., str]) -> Callable[[str], int]:
     """The status of a change of an offer at its first revision, sent with an If-Match."""
     token = token_for("merchant", tenant=an_organisation(wiring, "merchant"))
-    made = http.post("/v1/merchant/offers", OFFER, token=token)
+    made = http.post("/v1/merchant/offers", OFFER_SENT, token=token)
     path = f"/v1/merchant/offers/{made.json['id']}"
 
     def send(header: str) -> int:

@@ -57,6 +57,26 @@ class Scene:
             evidence={"meter_id": f"M-{self.person.hex}"},
         )
 
+    def proven_ride(
+        self, began: datetime, *, ride_id: str, issuer: str, **more: Any
+    ) -> dict[str, Any]:
+        """A ride of twenty minutes that the person herself shows, by a picture of it."""
+        body = self.body(
+            behaviour="proven_transit_ride",
+            region="CN-42",
+            occurred_at=began.isoformat(),
+            ended_at=(began + timedelta(minutes=20)).isoformat(),
+            evidence={
+                "ride_id": ride_id,
+                "mode": "metro",
+                "proof": "screenshot",
+                "issuer": issuer,
+            },
+            **more,
+        )
+        del body["participant_id"]
+        return body
+
     def report(self, body: Any = None, *, query: str = "", **options: Any) -> TestResponse:
         options.setdefault("token", self.provider_token)
         return self.http.post(

@@ -14,16 +14,9 @@ from app.ids import public
 from app.wiring import Wiring
 from tests.builders.people import Http, an_organisation
 from tests.builders.points import a_person_with, points_of
-from tests.builders.redemption import a_code, a_request_no, an_offer
+from tests.builders.redemption import OFFER_SENT, a_code, a_request_no, an_offer
 
 CAPTURE = "/v1/merchant/redemptions/capture"
-OFFER = {
-    "title_zh": "图书券",
-    "title_en": "Book voucher",
-    "points": 200,
-    "settlement": {"amount": "5.00", "currency": "CNY"},
-    "stock_total": 10,
-}
 
 
 @pytest.fixture
@@ -169,7 +162,7 @@ def test_an_offer_is_changed_on_the_revision_that_was_read(
 ) -> None:
     merchant_id = an_organisation(wiring, "merchant")
     token = token_for("merchant", tenant=merchant_id)
-    made = http.post("/v1/merchant/offers", OFFER, token=token)
+    made = http.post("/v1/merchant/offers", OFFER_SENT, token=token)
     path = f"/v1/merchant/offers/{made.json['id']}"
     read = {"If-Match": made.headers["ETag"]}
     changed = http.patch(path, {"points": 250}, token=token, headers=read)
@@ -186,7 +179,7 @@ def test_a_published_offer_keeps_its_price_and_takes_new_stock(
     http: Http, wiring: Wiring, token_for: Callable[..., str]
 ) -> None:
     token = token_for("merchant", tenant=an_organisation(wiring, "merchant"))
-    offer_id = http.post("/v1/merchant/offers", OFFER, token=token).json["id"]
+    offer_id = http.post("/v1/merchant/offers", OFFER_SENT, token=token).json["id"]
     assert http.get(f"/v1/offers/{offer_id}").status_code == 404
     publish = f"/v1/offers/{offer_id}/publish"
     assert http.post(publish, token=token).status_code == 403
@@ -226,7 +219,7 @@ def test_a_published_offer_keeps_its_price_and_takes_new_stock(
 def test_a_careless_offer_is_refused_by_name(
     http: Http, token_for: Callable[..., str], changes: dict[str, Any], pointer: str
 ) -> None:
-    answer = http.post("/v1/merchant/offers", OFFER | changes, token=token_for("merchant"))
+    answer = http.post("/v1/merchant/offers", OFFER_SENT | changes, token=token_for("merchant"))
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == pointer
 

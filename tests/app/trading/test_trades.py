@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -65,6 +66,18 @@ def paid(wiring: Wiring, trade_id: UUID, buyer: UUID, now: datetime = NOW) -> No
     run(wiring, pay_trade, trade_id, payment_reference="x", viewer=payer, clock=StandingClock(now))
 
 
+def stepped(
+    wiring: Wiring,
+    step: Callable[..., object],
+    thing_id: UUID,
+    viewer: Viewer,
+    *,
+    at: datetime = NOW,
+) -> object:
+    """A step of a trade or a listing."""
+    return run(wiring, step, thing_id, viewer=viewer, clock=StandingClock(at))
+
+
 def test_a_sale_moves_money_and_units_together(market: Wiring) -> None:
     listing_id = for_sale(market)
     buyer = an_organisation(market, "enterprise")
@@ -125,13 +138,7 @@ def test_a_paid_order_does_not_lapse(market: Wiring) -> None:
     paid(market, trade_id, buyer)
     later = NOW + timedelta(days=2)
     assert run(market, expire_trades, now=later) == 0
-    run(
-        market,
-        confirm_trade,
-        trade_id,
-        viewer=OPERATOR,
-        clock=StandingClock(later),
-    )
+    stepped(market, confirm_trade, trade_id, OPERATOR, at=later)
 
 
 def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
@@ -142,13 +149,7 @@ def test_a_trade_is_confirmed_once_after_it_was_paid_and_by_whom_it_concerns(
     trade_id = order(market, listing_id, 2, buyer)
 
     def confirm(viewer: Viewer = OPERATOR) -> object:
-        return run(
-            market,
-            confirm_trade,
-            trade_id,
-            viewer=viewer,
-            clock=StandingClock(NOW),
-        )
+        return stepped(market, confirm_trade, trade_id, viewer)
 
     with pytest.raises(TradeStateConflict):
         confirm()
@@ -168,29 +169,11 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
     buyer = an_organisation(market, "enterprise")
     trade_id = order(market, listing_id, 1, buyer)
     with pytest.raises(UnknownTrade):
-        run(
-            market,
-            close_listing,
-            listing_id,
-            viewer=enterprise(buyer),
-            clock=StandingClock(NOW),
-        )
-    run(
-        market,
-        close_listing,
-        listing_id,
-        viewer=enterprise(owner),
-        clock=StandingClock(NOW),
-    )
+        stepped(market, close_listing, listing_id, enterprise(buyer))
+    stepped(market, close_listing, listing_id, enterprise(owner))
     with pytest.raises(ListingClosed):
         order(market, listing_id, 1, buyer)
-    run(
-        market,
-        cancel_trade,
-        trade_id,
-        viewer=enterprise(owner),
-        clock=StandingClock(NOW),
-    )
+    stepped(market, cancel_trade, trade_id, enterprise(owner))
     (held,) = rows(
         market,
         "select sum(upper(numbers) - lower(numbers))::int as t from unit_block"
@@ -203,21 +186,9 @@ def test_a_closed_listing_gives_its_rest_back_and_takes_no_orders(market: Wiring
 def test_a_cancelled_order_is_offered_again(market: Wiring) -> None:
     listing_id = for_sale(market, 2)
     trade_id = order(market, listing_id, 2, an_organisation(market, "enterprise"))
-    run(
-        market,
-        cancel_trade,
-        trade_id,
-        viewer=OPERATOR,
-        clock=StandingClock(NOW),
-    )
+    stepped(market, cancel_trade, trade_id, OPERATOR)
     with pytest.raises(TradeStateConflict):
-        run(
-            market,
-            cancel_trade,
-            trade_id,
-            viewer=OPERATOR,
-            clock=StandingClock(NOW),
-        )
+        stepped(market, cancel_trade, trade_id, OPERATOR)
     order(market, listing_id, 2, an_organisation(market, "enterprise"))
 
 

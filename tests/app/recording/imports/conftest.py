@@ -15,10 +15,10 @@ import pytest
 from app.files.mapping import FileMapping
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, Flaw
-from app.jobs.run_import import Import, run_import
-from app.usecases.people.enrol_of_file import AgreedText
+from app.jobs.run_import import Import
 from app.wiring import Wiring
 from tests.builders.civil import CHINA
+from tests.builders.files import AGREED, imported
 from tests.builders.people import an_organisation
 
 RIDES: dict[str, Any] = {
@@ -62,18 +62,9 @@ class Importer:
     ) -> tuple[Counts, list[Flaw]]:
         raw = text if isinstance(text, bytes) else text.encode(encoding)
         opened = io.BytesIO(gzip.compress(raw) if zipped else raw)
-        agreement = AgreedText("v1", datetime(2026, 1, 1, tzinfo=UTC)) if agreed else None
-        flaws: list[Flaw] = []
-        counts = run_import(
-            self.wiring.database,
-            Import(opened, name, as_mapping(mapping), self.provider, agreement, **options),
-            clock=self.wiring.clock,
-            rules=lambda: self.wiring.rulebook,
-            policy=self.wiring.policies,
-            identity_key=self.wiring.settings.identity_key,
-            refused=flaws.append,
-            progress=lambda *_: None,
-        )
+        agreement = AGREED if agreed else None
+        asked = Import(opened, name, as_mapping(mapping), self.provider, agreement, **options)
+        counts, flaws = imported(self.wiring, asked)
         assert counts.adds_up, counts
         assert counts.refused_lines == sum(flaw.lines for flaw in flaws)
         return counts, flaws
