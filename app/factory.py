@@ -23,6 +23,7 @@ from app.api.organisations import (
     openid_providers,
     organisations,
     own_user,
+    recoveries,
     tokens,
     users,
 )
@@ -73,6 +74,7 @@ from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
 from app.settings import Settings
 from app.web import docs, retention as retention_page
+from app.web.account import links as links_page, pages as account_page
 from app.web.catalogue import pages as catalogue_page
 from app.web.registry import (
     anchors as anchors_page,
@@ -92,6 +94,7 @@ BLUEPRINTS = (
     one_time_links.blueprint,
     own_user.blueprint,
     users.blueprint,
+    recoveries.blueprint,
     openid_providers.blueprint,
     identity_providers.blueprint,
     identity_services.blueprint,
@@ -146,6 +149,8 @@ BLUEPRINTS = (
     clock.blueprint,
     health.blueprint,
     docs.blueprint,
+    account_page.blueprint,
+    links_page.blueprint,
     catalogue_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,

@@ -44,10 +44,14 @@ RESET_FACTOR: Final = "reset_factor"
 RENEW_FACTOR: Final = "renew_factor"
 RENEW_CODES: Final = "renew_codes"
 LINK_OPENID: Final = "link_openid"
+LINK_RECOVERY: Final = "link_recovery"
+STOP_RECOVERY: Final = "stop_recovery"
+RECOVER: Final = "recover"
 SIGN_APPROVE: Final = "sign_approve"
 SIGN_END: Final = "sign_end"
 SIGN_RESET: Final = "sign_reset"
 LIMIT_AREA: Final = "limit_area"
+SIGN_RECOVERY: Final = "sign_recovery"
 
 STEPS: Final[Mapping[str, Step]] = {
     APPROVE: Step((PROPOSED,), INVITED),
@@ -65,10 +69,14 @@ DONE_IN: Final[Mapping[str, tuple[str, ...]]] = {
     RENEW_FACTOR: (ACTIVE, LOCKED),
     RENEW_CODES: (ACTIVE,),
     LINK_OPENID: (ACTIVE,),
+    LINK_RECOVERY: (ACTIVE, LOCKED),
+    STOP_RECOVERY: (ACTIVE, LOCKED),
+    RECOVER: (ACTIVE, LOCKED),
     SIGN_APPROVE: (PROPOSED,),
     SIGN_END: (PROPOSED, INVITED, ACTIVE, LOCKED),
     SIGN_RESET: (ACTIVE, LOCKED),
     LIMIT_AREA: (PROPOSED, INVITED, ACTIVE, LOCKED),
+    SIGN_RECOVERY: (ACTIVE, LOCKED),
 }
 ALL_STEPS: Final = (*STEPS, *DONE_IN)
 
@@ -107,6 +115,10 @@ class LastOfItsRole(Conflict):
 
 class NotForOneself(Forbidden):
     """This is done by others, so that no single stolen session is enough for it."""
+
+
+class RecoveryNotOpen(Conflict):
+    """Nobody signed for a way back of this user, or it is over."""
 
 
 class SignedAlready(Conflict):
@@ -231,6 +243,19 @@ class UserCredentials(NamedTuple):
 
     user: User
     password_hash: str | None
+
+
+class RecoverySignature(NamedTuple):
+    """Who signed for a way back, None: at the command line of the server; and which step it was."""
+
+    step_id: UUID
+    user_id: UUID | None
+
+
+def check_signs_recovery(signed: Collection[RecoverySignature], signer: UUID | None) -> None:
+    """Whether this person, or the command line, has yet to sign; raises SignedAlready."""
+    if signer in {each.user_id for each in signed}:
+        raise SignedAlready
 
 
 class UserSignature(NamedTuple):

@@ -23,6 +23,7 @@ VERBS = {
     "seed": ("seed", "Seed the demo programme into the database, once."),
     "import": ("import_", "Take in a provider's file of actions."),
     "provider": ("provider", "What a provider sees of itself: its quota, what waits, and why."),
+    "recover": ("recover", "A way back for a user who lost everything that proves them."),
     "programme": ("programme", "The programme's document: show, check, publish."),
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),

@@ -9,13 +9,14 @@ from flask import request
 
 from app.http.current import wiring
 from behaviours.identity_services import IdentityNotProven
+from behaviours.one_time_links import ReleaseCodeWrong
 from behaviours.organisations import InvalidClient, InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.second_factor import WrongCode
 
 Proven = TypeVar("Proven")
 # What says that a secret was wrong; a short new password, or a missing code, is no guess.
-_WRONG = (InvalidClient, InvalidGrant, WrongCode, IdentityNotProven)
+_WRONG = (InvalidClient, InvalidGrant, ReleaseCodeWrong, WrongCode, IdentityNotProven)
 
 
 def attempt(name: str, prove: Callable[[], Proven | Refusal]) -> Proven:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from flask import Response
 
 # Swagger UI writes style attributes and carries its icons as data; scripts come from here only.
@@ -15,6 +17,13 @@ PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+# A page with forms that are sent here.
+FORM_POLICY = PLAIN_POLICY.replace("form-action 'none'", "form-action 'self'")
+
+
+def page_file(name: str) -> bytes:
+    """A file that lies beside the templates."""
+    return (resources.files("app.web") / "templates" / name).read_bytes()
 
 
 def html(page: str, policy: str = POLICY) -> Response:

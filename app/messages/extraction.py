@@ -40,7 +40,9 @@ _KINDS = {each.__name__ for each in KINDS}
 _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
-_TEMPLATE_KEY = re.compile(r"(anchors|catalogue|picture|register|retention|verifications):[\w.]+")
+_TEMPLATE_KEY = re.compile(
+    r"(account|anchors|catalogue|picture|register|retention|verifications):[\w.]+"
+)
 
 
 def keys(

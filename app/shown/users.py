@@ -17,6 +17,8 @@ from behaviours.sessions import UserSession
 from behaviours.users import DUTIES, STATES, User
 
 _MOMENT = {"format": "date-time"}
+# Where a browser that opens a one-time link is led to.
+LINK_PAGES = "/links/"
 
 
 class UserAnswer(Schema):
@@ -41,6 +43,13 @@ class SeenUserAnswer(UserAnswer):
     openid_providers = plain.List(
         plain.String(), metadata={"description": "By which the user comes in, too."}
     )
+    recovery_from = plain.String(
+        allow_none=True,
+        metadata={
+            **_MOMENT,
+            "description": "When a way back is good; it can be stopped till then.",
+        },
+    )
 
 
 class OneTimeLinkAnswer(Schema):
@@ -48,7 +57,15 @@ class OneTimeLinkAnswer(Schema):
 
     purpose = plain.String(metadata={"enum": list(PURPOSES)})
     url = plain.String(metadata={"example": "/v1/one-time-links/otl_…"})
+    good_from = plain.String(allow_none=True, metadata={**_MOMENT, "description": "Null: at once."})
     expires_at = plain.String(metadata=_MOMENT)
+
+
+class RecoveryAnswer(UserAnswer):
+    """A user, and what the signer is given: the first one a release code, the second one a link."""
+
+    release_code = plain.String(allow_none=True, metadata={"description": "Shown this once."})
+    link = plain.Nested(OneTimeLinkAnswer, allow_none=True)
 
 
 class InvitedAnswer(UserAnswer):
@@ -116,6 +133,7 @@ def seen_user_answer(seen: UserSeen) -> JsonObject:
         "second_factor": seen.has_factor,
         "recovery_codes_left": seen.codes_left,
         "openid_providers": [public("oip", each) for each in seen.openid_providers],
+        "recovery_from": moment(seen.recovery_from) if seen.recovery_from else None,
     }
 
 
@@ -129,6 +147,7 @@ def link_answer(link: MadeLink) -> JsonObject:
     return {
         "purpose": link.purpose,
         "url": link_path(link.token),
+        "good_from": moment(link.good_from) if link.good_from else None,
         "expires_at": moment(link.expires_at),
     }
 

@@ -35,7 +35,7 @@ class ReadingPages(Blueprint):
         return self.doc(parameters=[LANGUAGE])(answers(view))
 
 
-def reading_page(template: str, **shown: Any) -> Response:
+def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> Response:
     """The template filled in, in the language that was asked for.
 
     A template prints a moment by ``civil``: as the programme's clocks show it, with their zone.
@@ -51,7 +51,7 @@ def reading_page(template: str, **shown: Any) -> Response:
         civil=_civil,
         **shown,
     )
-    answer = html(page, PLAIN_POLICY)
+    answer = html(page, policy)
     answer.vary.add("Accept-Language")
     answer.content_language.add(language)
     return answer

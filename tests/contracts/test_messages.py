@@ -15,11 +15,14 @@ from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from behaviours.complaints import REFUSAL_REASONS, STATES
+from behaviours.one_time_links import PURPOSES
+from behaviours.organisations import ROLE_OF_KIND
 from behaviours.refusal import Refusal
 from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
 from behaviours.rules.trusted import CONFIRMATIONS, INSTALLATION_KINDS, OUTCOMES
+from behaviours.users import PROGRAMME_ROLES
 from behaviours.vocabulary import ACTION_CLASSES, CATEGORIES
 from rewards.ledger.anchor import BOOKS
 from rewards.pooling.bundle import (
@@ -46,6 +49,8 @@ ABOVE = ("app.http.", "app.auth", "app.tokens", "app.api.", "app.web.")
 TEMPLATES = ROOT / "app/web/templates"
 # What stands behind the head of a family of keys.
 FAMILIES = {
+    "account:link.": PURPOSES,
+    "account:role.": (*PROGRAMME_ROLES, *sorted(set(ROLE_OF_KIND.values()))),
     "anchors:book.": tuple(BOOKS),
     "anchors:unit.": tuple(BOOKS),
     "catalogue:state.": STANDINGS,

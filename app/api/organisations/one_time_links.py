@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import NotRequired, TypedDict
 
+from flask import Response, redirect, request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
+from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
@@ -15,7 +17,13 @@ from app.http.fields import Line, Strict
 from app.http.queries import no_dry_run
 from app.http.validators import Characters
 from app.secrecy.link_tokens import link_digest
-from app.shown.users import OpenedLinkAnswer, UserAnswer, opened_link_answer, user_answer
+from app.shown.users import (
+    LINK_PAGES,
+    OpenedLinkAnswer,
+    UserAnswer,
+    opened_link_answer,
+    user_answer,
+)
 from app.tokens import USER_LIFETIME, real_now, tokens
 from app.usecases.organisations.accept_link import AcceptedLink, ShownSecrets, accept_link
 from app.usecases.organisations.read_link import read_link
@@ -23,6 +31,9 @@ from behaviours.json_value import JsonObject
 from behaviours.one_time_links import MOST_PASSWORD
 
 blueprint = Blueprint("one-time links", __name__, description="How users come in.")
+
+# What a program asks for, and a browser.
+_FORMS = ("application/json", "text/html")
 
 
 class LinkUseBody(Strict):
@@ -40,6 +51,10 @@ class LinkUseBody(Strict):
         most=32,
         metadata={"description": "Six digits of the authenticator. Needed in live mode."},
     )
+    release_code = Line(
+        most=64,
+        metadata={"description": "Of a `recovery`: as the first of the two who signed has it."},
+    )
 
 
 class SentLinkUse(TypedDict):
@@ -47,6 +62,7 @@ class SentLinkUse(TypedDict):
 
     password: str
     code: NotRequired[str]
+    release_code: NotRequired[str]
 
 
 class AcceptedAnswer(Schema):
@@ -59,19 +75,29 @@ class AcceptedAnswer(Schema):
 @blueprint.route("/v1/one-time-links/<link>")
 @allow_public
 @blueprint.response(200, OpenedLinkAnswer)
-def open_link(link: str) -> JsonObject:
+@blueprint.alt_response(303, description="For a browser: to the page of the link")
+def open_link(link: str) -> Response:
     """What a link is for, whose it is, and the authenticator to set up. It stays good.
 
     To `join`, set up the authenticator and send a new password with a code. To another `password`
     leads a new password with a code of the authenticator that the user has. To another `factor`,
-    the authenticator, lead the present password and a code of the new one.
+    the authenticator, lead the present password and a code of the new one. A `recovery` takes a
+    new password, a code of the new authenticator, and the release code.
     """
+    if request.accept_mimetypes.best_match(_FORMS) == _FORMS[1]:
+        page = redirect(f"{LINK_PAGES}{link}", 303)
+        assert isinstance(page, Response)
+        return page
     opened = wiring().database.transact(read_link, link, now=wiring().clock.real_now())
-    return opened_link_answer(
-        opened,
-        programme=wiring().programme.name_en,
-        identity_key=wiring().settings.identity_key,
+    answer = json_answer(
+        opened_link_answer(
+            opened,
+            programme=wiring().programme.name_en,
+            identity_key=wiring().settings.identity_key,
+        )
     )
+    answer.vary.add("Accept")
+    return answer
 
 
 @blueprint.route("/v1/one-time-links/<link>", methods=["POST"])
@@ -92,7 +118,7 @@ def use_link(body: SentLinkUse, link: str) -> JsonObject:
             wiring().database.transact,
             accept_link,
             link,
-            ShownSecrets(body["password"], body.get("code")),
+            ShownSecrets(body["password"], body.get("code"), body.get("release_code")),
             terms=wiring().factor_terms,
             access_lifetime=USER_LIFETIME,
             clock=wiring().clock,

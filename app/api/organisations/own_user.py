@@ -85,7 +85,9 @@ OwnSessions = page_of(SessionAnswer, "OwnSessions")
 def show_own_user() -> Response:
     """Who asks, and what proves them. A client is no user: 404."""
     who = caller()
-    seen = wiring().database.transact(read_user, who.user_id, by=who.viewer)
+    seen = wiring().database.transact(
+        read_user, who.user_id, by=who.viewer, now=wiring().clock.real_now()
+    )
     return json_answer(seen_user_answer(seen))
 
 

@@ -16,16 +16,15 @@ from app.http.body import DuplicateMember, check_coding, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.openid_logins import ComingBack, come_back
+from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
-from app.http.sessions import granted, login_origin
+from app.http.sessions import granted
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, real_now, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
-from app.usecases.organisations.authenticate_user import authenticate_user
 from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
-from app.usecases.organisations.start_login import start_login
 from behaviours.clients import ProvenClient
 from behaviours.json_value import JsonObject
 from behaviours.organisations import (
@@ -202,27 +201,7 @@ def _password(asked: SentGrant) -> JsonObject:
     username, password = asked.get("username"), asked.get("password")
     if not username or not password:
         raise InvalidGrant("password_missing")
-    if len(password) > MOST_SECRET:
-        raise InvalidGrant("password_wrong")
-    user = attempt(
-        f"user:{username}",
-        partial(
-            wiring().database.transact,
-            authenticate_user,
-            username,
-            password,
-            code=asked.get("one_time_code"),
-            terms=wiring().factor_terms,
-            clock=wiring().clock,
-        ),
-    )
-    begun = wiring().database.transact(
-        start_login,
-        user,
-        origin=login_origin(),
-        terms=wiring().programme.sessions,
-        clock=wiring().clock,
-    )
+    begun = log_in(username, password, asked.get("one_time_code"))
     return _renewed(begun)
 
 

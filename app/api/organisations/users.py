@@ -212,7 +212,9 @@ def invite_staff(body: SentStaff, organisation_id: str) -> Response:
 @blueprint.response(200, SeenUserAnswer)
 def show_user(user_id: str) -> Response:
     """A user, and what proves them besides the password."""
-    seen = wiring().database.transact(read_user, parse("usr", user_id), by=caller().viewer)
+    seen = wiring().database.transact(
+        read_user, parse("usr", user_id), by=caller().viewer, now=wiring().clock.real_now()
+    )
     return json_answer(seen_user_answer(seen))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from behaviours.one_time_links import OneTimeLink
+from behaviours.one_time_links import RECOVERY, OneTimeLink
 
 _REPLACE = text(
     """
@@ -19,14 +19,23 @@ _REPLACE = text(
 _ADD = text(
     """
     insert into one_time_link (link_digest, user_id, purpose, factor_id, made_by, made_at,
-                               expires_at)
-    values (:digest, :user_id, :purpose, :factor_id, :made_by, :now, :expires_at)
+                               expires_at, good_from, release_digest)
+    values (:digest, :user_id, :purpose, :factor_id, :made_by, :now, :expires_at, :good_from,
+            :release_digest)
     """
 )
 _FIND = text(
     """
-    select link_digest, user_id, purpose, factor_id, expires_at, used_at, replaced_at
+    select link_digest, user_id, purpose, factor_id, expires_at, used_at, replaced_at, good_from,
+           release_digest
       from one_time_link where link_digest = :digest
+    """
+)
+_RECOVERY_FROM = text(
+    """
+    select good_from from one_time_link
+     where user_id = :user_id and purpose = :recovery and used_at is null and replaced_at is null
+       and expires_at > :now
     """
 )
 _USE = text("update one_time_link set used_at = :used_at where link_digest = :digest")
@@ -44,6 +53,8 @@ def add_link(
         "factor_id": link.factor_id,
         "made_by": made_by,
         "expires_at": link.expires_at,
+        "good_from": link.good_from,
+        "release_digest": link.release_digest,
         "now": now,
     }
     connection.execute(_ADD, asked)
@@ -59,7 +70,26 @@ def replace_links(
 def find_link(connection: Connection, digest: bytes) -> OneTimeLink | None:
     """The link of this digest; hold its user before something depends on it."""
     row = connection.execute(_FIND, {"digest": digest}).one_or_none()
-    return OneTimeLink(bytes(row[0]), *row[1:]) if row else None
+    if row is None:
+        return None
+    return OneTimeLink(
+        bytes(row.link_digest),
+        row.user_id,
+        row.purpose,
+        row.factor_id,
+        row.expires_at,
+        row.used_at,
+        row.replaced_at,
+        row.good_from,
+        None if row.release_digest is None else bytes(row.release_digest),
+    )
+
+
+def recovery_good_from(connection: Connection, user_id: UUID, *, now: datetime) -> datetime | None:
+    """From when the user's way back is good; None: there is none."""
+    asked = {"user_id": user_id, "recovery": RECOVERY, "now": now}
+    found: datetime | None = connection.execute(_RECOVERY_FROM, asked).scalar_one_or_none()
+    return found
 
 
 def write_used(connection: Connection, link: OneTimeLink) -> None:

@@ -14,7 +14,11 @@ from behaviours.users import (
     ACTIVE,
     ENDED,
     INVITE,
+    LINK_RECOVERY,
     PARTICIPANT,
+    SIGN_RECOVERY,
+    STOP_RECOVERY,
+    RecoverySignature,
     User,
     UserCredentials,
     UserSignature,
@@ -103,6 +107,19 @@ _SIGNED = text(
     """
 )
 
+# Those that nothing closed since: neither the link that came of them, nor somebody who stopped it.
+_SIGNED_RECOVERY = text(
+    """
+    select step_id, taken_by from user_step
+     where user_id = :user_id and step = :sign and taken_at > :since
+       and step_id > coalesce(
+               (select step_id from user_step
+                 where user_id = :user_id and step in (:link, :stop)
+                 order by step_id desc limit 1), cast(:nobody as uuid))
+     order by step_id
+    """
+)
+
 
 class UserStep(NamedTuple):
     """What was done to a user, by whom, in which role, and why; by None: at the command line."""
@@ -169,11 +186,13 @@ def write_user(
     keep_step(connection, user.user_id, step, now=now)
 
 
-def keep_step(connection: Connection, user_id: UUID, step: UserStep, *, now: datetime) -> None:
-    """Tell what was done to a user."""
+def keep_step(connection: Connection, user_id: UUID, step: UserStep, *, now: datetime) -> UUID:
+    """Tell what was done to a user; the id of the step."""
+    step_id = new_id()
     connection.execute(
-        _STEP, {"step_id": new_id(), "user_id": user_id, "now": now, **step._asdict()}
+        _STEP, {"step_id": step_id, "user_id": user_id, "now": now, **step._asdict()}
     )
+    return step_id
 
 
 def signatures(
@@ -182,6 +201,21 @@ def signatures(
     """Who signed a step, the first one first."""
     asked = {"user_id": user_id, "step": step, "about": about}
     return [UserSignature(*row) for row in connection.execute(_SIGNED, asked)]
+
+
+def recovery_signatures(
+    connection: Connection, user_id: UUID, *, since: datetime
+) -> list[RecoverySignature]:
+    """Who signed for a way back of a user that is not made yet, the first one first."""
+    asked = {
+        "user_id": user_id,
+        "sign": SIGN_RECOVERY,
+        "link": LINK_RECOVERY,
+        "stop": STOP_RECOVERY,
+        "since": since,
+        "nobody": UUID(int=0),
+    }
+    return [RecoverySignature(*row) for row in connection.execute(_SIGNED_RECOVERY, asked)]
 
 
 def taken_usernames(connection: Connection, names: Sequence[str]) -> set[str]:

@@ -35,6 +35,9 @@ one_time_link = db.table(
     db.uuid("made_by", nullable=True),
     *db.moments("made_at", "expires_at"),
     *db.moments("used_at", "replaced_at", nullable=True),
+    # Of a way back for who lost everything.
+    db.moment("good_from", nullable=True),
+    db.digest("release_digest", nullable=True),
     db.one_of("purpose", *PURPOSES),
     Index("ix_one_time_link_user_id", "user_id"),
     Index("ix_one_time_link_expires_at", "expires_at"),

@@ -1,14 +1,15 @@
-"""Accept a one-time link: begin, set another password, or set up another authenticator."""
+"""Accept a one-time link: begin, set another password or authenticator, or both again."""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 from app.clock import Clock
 from app.secrecy.hashing import PASSWORDS, fits
-from app.secrecy.link_tokens import link_digest
+from app.secrecy.link_tokens import link_digest, release_digest
 from app.secrecy.one_time_codes import FactorTerms
 from app.secrecy.passwords import check_password
 from app.store.database import Connection
@@ -17,13 +18,22 @@ from app.store.organisations.users import UserStep, hold_user, write_user
 from app.usecases.organisations.end_sessions import end_sessions
 from app.usecases.organisations.prove_code import prove_code
 from app.usecases.organisations.set_up_authenticator import set_up_authenticator
-from behaviours.one_time_links import FACTOR, JOIN, PASSWORD, OneTimeLink, UnknownLink
+from behaviours.one_time_links import (
+    FACTOR,
+    JOIN,
+    PASSWORD,
+    RECOVERY,
+    OneTimeLink,
+    ReleaseCodeWrong,
+    UnknownLink,
+)
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.second_factor import SecondFactorRequired
 from behaviours.users import (
     ACCEPT,
     CHANGE_PASSWORD,
+    RECOVER,
     RENEW_FACTOR,
     UNLOCK,
     User,
@@ -40,10 +50,12 @@ class AcceptedLink(NamedTuple):
 
 
 class ShownSecrets(NamedTuple):
-    """What is shown with a link: a password, and a code where there is an authenticator."""
+    """What is shown with a link: a password, a code where there is an authenticator, and of who
+    lost both the release code that the first of two people has."""
 
     password: str
     code: str | None
+    release_code: str | None = None
 
 
 class _Acceptance(NamedTuple):
@@ -67,8 +79,9 @@ def accept_link(
 ) -> AcceptedLink | Refusal:
     """What came of it; the link is used up with that, whoever comes with it at the same moment.
 
-    Raises UnknownLink, LinkOver, PasswordTooShort, PasswordTooEasy, InvalidGrant, WrongCode and
-    UserStateConflict. A refusal that was counted is returned, so that the count is committed.
+    Raises UnknownLink, LinkOver, LinkNotYetGood, ReleaseCodeWrong, PasswordTooShort,
+    PasswordTooEasy, InvalidGrant, WrongCode and UserStateConflict. A refusal that was counted is
+    returned, so that the count is committed.
     """
     digest = link_digest(token)
     found = find_link(connection, digest)
@@ -127,11 +140,28 @@ def _set_factor(connection: Connection, given: _Acceptance) -> _Accepted:
     return user, codes
 
 
+def _recover(connection: Connection, given: _Acceptance) -> _Accepted:
+    kept, shown = given.link.release_digest, given.shown
+    assert kept is not None, "a way back has a release code"
+    if not hmac.compare_digest(kept, release_digest(shown.release_code or "")):
+        raise ReleaseCodeWrong(pointer="/release_code")
+    user = given.held.user.renewed(RECOVER)
+    _check_new_password(user, shown.password)
+    if shown.code is None:
+        raise SecondFactorRequired("missing", pointer="/code")
+    codes = _set_up(connection, given, shown.code)
+    if user.is_locked:
+        user = user.move(UNLOCK, now=given.clock.now())
+    _write(connection, user, RECOVER, given.clock, PASSWORDS.hash(shown.password))
+    return user, codes
+
+
 _Accepted = tuple[User, list[str]] | Refusal
 _ACCEPTING: dict[str, Callable[[Connection, _Acceptance], _Accepted]] = {
     JOIN: _join,
     PASSWORD: _set_password,
     FACTOR: _set_factor,
+    RECOVERY: _recover,
 }
 
 

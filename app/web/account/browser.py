@@ -1,0 +1,146 @@
+"""A browser: the session that it is in, and that a form was sent by a page of ours.
+
+The tokens of the session are in cookies that no script reads and no other site sends along with a
+form. A form carries besides what only a page of ours can know: a keyed hash of a cookie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Final
+
+from flask import Response, g, request
+
+from app.http.current import wiring
+from app.http.sessions import Granted, granted
+from app.tokens import USER_LIFETIME, Caller, tokens
+from app.usecases.organisations.renew_login import renew_login
+from behaviours.refusal import Forbidden, Refusal
+from behaviours.users import PARTICIPANT
+
+ACCESS: Final = "access"
+REFRESH: Final = "refresh"
+OPENID: Final = "openid"
+_FORM: Final = "form"
+FORM_FIELD: Final = "form_token"
+_LONGEST_TEXT: Final = 4096
+
+
+class FormStale(Forbidden):
+    """A form came from another site, or from a page that was opened before the browser closed."""
+
+
+def field(name: str) -> str:
+    """What was typed into a field of a form; empty when nothing was."""
+    value = request.form.get(name, "").strip("\r\n")
+    return value.replace("\0", "")[:_LONGEST_TEXT]
+
+
+def form_token() -> str:
+    """What a form of this answer carries; its cookie is set with the answer."""
+    known = request.cookies.get(_cookie(_FORM)) or g.get("form_cookie")
+    if known is None:
+        known = g.form_cookie = secrets.token_urlsafe(24)
+    return _hash(known)
+
+
+def check_form() -> None:
+    """Raises FormStale."""
+    known, sent = request.cookies.get(_cookie(_FORM)), request.form.get(FORM_FIELD, "")
+    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    if elsewhere or known is None or not hmac.compare_digest(_hash(known), sent.encode().decode()):
+        raise FormStale
+
+
+def cookie(name: str) -> str | None:
+    """What a cookie of ours holds."""
+    return request.cookies.get(_cookie(name))
+
+
+def set_cookie(answer: Response, name: str, value: str, *, max_age_s: int | None = None) -> None:
+    """Give the browser a cookie that no script and no other site's form can use."""
+    answer.set_cookie(
+        _cookie(name),
+        value,
+        max_age=max_age_s,
+        path="/",
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(answer: Response, *names: str) -> None:
+    """Take cookies of ours away."""
+    for name in names:
+        answer.delete_cookie(
+            _cookie(name), path="/", secure=_is_secure(), httponly=True, samesite="Lax"
+        )
+
+
+def finished(answer: Response) -> Response:
+    """The answer with the cookies that came up while it was made."""
+    if "form_cookie" in g:
+        set_cookie(answer, _FORM, g.form_cookie)
+    if "granted" in g:
+        keep_session(answer, g.granted)
+    return answer
+
+
+def keep_session(answer: Response, given: Granted) -> None:
+    """Let the browser be in this session, until it is closed."""
+    set_cookie(answer, ACCESS, given.access_token)
+    set_cookie(answer, REFRESH, given.refresh_token)
+
+
+def signed_in() -> Caller | None:
+    """Who the browser is logged in as, renewed where it is time; None: nobody, or no staff."""
+    for read in (_by_access, _by_refresh):
+        who = read()
+        if who is not None:
+            return None if who.role == PARTICIPANT or who.client_id else who
+    return None
+
+
+def _by_access() -> Caller | None:
+    token = cookie(ACCESS)
+    if not token:
+        return None
+    try:
+        return tokens().verify(token).caller
+    except Refusal:
+        return None
+
+
+def _by_refresh() -> Caller | None:
+    token = cookie(REFRESH)
+    if not token:
+        return None
+    renewed = wiring().database.transact(
+        renew_login,
+        token,
+        successor_key=wiring().settings.secret_key.encode(),
+        terms=wiring().programme.sessions,
+        access_lifetime=USER_LIFETIME,
+        clock=wiring().clock,
+    )
+    if isinstance(renewed, Refusal):
+        return None
+    g.granted = granted(renewed)
+    return tokens().verify(g.granted.access_token).caller
+
+
+def _is_secure() -> bool:
+    return not wiring().settings.is_test_mode
+
+
+def _cookie(name: str) -> str:
+    # The prefix keeps a neighbour under the same domain from setting it.
+    return f"__Host-{name}" if _is_secure() else f"tanpuhui-{name}"
+
+
+def _hash(known: str) -> str:
+    key = wiring().settings.secret_key.encode()
+    return hmac.digest(key, b"form\0" + known.encode("utf-8", "replace"), hashlib.sha256).hex()

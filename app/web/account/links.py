@@ -1,0 +1,127 @@
+"""One-time links as pages: what was handed over to come in by, or to come in by again."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import segno
+from flask import Response, request
+from markupsafe import Markup
+
+from app.auth import allow_public
+from app.http.attempts import attempt
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.languages import LANGUAGE
+from app.http.queries import no_dry_run
+from app.ids import public
+from app.secrecy.link_tokens import link_digest
+from app.shown.users import opened_link_answer
+from app.tokens import USER_LIFETIME, real_now, tokens
+from app.usecases.organisations.accept_link import AcceptedLink, ShownSecrets, accept_link
+from app.usecases.organisations.begin_openid_login import LoginPurpose
+from app.usecases.organisations.open_openid_providers import open_openid_providers
+from app.usecases.organisations.read_link import read_link
+from app.web.account.browser import check_form, field
+from app.web.account.pages import form_page, left_for
+from behaviours.one_time_links import JOIN
+from behaviours.refusal import Refusal
+
+blueprint = Blueprint(
+    "link_pages",
+    __name__,
+    description="One-time links as pages.",
+    template_folder="../templates",
+)
+
+_PAGE = {"content_type": "text/html", "description": "A page"}
+
+
+@blueprint.route("/links/<link>")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, **_PAGE)
+def show_link(link: str) -> Response:
+    """What a link is for, and the form that it asks for. It stays good."""
+    return _link_page(link)
+
+
+@blueprint.route("/links/<link>", methods=["POST"])
+@no_dry_run
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, **_PAGE)
+def send_link(link: str) -> Response:
+    """Use a link: it is good once. Codes that belong to a new authenticator are shown with it."""
+    try:
+        check_form()
+        accepted = _accepted(link)
+    except Refusal as refused:
+        return _link_page(link, refused)
+    tokens().take_note(dict.fromkeys(accepted.revoked, real_now()))
+    return form_page("recovery_codes.html", codes=accepted.recovery_codes, leads_to="/login")
+
+
+@blueprint.route("/links/<link>/openid/<provider_id>")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(302, description="To the provider")
+def join_by_provider(link: str, provider_id: str) -> Response:
+    """Join by an OpenID provider instead of a password."""
+    try:
+        return left_for(provider_id, LoginPurpose(link=link))
+    except Refusal as refused:
+        return _link_page(link, refused)
+
+
+def _accepted(link: str) -> AcceptedLink:
+    shown = ShownSecrets(field("password"), field("code") or None, field("release_code") or None)
+    accepted: AcceptedLink = attempt(
+        f"link:{link_digest(link).hex()}",
+        partial(
+            wiring().database.transact,
+            accept_link,
+            link,
+            shown,
+            terms=wiring().factor_terms,
+            access_lifetime=USER_LIFETIME,
+            clock=wiring().clock,
+        ),
+    )
+    return accepted
+
+
+def _link_page(link: str, refused: Refusal | None = None) -> Response:
+    transact = wiring().database.transact
+    try:
+        opened = transact(read_link, link, now=wiring().clock.real_now())
+    except Refusal as over:
+        # Nothing can be done with it: only that, and what helps.
+        return form_page("link_over.html", over)
+    programme = wiring().programme
+    shown = opened_link_answer(
+        opened,
+        programme=programme.name_en,
+        identity_key=wiring().settings.identity_key,
+    )
+    providers = []
+    if opened.link.purpose == JOIN:
+        providers = transact(open_openid_providers, opened.user.organisation_id)
+    return form_page(
+        "link.html",
+        refused,
+        path=request.path.partition("/openid/")[0],
+        link=shown,
+        picture=_picture(shown["authenticator"]),
+        code_needed=wiring().factor_terms.required,
+        providers=[(public("oip", each.provider_id), each.name) for each in providers],
+    )
+
+
+def _picture(authenticator: object) -> Markup | None:
+    """The QR code for an authenticator app, drawn without a style of its own."""
+    if not isinstance(authenticator, dict):
+        return None
+    code = segno.make_qr(str(authenticator["otpauth_uri"]), error="m")
+    drawn = code.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
+    return Markup(drawn)  # noqa: S704 - drawn by the library from a text it encodes
