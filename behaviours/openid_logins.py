@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from behaviours.organisations import InvalidGrant
@@ -37,6 +37,30 @@ STEPS: Final[Mapping[str, Step]] = {
     FINISH: Step((PROVEN,), FINISHED),
 }
 LIVES: Final = timedelta(minutes=10)
+
+
+class LoginPurpose(NamedTuple):
+    """What a login is for: to join by a one-time link, or for a user who is logged in to link
+    themselves, which takes a code of their authenticator; with neither, to come in again."""
+
+    link: str | None = None
+    user_id: UUID | None = None
+    code: str | None = None
+
+
+class LoginSecrets(NamedTuple):
+    """What belongs to one login: it is sent to the provider, and expected back from it."""
+
+    state: str
+    nonce: str
+    code_verifier: str
+
+
+class CodeSent(NamedTuple):
+    """What the provider sent back by way of the address: a code, and who it says that it is."""
+
+    code: str
+    issuer: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -114,6 +114,35 @@ class OpenidProvider:
         own = self.organisation_id is not None and by.tenant_id == self.organisation_id
         if not (by.sees_all or own):
             raise UnknownOpenidProvider("openid_provider")
+
+
+class NewOpenidProvider(NamedTuple):
+    """A provider to be; ``organisation_id`` None: for the programme's own staff."""
+
+    organisation_id: UUID | None
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    redirect_uri: str
+    trusted_amr: tuple[str, ...]
+    trusted_acr: tuple[str, ...]
+
+
+def propose(provider_id: UUID, new: NewOpenidProvider, *, now: datetime) -> OpenidProvider:
+    """What somebody proposes, as it is looked at by two people; of the secret nothing is in it."""
+    return OpenidProvider(
+        provider_id,
+        new.organisation_id,
+        new.name,
+        new.issuer,
+        new.client_id,
+        new.redirect_uri,
+        new.trusted_amr,
+        new.trusted_acr,
+        PROPOSED,
+        now,
+    )
 
 
 def check_may_propose(actor: User, organisation_id: UUID | None) -> None:

@@ -13,16 +13,15 @@ from uuid import UUID
 from app.http.attempts import attempt
 from app.http.current import wiring
 from app.http.sessions import login_origin
-from app.openid.providers import CodeSent, LoginSecrets
 from app.secrecy.openid_secrets import code_verifier_of, login_digest, nonce_of
 from app.usecases.organisations.begin_openid_login import (
     BegunOpenidLogin,
-    LoginPurpose,
     begin_openid_login,
 )
 from app.usecases.organisations.finish_openid_login import FinishedLogin, finish_openid_login
 from app.usecases.organisations.prove_openid_login import NamedSubject, prove_openid_login
 from app.usecases.organisations.take_openid_login import take_openid_login
+from behaviours.openid_logins import CodeSent, LoginPurpose, LoginSecrets
 
 
 class LeavingLogin(NamedTuple):

@@ -7,7 +7,6 @@ not followed, and no proxy of the environment is used.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import threading
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from behaviours.json_value import JsonObject
+from behaviours.open_addresses import is_open
 from behaviours.openid_providers import OpenidProviderUnreachable
 
 CONNECT_S: Final = 3.0
@@ -28,7 +28,6 @@ WHOLE_S: Final = 6.0
 MOST_BYTES: Final = 256 * 1024
 RETRY_AFTER_S: Final = 30
 _SCHEMES: Final = {"https": 443, "http": 80}
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def unreachable(case: str) -> OpenidProviderUnreachable:
@@ -61,21 +60,9 @@ def checked_addresses(host: str, port: int, *, open_net_only: bool) -> list[str]
     """Where a host can be reached; raises OSError when one of its addresses is not to be asked."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    if open_net_only and not all(_is_open(each) for each in addresses):
+    if open_net_only and not all(is_open(each) for each in addresses):
         raise PermissionError("an address of a network that is not open")
     return addresses
-
-
-def _is_open(address: str) -> bool:
-    """Whether an address is of the open internet; one of IPv4 within IPv6 counts as what it is."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast
 
 
 def _ask(

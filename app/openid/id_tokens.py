@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
 
 import structlog
 from authlib.oidc.core import CodeIDToken
@@ -14,35 +13,18 @@ from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
 from joserfc.jws import extract_compact
 
 from behaviours.json_value import JsonObject
+from behaviours.openid_claims import (
+    ALGORITHMS,
+    LEAST_RSA_BITS,
+    LEEWAY_S,
+    LONGEST_TOKEN,
+    ExpectedToken,
+    ProvenLogin,
+    proven_login,
+)
 from behaviours.organisations import InvalidGrant
 
 log = structlog.get_logger(__name__)
-
-# Only signatures by a key that the provider alone has: never `none`, never one of a shared secret.
-ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
-LEEWAY_S: Final = 60
-# A token is made for a login that goes on; an older one was kept somewhere.
-_OLDEST_S: Final = 600
-MOST_CHARACTERS: Final = 16_384
-LONGEST_SUBJECT: Final = 255
-_LEAST_RSA_BITS: Final = 2048
-
-
-class ExpectedToken(NamedTuple):
-    """For whom, by whom and for which login a token must be made."""
-
-    issuer: str
-    client_id: str
-    nonce: str
-    access_token: str | None
-
-
-class ProvenLogin(NamedTuple):
-    """The provider's own name of who came in, and how they did."""
-
-    subject: str
-    acr: str | None
-    amr: tuple[str, ...]
 
 
 class KeyUnknown(Exception):
@@ -67,7 +49,7 @@ def usable_keys(jwks: JsonObject) -> list[Key]:
 
 def _is_strong(key: Key) -> bool:
     if isinstance(key, RSAKey):
-        return key.public_key.key_size >= _LEAST_RSA_BITS
+        return key.public_key.key_size >= LEAST_RSA_BITS
     return isinstance(key, ECKey | OKPKey)
 
 
@@ -89,7 +71,7 @@ def read_id_token(
 
 
 def _header(token: str) -> JsonObject:
-    if len(token) > MOST_CHARACTERS:
+    if len(token) > LONGEST_TOKEN:
         raise ValueError("too long")
     header: JsonObject = extract_compact(token.encode("ascii")).headers()
     if header.get("alg") not in ALGORITHMS:
@@ -124,13 +106,6 @@ def _believed(
             "access_token": expected.access_token,
         },
     )
-    moment = int(now.timestamp())
-    told.validate(now=moment, leeway=LEEWAY_S)
-    made, subject = claims["iat"], claims["sub"]
-    acr, amr = claims.get("acr"), claims.get("amr")
-    if not isinstance(made, int) or not moment - _OLDEST_S <= made <= moment + LEEWAY_S:
-        raise ValueError("made long ago, or tomorrow")
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-        raise ValueError("no subject")
-    means = [each for each in amr if isinstance(each, str)] if isinstance(amr, list) else []
-    return ProvenLogin(subject, acr if isinstance(acr, str) else None, tuple(means))
+    now_s = int(now.timestamp())
+    told.validate(now=now_s, leeway=LEEWAY_S)
+    return proven_login(claims, now_s)

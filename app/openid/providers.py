@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote_plus
 
 import structlog
@@ -23,14 +23,17 @@ from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
 from joserfc.jwk import Key
 
 from app.openid.fetching import fetch_json, unreachable
-from app.openid.id_tokens import (
-    ExpectedToken,
-    KeyUnknown,
-    ProvenLogin,
-    read_id_token,
-    usable_keys,
-)
+from app.openid.id_tokens import KeyUnknown, read_id_token, usable_keys
 from behaviours.json_value import JsonObject
+from behaviours.openid_claims import (
+    BASIC,
+    ExpectedToken,
+    ProvenLogin,
+    describes,
+    is_answer_of,
+    way_to_prove,
+)
+from behaviours.openid_logins import CodeSent, LoginSecrets
 from behaviours.openid_providers import OpenidProvider
 from behaviours.organisations import InvalidGrant
 
@@ -39,25 +42,6 @@ log = structlog.get_logger(__name__)
 KEPT_S: Final = 3600.0
 KEYS_AGAIN_S: Final = 30.0
 SCOPE: Final = "openid"
-# In this order: the secret does not travel in a body where it need not.
-_BASIC: Final = "client_secret_basic"
-_WAYS: Final = (_BASIC, "client_secret_post")
-_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class LoginSecrets(NamedTuple):
-    """What belongs to one login: it is sent to the provider, and expected back from it."""
-
-    state: str
-    nonce: str
-    code_verifier: str
-
-
-class CodeSent(NamedTuple):
-    """What the provider sent back by way of the address: a code, and who it says that it is."""
-
-    code: str
-    issuer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +100,7 @@ class OpenidProviders:
         Raises InvalidGrant and OpenidProviderUnreachable. ``now`` is real time.
         """
         metadata = self._metadata(provider.issuer)
-        # RFC 9207: a code of one provider is never shown to another one.
-        always_said = metadata.get("authorization_response_iss_parameter_supported") is True
-        if sent.issuer != provider.issuer and (always_said or sent.issuer is not None):
+        if not is_answer_of(metadata, provider.issuer, sent.issuer):
             log.warning("openid_answer_refused", issuer=provider.issuer, reason="another iss")
             raise InvalidGrant("openid_token")
         answer = self._tokens(metadata, provider, client_secret, secrets, sent.code)
@@ -158,8 +140,9 @@ class OpenidProviders:
             code=code,
             code_verifier=secrets.code_verifier,
         )
-        client, way = (provider.client_id, client_secret), _way(metadata, client_secret)
-        if way == _BASIC:
+        client = (provider.client_id, client_secret)
+        way = way_to_prove(metadata, has_secret=client_secret is not None)
+        if way == BASIC:
             # RFC 6749, section 2.3.1: both are form-encoded before.
             client = (quote_plus(provider.client_id), quote_plus(client_secret or ""))
         auth = ClientAuth(*client, way)
@@ -178,11 +161,7 @@ class OpenidProviders:
         if known is not None and time.monotonic() < known.read_at + KEPT_S:
             return known.metadata
         metadata = OpenIDProviderMetadata(self._fetch(get_well_known_url(issuer, external=True)))
-        # It must say of itself what was registered, to the letter.
-        fitting = metadata.get("issuer") == issuer and all(
-            self._is_address(metadata.get(name)) for name in _ENDPOINTS
-        )
-        if not fitting:
+        if not describes(metadata, issuer, tls_only=self.open_net_only):
             log.warning("openid_provider_unfit", issuer=issuer)
             raise unreachable("unfit")
         known = self._known[issuer] = _Known(MappingProxyType(metadata), time.monotonic())
@@ -203,16 +182,3 @@ class OpenidProviders:
         if status != 200:
             raise unreachable("silent")
         return answer
-
-    def _is_address(self, url: object) -> bool:
-        schemes = ("https://",) if self.open_net_only else ("https://", "http://")
-        return isinstance(url, str) and url.startswith(schemes) and "#" not in url
-
-
-def _way(metadata: Mapping[str, object], client_secret: str | None) -> str:
-    """How the client proves itself at the token endpoint; by the standard Basic where unsaid."""
-    if client_secret is None:
-        return "none"
-    offered = metadata.get("token_endpoint_auth_methods_supported")
-    ways = offered if isinstance(offered, list) else [_BASIC]
-    return next((way for way in _WAYS if way in ways), _BASIC)

@@ -23,19 +23,25 @@ from app.http.validators import Characters, OneOf
 from app.ids import parse, public
 from app.tokens import USER_LIFETIME, real_now, tokens
 from app.usecases.organisations.approve_openid_provider import approve_openid_provider
-from app.usecases.organisations.begin_openid_login import LoginPurpose
 from app.usecases.organisations.end_openid_provider import (
     EndedOpenidProvider,
     end_openid_provider,
 )
 from app.usecases.organisations.propose_openid_providers import (
     AwaitedOpenidProvider,
-    NewOpenidProvider,
     propose_openid_providers,
 )
 from app.usecases.organisations.read_openid_providers import read_openid_providers
 from behaviours.json_value import JsonObject
-from behaviours.openid_providers import APPROVE, CALLBACK, STATES, STEPS, OpenidProvider
+from behaviours.openid_logins import LoginPurpose
+from behaviours.openid_providers import (
+    APPROVE,
+    CALLBACK,
+    STATES,
+    STEPS,
+    NewOpenidProvider,
+    OpenidProvider,
+)
 
 blueprint = Blueprint("OpenID providers", __name__, description="Staff that comes in by another.")
 

@@ -17,19 +17,10 @@ from app.store.organisations.openid_providers import share_openid_provider
 from app.store.organisations.users import find_user, hold_user
 from app.usecases.organisations.prove_code import prove_code
 from behaviours.one_time_links import JOIN, UnknownLink
-from behaviours.openid_logins import BEGUN, LIVES, OpenidLogin
+from behaviours.openid_logins import BEGUN, LIVES, LoginPurpose, OpenidLogin
 from behaviours.openid_providers import OpenidProvider, UnknownOpenidProvider
 from behaviours.refusal import Refusal
 from behaviours.users import LINK_OPENID, UsersOnly
-
-
-class LoginPurpose(NamedTuple):
-    """What a login is for: to join by a one-time link, or for a user who is logged in to link
-    themselves, which takes a code of their authenticator; with neither, to come in again."""
-
-    link: str | None = None
-    user_id: UUID | None = None
-    code: str | None = None
 
 
 class BegunOpenidLogin(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_ids
@@ -16,11 +15,12 @@ from app.store.signing import sign
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.openid_providers import (
     APPROVE,
-    PROPOSED,
+    NewOpenidProvider,
     OpenidProvider,
     OpenidProviderTaken,
     check_addresses,
     check_may_propose,
+    propose,
 )
 from behaviours.organisations import UnknownOrganisation
 from behaviours.viewer import Viewer
@@ -28,19 +28,6 @@ from rewards.signing import Matter, missing_roles, signature_of
 
 # What is signed.
 OPENID_PROVIDER = "openid_provider"
-
-
-class NewOpenidProvider(NamedTuple):
-    """A provider to be; ``organisation_id`` None: for the programme's own staff."""
-
-    organisation_id: UUID | None
-    name: str
-    issuer: str
-    client_id: str
-    client_secret: str | None
-    redirect_uri: str
-    trusted_amr: tuple[str, ...]
-    trusted_acr: tuple[str, ...]
 
 
 class AwaitedOpenidProvider(NamedTuple):
@@ -71,11 +58,9 @@ def propose_openid_providers(
         if new.organisation_id and organisation(connection, new.organisation_id) is None:
             raise UnknownOrganisation("organisation", pointer="/organisation_id")
         check_addresses(new.issuer, new.redirect_uri, tls_only=tls_only)
-        told, sealed = new._asdict(), None
-        secret = told.pop("client_secret")
-        if secret is not None:
-            sealed = seal_client_secret(secret, provider_id, identity_key)
-        provider = OpenidProvider(provider_id, **told, state=PROPOSED, proposed_at=now)
+        sealed, provider = None, propose(provider_id, new, now=now)
+        if new.client_secret is not None:
+            sealed = seal_client_secret(new.client_secret, provider_id, identity_key)
         registration = OpenidRegistration(provider, sealed)
         if not add_openid_provider(connection, registration, by=actor.user_id):
             raise OpenidProviderTaken(pointer="/issuer")

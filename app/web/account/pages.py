@@ -22,7 +22,6 @@ from app.ids import parse, public
 from app.messages.catalogues import LANGUAGES, sentence
 from app.shown.users import seen_user_answer, session_answer
 from app.tokens import USER_LIFETIME, Caller, real_now, tokens
-from app.usecases.organisations.begin_openid_login import LoginPurpose
 from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.finish_openid_login import FinishedLogin
 from app.usecases.organisations.open_openid_providers import open_openid_providers
@@ -43,7 +42,7 @@ from app.web.account.browser import (
     signed_in,
 )
 from app.web.reading import DEFAULT_LANGUAGE, reading_page
-from behaviours.openid_logins import LIVES
+from behaviours.openid_logins import LIVES, LoginPurpose
 from behaviours.openid_providers import CALLBACK
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
