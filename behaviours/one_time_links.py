@@ -29,6 +29,7 @@ LIVES: Final = {
     RECOVERY: timedelta(days=3),
 }
 # From the second signature to the first use; and where the command line of the server is both.
+RECOVERY_SIGNERS: Final = 2
 RECOVERY_WAITS: Final = timedelta(days=1)
 RECOVERY_ALONE_WAITS: Final = timedelta(days=3)
 
@@ -101,6 +102,23 @@ class OneTimeLink:
         return replace(self, used_at=now)
 
 
+class ShownSecrets(NamedTuple):
+    """What is shown with a link: a password, a code where there is an authenticator, and of who
+    lost both the release code that the first of two people has."""
+
+    password: str
+    code: str | None
+    release_code: str | None = None
+
+
+class PasswordChange(NamedTuple):
+    """The present password, the one to come, and a code where there is an authenticator."""
+
+    password: str
+    new_password: str
+    code: str | None
+
+
 class RecoveryTerms(NamedTuple):
     """How long a way back waits before it is good, and the digest of its release code."""
 
@@ -131,6 +149,17 @@ def new_link(
         good_from=good_from,
         release_digest=recovery.release_digest,
     )
+
+
+def recovery_terms(signatures: int, release_digest: bytes, *, alone: bool) -> RecoveryTerms | None:
+    """On which terms a way back is made once so many have signed; None: somebody has yet to.
+
+    It takes two people. The command line of the server ``alone`` is both, and so it waits for
+    longer: whoever is concerned may not look every day.
+    """
+    if signatures >= RECOVERY_SIGNERS:
+        return RecoveryTerms(RECOVERY_WAITS, release_digest)
+    return RecoveryTerms(RECOVERY_ALONE_WAITS, release_digest) if alone else None
 
 
 def check_length(password: str, *, pointer: str) -> None:

@@ -63,6 +63,23 @@ class CodeSent(NamedTuple):
     issuer: str | None
 
 
+class ComingBack(NamedTuple):
+    """What came back. ``code`` None: only a code of an authenticator was missing, or wrong."""
+
+    state: str
+    secret: str
+    code: str | None
+    issuer: str | None
+    one_time_code: str | None
+
+
+class NamedSubject(NamedTuple):
+    """The provider's own name of who came in; ``factor_shown``: by two factors, we believe."""
+
+    subject: str
+    factor_shown: bool
+
+
 @dataclass(frozen=True, slots=True)
 class OpenidLogin:
     """One login. ``link_digest``: somebody joins by a one-time link; ``user_id``: a user who is

@@ -129,6 +129,20 @@ class NewOpenidProvider(NamedTuple):
     trusted_acr: tuple[str, ...]
 
 
+class AwaitedOpenidProvider(NamedTuple):
+    """A provider, and the roles that have yet to sign."""
+
+    provider: OpenidProvider
+    awaiting: list[str]
+
+
+class EndedOpenidProvider(NamedTuple):
+    """A provider that ended, and the names of tokens that ended with it."""
+
+    provider: OpenidProvider
+    revoked: list[str]
+
+
 def propose(provider_id: UUID, new: NewOpenidProvider, *, now: datetime) -> OpenidProvider:
     """What somebody proposes, as it is looked at by two people; of the secret nothing is in it."""
     return OpenidProvider(

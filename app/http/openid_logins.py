@@ -19,9 +19,9 @@ from app.usecases.organisations.begin_openid_login import (
     begin_openid_login,
 )
 from app.usecases.organisations.finish_openid_login import FinishedLogin, finish_openid_login
-from app.usecases.organisations.prove_openid_login import NamedSubject, prove_openid_login
+from app.usecases.organisations.prove_openid_login import prove_openid_login
 from app.usecases.organisations.take_openid_login import take_openid_login
-from behaviours.openid_logins import CodeSent, LoginPurpose, LoginSecrets
+from behaviours.openid_logins import CodeSent, ComingBack, LoginPurpose, LoginSecrets, NamedSubject
 
 
 class LeavingLogin(NamedTuple):
@@ -29,16 +29,6 @@ class LeavingLogin(NamedTuple):
 
     authorization_url: str
     begun: BegunOpenidLogin
-
-
-class ComingBack(NamedTuple):
-    """What came back. ``code`` None: only a code of an authenticator was missing, or wrong."""
-
-    state: str
-    secret: str
-    code: str | None
-    issuer: str | None
-    one_time_code: str | None
 
 
 def leave(provider_id: UUID, purpose: LoginPurpose) -> LeavingLogin:

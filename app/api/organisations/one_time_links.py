@@ -25,10 +25,10 @@ from app.shown.users import (
     user_answer,
 )
 from app.tokens import USER_LIFETIME, real_now, tokens
-from app.usecases.organisations.accept_link import AcceptedLink, ShownSecrets, accept_link
+from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.read_link import read_link
 from behaviours.json_value import JsonObject
-from behaviours.one_time_links import MOST_PASSWORD
+from behaviours.one_time_links import MOST_PASSWORD, ShownSecrets
 
 blueprint = Blueprint("one-time links", __name__, description="How users come in.")
 

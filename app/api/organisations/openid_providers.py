@@ -23,14 +23,8 @@ from app.http.validators import Characters, OneOf
 from app.ids import parse, public
 from app.tokens import USER_LIFETIME, real_now, tokens
 from app.usecases.organisations.approve_openid_provider import approve_openid_provider
-from app.usecases.organisations.end_openid_provider import (
-    EndedOpenidProvider,
-    end_openid_provider,
-)
-from app.usecases.organisations.propose_openid_providers import (
-    AwaitedOpenidProvider,
-    propose_openid_providers,
-)
+from app.usecases.organisations.end_openid_provider import end_openid_provider
+from app.usecases.organisations.propose_openid_providers import propose_openid_providers
 from app.usecases.organisations.read_openid_providers import read_openid_providers
 from behaviours.json_value import JsonObject
 from behaviours.openid_logins import LoginPurpose
@@ -39,6 +33,8 @@ from behaviours.openid_providers import (
     CALLBACK,
     STATES,
     STEPS,
+    AwaitedOpenidProvider,
+    EndedOpenidProvider,
     NewOpenidProvider,
     OpenidProvider,
 )

@@ -20,13 +20,13 @@ from app.http.validators import Characters
 from app.ids import parse
 from app.shown.users import SeenUserAnswer, SessionAnswer, seen_user_answer, session_answer
 from app.tokens import ROLES, USER_LIFETIME, real_now, tokens
-from app.usecases.organisations.change_password import PasswordChange, change_password
+from app.usecases.organisations.change_password import change_password
 from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.read_sessions import read_sessions
 from app.usecases.organisations.read_user import read_user
 from app.usecases.organisations.renew_codes import renew_codes
 from behaviours.json_value import JsonObject
-from behaviours.one_time_links import MOST_PASSWORD
+from behaviours.one_time_links import MOST_PASSWORD, PasswordChange
 from behaviours.users import PARTICIPANT
 
 blueprint = Blueprint("own user", __name__, description="The user who asks.")

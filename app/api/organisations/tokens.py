@@ -15,7 +15,7 @@ from app.http.blueprint import Blueprint, load
 from app.http.body import DuplicateMember, check_coding, json_body
 from app.http.current import wiring
 from app.http.fields import Line, Strict
-from app.http.openid_logins import ComingBack, come_back
+from app.http.openid_logins import come_back
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
 from app.http.sessions import granted
@@ -27,6 +27,7 @@ from app.usecases.organisations.exchange_token import exchange_token
 from app.usecases.organisations.renew_login import renew_login
 from behaviours.clients import ProvenClient
 from behaviours.json_value import JsonObject
+from behaviours.openid_logins import ComingBack
 from behaviours.organisations import (
     PROVIDER,
     InvalidClient,

@@ -25,6 +25,7 @@ from behaviours.one_time_links import (
     RECOVERY,
     OneTimeLink,
     ReleaseCodeWrong,
+    ShownSecrets,
     UnknownLink,
 )
 from behaviours.organisations import InvalidGrant
@@ -47,15 +48,6 @@ class AcceptedLink(NamedTuple):
     user: User
     recovery_codes: list[str]
     revoked: list[str]
-
-
-class ShownSecrets(NamedTuple):
-    """What is shown with a link: a password, a code where there is an authenticator, and of who
-    lost both the release code that the first of two people has."""
-
-    password: str
-    code: str | None
-    release_code: str | None = None
 
 
 class _Acceptance(NamedTuple):

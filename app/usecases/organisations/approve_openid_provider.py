@@ -9,11 +9,8 @@ from app.store.database import Connection
 from app.store.organisations.openid_providers import hold_openid_provider, write_openid_provider
 from app.store.signing import sign
 from app.usecases.organisations.find_actor import find_actor
-from app.usecases.organisations.propose_openid_providers import (
-    OPENID_PROVIDER,
-    AwaitedOpenidProvider,
-)
-from behaviours.openid_providers import APPROVE, UnknownOpenidProvider
+from app.usecases.organisations.propose_openid_providers import OPENID_PROVIDER
+from behaviours.openid_providers import APPROVE, AwaitedOpenidProvider, UnknownOpenidProvider
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, missing_roles, signature_of
 

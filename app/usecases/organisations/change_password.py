@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -14,17 +13,10 @@ from app.store.database import Connection
 from app.store.organisations.users import UserStep, hold_user, write_user
 from app.usecases.organisations.end_sessions import end_sessions
 from app.usecases.organisations.prove_code import prove_code
+from behaviours.one_time_links import PasswordChange
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.users import CHANGE_PASSWORD, UNLOCK, UsersOnly
-
-
-class PasswordChange(NamedTuple):
-    """The present password, the one to come, and a code where there is an authenticator."""
-
-    password: str
-    new_password: str
-    code: str | None
 
 
 def change_password(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -14,18 +13,11 @@ from app.store.organisations.sessions import sessions_begun_by
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.openid_providers import (
     END,
-    OpenidProvider,
+    EndedOpenidProvider,
     UnknownOpenidProvider,
     check_may_propose,
 )
 from behaviours.viewer import Viewer
-
-
-class EndedOpenidProvider(NamedTuple):
-    """A provider that ended, and the names of tokens that ended with it."""
-
-    provider: OpenidProvider
-    revoked: list[str]
 
 
 def end_openid_provider(

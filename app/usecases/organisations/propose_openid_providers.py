@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from app.clock import Clock
 from app.ids import new_ids
@@ -15,8 +14,8 @@ from app.store.signing import sign
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.openid_providers import (
     APPROVE,
+    AwaitedOpenidProvider,
     NewOpenidProvider,
-    OpenidProvider,
     OpenidProviderTaken,
     check_addresses,
     check_may_propose,
@@ -28,13 +27,6 @@ from rewards.signing import Matter, missing_roles, signature_of
 
 # What is signed.
 OPENID_PROVIDER = "openid_provider"
-
-
-class AwaitedOpenidProvider(NamedTuple):
-    """A provider, and the roles that have yet to sign."""
-
-    provider: OpenidProvider
-    awaiting: list[str]
 
 
 def propose_openid_providers(

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from app.clock import Clock
 from app.secrecy.subjects import subject_digest
 from app.store.database import Connection
 from app.store.organisations.openid_logins import write_openid_login
 from app.usecases.organisations.claim_openid_login import claim_openid_login
-
-
-class NamedSubject(NamedTuple):
-    """The provider's own name of who came in; ``factor_shown``: by two factors, we believe."""
-
-    subject: str
-    factor_shown: bool
+from behaviours.openid_logins import NamedSubject
 
 
 def prove_openid_login(

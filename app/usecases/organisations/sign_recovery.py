@@ -12,12 +12,7 @@ from app.store.database import Connection
 from app.store.organisations.users import UserStep, hold_user, keep_step, recovery_signatures
 from app.usecases.organisations.hold_administered import hold_administered
 from app.usecases.organisations.make_link import MadeLink, make_link
-from behaviours.one_time_links import (
-    RECOVERY,
-    RECOVERY_ALONE_WAITS,
-    RECOVERY_WAITS,
-    RecoveryTerms,
-)
+from behaviours.one_time_links import RECOVERY, recovery_terms
 from behaviours.users import (
     LINK_RECOVERY,
     SIGN_RECOVERY,
@@ -66,11 +61,10 @@ def sign_recovery(
     step_id = keep_step(connection, user_id, step, now=now)
     first = signed[0].step_id if signed else step_id
     code = release_code_of(first, identity_key)
-    if not signed and not alone:
+    terms = recovery_terms(len(signed) + 1, release_digest(code), alone=alone)
+    if terms is None:
         return SignedRecovery(user, code, None)
     keep_step(connection, user_id, step._replace(step=LINK_RECOVERY), now=now)
-    waits = RECOVERY_WAITS if signed else RECOVERY_ALONE_WAITS
-    terms = RecoveryTerms(waits, release_digest(code))
     real_now = clock.real_now()
     link = make_link(connection, user_id, RECOVERY, made_by=signer, recovery=terms, now=real_now)
     return SignedRecovery(user, None if signed else code, link)

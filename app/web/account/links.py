@@ -18,12 +18,12 @@ from app.ids import public
 from app.secrecy.link_tokens import link_digest
 from app.shown.users import opened_link_answer
 from app.tokens import USER_LIFETIME, real_now, tokens
-from app.usecases.organisations.accept_link import AcceptedLink, ShownSecrets, accept_link
+from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.open_openid_providers import open_openid_providers
 from app.usecases.organisations.read_link import read_link
 from app.web.account.browser import check_form, field
 from app.web.account.pages import form_page, left_for
-from behaviours.one_time_links import JOIN
+from behaviours.one_time_links import JOIN, ShownSecrets
 from behaviours.openid_logins import LoginPurpose
 from behaviours.refusal import Refusal
 

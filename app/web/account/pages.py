@@ -13,7 +13,7 @@ from app.http.current import wiring
 from app.http.errors import STATUS
 from app.http.fields import Line
 from app.http.languages import LANGUAGE, wanted_language
-from app.http.openid_logins import ComingBack, come_back, leave
+from app.http.openid_logins import come_back, leave
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
 from app.http.sessions import granted
@@ -42,7 +42,7 @@ from app.web.account.browser import (
     signed_in,
 )
 from app.web.reading import DEFAULT_LANGUAGE, reading_page
-from behaviours.openid_logins import LIVES, LoginPurpose
+from behaviours.openid_logins import LIVES, ComingBack, LoginPurpose
 from behaviours.openid_providers import CALLBACK
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
