@@ -14,6 +14,7 @@ from app.http.current import asking_participant, now, wiring
 from app.http.fields import Moment, moment
 from app.ids import public
 from app.secrecy.signatures import sign
+from app.shown.departures import DepartureReceipt, departure_receipt
 from app.shown.inclusions import inclusion_shown
 from app.shown.points import PointsAnswer, points_answer
 from app.tokens import LONGEST_LIFETIME, real_now, tokens
@@ -64,9 +65,9 @@ def export_me() -> Response:
 
 @blueprint.route("/v1/me", methods=["DELETE"])
 @allow("participant")
-@blueprint.response(204)
+@blueprint.response(200, DepartureReceipt)
 def leave() -> Response:
-    """Close the account for good.
+    """Close the account for good; the answer is the signed receipt of it.
 
     Fetch the export before: it holds the proofs of what was counted, and nobody can ask for them
     afterwards. What was used of caps and limits, and what is owed, waits for a return. Consents and
@@ -111,7 +112,7 @@ def export_of(viewer: Viewer) -> Response:
 
 def closed(participant_id: UUID, *, guardian: UUID | None = None) -> Response:
     """Close a person's account, and end every token of it at once."""
-    names = wiring().database.transact(
+    left, revoked = wiring().database.transact(
         close_account,
         [participant_id],
         access_lifetime=LONGEST_LIFETIME,
@@ -120,5 +121,6 @@ def closed(participant_id: UUID, *, guardian: UUID | None = None) -> Response:
         tombstone_months=wiring().programme.people.tombstone_months,
         guardian=guardian,
     )
-    tokens().take_note(dict.fromkeys(names, real_now()))
-    return Response(status=204)
+    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    [receipt] = (departure_receipt(each, wiring().settings.signing_key) for each in left)
+    return json_answer(receipt)

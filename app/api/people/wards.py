@@ -33,6 +33,7 @@ from app.http.once import once
 from app.http.pages import read_page
 from app.http.queries import no_dry_run
 from app.ids import parse
+from app.shown.departures import DepartureReceipt
 from app.shown.guardians import (
     GuardianChangeAnswer,
     GuardianChanges,
@@ -173,7 +174,7 @@ def export_child(participant_id: str) -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>", methods=["DELETE"])
 @allow("participant")
-@blueprint.response(204)
+@blueprint.response(200, DepartureReceipt)
 def leave_for_child(participant_id: str) -> Response:
     """Close the child's account for good, as a person's own is closed."""
     return closed(parse("par", participant_id), guardian=asking_participant())

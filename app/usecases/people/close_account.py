@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
@@ -19,6 +20,7 @@ from app.store.organisations.logins import end_subjects
 from app.store.organisations.revocations import revoke
 from app.store.organisations.users import end_users_of
 from app.store.people.accounts import close
+from app.store.people.departing import departures_of
 from app.store.people.enrolment import hold_account
 from app.store.people.guardians import children_of, end_guardianship
 from app.store.people.links import end_links
@@ -31,11 +33,19 @@ from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
 from app.usecases.people.shred_evidence import shred_evidence
+from behaviours.departure import Departure
 from behaviours.guardians import CHILD_LEFT, GUARDIAN_LEFT
 from behaviours.links import LEFT
 from behaviours.people import check_open
 from behaviours.peoples_terms import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
+
+
+class ClosedAccounts(NamedTuple):
+    """What each person left with, in order of their ids, and what tells their tokens."""
+
+    left: list[Departure]
+    revoked: list[str]
 
 
 def close_account(
@@ -47,8 +57,9 @@ def close_account(
     rulebook: ProgrammeRulebook,
     tombstone_months: int = TOMBSTONE_MONTHS,
     guardian: UUID | None = None,
-) -> list[str]:
-    """Close the accounts of ``people``; the names under which their tokens are now revoked.
+) -> ClosedAccounts:
+    """Close the accounts of ``people``: what each of them had, and the names under which their
+    tokens are now revoked.
 
     A child leaves by the ``guardian``; of who is a guardian the children's accounts are paused.
 
@@ -60,6 +71,7 @@ def close_account(
     for participant_id in ordered:
         hold_open_bundles_of(connection, participant_id)
     now, real_now, names = clock.now(), clock.real_now(), list[str]()
+    told = departures_of(connection, ordered, months=tombstone_months, now=now)
     for participant_id in ordered:
         decide_for(connection, participant_id, guardian=guardian, now=now)
         end_guardianship(connection, participant_id, because=CHILD_LEFT, now=now)
@@ -80,7 +92,7 @@ def close_account(
     end_installations_of(connection, people, now=now)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
-    return names
+    return ClosedAccounts(told, names)
 
 
 def _hold(connection: Connection, people: Sequence[UUID]) -> list[UUID]:

@@ -156,7 +156,7 @@ def test_who_leaves_is_forgotten_and_begins_anew(http, wiring, token_for, provid
     identity = "leaver-" + public("par", provider_id)
     old = a_participant(wiring, provider_id=provider_id, identity=identity)
     token = token_for("participant", tenant=old)
-    assert http.delete("/v1/me", token=token).status_code == 204
+    assert http.delete("/v1/me", token=token).status_code == 200
     answer = http.get("/v1/me", token=token)
     assert (answer.status_code, answer.json["code"]) == (401, "TOKEN_REVOKED")
     assert a_participant(wiring, provider_id=provider_id, identity=identity) != old
@@ -175,6 +175,23 @@ def test_leaving_ends_consents_and_contributions(http, wiring, token_for, person
             assert count == 0, table
 
 
+def test_who_leaves_takes_a_signed_receipt_along(http, wiring, token_for, person, token):
+    live = [
+        each
+        for each in http.get("/v1/me/consents?limit=100", token=token).json["data"]
+        if each["withdrawn_at"] is None
+    ]
+    tried = http.delete("/v1/me?dry_run=true", token=token)
+    assert (tried.status_code, http.get("/v1/me", token=token).status_code) == (200, 200)
+    receipt = http.delete("/v1/me", token=token).json
+    assert receipt["id"] == public("par", person)
+    assert receipt["ended"] == {"consents": len(live), "contributions": 0, "links": 0}
+    assert (receipt["points_lost"], receipt["kept"]["debt"]) == (0, 0)
+    assert receipt["kept"]["until"] > receipt["left_at"]
+    assert check_signature(receipt).holds
+    assert not check_signature({**receipt, "points_lost": 5}).holds
+
+
 def test_leaving_and_enrolling_at_once_never_gives_a_closed_account(wiring, http, token_for):
     provider_id = an_organisation(wiring, "provider")
     for attempt in range(10):
@@ -184,7 +201,7 @@ def test_leaving_and_enrolling_at_once_never_gives_a_closed_account(wiring, http
         token = token_for("participant", tenant=old)
         with ThreadPoolExecutor(3) as pool:
             racing = [pool.submit(enrol) for _ in range(3)]
-            assert http.delete("/v1/me", token=token).status_code == 204
+            assert http.delete("/v1/me", token=token).status_code == 200
         live = {enrol(), *(each.result() for each in racing)} - {old}
         assert len(live) == 1, "one live account, and not the closed one"
 
@@ -205,5 +222,5 @@ def test_who_leaves_between_the_claim_and_the_look_is_enrolled_anew(wiring, http
         new = a_participant(wiring, provider_id=provider_id, identity=identity)
     finally:
         event.remove(wiring.database.engine, "after_cursor_execute", leave)
-    assert left == [204]
+    assert left == [200]
     assert new != old

@@ -249,7 +249,7 @@ def test_a_code_of_somebody_who_has_left_buys_nothing_and_shows_nothing(
     shown = {"code": sale["body"]["code"], "store_id": "store-1"}
     assert http.post("/v1/merchant/redemptions/prepare", shown, token=till).status_code == 200
     person = token_for("participant", tenant=sale["person"])
-    assert http.delete("/v1/me", token=person).status_code == 204
+    assert http.delete("/v1/me", token=person).status_code == 200
     prepared = http.post("/v1/merchant/redemptions/prepare", shown, token=till)
     captured = http.post(CAPTURE, sale["body"], token=till, key="k")
     for answer in (prepared, captured):
