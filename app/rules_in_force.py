@@ -1,9 +1,8 @@
 """The rules of the running programme: the shipped ones and what was published in its books, and
-the issuers of the numbers that they make claims of.
+the issuers of the numbers that they make claims of, and the scenes that are open.
 
-A process learns of a publication, a withdrawal or an issuer by asking for the epoch, a number in
-one row, at most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller
-in thousands.
+A process learns of a publication, a withdrawal, an issuer or a scene by asking for two numbers, at
+most every ``NEWS_EVERY_S``; whoever asks for the rules next pays for that, one caller in thousands.
 Versions are compiled once and a rulebook never changes: a new one takes its place.
 """
 
@@ -12,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from threading import Lock
+from typing import NamedTuple
 from weakref import WeakKeyDictionary, ref
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,16 @@ import structlog
 from app.news import News
 from app.store.database import Connection, Database
 from app.store.faults import DATABASE_FAULTS
-from app.store.methodologies.versions import PublishedTexts, epoch, published, withdrawals
+from app.store.methodologies.versions import PublishedTexts, epochs, published, withdrawals
 from app.store.organisations.issuers import read_register
+from app.store.organisations.scenes import changed_scenes
 from behaviours.actions.shipped import load_rulebook, load_version
 from behaviours.issuers import Claiming, IssuerRegister
 from behaviours.rules.factors import shipped_factors
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
+from behaviours.scene_admission import SceneAdmission
+from behaviours.scenes import SceneRegister
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +101,11 @@ class _OfDatabase:
     """What is known of one database's programme; holds no database open."""
 
     def __init__(self, rules: RulesInForce, database: Database) -> None:
-        self.rulebook = rules.shipped
+        self._rulebook = rules.shipped
+        # Until it is known which are open, none is.
+        self._scenes = SceneRegister()
+        self._scenes_known = 0
+        self.rulebook = self._rulebook.with_scenes(self._scenes)
         self.news = News(self._ask)
         self._rules = rules
         self._database = ref(database)
@@ -108,22 +115,36 @@ class _OfDatabase:
         database = self._database()
         assert database is not None, "whoever asks for the rules holds the database"
         try:
-            news = database.transact(_news, self._epoch)
+            news = database.transact(_news, self._epoch, self._scenes_known)
         except DATABASE_FAULTS as fault:
             # Whoever needs the books will be told; the rules as they were can still be read.
             log.warning("rules_not_refreshed", error=repr(fault))
             return False
-        if news is not None:
-            number, documents, withdrawn, register = news
-            self.rulebook = self._rules.rulebook(documents, withdrawn, register)
-            self._epoch = number
+        if news.rules is not None:
+            self._epoch, documents, withdrawn, register = news.rules
+            self._rulebook = self._rules.rulebook(documents, withdrawn, register)
+        if news.scenes:
+            self._scenes = self._scenes.changed(news.scenes)
+        if news.rules is not None or news.scenes:
+            self.rulebook = self._rulebook.with_scenes(self._scenes)
+        # Only now: what could not be told is asked for again.
+        self._scenes_known = news.scenes_known
         return True
 
 
-def _news(
-    connection: Connection, known_epoch: int
-) -> tuple[int, list[PublishedTexts], dict[str, date], IssuerRegister] | None:
-    number = epoch(connection)
-    if number == known_epoch:
-        return None
-    return number, published(connection), withdrawals(connection), read_register(connection)
+class _News(NamedTuple):
+    """What changed: the rules as a whole, where they did, and scenes one by one."""
+
+    rules: tuple[int, list[PublishedTexts], dict[str, date], IssuerRegister] | None
+    scenes_known: int
+    scenes: list[SceneAdmission]
+
+
+def _news(connection: Connection, known_epoch: int, scenes_known: int) -> _News:
+    number, newest_scenes = epochs(connection)
+    rules, scenes = None, (scenes_known, list[SceneAdmission]())
+    if number != known_epoch:
+        rules = number, published(connection), withdrawals(connection), read_register(connection)
+    if newest_scenes != scenes_known:
+        scenes = changed_scenes(connection, scenes_known)
+    return _News(rules, *scenes)

@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, settings as hypothesis_settings
 from app.commands.migrate import upgrade
 from app.engines.start import Engines, engines_for
 from app.settings import Settings
+from tests.builders.scenes import open_programme_scenes
 from tests.builders.texts import publish_texts
 
 CLAIM_SECONDS = 3 * 3600
@@ -62,13 +63,15 @@ def engines(base_settings: Settings) -> Iterator[Engines]:
 
 @pytest.fixture(scope="session")
 def empty_database(engines: Engines) -> Iterator[str]:
-    """A database with every table and no row but texts to agree to, only for making others from.
+    """A database with every table and no row but texts to agree to and open scenes, only for making
+    others from.
 
     Never connect to it.
     """
     with _database(engines.database_url) as url:
         upgrade(url)
         publish_texts(url)
+        open_programme_scenes(url)
         yield url
 
 

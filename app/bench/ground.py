@@ -18,6 +18,7 @@ from uuid import UUID
 
 from app.factory import create_app
 from app.settings import Settings
+from app.store.bench.scenes import open_scenes
 from app.store.bench.throwaway import throwaway_database
 from app.store.people.texts import add_text
 from app.tokens import Caller, mint
@@ -141,6 +142,7 @@ class Ground:
             create_client, [NewClient("provider", "Bench")], now=now
         )
         wiring.database.transact(add_text, _TEXT, now=_TEXT.in_force_at)
+        wiring.database.transact(open_scenes, [None, client.organisation_id])
         shop = Shop(wiring, client.organisation_id)
         for begin in range(0, people, 1000):
             shop.people += self._enrol(shop, min(1000, people - begin), now)

@@ -12,6 +12,7 @@ from app.demo.credentials import Credentials
 from app.demo.habits import SEED
 from app.demo.numbers import register_demo_issuers
 from app.demo.paper import TEXT_VERSION, publish_texts
+from app.demo.scenes import EVERYTHING, open_demo_scenes
 from app.demo.story import Story
 from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
@@ -23,6 +24,7 @@ from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
 from behaviours.people import Consenting
+from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from rewards.redemption.offer import OfferTerms
 
@@ -68,6 +70,13 @@ def bring_in(
     organisations = _organisations(connection, credentials, now=now)
     users = _users(connection, credentials, now=now)
     publish_texts(connection, wiring, users, now=now)
+    scenes = open_demo_scenes(
+        connection,
+        wiring,
+        {None: EVERYTHING, **{organisations[name]: SCENES[name] for name in SCENES}},
+        users,
+        now=now,
+    )
     register_demo_issuers(
         connection,
         [organisations[name] for name in SCENES],
@@ -75,7 +84,7 @@ def bring_in(
         now=now,
     )
     _verifiers(connection, wiring, organisations, users, now=now)
-    people = _people(connection, wiring, organisations, now=now)
+    people = _people(connection, wiring, organisations, scenes, now=now)
     users |= _logins(connection, credentials, people, now=now)
     offers = _offers(connection, organisations, users["operator"], now=now)
     return {
@@ -134,7 +143,12 @@ def _verifiers(
 
 
 def _people(
-    connection: Connection, wiring: Wiring, organisations: dict[str, UUID], *, now: datetime
+    connection: Connection,
+    wiring: Wiring,
+    organisations: dict[str, UUID],
+    open_scenes: Scenes,
+    *,
+    now: datetime,
 ) -> list[UUID]:
     people: list[UUID] = []
     for provider, scenes in SCENES.items():
@@ -150,7 +164,7 @@ def _people(
             ],
             organisation_id=organisations[provider],
             identity_key=wiring.settings.identity_key,
-            scenes=wiring.scenes,
+            scenes=open_scenes,
             clock=StandingClock(now),
         )
         people = [each.participant_id for each in enrolled]

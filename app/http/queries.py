@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, request
+from marshmallow import Schema
 
 from app.http.dry_run import DRY_RUN, dry_run
 from app.http.faults import Fault, ValidationFailed, said
@@ -88,6 +89,10 @@ def _faults(known: frozenset[str]) -> Iterator[Fault]:
             yield Fault(shown, said("EMPTY_QUERY"))
 
 
+def _names_of(schema: Schema) -> set[str]:
+    return {field.data_key or name for name, field in schema.fields.items()}
+
+
 @cache
 def _documented(view: Any) -> frozenset[str]:
     """The names of the query that a view documents; of a page, what all pages take."""
@@ -101,5 +106,5 @@ def _documented(view: Any) -> frozenset[str]:
     names: set[str] = set()
     for each in parameters:
         if each["in"] == "query":
-            names |= {each["name"]} if "name" in each else set(each["schema"].fields)
+            names |= {each["name"]} if "name" in each else _names_of(each["schema"])
     return frozenset(names)

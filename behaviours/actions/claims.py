@@ -161,8 +161,12 @@ def impersonal(claim: ClaimKey, participant_id: str) -> ClaimKey:
 
 def event_claim(action: Action) -> ClaimKey:
     """The sender's own event: its external_id counts once, for ever, exactly as it is written."""
-    sender = action.provider_id or action.participant_id
-    return ClaimKey(EVENT, f"{sender}\0{action.external_id}")
+    return event_of(action.provider_id or action.participant_id, action.external_id)
+
+
+def event_of(sender: str, external_id: str) -> ClaimKey:
+    """The event that a sender, by its 32 hexadecimal digits, reported under a number of its own."""
+    return ClaimKey(EVENT, f"{sender}\0{external_id}")
 
 
 def kinds_with_issuer(version: Version) -> list[str]:

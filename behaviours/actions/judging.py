@@ -12,6 +12,7 @@ from behaviours.civil_time import civil_day
 from behaviours.issuers import IssuerRegister
 from behaviours.refusal import Refusal
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
+from behaviours.scenes import Scenes
 
 # Before this no calendar arithmetic is needed, and at the very first year it would overflow.
 _EARLIEST_YEAR = 1970
@@ -24,16 +25,23 @@ def judge(
     now: datetime,
     zone: tzinfo,
     register: IssuerRegister | None = None,
+    scenes: Scenes | None = None,
 ) -> list[AcceptedAction | Refusal]:
     """What needs no database, per action in order: an AcceptedAction or a Refusal.
 
-    Without a ``register`` nobody asks whose the numbers in the evidence are.
+    Without a ``register`` nobody asks whose the numbers in the evidence are, and without ``scenes``
+    whether they are open.
     """
     judged: list[AcceptedAction | Refusal] = []
     today = civil_day(now, zone)
     for action in actions:
         try:
-            judged.append(_judge_one(rulebook, action, register, now=now, today=today, zone=zone))
+            accepted = _judge_one(rulebook, action, register, now=now, today=today, zone=zone)
+            if scenes is not None:
+                scenes.check_reported(
+                    action.provider_id, action.behaviour, accepted.action.occurred_at, now
+                )
+            judged.append(accepted)
         except Refusal as refusal:
             judged.append(refusal)
     return judged

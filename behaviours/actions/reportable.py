@@ -59,8 +59,10 @@ class WaitingOfProvider(NamedTuple):
     reasons: Mapping[str, int]
 
 
-def reportable_by(provider_id: str, rulebook: ProgrammeRulebook, on: date) -> list[Reportable]:
-    """Every behaviour in force on a day, for a provider by its 32 hexadecimal digits."""
+def reportable_by(
+    provider_id: str, rulebook: ProgrammeRulebook, on: date, now: datetime
+) -> list[Reportable]:
+    """Every behaviour in force on a day whose scene is open to a provider (32 hex digits) now."""
     versions: dict[str, list[Version]] = {}
     for version in rulebook.versions():
         if rulebook.state_of(version, on) == IN_FORCE:
@@ -76,7 +78,7 @@ def reportable_by(provider_id: str, rulebook: ProgrammeRulebook, on: date) -> li
             _numbers(provider_id, versions[each.code], register),
         )
         for each in rulebook.behaviours()
-        if each.code in versions
+        if each.code in versions and rulebook.scenes.is_open(provider_id, each.code, now)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from behaviours.rules.factors import FactorBook
 from behaviours.rules.lifecycle import PUBLISHED, WITHDRAWN
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import NoRuleInForce, Rulebook
-from behaviours.scenes import Scenes
+from behaviours.scenes import SceneRegister, Scenes
 
 AWAITING, IN_FORCE, ENDED, SUPERSEDED = "awaiting", "in_force", "ended", "superseded"
 # Where a published version can be on a day.
@@ -45,6 +46,12 @@ class ProgrammeRulebook(Rulebook):
         # The name of each region by its code.
         self.regions = book.regions
         self.scenes = Scenes.of({each.code: each.category_code for each in self.behaviours()})
+
+    def with_scenes(self, register: SceneRegister) -> ProgrammeRulebook:
+        """The same rules, with the scenes that are open."""
+        made = copy(self)
+        made.scenes = self.scenes.with_register(register)
+        return made
 
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
         """As before; a rule that was withdrawn is not replaced by the one it had superseded."""

@@ -20,6 +20,7 @@ from app.usecases.people.close_account import close_account
 from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring
 from behaviours.people import Consenting
+from tests.builders.scenes import admit_everywhere
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
 EVERY_SCENE = ("clothing", "food", "housing", "travel", "goods", "office", "digital_finance")
@@ -93,9 +94,11 @@ class Tokens:
 
 
 def an_organisation(wiring: Wiring, kind: str = "provider") -> UUID:
-    """A fresh organisation with a client; its id."""
+    """A fresh organisation with a client; its id. A provider may report every scene."""
     new = NewClient(kind=kind, name=f"{kind} {secrets.token_hex(4)}")
     made = wiring.database.transact(create_client, [new], now=wiring.clock.now())
+    if kind == "provider":
+        admit_everywhere(wiring, made[0].organisation_id)
     return made[0].organisation_id
 
 

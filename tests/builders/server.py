@@ -21,6 +21,7 @@ from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
 from tests.builders.jobs import until
+from tests.builders.scenes import admit_everywhere
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,11 +106,17 @@ class Town:
             [NewClient(kind, f"{kind} {secrets.token_hex(3)}")],
             now=self.wiring.clock.now(),
         )
-        return self._logged_in(
+        if kind == "provider":
+            admit_everywhere(self.wiring, made.organisation_id)
+        caller = self._logged_in(
             grant_type="client_credentials",
             client_id=made.client_id,
             client_secret=made.client_secret,
         )
+        if kind == "provider":
+            # The server learns of it within a second.
+            until(lambda: caller.get("/v1/provider")["scenes"])
+        return caller
 
     def user(self, role: str, participant: str | None = None) -> Caller:
         """``participant`` is a public id: the person whom the login belongs to."""

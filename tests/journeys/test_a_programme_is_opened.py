@@ -116,6 +116,7 @@ def test_from_an_empty_server_to_the_first_action(server: Server, tmp_path: Path
         assert web.get(renewed[0]).status_code == 410, "it was used"
         text_is_published(operator, authority)
         organisation = provider_is_admitted(operator, second, authority)
+        scenes_are_published(operator, second, authority, organisation)
         administrator = administrator_comes_in(web, operator, organisation)
         provider_acts(web, administrator, operator, organisation)
         users = operator.ask("GET", "/v1/users", expected=200)["data"]
@@ -152,6 +153,23 @@ def provider_is_admitted(operator: Person, second: Person, authority: Person) ->
     second.post(f"/v1/organisations/{declined['id']}/decline", why, expected=200)
     authority.post(f"/v1/organisations/{declined['id']}/admit", expected=409)
     return applied["id"]
+
+
+def scenes_are_published(
+    operator: Person, second: Person, authority: Person, organisation: str
+) -> None:
+    """In the programme, and to the provider; who assessed signs neither."""
+    told = {"description": "Rides that gates counted.", "data_security": "Numbers only."}
+    since = {"in_force_from": "2026-01-01"}
+    for scene in (
+        {"scene": "travel", **told},
+        {"scene": "metro_ride", "provider_id": organisation, **told},
+    ):
+        path = f"/v1/scenes/{operator.post('/v1/scenes', scene)['id']}"
+        operator.post(f"{path}/assess", {"findings": "The numbers match."}, expected=200)
+        operator.post(f"{path}/publish", since, expected=409)
+        second.post(f"{path}/publish", since, expected=202)
+        assert authority.post(f"{path}/publish", since, expected=200)["state"] == "published"
 
 
 def administrator_comes_in(web: httpx.Client, operator: Person, organisation: str) -> Person:

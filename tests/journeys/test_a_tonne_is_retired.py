@@ -24,6 +24,7 @@ from tests.builders.audit import assert_books_balance
 from tests.builders.jobs import drain
 from tests.builders.people import Http
 from tests.builders.processes import own_wiring
+from tests.builders.scenes import admit_everywhere
 
 YEAR = datetime.now(UTC).year + 1
 PV = "gd.distributed_pv"
@@ -72,6 +73,8 @@ class Story:
             [NewClient(kind, f"The {kind} {secrets.token_hex(2)}")],
             now=self.wiring.clock.now(),
         )
+        if kind == "provider":
+            admit_everywhere(self.wiring, made.organisation_id)
         asked = {
             "grant_type": "client_credentials",
             "client_id": made.client_id,

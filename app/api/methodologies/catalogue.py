@@ -35,6 +35,7 @@ from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Behaviour, UnknownMethodology
 from behaviours.rules.units import kg
+from behaviours.scenes import PROGRAMME
 from behaviours.viewer import Viewer
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
@@ -70,6 +71,9 @@ class BehaviourAnswer(Schema):
     category = plain.String(metadata={"example": "行"})
     category_code = plain.String(metadata={"example": "travel"})
     scene = plain.String(metadata={"description": "What a consent names to cover this behaviour."})
+    open = plain.Boolean(
+        metadata={"description": "Whether its scene is open in this programme: `/v1/scenes`."}
+    )
     action_class = plain.String()
     ended_at_required = plain.Boolean()
     methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
@@ -176,7 +180,11 @@ class QuantifyAnswer(Schema):
 @blueprint.response(200, Catalogue)
 def list_behaviours() -> JsonObject:
     """What earns, and what an app has to send for it."""
-    return whole_or_page([_behaviour(each) for each in wiring().rulebook.behaviours()])
+    rulebook, moment_now = wiring().rulebook, now()
+    return whole_or_page([
+        _behaviour(each, rulebook.scenes.is_open(PROGRAMME, each.code, moment_now))
+        for each in rulebook.behaviours()
+    ])  # fmt: skip
 
 
 @blueprint.route("/v1/methodologies")
@@ -292,7 +300,7 @@ def _viewer() -> Viewer | None:
     return identify().viewer if "Authorization" in request.headers else None
 
 
-def _behaviour(behaviour: Behaviour) -> JsonObject:
+def _behaviour(behaviour: Behaviour, is_open: bool) -> JsonObject:
     return {
         "code": behaviour.code,
         "title_zh": behaviour.title_zh,
@@ -300,6 +308,7 @@ def _behaviour(behaviour: Behaviour) -> JsonObject:
         "category": behaviour.category,
         "category_code": behaviour.category_code,
         "scene": behaviour.scene,
+        "open": is_open,
         "action_class": behaviour.action_class,
         "ended_at_required": behaviour.interval_required,
         "methodology": behaviour.methodology,

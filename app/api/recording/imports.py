@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import Response, request
-from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.files.formats import BEGINNING_BYTES, foreign_format
@@ -19,17 +18,16 @@ from app.http.body import large_body
 from app.http.current import now, wiring
 from app.http.dry_run import read_dry_run
 from app.http.faults import invalid
-from app.http.fields import moment
 from app.http.languages import preferred_language
 from app.http.queries import no_dry_run
-from app.ids import parse, public
+from app.ids import parse
+from app.shown.imports import ImportAnswer, import_answer
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
-from behaviours.rules.units import kg
 
 blueprint = Blueprint(
     "imports", __name__, description="Files of actions or installations, imported by a worker."
@@ -69,43 +67,6 @@ _FORM = {
         }
     },
 }
-
-
-class ProgressAnswer(Schema):
-    """Bytes of the file that were read, of all its bytes."""
-
-    done = plain.Integer()
-    total = plain.Integer(allow_none=True)
-
-
-class RecordedAnswer(Schema):
-    """What was recorded for good, in the units of `counts`."""
-
-    actions = plain.Integer(
-        metadata={"description": "Or installations, of a file that tells those."}
-    )
-    lines = plain.Integer()
-    enrolled = plain.Integer()
-    reduction_kg = plain.String()
-    points = plain.Integer()
-
-
-class ImportAnswer(Schema):
-    """An import: `counts` come with its end, and so does the file of what was refused.
-
-    `recorded_so_far` is true at any time, also of an import that failed.
-    """
-
-    id = plain.String()
-    task_id = plain.String()
-    state = plain.String(metadata={"enum": ["waiting", "running", "done", "failed"]})
-    created_at = plain.String()
-    finished_at = plain.String(allow_none=True)
-    progress = plain.Nested(ProgressAnswer)
-    recorded_so_far = plain.Nested(RecordedAnswer)
-    counts = plain.Dict(allow_none=True)
-    problem = plain.String(allow_none=True)
-    refusals_url = plain.String(allow_none=True)
 
 
 @blueprint.route("/v1/imports", methods=["POST"])
@@ -185,26 +146,7 @@ def _progress(import_id: UUID) -> ImportProgress:
 
 
 def _answer(import_id: UUID) -> JsonObject:
-    found = _progress(import_id)
-    url = f"/v1/imports/imp_{import_id.hex}/refusals.csv"
-    return {
-        "id": public("imp", import_id),
-        "task_id": public("tsk", import_id),
-        "state": found.state,
-        "created_at": moment(found.created_at),
-        "finished_at": moment(found.finished_at) if found.finished_at else None,
-        "progress": {"done": found.done, "total": found.total},
-        "recorded_so_far": {
-            "actions": found.recorded.recorded,
-            "lines": found.recorded.recorded_lines,
-            "enrolled": found.recorded.enrolled,
-            "reduction_kg": kg(found.recorded.saved_mg),
-            "points": found.recorded.points,
-        },
-        "counts": found.counts,
-        "problem": found.problem,
-        "refusals_url": url if found.is_done else None,
-    }
+    return import_answer(_progress(import_id))
 
 
 def _shown(name: str) -> str:

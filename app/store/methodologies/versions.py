@@ -64,7 +64,7 @@ _WITHDRAW = text(
     values (:code, :version, :withdrawn_from, :reason, :now)
     """
 )
-_EPOCH = text("select number from methodology_epoch where name = 'rulebook'")
+_EPOCHS = text("select name, number from methodology_epoch")
 _RAISE_EPOCH = text(
     """
     insert into methodology_epoch (name, number) values ('rulebook', 1)
@@ -185,10 +185,10 @@ def insert_withdrawal(
     connection.execute(_WITHDRAW, parameters | {"reason": reason, "now": now})
 
 
-def epoch(connection: Connection) -> int:
-    """How often the rules in force have changed."""
-    number: int | None = connection.execute(_EPOCH).scalar_one_or_none()
-    return number or 0
+def epochs(connection: Connection) -> tuple[int, int]:
+    """How often the rules in force have changed, and which scenes are open."""
+    found = {row.name: int(row.number) for row in connection.execute(_EPOCHS)}
+    return found.get("rulebook", 0), found.get("scenes", 0)
 
 
 def raise_epoch(connection: Connection) -> None:

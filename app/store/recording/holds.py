@@ -43,16 +43,16 @@ _HOLDS = text(f"""
     SELECT h.participant_id, h.action_id, {_HOLD} FROM action_hold h {_JOINED}
     WHERE h.action_id = ANY(:action_ids)
 """)  # noqa: S608 - only names of this code
-_WAITING = f"""
+WAITING_ACTIONS = f"""
     SELECT {_CONTENT}, {_HOLD}
     FROM waiting_action a
     JOIN action_hold h ON h.participant_id = a.participant_id AND h.action_id = a.action_id
     {_JOINED}
 """  # noqa: S608 - only names of this code
-_ONE = text(f"{_WAITING} {OF_IDS}")
-_OF_PERSON = text(f"{_WAITING} {OF_PERSON}")
+_ONE = text(f"{WAITING_ACTIONS} {OF_IDS}")
+_OF_PERSON = text(f"{WAITING_ACTIONS} {OF_PERSON}")
 _QUEUE = text(f"""
-    {_WAITING}
+    {WAITING_ACTIONS}
     WHERE h.state IN ({_OPEN}) AND a.action_id > :after
       AND (cast(:state AS text) IS NULL OR h.state = :state)
       AND (cast(:behaviour AS text) IS NULL OR a.behaviour = :behaviour)
@@ -68,8 +68,8 @@ _QUEUE = text(f"""
       ))
     ORDER BY a.action_id LIMIT :limit
 """)  # noqa: S608 - only names of this code
-_AFTER = text(f"{_WAITING} {AFTER}")
-_ALL_OPEN = text(f"{_WAITING} WHERE h.state IN ({_OPEN})")
+_AFTER = text(f"{WAITING_ACTIONS} {AFTER}")
+_ALL_OPEN = text(f"{WAITING_ACTIONS} WHERE h.state IN ({_OPEN})")
 _COVERED = text("""
     SELECT a.action_id FROM waiting_action a
     WHERE a.action_id = ANY(:action_ids) AND EXISTS (
@@ -101,7 +101,7 @@ _BEFORE_ALL = UUID(int=0)
 
 def find_waiting(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, StoredAction]:
     """The actions that wait, or ended without credit, by id."""
-    found = _read(connection, _ONE, {"action_ids": list(action_ids)})
+    found = read_waiting(connection, _ONE, {"action_ids": list(action_ids)})
     return {each.action_id: each for each in found}
 
 
@@ -120,12 +120,12 @@ def waiting_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[StoredAction]:
     """A person's actions that are not credited, the last recorded first, from before an id on."""
-    return _read(connection, _OF_PERSON, page_of_person(participant_id, before, limit))
+    return read_waiting(connection, _OF_PERSON, page_of_person(participant_id, before, limit))
 
 
 def waiting_after(connection: Connection, after: UUID | None, *, limit: int) -> list[StoredAction]:
     """Everybody's actions that are not credited, in the order of their ids, from after one on."""
-    return _read(connection, _AFTER, {"after": after, "limit": limit})
+    return read_waiting(connection, _AFTER, {"after": after, "limit": limit})
 
 
 def holds_of(connection: Connection, action_ids: Sequence[UUID]) -> dict[UUID, Waiting]:
@@ -151,7 +151,7 @@ def queue(
 ) -> list[StoredAction]:
     """What waits, the oldest first; of one city, of a provider's own and of what it may confirm,
     where they are named."""
-    return _read(
+    return read_waiting(
         connection,
         _QUEUE,
         {
@@ -231,9 +231,10 @@ def stream_open(connection: Connection) -> Iterator[StoredAction | UUID]:
                 yield row["action_id"]
 
 
-def _read(
+def read_waiting(
     connection: Connection, statement: TextClause, asked: Mapping[str, object]
 ) -> list[StoredAction]:
+    """The actions of the rows of a statement made of ``WAITING_ACTIONS``."""
     return read_actions(connection, statement, asked, opening=_stored)
 
 

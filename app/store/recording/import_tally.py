@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -50,6 +51,13 @@ _READ = text(
       from import_tally where import_id = :import_id
     """
 )
+_OF_SOME = text(
+    """
+    select import_id, recorded, recorded_lines, enrolled, saved_mg, points, pending_confirmation,
+           held
+      from import_tally where import_id = any(cast(:ids as uuid[]))
+    """
+)
 _END = text(
     """
     insert into import_tally (import_id, recorded, recorded_lines, enrolled, saved_mg, points,
@@ -95,3 +103,9 @@ def outcome_of(connection: Connection, import_id: UUID) -> JsonObject | None:
         _OUTCOME, {"import_id": import_id}
     ).scalar_one_or_none()
     return found
+
+
+def tallies_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, ImportTally]:
+    """What several imports recorded, by id; those that recorded nothing are left out."""
+    rows = connection.execute(_OF_SOME, {"ids": list(ids)})
+    return {import_id: ImportTally(*rest) for import_id, *rest in rows}

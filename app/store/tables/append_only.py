@@ -46,6 +46,7 @@ APPEND_ONLY: Final = frozenset(
         "methodology_step",
         "methodology_withdrawal",
         "programme_document",
+        "scene_step",
         "seat_end",
         "signature",
         "user_step",

@@ -25,8 +25,14 @@ waiting_action = db.table(
     db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg"),
     Index("ix_waiting_action_action_id", "action_id"),
-    Index("ix_waiting_action_provider_id", "provider_id"),
     Index("ix_waiting_action_region", "region", "action_id"),
+    Index(
+        "ix_waiting_action_provider_id_occurred_at_action_id",
+        "provider_id",
+        "occurred_at",
+        "action_id",
+    ),
+    Index("ix_waiting_action_provider_id_action_id", "provider_id", "action_id"),
 )
 
 # In which state each is, and what it holds until it ends; kept also of what was credited.

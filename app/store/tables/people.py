@@ -140,6 +140,7 @@ enrolment = db.table(
     "enrolment",
     *db.keys("participant_id", "organisation_id"),
     db.moment("enrolled_at"),
+    Index("ix_enrolment_organisation_id_participant_id", "organisation_id", "participant_id"),
 )
 
 consent = db.table(
@@ -155,6 +156,7 @@ consent = db.table(
     # What cannot be read back as a moment must not be stored.
     CheckConstraint("granted_at >= '2000-01-01T00:00:00Z'", name="granted_at"),
     Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),
+    Index("ix_consent_organisation_id_consent_id", "organisation_id", "consent_id"),
 )
 
 contribution = db.table(

@@ -38,6 +38,12 @@ task = db.table(
         postgresql_where=sql(db.in_words("state", "waiting", "running")),
     ),
     Index("ix_task_subject_id", "subject_id"),
+    Index(
+        "ix_task_started_by_task_id",
+        "started_by",
+        "task_id",
+        postgresql_where=sql("started_by is not null"),
+    ),
     Index("ix_task_finished_at", "finished_at", postgresql_where=sql("finished_at is not null")),
 )
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
+    text as sql,
 )
 
 from app.store.tables import metadata as db
@@ -41,6 +42,13 @@ action = db.table(
     db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg", "points"),
     Index("ix_action_action_id", "action_id"),
+    Index(
+        "ix_action_provider_id_occurred_at_action_id",
+        "provider_id",
+        "occurred_at",
+        "action_id",
+        postgresql_where=sql("provider_id is not null"),
+    ),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
     Index("ix_action_occurred_at", "occurred_at", postgresql_using="brin"),
     Index("ix_action_recorded_at", "recorded_at", postgresql_using="brin"),

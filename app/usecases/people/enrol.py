@@ -82,13 +82,13 @@ def enrol(
     """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
 
     ``scenes`` are the known ones; ``channel`` says how the organisation told of it. Refuses with
-    UnknownRegion, UnknownScene, ConsentInFuture, ConsentTooOld or IdentityEmpty. A person who is
-    enrolled already keeps the region and gets the new consents; after a withdrawal they are only
-    asked for, and the person confirms them. Who is too young needs a guardian, unless it is the
-    guardian who enrols (``accompanied``): GuardianNeeded.
+    UnknownRegion, UnknownScene, SceneNotAdmitted, ConsentInFuture, ConsentTooOld or IdentityEmpty.
+    A person who is enrolled already keeps the region and gets the new consents; after a withdrawal
+    they are only asked for, and the person confirms them. Who is too young needs a guardian, unless
+    it is the guardian who enrols (``accompanied``): GuardianNeeded.
     """
     for person in people:
-        _check(person, scenes, clock.now())
+        _check(person, organisation_id, scenes, clock.now())
     spelled = [
         (person.digest,) if person.digest else identity_digests(person.identity, identity_key)
         for person in people
@@ -177,12 +177,14 @@ def _inherit(connection: Connection, left: dict[bytes, UUID], now: datetime) -> 
     post(connection, postings, posted_at=now)
 
 
-def _check(person: Enrolment, scenes: Scenes, now: datetime) -> None:
+def _check(person: Enrolment, organisation_id: UUID, scenes: Scenes, now: datetime) -> None:
     shipped_factors().check_region(person.region)
     if person.digest is None and not plain_identity(person.identity):
         raise IdentityEmpty(pointer="/identity")
     for index, consent in enumerate(person.consents):
-        check_scene(consent.scene, scenes, pointer=f"/consents/{index}/scene")
+        pointer = f"/consents/{index}/scene"
+        check_scene(consent.scene, scenes, pointer=pointer)
+        scenes.check_consented(organisation_id.hex, consent.scene, now, pointer=pointer)
         if consent.granted_at is not None:
             check_given(consent.granted_at, now=now, pointer=f"/consents/{index}/granted_at")
 

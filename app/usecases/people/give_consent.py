@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -41,9 +42,9 @@ def give_consent(
     """Write ``agreements`` down as of now: each consent, and whether it is new.
 
     Agreeing twice to the same is one consent. For a child the guardian agrees. Refuses with
-    UnknownScene, UnknownProvider, TextNotInForce or GuardianDecides.
+    UnknownScene, UnknownProvider, SceneNotAdmitted, TextNotInForce or GuardianDecides.
     """
-    _check(connection, agreements, scenes)
+    _check(connection, agreements, scenes, clock.now())
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
     decide_for(connection, participant_id, guardian=guardian, now=now)
@@ -69,10 +70,11 @@ def give_consent(
 
 
 def _check(
-    connection: Connection, agreements: Sequence[ConsentTerms], scenes: Collection[str]
+    connection: Connection, agreements: Sequence[ConsentTerms], scenes: Scenes, now: datetime
 ) -> None:
     kinds = organisation_kinds(connection, [each.organisation_id for each in agreements])
     for each in agreements:
         check_scene(each.scene, scenes, pointer="/scene")
         if kinds.get(each.organisation_id) != PROVIDER:
             raise UnknownProvider(pointer="/provider_id")
+        scenes.check_consented(each.organisation_id.hex, each.scene, now, pointer="/scene")

@@ -56,7 +56,14 @@ def import_batch(
     step = connection.begin_nested() if dry_run else None
     placed = [replace(draft.action, provider_id=provider_id.hex) for draft in drafts]
     register = rulebook.claiming.register
-    judged = judge(rulebook, placed, now=clock.now(), zone=rulebook.zone, register=register)
+    judged = judge(
+        rulebook,
+        placed,
+        now=clock.now(),
+        zone=rulebook.zone,
+        register=register,
+        scenes=rulebook.scenes,
+    )
     good = {
         at: draft
         for at, (draft, one) in enumerate(zip(drafts, judged, strict=True))

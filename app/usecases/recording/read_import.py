@@ -9,6 +9,7 @@ from uuid import UUID
 from app.files.refusals import UnknownImport
 from app.outbox import names
 from app.store.database import Connection
+from app.store.outbox.task import StoredTask
 from app.store.recording.import_tally import ImportTally, tally_of
 from app.usecases.platform.read_task import UnknownTask, read_task
 from behaviours.json_value import JsonObject
@@ -32,6 +33,23 @@ class ImportProgress:
     problem: str | None
     recorded: ImportTally
 
+    @classmethod
+    def of(cls, task: StoredTask, recorded: ImportTally) -> ImportProgress:
+        """The import that a task does."""
+        counts = dict(task.result or {})
+        stated = counts.pop("problem", None)
+        return cls(
+            task.task_id,
+            task.state,
+            task.created_at,
+            task.finished_at,
+            task.done,
+            task.total,
+            counts or None,
+            str(stated) if stated else task.problem,
+            recorded,
+        )
+
     @property
     def is_done(self) -> bool:
         return self.state == "done"
@@ -45,17 +63,4 @@ def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> I
         raise UnknownImport("import") from None
     if task.name != names.IMPORT_FILE:
         raise UnknownImport("import")
-    counts = dict(task.result or {})
-    stated = counts.pop("problem", None)
-    problem = str(stated) if stated else task.problem
-    return ImportProgress(
-        import_id,
-        task.state,
-        task.created_at,
-        task.finished_at,
-        task.done,
-        task.total,
-        counts or None,
-        problem,
-        tally_of(connection, import_id),
-    )
+    return ImportProgress.of(task, tally_of(connection, import_id))

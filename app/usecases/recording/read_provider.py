@@ -70,7 +70,7 @@ def read_provider(
         told = alarmed_at(connection, provider_id, today)
     return SeenProvider(
         admitted,
-        reportable_by(provider_id.hex, rulebook, today),
+        reportable_by(provider_id.hex, rulebook, today, now),
         rulebook.claiming.register.of_provider(provider_id.hex),
         QuotaToday(
             today,

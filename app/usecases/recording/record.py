@@ -97,7 +97,9 @@ def record(
     answers: list[Recorded | Refusal | None] = []
     candidates: list[Candidate] = []
     register = rulebook.claiming.register
-    judged_all = judge(rulebook, actions, now=now, zone=rulebook.zone, register=register)
+    judged_all = judge(
+        rulebook, actions, now=now, zone=rulebook.zone, register=register, scenes=rulebook.scenes
+    )
     for position, (action_id, judged) in enumerate(
         zip(new_ids(len(actions)), judged_all, strict=True)
     ):

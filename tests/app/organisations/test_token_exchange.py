@@ -14,6 +14,7 @@ from app.ids import public
 from app.tokens import real_now
 from app.usecases.organisations.create_client import NewClient, create_client
 from tests.builders.people import a_participant
+from tests.builders.scenes import admit_everywhere
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt"
@@ -23,6 +24,7 @@ def a_provider(wiring):
     [made] = wiring.database.transact(
         create_client, [NewClient(kind="provider", name="City app")], now=wiring.clock.now()
     )
+    admit_everywhere(wiring, made.organisation_id)
     return made
 
 

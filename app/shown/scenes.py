@@ -1,0 +1,94 @@
+"""Admissions of scenes, as answers."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import moment
+from app.ids import public
+from app.usecases.organisations.read_admission import SeenAdmission
+from app.usecases.organisations.sign_scenes import SignedScene
+from behaviours.json_value import JsonObject
+from behaviours.scene_admission import ALL_STEPS, STATES, SceneAdmission
+
+_MOMENT = {"format": "date-time"}
+
+
+class SceneSpanAnswer(Schema):
+    """A time at which the scene was open; without an end it is."""
+
+    since = plain.String(metadata=_MOMENT)
+    until = plain.String(allow_none=True, metadata=_MOMENT)
+
+
+class SceneAdmissionAnswer(Schema):
+    """A scene of the programme, or of one provider."""
+
+    id = plain.String(metadata={"example": "scn_0199b2c3d4e57f0080000000000000aa"})
+    scene = plain.String(metadata={"example": "metro_ride"})
+    provider_id = plain.String(
+        allow_none=True, metadata={"description": "Null: of the programme itself."}
+    )
+    state = plain.String(metadata={"enum": list(STATES)})
+    open = plain.List(plain.Nested(SceneSpanAnswer))
+    applied_at = plain.String(metadata=_MOMENT)
+    changed_at = plain.String(metadata=_MOMENT)
+
+
+class SignedSceneAnswer(SceneAdmissionAnswer):
+    """A scene, and the roles that have yet to sign the same."""
+
+    awaiting = plain.List(plain.String())
+
+
+class SceneStepAnswer(Schema):
+    """What was done, by whom, and what they wrote."""
+
+    step = plain.String(metadata={"enum": list(ALL_STEPS)})
+    taken_at = plain.String(metadata=_MOMENT)
+    role = plain.String(allow_none=True)
+    taken_by = plain.String(allow_none=True)
+    words = plain.String(allow_none=True)
+
+
+class SeenSceneAnswer(SceneAdmissionAnswer):
+    """A scene with its history."""
+
+    history = plain.List(plain.Nested(SceneStepAnswer))
+
+
+def scene_answer(admission: SceneAdmission) -> JsonObject:
+    """An admission as an answer."""
+    whose = admission.provider_id
+    return {
+        "id": public("scn", admission.admission_id),
+        "scene": admission.scene,
+        "provider_id": public("org", whose) if whose else None,
+        "state": admission.state,
+        "open": [
+            {"since": moment(each.since), "until": moment(each.until) if each.until else None}
+            for each in admission.spans
+        ],
+        "applied_at": moment(admission.applied_at),
+        "changed_at": moment(admission.changed_at),
+    }
+
+
+def signed_scene_answer(signed: SignedScene) -> JsonObject:
+    """An admission, and whose signatures it awaits."""
+    return {**scene_answer(signed.admission), "awaiting": list(signed.awaiting)}
+
+
+def seen_scene_answer(seen: SeenAdmission) -> JsonObject:
+    """An admission with its history."""
+    steps = [
+        {
+            "step": each.step,
+            "taken_at": moment(each.taken_at),
+            "role": each.role,
+            "taken_by": public("usr", each.taken_by) if each.taken_by else None,
+            "words": each.words,
+        }
+        for each in seen.steps
+    ]
+    return {**scene_answer(seen.admission), "history": steps}

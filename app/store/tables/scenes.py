@@ -1,0 +1,44 @@
+"""Which scenes are open in the programme and to its providers, and every step that led there."""
+
+from sqlalchemy import CheckConstraint, Index
+
+from app.store.tables import metadata as db
+from behaviours.scene_admission import ALL_STEPS, STATES
+
+scene_admission = db.table(
+    "scene_admission",
+    db.key("admission_id"),
+    # Null: of the programme itself.
+    db.uuid("provider_id", nullable=True),
+    *db.texts("scene", "state"),
+    db.count("revision"),
+    # The times at which it was open, as pairs of moments.
+    db.document("spans"),
+    *db.moments("applied_at", "changed_at"),
+    # The number of the news in which processes learn of it.
+    db.whole("changed_no"),
+    db.one_of("state", *STATES),
+    Index(
+        "uq_scene_admission_scene",
+        "provider_id",
+        "scene",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index("ix_scene_admission_changed_no", "changed_no"),
+    Index("ix_scene_admission_state", "state", "admission_id"),
+)
+
+scene_step = db.table(
+    "scene_step",
+    db.key("step_id"),
+    db.uuid("admission_id"),
+    db.text("step"),
+    # Null: a release that knew of no admissions.
+    db.uuid("taken_by", nullable=True),
+    *db.texts("role", "words", nullable=True),
+    db.moment("taken_at"),
+    db.one_of("step", *ALL_STEPS),
+    CheckConstraint("(taken_by is null) = (role is null)", name="role"),
+    Index("ix_scene_step_admission_id", "admission_id", "step_id"),
+)
