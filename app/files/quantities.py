@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from itertools import pairwise
 from typing import TypeAlias
 
-from app.files.distance import distance_km
+from behaviours.distance import distance_km
 from app.files.refusals import MeterFell, MeterJumped, UnreadableNumber
 from app.files.values import TextValue
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from app.files.distance import distance_km
+from behaviours.distance import distance_km
 from app.files.refusals import BadMapping
 from app.messages.catalogues import sentence
 from tests.builders.files import RIDE, a_reading
