@@ -7,7 +7,10 @@ from decimal import Decimal
 
 from app.files.mapping import FileMapping, InstalledRule
 from app.files.outcome import Counts, FileRow, Flaw, InstallationDraft
-from app.files.refusals import (
+from app.files.shaping import IDENTITY_MOST, first_lacking, flaw_of, matches
+from app.files.values import TextValue
+from behaviours.actions.installation import CAPACITY_UNITS
+from behaviours.file_refusals import (
     BlankValue,
     InvalidIdentity,
     RowNotMapped,
@@ -15,9 +18,6 @@ from app.files.refusals import (
     UnreadableFile,
     UnreadableText,
 )
-from app.files.shaping import IDENTITY_MOST, first_lacking, flaw_of, matches
-from app.files.values import TextValue
-from behaviours.actions.installation import CAPACITY_UNITS
 from behaviours.refusal import Refusal
 from behaviours.regions import canonical
 from behaviours.rules.trusted import INSTALLATION_KINDS

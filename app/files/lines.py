@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from app.files.limits import LINE_BYTES, LINES, UNPACKED_BYTES
 from app.files.outcome import Counts
-from app.files.refusals import UnreadableFile
+from behaviours.file_refusals import UnreadableFile
 
 _GZIP = b"\x1f\x8b"
 _PROBE_BYTES = 1 << 16

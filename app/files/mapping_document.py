@@ -35,9 +35,9 @@ from app.files.mapping_values import (
     read_when,
 )
 from app.files.quantities import NumberValue
-from app.files.refusals import BadMapping
 from app.files.values import ID, NUMBER, TextValue
 from behaviours.document import SIZE_MAX, Part, read_tree
+from behaviours.file_refusals import BadMapping
 from behaviours.said import fault
 
 _Value = TypeVar("_Value")

@@ -11,7 +11,10 @@ from app.files.mapping import FileMapping, GroupRule, PairRule, RecordRule, When
 from app.files.outcome import Counts, Draft, FileRow, Flaw
 from app.files.places import PlaceValue
 from app.files.quantities import Quantity
-from app.files.refusals import (
+from app.files.sorting import Sorter
+from app.files.values import TextValue, TimeValue, days_later, plain
+from behaviours.actions.action import NOBODY, Action
+from behaviours.file_refusals import (
     BlankValue,
     EntryWithoutExit,
     ExactDuplicate,
@@ -25,9 +28,6 @@ from app.files.refusals import (
     SamePlace,
     UnreadableFile,
 )
-from app.files.sorting import Sorter
-from app.files.values import TextValue, TimeValue, days_later, plain
-from behaviours.actions.action import NOBODY, Action
 from behaviours.refusal import Refusal
 from behaviours.regions import canonical
 

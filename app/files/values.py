@@ -14,13 +14,13 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.files.limits import VALUE_CHARACTERS
-from app.files.refusals import (
+from behaviours.civil_time import instant, moments_shown_as
+from behaviours.file_refusals import (
     BlankValue,
     SpreadsheetNumber,
     UnreadableText,
     UnreadableTime,
 )
-from behaviours.civil_time import instant, moments_shown_as
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 # What a spreadsheet makes of a long number: its last digits are gone, or a point stands behind it.

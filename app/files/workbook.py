@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
 from app.files.limits import LINE_BYTES, LINES, SHEET_BYTES, SHEET_TEXTS_BYTES
-from app.files.refusals import UnreadableFile, UnreadableRow
+from behaviours.file_refusals import UnreadableFile, UnreadableRow
 
 _ENTRIES_MOST = 2000
 _TEXTS = "sharedstrings.xml"

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.files.mapping_document import read_mapping
 from app.files.outcome import Counts, FileRow
 from app.files.reading import RowFile
-from app.files.refusals import UnreadableFile
+from behaviours.file_refusals import UnreadableFile
 from tests.builders.civil import CHINA
 
 MAPPING = (

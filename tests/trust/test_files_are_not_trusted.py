@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from behaviours.distance import distance_km
-from app.files.refusals import BadMapping
 from app.messages.catalogues import sentence
+from behaviours.distance import distance_km
+from behaviours.file_refusals import BadMapping
 from tests.builders.files import RIDE, a_reading
 
 HEADER = "card,trip,at,km\n"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.files.refusals import NotAProvider
 from app.ids import UnknownId, parse
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds, owner_of_client
+from behaviours.file_refusals import NotAProvider
 
 
 def find_provider(connection: Connection, name: str) -> UUID:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.files.refusals import UnknownImport
 from app.outbox import names
 from app.store.database import Connection
 from app.store.outbox.task import StoredTask
 from app.store.recording.import_tally import ImportTally, tally_of
 from app.usecases.platform.read_task import UnknownTask, read_task
+from behaviours.file_refusals import UnknownImport
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 

@@ -16,7 +16,7 @@ from app.files import limits, mapping_document
 from app.files.guide.pages import GUIDES, SCHEMA
 from app.files.mapping_document import read_mapping
 from app.files.outcome import InstallationDraft
-from app.files.refusals import BadMapping
+from behaviours.file_refusals import BadMapping
 from tests.builders.civil import CHINA
 from tests.builders.files import RIDE, a_reading, installations_read
 
