@@ -55,15 +55,7 @@ def import_batch(
     """
     step = connection.begin_nested() if dry_run else None
     placed = [replace(draft.action, provider_id=provider_id.hex) for draft in drafts]
-    register = rulebook.claiming.register
-    judged = judge(
-        rulebook,
-        placed,
-        now=clock.now(),
-        zone=rulebook.zone,
-        register=register,
-        scenes=rulebook.scenes,
-    )
+    judged = _judged(placed, rulebook, clock.now())
     good = {
         at: draft
         for at, (draft, one) in enumerate(zip(drafts, judged, strict=True))
@@ -108,6 +100,19 @@ def import_batch(
     elif import_id is not None:
         add_to_tally(connection, import_id, _tally(drafts, imported))
     return imported
+
+
+def _judged(
+    actions: Sequence[Action], rulebook: ProgrammeRulebook, now: datetime
+) -> list[AcceptedAction | Refusal]:
+    return judge(
+        rulebook,
+        actions,
+        now=now,
+        zone=rulebook.zone,
+        register=rulebook.claiming.register,
+        scenes=rulebook.scenes,
+    )
 
 
 def _people(
