@@ -29,6 +29,9 @@ def scene(make_scene: Callable[[], Scene]) -> Scene:
 WITHOUT_DRY_RUN = {
     "/v1/auth/token": "what was wrong is counted: a guess that is taken back would not be",
     "/v1/auth/revoke": "other processes hear of it beside the transaction",
+    "/v1/me/enrolment": "a wrong document is counted, and the answer is a login",
+    "/v1/me/enrolment/nonce": "a nonce is kept nowhere: there is nothing to take back",
+    "/v1/me/wards": "a wrong document is counted",
     "/v1/one-time-links/x": "its secrets are made and shown once; a guess is counted",
     "/v1/users/me/password": "a guess of the old password is counted",
     "/v1/users/me/recovery-codes": "fresh codes are shown once, and a code was used for them",
