@@ -9,13 +9,17 @@ from typing import ParamSpec, TypeVar
 
 from flask import current_app, g, request
 
+from app.store.log.acting import acting
 from app.store.organisations.allowance import Allowance
 from app.tokens import ROLES, Caller, TokenMissing, tokens
 from app.usecases.organisations.read_area import read_area
 from app.wiring import Wiring
+from behaviours.logbook import LoggedSubject, has_power, network_of
+from behaviours.logged_things import subject_named
 from behaviours.refusal import Busy, Forbidden, Refusal
 from behaviours.staff_areas import NotOfACity
 from behaviours.users import PROGRAMME_ROLES
+from rewards.logged_step import Acting
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -44,13 +48,21 @@ def caller() -> Caller:
 
 
 def allow(
-    *roles: str, by_word: bool = False, by_city: bool = False
+    *roles: str,
+    by_word: bool = False,
+    by_city: bool = False,
+    step: str | None = None,
+    hot: bool = False,
 ) -> Callable[[View[Asked, Answer]], View[Asked, Answer]]:
     """Admit callers of these roles; refuse everybody else with 401 or 403.
 
     A person who came in by a provider's word is admitted only ``by_word``: to routes that read
     the account or show a code, and never to those that need the person. Who acts for the programme
     in one city is admitted only ``by_city``: to routes whose reads and verbs look to the city.
+
+    ``step`` is how the log names what is done here by somebody with power, ``bundle.seal``; of a
+    route that only reads, it makes the reading a row of the log. ``hot`` is a route that takes
+    what people do all day long, which the books tell and the log does not.
     """
     admitted = frozenset(roles)
     assert admitted, "a route names at least one role"
@@ -66,8 +78,14 @@ def allow(
                 raise StepUpRequired
             if who.area is not None and not by_city:
                 raise NotOfACity(region=who.area)
-            return view(*args, **kwargs)
+            taken = None if hot else step_of(who, step)
+            if taken is None:
+                return view(*args, **kwargs)
+            with acting(taken):
+                return view(*args, **kwargs)
 
+        guarded.step = None if hot else step  # type: ignore[attr-defined]
+        guarded.hot = hot  # type: ignore[attr-defined]
         return _of_roles(guarded, roles)
 
     return guard
@@ -113,6 +131,46 @@ def _with_area(who: Caller) -> Caller:
         return who
     wiring: Wiring = current_app.extensions[EXTENSION]
     return replace(who, area=wiring.database.transact(read_area, who.user_id))
+
+
+def step_of(who: Caller, step: str | None) -> Acting | None:
+    """What the log is to say of this request; None: nothing, as somebody without power asks, or
+    nothing is written.
+
+    A route that states no step leaves a row all the same, by its own name.
+    """
+    reads = request.method in ("GET", "HEAD")
+    as_user = who.client_id is None
+    if (reads and step is None) or not has_power(who.role, as_user=as_user):
+        return None
+    wiring: Wiring = current_app.extensions[EXTENSION]
+    return Acting(
+        verb=step or (request.endpoint or "").replace(" ", "_"),
+        role=who.role,
+        now=wiring.clock.now,
+        user_id=who.user_id if as_user else None,
+        client_id=who.client_id,
+        organisation_id=who.tenant_id,
+        subject=_subject(),
+        request_id=g.request_id,
+        address=network_of(request.remote_addr),
+        always=reads,
+    )
+
+
+def _subject() -> LoggedSubject | None:
+    """What the path of this request names last: by its id, or by code and version."""
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    if not named or request.url_rule is None:
+        return None
+    last = [*named][-1]
+    if subject := subject_named(named[last]):
+        return subject
+    if last.endswith("_id"):
+        return LoggedSubject(last.removesuffix("_id"), named[last])
+    of = request.url_rule.rule.split("/")[2].replace("-", "_")
+    kind = f"{of.removesuffix('ies')}y" if of.endswith("ies") else of.removesuffix("s")
+    return LoggedSubject(kind, "@".join(named.values()))
 
 
 def _count(name: str) -> None:

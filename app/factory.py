@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
 from app.api.complaints import complaints
+from app.api.log import log
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
     admission,
@@ -148,6 +149,7 @@ BLUEPRINTS = (
     anchors.blueprint,
     verifications.blueprint,
     programme.blueprint,
+    log.blueprint,
     tasks.blueprint,
     retention.blueprint,
     clock.blueprint,

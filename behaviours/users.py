@@ -79,6 +79,8 @@ DONE_IN: Final[Mapping[str, tuple[str, ...]]] = {
     SIGN_RECOVERY: (ACTIVE, LOCKED),
 }
 ALL_STEPS: Final = (*STEPS, *DONE_IN)
+# What two people sign, each by a step of their own.
+SIGNED_STEPS: Final = (SIGN_APPROVE, SIGN_END, SIGN_RESET, SIGN_RECOVERY)
 
 # Who acts for the programme itself, and so has no organisation.
 PROGRAMME_ROLES: Final = ("operator", "authority")

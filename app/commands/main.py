@@ -28,6 +28,7 @@ VERBS = {
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),
     "audit": ("audit", "Derive every balance anew from the entries and compare."),
+    "log": ("log", "Who did what: every step of anybody with power."),
     "verify": ("verify", "Compute an exported calculation again, from its file alone."),
     "recompute": ("recompute", "Run stored reductions again and compare."),
     "bench": ("bench", "Measure the promises about speed."),
@@ -35,6 +36,10 @@ VERBS = {
     "clock": ("clock", "Show the programme's clock; move it in test mode."),
     "openapi": ("openapi", "Print the contract of the API."),
 }
+
+NAMED = "app.commands.main.named"
+# These do what others ask for, each of whom acts in their own name.
+FOR_OTHERS = ("serve", "worker")
 
 SETTINGS_HELP = f"""\b
 Settings come from the environment:
@@ -69,13 +74,33 @@ class Verbs(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """A refusal that no verb looked for ends it with its sentence, not with a traceback."""
+        """Whoever has the server acts, and what they write is in the log.
+
+        A refusal that no verb looked for ends it with its sentence, not with a traceback.
+        """
         try:
-            return super().invoke(ctx)
+            if ctx.meta[NAMED] in FOR_OTHERS:
+                return super().invoke(ctx)
+            # Loaded by verbs that write: none of them starts faster for not knowing who acts.
+            at_server = importlib.import_module("app.commands.at_server")
+            with at_server.acting_here(ctx.meta[NAMED]):
+                return super().invoke(ctx)
         except Refusal as refusal:
             # The catalogues are read when there is something to say.
             refused = importlib.import_module("app.commands.refused")
             raise refused.CommandRefused(refusal) from refusal
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's; keeps the verbs of the call in full, ``programme.publish``."""
+        named, group = list[str](), self.get_command(ctx, args[0]) if args else None
+        for each in args:
+            if group is None:
+                break
+            named.append(each)
+            within = args[len(named)] if len(args) > len(named) else ""
+            group = group.get_command(ctx, within) if isinstance(group, click.Group) else None
+        ctx.meta[NAMED] = ".".join(named)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """From the table, without loading every verb's file for the sake of one sentence."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from app.commands.at_server import acting_as
 from app.commands.ready import ready_settings
 from app.commands.refused import refusals_shown
 from app.usecases.organisations.authenticate_user import authenticate_user
@@ -78,7 +79,8 @@ def signed_in(*roles: str) -> Callable[[Callable[..., None]], Callable[..., None
                     )
                 if area := wiring.database.transact(read_area, user.user_id):
                     raise NotOfACity(region=area)
-                command(wiring, Viewer(user.role, None, user.user_id), *args, **given)
+                with acting_as(user.role, user.user_id):
+                    command(wiring, Viewer(user.role, None, user.user_id), *args, **given)
 
         return asking
 

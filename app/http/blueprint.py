@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 
 from app.http.body import json_body
 from app.http.faults import ValidationFailed, faults_of
+from app.store.log.acting import tell_reason
 from behaviours.json_value import Json, JsonObject
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -64,7 +65,10 @@ class Blueprint(flask_smorest.Blueprint):
             @wraps(view)
             def reading(*args: Any, **kwargs: Any) -> Any:
                 source = _source(location, required=documented.get("required", True))
-                return view(*args, load(loader, source), **kwargs)
+                loaded = load(loader, source)
+                if isinstance(loaded, dict) and isinstance(loaded.get("reason"), str):
+                    tell_reason(loaded["reason"])
+                return view(*args, loaded, **kwargs)
 
             return _documenting(reading, location, loader, documented)
 

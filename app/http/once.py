@@ -28,9 +28,11 @@ from app.auth import caller
 from app.http.body import json_body
 from app.http.current import wiring
 from app.store.database import Connection, rehearsing
+from app.store.log.acting import forget_step, tell_answered
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
 from app.tokens import real_now
 from behaviours.json_value import JsonObject
+from behaviours.logged_things import subject_named
 from behaviours.refusal import Conflict, Invalid, Malformed, Refusal
 
 NONCE_BYTES = 12
@@ -84,7 +86,9 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
         def work(connection: Connection) -> tuple[JsonObject, int]:
             value = verb(connection, *given, **named)
             status = self.status if isinstance(self.status, int) else self.status(value)
-            return self.shown(value), status
+            shown = self.shown(value)
+            tell_answered(subject_named(str(shown.get("id", ""))))
+            return shown, status
 
         return _answered(work, required=self.required)
 
@@ -122,6 +126,7 @@ def _answered(work: Work, *, required: bool) -> Response:
     def carried_out(connection: Connection) -> tuple[KeptAnswer, bool]:
         free, kept = claim(connection, key)
         if kept is not None:
+            forget_step()
             return kept, True
         if not free:
             raise IdempotencyKeyInUse(retry_after_s=1)
@@ -133,6 +138,7 @@ def _answered(work: Work, *, required: bool) -> Response:
             kept = look_again(connection, key)
             if kept is None:
                 raise
+            forget_step()
             return kept, True
         fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
         keep(connection, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
@@ -172,7 +178,9 @@ def _scope(key: str) -> bytes:
 
 
 def _fingerprint() -> bytes:
-    body = json_body() if request.get_data(cache=True) else None
+    sent = request.get_data(cache=True)
+    # A file is what it is, byte by byte; JSON is the same in any spelling.
+    body = (json_body() if request.is_json else sent.hex()) if sent else None
     query = sorted(request.args.items(multi=True))
     asked = orjson.dumps([body, query], option=orjson.OPT_SORT_KEYS)
     return hmac.digest(_secret(), b"request\0" + asked, hashlib.sha256)

@@ -56,7 +56,7 @@ def keys(
         if isinstance(node, ast.ClassDef):
             yield from ((node.lineno, "", key, _docstring(node)) for key in _of_class(node))
         elif isinstance(node, ast.Call):
-            key = called(node)
+            key = called(node) or step_named(node)
             yield from ((node.lineno, "", each, []) for each in ([key] if key else faults(node)))
         elif isinstance(node, ast.IfExp):
             yield from ((node.lineno, "", key, []) for key in _either(node))
@@ -94,6 +94,15 @@ def called(call: ast.Call) -> str | None:
         if code:
             return f"field:{code}.{case}" if case else f"field:{code}"
     return None
+
+
+def step_named(call: ast.Call) -> str | None:
+    """The key of the step that a route states: ``allow("operator", step="bundle.cancel")``."""
+    if not (isinstance(call.func, ast.Name) and call.func.id == "allow"):
+        return None
+    stated = [each.value for each in call.keywords if each.arg == "step"]
+    named = stated[0].value if stated and isinstance(stated[0], ast.Constant) else None
+    return f"step:{named}" if isinstance(named, str) else None
 
 
 def faults(call: ast.Call) -> list[str]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.secrecy.sealing import MasterKeys
+from app.store.log.acting import forget_refused, step_committed, telling
 
 __all__ = [
     "OF_REQUESTS",
@@ -143,6 +144,7 @@ class Database:
         when its connection turned out to be dead, but not when that happened to the COMMIT: then
         nobody knows whether it took effect, and only the caller can tell a repeat from a new one.
         In a rehearsal it is taken back instead, after the constraints that wait for the end.
+        What a step of somebody with power did is written in the log with it.
         No run begins after the time that ``patience`` leaves for all of them.
         """
         ends_at = time.monotonic() + self.patience.transaction_s
@@ -150,10 +152,14 @@ class Database:
             committing = False
             try:
                 with self.engine.begin() as connection:
-                    answer = work(connection, *given, **named)
+                    with telling(connection) as told:
+                        answer = work(connection, *given, **named)
+                        forget_refused(answer)
                     if rehearsing():
                         _take_back(connection)
                     committing = True
+                if not rehearsing():
+                    step_committed(told)
                 return answer
             except (DBAPIError, *LOST_RACES) as problem:
                 cause = problem.orig if isinstance(problem, DBAPIError) else problem

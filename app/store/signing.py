@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from app.store.log.acting import tell_signature
+from behaviours.logbook import LoggedSubject
+from behaviours.logged_things import subject_of
 from rewards.signing import Matter, Signature
 
 _SIGN = text(
@@ -30,10 +33,26 @@ def signed_roles(kind: str, verb: str, *, of: str) -> str:
     )
 
 
-def sign(connection: Connection, matter: Matter, signature: Signature) -> list[Signature]:
+def sign(
+    connection: Connection,
+    matter: Matter,
+    signature: Signature,
+    *,
+    subject: LoggedSubject | None = None,
+) -> list[Signature]:
     """Keep a signature and return every one of the matter, oldest first.
 
-    A second signature of the same role changes nothing.
+    A second signature of the same role changes nothing. ``subject`` is what is signed as the log
+    names it, of a thing that has another name than its id.
     """
-    connection.execute(_SIGN, matter._asdict() | signature._asdict())
-    return [Signature(*row) for row in connection.execute(_SIGNATURES, matter._asdict())]
+    written = connection.execute(_SIGN, matter._asdict() | signature._asdict()).rowcount
+    signed = [Signature(*row) for row in connection.execute(_SIGNATURES, matter._asdict())]
+    if written:
+        tell_signature(
+            subject or subject_of(matter.kind, matter.subject_id),
+            f"signature/{matter.kind}/{matter.subject_id}/{matter.verb}",
+            signature,
+            [each.user_id for each in signed],
+            verb=f"{matter.kind}.{matter.verb.partition(':')[0]}",
+        )
+    return signed

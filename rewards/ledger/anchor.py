@@ -96,6 +96,7 @@ LOG_KINDS: Final = (
     "guardian_change",
     "user_step",
     "complaint_entry",
+    "log_entry",
 )
 BOOK_OF_KIND: Final = {**_BOOK_OF_KIND, **dict.fromkeys(LOG_KINDS, LOG)}
 # Said in every document, so that nobody takes silence for a book without rows.

@@ -122,7 +122,7 @@ def as_csv(on: date, lines: Sequence[BillLine], *, zone: tzinfo, currency: str) 
     for line in lines:
         cells = _cells(line, zone, currency)
         writer.writerow(
-            [_harmless(cells[name]) if name in _TEXTS else cells[name] for name in COLUMNS]
+            [harmless(cells[name]) if name in _TEXTS else cells[name] for name in COLUMNS]
         )
     writer.writerow([])
     writer.writerow(SUMMARY_COLUMNS)
@@ -175,7 +175,7 @@ def _cells(line: BillLine, zone: tzinfo, currency: str) -> dict[str, str | int]:
     }
 
 
-def _harmless(cell: str | int) -> str | int:
+def harmless(cell: str | int) -> str | int:
     """An apostrophe makes a spreadsheet read a formula's beginning as text."""
     if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
         return "'" + cell

@@ -117,6 +117,17 @@ LOG: dict[str, tuple[str, dict[str, str], str]] = {
         },
         "decided_by = 'another'",
     ),
+    "log_entry": (
+        "taken_at",
+        {
+            "entry_id": "%(id)s",
+            "verb": "'bundle.seal'",
+            "role": "'operator'",
+            "changes": "'{}'",
+            "signers": "'{}'",
+        },
+        "role = 'authority'",
+    ),
     "gate_approval": (
         "approved_at",
         {

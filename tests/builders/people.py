@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.auth import EXTENSION
+from app.http.queries import WRITING
 from app.ids import new_id
 from app.store.database import Connection
-from app.tokens import LONGEST_LIFETIME, Caller, mint
+from app.tokens import LONGEST_LIFETIME, Caller, mint, tokens
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.close_account import close_account
 from app.usecases.people.enrol import Enrolment, enrol
 from app.wiring import Wiring
+from behaviours.logbook import has_power
 from behaviours.people import Consenting
+from behaviours.refusal import Refusal
 from tests.builders.scenes import admit_everywhere
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
@@ -30,6 +36,8 @@ class Http:
     """A client that sends JSON and says who is asking."""
 
     def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._nothing_done = False
         self._client = app.test_client()
 
     def send(
@@ -51,7 +59,45 @@ class Http:
             sent["Idempotency-Key"] = key
         if body is not None:
             options["json"] = body
-        return self._client.open(path, method=method, headers=sent, **options)
+        answer = self._client.open(path, method=method, headers=sent, **options)
+        if token is not None and method in WRITING and not self._nothing_done:
+            self._check_logged(answer, token)
+        return answer
+
+    @contextmanager
+    def nothing_done(self) -> Iterator[None]:
+        """Around requests that are answered and change nothing, so that no step is logged."""
+        self._nothing_done = True
+        try:
+            yield
+        finally:
+            self._nothing_done = False
+
+    def _check_logged(self, answer: TestResponse, token: str) -> None:
+        """Whatever somebody with power did by way of this client is in the log."""
+        asked = answer.request
+        refused = answer.status_code >= HTTPStatus.BAD_REQUEST
+        if refused or "Idempotency-Replayed" in answer.headers or "dry_run" in asked.args:
+            return
+        endpoint, _ = self.app.url_map.bind("localhost").match(asked.path, method=asked.method)
+        view = self.app.view_functions[endpoint]
+        if getattr(view, "hot", True):
+            return
+        try:
+            with self.app.app_context():
+                who = tokens().verify(token).caller
+        except Refusal:
+            # The request itself ended it.
+            return
+        if not has_power(who.role, as_user=who.client_id is None):
+            return
+        wiring: Wiring = self.app.extensions[EXTENSION]
+        with wiring.database.engine.connect() as connection:
+            found = connection.exec_driver_sql(
+                "select verb from log_entry where request_id = %s",
+                (answer.headers["Request-Id"],),
+            ).scalars()
+            assert view.step in set(found), f"{asked.path} left no row of {view.step}"
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.send("GET", path, **options)

@@ -81,7 +81,7 @@ _EXAMPLE = {
 
 
 @blueprint.route("/v1/complaints", methods=["POST"])
-@allow(PARTICIPANT, PROVIDER)
+@allow(PARTICIPANT, PROVIDER, step="complaint.file")
 @blueprint.arguments(ComplaintBody, example=_EXAMPLE)
 @blueprint.response(201, ComplaintAnswer)
 def file(body: SentComplaint) -> Response:
@@ -152,7 +152,7 @@ def read(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/messages", methods=["POST"])
-@allow(*_PARTIES, by_city=True)
+@allow(*_PARTIES, by_city=True, step="complaint.say")
 @blueprint.arguments(WordsBody, example={"text": "Which station did you leave at?"})
 @blueprint.response(201, ComplaintAnswer)
 def say(body: SentWords, number: str) -> Response:
@@ -169,7 +169,7 @@ def say(body: SentWords, number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/acknowledge", methods=["POST"])
-@allow(*_ANSWERERS, by_city=True)
+@allow(*_ANSWERERS, by_city=True, step="complaint.acknowledge")
 @blueprint.response(200, ComplaintAnswer)
 def acknowledge(number: str) -> Response:
     """Say that it was read; the clock of the answer goes on."""
@@ -177,7 +177,7 @@ def acknowledge(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/reply", methods=["POST"])
-@allow(*_ANSWERERS, by_city=True)
+@allow(*_ANSWERERS, by_city=True, step="complaint.reply")
 @blueprint.arguments(
     ReplyBody,
     example={"outcome": "refuse", "reason_code": "not_done", "text": "No ride of that morning."},
@@ -194,7 +194,7 @@ def reply(body: SentReply, number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/hand-over", methods=["POST"])
-@allow(*_ANSWERERS, by_city=True)
+@allow(*_ANSWERERS, by_city=True, step="complaint.hand_over")
 @blueprint.arguments(
     HandOverBody, example={"answerer": "programme", "text": "The rule is not ours to change."}
 )
@@ -234,7 +234,7 @@ def escalate(body: SentWords, number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/decide", methods=["POST"])
-@allow(AUTHORITY, by_city=True)
+@allow(AUTHORITY, by_city=True, step="complaint.decide")
 @blueprint.arguments(DecisionBody, example={"outcome": "uphold", "text": "The slip is genuine."})
 @blueprint.response(200, ComplaintAnswer)
 def decide(body: SentDecision, number: str) -> Response:

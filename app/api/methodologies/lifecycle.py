@@ -75,7 +75,7 @@ _REVIEW: JsonObject = {
 
 
 @blueprint.route("/v1/methodologies/<code>/versions", methods=["POST"])
-@allow(*STEPS["draft"].roles)
+@allow(*STEPS["draft"].roles, step="methodology.draft")
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(201, VersionInProgress)
 def draft(body: SentDraft, code: str) -> Response:
@@ -96,7 +96,7 @@ def draft(body: SentDraft, code: str) -> Response:
 
 
 @blueprint.route(_ROUTE, methods=["PUT"])
-@allow(*STEPS["revise"].roles)
+@allow(*STEPS["revise"].roles, step="methodology.replace")
 @blueprint.arguments(DraftBody, example=_DRAFT)
 @blueprint.response(200, VersionInProgress)
 def replace_draft(body: SentDraft, code: str, version: str) -> Response:
@@ -105,7 +105,7 @@ def replace_draft(body: SentDraft, code: str, version: str) -> Response:
 
 
 @blueprint.route(_ROUTE, methods=["PATCH"])
-@allow(*STEPS["revise"].roles)
+@allow(*STEPS["revise"].roles, step="methodology.change")
 @blueprint.arguments(RevisionBody, example={"examples": _DRAFT["examples"]})
 @blueprint.response(200, VersionInProgress)
 def change_draft(body: SentRevision, code: str, version: str) -> Response:
@@ -114,7 +114,7 @@ def change_draft(body: SentRevision, code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/file", methods=["POST"])
-@allow(*STEPS["file"].roles)
+@allow(*STEPS["file"].roles, step="methodology.file")
 @blueprint.arguments(FilingBody, example=_FILING)
 @blueprint.response(200, VersionInProgress)
 def file(body: SentFiling, code: str, version: str) -> Response:
@@ -123,7 +123,7 @@ def file(body: SentFiling, code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/review", methods=["POST"])
-@allow(*STEPS["approve"].roles)
+@allow(*STEPS["approve"].roles, step="methodology.review")
 @blueprint.arguments(ReviewBody, example=_REVIEW)
 @blueprint.response(200, VersionInProgress)
 def review(body: SentReview, code: str, version: str) -> Response:
@@ -141,7 +141,7 @@ def review(body: SentReview, code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/reopen", methods=["POST"])
-@allow(*STEPS["reopen"].roles)
+@allow(*STEPS["reopen"].roles, step="methodology.reopen")
 @blueprint.arguments(ReopenBody, example={"reason": "The date has to be a later one."})
 @blueprint.response(200, VersionInProgress)
 def reopen(body: SentReopening, code: str, version: str) -> Response:
@@ -150,7 +150,7 @@ def reopen(body: SentReopening, code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/publish", methods=["POST"])
-@allow(*STEPS["publish"].roles)
+@allow(*STEPS["publish"].roles, step="methodology.publish")
 @blueprint.response(201, VersionInProgress)
 @blueprint.alt_response(202, schema=VersionInProgress, description="The other role has yet to sign")
 def publish(code: str, version: str) -> Response:
@@ -170,7 +170,7 @@ def publish(code: str, version: str) -> Response:
 
 
 @blueprint.route(f"{_ROUTE}/withdraw", methods=["POST"])
-@allow(*STEPS["withdraw"].roles)
+@allow(*STEPS["withdraw"].roles, step="methodology.withdraw")
 @blueprint.arguments(WithdrawalBody, example={"from": "2027-01-01", "reason": "The text fell."})
 @blueprint.response(201, description="Withdrawn from that day on")
 @blueprint.alt_response(202, description="The other role has yet to sign, for the same day")

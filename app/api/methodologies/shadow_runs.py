@@ -92,7 +92,7 @@ ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
 
 
 @blueprint.route(_ROUTE, methods=["POST"])
-@allow("operator", "authority")
+@allow("operator", "authority", step="methodology.run_in_shadow")
 @blueprint.arguments(ShadowBody)
 @blueprint.response(202, ShadowRun)
 def start(body: SentShadowPeriod, code: str, version: str) -> Response:

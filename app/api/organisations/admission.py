@@ -106,7 +106,7 @@ def list_organisation_applications(wanted: WantedApplications) -> Response:
 
 
 @blueprint.route("/v1/organisations", methods=["POST"])
-@allow(*DECIDING)
+@allow(*DECIDING, step="organisation.apply")
 @blueprint.arguments(
     ApplicationBody, example={"kind": "provider", "name": "市民出行 Citizen Travel"}
 )
@@ -127,7 +127,7 @@ def apply_for_organisation(body: SentApplication) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/admit", methods=["POST"])
-@allow(*DECIDING)
+@allow(*DECIDING, step="organisation.admit")
 @blueprint.response(201, AwaitingApplication)
 @blueprint.alt_response(
     202, schema=AwaitingApplication, description="The other role has yet to sign"
@@ -147,7 +147,7 @@ def sign_admission(organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/decline", methods=["POST"])
-@allow(*DECIDING)
+@allow(*DECIDING, step="organisation.decline")
 @blueprint.arguments(DecliningBody, example={"reason": "No contract was signed."})
 @blueprint.response(200, ApplicationAnswer)
 def decline_application(body: SentDeclining, organisation_id: str) -> Response:

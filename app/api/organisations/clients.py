@@ -123,7 +123,7 @@ def list_clients_of(organisation_id: str) -> Response:
 
 @blueprint.route("/v1/organisations/<organisation_id>/clients", methods=["POST"])
 @no_dry_run
-@allow(*STAFF)
+@allow(*STAFF, step="client.issue")
 @blueprint.arguments(
     NewClientBody,
     example={"name": "Ride reporter", "purpose": "Reports rides every night.", "code": "492039"},
@@ -151,7 +151,7 @@ def issue_organisation_client(body: SentNewClient, organisation_id: str) -> Resp
 
 @blueprint.route("/v1/organisations/<organisation_id>/clients/<client_id>/rotate", methods=["POST"])
 @no_dry_run
-@allow(*STAFF)
+@allow(*STAFF, step="client.rotate")
 @blueprint.arguments(RotationBody, example={"code": "492039"})
 @blueprint.response(201, NewClientAnswer)
 def rotate_client_secret(body: SentRotation, organisation_id: str, client_id: str) -> Response:
@@ -178,7 +178,7 @@ def rotate_client_secret(body: SentRotation, organisation_id: str, client_id: st
 @blueprint.route(
     "/v1/organisations/<organisation_id>/clients/<client_id>/end-former", methods=["POST"]
 )
-@allow(*STAFF)
+@allow(*STAFF, step="client.end_former")
 @blueprint.response(200, ClientAnswer)
 def end_former_client_secrets(organisation_id: str, client_id: str) -> Response:
     """End former secrets at once; tokens that came of them are dead within a second."""
@@ -186,7 +186,7 @@ def end_former_client_secrets(organisation_id: str, client_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/clients/<client_id>/revoke", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="client.revoke")
 @blueprint.response(200, ClientAnswer)
 def revoke_organisation_client(organisation_id: str, client_id: str) -> Response:
     """Revoke a client for good; its tokens are dead within a second.

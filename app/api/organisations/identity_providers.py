@@ -67,7 +67,7 @@ class IssuerAnswer(Schema):
 
 
 @blueprint.route("/v1/identity-providers", methods=["POST"])
-@allow("operator")
+@allow("operator", step="identity_provider.register")
 @blueprint.arguments(IssuerBody)
 @blueprint.response(201, IssuerAnswer)
 def register_issuer(body: SentIssuer) -> Response:

@@ -198,7 +198,7 @@ def list_number_issuers(wanted: WantedIssuers) -> Response:
 
 
 @blueprint.route("/v1/issuers", methods=["POST"])
-@allow("operator")
+@allow("operator", step="issuer.register")
 @blueprint.arguments(NumberIssuerBody)
 @blueprint.response(201, NumberIssuerAnswer)
 def register_number_issuer(body: NewNumberIssuer) -> Response:
@@ -227,7 +227,7 @@ def export_number_issuers(wanted: WantedForm) -> Response:
 
 
 @blueprint.route("/v1/issuers/import", methods=["POST"])
-@allow("operator")
+@allow("operator", step="issuer.import")
 @blueprint.doc(requestBody=documented_file(ISSUERS, EXAMPLE_FILE))
 @blueprint.response(201, TakenAnswer)
 def import_number_issuers() -> Response:
@@ -244,7 +244,7 @@ def import_number_issuers() -> Response:
 
 
 @blueprint.route("/v1/issuers/<code>/providers", methods=["POST"])
-@allow("operator")
+@allow("operator", step="issuer.admit")
 @blueprint.arguments(IssuerAdmissionBody)
 @blueprint.response(201, NumberIssuerAnswer)
 def admit_for_numbers(body: NewAdmission, code: str) -> Response:
@@ -264,7 +264,7 @@ def admit_for_numbers(body: NewAdmission, code: str) -> Response:
 
 
 @blueprint.route("/v1/issuers/<code>/numbers", methods=["PUT"])
-@allow("operator")
+@allow("operator", step="issuer.state_numbers")
 @blueprint.arguments(NumberShapesBody)
 @blueprint.response(200, NumberIssuerAnswer)
 def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:

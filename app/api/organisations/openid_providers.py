@@ -184,7 +184,7 @@ def list_openid_providers(wanted: WantedOpenidProviders) -> Response:
 
 
 @blueprint.route("/v1/openid-providers", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="openid_provider.propose")
 @blueprint.arguments(
     OpenidProviderBody,
     example={
@@ -229,7 +229,7 @@ def propose_openid_provider(body: SentOpenidProvider) -> Response:
 
 
 @blueprint.route("/v1/openid-providers/<provider_id>/approve", methods=["POST"])
-@allow(*APPROVING)
+@allow(*APPROVING, step="openid_provider.approve")
 @blueprint.response(200, AwaitedOpenidProviderAnswer)
 @blueprint.alt_response(
     202, schema=AwaitedOpenidProviderAnswer, description="The other role has yet to sign"
@@ -249,7 +249,7 @@ def sign_openid_provider(provider_id: str) -> Response:
 
 
 @blueprint.route("/v1/openid-providers/<provider_id>/end", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="openid_provider.end")
 @blueprint.arguments(ReasonBody, example={"reason": "Another one takes its place."})
 @blueprint.response(200, OpenidProviderAnswer)
 def end_provider(body: SentReason, provider_id: str) -> Response:
@@ -292,7 +292,7 @@ def begin_login(body: SentOpenidLogin) -> Response:
 
 @blueprint.route("/v1/users/me/openid-logins", methods=["POST"])
 @no_dry_run
-@allow(*STAFF)
+@allow(*STAFF, step="openid_provider.link_own")
 @blueprint.arguments(
     OwnOpenidLoginBody,
     example={"openid_provider_id": "oip_0199b2c3d4e57f0080000000000000aa", "code": "492039"},

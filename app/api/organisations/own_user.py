@@ -108,7 +108,7 @@ def list_own_sessions() -> Response:
 
 
 @blueprint.route("/v1/users/me/sessions/<session_id>", methods=["DELETE"])
-@allow(*STAFF, by_city=True)
+@allow(*STAFF, by_city=True, step="session.end_own")
 @blueprint.response(200, Schema)
 def end_own_session(session_id: str) -> JsonObject:
     """End one of one's sessions; its tokens are dead within a second. Again changes nothing."""
@@ -127,7 +127,7 @@ def end_own_session(session_id: str) -> JsonObject:
 
 @blueprint.route("/v1/users/me/password", methods=["POST"])
 @no_dry_run
-@allow(*STAFF, by_city=True)
+@allow(*STAFF, by_city=True, step="user.change_password")
 @blueprint.arguments(
     PasswordBody,
     example={
@@ -160,7 +160,7 @@ def replace_password(body: SentPassword) -> JsonObject:
 
 @blueprint.route("/v1/users/me/recovery-codes", methods=["POST"])
 @no_dry_run
-@allow(*STAFF, by_city=True)
+@allow(*STAFF, by_city=True, step="user.renew_codes")
 @blueprint.arguments(FactorCodeBody, example={"code": "492039"})
 @blueprint.response(201, RecoveryCodesAnswer)
 def replace_recovery_codes(body: SentFactorCode) -> Response:

@@ -20,7 +20,7 @@ blueprint = Blueprint("recoveries", __name__, description="Ways back for who los
 
 
 @blueprint.route("/v1/users/<user_id>/recovery", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.recover")
 @blueprint.arguments(ReasonBody, example={"reason": "Phone and paper burnt on 2 March."})
 @blueprint.response(201, RecoveryAnswer)
 @blueprint.alt_response(202, schema=RecoveryAnswer, description="Another person has yet to sign")
@@ -48,7 +48,7 @@ def sign_user_recovery(body: SentReason, user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/recovery/stop", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.stop_recovery")
 @blueprint.arguments(ReasonBody, example={"reason": "I have lost nothing."})
 @blueprint.response(200, UserAnswer)
 def stop_user_recovery(body: SentReason, user_id: str) -> Response:

@@ -174,7 +174,7 @@ def list_users(wanted: WantedUsers) -> Response:
 
 
 @blueprint.route("/v1/users", methods=["POST"])
-@allow(*PROGRAMME_ROLES)
+@allow(*PROGRAMME_ROLES, step="user.propose")
 @blueprint.arguments(
     ProposalBody, example={"username": "li.wei", "display_name": "李伟", "role": "operator"}
 )
@@ -187,7 +187,7 @@ def propose_user(body: SentProposal) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/users", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.invite")
 @blueprint.arguments(
     StaffBody,
     example={"username": "wang.fang", "display_name": "王芳", "duty": "administrator"},
@@ -219,7 +219,7 @@ def show_user(user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/invite", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.approve")
 @blueprint.response(201, InvitedAnswer)
 @blueprint.alt_response(202, schema=InvitedAnswer, description="The other role has yet to sign")
 def sign_invitation(user_id: str) -> Response:
@@ -234,7 +234,7 @@ def sign_invitation(user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/password-link", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.link_password")
 @blueprint.response(201, InvitedAnswer)
 def make_password_link(user_id: str) -> Response:
     """A link to another password, for a user who forgot theirs or is locked.
@@ -247,7 +247,7 @@ def make_password_link(user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/second-factor/reset", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.reset_factor")
 @blueprint.arguments(ReasonBody, example={"reason": "The phone was lost on 2 March."})
 @blueprint.response(201, ResetAnswer)
 @blueprint.alt_response(202, schema=ResetAnswer, description="Another person has yet to sign")
@@ -272,7 +272,7 @@ def sign_factor_reset(body: SentReason, user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/end", methods=["POST"])
-@allow(*STAFF)
+@allow(*STAFF, step="user.end")
 @blueprint.arguments(ReasonBody, example={"reason": "Left the company on 1 March."})
 @blueprint.response(200, AwaitingUser)
 @blueprint.alt_response(202, schema=AwaitingUser, description="The other role has yet to sign")
@@ -297,7 +297,7 @@ def sign_end(body: SentReason, user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/area", methods=["POST"])
-@allow("authority")
+@allow("authority", step="user.limit")
 @blueprint.arguments(AreaBody, example={"region": "CN-330100", "reason": "Hangzhou's own desk."})
 @blueprint.response(200, AreaAnswer)
 def limit_user(body: SentArea, user_id: str) -> Response:
@@ -336,7 +336,7 @@ def list_sessions(user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/sessions/<session_id>", methods=["DELETE"])
-@allow(*STAFF)
+@allow(*STAFF, step="session.end")
 @blueprint.response(200, Schema)
 def end_session_of(user_id: str, session_id: str) -> JsonObject:
     """End a session of a user whom one administers; its tokens are dead within a second."""

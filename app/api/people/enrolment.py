@@ -94,7 +94,7 @@ class Participant(Schema):
 
 
 @blueprint.route("/v1/participants", methods=["POST"])
-@allow("provider")
+@allow("provider", hot=True)
 @blueprint.arguments(
     EnrolmentBody,
     example={

@@ -79,7 +79,7 @@ class SentIdentityChange(SentIdentity):
 
 
 @blueprint.route("/v1/participants/<participant_id>/identity-changes", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_change.ask")
 @blueprint.arguments(
     IdentityChangeBody,
     example={**_EXAMPLE, "reason": "replaced", "note": "New identity card, seen at the counter."},
@@ -122,7 +122,7 @@ def list_for_programme(participant_id: str) -> Response:
 @blueprint.route(
     "/v1/participants/<participant_id>/identity-changes/<change_id>/sign", methods=["POST"]
 )
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_change.sign")
 @blueprint.arguments(IdentityRead, example=_EXAMPLE)
 @blueprint.response(201, IdentityChangeAnswer)
 @blueprint.alt_response(
@@ -160,7 +160,7 @@ def sign(body: SentIdentity, participant_id: str, change_id: str) -> Response:
 @blueprint.route(
     "/v1/participants/<participant_id>/identity-changes/<change_id>/withdraw", methods=["POST"]
 )
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_change.withdraw")
 @blueprint.response(200, IdentityChangeAnswer)
 def withdraw(participant_id: str, change_id: str) -> Response:
     """Withdraw a change that waits: it was asked by mistake, or the evidence does not hold."""

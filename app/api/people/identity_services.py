@@ -133,7 +133,7 @@ def list_services() -> Response:
 
 
 @blueprint.route("/v1/identity-services", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_service.propose")
 @blueprint.arguments(
     ServiceBody,
     example={
@@ -171,7 +171,7 @@ def propose(body: SentService) -> Response:
 
 
 @blueprint.route("/v1/identity-services/<service_id>/admit", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_service.admit")
 @blueprint.response(201, AwaitingService)
 @blueprint.alt_response(202, schema=AwaitingService, description="The other role has yet to sign")
 def admit(service_id: str) -> Response:
@@ -185,7 +185,7 @@ def admit(service_id: str) -> Response:
 
 
 @blueprint.route("/v1/identity-services/<service_id>/end", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="identity_service.end")
 @blueprint.response(200, ServiceAnswer)
 def end(service_id: str) -> Response:
     """End a service: from now on its word opens nothing. One person is enough, and it is final."""

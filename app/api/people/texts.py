@@ -104,7 +104,7 @@ def show_text(kind: str, version: str) -> Response:
 
 
 @blueprint.route("/v1/texts", methods=["POST"])
-@allow("operator", "authority")
+@allow("operator", "authority", step="text.propose")
 @blueprint.arguments(TextProposal)
 @blueprint.response(202, AwaitingText)
 def propose(body: SentText) -> Response:
@@ -127,7 +127,7 @@ def propose(body: SentText) -> Response:
 
 
 @blueprint.route("/v1/texts/<kind>/<version>/publish", methods=["POST"])
-@allow("operator", "authority")
+@allow("operator", "authority", step="text.publish")
 @blueprint.response(201, AwaitingText)
 @blueprint.alt_response(202, description="The other role has yet to sign")
 def sign_text(kind: str, version: str) -> Response:

@@ -319,7 +319,7 @@ def list_changes(participant_id: str) -> Response:
 @blueprint.route(
     "/v1/participants/<participant_id>/guardian-changes/<change_id>/sign", methods=["POST"]
 )
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="guardianship.sign")
 @blueprint.arguments(EvidenceRead, example={"evidence_sha256": _FILE})
 @blueprint.response(201, GuardianChangeAnswer)
 @blueprint.alt_response(

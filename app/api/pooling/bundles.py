@@ -122,7 +122,7 @@ class Report(Schema):
 
 
 @blueprint.route("/v1/bundles", methods=["POST"])
-@allow("operator")
+@allow("operator", step="bundle.open")
 @blueprint.arguments(BundleBody)
 @blueprint.response(201, WorkedOn)
 def open_a_bundle(body: SentBundle) -> Response:
@@ -171,7 +171,7 @@ def read_report(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/select", methods=["POST"])
-@allow(*roles_for(SELECT))
+@allow(*roles_for(SELECT), step="bundle.select")
 @blueprint.response(202, WorkedOn)
 def select_reductions(bundle_id: str) -> Response:
     """Start selecting: everything that qualifies and is in no other bundle, exactly once.
@@ -186,7 +186,7 @@ def select_reductions(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report", methods=["POST"])
-@allow(*roles_for(START_REPORT))
+@allow(*roles_for(START_REPORT), step="bundle.report")
 @blueprint.response(202, WorkedOn)
 def write_a_report(bundle_id: str) -> Response:
     """Start writing the monitoring report of a selected bundle."""
@@ -196,7 +196,7 @@ def write_a_report(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/submit", methods=["POST"])
-@allow(*roles_for(SUBMIT))
+@allow(*roles_for(SUBMIT), step="bundle.submit")
 @blueprint.arguments(SubmissionBody, required=False)
 @blueprint.response(200, WorkedOn)
 def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
@@ -220,7 +220,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/notice", methods=["POST"])
-@allow(*roles_for(NOTICE))
+@allow(*roles_for(NOTICE), step="bundle.notice")
 @blueprint.response(200, WorkedOn)
 def give_public_notice(bundle_id: str) -> Response:
     """Publish a verified bundle; it may be sealed when the notice has run out.
@@ -239,7 +239,7 @@ def give_public_notice(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/cancel", methods=["POST"])
-@allow(*roles_for(CANCEL))
+@allow(*roles_for(CANCEL), step="bundle.cancel")
 @blueprint.response(202, WorkedOn)
 def cancel_bundle(bundle_id: str) -> Response:
     """Cancel an unsealed bundle: its reductions return to the pool."""

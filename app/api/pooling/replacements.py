@@ -52,7 +52,7 @@ class SentReplacement(TypedDict):
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/replacements", methods=["POST"])
-@allow(*roles_for(REPLACE))
+@allow(*roles_for(REPLACE), step="replacement.offer")
 @blueprint.keyed
 @blueprint.arguments(ReplacementBody)
 @blueprint.response(202, ReplacementAnswer)
@@ -103,7 +103,7 @@ def read_one_replacement(replacement_id: str) -> Response:
 
 
 @blueprint.route("/v1/replacements/<replacement_id>/sign", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="replacement.replace")
 @blueprint.keyed
 @blueprint.response(201, ReplacementAnswer)
 @blueprint.alt_response(202, schema=ReplacementAnswer, description="The other role has yet to sign")
@@ -124,7 +124,7 @@ def sign_one_replacement(replacement_id: str) -> Response:
 
 
 @blueprint.route("/v1/replacements/<replacement_id>/withdraw", methods=["POST"])
-@allow(*roles_for(REPLACE))
+@allow(*roles_for(REPLACE), step="replacement.withdraw")
 @blueprint.keyed
 @blueprint.response(200, ReplacementAnswer)
 def withdraw_one_replacement(replacement_id: str) -> Response:

@@ -48,7 +48,7 @@ class Gate(Schema):
 
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/gate-approvals", methods=["POST"])
-@allow(*reversed(ROLES))
+@allow(*reversed(ROLES), step="methodology.approve_for_bundles")
 @blueprint.arguments(ApprovalBody)
 @blueprint.response(201, Gate)
 def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response:
@@ -84,7 +84,7 @@ def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/seal", methods=["POST"])
-@allow(*roles_for(SIGN_SEAL))
+@allow(*roles_for(SIGN_SEAL), step="bundle.seal")
 @blueprint.keyed
 @blueprint.response(202, Signed)
 def seal_bundle(bundle_id: str) -> Response:
@@ -103,7 +103,7 @@ def seal_bundle(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/issue", methods=["POST"])
-@allow(*roles_for(SIGN_ISSUE))
+@allow(*roles_for(SIGN_ISSUE), step="bundle.issue")
 @blueprint.keyed
 @blueprint.response(201, Signed)
 @blueprint.alt_response(202, schema=Signed, description="The other role has yet to sign")

@@ -166,7 +166,7 @@ EarlierFindings = page_of(EarlierFindingAnswer, "EarlierFindings")
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/sample")
-@allow("verifier", "operator", "authority")
+@allow("verifier", "operator", "authority", step="verification.read_sample")
 @blueprint.paged
 @blueprint.response(200, Sample)
 def read_drawn_sample(bundle_id: str) -> Response:
@@ -208,7 +208,7 @@ def _place(row: JsonObject) -> list[Json]:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/accept", methods=["POST"])
-@allow(*roles_for(ACCEPT))
+@allow(*roles_for(ACCEPT), step="verification.accept")
 @blueprint.arguments(AcceptanceBody)
 @blueprint.response(200, WorkedOn)
 def accept(body: SentAcceptance, bundle_id: str) -> Response:
@@ -224,7 +224,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])
-@allow(*roles_for(FIND))
+@allow(*roles_for(FIND), step="verification.find")
 @blueprint.arguments(FindingsBody)
 @blueprint.response(200, Counted)
 def send_findings(body: SentFindings, bundle_id: str) -> Response:
@@ -247,7 +247,7 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/opinion", methods=["POST"])
-@allow(*roles_for(VERIFY))
+@allow(*roles_for(VERIFY), step="verification.opine")
 @blueprint.arguments(OpinionBody)
 @blueprint.response(200, WorkedOn)
 def send_opinion(body: SentOpinion, bundle_id: str) -> Response:

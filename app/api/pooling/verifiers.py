@@ -129,7 +129,7 @@ def list_verifiers() -> Response:
 
 
 @blueprint.route("/v1/verifiers", methods=["POST"])
-@allow("authority")
+@allow("authority", step="verifier.admit")
 @blueprint.arguments(PoolBody)
 @blueprint.response(201, Schema)
 def admit_to_pool(body: SentPoolAdmission) -> Response:
@@ -150,7 +150,7 @@ def admit_to_pool(body: SentPoolAdmission) -> Response:
 
 
 @blueprint.route("/v1/verifiers/<organisation_id>/removal", methods=["POST"])
-@allow("authority")
+@allow("authority", step="verifier.remove")
 @blueprint.arguments(PublicReasonBody)
 @blueprint.response(201, Schema)
 def remove_from_pool(body: SentPublicReason, organisation_id: str) -> Response:
@@ -165,7 +165,7 @@ def remove_from_pool(body: SentPublicReason, organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/verifiers/self/ties", methods=["POST"])
-@allow("verifier")
+@allow("verifier", step="verifier.declare_ties")
 @blueprint.arguments(TiesBody)
 @blueprint.response(201, Schema)
 def declare_own_ties(body: SentTies) -> Response:
@@ -190,7 +190,7 @@ def list_own_seats() -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/ties", methods=["POST"])
-@allow("authority")
+@allow("authority", step="organisation.state_ties")
 @blueprint.arguments(TiesBody)
 @blueprint.response(201, Schema)
 def state_ties(body: SentTies, organisation_id: str) -> Response:
@@ -199,7 +199,7 @@ def state_ties(body: SentTies, organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/verifier", methods=["POST"])
-@allow(*roles_for(APPROVE))
+@allow(*roles_for(APPROVE), step="verifier.approve")
 @blueprint.arguments(NamedVerifierBody)
 @blueprint.response(200, WorkedOn)
 def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
@@ -219,7 +219,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/verifier/draw", methods=["POST"])
-@allow(OPERATOR, *roles_for(APPROVE))
+@allow(OPERATOR, *roles_for(APPROVE), step="verifier.draw")
 @blueprint.response(200, WorkedOn)
 def draw_another_verifier(bundle_id: str) -> Response:
     """Draw a verifier for a submitted bundle that has none, or one that may not verify it now."""
@@ -233,7 +233,7 @@ def draw_another_verifier(bundle_id: str) -> Response:
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/decline", methods=["POST"])
-@allow(*roles_for(DECLINE))
+@allow(*roles_for(DECLINE), step="verification.decline")
 @blueprint.arguments(PublicReasonBody)
 @blueprint.response(200, WorkedOn)
 def decline(body: SentPublicReason, bundle_id: str) -> Response:

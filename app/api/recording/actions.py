@@ -94,7 +94,7 @@ def documented(schema: type[Schema], example: JsonObject) -> RequestBody:
 
 
 @blueprint.route("/v1/actions", methods=["POST"])
-@allow("provider", "participant")
+@allow("provider", "participant", hot=True)
 @blueprint.doc(requestBody=documented(ActionBody, EXAMPLE), parameters=[DRY_RUN])
 @blueprint.response(201, ActionAnswer)
 @blueprint.alt_response(200, schema=ActionAnswer, description="The answer of a dry run")
@@ -120,7 +120,7 @@ def report_action() -> Response:
 
 
 @blueprint.route("/v1/actions/batch", methods=["POST"])
-@allow("provider")
+@allow("provider", hot=True)
 @large_body
 @blueprint.doc(requestBody=documented(BatchBody, {"actions": [EXAMPLE]}), parameters=[DRY_RUN])
 @blueprint.response(207, BatchAnswer)

@@ -234,7 +234,7 @@ def list_declared_elsewhere(wanted: WantedDeclarations) -> Response:
 
 
 @blueprint.route("/v1/declared-elsewhere", methods=["POST"])
-@allow(*READING)
+@allow(*READING, step="declaration.make")
 @blueprint.arguments(DeclarationsOfNumbersBody, example=EXAMPLE)
 @blueprint.response(201, NewDeclarationsAnswer)
 def declare_numbers_elsewhere(body: SentNumberDeclarations) -> Response:
@@ -267,7 +267,7 @@ def export_declared_elsewhere(wanted: WantedForm) -> Response:
 
 
 @blueprint.route("/v1/declared-elsewhere/import", methods=["POST"])
-@allow(*READING)
+@allow(*READING, step="declaration.import")
 @blueprint.doc(requestBody=documented_file(DECLARED_ROWS, EXAMPLE_FILE))
 @blueprint.response(201, TakenAnswer)
 def import_declared_elsewhere() -> Response:
@@ -294,7 +294,7 @@ def read_declared_elsewhere(declaration_id: str) -> Response:
 
 
 @blueprint.route("/v1/declared-elsewhere/<declaration_id>/withdraw", methods=["POST"])
-@allow(*STEPS[WITHDRAW].by)
+@allow(*STEPS[WITHDRAW].by, step="declaration.withdraw")
 @blueprint.arguments(
     WithdrawnDeclarationBody, example={"reason": "The project left CCER on 2026-06-30."}
 )

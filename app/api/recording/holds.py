@@ -141,7 +141,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
 
 
 @blueprint.route("/v1/holds/<action_id>/take", methods=["POST"])
-@allow(OPERATOR, by_city=True)
+@allow(OPERATOR, by_city=True, step="action.take")
 @blueprint.arguments(TakeBody, required=False)
 @blueprint.response(200, HoldAnswer)
 def take_hold(body: SentTaking, action_id: str) -> Response:
@@ -161,7 +161,7 @@ def take_hold(body: SentTaking, action_id: str) -> Response:
 
 
 @blueprint.route("/v1/actions/<action_id>/confirm", methods=["POST"])
-@allow(PROVIDER, OPERATOR, by_city=True)
+@allow(PROVIDER, OPERATOR, by_city=True, step="action.confirm")
 @blueprint.arguments(OutcomeBody)
 @blueprint.response(200, ActionAnswer)
 def confirm_action(body: SentOutcome, action_id: str) -> Response:

@@ -71,7 +71,7 @@ _FORM = {
 
 @blueprint.route("/v1/imports", methods=["POST"])
 @no_dry_run
-@allow("provider")
+@allow("provider", hot=True)
 @large_body
 @blueprint.doc(requestBody=_FORM)
 @blueprint.response(202, ImportAnswer)

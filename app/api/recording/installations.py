@@ -179,7 +179,7 @@ class InstallationAnswer(Schema):
 
 
 @blueprint.route("/v1/installations", methods=["POST"])
-@allow("provider", "participant")
+@allow("provider", "participant", step="installation.register")
 @blueprint.arguments(InstallationBody)
 @blueprint.response(201, InstallationAnswer)
 def register_installation(body: SentInstallation) -> Response:
@@ -234,7 +234,7 @@ def read_installation(installation_id: str) -> Response:
 
 
 @blueprint.route("/v1/installations/<installation_id>/confirm", methods=["POST"])
-@allow("provider", "operator")
+@allow("provider", "operator", step="installation.confirm")
 @blueprint.arguments(InstallationReasonBody)
 @blueprint.response(200, InstallationAnswer)
 def confirm_installation(body: SentInstallationReason, installation_id: str) -> Response:
@@ -250,7 +250,7 @@ def confirm_installation(body: SentInstallationReason, installation_id: str) -> 
 
 
 @blueprint.route("/v1/installations/<installation_id>/end", methods=["POST"])
-@allow("provider", "participant", "operator")
+@allow("provider", "participant", "operator", step="installation.end")
 @blueprint.arguments(InstallationEndBody)
 @blueprint.response(200, InstallationAnswer)
 def end_installation(body: SentInstallationEnd, installation_id: str) -> Response:
@@ -267,7 +267,7 @@ def end_installation(body: SentInstallationEnd, installation_id: str) -> Respons
 
 
 @blueprint.route("/v1/installations/<installation_id>/holder", methods=["POST"])
-@allow("provider", "operator")
+@allow("provider", "operator", step="installation.change_holder")
 @blueprint.arguments(HolderChangeBody)
 @blueprint.response(201, InstallationAnswer)
 def change_holder(body: SentHolderChange, installation_id: str) -> Response:

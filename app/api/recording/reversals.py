@@ -56,7 +56,7 @@ class SentReversal(TypedDict):
 
 
 @blueprint.route("/v1/actions/<action_id>/reversals", methods=["POST"])
-@allow(PROVIDER, OPERATOR, AUTHORITY)
+@allow(PROVIDER, OPERATOR, AUTHORITY, step="action.reverse")
 @blueprint.arguments(ReversalBody)
 @blueprint.doc(parameters=[DRY_RUN])
 @blueprint.response(201, description="What the reversal took back, and what stays")

@@ -95,7 +95,7 @@ OwnOffers = page_of(OwnOffer, "OwnOffers")
 
 
 @blueprint.route("/v1/merchant/offers", methods=["POST"])
-@allow("merchant")
+@allow("merchant", step="offer.draft")
 @blueprint.arguments(OfferBody)
 @blueprint.response(201, OwnOffer)
 def draft_offer(body: SentOffer) -> Response:
@@ -136,7 +136,7 @@ def read_own_offer(offer_id: str) -> Response:
 
 
 @blueprint.route("/v1/merchant/offers/<offer_id>", methods=["PATCH"])
-@allow("merchant")
+@allow("merchant", step="offer.change")
 @blueprint.arguments(OfferChangesBody)
 @blueprint.response(200, OwnOffer)
 def change_own_offer(body: SentOfferChanges, offer_id: str) -> Response:

@@ -51,7 +51,7 @@ def list_drafts() -> Response:
 
 
 @blueprint.route("/v1/offers/<offer_id>/publish", methods=["POST"])
-@allow("operator")
+@allow("operator", step="offer.publish")
 @blueprint.response(200, OwnOffer)
 def publish(offer_id: str) -> Response:
     """Put a merchant's draft on sale; publishing twice answers the same."""

@@ -120,7 +120,7 @@ class PreparedAnswer(Schema):
 
 
 @blueprint.route("/v1/merchant/redemptions/prepare", methods=["POST"])
-@allow("merchant")
+@allow("merchant", hot=True)
 @blueprint.arguments(PrepareBody)
 @blueprint.response(200, PreparedAnswer)
 def prepare_redemption(body: SentCode) -> Response:
@@ -147,7 +147,7 @@ def prepare_redemption(body: SentCode) -> Response:
 
 
 @blueprint.route("/v1/merchant/redemptions/capture", methods=["POST"])
-@allow("merchant")
+@allow("merchant", hot=True)
 @blueprint.keyed
 @blueprint.arguments(DryRun, location="query")
 @blueprint.arguments(CaptureBody)
@@ -195,7 +195,7 @@ def query_till_request(out_request_no: str) -> JsonObject:
 
 
 @blueprint.route("/v1/merchant/redemptions/<out_request_no>/reverse", methods=["POST"])
-@allow("merchant")
+@allow("merchant", hot=True)
 @blueprint.keyed
 @blueprint.arguments(ReverseBody, required=False)
 @blueprint.response(200, RedemptionAnswer)

@@ -77,7 +77,7 @@ def list_notices(asked: SentNoticeFilter) -> Response:
 
 
 @blueprint.route("/v1/notices/<notice_id>/acknowledge", methods=["POST"])
-@allow("enterprise")
+@allow("enterprise", step="notice.acknowledge")
 @blueprint.response(200, NoticeAnswer)
 def acknowledge_one_notice(notice_id: str) -> Response:
     """Say that a notice was read; once more changes nothing."""

@@ -105,7 +105,7 @@ def list_holdings() -> Response:
 
 
 @blueprint.route("/v1/transfers", methods=["POST"])
-@allow("enterprise")
+@allow("enterprise", step="unit.transfer")
 @blueprint.keyed
 @blueprint.arguments(TransferBody)
 @blueprint.response(201, TransferAnswer)
@@ -123,7 +123,7 @@ def transfer_own_units(body: SentTransfer) -> Response:
 
 
 @blueprint.route("/v1/retirements", methods=["POST"])
-@allow("enterprise")
+@allow("enterprise", step="retirement.retire")
 @blueprint.keyed
 @blueprint.arguments(RetirementBody)
 @blueprint.response(201, RetirementMade)

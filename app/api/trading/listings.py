@@ -69,7 +69,7 @@ Listings = page_of(ListingAnswer, "Listings")
 
 
 @blueprint.route("/v1/listings", methods=["POST"])
-@allow("operator", "enterprise")
+@allow("operator", "enterprise", step="listing.open")
 @blueprint.keyed
 @blueprint.arguments(ListingBody)
 @blueprint.response(201, ListingAnswer)
@@ -103,7 +103,7 @@ def read_one_listing(listing_id: str) -> Response:
 
 
 @blueprint.route("/v1/listings/<listing_id>/close", methods=["POST"])
-@allow("operator", "enterprise")
+@allow("operator", "enterprise", step="listing.close")
 @blueprint.response(200, ListingAnswer)
 def close_own_listing(listing_id: str) -> Response:
     """Take the rest of a listing back; orders that are under way go on."""

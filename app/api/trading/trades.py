@@ -78,7 +78,7 @@ Trades = page_of(TradeAnswer, "Trades")
 
 
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])
-@allow("enterprise")
+@allow("enterprise", step="trade.order")
 @blueprint.keyed
 @blueprint.arguments(OrderBody)
 @blueprint.response(201, TradeAnswer)
@@ -96,7 +96,7 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
 
 
 @blueprint.route("/v1/trades/<trade_id>/pay", methods=["POST"])
-@allow("enterprise")
+@allow("enterprise", step="trade.pay")
 @blueprint.keyed
 @blueprint.arguments(PaymentBody)
 @blueprint.response(200, TradeAnswer)
@@ -112,7 +112,7 @@ def pay_own_order(body: SentPayment, trade_id: str) -> Response:
 
 
 @blueprint.route("/v1/trades/<trade_id>/confirm", methods=["POST"])
-@allow("operator", "enterprise")
+@allow("operator", "enterprise", step="trade.confirm")
 @blueprint.keyed
 @blueprint.response(200, TradeAnswer)
 def confirm_payment(trade_id: str) -> Response:
@@ -126,7 +126,7 @@ def confirm_payment(trade_id: str) -> Response:
 
 
 @blueprint.route("/v1/trades/<trade_id>/cancel", methods=["POST"])
-@allow("operator", "enterprise")
+@allow("operator", "enterprise", step="trade.cancel")
 @blueprint.response(200, TradeAnswer)
 def cancel_order(trade_id: str) -> Response:
     """Call a trade off: a buyer before paying, the seller or an exchange before delivery.

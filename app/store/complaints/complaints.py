@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, text
 
+from app.store.log.acting import held, kept
 from behaviours.complaints import (
     BY_TIME,
     ENDED,
@@ -152,6 +153,7 @@ def add_complaint(connection: Connection, complaint: Complaint) -> None:
     columns = _columns(complaint)
     connection.execute(_NUMBER, columns)
     connection.execute(_ADD, columns)
+    kept(complaint)
 
 
 def find_by_number(connection: Connection, number: str) -> Complaint | None:
@@ -160,7 +162,8 @@ def find_by_number(connection: Connection, number: str) -> Complaint | None:
 
 def lock_by_number(connection: Connection, number: str) -> Complaint | None:
     """The complaint as it is now, held until the transaction ends."""
-    return _one(connection.execute(_LOCK, {"number": number}).mappings().one_or_none())
+    found = _one(connection.execute(_LOCK, {"number": number}).mappings().one_or_none())
+    return found and held(found)
 
 
 def queue_of(
@@ -201,6 +204,7 @@ def write_moved(connection: Connection, moved: Sequence[Complaint]) -> None:
     """Keep how these complaints stand now."""
     if moved:
         connection.execute(_WRITE, [_columns(each) for each in moved])
+        kept(*moved)
 
 
 def filed_since(

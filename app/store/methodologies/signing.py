@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.store.signing import sign
+from behaviours.logbook import LoggedSubject
 from behaviours.rules.lifecycle import subject_of
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, Signature, missing_roles
@@ -22,4 +23,6 @@ def sign_version(
     """
     assert by.user_id is not None, "somebody signs"
     matter = Matter("methodology", subject_of(code, version), verb)
-    return missing_roles(sign(connection, matter, Signature(by.role, by.user_id, now)))
+    signature = Signature(by.role, by.user_id, now)
+    subject = LoggedSubject("methodology", f"{code}@{version}")
+    return missing_roles(sign(connection, matter, signature, subject=subject))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.log.acting import held, kept
 from behaviours.rules.lifecycle import PUBLISHED, MethodologyVersion, UnknownDraft
 
 _NAMES = tuple(each.name for each in fields(MethodologyVersion))
@@ -106,6 +107,7 @@ def digest_text(stored: bytes) -> str:
 
 def insert_draft(connection: Connection, draft: MethodologyVersion) -> None:
     connection.execute(_INSERT, _columns(draft))
+    kept(draft)
 
 
 def holder(connection: Connection, *, code: str, version: str, digest: str) -> str | None:
@@ -128,12 +130,13 @@ def lock_version(connection: Connection, code: str, version: str) -> Methodology
     row = connection.execute(_LOCK, named).mappings().one_or_none()
     if row is None:
         raise UnknownDraft("methodology_draft", methodology=f"{code}@{version}")
-    return _version(row)
+    return held(_version(row))
 
 
 def save_version(connection: Connection, version: MethodologyVersion) -> None:
     """Write a version back after a step."""
     connection.execute(_SAVE, _columns(version))
+    kept(version)
 
 
 def _version(row: RowMapping) -> MethodologyVersion:

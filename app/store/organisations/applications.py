@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.log.acting import held, kept
 from behaviours.admission import OrganisationApplication
 
 _COLUMNS = "organisation_id, kind, name, covered_emitter, state, applied_at, decided_at"
@@ -54,6 +55,7 @@ def add_applications(
             "by": by,
         }
         connection.execute(_ADD, asked)
+    kept(*applications)
 
 
 def hold_application(
@@ -61,7 +63,7 @@ def hold_application(
 ) -> OrganisationApplication | None:
     """The application, which nobody else decides until the transaction ends."""
     row = connection.execute(_HOLD, {"organisation_id": organisation_id}).one_or_none()
-    return OrganisationApplication(*row) if row else None
+    return held(OrganisationApplication(*row)) if row else None
 
 
 def write_decision(
@@ -75,6 +77,7 @@ def write_decision(
         "reason": reason,
     }
     connection.execute(_WRITE, asked)
+    kept(application)
 
 
 def list_applications(

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.ids import public
+from app.store.log.acting import tell
+
 _ADD_ORGANISATION = text(
     """
     insert into organisation (organisation_id, kind, name, covered_emitter, created_at)
@@ -62,6 +65,9 @@ def add_organisations(
 def add_clients(connection: Connection, rows: Sequence[NewClientRow], *, now: datetime) -> None:
     if rows:
         connection.execute(_ADD_CLIENT, [{**row._asdict(), "now": now} for row in rows])
+    for row in rows:
+        of = {"organisation_id": public("org", row.organisation_id), "role": row.role}
+        tell("client", row.client_id, of)
 
 
 def owner_of_client(connection: Connection, client_id: str) -> UUID | None:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.ids import public
+from app.store.log.acting import tell
+
 _REGISTER = text(
     """
     insert into identity_provider (issuer, organisation_id, public_key, created_at)
@@ -43,6 +46,7 @@ def add_identity_provider(
             "now": now,
         },
     )
+    tell("identity_provider", issuer, {"organisation_id": public("org", organisation_id)})
     return done.rowcount == 1
 
 

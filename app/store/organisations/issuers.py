@@ -9,6 +9,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, text
 
+from app.ids import public
+from app.store.log.acting import tell
 from behaviours.issuers import Issuer, IssuerRegister, NumberShape
 
 _COLUMNS = "code, name_zh, name_en, kinds, per, numbers"
@@ -68,11 +70,14 @@ def add_issuers(
             "now": now,
         },
     )
+    for each in issuers:
+        tell("issuer", each.code, {"kinds": list(each.kinds), "per": each.per})
 
 
 def state_shapes(connection: Connection, issuer: Issuer) -> None:
     """Keep what an issuer's numbers are like from now on."""
     connection.execute(_STATE_NUMBERS, {"code": issuer.code, "numbers": _kept(issuer)})
+    tell("issuer", issuer.code, {"numbers": _kept(issuer)})
 
 
 def find_issuers(connection: Connection, codes: Sequence[str]) -> dict[str, Issuer]:
@@ -104,6 +109,7 @@ def admit(
         _ADMIT,
         {"code": code, "organisation_ids": list(organisation_ids), "by": admitted_by, "now": now},
     )
+    tell("issuer", code, {"admitted": [public("org", each) for each in organisation_ids]})
 
 
 def admitted_for(connection: Connection, codes: Sequence[str]) -> dict[str, list[UUID]]:

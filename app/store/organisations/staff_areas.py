@@ -7,6 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.ids import public
+from app.store.log.acting import tell
+
 _OF = text("select region from staff_area where user_id = :user_id")
 _SET = text(
     """
@@ -26,4 +29,6 @@ def area_of(connection: Connection, user_id: UUID) -> str | None:
 def set_area(connection: Connection, user_id: UUID, region: str | None, *, now: datetime) -> None:
     """Limit a user, who is held, to a city, or lift it."""
     given = {"user_id": user_id, "region": region, "now": now}
+    before = {"region": area_of(connection, user_id)}
     connection.execute(_LIFT if region is None else _SET, given)
+    tell("user", public("usr", user_id), {"region": region}, old=before)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_id
+from app.ids import new_id, public
+from app.store.log.acting import held, kept, tell_signature
+from behaviours.logbook import LoggedSubject
 from behaviours.users import (
     ACTIVE,
     ENDED,
@@ -17,12 +19,14 @@ from behaviours.users import (
     LINK_RECOVERY,
     PARTICIPANT,
     SIGN_RECOVERY,
+    SIGNED_STEPS,
     STOP_RECOVERY,
     RecoverySignature,
     User,
     UserCredentials,
     UserSignature,
 )
+from rewards.signing import Signature
 
 _COLUMNS = """user_id, username, display_name, role, organisation_id, participant_id, duty, state,
     version, created_at, ended_at"""
@@ -135,6 +139,7 @@ def add_users(connection: Connection, users: Sequence[UserCredentials]) -> None:
     """Insert users, who are in their first version."""
     if users:
         connection.execute(_ADD, [_row(each) for each in users])
+        kept(*(each.user for each in users))
 
 
 def find_credentials(connection: Connection, username: str) -> UserCredentials | None:
@@ -150,7 +155,7 @@ def find_user(connection: Connection, user_id: UUID) -> User | None:
 def hold_user(connection: Connection, user_id: UUID) -> UserCredentials | None:
     """The user, whom nobody else changes until the transaction ends."""
     row = connection.execute(_HOLD, {"user_id": user_id}).one_or_none()
-    return UserCredentials(User(*row[:-1]), row[-1]) if row else None
+    return UserCredentials(held(User(*row[:-1])), row[-1]) if row else None
 
 
 def share_user(connection: Connection, user_id: UUID) -> User | None:
@@ -183,6 +188,7 @@ def write_user(
         "password_hash": password_hash,
     }
     connection.execute(_WRITE, asked)
+    kept(user)
     keep_step(connection, user.user_id, step, now=now)
 
 
@@ -192,6 +198,14 @@ def keep_step(connection: Connection, user_id: UUID, step: UserStep, *, now: dat
     connection.execute(
         _STEP, {"step_id": step_id, "user_id": user_id, "now": now, **step._asdict()}
     )
+    if step.step in SIGNED_STEPS and step.taken_by is not None:
+        tell_signature(
+            LoggedSubject("user", public("usr", user_id)),
+            "/".join(map(str, filter(None, ("user_step", user_id, step.step, step.about)))),
+            Signature(step.role or "", step.taken_by, now),
+            [each.user_id for each in signatures(connection, user_id, step.step, step.about)],
+            verb=f"user.{step.step}",
+        )
     return step_id
 
 

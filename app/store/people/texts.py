@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.log.acting import tell
 from behaviours.texts import AgreedWords, TextBody
 
 _COLUMNS = "text_id, kind, version, in_force_at, bodies, published_at"
@@ -67,6 +68,8 @@ def add_text(connection: Connection, added: AgreedWords, *, now: datetime) -> No
             "now": now,
         },
     )
+    digests = {language: each.sha256 for language, each in added.bodies.items()}
+    tell("text", f"{added.kind}@{added.version}", {"sha256": digests, "published": False})
 
 
 def drop_proposal(connection: Connection, text_id: UUID) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from rewards.signing import Approval
+from app.store.log.acting import tell_signature
+from behaviours.logbook import LoggedSubject
+from rewards.signing import Approval, Signature
 
 _APPROVE = text(
     """
@@ -26,7 +28,18 @@ def insert_approval(
 ) -> bool:
     """Record one person's approval; False when that person gave it before."""
     parameters = {"methodology": methodology, "version": version} | approval._asdict()
-    return connection.execute(_APPROVE, parameters).rowcount == 1
+    written = connection.execute(_APPROVE, parameters).rowcount == 1
+    if written:
+        label = f"{methodology}@{version}"
+        given = approvals_of(connection, methodology=methodology, version=version)
+        tell_signature(
+            LoggedSubject("methodology", label),
+            f"gate_approval/{label}",
+            Signature(approval.role, approval.user_id, approval.approved_at),
+            [each.user_id for each in given],
+            verb="methodology.approve_for_bundles",
+        )
+    return written
 
 
 def approvals_of(connection: Connection, *, methodology: str, version: str) -> list[Approval]:

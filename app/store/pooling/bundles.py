@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.inserting import insert_into
+from app.store.log.acting import held, kept
 from rewards.pooling.bundle import Bundle, Sight
 from rewards.pooling.documents import DrawnPlan, MonitoringReport, Opinion
 
@@ -46,6 +47,7 @@ _LIST = text(
 
 def insert_bundle(connection: Connection, bundle: Bundle) -> None:
     connection.execute(_INSERT, _row(bundle))
+    kept(bundle)
 
 
 def read_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
@@ -56,7 +58,7 @@ def read_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
 def lock_bundle(connection: Connection, bundle_id: UUID) -> Bundle | None:
     """The bundle, locked until the transaction ends, or None."""
     row = connection.execute(_LOCK, {"bundle_id": bundle_id}).one_or_none()
-    return None if row is None else _bundle(row)
+    return None if row is None else held(_bundle(row))
 
 
 def list_bundles(
@@ -79,6 +81,7 @@ def list_bundles(
 def write_bundle(connection: Connection, bundle: Bundle) -> None:
     """Write back a bundle that the caller has locked."""
     connection.execute(_UPDATE, _row(bundle))
+    kept(bundle)
 
 
 def _row(bundle: Bundle) -> Mapping[str, object]:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_id
+from app.ids import new_id, public
+from app.store.log.acting import tell
 from rewards.pooling.bundle import CANCELLED
 from rewards.pooling.verifiers import UNFREE, BundleSurroundings
 from rewards.registry.ties import OrganisationTies, TiesDeclaration, ties_of
@@ -201,6 +202,9 @@ def add_pool_step(
             "now": now,
         },
     )
+    limits = None if behaviours is None else sorted(behaviours)
+    in_pool = {"in_pool": admitted, "behaviours": limits}
+    tell("organisation", public("org", organisation_id), in_pool)
 
 
 def pool_steps(connection: Connection) -> list[PoolStep]:
@@ -237,6 +241,15 @@ def add_declaration(
             "group_key": said.group,
             "by": by,
             "now": now,
+        },
+    )
+    tell(
+        "organisation",
+        public("org", said.organisation_id),
+        {
+            "interests": [public("org", each) for each in sorted(said.interests)],
+            "of_operator": said.of_operator,
+            "by_itself": said.by_itself,
         },
     )
 
@@ -281,6 +294,8 @@ def add_approval(
             "now": now,
         },
     )
+    approved = {"approved_verifier_id": public("org", verifier_id)}
+    tell("bundle", public("bdl", bundle_id), approved)
 
 
 def approved_verifier(connection: Connection, bundle_id: UUID) -> UUID | None:

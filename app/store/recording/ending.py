@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from app.store.database import Connection
 from app.store.inserting import by_column
+from app.store.log.acting import kept
 from app.store.recording.kept_claims import KeptClaims, digest_of
 from app.store.recording.places import forget_places
 from app.store.recording.reversing import (
@@ -81,6 +82,7 @@ def write_moves(connection: Connection, moved: Sequence[Waiting]) -> None:
     outcomes = [one.outcome for one in moved if one.outcome]
     assert len(outcomes) == len(moved)
     connection.execute(_OUTCOMES, {**ids, **by_column(HoldOutcome._fields, outcomes)})
+    kept(*moved)
 
 
 def carry_over(connection: Connection, granted: Sequence[tuple[Waiting, Grant]]) -> None:

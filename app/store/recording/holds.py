@@ -10,8 +10,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy import RowMapping, TextClause, text
 
+from app.ids import public
 from app.secrecy.sealing import CONTEST, MasterKeys, SealBroken, WrappedKey, seal, unseal
 from app.store.database import Connection, keys_of
+from app.store.log.acting import tell
 from app.store.people.data_keys import data_keys_of
 from app.store.recording.actions import (
     AFTER,
@@ -193,6 +195,8 @@ def assign(
 ) -> None:
     """Note who looks at these actions, or that nobody does."""
     connection.execute(_OWN, {"action_ids": list(action_ids), "owner": owner, "now": now})
+    for each in action_ids:
+        tell("action", public("act", each), {"owner": owner})
 
 
 def write_contest(

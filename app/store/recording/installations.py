@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store.database import Connection
+from app.store.log.acting import held, kept
 from app.store.recording.candidate import Candidate
 from app.store.tables.installations import installation as table
 from behaviours.actions.installation import (
@@ -165,6 +166,9 @@ def find_installations(
     """Those that the viewer may see; with ``hold`` nobody else changes or uses them meanwhile."""
     rows = connection.execute(_HOLD if hold else _FIND, {"ids": list(ids), **_seen(viewer)})
     found = [_registered(row) for row in rows]
+    if hold:
+        for one in found:
+            held(one)
     return {one.installation_id: one for one in found}
 
 
@@ -205,6 +209,7 @@ def write_moves(connection: Connection, moved: Sequence[RegisteredInstallation])
             "end_reason": [word and word.reason for word in ended],
         },
     )
+    kept(*moved)
 
 
 def people_covered(

@@ -6,9 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.ids import public
 from app.store.database import Connection
 from app.store.inserting import insert_into
+from app.store.log.acting import tell_signature
 from behaviours.actions.reversal import ReversalSignature
+from behaviours.logbook import LoggedSubject
+from rewards.signing import Signature
 
 _COLUMNS = ", ".join(ReversalSignature._fields)
 _SIGN = text(insert_into("reversal_signature", ReversalSignature._fields))
@@ -22,6 +26,13 @@ _OF_ACTION = text(
 def sign_reversal(connection: Connection, signature: ReversalSignature) -> None:
     """Keep a person's word."""
     connection.execute(_SIGN, signature._asdict())
+    tell_signature(
+        LoggedSubject("action", public("act", signature.action_id)),
+        f"reversal_signature/{signature.action_id}",
+        Signature(signature.role, signature.user_id, signature.signed_at),
+        [each.user_id for each in signatures_of(connection, signature.action_id)],
+        verb="action.reverse",
+    )
 
 
 def signatures_of(connection: Connection, action_id: UUID) -> list[ReversalSignature]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import raw
+from app.store.log.acting import held, kept
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
 from rewards.redemption.offer import DRAFT, Offer, ShownOffer
 
@@ -92,7 +93,7 @@ def get_offer(connection: Connection, offer_id: UUID) -> Offer | None:
 def lock_offer(connection: Connection, offer_id: UUID) -> Offer | None:
     """The offer as it is now, with its row held until the transaction ends."""
     row = raw(connection).execute(_LOCKED, [offer_id]).fetchone()
-    return None if row is None else offer_of(row)
+    return None if row is None else held(offer_of(row))
 
 
 def show_offers(connection: Connection, offer_ids: Sequence[UUID]) -> list[ShownOffer]:
@@ -165,6 +166,7 @@ def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime
                 for o in offers
             ],
         )
+    kept(*offers)
 
 
 def write_offer(connection: Connection, offer: Offer) -> None:
@@ -178,6 +180,7 @@ def write_offer(connection: Connection, offer: Offer) -> None:
             *(o.revision, o.offer_id),
         ],
     )
+    kept(offer)
 
 
 def write_published(
@@ -187,6 +190,7 @@ def write_published(
     o = published
     done = raw(connection).execute(_PUBLISH, [o.state, o.revision, published_by, now, o.offer_id])
     assert done.rowcount == 1, f"offer {o.offer_id} is no draft"
+    kept(published)
 
 
 def _page(connection: Connection, query: str, values: Mapping[str, object]) -> list[ShownOffer]:

@@ -167,6 +167,9 @@ SOURCES: Final = (
           "encode(sha256(seal), 'hex')"),
     _step("user_step", "step_id", "taken_at", "user_id", "step", "about", "taken_by", "role",
           _words("reason")),
+    _step("log_entry", "entry_id", "taken_at", "verb", "role", "user_id", "client_id",
+          "organisation_id", "subject_kind", "subject", _words("changes"), _words("reason"),
+          "signed", "array_to_string(signers, ',')", "request_id", "address"),
     _step("quota_alarm", "alarm_id", "alarmed_at", "provider_id", "day", "actions", "quota",
           "saved_mg", "quota_mg"),
 )  # fmt: skip

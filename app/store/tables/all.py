@@ -11,6 +11,7 @@ from app.store.tables import (
     imports,
     installations,
     issuers,
+    log,
     methodologies,
     openid,
     organisations,
@@ -68,4 +69,5 @@ SUBJECTS = (
     texts,
     tombstones,
     anchors,
+    log,
 )

@@ -42,6 +42,7 @@ APPEND_ONLY: Final = frozenset(
         "identity_change",
         "identity_change_end",
         "independence_declaration",
+        "log_entry",
         "notice_acknowledgement",
         "methodology_step",
         "methodology_withdrawal",

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
+from app.store.log.acting import held, kept
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 
 _NAMES = tuple(each.name for each in fields(Listing))
@@ -43,17 +44,19 @@ _OPEN = text(
 def insert_listing(connection: Connection, listing: Listing) -> None:
     """Write a new listing."""
     connection.execute(_INSERT, asdict(listing))
+    kept(listing)
 
 
 def lock_listing(connection: Connection, listing_id: UUID) -> Listing | None:
     """The listing, locked until the transaction ends; it is locked before its trades, by all."""
     row = connection.execute(_LOCK, {"listing_id": listing_id}).one_or_none()
-    return None if row is None else Listing(*row)
+    return None if row is None else held(Listing(*row))
 
 
 def write_listing(connection: Connection, listing: Listing) -> None:
     """Write what may change of a locked listing."""
     connection.execute(_WRITE, asdict(listing))
+    kept(listing)
 
 
 def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | None:

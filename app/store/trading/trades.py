@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
+from app.store.log.acting import held, kept
 from rewards.registry.block import Block
 from rewards.trading.trade import RESERVED, Trade
 
@@ -71,6 +72,7 @@ _INSERT_TRANSFER = text(
 def insert_trade(connection: Connection, trade: Trade) -> None:
     """Write a new trade."""
     connection.execute(_INSERT, {name: getattr(trade, name) for name in _NAMES})
+    kept(trade)
 
 
 def find_trade(connection: Connection, trade_id: UUID) -> Trade | None:
@@ -82,7 +84,7 @@ def find_trade(connection: Connection, trade_id: UUID) -> Trade | None:
 def lock_trade(connection: Connection, trade_id: UUID) -> Trade | None:
     """The trade of this id, locked until the transaction ends, or None."""
     row = connection.execute(_LOCK, {"trade_id": trade_id}).one_or_none()
-    return None if row is None else Trade(*row)
+    return None if row is None else held(Trade(*row))
 
 
 def write_trade(connection: Connection, trade: Trade) -> None:
@@ -99,6 +101,7 @@ def write_trade(connection: Connection, trade: Trade) -> None:
             "closed_at": trade.closed_at,
         },
     )
+    kept(trade)
 
 
 def paid_by(connection: Connection, trade: Trade, payment_key: str) -> UUID | None:

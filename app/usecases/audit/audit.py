@@ -11,6 +11,7 @@ from app.store.audit import (
     complaining,
     cover,
     installed,
+    logged,
     points,
     recording,
     streams,
@@ -42,6 +43,7 @@ INVARIANTS = (
     *installed.INVARIANTS,
     *streams.INVARIANTS,
     *verifying.INVARIANTS,
+    *logged.INVARIANTS,
 )
 SAMPLE = 1_000
 # One line of the audit: its name, and how it is derived.

@@ -14,6 +14,7 @@ from app.store.signing import sign
 from app.usecases.organisations.hold_own_client import hold_own_client
 from app.usecases.organisations.issue_client import CLIENT
 from behaviours.clients import END_FORMER, Client
+from behaviours.logbook import LoggedSubject
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
 
@@ -47,5 +48,6 @@ def end_former_secrets(
     names = [f"sec:{each.secret_id.hex}" for each in former]
     revoke(connection, [(name, now + token_lifetime) for name in names])
     matter = Matter(CLIENT, organisation_id, f"{END_FORMER}:{client_id}:{former[0].secret_id.hex}")
-    sign(connection, matter, signature_of(by, clock.now()))
+    subject = LoggedSubject(CLIENT, client_id)
+    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
     return ChangedClient(kept, names)

@@ -17,6 +17,7 @@ from app.store.signing import sign
 from app.usecases.organisations.prove_administrator import prove_administrator
 from behaviours.client_terms import ClientTerms
 from behaviours.clients import ClientUse, NewSecret, TooManyClients
+from behaviours.logbook import LoggedSubject
 from behaviours.organisations import ROLE_OF_KIND, UnknownOrganisation
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
@@ -66,7 +67,8 @@ def issue_client(
     )
     add_clients(connection, [row], now=now)
     matter = Matter(CLIENT, organisation_id, f"{ISSUE}:{row.client_id}")
-    sign(connection, matter, signature_of(by, clock.now()))
+    subject = LoggedSubject(CLIENT, row.client_id)
+    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
     made = hold_client(connection, organisation_id, row.client_id)
     assert made is not None, "it was just made"
     return NewSecret(made, secret)

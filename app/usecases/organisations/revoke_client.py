@@ -14,6 +14,7 @@ from app.usecases.organisations.end_former_secrets import ChangedClient
 from app.usecases.organisations.hold_own_client import hold_own_client
 from app.usecases.organisations.issue_client import CLIENT
 from behaviours.clients import REVOKE
+from behaviours.logbook import LoggedSubject
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
 
@@ -40,5 +41,6 @@ def revoke_client(
     names = [f"sub:{client_id}", *(f"sec:{each.secret_id.hex}" for each in held.secrets)]
     revoke(connection, [(name, now + token_lifetime) for name in names])
     matter = Matter(CLIENT, organisation_id, f"{REVOKE}:{client_id}")
-    sign(connection, matter, signature_of(by, clock.now()))
+    subject = LoggedSubject(CLIENT, client_id)
+    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
     return ChangedClient(revoked, names)

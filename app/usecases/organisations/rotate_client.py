@@ -16,6 +16,7 @@ from app.usecases.organisations.issue_client import CLIENT
 from app.usecases.organisations.prove_administrator import prove_administrator
 from behaviours.client_terms import ClientTerms
 from behaviours.clients import ROTATE, NewSecret
+from behaviours.logbook import LoggedSubject
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
@@ -47,5 +48,6 @@ def rotate_client(
     rotated = held.rotated(secret_id, limits, now=now)
     write_rotation(connection, rotated, CLIENT_SECRETS.hash(secret), now=now)
     matter = Matter(CLIENT, organisation_id, f"{ROTATE}:{client_id}:{secret_id.hex}")
-    sign(connection, matter, signature_of(by, clock.now()))
+    subject = LoggedSubject(CLIENT, client_id)
+    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
     return NewSecret(rotated, secret)

@@ -12,6 +12,7 @@ from app.store.database import Connection
 from app.store.people.texts import add_text, all_texts, drop_proposal, lock_texts
 from app.store.signing import sign
 from behaviours.civil_time import civil_day, start_of_day
+from behaviours.logbook import LoggedSubject
 from behaviours.scenes import Scenes
 from behaviours.texts import (
     PUBLISH,
@@ -56,5 +57,7 @@ def propose_text(
     published = [each for each in known if each.published_at is not None]
     check_first_day(proposed, published, today_began_at=start_of_day(civil_day(now, zone), zone))
     add_text(connection, proposed, now=now)
-    signatures = sign(connection, Matter(TEXT, proposed.text_id, PUBLISH), signature_of(by, now))
+    matter = Matter(TEXT, proposed.text_id, PUBLISH)
+    named = LoggedSubject(TEXT, f"{kind}@{version}")
+    signatures = sign(connection, matter, signature_of(by, now), subject=named)
     return proposed, missing_roles(signatures)

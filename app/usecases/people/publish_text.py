@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from app.clock import Clock
 from app.store.database import Connection
+from app.store.log.acting import tell
 from app.store.people.texts import all_texts, lock_texts, publish
 from app.store.signing import sign
 from behaviours.civil_time import civil_day, start_of_day
+from behaviours.logbook import LoggedSubject
 from behaviours.texts import (
     PUBLISH,
     TEXT,
@@ -43,12 +45,12 @@ def publish_text(
         raise UnknownText("text")
     if found.published_at is not None:
         raise TextPublished(kind=kind, version=version)
-    missing = missing_roles(
-        sign(connection, Matter(TEXT, found.text_id, PUBLISH), signature_of(by, now))
-    )
+    matter, named = Matter(TEXT, found.text_id, PUBLISH), LoggedSubject(TEXT, f"{kind}@{version}")
+    missing = missing_roles(sign(connection, matter, signature_of(by, now), subject=named))
     if missing:
         return found, missing
     published = [each for each in known if each.published_at is not None]
     check_first_day(found, published, today_began_at=start_of_day(civil_day(now, zone), zone))
     publish(connection, found.text_id, now=now)
+    tell(TEXT, named.name, {"published": True}, old={"published": False})
     return replace(found, published_at=now), []

@@ -37,6 +37,19 @@ TRUST = Path(__file__).parents[2] / "trust"
 
 # Each breaks one entry by hand, so that exactly the line of this name can notice.
 BREAKS = {
+    # Who signed what nobody finds signed.
+    "log_signatures": """
+        insert into log_entry (entry_id, taken_at, verb, role, user_id, changes, signed, signers)
+        select gen_random_uuid(), now(), 'bundle.seal', role, user_id, '{}',
+               'signature/bundle/none/seal', array[user_id]
+          from app_user where role = 'operator' limit 1
+    """,
+    # An operator who stands there as the authority.
+    "log_actors": """
+        insert into log_entry (entry_id, taken_at, verb, role, user_id, changes, signers)
+        select gen_random_uuid(), now(), 'bundle.seal', 'authority', user_id, '{}', '{}'
+          from app_user where role = 'operator' limit 1
+    """,
     "reduction_totals": """
         update reduction_account set saved_mg = saved_mg + 1
          where participant_id = (select max(participant_id::text)::uuid from participant)

@@ -1,0 +1,1 @@
+"""The log of every step of anybody with power, over HTTP."""

@@ -1,0 +1,42 @@
+"""What the log may hold of each thing, of people and of what is earned; see ``logged_things``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from behaviours.json_value import JsonObject
+from behaviours.logbook import LoggedSubject
+from behaviours.logged_things import OF_BEHAVIOURS, ToldThing, told_as
+from rewards.pooling.bundle import Bundle
+from rewards.redemption.offer import Offer
+from rewards.trading.listing import Listing
+from rewards.trading.trade import Trade
+
+TOLD: Final[Mapping[type, ToldThing]] = {
+    **OF_BEHAVIOURS,
+    Bundle: ToldThing(
+        "bundle", "bdl", "bundle_id",
+        ("state", "unit_class", "vintage", "methodology", "region", "occurred_from", "occurred_to",
+         "verifier_id", "reductions", "selected_mg", "deducted_mg", "reserve_mg", "issued_t",
+         "verify_by", "notice_until", "shortfall_mg"),
+    ),
+    Offer: ToldThing(
+        "offer", "ofr", "offer_id",
+        ("state", "merchant_id", "title_zh", "title_en", "points", "settlement_fen",
+         "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at"),
+    ),
+    Listing: ToldThing(
+        "listing", "lst", "listing_id",
+        ("state", "seller_id", "quantity_t", "remaining_t", "price_fen_per_tonne"),
+    ),
+    Trade: ToldThing(
+        "trade", "trd", "trade_id",
+        ("state", "seller_id", "buyer_id", "quantity_t", "amount_fen"),
+    ),
+}  # fmt: skip
+
+
+def told_of(value: object) -> tuple[LoggedSubject, JsonObject]:
+    """A thing as the log names it, and its members that the log may hold."""
+    return told_as(TOLD[type(value)], value)

@@ -1,0 +1,29 @@
+"""The log: one row for each step of anybody with power, bound to one another by the daily root."""
+
+from sqlalchemy import ARRAY, Column, Index, Uuid
+
+from app.store.tables import metadata as db
+
+log_entry = db.table(
+    "log_entry",
+    db.key("entry_id"),
+    db.moment("taken_at"),
+    *db.texts("verb", "role"),
+    # Of these none is there of who has the server: by the commands of the program.
+    db.uuid("user_id", nullable=True),
+    db.text("client_id", nullable=True),
+    db.uuid("organisation_id", nullable=True),
+    *db.texts("subject_kind", "subject", nullable=True),
+    db.document("changes"),
+    db.text("reason", nullable=True),
+    # What was signed, as the table of the signature has it, and who has signed it by now.
+    db.text("signed", nullable=True),
+    Column("signers", ARRAY(Uuid), nullable=False),
+    *db.texts("request_id", "address", nullable=True),
+    Index("ix_log_entry_user_id", "user_id", "entry_id"),
+    Index("ix_log_entry_verb", "verb", "entry_id"),
+    Index("ix_log_entry_subject", "subject", "entry_id"),
+    Index("ix_log_entry_organisation_id", "organisation_id", "entry_id"),
+    Index("ix_log_entry_request_id", "request_id"),
+    db.closed_days("log_entry", "taken_at"),
+)

@@ -1,0 +1,211 @@
+"""Every operation of the contract, asked as every kind of caller: who is let in, cell by cell.
+
+The cells stand in ``app/api/ROLES.md``, so that a change of one is seen where it is reviewed. To
+write the file anew: ``WRITE_ROLES=1 pytest tests/app/matrix``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from flask import Flask
+
+from app.auth import PUBLIC
+from app.http.queries import WRITING
+from app.ids import new_id
+from app.tokens import ROLES
+from app.wiring import Wiring
+from behaviours.users import PROGRAMME_ROLES
+from tests.app.matrix.tenancy import OF_ORGANISATIONS, TENANTS, Tenancy
+from tests.builders.example_bodies import example_bodies
+from tests.contracts.sources import ROOT, expect_none
+
+FILE = ROOT / "app/api/ROLES.md"
+METHODS = ("get", "post", "put", "patch", "delete")
+LET_IN, NOT_ASKED = "yes", "–"
+COLUMNS = ("nobody", *ROLES, "by word", "program", "other tenant", "ended")
+# Of test mode only; and what proves who asks, which says 401 to whoever does not.
+LEFT_OUT = ("/v1/test/",)
+PROVES = ("/v1/auth/", "/v1/one-time-links/", "/v1/me/enrolment")
+HEAD = """# Who may ask what
+
+Every operation of the contract, asked over HTTP as every kind of caller by
+`tests/app/matrix/test_role_matrix.py`, which compares this file and writes it anew with
+`WRITE_ROLES=1`. `yes`: let in, whatever is answered then. `401`, `403`: turned away. *by word*: a
+person who came in by a provider's word. *program*: a client of an organisation of the roles that
+are let in, where a user of it may be needed. *other tenant*: an administrator of another
+organisation, or another person, who names a thing that is not theirs: `404`, as of a thing that is
+not there; `yes` where it is everybody's; `–` where a path names nothing. *ended*: a token of a user
+who was ended since.
+
+"""
+
+
+class Operation(NamedTuple):
+    """One operation of the contract, with its documented body."""
+
+    method: str
+    path: str
+    roles: tuple[str, ...]
+    body: dict[str, Any]
+    dry_run: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.roles == (PUBLIC,)
+
+
+def operations(app: Flask) -> Iterator[Operation]:
+    contract, bodies = app.test_client().get("/openapi.json").json, example_bodies(app)
+    adapter = app.url_map.bind("localhost")
+    for path, methods in sorted(contract["paths"].items()):
+        if path.startswith(LEFT_OUT) or not path.startswith("/v1/"):
+            continue
+        for method in (each for each in METHODS if each in methods):
+            operation, upper = methods[method], method.upper()
+            plain = path.replace("{", "").replace("}", "")
+            view = app.view_functions[adapter.match(plain, method=upper)[0]]
+            yield Operation(
+                upper,
+                path,
+                tuple(operation["x-roles"]),
+                bodies.get(f"{upper} {path}", {}),
+                upper in WRITING and getattr(view, "dry_run_offered", True),
+            )
+
+
+def names_what_somebody_has(path: str) -> bool:
+    """Rules, texts and days are nobody's own."""
+    return "_id}" in path or "{number}" in path
+
+
+class Asking:
+    """Asks operations as callers, each of whom has one token."""
+
+    def __init__(self, tenancy: Tenancy) -> None:
+        self.tenancy = tenancy
+        self.ended = tenancy.ended()
+        self.by_word = tenancy.by_word()
+        self.strangers = {role: tenancy.stranger(role) for role in ROLES}
+        self.programs = {role: tenancy.program(role) for role in OF_ORGANISATIONS}
+
+    def cell(self, operation: Operation, token: str | None, *, unknown: bool = True) -> str:
+        """What the caller comes to: ``yes``, or the status that turns them away."""
+        query = {"dry_run": "true"} if operation.dry_run else None
+        answer = self.tenancy.http.send(
+            operation.method,
+            self.tenancy.path(operation.path, unknown=unknown),
+            **operation.body,
+            token=token,
+            key=str(new_id()),
+            query_string=query,
+        )
+        assert answer.status_code < 500, f"{operation.name}: {answer.text}"
+        if answer.status_code in (401, 403) and not operation.path.startswith(PROVES):
+            return str(answer.status_code)
+        return "404" if not unknown and answer.status_code == 404 else LET_IN
+
+    def row(self, operation: Operation) -> dict[str, str]:
+        """Every cell of an operation."""
+        cells = {"nobody": self.cell(operation, None)}
+        for role in ROLES:
+            cells[role] = self.cell(operation, self._stranger(operation, role))
+        cells["by word"] = self.cell(operation, self.by_word)
+        cells["ended"] = self.cell(operation, self.ended)
+        inside = [role for role in OF_ORGANISATIONS if role in operation.roles]
+        cells["program"] = self._same(operation, inside, self.programs, unknown=True)
+        named = not operation.is_public and names_what_somebody_has(operation.path)
+        tenants = [role for role in TENANTS if role in operation.roles] if named else []
+        cells["other tenant"] = self._same(operation, tenants, self.strangers, unknown=False)
+        return cells
+
+    def _stranger(self, operation: Operation, role: str) -> str:
+        """Whoever does what cannot be tried is somebody of their own: they may leave by it."""
+        lasting = operation.method in WRITING and not operation.dry_run
+        if lasting and role in operation.roles:
+            return self.tenancy.stranger(role)
+        return self.strangers[role]
+
+    def _same(
+        self, operation: Operation, roles: list[str], tokens: dict[str, str], *, unknown: bool
+    ) -> str:
+        found = {role: self.cell(operation, tokens[role], unknown=unknown) for role in roles}
+        if len(set(found.values())) > 1:
+            return ", ".join(f"{role} {cell}" for role, cell in found.items())
+        return next(iter(found.values()), NOT_ASKED)
+
+
+def expected(operation: Operation) -> dict[str, str]:
+    """What the contract promises of the cells that it says anything of."""
+    if operation.is_public:
+        return dict.fromkeys(["nobody", *ROLES, "by word"], LET_IN)
+    narrower = NARROWER.get(operation.name, ())
+    let_in = set(operation.roles) - set(narrower)
+    cells = {role: LET_IN if role in let_in else "403" for role in ROLES}
+    return {"nobody": "401", **cells, "ended": "401"}
+
+
+def table(found: dict[str, dict[str, str]]) -> str:
+    lines = [
+        f"| operation | {' | '.join(COLUMNS)} |",
+        f"|---|{'---|' * len(COLUMNS)}",
+        *(
+            f"| `{name}` | {' | '.join(cells[column] for column in COLUMNS)} |"
+            for name, cells in found.items()
+        ),
+    ]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+# Who is let in by role and turned away by what they ask for, with the reason.
+NARROWER: dict[str, tuple[str, ...]] = {
+    # The example asks for the programme; an organisation's administrator asks for their own.
+    "POST /v1/openid-providers": OF_ORGANISATIONS,
+    # Secrets are their organisation's administrator's alone: nobody of the programme sees one.
+    "POST /v1/organisations/{organisation_id}/clients": PROGRAMME_ROLES,
+    "POST /v1/organisations/{organisation_id}/clients/{client_id}/rotate": PROGRAMME_ROLES,
+}
+# What belongs to somebody, and is there for whoever is let in, with the reason.
+FOR_EVERYBODY: dict[str, str] = {
+    "GET /v1/bundles/{bundle_id}/replacements": "those that the own organisation offered, if any",
+    "POST /v1/bundles/{bundle_id}/replacements": "any enterprise may offer units of its own",
+    "GET /v1/listings/{listing_id}": "what is for sale is shown to every enterprise",
+    "POST /v1/listings/{listing_id}/orders": "and sold to any",
+}
+
+
+def test_every_cell_is_what_the_contract_says(app: Flask, market: Wiring) -> None:
+    asking = Asking(Tenancy(app, market))
+    asked = list(operations(app))
+    found = {operation.name: asking.row(operation) for operation in asked}
+    wrong = [
+        f"{operation.name}: {column} is {found[operation.name][column]}, not {cell}"
+        for operation in asked
+        for column, cell in expected(operation).items()
+        if found[operation.name][column] != cell
+    ]
+    # A word opens no more than the person's own login.
+    wrong += [
+        f"{name}: a provider's word opens it, the person does not"
+        for name, cells in found.items()
+        if cells["by word"] == LET_IN and cells["participant"] != LET_IN
+    ]
+    wrong += [
+        f"{name}: another tenant is told {cells['other tenant']}"
+        for name, cells in found.items()
+        if cells["other tenant"] not in ("404", NOT_ASKED) and name not in FOR_EVERYBODY
+    ]
+    if os.environ.get("WRITE_ROLES"):
+        FILE.write_text(table(found), encoding="utf-8")
+    expect_none("Cells that are not what the contract says", wrong)
+    kept = FILE.read_text("utf-8").splitlines() if FILE.exists() else []
+    made = table(found).splitlines()
+    changed = [f"- {line}" for line in kept if line not in made]
+    changed += [f"+ {line}" for line in made if line not in kept]
+    expect_none("Lines of app/api/ROLES.md that changed (WRITE_ROLES=1 writes them)", changed)

@@ -1,0 +1,37 @@
+"""The body that the contract shows of each operation, made whole where it leaves something open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from app.http.queries import WRITING
+from app.ids import new_id, public
+
+JSON = "application/json"
+# What an example leaves out, because a person may leave it out or a member says it in words.
+_SOMEBODY = public("par", new_id())
+_ALSO = {
+    "POST /v1/complaints": {"participant_id": _SOMEBODY},
+    "POST /v1/installations": {"participant_id": _SOMEBODY, "region": "CN-33"},
+    "POST /v1/installations/{installation_id}/holder": {"participant_id": _SOMEBODY},
+}
+
+
+def example_bodies(app: Flask) -> dict[str, dict[str, Any]]:
+    """By operation, ``POST /v1/bundles``: what ``Http.send`` is given to send it."""
+    contract = app.test_client().get("/openapi.json").json
+    found = {}
+    for path, methods in contract["paths"].items():
+        for method in methods.keys() & {each.lower() for each in WRITING}:
+            name = f"{method.upper()} {path}"
+            bodies = methods[method].get("requestBody", {}).get("content", {})
+            kind = next(iter(bodies), JSON)
+            example = bodies.get(kind, {}).get("example")
+            if name in _ALSO:
+                example = {**(example or {}), **_ALSO[name]}
+            found[name] = (
+                {"body": example} if kind == JSON else {"data": example, "content_type": kind}
+            )
+    return found
