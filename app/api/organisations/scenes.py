@@ -193,7 +193,7 @@ def show_scene(admission_id: str) -> Response:
 
 
 @blueprint.route("/v1/scenes", methods=["POST"])
-@allow(*STEPS[APPLY].by)
+@allow(*STEPS[APPLY].by, step="scene.apply")
 @blueprint.arguments(SceneApplicationBody)
 @blueprint.response(201, SceneAdmissionAnswer)
 def apply_for_scene(body: SentSceneApplication) -> Response:
@@ -215,7 +215,7 @@ def apply_for_scene(body: SentSceneApplication) -> Response:
 
 
 @blueprint.route("/v1/scenes/<admission_id>/assess", methods=["POST"])
-@allow(*STEPS[ASSESS].by)
+@allow(*STEPS[ASSESS].by, step="scene.assess")
 @blueprint.arguments(AssessmentBody, example={"findings": "Ride numbers match the gates' log."})
 @blueprint.response(200, SceneAdmissionAnswer)
 def assess_scene(body: SentAssessment, admission_id: str) -> Response:
@@ -224,7 +224,7 @@ def assess_scene(body: SentAssessment, admission_id: str) -> Response:
 
 
 @blueprint.route("/v1/scenes/<admission_id>/decline", methods=["POST"])
-@allow(*STEPS[DECLINE].by)
+@allow(*STEPS[DECLINE].by, step="scene.decline")
 @blueprint.arguments(SceneReasonBody, example={"reason": "The gates keep no numbers."})
 @blueprint.response(200, SceneAdmissionAnswer)
 def decline_scene(body: SentSceneReason, admission_id: str) -> Response:
@@ -233,7 +233,7 @@ def decline_scene(body: SentSceneReason, admission_id: str) -> Response:
 
 
 @blueprint.route("/v1/scenes/<admission_id>/publish", methods=["POST"])
-@allow(*STEPS[PUBLISH].by)
+@allow(*STEPS[PUBLISH].by, step="scene.publish")
 @blueprint.arguments(ScenePublicationBody, example={"in_force_from": "2026-01-01"})
 @blueprint.response(200, SignedSceneAnswer)
 @blueprint.alt_response(202, schema=SignedSceneAnswer, description="The other role has yet to sign")
@@ -249,7 +249,7 @@ def publish_scene(body: SentScenePublication, admission_id: str) -> Response:
 
 
 @blueprint.route("/v1/scenes/<admission_id>/suspend", methods=["POST"])
-@allow(*STEPS[SUSPEND].by)
+@allow(*STEPS[SUSPEND].by, step="scene.suspend")
 @blueprint.arguments(SceneReasonBody, example={"reason": "The gates counted rides twice."})
 @blueprint.response(200, SceneAdmissionAnswer)
 def suspend_scene(body: SentSceneReason, admission_id: str) -> Response:
@@ -261,7 +261,7 @@ def suspend_scene(body: SentSceneReason, admission_id: str) -> Response:
 
 
 @blueprint.route("/v1/scenes/<admission_id>/lift", methods=["POST"])
-@allow(*STEPS[LIFT].by)
+@allow(*STEPS[LIFT].by, step="scene.lift")
 @blueprint.response(200, SignedSceneAnswer)
 @blueprint.alt_response(202, schema=SignedSceneAnswer, description="The other role has yet to sign")
 def lift_suspension(admission_id: str) -> Response:
