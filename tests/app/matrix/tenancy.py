@@ -39,6 +39,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
 }
 # Nothing of the kind is here: its routes are asked for what nobody has.
 NOT_HERE: Final = {
+    "admission_id": "scn",
     "declaration_id": "dec",
     "provider_id": "oip",
     "change_id": "idc",
