@@ -105,7 +105,7 @@ def test_a_job_that_comes_twice_does_its_work_once(own_wiring: Wiring, tmp_path:
 def test_with_redis_down_the_task_waits_unmarked(own_wiring: Wiring, tmp_path: Path) -> None:
     task_id = start(own_wiring, "test_note", {"file": str(tmp_path / "runs")})
     nobody = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.2)
-    away = Wiring(**{**vars(own_wiring), "redis": nobody})
+    away = replace(own_wiring, redis=nobody)
     with pytest.raises(RedisAway):
         relay_once(away)
     assert task(own_wiring, task_id)["state"] == "waiting"

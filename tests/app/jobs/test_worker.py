@@ -118,7 +118,7 @@ def test_two_schedulers_fire_each_entry_once_in_its_period(
             lambda connection: connection.execute(text("select count(*) from task")).scalar_one()
         )
 
-    other = Wiring(**{**vars(own_wiring), "settings": replace(own_settings)})
+    other = replace(own_wiring, settings=replace(own_settings))
     with (
         _thread(lambda stop: schedule_until(stop, own_wiring, entries=entries)),
         _thread(lambda stop: schedule_until(stop, other, entries=entries)),

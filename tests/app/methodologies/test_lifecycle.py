@@ -54,7 +54,7 @@ def test_what_was_published_can_be_read_by_everybody_and_what_was_not_by_insider
     office.draft(draft)
     # Another process learns of it in its own time; a fresh one asks at once.
     rules = type(wiring.rules)(CHINA, b"a key of claims")
-    reader = Office(Wiring(**{**vars(wiring), "rules": rules}))
+    reader = Office(replace(wiring, rules=rules))
     public_list = reader.http.get("/v1/methodologies").json["data"]
     states = {f"{row['code']}@{row['version']}": row["state"] for row in public_list}
     assert states[rule.label] == "in_force"
