@@ -36,6 +36,14 @@ WITHOUT_DRY_RUN = {
     "/v1/users/me/password": "a guess of the old password is counted",
     "/v1/users/me/recovery-codes": "fresh codes are shown once, and a code was used for them",
     "/v1/test/clock/advance": "it moves the time of every process",
+    "/v1/openid-logins": "its secrets are made and shown once",
+    "/v1/users/me/openid-logins": "its secrets are made and shown once",
+    "/v1/organisations/x/clients": "a secret is shown once, and a code was used for it",
+    "/v1/organisations/x/clients/x/rotate": "a secret is shown once, and a code was used for it",
+    "/login": "a page: what was wrong is counted, and the answer sets a cookie",
+    "/login/code": "a page: what was wrong is counted, and the answer sets a cookie",
+    "/links/x": "a page: its secrets are made and shown once; a guess is counted",
+    "/account/sessions/x/end": "a page: a form carries no query",
     "/v1/imports": "a file is read by a job; the command has --dry-run",
 }
 

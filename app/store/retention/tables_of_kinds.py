@@ -42,7 +42,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("verifier_pool_step", "verifier_refusal", "verifier_seat", "bundle_sample"),
         *("hold_outcome", "quota_alarm", "methodology_step", "methodology_withdrawal"),
         *("user_step", "identity_change_end", "complaint", "complaint_number", "shadow_run"),
-        *("declared_elsewhere", "declared_reduction"),
+        *("declared_elsewhere", "declared_reduction", "scene_admission", "scene_step"),
         *("anchor", "event", "log_entry", "retention_report", "sampling_secret", "task"),
     ),
     # As long as the account: its person's, closed and shredded when the person leaves.

@@ -383,7 +383,7 @@ def test_a_test_token_does_not_open_a_live_route(http, client, wiring):
 
 def test_a_name_is_given_once(wiring, user):
     with pytest.raises(UsernameTaken):
-        wiring.database.transact(create_user, [replace(user)], now=wiring.clock.now())
+        wiring.database.transact(create_user, [user], now=wiring.clock.now())
 
 
 def test_secrets_are_not_kept(wiring, client, user):
