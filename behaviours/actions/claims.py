@@ -29,6 +29,7 @@ _PART = "\x1f"
 # one vehicle and boards another within the same minute. No source prints it; it moves no figure,
 # and is the least that keeps one person out of two rides.
 LEAST_MINUTES = 1
+_LEAST = timedelta(minutes=LEAST_MINUTES)
 # How much of an ISO date names the period.
 PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
 
@@ -179,7 +180,7 @@ def kinds_with_issuer(version: Version) -> list[str]:
 def _least(told: Told) -> timedelta:
     """How long an action without an end takes: at least what its rule says, or a minute."""
     least = told.interval.least_minutes
-    return timedelta(minutes=LEAST_MINUTES if least is None else least)
+    return _LEAST if least is None else timedelta(minutes=least)
 
 
 def with_defaults(told: Told, sent: Mapping[str, str]) -> Mapping[str, str]:

@@ -223,8 +223,9 @@ def find_obstacles(
         leavings = ask(driver, _ASK_LEAVINGS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
         looked_for = [*question.digests, *(old for _, old in question.former)]
-        claims = ask(driver, _ASK_CLAIMS, (as_bytea(looked_for),))
-        owned = ask(driver, ASK_OWNED, (as_bytea([*looked_for, *question.meter_digests]),))
+        wanted = as_bytea(looked_for)
+        claims = ask(driver, _ASK_CLAIMS, (wanted,))
+        owned = ask(driver, ASK_OWNED, (wanted, as_bytea(question.meter_digests)))
         in_meters = in_exclusions = earlier = done = installed = None
         if question.meters:
             in_meters = ask(driver, _ASK_METERS, _METERS.arrays(question.meters))

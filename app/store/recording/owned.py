@@ -12,7 +12,7 @@ from behaviours.actions.obstacles import Obstacles
 ASK_OWNED = """
     SELECT c.claim_digest, d.mechanism, d.reference, d.from_day, d.to_day
     FROM declared_claim c JOIN declared_elsewhere d USING (declaration_id)
-    WHERE c.claim_digest = ANY($1::bytea[])
+    WHERE c.claim_digest = ANY($1::bytea[] || $2::bytea[])
 """
 
 
