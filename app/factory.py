@@ -26,6 +26,7 @@ from app.api.organisations import (
     own_user,
     recoveries,
     scenes,
+    standing,
     tokens,
     users,
 )
@@ -69,6 +70,7 @@ from app.api.redemption import (
     merchant_offers,
     offers as mall,
     redemptions,
+    stopped_till,
     till,
 )
 from app.api.registry import anchors, notices, registry, units, verifications
@@ -132,8 +134,10 @@ BLUEPRINTS = (
     mall.blueprint,
     merchant_offers.blueprint,
     till.blueprint,
+    stopped_till.blueprint,
     bills.blueprint,
     organisations.blueprint,
+    standing.blueprint,
     issuers.blueprint,
     bundles.blueprint,
     signatures.blueprint,

@@ -29,6 +29,7 @@ from app.store.organisations.revocations import revoke, revoked_among, revoked_s
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal, Unauthenticated
+from behaviours.users import PARTICIPANT
 from behaviours.viewer import Viewer
 
 ROLES = (
@@ -150,8 +151,8 @@ class Tokens:
     def _refuse_revoked(self, held: VerifiedToken) -> None:
         for name in held.names:
             since = self._revoked.get(name)
-            # A token and a login end for good; a subject may be let in again later.
-            ended = since is not None and not name.startswith("sub:")
+            # A token and a login end for good; a subject and an organisation may be let in again.
+            ended = since is not None and not name.startswith(("sub:", "org:"))
             if ended or (since is not None and held.issued_at <= since.timestamp()):
                 raise TokenRevoked
 
@@ -193,12 +194,19 @@ class Tokens:
             names += tuple(
                 f"{name}:{claims[name]}" for name in ("fam", "lnk", "sec") if claims.get(name)
             )
+            if organisation := _organisation_of(caller):
+                names += (f"org:{organisation.hex}",)
             issued_at, expires_at = float(claims["at"]), float(claims["exp"])
         except ExpiredSignatureError:
             raise TokenExpired from None
         except _FAULTS:
             raise TokenInvalid("signature") from None
         return VerifiedToken(caller, names, issued_at, expires_at)
+
+
+def _organisation_of(caller: Caller) -> UUID | None:
+    """Whose token it is, or by whose word it opens somebody's account."""
+    return caller.through if caller.role == PARTICIPANT else caller.tenant_id
 
 
 def real_now() -> datetime:

@@ -15,8 +15,11 @@ from behaviours.refusal import Conflict
 
 BY_PERSON, BY_PROVIDER = "person", "provider"
 # Why a link ended: the person unlinked it, the number that led to the account went to somebody
-# else, or the person left.
-UNLINKED, REASSIGNED, LEFT = ENDS = ("unlinked", "reassigned", "left")
+# else, the person left, or the provider was closed.
+UNLINKED, REASSIGNED, LEFT, PROVIDER_CLOSED = ENDS = (
+    *("unlinked", "reassigned", "left"),
+    "provider_closed",
+)
 
 
 @dataclass(frozen=True, slots=True)

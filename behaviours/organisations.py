@@ -35,9 +35,6 @@ class Organisation(NamedTuple):
     name: str
 
 
-ACTIVE, SUSPENDED = STANDINGS = ("active", "suspended")
-
-
 class IssuedClient(NamedTuple):
     """A client of an organisation as its own people may see it: never its secret."""
 
@@ -47,17 +44,15 @@ class IssuedClient(NamedTuple):
 
 
 class AdmittedOrganisation(NamedTuple):
-    """An organisation since when it takes part, with its clients, the first one first."""
+    """An organisation since when it takes part, with its clients, the first one first.
+
+    ``standing`` is one of ``behaviours.standing.STANDINGS``.
+    """
 
     organisation: Organisation
+    standing: str
     admitted_at: datetime
     clients: tuple[IssuedClient, ...]
-
-    @property
-    def standing(self) -> str:
-        """One of ``STANDINGS``: suspended is who has no client left that is let in."""
-        is_open = any(each.disabled_at is None for each in self.clients)
-        return ACTIVE if is_open else SUSPENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class RenewableLogin:
 class InvalidClient(Unauthenticated):
     """The client is unknown, disabled, or its secret is another one."""
 
-    cases = ("missing", "wrong")
+    cases = ("missing", "wrong", "organisation_stopped")
     oauth_error: ClassVar[str] = "invalid_client"
 
 
@@ -100,6 +95,7 @@ class InvalidGrant(Malformed):
         "password_wrong",
         "user_locked",
         "user_disabled",
+        "organisation_stopped",
         "refresh_missing",
         "refresh_over",
         "refresh_reused",

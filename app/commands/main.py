@@ -24,6 +24,7 @@ VERBS = {
     "import": ("import_", "Take in a provider's file of actions."),
     "provider": ("provider", "What a provider sees of itself: its quota, what waits, and why."),
     "recover": ("recover", "A way back for a user who lost everything that proves them."),
+    "organisation": ("organisation", "Who takes part: list, show, suspend, lift, close."),
     "programme": ("programme", "The programme's document: show, check, publish."),
     "register": ("register", "The registers as files: issuers, what is declared elsewhere."),
     "methodology": ("methodology", "Rules: read, check, draft, review, publish, run in shadow."),

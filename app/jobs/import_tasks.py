@@ -27,6 +27,7 @@ from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
+from behaviours.standing import STOPS
 
 
 def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
@@ -89,6 +90,9 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
             refused=refused,
             progress=lambda _, done, total: run.progress(done, total),
         )
+    except STOPS:
+        # The file is kept: once the suspension is lifted it goes on where it was.
+        raise
     except Refusal as problem:
         if problem.kind is Kind.UNAVAILABLE:
             # Nothing is wrong with the file: the task is tried again.

@@ -31,6 +31,7 @@ from behaviours.actions.refusals import ActionReversed, DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.standing import STOPS
 from rewards.points.earning import Policies
 
 _AnyDraft = TypeVar("_AnyDraft", Draft, InstallationDraft)
@@ -87,7 +88,7 @@ def run_import(
     ``rules`` gives the rulebook as it is now: it is asked for each batch, because a rule may be
     published while a long file is read.
     Where the file can be read no further the import ends, with what was recorded until there and
-    with ``counts.fault``.
+    with ``counts.fault``. Raises OrganisationSuspended and OrganisationClosed, of the provider.
     """
     counts = Counts()
     file = RowFile(asked.opened, asked.name, asked.mapping.source, counts)
@@ -142,6 +143,9 @@ class _Going:
                 imported = work(drafts)
                 answers = imported.answers
                 self.counts.enrolled += imported.enrolled
+            except STOPS:
+                # What was recorded before the provider was stopped stands; the rest waits.
+                raise
             except Refusal as refusal:
                 if refusal.kind is Kind.UNAVAILABLE:
                     # Nothing is wrong with the rows: the task is tried again.

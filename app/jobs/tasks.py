@@ -7,6 +7,7 @@ from collections.abc import Callable
 from app.jobs.anchor_tasks import ANCHORS
 from app.jobs.import_tasks import IMPORTS
 from app.jobs.methodology_tasks import METHODOLOGIES
+from app.jobs.organisation_tasks import ORGANISATIONS
 from app.jobs.pooling_tasks import POOLING
 from app.jobs.retention_tasks import RETENTION
 from app.jobs.sweep_tasks import SWEEPS
@@ -22,6 +23,7 @@ TASKS: dict[str, TaskFunction] = {
     **IMPORTS,
     **POOLING,
     **METHODOLOGIES,
+    **ORGANISATIONS,
     **ANCHORS,
     **SWEEPS,
     **RETENTION,

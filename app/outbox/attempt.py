@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.messages.catalogues import sentence
-from app.outbox.lease import ATTEMPTS, pause_before
+from app.outbox.lease import ATTEMPTS, SUSPENDED_PAUSE, pause_before
 from app.store.database import Connection
 from app.store.outbox import writing
 from app.store.outbox.task import Attempt, Reached
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
+from behaviours.standing import OrganisationSuspended
 
 
 class LeaseLost(Exception):
@@ -43,8 +44,9 @@ def fail_attempt(
 ) -> bool:
     """Put the task back with a growing pause, or end it; True when it will be tried again.
 
-    A Refusal is an answer and would be the same next time, so it ends the task with its sentence.
-    Of any other error only the kind is stored: its text may hold parameters of statements.
+    A Refusal is an answer and would be the same next time, so it ends the task with its sentence;
+    but what a suspended organisation began waits until the suspension is lifted. Of any other error
+    only the kind is stored: its text may hold parameters of statements.
     """
     if isinstance(error, Refusal):
         problem, again = f"{error.code}: {sentence(error)}", False
@@ -56,5 +58,8 @@ def fail_attempt(
             + f" The worker's log has the details under task {attempt.task_id}."
         )
     run_after = now + pause_before(attempt.number) if again else None
+    if isinstance(error, OrganisationSuspended):
+        # Whoever lifts the suspension wakes it; this is for what was begun at that very moment.
+        again, run_after = True, now + SUSPENDED_PAUSE
     writing.fail_task(connection, attempt, problem=problem, run_after=run_after, now=now)
     return again

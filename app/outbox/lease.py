@@ -7,6 +7,8 @@ LEASE = timedelta(seconds=15)
 # Between handing a task to the queue and asking whether it is still there.
 HANDOVER = timedelta(seconds=10)
 ATTEMPTS = 5
+# How often what a suspended organisation began asks whether it may go on.
+SUSPENDED_PAUSE = timedelta(hours=1)
 
 
 def pause_before(attempt: int) -> timedelta:

@@ -17,6 +17,8 @@ IMPORT_FILE = "import_file"
 SHADOW_RUN = "shadow_run"
 LAPSE_ACTIONS = "lapse_actions"
 ALARM_ACTIONS = "alarm_actions"
+# What ends with an organisation.
+END_LINKS = "end_links"
 # What time itself brings about.
 EXPIRE_LOTS = "expire_lots"
 EXPIRE_HOLDS = "expire_holds"

@@ -21,9 +21,9 @@ from behaviours.actions.reportable import (
 from behaviours.actions.waiting import OPEN
 from behaviours.checks import Checks
 from behaviours.json_value import JsonObject
-from behaviours.organisations import STANDINGS
 from behaviours.quotas import MG_PER_KG, Quota
 from behaviours.rules.units import kg
+from behaviours.standing import STANDINGS
 
 
 class IssuedClientAnswer(Schema):

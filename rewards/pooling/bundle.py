@@ -59,6 +59,11 @@ ISSUED: Final = "issued"
 SUSPENDED: Final = "suspended"
 REJECTED: Final = "rejected"
 CANCELLED: Final = "cancelled"
+# Up to here a bundle can lose what its providers take back, and its verifier.
+UNSEALED: Final = (
+    *(SELECTING, SELECTED, REPORTED, SUBMITTED),
+    *(VERIFIED, NOTICED, SEALING),
+)
 
 STATES: Final = (
     DRAFT, SELECTING, SELECTED, REPORTED, SUBMITTED, VERIFIED, NOTICED, SEALING, SEALED, ISSUED,

@@ -111,4 +111,5 @@ def _offer_here(buyer: Buyer, wanted: WantedCapture) -> Offer:
         raise UnknownCode("unknown", pointer="/code")
     if buyer.offer is None or buyer.offer.merchant_id != wanted.merchant_id:
         raise UnknownOffer("offer_here", pointer="/offer_id")
+    buyer.offer.check_merchant()
     return buyer.offer

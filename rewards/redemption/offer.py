@@ -10,6 +10,7 @@ from uuid import UUID
 
 from behaviours.viewer import Viewer
 from rewards.redemption.refusals import (
+    MerchantStopped,
     OfferDatesWrong,
     OfferNotDraft,
     OfferNotOnSale,
@@ -36,6 +37,8 @@ STEPS: Final[Mapping[tuple[str, str], str]] = {
     (PUBLISHED, AMEND): PUBLISHED,
     (PUBLISHED, CLOSE): CLOSED,
 }
+# For so long at most something can be taken back: thirty days.
+LONGEST_WINDOW_S: Final = 30 * 24 * 3600
 # What harms nobody when it changes after publication.
 AMENDABLE: Final = frozenset({"title_zh", "title_en", "stock_total", "closes_at"})
 
@@ -64,6 +67,8 @@ class Offer(OfferTerms):
     merchant_id: UUID
     state: str
     revision: int
+    # Whether its merchant is suspended or closed.
+    is_stopped: bool = False
 
     @property
     def title(self) -> Mapping[str, str]:
@@ -71,8 +76,14 @@ class Offer(OfferTerms):
         return {"zh-CN": self.title_zh, "en": self.title_en}
 
     def is_on_sale(self, now: datetime) -> bool:
-        """Published, and within its time."""
-        return self.state == PUBLISHED and self.opens_at <= now < self.closes_at
+        """Published, within its time, and of a merchant that takes part."""
+        open_now = self.opens_at <= now < self.closes_at
+        return self.state == PUBLISHED and open_now and not self.is_stopped
+
+    def check_merchant(self) -> None:
+        """Whether anything of the merchant is sold or fetched; raises MerchantStopped."""
+        if self.is_stopped:
+            raise MerchantStopped(pointer="/offer_id", title=self.title)
 
     def may_be_seen_by(self, viewer: Viewer | None) -> bool:
         """A draft is its merchant's and the programme's; everything else is everybody's."""
@@ -146,7 +157,8 @@ def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) ->
 
 
 def check_on_sale(offer: Offer, *, now: datetime) -> None:
-    """Raises OfferNotOnSale."""
+    """Raises OfferNotOnSale and MerchantStopped."""
+    offer.check_merchant()
     if not offer.is_on_sale(now):
         raise OfferNotOnSale(
             pointer="/offer_id",

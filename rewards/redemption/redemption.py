@@ -22,6 +22,8 @@ RELEASED: Final = "released"
 EXPIRED: Final = "expired"
 REVERSED: Final = "reversed"
 PARTLY_REVERSED: Final = "partly_reversed"
+# What can still be taken back, while its window is open.
+REVERSIBLE: Final = (CAPTURED, PARTLY_REVERSED)
 STATES: Final = (HELD, CAPTURED, PARTLY_REVERSED, REVERSED, RELEASED, EXPIRED)
 
 CAPTURE: Final = "capture"

@@ -46,6 +46,14 @@ class OfferNotOnSale(Conflict):
     """The offer is not published, not open yet, or closed."""
 
 
+class MerchantStopped(Conflict):
+    """The merchant was suspended or closed: nothing of it is sold or handed over."""
+
+
+class MerchantTakesPart(Conflict):
+    """The merchant takes part: it reverses what it sold by itself."""
+
+
 class OutOfStock(Conflict):
     """Fewer items are left than were asked for."""
 

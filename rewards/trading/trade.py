@@ -26,6 +26,8 @@ PAID: Final = "paid"
 DELIVERED: Final = "delivered"
 EXPIRED: Final = "expired"
 CANCELLED: Final = "cancelled"
+# Not over: somebody waits for the units, or for the money.
+OPEN: Final = (RESERVED, PAID)
 STATES: Final = (RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED)
 
 PAY: Final = "pay"

@@ -12,7 +12,8 @@ from app.http.validators import OneOf
 from app.ids import public
 from app.usecases.organisations.read_organisations import read_organisations
 from behaviours.json_value import JsonObject
-from behaviours.organisations import ORGANISATION_KINDS as KINDS, Organisation
+from behaviours.organisations import ORGANISATION_KINDS as KINDS
+from behaviours.standing import STANDINGS, OrganisationStanding
 
 blueprint = Blueprint("organisations", __name__, description="Who takes part.")
 
@@ -35,6 +36,12 @@ class OrganisationAnswer(Schema):
     id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
     kind = plain.String(metadata={"enum": list(KINDS)})
     name = plain.String()
+    status = plain.String(
+        metadata={
+            "enum": list(STANDINGS),
+            "description": "With whoever is suspended or closed nothing new begins.",
+        }
+    )
 
 
 Organisations = page_of(OrganisationAnswer, "Organisations")
@@ -49,5 +56,10 @@ def list_participants_of_the_market(wanted: Wanted) -> Response:
     return read_page(_shown, read_organisations, kind=wanted.get("kind"))
 
 
-def _shown(found: Organisation) -> JsonObject:
-    return {"id": public("org", found.organisation_id), "kind": found.kind, "name": found.name}
+def _shown(found: OrganisationStanding) -> JsonObject:
+    return {
+        "id": public("org", found.organisation_id),
+        "kind": found.kind,
+        "name": found.name,
+        "status": found.state,
+    }

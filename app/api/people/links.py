@@ -25,7 +25,7 @@ from app.usecases.people.read_links import read_links
 from app.usecases.people.read_requests import read_requests
 from app.usecases.people.unlink_provider import unlink_provider
 from behaviours.json_value import JsonObject
-from behaviours.links import BY_PERSON, BY_PROVIDER, ENDS, REASSIGNED, Link
+from behaviours.links import BY_PERSON, BY_PROVIDER, ENDS, PROVIDER_CLOSED, REASSIGNED, Link
 from behaviours.requests import CONFIRM, DECLINE
 
 blueprint = Blueprint("links", __name__, description="By whose word an account opens.")
@@ -173,6 +173,8 @@ def _notice(link: Link) -> str:
     language = preferred_language()
     if link.ended_because == REASSIGNED:
         return text("link_notice:reassigned", language)
+    if link.ended_because == PROVIDER_CLOSED:
+        return text("link_notice:provider_closed", language)
     if link.unlinked_at is not None:
         return text("link_notice:ended", language)
     if link.linked_by == BY_PROVIDER:

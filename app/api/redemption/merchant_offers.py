@@ -26,13 +26,18 @@ from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
 from app.usecases.redemption.read_own_offers import read_own_offers
 from behaviours.json_value import JsonObject
-from rewards.redemption.offer import CLOSED, OfferChanges, OfferTerms, ShownOffer
+from rewards.redemption.offer import (
+    CLOSED,
+    LONGEST_WINDOW_S,
+    OfferChanges,
+    OfferTerms,
+    ShownOffer,
+)
 from rewards.redemption.refusals import OfferChanged
 
 blueprint = Blueprint("merchant offers", __name__, description="What merchants give for points.")
 
 USUAL_WINDOW_S = 24 * 3600
-LONGEST_WINDOW_S = 30 * 24 * 3600
 USUAL_LIFE = timedelta(days=365)
 MOST_STOCK = 10_000_000
 MOST_POINTS = 10_000_000

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from behaviours.organisations import AdmittedOrganisation, IssuedClient, Organisation
+from behaviours.standing import OrganisationStanding
 
 _BY_ID = text(
     """
@@ -16,7 +17,7 @@ _BY_ID = text(
 )
 _LIST = text(
     """
-    select organisation_id, kind, name from organisation
+    select organisation_id, kind, name, state, revision, changed_at from organisation
      where (cast(:kind as text) is null or kind = :kind)
        and (cast(:before as uuid) is null or organisation_id < :before)
      order by organisation_id desc limit :most
@@ -28,8 +29,8 @@ _AMONG = text(
 )
 _ADMITTED = text(
     """
-    select o.organisation_id, o.kind, o.name, o.created_at, c.client_id, c.created_at as issued_at,
-           c.disabled_at
+    select o.organisation_id, o.kind, o.name, o.state, o.created_at, c.client_id,
+           c.created_at as issued_at, c.disabled_at
       from organisation o left join client c on c.organisation_id = o.organisation_id
      where o.organisation_id = :organisation_id
      order by c.created_at, c.client_id
@@ -49,7 +50,9 @@ def admitted_organisation(
         for row in rows
         if row.client_id is not None
     ]
-    return AdmittedOrganisation(Organisation(*rows[0][:3]), rows[0].created_at, tuple(clients))
+    first = rows[0]
+    named = Organisation(*first[:3])
+    return AdmittedOrganisation(named, first.state, first.created_at, tuple(clients))
 
 
 def organisation(connection: Connection, organisation_id: UUID) -> Organisation | None:
@@ -65,7 +68,7 @@ def existing_organisations(connection: Connection, ids: Collection[UUID]) -> set
 
 def list_organisations(
     connection: Connection, *, kind: str | None, before: UUID | None = None, most: int = 1000
-) -> list[Organisation]:
-    """Who takes part, newest first."""
+) -> list[OrganisationStanding]:
+    """Who was ever admitted, and how they stand, newest first."""
     rows = connection.execute(_LIST, {"kind": kind, "before": before, "most": most})
-    return [Organisation(*row) for row in rows]
+    return [OrganisationStanding(*row) for row in rows]

@@ -1,7 +1,7 @@
 """Which tokens were revoked before their time.
 
-A row's ``jti`` names one token, a login (``fam:<hex>``) or everything a subject held
-until then (``sub:<subject>``).
+A row's ``jti`` names one token, a login (``fam:<hex>``) or everything that a subject
+(``sub:<subject>``) or an organisation (``org:<hex>``) held until then.
 """
 
 from __future__ import annotations

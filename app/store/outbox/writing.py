@@ -68,6 +68,19 @@ _FAIL = text(
      where task_id = :task_id and state = '{RUNNING}' and attempts = :attempt
     """
 )
+_WAKE = text(
+    f"""
+    update task set run_after = :now
+     where started_by = :started_by and state = '{WAITING}' and run_after > :now
+    """
+)
+_END_WAITING = text(
+    f"""
+    update task set state = '{FAILED}', finished_at = :now, problem = :problem
+     where started_by = :started_by and state = '{WAITING}'
+    returning task_id
+    """
+)
 
 
 def insert_task(
@@ -140,6 +153,20 @@ def fail_task(
     """Put the task back until ``run_after``, or end it as failed when that is None."""
     given = {**_of(attempt), "problem": problem, "run_after": run_after, "now": now}
     return bool(connection.execute(_FAIL, given).rowcount)
+
+
+def wake_tasks(connection: Connection, started_by: UUID, *, now: datetime) -> None:
+    """Let what waits of an organisation's begin now."""
+    if connection.execute(_WAKE, {"started_by": started_by, "now": now}).rowcount:
+        connection.execute(_NOTIFY)
+
+
+def end_waiting_tasks(
+    connection: Connection, started_by: UUID, *, problem: str, now: datetime
+) -> list[UUID]:
+    """End what waits of an organisation's as failed; which tasks those were."""
+    asked = {"started_by": started_by, "problem": problem, "now": now}
+    return list(connection.execute(_END_WAITING, asked).scalars())
 
 
 def _of(attempt: Attempt) -> Mapping[str, object]:

@@ -54,6 +54,17 @@ _WORD = text(
      where participant_id = :participant_id and link_id = :link_id
     """
 )
+# The oldest first, a chunk at a time.
+_END_OF = text(
+    """
+    update link set unlinked_at = :now, ended_because = :because
+     where (participant_id, link_id) in (
+         select participant_id, link_id from link
+          where organisation_id = :organisation_id and unlinked_at is null
+          order by link_id limit :most for update)
+    returning subject_digest
+    """
+)
 _FREE = text("delete from linked_subject where subject_digest = any(cast(:digests as bytea[]))")
 _TIES = text(
     """
@@ -135,6 +146,22 @@ def end_links(
     if ended:
         connection.execute(_FREE, {"digests": [row.subject_digest for row in ended]})
     return [row.link_id for row in ended]
+
+
+def end_links_of(
+    connection: Connection, organisation_id: UUID, *, because: str, most: int, now: datetime
+) -> int:
+    """End up to ``most`` links to users of an organisation; how many that were."""
+    asked = {
+        "organisation_id": organisation_id,
+        "because": because,
+        "most": most,
+        "now": now,
+    }
+    digests = list(connection.execute(_END_OF, asked).scalars())
+    if digests:
+        connection.execute(_FREE, {"digests": digests})
+    return len(digests)
 
 
 def ties_of(

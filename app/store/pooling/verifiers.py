@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_id, public
 from app.store.log.acting import tell
+from app.store.organisations.standing import stopped
 from rewards.pooling.bundle import CANCELLED
 from rewards.pooling.verifiers import UNFREE, BundleSurroundings
 from rewards.registry.ties import OrganisationTies, TiesDeclaration, ties_of
@@ -33,13 +34,13 @@ _POOL_STEPS = text(
     """
 )
 _POOL = text(
-    """
+    f"""
     select organisation_id, behaviours
       from (select distinct on (organisation_id) organisation_id, admitted, behaviours
               from verifier_pool_step
              order by organisation_id, decided_at desc, step_id desc) newest
-     where admitted
-    """
+     where admitted and not {stopped("newest.organisation_id")}
+    """  # noqa: S608 - only names of this code
 )
 _DECLARE = text(
     """

@@ -22,6 +22,7 @@ from itertools import chain
 from app.ids import new_id
 from app.store.database import Connection, keys_of
 from app.store.driver import raw
+from app.store.organisations.standing import stopped
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.entries import action_row
@@ -83,6 +84,7 @@ _TEMPLATE = """
             AND NOT EXISTS (
                 SELECT 1 FROM inherited_leaving l WHERE l.participant_id = {participant_id}
             )
+            AND NOT {stopped}
             AND ({provider_id} IS NULL OR EXISTS (
                 SELECT 1 FROM consent c
                 WHERE c.participant_id = {participant_id} AND c.organisation_id = {provider_id}
@@ -151,6 +153,7 @@ _TEMPLATE = """
 """
 _STATEMENT = _TEMPLATE.format(
     active=ACTIVE,
+    stopped=stopped(_PLACES["provider_id"]),
     action_names=ACTION.names,
     action_values=", ".join(
         f"(SELECT {_xor('pad', _PLACES['content_key'])} FROM pad) || {_PLACES[name]}"  # noqa: S608

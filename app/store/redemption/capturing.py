@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.store.driver import Driver, Rows, raw
+from app.store.organisations.standing import SHARE
 from app.store.points.accounts import LOCK, totals_of
 from app.store.points.posting import POST, arrays, check_posted
 from app.store.redemption.codes import check_used, use_code
@@ -136,6 +137,8 @@ def lock_and_read(
     """
     driver = raw(connection)
     with driver.pipeline():
+        # The merchant first, as whoever suspends or closes it has it before anything else.
+        driver.execute(SHARE, [[request.merchant_id]])
         locked = driver.execute(LOCK, [[participant_id]])
         found = driver.execute(_LOOK_UP, _asked(request))
         rows = _ask_for_buyer(driver, participant_id, offer_id, alive_at)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.store.driver import raw
 from app.store.log.acting import held, kept
+from app.store.organisations.standing import share_lock
 from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
 from rewards.redemption.offer import DRAFT, Offer, ShownOffer
 
@@ -35,6 +36,7 @@ JOIN unnest(%s::uuid[]) WITH ORDINALITY AS asked (offer_id, place) ON asked.offe
 ORDER BY asked.place
 """
 _BARE = f"SELECT {OFFER_COLUMNS} FROM offer AS o WHERE o.offer_id = %s"
+_SHARE_MERCHANT = f"SELECT {share_lock('merchant_id')} FROM offer WHERE offer_id = %s"
 _LOCKED = f"{_BARE} FOR NO KEY UPDATE"
 
 _MALL = f"""{_SELECT}
@@ -88,6 +90,11 @@ WHERE offer_id = %s AND state = '{DRAFT}'
 def get_offer(connection: Connection, offer_id: UUID) -> Offer | None:
     row = raw(connection).execute(_BARE, [offer_id]).fetchone()
     return None if row is None else offer_of(row)
+
+
+def share_merchant(connection: Connection, offer_id: UUID) -> None:
+    """Let the merchant of an offer be neither suspended nor closed until the transaction ends."""
+    raw(connection).execute(_SHARE_MERCHANT, [offer_id])
 
 
 def lock_offer(connection: Connection, offer_id: UUID) -> Offer | None:

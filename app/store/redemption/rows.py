@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.store.organisations.standing import stopped
 from rewards.redemption.offer import PUBLISHED, Offer
 from rewards.redemption.redemption import HELD, Redemption
 
+_STOPPED = stopped("o.merchant_id")
 OFFER_COLUMNS = (
     "o.title_zh, o.title_en, o.points, o.settlement_fen, o.stock_total, o.opens_at, o.closes_at,"
-    " o.reversal_window_s, o.per_person_limit, o.offer_id, o.merchant_id, o.state, o.revision"
+    " o.reversal_window_s, o.per_person_limit, o.offer_id, o.merchant_id, o.state, o.revision,"
+    f" {_STOPPED}"
 )
-OFFER_WIDTH = 13
+OFFER_WIDTH = 14
 # ``Offer.is_on_sale``, of a row of ``offer AS o``.
-ON_SALE = f"o.state = '{PUBLISHED}' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s"
+ON_SALE = (
+    f"o.state = '{PUBLISHED}' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s"
+    f" AND NOT {_STOPPED}"
+)
 
 # To be read from ``redemption AS r JOIN offer AS o USING (offer_id)``.
 REDEMPTION_COLUMNS = (

@@ -55,7 +55,14 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     # Who takes part or acts for whom, for whoever reads later who did what.
     OFFICE: (
-        *("organisation", "organisation_application", "client", "app_user", "second_factor"),
+        *(
+            "organisation",
+            "organisation_application",
+            "organisation_step",
+            "client",
+            "app_user",
+            "second_factor",
+        ),
         "staff_area",
         *(
             "recovery_code",

@@ -46,6 +46,7 @@ APPEND_ONLY: Final = frozenset(
         "notice_acknowledgement",
         "methodology_step",
         "methodology_withdrawal",
+        "organisation_step",
         "programme_document",
         "scene_step",
         "seat_end",
@@ -71,7 +72,6 @@ OPEN: Final = frozenset(
         "installation_action",
         "issuer_admission",
         "meter",
-        "organisation",
         "verification_step",
     }
 )

@@ -1,9 +1,10 @@
 """Who takes part: organisations, their credentials, staff, people and what they agreed to."""
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 
 from app.store.tables import metadata as db
 from behaviours.links import ENDS
+from behaviours.standing import ACTIVE, STANDINGS
 from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
 
 organisation = db.table(
@@ -13,7 +14,16 @@ organisation = db.table(
     # A covered emitter may not have units made inside its compliance boundary.
     db.flag("covered_emitter"),
     db.moment("created_at"),
+    Column("state", Text, nullable=False, server_default=ACTIVE),
+    # Grows with every step, so that what was signed for one suspension counts for no other.
+    db.count("revision", at_first="1"),
+    db.moment("changed_at", nullable=True),
     db.one_of("kind", "provider", "merchant", "enterprise", "verifier", "exchange"),
+    db.one_of("state", *STANDINGS),
+    # Few are not active, and they are looked for wherever something is offered.
+    Index(
+        "ix_organisation_stopped", "organisation_id", postgresql_where=text(f"state <> '{ACTIVE}'")
+    ),
 )
 
 client = db.table(
@@ -184,6 +194,7 @@ link = db.table(
     db.one_of("linked_by", "person", "provider"),
     db.one_of("ended_because", *ENDS),
     CheckConstraint("ended_because is null or unlinked_at is not null", name="ended"),
+    Index("ix_link_open", "organisation_id", postgresql_where=text("unlinked_at is null")),
 )
 
 # Whom a provider's user is linked to now: one account for each, whoever links.

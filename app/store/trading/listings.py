@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
 from app.store.log.acting import held, kept
+from app.store.organisations.standing import stopped
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 
 _NAMES = tuple(each.name for each in fields(Listing))
@@ -36,6 +37,7 @@ _OPEN = text(
     f"""
     {_OFFERED}
      where (cast(:before as uuid) is null or l.listing_id < :before) and l.state = '{OPEN}'
+       and not {stopped("l.seller_id")}
      order by l.listing_id desc limit :most
     """
 )

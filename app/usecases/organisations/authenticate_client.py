@@ -8,14 +8,17 @@ from app.clock import Clock
 from app.secrecy.hashing import CLIENT_SECRETS, NOBODYS_SECRET, fits
 from app.store.database import Connection
 from app.store.organisations.clients import keep_use, shown_client
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.clients import MOST_SECRETS, KeptSecret, ProvenClient
+from behaviours.coming_in import told_to_programs
 from behaviours.organisations import InvalidClient
 
 
 def authenticate_client(
     connection: Connection, client_id: str, client_secret: str, *, clock: Clock
 ) -> ProvenClient:
-    """The client with this id and secret; refuses with InvalidClient, and never says which.
+    """The client with this id and secret; refuses with InvalidClient, and never says which, unless
+    both are right and its organisation is suspended or closed.
 
     Secrets live by real time, as the tokens do that are asked for with them.
     """
@@ -24,6 +27,9 @@ def authenticate_client(
     right = _fitting(found.secrets if found else (), client_secret)
     if found is None or right is None or not found.is_open:
         raise InvalidClient("wrong")
+    with told_to_programs():
+        # It was seen before this: who suspends now comes later, and ends what is issued of it.
+        check_taking_part(connection, [found.organisation_id])
     keep_use(connection, found, now=now)
     return ProvenClient(
         found.client_id,

@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.enrolment import share_account
 from app.store.people.links import linked_to, note_word
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.organisations.prove_subject import prove_subject
 from behaviours.organisations import InvalidGrant
 
@@ -35,7 +36,11 @@ def exchange_token(
     identity_key: bytes,
     clock: Clock,
 ) -> Exchanged:
-    """The person who linked the user that ``subject_token`` names; refuses with InvalidGrant."""
+    """The person who linked the user that ``subject_token`` names; refuses with InvalidGrant.
+
+    Raises OrganisationSuspended and OrganisationClosed: nobody comes in by their word.
+    """
+    check_taking_part(connection, [organisation_id])
     proven = prove_subject(
         connection,
         subject_token,

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.organisations.organisations import list_organisations
-from behaviours.organisations import Organisation
+from behaviours.standing import OrganisationStanding
 
 
 def read_organisations(
     connection: Connection, *, kind: str | None, before: UUID | None, most: int
-) -> list[Organisation]:
+) -> list[OrganisationStanding]:
     """Organisations of ``kind``, or of all kinds, newest first, from the one before ``before``."""
     return list_organisations(connection, kind=kind, before=before, most=most)

@@ -20,6 +20,7 @@ from app.store.organisations.logins import (
     mark_used,
 )
 from app.store.organisations.users import find_user
+from app.usecases.organisations.check_coming_in import check_coming_in
 from behaviours.organisations import InvalidGrant, RenewableLogin
 from behaviours.sessions import OF_PEOPLE
 from behaviours.staff_terms import SessionTerms
@@ -49,6 +50,7 @@ def renew_login(
     user = find_user(connection, found.login.user_id)
     if user is None or user.has_ended:
         return InvalidGrant("user_disabled")
+    check_coming_in(connection, user.organisation_id)
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)
         return InvalidGrant("refresh_reused")

@@ -12,6 +12,7 @@ from app.store.database import Connection
 from app.store.organisations.logins import add_refresh_token
 from app.store.organisations.sessions import add_session
 from app.store.organisations.users import share_user
+from app.usecases.organisations.check_coming_in import check_coming_in
 from behaviours.organisations import InvalidGrant, Login, RenewableLogin
 from behaviours.sessions import OF_PEOPLE
 from behaviours.staff_terms import SessionTerms
@@ -41,6 +42,7 @@ def start_login(
     begins, so that somebody who leaves, ends or takes another password at the same moment either
     ends it or is not let in. Raises InvalidGrant.
     """
+    check_coming_in(connection, proven.organisation_id)
     user = share_user(connection, proven.user_id)
     if user is None or user.version != proven.version or not user.may_come_in:
         raise InvalidGrant("user_disabled")

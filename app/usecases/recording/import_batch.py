@@ -13,6 +13,7 @@ from app.files.outcome import Draft
 from app.secrecy.identities import identity_digests
 from app.store.database import Connection
 from app.store.recording.import_tally import ImportTally, add_to_tally
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.record import Recorded
@@ -54,8 +55,9 @@ def import_batch(
     With an ``agreement`` people who are not known yet are enrolled, with their consent to the
     behaviours that the batch reports of them; only those with an action that its rule accepts.
     What was recorded is added to the tally of ``import_id``. A ``dry_run`` does all of it and takes
-    it back, so that its answers cannot be others.
+    it back, so that its answers cannot be others. Raises OrganisationSuspended, OrganisationClosed.
     """
+    check_taking_part(connection, [provider_id])
     step = connection.begin_nested() if dry_run else None
     placed = [replace(draft.action, provider_id=provider_id.hex) for draft in drafts]
     judged = _judged(placed, rulebook, clock.now())

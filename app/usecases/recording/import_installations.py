@@ -14,6 +14,7 @@ from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.recording.import_tally import ImportTally, add_to_tally
 from app.store.recording.installations import people_covered
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.enrol_of_file import AgreedText, enrol_of_file
 from app.usecases.people.find_people import find_people
 from app.usecases.recording.add_new_installations import Registering, add_new_installations
@@ -54,7 +55,9 @@ def import_installations(
     With an ``agreement`` holders who are not known yet are enrolled, with their consent to what
     such an installation does. What the provider registered before, and said the same of, is an
     InstallationExists of the case ``repeated``. A ``dry_run`` does all of it and takes it back.
+    Raises OrganisationSuspended and OrganisationClosed.
     """
+    check_taking_part(connection, [provider_id])
     step = connection.begin_nested() if dry_run else None
     read = [_read(draft, provider_id, rulebook) for draft in drafts]
     good = [at for at, one in enumerate(read) if not isinstance(one, Refusal)]

@@ -21,6 +21,7 @@ from app.store.recording.days import DayOf, day_of
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.hold_by_programme import hold_by_programme
 from app.usecases.recording.name_holders import name_holders
 from app.usecases.recording.tell_repeats import tell_repeats
@@ -90,9 +91,11 @@ def record(
     without a provider was reported by the person. With ``dry_run`` the answers are the same, and
     nothing is written.
 
-    Two round trips to the database for any number of actions (three when a rule reads history):
-    the first locks and reads, the second writes. A single action that nothing stands against takes
-    one.
+    Raises OrganisationSuspended and OrganisationClosed, of the provider.
+
+    A few round trips to the database for any number of actions (one more when a rule reads
+    history): the first see that the provider takes part, the next locks and reads, the last writes.
+    A single action that nothing stands against takes one.
     """
     answers: list[Recorded | Refusal | None] = []
     candidates: list[Candidate] = []
@@ -204,6 +207,7 @@ def _decide(
     dry_run: bool,
 ) -> None:
     key, zone = rulebook.claiming.key, rulebook.zone
+    _check_providers(connection, candidates)
     known = find_obstacles(
         connection,
         candidates,
@@ -233,6 +237,12 @@ def _decide(
     taken = [one for one in candidates if one.grant]
     if taken and not dry_run:
         write_actions(connection, taken, recorded_at=now, terms=terms)
+
+
+def _check_providers(connection: Connection, candidates: Sequence[Candidate]) -> None:
+    """Whoever is suspended or closed reports nothing: none of the list, and nothing beside it."""
+    actions = [one.accepted.action for one in candidates]
+    check_taking_part(connection, {UUID(hex=one.provider_id) for one in actions if one.provider_id})
 
 
 def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:

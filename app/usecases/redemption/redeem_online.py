@@ -14,6 +14,7 @@ from app.store.platform.references import claim_reference
 from app.store.points.accounts import lock_person
 from app.store.redemption.capturing import read_buyer, write_purchase
 from app.store.redemption.codes import add_code
+from app.store.redemption.offers import share_merchant
 from app.store.redemption.redemptions import lock_redemption
 from app.store.redemption.stock import left_of, take_waiting
 from app.usecases.redemption.release_holds_of import release_holds_of
@@ -49,9 +50,10 @@ def redeem_online(
     """Hold the points and the items of one redemption for ``VOUCHER_VALID_FOR``.
 
     The same ``client_reference`` again answers the first redemption as it is now, without its code.
-    Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock,
-    ReferenceReused.
+    Raises UnknownOffer, OfferNotOnSale, MerchantStopped, PersonLimitReached, NotEnoughPoints,
+    OutOfStock, ReferenceReused.
     """
+    share_merchant(connection, offer_id)
     asked = reference(REDEEMING, participant_id, client_reference, offer_id, quantity)
     redemption_id = new_id()
     known = redemption_id if dry_run else claim_reference(connection, asked, redemption_id)

@@ -12,6 +12,7 @@ from app.store.platform.references import claim_reference
 from app.store.registry.blocks import write_blocks
 from app.store.registry.reading import list_transfers
 from app.store.trading.trades import record_transfers
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.registry.take_units import take_units
 from rewards.reference import TRANSFERRING, reference
@@ -37,13 +38,15 @@ def transfer_units(
     The same ``client_reference`` again answers the first transfer.
 
     Raises UnknownUnits, UnknownReceiver, BuyerIsSeller, VerifierNotIndependent, BlockNotAvailable,
-    AlreadyRetired, NotEnoughUnits, UnitsNotCovered, ReferenceReused.
+    AlreadyRetired, NotEnoughUnits, UnitsNotCovered, ReferenceReused, OrganisationSuspended,
+    OrganisationClosed.
     """
     if from_id == to_id:
         raise BuyerIsSeller("transfer", pointer="/to_enterprise_id")
     receiver = organisation(connection, to_id)
     if receiver is None or receiver.kind != ENTERPRISE:
         raise UnknownReceiver(pointer="/to_enterprise_id")
+    check_taking_part(connection, [from_id, to_id])
     asked = reference(TRANSFERRING, from_id, client_reference, block_id, quantity_t, to_id)
     transfer_id = new_id()
     if (known := claim_reference(connection, asked, transfer_id)) != transfer_id:

@@ -16,8 +16,9 @@ from app.store.registry.blocks import (
     lock_blocks,
     write_blocks,
 )
-from app.store.trading.listings import lock_listing, write_listing
+from app.store.trading.listings import find_listing, lock_listing, write_listing
 from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of, lock_trade
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.return_units import return_units
 from rewards.reference import ORDERING, reference
@@ -41,8 +42,11 @@ def order_units(
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
     UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent,
-    UnitsNotCovered, ReferenceReused. The same ``client_reference`` again answers the first order.
+    UnitsNotCovered, ReferenceReused, OrganisationSuspended, OrganisationClosed. The same
+    ``client_reference`` again answers the first order.
     """
+    wanted = find_listing(connection, listing_id)
+    check_taking_part(connection, [buyer_id, wanted.listing.seller_id if wanted else None])
     asked = reference(ORDERING, buyer_id, client_reference, listing_id, quantity_t)
     trade_id = new_id()
     if (known := claim_reference(connection, asked, trade_id)) != trade_id:

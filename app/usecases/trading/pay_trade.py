@@ -7,7 +7,8 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.registry.blocks import blocks_of_trade, lock_blocks
-from app.store.trading.trades import lock_trade, paid_by, write_trade
+from app.store.trading.trades import find_trade, lock_trade, paid_by, write_trade
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.read_parties import read_parties
 from behaviours.actions.normal_form import DEFAULT, UnusableNumber, normal_form
@@ -29,12 +30,16 @@ def pay_trade(
 
     A reservation that has lapsed is over, whether or not it was swept. Raises UnknownTrade for
     somebody else's trade, PayWindowOver, TradeStateConflict, UnusableNumber, UnitsNotCovered,
-    PaymentUsed, VerifierNotIndependent.
+    PaymentUsed, VerifierNotIndependent, OrganisationSuspended, OrganisationClosed.
     """
-    trade = lock_trade(connection, trade_id)
-    if trade is None:
+    seen = find_trade(connection, trade_id)
+    parties = read_parties(connection, seen, viewer=viewer) if seen else None
+    if seen is None or not parties:
         raise UnknownTrade("trade")
-    parties = read_parties(connection, trade, viewer=viewer)
+    # Of whom nothing can be delivered now, nobody pays.
+    check_taking_part(connection, [seen.seller_id, seen.buyer_id])
+    trade = lock_trade(connection, trade_id)
+    assert trade is not None, "a trade is never deleted"
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     paid = trade.move(PAY, parties, now=clock.now(), payment_reference=payment_reference)
     _check(payment_reference)

@@ -1,0 +1,142 @@
+"""tanpuhui organisation: who takes part, and how organisations are suspended and closed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+from click import Context, Parameter
+
+from app.commands.signed_in import ready_wiring, signed_in
+from app.ids import UnknownId, parse, public
+from app.tokens import LONGEST_LIFETIME
+from app.usecases.organisations.close_organisation import close_organisation
+from app.usecases.organisations.lift_suspension import lift_suspension
+from app.usecases.organisations.read_organisation import read_organisation
+from app.usecases.organisations.read_organisations import read_organisations
+from app.usecases.organisations.suspend_organisation import suspend_organisation
+from app.wiring import Wiring
+from behaviours.changed_standing import ChangedStanding
+from behaviours.closing import OpenMatters
+from behaviours.organisations import ORGANISATION_KINDS
+from behaviours.standing import GROUNDS, STEPS, SUSPEND, OrganisationStanding
+from behaviours.viewer import Viewer
+
+AT_ONCE = 500
+ACTING = STEPS[SUSPEND].by
+
+
+class OrganisationName(click.ParamType[UUID]):
+    """``org_…`` as it is typed."""
+
+    name = "org_…"
+
+    def convert(self, value: str, param: Parameter | None, ctx: Context | None) -> UUID:
+        try:
+            return parse("org", value)
+        except UnknownId:
+            self.fail(f"{value!r} is not the id of an organisation (org_…)", param, ctx)
+
+
+@click.group()
+def organisation() -> None:
+    """Organisations: list and show them; suspend one, let it in again, close it.
+
+    The steps are taken --as a user of the programme; lifting and closing take two of two roles.
+    """
+
+
+@organisation.command("list")
+@click.option("--kind", type=click.Choice(ORGANISATION_KINDS), help="Of one kind only.")
+def list_all(kind: str | None) -> None:
+    """Who was ever admitted, newest first, and how they stand."""
+    before = None
+    with ready_wiring() as wiring:
+        while page := wiring.database.transact(
+            read_organisations, kind=kind, before=before, most=AT_ONCE
+        ):
+            for each in page:
+                click.echo(_line(each))
+            before = page[-1].organisation_id
+
+
+@organisation.command()
+@click.argument("organisation_id", type=OrganisationName())
+def show(organisation_id: UUID) -> None:
+    """One organisation: how it stands, what is open with it, what was done to it."""
+    with ready_wiring() as wiring:
+        seen = wiring.database.transact(read_organisation, organisation_id, clock=wiring.clock)
+    click.echo(_line(seen.standing))
+    _tell_open(seen.matters)
+    for step in seen.steps:
+        ground = f" ({step.ground})" if step.ground else ""
+        click.echo(
+            f"  {step.taken_at:%Y-%m-%d %H:%M:%S %Z}  {step.step:<10} {step.role:<9} "
+            f"{public('usr', step.taken_by)}{ground}  {step.reason or ''}"
+        )
+
+
+@organisation.command()
+@click.argument("organisation_id", type=OrganisationName())
+@click.option("--ground", type=click.Choice(GROUNDS), required=True, help="Which kind of reason.")
+@click.option("--reason", required=True, help="What happened.")
+@signed_in(*ACTING)
+def suspend(wiring: Wiring, actor: Viewer, organisation_id: UUID, ground: str, reason: str) -> None:
+    """Suspend an organisation at once: its tokens are dead within a second."""
+    done = wiring.database.transact(
+        suspend_organisation,
+        organisation_id,
+        ground=ground,
+        reason=reason,
+        by=actor,
+        access_lifetime=LONGEST_LIFETIME,
+        clock=wiring.clock,
+    )
+    _tell(done)
+
+
+@organisation.command()
+@click.argument("organisation_id", type=OrganisationName())
+@click.option("--reason", required=True, help="Why it may take part again.")
+@signed_in(*ACTING)
+def lift(wiring: Wiring, actor: Viewer, organisation_id: UUID, reason: str) -> None:
+    """Sign that a suspension ends; the second signature, of the other role, ends it."""
+    _tell(
+        wiring.database.transact(
+            lift_suspension, organisation_id, reason=reason, by=actor, clock=wiring.clock
+        )
+    )
+
+
+@organisation.command()
+@click.argument("organisation_id", type=OrganisationName())
+@click.option("--reason", required=True, help="Why it does not take part any more.")
+@signed_in(*ACTING)
+def close(wiring: Wiring, actor: Viewer, organisation_id: UUID, reason: str) -> None:
+    """Sign that an organisation is closed for good; the second signature closes it."""
+    done = wiring.database.transact(
+        close_organisation,
+        organisation_id,
+        reason=reason,
+        by=actor,
+        access_lifetime=LONGEST_LIFETIME,
+        clock=wiring.clock,
+    )
+    _tell(done)
+
+
+def _tell(done: ChangedStanding) -> None:
+    click.echo(_line(done.standing))
+    _tell_open(done.matters)
+    if done.awaiting:
+        click.echo(f"Signed. It takes the signature of an {done.awaiting[0]} too.")
+
+
+def _tell_open(matters: OpenMatters) -> None:
+    for count, what, becomes in matters.told:
+        click.echo(f"  {count:>8,}  {what:<24} {becomes}")
+
+
+def _line(standing: OrganisationStanding) -> str:
+    named = public("org", standing.organisation_id)
+    return f"{named}  {standing.kind:<10} {standing.state:<9}  {standing.name}"

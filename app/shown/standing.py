@@ -1,0 +1,98 @@
+"""How an organisation stands, once for the routes and for the command line."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import moment
+from app.ids import public
+from behaviours.changed_standing import ChangedStanding, SeenOrganisation
+from behaviours.closing import BLOCKING, BY_NAME, OpenMatters
+from behaviours.json_value import JsonObject
+from behaviours.organisations import ORGANISATION_KINDS
+from behaviours.standing import ALL_STEPS, GROUNDS, STANDINGS, OrganisationStanding, StandingStep
+
+
+class StandingAnswer(Schema):
+    """An organisation as it stands, and what is open with it."""
+
+    id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
+    kind = plain.String(metadata={"enum": list(ORGANISATION_KINDS)})
+    name = plain.String()
+    status = plain.String(metadata={"enum": list(STANDINGS)})
+    changed_at = plain.String(allow_none=True, metadata={"format": "date-time"})
+    open = plain.Dict(
+        keys=plain.String(),
+        values=plain.Integer(),
+        metadata={
+            "description": f"How much is open, of {', '.join(f'`{each}`' for each in BY_NAME)}."
+            f" {', '.join(f'`{each}`' for each in BLOCKING)} are settled before it is closed, the"
+            " others end with it. `open_bundles` are counted for a closing alone.",
+        },
+    )
+
+    settled_by = plain.Dict(
+        keys=plain.String(),
+        values=plain.List(plain.String()),
+        metadata={"description": "Of what is open and is settled first: who can settle it."},
+    )
+
+
+class AwaitingStanding(StandingAnswer):
+    """An organisation, and the roles that have yet to sign."""
+
+    awaiting = plain.List(plain.String())
+
+
+class StandingStepAnswer(Schema):
+    """What was done to an organisation since it was admitted."""
+
+    step = plain.String(metadata={"enum": list(ALL_STEPS)})
+    ground = plain.String(allow_none=True, metadata={"enum": [*GROUNDS, None]})
+    reason = plain.String(allow_none=True)
+    by = plain.String(metadata={"example": "usr_0199b2c3d4e57f0080000000000000aa"})
+    role = plain.String()
+    at = plain.String(metadata={"format": "date-time"})
+
+
+class SeenStanding(StandingAnswer):
+    """An organisation with everything that was done to it."""
+
+    steps = plain.List(plain.Nested(StandingStepAnswer))
+
+
+def changed_standing(changed: ChangedStanding) -> JsonObject:
+    return {
+        **_standing(changed.standing, changed.matters),
+        "awaiting": list(changed.awaiting),
+    }
+
+
+def seen_standing(seen: SeenOrganisation) -> JsonObject:
+    return {
+        **_standing(seen.standing, seen.matters),
+        "steps": [_step(each) for each in seen.steps],
+    }
+
+
+def _standing(standing: OrganisationStanding, matters: OpenMatters) -> JsonObject:
+    return {
+        "id": public("org", standing.organisation_id),
+        "kind": standing.kind,
+        "name": standing.name,
+        "status": standing.state,
+        "changed_at": moment(standing.changed_at) if standing.changed_at else None,
+        "open": matters.shown,
+        "settled_by": matters.settled_by,
+    }
+
+
+def _step(step: StandingStep) -> JsonObject:
+    return {
+        "step": step.step,
+        "ground": step.ground,
+        "reason": step.reason,
+        "by": public("usr", step.taken_by),
+        "role": step.role,
+        "at": moment(step.taken_at),
+    }

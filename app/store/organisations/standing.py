@@ -1,0 +1,110 @@
+"""SQL of how organisations stand, of the lock under which that is decided, and of what was done.
+
+Whatever begins with an organisation holds it shared until its transaction ends, and who suspends or
+closes it holds it alone. The lock is one of the server's memory: a row lock would write to the
+organisation's row at every capture of every till.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from app.ids import new_id
+from behaviours.standing import ACTIVE, OrganisationStanding, StandingStep
+
+
+def _key(organisation_id: str) -> str:
+    return f"hashtextextended('organisation ' || cast({organisation_id} as text), 0)"
+
+
+def share_lock(organisation_id: str) -> str:
+    """The SQL by which nobody suspends or closes an organisation until the transaction ends."""
+    return f"pg_advisory_xact_lock_shared({_key(organisation_id)})"
+
+
+# By the driver, for a pipeline; the argument is a list of organisations in the order of their ids.
+SHARE: Final = f"SELECT {share_lock('id')} FROM unnest(%s::uuid[]) AS id"  # noqa: S608
+_SHARE = text(f"select {share_lock('id')} from unnest(cast(:ids as uuid[])) as id")  # noqa: S608
+_ALONE = text(f"select pg_advisory_xact_lock({_key('cast(:organisation_id as uuid)')})")
+_COLUMNS = "organisation_id, kind, name, state, revision, changed_at"
+_STANDINGS = text(
+    f"""
+    select {_COLUMNS} from organisation
+     where organisation_id = any(cast(:ids as uuid[])) order by organisation_id
+    """  # noqa: S608 - only names of this code
+)
+_WRITE = text(
+    """
+    update organisation set state = :state, revision = :revision, changed_at = :changed_at
+     where organisation_id = :organisation_id
+    """
+)
+_STEP = text(
+    """
+    insert into organisation_step (step_id, organisation_id, step, ground, reason, taken_by, role,
+                                   taken_at)
+    values (:step_id, :organisation_id, :step, :ground, :reason, :taken_by, :role, :taken_at)
+    """
+)
+_STEPS = text(
+    """
+    select step, ground, reason, taken_by, role, taken_at from organisation_step
+     where organisation_id = :organisation_id order by step_id
+    """
+)
+
+
+def stopped(organisation_id: str) -> str:
+    """The SQL of whether an organisation is suspended or closed; of none, it is neither."""
+    return (
+        f"exists (select from organisation stands where stands.organisation_id = {organisation_id}"
+        f" and stands.state <> '{ACTIVE}')"
+    )
+
+
+def share_standings(
+    connection: Connection, organisation_ids: Collection[UUID]
+) -> list[OrganisationStanding]:
+    """Organisations as they stand, and stay until the transaction ends."""
+    ids = sorted(organisation_ids)
+    connection.execute(_SHARE, {"ids": ids})
+    # Only now: a statement sees what stood before its own waiting.
+    return [OrganisationStanding(*row) for row in connection.execute(_STANDINGS, {"ids": ids})]
+
+
+def hold_standing(connection: Connection, organisation_id: UUID) -> OrganisationStanding | None:
+    """The organisation, with which nothing begins until the transaction ends."""
+    connection.execute(_ALONE, {"organisation_id": organisation_id})
+    return find_standing(connection, organisation_id)
+
+
+def find_standing(connection: Connection, organisation_id: UUID) -> OrganisationStanding | None:
+    """The organisation as it stands at this moment."""
+    row = connection.execute(_STANDINGS, {"ids": [organisation_id]}).one_or_none()
+    return OrganisationStanding(*row) if row else None
+
+
+def write_standing(connection: Connection, standing: OrganisationStanding) -> None:
+    asked = {
+        "organisation_id": standing.organisation_id,
+        "state": standing.state,
+        "revision": standing.revision,
+        "changed_at": standing.changed_at,
+    }
+    connection.execute(_WRITE, asked)
+
+
+def keep_standing_step(connection: Connection, organisation_id: UUID, step: StandingStep) -> None:
+    """Tell what was done to an organisation."""
+    asked = {"step_id": new_id(), "organisation_id": organisation_id, **step._asdict()}
+    connection.execute(_STEP, asked)
+
+
+def standing_steps(connection: Connection, organisation_id: UUID) -> list[StandingStep]:
+    """Everything that was done to an organisation since it was admitted, oldest first."""
+    rows = connection.execute(_STEPS, {"organisation_id": organisation_id})
+    return [StandingStep(*row) for row in rows]
