@@ -21,6 +21,7 @@ from behaviours.complaints import Complaint
 from behaviours.json_value import Json, JsonObject
 from behaviours.logbook import LoggedSubject
 from behaviours.rules.lifecycle import MethodologyVersion
+from behaviours.standing import OrganisationStanding
 from behaviours.users import User
 
 # Of ids that a member may hold: what they begin with outside.
@@ -75,6 +76,9 @@ OF_BEHAVIOURS: Final[Mapping[type, ToldThing]] = {
     User: ToldThing("user", "usr", "user_id", ("state", "role", "duty", "organisation_id")),
     OrganisationApplication: ToldThing(
         "organisation", "org", "organisation_id", ("state", "kind", "name", "covered_emitter")
+    ),
+    OrganisationStanding: ToldThing(
+        "organisation", "org", "organisation_id", ("state", "kind", "name", "revision")
     ),
     RegisteredInstallation: ToldThing(
         "installation", "ins", "installation_id",

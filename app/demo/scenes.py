@@ -63,8 +63,7 @@ def open_demo_scenes(
         ids += [each.admission_id for each in made]
     move_scenes(connection, ids, ASSESS, _FOUND, by=operator, clock=clock)
     # As early as what people agreed to.
-    first = min(IN_FORCE_FROM, civil_day(now, wiring.zone))
-    since = start_of_day(first, wiring.zone)
+    since = start_of_day(min(IN_FORCE_FROM, civil_day(now, wiring.zone)), wiring.zone)
     for signer in (second, authority):
         sign_scenes(connection, ids, PUBLISH, since=since, by=signer, clock=clock)
     return read_open_scenes(connection, wiring.scenes)

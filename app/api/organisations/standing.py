@@ -69,7 +69,7 @@ def show_organisation(organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/suspend", methods=["POST"])
-@allow(*ACTING)
+@allow(*ACTING, step="organisation.suspend")
 @blueprint.arguments(
     SuspensionBody,
     example={"ground": "false_reports", "reason": "Rides were reported of people who were abroad."},
@@ -94,7 +94,7 @@ def suspend(body: SentSuspension, organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/lift", methods=["POST"])
-@allow(*ACTING)
+@allow(*ACTING, step="organisation.lift")
 @blueprint.arguments(
     StandingReasonBody, example={"reason": "The reports were corrected on 3 March."}
 )
@@ -117,7 +117,7 @@ def sign_lifting(body: SentStandingReason, organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/close", methods=["POST"])
-@allow(*ACTING)
+@allow(*ACTING, step="organisation.close")
 @blueprint.arguments(StandingReasonBody, example={"reason": "The contract ended on 31 March."})
 @blueprint.response(200, AwaitingStanding)
 @blueprint.alt_response(202, schema=AwaitingStanding, description="The other role has yet to sign")

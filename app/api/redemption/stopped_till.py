@@ -21,7 +21,7 @@ blueprint = Blueprint(
 @blueprint.route(
     "/v1/organisations/<organisation_id>/redemptions/<out_request_no>/reverse", methods=["POST"]
 )
-@allow("operator")
+@allow("operator", step="redemption.reverse_for_merchant")
 @blueprint.keyed
 @blueprint.arguments(ReverseBody, required=False)
 @blueprint.response(200, RedemptionAnswer)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.ids import new_id
+from app.store.log.acting import held, kept
 from behaviours.standing import ACTIVE, OrganisationStanding, StandingStep
 
 
@@ -79,7 +80,8 @@ def share_standings(
 def hold_standing(connection: Connection, organisation_id: UUID) -> OrganisationStanding | None:
     """The organisation, with which nothing begins until the transaction ends."""
     connection.execute(_ALONE, {"organisation_id": organisation_id})
-    return find_standing(connection, organisation_id)
+    standing = find_standing(connection, organisation_id)
+    return held(standing) if standing else None
 
 
 def find_standing(connection: Connection, organisation_id: UUID) -> OrganisationStanding | None:
@@ -89,6 +91,7 @@ def find_standing(connection: Connection, organisation_id: UUID) -> Organisation
 
 
 def write_standing(connection: Connection, standing: OrganisationStanding) -> None:
+    """Keep how an organisation stands from now on."""
     asked = {
         "organisation_id": standing.organisation_id,
         "state": standing.state,
@@ -96,6 +99,7 @@ def write_standing(connection: Connection, standing: OrganisationStanding) -> No
         "changed_at": standing.changed_at,
     }
     connection.execute(_WRITE, asked)
+    kept(standing)
 
 
 def keep_standing_step(connection: Connection, organisation_id: UUID, step: StandingStep) -> None:

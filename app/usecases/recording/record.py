@@ -209,10 +209,7 @@ def _decide(
     key, zone = rulebook.claiming.key, rulebook.zone
     _check_providers(connection, candidates)
     known = find_obstacles(
-        connection,
-        candidates,
-        lock=not dry_run,
-        meanwhile=lambda: spell(candidates, key),
+        connection, candidates, lock=not dry_run, meanwhile=lambda: spell(candidates, key)
     )
     objections = [
         objection(one.accepted, one.digests, against, known.taken, zone)
