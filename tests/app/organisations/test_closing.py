@@ -31,6 +31,7 @@ from tests.builders.parallel import accepted, at_once, refused
 from tests.builders.people import Http, a_participant, an_organisation
 from tests.builders.points import a_person_with, points_of
 from tests.builders.redemption import a_code, an_offer, capturing, redeeming, wanting
+from tests.builders.scenes import admit_everywhere
 from tests.builders.standing import closed, closing, suspended
 from tests.trust.test_files_are_never_lost_whole import a_file
 
@@ -116,6 +117,7 @@ def test_what_is_its_own_ends_with_it(
     new = NewClient(kind="provider", name=f"A metro {secrets.token_hex(4)}")
     [client] = wiring.database.transact(create_client, [new], now=wiring.clock.now())
     provider = client.organisation_id
+    admit_everywhere(wiring, provider)
     person = a_participant(wiring, provider_id=provider, subject=secrets.token_hex(6))
     [ride] = recording(wiring, [a_ride(person, provider)])
     raw, _ = a_file(20)
