@@ -37,8 +37,9 @@ LOG_SIGNATURES = Invariant(
                or (l.entry_id is not null and (
                    s.name is null
                    or not l.user_id = any(l.signers)
-                   or cardinality(l.signers) is distinct from (
-                       select count(*) from signed o where o.name = s.name and o.at <= s.at)))
+                   or cardinality(l.signers) not between
+                       (select count(*) + 1 from signed o where o.name = s.name and o.at < s.at)
+                       and (select count(*) from signed o where o.name = s.name and o.at <= s.at)))
       from signed s
       full join (select * from log_entry where signed is not null) l
         on l.signed = s.name and l.user_id = s.user_id and l.taken_at = s.at
