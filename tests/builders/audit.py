@@ -13,7 +13,6 @@ from app.store.audit.snapshot import snapshot
 from app.usecases.audit.audit import audit
 from app.wiring import Wiring
 
-
 # Verbs are told who acts, and most tests make somebody up; at a route nobody can be.
 _LET_IN = text(
     """

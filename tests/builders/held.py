@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.store.database import Connection, Database
+from app.store.log.acting import telling
 from tests.builders.jobs import until
 
 _WAITS = """
@@ -26,7 +27,8 @@ def while_held(
     with ThreadPoolExecutor(1) as pool, database.engine.connect() as connection:
         with connection.begin():
             holder = connection.exec_driver_sql("select pg_backend_pid()").scalar_one()
-            hold(connection)
+            with telling(connection):
+                hold(connection)
             waiting = pool.submit(waits)
             until(lambda: _somebody_waits_for(database, holder), within_s=20)
             before_letting_go()

@@ -16,7 +16,7 @@ from app.jobs.task_run import TaskRun
 from app.secrecy.sealing import MasterKeys
 from app.settings import Settings
 from app.store.database import Connection, Database
-from app.usecases.pooling import prove_inclusion, seal_chunks
+from app.usecases.pooling import prove_inclusions, seal_chunks
 from app.usecases.recording.seal_recorded import seal_recorded
 from app.wiring import wire
 from rewards.pooling import sum_tree
@@ -52,7 +52,7 @@ class DeadlyDatabase(Database):
 def chop_finely(put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Let this process keep tiny subtrees, so that few leaves make many chunks."""
     put(sum_tree, "CHUNK", SMALL_CHUNKS)
-    put(prove_inclusion, "CHUNK", SMALL_CHUNKS)
+    put(prove_inclusions, "CHUNK", SMALL_CHUNKS)
     put(seal_chunks, "CHUNK", SMALL_CHUNKS)
     put(seal_chunks, "AT_ONCE", 2 * SMALL_CHUNKS)
 

@@ -42,6 +42,7 @@ OF_A_CITY = {
     ("POST", "/v1/complaints/<number>/acknowledge"),
     ("POST", "/v1/complaints/<number>/reply"),
     ("POST", "/v1/complaints/<number>/decide"),
+    ("POST", "/v1/complaints/<number>/hand-over"),
 }
 
 

@@ -358,7 +358,7 @@ def test_who_offers_a_block_that_was_split_is_told_what_stands_for_it(short: Sho
 BY_HAND = {
     "insert into replacement_withdrawal select cover_id, cover_id, covered_at from cover"
     " where kind = 'units'": ["replacements"],
-    "delete from signature where subject_kind = 'replacement'": ["replacements"],
+    "delete from signature where subject_kind = 'replacement'": ["replacements", "log_signatures"],
     "update unit_block set owner_id = null where state = 'cancelled' and not for_reserve": [
         "replacements"
     ],

@@ -224,7 +224,6 @@ class Story(RuleBasedStateMachine):
     def select(self, advance: int) -> None:
         last = FIRST + timedelta(days=100)
         changes = {"vintage": YEAR, "occurred_from": FIRST, "occurred_to": last}
-        changes |= {"clock": StandingClock(NOW)}
         bundle_id = self._try("select", lambda: selected(self.wiring, **changes))
         if bundle_id is None:
             return

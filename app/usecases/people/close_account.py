@@ -36,7 +36,7 @@ from app.usecases.people.shred_evidence import shred_evidence
 from behaviours.departure import Departure
 from behaviours.guardians import CHILD_LEFT, GUARDIAN_LEFT
 from behaviours.links import LEFT
-from behaviours.people import check_open
+from behaviours.people import UnknownOfPerson, check_open
 from behaviours.peoples_terms import TOMBSTONE_MONTHS
 from behaviours.rules.in_force import ProgrammeRulebook
 
@@ -67,7 +67,7 @@ def close_account(
     for them finds them closed.
     """
     ordered = sorted(people)
-    children = _hold(connection, ordered)
+    children = _hold(connection, ordered, of_guardian=guardian is not None)
     for participant_id in ordered:
         hold_open_bundles_of(connection, participant_id)
     now, real_now, names = clock.now(), clock.real_now(), list[str]()
@@ -95,7 +95,7 @@ def close_account(
     return ClosedAccounts(told, names)
 
 
-def _hold(connection: Connection, people: Sequence[UUID]) -> list[UUID]:
+def _hold(connection: Connection, people: Sequence[UUID], *, of_guardian: bool) -> list[UUID]:
     """Hold the accounts of who leaves and of the children whose guardian leaves, who are answered:
     nothing of theirs is recorded meanwhile. All in order of their ids, so whoever became somebody's
     child before the accounts were held lets this begin anew.
@@ -105,6 +105,9 @@ def _hold(connection: Connection, people: Sequence[UUID]) -> list[UUID]:
         children = sorted(set(children_of(connection, people)) - set(people))
         for each in sorted({*people, *children}):
             is_open = hold_account(connection, each)
+            if each not in children and of_guardian and not is_open:
+                # Whether somebody has an account is told to nobody else.
+                raise UnknownOfPerson("ward")
             if each not in children:
                 check_open(is_open=is_open)
         if sorted(set(children_of(connection, people)) - set(people)) == children:

@@ -167,7 +167,9 @@ def test_declarations_come_in_and_go_out(
     raw = written([row], form, columns)
     assert sent(http, "/v1/declared-elsewhere/import", raw, form, operator).json == {"rows": 1}
     out = http.get(f"/v1/declared-elsewhere/export?format={form}", token=operator)
-    assert sent(http, "/v1/declared-elsewhere/import", out.data, form, operator).status_code == 201
+    with http.nothing_done():
+        again = sent(http, "/v1/declared-elsewhere/import", out.data, form, operator)
+    assert again.status_code == 201
     (found,) = [
         each.said for each in read_register(out.data, form) if each.said["reference"] == reference
     ]
