@@ -19,7 +19,9 @@ _LET_IN = text(
     insert into app_user (user_id, username, display_name, role, organisation_id, duty, state,
                           created_at)
     select distinct on (l.user_id) l.user_id, l.user_id::text, 'made up', l.role,
-           l.organisation_id, case when l.organisation_id is not null then 'administrator' end,
+           case when l.role not in ('operator', 'authority')
+                then coalesce(l.organisation_id, l.user_id) end,
+           case when l.role not in ('operator', 'authority') then 'administrator' end,
            'active', l.taken_at
       from log_entry l left join app_user u using (user_id)
      where l.user_id is not null and u.user_id is null
