@@ -89,9 +89,10 @@ def an_issuer_row(**changes: Any) -> JsonObject:
         "code": a_code(),
         "name_zh": "杭州地铁",
         "name_en": "Hangzhou Metro",
-        "kinds": ["ride", "meter"],
+        # Kinds that nobody else of the tests claims: who reports alone would have to choose.
+        "kinds": ["print_job", "desk_booking"],
         "per": "day",
-        "numbers": [{"kind": "meter", "least": 8, "most": 12, "digits_only": True}],
+        "numbers": [{"kind": "print_job", "least": 8, "most": 12, "digits_only": True}],
     }
     return {**row, **changes}
 
@@ -152,18 +153,21 @@ def test_a_file_of_declarations_points_at_its_rows(http: Http, token_for: Tokens
 def test_declarations_come_in_and_go_out(
     http: Http, token_for: Tokens, wiring: Wiring, form: str
 ) -> None:
-    operator, issuer = token_for("operator"), an_issuer_row(kinds=["ride"], numbers=[], per="never")
+    operator, issuer = (
+        token_for("operator"),
+        an_issuer_row(kinds=["desk_booking"], numbers=[], per="never"),
+    )
     http.post("/v1/issuers", issuer, token=operator)
     reference = f"C-{secrets.token_hex(4)}"
     row: JsonObject = {
         "mechanism": "ccer",
         "reference": reference,
-        "kind": "ride",
+        "kind": "desk_booking",
         "issuer": str(issuer["code"]),
-        "evidence": {"ride_id": f"-{secrets.token_hex(6)}"},
+        "evidence": {"booking_id": f"-{secrets.token_hex(6)}"},
         "from": "2026-01-01",
     }
-    columns = ("mechanism", "reference", "kind", "issuer", "evidence.ride_id", "from")
+    columns = ("mechanism", "reference", "kind", "issuer", "evidence.booking_id", "from")
     raw = written([row], form, columns)
     assert sent(http, "/v1/declared-elsewhere/import", raw, form, operator).json == {"rows": 1}
     out = http.get(f"/v1/declared-elsewhere/export?format={form}", token=operator)
