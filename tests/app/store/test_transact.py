@@ -45,13 +45,12 @@ def test_a_connection_that_was_dead_is_replaced_and_the_work_is_done(database: D
 
 def test_a_commit_without_an_answer_is_not_tried_again(database: Database) -> None:
     """It may have taken effect: a second run could do the same thing twice."""
-    # A connection that another test has ended would fail before the commit.
-    database.engine.dispose()
     runs = []
 
     def work(connection: Connection) -> None:
-        runs.append(1)
         end_session_of(database, connection)
+        # Only now: what fails before the commit is tried again.
+        runs.append(1)
 
     with pytest.raises(OperationalError):
         database.transact(work)
