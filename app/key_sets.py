@@ -10,36 +10,26 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.request
-from http.client import HTTPException
+from http import HTTPStatus
 from typing import Final
 
-import orjson
-
+from app.openid.fetching import fetch_json
 from app.secrecy.identity_proofs import usable_keys
 from behaviours.identity_services import IdentityServiceSilent
 from behaviours.json_value import JsonObject
+from behaviours.openid_providers import OpenidProviderUnreachable
 
 KEPT_S: Final = 300.0
 AGAIN_AFTER_S: Final = 10.0
-PATIENCE_S: Final = 3.0
-MOST_BYTES: Final = 65_536
 RETRY_AFTER_S: Final = 10
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Nobody is followed to another address."""
-
-    def redirect_request(self, *_redirected: object) -> None:
-        return None
 
 
 class KeySets:
     """What this process has read of published keys."""
 
-    def __init__(self) -> None:
-        # No proxy of the environment either: only the address itself is asked.
-        self._open = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({})).open
+    def __init__(self, *, open_net_only: bool) -> None:
+        """``open_net_only``: over TLS, and never an address of a private network."""
+        self._open_net_only = open_net_only
         self._held: dict[str, tuple[float, JsonObject | None]] = {}
         self._reading = threading.Lock()
 
@@ -61,8 +51,7 @@ class KeySets:
 
     def _read(self, url: str) -> JsonObject | None:
         try:
-            with self._open(url, timeout=PATIENCE_S) as answer:
-                found = orjson.loads(answer.read(MOST_BYTES + 1))
-        except (OSError, HTTPException, ValueError):
+            status, found = fetch_json(url, open_net_only=self._open_net_only)
+        except OpenidProviderUnreachable:
             return None
-        return found if isinstance(found, dict) else None
+        return found if status == HTTPStatus.OK else None

@@ -162,7 +162,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
-        key_sets=KeySets(),
+        key_sets=KeySets(open_net_only=not settings.is_test_mode),
         openid=OpenidProviders(open_net_only=not settings.is_test_mode),
     )
 

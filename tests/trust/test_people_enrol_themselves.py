@@ -353,9 +353,9 @@ def keys() -> Iterator[Published]:
     server.close()
 
 
-def at_url(wiring, tokens, url):
+def at_url(wiring, tokens, url, *, open_net_only=False):
     """A service whose keys stand at an address, and a process that has read none yet."""
-    own = replace(wiring, key_sets=KeySets())
+    own = replace(wiring, key_sets=KeySets(open_net_only=open_net_only))
     app = create_app(own)
     return Service(Http(app), replace(tokens, app=app), own, keys=None, keys_url=url)
 
@@ -375,6 +375,13 @@ def test_published_keys_are_read_once_and_again_when_one_is_new(
     fresh = service.document(a_number(), headers={"kid": "new"})
     assert service.shown(fresh).status_code == 201
     assert keys.asked == 2
+
+
+def test_in_live_mode_no_address_of_our_own_network_is_asked(wiring, token_for, keys):
+    service = at_url(wiring, token_for, keys.url, open_net_only=True)
+    answer = service.shown(service.document(a_number()))
+    assert refusal(answer) == (503, "IDENTITY_SERVICE_SILENT")
+    assert keys.asked == 0
 
 
 def test_nobody_is_followed_elsewhere_and_silence_is_said(wiring, token_for, keys):
