@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -141,12 +142,12 @@ class Tokens:
         jti = verified.names[0]
         expires_at = datetime.fromtimestamp(verified.expires_at, UTC)
         self._wiring.database.transact(revoke, [(jti, expires_at)])
-        self.take_note({jti: real_now()})
+        self.take_note([jti])
 
-    def take_note(self, names: dict[str, datetime]) -> None:
+    def take_note(self, names: Iterable[str]) -> None:
         """Let this process know at once what it has just revoked."""
         if not rehearsing():
-            self._remember(names)
+            self._remember(dict.fromkeys(names, real_now()))
 
     def _refuse_revoked(self, held: VerifiedToken) -> None:
         for name in held.names:

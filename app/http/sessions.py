@@ -9,8 +9,10 @@ from flask import request
 
 from app.http.current import wiring
 from app.tokens import USER_LIFETIME, Caller, mint
+from app.usecases.organisations.renew_login import renew_login
 from app.usecases.organisations.start_login import LoginOrigin
 from behaviours.organisations import RenewableLogin
+from behaviours.refusal import Refusal
 from behaviours.users import PARTICIPANT
 
 MOST_AGENT = 200
@@ -35,6 +37,18 @@ def granted(renewed: RenewableLogin) -> Granted:
     lifetime_s = max(1, lifetime // timedelta(seconds=1))
     token = mint(who, lifetime_s=lifetime_s, seen_at=renewed.seen_at)
     return Granted(token, renewed.refresh_token, lifetime_s, login.role)
+
+
+def renewed_login(refresh_token: str) -> RenewableLogin | Refusal:
+    """The login that a refresh token renews; a refusal that was kept is returned."""
+    return wiring().database.transact(
+        renew_login,
+        refresh_token,
+        successor_key=wiring().settings.secret_key.encode(),
+        terms=wiring().programme.sessions,
+        access_lifetime=USER_LIFETIME,
+        clock=wiring().clock,
+    )
 
 
 def login_origin() -> LoginOrigin:

@@ -22,7 +22,7 @@ from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
 from app.http.queries import no_dry_run
 from app.ids import parse
-from app.tokens import real_now, tokens
+from app.tokens import tokens
 from app.usecases.organisations.end_former_secrets import ChangedClient, end_former_secrets
 from app.usecases.organisations.issue_client import issue_client
 from app.usecases.organisations.read_clients import read_clients
@@ -217,7 +217,7 @@ def _changed(verb: Callable[..., ChangedClient], organisation_id: str, client_id
         token_lifetime=_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    tokens().take_note(revoked)
     return answer
 
 

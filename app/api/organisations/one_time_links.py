@@ -24,7 +24,7 @@ from app.shown.users import (
     opened_link_answer,
     user_answer,
 )
-from app.tokens import USER_LIFETIME, real_now, tokens
+from app.tokens import USER_LIFETIME, tokens
 from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.read_link import read_link
 from behaviours.json_value import JsonObject
@@ -124,5 +124,5 @@ def use_link(body: SentLinkUse, link: str) -> JsonObject:
             clock=wiring().clock,
         ),
     )
-    tokens().take_note(dict.fromkeys(accepted.revoked, real_now()))
+    tokens().take_note(accepted.revoked)
     return {"user": user_answer(accepted.user), "recovery_codes": list(accepted.recovery_codes)}

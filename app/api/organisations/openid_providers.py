@@ -21,7 +21,7 @@ from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.queries import no_dry_run
 from app.http.validators import Characters, OneOf
 from app.ids import parse, public
-from app.tokens import USER_LIFETIME, real_now, tokens
+from app.tokens import USER_LIFETIME, tokens
 from app.usecases.organisations.approve_openid_provider import approve_openid_provider
 from app.usecases.organisations.end_openid_provider import end_openid_provider
 from app.usecases.organisations.propose_openid_providers import propose_openid_providers
@@ -268,7 +268,7 @@ def end_provider(body: SentReason, provider_id: str) -> Response:
         access_lifetime=USER_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    tokens().take_note(revoked)
     return answer
 
 

@@ -19,7 +19,7 @@ from app.http.queries import no_dry_run
 from app.http.validators import Characters
 from app.ids import parse
 from app.shown.users import SeenUserAnswer, SessionAnswer, seen_user_answer, session_answer
-from app.tokens import ROLES, USER_LIFETIME, real_now, tokens
+from app.tokens import ROLES, USER_LIFETIME, tokens
 from app.usecases.organisations.change_password import change_password
 from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.read_sessions import read_sessions
@@ -121,7 +121,7 @@ def end_own_session(session_id: str) -> JsonObject:
         access_lifetime=USER_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(names, real_now()))
+    tokens().take_note(names)
     return {}
 
 
@@ -154,7 +154,7 @@ def replace_password(body: SentPassword) -> JsonObject:
             clock=wiring().clock,
         ),
     )
-    tokens().take_note(dict.fromkeys(names, real_now()))
+    tokens().take_note(names)
     return {}
 
 

@@ -17,7 +17,7 @@ from app.http.once import once
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.standing import AwaitingStanding, SeenStanding, changed_standing, seen_standing
-from app.tokens import LONGEST_LIFETIME, real_now, tokens
+from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.organisations.close_organisation import close_organisation
 from app.usecases.organisations.lift_suspension import lift_suspension
 from app.usecases.organisations.read_organisation import read_organisation
@@ -156,5 +156,5 @@ def _status(done: ChangedStanding) -> int:
 
 def _noted(answer: Response, revoked: list[str]) -> Response:
     """The same answer, once this process knows what tokens are dead."""
-    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    tokens().take_note(revoked)
     return answer

@@ -18,13 +18,12 @@ from app.http.fields import Line, Strict
 from app.http.openid_logins import come_back
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
-from app.http.sessions import granted
+from app.http.sessions import granted, renewed_login
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
-from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, real_now, tokens
+from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, tokens
 from app.usecases.organisations.authenticate_client import authenticate_client
 from app.usecases.organisations.end_login import end_login
 from app.usecases.organisations.exchange_token import exchange_token
-from app.usecases.organisations.renew_login import renew_login
 from behaviours.clients import ProvenClient
 from behaviours.json_value import JsonObject
 from behaviours.openid_logins import ComingBack
@@ -184,7 +183,7 @@ def revoke_token() -> JsonObject:
         names = wiring().database.transact(
             end_login, token, access_lifetime=USER_LIFETIME, clock=wiring().clock
         )
-        tokens().take_note(dict.fromkeys(names, real_now()))
+        tokens().take_note(names)
     else:
         tokens().revoke(token)
     return {}
@@ -222,14 +221,7 @@ def _refresh(asked: SentGrant) -> JsonObject:
     token = asked.get("refresh_token")
     if not token:
         raise InvalidGrant("refresh_missing")
-    renewed = wiring().database.transact(
-        renew_login,
-        token,
-        successor_key=wiring().settings.secret_key.encode(),
-        terms=wiring().programme.sessions,
-        access_lifetime=USER_LIFETIME,
-        clock=wiring().clock,
-    )
+    renewed = renewed_login(token)
     if isinstance(renewed, Refusal):
         raise renewed
     return _renewed(renewed)

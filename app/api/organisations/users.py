@@ -30,7 +30,7 @@ from app.shown.users import (
     session_answer,
     user_answer,
 )
-from app.tokens import USER_LIFETIME, real_now, tokens
+from app.tokens import USER_LIFETIME, tokens
 from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.end_user import EndedUser, end_user
 from app.usecases.organisations.invite_user import InvitedUser, invite_user
@@ -292,7 +292,7 @@ def sign_end(body: SentReason, user_id: str) -> Response:
         access_lifetime=USER_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    tokens().take_note(revoked)
     return answer
 
 
@@ -348,7 +348,7 @@ def end_session_of(user_id: str, session_id: str) -> JsonObject:
         access_lifetime=USER_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(names, real_now()))
+    tokens().take_note(names)
     return {}
 
 

@@ -21,7 +21,7 @@ from app.shown.identity_changes import (
     IdentityChanges,
     identity_change_answer,
 )
-from app.tokens import LONGEST_LIFETIME, real_now, tokens
+from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.ask_identity_change import NewIdentity, ask_identity_change
 from app.usecases.people.read_identity_changes import read_identity_changes
 from app.usecases.people.sign_identity_change import ChangeSigned, sign_identity_change
@@ -153,7 +153,7 @@ def sign(body: SentIdentity, participant_id: str, change_id: str) -> Response:
         clock=wiring().clock,
     )
     for each in done:
-        tokens().take_note(dict.fromkeys(each.revoked, real_now()))
+        tokens().take_note(each.revoked)
     return answer
 
 

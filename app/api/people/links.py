@@ -18,7 +18,7 @@ from app.http.pages import page_of, read_page
 from app.ids import parse, public
 from app.messages.catalogues import text
 from app.shown.requests import RequestAnswer, request_answer
-from app.tokens import LONGEST_LIFETIME, real_now, tokens
+from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.answer_request import answer_request
 from app.usecases.people.link_provider import link_provider
 from app.usecases.people.read_links import read_links
@@ -114,7 +114,7 @@ def unlink(link_id: str) -> Response:
         access_lifetime=LONGEST_LIFETIME,
         clock=wiring().clock,
     )
-    tokens().take_note(dict.fromkeys(names, real_now()))
+    tokens().take_note(names)
     return Response(status=204)
 
 

@@ -17,7 +17,7 @@ from app.secrecy.signatures import sign
 from app.shown.departures import DepartureReceipt, departure_receipt
 from app.shown.inclusions import inclusion_shown
 from app.shown.points import PointsAnswer, points_answer
-from app.tokens import LONGEST_LIFETIME, real_now, tokens
+from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
@@ -121,6 +121,6 @@ def closed(participant_id: UUID, *, guardian: UUID | None = None) -> Response:
         tombstone_months=wiring().programme.people.tombstone_months,
         guardian=guardian,
     )
-    tokens().take_note(dict.fromkeys(revoked, real_now()))
+    tokens().take_note(revoked)
     [receipt] = (departure_receipt(each, wiring().settings.signing_key) for each in left)
     return json_answer(receipt)

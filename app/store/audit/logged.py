@@ -28,7 +28,7 @@ _SIGNED = """
 LOG_SIGNATURES = Invariant(
     "log_signatures",
     "each signature of two people ↔ its row in the log, by the same user at the same moment, which"
-    " names nobody who did not sign",
+    " names everybody who has signed by then",
     f"""
     with signed as ({_SIGNED}),
          since as (select min(taken_at) as at from log_entry where verb = 'log.begin')
@@ -37,7 +37,11 @@ LOG_SIGNATURES = Invariant(
                or (l.entry_id is not null and (
                    s.name is null
                    or not l.user_id = any(l.signers)
-                   or not l.signers <@ array(select o.user_id from signed o where o.name = s.name)))
+                   or not l.signers <@ array(select o.user_id from signed o where o.name = s.name)
+                   -- Of two at one moment either may have been the first.
+                   or cardinality(l.signers) not between
+                       (select count(*) + 1 from signed o where o.name = s.name and o.at < s.at)
+                       and (select count(*) from signed o where o.name = s.name and o.at <= s.at)))
       from signed s
       full join (select * from log_entry where signed is not null) l
         on l.signed = s.name and l.user_id = s.user_id and l.taken_at = s.at

@@ -14,9 +14,8 @@ from typing import Final
 from flask import Response, g, request
 
 from app.http.current import wiring
-from app.http.sessions import Granted, granted
-from app.tokens import USER_LIFETIME, Caller, tokens
-from app.usecases.organisations.renew_login import renew_login
+from app.http.sessions import Granted, granted, renewed_login
+from app.tokens import Caller, tokens
 from behaviours.refusal import Forbidden, Refusal
 from behaviours.users import PARTICIPANT
 
@@ -118,14 +117,7 @@ def _by_refresh() -> Caller | None:
     token = cookie(REFRESH)
     if not token:
         return None
-    renewed = wiring().database.transact(
-        renew_login,
-        token,
-        successor_key=wiring().settings.secret_key.encode(),
-        terms=wiring().programme.sessions,
-        access_lifetime=USER_LIFETIME,
-        clock=wiring().clock,
-    )
+    renewed = renewed_login(token)
     if isinstance(renewed, Refusal):
         return None
     g.granted = granted(renewed)

@@ -17,7 +17,7 @@ from app.http.queries import no_dry_run
 from app.ids import public
 from app.secrecy.link_tokens import link_digest
 from app.shown.users import opened_link_answer
-from app.tokens import USER_LIFETIME, real_now, tokens
+from app.tokens import USER_LIFETIME, tokens
 from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.open_openid_providers import open_openid_providers
 from app.usecases.organisations.read_link import read_link
@@ -58,7 +58,7 @@ def send_link(link: str) -> Response:
         accepted = _accepted(link)
     except Refusal as refused:
         return _link_page(link, refused)
-    tokens().take_note(dict.fromkeys(accepted.revoked, real_now()))
+    tokens().take_note(accepted.revoked)
     return form_page("recovery_codes.html", codes=accepted.recovery_codes, leads_to="/login")
 
 

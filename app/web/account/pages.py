@@ -21,7 +21,7 @@ from app.http.web_page import FORM_POLICY, asset, page_file
 from app.ids import parse, public
 from app.messages.catalogues import LANGUAGES, sentence
 from app.shown.users import seen_user_answer, session_answer
-from app.tokens import USER_LIFETIME, Caller, real_now, tokens
+from app.tokens import USER_LIFETIME, Caller, tokens
 from app.usecases.organisations.end_session import end_session
 from app.usecases.organisations.finish_openid_login import FinishedLogin
 from app.usecases.organisations.open_openid_providers import open_openid_providers
@@ -246,7 +246,7 @@ def send_session_end(session_id: str) -> Response:
         )
     except Refusal as refused:
         return _account_page(who, refused)
-    tokens().take_note(dict.fromkeys(names, real_now()))
+    tokens().take_note(names)
     if wanted != who.login_id:
         return go("/account")
     answer = go("/login")
