@@ -22,7 +22,7 @@ from tests.builders.people import Http, Tokens
 def wiring(settings: Settings) -> Iterator[Wiring]:
     """The parts of one process. The limit on requests is out of the way of ordinary tests."""
     made = wire(replace(settings, rate_limit_per_minute=1_000_000))
-    # The only one of its kind: a person who reports a ride alone need not name it.
+    # Tests register more of this kind beside it: a person who reports a ride alone names it.
     an_issuer(made, "rides", kinds=("ride",))
     yield made
     made.close()

@@ -15,6 +15,7 @@ from app.openid.providers import OpenidProviders
 from app.wiring import Wiring
 from tests.app.organisations.test_openid_logins import registered
 from tests.builders.openid import IdProvider, SignedIn, an_id_provider
+from tests.builders.people import an_address
 from tests.builders.staff import a_password, phone_of, reason, shown_by
 
 FORM = re.compile(r'<form method="(\w+)" action="([^"]*)">(.*?)</form>', re.DOTALL)
@@ -31,6 +32,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
+        self.client.environ_base["REMOTE_ADDR"] = an_address()
 
     def open(self, path: str, method: str = "GET", **options: object) -> TestResponse:
         answer = self.client.open(path, method=method, base_url="https://localhost", **options)

@@ -22,7 +22,7 @@ from app.wiring import wire
 from behaviours.organisations import InvalidGrant, UsernameTaken
 from behaviours.refusal import Refusal
 from behaviours.retention import TOKENS
-from tests.builders.people import Http
+from tests.builders.people import Http, an_address
 from tests.builders.retention import take_kind
 
 ASK = "/v1/auth/token"
@@ -332,10 +332,13 @@ def test_guessing_is_slowed_down(http, wiring):
 def test_guesses_at_once_are_no_more_than_guesses_in_turn(app, wiring):
     name = f"guessed-{secrets.token_hex(6)}"
     body = {"grant_type": "password", "username": name, "password": "guess"}
+    here = {"REMOTE_ADDR": an_address()}
     with ThreadPoolExecutor(8) as pool:
         codes = [
             answer.status_code
-            for answer in pool.map(lambda _: Http(app).post(ASK, body), range(40))
+            for answer in pool.map(
+                lambda _: Http(app).post(ASK, body, environ_overrides=here), range(40)
+            )
         ]
     assert codes.count(400) == 10
     assert codes.count(429) == 30
@@ -364,13 +367,14 @@ def test_names_and_addresses_are_counted_by_themselves(wiring):
 
 def test_only_as_many_forwarded_addresses_are_believed_as_there_are_proxies(wiring):
     seen = []
-    for proxies, counted in ((0, "127.0.0.1"), (1, "198.51.100.9"), (2, "203.0.113.7")):
+    for proxies, counted in ((0, None), (1, "198.51.100.9"), (2, "203.0.113.7")):
         behind = replace(wiring, settings=replace(wiring.settings, trusted_proxies=proxies))
         app = create_app(behind)
         app.before_request(lambda: seen.append(request.remote_addr))
         named = {"X-Forwarded-For": "6.6.6.6, 203.0.113.7, 198.51.100.9"}
-        Http(app).get("/v1/methodologies", headers=named)
-        assert seen[-1] == counted
+        caller = Http(app)
+        caller.get("/v1/methodologies", headers=named)
+        assert seen[-1] == (counted or caller.address)
 
 
 def test_a_test_token_does_not_open_a_live_route(http, client, wiring):
