@@ -7,6 +7,10 @@ seen over somebody's shoulder is worth nothing once it was used.
 Only who has the password can try a code. Whoever tried ten wrong ones one after the other has a
 stolen password: then nobody comes in as this user until the password is another. Strangers, who
 have none, cannot bring that about.
+
+The last one who acts for the whole programme in a role is not kept out by that: it is their
+authenticator that is worth nothing then, until one of their codes on paper has come, which nobody
+guesses.
 """
 
 from __future__ import annotations
@@ -40,10 +44,11 @@ class SecondFactorRequired(Malformed):
 class WrongCode(Malformed):
     """The code is none of the authenticator's of this moment, nor an unused recovery code.
 
-    ``used``: it was right and was used before, or a later one was.
+    ``used``: it was right and was used before, or a later one was; ``paper``: too many wrong ones
+    came, and only a recovery code is good now.
     """
 
-    cases = ("wrong", "used")
+    cases = ("wrong", "used", "paper")
     oauth_error: ClassVar[str] = "invalid_grant"
 
 

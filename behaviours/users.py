@@ -283,13 +283,19 @@ def check_signs_once(signed: Collection[UserSignature], signer: UUID) -> None:
         raise SignedAlready
 
 
-def check_somebody_left(user: User, active_in_role: Collection[UUID]) -> None:
+def check_somebody_left(user: User, answer_for_all: Collection[UUID]) -> None:
     """Whether somebody else can still act in the role of a user of the programme who is to end.
 
-    ``active_in_role`` are the users of the role who can come in. Raises LastOfItsRole.
+    ``answer_for_all`` are the users of the role who can come in and are limited to no city. Raises
+    LastOfItsRole.
     """
-    if user.ends_by_two and not set(active_in_role) - {user.user_id}:
+    if user.ends_by_two and not set(answer_for_all) - {user.user_id}:
         raise LastOfItsRole(role=user.role)
+
+
+def is_last_of_role(user: User, answer_for_all: Collection[UUID]) -> bool:
+    """Whether nobody else can act in the role of a user of the programme for all of it."""
+    return user.acts_for_programme and set(answer_for_all) == {user.user_id}
 
 
 def new_staff(

@@ -55,8 +55,14 @@ _WRITE = text(
      where user_id = :user_id
     """
 )
-_HOLD_ROLE = text(
-    "select user_id, state from app_user where role = :role order by user_id for update"
+_HOLD_ROLE = text("select user_id from app_user where role = :role order by user_id for update")
+# Asked once they are held: whoever held them before has left a city as well.
+_ANSWER_FOR_ALL = text(
+    """
+    select user_id from app_user u
+     where role = :role and state = :active
+       and not exists (select from staff_area a where a.user_id = u.user_id)
+    """
 )
 _TAKEN = text("select username from app_user where username = any(cast(:names as text[]))")
 _END_OF_PERSON = text(
@@ -165,9 +171,10 @@ def share_user(connection: Connection, user_id: UUID) -> User | None:
 
 
 def hold_role(connection: Connection, role: str) -> list[UUID]:
-    """Hold everybody of a role of the programme; those who can come in."""
-    found = connection.execute(_HOLD_ROLE, {"role": role})
-    return [row.user_id for row in found if row.state == ACTIVE]
+    """Hold everybody of a role of the programme; those who can come in and have no city."""
+    connection.execute(_HOLD_ROLE, {"role": role})
+    found = connection.execute(_ANSWER_FOR_ALL, {"role": role, "active": ACTIVE})
+    return list(found.scalars())
 
 
 def write_user(

@@ -7,10 +7,10 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.staff_areas import area_of, set_area
-from app.store.organisations.users import UserStep, keep_step
+from app.store.organisations.users import UserStep, find_user, hold_role, keep_step
 from app.usecases.organisations.hold_administered import hold_administered
 from behaviours.staff_areas import NotOfACity, check_area
-from behaviours.users import LIMIT_AREA, User
+from behaviours.users import LIMIT_AREA, LastOfItsRole, UnknownUser, User, is_last_of_role
 from behaviours.viewer import Viewer
 
 _EVERYWHERE = "*"
@@ -28,14 +28,21 @@ def limit_area(
     """The user; from the next request on they answer for that city only, whatever token they have.
 
     Raises UnknownUser, UsersOnly, NotForOneself, LimitedByAuthority, CityWrong,
-    NotOfACity and UserStateConflict.
+    NotOfACity, LastOfItsRole and UserStateConflict.
     """
+    found = find_user(connection, user_id)
+    if found is None:
+        raise UnknownUser("user")
+    # Everybody of the role is held: of two who answer for all, both are not limited at once.
+    for_all = hold_role(connection, found.role) if found.acts_for_programme else []
     user, actor = hold_administered(connection, user_id, by=by)
     check_area(user, region, by=actor)
     user.check(LIMIT_AREA)
     # Two who limit one another at once: the second does it no more.
     if own := area_of(connection, actor.user_id):
         raise NotOfACity(region=own)
+    if region is not None and is_last_of_role(user, for_all):
+        raise LastOfItsRole(role=user.role)
     now = clock.now()
     set_area(connection, user_id, region, now=now)
     said = f"{region or _EVERYWHERE}: {reason}"

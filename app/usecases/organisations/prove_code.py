@@ -16,11 +16,11 @@ from app.store.organisations.second_factors import (
     spend_recovery_code,
     write_factor,
 )
-from app.store.organisations.users import UserStep, write_user
+from app.store.organisations.users import UserStep, hold_role, write_user
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.second_factor import SecondFactor, SecondFactorRequired, WrongCode
-from behaviours.users import LOCK, User
+from behaviours.users import LOCK, User, is_last_of_role
 
 
 def prove_code(
@@ -29,7 +29,8 @@ def prove_code(
     """Use the code up; None when it was right, or when none is needed.
 
     The caller holds the user and has proven the password. A refusal is returned, and committed with
-    the count of wrong codes; the tenth one after another locks the user.
+    the count of wrong codes; the tenth one after another locks the user, who is not the last of a
+    role of the programme: of them, codes on paper alone are good from then on.
     """
     factor = find_factor(connection, user.user_id)
     if factor is None:
@@ -42,11 +43,15 @@ def prove_code(
         return None
     wrong = factor.after_wrong()
     write_factor(connection, user.user_id, wrong)
-    if wrong.is_tried_too_often and user.may_come_in:
+    if wrong.is_tried_too_often and user.may_come_in and not _is_last(connection, user):
         now = clock.now()
         write_user(connection, user.move(LOCK, now=now), UserStep(LOCK), now=now)
         return InvalidGrant("user_locked")
     return taken
+
+
+def _is_last(connection: Connection, user: User) -> bool:
+    return user.acts_for_programme and is_last_of_role(user, hold_role(connection, user.role))
 
 
 def _taken(
@@ -61,6 +66,8 @@ def _taken(
     # Authenticators go by real time, whatever a test does to the programme's clock.
     now = clock.real_now()
     if is_of_authenticator(code):
+        if factor.is_tried_too_often and user.may_come_in:
+            return WrongCode("paper")
         step = step_of(code, authenticator(factor.factor_id, terms.identity_key), now)
         return factor.take(step)
     digest = recovery_digest(code, user.user_id)
