@@ -16,6 +16,7 @@ from app.http.faults import ValidationFailed, faults_of
 from app.store.log.acting import tell_reason
 from behaviours.json_value import Json, JsonObject
 
+YET_TO_SIGN = "The other role has yet to sign"
 View = TypeVar("View", bound=Callable[..., Any])
 Location = Literal["header", "json", "query"]
 
@@ -98,6 +99,27 @@ class Blueprint(flask_smorest.Blueprint):
         """As flask-smorest's, typed."""
         decorate = super().alt_response(status, *args, **documented)
         return cast(Callable[[View], View], decorate)
+
+    def signed(
+        self, status: int, schema: type[Schema], *, description: str = YET_TO_SIGN
+    ) -> Callable[[View], View]:
+        """Document what takes two people: ``status`` once it is done, 202 until then."""
+        done = self.response(status, schema)
+        awaited = self.alt_response(202, schema=schema, description=description)
+
+        def document(view: View) -> View:
+            return done(awaited(view))
+
+        return document
+
+    def lists(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Document a list that is read page by page; ``schema`` is of ``page_of``."""
+        answered = self.response(200, schema)
+
+        def document(view: View) -> View:
+            return cast(View, self.paged(answered(view)))
+
+        return document
 
     def doc(self, **documented: Any) -> Callable[[View], View]:
         """As flask-smorest's, typed."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from flask import current_app
 
 from app.auth import EXTENSION, caller
+from app.clock import Clock
 from app.wiring import Wiring
+from behaviours.viewer import Viewer
+
+
+class ByCaller(TypedDict):
+    """What a verb is told besides its own matter: who acts, and the clock to read."""
+
+    by: Viewer
+    clock: Clock
 
 
 def wiring() -> Wiring:
@@ -29,6 +39,11 @@ def asking_organisation() -> UUID:
     organisation_id = caller().tenant_id
     assert organisation_id is not None, "an organisation's token names the organisation"
     return organisation_id
+
+
+def by_caller() -> ByCaller:
+    """Whoever asks acts, by the clock of the programme."""
+    return {"by": caller().viewer, "clock": wiring().clock}
 
 
 def now() -> datetime:

@@ -176,8 +176,7 @@ class QuantifyAnswer(Schema):
 
 @blueprint.route("/v1/behaviours")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Catalogue)
+@blueprint.lists(Catalogue)
 def list_behaviours() -> JsonObject:
     """What earns, and what an app has to send for it."""
     rulebook, moment_now = wiring().rulebook, now()
@@ -189,8 +188,7 @@ def list_behaviours() -> JsonObject:
 
 @blueprint.route("/v1/methodologies")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Methodologies)
+@blueprint.lists(Methodologies)
 def list_methodologies() -> JsonObject:
     """Every published version, by behaviour and then by the day it came into force.
 
@@ -209,8 +207,7 @@ def list_methodologies() -> JsonObject:
 
 @blueprint.route("/v1/methodologies/<code>")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Methodologies)
+@blueprint.lists(Methodologies)
 def read_methodology(code: str) -> JsonObject:
     """The versions of one methodology, oldest first."""
     rulebook = wiring().rulebook
@@ -253,8 +250,7 @@ def read_version(code: str, version: str) -> Response:
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/history")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, History)
+@blueprint.lists(History)
 def list_history(code: str, version: str) -> Response:
     """Who took which step and when; the public sees the steps of what was published."""
     seen = wiring().database.transact(

@@ -18,7 +18,6 @@ from app.api.methodologies.lifecycle_body import (
     SentDocument,
     SentDraft,
     SentFiling,
-    SentReopening,
     SentReview,
     SentRevision,
     SentWithdrawal,
@@ -27,10 +26,11 @@ from app.api.methodologies.lifecycle_body import (
     application_of,
     in_progress,
 )
-from app.auth import allow, caller
+from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.once import once
+from app.http.reasons import SentReason
 from app.http.revisions import if_match, tagged
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
@@ -88,9 +88,8 @@ def draft(body: SentDraft, code: str) -> Response:
         code=code,
         document=document_text(body["document"].content, "/document"),
         examples=document_text(body["examples"].content, "/examples"),
-        by=caller().viewer,
         rulebook=wiring().rulebook,
-        clock=wiring().clock,
+        **by_caller(),
     )
     return tagged(answer)
 
@@ -144,27 +143,21 @@ def review(body: SentReview, code: str, version: str) -> Response:
 @allow(*STEPS["reopen"].roles, step="methodology.reopen")
 @blueprint.arguments(ReopenBody, example={"reason": "The date has to be a later one."})
 @blueprint.response(200, VersionInProgress)
-def reopen(body: SentReopening, code: str, version: str) -> Response:
+def reopen(body: SentReason, code: str, version: str) -> Response:
     """Take a filed or reviewed version back to the draft; its signatures count no more."""
     return _step(reopen_version, code, version, reason=body["reason"])
 
 
 @blueprint.route(f"{_ROUTE}/publish", methods=["POST"])
 @allow(*STEPS["publish"].roles, step="methodology.publish")
-@blueprint.response(201, VersionInProgress)
-@blueprint.alt_response(202, schema=VersionInProgress, description="The other role has yet to sign")
+@blueprint.signed(201, VersionInProgress)
 def publish(code: str, version: str) -> Response:
     """Sign the publication; the second signature, of the other role, publishes.
 
     The version holds for actions from its own first day on, which may not lie before today.
     """
     answer = once(_published, status=_signed, required=False)(
-        publish_version,
-        code=code,
-        version=version,
-        by=caller().viewer,
-        rulebook=wiring().rulebook,
-        clock=wiring().clock,
+        publish_version, code=code, version=version, rulebook=wiring().rulebook, **by_caller()
     )
     return _in_force(answer)
 
@@ -185,9 +178,8 @@ def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
         found,
         withdrawn_from=body["starts_on"],
         reason=body["reason"],
-        by=caller().viewer,
         zone=rulebook.zone,
-        clock=wiring().clock,
+        **by_caller(),
     )
     return _in_force(answer)
 
@@ -231,5 +223,5 @@ def _step(
     verb: Callable[..., MethodologyVersion], code: str, version: str, **given: Any
 ) -> Response:
     return once(in_progress, required=False)(
-        verb, code=code, version=version, by=caller().viewer, clock=wiring().clock, **given
+        verb, code=code, version=version, **given, **by_caller()
     )

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.faults import invalid
 from app.http.fields import Day, Line, Plain, PublicId, Strict, moment, refuse
+from app.http.reasons import Reasoned
 from app.http.validators import OneOf
 from app.ids import public
 from behaviours.json_value import JsonObject
@@ -176,16 +177,10 @@ class SentReview(TypedDict):
     declaration: SentDeclaration
 
 
-class ReopenBody(Strict):
+class ReopenBody(Reasoned):
     """Why the version goes back."""
 
     reason = Line(required=True, most=1000)
-
-
-class SentReopening(TypedDict):
-    """As ``ReopenBody`` loads it."""
-
-    reason: str
 
 
 class WithdrawalBody(Strict):

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
@@ -105,16 +105,14 @@ def start(body: SentShadowPeriod, code: str, version: str) -> Response:
         occurred_to=body["ends_on"],
         sample=body.get("sample"),
         seed=body["seed"],
-        by=caller().viewer,
         rulebook=wiring().rulebook,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
 @blueprint.route(_ROUTE)
 @allow(*sorted(INSIDERS))
-@blueprint.paged
-@blueprint.response(200, ShadowRuns)
+@blueprint.lists(ShadowRuns)
 def list_runs(code: str, version: str) -> Response:
     """The runs that were made of a version, newest first."""
     return read_page(

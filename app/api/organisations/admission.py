@@ -7,12 +7,14 @@ from typing import NotRequired, TypedDict
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow, caller
+from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller
 from app.http.fields import Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.reasons import Reasoned, SentReason
+from app.http.signing import unless_awaited
 from app.http.validators import OneOf
 from app.ids import parse, public
 from app.usecases.organisations.admit_organisation import admit_organisation
@@ -51,16 +53,8 @@ class SentApplication(TypedDict):
     covered_emitter: bool
 
 
-class DecliningBody(Strict):
+class DecliningBody(Reasoned):
     """Why an organisation may not take part."""
-
-    reason = Line(required=True, most=500)
-
-
-class SentDeclining(TypedDict):
-    """As ``DecliningBody`` loads it."""
-
-    reason: str
 
 
 class ApplicationFilter(OfAPage):
@@ -121,28 +115,18 @@ def apply_for_organisation(body: SentApplication) -> Response:
     return once(shown, status=202, required=False)(
         apply_organisations,
         [NewOrganisation(body["kind"], body["name"], body["covered_emitter"])],
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/admit", methods=["POST"])
 @allow(*DECIDING, step="organisation.admit")
-@blueprint.response(201, AwaitingApplication)
-@blueprint.alt_response(
-    202, schema=AwaitingApplication, description="The other role has yet to sign"
-)
+@blueprint.signed(201, AwaitingApplication)
 def sign_admission(organisation_id: str) -> Response:
     """Sign; the second signature, of another person and role, lets the organisation take part."""
 
-    def status(done: AppliedOrganisation) -> int:
-        return 202 if done.awaiting else 201
-
-    return once(_awaiting, status=status, required=False)(
-        admit_organisation,
-        parse("org", organisation_id),
-        by=caller().viewer,
-        clock=wiring().clock,
+    return once(_awaiting, status=unless_awaited(201), required=False)(
+        admit_organisation, parse("org", organisation_id), **by_caller()
     )
 
 
@@ -150,14 +134,10 @@ def sign_admission(organisation_id: str) -> Response:
 @allow(*DECIDING, step="organisation.decline")
 @blueprint.arguments(DecliningBody, example={"reason": "No contract was signed."})
 @blueprint.response(200, ApplicationAnswer)
-def decline_application(body: SentDeclining, organisation_id: str) -> Response:
+def decline_application(body: SentReason, organisation_id: str) -> Response:
     """Decline an organisation that applied; it may apply anew."""
     return once(_shown, required=False)(
-        decline_organisation,
-        parse("org", organisation_id),
-        reason=body["reason"],
-        by=caller().viewer,
-        clock=wiring().clock,
+        decline_organisation, parse("org", organisation_id), reason=body["reason"], **by_caller()
     )
 
 

@@ -16,13 +16,12 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict, moment
-from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
 from app.http.queries import no_dry_run
+from app.http.revoking import once_revoking
 from app.ids import parse
-from app.tokens import tokens
 from app.usecases.organisations.end_former_secrets import ChangedClient, end_former_secrets
 from app.usecases.organisations.issue_client import issue_client
 from app.usecases.organisations.read_clients import read_clients
@@ -106,8 +105,7 @@ Clients = page_of(ClientAnswer, "Clients")
 
 @blueprint.route("/v1/organisations/<organisation_id>/clients")
 @allow(*STAFF)
-@blueprint.paged
-@blueprint.response(200, Clients)
+@blueprint.lists(Clients)
 def list_clients_of(organisation_id: str) -> Response:
     """The clients of one's organisation, with their last use; the programme sees all."""
     limit, before = limit_and_cursor()
@@ -141,10 +139,9 @@ def issue_organisation_client(body: SentNewClient, organisation_id: str) -> Resp
             parse("org", organisation_id),
             ClientUse(body["name"], body["purpose"]),
             body.get("code"),
-            by=caller().viewer,
             limits=wiring().programme.clients,
             terms=wiring().factor_terms,
-            clock=wiring().clock,
+            **by_caller(),
         )
     )
 
@@ -167,10 +164,9 @@ def rotate_client_secret(body: SentRotation, organisation_id: str, client_id: st
             parse("org", organisation_id),
             client_id,
             body.get("code"),
-            by=caller().viewer,
             limits=wiring().programme.clients,
             terms=wiring().factor_terms,
-            clock=wiring().clock,
+            **by_caller(),
         )
     )
 
@@ -203,22 +199,12 @@ def _told_once(make: Callable[[], NewSecret | Refusal]) -> Response:
 
 
 def _changed(verb: Callable[..., ChangedClient], organisation_id: str, client_id: str) -> Response:
-    revoked: list[str] = []
-
     def shown(done: ChangedClient) -> JsonObject:
-        revoked.extend(done.revoked)
         return _shown(done.client)
 
-    answer = once(shown, required=False)(
-        verb,
-        parse("org", organisation_id),
-        client_id,
-        by=caller().viewer,
-        token_lifetime=_LIFETIME,
-        clock=wiring().clock,
+    return once_revoking(shown, required=False)(
+        verb, parse("org", organisation_id), client_id, token_lifetime=_LIFETIME, **by_caller()
     )
-    tokens().take_note(revoked)
-    return answer
 
 
 def _shown(client: Client) -> JsonObject:

@@ -9,19 +9,22 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.api.organisations.own_user import STAFF
-from app.api.organisations.users import ReasonBody, SentReason
+from app.api.organisations.users import ReasonBody
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.openid_logins import LeavingLogin, leave
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.queries import no_dry_run
+from app.http.reasons import SentReason
+from app.http.revoking import once_revoking
+from app.http.signing import unless_awaited
 from app.http.validators import Characters, OneOf
 from app.ids import parse, public
-from app.tokens import USER_LIFETIME, tokens
+from app.tokens import USER_LIFETIME
 from app.usecases.organisations.approve_openid_provider import approve_openid_provider
 from app.usecases.organisations.end_openid_provider import end_openid_provider
 from app.usecases.organisations.propose_openid_providers import propose_openid_providers
@@ -223,28 +226,18 @@ def propose_openid_provider(body: SentOpenidProvider) -> Response:
         [new],
         tls_only=wiring().openid.open_net_only,
         identity_key=wiring().settings.identity_key,
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
 @blueprint.route("/v1/openid-providers/<provider_id>/approve", methods=["POST"])
 @allow(*APPROVING, step="openid_provider.approve")
-@blueprint.response(200, AwaitedOpenidProviderAnswer)
-@blueprint.alt_response(
-    202, schema=AwaitedOpenidProviderAnswer, description="The other role has yet to sign"
-)
+@blueprint.signed(200, AwaitedOpenidProviderAnswer)
 def sign_openid_provider(provider_id: str) -> Response:
     """Sign; with the second signature, of another person and role, users come in by it."""
 
-    def status(done: AwaitedOpenidProvider) -> int:
-        return 202 if done.awaiting else 200
-
-    return once(_awaited, status=status, required=False)(
-        approve_openid_provider,
-        parse("oip", provider_id),
-        by=caller().viewer,
-        clock=wiring().clock,
+    return once(_awaited, status=unless_awaited(200), required=False)(
+        approve_openid_provider, parse("oip", provider_id), **by_caller()
     )
 
 
@@ -254,22 +247,17 @@ def sign_openid_provider(provider_id: str) -> Response:
 @blueprint.response(200, OpenidProviderAnswer)
 def end_provider(body: SentReason, provider_id: str) -> Response:
     """End a provider: nobody comes in by it any more, and sessions that began by it are over."""
-    revoked: list[str] = []
 
     def shown(done: EndedOpenidProvider) -> JsonObject:
-        revoked.extend(done.revoked)
         return _shown(done.provider)
 
-    answer = once(shown, required=False)(
+    return once_revoking(shown, required=False)(
         end_openid_provider,
         parse("oip", provider_id),
         reason=body["reason"],
-        by=caller().viewer,
         access_lifetime=USER_LIFETIME,
-        clock=wiring().clock,
+        **by_caller(),
     )
-    tokens().take_note(revoked)
-    return answer
 
 
 @blueprint.route("/v1/openid-logins", methods=["POST"])

@@ -93,8 +93,7 @@ def show_own_user() -> Response:
 
 @blueprint.route("/v1/users/me/sessions")
 @allow(*STAFF, by_city=True)
-@blueprint.paged
-@blueprint.response(200, OwnSessions)
+@blueprint.lists(OwnSessions)
 def list_own_sessions() -> Response:
     """Where the user is logged in, newest first."""
     who = caller()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response
 
 from app.api.organisations.own_user import STAFF
-from app.api.organisations.users import ReasonBody, SentReason
-from app.auth import allow, caller
+from app.api.organisations.users import ReasonBody
+from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.once import once
+from app.http.reasons import SentReason
 from app.ids import parse
 from app.shown.users import RecoveryAnswer, UserAnswer, link_answer, user_answer
 from app.usecases.organisations.sign_recovery import SignedRecovery, sign_recovery
@@ -22,8 +23,7 @@ blueprint = Blueprint("recoveries", __name__, description="Ways back for who los
 @blueprint.route("/v1/users/<user_id>/recovery", methods=["POST"])
 @allow(*STAFF, step="user.recover")
 @blueprint.arguments(ReasonBody, example={"reason": "Phone and paper burnt on 2 March."})
-@blueprint.response(201, RecoveryAnswer)
-@blueprint.alt_response(202, schema=RecoveryAnswer, description="Another person has yet to sign")
+@blueprint.signed(201, RecoveryAnswer, description="Another person has yet to sign")
 def sign_user_recovery(body: SentReason, user_id: str) -> Response:
     """Sign that a user lost both the password and the second factor.
 
@@ -40,10 +40,9 @@ def sign_user_recovery(body: SentReason, user_id: str) -> Response:
         sign_recovery,
         parse("usr", user_id),
         reason=body["reason"],
-        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
         identity_key=wiring().settings.identity_key,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -57,7 +56,6 @@ def stop_user_recovery(body: SentReason, user_id: str) -> Response:
         stop_recovery,
         parse("usr", user_id),
         reason=body["reason"],
-        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
-        clock=wiring().clock,
+        **by_caller(),
     )

@@ -12,10 +12,11 @@ from marshmallow import fields as plain
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.reasons import Reasoned, SentReason
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.scenes import (
@@ -91,16 +92,10 @@ class SentAssessment(TypedDict):
     findings: str
 
 
-class SceneReasonBody(Strict):
+class SceneReasonBody(Reasoned):
     """Why; it is kept."""
 
     reason = Line(required=True, most=1000)
-
-
-class SentSceneReason(TypedDict):
-    """As ``SceneReasonBody`` loads it."""
-
-    reason: str
 
 
 class ScenePublicationBody(Strict):
@@ -227,7 +222,7 @@ def assess_scene(body: SentAssessment, admission_id: str) -> Response:
 @allow(*STEPS[DECLINE].by, step="scene.decline")
 @blueprint.arguments(SceneReasonBody, example={"reason": "The gates keep no numbers."})
 @blueprint.response(200, SceneAdmissionAnswer)
-def decline_scene(body: SentSceneReason, admission_id: str) -> Response:
+def decline_scene(body: SentReason, admission_id: str) -> Response:
     """Decline what was applied for; it can be applied for anew."""
     return _moved(admission_id, DECLINE, body["reason"])
 
@@ -235,8 +230,7 @@ def decline_scene(body: SentSceneReason, admission_id: str) -> Response:
 @blueprint.route("/v1/scenes/<admission_id>/publish", methods=["POST"])
 @allow(*STEPS[PUBLISH].by, step="scene.publish")
 @blueprint.arguments(ScenePublicationBody, example={"in_force_from": "2026-01-01"})
-@blueprint.response(200, SignedSceneAnswer)
-@blueprint.alt_response(202, schema=SignedSceneAnswer, description="The other role has yet to sign")
+@blueprint.signed(200, SignedSceneAnswer)
 def publish_scene(body: SentScenePublication, admission_id: str) -> Response:
     """Sign the publication; the second signature, of another person and role, opens the scene.
 
@@ -252,7 +246,7 @@ def publish_scene(body: SentScenePublication, admission_id: str) -> Response:
 @allow(*STEPS[SUSPEND].by, step="scene.suspend")
 @blueprint.arguments(SceneReasonBody, example={"reason": "The gates counted rides twice."})
 @blueprint.response(200, SceneAdmissionAnswer)
-def suspend_scene(body: SentSceneReason, admission_id: str) -> Response:
+def suspend_scene(body: SentReason, admission_id: str) -> Response:
     """Suspend a scene: from now on it is neither reported nor consented to.
 
     What was recorded before stays; what is done meanwhile is not reported later, either.
@@ -262,8 +256,7 @@ def suspend_scene(body: SentSceneReason, admission_id: str) -> Response:
 
 @blueprint.route("/v1/scenes/<admission_id>/lift", methods=["POST"])
 @allow(*STEPS[LIFT].by, step="scene.lift")
-@blueprint.response(200, SignedSceneAnswer)
-@blueprint.alt_response(202, schema=SignedSceneAnswer, description="The other role has yet to sign")
+@blueprint.signed(200, SignedSceneAnswer)
 def lift_suspension(admission_id: str) -> Response:
     """Sign that the suspension is lifted; the second person, of the other role, opens it again."""
     return _signed(admission_id, LIFT, None)
@@ -271,12 +264,7 @@ def lift_suspension(admission_id: str) -> Response:
 
 def _moved(admission_id: str, step: str, words: str) -> Response:
     answer = once(_first, required=False)(
-        move_scenes,
-        [parse("scn", admission_id)],
-        step,
-        words,
-        by=caller().viewer,
-        clock=wiring().clock,
+        move_scenes, [parse("scn", admission_id)], step, words, **by_caller()
     )
     wiring().rules.expect_news(wiring().database)
     return answer
@@ -291,12 +279,7 @@ def _signed(admission_id: str, step: str, since: datetime | None) -> Response:
         return 202 if done[0].awaiting else 200
 
     answer = once(shown, status=status, required=False)(
-        sign_scenes,
-        [parse("scn", admission_id)],
-        step,
-        since=since,
-        by=caller().viewer,
-        clock=wiring().clock,
+        sign_scenes, [parse("scn", admission_id)], step, since=since, **by_caller()
     )
     wiring().rules.expect_news(wiring().database)
     return answer

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypedDict
 
 from flask import Response
 from marshmallow import fields as plain
 
-from app.auth import allow, caller
+from app.auth import allow
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict
 from app.http.once import once
+from app.http.reasons import Reasoned, SentReason
+from app.http.revoking import once_revoking
+from app.http.signing import unless_awaited
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.standing import AwaitingStanding, SeenStanding, changed_standing, seen_standing
-from app.tokens import LONGEST_LIFETIME, tokens
+from app.tokens import LONGEST_LIFETIME
 from app.usecases.organisations.close_organisation import close_organisation
 from app.usecases.organisations.lift_suspension import lift_suspension
 from app.usecases.organisations.read_organisation import read_organisation
 from app.usecases.organisations.suspend_organisation import suspend_organisation
-from behaviours.changed_standing import ChangedStanding
-from behaviours.json_value import JsonObject
 from behaviours.standing import GROUNDS, STEPS, SUSPEND
 
 blueprint = Blueprint("standing", __name__, description="How organisations stand.")
@@ -45,16 +45,8 @@ class SentSuspension(TypedDict):
     reason: str
 
 
-class StandingReasonBody(Strict):
+class StandingReasonBody(Reasoned):
     """Why it takes part again, or does not any more."""
-
-    reason = Line(required=True, most=500)
-
-
-class SentStandingReason(TypedDict):
-    """As ``StandingReasonBody`` loads it."""
-
-    reason: str
 
 
 @blueprint.route("/v1/organisations/<organisation_id>")
@@ -80,17 +72,14 @@ def suspend(body: SentSuspension, organisation_id: str) -> Response:
 
     What was done stands, and what people hold stays theirs. `open` says with whom to speak now.
     """
-    revoked: list[str] = []
-    answer = once(_telling(revoked), status=_status, required=False)(
+    return once_revoking(changed_standing, status=unless_awaited(200), required=False)(
         suspend_organisation,
         parse("org", organisation_id),
         ground=body["ground"],
         reason=body["reason"],
-        by=caller().viewer,
         access_lifetime=LONGEST_LIFETIME,
-        clock=wiring().clock,
+        **by_caller(),
     )
-    return _noted(answer, revoked)
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/lift", methods=["POST"])
@@ -98,63 +87,32 @@ def suspend(body: SentSuspension, organisation_id: str) -> Response:
 @blueprint.arguments(
     StandingReasonBody, example={"reason": "The reports were corrected on 3 March."}
 )
-@blueprint.response(200, AwaitingStanding)
-@blueprint.alt_response(202, schema=AwaitingStanding, description="The other role has yet to sign")
-def sign_lifting(body: SentStandingReason, organisation_id: str) -> Response:
+@blueprint.signed(200, AwaitingStanding)
+def sign_lifting(body: SentReason, organisation_id: str) -> Response:
     """Sign that a suspension ends; the second signature, of the other role, ends it.
 
     The organisation's programs and users come in as before, and its files are read on.
     """
-    return once(
-        changed_standing, status=lambda done: 202 if done.awaiting else 200, required=False
-    )(
-        lift_suspension,
-        parse("org", organisation_id),
-        reason=body["reason"],
-        by=caller().viewer,
-        clock=wiring().clock,
+    return once(changed_standing, status=unless_awaited(200), required=False)(
+        lift_suspension, parse("org", organisation_id), reason=body["reason"], **by_caller()
     )
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/close", methods=["POST"])
 @allow(*ACTING, step="organisation.close")
 @blueprint.arguments(StandingReasonBody, example={"reason": "The contract ended on 31 March."})
-@blueprint.response(200, AwaitingStanding)
-@blueprint.alt_response(202, schema=AwaitingStanding, description="The other role has yet to sign")
-def sign_closing(body: SentStandingReason, organisation_id: str) -> Response:
+@blueprint.signed(200, AwaitingStanding)
+def sign_closing(body: SentReason, organisation_id: str) -> Response:
     """Sign that an organisation is closed for good; the second signature closes it.
 
     What is open of other people's with it is settled first: 409 says what and how much. Its users,
     clients, offers, waiting files and links end with it; its name stays in the books, and people
     keep their accounts. `?dry_run=true` shows the numbers.
     """
-    revoked: list[str] = []
-    answer = once(_telling(revoked), status=_status, required=False)(
+    return once_revoking(changed_standing, status=unless_awaited(200), required=False)(
         close_organisation,
         parse("org", organisation_id),
         reason=body["reason"],
-        by=caller().viewer,
         access_lifetime=LONGEST_LIFETIME,
-        clock=wiring().clock,
+        **by_caller(),
     )
-    return _noted(answer, revoked)
-
-
-def _telling(revoked: list[str]) -> Callable[[ChangedStanding], JsonObject]:
-    """How a step is shown after which tokens are dead; ``revoked`` is filled with their names."""
-
-    def shown(done: ChangedStanding) -> JsonObject:
-        revoked.extend(done.revoked)
-        return changed_standing(done)
-
-    return shown
-
-
-def _status(done: ChangedStanding) -> int:
-    return 202 if done.awaiting else 200
-
-
-def _noted(answer: Response, revoked: list[str]) -> Response:
-    """The same answer, once this process knows what tokens are dead."""
-    tokens().take_note(revoked)
-    return answer

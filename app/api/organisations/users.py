@@ -13,10 +13,13 @@ from app.api.organisations.own_user import STAFF
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.reasons import Reasoned, SentReason
+from app.http.revoking import once_revoking
+from app.http.signing import unless_awaited
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.users import (
@@ -94,16 +97,8 @@ class SentStaff(TypedDict):
     duty: str
 
 
-class ReasonBody(Strict):
+class ReasonBody(Reasoned):
     """Why; it is kept."""
-
-    reason = Line(required=True, most=500)
-
-
-class SentReason(TypedDict):
-    """As ``ReasonBody`` loads it."""
-
-    reason: str
 
 
 class AreaBody(ReasonBody):
@@ -182,7 +177,7 @@ def list_users(wanted: WantedUsers) -> Response:
 def propose_user(body: SentProposal) -> Response:
     """Propose somebody to act for the programme, and sign; the other role invites them."""
     return once(_first, status=202, required=False)(
-        propose_users, [ProposedUser(**body)], by=caller().viewer, clock=wiring().clock
+        propose_users, [ProposedUser(**body)], **by_caller()
     )
 
 
@@ -199,11 +194,7 @@ def invite_staff(body: SentStaff, organisation_id: str) -> Response:
     The link in the answer is shown this once: hand it to the person and to nobody else.
     """
     return once(_first, status=201, required=False)(
-        invite_users,
-        parse("org", organisation_id),
-        [NewStaff(**body)],
-        by=caller().viewer,
-        clock=wiring().clock,
+        invite_users, parse("org", organisation_id), [NewStaff(**body)], **by_caller()
     )
 
 
@@ -220,16 +211,12 @@ def show_user(user_id: str) -> Response:
 
 @blueprint.route("/v1/users/<user_id>/invite", methods=["POST"])
 @allow(*STAFF, step="user.approve")
-@blueprint.response(201, InvitedAnswer)
-@blueprint.alt_response(202, schema=InvitedAnswer, description="The other role has yet to sign")
+@blueprint.signed(201, InvitedAnswer)
 def sign_invitation(user_id: str) -> Response:
     """Sign for somebody proposed; of somebody invited, make a link that replaces the last one."""
 
-    def status(done: InvitedUser) -> int:
-        return 202 if done.awaiting else 201
-
-    return once(invited_answer, status=status, required=False)(
-        invite_user, parse("usr", user_id), by=caller().viewer, clock=wiring().clock
+    return once(invited_answer, status=unless_awaited(201), required=False)(
+        invite_user, parse("usr", user_id), **by_caller()
     )
 
 
@@ -242,15 +229,14 @@ def make_password_link(user_id: str) -> Response:
     It opens with a code of the user's authenticator alone, so nobody else can use it.
     """
     return once(invited_answer, status=201, required=False)(
-        link_password, parse("usr", user_id), by=caller().viewer, clock=wiring().clock
+        link_password, parse("usr", user_id), **by_caller()
     )
 
 
 @blueprint.route("/v1/users/<user_id>/second-factor/reset", methods=["POST"])
 @allow(*STAFF, step="user.reset_factor")
 @blueprint.arguments(ReasonBody, example={"reason": "The phone was lost on 2 March."})
-@blueprint.response(201, ResetAnswer)
-@blueprint.alt_response(202, schema=ResetAnswer, description="Another person has yet to sign")
+@blueprint.signed(201, ResetAnswer, description="Another person has yet to sign")
 def sign_factor_reset(body: SentReason, user_id: str) -> Response:
     """Sign that a user lost their authenticator; the second person gets a link to another one.
 
@@ -263,37 +249,27 @@ def sign_factor_reset(body: SentReason, user_id: str) -> Response:
         return {**user_answer(user), "awaiting": awaiting, "link": made}
 
     return once(shown, status=lambda done: 202 if done[1] else 201, required=False)(
-        reset_factor,
-        parse("usr", user_id),
-        reason=body["reason"],
-        by=caller().viewer,
-        clock=wiring().clock,
+        reset_factor, parse("usr", user_id), reason=body["reason"], **by_caller()
     )
 
 
 @blueprint.route("/v1/users/<user_id>/end", methods=["POST"])
 @allow(*STAFF, step="user.end")
 @blueprint.arguments(ReasonBody, example={"reason": "Left the company on 1 March."})
-@blueprint.response(200, AwaitingUser)
-@blueprint.alt_response(202, schema=AwaitingUser, description="The other role has yet to sign")
+@blueprint.signed(200, AwaitingUser)
 def sign_end(body: SentReason, user_id: str) -> Response:
     """End a user; who acts for the programme is ended by two people, and never as the last one."""
-    revoked: list[str] = []
 
     def shown(done: EndedUser) -> JsonObject:
-        revoked.extend(done.revoked)
         return {**user_answer(done.user), "awaiting": list(done.awaiting)}
 
-    answer = once(shown, status=lambda done: 202 if done.awaiting else 200, required=False)(
+    return once_revoking(shown, status=unless_awaited(200), required=False)(
         end_user,
         parse("usr", user_id),
         reason=body["reason"],
-        by=caller().viewer,
         access_lifetime=USER_LIFETIME,
-        clock=wiring().clock,
+        **by_caller(),
     )
-    tokens().take_note(revoked)
-    return answer
 
 
 @blueprint.route("/v1/users/<user_id>/area", methods=["POST"])
@@ -311,19 +287,13 @@ def limit_user(body: SentArea, user_id: str) -> Response:
         return {**user_answer(user), "region": body["region"]}
 
     return once(shown, status=200, required=False)(
-        limit_area,
-        parse("usr", user_id),
-        body["region"],
-        reason=body["reason"],
-        by=caller().viewer,
-        clock=wiring().clock,
+        limit_area, parse("usr", user_id), body["region"], reason=body["reason"], **by_caller()
     )
 
 
 @blueprint.route("/v1/users/<user_id>/sessions")
 @allow(*STAFF)
-@blueprint.paged
-@blueprint.response(200, SessionList)
+@blueprint.lists(SessionList)
 def list_sessions(user_id: str) -> Response:
     """Where a user whom one administers is logged in, newest first."""
     return read_page(
@@ -344,9 +314,8 @@ def end_session_of(user_id: str, session_id: str) -> JsonObject:
         end_session,
         parse("usr", user_id),
         parse("ses", session_id),
-        by=caller().viewer,
         access_lifetime=USER_LIFETIME,
-        clock=wiring().clock,
+        **by_caller(),
     )
     tokens().take_note(names)
     return {}

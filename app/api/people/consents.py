@@ -72,8 +72,7 @@ Consents = page_of(ConsentAnswer, "Consents")
 
 @blueprint.route("/v1/me/consents")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, Consents)
+@blueprint.lists(Consents)
 def list_consents() -> Response:
     """My consents, newest first, also those I have withdrawn."""
     return read_page(as_json, read_consents, viewer=caller().viewer)

@@ -70,8 +70,7 @@ Contributions = page_of(ContributionAnswer, "Contributions")
 
 @blueprint.route("/v1/me/contributions")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Contributions)
+@blueprint.lists(Contributions)
 def list_contributions() -> Response:
     """My contributions, newest first, also those I have withdrawn."""
     return read_page(as_json, read_contributions, viewer=caller().viewer)

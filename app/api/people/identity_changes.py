@@ -14,6 +14,7 @@ from app.http.current import asking_participant, wiring
 from app.http.fields import FileDigest, Line, Strict
 from app.http.once import once
 from app.http.pages import read_page
+from app.http.revoking import once_revoking
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.identity_changes import (
@@ -21,7 +22,7 @@ from app.shown.identity_changes import (
     IdentityChanges,
     identity_change_answer,
 )
-from app.tokens import LONGEST_LIFETIME, tokens
+from app.tokens import LONGEST_LIFETIME
 from app.usecases.people.ask_identity_change import NewIdentity, ask_identity_change
 from app.usecases.people.read_identity_changes import read_identity_changes
 from app.usecases.people.sign_identity_change import ChangeSigned, sign_identity_change
@@ -107,8 +108,7 @@ def ask(body: SentIdentityChange, participant_id: str) -> Response:
 
 @blueprint.route("/v1/participants/<participant_id>/identity-changes")
 @allow(*reversed(ROLES))
-@blueprint.paged
-@blueprint.response(200, IdentityChanges)
+@blueprint.lists(IdentityChanges)
 def list_for_programme(participant_id: str) -> Response:
     """What was asked of this account's identity, newest first."""
     return read_page(
@@ -124,10 +124,7 @@ def list_for_programme(participant_id: str) -> Response:
 )
 @allow(*reversed(ROLES), step="identity_change.sign")
 @blueprint.arguments(IdentityRead, example=_EXAMPLE)
-@blueprint.response(201, IdentityChangeAnswer)
-@blueprint.alt_response(
-    202, schema=IdentityChangeAnswer, description="The other role has yet to sign"
-)
+@blueprint.signed(201, IdentityChangeAnswer)
 def sign(body: SentIdentity, participant_id: str, change_id: str) -> Response:
     """Sign a change with what you read yourself; the second signature carries it out.
 
@@ -135,13 +132,14 @@ def sign(body: SentIdentity, participant_id: str, change_id: str) -> Response:
     same. Where the former number is somebody else's now, every link of the account to a provider's
     user ends, and the person links them again.
     """
-    done: list[ChangeSigned] = []
 
     def shown(signed: ChangeSigned) -> JsonObject:
-        done.append(signed)
         return identity_change_answer(signed.change)
 
-    answer = once(shown, status=lambda signed: 201 if signed.change.ended else 202, required=False)(
+    def status(signed: ChangeSigned) -> int:
+        return 201 if signed.change.ended else 202
+
+    return once_revoking(shown, status=status, required=False)(
         sign_identity_change,
         parse("par", participant_id),
         parse("idc", change_id),
@@ -152,9 +150,6 @@ def sign(body: SentIdentity, participant_id: str, change_id: str) -> Response:
         access_lifetime=LONGEST_LIFETIME,
         clock=wiring().clock,
     )
-    for each in done:
-        tokens().take_note(each.revoked)
-    return answer
 
 
 @blueprint.route(
@@ -169,8 +164,7 @@ def withdraw(participant_id: str, change_id: str) -> Response:
 
 @blueprint.route("/v1/me/identity-changes")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, IdentityChanges)
+@blueprint.lists(IdentityChanges)
 def list_mine() -> Response:
     """What was asked of the identity of my account, newest first."""
     return read_page(identity_change_answer, read_identity_changes, viewer=caller().viewer)

@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow, allow_public, caller
+from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
@@ -125,8 +125,7 @@ IdentityServices = page_of(ServiceAnswer, "IdentityServices")
 
 @blueprint.route("/v1/identity-services")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, IdentityServices)
+@blueprint.lists(IdentityServices)
 def list_services() -> Response:
     """By whose word people open accounts here, newest first, also those that wait or have ended."""
     return read_page(service_answer, read_identity_services)
@@ -162,25 +161,17 @@ def propose(body: SentService) -> Response:
         body.get("keys_url"),
     )
     return once(_signed, status=202, required=False)(
-        propose_identity_service,
-        terms,
-        by=caller().viewer,
-        is_test_mode=wiring().settings.is_test_mode,
-        clock=wiring().clock,
+        propose_identity_service, terms, is_test_mode=wiring().settings.is_test_mode, **by_caller()
     )
 
 
 @blueprint.route("/v1/identity-services/<service_id>/admit", methods=["POST"])
 @allow(*reversed(ROLES), step="identity_service.admit")
-@blueprint.response(201, AwaitingService)
-@blueprint.alt_response(202, schema=AwaitingService, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingService)
 def admit(service_id: str) -> Response:
     """Sign a proposed service; the second signature, of another person and role, admits it."""
     return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
-        sign_identity_service,
-        parse("ids", service_id),
-        by=caller().viewer,
-        clock=wiring().clock,
+        sign_identity_service, parse("ids", service_id), **by_caller()
     )
 
 
@@ -190,7 +181,7 @@ def admit(service_id: str) -> Response:
 def end(service_id: str) -> Response:
     """End a service: from now on its word opens nothing. One person is enough, and it is final."""
     return once(service_answer, required=False)(
-        end_identity_service, parse("ids", service_id), by=caller().viewer, clock=wiring().clock
+        end_identity_service, parse("ids", service_id), **by_caller()
     )
 
 

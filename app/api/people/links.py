@@ -80,8 +80,7 @@ Requests = page_of(RequestAnswer, "PersonalRequests")
 
 @blueprint.route("/v1/me/links")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, Links)
+@blueprint.lists(Links)
 def list_links() -> Response:
     """The providers whose word opens my account, newest first, also those I have unlinked."""
     return read_page(link_answer, read_links, viewer=caller().viewer)
@@ -120,8 +119,7 @@ def unlink(link_id: str) -> Response:
 
 @blueprint.route("/v1/me/requests")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, Requests)
+@blueprint.lists(Requests)
 def list_requests() -> Response:
     """What providers ask of me, newest first, also what I have answered."""
     return read_page(request_answer, read_requests, viewer=caller().viewer)

@@ -8,10 +8,10 @@ from typing import Any, TypedDict
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow, allow_public, caller
+from app.auth import allow, allow_public
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
@@ -86,8 +86,7 @@ PublishedTexts = page_of(TextAnswer, "PublishedTexts")
 
 @blueprint.route("/v1/texts")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, PublishedTexts)
+@blueprint.lists(PublishedTexts)
 def list_texts() -> Response:
     """Every published text, newest first."""
     return read_page(
@@ -119,10 +118,9 @@ def propose(body: SentText) -> Response:
         body["version"],
         {"zh-CN": body["bodies"]["zh-CN"], "en": body["bodies"]["en"]},
         in_force_at=start_of_day(body["in_force_from"], zone),
-        by=caller().viewer,
         scenes=wiring().scenes,
         zone=zone,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -133,12 +131,7 @@ def propose(body: SentText) -> Response:
 def sign_text(kind: str, version: str) -> Response:
     """Sign a proposed text; the second signature, of another person and role, publishes it."""
     return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
-        publish_text,
-        kind,
-        version,
-        by=caller().viewer,
-        zone=wiring().zone,
-        clock=wiring().clock,
+        publish_text, kind, version, zone=wiring().zone, **by_caller()
     )
 
 

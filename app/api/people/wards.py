@@ -114,8 +114,7 @@ class SentEvidence(TypedDict):
 
 @blueprint.route("/v1/me/wards")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Wards)
+@blueprint.lists(Wards)
 def list_wards() -> Response:
     """The children whose guardian I am, newest first, also those who decide alone by now."""
     return read_page(ward_answer, read_wards, viewer=caller().viewer)
@@ -182,8 +181,7 @@ def leave_for_child(participant_id: str) -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/consents")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Consents)
+@blueprint.lists(Consents)
 def list_childs_consents(participant_id: str) -> Response:
     """The child's consents, newest first, also those that were withdrawn."""
     return read_page(as_json, read_consents, viewer=_child(participant_id))
@@ -236,8 +234,7 @@ def withdraw_for_child(participant_id: str, consent_id: str) -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/requests")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Requests)
+@blueprint.lists(Requests)
 def list_childs_requests(participant_id: str) -> Response:
     """What providers ask of the child, newest first, also what was answered."""
     return read_page(request_answer, read_requests, viewer=_child(participant_id))
@@ -286,8 +283,7 @@ def ask_takeover(body: SentGuardianship) -> Response:
 
 @blueprint.route("/v1/me/guardian-changes")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, GuardianChanges)
+@blueprint.lists(GuardianChanges)
 def list_my_changes() -> Response:
     """Who asked to be my guardian, newest first."""
     return read_page(guardian_change_answer, read_guardian_changes, viewer=caller().viewer)
@@ -295,8 +291,7 @@ def list_my_changes() -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/guardian-changes")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, GuardianChanges)
+@blueprint.lists(GuardianChanges)
 def list_childs_changes(participant_id: str) -> Response:
     """Who asked to be the guardian of my child, newest first."""
     return read_page(guardian_change_answer, read_guardian_changes, viewer=_child(participant_id))
@@ -304,8 +299,7 @@ def list_childs_changes(participant_id: str) -> Response:
 
 @blueprint.route("/v1/participants/<participant_id>/guardian-changes")
 @allow(*reversed(ROLES))
-@blueprint.paged
-@blueprint.response(200, GuardianChanges)
+@blueprint.lists(GuardianChanges)
 def list_changes(participant_id: str) -> Response:
     """Who asked to be a child's guardian, newest first."""
     return read_page(
@@ -321,10 +315,7 @@ def list_changes(participant_id: str) -> Response:
 )
 @allow(*reversed(ROLES), step="guardianship.sign")
 @blueprint.arguments(EvidenceRead, example={"evidence_sha256": _FILE})
-@blueprint.response(201, GuardianChangeAnswer)
-@blueprint.alt_response(
-    202, schema=GuardianChangeAnswer, description="The other role has yet to sign"
-)
+@blueprint.signed(201, GuardianChangeAnswer)
 def sign_takeover(body: SentEvidence, participant_id: str, change_id: str) -> Response:
     """Sign, by the hash of the file that you read; the second signature carries it out.
 

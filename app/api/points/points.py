@@ -31,8 +31,7 @@ def read_points() -> JsonObject:
 
 @blueprint.route("/v1/me/points/entries")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, EntryPage)
+@blueprint.lists(EntryPage)
 def list_entries() -> Response:
     """Every transfer of the person's points, newest first."""
     return read_page(entry_answer, read_entries, caller().viewer)

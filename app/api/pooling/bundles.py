@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import read_one, read_page
@@ -146,8 +146,7 @@ def open_a_bundle(body: SentBundle) -> Response:
 
 @blueprint.route("/v1/bundles")
 @allow(*READERS)
-@blueprint.paged
-@blueprint.response(200, Bundles)
+@blueprint.lists(Bundles)
 def list_all_bundles() -> Response:
     """Bundles, newest first; a verifier sees those that were submitted to it."""
     return read_page(worked_on, read_bundles, viewer=caller().viewer)
@@ -181,7 +180,7 @@ def select_reductions(bundle_id: str) -> Response:
     not reported by a covered emitter. `task_id` tells the progress.
     """
     return once(worked_on, status=202, required=False)(
-        start_selection, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
+        start_selection, parse("bdl", bundle_id), **by_caller()
     )
 
 
@@ -191,7 +190,7 @@ def select_reductions(bundle_id: str) -> Response:
 def write_a_report(bundle_id: str) -> Response:
     """Start writing the monitoring report of a selected bundle."""
     return once(worked_on, status=202, required=False)(
-        start_report, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
+        start_report, parse("bdl", bundle_id), **by_caller()
     )
 
 
@@ -214,8 +213,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
         terms=verifier_terms(wiring().programme),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -244,5 +242,5 @@ def give_public_notice(bundle_id: str) -> Response:
 def cancel_bundle(bundle_id: str) -> Response:
     """Cancel an unsealed bundle: its reductions return to the pool."""
     return once(worked_on, status=202, required=False)(
-        cancel, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
+        cancel, parse("bdl", bundle_id), **by_caller()
     )

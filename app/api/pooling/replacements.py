@@ -9,7 +9,7 @@ from flask import Response
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import ClientReference, PublicId, Strict, Tonnes
 from app.http.once import lasting_reference, once
 from app.http.pages import read_one, read_page
@@ -83,8 +83,7 @@ def offer_replacement(body: SentReplacement, bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/replacements")
 @allow(*roles_for(REPLACE))
-@blueprint.paged
-@blueprint.response(200, Replacements)
+@blueprint.lists(Replacements)
 def list_replacements(bundle_id: str) -> Response:
     """What was offered for a bundle, newest first; an enterprise sees its own."""
     return read_page(
@@ -105,8 +104,7 @@ def read_one_replacement(replacement_id: str) -> Response:
 @blueprint.route("/v1/replacements/<replacement_id>/sign", methods=["POST"])
 @allow(*reversed(ROLES), step="replacement.replace")
 @blueprint.keyed
-@blueprint.response(201, ReplacementAnswer)
-@blueprint.alt_response(202, schema=ReplacementAnswer, description="The other role has yet to sign")
+@blueprint.signed(201, ReplacementAnswer)
 def sign_one_replacement(replacement_id: str) -> Response:
     """Sign a replacement; the second signature, of the other role, cancels the units.
 
@@ -117,9 +115,8 @@ def sign_one_replacement(replacement_id: str) -> Response:
     return once(replacement_answer, status=_status)(
         sign_replacement,
         parse("rpl", replacement_id),
-        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -137,9 +134,8 @@ def withdraw_one_replacement(replacement_id: str) -> Response:
     return once(replacement_answer, status=200)(
         withdraw_replacement,
         parse("rpl", replacement_id),
-        by=caller().viewer,
         signed_for=wiring().programme.signed_for,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 

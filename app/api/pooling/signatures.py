@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypedDict
+from typing import ClassVar
 
 from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
-from app.http.fields import Line, Strict, moment
+from app.http.current import by_caller, wiring
+from app.http.fields import moment
 from app.http.once import once
+from app.http.reasons import Reasoned, SentReason
+from app.http.signing import unless_awaited
 from app.ids import parse, public
 from app.shown.bundles import Signed, signed
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
 from behaviours.json_value import JsonObject
-from rewards.pooling.bundle import SIGN_ISSUE, SIGN_SEAL, SignedBundle, roles_for
+from rewards.pooling.bundle import SIGN_ISSUE, SIGN_SEAL, roles_for
 from rewards.signing import ROLES, Approval, two_people
 
 blueprint = Blueprint("signatures", __name__, description="What takes two people of two roles.")
 
 
-class ApprovalBody(Strict):
+class ApprovalBody(Reasoned):
     """Why figures of a weak provenance may go into bundles."""
 
     EXAMPLE: ClassVar[JsonObject] = {"reason": "The issuer confirmed the figure."}
-
-    reason = Line(required=True, most=500)
-
-
-class SentApproval(TypedDict):
-    """As ``ApprovalBody`` loads it."""
-
-    reason: str
 
 
 class Gate(Schema):
@@ -51,7 +45,7 @@ class Gate(Schema):
 @allow(*reversed(ROLES), step="methodology.approve_for_bundles")
 @blueprint.arguments(ApprovalBody)
 @blueprint.response(201, Gate)
-def approve_for_bundles(body: SentApproval, code: str, version: str) -> Response:
+def approve_for_bundles(body: SentReason, code: str, version: str) -> Response:
     """Approve a version on press figures or assumptions for bundles; it takes both roles."""
     # Refuses a version that was never published.
     published = wiring().rulebook.version(code, version)
@@ -94,25 +88,17 @@ def seal_bundle(bundle_id: str) -> Response:
     whose root and total are published. Refused while the public notice runs.
     """
     return once(signed, status=202)(
-        sign_seal,
-        parse("bdl", bundle_id),
-        by=caller().viewer,
-        zone=wiring().zone,
-        clock=wiring().clock,
+        sign_seal, parse("bdl", bundle_id), zone=wiring().zone, **by_caller()
     )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/issue", methods=["POST"])
 @allow(*roles_for(SIGN_ISSUE), step="bundle.issue")
 @blueprint.keyed
-@blueprint.response(201, Signed)
-@blueprint.alt_response(202, schema=Signed, description="The other role has yet to sign")
+@blueprint.signed(201, Signed)
 def issue_bundle(bundle_id: str) -> Response:
     """Sign the issue; the second signature, of the other role, makes the units."""
 
-    def status(made: SignedBundle) -> int:
-        return 202 if made.awaiting else 201
-
-    return once(signed, status=status)(
-        sign_issue, parse("bdl", bundle_id), by=caller().viewer, clock=wiring().clock
+    return once(signed, status=unless_awaited(201))(
+        sign_issue, parse("bdl", bundle_id), **by_caller()
     )

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import DecimalText, Line, Moment, PublicId, Strict, moment
 from app.http.once import once
 from app.http.pages import limit_and_cursor, page, page_of
@@ -167,8 +167,7 @@ EarlierFindings = page_of(EarlierFindingAnswer, "EarlierFindings")
 
 @blueprint.route("/v1/bundles/<bundle_id>/sample")
 @allow("verifier", "operator", "authority", step="verification.read_sample")
-@blueprint.paged
-@blueprint.response(200, Sample)
+@blueprint.lists(Sample)
 def read_drawn_sample(bundle_id: str) -> Response:
     """The drawn reductions with their evidence and calculation, without anybody's person."""
     limit, cursor = limit_and_cursor()
@@ -188,8 +187,7 @@ def read_drawn_sample(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/earlier-findings")
 @allow("verifier", "operator", "authority")
-@blueprint.paged
-@blueprint.response(200, EarlierFindings)
+@blueprint.lists(EarlierFindings)
 def read_earlier_findings(bundle_id: str) -> Response:
     """What earlier verifiers had drawn and found when their seats ended; none of it counts."""
     limit, cursor = limit_and_cursor()
@@ -218,8 +216,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
         parse("bdl", bundle_id),
         number=body["number"],
         terms=verifier_terms(wiring().programme),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -242,7 +239,7 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
         return {"received": len(findings), "missing": missing}
 
     return once(counted, required=False)(
-        give_findings, parse("bdl", bundle_id), findings, by=caller().viewer, clock=wiring().clock
+        give_findings, parse("bdl", bundle_id), findings, **by_caller()
     )
 
 
@@ -257,8 +254,7 @@ def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
         parse("bdl", bundle_id),
         positive=body["opinion"] == POSITIVE,
         statement=body["statement"],
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 

@@ -11,10 +11,11 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import page_of, read_page, whole_or_page
+from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.bundles import WorkedOn, worked_on
@@ -102,16 +103,8 @@ class SentNamedVerifier(TypedDict):
     reason: str
 
 
-class PublicReasonBody(Strict):
+class PublicReasonBody(Reasoned):
     """Why; it is published."""
-
-    reason = Line(required=True, most=500)
-
-
-class SentPublicReason(TypedDict):
-    """As ``PublicReasonBody`` loads it."""
-
-    reason: str
 
 
 KnownVerifiers = page_of(KnownVerifierAnswer, "KnownVerifiers")
@@ -120,8 +113,7 @@ OwnSeats = page_of(OwnSeatAnswer, "OwnSeats")
 
 @blueprint.route("/v1/registry/verifiers", methods=["GET"])
 @allow_public
-@blueprint.paged
-@blueprint.response(200, KnownVerifiers)
+@blueprint.lists(KnownVerifiers)
 def list_verifiers() -> Response:
     """Everybody who is or was in the pool, or declared ties: every step of it, and every tie."""
     found = wiring().database.transact(read_verifiers)
@@ -153,7 +145,7 @@ def admit_to_pool(body: SentPoolAdmission) -> Response:
 @allow("authority", step="verifier.remove")
 @blueprint.arguments(PublicReasonBody)
 @blueprint.response(201, Schema)
-def remove_from_pool(body: SentPublicReason, organisation_id: str) -> Response:
+def remove_from_pool(body: SentReason, organisation_id: str) -> Response:
     """Remove a verifier from the pool. What it was drawn for and has not accepted is drawn anew."""
     return once(_nothing, status=201, required=False)(
         remove_verifiers,
@@ -180,8 +172,7 @@ def declare_own_ties(body: SentTies) -> Response:
 
 @blueprint.route("/v1/verifiers/self/seats", methods=["GET"])
 @allow(VERIFIER)
-@blueprint.paged
-@blueprint.response(200, OwnSeats)
+@blueprint.lists(OwnSeats)
 def list_own_seats() -> Response:
     """What you were ever given to verify, newest first: until when, or why and when that ended."""
     verifier_id = caller().tenant_id
@@ -213,8 +204,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
         body["verifier_id"],
         reason=body["reason"],
         terms=verifier_terms(wiring().programme),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -227,8 +217,7 @@ def draw_another_verifier(bundle_id: str) -> Response:
         draw_verifier,
         parse("bdl", bundle_id),
         terms=verifier_terms(wiring().programme),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -236,15 +225,14 @@ def draw_another_verifier(bundle_id: str) -> Response:
 @allow(*roles_for(DECLINE), step="verification.decline")
 @blueprint.arguments(PublicReasonBody)
 @blueprint.response(200, WorkedOn)
-def decline(body: SentPublicReason, bundle_id: str) -> Response:
+def decline(body: SentReason, bundle_id: str) -> Response:
     """Decline a verification before it is accepted; another verifier is drawn at once."""
     return once(worked_on, required=False)(
         decline_verification,
         parse("bdl", bundle_id),
         reason=body["reason"],
         terms=verifier_terms(wiring().programme),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
@@ -255,8 +243,7 @@ def _declare(organisation_id: UUID, body: SentTies) -> Response:
         interests=body["interests"],
         of_operator=body["of_operator"],
         group=body.get("group"),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 

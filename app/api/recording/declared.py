@@ -17,6 +17,7 @@ from app.http.current import wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.reasons import Reasoned, SentReason
 from app.http.registers import (
     Register,
     RegisterForm,
@@ -152,16 +153,10 @@ class WantedDeclarations(WantedPage, total=False):
     state: str
 
 
-class WithdrawnDeclarationBody(Strict):
+class WithdrawnDeclarationBody(Reasoned):
     """Why it does not hold any more."""
 
     reason = Line(required=True, most=400)
-
-
-class SentDeclarationEnd(TypedDict):
-    """What ``WithdrawnDeclarationBody`` loads."""
-
-    reason: str
 
 
 class DeclarationOfNumberAnswer(Schema):
@@ -299,7 +294,7 @@ def read_declared_elsewhere(declaration_id: str) -> Response:
     WithdrawnDeclarationBody, example={"reason": "The project left CCER on 2026-06-30."}
 )
 @blueprint.response(200, DeclarationOfNumberAnswer)
-def withdraw_declared_elsewhere(body: SentDeclarationEnd, declaration_id: str) -> Response:
+def withdraw_declared_elsewhere(body: SentReason, declaration_id: str) -> Response:
     """Withdraw a declaration that somebody else made: its numbers count here again."""
     return once(declaration_answer, required=False)(
         withdraw_declaration,

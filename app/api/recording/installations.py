@@ -18,6 +18,7 @@ from app.http.faults import invalid
 from app.http.fields import Day, DecimalText, Line, Moment, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.reasons import Reasoned, SentReason
 from app.http.validators import OneOf
 from app.ids import parse
 from app.shown.installations import installation_shown
@@ -89,16 +90,8 @@ class SentInstallation(TypedDict):
     organisation_id: NotRequired[UUID]
 
 
-class InstallationReasonBody(Strict):
+class InstallationReasonBody(Reasoned):
     """What was seen that shows it; it is kept."""
-
-    reason = Line(required=True, most=500)
-
-
-class SentInstallationReason(TypedDict):
-    """As ``InstallationReasonBody`` loads it."""
-
-    reason: str
 
 
 class InstallationEndBody(Strict):
@@ -237,7 +230,7 @@ def read_installation(installation_id: str) -> Response:
 @allow("provider", "operator", step="installation.confirm")
 @blueprint.arguments(InstallationReasonBody)
 @blueprint.response(200, InstallationAnswer)
-def confirm_installation(body: SentInstallationReason, installation_id: str) -> Response:
+def confirm_installation(body: SentReason, installation_id: str) -> Response:
     """Confirm that it is there and whose it is: never by its holder or by who reported it."""
     who = caller()
     return once(_only, required=False)(

@@ -18,8 +18,7 @@ ActionsAnswer = page_of(ActionAnswer, "ActionsAnswer")
 
 @blueprint.route("/v1/me/actions", methods=["GET"])
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, ActionsAnswer)
+@blueprint.lists(ActionsAnswer)
 def list_my_actions() -> Response:
     """My actions, whoever reported them, the last recorded first."""
     return read_page(stored_answer, read_my_actions, viewer=caller().viewer)

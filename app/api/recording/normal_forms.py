@@ -57,8 +57,7 @@ _EXAMPLES = {
 
 @blueprint.route("/v1/normal-forms", methods=["GET"])
 @allow_public
-@blueprint.paged
-@blueprint.response(200, NormalForms)
+@blueprint.lists(NormalForms)
 def list_normal_forms() -> Response:
     """How numbers are compared: what is spelled differently and is one number."""
     rules = _rules(preferred_language())

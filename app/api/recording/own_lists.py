@@ -161,8 +161,7 @@ def list_own_actions(wanted: WantedOwnActions) -> Response:
 
 @blueprint.route("/v1/provider/participants")
 @allow(PROVIDER)
-@blueprint.paged
-@blueprint.response(200, OwnPeople)
+@blueprint.lists(OwnPeople)
 def list_own_people() -> Response:
     """Whom the provider enrolled, the newest account first; nobody who left."""
     return read_page(_person, read_own_people, _own())
@@ -199,8 +198,7 @@ def list_own_imports(wanted: WantedOwnImports) -> Response:
 
 @blueprint.route("/v1/provider/refusals")
 @allow(PROVIDER)
-@blueprint.paged
-@blueprint.response(200, OwnRefusals)
+@blueprint.lists(OwnRefusals)
 def list_own_refusals() -> Response:
     """Actions that were refused after a hold or lapsed, and files with refused lines."""
     return read_page(_refusal, read_own_refusals, _own())

@@ -41,8 +41,7 @@ QuotaAlarmPage = page_of(QuotaAlarmAnswer, "QuotaAlarmPage")
 
 @blueprint.route("/v1/quota-alarms", methods=["GET"])
 @allow(OPERATOR, AUTHORITY)
-@blueprint.paged
-@blueprint.response(200, QuotaAlarmPage)
+@blueprint.lists(QuotaAlarmPage)
 def list_quota_alarms() -> Response:
     """Whose quota of a day was nearly used, the last first; each provider once a day."""
     return read_page(

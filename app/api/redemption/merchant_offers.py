@@ -124,8 +124,7 @@ def draft_offer(body: SentOffer) -> Response:
 
 @blueprint.route("/v1/merchant/offers")
 @allow("merchant")
-@blueprint.paged
-@blueprint.response(200, OwnOffers)
+@blueprint.lists(OwnOffers)
 def list_own_offers() -> Response:
     """All of the merchant's offers, in every state."""
     return read_page(for_owner, read_own_offers, caller().viewer)

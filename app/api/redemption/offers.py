@@ -25,8 +25,7 @@ DraftPage = page_of(OwnOffer, "DraftPage")
 
 @blueprint.route("/v1/offers")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, OfferPage)
+@blueprint.lists(OfferPage)
 def list_offers() -> Response:
     """What is on sale now; sold-out offers are shown with nothing left."""
     return read_page(for_everybody, read_offers_on_sale, now=now())
@@ -43,8 +42,7 @@ def read_offer(offer_id: str) -> Response:
 
 @blueprint.route("/v1/offers/drafts")
 @allow("operator")
-@blueprint.paged
-@blueprint.response(200, DraftPage)
+@blueprint.lists(DraftPage)
 def list_drafts() -> Response:
     """What merchants drafted and nobody has published yet."""
     return read_page(for_owner, read_draft_offers, caller().viewer)

@@ -157,8 +157,7 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
 
 @blueprint.route("/v1/me/redemptions")
 @allow("participant", by_word=True)
-@blueprint.paged
-@blueprint.response(200, RedemptionPage)
+@blueprint.lists(RedemptionPage)
 def list_redemptions() -> Response:
     """All of the person's redemptions, newest first."""
     return read_page(for_person, read_redemptions, caller().viewer)

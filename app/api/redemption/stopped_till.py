@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response
 
 from app.api.redemption.till import ReverseBody, SentTillReversal
-from app.auth import allow, caller
+from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller
 from app.http.once import lasting_reference, once
 from app.ids import parse
 from app.shown.redemptions import RedemptionAnswer, for_merchant
@@ -39,6 +39,5 @@ def reverse_for_stopped_merchant(
         out_request_no,
         quantity=body.get("quantity"),
         out_refund_no=lasting_reference(body.get("out_refund_no")),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )

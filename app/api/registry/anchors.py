@@ -69,8 +69,7 @@ Anchors = page_of(AnchorAnswer, "Anchors")
 
 @blueprint.route("/v1/registry/anchors")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Anchors)
+@blueprint.lists(Anchors)
 def list_anchors() -> Response:
     """Closed days, the last one first. A day is closed an hour or more after its end, for good."""
     most, cursor = limit_and_cursor()

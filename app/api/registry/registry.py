@@ -73,8 +73,7 @@ class Keys(Schema):
 
 @blueprint.route("/v1/registry/bundles")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, PublicBundles)
+@blueprint.lists(PublicBundles)
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
     return read_page(public_bundle, read_bundles, viewer=None)
@@ -119,8 +118,7 @@ def list_registry_transfers(asked: SentSerialFilter) -> Response:
 
 @blueprint.route("/v1/registry/retirements")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Retirements)
+@blueprint.lists(Retirements)
 def list_registry_retirements() -> Response:
     """Retirements, newest first."""
     return read_page(retirement_answer, read_retirements)

@@ -94,8 +94,7 @@ class SentRetirement(TypedDict):
 
 @blueprint.route("/v1/holdings")
 @allow("enterprise", "operator")
-@blueprint.paged
-@blueprint.response(200, Blocks)
+@blueprint.lists(Blocks)
 def list_holdings() -> Response:
     """What the enterprise holds or has retired, newest block first.
 
@@ -147,8 +146,7 @@ def retire_own_units(body: SentRetirement) -> Response:
 
 @blueprint.route("/v1/retirements")
 @allow("enterprise")
-@blueprint.paged
-@blueprint.response(200, Retirements)
+@blueprint.lists(Retirements)
 def list_own_retirements() -> Response:
     """The enterprise's own retirements, newest first."""
     return read_page(retirement_answer, read_retirements, of=caller().viewer)

@@ -85,8 +85,7 @@ Population = page_of(MemberAnswer, "Population")
 
 @blueprint.route("/v1/registry/verifications")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Verifications)
+@blueprint.lists(Verifications)
 def list_verifications() -> Response:
     """Every bundle that was ever opened, newest first, with every step of its verification."""
     return read_page(shown_verification, read_verifications)
@@ -105,8 +104,7 @@ def read_verification(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/registry/verifications/<bundle_id>/population")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Population)
+@blueprint.lists(Population)
 def read_submitted(bundle_id: str) -> Response:
     """What was submitted, by action id: the root is over it, and anybody draws the sample again.
 

@@ -87,8 +87,7 @@ def list_for_sale(body: SentListing) -> Response:
 
 @blueprint.route("/v1/listings")
 @allow("operator", "enterprise", "authority")
-@blueprint.paged
-@blueprint.response(200, Listings)
+@blueprint.lists(Listings)
 def list_listed_units() -> Response:
     """What is for sale now, newest first."""
     return read_page(listing_answer, read_listings)

@@ -140,8 +140,7 @@ def cancel_order(trade_id: str) -> Response:
 
 @blueprint.route("/v1/trades")
 @allow("operator", "enterprise", "authority")
-@blueprint.paged
-@blueprint.response(200, Trades)
+@blueprint.lists(Trades)
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
     return read_page(trade_answer, read_trades, viewer=caller().viewer)
