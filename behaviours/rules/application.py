@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Conflict, Invalid
 
 
@@ -67,7 +68,7 @@ class Application:
     eligibility: Grounds
     design_document: DesignDocument
 
-    def form(self, applicant_id: str | None) -> Mapping[str, Any]:
+    def form(self, applicant_id: str | None) -> JsonObject:
         """As it goes on record, with the applicant's public id; raises DigestDiffers."""
         document = asdict(self.design_document.digested())
         return {**asdict(self), "applicant_id": applicant_id, "design_document": document}
@@ -98,7 +99,7 @@ class Expert(NamedTuple):
 
 
 def check_interests(
-    application: Mapping[str, Any],
+    application: JsonObject,
     writers: Collection[UUID],
     expert: Expert,
     declared: Declaration,
@@ -110,7 +111,7 @@ def check_interests(
     )
     if expert.user_id in writers:
         raise ConflictOfInterest("wrote")
-    if same or _plain(application["applicant"]) in own:
+    if same or _plain(str(application["applicant"])) in own:
         raise ConflictOfInterest("belongs", pointer="/declaration/employer")
     if declared.belongs_to_applicant:
         raise ConflictOfInterest("declares_belonging", pointer="/declaration/belongs_to_applicant")

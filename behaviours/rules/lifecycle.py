@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from behaviours.json_value import JsonObject
 from behaviours.refusal import Conflict, Stale, UnknownId
 from behaviours.viewer import Viewer
 
@@ -97,7 +97,7 @@ class StepTaken:
     user_id: UUID
     role: str
     taken_at: datetime
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class MethodologyVersion:
     revision: int
     drafted_by: UUID
     drafted_at: datetime
-    application: Mapping[str, Any] | None = None
+    application: JsonObject | None = None
     published_at: datetime | None = None
 
     @property
@@ -156,7 +156,7 @@ class MethodologyVersion:
             )
 
     def step(
-        self, step: str, by: Viewer, *, now: datetime, details: Mapping[str, Any] | None = None
+        self, step: str, by: Viewer, *, now: datetime, details: JsonObject | None = None
     ) -> StepTaken:
         """The step as it goes on record, taken with this content."""
         return step_taken(step, self.revision, self.digest, by, now=now, details=details)
@@ -180,7 +180,7 @@ def step_taken(
     by: Viewer,
     *,
     now: datetime,
-    details: Mapping[str, Any] | None = None,
+    details: JsonObject | None = None,
 ) -> StepTaken:
     """A step of the table on record; a shipped version has the revision 0."""
     assert by.user_id is not None, "a step is taken by somebody"

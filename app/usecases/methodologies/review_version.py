@@ -8,6 +8,7 @@ from app.store.database import Connection
 from app.store.methodologies.steps import write_step, writers_of
 from app.store.methodologies.versions import lock_version, save_version
 from app.store.organisations.organisations import organisation
+from behaviours.json_value import JsonObject
 from behaviours.rules.application import Declaration, Expert, ExpertOpinion, check_interests
 from behaviours.rules.lifecycle import MethodologyVersion
 from behaviours.viewer import Viewer
@@ -34,7 +35,11 @@ def review_version(
     assert filed.application is not None, f"{filed.label} is filed without an application"
     writers = writers_of(connection, code, version)
     check_interests(filed.application, writers, _expert(connection, by), declaration)
-    said = {"opinion": step, "reasons": opinion.reasons, "declaration": declaration._asdict()}
+    said: JsonObject = {
+        "opinion": step,
+        "reasons": opinion.reasons,
+        "declaration": declaration._asdict(),
+    }
     write_step(connection, code, version, filed.step(step, by, now=now, details=said))
     save_version(connection, reviewed)
     return reviewed
