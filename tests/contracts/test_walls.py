@@ -47,13 +47,10 @@ OTHER_MEANINGS = {
 # Loose JSON, whose members nobody below the edge knows.
 LOOSE_JSON = {
     "app/http/openapi.py": "the contract, an OpenAPI document while it is being completed",
-    "behaviours/actions/drafts.py": "a rule as it was sent",
     "behaviours/actions/judgement.py": "the facts of a refusal",
-    "behaviours/rules/application.py": "what an applicant filed, kept as JSON",
     "behaviours/rules/formula.py": "the names among which a compiled formula runs",
     "behaviours/rules/formula_functions.py": "the names among which a compiled formula runs",
     "behaviours/refusal.py": "the facts of a refusal",
-    "behaviours/rules/lifecycle.py": "the application form as it was sent",
     "behaviours/rules/methodology.py": "what a document says for readers only",
     "rewards/pooling/documents.py": "the one translation between a value and its JSON document",
 }
