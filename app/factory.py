@@ -39,6 +39,7 @@ from app.api.people import (
     links,
     me,
     own_enrolment,
+    schemas,
     texts,
     wards,
 )
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     identity_providers.blueprint,
     identity_services.blueprint,
     own_enrolment.blueprint,
+    schemas.blueprint,
     scenes.blueprint,
     enrolment.blueprint,
     actions.blueprint,

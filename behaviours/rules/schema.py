@@ -42,7 +42,7 @@ def _one_of(words: Iterable[str]) -> Schema:
     return {"enum": list(words)}
 
 
-def _list(each: Schema) -> Schema:
+def list_of(each: Schema) -> Schema:
     return {"type": "array", "items": each}
 
 
@@ -51,7 +51,7 @@ def _named(each: Schema) -> Schema:
     return {"type": "object", "additionalProperties": each}
 
 
-def _record(optional: Mapping[str, Schema] | None = None, /, **needed: Schema) -> Schema:
+def record(optional: Mapping[str, Schema] | None = None, /, **needed: Schema) -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
@@ -61,51 +61,51 @@ def _record(optional: Mapping[str, Schema] | None = None, /, **needed: Schema) -
 
 
 _GRADE = _one_of(GRADES)
-_GAP = _record(what=TEXT, where=TEXT)
-_ROWS = _list(_record(key=_list(TEXT), value=NUMBER))
-_VALUE = _record(
+_GAP = record(what=TEXT, where=TEXT)
+_ROWS = list_of(record(key=list_of(TEXT), value=NUMBER))
+_VALUE = record(
     {"from": DAY, "note": TEXT, "value": NUMBER, "rows": _ROWS},
     source=TEXT,
     grade=_GRADE,
 )
 _PARAMETER = {
     "anyOf": [
-        _record(
+        record(
             unit=TEXT,
             meaning=TEXT,
-            series=_record({"notice": TEXT, "area_map": TEXT}, name=TEXT, policy=_one_of(POLICIES)),
+            series=record({"notice": TEXT, "area_map": TEXT}, name=TEXT, policy=_one_of(POLICIES)),
         ),
-        _record({"by": _list(TEXT)}, unit=TEXT, meaning=TEXT, values=_list(_VALUE)),
-        _record({"by": _list(TEXT)}, unit=TEXT, meaning=TEXT, required=_GAP),
+        record({"by": list_of(TEXT)}, unit=TEXT, meaning=TEXT, values=list_of(_VALUE)),
+        record({"by": list_of(TEXT)}, unit=TEXT, meaning=TEXT, required=_GAP),
     ]
 }
-_QUANTITY = _record(
-    {"whole": FLAG, "optional": FLAG, "by": _list(TEXT)},
+_QUANTITY = record(
+    {"whole": FLAG, "optional": FLAG, "by": list_of(TEXT)},
     unit=TEXT,
     least=NUMBER,
     most=NUMBER,
     meaning=TEXT,
     evidence=TEXT,
 )
-_EVIDENCE = _record(
+_EVIDENCE = record(
     {"type": _one_of(("text", "date")), "pattern": TEXT, "default": TEXT, "optional": FLAG},
     meaning=TEXT,
 )
-_CLAIM = _record(
+_CLAIM = record(
     {"per": _one_of(("day", "year")), "ignore_case": FLAG, "person": FLAG},
     kind=TEXT,
-    evidence=_list(TEXT),
+    evidence=list_of(TEXT),
 )
-_EQUATION = _record(
+_EQUATION = record(
     **{"name": TEXT, "is": TEXT, "unit": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE}
 )
-_CONDITION = _record(**{"name": TEXT, "if": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE})
+_CONDITION = record(**{"name": TEXT, "if": TEXT, "meaning": TEXT, "source": TEXT, "grade": _GRADE})
 _REPORTING = {
     "anyOf": [
-        _record(by={"const": [PROVIDER]}),
-        _record(
+        record(by={"const": [PROVIDER]}),
+        record(
             by={"const": [PROVIDER, PARTICIPANT]},
-            evidence={**_list(TEXT), "minItems": 1},
+            evidence={**list_of(TEXT), "minItems": 1},
             evidence_factor=NUMBER,
             confirmation=_one_of(CONFIRMATIONS),
             per_day=WHOLE,
@@ -114,12 +114,12 @@ _REPORTING = {
         ),
     ]
 }
-_PLAUSIBLE = _record(
+_PLAUSIBLE = record(
     **{
         "name": TEXT,
         "if": TEXT,
         "else": _one_of(OUTCOMES),
-        "meaning": _record(zh=TEXT, en=TEXT),
+        "meaning": record(zh=TEXT, en=TEXT),
         "source": TEXT,
         "grade": _GRADE,
     }
@@ -129,61 +129,61 @@ _PROPERTIES: Mapping[str, Schema] = {
     "code": {"type": "string", "pattern": f"^(?:{clauses.CODE.pattern})$"},
     "version": TEXT,
     "behaviour": {"type": "string", "pattern": f"^{clauses.BEHAVIOUR.pattern}$"},
-    "title": _record(zh=TEXT, en=TEXT),
+    "title": record(zh=TEXT, en=TEXT),
     "category": _one_of(CATEGORIES),
     "action_class": _one_of(ACTION_CLASSES),
-    "document": _record(
+    "document": record(
         title=TEXT, issuer=MAYBE_EMPTY, number=MAYBE_EMPTY, date=MAYBE_EMPTY, url=MAYBE_EMPTY
     ),
     "scope": TEXT,
-    "applicability": _list(TEXT),
-    "eligibility": _list(_CONDITION),
+    "applicability": list_of(TEXT),
+    "eligibility": list_of(_CONDITION),
     "applicant": TEXT,
-    "ownership": _record(
+    "ownership": record(
         {"evidence": TEXT},
         owner=_one_of(("user", "operator")),
         delegation=_one_of(("open", "entrusted", "none")),
     ),
     "reporting": _REPORTING,
-    "installation": _record({"capacity": TEXT}, kind=_one_of(INSTALLATION_KINDS)),
-    "plausible": _list(_PLAUSIBLE),
+    "installation": record({"capacity": TEXT}, kind=_one_of(INSTALLATION_KINDS)),
+    "plausible": list_of(_PLAUSIBLE),
     "subject": _one_of(("person", "household", "small_firm")),
     "subject_evidence": TEXT,
-    "regions": {"anyOf": [{"const": "all"}, _list(TEXT)]},
-    "in_force": _record({"until": DAY}, **{"from": DAY}),
+    "regions": {"anyOf": [{"const": "all"}, list_of(TEXT)]},
+    "in_force": record({"until": DAY}, **{"from": DAY}),
     "crediting_period": TEXT,
     "claim_window_days": WHOLE,
-    "claim_window": _record({"opens_days": WHOLE, "closes_days": WHOLE}),
+    "claim_window": record({"opens_days": WHOLE, "closes_days": WHOLE}),
     "quantities": _named(_QUANTITY),
     "evidence": _named(_EVIDENCE),
-    "evidence_grades": _record(
+    "evidence_grades": record(
         {"note": TEXT}, evidence=TEXT, factors=_named(NUMBER), source=TEXT, grade=_GRADE
     ),
-    "interval": _record(
+    "interval": record(
         {
             "least_minutes": WHOLE,
             "occupies_person": FLAG,
             "meter": TEXT,
-            "within": _record(**{"from": TEXT, "to": TEXT}),
+            "within": record(**{"from": TEXT, "to": TEXT}),
         },
         required=FLAG,
         most_hours=WHOLE,
     ),
-    "claims": _list(_CLAIM),
-    "exclusions": _list(_record(group=TEXT, side=TEXT, per=_one_of(("day", "year")))),
+    "claims": list_of(_CLAIM),
+    "exclusions": list_of(record(group=TEXT, side=TEXT, per=_one_of(("day", "year")))),
     "history_subject": TEXT,
-    "keys": _named(_list(TEXT)),
-    "gases": _record({"gwp_set": TEXT}, counted=_list(_one_of(GASES))),
+    "keys": _named(list_of(TEXT)),
+    "gases": record({"gwp_set": TEXT}, counted=list_of(_one_of(GASES))),
     "parameters": _named(_PARAMETER),
-    "equations": _list(_EQUATION),
+    "equations": list_of(_EQUATION),
     "result": TEXT,
-    "rounding": _record(
+    "rounding": record(
         to=_one_of(("mg",)), mode=_one_of(("down",)), negative=_one_of(("zero", "refuse"))
     ),
-    "caps": _list(TEXT),
-    "awaiting": _list(_GAP),
-    "missing": _list(_GAP),
-    "sources": _named(_record(title=TEXT, url=MAYBE_EMPTY, read=TEXT)),
+    "caps": list_of(TEXT),
+    "awaiting": list_of(_GAP),
+    "missing": list_of(_GAP),
+    "sources": _named(record(title=TEXT, url=MAYBE_EMPTY, read=TEXT)),
 }
 _EXAMPLE: Mapping[str, Schema] = {
     "title": TEXT,
@@ -196,7 +196,7 @@ _EXAMPLE: Mapping[str, Schema] = {
     "parameters": _named({"anyOf": [NUMBER, _named(NUMBER)]}),
     "reported_by": _one_of(("person", "provider")),
     "ended_after_hours": WHOLE,
-    "history": _list(_record(day=DAY, value=NUMBER)),
+    "history": list_of(record(day=DAY, value=NUMBER)),
     "saved_mg": WHOLE,
     "refused": TEXT,
     "held": TEXT,
@@ -223,7 +223,7 @@ def examples_schema() -> Schema:
         "anyOf": [{"required": [outcome]} for outcome in ("saved_mg", "refused", "held")],
         "properties": {name: _EXAMPLE[name] for name in EXAMPLE_FIELDS},
     }
-    examples = {**_list(example), "minItems": 1}
+    examples = {**list_of(example), "minItems": 1}
     return _document("Worked cases of a methodology", {"examples": examples}, ["examples"])
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
+from app.api.people.schemas import EXPORT_SCHEMA
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -21,13 +22,12 @@ from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
+from behaviours.exports.shape import FORMAT
 from behaviours.people import person_behind
 from behaviours.rules.units import kg
 from behaviours.viewer import Viewer
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
-
-EXPORT_FORMAT = "tanpuhui.export/1"
 
 
 class Me(Schema):
@@ -58,7 +58,8 @@ def export_me() -> Response:
     The signature covers the canonical JSON of the document without its `signature` member.
     `inclusions` holds, for each reduction in a sealed bundle, what
     `GET /v1/me/actions/{id}/inclusion` answers, signed by itself: fetch the export before leaving,
-    afterwards nobody can. `tanpuhui verify` checks it whole without a server.
+    afterwards nobody can. `tanpuhui verify` checks it whole without a server. `schema` says where
+    its JSON Schema stands.
     """
     return export_of(caller().viewer)
 
@@ -99,7 +100,8 @@ def export_of(viewer: Viewer) -> Response:
     export = wiring().database.transact(read_export, viewer=viewer)
     key = wiring().settings.signing_key
     document = {
-        "format": EXPORT_FORMAT,
+        "format": FORMAT,
+        "schema": EXPORT_SCHEMA,
         "id": public("par", person_behind(viewer)),
         "exported_at": moment(now()),
         "rows": export.rows,

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Table, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    RowMapping,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from app.secrecy.sealing import COMPLAINT, CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
@@ -18,6 +33,17 @@ from app.store.tables.holds import hold_contest
 from app.store.tables.people import person_key
 from app.store.tables.sightings import person_place
 from behaviours.civil_time import utc_text
+from behaviours.exports.shape import (
+    DAY,
+    DIGEST,
+    DOCUMENT,
+    FLAG,
+    ID,
+    MOMENT,
+    WHOLE,
+    WORDS,
+    ExportedColumn,
+)
 from behaviours.json_value import Json
 from behaviours.people import ACTIVE, CLOSED
 
@@ -94,6 +120,23 @@ def everything_of(connection: Connection, participant_id: UUID) -> dict[str, lis
     }
 
 
+def exported_tables() -> dict[str, list[ExportedColumn]]:
+    """Of what kind the columns are of which ``everything_of`` answers rows, by table."""
+    return {str(table.name): list(_columns(table)) for table in _tables_about_people()}
+
+
+def _columns(table: Table) -> Iterator[ExportedColumn]:
+    """A row has either its seal, or what was sealed in it in the clear."""
+    opened = _SEALED.get(str(table.name), _OF_ACTION)[0] if "seal" in table.c else ()
+    for column in table.columns:
+        name = str(column.name)
+        if name != "participant_id" and name not in opened:
+            nullable = bool(column.nullable)
+            yield ExportedColumn(name, _HOLDS[type(column.type)], nullable, name != "seal")
+    for name in opened:
+        yield ExportedColumn(name, DOCUMENT, nullable=True, always=False)
+
+
 def _tables_about_people() -> Iterator[Table]:
     for table in sorted(TABLES.values(), key=lambda each: each.name):
         is_of_people = next(iter(table.primary_key.columns)).name == "participant_id"
@@ -108,6 +151,18 @@ _SEALED = {
     person_place.name: (("start_place", "end_place"), "action_id", PLACES),
 }
 _OF_ACTION = ("external_id", "evidence"), "action_id", b""
+_HOLDS: Final = {
+    Uuid: ID,
+    DateTime: MOMENT,
+    Date: DAY,
+    BYTEA: DIGEST,
+    BigInteger: WHOLE,
+    Integer: WHOLE,
+    SmallInteger: WHOLE,
+    Boolean: FLAG,
+    Text: WORDS,
+    JSONB: DOCUMENT,
+}
 
 
 def _opened(table: str, row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
