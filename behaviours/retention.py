@@ -63,6 +63,7 @@ SIGHTINGS, PLACES, QUOTA_DAYS = "sightings", "places", "quota_days"
 FINISHED_WORK, FAILED_WORK = "finished_work", "failed_work"
 IMPORT_FILES, REFUSAL_FILES, IMPORTS = "import_files", "refusal_files", "imports"
 TOMBSTONES, REQUESTS = "tombstones", "answered_requests"
+FORMER_REGIONS = "former_regions"
 
 
 def _timed(after: str, *usual_least_most: str, elsewhere: str | None = None) -> Timed:
@@ -88,6 +89,8 @@ KINDS: Final[Mapping[str, Timed]] = {
     IMPORTS: _timed("finished", "2 years", "1 years", "10 years"),
     TOMBSTONES: _timed("left", "24 months", "0 days", "20 years", elsewhere="people"),
     REQUESTS: _timed("answered", "12 months", "1 months", "10 years"),
+    # So long that a year is counted by regions after it is over.
+    FORMER_REGIONS: _timed("told", "24 months", "1 months", "10 years"),
 }
 STATED: Final = tuple(kind for kind, timed in KINDS.items() if timed.elsewhere is None)
 

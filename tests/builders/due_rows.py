@@ -123,6 +123,13 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             " asked_at, answered_at) values (:id, :id, :id, 'link', 'declined', :at, :at)"
         ),
     ),
+    retention.FORMER_REGIONS: (
+        (
+            "insert into former_region (participant_id, change_id, region, lived_from, lived_until,"
+            " reason, told_by, told_at)"
+            " values (:id, :id, 'CN-33', '2026-01-01', '2026-01-02', 'moved', 'person', :at)"
+        ),
+    ),
 }
 
 

@@ -160,7 +160,7 @@ def enrol_child(body: SentWard) -> Response:
 @blueprint.response(200, Me)
 def show_child(participant_id: str) -> Response:
     """The child's account: what was saved, and the points."""
-    return account_of(_child(participant_id))
+    return account_of(as_child(participant_id))
 
 
 @blueprint.route("/v1/me/wards/<participant_id>/export")
@@ -168,7 +168,7 @@ def show_child(participant_id: str) -> Response:
 @blueprint.response(200, Schema(), description="Everything that is kept, signed (Ed25519)")
 def export_child(participant_id: str) -> Response:
     """Everything that is kept of the child, as the child's own export has it."""
-    return export_of(_child(participant_id))
+    return export_of(as_child(participant_id))
 
 
 @blueprint.route("/v1/me/wards/<participant_id>", methods=["DELETE"])
@@ -184,7 +184,7 @@ def leave_for_child(participant_id: str) -> Response:
 @blueprint.lists(Consents)
 def list_childs_consents(participant_id: str) -> Response:
     """The child's consents, newest first, also those that were withdrawn."""
-    return read_page(as_json, read_consents, viewer=_child(participant_id))
+    return read_page(as_json, read_consents, viewer=as_child(participant_id))
 
 
 @blueprint.route("/v1/me/wards/<participant_id>/consents", methods=["POST"])
@@ -237,7 +237,7 @@ def withdraw_for_child(participant_id: str, consent_id: str) -> Response:
 @blueprint.lists(Requests)
 def list_childs_requests(participant_id: str) -> Response:
     """What providers ask of the child, newest first, also what was answered."""
-    return read_page(request_answer, read_requests, viewer=_child(participant_id))
+    return read_page(request_answer, read_requests, viewer=as_child(participant_id))
 
 
 @blueprint.route("/v1/me/wards/<participant_id>/requests/<request_id>/confirm", methods=["POST"])
@@ -294,7 +294,7 @@ def list_my_changes() -> Response:
 @blueprint.lists(GuardianChanges)
 def list_childs_changes(participant_id: str) -> Response:
     """Who asked to be the guardian of my child, newest first."""
-    return read_page(guardian_change_answer, read_guardian_changes, viewer=_child(participant_id))
+    return read_page(guardian_change_answer, read_guardian_changes, viewer=as_child(participant_id))
 
 
 @blueprint.route("/v1/participants/<participant_id>/guardian-changes")
@@ -336,7 +336,7 @@ def sign_takeover(body: SentEvidence, participant_id: str, change_id: str) -> Re
     )
 
 
-def _child(participant_id: str) -> Viewer:
+def as_child(participant_id: str) -> Viewer:
     """The child as who looks at their own things, for the guardian."""
     return wiring().database.transact(
         see_ward, asking_participant(), parse("par", participant_id), clock=wiring().clock

@@ -164,6 +164,11 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
             f"r.answered_at < :before and r.state <> '{OPEN}'",
         ),
     ),
+    retention.FORMER_REGIONS: (
+        _Rows(
+            "former_region", ("participant_id", "change_id"), "r.told_at", "r.told_at < :before",
+        ),
+    ),
 }  # fmt: skip
 _COUNT: Final = {kind: tuple(each.counted() for each in rows) for kind, rows in ROWS.items()}
 _TAKE: Final = {kind: tuple(each.taken() for each in rows) for kind, rows in ROWS.items()}

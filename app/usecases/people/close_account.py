@@ -23,6 +23,7 @@ from app.store.people.accounts import close
 from app.store.people.departing import departures_of
 from app.store.people.enrolment import hold_account
 from app.store.people.guardians import children_of, end_guardianship
+from app.store.people.homes import forget_homes
 from app.store.people.links import end_links
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
 from app.store.pooling.leaving import hold_open_bundles_of
@@ -90,6 +91,7 @@ def close_account(
     leave_complaints(connection, ordered, now=now)
     shred_evidence(connection, ordered, rulebook=rulebook)
     end_installations_of(connection, people, now=now)
+    forget_homes(connection, people)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return ClosedAccounts(told, names)
