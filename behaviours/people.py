@@ -93,7 +93,16 @@ class Contribution:
 class UnknownOfPerson(UnknownId):
     """The account is closed, or the person has no such consent or contribution."""
 
-    cases = ("account", "consent", "contribution", "link", "request", "identity_change", "ward")
+    cases = (
+        "account",
+        "consent",
+        "contribution",
+        "household",
+        "identity_change",
+        "link",
+        "request",
+        "ward",
+    )
 
 
 class UnknownScene(Invalid):

@@ -20,6 +20,8 @@ from behaviours.scenes import Scenes
 CONSENT, ENTRUSTMENT, TERMS = "consent", "entrustment", "terms"
 # What a guardian agrees to, for a child.
 GUARDIAN = "guardian"
+# What the people of a household agree to, with their parts.
+HOUSEHOLD = "household"
 # What is signed, and for what.
 TEXT, PUBLISH = "text", "publish"
 OF_SCENE = f"{CONSENT}."
@@ -94,7 +96,8 @@ def body_of(words: str) -> TextBody:
 
 def check_new_text(kind: str, version: str, scenes: Scenes) -> None:
     """Refuse a kind that nothing is ever agreed to under, or a version that cannot be named."""
-    kinds = {CONSENT, ENTRUSTMENT, GUARDIAN, TERMS, *(f"{OF_SCENE}{scene}" for scene in scenes)}
+    of_scenes = (f"{OF_SCENE}{scene}" for scene in scenes)
+    kinds = {CONSENT, ENTRUSTMENT, GUARDIAN, HOUSEHOLD, TERMS, *of_scenes}
     if kind not in kinds:
         raise UnknownTextKind(pointer="/kind", kinds=sorted(kinds))
     if not _VERSION.fullmatch(version):

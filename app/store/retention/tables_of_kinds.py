@@ -42,6 +42,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("verifier_pool_step", "verifier_refusal", "verifier_seat", "bundle_sample"),
         *("hold_outcome", "quota_alarm", "methodology_step", "methodology_withdrawal"),
         *("user_step", "identity_change_end", "complaint", "complaint_number", "shadow_run"),
+        *("household", "household_version"),
         *("declared_elsewhere", "declared_reduction", "scene_admission", "scene_step"),
         *("anchor", "event", "log_entry", "retention_report", "sampling_secret", "task"),
     ),
@@ -49,7 +50,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     ACCOUNT: (
         *("participant", "identity", "person_key", "enrolment", "consent", "contribution"),
         *("link", "linked_subject", "identity_change", "installation", "waiting_action"),
-        *("guardianship", "guardian_change"),
+        *("guardianship", "guardian_change", "household_member"),
         *("action_hold", "hold_contest", "complaint_entry", "inherited_cap"),
         *("inherited_leaving", "inherited_limit", "inherited_withdrawal"),
     ),

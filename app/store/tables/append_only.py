@@ -64,6 +64,7 @@ OPEN: Final = frozenset(
     {
         "enrolment",
         "event",
+        "household",
         "identity_provider",
         "inherited_cap",
         "inherited_leaving",

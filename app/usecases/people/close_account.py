@@ -30,6 +30,7 @@ from app.store.pooling.leaving import hold_open_bundles_of
 from app.store.recording.installations import end_installations_of
 from app.usecases.people.ask_again import ask_again
 from app.usecases.people.decide_for import decide_for
+from app.usecases.people.end_households import end_households
 from app.usecases.people.keep_limits import keep_limits
 from app.usecases.people.leave_complaints import leave_complaints
 from app.usecases.people.leave_holds import leave_holds
@@ -92,6 +93,7 @@ def close_account(
     shred_evidence(connection, ordered, rulebook=rulebook)
     end_installations_of(connection, people, now=now)
     forget_homes(connection, people)
+    end_households(connection, ordered, zone=rulebook.zone, now=now)
     close(connection, people, now=now)
     revoke(connection, [(name, real_now + access_lifetime) for name in names])
     return ClosedAccounts(told, names)

@@ -29,6 +29,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
     "bundle_id": ("bdl", "select bundle_id from bundle limit 1"),
     "consent_id": ("con", "select consent_id from consent limit 1"),
     "contribution_id": ("ctb", "select contribution_id from contribution limit 1"),
+    "household_id": ("hh", "select household_id from household limit 1"),
     "installation_id": ("ins", "select installation_id from installation limit 1"),
     "listing_id": ("lst", "select listing_id from listing limit 1"),
     "offer_id": ("ofr", "select offer_id from offer limit 1"),
@@ -36,6 +37,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
     "retirement_id": ("ret", "select retirement_id from retirement limit 1"),
     "task_id": ("tsk", "select task_id from task limit 1"),
     "trade_id": ("trd", "select trade_id from trade limit 1"),
+    "version_id": ("hhv", "select version_id from household_version limit 1"),
 }
 # Nothing of the kind is here: its routes are asked for what nobody has.
 NOT_HERE: Final = {
@@ -90,6 +92,7 @@ class Tenancy:
         an_offer(self.wiring)
         person = a_participant(self.wiring, provider_id=self.provider)
         an_installation(self.wiring, person, self.provider, number="3300000012345678")
+        self._household(person)
         boss = an_administrator(self.wiring, "provider", self.provider)
         self.things = {
             **_NAMED,
@@ -106,6 +109,14 @@ class Tenancy:
         answer = self.http.post("/v1/complaints", body, token=token)
         assert answer.status_code == 201, answer.text
         return str(answer.json["number"])
+
+    def _household(self, person: UUID) -> None:
+        parts = ((person, 6_000), (a_participant(self.wiring), 4_000))
+        members = [{"participant_id": public("par", who), "parts": part} for who, part in parts]
+        token = self.tokens("participant", tenant=person)
+        body = {"text_version": "1", "members": members}
+        answer = self.http.post("/v1/me/households", body, token=token)
+        assert answer.status_code == 202, answer.text
 
     def _one(self, prefix: str, statement: str) -> str:
         return public(prefix, self._first(statement))

@@ -1,0 +1,58 @@
+"""Households: what their people agreed to, and which part is whose."""
+
+from sqlalchemy import CheckConstraint, Index, text
+
+from app.store.tables import metadata as db
+from behaviours.households import AGREERS, HOUSEHOLD_ENDS, WHOLE
+
+# A row to lock: whoever agrees, proposes or leaves holds it.
+household = db.table(
+    "household",
+    db.key("household_id"),
+    db.moment("founded_at"),
+)
+
+household_version = db.table(
+    "household_version",
+    *db.keys("household_id", "version_id"),
+    db.uuid("proposed_by"),
+    db.text("text_version"),
+    db.day("wanted_from", nullable=True),
+    *db.moments("proposed_at", "lapses_at"),
+    # Once everybody had agreed; nothing of it changes then but its end.
+    db.moment("fixed_at", nullable=True),
+    *db.days("holds_from", "holds_until", nullable=True),
+    db.moment("ended_at", nullable=True),
+    db.text("ended_because", nullable=True),
+    db.one_of("ended_because", *HOUSEHOLD_ENDS),
+    CheckConstraint("(fixed_at is null) = (holds_from is null)", name="fixed"),
+    CheckConstraint("holds_from <= holds_until", name="days"),
+    CheckConstraint("(ended_at is null) = (ended_because is null)", name="ended"),
+    CheckConstraint("(holds_until is null) = (ended_at is null or fixed_at is null)", name="until"),
+    # One that all agreed to, and one that waits, at a time.
+    Index(
+        "ix_household_version_standing",
+        "household_id",
+        unique=True,
+        postgresql_where=text("fixed_at is not null and ended_at is null"),
+    ),
+    Index(
+        "ix_household_version_waiting",
+        "household_id",
+        unique=True,
+        postgresql_where=text("fixed_at is null and ended_at is null"),
+    ),
+)
+
+household_member = db.table(
+    "household_member",
+    *db.keys("participant_id", "version_id"),
+    db.uuid("household_id"),
+    db.count("parts"),
+    db.moment("agreed_at", nullable=True),
+    db.text("agreed_by", nullable=True),
+    db.one_of("agreed_by", *AGREERS),
+    CheckConstraint(f"parts between 0 and {WHOLE}", name="parts"),
+    CheckConstraint("(agreed_at is null) = (agreed_by is null)", name="agreed"),
+    Index("ix_household_member_household_id", "household_id", "version_id"),
+)
