@@ -10,15 +10,18 @@ While an organisation is suspended, from the moment of it on:
 
 * every token of its clients and users is revoked, and so is every token that opens somebody's
   account by its word; nobody comes in for it, by a secret, a password or a renewal;
-* as a provider it reports nothing: a batch that is on its way is recorded whole or not at all, and
-  a file that is being read stops between two batches and waits, with what it recorded counted;
+* nobody is believed by its word: it enrols nobody, its identity services open no account, and
+  nobody links it, agrees to it or confirms what it asked for; all of that can still be ended;
+* as a provider it reports and confirms nothing: a batch that is on its way is recorded whole or
+  not at all, and a file that is being read stops between two batches and waits, with what it
+  recorded counted;
 * as a merchant it sells nothing and hands nothing over: its offers are not shown, a voucher of it
   is not fetched, and is cancelled by its person or ends in its time, with the points returned;
   what it sold is taken back inside the window, by an operator in its place;
 * as a holder of units it buys and sells nothing, nothing is transferred to it, nobody pays it, its
   listings are not shown, and a reservation with it ends in its time;
-* as a verifier it is not drawn, and what it was given and has not accepted goes to another; what
-  it accepted ends with its days.
+* as a verifier it is not drawn and gives no opinion; what it was given and has not accepted goes to
+  another, and what it accepted ends with its days.
 
 What was done before stands: reductions, points, sales, trades, opinions and units. A lifting brings
 everything back but the tokens, which are asked for anew. A closing does not come back: what is open

@@ -10,12 +10,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import yaml
 
-from behaviours.document import DocumentError, Tree, read_tree
+from behaviours.document import DEPTH_MAX, DocumentError, Tree, read_tree
 from behaviours.json_value import Json, JsonObject
 from behaviours.refusal import Invalid
 
@@ -24,16 +25,19 @@ CSV, YAML = FORMATS = ("csv", "yaml")
 ENCODING: Final = "utf-8-sig"
 BETWEEN: Final = ";"
 MOST_ROWS: Final = 1_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_QUOTED = tuple(f"'{each}" for each in _FORMULA)
+# What a spreadsheet takes for a formula, also behind the quotes by which it does not.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# The place of a member in a list: no longer, and spelled in one way.
+_PLACE = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
 class RegisterFileWrong(Invalid):
     """The file cannot be read as rows of a register.
 
-    ``encoding``: it is not UTF-8; ``heading``: a column has no name or one that another has;
-    ``uneven``: a row has more or fewer cells than the heading; ``csv``: a quote is not closed;
-    ``list``: the YAML is no list of rows; ``empty``: there is no row; ``many``: too many.
+    ``encoding``: it is not UTF-8; ``heading``: a column has no name, one that another has or is
+    part of, or one of too many parts; ``uneven``: a row has more or fewer cells than the heading;
+    ``csv``: a quote is not closed; ``list``: the YAML is no list of rows; ``empty``: there is no
+    row; ``many``: too many.
     """
 
     cases = ("encoding", "heading", "uneven", "csv", "list", "empty", "many")
@@ -106,7 +110,7 @@ def _read_csv(text: str) -> Iterator[RegisterRow]:
                 continue
             if not columns:
                 columns = [cell.strip() for cell in cells]
-                if not all(columns) or len({*columns}) < len(columns):
+                if not _is_heading(columns):
                     raise RegisterFileWrong("heading", line=reader.line_num)
             elif len(cells) != len(columns):
                 raise RegisterFileWrong(
@@ -126,23 +130,28 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, Tree]:
             *path, last = column.split(".")
             inner = row
             for step in path:
-                inner = _member(inner, step, column)
-            inner[last] = cell[1:] if cell.startswith(_QUOTED) else cell
+                member = inner.setdefault(step, {})
+                assert isinstance(member, dict), "no column is part of another"
+                inner = member
+            inner[last] = cell[1:] if cell[0] == "'" and _FORMULA.match(cell) else cell
     return {name: _listed(value) for name, value in row.items()}
 
 
-def _member(row: dict[str, Tree], step: str, column: str) -> dict[str, Tree]:
-    inner = row.setdefault(step, {})
-    if not isinstance(inner, dict):
-        raise RegisterFileWrong("heading", line=1, column=column)
-    return inner
+def _is_heading(columns: Sequence[str]) -> bool:
+    """Whether each column names one member, that no other names, and no deeper than YAML may."""
+    paths = {tuple(column.split(".")) for column in columns}
+    if not all(columns) or len(paths) < len(columns):
+        return False
+    if any(len(path) > DEPTH_MAX for path in paths):
+        return False
+    return paths.isdisjoint(path[:most] for path in paths for most in range(1, len(path)))
 
 
 def _listed(value: Tree) -> Tree:
     """Members that are numbered from nought are a list."""
     if not isinstance(value, dict):
         return value
-    if value and all(name.isascii() and name.isdigit() for name in value):
+    if value and all(map(_PLACE.fullmatch, value)):
         return [_listed(value[name]) for name in sorted(value, key=int)]
     return {name: _listed(inner) for name, inner in value.items()}
 
@@ -173,4 +182,4 @@ def _text(value: Json) -> str:
 
 def _harmless(text: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -14,7 +14,6 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.enrolment import share_account
 from app.store.people.links import linked_to, note_word
-from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.organisations.prove_subject import prove_subject
 from behaviours.organisations import InvalidGrant
 
@@ -40,7 +39,6 @@ def exchange_token(
 
     Raises OrganisationSuspended and OrganisationClosed: nobody comes in by their word.
     """
-    check_taking_part(connection, [organisation_id])
     proven = prove_subject(
         connection,
         subject_token,

@@ -19,6 +19,7 @@ from app.secrecy.subjects import subject_digest
 from app.store.database import Connection
 from app.store.organisations.assertions import spend_assertion
 from app.store.organisations.identity_providers import find_issuer
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.organisations import InvalidGrant
 
 AUDIENCE = "tanpuhui"
@@ -53,7 +54,8 @@ def prove_subject(
     """The user whom ``assertion`` names, which cannot be used again; refuses with InvalidGrant.
 
     ``organisation_id`` is the provider that shows it; None when the person does. ``now`` is real
-    time, which tokens live by.
+    time, which tokens live by. Raises OrganisationSuspended and OrganisationClosed: nobody is
+    believed by the word of who does not take part.
     """
     issuer = _read(assertion, None).get("iss")
     if not isinstance(issuer, str) or not issuer.isprintable():
@@ -66,6 +68,7 @@ def prove_subject(
     too_long = lives_until > (now + LONGEST_LIFE).timestamp()
     if too_long or not all(0 < len(each) <= LONGEST_NAME for each in names):
         raise _unproven()
+    check_taking_part(connection, [known.organisation_id])
     digest = hashlib.sha256("\0".join((issuer, claims["jti"])).encode("utf-8", "replace")).digest()
     if not spend_assertion(connection, digest, expires_at=datetime.fromtimestamp(lives_until, UTC)):
         raise _unproven()

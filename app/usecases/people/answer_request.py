@@ -11,6 +11,7 @@ from app.store.database import Connection
 from app.store.people.enrolment import hold_account
 from app.store.people.links import add_link
 from app.store.people.requests import find_request, write_answer
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.decide_for import decide_for
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from behaviours.links import BY_PERSON, Link, SubjectTaken
@@ -31,8 +32,12 @@ def answer_request(
 ) -> PersonalRequest:
     """The request after ``step``; what is confirmed holds from now on, and never from before.
 
-    Refuses with RequestAnswered, with GuardianDecides, and as the consent or link itself would be.
+    Refuses with RequestAnswered, with GuardianDecides, and as the consent or link itself would be:
+    nothing is confirmed for a provider that does not take part.
     """
+    seen = find_request(connection, participant_id, request_id)
+    if seen is not None and step == CONFIRM:
+        check_taking_part(connection, [seen.organisation_id])
     check_open(is_open=hold_account(connection, participant_id))
     asked = find_request(connection, participant_id, request_id)
     if asked is None:

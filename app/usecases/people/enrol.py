@@ -21,6 +21,7 @@ from app.store.people.enrolment import (
 from app.store.people.guardians import guardianships_of
 from app.store.people.tombstones import hold_tombstones, inherit
 from app.store.points.posting import post
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.ask_people import ask_people
 from app.usecases.people.find_people import find_people
 from app.usecases.people.settle_consents import settle_consents
@@ -81,12 +82,13 @@ def enrol(
 ) -> list[Enrolled]:
     """Enrol ``people`` with their consents to ``organisation_id``; answers in order.
 
-    ``scenes`` are the known ones; ``channel`` says how the organisation told of it. Refuses with
-    UnknownRegion, UnknownScene, SceneNotAdmitted, ConsentInFuture, ConsentTooOld or IdentityEmpty.
-    A person who is enrolled already keeps the region and gets the new consents; after a withdrawal
-    they are only asked for, and the person confirms them. Who is too young needs a guardian, unless
-    it is the guardian who enrols (``accompanied``): GuardianNeeded.
+    ``channel`` says how the organisation told of it. Refuses with OrganisationSuspended,
+    OrganisationClosed, UnknownRegion, UnknownScene, SceneNotAdmitted, ConsentInFuture,
+    ConsentTooOld or IdentityEmpty. Who is enrolled already keeps the region and gets the new
+    consents; after a withdrawal they are only asked for, and the person confirms them. Who is too
+    young needs a guardian, unless that is who enrols (``accompanied``): GuardianNeeded.
     """
+    check_taking_part(connection, [organisation_id])
     for person in people:
         _check(person, organisation_id, scenes, clock.now())
     spelled = [

@@ -14,6 +14,7 @@ from app.store.organisations.credentials import organisation_kinds
 from app.store.people.consents import NewConsent, add_consents, consents_of
 from app.store.people.enrolment import hold_account
 from app.store.people.texts import all_texts
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.people.decide_for import decide_for
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.people import BY_GUARDIAN, BY_LOGIN, Consent, check_open, check_scene
@@ -42,8 +43,10 @@ def give_consent(
     """Write ``agreements`` down as of now: each consent, and whether it is new.
 
     Agreeing twice to the same is one consent. For a child the guardian agrees. Refuses with
-    UnknownScene, UnknownProvider, SceneNotAdmitted, TextNotInForce or GuardianDecides.
+    UnknownScene, UnknownProvider, SceneNotAdmitted, TextNotInForce, GuardianDecides,
+    OrganisationSuspended or OrganisationClosed.
     """
+    check_taking_part(connection, {each.organisation_id for each in agreements})
     _check(connection, agreements, scenes, clock.now())
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()

@@ -25,10 +25,11 @@ def link_provider(
 ) -> Link:
     """The link to the user whom the provider's ``assertion`` names.
 
-    Refuses with InvalidGrant for an assertion that proves nobody, SubjectTaken or GuardianDecides.
+    Refuses with InvalidGrant for an assertion that proves nobody, OrganisationSuspended,
+    OrganisationClosed, SubjectTaken or GuardianDecides.
     """
-    check_open(is_open=hold_account(connection, participant_id))
     decide_for(connection, participant_id, guardian=None, now=clock.now())
+    # How the provider stands comes before every other lock.
     proven = prove_subject(
         connection,
         assertion,
@@ -36,6 +37,8 @@ def link_provider(
         identity_key=identity_key,
         now=clock.real_now(),
     )
+    check_open(is_open=hold_account(connection, participant_id))
+    decide_for(connection, participant_id, guardian=None, now=clock.now())
     link = Link(new_id(), proven.organisation_id, BY_PERSON, clock.now())
     if not add_link(connection, participant_id, link, subject_digest=proven.digest):
         raise SubjectTaken

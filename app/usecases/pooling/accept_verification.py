@@ -11,6 +11,7 @@ from app.store.pooling.population import secret_of
 from app.store.pooling.sample import draw_sample
 from app.store.pooling.steps import add_step
 from app.store.pooling.verifiers import lock_verifiers, seats_of, surroundings_of
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import utc_text
 from behaviours.projects.draw import LEAST_DIGITS, MOST_DIGITS, NUMBER, seed_of
@@ -33,8 +34,9 @@ def accept_verification(
 
     What has come to stand in the verifier's way since it was seated counts too: it declines.
     Raises BadVerifierNumber, AlreadyAccepted, BundleStateConflict, UnknownBundle, VerifierConflict,
-    VerificationLapsed.
+    VerificationLapsed, OrganisationSuspended, OrganisationClosed.
     """
+    check_taking_part(connection, [by.tenant_id])
     if not NUMBER.fullmatch(number):
         raise BadVerifierNumber(pointer="/number", least=LEAST_DIGITS, most=MOST_DIGITS)
     bundle = hold_bundle(connection, bundle_id, by=by)

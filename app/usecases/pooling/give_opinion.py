@@ -12,6 +12,7 @@ from app.store.pooling.bundles import write_bundle
 from app.store.pooling.findings import sampled_masses
 from app.store.pooling.population import strata_left
 from app.store.pooling.steps import add_step
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.pooling.check_verifier import check_verifier
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.return_bundle import return_bundle
@@ -34,8 +35,10 @@ def give_opinion(
     """``verified`` with a deduction, or ``rejected``, and the reductions return to the pool.
 
     Raises NotAccepted before the sample is drawn, SampleIncomplete while a drawn reduction has
-    no finding, BundleStateConflict, UnknownBundle, VerificationLapsed, VerifierConflict.
+    no finding, BundleStateConflict, UnknownBundle, VerificationLapsed, VerifierConflict,
+    OrganisationSuspended, OrganisationClosed.
     """
+    check_taking_part(connection, [by.tenant_id])
     bundle = hold_bundle(connection, bundle_id, by=by)
     now = clock.now()
     bundle.check(VERIFY, by=by)

@@ -12,6 +12,7 @@ from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.installations import add_installations
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.check_holders import check_holders
 from app.usecases.recording.end_installations import EndingInstallation, end_installations
 from behaviours.actions.installation import (
@@ -47,6 +48,7 @@ def change_holders(
     By the provider that reported it, or an operator; raises what ``end_installations`` and
     ``register_installations`` raise.
     """
+    check_taking_part(connection, [viewer.tenant_id])
     # People before what they hold: in the order in which recording takes its locks.
     check_holders(connection, [one.holder for one in asked], viewer=viewer)
     ended = end_installations(

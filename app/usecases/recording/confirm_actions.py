@@ -16,6 +16,7 @@ from app.store.recording.entries import Credit
 from app.store.recording.holds import find_waiting, holds_of
 from app.store.recording.obstacles import caps_used
 from app.store.recording.writing import write_credits
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.may_confirm import may_confirm
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.judgement import read_quantities
@@ -59,8 +60,10 @@ def confirm_actions(
     pooled; refused, what it held is free again. Raises UnknownAction for what is not for who asks:
     operators may look at everything, a provider at what it reported itself, which others confirm,
     and at what people report themselves in scenes that they consented to with it, while it is
-    admitted for the issuers of the action's numbers.
+    admitted for the issuers of the action's numbers. A provider that does not take part confirms
+    nothing: OrganisationSuspended, OrganisationClosed.
     """
+    check_taking_part(connection, [viewer.tenant_id])
     ids = [one.action_id for one in asked]
     shown = _for(connection, ids, viewer, rulebook)
     accounts = lock_accounts(connection, [one.participant_id for one in shown.values()])

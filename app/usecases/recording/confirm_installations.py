@@ -10,6 +10,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.recording.installations import write_moves
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.read_installations import read_installations
 from behaviours.actions.installation import InstallationNotYours, RegisteredInstallation, Testimony
 from behaviours.viewer import Viewer
@@ -32,8 +33,10 @@ def confirm_installations(
 ) -> list[RegisteredInstallation]:
     """Confirm each; an operator does, or a provider that neither reported it nor holds it.
 
-    Raises UnknownInstallation, InstallationNotYours and InstallationStateConflict.
+    Raises UnknownInstallation, InstallationNotYours, InstallationStateConflict, and of a provider
+    that does not take part OrganisationSuspended and OrganisationClosed.
     """
+    check_taking_part(connection, [viewer.tenant_id])
     ids = [one.installation_id for one in asked]
     before = read_installations(connection, ids, viewer=viewer, hold=True)
     now = clock.now()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.recording.add_new_installations import add_new_installations
 from app.usecases.recording.check_holders import check_holders
 from behaviours.actions.installation import RegisteredInstallation, Testimony
@@ -31,10 +32,12 @@ def register_installations(
     Raises InstallationExists where a live one has the number, in whatever spelling, and
     ConflictingInstallation where the same sender said something else of it; what the register of
     issuers says of it; UnusableNumber, CapacityNeeded, UnknownRegion;
-    UnknownParticipant for people who did not consent to anything with the provider, and
-    UnknownHolder.
+    UnknownParticipant for people who did not consent to anything with the provider,
+    UnknownHolder, and of a provider that does not take part OrganisationSuspended and
+    OrganisationClosed.
     """
     assert viewer.tenant_id is not None
+    check_taking_part(connection, [viewer.tenant_id])
     check_holders(connection, [one.holder for one in new], viewer=viewer)
     now = clock.now()
     registered = []

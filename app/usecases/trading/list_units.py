@@ -9,6 +9,7 @@ from app.ids import new_id
 from app.store.database import Connection
 from app.store.registry.blocks import write_blocks
 from app.store.trading.listings import find_listing, insert_listing
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.take_units import take_units
 from behaviours.viewer import Viewer
 from rewards.registry.block import LIST
@@ -28,9 +29,11 @@ def list_units(
     """Offer tonnes of a free block of the viewer's; an operator sells for the programme.
 
     The listed tonnes become a block of their own, reserved for the listing. Raises UnknownUnits,
-    BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered.
+    BlockNotAvailable, AlreadyRetired, NotEnoughUnits, UnitsNotCovered, OrganisationSuspended,
+    OrganisationClosed.
     """
     seller_id = seller_of(viewer)
+    check_taking_part(connection, [seller_id])
     (listed,), now = take_units(
         connection, block_id, owner_id=seller_id, quantity_t=quantity_t, clock=clock
     )
