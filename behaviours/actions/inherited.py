@@ -4,6 +4,11 @@ It is made when somebody leaves, waits under a keyed hash of the identity, and i
 account in which the same person comes back. It holds no number and no place: moments of the rides
 of one day, sides of choices, keyed hashes of what counts once for a person, sums of the day, and
 to whom the person had agreed.
+
+What is taken back later of the account that was left frees nothing here. It could be found only by
+a way from one account to the other, and none is kept: nobody can tell any more whose the first one
+was, and a reversal would say it. What an action held there is free for everybody; what it limits
+for its person ends with its day or its year, so nobody is limited for longer than they had agreed.
 """
 
 from __future__ import annotations

@@ -40,6 +40,31 @@ def test_counts_are_public_and_equal_the_rows(market):
     assert {each["received"] for each in before["kinds"]} == {0}
 
 
+def test_who_leaves_takes_nothing_out_of_the_counts(market):
+    """All that was received stays received, and what was answered for good stays as it was."""
+    app = create_app(market)
+    scenes = [Scene(Http(app), Tokens(app, market), market) for _ in range(6)]
+    for each in scenes:
+        each.post(f"/{each.replied()}/close")
+        each.filed()
+    asking, year = scenes[0], civil_day(market.clock.now(), market.zone).year
+
+    def counted():
+        told = asking.http.get(f"/v1/statistics/complaints?year={year}").json
+        return next(each for each in told["kinds"] if each["kind"] == "missing_credit")
+
+    before = counted()
+    assert (before["received"], before["cells"]["in_time"]["complaints"]) == (12, 6)
+    for each in scenes:
+        market.database.transact(each.leave)
+    after = counted()
+    assert after["received"] == 12
+    assert after["cells"]["refuse"] == before["cells"]["refuse"]
+    assert after["cells"]["person_left"]["complaints"] == 6, "they were open, and are not any more"
+    assert after["cells"]["in_time"] == {"complaints": 0, "median_days": None}
+    assert [broken for each in scenes for broken in each.broken()] == []
+
+
 BY_HAND = {
     "no number": "delete from complaint_number where participant_id = :person",
     "another state": "update complaint set state = 'under_review' where participant_id = :person",

@@ -1,8 +1,9 @@
 """Whatever is done to actions, people and units, in whatever order: the books keep their promises.
 
 The machine reports, confirms, refuses, takes back, selects, verifies, seals, issues, sells, hands
-over, retires, makes good, lets people leave and come back, and ends every story with the audit. A
-verb may refuse, with a named refusal; nothing else may go wrong.
+over, retires, makes good, lets people leave and come back, suspends organisations and lets them in
+again, declares meters elsewhere, makes people guardians, answers complaints, and ends every story
+with the audit. A verb may refuse, with a named refusal; nothing else may go wrong.
 """
 
 from __future__ import annotations
@@ -28,16 +29,24 @@ from hypothesis.stateful import (
 
 from app.clock import StandingClock
 from app.ids import new_id
+from app.store.people.guardians import add_guardianship
+from app.usecases.complaints.file_complaint import Filing, file_complaint
+from app.usecases.complaints.take_step import Stepping, take_step
 from app.usecases.people.close_account import close_account
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.cancel_bundle import cancel_bundle
 from app.usecases.recording.ask_reversal import ask_reversal
 from app.usecases.recording.confirm_actions import Confirming, confirm_actions
+from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.record import Recorded
 from app.usecases.recording.reverse_actions import Reversing
+from app.usecases.recording.withdraw_declaration import withdraw_declaration
 from app.usecases.registry.retire_units import retire_units
 from app.usecases.registry.transfer_units import transfer_units
 from app.wiring import Wiring
+from behaviours.actions.declared import DeclaredNumber
+from behaviours.complaints import CREDIT, MISSING_CREDIT, REPLY, About, ComplaintOutcome
+from behaviours.guardians import BY_SERVICE, Guardianship
 from behaviours.people import Consenting
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
@@ -47,10 +56,12 @@ from tests.builders.audit import assert_books_balance
 from tests.builders.bundle_steps import NOW, STEPS, YEAR, Pooled, accept, replaced, stock, submit
 from tests.builders.empty_market import market, shut
 from tests.builders.installations import an_installation
+from tests.builders.issuers import an_issuer
 from tests.builders.market import an_independent_verifier, entrust, rows, run, selected, somebody
 from tests.builders.people import EVERY_SCENE, an_organisation
 from tests.builders.redemption import a_code, an_offer, capturing, wanting
 from tests.builders.selling import bought, listed
+from tests.builders.standing import lifted, suspended
 
 __all__ = ["market", "shut"]
 # When actions were recorded: their points are there by now.
@@ -71,6 +82,7 @@ class Person:
     participant_id: UUID
     meter: str
     here: bool = True
+    guardian: UUID | None = None
 
 
 class Story(RuleBasedStateMachine):
@@ -89,6 +101,9 @@ class Story(RuleBasedStateMachine):
         self.offer = an_offer(self.wiring, points=20, stock_total=1000, **for_ever)
         self.people = [self._somebody(secrets.token_hex(8), AGREED_AT) for _ in range(3)]
         self.days = 0
+        self.stopped: UUID | None = None
+        self.declared: list[UUID] = []
+        self.issuer = an_issuer(self.wiring, kinds=("meter",), providers=[self.provider])
         self.pooled: list[Pooled] = []
         return self._begun()
 
@@ -112,7 +127,8 @@ class Story(RuleBasedStateMachine):
             scenes=self.wiring.scenes,
             clock=StandingClock(NOW),
         )
-        person = Person(identity, made.participant_id, secrets.token_hex(8))
+        meter = f"33{secrets.randbelow(10**10):010}"
+        person = Person(identity, made.participant_id, meter)
         entrust(self.wiring, person.participant_id, first=FIRST)
         plant = {"number": person.meter, "capacity": str(PLANT_KW)}
         an_installation(self.wiring, person.participant_id, self.provider, **plant)
@@ -132,8 +148,7 @@ class Story(RuleBasedStateMachine):
         return answer
 
     def _record(self, name: str, **said: Any) -> list[Recorded]:
-        [answer] = recording(self.wiring, [a_ride(**said)], now=THEN)
-        answer = self._try(name, lambda: answer)
+        answer = self._try(name, lambda: recording(self.wiring, [a_ride(**said)], now=THEN)[0])
         return [answer] if answer else []
 
     def _morning(self) -> datetime:
@@ -334,7 +349,7 @@ class Story(RuleBasedStateMachine):
     def leave(self, who: int) -> None:
         person = self.people[who]
         if person.here:
-            self._try(
+            left = self._try(
                 "leave",
                 lambda: run(
                     self.wiring,
@@ -343,16 +358,122 @@ class Story(RuleBasedStateMachine):
                     access_lifetime=timedelta(hours=1),
                     clock=StandingClock(NOW),
                     rulebook=self.wiring.rulebook,
+                    guardian=person.guardian,
                 ),
             )
-            person.here = False
+            if left is not None:
+                person.here = False
+                # Nobody decides for the children of who left: they can leave no more.
+                person.guardian = None
 
     @rule(who=WHO)
     def come_back(self, who: int) -> None:
         if not self.people[who].here:
             # No word of a provider's reaches behind the leaving.
-            self.people[who] = self._somebody(self.people[who].identity, None)
-            self.done["come back"] += 1
+            identity = self.people[who].identity
+            back = self._try("come back", lambda: self._somebody(identity, None))
+            self.people[who] = back or self.people[who]
+
+    @rule(which=st.integers(0, 2))
+    def suspend_or_lift(self, which: int) -> None:
+        """What would begin with who is suspended is refused until both roles have lifted it."""
+        if self.stopped is None:
+            self.stopped = [self.provider, *self.enterprises][which]
+            self._try("suspend", lambda: suspended(self.wiring, self.stopped))
+        else:
+            self._try("lift", lambda: lifted(self.wiring, self.stopped))
+            self.stopped = None
+
+    @rule(who=WHO)
+    def declare(self, who: int) -> None:
+        """Another mechanism owns somebody's meter from a day on."""
+        meter = self.people[who].meter
+        first = FIRST + timedelta(days=self.days)
+        said = DeclaredNumber(
+            "ccer", f"C-{meter}", "meter", self.issuer, {"meter_id": meter}, first
+        )
+        made = self._try(
+            "declare elsewhere",
+            lambda: run(
+                self.wiring,
+                declare_elsewhere,
+                [said],
+                rulebook=self.wiring.rulebook,
+                declared_by=new_id(),
+                clock=StandingClock(NOW),
+            ),
+        )
+        self.declared += [each.declaration_id for each in made or ()]
+
+    @precondition(lambda self: self.declared)
+    @rule()
+    def withdraw_the_last(self) -> None:
+        declaration_id = self.declared.pop()
+        self._try(
+            "withdraw a declaration",
+            lambda: run(
+                self.wiring,
+                withdraw_declaration,
+                declaration_id,
+                reason="It left the scheme.",
+                by=new_id(),
+                clock=StandingClock(NOW),
+            ),
+        )
+
+    @precondition(lambda self: all(each.here and not each.guardian for each in self.people))
+    @rule(who=WHO)
+    def become_guardian(self, who: int) -> None:
+        """From now on somebody else decides for them, and leaves for them."""
+        child, guardian = self.people[who], self.people[who - 1].participant_id
+        ends = NOW + timedelta(days=700)
+        begun = Guardianship(new_id(), guardian, "1", BY_SERVICE, NOW, ends)
+        run(self.wiring, add_guardianship, child.participant_id, begun)
+        child.guardian = guardian
+        self.done["become guardian"] += 1
+
+    @rule(who=WHO)
+    def credit_what_was_missing(self, who: int) -> None:
+        """Somebody complains of a day; the provider records it and answers with the action."""
+        person = self.people[who]
+        if not person.here:
+            return
+        about = About(
+            MISSING_CREDIT,
+            "clothing_recycling",
+            FIRST + timedelta(days=self.days + 1),
+            provider_id=self.provider,
+        )
+        filed = self._try("complain", lambda: self._filed(person, about))
+        credited = self._handed_in(who, "5") if filed else []
+        if filed and credited:
+            verdict = ComplaintOutcome(CREDIT, None, credited[0].action_id)
+            for _ in range(2):
+                self._try("credit", lambda: self._replied(filed, verdict))
+
+    def _filed(self, person: Person, about: About) -> str:
+        told = run(
+            self.wiring,
+            file_complaint,
+            Filing(person.participant_id, about, "It is missing.", ()),
+            viewer=Viewer("participant", person.participant_id, new_id()),
+            behaviours=["clothing_recycling"],
+            prefix="ZJ",
+            deadlines=self.wiring.deadlines,
+            clock=StandingClock(NOW),
+        )
+        return told.complaint.number
+
+    def _replied(self, number: str, verdict: ComplaintOutcome) -> Any:
+        return run(
+            self.wiring,
+            take_step,
+            number,
+            Stepping(REPLY, "It was recorded.", (), verdict),
+            viewer=Viewer("provider", self.provider, self.provider),
+            deadlines=self.wiring.deadlines,
+            clock=StandingClock(NOW),
+        )
 
     def teardown(self) -> None:
         assert_books_balance(self.wiring)

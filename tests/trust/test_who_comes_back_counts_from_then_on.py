@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from app.ids import parse
 from app.store.audit.title import AFTER_LEAVING, BEFORE_RETURN
+from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from tests.builders.audit import broken_of
 from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.viewers import OPERATOR
 
 SAID = ("code", "title", "detail", "status", "errors")
 
@@ -184,6 +186,40 @@ def test_what_was_taken_back_before_leaving_limits_nobody(home):
     assert gone.status_code in (200, 201), gone.text
     home.leave(first)
     assert home.walk(home.enrol()) == (201, None)
+
+
+def test_what_is_taken_back_after_leaving_limits_until_its_time_is_over(home):
+    """No way leads from one account to the other, so nothing of the first frees the second."""
+    first = home.enrol()
+    walked = home.reporting(first, "walking", region="CN-42", quantities={"steps": "9000"},
+                            evidence={"trace_id": secrets.token_hex(8)})  # fmt: skip
+    bought = {name: secrets.token_hex(8) for name in ("serial_no", "invoice_no", "model")}
+    cooled = home.reporting(first, "efficient_air_conditioner", evidence=bought,
+                            quantities={"annual_kwh": "600", "units": "1"})  # fmt: skip
+    home.leave(first)
+    second = home.enrol()
+    ids = [parse("act", each.json["id"]) for each in (walked, cooled)]
+    taken = home.wiring.database.transact(
+        reverse_actions,
+        [Reversing(each, "not done", "not_done") for each in ids],
+        viewer=OPERATOR,
+        reversed_by="operator",
+        rulebook=home.wiring.rulebook,
+        now=home.wiring.clock.now(),
+    )
+    assert [each.stored.action_id for each in taken] == ids
+    # What the appliance held is free, for whoever has it.
+    other = home.enrolling(identity=f"person-{secrets.token_hex(8)}").json["id"]
+    again = home.reporting(other, "efficient_air_conditioner", evidence=bought,
+                           quantities={"annual_kwh": "600", "units": "1"})  # fmt: skip
+    assert again.status_code == 201, again.text
+    assert home.walk(second) == (409, "DUPLICATE_CLAIM")
+    home.wiring.clock.advance(2 * 86_400)
+    assert home.walk(second) == (201, None), "the day is over"
+    assert home.save_power(second) == (409, "EXCLUDED_BY_OTHER_BEHAVIOUR")
+    home.wiring.clock.advance(370 * 86_400)
+    # It is asked for its meter, and not told of the other side any more.
+    assert home.save_power(second) == (422, "INSTALLATION_UNKNOWN"), "the year is over"
 
 
 def test_a_person_reports_no_more_alone_in_a_day_by_leaving(home):
