@@ -25,6 +25,7 @@ from app.api.organisations import (
     organisations,
     own_user,
     recoveries,
+    sandbox,
     scenes,
     standing,
     tokens,
@@ -80,6 +81,8 @@ from app.api.registry import anchors, notices, registry, units, verifications
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
+from app.http.sandbox import install_sandbox
+from app.sandbox_settings import sandbox_of
 from app.settings import Settings
 from app.web import docs, retention as retention_page
 from app.web.account import links as links_page, pages as account_page
@@ -89,7 +92,7 @@ from app.web.registry import (
     certificates as certificates_page,
     verifications as verifications_page,
 )
-from app.wiring import Wiring
+from app.wiring import Wiring, wire
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -99,6 +102,7 @@ BLUEPRINTS = (
     tokens.blueprint,
     admission.blueprint,
     clients.blueprint,
+    sandbox.blueprint,
     one_time_links.blueprint,
     own_user.blueprint,
     users.blueprint,
@@ -234,6 +238,10 @@ def create_app(wiring: Wiring) -> Flask:
         else:
             app.register_blueprint(blueprint)
     _surround(app, wiring.settings)
+    sandbox_settings = sandbox_of(wiring.settings)
+    if sandbox_settings is not None:
+        parts = wire(sandbox_settings, patience=wiring.database.patience)
+        install_sandbox(app, create_app(parts))
     return app
 
 

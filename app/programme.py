@@ -15,6 +15,7 @@ from behaviours.programme import (
     restated,
 )
 from behaviours.said import fault
+from behaviours.sandbox import of_sandbox
 from rewards.points.earning import Policies
 from rewards.points.policy import (
     SHIPPED as SHIPPED_POLICIES,
@@ -27,8 +28,16 @@ def programmes_of(settings: Settings) -> Programmes:
     """Every version of the programme's document; raises InvalidProgramme.
 
     It is found at TANPUHUI_PROGRAMME, as programme.yaml in the data directory, or shipped. Of the
-    shipped one test mode may choose another zone and another number of days of notice.
+    shipped one test mode may choose another zone and another number of days of notice. A sandbox
+    runs under the same, marked as a sandbox's.
     """
+    stated = _stated(settings)
+    if not settings.is_sandbox:
+        return stated
+    return Programmes([of_sandbox(each) for each in stated.versions])
+
+
+def _stated(settings: Settings) -> Programmes:
     own = settings.programme_path
     if own is not None:
         return load_programmes(own)

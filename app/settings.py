@@ -22,6 +22,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypedDict
 
+from app.sandbox_urls import SANDBOX, SandboxUrls, problems_of
+
 PREFIX = "TANPUHUI_"
 MODES = ("test", "live")
 SECRETS = ("secret_key", "identity_key", "signing_key", "master_key")
@@ -30,8 +32,11 @@ _OTHERS = "other_master_keys"
 LEAST_DIFFERENT = 10
 # Names of this prefix that are read elsewhere: by the tests, and by commands that somebody signs.
 READ_ELSEWHERE = frozenset({"TANPUHUI_RECORDED_DATA", "TANPUHUI_PASSWORD", "TANPUHUI_CODE"})
+_POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+_REDIS = ("redis://", "rediss://", "unix://")
 GUESSABLE = frozenset({"changeme", "change-me", "secret", "default", "test", "password", "dev"})
 
+_NOT_READ = {"warnings", "database_url", "redis_url", "is_sandbox"}
 # Requests that one credential may make.
 RATE_LIMIT_PER_MINUTE = 30_000
 MODE, HOST, PORT = "test", "127.0.0.1", 8000
@@ -75,6 +80,11 @@ class Settings:
     # None: the embedded engine of `data_dir`.
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
+    # Where providers try their programs; None: there is no sandbox.
+    sandbox_database_url: str | None = field(default=None, repr=False)
+    sandbox_redis_url: str | None = field(default=None, repr=False)
+    # Whether these are the settings of a sandbox.
+    is_sandbox: bool = False
     # Sentences for the log: what was odd, though usable.
     warnings: tuple[str, ...] = ()
 
@@ -139,10 +149,9 @@ class _Reading:
                 "rate_limit_per_minute", RATE_LIMIT_PER_MINUTE, 1, 10_000_000
             ),
             notice_working_days=self._notice_working_days(mode, data_dir),
-            database_url=self._url(
-                "DATABASE_URL", ("postgresql://", "postgres://", "postgresql+psycopg://")
-            ),
-            redis_url=self._url("REDIS_URL", ("redis://", "rediss://", "unix://")),
+            database_url=self._url("DATABASE_URL", _POSTGRES),
+            redis_url=self._url("REDIS_URL", _REDIS),
+            **self._sandbox(),
             warnings=tuple(self._unknown_names()),
             # Last: secrets are made up only where nothing else is wrong.
             **self._secrets(mode, data_dir),
@@ -224,6 +233,12 @@ class _Reading:
         # SQLAlchemy 2 and others no longer know the old short name.
         return url.replace("postgres://", "postgresql://", 1)
 
+    def _sandbox(self) -> SandboxUrls:
+        names = [PREFIX + name.upper() for name in SANDBOX]
+        urls = self._url(names[0], _POSTGRES), self._url(names[1], _REDIS)
+        self._problems += problems_of(names, urls, self._environ)
+        return {"sandbox_database_url": urls[0], "sandbox_redis_url": urls[1]}
+
     def _secrets(self, mode: str, data_dir: Path) -> _Keys:
         given = {name: self._text(name) for name in SECRETS}
         others = (self._text(_OTHERS) or "").replace(",", " ").split()
@@ -291,9 +306,7 @@ class _Reading:
 
     def _unknown_names(self) -> list[str]:
         known = {
-            PREFIX + each.name.upper()
-            for each in fields(Settings)
-            if each.name not in {"warnings", "database_url", "redis_url"}
+            PREFIX + each.name.upper() for each in fields(Settings) if each.name not in _NOT_READ
         } | READ_ELSEWHERE
         return [
             f"{name} is not a setting and has no effect{_nearest(name, known)}"

@@ -225,9 +225,9 @@ def install(app: Flask, wiring: Wiring) -> None:
         JWT_DECODE_ALGORITHMS=["HS256"],
         JWT_ENCODE_ISSUER="tanpuhui",
         JWT_DECODE_ISSUER="tanpuhui",
-        # A token of test mode does not open a live route.
-        JWT_ENCODE_AUDIENCE=f"tanpuhui-{settings.mode}",
-        JWT_DECODE_AUDIENCE=f"tanpuhui-{settings.mode}",
+        # A token of test mode, or of the sandbox, does not open a live route.
+        JWT_ENCODE_AUDIENCE=_audience(settings),
+        JWT_DECODE_AUDIENCE=_audience(settings),
     )
     key_id = _key_id(settings)
     manager = JWTManager(app)
@@ -240,6 +240,10 @@ def install(app: Flask, wiring: Wiring) -> None:
 
     app.extensions["tanpuhui_tokens"] = Tokens(wiring)
     app.extensions["tanpuhui_key_id"] = key_id
+
+
+def _audience(settings: Settings) -> str:
+    return f"tanpuhui-{'sandbox' if settings.is_sandbox else settings.mode}"
 
 
 def _key_id(settings: Settings) -> str:

@@ -89,6 +89,16 @@ def fresh_database(engines: Engines, empty_database: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def two_databases(engines: Engines, empty_database: str) -> Iterator[tuple[str, str]]:
+    """Two databases of one file of tests, each with every table and no row, as above."""
+    with (
+        _database(engines.database_url, template=empty_database) as one,
+        _database(engines.database_url, template=empty_database) as other,
+    ):
+        yield one, other
+
+
 @pytest.fixture
 def make_database(engines: Engines) -> Iterator[Callable[[], str]]:
     """Makes databases without any table, for the tests of the migrations."""

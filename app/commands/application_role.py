@@ -24,4 +24,7 @@ def as_application(settings: Settings) -> Settings:
     if serving.triggers_alone:
         told = TRIGGERS_ALONE[serving.by]
         click.echo(f"Warning: triggers alone keep what is append-only: {told}.", err=True)
-    return replace(settings, database_url=serving.url)
+    sandbox_url = settings.sandbox_database_url
+    if sandbox_url is not None:
+        sandbox_url = serving_as(sandbox_url).url
+    return replace(settings, database_url=serving.url, sandbox_database_url=sandbox_url)

@@ -11,6 +11,7 @@ from app.commands.books import books_at_a_moment
 from app.commands.ledger import account, trial_balance
 from app.commands.recompute import recompute
 from app.commands.rows import rows
+from app.commands.sandboxed import FLAG
 from app.store.audit.finding import AuditFinding
 from app.usecases.audit.audit import audit as derive_again
 from behaviours.json_value import JsonObject
@@ -18,8 +19,9 @@ from behaviours.json_value import JsonObject
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of lines.")
+@FLAG
 @click.pass_context
-def audit(ctx: click.Context, *, as_json: bool) -> None:
+def audit(ctx: click.Context, *, as_json: bool, sandbox: bool) -> None:
     """Derive every balance, every milligram and every serial range from the entries.
 
     Prints one line for each invariant: its name, how many things were compared, the verdict with
@@ -28,7 +30,7 @@ def audit(ctx: click.Context, *, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    with books_at_a_moment() as (wiring, connection):
+    with books_at_a_moment(sandbox=sandbox) as (wiring, connection):
         found = derive_again(
             connection,
             rulebook=wiring.rulebook,

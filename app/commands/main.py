@@ -57,6 +57,8 @@ Settings come from the environment:
   TANPUHUI_TIME_ZONE (Asia/Shanghai)                   in test mode, of the shipped document
   TANPUHUI_RATE_LIMIT_PER_MINUTE ({LIMIT})               per credential
   TANPUHUI_NOTICE_WORKING_DAYS (5)                     in test mode, of the shipped document
+  TANPUHUI_SANDBOX_DATABASE_URL,
+  TANPUHUI_SANDBOX_REDIS_URL                           where providers try programs; unset: nowhere
 """
 
 

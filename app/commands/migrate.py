@@ -14,6 +14,9 @@ import click
 from app.commands.carry import carry_over
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import ready_settings
+from app.commands.sandboxed import prepare_sandbox
+from app.sandbox_settings import sandbox_of
+from app.settings import Settings
 from app.store.database import Database
 from app.store.roles import ROLE, grant_application
 
@@ -44,11 +47,21 @@ def grant(database_url: str) -> bool:
         return database.transact(grant_application)
 
 
+def _migrate_sandbox(settings: Settings, sandbox: Settings) -> None:
+    assert sandbox.database_url is not None
+    upgrade(sandbox.database_url)
+    grant(sandbox.database_url)
+    prepare_sandbox(settings, sandbox)
+    carry_over(sandbox)
+    click.echo("The sandbox is at the same step, and publishes what is published.")
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database to the shape this release needs.
 
-    Safe to repeat, and to run from several servers at once: they take turns.
+    Safe to repeat, and to run from several servers at once: they take turns. Where there is a
+    sandbox, its database is brought there too.
     """
     with ready_settings() as settings:
         assert settings.database_url is not None
@@ -56,6 +69,9 @@ def migrate() -> None:
         granted = grant(settings.database_url)
         require_published_programme(settings)
         carry_over(settings)
+        sandbox = sandbox_of(settings)
+        if sandbox is not None:
+            _migrate_sandbox(settings, sandbox)
     click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")
     if not granted:
         click.echo(

@@ -18,6 +18,7 @@ from app.commands.port import require_free_port
 from app.commands.programme_start import require_published_programme
 from app.commands.ready import read_settings, ready_settings
 from app.http.admission import MORE_THREADS
+from app.sandbox_settings import sandbox_of
 from app.settings import Settings
 
 # Connections that wait to be taken on at all.
@@ -37,6 +38,10 @@ def serve(*, with_parent: bool) -> None:
     with ready_settings() as settings:
         refuse_unsafe(settings)
         require_published_programme(settings)
+        sandbox = sandbox_of(settings)
+        if sandbox is not None:
+            refuse_unsafe(sandbox)
+            require_published_programme(sandbox)
         if with_parent:
             end_with_parent()
         serve_web(as_application(settings))
@@ -49,6 +54,8 @@ def serve_web(settings: Settings) -> None:
     # The worker processes read their settings from the environment, as every process does.
     os.environ["DATABASE_URL"] = settings.database_url
     os.environ["REDIS_URL"] = settings.redis_url
+    if settings.sandbox_database_url is not None:
+        os.environ["TANPUHUI_SANDBOX_DATABASE_URL"] = settings.sandbox_database_url
     if settings.web_workers > 1:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(settings.data_dir / "metrics"))
     Granian(

@@ -39,6 +39,7 @@ WITHOUT_DRY_RUN = {
     "/v1/openid-logins": "its secrets are made and shown once",
     "/v1/users/me/openid-logins": "its secrets are made and shown once",
     "/v1/organisations/x/clients": "a secret is shown once, and a code was used for it",
+    "/v1/organisations/x/sandbox": "secrets are shown once; it is done in books of its own",
     "/v1/organisations/x/clients/x/rotate": "a secret is shown once, and a code was used for it",
     "/login": "a page: what was wrong is counted, and the answer sets a cookie",
     "/login/code": "a page: what was wrong is counted, and the answer sets a cookie",

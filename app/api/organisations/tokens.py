@@ -18,6 +18,7 @@ from app.http.fields import Line, Strict
 from app.http.openid_logins import come_back
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
+from app.http.sandbox import where_client_lives, where_token_is_good
 from app.http.sessions import granted, renewed_login
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, tokens
@@ -163,7 +164,8 @@ def issue_token() -> JsonObject:
     answer_grant = _GRANTS.get(asked["grant_type"])
     if answer_grant is None:
         raise UnsupportedGrantType(pointer="/grant_type", known=list(_GRANTS))
-    return answer_grant(asked)
+    with where_client_lives(_client_named(asked)):
+        return answer_grant(asked)
 
 
 @blueprint.route("/v1/auth/revoke", methods=["POST"])
@@ -185,7 +187,8 @@ def revoke_token() -> JsonObject:
         )
         tokens().take_note(names)
     else:
-        tokens().revoke(token)
+        with where_token_is_good(token):
+            tokens().revoke(token)
     return {}
 
 
@@ -273,10 +276,10 @@ def _while_good(client: ProvenClient, lifetime_s: int) -> int:
 
 def _client(asked: SentGrant) -> ProvenClient:
     """The client that the body or the Basic header proves."""
-    client_id, secret = asked.get("client_id"), asked.get("client_secret")
+    client_id, secret = _client_named(asked), asked.get("client_secret")
     basic = request.authorization
     if basic is not None and basic.type == "basic":
-        client_id, secret = basic.username, basic.password
+        secret = basic.password
     if not client_id or not secret or not client_id.isprintable():
         raise InvalidClient("missing")
     return attempt(
@@ -289,6 +292,14 @@ def _client(asked: SentGrant) -> ProvenClient:
             clock=wiring().clock,
         ),
     )
+
+
+def _client_named(asked: SentGrant) -> str:
+    """The id of the client that the body or the Basic header names, or nothing."""
+    basic = request.authorization
+    if basic is not None and basic.type == "basic":
+        return basic.username or ""
+    return asked.get("client_id", "")
 
 
 def _renewed(renewed: RenewableLogin) -> JsonObject:

@@ -53,13 +53,17 @@ LOG_ACTORS = Invariant(
     " of an organisation, or the command line",
     """
     select l.entry_id::text,
-           case when l.user_id is not null
+           case when o.organisation_id is not null
+                -- What an organisation's program signed bears the organisation's own id.
+                then l.role in ('operator', 'authority', 'participant')
+                when l.user_id is not null
                 then u.user_id is null or u.role is distinct from l.role
                      or (l.organisation_id is not null
                          and u.organisation_id is distinct from l.organisation_id)
                 when l.client_id is not null then l.organisation_id is null
                 else l.role <> 'command_line' end
       from log_entry l left join app_user u on u.user_id = l.user_id
+      left join organisation o on o.organisation_id = l.user_id
     """,
 )
 
