@@ -26,7 +26,8 @@ of the amounts, 16 bytes in two's complement, both with the most significant byt
 
 **Formats** say which books a day has and what its rows hold; a day is compared by the format that
 its document states, for ever. ``/2`` added the book ``log``, which begins with the first day of
-that format, and to every row of points the lots that it took from or put into.
+that format, and to every row of points the lots that it took from or put into. ``/3`` added to the
+log what was done to organisations that take part, and to the scenes that are open.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ from typing import Final, TypedDict
 from behaviours.civil_time import utc_text
 
 FIRST_FORMAT: Final = "tanpuhui.anchors/1"
-FORMAT: Final = "tanpuhui.anchors/2"
+SECOND_FORMAT: Final = "tanpuhui.anchors/2"
+FORMAT: Final = "tanpuhui.anchors/3"
 # Every book of which days are closed, in order, and the unit of its amounts.
 BOOKS: Final = {
     "reductions": "mg CO2e",
@@ -56,6 +58,7 @@ LOG: Final = "log"
 # Which books the days of a format have; the oldest format first.
 BOOKS_OF: Final = {
     FIRST_FORMAT: tuple(book for book in BOOKS if book != LOG),
+    SECOND_FORMAT: tuple(BOOKS),
     FORMAT: tuple(BOOKS),
 }
 # Which kinds of rows a book has.
@@ -97,8 +100,19 @@ LOG_KINDS: Final = (
     "user_step",
     "complaint_entry",
     "log_entry",
+    "organisation_step",
+    "scene_step",
 )
+# Kinds that days of a format do not have, though they have the book.
+_LATER_KINDS: Final = {SECOND_FORMAT: ("organisation_step", "scene_step")}
 BOOK_OF_KIND: Final = {**_BOOK_OF_KIND, **dict.fromkeys(LOG_KINDS, LOG)}
+
+
+def has_kind(form: str, kind: str) -> bool:
+    """Whether days of this format have rows of this kind."""
+    return BOOK_OF_KIND[kind] in BOOKS_OF[form] and kind not in _LATER_KINDS.get(form, ())
+
+
 # Said in every document, so that nobody takes silence for a book without rows.
 NOT_KEPT: Final = ("events",)
 FIRST_PREVIOUS: Final = bytes(32)

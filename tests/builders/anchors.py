@@ -316,6 +316,28 @@ LOG: dict[str, tuple[str, dict[str, str], str]] = {
         {"step_id": "%(id)s", "user_id": "%(id)s", "step": "'lock'", "reason": "'why'"},
         "user_id = gen_random_uuid()",
     ),
+    "organisation_step": (
+        "taken_at",
+        {
+            "step_id": "%(id)s",
+            "organisation_id": "%(id)s",
+            "step": "'lift'",
+            "taken_by": "%(id)s",
+            "role": "'operator'",
+        },
+        "reason = 'other words'",
+    ),
+    "scene_step": (
+        "taken_at",
+        {
+            "step_id": "%(id)s",
+            "admission_id": "%(id)s",
+            "step": "'apply'",
+            "taken_by": "%(id)s",
+            "role": "'provider'",
+        },
+        "words = 'other words'",
+    ),
     "complaint_entry": (
         "said_at",
         {
@@ -375,12 +397,14 @@ def close_and_anchor(database: Database, now: datetime, zone: ZoneInfo = NEW_YOR
     return busy
 
 
-def anchored_in_the_first_format(database: Database, day: date, zone: ZoneInfo = NEW_YORK) -> None:
-    """A closed day as the release wrote it that first had closed days; the first one only."""
+def anchored_in_a_former_format(
+    database: Database, day: date, form: str = FIRST_FORMAT, zone: ZoneInfo = NEW_YORK
+) -> None:
+    """A closed day as the release of a format wrote it; the first one only."""
     starts_at, ends_at = start_of_day(day, zone), day_ends_at(day, zone)
 
     def write_day(connection: Connection) -> None:
-        totals = day_totals(connection, FIRST_FORMAT, starts_at=starts_at, ends_at=ends_at)
+        totals = day_totals(connection, form, starts_at=starts_at, ends_at=ends_at)
         document = anchor_document(
             day,
             str(zone),
@@ -388,7 +412,7 @@ def anchored_in_the_first_format(database: Database, day: date, zone: ZoneInfo =
             ends_at=ends_at,
             totals=totals,
             before=None,
-            form=FIRST_FORMAT,
+            form=form,
         )
         write_anchor(connection, day, sign(document, KEY))
 

@@ -26,6 +26,7 @@ from rewards.ledger.anchor import (
     LOG,
     DayTotal,
     Row,
+    has_kind,
     total_of,
 )
 
@@ -170,6 +171,10 @@ SOURCES: Final = (
     _step("log_entry", "entry_id", "taken_at", "verb", "role", "user_id", "client_id",
           "organisation_id", "subject_kind", "subject", _words("changes"), _words("reason"),
           "signed", "array_to_string(signers, ',')", "request_id", "address"),
+    _step("organisation_step", "step_id", "taken_at", "organisation_id", "step", "ground",
+          "taken_by", "role", _words("reason")),
+    _step("scene_step", "step_id", "taken_at", "admission_id", "step", "taken_by", "role",
+          _words("words")),
     _step("quota_alarm", "alarm_id", "alarmed_at", "provider_id", "day", "actions", "quota",
           "saved_mg", "quota_mg"),
 )  # fmt: skip
@@ -196,7 +201,7 @@ def _log(form: str) -> str:
         select array[{_fields(source, form)}] as row from {source.table} s
          where {source.moment} >= :starts_at and {source.moment} < :ends_at
         """
-        for source in SOURCES
+        for source in _KEPT[form]
         if source.book == LOG
     )
     return f'select row from ({" union all ".join(of_tables)}) log order by row[2] collate "C"'
@@ -204,8 +209,7 @@ def _log(form: str) -> str:
 
 # By format: what is read of a day.
 _KEPT = {
-    form: tuple(source for source in SOURCES if source.book in books)
-    for form, books in BOOKS_OF.items()
+    form: tuple(source for source in SOURCES if has_kind(form, source.kind)) for form in BOOKS_OF
 }
 _ROWS = {
     form: {source: text(_statement(source, form)) for source in sources if source.book != LOG}

@@ -41,4 +41,5 @@ organisation_step = db.table(
     db.one_of("ground", *GROUNDS),
     CheckConstraint(f"(step = '{SUSPEND}') = (ground is not null)", name="suspended"),
     Index("ix_organisation_step_organisation_id", "organisation_id", "step_id"),
+    db.closed_days("organisation_step", "taken_at"),
 )

@@ -41,4 +41,5 @@ scene_step = db.table(
     db.one_of("step", *ALL_STEPS),
     CheckConstraint("(taken_by is null) = (role is null)", name="role"),
     Index("ix_scene_step_admission_id", "admission_id", "step_id"),
+    db.closed_days("scene_step", "taken_at"),
 )

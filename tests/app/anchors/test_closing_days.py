@@ -120,10 +120,6 @@ NOT_ANCHORED = {
     # A seat ended where the next one begins, and that one is anchored.
     "seat_end",
     "earlier_sample",
-    # Each step that opens or closes a scene is a signature, and that is anchored.
-    "scene_step",
-    # What two signed is anchored with their signatures, what one did with the log of steps.
-    "organisation_step",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }

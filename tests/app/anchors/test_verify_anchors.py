@@ -27,7 +27,7 @@ from tests.builders.anchors import (
     NEW_YORK,
     TOUCHES,
     anchored,
-    anchored_in_the_first_format,
+    anchored_in_a_former_format,
     close_and_anchor,
     write,
     write_each,
@@ -179,7 +179,7 @@ def test_days_of_the_first_format_hold_and_the_log_begins_with_the_next(
             "insert into points_lot_use"
             " select participant_id, transfer_id, gen_random_uuid(), -5 from points_transfer"
         )
-    anchored_in_the_first_format(books, NOON.date())
+    anchored_in_a_former_format(books, NOON.date())
     write_each(books, NOON + timedelta(days=1))
     close_and_anchor(books, NOON + timedelta(days=4))
     assert [len(day["books"]) for day in anchored(books)] == [5, 6, 6, 6]  # type: ignore[arg-type]

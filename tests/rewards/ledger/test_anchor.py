@@ -15,6 +15,7 @@ from rewards.ledger.anchor import (
     FIRST_FORMAT,
     FIRST_PREVIOUS,
     FORMAT,
+    SECOND_FORMAT,
     AnchorDocument,
     DayTotal,
     RowsUnordered,
@@ -113,7 +114,7 @@ def test_days_of_an_old_format_are_followed_by_days_of_a_new_one() -> None:
     days = _days(4, of_the_first=2)
     assert list(chain_faults(days)) == []
     assert [len(day["books"]) for day in days] == [5, 5, 6, 6]
-    assert [*BOOKS_OF] == [FIRST_FORMAT, FORMAT]
+    assert [*BOOKS_OF] == [FIRST_FORMAT, SECOND_FORMAT, FORMAT]
     log = [book for day in days for book in day["books"] if book["book"] == "log"]
     assert log[0]["previous"] == FIRST_PREVIOUS.hex()
     assert log[1]["previous"] == log[0]["chain"]
