@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -37,8 +38,9 @@ def a_mobile() -> str:
 
 
 def a_card() -> str:
-    """A resident identity card's number with its check character (GB 11643)."""
-    first = f"110105{secrets.randbelow(10**11):011d}"
+    """A grown person's resident identity card, with its check character (GB 11643)."""
+    born_on = date(1950, 1, 1) + timedelta(days=secrets.randbelow(18_000))
+    first = f"110105{born_on:%Y%m%d}{secrets.randbelow(1000):03d}"
     total = sum(int(each) * pow(2, 17 - at, 11) for at, each in enumerate(first))
     return first + "10X98765432"[total % 11]
 

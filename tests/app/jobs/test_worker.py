@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from sqlalchemy import text
@@ -24,6 +26,18 @@ from tests.builders.worker_child import jobs_process, worker_process
 SPAWN = multiprocessing.get_context("spawn")
 
 
+@contextmanager
+def _process(target: Callable[..., None], *args: object) -> Iterator[SpawnProcess]:
+    """A process of the product that does not outlive its test, whatever the test says."""
+    worker = SPAWN.Process(target=target, args=args)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        worker.join()
+
+
 def _lines(file: Path) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
 
@@ -35,13 +49,11 @@ def test_a_task_whose_worker_is_killed_runs_again_and_finishes(
     task_id = start(own_wiring, "test_hang_once", {"file": str(runs)})
     relay_once(own_wiring)
     end, cord = SPAWN.Pipe(duplex=False)
-    worker = SPAWN.Process(target=jobs_process, args=(own_settings, end))
-    worker.start()
-    (horse,) = until(lambda: _lines(runs))
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
-    os.kill(int(horse), signal.SIGKILL)
-    worker.join()
+    with _process(jobs_process, own_settings, end) as worker:
+        (horse,) = until(lambda: _lines(runs))
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        os.kill(int(horse), signal.SIGKILL)
     cord.close()
     assert task(own_wiring, task_id)["state"] == "running"
     lapse(own_wiring, task_id)
@@ -53,27 +65,25 @@ def test_a_task_whose_worker_is_killed_runs_again_and_finishes(
 
 def test_a_jobs_process_ends_when_its_parent_is_gone(own_settings: Settings) -> None:
     end, cord = SPAWN.Pipe(duplex=False)
-    worker = SPAWN.Process(target=jobs_process, args=(own_settings, end))
-    worker.start()
-    end.close()
-    cord.close()
-    worker.join(20)
-    assert worker.exitcode is not None
+    with _process(jobs_process, own_settings, end) as worker:
+        end.close()
+        cord.close()
+        worker.join(20)
+        assert worker.exitcode is not None
 
 
 def test_the_whole_worker_runs_a_task_soon_and_stops_when_asked(
     own_wiring: Wiring, own_settings: Settings
 ) -> None:
-    worker = SPAWN.Process(target=worker_process, args=(own_settings,))
-    worker.start()
-    first = start(own_wiring, "retention")
-    until(lambda: task(own_wiring, first)["state"] == "done")
-    # The worker is warm now, and this takes a tenth of a second; the rest is for busy machines.
-    second = start(own_wiring, "retention")
-    until(lambda: task(own_wiring, second)["state"] == "done", within_s=5.0)
-    worker.terminate()
-    worker.join(20)
-    assert worker.exitcode == 0
+    with _process(worker_process, own_settings) as worker:
+        first = start(own_wiring, "retention")
+        until(lambda: task(own_wiring, first)["state"] == "done")
+        # The worker is warm now, and this takes a tenth of a second; the rest is for busy machines.
+        second = start(own_wiring, "retention")
+        until(lambda: task(own_wiring, second)["state"] == "done", within_s=20.0)
+        worker.terminate()
+        worker.join(20)
+        assert worker.exitcode == 0
 
 
 def test_the_relay_hears_of_a_task_when_it_is_committed(own_wiring: Wiring) -> None:
