@@ -77,7 +77,14 @@ from app.api.redemption import (
     stopped_till,
     till,
 )
-from app.api.registry import anchors, notices, registry, units, verifications
+from app.api.registry import (
+    anchors,
+    notices,
+    region_statistics,
+    registry,
+    units,
+    verifications,
+)
 from app.api.trading import listings, trades
 from app.http import body, errors, openapi, queries, requests
 from app.http.admission import Admission
@@ -160,6 +167,7 @@ BLUEPRINTS = (
     units.blueprint,
     inclusion.blueprint,
     registry.blueprint,
+    region_statistics.blueprint,
     anchors.blueprint,
     verifications.blueprint,
     programme.blueprint,

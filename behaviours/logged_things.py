@@ -135,6 +135,8 @@ def as_member(name: str, value: Any) -> Json:
             return str(value)
         case bool() | None | str():
             return value
+        case tuple() | list():
+            return [as_member(name, each) for each in value]
         case int():
             return str(value) if name.endswith("_mg") else value
     raise AssertionError(f"the log has no form for {name}")

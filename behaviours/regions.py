@@ -9,6 +9,7 @@ which are its city's: nobody needs to know where in a city somebody was.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 # As it may be sent; whether there is such a region is asked where its rules are.
@@ -57,6 +58,16 @@ def province_of(region: str) -> str:
         return region
     province = region[:_PROVINCE_LENGTH]
     return _AS_PUBLISHED.get(province, province)
+
+
+def letters_of() -> dict[str, str]:
+    """The letters of ISO 3166-2 by canonical code, without ``CN-``."""
+    return {f"CN-{digits}": letters for letters, digits in _BY_LETTERS.items()}
+
+
+def covers(areas: Collection[str], region: str) -> bool:
+    """Whether a region is one of these, or a city of a province among them; none: everywhere."""
+    return not areas or region in areas or region[:_PROVINCE_LENGTH] in areas
 
 
 def lies_in(region: str, area: str | None) -> bool:

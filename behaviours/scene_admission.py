@@ -10,6 +10,10 @@ Somebody applies, an operator writes down the technical assessment and how data 
 two people of two roles publish it; one of them suspends it, and it takes two again to lift that.
 Nothing is forgotten: ``spans`` are the times at which it was open, and an action is reported only
 when the scene is open now and was open when it was done. What was recorded before stays.
+
+It is open everywhere, or in the regions of its application alone: a province holds its cities. Two
+people change where a published scene is open, from that moment on (``place``); what was done
+before is judged by where it was open then.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ DECLINE: Final = "decline"
 PUBLISH: Final = "publish"
 SUSPEND: Final = "suspend"
 LIFT: Final = "lift"
+PLACE: Final = "place"
 # What a release before admissions let everybody do was open from the first.
 CARRY: Final = "carry"
 _PROGRAMME: Final = ("operator", "authority")
@@ -47,10 +52,11 @@ STEPS: Final[Mapping[str, Step]] = {
     PUBLISH: Step((ASSESSED,), PUBLISHED, _PROGRAMME),
     SUSPEND: Step((PUBLISHED,), SUSPENDED, _PROGRAMME),
     LIFT: Step((SUSPENDED,), PUBLISHED, _PROGRAMME),
+    PLACE: Step((PUBLISHED,), PUBLISHED, _PROGRAMME),
 }
 ALL_STEPS: Final = (*STEPS, CARRY)
 # Taken by two people of two roles.
-BY_TWO: Final = (PUBLISH, LIFT)
+BY_TWO: Final = (PUBLISH, LIFT, PLACE)
 
 
 class UnknownAdmission(UnknownId):
@@ -72,10 +78,11 @@ class SceneAppliedAlready(Conflict):
 
 
 class SceneSpan(NamedTuple):
-    """A time at which a scene was open; ``until`` None: it is."""
+    """A time at which a scene was open; ``until`` None: it is; no ``regions``: everywhere."""
 
     since: datetime
     until: datetime | None = None
+    regions: tuple[str, ...] = ()
 
     def has(self, moment: datetime) -> bool:
         return self.since <= moment and (self.until is None or moment < self.until)
@@ -95,7 +102,8 @@ class SceneStep(NamedTuple):
 class SceneAdmission:
     """A scene of the programme (``provider_id`` None), or of a provider.
 
-    ``revision`` grows with each step, so that a signature counts for one round only.
+    ``revision`` grows with each step, so that a signature counts for one round only. ``regions``
+    are where it was applied for, or is open since; none: everywhere.
     """
 
     admission_id: UUID
@@ -106,6 +114,7 @@ class SceneAdmission:
     spans: tuple[SceneSpan, ...]
     applied_at: datetime
     changed_at: datetime
+    regions: tuple[str, ...] = ()
 
     def check(self, step: str) -> None:
         """Whether the step can be taken in this state; raises SceneStateConflict."""
@@ -116,35 +125,51 @@ class SceneAdmission:
     def can_take(self, step: str) -> bool:
         return self.state in STEPS[step].needs
 
-    def move(self, step: str, *, now: datetime, since: datetime | None = None) -> SceneAdmission:
+    def move(
+        self,
+        step: str,
+        *,
+        now: datetime,
+        since: datetime | None = None,
+        regions: tuple[str, ...] | None = None,
+    ) -> SceneAdmission:
         """The admission after ``step``; raises SceneStateConflict.
 
         A publication opens it ``since`` a stated moment, which may lie in the past, as long as no
-        earlier time was open; a lift opens it now, and a suspension ends what is open.
+        earlier time was open; a lift opens it now, and a suspension ends what is open. An
+        application and a change of place state ``regions``.
         """
         self.check(step)
+        where = self.regions if regions is None else regions
         spans = self.spans
-        if step in BY_TWO:
-            spans = (*spans, SceneSpan(since or now))
+        if step == PLACE:
+            # What was to open later still does so then.
+            later = max((each.since for each in spans if each.since > now), default=now)
+            spans = (*_ended(spans, now), SceneSpan(later, None, where))
+        elif step in BY_TWO:
+            spans = (*spans, SceneSpan(since or now, None, where))
         elif step == SUSPEND:
-            # What was to open later never does.
-            spans = tuple(
-                each._replace(until=min(each.until or now, now))
-                for each in spans
-                if each.since < now
-            )
+            spans = _ended(spans, now)
         return replace(
             self,
             state=STEPS[step].leads_to,
             revision=self.revision + 1,
             spans=spans,
             changed_at=now,
+            regions=where,
         )
 
     def check_seen_by(self, by: Viewer) -> None:
         """The programme's are everybody's, a provider's its own; raises UnknownAdmission."""
         if not (self.provider_id is None or by.sees_all or by.tenant_id == self.provider_id):
             raise UnknownAdmission("scene_admission")
+
+
+def _ended(spans: tuple[SceneSpan, ...], now: datetime) -> tuple[SceneSpan, ...]:
+    """What was open until now; what was to open later never does."""
+    return tuple(
+        each._replace(until=min(each.until or now, now)) for each in spans if each.since < now
+    )
 
 
 def check_not_assessor(steps: Iterable[SceneStep], user_id: UUID | None) -> None:
@@ -155,10 +180,15 @@ def check_not_assessor(steps: Iterable[SceneStep], user_id: UUID | None) -> None
 
 
 def new_admission(
-    admission_id: UUID, provider_id: UUID | None, scene: str, *, now: datetime
+    admission_id: UUID,
+    provider_id: UUID | None,
+    scene: str,
+    *,
+    now: datetime,
+    regions: tuple[str, ...] = (),
 ) -> SceneAdmission:
     """An application, at its first moment."""
-    return SceneAdmission(admission_id, provider_id, scene, APPLIED, 1, (), now, now)
+    return SceneAdmission(admission_id, provider_id, scene, APPLIED, 1, (), now, now, regions)
 
 
 def opened(

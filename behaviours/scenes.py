@@ -7,23 +7,35 @@ from datetime import datetime
 from typing import Final, Self
 
 from behaviours.refusal import Forbidden
+from behaviours.region_register import named_list
+from behaviours.regions import covers
 from behaviours.scene_admission import SceneAdmission, SceneSpan
 from behaviours.vocabulary import CATEGORIES, SCENE_CATEGORIES
 
 # Who stands for the programme itself among the providers.
 PROGRAMME: Final = ""
-# How a scene stands at a moment.
-_OPEN, _NOT_YET, _STOPPED = range(3)
+# How a scene stands at a moment, in a region.
+_OPEN, _NOT_YET, _STOPPED, _ELSEWHERE = range(4)
+_CASES: Final = {_NOT_YET: "", _STOPPED: "_suspended", _ELSEWHERE: "_elsewhere"}
 
 
 class SceneNotAdmitted(Forbidden):
     """The scene is not open: in this programme, or to this provider.
 
-    ``programme``, ``provider``: it was not published; ``programme_suspended``,
-    ``provider_suspended``: it is suspended; ``then``: it was not open when the action was done.
+    ``programme``, ``provider``: it was not published; with ``_suspended``: it is suspended; with
+    ``_elsewhere``: it is open in the ``regions`` alone, and this is none of them; ``then``: it was
+    not open, or not there, when the action was done.
     """
 
-    cases = ("programme", "provider", "programme_suspended", "provider_suspended", "then")
+    cases = (
+        "programme",
+        "provider",
+        "programme_suspended",
+        "provider_suspended",
+        "programme_elsewhere",
+        "provider_elsewhere",
+        "then",
+    )
 
 
 class SceneRegister:
@@ -60,7 +72,9 @@ class SceneRegister:
         latest: list[datetime] = []
         for who in {PROGRAMME, provider}:
             spans = [self._spans.get((who, scene), ()) for scene in around]
-            if any(len(each) > 1 or any(one.until for one in each) for each in spans):
+            if any(
+                len(each) > 1 or any(one.until or one.regions for one in each) for each in spans
+            ):
                 return None
             begun = [each[0].since for each in spans if each]
             if not begun:
@@ -68,28 +82,52 @@ class SceneRegister:
             latest.append(min(begun))
         return max(latest)
 
-    def standing(self, who: str, around: Iterable[str], at: datetime) -> int:
-        """A scene that stands in the way closes what lies in it and around it."""
-        found = [_standing(self._spans.get((who, scene), ()), at) for scene in around]
-        if _STOPPED in found:
-            return _STOPPED
-        return _OPEN if _OPEN in found else _NOT_YET
+    def standing(self, who: str, around: Iterable[str], at: datetime, region: str | None) -> int:
+        """A scene that stands in the way closes what lies in it and around it.
+
+        Where one that holds it is open everywhere, the places of a narrower one limit nothing.
+        ``region`` None: anywhere.
+        """
+        found = [_standing(self._spans.get((who, scene), ()), at, region) for scene in around]
+        for each in (_STOPPED, _OPEN, _ELSEWHERE):
+            if each in found:
+                return each
+        return _NOT_YET
 
     def refusal(
-        self, provider: str, scene: str, around: tuple[str, ...], at: datetime, *, pointer: str
+        self,
+        provider: str,
+        scene: str,
+        around: tuple[str, ...],
+        at: datetime,
+        *,
+        region: str | None = None,
+        pointer: str,
     ) -> SceneNotAdmitted | None:
-        """Why a scene is closed at a moment, in the programme or to the provider."""
+        """Why a scene is closed at a moment in a region, in the programme or to the provider."""
         for who, case in ((PROGRAMME, "programme"), (provider, "provider")):
-            standing = self.standing(who, around, at)
+            standing = self.standing(who, around, at, region)
+            if standing == _ELSEWHERE:
+                where = named_list(self._regions(who, around, at))
+                return SceneNotAdmitted(
+                    f"{case}_elsewhere", pointer="/region", scene=scene, regions=where
+                )
             if standing != _OPEN:
-                stopped = "_suspended" * (standing == _STOPPED)
-                return SceneNotAdmitted(f"{case}{stopped}", pointer=pointer, scene=scene)
+                return SceneNotAdmitted(f"{case}{_CASES[standing]}", pointer=pointer, scene=scene)
         return None
 
+    def _regions(self, who: str, around: Iterable[str], at: datetime) -> set[str]:
+        """Where a scene is open that is not open everywhere."""
+        spans = (each for scene in around for each in self._spans.get((who, scene), ()))
+        return {region for each in spans if each.has(at) for region in each.regions}
 
-def _standing(spans: tuple[SceneSpan, ...], at: datetime) -> int:
-    if any(each.has(at) for each in spans):
+
+def _standing(spans: tuple[SceneSpan, ...], at: datetime, region: str | None) -> int:
+    at_the_time = [each for each in spans if each.has(at)]
+    if any(region is None or covers(each.regions, region) for each in at_the_time):
         return _OPEN
+    if at_the_time:
+        return _ELSEWHERE
     return _STOPPED if any(each.until and each.until <= at for each in spans) else _NOT_YET
 
 
@@ -132,11 +170,11 @@ class Scenes(frozenset[str]):
         return dict(self._category_of)
 
     def check_reported(
-        self, provider: str, behaviour: str, occurred_at: datetime, now: datetime
+        self, provider: str, behaviour: str, region: str, occurred_at: datetime, now: datetime
     ) -> None:
-        """Whether a provider (``""``: a person alone) may report a behaviour of then, now.
+        """Whether a provider may report now what was done then, in a region.
 
-        Raises SceneNotAdmitted.
+        Of a person alone it is ``""``. Raises SceneNotAdmitted.
         """
         register = self.register
         if register is None:
@@ -145,13 +183,14 @@ class Scenes(frozenset[str]):
         since = register.plain_since(provider, behaviour, around)
         if since is not None and since <= occurred_at and since <= now:
             return
-        pointer = "/behaviour"
-        refusal = register.refusal(provider, behaviour, around, now, pointer=pointer)
+        refusal = register.refusal(
+            provider, behaviour, around, now, region=region, pointer="/behaviour"
+        )
         if refusal is not None:
             raise refusal
         # A clock that runs a little ahead is taken, as elsewhere.
         then = min(occurred_at, now)
-        if register.refusal(provider, behaviour, around, then, pointer=pointer) is not None:
+        if register.refusal(provider, behaviour, around, then, region=region, pointer=""):
             raise SceneNotAdmitted("then", pointer="/occurred_at", scene=behaviour)
 
     def is_open(self, provider: str, behaviour: str, now: datetime) -> bool:

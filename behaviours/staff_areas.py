@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from behaviours.refusal import Forbidden, Invalid
+from behaviours.region_register import check_known
 from behaviours.regions import canonical, province_of
 from behaviours.users import User
 
@@ -34,14 +35,28 @@ class LimitedByAuthority(Forbidden):
 def check_area(user: User, area: str | None, *, by: User) -> None:
     """Whether a user may be limited to this city, or to none, by somebody who answers for all.
 
-    Raises LimitedByAuthority and CityWrong.
+    Raises LimitedByAuthority, CityWrong and UnknownRegion.
     """
     if by.role != "authority":
         raise LimitedByAuthority(role=by.role)
     if not user.acts_for_programme:
         raise CityWrong("user", role=user.role)
-    if area is not None and (canonical(area) != area or not _is_city(area)):
-        raise CityWrong("city", pointer="/region", region=area)
+    if area is not None:
+        if canonical(area) != area or not _is_city(area):
+            raise CityWrong("city", pointer="/region", region=area)
+        check_known(area)
+
+
+def area_within(own: str | None, wanted: str | None) -> str | None:
+    """What is shown to who answers for ``own`` (None: everywhere) and asks for an area, or none.
+
+    Raises NotOfACity where it is another one.
+    """
+    if own is None:
+        return wanted
+    if wanted not in (None, own):
+        raise NotOfACity(region=own)
+    return own
 
 
 def _is_city(area: str) -> bool:

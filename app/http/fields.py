@@ -29,9 +29,12 @@ MOMENT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 )
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 REGION = f"^{regions.FORM}$"
 SHA256 = r"^[0-9a-fA-F]{64}$"
 MOST_POINTS = 2_000_000_000
+# More than there are provinces and cities in the register.
+MOST_REGIONS = 500
 # Days and moments far outside of any programme would overflow what is reckoned from them.
 YEARS = range(1900, 3000)
 Dated = TypeVar("Dated", date, datetime)
@@ -247,6 +250,19 @@ class Day(_Matched):
 
     def write(self, value: date) -> str:
         return value.isoformat()
+
+
+class Month(_Matched):
+    """A civil month, ``"2026-03"`` ↔ its first day."""
+
+    pattern, form = _pattern(MONTH), said("NOT_A_MONTH")
+
+    def read(self, value: Any) -> date:
+        year, month = map(int, self._matched(value).split("-"))
+        return _of_our_time(date(max(year, 1), month, 1))
+
+    def write(self, value: date) -> str:
+        return f"{value:%Y-%m}"
 
 
 def _of_our_time(value: Dated) -> Dated:

@@ -85,6 +85,7 @@ _PATTERNS = (
     (fields.Moment, "date-time", None),
     (fields.Day, "date", None),
     (fields.Line, None, None),
+    (fields.Month, None, fields.MONTH),
     (fields.Region, None, fields.REGION),
     (fields.FileDigest, None, fields.SHA256),
     (fields.PublicId, None, None),

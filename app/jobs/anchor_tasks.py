@@ -15,6 +15,7 @@ from app.store.database import Database
 from app.store.registry.anchored_rows import TABLES
 from app.usecases.registry.anchor_next_day import anchor_next_day
 from app.usecases.registry.close_days_of import close_days_of
+from app.usecases.registry.count_next_day import count_next_day
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 
@@ -27,13 +28,16 @@ def close_books(database: Database, *, zone: ZoneInfo, now: datetime) -> list[st
 
 
 def close_days(wiring: Wiring, run: TaskRun) -> JsonObject:
-    """Close what is over, and anchor day after day; ``busy`` names tables to be closed later."""
+    """Close what is over, anchor day after day, and count those; ``busy`` is closed later."""
     busy = close_books(wiring.database, zone=wiring.zone, now=wiring.clock.now())
     anchored = 0
     while wiring.database.transact(
         anchor_next_day, zone=wiring.zone, signing_key=wiring.settings.signing_key
     ):
         anchored += 1
+        run.progress(anchored)
+    # After the anchors: only what never changes again is counted.
+    while wiring.database.transact(count_next_day):
         run.progress(anchored)
     return {"anchored": anchored, "busy": busy}
 

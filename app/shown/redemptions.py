@@ -16,6 +16,11 @@ from rewards.redemption.redemption import CHANNELS, STATES, Redemption
 # Of one sale; more is a slip of the finger.
 MOST_ITEMS = 1_000
 RDM = {"example": "rdm_0199b2c3d4e57f0080000000000000aa"}
+FOR_WHOM = {
+    "example": ["CN-330100"],
+    "description": "For people whose account is of one of these provinces or cities when they spend"
+    " their points; empty: for everybody.",
+}
 OFR = {"example": "ofr_0199b2c3d4e57f0080000000000000aa"}
 
 
@@ -35,6 +40,7 @@ class OfferAnswer(OfferName):
     per_person_limit = plain.Integer(allow_none=True)
     left = plain.Integer(metadata={"description": "Items that nobody has taken."})
     reversal_window_s = plain.Integer()
+    regions = plain.List(plain.String(), metadata=FOR_WHOM)
     opens_at = Moment()
     closes_at = Moment()
 
@@ -138,6 +144,7 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
         "per_person_limit": o.per_person_limit,
         "left": shown.left,
         "reversal_window_s": o.reversal_window_s,
+        "regions": list(o.regions),
         "opens_at": moment(o.opens_at),
         "closes_at": moment(o.closes_at),
     }

@@ -12,6 +12,7 @@ from behaviours.json_value import JsonObject
 from behaviours.scene_admission import ALL_STEPS, STATES, SceneAdmission
 
 _MOMENT = {"format": "date-time"}
+_WHERE = {"example": ["CN-330100"], "description": "Canonical codes; empty: everywhere."}
 
 
 class SceneSpanAnswer(Schema):
@@ -19,6 +20,7 @@ class SceneSpanAnswer(Schema):
 
     since = plain.String(metadata=_MOMENT)
     until = plain.String(allow_none=True, metadata=_MOMENT)
+    regions = plain.List(plain.String(), metadata=_WHERE)
 
 
 class SceneAdmissionAnswer(Schema):
@@ -30,6 +32,7 @@ class SceneAdmissionAnswer(Schema):
         allow_none=True, metadata={"description": "Null: of the programme itself."}
     )
     state = plain.String(metadata={"enum": list(STATES)})
+    regions = plain.List(plain.String(), metadata=_WHERE)
     open = plain.List(plain.Nested(SceneSpanAnswer))
     applied_at = plain.String(metadata=_MOMENT)
     changed_at = plain.String(metadata=_MOMENT)
@@ -65,8 +68,13 @@ def scene_answer(admission: SceneAdmission) -> JsonObject:
         "scene": admission.scene,
         "provider_id": public("org", whose) if whose else None,
         "state": admission.state,
+        "regions": list(admission.regions),
         "open": [
-            {"since": moment(each.since), "until": moment(each.until) if each.until else None}
+            {
+                "since": moment(each.since),
+                "until": moment(each.until) if each.until else None,
+                "regions": list(each.regions),
+            }
             for each in admission.spans
         ],
         "applied_at": moment(admission.applied_at),

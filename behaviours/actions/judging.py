@@ -38,8 +38,9 @@ def judge(
         try:
             accepted = _judge_one(rulebook, action, register, now=now, today=today, zone=zone)
             if scenes is not None:
+                done = accepted.action
                 scenes.check_reported(
-                    action.provider_id, action.behaviour, accepted.action.occurred_at, now
+                    done.provider_id, done.behaviour, done.region, done.occurred_at, now
                 )
             judged.append(accepted)
         except Refusal as refusal:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from behaviours.document import Part
 from behaviours.refusal import Invalid
+from behaviours.region_register import check_known
 from behaviours.regions import province_of
 from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
@@ -29,10 +30,6 @@ GRADES = ("official", "secondary", "press", "assumption")
 
 # How a rule may pick a factor of a series.
 POLICIES = ("pinned", "activity_year", "latest_published")
-
-
-class UnknownRegion(Invalid):
-    """The region is no province of GB/T 2260, nor a city of one."""
 
 
 class NoFactorForArea(Invalid):
@@ -127,9 +124,8 @@ class FactorBook:
     centres: Mapping[str, Centre]
 
     def check_region(self, region: str) -> None:
-        """Whether there is the province of a canonical code; raises UnknownRegion."""
-        if province_of(region) not in self.regions:
-            raise UnknownRegion(pointer="/region", region=region)
+        """Whether a canonical code is in the register of regions; raises UnknownRegion."""
+        check_known(region)
 
     def name_of(self, region: str) -> str:
         """The name of a region's province, and which city of it."""

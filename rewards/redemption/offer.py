@@ -1,17 +1,25 @@
-"""An offer: what a merchant gives for points, when, to whom how often, and with what undo."""
+"""An offer: what a merchant gives for points, when, to whom how often, and with what undo.
+
+It is for everybody, or for people of some regions: those whose account has one of these regions,
+or a city of one of these provinces, at the moment at which the points are spent or held. Who lives
+where the account only tells the province is not of one of its cities.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Final, TypedDict
 from uuid import UUID
 
+from behaviours.region_register import known_regions, named_list
+from behaviours.regions import covers
 from behaviours.viewer import Viewer
 from rewards.redemption.refusals import (
     MerchantStopped,
     OfferDatesWrong,
+    OfferForOtherRegions,
     OfferNotDraft,
     OfferNotOnSale,
     PersonLimitReached,
@@ -57,6 +65,8 @@ class OfferTerms:
     reversal_window_s: int
     # None: as many as one wants.
     per_person_limit: int | None
+    # Whom it is for, by the region of the account; none: everybody.
+    regions: Sequence[str] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,10 @@ class Offer(OfferTerms):
         """Published, within its time, and of a merchant that takes part."""
         open_now = self.opens_at <= now < self.closes_at
         return self.state == PUBLISHED and open_now and not self.is_stopped
+
+    def is_for(self, region: str) -> bool:
+        """Whether it is for people of a region."""
+        return covers(self.regions, region)
 
     def check_merchant(self) -> None:
         """Whether anything of the merchant is sold or fetched; raises MerchantStopped."""
@@ -134,18 +148,20 @@ class OfferChanges(TypedDict, total=False):
     per_person_limit: int | None
     stock_total: int
     reversal_window_s: int
+    regions: list[str]
     opens_at: datetime
     closes_at: datetime
 
 
-def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) -> None:
+def check_takeable(offer: Offer, *, quantity: int, taken: int, region: str, now: datetime) -> None:
     """Refuse an offer that this person may not have ``quantity`` more of now.
 
-    ``taken`` is what the person already has of it, held ones included, reversed ones not.
-    Raises OfferNotOnSale, PersonLimitReached.
+    ``taken`` is what the person already has of it, held ones included, reversed ones not;
+    ``region`` that of the account. Raises OfferNotOnSale, OfferForOtherRegions, PersonLimitReached.
     """
     assert quantity > 0, quantity
     check_on_sale(offer, now=now)
+    check_region(offer, region)
     left = offer.left_for(taken)
     if left is not None and quantity > left:
         raise PersonLimitReached(
@@ -153,6 +169,14 @@ def check_takeable(offer: Offer, *, quantity: int, taken: int, now: datetime) ->
             limit=offer.per_person_limit,
             left=left,
             title=offer.title,
+        )
+
+
+def check_region(offer: Offer, region: str) -> None:
+    """Whether the offer is for people of a region; raises OfferForOtherRegions."""
+    if not offer.is_for(region):
+        raise OfferForOtherRegions(
+            pointer="/offer_id", regions=named_list(offer.regions), title=offer.title
         )
 
 
@@ -168,10 +192,13 @@ def check_on_sale(offer: Offer, *, now: datetime) -> None:
         )
 
 
-def is_takeable(offer: Offer, *, taken: int, in_stock: int, points: int, now: datetime) -> bool:
-    """Whether somebody with ``points`` to spend can have one item of it now."""
+def is_takeable(
+    offer: Offer, *, taken: int, in_stock: int, points: int, region: str, now: datetime
+) -> bool:
+    """Whether somebody of a region with ``points`` to spend can have one item of it now."""
     return (
         offer.is_on_sale(now)
+        and offer.is_for(region)
         and offer.points <= points
         and in_stock > 0
         and offer.left_for(taken) != 0
@@ -202,9 +229,10 @@ def change(offer: Offer, changes: OfferChanges, *, closing: bool, now: datetime)
     """The offer with ``changes``, and closed if asked; itself when nothing differs.
 
     What people could rely on stays once it is published: price, settlement, limit and window.
-    Raises OfferNotDraft, OfferDatesWrong.
+    Raises OfferNotDraft, OfferDatesWrong, UnknownRegion.
     """
     changed = replace(offer, **changes)
+    changed = replace(changed, regions=known_regions(changed.regions, pointer="/regions"))
     if changed == offer and (not closing or offer.state == CLOSED):
         return offer
     fixed = tuple(

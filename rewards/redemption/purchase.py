@@ -19,12 +19,14 @@ from rewards.redemption.refusals import UnknownOffer
 class Buyer:
     """What decides whether a person may take an offer: read under the person's lock.
 
-    ``taken`` is what they have of it already, held ones included, reversed ones not; ``lots`` are
+    ``region`` is that of the account, as it holds now. ``taken`` is what they have of the offer
+    already, held ones included, reversed ones not; ``lots`` are
     all that still hold something; of those that have expired it may name some.
     """
 
     participant_id: UUID
     is_active: bool
+    region: str
     offer: Offer | None
     taken: int
     lots: Sequence[Lot]
@@ -48,9 +50,9 @@ def buy(
 ) -> tuple[Redemption, list[LotUse]]:
     """(the redemption, still held; the lots that pay it, first-expiring first).
 
-    Raises OfferNotOnSale, PersonLimitReached, NotEnoughPoints.
+    Raises OfferNotOnSale, OfferForOtherRegions, PersonLimitReached, NotEnoughPoints.
     """
-    check_takeable(offer, quantity=quantity, taken=buyer.taken, now=now)
+    check_takeable(offer, quantity=quantity, taken=buyer.taken, region=buyer.region, now=now)
     uses = allocate(buyer.lots, quantity * offer.points, now)
     held = begin(offer, buyer.participant_id, redemption_id, quantity, channel=channel, now=now)
     return held, uses
@@ -60,7 +62,8 @@ def decide_hold(buyer: Buyer, quantity: int, redemption_id: UUID, now: datetime)
     """Hold ``quantity`` of the offer for ``VOUCHER_VALID_FOR``, to be fetched at a till.
 
     The points leave their lots at once, so that a hold cannot be emptied by an expiry before it is
-    fetched. Raises UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints.
+    fetched; who moves away meanwhile fetches it all the same. Raises UnknownOffer, OfferNotOnSale,
+    OfferForOtherRegions, PersonLimitReached, NotEnoughPoints.
     """
     offer = buyer.offer
     if offer is None or offer.state == DRAFT or not buyer.is_active:

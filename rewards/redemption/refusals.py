@@ -46,6 +46,10 @@ class OfferNotOnSale(Conflict):
     """The offer is not published, not open yet, or closed."""
 
 
+class OfferForOtherRegions(Conflict):
+    """The offer is for people of some regions, and this person's account is of none of them."""
+
+
 class MerchantStopped(Conflict):
     """The merchant was suspended or closed: nothing of it is sold or handed over."""
 

@@ -43,6 +43,7 @@ OF_A_CITY = {
     ("POST", "/v1/complaints/<number>/reply"),
     ("POST", "/v1/complaints/<number>/decide"),
     ("POST", "/v1/complaints/<number>/hand-over"),
+    ("GET", "/v1/statistics/regions/desk"),
 }
 
 

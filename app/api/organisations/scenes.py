@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NotRequired, TypedDict
 from uuid import UUID
@@ -13,11 +14,11 @@ from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import Day, Line, PublicId, Strict
+from app.http.fields import MOST_REGIONS, Day, Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.reasons import Reasoned, SentReason
-from app.http.validators import OneOf
+from app.http.validators import Count, OneOf
 from app.ids import parse
 from app.shown.scenes import (
     SceneAdmissionAnswer,
@@ -39,6 +40,7 @@ from behaviours.scene_admission import (
     ASSESS,
     DECLINE,
     LIFT,
+    PLACE,
     PUBLISH,
     STATES,
     STEPS,
@@ -69,6 +71,15 @@ class SceneApplicationBody(Strict):
     data_security = Line(
         required=True, most=2000, metadata={"example": "Ride numbers only; kept for a year."}
     )
+    regions = plain.List(
+        Region(),
+        validate=Count(max=MOST_REGIONS),
+        metadata={
+            "example": ["CN-330100"],
+            "description": "Where it is to be open: provinces and cities; a province holds its"
+            " cities. Empty or without them: everywhere.",
+        },
+    )
 
 
 class SentSceneApplication(TypedDict):
@@ -78,6 +89,7 @@ class SentSceneApplication(TypedDict):
     provider_id: NotRequired[UUID]
     description: str
     data_security: str
+    regions: NotRequired[list[str]]
 
 
 class AssessmentBody(Strict):
@@ -114,6 +126,23 @@ class SentScenePublication(TypedDict):
     """As ``ScenePublicationBody`` loads it."""
 
     in_force_from: NotRequired[date]
+
+
+class ScenePlaceBody(Strict):
+    """Where a published scene is open from now on; both who sign state the same."""
+
+    regions = plain.List(
+        Region(),
+        required=True,
+        validate=Count(max=MOST_REGIONS),
+        metadata={"example": ["CN-33"], "description": "Empty: everywhere."},
+    )
+
+
+class SentScenePlace(TypedDict):
+    """As ``ScenePlaceBody`` loads it."""
+
+    regions: list[str]
 
 
 class SceneFilter(OfAPage):
@@ -194,6 +223,7 @@ def show_scene(admission_id: str) -> Response:
 def apply_for_scene(body: SentSceneApplication) -> Response:
     """Apply for a scene: an operator for the programme or a provider, a provider for itself.
 
+    With ``regions`` it is to be open there alone: what is done elsewhere is refused.
     What was declined can be applied for anew.
     """
     who = caller()
@@ -203,6 +233,7 @@ def apply_for_scene(body: SentSceneApplication) -> Response:
         provider_id,
         [body["scene"]],
         f"{body['description']}\n{body['data_security']}",
+        regions=body.get("regions", ()),
         by=who.viewer,
         scenes=wiring().scenes,
         clock=wiring().clock,
@@ -239,7 +270,7 @@ def publish_scene(body: SentScenePublication, admission_id: str) -> Response:
     """
     day = body.get("in_force_from")
     since = start_of_day(day, wiring().zone) if day else None
-    return _signed(admission_id, PUBLISH, since)
+    return _signed(admission_id, PUBLISH, since=since)
 
 
 @blueprint.route("/v1/scenes/<admission_id>/suspend", methods=["POST"])
@@ -259,7 +290,20 @@ def suspend_scene(body: SentReason, admission_id: str) -> Response:
 @blueprint.signed(200, SignedSceneAnswer)
 def lift_suspension(admission_id: str) -> Response:
     """Sign that the suspension is lifted; the second person, of the other role, opens it again."""
-    return _signed(admission_id, LIFT, None)
+    return _signed(admission_id, LIFT)
+
+
+@blueprint.route("/v1/scenes/<admission_id>/regions", methods=["POST"])
+@allow(*STEPS[PLACE].by, step="scene.place")
+@blueprint.arguments(ScenePlaceBody, example={"regions": ["CN-330100", "CN-330200"]})
+@blueprint.signed(200, SignedSceneAnswer)
+def place_scene(body: SentScenePlace, admission_id: str) -> Response:
+    """Sign where a published scene is open; the second person, of the other role, changes it.
+
+    It holds for what is done from that moment on. What was done before is judged by where the
+    scene was open then; what was recorded stays.
+    """
+    return _signed(admission_id, PLACE, regions=body["regions"])
 
 
 def _moved(admission_id: str, step: str, words: str) -> Response:
@@ -270,7 +314,13 @@ def _moved(admission_id: str, step: str, words: str) -> Response:
     return answer
 
 
-def _signed(admission_id: str, step: str, since: datetime | None) -> Response:
+def _signed(
+    admission_id: str,
+    step: str,
+    *,
+    since: datetime | None = None,
+    regions: Sequence[str] | None = None,
+) -> Response:
     def shown(done: list[SignedScene]) -> JsonObject:
         [one] = done
         return signed_scene_answer(one)
@@ -279,7 +329,12 @@ def _signed(admission_id: str, step: str, since: datetime | None) -> Response:
         return 202 if done[0].awaiting else 200
 
     answer = once(shown, status=status, required=False)(
-        sign_scenes, [parse("scn", admission_id)], step, since=since, **by_caller()
+        sign_scenes,
+        [parse("scn", admission_id)],
+        step,
+        since=since,
+        regions=regions,
+        **by_caller(),
     )
     wiring().rules.expect_news(wiring().database)
     return answer

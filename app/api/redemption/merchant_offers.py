@@ -14,13 +14,13 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Line, Moment, Money, Points, Strict
+from app.http.fields import MOST_REGIONS, Line, Moment, Money, Points, Region, Strict
 from app.http.once import once
 from app.http.pages import page_of, read_page
 from app.http.revisions import if_match, tagged
-from app.http.validators import OneOf
+from app.http.validators import Count, OneOf
 from app.ids import parse
-from app.shown.redemptions import OwnOffer, for_owner
+from app.shown.redemptions import FOR_WHOM, OwnOffer, for_owner
 from app.usecases.redemption.change_offer import change_offer
 from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.read_own_offer import read_own_offer as own_offer
@@ -59,6 +59,7 @@ class OfferBody(Strict):
     reversal_window_s = Points(most=LONGEST_WINDOW_S, load_default=USUAL_WINDOW_S)
     opens_at = Moment(metadata={"description": "Now, when left out."})
     closes_at = Moment(metadata={"description": "A year after opens_at, when left out."})
+    regions = plain.List(Region(), validate=Count(max=MOST_REGIONS), metadata=FOR_WHOM)
 
 
 class SentOffer(TypedDict):
@@ -73,6 +74,7 @@ class SentOffer(TypedDict):
     reversal_window_s: int
     opens_at: NotRequired[datetime]
     closes_at: NotRequired[datetime]
+    regions: NotRequired[list[str]]
 
 
 class OfferChangesBody(Strict):
@@ -87,6 +89,7 @@ class OfferChangesBody(Strict):
     reversal_window_s = Points(most=LONGEST_WINDOW_S)
     opens_at = Moment()
     closes_at = Moment()
+    regions = plain.List(Region(), validate=Count(max=MOST_REGIONS), metadata=FOR_WHOM)
     state = plain.String(validate=OneOf([CLOSED]), metadata={"enum": [CLOSED]})
 
 
@@ -116,6 +119,7 @@ def draft_offer(body: SentOffer) -> Response:
         reversal_window_s=body["reversal_window_s"],
         opens_at=opens_at,
         closes_at=body.get("closes_at") or opens_at + USUAL_LIFE,
+        regions=tuple(body.get("regions", ())),
     )
 
     answer = once(_the_one, status=201, required=False)

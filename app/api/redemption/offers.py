@@ -8,8 +8,9 @@ from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
+from app.http.fields import Region
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.ids import parse
 from app.shown.redemptions import OfferAnswer, OwnOffer, for_everybody, for_owner
 from app.usecases.redemption.publish_offer import publish_offer
@@ -19,16 +20,35 @@ from app.usecases.redemption.read_offers_on_sale import read_offers_on_sale
 
 blueprint = Blueprint("mall", __name__, description="What points buy.")
 
+
+class MallFilter(OfAPage):
+    """Whose mall."""
+
+    region = Region(
+        metadata={
+            "description": "What is for people of this province or city, or for everybody.",
+            "example": "CN-330100",
+        }
+    )
+
+
+class WantedMall(WantedPage, total=False):
+    """As ``MallFilter`` loads it."""
+
+    region: str
+
+
 OfferPage = page_of(OfferAnswer, "OfferPage")
 DraftPage = page_of(OwnOffer, "DraftPage")
 
 
 @blueprint.route("/v1/offers")
 @allow_public
-@blueprint.lists(OfferPage)
-def list_offers() -> Response:
+@blueprint.arguments(MallFilter, location="query")
+@blueprint.response(200, OfferPage)
+def list_offers(wanted: WantedMall) -> Response:
     """What is on sale now; sold-out offers are shown with nothing left."""
-    return read_page(for_everybody, read_offers_on_sale, now=now())
+    return read_page(for_everybody, read_offers_on_sale, region=wanted.get("region"), now=now())
 
 
 @blueprint.route("/v1/offers/<offer_id>")

@@ -24,7 +24,8 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     Offer: ToldThing(
         "offer", "ofr", "offer_id",
         ("state", "merchant_id", "title_zh", "title_en", "points", "settlement_fen",
-         "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at"),
+         "per_person_limit", "stock_total", "reversal_window_s", "opens_at", "closes_at",
+         "regions"),
     ),
     Listing: ToldThing(
         "listing", "lst", "listing_id",

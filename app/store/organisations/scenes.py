@@ -18,7 +18,9 @@ from sqlalchemy import Connection, Row, text
 from app.ids import new_ids
 from behaviours.scene_admission import SceneAdmission, SceneSpan, SceneStep
 
-_COLUMNS = "admission_id, provider_id, scene, state, revision, spans, applied_at, changed_at"
+_COLUMNS = (
+    "admission_id, provider_id, scene, state, revision, spans, applied_at, changed_at, regions"
+)
 _NEXT_NUMBER = text(
     """
     insert into methodology_epoch (name, number) values ('scenes', 1)
@@ -33,10 +35,11 @@ _ADD = text(
     f"""
     insert into scene_admission ({_COLUMNS}, changed_no)
     select d.admission_id, d.provider_id, d.scene, d.state, d.revision, d.spans::jsonb,
-           d.applied_at, d.changed_at, :number
+           d.applied_at, d.changed_at, string_to_array(d.regions, ','), :number
       from unnest(cast(:ids as uuid[]), cast(:providers as uuid[]), cast(:scenes as text[]),
                   cast(:states as text[]), cast(:revisions as int[]), cast(:spans as text[]),
-                  cast(:applied as timestamptz[]), cast(:changed as timestamptz[]))
+                  cast(:applied as timestamptz[]), cast(:changed as timestamptz[]),
+                  cast(:regions as text[]))
         as d ({_COLUMNS})
      order by d.admission_id
         on conflict (provider_id, scene) do nothing
@@ -47,10 +50,12 @@ _WRITE = text(
     """
     update scene_admission a
        set state = d.state, revision = d.revision, spans = d.spans::jsonb,
-           changed_at = d.changed_at, changed_no = :number
+           changed_at = d.changed_at, regions = string_to_array(d.regions, ','),
+           changed_no = :number
       from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:revisions as int[]),
-                  cast(:spans as text[]), cast(:changed as timestamptz[]))
-        as d (admission_id, state, revision, spans, changed_at)
+                  cast(:spans as text[]), cast(:changed as timestamptz[]),
+                  cast(:regions as text[]))
+        as d (admission_id, state, revision, spans, changed_at, regions)
      where a.admission_id = d.admission_id
     """
 )
@@ -180,13 +185,20 @@ def _written(admissions: Sequence[SceneAdmission]) -> dict[str, list[object]]:
         "revisions": [each.revision for each in admissions],
         "spans": [orjson.dumps([[*one] for one in each.spans]).decode() for each in admissions],
         "changed": [each.changed_at for each in admissions],
+        # As texts: an array of arrays has one length for all.
+        "regions": [",".join(each.regions) for each in admissions],
     }
 
 
 def _admission(row: Row[Any]) -> SceneAdmission:
+    # Those of before regions were stated have no third member.
     spans = tuple(
-        SceneSpan(datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
-        for since, until in row.spans
+        SceneSpan(
+            datetime.fromisoformat(since),
+            datetime.fromisoformat(until) if until else None,
+            *map(tuple, where),
+        )
+        for since, until, *where in row.spans
     )
     return SceneAdmission(
         row.admission_id,
@@ -197,4 +209,5 @@ def _admission(row: Row[Any]) -> SceneAdmission:
         spans,
         row.applied_at,
         row.changed_at,
+        tuple(row.regions),
     )

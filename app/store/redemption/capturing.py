@@ -39,7 +39,7 @@ LEFT JOIN till_request AS t
 """
 
 _BUYER = f"""
-SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = '{ACTIVE}'
+SELECT {OFFER_COLUMNS}, coalesce(k.quantity, 0), p.state = '{ACTIVE}', p.region
 FROM participant AS p
 LEFT JOIN offer AS o ON o.offer_id = %(offer_id)s
 LEFT JOIN offer_taken AS k
@@ -255,6 +255,7 @@ def _buyer(participant_id: UUID, rows: tuple[Rows, Rows]) -> Buyer:
     return Buyer(
         participant_id=participant_id,
         is_active=row[OFFER_WIDTH + 1],
+        region=row[OFFER_WIDTH + 2],
         offer=None if row[0] is None else offer_of(row),
         taken=row[OFFER_WIDTH],
         lots=[Lot(*lot) for lot in rows[1]],

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.store.driver import raw
 from app.store.log.acting import held, kept
 from app.store.organisations.standing import share_lock
-from app.store.redemption.rows import OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
+from app.store.redemption.rows import IS_FOR, OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
 from rewards.redemption.offer import DRAFT, Offer, ShownOffer
 
 # At most 16 rows for each offer.
@@ -41,6 +41,7 @@ _LOCKED = f"{_BARE} FOR NO KEY UPDATE"
 
 _MALL = f"""{_SELECT}
 WHERE {ON_SALE}
+  AND (%(region)s::text IS NULL OR {IS_FOR.format(region="%(region)s::text")})
   AND (%(before)s::uuid IS NULL OR o.offer_id < %(before)s::uuid)
 ORDER BY o.offer_id DESC LIMIT %(limit)s
 """
@@ -58,9 +59,10 @@ ORDER BY o.offer_id DESC LIMIT %(limit)s
 
 _TAKEABLE = f"""
 SELECT {OFFER_COLUMNS} FROM offer AS o
+JOIN participant AS p ON p.participant_id = %(participant_id)s
 {_STOCK}
 LEFT JOIN offer_taken AS k ON k.participant_id = %(participant_id)s AND k.offer_id = o.offer_id
-WHERE o.merchant_id = %(merchant_id)s AND {ON_SALE}
+WHERE o.merchant_id = %(merchant_id)s AND {ON_SALE} AND {IS_FOR.format(region="p.region")}
   AND (%(only)s::uuid IS NULL OR o.offer_id = %(only)s::uuid)
   AND o.points <= %(points)s AND stock.remaining > 0
   AND (o.per_person_limit IS NULL OR coalesce(k.quantity, 0) < o.per_person_limit)
@@ -70,14 +72,14 @@ ORDER BY o.points, o.offer_id LIMIT %(limit)s
 _ADD = """
 INSERT INTO offer (offer_id, merchant_id, title_zh, title_en, points, settlement_fen,
   per_person_limit, stock_total, reversal_window_s, state, opens_at, closes_at, revision,
-  created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  created_at, regions)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 _CHANGE = """
 UPDATE offer SET title_zh = %s, title_en = %s, points = %s, settlement_fen = %s,
   per_person_limit = %s, stock_total = %s, reversal_window_s = %s, state = %s, opens_at = %s,
-  closes_at = %s, revision = %s
+  closes_at = %s, revision = %s, regions = %s
 WHERE offer_id = %s
 """
 
@@ -114,10 +116,16 @@ def show_offer(connection: Connection, offer_id: UUID) -> ShownOffer | None:
 
 
 def offers_on_sale(
-    connection: Connection, *, now: datetime, before: UUID | None, limit: int
+    connection: Connection,
+    *,
+    region: str | None,
+    now: datetime,
+    before: UUID | None,
+    limit: int,
 ) -> list[ShownOffer]:
-    """The mall, newest first."""
-    return _page(connection, _MALL, {"now": now, "before": before, "limit": limit})
+    """The mall, newest first; of a ``region`` only what is for people there."""
+    asked = {"region": region, "now": now, "before": before, "limit": limit}
+    return _page(connection, _MALL, asked)
 
 
 def offers_of_merchant(
@@ -169,6 +177,7 @@ def add_offers(connection: Connection, offers: Sequence[Offer], *, now: datetime
                     *(o.offer_id, o.merchant_id, o.title_zh, o.title_en, o.points),
                     *(o.settlement_fen, o.per_person_limit, o.stock_total),
                     *(o.reversal_window_s, o.state, o.opens_at, o.closes_at, o.revision, now),
+                    list(o.regions),
                 ]
                 for o in offers
             ],
@@ -184,7 +193,7 @@ def write_offer(connection: Connection, offer: Offer) -> None:
         [
             *(o.title_zh, o.title_en, o.points, o.settlement_fen, o.per_person_limit),
             *(o.stock_total, o.reversal_window_s, o.state, o.opens_at, o.closes_at),
-            *(o.revision, o.offer_id),
+            *(o.revision, list(o.regions), o.offer_id),
         ],
     )
     kept(offer)

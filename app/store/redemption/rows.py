@@ -13,9 +13,11 @@ _STOPPED = stopped("o.merchant_id")
 OFFER_COLUMNS = (
     "o.title_zh, o.title_en, o.points, o.settlement_fen, o.stock_total, o.opens_at, o.closes_at,"
     " o.reversal_window_s, o.per_person_limit, o.offer_id, o.merchant_id, o.state, o.revision,"
-    f" {_STOPPED}"
+    f" {_STOPPED}, o.regions"
 )
-OFFER_WIDTH = 14
+OFFER_WIDTH = 15
+# ``Offer.is_for``, of a row of ``offer AS o`` and a canonical region, as an expression of SQL.
+IS_FOR = "(o.regions = '{{}}' OR o.regions && ARRAY[{region}, left({region}, 5)])"
 # ``Offer.is_on_sale``, of a row of ``offer AS o``.
 ON_SALE = (
     f"o.state = '{PUBLISHED}' AND o.opens_at <= %(now)s AND o.closes_at > %(now)s"
@@ -35,7 +37,7 @@ LAPSED = f"r.state = '{HELD}' AND r.expires_at <= %(now)s"
 
 
 def offer_of(row: Sequence[Any]) -> Offer:
-    return Offer(*row[:OFFER_WIDTH])
+    return Offer(*row[: OFFER_WIDTH - 1], regions=tuple(row[OFFER_WIDTH - 1]))
 
 
 def redemption_of(row: Sequence[Any]) -> Redemption:

@@ -76,7 +76,11 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "openid_provider",
         ),
     ),
-    PUBLISHED: ("published_text", "programme_document", "methodology_version"),
+    # Counts by region and month name nobody; small ones are told to nobody.
+    PUBLISHED: (
+        *("published_text", "programme_document", "methodology_version"),
+        *("region_month", "counted_day"),
+    ),
     # A row or a few that the installation works with; they do not grow.
     WORKING: ("closed_book", "data_step", "methodology_epoch"),
 }

@@ -5,8 +5,10 @@ from sqlalchemy import (
     Column,
     Index,
     SmallInteger,
+    Text,
     text as sql,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from rewards.redemption.offer import STATES
@@ -28,6 +30,8 @@ offer = db.table(
     # An operator publishes what a merchant drafted.
     db.uuid("published_by", nullable=True),
     db.moment("published_at", nullable=True),
+    # Whom it is for, by the region of the account; none: everybody.
+    Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
     Index("ix_offer_merchant_id", "merchant_id", "offer_id"),

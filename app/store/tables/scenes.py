@@ -1,6 +1,7 @@
 """Which scenes are open in the programme and to its providers, and every step that led there."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from behaviours.scene_admission import ALL_STEPS, STATES
@@ -12,8 +13,10 @@ scene_admission = db.table(
     db.uuid("provider_id", nullable=True),
     *db.texts("scene", "state"),
     db.count("revision"),
-    # The times at which it was open, as pairs of moments.
+    # The times at which it was open: two moments, and the regions (none: everywhere).
     db.document("spans"),
+    # Where it was applied for, or is open now; none: everywhere.
+    Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
     *db.moments("applied_at", "changed_at"),
     # The number of the news in which processes learn of it.
     db.whole("changed_no"),

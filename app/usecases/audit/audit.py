@@ -15,6 +15,7 @@ from app.store.audit import (
     logged,
     points,
     recording,
+    region_counts,
     streams,
     till,
     title,
@@ -34,6 +35,7 @@ from rewards.registry.unit_classes import UNIT_CLASSES
 
 INVARIANTS = (
     *recording.INVARIANTS,
+    *region_counts.INVARIANTS,
     *complaining.INVARIANTS,
     *points.INVARIANTS,
     *till.INVARIANTS,

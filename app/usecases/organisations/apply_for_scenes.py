@@ -18,6 +18,7 @@ from app.store.organisations.scenes import (
 )
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.people import check_scene
+from behaviours.region_register import known_regions
 from behaviours.scene_admission import (
     APPLY,
     SceneAdmission,
@@ -35,15 +36,18 @@ def apply_for_scenes(
     wanted: Sequence[str],
     words: str,
     *,
+    regions: Sequence[str] = (),
     by: Viewer,
     scenes: Scenes,
     clock: Clock,
 ) -> list[SceneAdmission]:
     """The applications, in order; what was declined before is applied for anew.
 
-    ``words`` say what is reported, how it is known, and how the data are kept safe. Raises
-    UnknownScene, UnknownProvider and SceneAppliedAlready.
+    ``words`` say what is reported, how it is known, and how the data are kept safe; ``regions``
+    where it is to be open (none: everywhere). Raises UnknownScene, UnknownRegion, UnknownProvider
+    and SceneAppliedAlready.
     """
+    where = known_regions(regions, pointer="/regions")
     for scene in wanted:
         check_scene(scene, scenes.can_be_admitted(), pointer="/scene")
     if provider_id is not None:
@@ -54,10 +58,10 @@ def apply_for_scenes(
     now = clock.now()
     # Rows first, then the number of the news: whoever signs takes them in this order, too.
     before = hold_scenes(connection, provider_id, wanted)
-    again = {scene: _anew(before[scene], now) for scene in wanted if scene in before}
+    again = {scene: _anew(before[scene], where, now) for scene in wanted if scene in before}
     missing = [scene for scene in wanted if scene not in before]
     fresh = {
-        scene: new_admission(admission_id, provider_id, scene, now=now)
+        scene: new_admission(admission_id, provider_id, scene, now=now, regions=where)
         for scene, admission_id in zip(missing, new_ids(len(missing)), strict=True)
     }
     write_admissions(connection, list(again.values()))
@@ -71,7 +75,7 @@ def apply_for_scenes(
     return made
 
 
-def _anew(known: SceneAdmission, now: datetime) -> SceneAdmission:
+def _anew(known: SceneAdmission, where: tuple[str, ...], now: datetime) -> SceneAdmission:
     if not known.can_take(APPLY):
         raise SceneAppliedAlready(scene=known.scene, state=known.state)
-    return known.move(APPLY, now=now)
+    return known.move(APPLY, now=now, regions=where)

@@ -1,4 +1,4 @@
-"""Sign that scenes are published, or that their suspension is lifted: two people, of two roles."""
+"""Sign that scenes are published, that they are lifted, or where they are open: two people do."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.store.organisations.scenes import (
 )
 from app.store.signing import sign
 from app.usecases.organisations.move_scenes import SCENE
+from behaviours.region_register import known_regions
 from behaviours.scene_admission import (
     BY_TWO,
     PUBLISH,
@@ -42,16 +43,20 @@ def sign_scenes(
     step: str,
     *,
     since: datetime | None = None,
+    regions: Sequence[str] | None = None,
     by: Viewer,
     clock: Clock,
 ) -> list[SignedScene]:
     """The admissions, in order; the second signature of the same opens them.
 
-    A publication may be open ``since`` a moment that both state; None: from now on. Raises
-    UnknownAdmission, SceneStateConflict, AssessorPublishes and SamePersonTwice.
+    A publication may be open ``since`` a moment that both state; None: from now on. ``regions``
+    are those of a change of place. Raises UnknownAdmission, UnknownRegion, SceneStateConflict,
+    AssessorPublishes and SamePersonTwice.
     """
     assert step in BY_TWO, "one person takes it"
     assert by.user_id is not None, "a person signs"
+    where = None if regions is None else known_regions(regions, pointer="/regions")
+    stated = f":{since.isoformat()}" if since else "" if where is None else f":{','.join(where)}"
     held = hold_admissions(connection, ids)
     if len(held) < len(set(ids)):
         raise UnknownAdmission("scene_admission")
@@ -60,13 +65,12 @@ def sign_scenes(
         each.check(step)
         if step == PUBLISH:
             check_not_assessor(steps_of_scene(connection, each.admission_id), by.user_id)
-        stated = f":{since.isoformat()}" if since else ""
         matter = Matter(SCENE, each.admission_id, f"{step}:{each.revision}{stated}")
         awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
-        moved = each if awaiting else each.move(step, now=now, since=since)
+        moved = each if awaiting else each.move(step, now=now, since=since, regions=where)
         done.append(SignedScene(moved, awaiting))
     opened = [each.admission for each in done if not each.awaiting]
     write_admissions(connection, opened)
-    told = SceneStep(step, by.user_id, by.role, None, now)
+    told = SceneStep(step, by.user_id, by.role, None if where is None else ", ".join(where), now)
     keep_steps(connection, [(each.admission_id, told) for each in opened])
     return done

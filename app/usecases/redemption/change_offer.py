@@ -27,7 +27,8 @@ def change_offer(
     """Apply ``changes`` to a revision that the merchant has read, and close it if asked.
 
     ``revisions`` None: whatever it is now. Fewer ``stock_total`` takes unsold items out.
-    Raises UnknownOffer, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock.
+    Raises UnknownOffer, OfferChanged, OfferNotDraft, OfferDatesWrong, OutOfStock,
+    UnknownRegion.
     """
     offer = lock_offer(connection, offer_id)
     if offer is None or offer.merchant_id != merchant_id:

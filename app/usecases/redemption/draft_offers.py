@@ -11,6 +11,7 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.redemption.offers import add_offers, show_offers
 from app.store.redemption.stock import open_stock
+from behaviours.region_register import known_regions
 from rewards.redemption.offer import DRAFT, Offer, OfferTerms, ShownOffer, check_dates
 from rewards.redemption.stock import split_stock
 
@@ -18,14 +19,16 @@ from rewards.redemption.stock import split_stock
 def draft_offers(
     connection: Connection, merchant_id: UUID, drafts: Sequence[OfferTerms], *, clock: Clock
 ) -> list[ShownOffer]:
-    """Write the drafts with their stock; nobody sees them yet. Raises OfferDatesWrong."""
+    """Write the drafts with their stock; nobody sees them yet. Raises
+
+    OfferDatesWrong and UnknownRegion."""
     offers = [
         Offer(
             offer_id=offer_id,
             merchant_id=merchant_id,
             state=DRAFT,
             revision=1,
-            **asdict(draft),
+            **{**asdict(draft), "regions": known_regions(draft.regions, pointer="/regions")},
         )
         for draft, offer_id in zip(drafts, new_ids(len(drafts)), strict=True)
     ]

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
+from app.store.people.enrolment import region_of
 from app.store.redemption.codes import add_code
 from app.store.redemption.offers import get_offer
 from rewards.redemption import code as codes
-from rewards.redemption.offer import PUBLISHED, check_on_sale
+from rewards.redemption.offer import PUBLISHED, check_on_sale, check_region
 from rewards.redemption.refusals import UnknownOffer
 
 
@@ -33,12 +34,15 @@ def issue_code(
     lifetime: timedelta,
     clock: Clock,
 ) -> ShownCode:
-    """A code for anything, or for one offer only. Raises UnknownOffer, OfferNotOnSale."""
+    """A code for anything, or for one offer only. Raises UnknownOffer, OfferNotOnSale
+    and OfferForOtherRegions."""
     if offer_id is not None:
         offer = get_offer(connection, offer_id)
         if offer is None or offer.state != PUBLISHED:
             raise UnknownOffer("offer", pointer="/offer_id")
         check_on_sale(offer, now=clock.now())
+        if offer.regions:
+            check_region(offer, region_of(connection, participant_id))
     now = clock.now()
     shown = codes.digits_of(secrets.randbelow(codes.SPACE))
     code = codes.TillCode(participant_id, offer_id, now + lifetime, None)

@@ -55,6 +55,10 @@ BREAKS = {
         update reduction_account set saved_mg = saved_mg + 1
          where participant_id = (select max(participant_id::text)::uuid from participant)
     """,
+    # A city in which nobody did anything on a day that was counted.
+    "region_months": """
+        insert into region_month values ('2020-01-01', 'CN-330100', 'metro_ride', 1, 1, 0, 0, 1)
+    """,
     "claim_keys": """
         insert into claim_key
         select '\\x00', participant_id, gen_random_uuid() from participant limit 1

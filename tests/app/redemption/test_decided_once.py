@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -72,6 +73,7 @@ def _any_offers(
             state=dice.choice((*OFFER_STATES, offer.state)),
             points=dice.choice([90, 100, 110]),
             per_person_limit=dice.choice([None, 1, 2, 3]),
+            regions=dice.choice([(), (), ("CN-33",), ("CN-330100", "CN-440300"), ("CN-44",)]),
             opens_at=opens,
             closes_at=opens + timedelta(days=dice.choice([1, 3])),
         )
@@ -86,7 +88,8 @@ def test_the_offers_that_a_till_is_shown_are_those_that_the_domain_lets_somebody
     wiring: Wiring, seed: int
 ) -> None:
     dice, merchant = Random(seed), an_organisation(wiring, "merchant")
-    person = a_participant(wiring)
+    region = dice.choice(["CN-33", "CN-330100", "CN-330200", "CN-440300"])
+    person = a_participant(wiring, region=region)
     with leaving_nothing(wiring) as connection:
         offers = _any_offers(wiring, connection, merchant, dice)
         taken = {offer.offer_id: dice.randrange(3) for offer in offers}
@@ -97,7 +100,8 @@ def test_the_offers_that_a_till_is_shown_are_those_that_the_domain_lets_somebody
         shown = takeable_offers(
             connection, merchant, person, points=100, only=None, now=NOW, limit=100
         )
-        on_sale = read_offers_on_sale(connection, now=NOW, before=None, most=24)
+        read = partial(read_offers_on_sale, connection, now=NOW, before=None, most=24)
+        on_sale, there = read(region=None), read(region=region)
     expected = {
         offer.offer_id
         for offer in offers
@@ -106,6 +110,7 @@ def test_the_offers_that_a_till_is_shown_are_those_that_the_domain_lets_somebody
             taken=taken[offer.offer_id],
             in_stock=stock[offer.offer_id],
             points=100,
+            region=region,
             now=NOW,
         )
     }
@@ -113,6 +118,9 @@ def test_the_offers_that_a_till_is_shown_are_those_that_the_domain_lets_somebody
     ours = {offer.offer_id for offer in offers}
     assert {each.offer.offer_id for each in on_sale} & ours == {
         offer.offer_id for offer in offers if offer.is_on_sale(NOW)
+    }
+    assert {each.offer.offer_id for each in there} & ours == {
+        offer.offer_id for offer in offers if offer.is_on_sale(NOW) and offer.is_for(region)
     }
 
 

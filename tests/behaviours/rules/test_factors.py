@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from behaviours.region_register import UnknownRegion
 from behaviours.rules.factors import (
     NoFactorForArea,
     NoFactorForYear,
     Resolution,
-    UnknownRegion,
     shipped_factors,
 )
 from behaviours.rules.units import parse_unit

@@ -32,7 +32,7 @@ from tests.builders.offers import NOW, OFFER, PERSON, SALE, a_hold, a_sale
 
 WANTED = WantedCapture(OFFER.merchant_id, "6200", OFFER.offer_id, "T-000001", "store-1")
 CODE = TillCode(PERSON, None, NOW + timedelta(seconds=1), None)
-BUYER = Buyer(PERSON, is_active=True, offer=OFFER, taken=0, lots=[lot(1, 500)])
+BUYER = Buyer(PERSON, is_active=True, region="CN-33", offer=OFFER, taken=0, lots=[lot(1, 500)])
 FACTS = CaptureFacts(CODE, None, BUYER)
 OTHER = UUID(int=99)
 
@@ -153,6 +153,7 @@ def anything_read(draw: st.DrawFn) -> Drawn:
     buyer = Buyer(
         PERSON,
         is_active=draw(st.booleans()),
+        region="CN-33",
         offer=draw(st.sampled_from([offer, offer, None])),
         taken=draw(st.integers(0, 4)),
         lots=draw(some_lots()),

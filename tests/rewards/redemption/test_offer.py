@@ -33,6 +33,7 @@ from rewards.redemption.offer import (
 )
 from rewards.redemption.refusals import (
     OfferDatesWrong,
+    OfferForOtherRegions,
     OfferNotDraft,
     OfferNotOnSale,
     OutOfStock,
@@ -173,9 +174,9 @@ def test_an_offer_does_not_close_before_it_opens() -> None:
 
 
 def test_the_limit_counts_what_is_asked_for() -> None:
-    check_takeable(OFFER, quantity=3, taken=0, now=NOW)
+    check_takeable(OFFER, quantity=3, taken=0, region="CN-33", now=NOW)
     with pytest.raises(PersonLimitReached) as refusal:
-        check_takeable(OFFER, quantity=2, taken=2, now=NOW)
+        check_takeable(OFFER, quantity=2, taken=2, region="CN-33", now=NOW)
     facts = refusal.value.facts
     assert (facts["limit"], facts["left"]) == (3, 1)
     assert facts["title"] == {"zh-CN": "拿铁一杯", "en": "One latte"}
@@ -184,14 +185,14 @@ def test_the_limit_counts_what_is_asked_for() -> None:
 def test_without_a_limit_nobody_has_too_many() -> None:
     endless = replace(OFFER, per_person_limit=None)
     assert endless.left_for(1_000_000) is None
-    check_takeable(endless, quantity=1_000_000, taken=1_000_000, now=NOW)
+    check_takeable(endless, quantity=1_000_000, taken=1_000_000, region="CN-33", now=NOW)
 
 
 def test_an_offer_is_on_sale_from_its_first_moment_until_just_before_its_last() -> None:
-    check_takeable(OFFER, quantity=1, taken=0, now=OFFER.opens_at)
+    check_takeable(OFFER, quantity=1, taken=0, region="CN-33", now=OFFER.opens_at)
     for when in (OFFER.opens_at - TICK, OFFER.closes_at):
         with pytest.raises(OfferNotOnSale) as refusal:
-            check_takeable(OFFER, quantity=1, taken=0, now=when)
+            check_takeable(OFFER, quantity=1, taken=0, region="CN-33", now=when)
         assert refusal.value.facts["opens_at"] == "2026-03-09T00:00:00Z"
 
 
@@ -208,19 +209,29 @@ def test_only_what_is_published_is_on_sale(state: str) -> None:
     points=st.integers(90, 110),
     limit=st.none() | st.integers(1, 5),
     day=st.integers(-2, 2),
+    regions=st.sampled_from([(), ("CN-33",), ("CN-330100",), ("CN-330200", "CN-44")]),
 )
 def test_what_is_takeable_is_what_every_single_check_lets_pass(
-    *, state: str, taken: int, in_stock: int, points: int, limit: int | None, day: int
+    *,
+    state: str,
+    taken: int,
+    in_stock: int,
+    points: int,
+    limit: int | None,
+    day: int,
+    regions: tuple[str, ...],
 ) -> None:
-    offer = replace(OFFER, state=state, per_person_limit=limit)
+    offer = replace(OFFER, state=state, per_person_limit=limit, regions=regions)
     now = NOW + timedelta(days=day)
     try:
-        check_takeable(offer, quantity=1, taken=taken, now=now)
+        check_takeable(offer, quantity=1, taken=taken, region="CN-330100", now=now)
         check_stocked(offer, quantity=1, left=in_stock)
         passes = points >= offer.points
-    except (OfferNotOnSale, PersonLimitReached, OutOfStock):
+    except (OfferNotOnSale, OfferForOtherRegions, PersonLimitReached, OutOfStock):
         passes = False
-    takeable = is_takeable(offer, taken=taken, in_stock=in_stock, points=points, now=now)
+    takeable = is_takeable(
+        offer, taken=taken, in_stock=in_stock, points=points, region="CN-330100", now=now
+    )
     assert takeable == passes
 
 
