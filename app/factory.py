@@ -92,7 +92,7 @@ from app.http.sandbox import install_sandbox
 from app.sandbox_settings import sandbox_of
 from app.settings import Settings
 from app.web import docs, retention as retention_page
-from app.web.account import links as links_page, pages as account_page
+from app.web.account import links as links_page, openid as openid_page, pages as account_page
 from app.web.catalogue import pages as catalogue_page
 from app.web.registry import (
     anchors as anchors_page,
@@ -178,6 +178,7 @@ BLUEPRINTS = (
     health.blueprint,
     docs.blueprint,
     account_page.blueprint,
+    openid_page.blueprint,
     links_page.blueprint,
     catalogue_page.blueprint,
     verifications_page.blueprint,

@@ -44,6 +44,7 @@ RESET_FACTOR: Final = "reset_factor"
 RENEW_FACTOR: Final = "renew_factor"
 RENEW_CODES: Final = "renew_codes"
 LINK_OPENID: Final = "link_openid"
+UNLINK_OPENID: Final = "unlink_openid"
 LINK_RECOVERY: Final = "link_recovery"
 STOP_RECOVERY: Final = "stop_recovery"
 RECOVER: Final = "recover"
@@ -77,6 +78,7 @@ DONE_IN: Final[Mapping[str, tuple[str, ...]]] = {
     SIGN_RESET: (ACTIVE, LOCKED),
     LIMIT_AREA: (PROPOSED, INVITED, ACTIVE, LOCKED),
     SIGN_RECOVERY: (ACTIVE, LOCKED),
+    UNLINK_OPENID: (ACTIVE,),
 }
 ALL_STEPS: Final = (*STEPS, *DONE_IN)
 # What two people sign, each by a step of their own.
@@ -117,6 +119,10 @@ class LastOfItsRole(Conflict):
 
 class NotForOneself(Forbidden):
     """This is done by others, so that no single stolen session is enough for it."""
+
+
+class OnlyWayIn(Conflict):
+    """Without it the user could not come in any more: there is no password, and nothing else."""
 
 
 class RecoveryNotOpen(Conflict):

@@ -45,6 +45,9 @@ WITHOUT_DRY_RUN = {
     "/login/code": "a page: what was wrong is counted, and the answer sets a cookie",
     "/links/x": "a page: its secrets are made and shown once; a guess is counted",
     "/account/sessions/x/end": "a page: a form carries no query",
+    "/account/openid/x/link": "a page: its secrets are made and shown once",
+    "/account/openid/x/unlink": "a page: a form carries no query",
+    "/v1/users/me/openid-logins/x/end": "a code is used for it, and a wrong one counted",
     "/v1/imports": "a file is read by a job; the command has --dry-run",
 }
 

@@ -17,6 +17,7 @@ from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.openid_logins import LeavingLogin, leave
+from app.http.openid_unlinking import unlink
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.queries import no_dry_run
 from app.http.reasons import SentReason
@@ -165,6 +166,18 @@ class SentOwnOpenidLogin(TypedDict):
     code: NotRequired[str]
 
 
+class OpenidUnlinkingBody(Strict):
+    """A code of the authenticator."""
+
+    code = Line(most=32, metadata={"description": "Needed where there is an authenticator."})
+
+
+class SentOpenidUnlinking(TypedDict):
+    """As ``OpenidUnlinkingBody`` loads it."""
+
+    code: NotRequired[str]
+
+
 class OpenidLoginAnswer(Schema):
     """Where to send the person, and what the program keeps until they come back."""
 
@@ -293,6 +306,17 @@ def begin_linking(body: SentOwnOpenidLogin) -> Response:
     """
     purpose = LoginPurpose(user_id=caller().user_id, code=body.get("code"))
     return _left(leave(body["openid_provider_id"], purpose))
+
+
+@blueprint.route("/v1/users/me/openid-logins/<provider_id>/end", methods=["POST"])
+@no_dry_run
+@allow(*STAFF, step="openid_provider.unlink_own")
+@blueprint.arguments(OpenidUnlinkingBody, example={"code": "492039"})
+@blueprint.response(204, description="Unlinked; the user's other sessions have ended")
+def end_linking(body: SentOpenidUnlinking, provider_id: str) -> Response:
+    """Unlink oneself from a provider: whoever comes back from there is this user no more."""
+    unlink(caller(), parse("oip", provider_id), body.get("code"))
+    return Response(status=204)
 
 
 def _left(left: LeavingLogin) -> Response:

@@ -77,6 +77,7 @@ _LINKED_TO = text(
 )
 _UNLINK = text(
     "update openid_identity set ended_at = :now where user_id = :user_id and ended_at is null"
+    " and (cast(:provider_id as uuid) is null or provider_id = :provider_id)"
 )
 
 
@@ -204,7 +205,15 @@ def linked_providers(connection: Connection, user_id: UUID) -> list[UUID]:
 
 def end_identities(connection: Connection, user_id: UUID, *, now: datetime) -> None:
     """Nobody is this user any more by what a provider says."""
-    connection.execute(_UNLINK, {"user_id": user_id, "now": now})
+    connection.execute(_UNLINK, {"user_id": user_id, "provider_id": None, "now": now})
+
+
+def end_identity(
+    connection: Connection, user_id: UUID, provider_id: UUID, *, now: datetime
+) -> bool:
+    """The same at one provider; False where the user is not linked to it."""
+    asked = {"user_id": user_id, "provider_id": provider_id, "now": now}
+    return connection.execute(_UNLINK, asked).rowcount == 1
 
 
 def _provider(row: Row[Any]) -> OpenidProvider:

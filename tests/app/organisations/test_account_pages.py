@@ -273,3 +273,80 @@ def test_every_field_has_a_name_that_is_read_out(office, browser, language):
             assert f'<label for="{each}">' in browser.page, each
         for hint in re.findall(r'aria-describedby="([^"]+)"', browser.page):
             assert all(f'id="{each}"' in browser.page for each in hint.split())
+
+
+def test_somebody_links_themselves_to_a_provider_and_unlinks(office, browser, idp, watch, live_app):
+    provider_id = registered(office, idp, name="Zone login")
+    _, new = office.hire()
+    idp.somebody = SignedIn("zhao-min")
+
+    def form(step: str) -> int:
+        """Which form of the page is that of this provider, to be linked or unlinked."""
+        action = f"/account/openid/{provider_id}/{step}?lang=en"
+        return [each[1] for each in FORM.findall(browser.page)].index(action)
+
+    def come_in(way: Browser) -> TestResponse:
+        way.open("/login?lang=en")
+        return way.send(username=new.username, password=new.password, code=new.fresh_code())
+
+    assert browser.follow(browser.open("/account/openid?lang=en")).request.path == "/login"
+    come_in(browser)
+    other = Browser(live_app)
+    come_in(other)
+    browser.open("/account?lang=en")
+    assert 'href="/account/openid?lang=en"' in browser.page
+    browser.open("/account/openid?lang=en")
+    assert browser.says("Zone login")
+    assert not browser.says("linked</span>")
+    # Without the code of the authenticator nothing is begun.
+    assert browser.send(form("link"), code="000000").status_code == 400
+    assert 'role="alert"' in browser.page
+    left = browser.send(form("link"), code=new.fresh_code())
+    assert left.status_code == 200, left.text
+    way = re.search(r'class="button" href="([^"]+)"', browser.page)
+    assert way is not None
+    back = idp.comes_in(unescape(way[1]))
+    assert browser.follow(browser.open("/login/callback", query_string=back)).status_code == 200
+    browser.open("/account/openid?lang=en")
+    assert browser.says("linked</span>")
+    # Whoever comes back from there is this user now.
+    idp.somebody.amr = ["mfa"]
+    third = Browser(live_app)
+
+    def come_by_provider() -> TestResponse:
+        went = third.open(f"/login/openid/{provider_id}")
+        answer = third.open("/login/callback", query_string=idp.comes_in(went.headers["Location"]))
+        return third.follow(answer)
+
+    assert come_by_provider().status_code == 200
+    assert third.sent[-1].startswith("/account")
+    browser.open("/account/openid?lang=en")
+    assert browser.send(form("unlink"), code="000000").status_code == 400
+    assert third.open("/account").status_code == 200, "nothing is undone by a wrong code"
+    undone = browser.send(form("unlink"), code=new.fresh_code())
+    assert undone.status_code == 200, undone.text
+    assert not browser.says("linked</span>")
+    # The sessions in other browsers have ended, this one goes on.
+    assert third.follow(third.open("/account")).request.path == "/login"
+    assert other.follow(other.open("/account")).request.path == "/login"
+    assert come_by_provider().status_code == 400
+    # It stands in the history, and can be linked again.
+    assert browser.open("/account/openid").status_code == 200
+
+
+def test_the_only_way_in_is_not_undone(office, browser, idp, watch):
+    provider_id = registered(office, idp, name="Zone login")
+    _, url = office.invite("operator")
+    idp.somebody = SignedIn("li-na", amr=["mfa"])
+    went = browser.open(f"{page_of(url)}/openid/{provider_id}")
+    back = idp.comes_in(went.headers["Location"])
+    assert browser.follow(browser.open("/login/callback", query_string=back)).status_code == 200
+    browser.open("/account/openid?lang=zh-CN")
+    assert browser.says("已关联")
+    action = f"/account/openid/{provider_id}/unlink?lang=zh-CN"
+    refused = browser.send([each[1] for each in FORM.findall(browser.page)].index(action))
+    assert refused.status_code == 409
+    assert browser.says("没有密码")
+    assert browser.open("/account").status_code == 200
+    bare = browser.open(action, "POST")
+    assert bare.status_code == 403, "a form of another site does nothing"
