@@ -14,7 +14,7 @@ from tests.app.organisations.test_scenes import Desk, Reporter
 from tests.builders.answers import refusal
 from tests.builders.people import agreed_long_ago
 
-BEFORE = "0060"
+BEFORE = "0061"
 
 
 @pytest.fixture

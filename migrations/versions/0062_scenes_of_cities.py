@@ -3,19 +3,18 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
 STEPS_BEFORE = ("apply", "assess", "decline", "publish", "suspend", "lift", "carry")
 
 
-def _steps(steps: tuple[str, ...]) -> None:
+def _steps(steps: tuple[str, ...], **options: bool) -> None:
     op.drop_constraint(op.f("ck_scene_step_step"), "scene_step")
-    op.create_check_constraint(
-        op.f("ck_scene_step_step"), "scene_step", f"step in ({', '.join(map(repr, steps))})"
-    )
+    condition = f"step in ({', '.join(map(repr, steps))})"
+    op.create_check_constraint(op.f("ck_scene_step_step"), "scene_step", condition, **options)
 
 
 def upgrade() -> None:
@@ -27,8 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Earlier releases know no regions: what is open in some only is closed, not opened everywhere,
-    # and a change of place is told as what it was before, signatures of two.
+    # Earlier releases know no regions: what is open in some only is closed, not opened everywhere.
     op.execute(
         """
         update scene_admission
@@ -48,8 +46,6 @@ def downgrade() -> None:
         """
     )
     op.execute("update methodology_epoch set number = number + 1 where name = 'scenes'")
-    op.execute("alter table scene_step disable trigger rows_are_final")
-    op.execute("update scene_step set step = 'lift' where step = 'place'")
-    op.execute("alter table scene_step enable trigger rows_are_final")
-    _steps(STEPS_BEFORE)
+    # What was done stays written down as it was; only what comes is held to the earlier words.
+    _steps(STEPS_BEFORE, postgresql_not_valid=True)
     op.drop_column("scene_admission", "regions")
