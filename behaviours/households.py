@@ -180,8 +180,8 @@ class HouseholdHistory(NamedTuple):
         return next(each for each in self.versions if each.version_id == version_id)
 
     def may_propose(self, participant_id: UUID) -> bool:
-        """Whether somebody is in it: what has ended, nobody changes."""
-        return self.standing is not None and self.standing.of(participant_id) is not None
+        """Whether somebody has a part of it: what has ended, nobody changes."""
+        return self.standing is not None and self.standing.depends_on(participant_id)
 
     def lapsed(self, now: datetime, today: date) -> list[HouseholdVersion]:
         """Those for which the time is over, dropped. Raises HouseholdVersionWaits of others."""

@@ -52,7 +52,7 @@ class Home:
         members = [{"participant_id": public("par", who), "parts": part} for who, part in parts]
         body = {"text_version": "1", "members": members, **changes}
         path = f"/v1/me/households/{at}/versions" if at else "/v1/me/households"
-        return self.http.post(path, body, token=self.own(by), key=f"k{next(self._keys)}")
+        return Http(self.app).post(path, body, token=self.own(by), key=f"k{next(self._keys)}")
 
     def agrees(self, name: str, version: str, *, step: str = "agree"):
         path = f"/v1/me/household-versions/{version}/{step}"
@@ -197,9 +197,24 @@ def test_who_went_has_no_say_any_more(home):
     home.agrees("c", more)
     home.passes(2)
     assert refusal(home.leaves("b", at)) == NOT_IN_IT
-    assert refusal(home.proposes("d", at, d=5_000, a=5_000)) == NOT_IN_IT
+    for name in "bd":
+        assert refusal(home.proposes(name, at, **{name: 5_000, "a": 5_000})) == NOT_IN_IT
     assert home.listed("a")[0]["state"] == "agreed"
     assert home.lives(b=5_000, d=5_000)["state"] == "agreed"
+    assert home.broken() == []
+
+
+def test_two_who_propose_at_the_same_moment_leave_one_version_that_waits(home):
+    at = home.lives(a=5_000, b=5_000)["household_id"]
+    parts = {"a": (6_000, 4_000), "b": (4_000, 6_000)}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(lambda by: home.proposes(by, at, a=parts[by][0], b=parts[by][1]), "ab")
+        )
+    assert sorted(each.status_code for each in answers) == [202, 409]
+    [refused] = [each for each in answers if each.status_code == 409]
+    assert refusal(refused) == (409, "HOUSEHOLD_VERSION_WAITS")
+    assert [each["state"] for each in home.listed("a")] == ["proposed", "agreed"]
     assert home.broken() == []
 
 

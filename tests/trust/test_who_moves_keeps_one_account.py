@@ -20,8 +20,8 @@ class Mover:
     """A person who lives in Zhejiang since ten days."""
 
     def __init__(self, moving) -> None:
-        app, self.wiring = moving
-        self.http, self.tokens = Http(app), Tokens(app, self.wiring)
+        self.app, self.wiring = moving
+        self.http, self.tokens = Http(self.app), Tokens(self.app, self.wiring)
         self.provider = an_organisation(self.wiring)
         self.person = a_participant(self.wiring, provider_id=self.provider)
         self.own = self.tokens("participant", tenant=self.person)
@@ -37,7 +37,7 @@ class Mover:
 
     def tells(self, region: str, moved_on: str | None = None, **options):
         body = {"region": region} | ({} if moved_on is None else {"moved_on": moved_on})
-        return self.http.patch("/v1/me", body, **{"token": self.own, **options})
+        return Http(self.app).patch("/v1/me", body, **{"token": self.own, **options})
 
     def history(self) -> Sequence[dict]:
         return self.http.get("/v1/me/regions", token=self.own).json["data"]
