@@ -119,14 +119,17 @@ class Guardianship:
 
 
 class GuardianChange(NamedTuple):
-    """What somebody who is to be a child's guardian asked; the names are those of the table."""
+    """What somebody who is to be a child's guardian asked; the names are those of the table.
+
+    ``note`` is None once the child has left.
+    """
 
     participant_id: UUID
     change_id: UUID
     guardian_id: UUID
     text_version: str
     evidence_sha256: bytes
-    note: str
+    note: str | None
     asked_at: datetime
 
 

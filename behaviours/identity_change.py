@@ -68,12 +68,13 @@ class IdentityChangeAsked(NamedTuple):
     """What was asked for; the names are those of the table, and nothing of it ever changes.
 
     The new identity is kept only as ``bound_digest``, which takes the person's own key to compare.
+    ``note`` is None once the person has left.
     """
 
     participant_id: UUID
     change_id: UUID
     reason: str
-    note: str
+    note: str | None
     evidence_sha256: bytes
     bound_digest: bytes
     asked_by: UUID

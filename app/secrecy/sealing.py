@@ -33,6 +33,8 @@ CONTEST = b"contest"
 PLACES = b"places"
 # What is said to a complaint, by anybody: it is about its person.
 COMPLAINT = b"complaint"
+# What is said when a change of an account is asked for.
+NOTE = b"note"
 # Somebody has to change the settings; until then asking again helps nobody.
 _RETRY_AFTER_S = 60
 # Every content key encrypts once.

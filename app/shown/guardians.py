@@ -39,7 +39,7 @@ class GuardianChangeAnswer(Schema):
     guardian_id = plain.String()
     text_version = plain.String()
     evidence_sha256 = plain.String()
-    note = plain.String()
+    note = plain.String(allow_none=True, metadata={"description": "Null once the child has left."})
     awaiting = plain.List(plain.String())
     asked_at = plain.String(metadata=_MOMENT)
     lapses_at = plain.String(metadata={**_MOMENT, "description": "Nobody can sign it after."})

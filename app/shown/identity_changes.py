@@ -22,7 +22,7 @@ class IdentityChangeAnswer(Schema):
     participant_id = plain.String()
     state = plain.String(metadata={"enum": list(STATES)})
     reason = plain.String(metadata={"enum": list(REASONS)})
-    note = plain.String()
+    note = plain.String(allow_none=True, metadata={"description": "Null once the person has left."})
     evidence_sha256 = plain.String(metadata={"description": "Of the file that was read."})
     awaiting = plain.List(plain.String(), metadata={"description": "The roles yet to sign."})
     asked_at = plain.String(metadata=_MOMENT)

@@ -27,9 +27,12 @@ from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from app.secrecy.sealing import COMPLAINT, CONTEST, PLACES, unseal
 from app.store.people.data_keys import data_keys_of
+from app.store.people.notes import opened_note
 from app.store.tables.all import TABLES
 from app.store.tables.complaints import complaint_entry
+from app.store.tables.guardians import guardian_change
 from app.store.tables.holds import hold_contest
+from app.store.tables.identity_changes import identity_change
 from app.store.tables.people import person_key
 from app.store.tables.sightings import person_place
 from behaviours.civil_time import utc_text
@@ -150,6 +153,7 @@ _SEALED = {
     hold_contest.name: (("words", "evidence"), "action_id", CONTEST),
     person_place.name: (("start_place", "end_place"), "action_id", PLACES),
 }
+_WITH_NOTE = (guardian_change.name, identity_change.name)
 _OF_ACTION = ("external_id", "evidence"), "action_id", b""
 _HOLDS: Final = {
     Uuid: ID,
@@ -167,6 +171,8 @@ _HOLDS: Final = {
 
 def _opened(table: str, row: RowMapping, data_key: bytes | None) -> Mapping[str, object]:
     """A row with what lies sealed in it in the clear."""
+    if table in _WITH_NOTE:
+        return {**row, "note": opened_note(row["note"], row["change_id"], data_key)}
     if row.get("seal") is None or data_key is None:
         return dict(row)
     names, of, word = _SEALED.get(table, _OF_ACTION)

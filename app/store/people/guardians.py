@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.people.data_keys import data_keys_of
+from app.store.people.notes import opened_note, sealed_note
 from behaviours.guardians import (
     CHANGE,
     TAKE_OVER,
@@ -139,7 +142,9 @@ def come_of_age(connection: Connection, *, now: datetime, most: int) -> list[UUI
 
 
 def add_guardian_change(connection: Connection, asked: GuardianChange) -> None:
-    connection.execute(_ADD_CHANGE, asked._asdict())
+    assert asked.note is not None, "who asks says why"
+    note = sealed_note(connection, asked.participant_id, asked.change_id, asked.note)
+    connection.execute(_ADD_CHANGE, {**asked._asdict(), "note": note})
 
 
 def find_guardian_change(
@@ -147,7 +152,7 @@ def find_guardian_change(
 ) -> SignedChange | None:
     asked = {"participant_id": participant_id, "change_id": change_id}
     row = connection.execute(_CHANGE, asked).one_or_none()
-    return _signed(tuple(row)) if row else None
+    return _signed(connection, participant_id, [tuple(row)])[0] if row else None
 
 
 def guardian_changes(
@@ -155,9 +160,16 @@ def guardian_changes(
 ) -> list[SignedChange]:
     """What was asked about a child, newest first."""
     asked = {"participant_id": participant_id, "before": before, "limit": limit}
-    return [_signed(tuple(row)) for row in connection.execute(_PAGE, asked)]
+    rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
+    return _signed(connection, participant_id, rows)
 
 
-def _signed(row: tuple) -> SignedChange:  # type: ignore[type-arg]
-    told = len(_OF_CHANGE)
-    return SignedChange(GuardianChange(*row[:told]), tuple(row[told]))
+def _signed(
+    connection: Connection, participant_id: UUID, rows: Sequence[tuple[Any, ...]]
+) -> list[SignedChange]:
+    told, key = len(_OF_CHANGE), data_keys_of(connection, [participant_id]).get(participant_id)
+    changes = [(GuardianChange(*row[:told]), tuple(row[told])) for row in rows]
+    return [
+        SignedChange(each._replace(note=opened_note(each.note or "", each.change_id, key)), roles)
+        for each, roles in changes
+    ]

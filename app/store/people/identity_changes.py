@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
+from app.store.people.data_keys import data_keys_of
+from app.store.people.notes import opened_note, sealed_note
 from app.store.signing import signed_roles
 from behaviours.identity_change import IdentityChange, IdentityChangeAsked
 
@@ -42,7 +46,9 @@ _END = text(
 
 def add_change(connection: Connection, asked: IdentityChangeAsked) -> None:
     """Keep what was asked; it never changes."""
-    connection.execute(_ADD, asked._asdict())
+    assert asked.note is not None, "who asks says why"
+    note = sealed_note(connection, asked.participant_id, asked.change_id, asked.note)
+    connection.execute(_ADD, {**asked._asdict(), "note": note})
 
 
 def find_change(
@@ -51,7 +57,7 @@ def find_change(
     row = connection.execute(
         _ONE, {"participant_id": participant_id, "change_id": change_id}
     ).one_or_none()
-    return None if row is None else _change(tuple(row))
+    return None if row is None else _changes(connection, participant_id, [tuple(row)])[0]
 
 
 def changes_of(
@@ -59,7 +65,8 @@ def changes_of(
 ) -> list[IdentityChange]:
     """What was asked of a person's identity, newest first."""
     asked = {"participant_id": participant_id, "before": before, "limit": limit}
-    return [_change(tuple(row)) for row in connection.execute(_PAGE, asked)]
+    rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
+    return _changes(connection, participant_id, rows)
 
 
 def end_change(
@@ -78,7 +85,14 @@ def end_change(
     )
 
 
-def _change(row: tuple) -> IdentityChange:  # type: ignore[type-arg]
-    asked = IdentityChangeAsked(*row[: len(_COLUMNS)])
-    signed, ended, ended_at = row[len(_COLUMNS) :]
-    return IdentityChange(asked, tuple(signed), ended, ended_at)
+def _changes(
+    connection: Connection, participant_id: UUID, rows: Sequence[tuple[Any, ...]]
+) -> list[IdentityChange]:
+    key = data_keys_of(connection, [participant_id]).get(participant_id)
+    changes = []
+    for row in rows:
+        asked = IdentityChangeAsked(*row[: len(_COLUMNS)])
+        asked = asked._replace(note=opened_note(asked.note or "", asked.change_id, key))
+        signed, ended, ended_at = row[len(_COLUMNS) :]
+        changes.append(IdentityChange(asked, tuple(signed), ended, ended_at))
+    return changes
