@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -149,8 +149,8 @@ class SignedChange(NamedTuple):
 
 def decides_from(born_on: date, age: int) -> date:
     """The first day of a month on which somebody is of age: at most a month after the birthday,
-    so that what is kept does not tell it."""
-    of_age = born_on.year + age, born_on.month
+    so that what is kept does not tell it. Whoever says a day beyond all calendars stays a child."""
+    of_age = min(born_on.year + age, MAXYEAR - 1), born_on.month
     if born_on.day == 1:
         return date(*of_age, 1)
     year, month = of_age
