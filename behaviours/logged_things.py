@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
     "lst": "listing",
     "ntc": "notice",
     "ofr": "offer",
+    "ogn": "origin",
     "oip": "openid_provider",
     "org": "organisation",
     "par": "participant",

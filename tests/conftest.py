@@ -100,6 +100,13 @@ def two_databases(engines: Engines, empty_database: str) -> Iterator[tuple[str, 
 
 
 @pytest.fixture
+def other_database(engines: Engines, empty_database: str) -> Iterator[str]:
+    """Another such database, for a test of two installations."""
+    with _database(engines.database_url, template=empty_database) as url:
+        yield url
+
+
+@pytest.fixture
 def make_database(engines: Engines) -> Iterator[Callable[[], str]]:
     """Makes databases without any table, for the tests of the migrations."""
     made: list[str] = []

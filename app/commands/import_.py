@@ -17,6 +17,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from app.commands.import_record import import_record
 from app.commands.ready import ready_settings
 from app.commands.refused import language_of, refusals_shown
 from app.files.example import write_example
@@ -57,6 +58,9 @@ class ImportOptions:
     example: Path | None
     guide: bool
     schema: bool
+    export: Path | None
+    from_keys: str | None
+    identity: str | None
 
 
 @click.command("import", context_settings={"show_default": True})
@@ -85,6 +89,10 @@ class ImportOptions:
               help="Write a small file with its mapping into this folder, and end.")  # fmt: skip
 @click.option("--guide", is_flag=True, help="Print the guide of the mapping language, and end.")
 @click.option("--schema", is_flag=True, help="Print its JSON Schema, for editors, and end.")
+@click.option("--export", type=A_FILE,
+              help="A person's record from another installation, as it signed it.")  # fmt: skip
+@click.option("--from-keys", metavar="FILE|URL", help="With --export: the keys that it publishes.")
+@click.option("--identity", metavar="TEXT", help="With --export: whose; asked for when left out.")
 @click.pass_context
 def import_(ctx: click.Context, /, **given: Any) -> None:
     """Import FILE: CSV (any order of columns; UTF-8 or GB18030), NDJSON or xlsx, also gzipped.
@@ -97,16 +105,24 @@ def import_(ctx: click.Context, /, **given: Any) -> None:
 
     A mapping with `installations` registers plants, meters and the like instead of actions.
 
+    With --export a person's record is taken in that another installation signed for this one
+    (POST /v1/me/moves there): as history, in no pool and for no points.
+
     What was imported before is counted as already recorded, so a stopped import is simply run
     again. Exits with 2 when rows were refused; --refusals says which and why.
     """
     options = ImportOptions(**given)
     if options.guide or options.schema:
         click.echo(SCHEMA if options.schema else GUIDES[language_of(os.environ)], nl=False)
-        return
-    if options.example:
+    elif options.example:
         _write_example(options.example)
-        return
+    elif options.export or options.from_keys or options.identity:
+        _take_in(options)
+    else:
+        _import(ctx, options)
+
+
+def _import(ctx: click.Context, options: ImportOptions) -> None:
     if not options.file or not options.provider:
         raise click.UsageError("Give a FILE and its --provider (or --example DIR to begin with).")
     with refusals_shown():
@@ -119,6 +135,21 @@ def import_(ctx: click.Context, /, **given: Any) -> None:
         click.echo(f"Error: {sentence(counts.fault, language_of(os.environ))}", err=True)
     if counts.refused or counts.fault:
         ctx.exit(REFUSED_EXIT)
+
+
+def _take_in(options: ImportOptions) -> None:
+    if options.export is None:
+        raise click.UsageError("--from-keys and --identity go with --export.")
+    if options.file or options.provider:
+        raise click.UsageError("--export is a file of its own: leave FILE and --provider out.")
+    with refusals_shown():
+        import_record(
+            options.export,
+            from_keys=options.from_keys,
+            identity=options.identity,
+            dry_run=options.dry_run,
+            as_json=options.as_json,
+        )
 
 
 def _run(

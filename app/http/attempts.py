@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import request
 
 from app.http.current import wiring
+from behaviours.exports.moving import IdentityNotYours
 from behaviours.identity_services import IdentityNotProven
 from behaviours.one_time_links import ReleaseCodeWrong
 from behaviours.organisations import InvalidClient, InvalidGrant
@@ -16,7 +17,14 @@ from behaviours.second_factor import WrongCode
 
 Proven = TypeVar("Proven")
 # What says that a secret was wrong; a short new password, or a missing code, is no guess.
-_WRONG = (InvalidClient, InvalidGrant, ReleaseCodeWrong, WrongCode, IdentityNotProven)
+_WRONG = (
+    InvalidClient,
+    InvalidGrant,
+    ReleaseCodeWrong,
+    WrongCode,
+    IdentityNotProven,
+    IdentityNotYours,
+)
 
 
 def attempt(name: str, prove: Callable[[], Proven | Refusal]) -> Proven:

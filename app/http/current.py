@@ -10,7 +10,9 @@ from flask import current_app
 
 from app.auth import EXTENSION, caller
 from app.clock import Clock
+from app.secrecy.signatures import public_key_of
 from app.wiring import Wiring
+from behaviours.signed_document import key_id
 from behaviours.viewer import Viewer
 
 
@@ -44,6 +46,11 @@ def asking_organisation() -> UUID:
 def by_caller() -> ByCaller:
     """Whoever asks acts, by the clock of the programme."""
     return {"by": caller().viewer, "clock": wiring().clock}
+
+
+def own_key_id() -> str:
+    """The name of the key that this installation signs with, as others know it."""
+    return key_id(public_key_of(wiring().settings.signing_key))
 
 
 def now() -> datetime:

@@ -31,10 +31,14 @@ from behaviours.refusal import Conflict, Forbidden, Invalid, UnknownId
 from behaviours.rules.methodology import Version
 from behaviours.steps import Step
 
-MECHANISMS: Final = (
-    "ccer", "green_certificate", "international", "other_scheme", "covered_emitter",
+COVERED_EMITTER: Final = "covered_emitter"
+# What is declared by its numbers.
+DECLARABLE: Final = (
+    "ccer", "green_certificate", "international", "other_scheme", COVERED_EMITTER,
 )  # fmt: skip
-COVERED_EMITTER: Final = MECHANISMS[-1]
+# What came with the record of a person who moved here: its numbers are not known, only its claims.
+OTHER_INSTALLATION: Final = "other_installation"
+MECHANISMS: Final = (*DECLARABLE, OTHER_INSTALLATION)
 DECLARED, WITHDRAWN = STATES = ("declared", "withdrawn")
 WITHDRAW: Final = "withdraw"
 STEPS: Final[Mapping[str, Step]] = {WITHDRAW: Step((DECLARED,), WITHDRAWN, ("authority",))}

@@ -31,6 +31,8 @@ WITHOUT_DRY_RUN = {
     "/v1/auth/revoke": "other processes hear of it beside the transaction",
     "/v1/me/enrolment": "a wrong document is counted, and the answer is a login",
     "/v1/me/enrolment/nonce": "a nonce is kept nowhere: there is nothing to take back",
+    "/v1/me/moves": "a wrong identity is counted, and the answer is signed for another place",
+    "/v1/me/arrivals": "a wrong identity is counted; the command has --dry-run",
     "/v1/me/wards": "a wrong document is counted",
     "/v1/one-time-links/x": "its secrets are made and shown once; a guess is counted",
     "/v1/users/me/password": "a guess of the old password is counted",

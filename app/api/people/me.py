@@ -17,17 +17,26 @@ from app.ids import public
 from app.secrecy.signatures import sign
 from app.shown.departures import DepartureReceipt, departure_receipt
 from app.shown.inclusions import inclusion_shown
+from app.shown.moves import move_stated
 from app.shown.points import PointsAnswer, points_answer
 from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.people.close_account import close_account
 from app.usecases.people.read_account import read_account
 from app.usecases.people.read_export import read_export
+from behaviours.exports.moving import AskedMove
 from behaviours.exports.shape import FORMAT
 from behaviours.people import person_behind
 from behaviours.rules.units import kg
 from behaviours.viewer import Viewer
 
 blueprint = Blueprint("me", __name__, description="A person's own account and rights.")
+
+
+class BroughtAlong(Schema):
+    """The part of a record that is counted in the books of other installations."""
+
+    actions = plain.Integer()
+    reduction_kg = plain.String(metadata={"format": "decimal", "example": "12.500000"})
 
 
 class Me(Schema):
@@ -39,6 +48,14 @@ class Me(Schema):
     actions = plain.Integer(metadata={"description": "Live ones: reversed ones do not count."})
     reduction_kg = plain.String(metadata={"format": "decimal", "example": "0.046000"})
     points = plain.Nested(PointsAnswer)
+    elsewhere = plain.Nested(
+        BroughtAlong,
+        metadata={"description": "What was done elsewhere; it is in none of the other numbers."},
+    )
+    moved_at = Moment(
+        allow_none=True,
+        metadata={"description": "When I last asked to take my record elsewhere."},
+    )
 
 
 @blueprint.route("/v1/me")
@@ -83,6 +100,7 @@ def leave() -> Response:
 def account_of(viewer: Viewer) -> Response:
     """A person's account as an answer."""
     found = wiring().database.transact(read_account, viewer=viewer, now=now(), zone=wiring().zone)
+    moved_at = found.elsewhere.moved_at
     return json_answer(
         {
             "id": public("par", found.participant_id),
@@ -91,12 +109,17 @@ def account_of(viewer: Viewer) -> Response:
             "actions": found.saved.actions,
             "reduction_kg": kg(found.saved.saved_mg),
             "points": points_answer(found.points),
+            "elsewhere": {
+                "actions": found.elsewhere.actions,
+                "reduction_kg": kg(found.elsewhere.saved_mg),
+            },
+            "moved_at": moment(moved_at) if moved_at else None,
         }
     )
 
 
-def export_of(viewer: Viewer) -> Response:
-    """A person's export as an answer."""
+def export_of(viewer: Viewer, asked: AskedMove | None = None) -> Response:
+    """A person's export as an answer; with a move that was asked for it goes elsewhere."""
     export = wiring().database.transact(read_export, viewer=viewer)
     key = wiring().settings.signing_key
     document = {
@@ -106,8 +129,9 @@ def export_of(viewer: Viewer) -> Response:
         "exported_at": moment(now()),
         "rows": export.rows,
         "inclusions": [inclusion_shown(each, key) for each in export.inclusions],
+        **({} if asked is None else {"move": move_stated(asked)}),
     }
-    response = json_answer(sign(document, key))
+    response = json_answer(sign(document, key), 200 if asked is None else 201)
     response.headers["Content-Disposition"] = 'attachment; filename="tanpuhui-export.json"'
     return response
 

@@ -39,6 +39,7 @@ from app.usecases.recording.read_declared_names import read_declared_names
 from app.usecases.recording.withdraw_declaration import withdraw_declaration
 from app.wiring import Wiring
 from behaviours.actions.declared import (
+    DECLARABLE,
     DECLARED,
     MECHANISMS,
     STATES,
@@ -75,7 +76,7 @@ class DeclarationOfNumberBody(Strict):
     """Numbers of one claim, and for which days another mechanism owns what is done with them."""
 
     mechanism = plain.String(
-        required=True, validate=OneOf(MECHANISMS), metadata={"enum": list(MECHANISMS)}
+        required=True, validate=OneOf(DECLARABLE), metadata={"enum": list(DECLARABLE)}
     )
     reference = Line(
         required=True,
@@ -322,7 +323,8 @@ def _rows(parts: Wiring) -> Iterator[JsonObject]:
     while True:
         found = parts.database.transact(read_declarations, state=DECLARED, before=before, most=ROWS)
         for each in found:
-            yield declared_row(each)
+            if each.said.mechanism in DECLARABLE:
+                yield declared_row(each)
         if len(found) < ROWS:
             return
         before = found[-1].declaration_id

@@ -10,6 +10,9 @@ APPEND_ONLY: Final = frozenset(
     {
         # The books, and what was recorded in them.
         "action",
+        "moved_action",
+        "moved_record",
+        "taken_record",
         "kept_claim",
         "reversal",
         "reversal_signature",
@@ -29,6 +32,7 @@ APPEND_ONLY: Final = frozenset(
         "business_key",
         # What was signed, said, published or proved.
         "anchor",
+        "asked_move",
         "complaint_entry",
         "complaint_number",
         "hold_contest",

@@ -13,6 +13,7 @@ from app.store.audit import (
     households,
     installed,
     logged,
+    moved,
     points,
     recording,
     region_counts,
@@ -47,6 +48,7 @@ INVARIANTS = (
     *installed.INVARIANTS,
     *streams.INVARIANTS,
     *verifying.INVARIANTS,
+    *moved.INVARIANTS,
     *logged.INVARIANTS,
 )
 SAMPLE = 1_000

@@ -1,4 +1,4 @@
-"""Read the account of the person who looks: what was saved, and what they have."""
+"""Read the account of the person who looks: what was saved, and where, and their points."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.people.accounts import SavedSoFar, saved_so_far
+from app.store.people.moves import elsewhere_of
 from app.store.points.reading import balance
+from behaviours.exports.moving import Elsewhere
 from behaviours.people import check_open, person_behind
 from behaviours.viewer import Viewer
 from rewards.points.balance import Balance
 
 
 class OwnAccount(NamedTuple):
-    """The person, what was saved, and what they have in points."""
+    """The person, what was saved, what they have in points, and what they did elsewhere."""
 
     participant_id: UUID
     saved: SavedSoFar
     points: Balance
+    elsewhere: Elsewhere
 
 
 def read_account(
@@ -31,4 +34,5 @@ def read_account(
     saved = saved_so_far(connection, person)
     check_open(is_open=saved is not None)
     assert saved is not None, "an open account is there"
-    return OwnAccount(person, saved, balance(connection, person, now=now, zone=zone))
+    points = balance(connection, person, now=now, zone=zone)
+    return OwnAccount(person, saved, points, elsewhere_of(connection, person))

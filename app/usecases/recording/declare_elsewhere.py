@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.clock import Clock
-from app.ids import new_ids
 from app.store.database import Connection
 from app.store.organisations.organisations import existing_organisations
-from app.store.pooling.declared import claiming, find_declared, reductions_of
-from app.store.pooling.leaving import lock_bundles_of
-from app.store.recording.declared import Place, add_declarations, in_force_at
-from app.usecases.pooling.remove_reversed import TakenBack, remove_reversed
+from app.store.recording.declared import Place, in_force_at
+from app.usecases.recording.block_claims import block_claims
 from behaviours.actions.declared import (
-    DECLARED,
     DeclarationDiffers,
     DeclaredNumber,
     RegisteredDeclaration,
@@ -49,50 +45,15 @@ def declare_elsewhere(
     kept = _kept(connection, declared, places)
     new = {place: at for at, place in enumerate(places) if place not in kept}
     if new:
-        kept |= _added(
+        made = block_claims(
             connection,
-            [(place, declared[at], digests[at]) for place, at in new.items()],
-            rulebook=rulebook,
+            [(place[-1], declared[at], digests[at]) for place, at in new.items()],
+            zone=rulebook.zone,
             declared_by=declared_by,
             clock=clock,
         )
+        kept |= dict(zip(new, made, strict=True))
     return [kept[place] for place in places]
-
-
-def _added(
-    connection: Connection,
-    new: Sequence[tuple[Place, DeclaredNumber, list[bytes]]],
-    *,
-    rulebook: ProgrammeRulebook,
-    declared_by: UUID | None,
-    clock: Clock,
-) -> dict[Place, RegisteredDeclaration]:
-    # A bundle that is being frozen with one of them is waited for; the moment comes after it.
-    lock_bundles_of(connection, claiming(connection, [one for *_, each in new for one in each]))
-    now = clock.now()
-    ids = new_ids(len(new))
-    made = {
-        place: RegisteredDeclaration(identifier, said, DECLARED, declared_by, now)
-        for identifier, (place, said, _) in zip(ids, new, strict=True)
-    }
-    add_declarations(
-        connection,
-        [(one, digest) for (*_, digest), one in made.items()],
-        [
-            (digest, identifier)
-            for identifier, (*_, digests) in zip(ids, new, strict=True)
-            for digest in digests
-        ],
-    )
-    find_declared(connection, zone=rulebook.zone, declaration_ids=ids)
-    found = lock_bundles_of(connection, reductions_of(connection, ids))
-    remove_reversed(
-        connection,
-        [TakenBack(*key, saved_mg=0) for key, (_, frozen) in found.items() if not frozen],
-        zone=rulebook.zone,
-        now=now,
-    )
-    return made
 
 
 def _digests(at: int, said: DeclaredNumber, rulebook: ProgrammeRulebook) -> list[bytes]:

@@ -114,6 +114,12 @@ NOT_ANCHORED = {
     "redemption_reversal",
     # Digests and leaves, derived from what is anchored.
     "kept_claim",
+    # Signed by whoever has them in its books; nothing rests on them here.
+    "moved_action",
+    "moved_record",
+    "taken_record",
+    # A person's own, and signed in the export that it was asked for.
+    "asked_move",
     "bundle_chunk",
     "anchor",
     "complaint_number",

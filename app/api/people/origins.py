@@ -1,0 +1,157 @@
+"""Origins: other installations from which people bring their record; two people let one in."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from flask import Response
+from marshmallow import Schema, fields as plain
+
+from app.auth import allow, allow_public, caller
+from app.http.blueprint import Blueprint
+from app.http.current import own_key_id, wiring
+from app.http.fields import Line, Moment, Strict, moment
+from app.http.once import once
+from app.http.pages import page_of, read_page
+from app.ids import parse, public
+from app.usecases.people.propose_origin import propose_origin
+from app.usecases.people.read_origins import read_origins
+from app.usecases.people.step_origin import step_origin
+from behaviours.exports.origins import RecordOrigin
+from behaviours.identity_services import ADMIT, END, STATES
+from behaviours.json_value import JsonObject
+from rewards.signing import ROLES
+
+blueprint = Blueprint(
+    "origins", __name__, description="Other installations, from which people bring their record."
+)
+
+
+class OriginBody(Strict):
+    """Another installation, and by which keys what it signs is known."""
+
+    name = Line(
+        required=True,
+        most=100,
+        metadata={"description": "As people and providers read it.", "example": "粤碳普惠"},
+    )
+    keys = plain.Dict(
+        keys=plain.String(),
+        required=True,
+        metadata={"description": "What its `GET /v1/registry/keys` answers (RFC 7517)."},
+    )
+
+
+class SentOrigin(TypedDict):
+    """As ``OriginBody`` loads it."""
+
+    name: str
+    keys: JsonObject
+
+
+class OriginAnswer(Schema):
+    """An origin as it stands."""
+
+    id = plain.String(metadata={"example": "ogn_0199b2c3d4e57f0080000000000000aa"})
+    name = plain.String()
+    keys = plain.Dict(keys=plain.String())
+    state = plain.String(metadata={"enum": list(STATES)})
+    proposed_at = Moment()
+    admitted_at = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+
+
+class AwaitingOrigin(OriginAnswer):
+    """An origin, and whose signatures it awaits."""
+
+    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
+
+
+Origins = page_of(OriginAnswer, "Origins")
+
+
+@blueprint.route("/v1/origins")
+@allow_public
+@blueprint.paged
+@blueprint.response(200, Origins)
+def list_origins() -> Response:
+    """From which installations records are taken in, newest first, also those that ended."""
+    return read_page(origin_answer, read_origins)
+
+
+@blueprint.route("/v1/origins", methods=["POST"])
+@allow(*reversed(ROLES), step="origin.propose")
+@blueprint.arguments(
+    OriginBody,
+    example={
+        "name": "粤碳普惠",
+        "keys": {
+            "keys": [
+                {
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                    "kid": "21fe31dfa154a261",
+                }
+            ]
+        },
+    },
+)
+@blueprint.response(202, AwaitingOrigin)
+def propose_an_origin(body: SentOrigin) -> Response:
+    """Propose an installation, and sign; somebody of the other role admits it.
+
+    Read its keys where you know that it is the one that it says it is: what they sign is taken for
+    what people did.
+    """
+    return once(_awaiting, status=202, required=False)(
+        propose_origin,
+        name=body["name"],
+        keys=body["keys"],
+        own_key_id=own_key_id(),
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+@blueprint.route("/v1/origins/<origin_id>/admit", methods=["POST"])
+@allow(*reversed(ROLES), step="origin.admit")
+@blueprint.response(201, AwaitingOrigin)
+@blueprint.alt_response(202, schema=AwaitingOrigin, description="The other role has yet to sign")
+def admit_an_origin(origin_id: str) -> Response:
+    """Sign a proposed origin; the second signature, of another person and role, admits it."""
+    return once(_awaiting, status=lambda done: 202 if done[1] else 201, required=False)(
+        step_origin, parse("ogn", origin_id), ADMIT, by=caller().viewer, clock=wiring().clock
+    )
+
+
+@blueprint.route("/v1/origins/<origin_id>/end", methods=["POST"])
+@allow(*reversed(ROLES), step="origin.end")
+@blueprint.response(200, AwaitingOrigin)
+def end_an_origin(origin_id: str) -> Response:
+    """End an origin: nothing more is taken in from it. One person is enough, and it is final.
+
+    What was taken in before stays, and so does what it blocks.
+    """
+    return once(_awaiting, required=False)(
+        step_origin, parse("ogn", origin_id), END, by=caller().viewer, clock=wiring().clock
+    )
+
+
+def _awaiting(done: tuple[RecordOrigin, list[str]]) -> JsonObject:
+    origin, awaiting = done
+    told: Any = list(awaiting)
+    return {**origin_answer(origin), "awaiting": told}
+
+
+def origin_answer(origin: RecordOrigin) -> JsonObject:
+    """An origin as an answer."""
+    return {
+        "id": public("ogn", origin.origin_id),
+        "name": origin.name,
+        "keys": origin.keys,
+        "state": origin.state,
+        "proposed_at": moment(origin.proposed_at),
+        "admitted_at": moment(origin.admitted_at) if origin.admitted_at else None,
+        "ended_at": moment(origin.ended_at) if origin.ended_at else None,
+    }

@@ -1,0 +1,82 @@
+"""SQL of origins: other installations whose exports are taken in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from behaviours.exports.origins import RecordOrigin
+from behaviours.identity_services import TRUSTED
+
+# ruff: noqa: S608 - these statements are put together from constants only
+
+_COLUMNS = "origin_id, name, keys, state, proposed_at, admitted_at, ended_at"
+# The second of two that come at the same instant waits for the first, and then finds the name.
+_ADD = text(
+    """
+    insert into origin (origin_id, name, keys, state, proposed_at)
+    values (:origin_id, :name, :keys, :state, :proposed_at)
+        on conflict (name) where ended_at is null do nothing
+    """
+).bindparams(bindparam("keys", type_=JSONB()))
+_HOLD = text(f"select {_COLUMNS} from origin where origin_id = :id for update")
+_TRUSTED = text(
+    f"select {_COLUMNS} from origin where state = '{TRUSTED}' order by origin_id for share"
+)
+_PAGE = text(
+    f"""
+    select {_COLUMNS} from origin where cast(:before as uuid) is null or origin_id < :before
+     order by origin_id desc limit :most
+    """
+)
+_WRITE = text(
+    """
+    update origin set state = :state, admitted_at = :admitted_at, ended_at = :ended_at
+     where origin_id = :origin_id
+    """
+)
+
+
+def add_origin(connection: Connection, added: RecordOrigin) -> bool:
+    """Keep what was proposed; False when another origin of this name stands."""
+    given = {
+        "origin_id": added.origin_id,
+        "name": added.name,
+        "keys": added.keys,
+        "state": added.state,
+        "proposed_at": added.proposed_at,
+    }
+    return connection.execute(_ADD, given).rowcount == 1
+
+
+def hold_origin(connection: Connection, origin_id: UUID) -> RecordOrigin | None:
+    """The origin, which nobody else moves until the transaction ends."""
+    row = connection.execute(_HOLD, {"id": origin_id}).one_or_none()
+    return RecordOrigin(*row) if row else None
+
+
+def trusted_origins(connection: Connection) -> list[RecordOrigin]:
+    """Every admitted one; nobody ends them until the transaction ends."""
+    return [RecordOrigin(*row) for row in connection.execute(_TRUSTED)]
+
+
+def origins_page(connection: Connection, *, before: UUID | None, most: int) -> list[RecordOrigin]:
+    """Origins, newest first, also those that wait or have ended."""
+    return [
+        RecordOrigin(*row) for row in connection.execute(_PAGE, {"before": before, "most": most})
+    ]
+
+
+def write_origin(connection: Connection, moved: RecordOrigin) -> None:
+    """Keep the state that an origin moved to."""
+    connection.execute(
+        _WRITE,
+        {
+            "origin_id": moved.origin_id,
+            "state": moved.state,
+            "admitted_at": moved.admitted_at,
+            "ended_at": moved.ended_at,
+        },
+    )

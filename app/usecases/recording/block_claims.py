@@ -1,0 +1,58 @@
+"""Block claims: what is declared elsewhere stands in the register, and its claims count no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.clock import Clock
+from app.ids import new_ids
+from app.store.database import Connection
+from app.store.pooling.declared import claiming, find_declared, reductions_of
+from app.store.pooling.leaving import lock_bundles_of
+from app.store.recording.declared import add_declarations
+from app.usecases.pooling.remove_reversed import TakenBack, remove_reversed
+from behaviours.actions.declared import DECLARED, DeclaredNumber, RegisteredDeclaration
+
+
+def block_claims(
+    connection: Connection,
+    new: Sequence[tuple[bytes, DeclaredNumber, list[bytes]]],
+    *,
+    zone: ZoneInfo,
+    declared_by: UUID | None,
+    clock: Clock,
+) -> list[RegisteredDeclaration]:
+    """Declarations that do not stand yet: each with the digest of its numbers and its claims.
+
+    Reductions that hold one of these claims leave the bundles that are not frozen.
+    """
+    if not new:
+        return []
+    # A bundle that is being frozen with one of them is waited for; the moment comes after it.
+    lock_bundles_of(connection, claiming(connection, [one for *_, each in new for one in each]))
+    now = clock.now()
+    ids = new_ids(len(new))
+    made = [
+        RegisteredDeclaration(identifier, said, DECLARED, declared_by, now)
+        for identifier, (_, said, _) in zip(ids, new, strict=True)
+    ]
+    add_declarations(
+        connection,
+        [(one, digest) for one, (digest, *_) in zip(made, new, strict=True)],
+        [
+            (digest, identifier)
+            for identifier, (*_, digests) in zip(ids, new, strict=True)
+            for digest in digests
+        ],
+    )
+    find_declared(connection, zone=zone, declaration_ids=ids)
+    found = lock_bundles_of(connection, reductions_of(connection, ids))
+    remove_reversed(
+        connection,
+        [TakenBack(*key, saved_mg=0) for key, (_, frozen) in found.items() if not frozen],
+        zone=zone,
+        now=now,
+    )
+    return made
