@@ -91,8 +91,7 @@ ElsewhereActions = page_of(ElsewhereAnswer, "ElsewhereActions")
 
 @blueprint.route("/v1/me/moves")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Moves)
+@blueprint.lists(Moves)
 def list_moves() -> Response:
     """The moves that I asked for, newest first."""
     return read_page(move_answer, read_moves, viewer=caller().viewer)
@@ -134,8 +133,7 @@ def arrive(body: SentArrival) -> Response:
 
 @blueprint.route("/v1/me/elsewhere")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, ElsewhereActions)
+@blueprint.lists(ElsewhereActions)
 def list_elsewhere() -> Response:
     """What I did before, in the books of other installations, the last recorded first."""
     return read_page(elsewhere_answer, read_elsewhere, viewer=caller().viewer)

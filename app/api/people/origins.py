@@ -7,9 +7,9 @@ from typing import Any, TypedDict
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow, allow_public, caller
+from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
-from app.http.current import own_key_id, wiring
+from app.http.current import by_caller, own_key_id
 from app.http.fields import Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, read_page
@@ -72,8 +72,7 @@ Origins = page_of(OriginAnswer, "Origins")
 
 @blueprint.route("/v1/origins")
 @allow_public
-@blueprint.paged
-@blueprint.response(200, Origins)
+@blueprint.lists(Origins)
 def list_origins() -> Response:
     """From which installations records are taken in, newest first, also those that ended."""
     return read_page(origin_answer, read_origins)
@@ -109,19 +108,17 @@ def propose_an_origin(body: SentOrigin) -> Response:
         name=body["name"],
         keys=body["keys"],
         own_key_id=own_key_id(),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 
 @blueprint.route("/v1/origins/<origin_id>/admit", methods=["POST"])
 @allow(*reversed(ROLES), step="origin.admit")
-@blueprint.response(201, AwaitingOrigin)
-@blueprint.alt_response(202, schema=AwaitingOrigin, description="The other role has yet to sign")
+@blueprint.signed(201, AwaitingOrigin)
 def admit_an_origin(origin_id: str) -> Response:
     """Sign a proposed origin; the second signature, of another person and role, admits it."""
     return once(_awaiting, status=lambda done: 202 if done[1] else 201, required=False)(
-        step_origin, parse("ogn", origin_id), ADMIT, by=caller().viewer, clock=wiring().clock
+        step_origin, parse("ogn", origin_id), ADMIT, **by_caller()
     )
 
 
@@ -133,9 +130,7 @@ def end_an_origin(origin_id: str) -> Response:
 
     What was taken in before stays, and so does what it blocks.
     """
-    return once(_awaiting, required=False)(
-        step_origin, parse("ogn", origin_id), END, by=caller().viewer, clock=wiring().clock
-    )
+    return once(_awaiting, required=False)(step_origin, parse("ogn", origin_id), END, **by_caller())
 
 
 def _awaiting(done: tuple[RecordOrigin, list[str]]) -> JsonObject:
