@@ -19,7 +19,7 @@ from uuid import UUID
 from behaviours.actions.action import Action
 from behaviours.exports.shape import FORMAT
 from behaviours.json_value import Json, JsonObject
-from behaviours.refusal import Conflict, Forbidden, Invalid, Malformed
+from behaviours.refusal import Conflict, Invalid, Malformed
 from behaviours.signed_document import canonical
 
 MOVE_LIFETIME: Final = timedelta(days=7)
@@ -60,7 +60,7 @@ class MoveStays(Invalid):
     """The key names no other installation: it is this one's."""
 
 
-class IdentityNotYours(Forbidden):
+class IdentityNotYours(Invalid):
     """The identity is not the one that is meant.
 
     ``account``: it does not lead to the account here; ``export``: the export is of another one.

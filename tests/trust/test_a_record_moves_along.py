@@ -191,7 +191,7 @@ def test_nobody_takes_in_the_record_of_somebody_else(
     other = f"other-{secrets.token_hex(6)}"
     stranger = there.person(other)
     export = here.export_to(there, at_here, identity)
-    not_yours = (403, "IDENTITY_NOT_YOURS")
+    not_yours = (422, "IDENTITY_NOT_YOURS")
     assert refusal(there.arrive(stranger, identity, export)) == not_yours
     assert refusal(there.arrive(stranger, other, export)) == not_yours
     assert refusal(there.arrive(at_there, other, export)) == not_yours
@@ -287,6 +287,7 @@ def test_only_what_two_people_let_in_is_taken_for_an_origin(here: Place, there: 
     assert refusal(there.http.post(f"{at}/end", token=operator)) == (409, "ORIGIN_STANDS")
 
 
+# Of the audit's line `moved_records`.
 BREAKS = {
     "an action more": """
         insert into moved_action

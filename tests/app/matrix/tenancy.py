@@ -48,6 +48,7 @@ NOT_HERE: Final = {
     "import_id": "imp",
     "link_id": "lnk",
     "notice_id": "ntc",
+    "origin_id": "ogn",
     "redemption_id": "rdm",
     "replacement_id": "rpl",
     "request_id": "ask",
