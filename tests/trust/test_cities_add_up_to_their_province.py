@@ -53,9 +53,9 @@ class Country:
         midnight = start_of_day(self.month.replace(day=day), self.wiring.zone)
         return midnight + timedelta(hours=12)
 
-    def ride(self, people: list[Any], region: str, day: int = 28) -> list[Any]:
+    def ride(self, people: list[Any], region: str, day: int = 28, hours: int = 0) -> list[Any]:
         """One ride of each person on a day of the month, recorded half an hour later."""
-        noon = self.noon(day)
+        noon = self.noon(day) + timedelta(hours=hours)
         rides = [
             a_ride(each, self.provider, region=region, occurred_at=noon - timedelta(minutes=30))
             for each in people
@@ -171,14 +171,17 @@ def test_a_day_is_counted_once_whoever_counts(country: Country, fresh_database: 
 def test_who_moves_leaves_what_was_done_where_it_was_done(country: Country) -> None:
     people = country.people(LEAST, HANGZHOU)
     country.ride(people, HANGZHOU, 12)
-    with country.wiring.database.engine.begin() as connection:
-        connection.exec_driver_sql("update participant set region = %s", (NINGBO,))
+    for person in people:
+        token = country.tokens("participant", tenant=person)
+        told = country.http.patch("/v1/me", {"region": NINGBO}, token=token)
+        assert told.status_code == 200, told.text
+    country.ride(people, NINGBO, 12, hours=1)
     country.ride(people, NINGBO, 13)
     country.close()
     table = country.told(ZHEJIANG)
-    assert by_region(table) == {HANGZHOU: LEAST, NINGBO: LEAST}
+    assert by_region(table) == {HANGZHOU: LEAST, NINGBO: 2 * LEAST}
     me = country.http.get("/v1/me", token=country.tokens("participant", tenant=people[0])).json
-    assert (me["region"], me["actions"]) == (NINGBO, 2), "one account, one history"
+    assert (me["region"], me["actions"]) == (NINGBO, 3), "one account, one history"
 
 
 def test_a_month_that_is_not_over_is_not_told(country: Country) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.ids import public
+from app.usecases.people.change_region import change_region
 from app.usecases.redemption.prepare import prepare
 from app.wiring import Wiring
 from rewards.redemption.offer import Offer
@@ -35,10 +36,9 @@ def a_person_of(wiring: Wiring, region: str) -> UUID:
 
 
 def move(wiring: Wiring, person: UUID, region: str) -> None:
-    with wiring.database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "update participant set region = %s where participant_id = %s", (region, person)
-        )
+    wiring.database.transact(
+        change_region, person, region, None, zone=wiring.zone, clock=wiring.clock
+    )
 
 
 def usable(wiring: Wiring, person: UUID, offer: Offer) -> set[UUID]:
