@@ -38,6 +38,7 @@ KINDS: Final[Mapping[str, str]] = {
     "bdl": "bundle",
     "blk": "block",
     "dec": "declaration",
+    "doc": "document",
     "gch": "guardian_change",
     "grd": "guardianship",
     "idc": "identity_change",
@@ -76,7 +77,8 @@ class ToldThing(NamedTuple):
 OF_BEHAVIOURS: Final[Mapping[type, ToldThing]] = {
     User: ToldThing("user", "usr", "user_id", ("state", "role", "duty", "organisation_id")),
     OrganisationApplication: ToldThing(
-        "organisation", "org", "organisation_id", ("state", "kind", "name", "covered_emitter")
+        "organisation", "org", "organisation_id",
+        ("state", "kind", "name", "covered_emitter", "revision", "statement.credit_code"),
     ),
     OrganisationStanding: ToldThing(
         "organisation", "org", "organisation_id", ("state", "kind", "name", "revision")

@@ -13,13 +13,14 @@ from uuid import UUID
 from behaviours.refusal import Busy, Conflict, Malformed, Unauthenticated, Unknown, UnknownId
 
 PROVIDER = "provider"
+VERIFIER = "verifier"
 # Each kind of organisation, and the role in which its clients come. An environment exchange
 # confirms trades as a seller does, so it comes by the same routes.
 ROLE_OF_KIND = {
     PROVIDER: "provider",
     "merchant": "merchant",
     "enterprise": "enterprise",
-    "verifier": "verifier",
+    VERIFIER: "verifier",
     "exchange": "enterprise",
 }
 

@@ -60,6 +60,7 @@ class Timed(NamedTuple):
 
 KEPT_ANSWERS, TOKENS, LINKS, CODES = "kept_answers", "tokens", "one_time_links", "codes"
 SIGHTINGS, PLACES, QUOTA_DAYS = "sightings", "places", "quota_days"
+APPLICATION_FILES, ORGANISATION_FILES = "application_files", "organisation_files"
 FINISHED_WORK, FAILED_WORK = "finished_work", "failed_work"
 IMPORT_FILES, REFUSAL_FILES, IMPORTS = "import_files", "refusal_files", "imports"
 TOMBSTONES, REQUESTS = "tombstones", "answered_requests"
@@ -81,6 +82,9 @@ KINDS: Final[Mapping[str, Timed]] = {
     SIGHTINGS: _timed("day_over", "1 days", "1 days", "30 days"),
     PLACES: _timed("recorded", "30 days", "0 days", "366 days", elsewhere="checks"),
     QUOTA_DAYS: _timed("day_over", "13 months", "31 days", "10 years"),
+    # Documents of organisations: of who was not admitted, and of who takes part until it is closed.
+    APPLICATION_FILES: _timed("decided", "90 days", "30 days", "2 years"),
+    ORGANISATION_FILES: _timed("closed", "10 years", "5 years", "30 years"),
     FINISHED_WORK: _timed("finished", "7 days", "1 days", "1 years"),
     FAILED_WORK: _timed("finished", "90 days", "7 days", "2 years"),
     # The file goes as soon as it is read; this is for imports that failed.

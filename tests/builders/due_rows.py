@@ -22,6 +22,10 @@ _PART = """
     insert into import_part (import_id, kind, part_no, content, sealed)
     values (:id, '{kind}', 0, :digest, true)
 """
+_FILE = (
+    "insert into organisation_file (document_id, organisation_id, content)"
+    " values (:id, :id, :digest)"
+)
 # How a row of each kind comes to be; what counts of it is ``:at``.
 WRITE: Mapping[str, tuple[str, ...]] = {
     retention.KEPT_ANSWERS: (
@@ -85,6 +89,21 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             "insert into provider_day (provider_id, day, stripe, actions, saved_mg)"
             " values (:id, (:at at time zone :zone)::date, 0, 1, 0)"
         ),
+    ),
+    retention.APPLICATION_FILES: (
+        (
+            "insert into organisation_application (organisation_id, kind, name, covered_emitter,"
+            " state, applied_by, applied_at, decided_at, before_assessment)"
+            " values (:id, 'merchant', 'x', false, 'withdrawn', :id, :at, :at, false)"
+        ),
+        _FILE,
+    ),
+    retention.ORGANISATION_FILES: (
+        (
+            "insert into organisation (organisation_id, kind, name, created_at, state, changed_at)"
+            " values (:id, 'merchant', 'x', :at, 'closed', :at)"
+        ),
+        _FILE,
     ),
     retention.FINISHED_WORK: (_TASK.format(name="'expire_lots'", state="'done'", by="null"),),
     retention.FAILED_WORK: (_TASK.format(name="'expire_lots'", state="'failed'", by="null"),),

@@ -22,6 +22,8 @@ import pytest
 from app.store.database import Database
 from app.store.demo.diary import begin_diary
 from app.usecases.organisations.create_user import NewUser, create_user
+from behaviours.organisation_papers import DOCUMENT_KINDS
+from tests.builders.applications import CONTRACT, a_statement, as_paper
 from tests.builders.civil import yesterday_morning
 from tests.builders.opening import ANSWERS, Server, a_server
 
@@ -140,10 +142,14 @@ def text_is_published(operator: Person, authority: Person) -> None:
 def provider_is_admitted(operator: Person, second: Person, authority: Person) -> str:
     body = {"kind": "provider", "name": "市民出行 Citizen Travel"}
     applied = operator.post("/v1/organisations", body, expected=202)
-    assert applied["awaiting"] == ["authority"]
+    assert applied["awaiting"] == ["authority", "operator"]
     path = f"/v1/organisations/{applied['id']}/admit"
-    for again in (operator, second):
-        assert again.post(path, expected=202)["awaiting"] == ["authority"], "one role is not two"
+    lacking = authority.post(path, expected=409)["details"]["lacking"]
+    assert lacking == ["statement", *DOCUMENT_KINDS]
+    provider_is_assessed(operator, second, f"/v1/organisations/{applied['id']}")
+    assert second.post(path, expected=409)["code"] == "ASSESSOR_ADMITS"
+    for _ in range(2):
+        assert operator.post(path, expected=202)["awaiting"] == ["authority"], "one role is not two"
     known = operator.ask("GET", "/v1/organisations", expected=200)["data"]
     assert known == [], "before it is admitted nothing knows of it"
     assert authority.post(path)["state"] == "accepted"
@@ -153,6 +159,17 @@ def provider_is_admitted(operator: Person, second: Person, authority: Person) ->
     second.post(f"/v1/organisations/{declined['id']}/decline", why, expected=200)
     authority.post(f"/v1/organisations/{declined['id']}/admit", expected=409)
     return applied["id"]
+
+
+def provider_is_assessed(operator: Person, second: Person, path: str) -> None:
+    """One operator hands in what the provider sent, the other one reads it."""
+    operator.post(f"{path}/statement", a_statement(), expected=200)
+    for kind in DOCUMENT_KINDS:
+        handed_in = operator.post(f"{path}/documents", as_paper(kind), expected=200)
+    judged = [{"document_id": each["id"], "accepted": True} for each in handed_in["documents"]]
+    found = {"documents": judged, "contract": CONTRACT, "finding": "All in order."}
+    assert operator.post(f"{path}/assess", found, expected=409)["code"] == "ASSESSOR_HANDED_IN"
+    assert second.post(f"{path}/assess", found, expected=200)["lacking"] == []
 
 
 def scenes_are_published(

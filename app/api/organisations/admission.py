@@ -1,22 +1,23 @@
-"""Admission: organisations apply, and two people admit them."""
+"""Admission: organisations apply, and two people admit those that were assessed."""
 
 from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import by_caller
-from app.http.fields import Line, Moment, Strict, moment
+from app.http.current import by_caller, wiring
+from app.http.fields import Line, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, page_of, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.signing import unless_awaited
 from app.http.validators import OneOf
-from app.ids import parse, public
+from app.ids import parse
+from app.shown.papers import ApplicationAnswer, application_answer
 from app.usecases.organisations.admit_organisation import admit_organisation
 from app.usecases.organisations.apply_organisations import (
     AppliedOrganisation,
@@ -25,7 +26,7 @@ from app.usecases.organisations.apply_organisations import (
 )
 from app.usecases.organisations.decline_organisation import decline_organisation
 from app.usecases.organisations.read_applications import read_applications
-from behaviours.admission import ADMIT, STATES, STEPS, OrganisationApplication
+from behaviours.admission import ADMIT, STATES, STEPS
 from behaviours.json_value import JsonObject
 from behaviours.organisations import ORGANISATION_KINDS as KINDS
 
@@ -69,18 +70,6 @@ class WantedApplications(WantedPage, total=False):
     state: NotRequired[str]
 
 
-class ApplicationAnswer(Schema):
-    """Who applied. The id is that of the organisation once it is admitted."""
-
-    id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
-    kind = plain.String(metadata={"enum": list(KINDS)})
-    name = plain.String()
-    covered_emitter = plain.Boolean()
-    state = plain.String(metadata={"enum": list(STATES)})
-    applied_at = Moment()
-    decided_at = Moment(allow_none=True)
-
-
 class AwaitingApplication(ApplicationAnswer):
     """An application, and the roles that have yet to sign."""
 
@@ -96,7 +85,7 @@ Applications = page_of(ApplicationAnswer, "Applications")
 @blueprint.response(200, Applications)
 def list_organisation_applications(wanted: WantedApplications) -> Response:
     """Who applied to take part, newest first."""
-    return read_page(_shown, read_applications, state=wanted.get("state"))
+    return read_page(application_answer, read_applications, state=wanted.get("state"))
 
 
 @blueprint.route("/v1/organisations", methods=["POST"])
@@ -106,7 +95,7 @@ def list_organisation_applications(wanted: WantedApplications) -> Response:
 )
 @blueprint.response(202, AwaitingApplication)
 def apply_for_organisation(body: SentApplication) -> Response:
-    """File an organisation's application, and sign it; the other role admits it."""
+    """File an organisation's application; what it states and hands over is assessed next."""
 
     def shown(made: list[AppliedOrganisation]) -> JsonObject:
         [one] = made
@@ -123,11 +112,22 @@ def apply_for_organisation(body: SentApplication) -> Response:
 @allow(*DECIDING, step="organisation.admit")
 @blueprint.signed(201, AwaitingApplication)
 def sign_admission(organisation_id: str) -> Response:
-    """Sign; the second signature, of another person and role, lets the organisation take part."""
+    """Sign; the second signature, of another person and role, lets the organisation take part.
 
-    return once(_awaiting, status=unless_awaited(201), required=False)(
-        admit_organisation, parse("org", organisation_id), **by_caller()
+    It was assessed before, and everything accepted: 409 says what is missing. Who assessed does not
+    sign. With the admission its ties bar verifiers, its scenes are applied for, and it may report
+    the numbers of its issuers.
+    """
+
+    answer = once(_awaiting, status=unless_awaited(201), required=False)(
+        admit_organisation,
+        parse("org", organisation_id),
+        programme=wiring().programme,
+        scenes=wiring().scenes,
+        **by_caller(),
     )
+    wiring().rules.expect_news(wiring().database)
+    return answer
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/decline", methods=["POST"])
@@ -136,22 +136,10 @@ def sign_admission(organisation_id: str) -> Response:
 @blueprint.response(200, ApplicationAnswer)
 def decline_application(body: SentReason, organisation_id: str) -> Response:
     """Decline an organisation that applied; it may apply anew."""
-    return once(_shown, required=False)(
+    return once(application_answer, required=False)(
         decline_organisation, parse("org", organisation_id), reason=body["reason"], **by_caller()
     )
 
 
 def _awaiting(made: AppliedOrganisation) -> JsonObject:
-    return {**_shown(made.application), "awaiting": list(made.awaiting)}
-
-
-def _shown(application: OrganisationApplication) -> JsonObject:
-    return {
-        "id": public("org", application.organisation_id),
-        "kind": application.kind,
-        "name": application.name,
-        "covered_emitter": application.covered_emitter,
-        "state": application.state,
-        "applied_at": moment(application.applied_at),
-        "decided_at": moment(application.decided_at) if application.decided_at else None,
-    }
+    return {**application_answer(made.application), "awaiting": list(made.awaiting)}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+import orjson
+from sqlalchemy import Connection, Row, text
 
 from app.store.log.acting import held, kept
-from behaviours.admission import OrganisationApplication
+from behaviours.admission import HOLDING, OrganisationApplication, OrganisationStatement
 
-_COLUMNS = "organisation_id, kind, name, covered_emitter, state, applied_at, decided_at"
+_COLUMNS = """organisation_id, kind, name, covered_emitter, state, applied_at, decided_at, revision,
+    statement, stated_by, before_assessment"""
 _ADD = text(
     """
     insert into organisation_application (organisation_id, kind, name, covered_emitter, state,
@@ -27,9 +31,27 @@ _HOLD = text(
 _WRITE = text(
     """
     update organisation_application
-       set state = :state, decided_at = :decided_at, reason = :reason
+       set state = :state, decided_at = :decided_at, reason = :reason, revision = :revision
      where organisation_id = :organisation_id
     """
+)
+_STATE = text(
+    """
+    update organisation_application
+       set state = :state, revision = :revision, credit_code = :credit_code,
+           statement = cast(:statement as jsonb), stated_by = :stated_by
+     where organisation_id = :organisation_id
+    """
+)
+_FIND = text(
+    f"select {_COLUMNS} from organisation_application where organisation_id = :organisation_id"  # noqa: S608
+)
+_HAS_CODE = text(
+    f"""
+    select exists (select from organisation_application
+                    where credit_code = :credit_code and organisation_id <> :organisation_id
+                      and state in {HOLDING})
+    """  # noqa: S608 - words of the domain
 )
 _LIST = text(
     f"""
@@ -39,6 +61,22 @@ _LIST = text(
      order by organisation_id desc limit :most
     """  # noqa: S608
 )
+
+
+class _KeptStatement(TypedDict):
+    """A statement as its column holds it."""
+
+    credit_code: str
+    legal_name: str
+    contact_name: str
+    contact_phone: str
+    contact_email: str
+    interests: list[str]
+    of_operator: bool
+    group: str | None
+    scenes: list[str]
+    reports: str | None
+    issuers: list[str]
 
 
 def add_applications(
@@ -63,18 +101,52 @@ def hold_application(
 ) -> OrganisationApplication | None:
     """The application, which nobody else decides until the transaction ends."""
     row = connection.execute(_HOLD, {"organisation_id": organisation_id}).one_or_none()
-    return held(OrganisationApplication(*row)) if row else None
+    return held(_application(row)) if row else None
+
+
+def find_application(
+    connection: Connection, organisation_id: UUID
+) -> OrganisationApplication | None:
+    """The application as it is at this moment."""
+    row = connection.execute(_FIND, {"organisation_id": organisation_id}).one_or_none()
+    return _application(row) if row else None
+
+
+def is_code_taken(connection: Connection, credit_code: str, *, but: UUID) -> bool:
+    """Whether another organisation applied by this code, or takes part by it.
+
+    Of two that come at one moment the database lets one through; the other one looks again.
+    """
+    asked = {"credit_code": credit_code, "organisation_id": but}
+    return bool(connection.execute(_HAS_CODE, asked).scalar_one())
+
+
+def write_statement(connection: Connection, application: OrganisationApplication) -> None:
+    """Keep what an organisation says of itself."""
+    said = application.statement
+    assert said is not None, "it was stated"
+    asked = {
+        "organisation_id": application.organisation_id,
+        "state": application.state,
+        "revision": application.revision,
+        "credit_code": said.credit_code,
+        "statement": orjson.dumps(_as_json(said)).decode(),
+        "stated_by": application.stated_by,
+    }
+    connection.execute(_STATE, asked)
+    kept(application)
 
 
 def write_decision(
     connection: Connection, application: OrganisationApplication, *, reason: str | None = None
 ) -> None:
-    """Keep what was decided; ``reason`` of who is declined."""
+    """Keep how far it has come; ``reason`` of who is declined."""
     asked = {
         "organisation_id": application.organisation_id,
         "state": application.state,
         "decided_at": application.decided_at,
         "reason": reason,
+        "revision": application.revision,
     }
     connection.execute(_WRITE, asked)
     kept(application)
@@ -85,4 +157,43 @@ def list_applications(
 ) -> list[OrganisationApplication]:
     """Applications in ``state``, or in any, newest first."""
     asked = {"state": state, "before": before, "most": most}
-    return [OrganisationApplication(*row) for row in connection.execute(_LIST, asked)]
+    return [_application(row) for row in connection.execute(_LIST, asked)]
+
+
+def _application(row: Row[Any]) -> OrganisationApplication:
+    kept_as = OrganisationApplication(**row._mapping)  # noqa: SLF001 - so a row is a mapping
+    return replace(kept_as, statement=_statement(row.statement))
+
+
+def _as_json(said: OrganisationStatement) -> _KeptStatement:
+    return {
+        "credit_code": said.credit_code,
+        "legal_name": said.legal_name,
+        "contact_name": said.contact_name,
+        "contact_phone": said.contact_phone,
+        "contact_email": said.contact_email,
+        "interests": sorted(str(each) for each in said.interests),
+        "of_operator": said.of_operator,
+        "group": said.group,
+        "scenes": [*said.scenes],
+        "reports": said.reports,
+        "issuers": [*said.issuers],
+    }
+
+
+def _statement(said: _KeptStatement | None) -> OrganisationStatement | None:
+    if said is None:
+        return None
+    return OrganisationStatement(
+        said["credit_code"],
+        said["legal_name"],
+        said["contact_name"],
+        said["contact_phone"],
+        said["contact_email"],
+        frozenset(map(UUID, said["interests"])),
+        said["of_operator"],
+        said["group"],
+        tuple(said["scenes"]),
+        said["reports"],
+        tuple(said["issuers"]),
+    )

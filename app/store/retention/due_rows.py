@@ -17,8 +17,10 @@ from sqlalchemy import Connection, TextClause, text
 
 from app.store.outbox.task import DONE, FAILED
 from behaviours import retention
+from behaviours.admission import OVER
 from behaviours.civil_time import civil_day
 from behaviours.requests import OPEN
+from behaviours.standing import CLOSED
 
 # Of a civil day: its end, where the programme is.
 _DAY_OVER = "((r.day + 1)::timestamp at time zone :zone)"
@@ -131,6 +133,20 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
     ),
     retention.QUOTA_DAYS: (
         _Rows("provider_day", ("provider_id", "day", "stripe"), _DAY_OVER, "r.day < :before_day"),
+    ),
+    retention.APPLICATION_FILES: (
+        _Rows(
+            "organisation_file", ("document_id",), "a.decided_at",
+            f"a.state in {OVER} and a.decided_at < :before",
+            "join organisation_application a on a.organisation_id = r.organisation_id",
+        ),
+    ),
+    retention.ORGANISATION_FILES: (
+        _Rows(
+            "organisation_file", ("document_id",), "o.changed_at",
+            f"o.state = '{CLOSED}' and o.changed_at < :before",
+            "join organisation o on o.organisation_id = r.organisation_id",
+        ),
     ),
     retention.FINISHED_WORK: (_work(DONE, _OWN),),
     retention.FAILED_WORK: (_work(FAILED, _OWN),),

@@ -60,6 +60,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *(
             "organisation",
             "organisation_application",
+            "organisation_assessment",
+            "organisation_document",
             "organisation_step",
             "client",
             "app_user",

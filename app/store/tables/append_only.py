@@ -50,6 +50,8 @@ APPEND_ONLY: Final = frozenset(
         "notice_acknowledgement",
         "methodology_step",
         "methodology_withdrawal",
+        "organisation_assessment",
+        "organisation_document",
         "organisation_step",
         "programme_document",
         "scene_step",

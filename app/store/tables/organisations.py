@@ -1,10 +1,13 @@
 """Organisations that apply to take part; who was admitted stands beside the people."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
+from sqlalchemy.dialects.postgresql import BYTEA
 
 from app.store.tables import metadata as db
-from behaviours.admission import STATES
+from behaviours.admission import HOLDING, STATES
+from behaviours.organisation_papers import DOCUMENT_KINDS
 from behaviours.organisations import ORGANISATION_KINDS
+from behaviours.paper_formats import FORMATS
 from behaviours.standing import ALL_STEPS, GROUNDS, SUSPEND
 
 organisation_application = db.table(
@@ -19,11 +22,77 @@ organisation_application = db.table(
     db.moment("decided_at", nullable=True),
     # Of who declined: why.
     db.text("reason", nullable=True),
+    # Grows with everything that is handed in or assessed.
+    db.count("revision", at_first="1"),
+    db.text("credit_code", nullable=True),
+    # What it says of itself, and who wrote that.
+    db.document("statement", nullable=True),
+    db.uuid("stated_by", nullable=True),
+    # Admitted by a release that asked for no documents.
+    db.flag("before_assessment"),
     db.one_of("kind", *ORGANISATION_KINDS),
     db.one_of("state", *STATES),
-    CheckConstraint("(state = 'applied') = (decided_at is null)", name="decided_at"),
+    CheckConstraint("(state in ('applied', 'assessed')) = (decided_at is null)", name="decided_at"),
     CheckConstraint("(state = 'declined') = (reason is not null)", name="reason"),
+    CheckConstraint(
+        "(statement is null) = (credit_code is null) and (statement is null) = (stated_by is null)",
+        name="stated",
+    ),
     Index("ix_organisation_application_state", "state", "organisation_id"),
+    Index(
+        "uq_organisation_application_credit_code",
+        "credit_code",
+        unique=True,
+        postgresql_where=text(db.in_words("state", *HOLDING)),
+    ),
+)
+
+# What an organisation handed over, and that it did; rows are only added.
+organisation_document = db.table(
+    "organisation_document",
+    db.key("document_id"),
+    db.uuid("organisation_id"),
+    *db.texts("kind", "media_type"),
+    db.count("size_bytes"),
+    db.digest("sha256"),
+    db.uuid("handed_in_by"),
+    db.moment("handed_in_at"),
+    db.one_of("kind", *DOCUMENT_KINDS),
+    db.one_of("media_type", *FORMATS),
+    Index("ix_organisation_document_organisation_id", "organisation_id", "document_id"),
+)
+
+# The document itself, sealed under the installation's key of files; it goes by the schedule.
+organisation_file = db.table(
+    "organisation_file",
+    db.key("document_id"),
+    db.uuid("organisation_id"),
+    Column("content", BYTEA, nullable=False),
+    Index("ix_organisation_file_organisation_id", "organisation_id"),
+)
+
+# What an operator found in the documents; rows are only added.
+organisation_assessment = db.table(
+    "organisation_assessment",
+    db.key("assessment_id"),
+    db.uuid("organisation_id"),
+    db.count("revision"),
+    db.flag("passed"),
+    # By document: whether it was accepted, and of one that was refused why.
+    db.document("judgements"),
+    # Of the contract: its number, first and last day.
+    db.text("contract_number", nullable=True),
+    *db.days("begins_on", "ends_on", nullable=True),
+    db.text("finding"),
+    db.uuid("assessed_by"),
+    db.moment("assessed_at"),
+    CheckConstraint("not passed or contract_number is not null", name="passed"),
+    CheckConstraint(
+        "(contract_number is null) = (begins_on is null)"
+        " and (begins_on is null) = (ends_on is null)",
+        name="contract",
+    ),
+    Index("ix_organisation_assessment_organisation_id", "organisation_id", "assessment_id"),
 )
 
 # What was done to an organisation since it was admitted; rows are only added.

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from app.store.audit import (
+    admitting,
     carbon,
     complaining,
     cover,
@@ -49,6 +50,7 @@ INVARIANTS = (
     *streams.INVARIANTS,
     *verifying.INVARIANTS,
     *moved.INVARIANTS,
+    *admitting.INVARIANTS,
     *logged.INVARIANTS,
 )
 SAMPLE = 1_000

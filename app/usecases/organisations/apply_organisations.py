@@ -1,4 +1,4 @@
-"""Apply for organisations that are to take part; who files it has signed with that."""
+"""Apply for organisations that are to take part; who they are they state themselves."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from app.clock import Clock
 from app.ids import new_ids
 from app.store.database import Connection
 from app.store.organisations.applications import add_applications
-from app.store.signing import sign
 from app.usecases.organisations.find_actor import find_actor
-from behaviours.admission import ADMIT, APPLIED, OrganisationApplication
+from behaviours.admission import APPLIED, OrganisationApplication
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import ROLES
 
 # What is signed.
 ORGANISATION = "organisation"
@@ -44,9 +43,4 @@ def apply_organisations(
         for organisation_id, each in zip(new_ids(len(new)), new, strict=True)
     ]
     add_applications(connection, applications, by=actor.user_id)
-    made = []
-    for each in applications:
-        matter = Matter(ORGANISATION, each.organisation_id, ADMIT)
-        awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
-        made.append(AppliedOrganisation(each, awaiting))
-    return made
+    return [AppliedOrganisation(each, list(ROLES)) for each in applications]

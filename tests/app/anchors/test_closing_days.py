@@ -126,6 +126,9 @@ NOT_ANCHORED = {
     # A seat ended where the next one begins, and that one is anchored.
     "seat_end",
     "earlier_sample",
+    # Two sign an admission by the revision that these belong to; the log has who handed in.
+    "organisation_assessment",
+    "organisation_document",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }

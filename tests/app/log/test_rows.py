@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import Any
 
+from tests.builders.applications import AdmissionDesk
 from tests.builders.people import Http
 
 BUNDLE = {"vintage": 2026, "from": "2026-01-01", "to": "2026-06-30", "unit_class": "voluntary"}
@@ -51,17 +52,17 @@ def test_only_what_became_other(http, token_for):
     assert row["changes"]["state"]["old"] == "draft"
 
 
-def test_two_people_sign_and_each_row_says_who_has(http, token_for):
+def test_two_people_sign_and_each_row_says_who_has(http, token_for, app, wiring):
     operator, authority = token_for("operator"), token_for("authority")
-    body = {"kind": "provider", "name": "Citizen Travel"}
-    filed = http.post("/v1/organisations", body, token=operator).json["id"]
-    http.post(f"/v1/organisations/{filed}/admit", token=authority)
-    second, first = read(http, authority, subject=filed)
-    assert (first["verb"], second["verb"]) == ("organisation.apply", "organisation.admit")
+    filed = AdmissionDesk(app, wiring).assessed()
+    for token in (operator, authority):
+        http.post(f"/v1/organisations/{filed}/admit", token=token)
+    second, first, *_ = read(http, authority, subject=filed)
+    assert (first["verb"], second["verb"]) == ("organisation.admit", "organisation.admit")
     assert first["signed"] == second["signed"]
     assert first["signers"] == [first["actor"]["user_id"]]
     assert second["signers"] == [first["actor"]["user_id"], second["actor"]["user_id"]]
-    assert second["changes"]["state"] == {"old": "applied", "new": "accepted"}
+    assert second["changes"]["state"] == {"old": "assessed", "new": "accepted"}
 
 
 def test_why_is_kept(http, token_for):

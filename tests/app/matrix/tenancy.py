@@ -43,6 +43,7 @@ _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
 NOT_HERE: Final = {
     "admission_id": "scn",
     "declaration_id": "dec",
+    "document_id": "doc",
     "provider_id": "oip",
     "change_id": "idc",
     "import_id": "imp",

@@ -1,4 +1,4 @@
-"""Admission: one role files an application, the other admits, once."""
+"""Admission: two people of two roles admit who was assessed, once."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from uuid import UUID
 import pytest
 
 from app.store.organisations.organisations import organisation
+from tests.builders.applications import AdmissionDesk
 from tests.builders.people import Http, Tokens
 
 
 def applied(office, **told):
     body = {"kind": "merchant", "name": "Lakeside Coffee", **told}
     answer = office.http.post("/v1/organisations", body, token=office.operator)
-    assert (answer.status_code, answer.json["awaiting"]) == (202, ["authority"]), answer.text
+    assert (answer.status_code, answer.json["awaiting"]) == (202, ["authority", "operator"]), (
+        answer.text
+    )
     return answer.json["id"]
 
 
 def test_two_authorities_at_once_admit_once(office, live_app, live):
-    organisation_id = applied(office, covered_emitter=True)
+    desk = AdmissionDesk(live_app, live)
+    organisation_id = desk.assessed("merchant")
     path = f"/v1/organisations/{organisation_id}/admit"
+    assert desk.admit(organisation_id, desk.operator).status_code == 202
     others = [Tokens(live_app, live)("authority") for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda token: Http(live_app).post(path, token=token), others))
     assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
     found = live.database.transact(organisation, UUID(organisation_id.removeprefix("org_")))
-    assert (found.kind, found.name) == ("merchant", "Lakeside Coffee")
+    assert (found.kind, found.name) == ("merchant", "Lakeside")
 
 
 def test_applications_are_listed_and_declined_with_a_reason(office):
@@ -55,8 +60,11 @@ def test_an_application_says_what_it_is(office, told):
     assert (answer.status_code, answer.json["code"]) == (422, "VALIDATION_FAILED")
 
 
-def test_a_dry_run_admits_nobody(office):
-    path = f"/v1/organisations/{applied(office)}/admit"
-    tried = office.http.post(f"{path}?dry_run=true", token=office.authority)
+def test_a_dry_run_admits_nobody(live_app, live):
+    desk = AdmissionDesk(live_app, live)
+    one = desk.assessed()
+    assert desk.admit(one, desk.operator).status_code == 202
+    path = f"/v1/organisations/{one}/admit"
+    tried = desk.http.post(f"{path}?dry_run=true", token=desk.authority)
     assert (tried.status_code, tried.json["state"]) == (200, "accepted")
-    assert office.http.post(path, token=office.authority).status_code == 201
+    assert desk.admit(one).status_code == 201

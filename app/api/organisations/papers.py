@@ -1,0 +1,147 @@
+"""What an organisation that applies states and hands over, and what an operator finds in it."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app.api.organisations.paper_bodies import (
+    PaperBody,
+    PapersAssessmentBody,
+    SentPaper,
+    SentPapersAssessment,
+    SentStatement,
+    StatementBody,
+    contract_of,
+    judgements_of,
+    statement_of,
+)
+from app.auth import allow, caller
+from app.http.answers import json_answer
+from app.http.blueprint import Blueprint
+from app.http.body import large_body
+from app.http.current import by_caller, now, wiring
+from app.http.once import once
+from app.ids import parse
+from app.shown.papers import PapersAnswer, papers_answer
+from app.usecases.organisations.assess_organisation import assess_organisation
+from app.usecases.organisations.hand_in_document import NewDocument, hand_in_document
+from app.usecases.organisations.read_application import read_application
+from app.usecases.organisations.read_document import read_document
+from app.usecases.organisations.state_organisation import state_organisation
+from app.usecases.organisations.withdraw_application import withdraw_application
+from behaviours.admission import ADMIT, ASSESS, HAND_IN, STEPS, WITHDRAW
+from behaviours.civil_time import civil_day
+from behaviours.json_value import JsonObject
+from behaviours.organisation_papers import OrganisationPapers
+
+blueprint = Blueprint("papers", __name__, description="What organisations that apply hand over.")
+
+# An organisation that was admitted sees its own, too.
+SEEING = (*STEPS[ADMIT].by, "provider", "merchant", "enterprise", "verifier")
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/application")
+@allow(*SEEING)
+@blueprint.response(200, PapersAnswer)
+def show_application(organisation_id: str) -> Response:
+    """An application as it stands: what was stated and handed in, what was found, what is missing.
+
+    Operators and the authority see every one, an organisation its own.
+    """
+    papers = wiring().database.transact(
+        read_application, parse("org", organisation_id), by=caller().viewer
+    )
+    return json_answer(_shown(papers))
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/statement", methods=["POST"])
+@allow(*STEPS[HAND_IN].by, step="organisation.state")
+@blueprint.arguments(StatementBody)
+@blueprint.response(200, PapersAnswer)
+def state(body: SentStatement, organisation_id: str) -> Response:
+    """State who the organisation is and what ties it to others; it takes the place of what was
+    said.
+
+    One organisation for each unified social credit code. An assessment of before counts no more.
+    """
+    return once(_shown, required=False)(
+        state_organisation,
+        parse("org", organisation_id),
+        statement_of(body),
+        scenes=wiring().scenes,
+        **by_caller(),
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/documents", methods=["POST"])
+@allow(*STEPS[HAND_IN].by, step="organisation.hand_in")
+@large_body
+@blueprint.arguments(PaperBody)
+@blueprint.response(200, PapersAnswer)
+def hand_in(body: SentPaper, organisation_id: str) -> Response:
+    """Hand in a document, a PDF, PNG or JPEG of at most 5 MiB; the newest of a kind counts.
+
+    It is kept sealed, with its SHA-256. An assessment of before counts no more.
+    """
+    return once(_shown, required=False)(
+        hand_in_document,
+        parse("org", organisation_id),
+        NewDocument(body["kind"], body["media_type"], body["content"]),
+        identity_key=wiring().settings.identity_key,
+        **by_caller(),
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/documents/<document_id>")
+@allow(*SEEING, step="organisation.read_document")
+@blueprint.response(200, description="The document as it was handed in")
+def fetch_document(organisation_id: str, document_id: str) -> Response:
+    """Fetch a document; the log keeps that somebody with power did."""
+    found = wiring().database.transact(
+        read_document,
+        parse("org", organisation_id),
+        parse("doc", document_id),
+        by=caller().viewer,
+        identity_key=wiring().settings.identity_key,
+    )
+    return Response(
+        found.content,
+        content_type=found.document.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.document.kind}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/assess", methods=["POST"])
+@allow(*STEPS[ASSESS].by, step="organisation.assess")
+@blueprint.arguments(PapersAssessmentBody)
+@blueprint.response(200, PapersAnswer)
+def assess(body: SentPapersAssessment, organisation_id: str) -> Response:
+    """Assess an organisation: each document that counts, the contract, and what was found.
+
+    With every document accepted two others may admit it; with one refused it waits for another.
+    """
+    return once(_shown, required=False)(
+        assess_organisation,
+        parse("org", organisation_id),
+        judgements_of(body),
+        contract=contract_of(body),
+        finding=body["finding"],
+        **by_caller(),
+    )
+
+
+@blueprint.route("/v1/organisations/<organisation_id>/withdraw", methods=["POST"])
+@allow(*STEPS[WITHDRAW].by, step="organisation.withdraw")
+@blueprint.response(200, PapersAnswer)
+def withdraw(organisation_id: str) -> Response:
+    """Withdraw an application that is not decided; its documents go by the schedule."""
+    return once(_shown, required=False)(
+        withdraw_application, parse("org", organisation_id), **by_caller()
+    )
+
+
+def _shown(papers: OrganisationPapers) -> JsonObject:
+    return papers_answer(papers, today=civil_day(now(), wiring().zone))
