@@ -30,11 +30,12 @@ from app.store.organisations.revocations import revoke, revoked_among, revoked_s
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal, Unauthenticated
-from behaviours.users import PARTICIPANT
+from behaviours.users import APPLICANT, PARTICIPANT
 from behaviours.viewer import Viewer
 
 ROLES = (
-    "participant", "provider", "merchant", "enterprise", "verifier", "operator", "authority",
+    "participant", "provider", "merchant", "enterprise", "verifier", APPLICANT, "operator",
+    "authority",
 )  # fmt: skip
 # A revocation becomes visible when it commits, a little after its own time stamp.
 OVERLAP = timedelta(seconds=15)

@@ -22,6 +22,7 @@ from uuid import UUID
 
 from behaviours.refusal import Conflict, UnknownId
 from behaviours.steps import Step
+from behaviours.users import APPLICANT
 from behaviours.viewer import Viewer
 
 APPLIED: Final = "applied"
@@ -45,11 +46,11 @@ WITHDRAW: Final = "withdraw"
 
 _BOTH: Final = ("authority", "operator")
 STEPS: Final[Mapping[str, Step]] = {
-    HAND_IN: Step(OPEN, APPLIED, ("operator",)),
+    HAND_IN: Step(OPEN, APPLIED, ("operator", APPLICANT)),
     ASSESS: Step(OPEN, ASSESSED, ("operator",)),
     ADMIT: Step((ASSESSED,), ADMITTED, _BOTH),
     DECLINE: Step(OPEN, DECLINED, _BOTH),
-    WITHDRAW: Step(OPEN, WITHDRAWN, ("operator",)),
+    WITHDRAW: Step(OPEN, WITHDRAWN, ("operator", APPLICANT)),
 }
 
 

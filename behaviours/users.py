@@ -87,6 +87,8 @@ SIGNED_STEPS: Final = (SIGN_APPROVE, SIGN_END, SIGN_RESET, SIGN_RECOVERY)
 # Who acts for the programme itself, and so has no organisation.
 PROGRAMME_ROLES: Final = ("operator", "authority")
 PARTICIPANT: Final = "participant"
+# Whoever acts for an organisation that was not admitted yet: it hands in what is assessed.
+APPLICANT: Final = "applicant"
 # What a user of an organisation is there for: an administrator lets in and ends the others.
 ADMINISTRATOR: Final = "administrator"
 MEMBER: Final = "member"

@@ -25,12 +25,12 @@ from app.usecases.log.export_log import export_log
 from app.usecases.log.read_log import read_log
 from app.wiring import Wiring
 from behaviours.logbook import EXPORT, LogEntry, LogFilter
-from behaviours.users import PARTICIPANT
+from behaviours.users import APPLICANT, PARTICIPANT
 from behaviours.viewer import Viewer
 
 blueprint = Blueprint("log", __name__, description="Who did what: every step of those with power.")
 
-READERS = tuple(role for role in ROLES if role != PARTICIPANT)
+READERS = tuple(role for role in ROLES if role not in (PARTICIPANT, APPLICANT))
 PART = 1_000
 _FILTERS = {
     "actor": Line(

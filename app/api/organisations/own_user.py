@@ -27,11 +27,13 @@ from app.usecases.organisations.read_user import read_user
 from app.usecases.organisations.renew_codes import renew_codes
 from behaviours.json_value import JsonObject
 from behaviours.one_time_links import MOST_PASSWORD, PasswordChange
-from behaviours.users import PARTICIPANT
+from behaviours.users import APPLICANT, PARTICIPANT
 
 blueprint = Blueprint("own user", __name__, description="The user who asks.")
 
-STAFF = tuple(role for role in ROLES if role != PARTICIPANT)
+# Whoever has a user of their own that is proved here.
+OWN = tuple(role for role in ROLES if role != PARTICIPANT)
+STAFF = tuple(role for role in OWN if role != APPLICANT)
 
 
 def _password() -> plain.String:
@@ -80,7 +82,7 @@ OwnSessions = page_of(SessionAnswer, "OwnSessions")
 
 
 @blueprint.route("/v1/users/me")
-@allow(*STAFF, by_city=True)
+@allow(*OWN, by_city=True)
 @blueprint.response(200, SeenUserAnswer)
 def show_own_user() -> Response:
     """Who asks, and what proves them. A client is no user: 404."""
@@ -92,7 +94,7 @@ def show_own_user() -> Response:
 
 
 @blueprint.route("/v1/users/me/sessions")
-@allow(*STAFF, by_city=True)
+@allow(*OWN, by_city=True)
 @blueprint.lists(OwnSessions)
 def list_own_sessions() -> Response:
     """Where the user is logged in, newest first."""
@@ -107,7 +109,7 @@ def list_own_sessions() -> Response:
 
 
 @blueprint.route("/v1/users/me/sessions/<session_id>", methods=["DELETE"])
-@allow(*STAFF, by_city=True, step="session.end_own")
+@allow(*OWN, by_city=True, step="session.end_own")
 @blueprint.response(200, Schema)
 def end_own_session(session_id: str) -> JsonObject:
     """End one of one's sessions; its tokens are dead within a second. Again changes nothing."""
@@ -126,7 +128,7 @@ def end_own_session(session_id: str) -> JsonObject:
 
 @blueprint.route("/v1/users/me/password", methods=["POST"])
 @no_dry_run
-@allow(*STAFF, by_city=True, step="user.change_password")
+@allow(*OWN, by_city=True, step="user.change_password")
 @blueprint.arguments(
     PasswordBody,
     example={
@@ -159,7 +161,7 @@ def replace_password(body: SentPassword) -> JsonObject:
 
 @blueprint.route("/v1/users/me/recovery-codes", methods=["POST"])
 @no_dry_run
-@allow(*STAFF, by_city=True, step="user.renew_codes")
+@allow(*OWN, by_city=True, step="user.renew_codes")
 @blueprint.arguments(FactorCodeBody, example={"code": "492039"})
 @blueprint.response(201, RecoveryCodesAnswer)
 def replace_recovery_codes(body: SentFactorCode) -> Response:

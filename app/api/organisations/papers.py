@@ -33,11 +33,12 @@ from behaviours.admission import ADMIT, ASSESS, HAND_IN, STEPS, WITHDRAW
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import OrganisationPapers
+from behaviours.users import APPLICANT
 
 blueprint = Blueprint("papers", __name__, description="What organisations that apply hand over.")
 
 # An organisation that was admitted sees its own, too.
-SEEING = (*STEPS[ADMIT].by, "provider", "merchant", "enterprise", "verifier")
+SEEING = (*STEPS[ADMIT].by, APPLICANT, "provider", "merchant", "enterprise", "verifier")
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/application")

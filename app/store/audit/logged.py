@@ -57,7 +57,9 @@ LOG_ACTORS = Invariant(
                 -- What an organisation's program signed bears the organisation's own id.
                 then l.role in ('operator', 'authority', 'participant')
                 when l.user_id is not null
-                then u.user_id is null or u.role is distinct from l.role
+                then u.user_id is null
+                     or (u.role is distinct from l.role
+                         and (l.role <> 'applicant' or u.organisation_id is null))
                      or (l.organisation_id is not null
                          and u.organisation_id is distinct from l.organisation_id)
                 when l.client_id is not null then l.organisation_id is null

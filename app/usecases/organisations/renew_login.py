@@ -21,6 +21,7 @@ from app.store.organisations.logins import (
 )
 from app.store.organisations.users import find_user
 from app.usecases.organisations.check_coming_in import check_coming_in
+from app.usecases.organisations.comes_in_as import comes_in_as
 from behaviours.organisations import InvalidGrant, RenewableLogin
 from behaviours.sessions import OF_PEOPLE
 from behaviours.staff_terms import SessionTerms
@@ -51,6 +52,9 @@ def renew_login(
     if user is None or user.has_ended:
         return InvalidGrant("user_disabled")
     check_coming_in(connection, user.organisation_id)
+    if found.login.role != comes_in_as(connection, user):
+        # Admitted since: whoever came in as an applicant comes in anew.
+        return InvalidGrant("refresh_over")
     if found.used_at is not None and (found.succeeded or now > found.used_at + GRACE):
         end_login(connection, found.login.login_id, now=now, access_until=now + access_lifetime)
         return InvalidGrant("refresh_reused")

@@ -13,6 +13,7 @@ from app.store.organisations.logins import add_refresh_token
 from app.store.organisations.sessions import add_session
 from app.store.organisations.users import share_user
 from app.usecases.organisations.check_coming_in import check_coming_in
+from app.usecases.organisations.comes_in_as import comes_in_as
 from behaviours.organisations import InvalidGrant, Login, RenewableLogin
 from behaviours.sessions import OF_PEOPLE
 from behaviours.staff_terms import SessionTerms
@@ -46,7 +47,8 @@ def start_login(
     user = share_user(connection, proven.user_id)
     if user is None or user.version != proven.version or not user.may_come_in:
         raise InvalidGrant("user_disabled")
-    login, now = Login(new_id(), user.user_id, user.role, user.tenant_id), clock.real_now()
+    role, now = comes_in_as(connection, user), clock.real_now()
+    login = Login(new_id(), user.user_id, role, user.tenant_id)
     expires_at = now + OF_PEOPLE
     if user.is_staff:
         add_session(connection, login.login_id, user.user_id, now=now, **origin._asdict())

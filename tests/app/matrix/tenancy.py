@@ -14,14 +14,14 @@ from app.ids import new_id, public
 from app.store.organisations.users import add_users
 from app.tokens import Caller
 from app.wiring import Wiring
-from behaviours.users import ACTIVE, ADMINISTRATOR, User, UserCredentials
+from behaviours.users import ACTIVE, ADMINISTRATOR, APPLICANT, User, UserCredentials
 from tests.builders.installations import an_installation
 from tests.builders.people import Http, Tokens, a_participant, an_organisation
 from tests.builders.redemption import an_offer
 from tests.builders.selling import an_owner, retirement_of
 
-TENANTS: Final = ("participant", "provider", "merchant", "enterprise", "verifier")
-OF_ORGANISATIONS: Final = TENANTS[1:]
+TENANTS: Final = ("participant", "provider", "merchant", "enterprise", "verifier", APPLICANT)
+OF_ORGANISATIONS: Final = TENANTS[1:-1]
 # What a member of a path names, and one such thing that somebody has.
 _ONE_OF: Final[Mapping[str, tuple[str, str]]] = {
     "action_id": ("act", "select action_id from action limit 1"),
@@ -139,6 +139,10 @@ class Tenancy:
 
     def stranger(self, role: str) -> str:
         """A token of somebody of this role to whom nothing here belongs."""
+        if role == APPLICANT:
+            applies = new_id()
+            boss = an_administrator(self.wiring, "merchant", applies)
+            return self.tokens.of(Caller(APPLICANT, boss.user_id, applies, None))
         if role in OF_ORGANISATIONS:
             return self.tokens.of(an_administrator(self.wiring, role))
         return self.tokens(role)

@@ -17,7 +17,7 @@ from app.http.queries import WRITING
 from app.ids import new_id
 from app.tokens import ROLES
 from app.wiring import Wiring
-from behaviours.users import PROGRAMME_ROLES
+from behaviours.users import APPLICANT, PROGRAMME_ROLES
 from tests.app.matrix.tenancy import OF_ORGANISATIONS, TENANTS, Tenancy
 from tests.builders.example_bodies import example_bodies
 from tests.contracts.sources import ROOT, expect_none
@@ -25,7 +25,11 @@ from tests.contracts.sources import ROOT, expect_none
 FILE = ROOT / "app/api/ROLES.md"
 METHODS = ("get", "post", "put", "patch", "delete")
 LET_IN, NOT_ASKED = "yes", "–"
-COLUMNS = ("nobody", *ROLES, "by word", "program", "other tenant", "ended")
+# Who applies is let in at so few places that they are listed, and have no column.
+COLUMNS = (
+    "nobody", *(role for role in ROLES if role != APPLICANT), "by word", "program",
+    "other tenant", "ended",
+)  # fmt: skip
 # Of test mode only; and what proves who asks, which says 401 to whoever does not.
 LEFT_OUT = ("/v1/test/",)
 PROVES = ("/v1/auth/", "/v1/one-time-links/", "/v1/me/enrolment")
@@ -40,6 +44,11 @@ organisation, or another person, who names a thing that is not theirs: `404`, as
 not there; `yes` where it is everybody's; `–` where a path names nothing. *ended*: a token of a user
 who was ended since.
 
+"""
+
+APPLICANTS = """
+Whoever acts for an organisation that was not admitted yet is turned away with `403`, but here and
+where everybody is let in:
 """
 
 
@@ -160,7 +169,12 @@ def table(found: dict[str, dict[str, str]]) -> str:
             for name, cells in found.items()
         ),
     ]
-    return HEAD + "\n".join(lines) + "\n"
+    inside = [
+        f"- `{name}`"
+        for name, cells in found.items()
+        if cells[APPLICANT] == LET_IN and cells["nobody"] != LET_IN
+    ]
+    return HEAD + "\n".join([*lines, APPLICANTS, *inside]) + "\n"
 
 
 # Who is let in by role and turned away by what they ask for, with the reason.

@@ -48,9 +48,8 @@ def test_applications_are_listed_and_declined_with_a_reason(office):
     admit = office.http.post(f"/v1/organisations/{first}/admit", token=office.authority)
     assert (admit.status_code, admit.json["code"]) == (409, "APPLICATION_DECIDED")
     invite = {"username": "some.body", "display_name": "x", "duty": "administrator"}
-    users = f"/v1/organisations/{second}/users"
-    early = office.http.post(users, invite, token=office.operator)
-    assert (early.status_code, early.json["code"]) == (404, "NOT_FOUND"), "not admitted yet"
+    late = office.http.post(f"/v1/organisations/{first}/users", invite, token=office.operator)
+    assert (late.status_code, late.json["code"]) == (404, "NOT_FOUND"), "declined"
 
 
 @pytest.mark.parametrize("told", [{"kind": "operator"}, {"name": ""}, {"name": "x", "state": "y"}])
