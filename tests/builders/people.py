@@ -27,6 +27,7 @@ from app.wiring import Wiring
 from behaviours.logbook import has_power
 from behaviours.people import Consenting
 from behaviours.refusal import Refusal
+from behaviours.users import APPLICANT
 from tests.builders.scenes import admit_everywhere
 
 CLIENT_ROLES = ("provider", "merchant", "enterprise", "verifier")
@@ -144,6 +145,8 @@ class Tokens:
         if role == "participant":
             person = tenant or a_participant(self.wiring)
             return Caller(role, a_user(self.wiring, role, participant_id=person), person, None)
+        if role == APPLICANT:
+            return Caller(role, new_id(), tenant or new_id(), None)
         return Caller(role, a_user(self.wiring, role), None, None)
 
 

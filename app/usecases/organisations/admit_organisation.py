@@ -20,7 +20,7 @@ from app.usecases.organisations.apply_for_scenes import apply_for_scenes
 from app.usecases.organisations.apply_organisations import ORGANISATION, AppliedOrganisation
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.hold_application_of import hold_application_of
-from app.usecases.pooling.declare_ties import declare_ties
+from app.usecases.organisations.keep_ties import keep_ties
 from behaviours.admission import ADMIT, OrganisationApplication
 from behaviours.civil_time import civil_day
 from behaviours.organisations import VERIFIER
@@ -74,7 +74,7 @@ def _bring_into_force(
     assert said is not None, "it was assessed"
     assert by.user_id is not None, "a user signs"
     if said.has_ties or admitted.kind == VERIFIER:
-        declare_ties(
+        keep_ties(
             connection,
             own,
             interests=said.interests,

@@ -6,15 +6,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from app.clock import Clock
-from app.outbox import names
-from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.organisations.organisations import organisation
-from app.store.pooling.verifiers import add_declaration, lock_verifiers, unknown_organisations
-from behaviours.actions.normal_form import as_compared
+from app.store.pooling.verifiers import unknown_organisations
+from app.usecases.organisations.keep_ties import keep_ties
 from behaviours.viewer import Viewer
 from rewards.pooling.refusals import UnknownParty
-from rewards.registry.ties import TiesDeclaration
 
 
 def declare_ties(
@@ -39,15 +36,12 @@ def declare_ties(
         raise UnknownParty(pointer="/organisation_id")
     if unknown_organisations(connection, interests):
         raise UnknownParty(pointer="/interests")
-    lock_verifiers(connection)
-    said = TiesDeclaration(
+    keep_ties(
+        connection,
         organisation_id,
-        by.tenant_id == organisation_id,
-        frozenset(interests) - {organisation_id},
-        of_operator,
-        as_compared(group) if group is not None else None,
+        interests=interests,
+        of_operator=of_operator,
+        group=group,
+        by=by,
+        clock=clock,
     )
-    assert by.user_id is not None, "somebody declares"
-    now = clock.now()
-    add_declaration(connection, said, group_name=group, by=by.user_id, now=now)
-    start_task(connection, names.REPLACE_VERIFIERS, subject_id=None, arguments={}, now=now)
