@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from app.store.log.acting import tell_signature
+from app.store.organisations.users import share_user
 from behaviours.logbook import LoggedSubject
 from behaviours.logged_things import subject_of
+from behaviours.users import UsersOnly
 from rewards.signing import Matter, Signature
 
 _SIGN = text(
@@ -43,8 +45,12 @@ def sign(
     """Keep a signature and return every one of the matter, oldest first.
 
     A second signature of the same role changes nothing. ``subject`` is what is signed as the log
-    names it, of a thing that has another name than its id.
+    names it, of a thing that has another name than its id. Raises UsersOnly for who was ended
+    while the request was on its way; who signs stays as they are until the transaction ends.
     """
+    signer = share_user(connection, signature.user_id)
+    if signer is not None and signer.has_ended:
+        raise UsersOnly
     written = connection.execute(_SIGN, matter._asdict() | signature._asdict()).rowcount
     signed = [Signature(*row) for row in connection.execute(_SIGNATURES, matter._asdict())]
     if written:
