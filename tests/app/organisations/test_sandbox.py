@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +23,7 @@ from app.commands.sandboxed import prepare_sandbox
 from app.factory import create_app
 from app.http.sandbox import SANDBOX
 from app.jobs.relay import relay_once
+from app.jobs.run import run
 from app.sandbox_settings import sandbox_of
 from app.settings import BadSettings, Settings
 from app.store.audit.snapshot import snapshot
@@ -27,6 +31,7 @@ from app.store.people.texts import add_text
 from app.store.tables.all import TABLES
 from app.usecases.audit.audit import audit
 from app.wiring import Wiring, wire
+from tests.app.recording.imports.conftest import DAY, RIDES
 from tests.builders.answers import refusal
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.staff import TOKEN
@@ -283,6 +288,30 @@ def test_what_the_live_books_publish_is_taken_over(books: Books) -> None:
     assert enrolled(books.http, token, "another")
 
 
+def test_a_file_is_read_by_the_workers_of_the_sandbox_alone(books: Books) -> None:
+    _, token = books.let_in(an_organisation(books.live))
+    before = digests(books.live)
+    accepted = books.http.send(
+        "POST",
+        "/v1/imports",
+        token=token,
+        data={
+            "file": (io.BytesIO(f"card,at,gate\nc1,{DAY} 06:30,7\n".encode()), "rides.csv"),
+            "mapping": json.dumps(RIDES),
+            "consent_text": "v1",
+            "consent_since": "2026-01-01T00:00:00+08:00",
+        },
+        content_type="multipart/form-data",
+    )
+    assert accepted.status_code == 202, accepted.text
+    task_id = UUID(accepted.json["id"].removeprefix("imp_"))
+    assert not run(books.live, task_id), "there is no such task"
+    assert run(books.tried, task_id)
+    done = books.http.get(f"/v1/imports/{accepted.json['id']}", token=token).json
+    assert (done["state"], done["counts"]["recorded"]) == ("done", 1), done
+    assert digests(books.live) == before
+
+
 def test_a_token_of_the_sandbox_is_revoked_where_it_is_good(books: Books) -> None:
     _, token = books.let_in(an_organisation(books.live))
     answer = books.http.post("/v1/auth/revoke", {"token": token})
@@ -378,16 +407,16 @@ def test_the_commands_keep_both_in_shape_and_audit_them_apart(
     monkeypatch.setenv("DATABASE_URL", two_databases[0])
     monkeypatch.setenv("REDIS_URL", settings.redis_url or "")
     monkeypatch.setenv("TANPUHUI_DATA_DIR", str(settings.data_dir))
-    run = CliRunner().invoke
-    alone = run(tanpuhui, ["audit", "--sandbox"])
+    call = CliRunner().invoke
+    alone = call(tanpuhui, ["audit", "--sandbox"])
     assert alone.exit_code != 0
     assert "no sandbox" in alone.output
     monkeypatch.setenv("TANPUHUI_SANDBOX_DATABASE_URL", two_databases[1])
     monkeypatch.setenv("TANPUHUI_SANDBOX_REDIS_URL", "redis://127.0.0.1:6379/15")
-    migrated = run(tanpuhui, ["migrate"])
+    migrated = call(tanpuhui, ["migrate"])
     assert migrated.exit_code == 0, migrated.output
     assert "The sandbox is at the same step" in migrated.output
     for words in (["audit"], ["audit", "--sandbox"]):
-        found = run(tanpuhui, words)
+        found = call(tanpuhui, words)
         assert found.exit_code == 0, found.output
         assert "invariants hold" in found.output
