@@ -12,7 +12,12 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, tokens as access_tokens
-from app.api.complaints import complaints
+from app.api.complaints import (
+    complaints,
+    files as complaint_files,
+    months as complaint_months,
+    without_account,
+)
 from app.api.log import log
 from app.api.methodologies import catalogue, lifecycle as methodologies, shadow_runs, verifier
 from app.api.organisations import (
@@ -46,10 +51,11 @@ from app.api.people import (
     origins,
     own_enrolment,
     schemas,
+    text_register,
     texts,
     wards,
 )
-from app.api.platform import clock, health, programme, retention, tasks
+from app.api.platform import calendars, clock, health, programme, retention, tasks
 from app.api.points import points
 from app.api.pooling import (
     bundles,
@@ -57,6 +63,7 @@ from app.api.pooling import (
     replacements,
     signatures,
     verification,
+    verifier_register,
     verifiers,
 )
 from app.api.recording import (
@@ -135,6 +142,12 @@ BLUEPRINTS = (
     reversals.blueprint,
     holds.blueprint,
     complaints.blueprint,
+    complaint_files.blueprint,
+    without_account.blueprint,
+    complaint_months.blueprint,
+    text_register.blueprint,
+    verifier_register.blueprint,
+    calendars.blueprint,
     quotas.blueprint,
     provider.blueprint,
     own_lists.blueprint,

@@ -15,6 +15,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.calendars_in_force import CalendarsInForce
 from app.clock import Clock
 from app.key_sets import KeySets
 from app.openid.providers import OpenidProviders
@@ -31,12 +32,14 @@ from app.store.organisations.guessing import Guesses
 from app.usecases.platform.read_readiness import MigrationSteps, read_readiness
 from behaviours.actions.drawing import Drawing
 from behaviours.actions.waiting import WaitTerms
+from behaviours.calendars import CalendarYear, with_supplied
 from behaviours.civil_time import civil_day
 from behaviours.complaints import Deadlines
 from behaviours.guardians import Childhood
 from behaviours.programme import Programme, Programmes
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.scenes import Scenes
+from behaviours.working_days import WorkingDays
 from rewards.points.earning import Policies
 
 log = structlog.get_logger(__name__)
@@ -61,6 +64,7 @@ class Wiring:
     rules: RulesInForce
     policies: Policies
     programmes: Programmes
+    calendars: CalendarsInForce
     key_sets: KeySets
     openid: OpenidProviders
 
@@ -95,8 +99,17 @@ class Wiring:
     @property
     def deadlines(self) -> Deadlines:
         """How complaints' clocks run by the programme as it is in force today."""
-        programme = self.programme
-        return Deadlines(programme.complaints, programme.notice.calendar, self.zone)
+        return Deadlines(self.programme.complaints, self.calendar, self.zone)
+
+    @property
+    def supplied_years(self) -> Mapping[int, CalendarYear]:
+        """What two people published last of each year's days."""
+        return self.calendars.of(self.database)
+
+    @property
+    def calendar(self) -> WorkingDays:
+        """The working days by which every clock goes that begins now."""
+        return with_supplied(self.programme.notice.calendar, self.supplied_years)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -162,6 +175,7 @@ def wire(settings: Settings, *, patience: Patience = OF_WORK) -> Wiring:
         rules=RulesInForce(programmes.zone, claim_key(settings.identity_key)),
         policies=policies_of(programmes, settings.programme_path),
         programmes=programmes,
+        calendars=CalendarsInForce(),
         key_sets=KeySets(open_net_only=not settings.is_test_mode),
         openid=OpenidProviders(open_net_only=not settings.is_test_mode),
     )

@@ -54,6 +54,9 @@ KINDS: Final = (MISSING_CREDIT, WRONG_CREDIT, POINTS, REDEMPTION, PERSONAL_DATA,
 PROVIDER, MERCHANT, PROGRAMME = "provider", "merchant", "programme"
 ANSWERERS: Final = (PROVIDER, MERCHANT, PROGRAMME)
 PARTICIPANT, OPERATOR, AUTHORITY = "participant", "operator", "authority"
+# Who complains without an account, and is known by the complaint's secret.
+COMPLAINANT: Final = "complainant"
+_WHOSE: Final = (PARTICIPANT, COMPLAINANT)
 _MAY_ANSWER: Final = (PROVIDER, MERCHANT, OPERATOR, AUTHORITY)
 
 FILED, ACKNOWLEDGED, ANSWERED = "filed", "under_review", "replied"
@@ -69,12 +72,12 @@ OVERRUN, SETTLE, LEAVE = "overrun", "settle", "leave"
 STEPS: Final[Mapping[str, Step]] = {
     ACKNOWLEDGE: Step((FILED,), ACKNOWLEDGED, _MAY_ANSWER),
     REPLY: Step((FILED, ACKNOWLEDGED), ANSWERED, _MAY_ANSWER),
-    ACCEPT: Step((ANSWERED,), CLOSED, (PARTICIPANT,)),
-    ESCALATE: Step((ANSWERED,), ESCALATED, (PARTICIPANT,)),
+    ACCEPT: Step((ANSWERED,), CLOSED, _WHOSE),
+    ESCALATE: Step((ANSWERED,), ESCALATED, _WHOSE),
     DECIDE: Step((ESCALATED,), CLOSED, (AUTHORITY,)),
     UPHOLD: Step((ESCALATED,), UPHELD, (AUTHORITY,)),
     FULFIL: Step((UPHELD,), CLOSED, _MAY_ANSWER),
-    WITHDRAW: Step((FILED, ACKNOWLEDGED, ESCALATED, UPHELD), WITHDRAWN, (PARTICIPANT,)),
+    WITHDRAW: Step((FILED, ACKNOWLEDGED, ESCALATED, UPHELD), WITHDRAWN, _WHOSE),
     OVERRUN: Step((FILED, ACKNOWLEDGED), ESCALATED, (PLATFORM.role,)),
     SETTLE: Step((ANSWERED,), CLOSED, (PLATFORM.role,)),
     LEAVE: Step(OPEN, LEFT, (PLATFORM.role,)),
@@ -172,7 +175,10 @@ class ComplaintEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A complaint as it stands. ``due_at`` is its one clock; None when it ended."""
+    """A complaint as it stands. ``due_at`` is its one clock; None when it ended.
+
+    Of who complains without an account, ``participant_id`` is an id that nobody else has.
+    """
 
     participant_id: UUID
     complaint_id: UUID
@@ -205,7 +211,7 @@ class Complaint:
 
     def is_visible_to(self, viewer: Viewer) -> bool:
         """The person, who must answer, who filed it, and who answers for the programme."""
-        if viewer.role == PARTICIPANT:
+        if viewer.role in _WHOSE:
             return viewer.tenant_id == self.participant_id
         of = (self.answerer.organisation_id, self.filer_id)
         return viewer.answers_in(self.region) or (
@@ -326,7 +332,7 @@ class Complaint:
     def _is_for(self, step: str, by: Viewer) -> bool:
         if by.role not in STEPS[step].by:
             return False
-        if by.role == PARTICIPANT:
+        if by.role in _WHOSE:
             return by.tenant_id == self.participant_id
         if STEPS[step].by != _MAY_ANSWER:
             return True

@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
     "act": "action",
     "bdl": "bundle",
     "blk": "block",
+    "cal": "calendar",
     "dec": "declaration",
     "doc": "document",
     "gch": "guardian_change",

@@ -7,7 +7,8 @@ of the programme, under ``CODE`` or ``CODE.case``, and is filled with the facts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
@@ -139,3 +140,13 @@ class UnknownId(Unknown, code="NOT_FOUND"):
 
     A subject names its own things by a subclass with ``cases`` of its own; the code stays.
     """
+
+
+@contextmanager
+def about_row(at: int) -> Iterator[None]:
+    """What is refused inside is refused of this row of a file, counted from nought."""
+    try:
+        yield
+    except Refusal as refused:
+        refused.pointer = f"/rows/{at}{refused.pointer}"
+        raise

@@ -65,6 +65,7 @@ FINISHED_WORK, FAILED_WORK = "finished_work", "failed_work"
 IMPORT_FILES, REFUSAL_FILES, IMPORTS = "import_files", "refusal_files", "imports"
 TOMBSTONES, REQUESTS = "tombstones", "answered_requests"
 FORMER_REGIONS = "former_regions"
+COMPLAINANTS, COMPLAINT_FILES = "complainants", "complaint_files"
 
 
 def _timed(after: str, *usual_least_most: str, elsewhere: str | None = None) -> Timed:
@@ -95,6 +96,9 @@ KINDS: Final[Mapping[str, Timed]] = {
     REQUESTS: _timed("answered", "12 months", "1 months", "10 years"),
     # So long that a year is counted by regions after it is over.
     FORMER_REGIONS: _timed("told", "24 months", "1 months", "10 years"),
+    # Who complained without an account, and how to reach them: with the key, all that was said.
+    COMPLAINANTS: _timed("complaint_ended", "12 months", "1 months", "5 years"),
+    COMPLAINT_FILES: _timed("complaint_ended", "24 months", "1 months", "10 years"),
 }
 STATED: Final = tuple(kind for kind, timed in KINDS.items() if timed.elsewhere is None)
 

@@ -83,6 +83,11 @@ class AgreedWords:
     bodies: Mapping[str, TextBody]
     published_at: datetime | None
 
+    def says(self, bodies: Mapping[str, str], in_force_at: datetime) -> bool:
+        """Whether it is these words, from that moment on."""
+        words = {language: each.body for language, each in self.bodies.items()}
+        return words == dict(bodies) and self.in_force_at == in_force_at
+
     @property
     def is_kept(self) -> bool:
         """Whether its words are known."""

@@ -34,13 +34,17 @@ class WorkingDays:
             or _is_announced(year)
         )
 
+    def announces(self, year: int) -> bool:
+        """Whether the State Council's notice for a year is part of it."""
+        return self.name == CN and _is_announced(year)
+
     def is_working_day(self, day: date) -> bool:
         """Of a year that is not announced, and of one that is stated only, Monday to Friday."""
         if day in self.holidays:
             return False
         if day in self.workdays:
             return True
-        if self.name == CN and _is_announced(day.year):
+        if self.announces(day.year):
             return bool(chinese_calendar.is_workday(day))
         return day.weekday() < 5
 

@@ -10,26 +10,37 @@ from typing import Any, NamedTuple
 import click
 
 from app.api.organisations import issuers
+from app.api.people import text_register
+from app.api.platform import calendars
+from app.api.pooling import verifier_register
 from app.api.recording import declared
 from app.commands.signed_in import ready_wiring, signed_in
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import Register, loaded
+from app.store.database import begin_rehearsal, end_rehearsal
 from app.usecases.organisations.register_issuers import register_issuers
+from app.usecases.people.register_texts import register_texts
+from app.usecases.platform.propose_calendars import propose_calendars
+from app.usecases.pooling.register_verifiers import register_verifiers
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.wiring import Wiring
+from behaviours.calendars import years_of
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 
+OPERATOR, AUTHORITY = BOTH = ("operator", "authority")
 # What a register's rows are, and its columns.
 Shown = tuple[Iterable[JsonObject], Sequence[str]]
 
 
 class RegisterAtHand(NamedTuple):
-    """A register as the command line knows it: how it is shown, and what takes its rows in."""
+    """A register as the command line knows it: how it is shown, what takes its rows in, and whose
+    step that is."""
 
     register: Register
     shown: Callable[[Wiring], Shown]
     take: Callable[[Wiring, Viewer, list[Any]], Sequence[object]]
+    roles: tuple[str, ...] = (OPERATOR,)
 
 
 def _take_issuers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
@@ -53,10 +64,44 @@ def _take_declared(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obje
     )
 
 
+def _take_texts(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    return wiring.database.transact(
+        register_texts,
+        [text_register.said_of(each, wiring) for each in rows],
+        by=by,
+        scenes=wiring.scenes,
+        zone=wiring.zone,
+        clock=wiring.clock,
+    )
+
+
+def _take_verifiers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    return wiring.database.transact(
+        register_verifiers,
+        [verifier_register.said_of(each) for each in rows],
+        known_behaviours=wiring.scenes.categories().keys(),
+        by=by,
+        clock=wiring.clock,
+    )
+
+
+def _take_calendars(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    years = years_of([calendars.said_of(each) for each in rows])
+    wiring.database.transact(propose_calendars, years, by=by, clock=wiring.clock)
+    return rows
+
+
 REGISTERS: Mapping[str, RegisterAtHand] = {
     "issuers": RegisterAtHand(issuers.ISSUERS, issuers.shown_in_file, _take_issuers),
     "declared-elsewhere": RegisterAtHand(
-        declared.DECLARED_ROWS, declared.shown_in_file, _take_declared
+        declared.DECLARED_ROWS, declared.shown_in_file, _take_declared, BOTH
+    ),
+    "texts": RegisterAtHand(text_register.TEXTS, text_register.shown_in_file, _take_texts, BOTH),
+    "verifiers": RegisterAtHand(
+        verifier_register.POOL, verifier_register.shown_in_file, _take_verifiers, (AUTHORITY,)
+    ),
+    "calendars": RegisterAtHand(
+        calendars.CALENDARS, calendars.shown_in_file, _take_calendars, BOTH
     ),
 }
 _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
@@ -64,8 +109,9 @@ _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 
 @click.group()
 def register() -> None:
-    """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), and what
-    other mechanisms own (declared-elsewhere)."""
+    """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
+    mechanisms own (declared-elsewhere), what people agree to (texts), who may verify (verifiers),
+    and the days of years that are no ordinary ones (calendars)."""
 
 
 @register.command("export")
@@ -82,14 +128,24 @@ def export_register(name: str, form: str) -> None:
 @register.command("import")
 @_NAME
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@signed_in("operator")
-def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path) -> None:
+@click.option("--dry-run", "as_if", is_flag=True, help="Check all of it, and keep nothing.")
+@signed_in(*BOTH)
+def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_if: bool) -> None:
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
-    What stands there already is left as it is, so a file can be taken in again.
+    What stands there already is left as it is, so a file can be taken in again. Texts and
+    calendars await the other role's signature.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]
+    if actor.role not in kept.roles:
+        raise click.ClickException(f"{name} are taken in by an {' or an '.join(kept.roles)}.")
     rows = loaded(kept.register, read_register(file.read_bytes(), form))
-    taken = kept.take(wiring, actor, rows)
-    click.echo(f"{len(taken)} rows stand in the register.")
+    rehearsal = begin_rehearsal() if as_if else None
+    try:
+        taken = kept.take(wiring, actor, rows)
+    finally:
+        if rehearsal is not None:
+            end_rehearsal(rehearsal)
+    stand = "would stand" if as_if else "stand"
+    click.echo(f"{len(taken)} rows {stand} in the register.")

@@ -18,8 +18,9 @@ from app.store.database import Connection
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Enrolment, enrol
-from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
+from app.usecases.pooling.admit_verifiers import PoolAdmission
 from app.usecases.pooling.declare_ties import declare_ties
+from app.usecases.pooling.register_verifiers import PooledVerifier, register_verifiers
 from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
@@ -124,11 +125,12 @@ def _verifiers(
 ) -> None:
     """The authority admits the verifier to its pool, and the verifier declares that it is free."""
     verifier_id, clock = organisations["verifier"], StandingClock(now)
-    admit_verifiers(
+    reason = "Accredited for the demonstration programme only."
+    register_verifiers(
         connection,
-        [PoolAdmission(verifier_id, None, "Accredited for the demonstration programme only.")],
+        [PooledVerifier(PoolAdmission(verifier_id, None, reason), None)],
         known_behaviours=wiring.scenes.categories().keys(),
-        by=users["authority"],
+        by=Viewer("authority", None, users["authority"]),
         clock=clock,
     )
     declare_ties(

@@ -9,8 +9,8 @@ from uuid import UUID
 from app.clock import StandingClock
 from app.store.database import Connection
 from app.store.people.texts import all_texts
-from app.usecases.people.propose_text import propose_text
 from app.usecases.people.publish_text import publish_text
+from app.usecases.people.register_texts import SaidText, register_texts
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, start_of_day
 from behaviours.texts import CONSENT, ENTRUSTMENT, TERMS
@@ -42,21 +42,17 @@ def publish_texts(
 ) -> None:
     """Publish what is not published yet, by the demo's operator and authority."""
     known = {(each.kind, each.version) for each in all_texts(connection)}
-    first = min(IN_FORCE_FROM, civil_day(now, wiring.zone))
-    for kind, bodies in WORDS.items():
-        if (kind, TEXT_VERSION) in known:
-            continue
-        propose_text(
-            connection,
-            kind,
-            TEXT_VERSION,
-            bodies,
-            in_force_at=start_of_day(first, wiring.zone),
-            by=Viewer("operator", None, users["operator"]),
-            scenes=wiring.scenes,
-            zone=wiring.zone,
-            clock=StandingClock(now),
-        )
+    first = start_of_day(min(IN_FORCE_FROM, civil_day(now, wiring.zone)), wiring.zone)
+    new = [kind for kind in WORDS if (kind, TEXT_VERSION) not in known]
+    register_texts(
+        connection,
+        [SaidText(kind, TEXT_VERSION, WORDS[kind], first) for kind in new],
+        by=Viewer("operator", None, users["operator"]),
+        scenes=wiring.scenes,
+        zone=wiring.zone,
+        clock=StandingClock(now),
+    )
+    for kind in new:
         publish_text(
             connection,
             kind,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import request
 
 from app.http.current import wiring
+from behaviours.complainants import ComplaintSecretWrong
 from behaviours.exports.moving import IdentityNotYours
 from behaviours.identity_services import IdentityNotProven
 from behaviours.one_time_links import ReleaseCodeWrong
@@ -24,6 +25,7 @@ _WRONG = (
     WrongCode,
     IdentityNotProven,
     IdentityNotYours,
+    ComplaintSecretWrong,
 )
 
 

@@ -93,7 +93,7 @@ def replace_verifiers(wiring: Wiring, run: TaskRun) -> JsonObject:
             replaced += wiring.database.transact(
                 replace_verifier,
                 bundle_id,
-                terms=verifier_terms(wiring.programme),
+                terms=verifier_terms(wiring.programme, wiring.calendar),
                 clock=wiring.clock,
             )
         seen, after = seen + len(found), found[-1]

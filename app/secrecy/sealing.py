@@ -35,6 +35,9 @@ PLACES = b"places"
 COMPLAINT = b"complaint"
 # What is said when a change of an account is asked for.
 NOTE = b"note"
+# What is handed in with one, and where who complains without an account can be reached.
+COMPLAINT_FILE = b"complaint file"
+CONTACT = b"contact"
 # Somebody has to change the settings; until then asking again helps nobody.
 _RETRY_AFTER_S = 60
 # Every content key encrypts once.
@@ -107,8 +110,12 @@ def half_seal(what: bytes, content: object) -> HalfSealed:
 
     ``what`` says what it is the content of, and belongs to it: it opens as nothing else.
     """
-    content_key = os.urandom(KEY_BYTES)
-    return HalfSealed(content_key, AESGCM(content_key).encrypt(_NONCE, orjson.dumps(content), what))
+    return _half_seal_bytes(what, orjson.dumps(content))
+
+
+def seal_bytes(data_key: bytes, what: bytes, content: bytes) -> bytes:
+    """As ``seal``, of what is no JSON: a file."""
+    return whole_seal(data_key, what, _half_seal_bytes(what, content))
 
 
 def seal(data_key: bytes, what: bytes, content: object) -> bytes:
@@ -123,13 +130,23 @@ def whole_seal(data_key: bytes, what: bytes, half: HalfSealed) -> bytes:
 
 def unseal(data_key: bytes, what: bytes, sealed: bytes) -> object:
     """What was sealed; raises SealBroken."""
+    content: object = orjson.loads(unseal_bytes(data_key, what, sealed))
+    return content
+
+
+def unseal_bytes(data_key: bytes, what: bytes, sealed: bytes) -> bytes:
+    """What ``seal_bytes`` sealed; raises SealBroken."""
     share, ciphertext = sealed[:KEY_BYTES], sealed[KEY_BYTES:]
     try:
         content_key = _xor(share, hashlib.sha256(data_key + what).digest())
-        content: object = orjson.loads(AESGCM(content_key).decrypt(_NONCE, ciphertext, what))
+        return AESGCM(content_key).decrypt(_NONCE, ciphertext, what)
     except (InvalidTag, ValueError, OverflowError) as broken:
         raise SealBroken("it cannot be opened") from broken
-    return content
+
+
+def _half_seal_bytes(what: bytes, content: bytes) -> HalfSealed:
+    content_key = os.urandom(KEY_BYTES)
+    return HalfSealed(content_key, AESGCM(content_key).encrypt(_NONCE, content, what))
 
 
 def action_content(external_id: str, evidence: Mapping[str, str]) -> list[object]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask import Response
 from marshmallow import Schema, fields as plain
 
+from app.http.evidence import file_answer
 from app.http.fields import moment
 from app.http.languages import preferred_language
 from app.http.pages import page_of
 from app.ids import public
 from app.messages.catalogues import text
+from app.usecases.complaints.read_file import FileRead
 from app.usecases.complaints.told_complaint import ToldComplaint
+from behaviours.complaint_files import ComplaintFile
 from behaviours.complaint_statistics import CELLS, KindCounts
 from behaviours.complaints import (
     ANSWERERS,
+    COMPLAINANT,
     KINDS,
     OUTCOMES,
     REFUSAL_REASONS,
@@ -26,6 +31,7 @@ from behaviours.complaints import (
     ComplaintEntry,
     ComplaintOutcome,
 )
+from behaviours.evidence_files import MEDIA_TYPES, file_name
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 
@@ -70,7 +76,9 @@ class ComplaintRow(Schema):
     """A complaint as it stands."""
 
     number = plain.String(metadata={"example": "TPH-C20261126-48310592-67"})
-    participant_id = plain.String()
+    participant_id = plain.String(
+        allow_none=True, metadata={"description": "Null of who complains without an account."}
+    )
     region = plain.String(
         metadata={
             "example": "CN-330100",
@@ -109,10 +117,44 @@ class ComplaintRow(Schema):
     )
 
 
+class ComplaintFileAnswer(Schema):
+    """What was handed in; it is fetched by its id."""
+
+    id = plain.String(metadata={"example": "cfl_0199b2c3d4e57f0080000000000000aa"})
+    by = plain.String(metadata={"description": "The role of who handed it in."})
+    added_at = plain.String(metadata=_MOMENT)
+    media_type = plain.String(
+        metadata={"enum": list(MEDIA_TYPES), "description": "By what it holds."}
+    )
+    size_bytes = plain.Integer()
+    sha256 = plain.String()
+
+
+class ContactAnswer(Schema):
+    """How who complained without an account can be reached."""
+
+    name = plain.String(allow_none=True)
+    reach = plain.String(allow_none=True)
+
+
 class ComplaintAnswer(ComplaintRow):
-    """A complaint with all that was said to it, in order."""
+    """A complaint with all that was said to it and handed in with it, in order."""
 
     history = plain.List(plain.Nested(SaidAnswer))
+    handed_in = plain.List(plain.Nested(ComplaintFileAnswer))
+    contact = plain.Nested(
+        ContactAnswer,
+        allow_none=True,
+        metadata={"description": "For who complained, and for operators and authorities."},
+    )
+
+
+class OpenedComplaint(ComplaintAnswer):
+    """A complaint that was just filed without an account."""
+
+    secret = plain.String(
+        metadata={"description": "Opens it, with its number. Shown this once, kept nowhere."}
+    )
 
 
 ComplaintPage = page_of(ComplaintRow, "ComplaintPage")
@@ -150,7 +192,9 @@ def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> Jso
     about, due_at, ended_at = complaint.about, complaint.due_at, complaint.ended_at
     return {
         "number": complaint.number,
-        "participant_id": public("par", complaint.participant_id),
+        "participant_id": (
+            None if complaint.filed_by == COMPLAINANT else public("par", complaint.participant_id)
+        ),
         "region": complaint.region,
         "kind": about.kind,
         "behaviour": about.behaviour,
@@ -174,11 +218,34 @@ def complaint_row(complaint: Complaint, *, viewer: Viewer, now: datetime) -> Jso
 
 
 def complaint_answer(told: ToldComplaint, *, viewer: Viewer, now: datetime) -> JsonObject:
-    """A complaint with its history."""
+    """A complaint with its history, and with what was handed in."""
+    whose = Viewer(COMPLAINANT, told.complaint.participant_id)
+    contact = told.contact and told.contact.told_to(viewer, whose=whose)
     return {
         **complaint_row(told.complaint, viewer=viewer, now=now),
         "history": [_said(each) for each in told.history],
+        "handed_in": [complaint_file_answer(each) for each in told.files],
+        "contact": dict(contact._asdict()) if contact else None,
     }
+
+
+def complaint_file_answer(file: ComplaintFile) -> JsonObject:
+    """What a file was."""
+    return {
+        "id": public("cfl", file.file_id),
+        "by": file.by.role,
+        "added_at": moment(file.added_at),
+        "media_type": file.media_type,
+        "size_bytes": file.size_bytes,
+        "sha256": file.sha256.hex(),
+    }
+
+
+def file_to_keep(read: FileRead) -> Response:
+    """A file that was handed in, under a name of ours."""
+    file = read.file
+    name = file_name(f"{read.number}-{file.file_id.hex[-8:]}", file.media_type)
+    return file_answer(read.content, media_type=file.media_type, name=name, sha256=file.sha256)
 
 
 def kind_answer(counts: KindCounts) -> JsonObject:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, moment
 from app.ids import public
-from app.usecases.pooling.read_verifiers import KnownVerifier
+from app.usecases.pooling.read_verifiers import Declared, KnownVerifier
 from behaviours.json_value import JsonObject
 from rewards.pooling.seats import OwnSeat
 from rewards.pooling.verifiers import DECLINED, SEAT_ENDS, WAYS
@@ -72,6 +72,32 @@ def shown_verifier(one: KnownVerifier) -> JsonObject:
             }
             for each in one.declarations
         ],
+    }
+
+
+def pooled_row(one: KnownVerifier) -> JsonObject:
+    """A verifier of the pool as a row of its register: ``ties`` are what the authority states, and
+    ``own_ties`` what it says itself."""
+    (*_, last) = (each for each in one.steps if each.admitted)
+    newest = {each.by_itself: each for each in one.declarations}
+    return {
+        "organisation_id": public("org", one.organisation_id),
+        "name": one.name,
+        "behaviours": None if one.behaviours is None else sorted(one.behaviours),
+        "reason": last.reason,
+        "decided_at": moment(last.decided_at),
+        "ties": _tied(newest.get(False)),
+        "own_ties": _tied(newest.get(True)),
+    }
+
+
+def _tied(stated: Declared | None) -> JsonObject | None:
+    if stated is None:
+        return None
+    return {
+        "interests": sorted(public("org", each) for each in stated.interests),
+        "of_operator": stated.of_operator,
+        "group": stated.group_name,
     }
 
 

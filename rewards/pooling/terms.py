@@ -34,13 +34,13 @@ class VerifierTerms(NamedTuple):
         return day_ends_at(last, self.zone)
 
 
-def verifier_terms(programme: Programme) -> VerifierTerms:
-    """As a version of the programme states them."""
+def verifier_terms(programme: Programme, calendar: WorkingDays | None = None) -> VerifierTerms:
+    """As a version of the programme states them; by a calendar in which more is known, if any."""
     sampling = programme.sampling
     return VerifierTerms(
         sampling.rotation,
         sampling.accept_within_days,
         sampling.opinion_within_days,
-        programme.notice.calendar,
+        calendar or programme.notice.calendar,
         programme.zone,
     )

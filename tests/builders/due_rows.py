@@ -26,6 +26,12 @@ _FILE = (
     "insert into organisation_file (document_id, organisation_id, content)"
     " values (:id, :id, :digest)"
 )
+_COMPLAINT = """
+    insert into complaint (participant_id, complaint_id, number, region, kind, answerer, filed_by,
+                           filed_at, acknowledge_by, state, ended_at)
+    values (:id, :id, 'C-' || :id, 'CN-33', 'other', 'programme', 'complainant', :at, :at,
+            'withdrawn', :at)
+"""
 # How a row of each kind comes to be; what counts of it is ``:at``.
 WRITE: Mapping[str, tuple[str, ...]] = {
     retention.KEPT_ANSWERS: (
@@ -147,6 +153,20 @@ WRITE: Mapping[str, tuple[str, ...]] = {
             "insert into former_region (participant_id, change_id, region, lived_from, lived_until,"
             " reason, told_by, told_at)"
             " values (:id, :id, 'CN-33', '2026-01-01', '2026-01-02', 'moved', 'person', :at)"
+        ),
+    ),
+    retention.COMPLAINANTS: (
+        _COMPLAINT,
+        (
+            "insert into complainant (participant_id, complaint_id, secret_digest, key_id,"
+            " wrapped, contact) values (:id, :id, :digest, :digest, :digest, :digest)"
+        ),
+    ),
+    retention.COMPLAINT_FILES: (
+        _COMPLAINT,
+        (
+            "insert into complaint_file_content (participant_id, complaint_id, file_id, content)"
+            " values (:id, :id, :id, :digest)"
         ),
     ),
 }

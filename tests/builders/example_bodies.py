@@ -8,8 +8,15 @@ from flask import Flask
 
 from app.http.queries import WRITING
 from app.ids import new_id, public
+from tests.builders.evidence import SLIP
 
-JSON = "application/json"
+JSON, FORM = "application/json", "multipart/form-data"
+# Whole, so that it can be sent again and again.
+_A_FILE = (
+    b'--part\r\nContent-Disposition: form-data; name="file"; filename="slip.jpg"\r\n\r\n'
+    + SLIP
+    + b"\r\n--part--\r\n"
+)
 # What an example leaves out, because a person may leave it out or a member says it in words.
 _SOMEBODY = public("par", new_id())
 _ALSO = {
@@ -34,4 +41,6 @@ def example_bodies(app: Flask) -> dict[str, dict[str, Any]]:
             found[name] = (
                 {"body": example} if kind == JSON else {"data": example, "content_type": kind}
             )
+            if kind == FORM:
+                found[name] = {"data": _A_FILE, "content_type": f"{FORM}; boundary=part"}
     return found

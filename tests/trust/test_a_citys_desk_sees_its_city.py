@@ -44,6 +44,8 @@ OF_A_CITY = {
     ("POST", "/v1/complaints/<number>/decide"),
     ("POST", "/v1/complaints/<number>/hand-over"),
     ("GET", "/v1/statistics/regions/desk"),
+    ("POST", "/v1/complaints/<number>/files"),
+    ("GET", "/v1/complaints/<number>/files/<file_id>"),
 }
 
 

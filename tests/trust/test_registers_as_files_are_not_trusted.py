@@ -12,7 +12,9 @@ import pytest
 from app.files.register_file import CSV, RegisterFileWrong, read_register, write_register
 from tests.builders.people import Http, Tokens
 
-ROUTES = ("/v1/issuers/import", "/v1/declared-elsewhere/import")
+ROUTES = tuple(
+    f"/v1/{register}/import" for register in ("issuers", "declared-elsewhere", "texts", "calendars")
+)
 LONG = "9" * 5_000
 # Headings of one row of x.
 NO_HEADINGS = {

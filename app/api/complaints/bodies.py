@@ -8,9 +8,10 @@ from uuid import UUID
 
 from marshmallow import fields as plain
 
-from app.http.fields import Day, FileDigest, Line, PublicId, Strict
+from app.http.fields import Day, FileDigest, Line, PublicId, Region, Strict
 from app.http.pages import OfAPage, WantedPage
 from app.http.validators import Between, Characters, Count, OneOf
+from behaviours.complainants import KINDS_WITHOUT_ACCOUNT
 from behaviours.complaints import (
     ANSWERERS,
     CREDIT,
@@ -60,6 +61,37 @@ class ComplaintBody(WordsBody):
     action_id = PublicId("act")
     redemption_id = PublicId("rdm")
     offer_id = PublicId("ofr")
+
+
+class UnenrolledBody(WordsBody):
+    """What somebody without an account complains about."""
+
+    kind = plain.String(
+        required=True, validate=OneOf(KINDS), metadata={"enum": list(KINDS_WITHOUT_ACCOUNT)}
+    )
+    region = Region(
+        required=True,
+        metadata={"example": "CN-330100", "description": "Where it happened, or where you live."},
+    )
+    offer_id = PublicId("ofr", metadata={"description": "Needed for `redemption`."})
+    name = Line(most=64, metadata={"description": "How you want to be called; may be left out."})
+    reach = Line(
+        most=128,
+        metadata={
+            "example": "138 0000 0000",
+            "description": "A telephone or an address, for who answers for the programme alone.",
+        },
+    )
+
+
+class SentUnenrolled(SentWords):
+    """What ``UnenrolledBody`` loads."""
+
+    kind: str
+    region: str
+    offer_id: NotRequired[UUID]
+    name: NotRequired[str]
+    reach: NotRequired[str]
 
 
 class SentComplaint(SentWords):

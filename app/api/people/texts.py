@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any, TypedDict
 
 from flask import Response
@@ -90,7 +90,8 @@ PublishedTexts = page_of(TextAnswer, "PublishedTexts")
 def list_texts() -> Response:
     """Every published text, newest first."""
     return read_page(
-        lambda text: {"id": f"txt_{text.text_id.hex}", **text_answer(text)}, read_texts
+        lambda text: {"id": f"txt_{text.text_id.hex}", **text_answer(text, wiring().zone)},
+        read_texts,
     )
 
 
@@ -99,7 +100,9 @@ def list_texts() -> Response:
 @blueprint.response(200, TextAnswer)
 def show_text(kind: str, version: str) -> Response:
     """A published text, word for word, with the hash of each language."""
-    return json_answer(text_answer(wiring().database.transact(read_text, kind, version)))
+    return json_answer(
+        text_answer(wiring().database.transact(read_text, kind, version), wiring().zone)
+    )
 
 
 @blueprint.route("/v1/texts", methods=["POST"])
@@ -136,15 +139,15 @@ def sign_text(kind: str, version: str) -> Response:
 
 
 def _signed(done: tuple[AgreedWords, list[str]]) -> JsonObject:
-    return {**text_answer(done[0]), "awaiting": done[1]}
+    return {**text_answer(done[0], wiring().zone), "awaiting": done[1]}
 
 
-def text_answer(text: AgreedWords) -> JsonObject:
-    """A text as an answer."""
+def text_answer(text: AgreedWords, zone: tzinfo) -> JsonObject:
+    """A text as an answer, its first day as the programme counts days."""
     return {
         "kind": text.kind,
         "version": text.version,
-        "in_force_from": civil_day(text.in_force_at, wiring().zone).isoformat(),
+        "in_force_from": civil_day(text.in_force_at, zone).isoformat(),
         "published_at": moment(text.published_at) if text.published_at else None,
         "languages": [
             {"language": language, "body": each.body, "sha256": each.sha256}

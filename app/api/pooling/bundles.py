@@ -212,7 +212,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
         verifier_id=body.get("verifier_id"),
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
-        terms=verifier_terms(wiring().programme),
+        terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
 
@@ -229,7 +229,7 @@ def give_public_notice(bundle_id: str) -> Response:
     return once(worked_on, required=False)(
         give_notice,
         parse("bdl", bundle_id),
-        terms=parts.programme.notice,
+        terms=parts.programme.notice._replace(calendar=parts.calendar),
         zone=parts.zone,
         by=caller().viewer,
         clock=parts.clock,

@@ -215,7 +215,7 @@ def accept(body: SentAcceptance, bundle_id: str) -> Response:
         accept_verification,
         parse("bdl", bundle_id),
         number=body["number"],
-        terms=verifier_terms(wiring().programme),
+        terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
 

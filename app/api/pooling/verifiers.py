@@ -203,7 +203,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
         parse("bdl", bundle_id),
         body["verifier_id"],
         reason=body["reason"],
-        terms=verifier_terms(wiring().programme),
+        terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
 
@@ -216,7 +216,7 @@ def draw_another_verifier(bundle_id: str) -> Response:
     return once(worked_on, required=False)(
         draw_verifier,
         parse("bdl", bundle_id),
-        terms=verifier_terms(wiring().programme),
+        terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
 
@@ -231,7 +231,7 @@ def decline(body: SentReason, bundle_id: str) -> Response:
         decline_verification,
         parse("bdl", bundle_id),
         reason=body["reason"],
-        terms=verifier_terms(wiring().programme),
+        terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
 

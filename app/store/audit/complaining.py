@@ -16,7 +16,8 @@ COMPLAINTS = Invariant(
     "complaints",
     "each complaint ↔ its number, the state to which its last step led, its last outcome, and one"
     " clock while it is open; to whom it was handed over last must answer it; what was credited for"
-    " it is the person's, of that behaviour and day; nobody decided what they answered",
+    " it is the person's, of that behaviour and day; nobody decided what they answered; who"
+    " complains without an account has a secret while it is open, and no account",
     f"""
     select coalesce(c.number, n.number),
            c.complaint_id is null or n.number is null or n.number is distinct from c.number
@@ -40,9 +41,16 @@ COMPLAINTS = Invariant(
                            where d.participant_id = c.participant_id
                              and d.complaint_id = c.complaint_id
                              and d.step in ('decide', 'uphold') and d.user_id = c.answered_by)
+               or (c.filed_by = 'complainant' and c.ended_at is null and w.complaint_id is null)
+               or (w.complaint_id is not null
+                   and (c.filed_by is distinct from 'complainant'
+                        or w.complaint_id is distinct from c.complaint_id
+                        or exists (select from participant p
+                                    where p.participant_id = c.participant_id)))
       from complaint c
       full join complaint_number n
         on n.participant_id = c.participant_id and n.complaint_id = c.complaint_id
+      left join complainant w on w.participant_id = c.participant_id
       left join lateral (
           select led.state from complaint_entry e join {_LED_TO} on led.step = e.step
            where e.participant_id = c.participant_id and e.complaint_id = c.complaint_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,16 @@ from sqlalchemy import RowMapping, text
 
 from app.ids import new_ids
 from app.secrecy.sealing import COMPLAINT, seal, unseal
+from app.store.complaints.complainants import complaint_keys_of
 from app.store.database import Connection
-from app.store.people.data_keys import data_keys_of
-from behaviours.complaints import Answerer, Complaint, ComplaintEntry, ComplaintOutcome
+from behaviours.complaints import (
+    COMPLAINANT,
+    PARTICIPANT,
+    Answerer,
+    Complaint,
+    ComplaintEntry,
+    ComplaintOutcome,
+)
 from behaviours.viewer import Viewer
 
 _ADD = text("""
@@ -39,7 +47,7 @@ def add_entries(connection: Connection, said: Sequence[tuple[Complaint, Complain
     """Keep what was said, in this order; words of people who left are not written any more."""
     if not said:
         return
-    keys = data_keys_of(connection, sorted({of.participant_id for of, _ in said}))
+    keys = complaint_keys_of(connection, sorted({of.participant_id for of, _ in said}))
     rows = []
     for (of, each), entry_id in zip(said, new_ids(len(said)), strict=True):
         verdict = each.verdict
@@ -70,7 +78,7 @@ def add_entries(connection: Connection, said: Sequence[tuple[Complaint, Complain
 
 def entries_of(connection: Connection, complaint: Complaint) -> list[ComplaintEntry]:
     """What was done and said, in order; without words once nobody can read them."""
-    key = data_keys_of(connection, [complaint.participant_id]).get(complaint.participant_id)
+    key = complaint_keys_of(connection, [complaint.participant_id]).get(complaint.participant_id)
     rows = connection.execute(
         _OF,
         {
@@ -103,11 +111,12 @@ def _said(row: RowMapping, participant_id: UUID, key: bytes | None) -> Complaint
     verdict = None
     if row["outcome"] is not None:
         verdict = ComplaintOutcome(row["outcome"], row["reason_code"], row["action_id"])
-    whose = participant_id if row["said_by"] == "participant" else row["organisation_id"]
-    by = Viewer(row["said_by"], whose, row["user_id"])
+    by = Viewer(row["said_by"], row["organisation_id"], row["user_id"])
+    if _is_person(by):
+        by = replace(by, tenant_id=participant_id)
     to = Answerer(row["handed_to"], row["handed_to_id"]) if row["handed_to"] else None
     return ComplaintEntry(row["step"], by, row["said_at"], words, tuple(files), verdict, to)
 
 
 def _is_person(by: Viewer) -> bool:
-    return by.role == "participant"
+    return by.role in (PARTICIPANT, COMPLAINANT)

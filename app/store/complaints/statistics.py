@@ -13,18 +13,21 @@ from behaviours.complaint_statistics import IN_TIME, OVERDUE, CellCount
 from behaviours.complaints import CLOSED, OPEN
 
 _OPEN = ", ".join(f"'{each}'" for each in OPEN)
-# What time has closed and nobody wrote down yet ended when its clock ran out.
+OPEN_NOW = f"state_now in ({_OPEN})"
+# What is read of a complaint ``c``, and what became of it by that. What time has closed and nobody
+# wrote down yet ended when its clock ran out.
+READ = f"c.kind, c.outcome, {STATE_NOW} as state_now, {OVERDUE_NOW} as is_overdue"
+BECAME_NOW = f"""
+           case when state_now = '{CLOSED}' then outcome
+                when not {OPEN_NOW} then state_now
+                when is_overdue then '{OVERDUE}' else '{IN_TIME}' end
+"""
 _COUNTS = text(
     f"""
-    select kind,
-           case when state_now = '{CLOSED}' then outcome
-                when state_now not in ({_OPEN}) then state_now
-                when is_overdue then '{OVERDUE}' else '{IN_TIME}' end as cell,
-           count(*),
+    select kind, {BECAME_NOW} as cell, count(*),
            percentile_disc(0.5) within group (
                order by (ended at time zone :zone)::date - (filed_at at time zone :zone)::date)
-      from (select c.kind, c.outcome, c.filed_at, {STATE_NOW} as state_now,
-                   {OVERDUE_NOW} as is_overdue,
+      from (select {READ}, c.filed_at,
                    case when {STATE_NOW} not in ({_OPEN}) then coalesce(c.ended_at, c.due_at) end
                        as ended
               from complaint c

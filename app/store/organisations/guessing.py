@@ -28,6 +28,10 @@ FROM_AN_ADDRESS: Final = 100
 # Wrong codes of one merchant's tills: many tills, each of which misreads now and then.
 CODES_OF_A_MERCHANT: Final = 60
 RETRY_S: Final = 5.0
+# What anybody may send without being known, from one address within an hour: many people share
+# one, and nobody types more.
+SENT_FROM_AN_ADDRESS: Final = 20
+_HOUR_S: Final = 3_600
 
 
 class Guesses:
@@ -66,6 +70,12 @@ class Guesses:
                 for key in limits:
                     self._count(key, -1)
 
+    def take_turn(self, what: str, address: str) -> None:
+        """Count something that anybody may send; raises TooManyAttempts when it is too much."""
+        key = f"turns/{int(time.time()) // _HOUR_S}/{what}|{address}"
+        if self._count(key, 1, kept_s=2 * _HOUR_S) > SENT_FROM_AN_ADDRESS:
+            raise TooManyAttempts(retry_after_s=_HOUR_S)
+
     def may_show_codes(self, merchant: str) -> None:
         """Raise TooManyAttempts when the merchant's tills showed too many wrong codes."""
         until = self._stopped.get(merchant)
@@ -81,14 +91,14 @@ class Guesses:
         if self._count(_this_minute(f"codes:{merchant}"), 1) >= CODES_OF_A_MERCHANT:
             self._stopped[merchant] = time.monotonic() + WINDOW_S
 
-    def _count(self, key: str, by: int) -> int:
+    def _count(self, key: str, by: int, *, kept_s: int = 2 * WINDOW_S) -> int:
         """Add to a counter and return it."""
         if time.monotonic() >= self._shared_again_at:
             try:
-                return self._shared.incr(key, 2 * WINDOW_S, amount=by)
+                return self._shared.incr(key, kept_s, amount=by)
             except StorageError:
                 self._shared_again_at = time.monotonic() + RETRY_S
-        return self._alone.incr(key, 2 * WINDOW_S, amount=by)
+        return self._alone.incr(key, kept_s, amount=by)
 
 
 def _this_minute(what: str) -> str:

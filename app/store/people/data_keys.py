@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, TextClause, text
@@ -23,18 +24,26 @@ _READ = text("""
 # Ids rise with time: of a set-up with another master key than its books this one tells it.
 _NEWEST = text("select key_id from person_key order by participant_id desc limit 1")
 _DESTROY = text("delete from person_key where participant_id = any(cast(:ids as uuid[]))")
-_NEXT = text("""
-    select participant_id, key_id, wrapped from person_key
+# Where data keys lie: of people, and of who complains without an account.
+KEYED: Final = ("person_key", "complainant")
+_NEXT = {
+    table: text(f"""
+    select participant_id, key_id, wrapped from {table}
      where cast(:after as uuid) is null or participant_id > :after
      order by participant_id limit :most
        for update
-""")
-_REWRAP = text("""
-    update person_key k set key_id = d.key_id, wrapped = d.wrapped
+""")  # noqa: S608 - a constant of this file
+    for table in KEYED
+}
+_REWRAP = {
+    table: text(f"""
+    update {table} k set key_id = d.key_id, wrapped = d.wrapped
       from unnest(cast(:ids as uuid[]), cast(:key_ids as bytea[]), cast(:wrapped as bytea[]))
         as d (participant_id, key_id, wrapped)
      where k.participant_id = d.participant_id
-""")
+""")  # noqa: S608 - a constant of this file
+    for table in KEYED
+}
 _OPEN = text(f"""
     select participant_id from participant p
      where (cast(:after as uuid) is null or p.participant_id > :after) and p.state = '{ACTIVE}'
@@ -69,17 +78,18 @@ def destroy_data_keys(connection: Connection, people: Sequence[UUID]) -> None:
 
 
 def rewrap_part(
-    connection: Connection, after: UUID | None, *, most: int
+    connection: Connection, after: UUID | None, *, most: int, table: str = KEYED[0]
 ) -> tuple[UUID | None, int, int]:
-    """Wrap the next keys by the current master key: (the last one, looked at, wrapped anew)."""
+    """Wrap the next keys of a table by the current master key: (the last one, looked at, wrapped
+    anew)."""
     master = keys_of(connection)
-    rows = connection.execute(_NEXT, {"after": after, "most": most}).all()
+    rows = connection.execute(_NEXT[table], {"after": after, "most": most}).all()
     anew = [
         (who, master.wrap(who.bytes, master.unwrap(who.bytes, WrappedKey(key_id, wrapped))))
         for who, key_id, wrapped in rows
         if key_id != master.current_id
     ]
-    _write(connection, anew, _REWRAP)
+    _write(connection, anew, _REWRAP[table])
     return (rows[-1].participant_id if rows else None), len(rows), len(anew)
 
 

@@ -185,6 +185,20 @@ ROWS: Final[Mapping[str, tuple[_Rows, ...]]] = {
             "former_region", ("participant_id", "change_id"), "r.told_at", "r.told_at < :before",
         ),
     ),
+    retention.COMPLAINANTS: (
+        _Rows(
+            "complainant", ("participant_id",), "c.ended_at", "c.ended_at < :before",
+            "join complaint c using (participant_id, complaint_id)",
+            of_it=(("complaint_file_content", 1),),
+        ),
+    ),
+    retention.COMPLAINT_FILES: (
+        _Rows(
+            "complaint_file_content", ("participant_id", "complaint_id", "file_id"),
+            "c.ended_at", "c.ended_at < :before",
+            "join complaint c using (participant_id, complaint_id)",
+        ),
+    ),
 }  # fmt: skip
 _COUNT: Final = {kind: tuple(each.counted() for each in rows) for kind, rows in ROWS.items()}
 _TAKE: Final = {kind: tuple(each.taken() for each in rows) for kind, rows in ROWS.items()}

@@ -53,6 +53,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
         *("link", "linked_subject", "identity_change", "installation", "waiting_action"),
         *("guardianship", "guardian_change", "household_member", "asked_move"),
         *("action_hold", "hold_contest", "complaint_entry", "inherited_cap"),
+        "complaint_file",
         *("inherited_leaving", "inherited_limit", "inherited_withdrawal"),
     ),
     # Who takes part or acts for whom, for whoever reads later who did what.
@@ -84,6 +85,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     PUBLISHED: (
         *("published_text", "programme_document", "methodology_version"),
         *("region_month", "counted_day"),
+        "calendar_year",
     ),
     # A row or a few that the installation works with; they do not grow.
     WORKING: ("closed_book", "data_step", "methodology_epoch"),

@@ -2,6 +2,7 @@
 
 from app.store.tables import (
     anchors,
+    calendars,
     complaints,
     declared,
     guardians,
@@ -75,6 +76,7 @@ SUBJECTS = (
     imports,
     programme,
     texts,
+    calendars,
     tombstones,
     anchors,
     log,

@@ -33,7 +33,9 @@ APPEND_ONLY: Final = frozenset(
         # What was signed, said, published or proved.
         "anchor",
         "asked_move",
+        "calendar_year",
         "complaint_entry",
+        "complaint_file",
         "complaint_number",
         "hold_contest",
         "hold_outcome",

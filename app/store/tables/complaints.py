@@ -73,3 +73,34 @@ complaint_number = db.table(
     db.text_key("number"),
     *db.uuids("participant_id", "complaint_id"),
 )
+
+# What was handed in with it; the bytes go when their time is over, and this stays.
+complaint_file = db.table(
+    "complaint_file",
+    *db.keys("participant_id", "complaint_id", "file_id"),
+    db.text("added_by"),
+    *db.uuids("organisation_id", "user_id", nullable=True),
+    db.moment("added_at"),
+    db.text("media_type"),
+    db.whole("size_bytes"),
+    db.digest("sha256"),
+    *db.positive("size_bytes"),
+    CheckConstraint("length(sha256) = 32", name="sha256"),
+)
+
+# The file itself, for who has the person's data key.
+complaint_file_content = db.table(
+    "complaint_file_content",
+    *db.keys("participant_id", "complaint_id", "file_id"),
+    db.digest("content"),
+)
+
+# Who complained without an account: the digest of the secret, the key of the complaint's own as
+# people's data keys are wrapped, and, sealed under it, how they can be reached.
+complainant = db.table(
+    "complainant",
+    db.key("participant_id"),
+    db.uuid("complaint_id"),
+    *(db.digest(name) for name in ("secret_digest", "key_id", "wrapped", "contact")),
+    CheckConstraint("length(wrapped) = 32", name="wrapped"),
+)

@@ -15,13 +15,13 @@ from app.store.database import Connection
 from app.store.organisations.organisations import organisation
 from app.store.people.consents import consents_with
 from app.store.people.enrolment import hold_account, region_of
-from app.store.redemption.offers import get_offer
 from app.store.redemption.redemptions import get_redemption
+from app.usecases.complaints.merchant_of import merchant_of
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from app.usecases.recording.read_action import read_action
 from behaviours.civil_time import civil_day, start_of_day
 from behaviours.complaint_about import check_about, check_not_waiting
-from behaviours.complaint_numbers import new_number
+from behaviours.complaint_filing import new_complaint
 from behaviours.complaint_refusals import (
     ComplaintIncomplete,
     TooManyComplaints,
@@ -29,15 +29,12 @@ from behaviours.complaint_refusals import (
 )
 from behaviours.complaints import (
     FILE,
-    FILED,
     MISSING_CREDIT,
     PARTICIPANT,
     PROVIDER,
     About,
-    Complaint,
     ComplaintEntry,
     Deadlines,
-    answerer_of,
 )
 from behaviours.people import check_open
 from behaviours.viewer import Viewer
@@ -77,10 +74,12 @@ def file_complaint(
     check_about(filing.about, today=civil_day(now, deadlines.zone))
     about, merchant_id, done_in = _looked_up(connection, filing, viewer, behaviours)
     _check_room(connection, person, filer_id, now=now, deadlines=deadlines)
-    complaint = _taken(
-        filing._replace(about=about),
+    complaint = new_complaint(
+        new_id(),
+        about,
+        person,
         viewer,
-        merchant_id,
+        merchant_id=merchant_id,
         region=done_in or region_of(connection, person),
         prefix=prefix,
         deadlines=deadlines,
@@ -90,32 +89,6 @@ def file_complaint(
     said = ComplaintEntry(FILE, viewer, now, filing.words, filing.files)
     add_entries(connection, [(complaint, said)])
     return told_complaint(connection, complaint)
-
-
-def _taken(
-    filing: Filing,
-    viewer: Viewer,
-    merchant_id: UUID | None,
-    *,
-    region: str,
-    prefix: str,
-    deadlines: Deadlines,
-    now: datetime,
-) -> Complaint:
-    return Complaint(
-        participant_id=filing.participant_id,
-        complaint_id=new_id(),
-        number=new_number(prefix, civil_day(now, deadlines.zone)),
-        about=filing.about,
-        region=region,
-        answerer=answerer_of(filing.about, merchant_id),
-        filed_by=viewer.role,
-        filer_id=None if viewer.role == PARTICIPANT else viewer.tenant_id,
-        filed_at=now,
-        acknowledge_by=deadlines.after(now, deadlines.terms.acknowledge_days),
-        state=FILED,
-        due_at=deadlines.of_state(FILED, now),
-    )
 
 
 def _check_consented(connection: Connection, person: UUID, viewer: Viewer) -> None:
@@ -147,12 +120,7 @@ def _looked_up(
         if redemption is None:
             raise UnknownComplaint("redemption_named", pointer="/redemption_id")
         offer_id = redemption.offer_id
-    if offer_id is None:
-        return about, None, None
-    offer = get_offer(connection, offer_id)
-    if offer is None:
-        raise UnknownComplaint("offer_named", pointer="/offer_id")
-    return about, offer.merchant_id, None
+    return about, merchant_of(connection, offer_id), None
 
 
 def _check_reported(connection: Connection, about: About, behaviours: Collection[str]) -> None:

@@ -14,6 +14,9 @@ from app.store.pooling.verifiers import (
     pool_steps,
 )
 
+# A declaration, for who shows it.
+Declared = StatedTies
+
 
 class KnownVerifier(NamedTuple):
     """An organisation of the pool, now or once; who declared without being in it is here too."""

@@ -123,6 +123,10 @@ NOT_ANCHORED = {
     "bundle_chunk",
     "anchor",
     "complaint_number",
+    # What two signed of a year: the signature names its digest.
+    "calendar_year",
+    # A digest of what was handed in by people, as what they said is their own.
+    "complaint_file",
     # A seat ended where the next one begins, and that one is anchored.
     "seat_end",
     "earlier_sample",

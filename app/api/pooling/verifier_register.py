@@ -1,0 +1,121 @@
+"""The authority's pool of verifiers as a file: out with what it knows of ties, and in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NotRequired, TypedDict
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields as plain
+
+from app.api.pooling.verifiers import MOST_INTERESTS, PoolBody, SentTies, TiesBody
+from app.auth import allow, allow_public, caller
+from app.http.blueprint import Blueprint
+from app.http.current import wiring
+from app.http.fields import PublicId
+from app.http.once import once
+from app.http.registers import (
+    Register,
+    RegisterForm,
+    TakenAnswer,
+    WantedForm,
+    documented_file,
+    file_answer,
+    rows_taken,
+    sent_rows,
+)
+from app.http.validators import Count
+from app.shown.verifiers import pooled_row
+from app.usecases.pooling.admit_verifiers import PoolAdmission
+from app.usecases.pooling.read_verifiers import read_verifiers
+from app.usecases.pooling.register_verifiers import (
+    PooledVerifier,
+    TiesOnFile,
+    register_verifiers,
+)
+from app.wiring import Wiring
+from behaviours.json_value import JsonObject
+
+blueprint = Blueprint(
+    "verifier_register", __name__, description="The pool of verifiers, as files of a register."
+)
+
+
+class TiesOnFileBody(TiesBody):
+    """What the authority states of ties; of interests that are left out there are none."""
+
+    interests = plain.List(PublicId("org"), load_default=list, validate=Count(0, MOST_INTERESTS))
+
+
+class PooledVerifierBody(PoolBody):
+    """A verifier of the pool, and what the authority states of its ties."""
+
+    ties = plain.Nested(TiesOnFileBody)
+
+
+class SentPooledVerifier(TypedDict):
+    """As ``PooledVerifierBody`` loads it."""
+
+    organisation_id: UUID
+    behaviours: NotRequired[list[str]]
+    reason: str
+    ties: NotRequired[SentTies]
+
+
+POOL = Register("verifiers", PooledVerifierBody(), frozenset({"name", "decided_at", "own_ties"}))
+COLUMNS: Final = (
+    *("organisation_id", "name", "behaviours", "reason", "decided_at"),
+    *(
+        f"{member}.{name}"
+        for member in ("ties", "own_ties")
+        for name in ("interests", "of_operator", "group")
+    ),
+)
+EXAMPLE_FILE: Final = (
+    "organisation_id,behaviours,reason,ties.interests,ties.of_operator\n"
+    f"org_{'0199' + 28 * '0'},metro_ride;bus_ride,Accredited until 2028.,,false\n"
+)
+
+
+@blueprint.route("/v1/verifiers/export", methods=["GET"])
+@allow_public
+@blueprint.arguments(RegisterForm, location="query")
+@blueprint.response(200, description="The pool as a file, CSV or YAML")
+def export_verifiers(wanted: WantedForm) -> Response:
+    """Who is in the pool now, in a file that `import` takes in again."""
+    return file_answer(POOL, *shown_in_file(wiring()), wanted["format"])
+
+
+@blueprint.route("/v1/verifiers/import", methods=["POST"])
+@allow("authority", step="verifier.import")
+@blueprint.doc(requestBody=documented_file(POOL, EXAMPLE_FILE))
+@blueprint.response(201, TakenAnswer)
+def import_verifiers() -> Response:
+    """Admit the verifiers of a file, all or none, and state their ties; who is in stays as it is.
+
+    Nobody is removed by not standing in the file.
+    """
+    return once(rows_taken, status=201, required=False)(
+        register_verifiers,
+        [said_of(each) for each in sent_rows(POOL)],
+        known_behaviours=wiring().scenes.categories().keys(),
+        by=caller().viewer,
+        clock=wiring().clock,
+    )
+
+
+def said_of(body: SentPooledVerifier) -> PooledVerifier:
+    """The verifier that a row of a file tells of."""
+    behaviours, ties = body.get("behaviours"), body.get("ties")
+    scope = None if behaviours is None else frozenset(behaviours)
+    return PooledVerifier(
+        PoolAdmission(body["organisation_id"], scope, body["reason"]),
+        ties and TiesOnFile(frozenset(ties["interests"]), ties["of_operator"], ties.get("group")),
+    )
+
+
+def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+    """The rows of the register as a file, by name, and its columns."""
+    found = parts.database.transact(read_verifiers)
+    return (pooled_row(each) for each in found if each.in_pool), list(COLUMNS)
