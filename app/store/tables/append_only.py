@@ -67,9 +67,11 @@ APPEND_ONLY: Final = frozenset(
     }
 )
 # Nothing changes these yet, and nothing is proved by them: rows of people and organisations that
-# will be suspended, renewed or forgotten, rows that are locked by way of a change, and the events.
+# will be suspended, renewed or forgotten, rows that are locked by way of a change, the events, and
+# which days are in a count that can be made again.
 OPEN: Final = frozenset(
     {
+        "counted_day",
         "enrolment",
         "event",
         "household",
