@@ -64,20 +64,14 @@ def allow(
     route that only reads, it makes the reading a row of the log. ``hot`` is a route that takes
     what people do all day long, which the books tell and the log does not.
     """
-    admitted = frozenset(roles)
-    assert admitted, "a route names at least one role"
-    assert admitted <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
+    assert roles, "a route names at least one role"
+    assert set(roles) <= set(ROLES), f"a route names roles of {ROLES}, not {roles}"
 
     def guard(view: View[Asked, Answer]) -> View[Asked, Answer]:
         @wraps(view)
         def guarded(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
             who = identify()
-            if who.role not in admitted:
-                raise RoleNotAllowed(roles=list(roles), role=who.role)
-            if who.through is not None and not by_word:
-                raise StepUpRequired
-            if who.area is not None and not by_city:
-                raise NotOfACity(region=who.area)
+            _check_admitted(who, roles, by_word=by_word, by_city=by_city)
             taken = None if hot else step_of(who, step)
             if taken is None:
                 return view(*args, **kwargs)
@@ -89,6 +83,15 @@ def allow(
         return _of_roles(guarded, roles)
 
     return guard
+
+
+def _check_admitted(who: Caller, roles: tuple[str, ...], *, by_word: bool, by_city: bool) -> None:
+    if who.role not in roles:
+        raise RoleNotAllowed(roles=list(roles), role=who.role)
+    if who.through is not None and not by_word:
+        raise StepUpRequired
+    if who.area is not None and not by_city:
+        raise NotOfACity(region=who.area)
 
 
 def allow_public(view: View[Asked, Answer]) -> View[Asked, Answer]:

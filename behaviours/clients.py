@@ -58,6 +58,12 @@ class TooManyClients(Conflict):
     """The organisation has as many clients as the programme grants to one."""
 
 
+def check_room(open_clients: int, limits: ClientTerms) -> None:
+    """Raises TooManyClients when the organisation has as many as it may have."""
+    if open_clients >= limits.most:
+        raise TooManyClients(most=limits.most)
+
+
 class SecretsStillGood(Conflict):
     """As many secrets of the client are good as may be at one time."""
 

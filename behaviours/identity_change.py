@@ -82,6 +82,37 @@ class IdentityChangeAsked(NamedTuple):
     notice_until: datetime
 
 
+class NewIdentity(NamedTuple):
+    """What somebody read: the new number, in which file, and why the old one is not it any more."""
+
+    identity: str
+    evidence_sha256: bytes
+    reason: str
+    note: str
+
+    def asked(  # noqa: PLR0917 - whose change it is, and who asks
+        self,
+        participant_id: UUID,
+        change_id: UUID,
+        bound_digest: bytes,
+        asked_by: UUID,
+        now: datetime,
+        notice: timedelta,
+    ) -> IdentityChangeAsked:
+        """What is kept of it: the identity bound to the person's key, and until when it waits."""
+        return IdentityChangeAsked(
+            participant_id=participant_id,
+            change_id=change_id,
+            reason=self.reason,
+            note=self.note,
+            evidence_sha256=self.evidence_sha256,
+            bound_digest=bound_digest,
+            asked_by=asked_by,
+            asked_at=now,
+            notice_until=now + notice,
+        )
+
+
 class IdentityChange(NamedTuple):
     """What was asked, which roles signed it, and how it ended, if it did."""
 
@@ -98,6 +129,11 @@ class IdentityChange(NamedTuple):
         if self.ended is not None:
             return self.ended
         return ASKED if now < self.lapses_at(signed_for) else LAPSED
+
+    def check_over(self, now: datetime, signed_for: timedelta) -> None:
+        """Raises IdentityChangeWaits: nobody asks for another one beside it."""
+        if self.state(now, signed_for) == ASKED:
+            raise IdentityChangeWaits(lapses_at=self.lapses_at(signed_for).isoformat())
 
     def check_waits(self, now: datetime, signed_for: timedelta) -> None:
         """Raises IdentityChangeEnded unless it still waits for somebody."""

@@ -56,6 +56,14 @@ class LoginSecrets(NamedTuple):
     code_verifier: str
 
 
+class LoginDigests(NamedTuple):
+    """What the program keeps of a login's secrets; ``link`` of the one-time link, if it joins."""
+
+    state: bytes
+    secret: bytes
+    link: bytes | None
+
+
 class CodeSent(NamedTuple):
     """What the provider sent back by way of the address: a code, and who it says that it is."""
 
@@ -97,6 +105,19 @@ class OpenidLogin:
     expires_at: datetime
     subject_digest: bytes | None = None
     factor_shown: bool = False
+
+    @classmethod
+    def begun(
+        cls,
+        provider_id: UUID,
+        purpose: LoginPurpose,
+        secrets: LoginDigests,
+        *,
+        expires_at: datetime,
+    ) -> OpenidLogin:
+        """The login as it begins: nobody has come back from the provider yet."""
+        user_id, link = purpose.user_id, secrets.link
+        return cls(secrets.state, secrets.secret, provider_id, link, user_id, BEGUN, expires_at)
 
     @property
     def is_proven(self) -> bool:

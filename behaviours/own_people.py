@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.people import Consent
+
 GIVEN: Final = "given"
 WITHDRAWN: Final = "withdrawn"
 CONSENT_STATES: Final = (GIVEN, WITHDRAWN)
@@ -20,18 +22,12 @@ class OwnPerson(NamedTuple):
 
 
 class OwnConsent(NamedTuple):
-    """A consent to the provider."""
+    """A consent to the provider, and whose it is."""
 
     participant_id: UUID
-    consent_id: UUID
-    scene: str
-    text_version: str
-    granted_at: datetime
-    recorded_at: datetime
-    withdrawn_at: datetime | None
-    channel: str | None
+    consent: Consent
 
     @property
     def state(self) -> str:
         """One of ``CONSENT_STATES``."""
-        return WITHDRAWN if self.withdrawn_at else GIVEN
+        return WITHDRAWN if self.consent.withdrawn_at else GIVEN

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 class Kind(StrEnum):
@@ -150,3 +152,10 @@ def about_row(at: int) -> Iterator[None]:
     except Refusal as refused:
         refused.pointer = f"/rows/{at}{refused.pointer}"
         raise
+
+
+def found_or(found: Thing | None, otherwise: Refusal) -> Thing:
+    """What was looked for; raises ``otherwise`` when it was not found."""
+    if found is None:
+        raise otherwise
+    return found

@@ -212,6 +212,19 @@ class User:
         self.check(step)
         return replace(self, version=self.version + 1)
 
+    def with_new_password(self, *, now: datetime) -> User:
+        """The user who knows another password from now on: one who was locked is so no more.
+
+        Raises UserStateConflict.
+        """
+        changed = self.renewed(CHANGE_PASSWORD)
+        return changed.move(UNLOCK, now=now) if changed.is_locked else changed
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What no password of the user may be made of."""
+        return (self.username, self.display_name or "")
+
     def check(self, step: str) -> None:
         """Whether something can be done that moves nobody; raises UserStateConflict."""
         self._check(step, DONE_IN[step])

@@ -22,9 +22,6 @@ from app.commands.ready import ready_settings
 from app.commands.refused import language_of, refusals_shown
 from app.files.example import write_example
 from app.files.guide.pages import GUIDES, SCHEMA
-from app.files.mapping import FileMapping
-from app.files.mapping_document import load_mapping, mapping_of_pairs
-from app.files.outcome import Counts, Flaw
 from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.run_import import BATCH, Import, import_with
 from app.messages.catalogues import sentence
@@ -33,6 +30,9 @@ from app.settings import Settings
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.find_provider import find_provider
 from app.wiring import wire
+from behaviours.files.mapping import FileMapping
+from behaviours.files.mapping_document import load_mapping, mapping_of_pairs
+from behaviours.files.outcome import Counts, Flaw
 
 REFUSED_EXIT = 2
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -80,13 +80,9 @@ def shadow(  # noqa: PLR0917 - as click gives them
             )
         regions = wiring.rulebook.regions
     if picture is not None:
-        picture.write_text(
-            shadow_picture(report, regions, language_of(os.environ)), encoding="utf-8"
-        )
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        _tell(report)
+        drawn = shadow_picture(report, regions, language_of(os.environ))
+        picture.write_text(drawn, encoding="utf-8")
+    _tell(report, as_json=as_json)
 
 
 def _version(wiring: Wiring, rule: str) -> Version:
@@ -102,7 +98,10 @@ def _version(wiring: Wiring, rule: str) -> Version:
     return wiring.database.transact(read_rule_to_run, code, version, rulebook=wiring.rulebook)
 
 
-def _tell(report: ShadowReport) -> None:
+def _tell(report: ShadowReport, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return
     totals, people = report["totals"], report["people"]
     click.echo(
         f"{report['methodology']}, {report['from']} to {report['to']}: "

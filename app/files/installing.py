@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from app.files.mapping import FileMapping, InstalledRule
-from app.files.outcome import Counts, FileRow, Flaw, InstallationDraft
 from app.files.shaping import IDENTITY_MOST, first_lacking, flaw_of, matches
-from app.files.values import TextValue
 from behaviours.actions.installation import CAPACITY_UNITS
 from behaviours.file_refusals import (
     BlankValue,
@@ -18,6 +15,9 @@ from behaviours.file_refusals import (
     UnreadableFile,
     UnreadableText,
 )
+from behaviours.files.mapping import FileMapping, InstalledRule
+from behaviours.files.outcome import Counts, FileRow, Flaw, InstallationDraft
+from behaviours.files.values import TextValue
 from behaviours.refusal import Refusal
 from behaviours.regions import canonical
 from behaviours.rules.trusted import INSTALLATION_KINDS

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from app.files.limits import LINE_BYTES, LINES, UNPACKED_BYTES
-from app.files.outcome import Counts
 from behaviours.file_refusals import UnreadableFile
+from behaviours.files.limits import LINE_BYTES, LINES, UNPACKED_BYTES
+from behaviours.files.outcome import Counts
 
 _GZIP = b"\x1f\x8b"
 _PROBE_BYTES = 1 << 16

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import BinaryIO, NoReturn, TypeVar
 
 from app.files.formats import BEGINNING_BYTES, foreign_format
-from app.files.limits import LINE_BYTES, PACKED_BYTES, RECORD_LINES
 from app.files.lines import Lines
-from app.files.mapping import FileFormat
-from app.files.outcome import Counts, FileRow, Flaw
-from app.files.values import plain
 from app.files.workbook import sheet_rows
 from behaviours.file_refusals import UnreadableFile, UnreadableRow
+from behaviours.files.limits import LINE_BYTES, PACKED_BYTES, RECORD_LINES
+from behaviours.files.mapping import FileFormat
+from behaviours.files.outcome import Counts, FileRow, Flaw
+from behaviours.files.values import plain
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 

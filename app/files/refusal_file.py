@@ -6,8 +6,8 @@ import csv
 from collections.abc import Callable
 from typing import TextIO
 
-from app.files.outcome import Flaw
 from app.messages.catalogues import DEFAULT, sentence
+from behaviours.files.outcome import Flaw
 
 HEADER = ("line", "code", "pointer", "reason", "external_id")
 # With a byte order mark, because spreadsheets are what refusals are read with.

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
-from app.files.limits import GROUP_ROWS, HELD_BYTES
-from app.files.mapping import FileMapping, GroupRule, PairRule, RecordRule, When
-from app.files.outcome import Counts, Draft, FileRow, Flaw
-from app.files.places import PlaceValue
-from app.files.quantities import Quantity
 from app.files.sorting import Sorter
-from app.files.values import TextValue, TimeValue, days_later, plain
 from behaviours.actions.action import NOBODY, Action
 from behaviours.file_refusals import (
     BlankValue,
@@ -28,6 +22,12 @@ from behaviours.file_refusals import (
     SamePlace,
     UnreadableFile,
 )
+from behaviours.files.limits import GROUP_ROWS, HELD_BYTES
+from behaviours.files.mapping import FileMapping, GroupRule, PairRule, RecordRule, When
+from behaviours.files.outcome import Counts, Draft, FileRow, Flaw
+from behaviours.files.places import PlaceValue
+from behaviours.files.quantities import Quantity
+from behaviours.files.values import TextValue, TimeValue, days_later, plain
 from behaviours.refusal import Refusal
 from behaviours.regions import canonical
 

@@ -10,8 +10,8 @@ from typing import IO
 
 import orjson
 
-from app.files.limits import HELD_BYTES
-from app.files.outcome import FileRow
+from behaviours.files.limits import HELD_BYTES
+from behaviours.files.outcome import FileRow
 
 # Rows that are held in memory at a time.
 RUN = 100_000

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
-from app.files.limits import LINE_BYTES, LINES, SHEET_BYTES, SHEET_TEXTS_BYTES
 from behaviours.file_refusals import UnreadableFile, UnreadableRow
+from behaviours.files.limits import LINE_BYTES, LINES, SHEET_BYTES, SHEET_TEXTS_BYTES
 
 _ENTRIES_MOST = 2000
 _TEXTS = "sharedstrings.xml"

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 
 from app.http.body import json_body
 from app.http.faults import ValidationFailed, faults_of
+from app.http.pages import page_of
 from app.store.log.acting import tell_reason
 from behaviours.json_value import Json, JsonObject
 
@@ -51,11 +52,13 @@ class Blueprint(flask_smorest.Blueprint):
         schema: type[Schema] | Schema,
         *,
         location: Location = "json",
+        keyed: bool = False,
         **documented: Unpack[Documentation],
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Give the view what ``schema`` loads from the body (``json``) or the ``query``.
 
-        The view's argument is annotated with the TypedDict that stands beside the schema.
+        The view's argument is annotated with the TypedDict that stands beside the schema. With
+        ``keyed`` the view needs an Idempotency-Key besides.
         """
         assert location in ("json", "query"), f"no reader for the location {location!r}"
         loader = schema() if isinstance(schema, type) else schema
@@ -71,7 +74,8 @@ class Blueprint(flask_smorest.Blueprint):
                     tell_reason(loaded["reason"])
                 return view(*args, loaded, **kwargs)
 
-            return _documenting(reading, location, loader, documented)
+            told = _documenting(reading, location, loader, documented)
+            return _parameters(told, IDEMPOTENCY_KEY) if keyed else told
 
         return decorate
 
@@ -112,12 +116,19 @@ class Blueprint(flask_smorest.Blueprint):
 
         return document
 
-    def lists(self, schema: type[Schema]) -> Callable[[View], View]:
-        """Document a list that is read page by page; ``schema`` is of ``page_of``."""
-        answered = self.response(200, schema)
+    def lists(
+        self, each: type[Schema], name: str = "", *, narrowed_by: type[Schema] | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Document a list that is read page by page, and ``name`` the page of ``each`` in the
+        contract; without a name ``each`` is of ``page_of`` already.
 
-        def document(view: View) -> View:
-            return cast(View, self.paged(answered(view)))
+        With ``narrowed_by``, of ``OfAPage``, the view is given what was asked for.
+        """
+        answered = self.response(200, page_of(each, name) if name else each)
+        asking = self.arguments(narrowed_by, location="query") if narrowed_by else self.paged
+
+        def document(view: Callable[..., Any]) -> Callable[..., Any]:
+            return asking(answered(view))
 
         return document
 

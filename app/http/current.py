@@ -43,6 +43,18 @@ def asking_organisation() -> UUID:
     return organisation_id
 
 
+class ByUser(TypedDict):
+    """The same of a verb that asks no more than who acts."""
+
+    by: UUID
+    clock: Clock
+
+
+def by_user() -> ByUser:
+    """The user who asks acts, by the clock of the programme."""
+    return {"by": caller().user_id, "clock": wiring().clock}
+
+
 def by_caller() -> ByCaller:
     """Whoever asks acts, by the clock of the programme."""
     return {"by": caller().viewer, "clock": wiring().clock}

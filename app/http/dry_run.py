@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Callable
+from typing import Any, TypedDict
 
 from flask import request
-from marshmallow import ValidationError, fields as plain
+from marshmallow import Schema, ValidationError, fields as plain
 
-from app.http.blueprint import DocumentedParameter
+from app.http.blueprint import Blueprint, DocumentedParameter
 from app.http.faults import invalid
 from app.http.fields import Strict
 
@@ -50,3 +51,26 @@ def read_dry_run(text: str | None, *, pointer: str) -> bool:
         return bool(_FIELD.deserialize(text))
     except ValidationError:
         raise invalid(pointer, "INVALID", "true_or_false") from None
+
+
+def tried(
+    blueprint: Blueprint, body: type[Schema], answer: type[Schema]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Document a route that makes something once for its key, and can be tried before.
+
+    The view is given the query, and what ``body`` loads.
+    """
+    decorators = (
+        blueprint.alt_response(200, schema=answer, description="What a dry run would have made"),
+        blueprint.response(201, answer),
+        blueprint.arguments(body),
+        blueprint.arguments(DryRun, location="query"),
+        blueprint.keyed,
+    )
+
+    def document(view: Callable[..., Any]) -> Callable[..., Any]:
+        for decorate in decorators:
+            view = decorate(view)
+        return view
+
+    return document

@@ -19,6 +19,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Concatenate, Generic, ParamSpec, TypeVar
+from uuid import UUID
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,6 +28,7 @@ from flask import Response, request
 from app.auth import caller
 from app.http.body import json_body
 from app.http.current import wiring
+from app.ids import parse
 from app.store.database import Connection, rehearsing
 from app.store.log.acting import forget_step, tell_answered
 from app.store.platform.answers import KeptAnswer, claim, keep, look_again
@@ -93,6 +95,32 @@ class once(Generic[Value]):  # noqa: N801 - reads as a verb: ``once(shown)(verb,
         return _answered(work, required=self.required)
 
 
+@dataclass(frozen=True, slots=True)
+class step_of(Generic[Value]):  # noqa: N801 - makes verbs: ``work_on = step_of("bdl", worked_on)``
+    """Steps of one kind of thing, taken as ``once`` does without a key: the thing is named by its
+    public id, and the answer shows it as it stands then.
+
+    ::
+
+        return work_on(cancel, bundle_id, **by_caller())
+    """
+
+    prefix: str
+    shown: Callable[[Value], JsonObject]
+    status: int | Callable[[Value], int] = 200
+
+    def __call__(
+        self,
+        verb: Callable[Concatenate[Connection, UUID, Given], Value],
+        public_id: str,
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Response:
+        """Run ``verb(connection, id, …)``; an id of another kind is unknown."""
+        taking = once(self.shown, self.status, required=False)
+        return taking(verb, parse(self.prefix, public_id), *given, **named)
+
+
 def lasting_reference(stated: str | None) -> str:
     """The business key of this request, which never expires: the one it states, or its
     Idempotency-Key, so that what can be done once only is not done again after 24 hours.
@@ -121,30 +149,8 @@ def _answered(work: Work, *, required: bool) -> Response:
         done, status = wiring().database.transact(work)
         return _response(orjson.dumps(done), status)
     scope = _scope(_bare(header))
-    key, fingerprint = hashlib.sha256(scope).digest(), _fingerprint()
-
-    def carried_out(connection: Connection) -> tuple[KeptAnswer, bool]:
-        free, kept = claim(connection, key)
-        if kept is not None:
-            forget_step()
-            return kept, True
-        if not free:
-            raise IdempotencyKeyInUse(retry_after_s=1)
-        try:
-            body, status = work(connection)
-        except Refusal:
-            # The first request may have ended between our look and our lock; then this refusal
-            # is about what that one did, and its answer is ours.
-            kept = look_again(connection, key)
-            if kept is None:
-                raise
-            forget_step()
-            return kept, True
-        fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
-        keep(connection, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
-        return fresh, False
-
-    kept, replayed = wiring().database.transact(carried_out)
+    fingerprint = _fingerprint()
+    kept, replayed = wiring().database.transact(_kept_or_new, work, scope, fingerprint)
     if kept.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     body = _decrypted(kept.body, scope) if replayed else kept.body
@@ -152,6 +158,32 @@ def _answered(work: Work, *, required: bool) -> Response:
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+def _kept_or_new(
+    connection: Connection, work: Work, scope: bytes, fingerprint: bytes
+) -> tuple[KeptAnswer, bool]:
+    """The answer of this key, and whether it was kept from before."""
+    key = hashlib.sha256(scope).digest()
+    free, kept = claim(connection, key)
+    if kept is not None:
+        forget_step()
+        return kept, True
+    if not free:
+        raise IdempotencyKeyInUse(retry_after_s=1)
+    try:
+        body, status = work(connection)
+    except Refusal:
+        # The first request may have ended between our look and our lock; then this refusal is
+        # about what that one did, and its answer is ours.
+        kept = look_again(connection, key)
+        if kept is None:
+            raise
+        forget_step()
+        return kept, True
+    fresh = KeptAnswer(fingerprint, status, orjson.dumps(body))
+    keep(connection, key, replace(fresh, body=_encrypted(fresh.body, scope)), now=real_now())
+    return fresh, False
 
 
 def _response(body: bytes, status: int) -> Response:

@@ -13,8 +13,6 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts
 from app.files.refusal_file import ENCODING, refusal_writer
 from app.jobs.run_import import Import, import_with
 from app.jobs.task_run import TaskRun
@@ -25,6 +23,8 @@ from app.usecases.recording.close_import import close_import
 from app.usecases.recording.read_outcome import read_outcome
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
 from behaviours.standing import STOPS

@@ -13,8 +13,6 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.files.installing import InstallationShaper
-from app.files.mapping import FileMapping
-from app.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.store.database import Database
@@ -29,6 +27,8 @@ from app.wiring import Wiring
 from behaviours.actions.installation import InstallationExists, RegisteredInstallation
 from behaviours.actions.refusals import ActionReversed, DuplicateAction
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
+from behaviours.files.mapping import FileMapping
+from behaviours.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from behaviours.refusal import Kind, Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.standing import STOPS

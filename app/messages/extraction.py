@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import IO
 
 from jinja2 import Environment, nodes
@@ -45,12 +45,7 @@ _TEMPLATE_KEY = re.compile(
 )
 
 
-def keys(
-    file: IO[bytes],
-    _keywords: object,
-    _tags: Collection[str],
-    options: object = None,  # noqa: ARG001 - given by this name
-) -> Iterator[Found]:
+def keys(file: IO[bytes], *_words: object, **_options: object) -> Iterator[Found]:
     """The keys of every message that a Python file asks for, with a word on where."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.ClassDef):
@@ -62,12 +57,7 @@ def keys(
             yield from ((node.lineno, "", key, []) for key in _either(node))
 
 
-def template_keys(
-    file: IO[bytes],
-    _keywords: object,
-    _tags: Collection[str],
-    options: object = None,  # noqa: ARG001 - given by this name
-) -> Iterator[Found]:
+def template_keys(file: IO[bytes], *_words: object, **_options: object) -> Iterator[Found]:
     """The keys in a template; one that ends with a point is the head of a family of keys."""
     for node in Environment(autoescape=True).parse(file.read().decode()).find_all(nodes.Const):
         if isinstance(node.value, str) and _TEMPLATE_KEY.fullmatch(node.value):

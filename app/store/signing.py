@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 
 from app.store.log.acting import tell_signature
@@ -9,7 +11,8 @@ from app.store.organisations.users import share_user
 from behaviours.logbook import LoggedSubject
 from behaviours.logged_things import subject_of
 from behaviours.users import UsersOnly
-from rewards.signing import Matter, Signature
+from behaviours.viewer import Viewer
+from rewards.signing import Matter, Signature, missing_roles, signature_of
 
 _SIGN = text(
     """
@@ -62,3 +65,15 @@ def sign(
             verb=f"{matter.kind}.{matter.verb.partition(':')[0]}",
         )
     return signed
+
+
+def sign_by(
+    connection: Connection,
+    matter: Matter,
+    by: Viewer,
+    now: datetime,
+    *,
+    subject: LoggedSubject | None = None,
+) -> list[str]:
+    """Sign as who asks, and say which roles have yet to. Raises SamePersonTwice."""
+    return missing_roles(sign(connection, matter, signature_of(by, now), subject=subject))

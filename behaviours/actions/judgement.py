@@ -68,10 +68,7 @@ def judge_by(
     ``today`` is the civil day of recording. ``bound`` are figures for a trial; without a
     ``register`` nobody asks whose the numbers are.
     """
-    if version.awaiting and bound is None:
-        raise version.incomplete("/behaviour")
-    _check_window(version, on, today)
-    _check_interval(version, action, zone)
+    _check_priced(version, action, on, today=today, zone=zone, for_trial=bound is not None)
     quantities = read_quantities(version, action.quantities)
     evidence = _evidence(version, action.evidence)
     _check_sender(version, action, evidence)
@@ -94,6 +91,16 @@ def judge_by(
         issuers=claims.issuers,
         installation=claims.installation,
     )
+
+
+def _check_priced(
+    version: Version, action: Action, on: date, *, today: date, zone: tzinfo, for_trial: bool
+) -> None:
+    """Whether the version prices such an action at all, done then and for that long."""
+    if version.awaiting and not for_trial:
+        raise version.incomplete("/behaviour")
+    _check_window(version, on, today)
+    _check_interval(version, action, zone)
 
 
 def _naming(version: Version, action: Action, register: IssuerRegister | None) -> NamingOf:

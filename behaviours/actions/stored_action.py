@@ -57,7 +57,7 @@ class RecordedAction(ReportedAction):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAction(RecordedAction):
     """An action with its reduction in mg CO2e and its points.
 
@@ -75,16 +75,17 @@ class StoredAction(RecordedAction):
     vintage: int
     saved_mg: int
     calculation: RecordedCalculation
-    points: int
-    limited_by: str | None
-    points_available_at: datetime | None
-    points_expires_at: datetime | None
     issuers: Mapping[str, str] | None
-    reversed_at: datetime | None
-    reason: str | None
-    bundle_id: UUID | None
-    frozen_at: datetime | None
-    is_issued: bool
+    # What an action that waits has nothing of.
+    points: int = 0
+    limited_by: str | None = None
+    points_available_at: datetime | None = None
+    points_expires_at: datetime | None = None
+    reversed_at: datetime | None = None
+    reason: str | None = None
+    bundle_id: UUID | None = None
+    frozen_at: datetime | None = None
+    is_issued: bool = False
     # Of its reversal too: ``role:name`` of who signed last, and what became of its points.
     reversed_by: str | None = None
     reason_code: str | None = None

@@ -60,9 +60,7 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
     sources = clauses.read_sources(root.at("sources"))
     quantities = {n: clauses.read_quantity(n, p) for n, p in _named(root, "quantities", taken)}
     evidence = {n: clauses.read_evidence(n, p) for n, p in _named(root, "evidence", taken)}
-    keys = {}
-    if root.has("keys"):
-        keys = {n: clauses.read_key_set(p) for n, p in _named(root, "keys", taken)}
+    keys = _key_sets(root, taken)
     keyed = _keyed(root, quantities, keys)
     gases = read_gases(root.maybe("gases"), starts_on, book)
     graded, graded_by = root.maybe("evidence_grades"), None
@@ -71,10 +69,8 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
         table, grades, graded_by = evidence_factor(graded, starts_on, sources, evidence)
         implied.append(table)
     figures = FigureReader(starts_on, sources, keys, book)
-    parameters = (
-        *(figures.parameter(n, p) for n, p in _named(root, "parameters", taken)),
-        *implied,
-    )
+    stated = [figures.parameter(n, p) for n, p in _named(root, "parameters", taken)]
+    parameters = (*stated, *implied)
     for parameter in implied:
         _take_name(parameter.name, root, taken, reserved=frozenset())
     if graded is not None:
@@ -100,6 +96,12 @@ def read_arithmetic(root: Part, starts_on: date, book: FactorBook) -> Arithmetic
         installation,
         plausible,
     )
+
+
+def _key_sets(root: Part, taken: set[str]) -> dict[str, tuple[str, ...]]:
+    if not root.has("keys"):
+        return {}
+    return {n: clauses.read_key_set(p) for n, p in _named(root, "keys", taken)}
 
 
 def _named(root: Part, section: str, taken: set[str]) -> Iterator[tuple[str, Part]]:

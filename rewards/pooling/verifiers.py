@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict
+from rewards.pooling.refusals import NoVerifierLeft, VerifierConflict, VerifierSeated
 from rewards.registry.ties import GROUP, INTEREST, OrganisationTies
 
 PARTY: Final = "party"
@@ -127,6 +127,12 @@ class BundleSurroundings:
     def set_aside(self, verifier: UUID) -> list[str]:
         """Reasons against an approved verifier that its approval sets aside."""
         return [each.reason for each in self.obstacles(verifier) if each.reason not in LASTING]
+
+
+def check_unseated(verifier_id: UUID | None) -> None:
+    """Raises VerifierSeated when the bundle has one: who was drawn and may verify stays."""
+    if verifier_id is not None:
+        raise VerifierSeated
 
 
 def _refuse(verifier: UUID, found: Obstacle | None) -> None:

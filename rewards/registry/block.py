@@ -19,7 +19,7 @@ and units that somebody gave for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -196,6 +196,14 @@ def check_covered(free: Sequence[Block], stopped: Sequence[Block], quantity_t: i
         bundle_id = stopped[0].bundle_id
         uncovered_t = sum(each.quantity_t for each in stopped if each.bundle_id == bundle_id)
         raise UnitsNotCovered(bundle_id=f"bdl_{bundle_id.hex}", uncovered_t=str(uncovered_t))
+
+
+def covered_of(offered: Iterable[Block], quantity_t: int) -> list[Block]:
+    """What of the offered is not suspended, by number; UnitsNotCovered when that is what lacks."""
+    ordered = sorted(offered, key=lambda block: block.numbers)
+    covered = [each for each in ordered if each.state != SUSPENDED]
+    check_covered(covered, [each for each in ordered if each.state == SUSPENDED], quantity_t)
+    return covered
 
 
 def free_block(found: Block | None, owner_id: UUID | None, *, parts: Sequence[UUID] = ()) -> Block:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app.files.mapping_document import load_mapping
 from app.messages.catalogues import sentence
 from behaviours.document import (
     DEPTH_MAX,
@@ -18,6 +17,7 @@ from behaviours.document import (
     read_tree,
 )
 from behaviours.file_refusals import BadMapping
+from behaviours.files.mapping_document import load_mapping
 from behaviours.rules.document import InvalidMethodology, read_document
 from rewards.points.policy import read_documents
 from tests.builders.civil import CHINA

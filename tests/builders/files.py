@@ -16,8 +16,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.files.installing import InstallationShaper
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from app.files.reading import RowFile
 from app.files.shaping import Shaper
 from app.jobs import import_tasks
@@ -30,6 +28,8 @@ from app.usecases.recording.accept_import import accept_import
 from app.usecases.recording.import_batch import import_batch
 from app.usecases.recording.import_installations import import_installations
 from app.wiring import Wiring, wire
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, Draft, Flaw, InstallationDraft
 from tests.builders.civil import CHINA
 
 RIDE: dict[str, Any] = {

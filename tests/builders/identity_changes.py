@@ -18,11 +18,12 @@ from app.secrecy.identities import identity_digests
 from app.store.audit.title import IDENTITIES
 from app.store.people.identities import people_of
 from app.tokens import LONGEST_LIFETIME
-from app.usecases.people.ask_identity_change import NewIdentity, ask_identity_change
+from app.usecases.people.ask_identity_change import ask_identity_change
 from app.usecases.people.sign_identity_change import sign_identity_change
 from app.wiring import Wiring
 from behaviours.identity_change import (
     REPLACED,
+    NewIdentity,
 )
 from behaviours.viewer import Viewer
 from tests.builders.audit import broken_of

@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, FileRow
 from app.files.reading import RowFile
 from behaviours.file_refusals import UnreadableFile
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, FileRow
 from tests.builders.civil import CHINA
 
 MAPPING = (

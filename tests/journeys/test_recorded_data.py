@@ -23,13 +23,13 @@ from uuid import UUID
 import pytest
 import yaml
 
-from app.files.mapping import FileMapping
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import
 from app.settings import Settings
 from app.usecases.people.enrol_of_file import AgreedText
 from app.wiring import Wiring, wire
+from behaviours.files.mapping import FileMapping
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, Flaw
 from tests.builders.audit import assert_books_balance
 from tests.builders.civil import CHINA
 from tests.builders.files import imported

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from app.factory import create_app
-from app.files.outcome import Draft
 from app.ids import parse, public
 from app.store.audit.title import AFTER_LEAVING
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.import_batch import import_batch
 from behaviours.actions.action import NOBODY, Action
+from behaviours.files.outcome import Draft
 from tests.builders.audit import audited, broken_of
 from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut

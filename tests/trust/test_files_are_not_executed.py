@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
-from app.files import limits, lines, reading, workbook
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Flaw
+from app.files import lines, reading, workbook
 from app.files.reading import RowFile
 from app.messages.catalogues import sentence
+from behaviours.files import limits
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, Flaw
 from tests.builders.civil import CHINA
 from tests.builders.files import RIDE, a_reading
 

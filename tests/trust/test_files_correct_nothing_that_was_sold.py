@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.files.outcome import Counts, Flaw
 from app.wiring import Wiring
+from behaviours.files.outcome import Counts, Flaw
 from tests.app.recording.imports.conftest import Importer
 from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut

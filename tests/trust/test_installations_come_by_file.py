@@ -16,14 +16,14 @@ from uuid import UUID
 
 import pytest
 
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Flaw
 from app.ids import public
 from app.jobs.run import run
 from app.jobs.run_import import Import, import_with
 from app.settings import Settings
 from app.usecases.recording.read_import import read_import
 from app.wiring import wire
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, Flaw
 from behaviours.viewer import Viewer
 from tests.app.recording.conftest import Scene
 from tests.builders.at_once import at_once

@@ -105,8 +105,7 @@ def file(body: SentComplaint) -> Response:
 
 @blueprint.route("/v1/complaints", methods=["GET"])
 @allow(*_PARTIES, by_word=True, by_city=True)
-@blueprint.arguments(ComplaintFilter, location="query")
-@blueprint.response(200, ComplaintPage)
+@blueprint.lists(ComplaintPage, narrowed_by=ComplaintFilter)
 def list_all(wanted: WantedComplaints) -> JsonObject:
     """Open complaints by their clock, what is overdue first; with `open=false` those that ended.
 

@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Moment, PublicId, Strict
 from app.http.languages import preferred_language
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.validators import OneOf
 from app.ids import MalformedId, parse
 from app.shown.log import FORMS, LogEntryAnswer, log_entry_answer
@@ -82,13 +82,9 @@ class SentLogFileQuery(SentLogFilters):
     format: str
 
 
-LogPage = page_of(LogEntryAnswer, "LogPage")
-
-
 @blueprint.route("/v1/log")
 @allow(*READERS)
-@blueprint.arguments(LogQuery, location="query")
-@blueprint.response(200, LogPage)
+@blueprint.lists(LogEntryAnswer, "LogPage", narrowed_by=LogQuery)
 def list_log(wanted: SentLogQuery) -> Response:
     """Every step of anybody with power, newest first.
 

@@ -81,10 +81,6 @@ class BehaviourAnswer(Schema):
     evidence = plain.List(plain.Nested(EvidenceAnswer))
 
 
-# Every behaviour that earns.
-Catalogue = page_of(BehaviourAnswer, "Catalogue")
-
-
 class MethodologyAnswer(Schema):
     """One version of a methodology in a line."""
 
@@ -125,10 +121,6 @@ class StepAnswer(Schema):
     taken_at = Moment()
     by = plain.String()
     details = plain.Dict()
-
-
-# Everything that was done with a version, oldest first; nothing for shipped ones.
-History = page_of(StepAnswer, "History")
 
 
 class VersionAnswer(MethodologyAnswer):
@@ -176,7 +168,7 @@ class QuantifyAnswer(Schema):
 
 @blueprint.route("/v1/behaviours")
 @allow_public
-@blueprint.lists(Catalogue)
+@blueprint.lists(BehaviourAnswer, "Catalogue")
 def list_behaviours() -> JsonObject:
     """What earns, and what an app has to send for it."""
     rulebook, moment_now = wiring().rulebook, now()
@@ -250,7 +242,7 @@ def read_version(code: str, version: str) -> Response:
 
 @blueprint.route("/v1/methodologies/<code>/versions/<version>/history")
 @allow_public
-@blueprint.lists(History)
+@blueprint.lists(StepAnswer, "History")
 def list_history(code: str, version: str) -> Response:
     """Who took which step and when; the public sees the steps of what was published."""
     seen = wiring().database.transact(

@@ -15,7 +15,7 @@ from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, Moment, Points, PublicId, Strict
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.ids import parse, public
 from app.messages.catalogues import DEFAULT
 from app.shown.shadow_picture import shadow_picture
@@ -88,9 +88,6 @@ class ShownRun(TypedDict):
     report: ShadowReport | None
 
 
-ShadowRuns = page_of(ShadowRunInAList, "ShadowRuns")
-
-
 @blueprint.route(_ROUTE, methods=["POST"])
 @allow("operator", "authority", step="methodology.run_in_shadow")
 @blueprint.arguments(ShadowBody)
@@ -112,7 +109,7 @@ def start(body: SentShadowPeriod, code: str, version: str) -> Response:
 
 @blueprint.route(_ROUTE)
 @allow(*sorted(INSIDERS))
-@blueprint.lists(ShadowRuns)
+@blueprint.lists(ShadowRunInAList, "ShadowRuns")
 def list_runs(code: str, version: str) -> Response:
     """The runs that were made of a version, newest first."""
     return read_page(

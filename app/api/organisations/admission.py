@@ -12,7 +12,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.signing import unless_awaited
 from app.http.validators import OneOf
@@ -76,13 +76,9 @@ class AwaitingApplication(ApplicationAnswer):
     awaiting = plain.List(plain.String())
 
 
-Applications = page_of(ApplicationAnswer, "Applications")
-
-
 @blueprint.route("/v1/organisation-applications")
 @allow(*DECIDING)
-@blueprint.arguments(ApplicationFilter, location="query")
-@blueprint.response(200, Applications)
+@blueprint.lists(ApplicationAnswer, "Applications", narrowed_by=ApplicationFilter)
 def list_organisation_applications(wanted: WantedApplications) -> Response:
     """Who applied to take part, newest first."""
     return read_page(application_answer, read_applications, state=wanted.get("state"))

@@ -18,7 +18,7 @@ from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict, moment
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import limit_and_cursor, page
 from app.http.queries import no_dry_run
 from app.http.revoking import once_revoking
 from app.ids import parse
@@ -100,12 +100,9 @@ class NewClientAnswer(ClientAnswer):
     client_secret = plain.String(metadata={"example": "sk_…"})
 
 
-Clients = page_of(ClientAnswer, "Clients")
-
-
 @blueprint.route("/v1/organisations/<organisation_id>/clients")
 @allow(*STAFF)
-@blueprint.lists(Clients)
+@blueprint.lists(ClientAnswer, "Clients")
 def list_clients_of(organisation_id: str) -> Response:
     """The clients of one's organisation, with their last use; the programme sees all."""
     limit, before = limit_and_cursor()

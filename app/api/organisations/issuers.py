@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.registers import (
     Register,
     RegisterForm,
@@ -179,15 +179,13 @@ class ListedIssuerAnswer(NumberIssuerAnswer):
     provider_ids = plain.List(plain.String())
 
 
-IssuerList = page_of(ListedIssuerAnswer, "IssuerList")
 ISSUERS = Register("issuers", NumberIssuerBody())
 EXAMPLE_FILE = "code,name_zh,name_en,kinds,per\nhz_metro,杭州地铁,Hangzhou Metro,ride,never\n"
 
 
 @blueprint.route("/v1/issuers", methods=["GET"])
 @allow_public
-@blueprint.arguments(IssuerFilter, location="query")
-@blueprint.response(200, IssuerList)
+@blueprint.lists(ListedIssuerAnswer, "IssuerList", narrowed_by=IssuerFilter)
 def list_number_issuers(wanted: WantedIssuers) -> Response:
     """Who gives out numbers, of which kinds, how often they begin anew, and who reports them."""
     limit, after = limit_and_cursor()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NotRequired, TypedDict
 
 from flask import Response, redirect, request
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
+from app.http.accepted_links import accept_sent_link
 from app.http.answers import json_answer
-from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Strict
 from app.http.queries import no_dry_run
 from app.http.validators import Characters
-from app.secrecy.link_tokens import link_digest
 from app.shown.users import (
     LINK_PAGES,
     OpenedLinkAnswer,
@@ -24,8 +22,6 @@ from app.shown.users import (
     opened_link_answer,
     user_answer,
 )
-from app.tokens import USER_LIFETIME, tokens
-from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.read_link import read_link
 from behaviours.json_value import JsonObject
 from behaviours.one_time_links import MOST_PASSWORD, ShownSecrets
@@ -112,17 +108,6 @@ def use_link(body: SentLinkUse, link: str) -> JsonObject:
 
     The code that was sent is used up too: log in with the next one.
     """
-    accepted: AcceptedLink = attempt(
-        f"link:{link_digest(link).hex()}",
-        partial(
-            wiring().database.transact,
-            accept_link,
-            link,
-            ShownSecrets(body["password"], body.get("code"), body.get("release_code")),
-            terms=wiring().factor_terms,
-            access_lifetime=USER_LIFETIME,
-            clock=wiring().clock,
-        ),
-    )
-    tokens().take_note(accepted.revoked)
+    shown = ShownSecrets(body["password"], body.get("code"), body.get("release_code"))
+    accepted = accept_sent_link(link, shown)
     return {"user": user_answer(accepted.user), "recovery_codes": list(accepted.recovery_codes)}

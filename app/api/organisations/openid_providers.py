@@ -18,7 +18,7 @@ from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.openid_logins import LeavingLogin, leave
 from app.http.openid_unlinking import unlink
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.queries import no_dry_run
 from app.http.reasons import SentReason
 from app.http.revoking import once_revoking
@@ -138,31 +138,39 @@ class AwaitedOpenidProviderAnswer(OpenidProviderAnswer):
     awaiting = plain.List(plain.String())
 
 
-class OpenidLoginBody(Strict):
-    """By which provider to come in, and whether for the first time."""
+class ByProviderBody(Strict):
+    """Base of bodies that name the provider to come in by."""
 
     openid_provider_id = PublicId("oip", required=True)
+
+
+class SentByProvider(TypedDict):
+    """As ``ByProviderBody`` loads it."""
+
+    openid_provider_id: UUID
+
+
+class OpenidLoginBody(ByProviderBody):
+    """By which provider to come in, and whether for the first time."""
+
     link = Line(most=128, metadata={"description": "A one-time link to join by: `otl_…`."})
 
 
-class SentOpenidLogin(TypedDict):
+class SentOpenidLogin(SentByProvider):
     """As ``OpenidLoginBody`` loads it."""
 
-    openid_provider_id: UUID
     link: NotRequired[str]
 
 
-class OwnOpenidLoginBody(Strict):
+class OwnOpenidLoginBody(ByProviderBody):
     """The provider to come in by from now on, and a code of the authenticator."""
 
-    openid_provider_id = PublicId("oip", required=True)
     code = Line(most=32, metadata={"description": "Needed where there is an authenticator."})
 
 
-class SentOwnOpenidLogin(TypedDict):
+class SentOwnOpenidLogin(SentByProvider):
     """As ``OwnOpenidLoginBody`` loads it."""
 
-    openid_provider_id: UUID
     code: NotRequired[str]
 
 
@@ -187,13 +195,9 @@ class OpenidLoginAnswer(Schema):
     expires_at = plain.String(metadata={"format": "date-time"})
 
 
-OpenidProviderList = page_of(OpenidProviderAnswer, "OpenidProviderList")
-
-
 @blueprint.route("/v1/openid-providers")
 @allow(*STAFF)
-@blueprint.arguments(OpenidProviderFilter, location="query")
-@blueprint.response(200, OpenidProviderList)
+@blueprint.lists(OpenidProviderAnswer, "OpenidProviderList", narrowed_by=OpenidProviderFilter)
 def list_openid_providers(wanted: WantedOpenidProviders) -> Response:
     """Those of one's organisation, newest first; who acts for the programme sees all."""
     return read_page(_shown, read_openid_providers, by=caller().viewer, state=wanted.get("state"))

@@ -7,9 +7,9 @@ from marshmallow import Schema, fields as plain
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.validators import OneOf
-from app.ids import public
+from app.shown.organisations import named_organisation
 from app.usecases.organisations.read_organisations import read_organisations
 from behaviours.json_value import JsonObject
 from behaviours.organisations import ORGANISATION_KINDS as KINDS
@@ -44,22 +44,13 @@ class OrganisationAnswer(Schema):
     )
 
 
-Organisations = page_of(OrganisationAnswer, "Organisations")
-
-
 @blueprint.route("/v1/organisations")
 @allow("operator", "authority", "enterprise")
-@blueprint.arguments(Filter, location="query")
-@blueprint.response(200, Organisations)
+@blueprint.lists(OrganisationAnswer, "Organisations", narrowed_by=Filter)
 def list_participants_of_the_market(wanted: Wanted) -> Response:
     """Organisations by kind: whom a bundle can be submitted or units transferred to."""
     return read_page(_shown, read_organisations, kind=wanted.get("kind"))
 
 
 def _shown(found: OrganisationStanding) -> JsonObject:
-    return {
-        "id": public("org", found.organisation_id),
-        "kind": found.kind,
-        "name": found.name,
-        "status": found.state,
-    }
+    return {**named_organisation(found), "status": found.state}

@@ -14,7 +14,7 @@ from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Strict
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.http.queries import no_dry_run
 from app.http.validators import Characters
 from app.ids import parse
@@ -78,9 +78,6 @@ class RecoveryCodesAnswer(Schema):
     recovery_codes = plain.List(plain.String())
 
 
-OwnSessions = page_of(SessionAnswer, "OwnSessions")
-
-
 @blueprint.route("/v1/users/me")
 @allow(*OWN, by_city=True)
 @blueprint.response(200, SeenUserAnswer)
@@ -95,7 +92,7 @@ def show_own_user() -> Response:
 
 @blueprint.route("/v1/users/me/sessions")
 @allow(*OWN, by_city=True)
-@blueprint.lists(OwnSessions)
+@blueprint.lists(SessionAnswer, "OwnSessions")
 def list_own_sessions() -> Response:
     """Where the user is logged in, newest first."""
     who = caller()

@@ -9,7 +9,7 @@ from app.api.organisations.users import ReasonBody
 from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.once import once
+from app.http.once import once, step_of
 from app.http.reasons import SentReason
 from app.ids import parse
 from app.shown.users import RecoveryAnswer, UserAnswer, link_answer, user_answer
@@ -52,9 +52,9 @@ def sign_user_recovery(body: SentReason, user_id: str) -> Response:
 @blueprint.response(200, UserAnswer)
 def stop_user_recovery(body: SentReason, user_id: str) -> Response:
     """Stop a way back, by the user or by anybody who administers them: both have to sign anew."""
-    return once(user_answer, required=False)(
+    return step_of("usr", user_answer)(
         stop_recovery,
-        parse("usr", user_id),
+        user_id,
         reason=body["reason"],
         signed_for=wiring().programme.signed_for,
         **by_caller(),

@@ -11,12 +11,11 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow, allow_public, caller
-from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import MOST_REGIONS, Day, Line, PublicId, Region, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, page_of, read_one, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Count, OneOf
 from app.ids import parse
@@ -210,10 +209,9 @@ def list_scenes_of_providers(wanted: WantedProvidersScenes) -> Response:
 @blueprint.response(200, SeenSceneAnswer)
 def show_scene(admission_id: str) -> Response:
     """A scene with every step that led there; a provider sees the programme's and its own."""
-    seen = wiring().database.transact(
-        read_admission, parse("scn", admission_id), by=caller().viewer
+    return read_one(
+        seen_scene_answer, read_admission, parse("scn", admission_id), by=caller().viewer
     )
-    return json_answer(seen_scene_answer(seen))
 
 
 @blueprint.route("/v1/scenes", methods=["POST"])

@@ -8,11 +8,11 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow
-from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict
 from app.http.once import once
+from app.http.pages import read_one
 from app.http.reasons import Reasoned, SentReason
 from app.http.revoking import once_revoking
 from app.http.signing import unless_awaited
@@ -54,10 +54,9 @@ class StandingReasonBody(Reasoned):
 @blueprint.response(200, SeenStanding)
 def show_organisation(organisation_id: str) -> Response:
     """An organisation as it stands, what is open with it, and what was done to it."""
-    seen = wiring().database.transact(
-        read_organisation, parse("org", organisation_id), clock=wiring().clock
+    return read_one(
+        seen_standing, read_organisation, parse("org", organisation_id), clock=wiring().clock
     )
-    return json_answer(seen_standing(seen))
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/suspend", methods=["POST"])

@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Region, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.revoking import once_revoking
 from app.http.signing import unless_awaited
@@ -149,14 +149,9 @@ class ResetAnswer(InvitedAnswer):
     awaiting = plain.Integer()  # type: ignore[assignment]
 
 
-UserList = page_of(UserAnswer, "UserList")
-SessionList = page_of(SessionAnswer, "SessionList")
-
-
 @blueprint.route("/v1/users")
 @allow(*STAFF)
-@blueprint.arguments(UserFilter, location="query")
-@blueprint.response(200, UserList)
+@blueprint.lists(UserAnswer, "UserList", narrowed_by=UserFilter)
 def list_users(wanted: WantedUsers) -> Response:
     """Users of one's organisation; operators and authorities see all. Newest first."""
     return read_page(
@@ -293,7 +288,7 @@ def limit_user(body: SentArea, user_id: str) -> Response:
 
 @blueprint.route("/v1/users/<user_id>/sessions")
 @allow(*STAFF)
-@blueprint.lists(SessionList)
+@blueprint.lists(SessionAnswer, "SessionList")
 def list_sessions(user_id: str) -> Response:
     """Where a user whom one administers is logged in, newest first."""
     return read_page(

@@ -13,7 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
 from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.ids import parse, public
 from app.usecases.people.entrust import Entrustment, entrust
 from app.usecases.people.read_contributions import read_contributions
@@ -65,12 +65,9 @@ ContributionAnswer = ContributionFields.from_dict(
 )
 
 
-Contributions = page_of(ContributionAnswer, "Contributions")
-
-
 @blueprint.route("/v1/me/contributions")
 @allow("participant")
-@blueprint.lists(Contributions)
+@blueprint.lists(ContributionAnswer, "Contributions")
 def list_contributions() -> Response:
     """My contributions, newest first, also those I have withdrawn."""
     return read_page(as_json, read_contributions, viewer=caller().viewer)
@@ -78,8 +75,7 @@ def list_contributions() -> Response:
 
 @blueprint.route("/v1/me/contributions", methods=["POST"])
 @allow("participant")
-@blueprint.keyed
-@blueprint.arguments(EntrustmentBody)
+@blueprint.arguments(EntrustmentBody, keyed=True)
 @blueprint.response(201, ContributionAnswer)
 def contribute(body: SentEntrustment) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""

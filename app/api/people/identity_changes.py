@@ -23,11 +23,11 @@ from app.shown.identity_changes import (
     identity_change_answer,
 )
 from app.tokens import LONGEST_LIFETIME
-from app.usecases.people.ask_identity_change import NewIdentity, ask_identity_change
+from app.usecases.people.ask_identity_change import ask_identity_change
 from app.usecases.people.read_identity_changes import read_identity_changes
 from app.usecases.people.sign_identity_change import ChangeSigned, sign_identity_change
 from app.usecases.people.stop_identity_change import stop_identity_change
-from behaviours.identity_change import REASONS
+from behaviours.identity_change import REASONS, NewIdentity
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
 

@@ -13,7 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.http.validators import OneOf
 from app.ids import parse, public
 from app.usecases.people.end_identity_service import end_identity_service
@@ -120,12 +120,9 @@ class AwaitingService(ServiceAnswer):
     awaiting = plain.List(plain.String())
 
 
-IdentityServices = page_of(ServiceAnswer, "IdentityServices")
-
-
 @blueprint.route("/v1/identity-services")
 @allow_public
-@blueprint.lists(IdentityServices)
+@blueprint.lists(ServiceAnswer, "IdentityServices")
 def list_services() -> Response:
     """By whose word people open accounts here, newest first, also those that wait or have ended."""
     return read_page(service_answer, read_identity_services)

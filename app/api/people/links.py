@@ -74,13 +74,12 @@ class LinkAnswer(Schema):
     )
 
 
-Links = page_of(LinkAnswer, "Links")
 Requests = page_of(RequestAnswer, "PersonalRequests")
 
 
 @blueprint.route("/v1/me/links")
 @allow("participant", by_word=True)
-@blueprint.lists(Links)
+@blueprint.lists(LinkAnswer, "Links")
 def list_links() -> Response:
     """The providers whose word opens my account, newest first, also those I have unlinked."""
     return read_page(link_answer, read_links, viewer=caller().viewer)

@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.http.validators import Characters
 from app.usecases.people.propose_text import propose_text
 from app.usecases.people.publish_text import publish_text
@@ -81,12 +81,9 @@ class AwaitingText(TextAnswer):
     awaiting = plain.List(plain.String())
 
 
-PublishedTexts = page_of(TextAnswer, "PublishedTexts")
-
-
 @blueprint.route("/v1/texts")
 @allow_public
-@blueprint.lists(PublishedTexts)
+@blueprint.lists(TextAnswer, "PublishedTexts")
 def list_texts() -> Response:
     """Every published text, newest first."""
     return read_page(

@@ -189,14 +189,7 @@ def list_childs_consents(participant_id: str) -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/consents", methods=["POST"])
 @allow("participant")
-@blueprint.arguments(
-    AgreementBody,
-    example={
-        "provider_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "scene": "travel",
-        "text_version": "2026-01",
-    },
-)
+@blueprint.arguments(AgreementBody)
 @blueprint.response(201, ConsentAnswer)
 @blueprint.alt_response(200, schema=ConsentAnswer, description="Agreed before; the same consent")
 def agree_for_child(body: SentAgreement, participant_id: str) -> Response:

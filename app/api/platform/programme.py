@@ -300,9 +300,4 @@ def _policy(policy: EarningPolicy) -> JsonObject:
 
 
 def _rule(rule: BehaviourRule) -> JsonObject:
-    return {
-        "points_each": rule.points_each,
-        "quantity": rule.quantity,
-        "points_per_event": rule.points_per_event,
-        "points_per_day": rule.points_per_day,
-    }
+    return rule._asdict()

@@ -12,7 +12,7 @@ from app.auth import allow
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Moment
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.validators import OneOf
 from app.shown.retention import report_shown
 from app.usecases.retention.read_retention_reports import read_retention_reports
@@ -49,13 +49,9 @@ class RetentionReportAnswer(Schema):
     last_at = Moment()
 
 
-RetentionReportPage = page_of(RetentionReportAnswer, "RetentionReportPage")
-
-
 @blueprint.route("/v1/retention-reports")
 @allow("operator", "authority")
-@blueprint.arguments(RetentionFilter, location="query")
-@blueprint.response(200, RetentionReportPage)
+@blueprint.lists(RetentionReportAnswer, "RetentionReportPage", narrowed_by=RetentionFilter)
 def list_retention_reports(wanted: WantedReports) -> Response:
     """What was taken away by the published schedule, by day and kind, the last day first.
 

@@ -7,15 +7,13 @@ from flask import Response
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.shown.points import EntryAnswer, PointsAnswer, entry_answer, points_answer
 from app.usecases.points.read_entries import read_entries
 from app.usecases.points.read_points import read_points as points_of
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint("points", __name__, description="A person's points.")
-
-EntryPage = page_of(EntryAnswer, "EntryPage")
 
 
 @blueprint.route("/v1/me/points")
@@ -31,7 +29,7 @@ def read_points() -> JsonObject:
 
 @blueprint.route("/v1/me/points/entries")
 @allow("participant", by_word=True)
-@blueprint.lists(EntryPage)
+@blueprint.lists(EntryAnswer, "EntryPage")
 def list_entries() -> Response:
     """Every transfer of the person's points, newest first."""
     return read_page(entry_answer, read_entries, caller().viewer)

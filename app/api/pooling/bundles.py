@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
+from app.api.pooling.working import start_work_on, work_on
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
@@ -179,9 +180,7 @@ def select_reductions(bundle_id: str) -> Response:
     person; not taken back; of an official source or approved by two people; not behaviour-only;
     not reported by a covered emitter. `task_id` tells the progress.
     """
-    return once(worked_on, status=202, required=False)(
-        start_selection, parse("bdl", bundle_id), **by_caller()
-    )
+    return start_work_on(start_selection, bundle_id, **by_caller())
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report", methods=["POST"])
@@ -189,9 +188,7 @@ def select_reductions(bundle_id: str) -> Response:
 @blueprint.response(202, WorkedOn)
 def write_a_report(bundle_id: str) -> Response:
     """Start writing the monitoring report of a selected bundle."""
-    return once(worked_on, status=202, required=False)(
-        start_report, parse("bdl", bundle_id), **by_caller()
-    )
+    return start_work_on(start_report, bundle_id, **by_caller())
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/submit", methods=["POST"])
@@ -206,9 +203,9 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
     accepts with a number of its own.
     """
     plan = body["plan"]
-    return once(worked_on, required=False)(
+    return work_on(
         submit_bundle,
-        parse("bdl", bundle_id),
+        bundle_id,
         verifier_id=body.get("verifier_id"),
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
@@ -226,13 +223,12 @@ def give_public_notice(bundle_id: str) -> Response:
     How many working days it runs, and by which calendar, the programme's document says.
     """
     parts = wiring()
-    return once(worked_on, required=False)(
+    return work_on(
         give_notice,
-        parse("bdl", bundle_id),
+        bundle_id,
         terms=parts.programme.notice._replace(calendar=parts.calendar),
         zone=parts.zone,
-        by=caller().viewer,
-        clock=parts.clock,
+        **by_caller(),
     )
 
 
@@ -241,6 +237,4 @@ def give_public_notice(bundle_id: str) -> Response:
 @blueprint.response(202, WorkedOn)
 def cancel_bundle(bundle_id: str) -> Response:
     """Cancel an unsealed bundle: its reductions return to the pool."""
-    return once(worked_on, status=202, required=False)(
-        cancel, parse("bdl", bundle_id), **by_caller()
-    )
+    return start_work_on(cancel, bundle_id, **by_caller())

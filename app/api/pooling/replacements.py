@@ -53,8 +53,7 @@ class SentReplacement(TypedDict):
 
 @blueprint.route("/v1/bundles/<bundle_id>/replacements", methods=["POST"])
 @allow(*roles_for(REPLACE), step="replacement.offer")
-@blueprint.keyed
-@blueprint.arguments(ReplacementBody)
+@blueprint.arguments(ReplacementBody, keyed=True)
 @blueprint.response(202, ReplacementAnswer)
 @blueprint.alt_response(201, schema=ReplacementAnswer, description="Asked before, and done since")
 def offer_replacement(body: SentReplacement, bundle_id: str) -> Response:

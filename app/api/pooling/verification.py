@@ -10,15 +10,16 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
+from app.api.pooling.working import work_on
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import DecimalText, Line, Moment, PublicId, Strict, moment
 from app.http.once import once
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import limit_and_cursor, page
 from app.http.validators import Count, OneOf
 from app.ids import parse, public
-from app.shown.bundles import WorkedOn, worked_on
+from app.shown.bundles import WorkedOn
 from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.give_findings import give_findings
 from app.usecases.pooling.give_opinion import give_opinion
@@ -161,13 +162,9 @@ class EarlierFindingAnswer(Schema):
     found_at = Moment(allow_none=True)
 
 
-Sample = page_of(Drawn, "Sample")
-EarlierFindings = page_of(EarlierFindingAnswer, "EarlierFindings")
-
-
 @blueprint.route("/v1/bundles/<bundle_id>/sample")
 @allow("verifier", "operator", "authority", step="verification.read_sample")
-@blueprint.lists(Sample)
+@blueprint.lists(Drawn, "Sample")
 def read_drawn_sample(bundle_id: str) -> Response:
     """The drawn reductions with their evidence and calculation, without anybody's person."""
     limit, cursor = limit_and_cursor()
@@ -187,7 +184,7 @@ def read_drawn_sample(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/bundles/<bundle_id>/earlier-findings")
 @allow("verifier", "operator", "authority")
-@blueprint.lists(EarlierFindings)
+@blueprint.lists(EarlierFindingAnswer, "EarlierFindings")
 def read_earlier_findings(bundle_id: str) -> Response:
     """What earlier verifiers had drawn and found when their seats ended; none of it counts."""
     limit, cursor = limit_and_cursor()
@@ -211,9 +208,9 @@ def _place(row: JsonObject) -> list[Json]:
 @blueprint.response(200, WorkedOn)
 def accept(body: SentAcceptance, bundle_id: str) -> Response:
     """Accept the verification with a number of 12 to 64 digits; the sample follows from it."""
-    return once(worked_on, required=False)(
+    return work_on(
         accept_verification,
-        parse("bdl", bundle_id),
+        bundle_id,
         number=body["number"],
         terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
@@ -249,9 +246,9 @@ def send_findings(body: SentFindings, bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def send_opinion(body: SentOpinion, bundle_id: str) -> Response:
     """Give the opinion; a positive one deducts the upper bound of what is overstated."""
-    return once(worked_on, required=False)(
+    return work_on(
         give_opinion,
-        parse("bdl", bundle_id),
+        bundle_id,
         positive=body["opinion"] == POSITIVE,
         statement=body["statement"],
         **by_caller(),

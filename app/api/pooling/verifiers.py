@@ -8,17 +8,18 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
+from app.api.pooling.working import work_on
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import by_caller, wiring
+from app.http.current import by_caller, by_user, wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
-from app.http.pages import page_of, read_page, whole_or_page
+from app.http.pages import read_page, whole_or_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Count
 from app.ids import parse
-from app.shown.bundles import WorkedOn, worked_on
+from app.shown.bundles import WorkedOn
 from app.shown.verifiers import KnownVerifierAnswer, OwnSeatAnswer, shown_seat, shown_verifier
 from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.approve_verifier import approve_verifier
@@ -107,13 +108,9 @@ class PublicReasonBody(Reasoned):
     """Why; it is published."""
 
 
-KnownVerifiers = page_of(KnownVerifierAnswer, "KnownVerifiers")
-OwnSeats = page_of(OwnSeatAnswer, "OwnSeats")
-
-
 @blueprint.route("/v1/registry/verifiers", methods=["GET"])
 @allow_public
-@blueprint.lists(KnownVerifiers)
+@blueprint.lists(KnownVerifierAnswer, "KnownVerifiers")
 def list_verifiers() -> Response:
     """Everybody who is or was in the pool, or declared ties: every step of it, and every tie."""
     found = wiring().database.transact(read_verifiers)
@@ -136,8 +133,7 @@ def admit_to_pool(body: SentPoolAdmission) -> Response:
         admit_verifiers,
         [admission],
         known_behaviours=wiring().scenes.categories().keys(),
-        by=caller().user_id,
-        clock=wiring().clock,
+        **by_user(),
     )
 
 
@@ -151,8 +147,7 @@ def remove_from_pool(body: SentReason, organisation_id: str) -> Response:
         remove_verifiers,
         [parse("org", organisation_id)],
         reason=body["reason"],
-        by=caller().user_id,
-        clock=wiring().clock,
+        **by_user(),
     )
 
 
@@ -172,7 +167,7 @@ def declare_own_ties(body: SentTies) -> Response:
 
 @blueprint.route("/v1/verifiers/self/seats", methods=["GET"])
 @allow(VERIFIER)
-@blueprint.lists(OwnSeats)
+@blueprint.lists(OwnSeatAnswer, "OwnSeats")
 def list_own_seats() -> Response:
     """What you were ever given to verify, newest first: until when, or why and when that ended."""
     verifier_id = caller().tenant_id
@@ -198,9 +193,9 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
 
     Ties are not set aside by it; the pool, its behaviours and the rotation are.
     """
-    return once(worked_on, required=False)(
+    return work_on(
         approve_verifier,
-        parse("bdl", bundle_id),
+        bundle_id,
         body["verifier_id"],
         reason=body["reason"],
         terms=verifier_terms(wiring().programme, wiring().calendar),
@@ -213,9 +208,9 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def draw_another_verifier(bundle_id: str) -> Response:
     """Draw a verifier for a submitted bundle that has none, or one that may not verify it now."""
-    return once(worked_on, required=False)(
+    return work_on(
         draw_verifier,
-        parse("bdl", bundle_id),
+        bundle_id,
         terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),
     )
@@ -227,9 +222,9 @@ def draw_another_verifier(bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def decline(body: SentReason, bundle_id: str) -> Response:
     """Decline a verification before it is accepted; another verifier is drawn at once."""
-    return once(worked_on, required=False)(
+    return work_on(
         decline_verification,
-        parse("bdl", bundle_id),
+        bundle_id,
         reason=body["reason"],
         terms=verifier_terms(wiring().programme, wiring().calendar),
         **by_caller(),

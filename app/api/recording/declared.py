@@ -13,10 +13,10 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_user, wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.registers import (
     Register,
@@ -211,13 +211,11 @@ EXAMPLE_FILE = (
     "mechanism,reference,kind,issuer,evidence.meter_id,from,to\n"
     "ccer,CCER-01-2026-0042,meter,state_grid_zj,3301000099887766,2026-01-01,2035-12-31\n"
 )
-DeclarationList = page_of(DeclarationOfNumberAnswer, "DeclarationList")
 
 
 @blueprint.route("/v1/declared-elsewhere", methods=["GET"])
 @allow(*READING)
-@blueprint.arguments(DeclarationFilter, location="query")
-@blueprint.response(200, DeclarationList)
+@blueprint.lists(DeclarationOfNumberAnswer, "DeclarationList", narrowed_by=DeclarationFilter)
 def list_declared_elsewhere(wanted: WantedDeclarations) -> Response:
     """What other mechanisms own, newest first."""
     return read_page(
@@ -301,8 +299,7 @@ def withdraw_declared_elsewhere(body: SentReason, declaration_id: str) -> Respon
         withdraw_declaration,
         parse("dec", declaration_id),
         reason=body["reason"],
-        by=caller().user_id,
-        clock=wiring().clock,
+        **by_user(),
     )
 
 

@@ -14,7 +14,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.validators import Characters, OneOf
 from app.ids import parse
 from app.shown.actions import ActionAnswer, stored_answer
@@ -38,8 +38,6 @@ from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
 
 blueprint = Blueprint("holds", __name__, description="What is recorded and not credited yet.")
-
-HoldPage = page_of(HoldAnswer, "HoldPage")
 
 
 class HoldFilter(OfAPage):
@@ -111,8 +109,7 @@ class SentContest(TypedDict):
 
 @blueprint.route("/v1/holds", methods=["GET"])
 @allow(OPERATOR, AUTHORITY, PROVIDER, by_city=True)
-@blueprint.arguments(HoldFilter, location="query")
-@blueprint.response(200, HoldPage)
+@blueprint.lists(HoldAnswer, "HoldPage", narrowed_by=HoldFilter)
 def list_holds(wanted: WantedHolds) -> JsonObject:
     """What waits for a confirmation or a look, the longest first.
 

@@ -10,7 +10,6 @@ from flask import Response, request
 
 from app.auth import allow, caller
 from app.files.formats import BEGINNING_BYTES, foreign_format
-from app.files.mapping_document import read_mapping
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import large_body
@@ -27,6 +26,7 @@ from app.usecases.recording.read_import import ImportProgress, read_import
 from app.usecases.recording.read_part import read_part
 from app.wiring import Wiring
 from behaviours.file_refusals import BadMapping, UnknownImport
+from behaviours.files.mapping_document import read_mapping
 from behaviours.json_value import JsonObject
 
 blueprint = Blueprint(

@@ -9,7 +9,7 @@ from app.auth import allow_public
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.languages import preferred_language
-from app.http.pages import page_of, whole_or_page
+from app.http.pages import whole_or_page
 from app.messages.catalogues import text
 from behaviours.actions.normal_form import (
     ACCOUNT,
@@ -42,8 +42,6 @@ class NormalFormAnswer(Schema):
     example = plain.Dict(metadata={"description": "A number as it was sent, and its form."})
 
 
-NormalForms = page_of(NormalFormAnswer, "NormalForms")
-
 _EXAMPLES = {
     DEFAULT: "ＳＺ－88_000042",
     IMEI: "35-693803-564380-9",
@@ -57,7 +55,7 @@ _EXAMPLES = {
 
 @blueprint.route("/v1/normal-forms", methods=["GET"])
 @allow_public
-@blueprint.lists(NormalForms)
+@blueprint.lists(NormalFormAnswer, "NormalForms")
 def list_normal_forms() -> Response:
     """How numbers are compared: what is spelled differently and is one number."""
     rules = _rules(preferred_language())

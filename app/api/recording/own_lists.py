@@ -14,7 +14,7 @@ from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Line, Moment, moment
-from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, read_page
 from app.http.validators import OneOf
 from app.ids import public
 from app.shown.actions import ActionAnswer, stored_answer
@@ -117,13 +117,6 @@ class OwnRefusalAnswer(Schema):
     refusals_url = plain.String()
 
 
-OwnActions = page_of(ActionAnswer, "OwnActions")
-OwnPeople = page_of(OwnPersonAnswer, "OwnPeople")
-OwnConsents = page_of(OwnConsentAnswer, "OwnConsents")
-OwnImports = page_of(ImportAnswer, "OwnImports")
-OwnRefusals = page_of(OwnRefusalAnswer, "OwnRefusals")
-
-
 class _Place(TypedDict):
     """Where a page of actions goes on."""
 
@@ -133,8 +126,7 @@ class _Place(TypedDict):
 
 @blueprint.route("/v1/provider/actions")
 @allow(PROVIDER)
-@blueprint.arguments(OwnActionFilter, location="query")
-@blueprint.response(200, OwnActions)
+@blueprint.lists(ActionAnswer, "OwnActions", narrowed_by=OwnActionFilter)
 def list_own_actions(wanted: WantedOwnActions) -> Response:
     """What the provider reported, credited or not, the last done first; nothing of who left."""
     limit, place = limit_and_cursor()
@@ -161,7 +153,7 @@ def list_own_actions(wanted: WantedOwnActions) -> Response:
 
 @blueprint.route("/v1/provider/participants")
 @allow(PROVIDER)
-@blueprint.lists(OwnPeople)
+@blueprint.lists(OwnPersonAnswer, "OwnPeople")
 def list_own_people() -> Response:
     """Whom the provider enrolled, the newest account first; nobody who left."""
     return read_page(_person, read_own_people, _own())
@@ -169,14 +161,13 @@ def list_own_people() -> Response:
 
 @blueprint.route("/v1/provider/consents")
 @allow(PROVIDER)
-@blueprint.arguments(OwnConsentFilter, location="query")
-@blueprint.response(200, OwnConsents)
+@blueprint.lists(OwnConsentAnswer, "OwnConsents", narrowed_by=OwnConsentFilter)
 def list_own_consents(wanted: WantedOwnConsents) -> Response:
     """What people agreed to with the provider, the newest first; nothing of who left."""
     state, scenes, moment_now, own = wanted.get("state"), wiring().scenes, now(), _own()
 
     def shown(each: OwnConsent) -> JsonObject:
-        return _consent(each, is_open=scenes.can_consent(own.hex, each.scene, moment_now))
+        return _consent(each, is_open=scenes.can_consent(own.hex, each.consent.scene, moment_now))
 
     return read_page(
         shown,
@@ -189,8 +180,7 @@ def list_own_consents(wanted: WantedOwnConsents) -> Response:
 
 @blueprint.route("/v1/provider/imports")
 @allow(PROVIDER)
-@blueprint.arguments(OwnImportFilter, location="query")
-@blueprint.response(200, OwnImports)
+@blueprint.lists(ImportAnswer, "OwnImports", narrowed_by=OwnImportFilter)
 def list_own_imports(wanted: WantedOwnImports) -> Response:
     """The files that the provider sent, the newest first."""
     return read_page(import_answer, read_own_imports, _own(), state=wanted.get("state"))
@@ -198,7 +188,7 @@ def list_own_imports(wanted: WantedOwnImports) -> Response:
 
 @blueprint.route("/v1/provider/refusals")
 @allow(PROVIDER)
-@blueprint.lists(OwnRefusals)
+@blueprint.lists(OwnRefusalAnswer, "OwnRefusals")
 def list_own_refusals() -> Response:
     """Actions that were refused after a hold or lapsed, and files with refused lines."""
     return read_page(_refusal, read_own_refusals, _own())
@@ -226,17 +216,18 @@ def _person(each: OwnPerson) -> JsonObject:
 
 
 def _consent(each: OwnConsent, *, is_open: bool) -> JsonObject:
+    consent = each.consent
     return {
-        "id": public("con", each.consent_id),
+        "id": public("con", consent.consent_id),
         "participant_id": public("par", each.participant_id),
-        "scene": each.scene,
+        "scene": consent.scene,
         "state": each.state,
         "open": is_open,
-        "text_version": each.text_version,
-        "granted_at": moment(each.granted_at),
-        "recorded_at": moment(each.recorded_at),
-        "withdrawn_at": moment(each.withdrawn_at) if each.withdrawn_at else None,
-        "channel": each.channel,
+        "text_version": consent.text_version,
+        "granted_at": moment(consent.granted_at),
+        "recorded_at": moment(consent.recorded_at),
+        "withdrawn_at": moment(consent.withdrawn_at) if consent.withdrawn_at else None,
+        "channel": consent.channel,
     }
 
 

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.fields import moment
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.ids import public
 from app.usecases.recording.read_quota_alarms import read_quota_alarms
 from behaviours.actions.waiting import AUTHORITY, OPERATOR
@@ -36,12 +36,9 @@ class QuotaAlarmAnswer(Schema):
     alarmed_at = plain.String()
 
 
-QuotaAlarmPage = page_of(QuotaAlarmAnswer, "QuotaAlarmPage")
-
-
 @blueprint.route("/v1/quota-alarms", methods=["GET"])
 @allow(OPERATOR, AUTHORITY)
-@blueprint.lists(QuotaAlarmPage)
+@blueprint.lists(QuotaAlarmAnswer, "QuotaAlarmPage")
 def list_quota_alarms() -> Response:
     """Whose quota of a day was nearly used, the last first; each provider once a day."""
     return read_page(

@@ -15,7 +15,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.faults import said
 from app.http.fields import Day, MoneyBody, Strict, money
-from app.http.pages import OfAPage, WantedPage, page_of, whole_or_page
+from app.http.pages import OfAPage, WantedPage, whole_or_page
 from app.http.validators import OneOf
 from app.usecases.redemption.read_bill import read_bill as lines_of_day
 from app.usecases.redemption.read_settlements import read_settlements
@@ -87,9 +87,6 @@ class SettlementAnswer(Schema):
     final = plain.Boolean()
 
 
-SettlementPage = page_of(SettlementAnswer, "SettlementPage")
-
-
 @blueprint.route("/v1/merchant/bills")
 @allow("merchant")
 @blueprint.arguments(BillQuery, location="query")
@@ -122,8 +119,7 @@ def read_bill(query: SentBillQuery) -> Response:
 
 @blueprint.route("/v1/merchant/settlements")
 @allow("merchant")
-@blueprint.arguments(SettlementQuery, location="query")
-@blueprint.response(200, SettlementPage)
+@blueprint.lists(SettlementAnswer, "SettlementPage", narrowed_by=SettlementQuery)
 def list_settlements(query: SentSettlementQuery) -> JsonObject:
     """What each civil day comes to: the sum of its bill, to the fen."""
     present, zone = now(), wiring().zone

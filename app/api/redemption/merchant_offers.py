@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import MOST_REGIONS, Line, Moment, Money, Points, Region, Strict
 from app.http.once import once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.http.revisions import if_match, tagged
 from app.http.validators import Count, OneOf
 from app.ids import parse
@@ -99,9 +99,6 @@ class SentOfferChanges(OfferChanges, total=False):
     state: str
 
 
-OwnOffers = page_of(OwnOffer, "OwnOffers")
-
-
 @blueprint.route("/v1/merchant/offers", methods=["POST"])
 @allow("merchant", step="offer.draft")
 @blueprint.arguments(OfferBody)
@@ -128,7 +125,7 @@ def draft_offer(body: SentOffer) -> Response:
 
 @blueprint.route("/v1/merchant/offers")
 @allow("merchant")
-@blueprint.lists(OwnOffers)
+@blueprint.lists(OwnOffer, "OwnOffers")
 def list_own_offers() -> Response:
     """All of the merchant's offers, in every state."""
     return read_page(for_owner, read_own_offers, caller().viewer)

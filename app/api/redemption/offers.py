@@ -10,7 +10,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
 from app.http.fields import Region
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.ids import parse
 from app.shown.redemptions import OfferAnswer, OwnOffer, for_everybody, for_owner
 from app.usecases.redemption.publish_offer import publish_offer
@@ -38,14 +38,9 @@ class WantedMall(WantedPage, total=False):
     region: str
 
 
-OfferPage = page_of(OfferAnswer, "OfferPage")
-DraftPage = page_of(OwnOffer, "DraftPage")
-
-
 @blueprint.route("/v1/offers")
 @allow_public
-@blueprint.arguments(MallFilter, location="query")
-@blueprint.response(200, OfferPage)
+@blueprint.lists(OfferAnswer, "OfferPage", narrowed_by=MallFilter)
 def list_offers(wanted: WantedMall) -> Response:
     """What is on sale now; sold-out offers are shown with nothing left."""
     return read_page(for_everybody, read_offers_on_sale, region=wanted.get("region"), now=now())
@@ -62,7 +57,7 @@ def read_offer(offer_id: str) -> Response:
 
 @blueprint.route("/v1/offers/drafts")
 @allow("operator")
-@blueprint.lists(DraftPage)
+@blueprint.lists(OwnOffer, "DraftPage")
 def list_drafts() -> Response:
     """What merchants drafted and nobody has published yet."""
     return read_page(for_owner, read_draft_offers, caller().viewer)

@@ -14,10 +14,10 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, now, wiring
-from app.http.dry_run import AsIf, DryRun
+from app.http.dry_run import AsIf, tried
 from app.http.fields import ClientReference, Points, PublicId, Strict, moment
 from app.http.once import lasting_reference, once
-from app.http.pages import page_of, read_page
+from app.http.pages import read_page
 from app.ids import parse
 from app.shown.barcode import barcode_svg
 from app.shown.redemptions import MOST_ITEMS, OwnRedemption, for_person
@@ -79,9 +79,6 @@ class VoucherAnswer(OwnRedemption):
     voucher = plain.Nested(CodeAnswer, allow_none=True)
 
 
-RedemptionPage = page_of(OwnRedemption, "RedemptionPage")
-
-
 @blueprint.route("/v1/me/codes", methods=["POST"])
 @allow("participant", by_word=True)
 @blueprint.arguments(CodeBody, required=False)
@@ -127,11 +124,7 @@ def code_as_barcode(code: str) -> Response:
 
 @blueprint.route("/v1/redemptions", methods=["POST"])
 @allow("participant")
-@blueprint.keyed
-@blueprint.arguments(DryRun, location="query")
-@blueprint.arguments(OnlineBody)
-@blueprint.response(201, VoucherAnswer)
-@blueprint.alt_response(200, schema=VoucherAnswer, description="What a dry run would have made")
+@tried(blueprint, OnlineBody, VoucherAnswer)
 def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
     """Redeem online: points and items are held for 24 hours, and a voucher fetches them.
 
@@ -157,7 +150,7 @@ def redeem(query: AsIf, body: SentOnlineOrder) -> Response:
 
 @blueprint.route("/v1/me/redemptions")
 @allow("participant", by_word=True)
-@blueprint.lists(RedemptionPage)
+@blueprint.lists(OwnRedemption, "RedemptionPage")
 def list_redemptions() -> Response:
     """All of the person's redemptions, newest first."""
     return read_page(for_person, read_redemptions, caller().viewer)

@@ -15,7 +15,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.dry_run import AsIf, DryRun
+from app.http.dry_run import AsIf, tried
 from app.http.fields import Line, Moment, Points, PublicId, Strict, moment, refuse
 from app.http.once import lasting_reference, once
 from app.shown.redemptions import (
@@ -148,11 +148,7 @@ def prepare_redemption(body: SentCode) -> Response:
 
 @blueprint.route("/v1/merchant/redemptions/capture", methods=["POST"])
 @allow("merchant", hot=True)
-@blueprint.keyed
-@blueprint.arguments(DryRun, location="query")
-@blueprint.arguments(CaptureBody)
-@blueprint.response(201, RedemptionAnswer)
-@blueprint.alt_response(200, schema=RedemptionAnswer, description="What a dry run would have made")
+@tried(blueprint, CaptureBody, RedemptionAnswer)
 def capture_redemption(query: AsIf, body: SentCapture) -> Response:
     """Redeem a code: points, stock and the person's count move together, or not at all.
 

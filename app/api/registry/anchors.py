@@ -12,7 +12,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Moment
-from app.http.pages import limit_and_cursor, page, page_of
+from app.http.pages import limit_and_cursor, page
 from app.usecases.registry.read_all_anchors import read_all_anchors
 from app.usecases.registry.read_anchor import read_anchor
 from app.usecases.registry.read_anchors import read_anchors
@@ -64,12 +64,9 @@ class AnchorAnswer(Schema):
     signature = plain.Nested(AnchorSignature)
 
 
-Anchors = page_of(AnchorAnswer, "Anchors")
-
-
 @blueprint.route("/v1/registry/anchors")
 @allow_public
-@blueprint.lists(Anchors)
+@blueprint.lists(AnchorAnswer, "Anchors")
 def list_anchors() -> Response:
     """Closed days, the last one first. A day is closed an hour or more after its end, for good."""
     most, cursor = limit_and_cursor()

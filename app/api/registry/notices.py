@@ -11,7 +11,7 @@ from app.http.current import asking_organisation, wiring
 from app.http.fields import Moment, moment
 from app.http.languages import preferred_language
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, page_of, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.ids import parse, public
 from app.shown.covers import notice_sentences
 from app.usecases.registry.acknowledge_notice import acknowledge_notice
@@ -56,13 +56,9 @@ class NoticeAnswer(Schema):
     sentences = plain.List(plain.String(), metadata={"description": "The same in words."})
 
 
-NoticePage = page_of(NoticeAnswer, "NoticePage")
-
-
 @blueprint.route("/v1/notices")
 @allow("enterprise")
-@blueprint.arguments(NoticeFilter, location="query")
-@blueprint.response(200, NoticePage)
+@blueprint.lists(NoticeAnswer, "NoticePage", narrowed_by=NoticeFilter)
 def list_notices(asked: SentNoticeFilter) -> Response:
     """What the caller was told of the bundles behind its units, newest first.
 

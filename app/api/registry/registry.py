@@ -89,8 +89,7 @@ def read_published(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/registry/blocks")
 @allow_public
-@blueprint.arguments(SerialFilter, location="query")
-@blueprint.response(200, Blocks)
+@blueprint.lists(Blocks, narrowed_by=SerialFilter)
 def list_registry_blocks(asked: SentSerialFilter) -> Response:
     """Blocks of units as they stand, newest first; or those that a printed serial is of."""
     return read_page(block_answer, read_registry_blocks, **_numbers(asked))
@@ -106,8 +105,7 @@ def read_block(block_id: str) -> Response:
 
 @blueprint.route("/v1/registry/transfers")
 @allow_public
-@blueprint.arguments(SerialFilter, location="query")
-@blueprint.response(200, Transfers)
+@blueprint.lists(Transfers, narrowed_by=SerialFilter)
 def list_registry_transfers(asked: SentSerialFilter) -> Response:
     """Changes of hands, newest first; or those of the numbers of a printed serial.
 

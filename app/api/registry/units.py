@@ -105,8 +105,7 @@ def list_holdings() -> Response:
 
 @blueprint.route("/v1/transfers", methods=["POST"])
 @allow("enterprise", step="unit.transfer")
-@blueprint.keyed
-@blueprint.arguments(TransferBody)
+@blueprint.arguments(TransferBody, keyed=True)
 @blueprint.response(201, TransferAnswer)
 def transfer_own_units(body: SentTransfer) -> Response:
     """Hand units to another enterprise, as negotiated outside the platform."""
@@ -123,8 +122,7 @@ def transfer_own_units(body: SentTransfer) -> Response:
 
 @blueprint.route("/v1/retirements", methods=["POST"])
 @allow("enterprise", step="retirement.retire")
-@blueprint.keyed
-@blueprint.arguments(RetirementBody)
+@blueprint.arguments(RetirementBody, keyed=True)
 @blueprint.response(201, RetirementMade)
 def retire_own_units(body: SentRetirement) -> Response:
     """Retire whole tonnes, for ever: from one block, or from the oldest ones.

@@ -11,7 +11,7 @@ from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Moment
-from app.http.pages import limit_and_cursor, page, page_of, read_page
+from app.http.pages import limit_and_cursor, page, read_page
 from app.ids import parse, public
 from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_population import read_population
@@ -79,13 +79,9 @@ class MemberAnswer(Schema):
     gone = plain.Boolean(metadata={"description": "Taken back since it was submitted."})
 
 
-Verifications = page_of(VerificationAnswer, "Verifications")
-Population = page_of(MemberAnswer, "Population")
-
-
 @blueprint.route("/v1/registry/verifications")
 @allow_public
-@blueprint.lists(Verifications)
+@blueprint.lists(VerificationAnswer, "Verifications")
 def list_verifications() -> Response:
     """Every bundle that was ever opened, newest first, with every step of its verification."""
     return read_page(shown_verification, read_verifications)
@@ -104,7 +100,7 @@ def read_verification(bundle_id: str) -> Response:
 
 @blueprint.route("/v1/registry/verifications/<bundle_id>/population")
 @allow_public
-@blueprint.lists(Population)
+@blueprint.lists(MemberAnswer, "Population")
 def read_submitted(bundle_id: str) -> Response:
     """What was submitted, by action id: the root is over it, and anybody draws the sample again.
 

@@ -13,7 +13,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Moment, Money, MoneyBody, PublicId, Strict, Tonnes, moment, money
 from app.http.once import once
-from app.http.pages import page_of, read_one, read_page
+from app.http.pages import read_one, read_page
 from app.ids import parse, public
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
@@ -65,13 +65,9 @@ class ListingAnswer(Schema):
     created_at = Moment()
 
 
-Listings = page_of(ListingAnswer, "Listings")
-
-
 @blueprint.route("/v1/listings", methods=["POST"])
 @allow("operator", "enterprise", step="listing.open")
-@blueprint.keyed
-@blueprint.arguments(ListingBody)
+@blueprint.arguments(ListingBody, keyed=True)
 @blueprint.response(201, ListingAnswer)
 def list_for_sale(body: SentListing) -> Response:
     """Offer units: an operator sells for the programme, an enterprise its own."""
@@ -87,7 +83,7 @@ def list_for_sale(body: SentListing) -> Response:
 
 @blueprint.route("/v1/listings")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(Listings)
+@blueprint.lists(ListingAnswer, "Listings")
 def list_listed_units() -> Response:
     """What is for sale now, newest first."""
     return read_page(listing_answer, read_listings)

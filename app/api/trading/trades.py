@@ -12,7 +12,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
 from app.http.fields import ClientReference, Line, Moment, MoneyBody, Strict, Tonnes, moment, money
 from app.http.once import lasting_reference, once
-from app.http.pages import page_of, read_one, read_page
+from app.http.pages import read_one, read_page
 from app.ids import parse, public
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
@@ -74,13 +74,9 @@ class TradeAnswer(Schema):
     closed_at = Moment(allow_none=True)
 
 
-Trades = page_of(TradeAnswer, "Trades")
-
-
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])
 @allow("enterprise", step="trade.order")
-@blueprint.keyed
-@blueprint.arguments(OrderBody)
+@blueprint.arguments(OrderBody, keyed=True)
 @blueprint.response(201, TradeAnswer)
 def order_from_listing(body: SentOrder, listing_id: str) -> Response:
     """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again."""
@@ -97,8 +93,7 @@ def order_from_listing(body: SentOrder, listing_id: str) -> Response:
 
 @blueprint.route("/v1/trades/<trade_id>/pay", methods=["POST"])
 @allow("enterprise", step="trade.pay")
-@blueprint.keyed
-@blueprint.arguments(PaymentBody)
+@blueprint.arguments(PaymentBody, keyed=True)
 @blueprint.response(200, TradeAnswer)
 def pay_own_order(body: SentPayment, trade_id: str) -> Response:
     """Say that the order was paid, and under which reference; 410 when it has lapsed."""
@@ -140,7 +135,7 @@ def cancel_order(trade_id: str) -> Response:
 
 @blueprint.route("/v1/trades")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(Trades)
+@blueprint.lists(TradeAnswer, "Trades")
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
     return read_page(trade_answer, read_trades, viewer=caller().viewer)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Connection, Row, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.paging import newest_first
 from behaviours.logbook import LogEntry, LogFilter, LoggedSubject
 
 _COLUMNS = (
@@ -40,12 +41,7 @@ _SOUGHT = f"""
        and (cast(:since as timestamptz) is null or taken_at >= :since)
        and (cast(:until as timestamptz) is null or taken_at < :until)
 """  # noqa: S608 - only names of this file
-_PAGE = text(
-    f"""
-    {_SOUGHT} and (cast(:before as uuid) is null or entry_id < :before)
-     order by entry_id desc limit :most
-    """
-)
+_PAGE = newest_first(_SOUGHT, by="entry_id")
 _PART = text(
     f"""
     {_SOUGHT} and (cast(:after as uuid) is null or entry_id > :after)

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, Row, text
 
 from app.store.log.acting import held, kept
+from app.store.paging import newest_first
 from behaviours.admission import HOLDING, OrganisationApplication, OrganisationStatement
 
 _COLUMNS = """organisation_id, kind, name, covered_emitter, state, applied_at, decided_at, revision,
@@ -53,13 +54,12 @@ _HAS_CODE = text(
                       and state in {HOLDING})
     """  # noqa: S608 - words of the domain
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_COLUMNS} from organisation_application
      where (cast(:state as text) is null or state = :state)
-       and (cast(:before as uuid) is null or organisation_id < :before)
-     order by organisation_id desc limit :most
-    """  # noqa: S608
+    """,  # noqa: S608
+    by="organisation_id",
 )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
+from app.store.paging import newest_first
 from behaviours.clients import (
     ACTIVE,
     REVOKED,
@@ -52,13 +53,10 @@ _HOLD = text(
      where client_id = :client_id and organisation_id = :organisation_id for update
     """  # noqa: S608
 )
-_LIST = text(
-    f"""
-    select {_COLUMNS} from client
-     where organisation_id = :organisation_id
-       and (cast(:before as text) is null or client_id < :before)
-     order by client_id desc limit :most
-    """  # noqa: S608
+_LIST = newest_first(
+    f"select {_COLUMNS} from client where organisation_id = :organisation_id",  # noqa: S608
+    by="client_id",
+    of="text",
 )
 _SECRETS = text(
     """

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_ids
 from app.store.tables.metadata import in_words
-from behaviours.users import END, ENDED, STEPS
+from behaviours.users import END, ENDED, STEPS, User
 from rewards.redemption import offer as offers
 
 _END_USERS = text(
@@ -60,8 +60,7 @@ def end_users_of_organisation(
     connection: Connection,
     organisation_id: UUID,
     *,
-    by: UUID,
-    role: str,
+    by: User,
     reason: str,
     now: datetime,
     real_now: datetime,
@@ -69,7 +68,7 @@ def end_users_of_organisation(
     """Let nobody in for the organisation any more; the users it concerned."""
     ended = list(connection.execute(_END_USERS, {"id": organisation_id, "now": now}).scalars())
     told = {"step_ids": new_ids(len(ended)), "user_ids": ended, "now": now}
-    connection.execute(_TELL_USERS, {**told, "by": by, "role": role, "reason": reason})
+    connection.execute(_TELL_USERS, {**told, "by": by.user_id, "role": by.role, "reason": reason})
     connection.execute(_REPLACE_LINKS, {"user_ids": ended, "now": real_now})
     return ended
 

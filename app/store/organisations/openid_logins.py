@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import Connection, text
 
 from behaviours.openid_logins import OpenidLogin
@@ -31,16 +33,7 @@ _WRITE = text(
 
 
 def add_openid_login(connection: Connection, login: OpenidLogin) -> None:
-    asked = {
-        "state_digest": login.state_digest,
-        "secret_digest": login.secret_digest,
-        "provider_id": login.provider_id,
-        "link_digest": login.link_digest,
-        "user_id": login.user_id,
-        "state": login.state,
-        "expires_at": login.expires_at,
-    }
-    connection.execute(_ADD, asked)
+    connection.execute(_ADD, asdict(login))
 
 
 def hold_openid_login(connection: Connection, state_digest: bytes) -> OpenidLogin | None:
@@ -63,13 +56,7 @@ def hold_openid_login(connection: Connection, state_digest: bytes) -> OpenidLogi
 
 def write_openid_login(connection: Connection, login: OpenidLogin) -> None:
     """Keep how far it is."""
-    asked = {
-        "state_digest": login.state_digest,
-        "state": login.state,
-        "subject_digest": login.subject_digest,
-        "factor_shown": login.factor_shown,
-    }
-    connection.execute(_WRITE, asked)
+    connection.execute(_WRITE, asdict(login))
 
 
 def _bytes(kept: bytes | None) -> bytes | None:

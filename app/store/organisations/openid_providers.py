@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from app.ids import new_id
+from app.store.paging import newest_first
 from behaviours.openid_providers import ACTIVE, OpenidProvider
 
 _COLUMNS = """provider_id, organisation_id, name, issuer, client_id, redirect_uri, trusted_amr,
@@ -40,14 +41,13 @@ _WRITE = text(
      where provider_id = :provider_id
     """
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_COLUMNS} from openid_provider
      where (:all or organisation_id = cast(:organisation_id as uuid))
        and (cast(:state as text) is null or state = :state)
-       and (cast(:before as uuid) is null or provider_id < :before)
-     order by provider_id desc limit :most
-    """  # noqa: S608
+    """,  # noqa: S608
+    by="provider_id",
 )
 _OPEN = text(
     f"""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from behaviours.organisations import AdmittedOrganisation, IssuedClient, Organisation
 from behaviours.standing import OrganisationStanding
 
@@ -15,13 +16,12 @@ _BY_ID = text(
     select organisation_id, kind, name from organisation where organisation_id = :organisation_id
     """
 )
-_LIST = text(
+_LIST = newest_first(
     """
     select organisation_id, kind, name, state, revision, changed_at from organisation
      where (cast(:kind as text) is null or kind = :kind)
-       and (cast(:before as uuid) is null or organisation_id < :before)
-     order by organisation_id desc limit :most
-    """
+    """,
+    by="organisation_id",
 )
 
 _AMONG = text(

@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, Row, text
 
 from app.ids import new_ids
+from app.store.paging import newest_first
 from behaviours.scene_admission import SceneAdmission, SceneSpan, SceneStep
 
 _COLUMNS = (
@@ -75,14 +76,13 @@ _HOLD_NAMED = text(
      order by admission_id for update
     """  # noqa: S608
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_COLUMNS} from scene_admission
      where (:everything or provider_id is not distinct from cast(:provider_id as uuid))
        and (cast(:state as text) is null or state = :state)
-       and (cast(:before as uuid) is null or admission_id < :before)
-     order by admission_id desc limit :most
-    """  # noqa: S608
+    """,  # noqa: S608
+    by="admission_id",
 )
 _STEP = text(
     """

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from behaviours.sessions import UserSession
 
 _ADD = text(
@@ -20,7 +21,7 @@ _ADD = text(
     values (:session_id, :user_id, :now, :address, :user_agent, :openid_provider_id)
     """
 )
-_OPEN = text(
+_OPEN = newest_first(
     """
     select s.session_id, s.user_id, s.started_at, s.address, s.user_agent,
            s.openid_provider_id, t.last_used_at, t.expires_at
@@ -29,9 +30,8 @@ _OPEN = text(
           select max(issued_at) as last_used_at, max(expires_at) as expires_at
             from refresh_token where family_id = s.session_id and revoked_at is null) t
      where s.user_id = :user_id and t.expires_at > :now
-       and (cast(:before as uuid) is null or s.session_id < :before)
-     order by s.session_id desc limit :most
-    """
+    """,
+    by="s.session_id",
 )
 _IS_OF = text(
     "select exists (select from user_session where session_id = :session_id and user_id = :user_id)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_id, public
 from app.store.log.acting import held, kept, tell_signature
+from app.store.paging import newest_first
 from behaviours.logbook import LoggedSubject
 from behaviours.users import (
     ACTIVE,
@@ -78,15 +80,14 @@ _OF_PERSON = text(
      where participant_id = :participant_id and state = '{ACTIVE}' order by user_id limit 1
     """  # noqa: S608 - constants of this file
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_COLUMNS} from app_user
      where role <> :participant
        and (cast(:organisation_id as uuid) is null or organisation_id = :organisation_id)
        and (cast(:state as text) is null or state = :state)
-       and (cast(:before as uuid) is null or user_id < :before)
-     order by user_id desc limit :most
-    """  # noqa: S608
+    """,  # noqa: S608
+    by="user_id",
 )
 # Only at the command line of the server is somebody invited by nobody.
 _FOUNDERS = text(
@@ -285,17 +286,4 @@ def is_used(connection: Connection) -> bool:
 
 
 def _row(each: UserCredentials) -> dict[str, UUID | str | int | datetime | None]:
-    user = each.user
-    return {
-        "user_id": user.user_id,
-        "username": user.username,
-        "display_name": user.display_name,
-        "password_hash": each.password_hash,
-        "role": user.role,
-        "organisation_id": user.organisation_id,
-        "participant_id": user.participant_id,
-        "duty": user.duty,
-        "state": user.state,
-        "version": user.version,
-        "created_at": user.created_at,
-    }
+    return {**asdict(each.user), "password_hash": each.password_hash}

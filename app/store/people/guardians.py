@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, sealed_note
 from behaviours.guardians import (
@@ -48,13 +49,12 @@ _END = text(
      where participant_id = :participant_id and ended_at is null
     """
 )
-_WARDS = text(
+_WARDS = newest_first(
     f"""
     select participant_id, {_COLUMNS} from guardianship
      where guardian_id = :guardian_id
-       and (cast(:before as uuid) is null or guardianship_id < :before)
-     order by guardianship_id desc limit :limit
-    """
+    """,
+    by="guardianship_id",
 )
 _CHILDREN = text(
     """
@@ -85,12 +85,7 @@ _CHANGES = f"""
      where c.participant_id = :participant_id
 """
 _CHANGE = text(f"{_CHANGES} and c.change_id = :change_id")
-_PAGE = text(
-    f"""
-    {_CHANGES} and (cast(:before as uuid) is null or c.change_id < :before)
-     order by c.change_id desc limit :limit
-    """
-)
+_PAGE = newest_first(_CHANGES, by="c.change_id")
 
 
 def add_guardianship(connection: Connection, participant_id: UUID, added: Guardianship) -> None:
@@ -127,7 +122,7 @@ def wards_of(
     connection: Connection, guardian_id: UUID, *, before: UUID | None, limit: int
 ) -> list[Ward]:
     """The children of a guardian, newest first, also those that are not hers any more."""
-    asked = {"guardian_id": guardian_id, "before": before, "limit": limit}
+    asked = {"guardian_id": guardian_id, "before": before, "most": limit}
     return [Ward(row[0], Guardianship(*row[1:])) for row in connection.execute(_WARDS, asked)]
 
 
@@ -159,7 +154,7 @@ def guardian_changes(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[SignedChange]:
     """What was asked about a child, newest first."""
-    asked = {"participant_id": participant_id, "before": before, "limit": limit}
+    asked = {"participant_id": participant_id, "before": before, "most": limit}
     rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
     return _signed(connection, participant_id, rows)
 

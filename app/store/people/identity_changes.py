@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
+from app.store.paging import newest_first
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, sealed_note
 from app.store.signing import signed_roles
@@ -30,12 +31,7 @@ _READ = f"""
      where c.participant_id = :participant_id
 """
 _ONE = text(f"{_READ} and c.change_id = :change_id")
-_PAGE = text(
-    f"""
-    {_READ} and (cast(:before as uuid) is null or c.change_id < :before)
-     order by c.change_id desc limit :limit
-    """
-)
+_PAGE = newest_first(_READ, by="c.change_id")
 _END = text(
     """
     insert into identity_change_end (participant_id, change_id, ended, ended_by, ended_at)
@@ -64,7 +60,7 @@ def changes_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[IdentityChange]:
     """What was asked of a person's identity, newest first."""
-    asked = {"participant_id": participant_id, "before": before, "limit": limit}
+    asked = {"participant_id": participant_id, "before": before, "most": limit}
     rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
     return _changes(connection, participant_id, rows)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from behaviours.links import Link, Ties
 
 _COLUMNS = (
@@ -32,13 +33,9 @@ _ADD = text(
 _OF_SUBJECT = text(
     "select participant_id, link_id from linked_subject where subject_digest = :digest"
 )
-_OF_PERSON = text(
-    f"""
-    select {_COLUMNS} from link
-     where participant_id = :participant_id
-       and (cast(:before as uuid) is null or link_id < :before)
-     order by link_id desc limit :limit
-    """  # noqa: S608 - constants of this file
+_OF_PERSON = newest_first(
+    f"select {_COLUMNS} from link where participant_id = :participant_id",  # noqa: S608 - constants of this file
+    by="link_id",
 )
 _END = text(
     """
@@ -118,7 +115,7 @@ def links_of(
     limit: int | None = None,
 ) -> list[Link]:
     """A person's links, newest first, also those that ended."""
-    asked = {"participant_id": participant_id, "before": before, "limit": limit}
+    asked = {"participant_id": participant_id, "before": before, "most": limit}
     return [Link(*row) for row in connection.execute(_OF_PERSON, asked)]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from behaviours.requests import OPEN, PersonalRequest
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -29,13 +30,9 @@ _OPEN = text(
      where participant_id = any(cast(:people as uuid[])) and state = '{OPEN}'
     """
 )
-_OF_PERSON = text(
-    f"""
-    select {_COLUMNS} from personal_request
-     where participant_id = :participant_id
-       and (cast(:before as uuid) is null or request_id < :before)
-     order by request_id desc limit :limit
-    """
+_OF_PERSON = newest_first(
+    f"select {_COLUMNS} from personal_request where participant_id = :participant_id",
+    by="request_id",
 )
 _ONE = text(
     f"""
@@ -71,7 +68,7 @@ def requests_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[PersonalRequest]:
     """What was asked of a person, newest first, also what was answered."""
-    asked = {"participant_id": participant_id, "before": before, "limit": limit}
+    asked = {"participant_id": participant_id, "before": before, "most": limit}
     return [PersonalRequest(*row) for row in connection.execute(_OF_PERSON, asked)]
 
 

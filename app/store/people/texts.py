@@ -9,18 +9,16 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.log.acting import tell
+from app.store.paging import newest_first
 from behaviours.texts import AgreedWords, TextBody
 
 _COLUMNS = "text_id, kind, version, in_force_at, bodies, published_at"
 # Two proposals, or a proposal and a signature, go one after the other; reading goes on.
 _LOCK = text("lock table published_text in share row exclusive mode")
 _ALL = text(f"select {_COLUMNS} from published_text")  # noqa: S608 - constants of this file
-_PAGE = text(
-    f"""
-    select {_COLUMNS} from published_text
-     where published_at is not null and (cast(:before as uuid) is null or text_id < :before)
-     order by text_id desc limit :limit
-    """  # noqa: S608 - constants of this file
+_PAGE = newest_first(
+    f"select {_COLUMNS} from published_text where published_at is not null",  # noqa: S608 - constants of this file
+    by="text_id",
 )
 _DROP = text("delete from published_text where text_id = :text_id and published_at is null")
 _ADD = text(
@@ -47,7 +45,7 @@ def all_texts(connection: Connection) -> list[AgreedWords]:
 
 def published_page(connection: Connection, *, before: UUID | None, limit: int) -> list[AgreedWords]:
     """Published texts, newest first."""
-    rows = connection.execute(_PAGE, {"before": before, "limit": limit})
+    rows = connection.execute(_PAGE, {"before": before, "most": limit})
     return [_text(*row) for row in rows]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from rewards.pooling.bundle import NOTICED, SUBMITTED, VERIFIED
 from rewards.pooling.seats import EarlierFinding, KeptAttempt, OwnSeat
 from rewards.pooling.verifiers import DECLINED
@@ -55,7 +56,7 @@ _OPEN = text(
      order by bundle_id limit :most
     """
 )
-_OWN = text(
+_OWN = newest_first(
     f"""
     select s.seat_id, s.bundle_id, s.attempt, s.how, s.seated_at,
            case when b.verifier_id = s.verifier_id and newest.attempt = s.attempt
@@ -69,9 +70,8 @@ _OWN = text(
       left join seat_end e on e.bundle_id = s.bundle_id and e.attempt = s.attempt
       left join verifier_refusal r on r.bundle_id = s.bundle_id and r.verifier_id = s.verifier_id
      where s.verifier_id = :verifier_id
-       and (cast(:before as uuid) is null or s.seat_id < :before)
-     order by s.seat_id desc limit :most
-    """  # noqa: S608 - a word of the domain
+    """,  # noqa: S608 - a word of the domain
+    by="s.seat_id",
 )
 
 

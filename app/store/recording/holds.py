@@ -246,15 +246,6 @@ def _stored(row: RowMapping, master: MasterKeys) -> StoredAction:
     return StoredAction(
         **{each.name: row[each.name] for each in waiting_action.columns if each.name not in SEAL},
         **opened(row, master)._asdict(),
-        points=0,
-        limited_by=None,
-        points_available_at=None,
-        points_expires_at=None,
-        reversed_at=None,
-        reason=None,
-        bundle_id=None,
-        frozen_at=None,
-        is_issued=False,
         waiting=_waiting(row, master),
     )
 

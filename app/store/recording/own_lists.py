@@ -19,7 +19,7 @@ from app.store.recording.holds import WAITING_ACTIONS, read_waiting
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import LAPSED, REFUSED_AFTER_HOLD
 from behaviours.own_people import OwnConsent, OwnPerson
-from behaviours.people import ACTIVE
+from behaviours.people import ACTIVE, Consent
 
 # Along (provider, occurred_at, action_id), the last done first.
 _PAGE = """
@@ -56,8 +56,8 @@ _PEOPLE = text(f"""
      order by e.participant_id desc limit :limit
 """)  # noqa: S608 - only names of this code
 _CONSENTS = text(f"""
-    select c.participant_id, c.consent_id, c.scene, c.text_version, c.granted_at, c.recorded_at,
-           c.withdrawn_at, c.channel
+    select c.participant_id, c.consent_id, c.organisation_id, c.scene, c.text_version,
+           c.granted_at, c.recorded_at, c.withdrawn_at, c.channel
       from consent c join participant p using (participant_id)
      where c.organisation_id = :provider_id and c.consent_id < :before
        and (cast(:scene as text) is null or c.scene = :scene)
@@ -130,7 +130,8 @@ def consents_to(
 ) -> list[OwnConsent]:
     """Consents to the provider, the newest first."""
     asked = {**page.asked, "scene": scene, "withdrawn": withdrawn}
-    return [OwnConsent(*row) for row in connection.execute(_CONSENTS, asked)]
+    rows = connection.execute(_CONSENTS, asked)
+    return [OwnConsent(whose, Consent(*row)) for whose, *row in rows]
 
 
 def tasks_of(

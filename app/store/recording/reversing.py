@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.store.database import Connection
 
@@ -42,20 +42,20 @@ _TAKE_OVER = text("""
     DELETE FROM claim_waiting w USING next n
     WHERE w.claim_digest = n.claim_digest AND w.action_id = n.action_id
 """)
-_RELEASE_RIDES = text("""
-    DELETE FROM person_interval i
-    USING unnest(:participant_ids ::uuid[], :starts_at ::timestamptz[], :action_ids ::uuid[])
-        AS d (participant_id, starts_at, action_id)
-    WHERE i.participant_id = d.participant_id AND i.starts_at = d.starts_at
-      AND i.action_id = d.action_id
-""")
-_RELEASE_METERS = text("""
-    DELETE FROM meter_interval i
-    USING unnest(:digests ::bytea[], :starts_at ::timestamptz[], :action_ids ::uuid[])
-        AS d (meter_digest, starts_at, action_id)
-    WHERE i.meter_digest = d.meter_digest AND i.starts_at = d.starts_at
-      AND i.action_id = d.action_id
-""")
+
+
+def _release(table: str, of: str, given: str) -> TextClause:
+    """Frees the intervals that actions hold; ``of`` is whose they are, ``given`` all of them."""
+    return text(f"""
+        DELETE FROM {table} i
+        USING unnest({given}, :starts_at ::timestamptz[], :action_ids ::uuid[])
+            AS d ({of}, starts_at, action_id)
+        WHERE i.{of} = d.{of} AND i.starts_at = d.starts_at AND i.action_id = d.action_id
+    """)  # noqa: S608 - only names of this file
+
+
+_RELEASE_RIDES = _release("person_interval", "participant_id", ":participant_ids ::uuid[]")
+_RELEASE_METERS = _release("meter_interval", "meter_digest", ":digests ::bytea[]")
 _LEAVE_SIDES = text("""
     UPDATE exclusion_claim e SET actions = e.actions - d.actions
     FROM (

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_id, new_ids
 from app.store.inserting import by_column
+from app.store.paging import newest_first
 from rewards.ledger.carbon import BundleBook
 from rewards.registry.block import (
     ACTIVE,
@@ -114,13 +115,12 @@ _OF_TRADE = text(
      order by block_id
     """
 )
-_BY_OWNER = text(
+_BY_OWNER = newest_first(
     f"""
     select {_COLUMNS} from unit_block
      where owner_id is not distinct from :owner_id and state = any(:states)
-       and (cast(:before as uuid) is null or block_id < :before)
-     order by block_id desc limit :most
-    """
+    """,
+    by="block_id",
 )
 _UNUSED_OF_BUNDLE = text(
     """

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first
 from rewards.registry.holder_notice import HolderNotice
 
 _READ = """
@@ -18,14 +19,13 @@ _READ = """
      where n.organisation_id = :organisation_id
 """
 _FIND = text(f"{_READ} and n.notice_id = :notice_id")
-_LIST = text(
+_LIST = newest_first(
     f"""
     {_READ}
        and (cast(:acknowledged as boolean) is null
             or (a.notice_id is not null) = cast(:acknowledged as boolean))
-       and (cast(:before as uuid) is null or n.notice_id < :before)
-     order by n.notice_id desc limit :most
-    """
+    """,
+    by="n.notice_id",
 )
 _ACKNOWLEDGE = text(
     """

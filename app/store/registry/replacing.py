@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
+from app.store.paging import newest_first
 from app.store.signing import signed_roles
 from rewards.registry.replacement import VERB, Replacement, ReplacementAsked
 
@@ -33,14 +34,13 @@ _WITHDRAW = text(
     """
 )
 _FIND = text(f"{_READ} where r.replacement_id = :replacement_id")
-_LIST = text(
+_LIST = newest_first(
     f"""
     {_READ}
      where r.bundle_id = :bundle_id
        and (:everybodys or r.organisation_id = cast(:organisation_id as uuid))
-       and (cast(:before as uuid) is null or r.replacement_id < :before)
-     order by r.replacement_id desc limit :most
-    """
+    """,
+    by="r.replacement_id",
 )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.paging import newest_first
 from app.store.registry.covering import covers_of
 from rewards.registry.certificate import bundles_of
 from rewards.registry.register import RegisteredRetirement
@@ -35,14 +36,13 @@ _READ = text(
      where r.retirement_id = :retirement_id
     """  # noqa: S608
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_COLUMNS} from retirement r
       left join organisation o on o.organisation_id = r.enterprise_id
      where (cast(:enterprise_id as uuid) is null or r.enterprise_id = :enterprise_id)
-       and (cast(:before as uuid) is null or r.retirement_id < :before)
-     order by r.retirement_id desc limit :most
-    """  # noqa: S608
+    """,  # noqa: S608
+    by="r.retirement_id",
 )
 
 

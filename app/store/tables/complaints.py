@@ -1,6 +1,6 @@
 """Complaints: how each stands, everything that was done with it or said to it, and its number."""
 
-from sqlalchemy import CheckConstraint, Index, text as sql
+from sqlalchemy import CheckConstraint, Index
 
 from app.store.tables import metadata as db
 from behaviours.complaints import ANSWERERS, KINDS, OPEN, OUTCOMES, SAYINGS, STATES
@@ -33,19 +33,16 @@ complaint = db.table(
     db.one_of("outcome", *OUTCOMES),
     CheckConstraint(f"(due_at is not null) = ({IS_OPEN})", name="one_clock"),
     CheckConstraint(f"(ended_at is null) = ({IS_OPEN})", name="ended"),
-    Index("ix_complaint_complaint_id", "complaint_id"),
-    Index("ix_complaint_filed_at", "filed_at"),
-    Index("ix_complaint_filer_id", "filer_id"),
-    Index("ix_complaint_open", "due_at", "complaint_id", postgresql_where=sql(IS_OPEN)),
+    *db.indexes("complaint_id", "filed_at", "filer_id"),
+    db.index_where("ix_complaint_open", "due_at", "complaint_id", where=IS_OPEN),
     Index("ix_complaint_region", "region", "due_at"),
     Index("ix_complaint_answerer_id", "answerer_id", "due_at"),
     # An action was recorded for one complaint only.
-    Index(
+    db.once_where(
         "uq_complaint_credited_action_id",
         "participant_id",
         "credited_action_id",
-        unique=True,
-        postgresql_where=sql("credited_action_id is not null"),
+        where="credited_action_id is not null",
     ),
 )
 

@@ -1,7 +1,5 @@
 """What other mechanisms own: numbers by mechanism and reference, and what that blocks here."""
 
-from sqlalchemy import Index, text as sql
-
 from app.store.tables import metadata as db
 from behaviours.actions.declared import DECLARED, MECHANISMS, STATES
 
@@ -27,15 +25,14 @@ declared_elsewhere = db.table(
     db.text("reason", nullable=True),
     db.one_of("mechanism", *MECHANISMS),
     db.one_of("state", *STATES),
-    Index(
+    db.once_where(
         "uq_declared_elsewhere_declared",
         "mechanism",
         "reference",
         "number_digest",
-        unique=True,
-        postgresql_where=sql(f"state = '{DECLARED}'"),
+        where=f"state = '{DECLARED}'",
     ),
-    Index("ix_declared_elsewhere_organisation_id", "organisation_id"),
+    *db.indexes("organisation_id"),
 )
 
 # Of declarations in force: the claims that they block, as actions make them. Of numbers that begin
@@ -44,12 +41,12 @@ declared_claim = db.table(
     "declared_claim",
     db.digest_key("claim_digest"),
     db.key("declaration_id"),
-    Index("ix_declared_claim_declaration_id", "declaration_id"),
+    *db.indexes("declaration_id"),
 )
 
 # Recorded before it was known that another mechanism owns them.
 declared_reduction = db.table(
     "declared_reduction",
     *db.keys("participant_id", "action_id", "declaration_id"),
-    Index("ix_declared_reduction_declaration_id", "declaration_id"),
+    *db.indexes("declaration_id"),
 )

@@ -1,6 +1,6 @@
 """Guardians: who decides for a child, and who asks to."""
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint
 
 from app.store.tables import metadata as db
 from behaviours.guardians import GUARDIAN_ENDS, WAYS
@@ -9,8 +9,7 @@ guardianship = db.table(
     "guardianship",
     *db.keys("participant_id", "guardianship_id"),
     db.uuid("guardian_id"),
-    db.text("text_version"),
-    db.text("how"),
+    *db.texts("text_version", "how"),
     # The first moment of a month: no date of birth is kept.
     *db.moments("began_at", "decides_from"),
     db.moment("ended_at", nullable=True),
@@ -19,18 +18,9 @@ guardianship = db.table(
     db.one_of("ended_because", *GUARDIAN_ENDS),
     CheckConstraint("(ended_at is null) = (ended_because is null)", name="ended"),
     # One at a time.
-    Index(
-        "ix_guardianship_standing",
-        "participant_id",
-        unique=True,
-        postgresql_where=text("ended_at is null"),
-    ),
-    Index("ix_guardianship_guardian_id", "guardian_id"),
-    Index(
-        "ix_guardianship_decides_from",
-        "decides_from",
-        postgresql_where=text("ended_at is null"),
-    ),
+    db.once_where("ix_guardianship_standing", "participant_id", where="ended_at is null"),
+    *db.indexes("guardian_id"),
+    db.index_where("ix_guardianship_decides_from", "decides_from", where="ended_at is null"),
 )
 
 # Asked by whoever is to be the guardian; two people sign it who read the evidence.

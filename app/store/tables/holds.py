@@ -4,7 +4,7 @@ The actions have a table of their own: who reads ``action`` reads what counts - 
 statistics - and nothing else. A confirmation carries the row over.
 """
 
-from sqlalchemy import Column, Index, text as sql
+from sqlalchemy import Column, Index
 
 from app.store.tables import metadata as db
 from app.store.tables.recording import action
@@ -24,15 +24,9 @@ waiting_action = db.table(
     ),
     db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg"),
-    Index("ix_waiting_action_action_id", "action_id"),
+    *db.indexes("action_id"),
     Index("ix_waiting_action_region", "region", "action_id"),
-    Index(
-        "ix_waiting_action_provider_id_occurred_at_action_id",
-        "provider_id",
-        "occurred_at",
-        "action_id",
-    ),
-    Index("ix_waiting_action_provider_id_action_id", "provider_id", "action_id"),
+    *db.indexes(("provider_id", "occurred_at", "action_id"), ("provider_id", "action_id")),
 )
 
 # In which state each is, and what it holds until it ends; kept also of what was credited.
@@ -51,12 +45,12 @@ action_hold = db.table(
     db.moment("owned_at", nullable=True),
     db.one_of("state", *STATES),
     *db.not_negative("if_confirmed"),
-    Index("ix_action_hold_action_id", "action_id"),
-    Index("ix_action_hold_open", "lapses_at", postgresql_where=sql(WAITS)),
-    Index(
+    *db.indexes("action_id"),
+    db.index_where("ix_action_hold_open", "lapses_at", where=WAITS),
+    db.index_where(
         "ix_action_hold_unseen",
         "look_by",
-        postgresql_where=sql(f"alarmed_at is null and owner is null and {WAITS}"),
+        where=f"alarmed_at is null and owner is null and {WAITS}",
     ),
 )
 

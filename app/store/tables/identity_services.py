@@ -1,6 +1,6 @@
 """Identity services: whose signed word opens an account of one's own."""
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint
 
 from app.store.tables import metadata as db
 from behaviours.identity_services import METHODS, STATES
@@ -22,10 +22,5 @@ identity_service = db.table(
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
     CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
     # An issuer is known once, until it ends.
-    Index(
-        "ix_identity_service_issuer",
-        "issuer",
-        unique=True,
-        postgresql_where=text("ended_at is null"),
-    ),
+    db.once_where("ix_identity_service_issuer", "issuer", where="ended_at is null"),
 )

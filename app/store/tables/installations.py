@@ -1,6 +1,6 @@
 """What earns over time, each held by one person or organisation, and which actions it did."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Numeric, text as sql
+from sqlalchemy import CheckConstraint, Column, Index, Numeric
 
 from app.store.tables import metadata as db
 from behaviours.actions.installation import STATES
@@ -33,16 +33,8 @@ installation = db.table(
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended"),
     *db.positive("capacity"),
     # One live installation per number, whoever registers it at the same moment.
-    Index(
-        "uq_installation_live",
-        "number_digest",
-        unique=True,
-        postgresql_where=sql("state <> 'ended'"),
-    ),
-    Index("ix_installation_number_digest", "number_digest"),
-    Index("ix_installation_participant_id", "participant_id"),
-    Index("ix_installation_reporter_id", "reporter_id"),
-    Index("ix_installation_organisation_id", "organisation_id"),
+    db.once_where("uq_installation_live", "number_digest", where="state <> 'ended'"),
+    *db.indexes("number_digest", "participant_id", "reporter_id", "organisation_id"),
 )
 
 installation_action = db.table(

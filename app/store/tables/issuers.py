@@ -1,8 +1,5 @@
 """Who gives out the numbers that actions are told apart by, and who reports them."""
 
-from sqlalchemy import Boolean, Column, Text
-from sqlalchemy.dialects.postgresql import ARRAY
-
 from app.store.tables import metadata as db
 
 issuer = db.table(
@@ -10,7 +7,7 @@ issuer = db.table(
     db.text_key("code"),
     *db.texts("name_zh", "name_en"),
     # Kinds of claims, as the rules name them.
-    Column("kinds", ARRAY(Text), nullable=False),
+    db.words("kinds"),
     # How often the numbers begin anew. Claims are made by it: it never changes.
     db.text("per"),
     # What they are like, by kind; null where the issuer has not said so.
@@ -25,7 +22,7 @@ issuer_admission = db.table(
     db.key("organisation_id"),
     db.text_key("issuer_code"),
     # Whether it may have reported the issuer's numbers before, as numbers of its own.
-    Column("reported_before", Boolean, nullable=False),
+    db.truth("reported_before"),
     db.uuid("admitted_by"),
     db.moment("admitted_at"),
 )

@@ -1,6 +1,6 @@
 """The log: one row for each step of anybody with power, bound to one another by the daily root."""
 
-from sqlalchemy import ARRAY, Column, Index, Uuid
+from sqlalchemy import Index
 
 from app.store.tables import metadata as db
 
@@ -18,12 +18,12 @@ log_entry = db.table(
     db.text("reason", nullable=True),
     # What was signed, as the table of the signature has it, and who has signed it by now.
     db.text("signed", nullable=True),
-    Column("signers", ARRAY(Uuid), nullable=False),
+    db.ids("signers"),
     *db.texts("request_id", "address", nullable=True),
     Index("ix_log_entry_user_id", "user_id", "entry_id"),
     Index("ix_log_entry_verb", "verb", "entry_id"),
     Index("ix_log_entry_subject", "subject", "entry_id"),
     Index("ix_log_entry_organisation_id", "organisation_id", "entry_id"),
-    Index("ix_log_entry_request_id", "request_id"),
+    *db.indexes("request_id"),
     db.closed_days("log_entry", "taken_at"),
 )

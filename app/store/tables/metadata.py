@@ -25,9 +25,11 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    TextClause,
     Uuid,
+    text as sql,
 )
-from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -97,6 +99,21 @@ def small(name: str) -> Column[Any]:
 def flag(name: str) -> Column[Any]:
     """True or false; false where it is not said."""
     return Column(name, Boolean, nullable=False, server_default="false")
+
+
+def truth(name: str) -> Column[Any]:
+    """True or false, which is always said."""
+    return Column(name, Boolean, nullable=False)
+
+
+def words(name: str, *, nullable: bool = False) -> Column[Any]:
+    """Texts, in their order."""
+    return Column(name, ARRAY(Text), nullable=nullable)
+
+
+def ids(name: str) -> Column[Any]:
+    """UUIDs, in their order."""
+    return Column(name, ARRAY(Uuid), nullable=False)
 
 
 def day(name: str, *, nullable: bool = False) -> Column[Any]:
@@ -186,6 +203,30 @@ def positive(*columns: str) -> Iterator[CheckConstraint]:
 def one_of_two(name: str, one: str, other: str) -> CheckConstraint:
     """Either the one column or the other holds something."""
     return CheckConstraint(f"num_nonnulls({one}, {other}) = 1", name=name)
+
+
+def indexes(*columns: str | tuple[str, ...]) -> Iterator[Index]:
+    """One over each column, or over several in their order; the table names them."""
+    return (Index(None, *([each] if isinstance(each, str) else each)) for each in columns)
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """Over the rows of which ``where`` is true, and no others."""
+    return Index(name, *columns, postgresql_where=sql(where))
+
+
+def once_where(
+    name: str, *columns: str | TextClause, where: str, nulls_equal: bool | None = None
+) -> Index:
+    """Each stands once among the rows of which ``where`` is true; with ``nulls_equal`` a null is a
+    value like any other."""
+    return Index(
+        name,
+        *columns,
+        unique=True,
+        postgresql_where=sql(where),
+        postgresql_nulls_not_distinct=nulls_equal,
+    )
 
 
 def closed_days(table: str, moment: str) -> Index:

@@ -5,7 +5,6 @@ Small tables that every process reads; none of them belongs to a person.
 
 from sqlalchemy import (
     CheckConstraint,
-    Index,
     UniqueConstraint,
 )
 
@@ -44,7 +43,7 @@ methodology_step = db.table(
     db.text("role"),
     db.document("details"),
     db.moment("taken_at"),
-    Index("ix_methodology_step_code_version", "code", "version"),
+    *db.indexes(("code", "version")),
 )
 
 # For shipped and for published versions: no action of this day or a later one is priced by it.
@@ -75,5 +74,5 @@ shadow_run = db.table(
     db.moment("started_at"),
     db.document("report", nullable=True),
     db.moment("finished_at", nullable=True),
-    Index("ix_shadow_run_code_version", "code", "version"),
+    *db.indexes(("code", "version")),
 )

@@ -1,7 +1,6 @@
 """OpenID providers, who is known to them, and logins that are on their way."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint
 
 from app.store.tables import metadata as db
 from behaviours.openid_logins import STATES as LOGIN_STATES
@@ -15,8 +14,8 @@ openid_provider = db.table(
     *db.texts("name", "issuer", "client_id", "redirect_uri"),
     # Sealed; null: a client without a secret.
     db.digest("client_secret", nullable=True),
-    Column("trusted_amr", ARRAY(Text), nullable=False),
-    Column("trusted_acr", ARRAY(Text), nullable=False),
+    db.words("trusted_amr"),
+    db.words("trusted_acr"),
     db.text("state"),
     db.uuid("proposed_by"),
     db.moment("proposed_at"),
@@ -25,13 +24,12 @@ openid_provider = db.table(
     db.moment("ended_at", nullable=True),
     db.one_of("state", *STATES),
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
-    Index(
+    db.once_where(
         "uq_openid_provider_issuer",
         "organisation_id",
         "issuer",
-        unique=True,
-        postgresql_where=text("ended_at is null"),
-        postgresql_nulls_not_distinct=True,
+        where="ended_at is null",
+        nulls_equal=True,
     ),
 )
 
@@ -41,22 +39,11 @@ openid_identity = db.table(
     db.key("identity_id"),
     *db.uuids("provider_id", "user_id"),
     db.digest("subject_digest"),
-    db.moment("linked_at"),
-    db.moment("ended_at", nullable=True),
-    Index(
-        "uq_openid_identity_subject",
-        "provider_id",
-        "subject_digest",
-        unique=True,
-        postgresql_where=text("ended_at is null"),
+    *db.since("linked_at", until="ended_at"),
+    db.once_where(
+        "uq_openid_identity_subject", "provider_id", "subject_digest", where="ended_at is null"
     ),
-    Index(
-        "uq_openid_identity_user",
-        "user_id",
-        "provider_id",
-        unique=True,
-        postgresql_where=text("ended_at is null"),
-    ),
+    db.once_where("uq_openid_identity_user", "user_id", "provider_id", where="ended_at is null"),
 )
 
 openid_login = db.table(
@@ -71,5 +58,5 @@ openid_login = db.table(
     db.digest("subject_digest", nullable=True),
     db.flag("factor_shown"),
     db.one_of("state", *LOGIN_STATES),
-    Index("ix_openid_login_expires_at", "expires_at"),
+    *db.indexes("expires_at"),
 )

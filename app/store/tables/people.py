@@ -1,6 +1,6 @@
 """Who takes part: organisations, their credentials, staff, people and what they agreed to."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 
 from app.store.tables import metadata as db
 from behaviours.links import ENDS
@@ -21,9 +21,7 @@ organisation = db.table(
     db.one_of("kind", "provider", "merchant", "enterprise", "verifier", "exchange"),
     db.one_of("state", *STANDINGS),
     # Few are not active, and they are looked for wherever something is offered.
-    Index(
-        "ix_organisation_stopped", "organisation_id", postgresql_where=text(f"state <> '{ACTIVE}'")
-    ),
+    db.index_where("ix_organisation_stopped", "organisation_id", where=f"state <> '{ACTIVE}'"),
 )
 
 client = db.table(
@@ -79,7 +77,7 @@ app_user = db.table(
     CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
     CheckConstraint("password_hash is null or state in ('active', 'locked')", name="password"),
     Index("ix_app_user_organisation_id", "organisation_id", "user_id"),
-    Index("ix_app_user_participant_id", "participant_id"),
+    *db.indexes("participant_id"),
 )
 
 # Who may prove by tokens of their own who people are: a login service, a city's app.
@@ -101,17 +99,14 @@ refresh_token = db.table(
     db.uuid("tenant_id", nullable=True),
     *db.moments("issued_at", "expires_at"),
     *db.moments("used_at", "revoked_at", nullable=True),
-    Index("ix_refresh_token_family_id", "family_id"),
-    Index("ix_refresh_token_subject", "subject"),
-    Index("ix_refresh_token_expires_at", "expires_at"),
+    *db.indexes("family_id", "subject", "expires_at"),
 )
 
 revoked_token = db.table(
     "revoked_token",
     db.text_key("jti"),
     *db.moments("revoked_at", "expires_at"),
-    Index("ix_revoked_token_revoked_at", "revoked_at"),
-    Index("ix_revoked_token_expires_at", "expires_at"),
+    *db.indexes("revoked_at", "expires_at"),
 )
 
 identity = db.table(
@@ -121,7 +116,7 @@ identity = db.table(
     db.uuid("participant_id"),
     # Since when another identity leads to the account as well, and this one is kept beside it.
     db.moment("former_since", nullable=True),
-    Index("ix_identity_participant_id", "participant_id"),
+    *db.indexes("participant_id"),
 )
 
 participant = db.table(
@@ -150,7 +145,7 @@ enrolment = db.table(
     "enrolment",
     *db.keys("participant_id", "organisation_id"),
     db.moment("enrolled_at"),
-    Index("ix_enrolment_organisation_id_participant_id", "organisation_id", "participant_id"),
+    *db.indexes(("organisation_id", "participant_id")),
 )
 
 consent = db.table(
@@ -166,7 +161,7 @@ consent = db.table(
     # What cannot be read back as a moment must not be stored.
     CheckConstraint("granted_at >= '2000-01-01T00:00:00Z'", name="granted_at"),
     Index("ix_consent_cover", "participant_id", "organisation_id", "scene"),
-    Index("ix_consent_organisation_id_consent_id", "organisation_id", "consent_id"),
+    *db.indexes(("organisation_id", "consent_id")),
 )
 
 contribution = db.table(
@@ -194,7 +189,7 @@ link = db.table(
     db.one_of("linked_by", "person", "provider"),
     db.one_of("ended_because", *ENDS),
     CheckConstraint("ended_because is null or unlinked_at is not null", name="ended"),
-    Index("ix_link_open", "organisation_id", postgresql_where=text("unlinked_at is null")),
+    db.index_where("ix_link_open", "organisation_id", where="unlinked_at is null"),
 )
 
 # Whom a provider's user is linked to now: one account for each, whoever links.
@@ -217,10 +212,8 @@ personal_request = db.table(
     db.one_of("kind", "consent", "link"),
     db.one_of("state", "open", "confirmed", "declined"),
     CheckConstraint("(state = 'open') = (answered_at is null)", name="answered_at"),
-    Index(
-        "ix_personal_request_answered_at",
-        "answered_at",
-        postgresql_where=text("answered_at is not null"),
+    db.index_where(
+        "ix_personal_request_answered_at", "answered_at", where="answered_at is not null"
     ),
 )
 
@@ -229,5 +222,5 @@ spent_assertion = db.table(
     "spent_assertion",
     db.digest_key("assertion_digest"),
     db.moment("expires_at"),
-    Index("ix_spent_assertion_expires_at", "expires_at"),
+    *db.indexes("expires_at"),
 )

@@ -2,11 +2,8 @@
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Identity,
-    Index,
-    text as sql,
 )
 from sqlalchemy.dialects.postgresql import BYTEA
 
@@ -32,19 +29,12 @@ task = db.table(
     # worker moves this forward while it lives; a dead worker's task comes back.
     *db.moments("leased_until", "finished_at", nullable=True),
     db.one_of("state", "waiting", "running", "done", "failed"),
-    Index(
-        "ix_task_open",
-        "run_after",
-        postgresql_where=sql(db.in_words("state", "waiting", "running")),
+    db.index_where("ix_task_open", "run_after", where=db.in_words("state", "waiting", "running")),
+    *db.indexes("subject_id"),
+    db.index_where(
+        "ix_task_started_by_task_id", "started_by", "task_id", where="started_by is not null"
     ),
-    Index("ix_task_subject_id", "subject_id"),
-    Index(
-        "ix_task_started_by_task_id",
-        "started_by",
-        "task_id",
-        postgresql_where=sql("started_by is not null"),
-    ),
-    Index("ix_task_finished_at", "finished_at", postgresql_where=sql("finished_at is not null")),
+    db.index_where("ix_task_finished_at", "finished_at", where="finished_at is not null"),
 )
 
 # Work on rows that a migration cannot do, because it is the program that knows how: how far it is.
@@ -52,7 +42,7 @@ data_step = db.table(
     "data_step",
     db.text_key("name"),
     db.uuid("last_id", nullable=True),
-    Column("done", Boolean, nullable=False),
+    db.truth("done"),
 )
 
 kept_answer = db.table(
@@ -63,7 +53,7 @@ kept_answer = db.table(
     db.small("status"),
     Column("body", BYTEA, nullable=False),
     db.moment("kept_at"),
-    Index("ix_kept_answer_kept_at", "kept_at"),
+    *db.indexes("kept_at"),
 )
 
 # Numbers of whoever asks for what can be done once only; never deleted.
@@ -82,5 +72,5 @@ event = db.table(
     db.uuid("tenant_id", nullable=True),
     db.document("subject"),
     db.moment("occurred_at"),
-    Index("ix_event_tenant_id_event_no", "tenant_id", "event_no"),
+    *db.indexes(("tenant_id", "event_no")),
 )

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Computed,
     Index,
     UniqueConstraint,
-    text as sql,
 )
 
 from app.store.tables import metadata as db
@@ -20,7 +19,7 @@ points_account = db.table(
     # Rises with every change; a reader who saw another version has waited for a writer.
     db.whole("version"),
     *db.not_negative("balance", "held", "debt"),
-    Index("ix_points_account_owing", "participant_id", postgresql_where=sql("debt > 0")),
+    db.index_where("ix_points_account_owing", "participant_id", where="debt > 0"),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -36,12 +35,7 @@ points_lot = db.table(
     UniqueConstraint("participant_id", "expires_at", "available_at"),
     CheckConstraint("remaining between 0 and granted", name="remaining"),
     CheckConstraint("expires_at > available_at", name="window"),
-    Index(
-        "ix_points_lot_due",
-        "expires_at",
-        "participant_id",
-        postgresql_where=sql("is_open"),
-    ),
+    db.index_where("ix_points_lot_due", "expires_at", "participant_id", where="is_open"),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -60,13 +54,11 @@ points_transfer = db.table(
         *("expire", "write_off", "carry"),
     ),
     # For clawbacks and old debts; an award, a spend or a refund has no place in it.
-    Index(
+    db.index_where(
         "ix_points_transfer_taken",
         "participant_id",
         "reference_id",
-        postgresql_where=sql(
-            "kind in ('owe', 'recover', 'write_off', 'expire', 'clawback', 'carry')"
-        ),
+        where="kind in ('owe', 'recover', 'write_off', 'expire', 'clawback', 'carry')",
     ),
     # Rows arrive in time order: a closed day is found for almost nothing.
     Index("ix_points_transfer_posted_at", "posted_at", postgresql_using="brin"),

@@ -1,16 +1,14 @@
 """Pooling: bundles, their leaves, their verification, and what two people sign."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
-    Index,
-    Text,
     UniqueConstraint,
-    Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
 from rewards.pooling.bundle import STATES
@@ -81,7 +79,7 @@ bundle_entry = db.table(
     # Random, given only to the person; what leaf hides cannot be guessed without it.
     db.uuid("salt", nullable=True),
     db.digest("leaf"),
-    Index("ix_bundle_entry_bundle_id_action_id", "bundle_id", "action_id"),
+    *db.indexes(("bundle_id", "action_id")),
 )
 
 # Subtrees of 1,024 leaves: a proof reads one of them and this table.
@@ -111,7 +109,7 @@ bundle_population = db.table(
     db.whole("saved_mg"),
     # It was taken back since, so another one stands in for it in the sample.
     db.flag("gone"),
-    Index("ix_bundle_population_action_id", "action_id"),
+    *db.indexes("action_id"),
 )
 
 # Every submission, acceptance, refusal, end of a verification: rows are only added.
@@ -122,7 +120,7 @@ verification_step = db.table(
     db.text("step"),
     db.moment("taken_at"),
     db.document("said"),
-    Index("ix_verification_step_bundle_id_step_id", "bundle_id", "step_id"),
+    *db.indexes(("bundle_id", "step_id")),
     db.closed_days("verification_step", "taken_at"),
 )
 
@@ -131,13 +129,13 @@ verifier_pool_step = db.table(
     "verifier_pool_step",
     db.key("step_id"),
     db.uuid("organisation_id"),
-    Column("admitted", Boolean, nullable=False),
+    db.truth("admitted"),
     # For which behaviours it is drawn; null is every one.
-    Column("behaviours", ARRAY(Text), nullable=True),
+    db.words("behaviours", nullable=True),
     db.text("reason"),
     db.uuid("decided_by"),
     db.moment("decided_at"),
-    Index("ix_verifier_pool_step_organisation_id_decided_at", "organisation_id", "decided_at"),
+    *db.indexes(("organisation_id", "decided_at")),
 )
 
 # Ties, as an organisation states its own and as the authority states them: the newest of each.
@@ -145,16 +143,14 @@ independence_declaration = db.table(
     "independence_declaration",
     db.key("declaration_id"),
     db.uuid("organisation_id"),
-    Column("by_itself", Boolean, nullable=False),
-    Column("interests", ARRAY(Uuid), nullable=False),
-    Column("of_operator", Boolean, nullable=False),
+    db.truth("by_itself"),
+    db.ids("interests"),
+    db.truth("of_operator"),
     # As it was written, and as it is compared.
     *db.texts("group_name", "group_key", nullable=True),
     db.uuid("declared_by"),
     db.moment("declared_at"),
-    Index(
-        "ix_independence_declaration_organisation_id_declared_at", "organisation_id", "declared_at"
-    ),
+    *db.indexes(("organisation_id", "declared_at")),
 )
 
 # The authority approves a verifier for one bundle by name; the newest row of a bundle counts.
@@ -165,7 +161,7 @@ verifier_approval = db.table(
     db.text("reason"),
     db.uuid("approved_by"),
     db.moment("approved_at"),
-    Index("ix_verifier_approval_bundle_id_approved_at", "bundle_id", "approved_at"),
+    *db.indexes(("bundle_id", "approved_at")),
 )
 
 # Everybody who was ever given a bundle to verify, in the order in which it happened.
@@ -201,6 +197,14 @@ seat_end = db.table(
     db.one_of("why", *SEAT_ENDS),
 )
 
+
+def _found() -> Iterator[Column[Any]]:
+    """What a verifier found for a reduction that was drawn; null: nothing yet."""
+    yield db.whole("found_mg", nullable=True)
+    yield from db.texts("finding", "note", nullable=True)
+    yield db.moment("found_at", nullable=True)
+
+
 # What a verifier had drawn and found when its seat ended; the next one draws and finds anew.
 earlier_sample = db.table(
     "earlier_sample",
@@ -209,9 +213,7 @@ earlier_sample = db.table(
     db.key("action_id"),
     db.whole("saved_mg"),
     db.count("stratum"),
-    db.whole("found_mg", nullable=True),
-    *db.texts("finding", "note", nullable=True),
-    db.moment("found_at", nullable=True),
+    *_found(),
 )
 
 bundle_sample = db.table(
@@ -220,9 +222,7 @@ bundle_sample = db.table(
     db.uuid("participant_id"),
     db.whole("saved_mg"),
     db.count("stratum", at_first="0"),
-    db.whole("found_mg", nullable=True),
-    *db.texts("finding", "note", nullable=True),
-    db.moment("found_at", nullable=True),
+    *_found(),
 )
 
 # Who signed what: sealing, issuing and reversing need two people of two roles.

@@ -5,7 +5,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
-    text as sql,
 )
 
 from app.store.tables import metadata as db
@@ -41,13 +40,13 @@ action = db.table(
     db.digest("seal", nullable=True),
     db.one_of_two("seal", "external_id", "seal"),
     *db.not_negative("saved_mg", "points"),
-    Index("ix_action_action_id", "action_id"),
-    Index(
+    *db.indexes("action_id"),
+    db.index_where(
         "ix_action_provider_id_occurred_at_action_id",
         "provider_id",
         "occurred_at",
         "action_id",
-        postgresql_where=sql("provider_id is not null"),
+        where="provider_id is not null",
     ),
     # Rows arrive in time order, so a block range index finds a period for almost nothing.
     Index("ix_action_occurred_at", "occurred_at", postgresql_using="brin"),
@@ -145,5 +144,5 @@ kept_claim = db.table(
     "kept_claim",
     *db.keys("participant_id", "action_id"),
     db.document("claims"),
-    Index("ix_kept_claim_action_id", "action_id"),
+    *db.indexes("action_id"),
 )

@@ -6,7 +6,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     Text,
-    text as sql,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -35,7 +34,7 @@ offer = db.table(
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),
     db.one_of("state", *STATES),
     Index("ix_offer_merchant_id", "merchant_id", "offer_id"),
-    Index("ix_offer_published", "offer_id", postgresql_where=sql("state = 'published'")),
+    db.index_where("ix_offer_published", "offer_id", where="state = 'published'"),
 )
 
 # Popular stock lies in several rows, so that many tills do not queue for one.
@@ -63,7 +62,7 @@ till_code = db.table(
     db.uuid("offer_id", nullable=True),
     *db.moments("issued_at", "expires_at"),
     db.uuid("redemption_id", nullable=True),
-    Index("ix_till_code_expires_at", "expires_at"),
+    *db.indexes("expires_at"),
 )
 
 redemption = db.table(
@@ -83,14 +82,8 @@ redemption = db.table(
     *db.positive("quantity"),
     CheckConstraint("reversed_quantity between 0 and quantity", name="reversed_quantity"),
     db.one_of("state", "held", "captured", "released", "expired", "reversed", "partly_reversed"),
-    Index("ix_redemption_redemption_id", "redemption_id"),
-    Index("ix_redemption_merchant_id_captured_at", "merchant_id", "captured_at"),
-    Index(
-        "ix_redemption_lapsing",
-        "expires_at",
-        "participant_id",
-        postgresql_where=sql("state = 'held'"),
-    ),
+    *db.indexes("redemption_id", ("merchant_id", "captured_at")),
+    db.index_where("ix_redemption_lapsing", "expires_at", "participant_id", where="state = 'held'"),
 )
 
 # The till's own request number, unique for ever within a merchant.
@@ -111,5 +104,5 @@ redemption_reversal = db.table(
     *db.wholes("points", "settlement_fen"),
     db.moment("reversed_at"),
     *db.positive("quantity"),
-    Index("ix_redemption_reversal_merchant_id_reversed_at", "merchant_id", "reversed_at"),
+    *db.indexes(("merchant_id", "reversed_at")),
 )

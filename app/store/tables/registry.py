@@ -20,8 +20,7 @@ carbon_posting = db.table(
     db.text("family"),
     db.small("vintage"),
     db.moment("posted_at"),
-    Index("ix_carbon_posting_bundle_id", "bundle_id"),
-    Index("ix_carbon_posting_family_vintage", "family", "vintage"),
+    *db.indexes("bundle_id", ("family", "vintage")),
 )
 
 # One row: the next serial number of the registry. Numbers are never given twice.
@@ -54,10 +53,9 @@ unit_block = db.table(
     ),
     CheckConstraint("not isempty(numbers) and lower_inc(numbers)", name="numbers"),
     db.one_of("state", *STATES),
-    Index("ix_unit_block_owner_id", "owner_id"),
-    Index("ix_unit_block_bundle_id", "bundle_id"),
-    Index("ix_unit_block_listing_id", "listing_id", postgresql_where=sql("listing_id is not null")),
-    Index("ix_unit_block_trade_id", "trade_id", postgresql_where=sql("trade_id is not null")),
+    *db.indexes("owner_id", "bundle_id"),
+    db.index_where("ix_unit_block_listing_id", "listing_id", where="listing_id is not null"),
+    db.index_where("ix_unit_block_trade_id", "trade_id", where="trade_id is not null"),
 )
 
 # Every change of hands: by a trade, or negotiated outside.
@@ -72,7 +70,7 @@ unit_transfer = db.table(
     db.uuid("trade_id", nullable=True),
     db.moment("transferred_at"),
     CheckConstraint("quantity_t > 0", name="quantity"),
-    Index("ix_unit_transfer_block_id", "block_id"),
+    *db.indexes("block_id"),
 )
 
 retirement = db.table(
@@ -84,7 +82,7 @@ retirement = db.table(
     db.moment("retired_at"),
     # The signed statement as it was handed out.
     db.document("certificate"),
-    Index("ix_retirement_enterprise_id", "enterprise_id"),
+    *db.indexes("enterprise_id"),
     CheckConstraint("quantity_t > 0", name="quantity"),
 )
 
@@ -93,7 +91,7 @@ retirement_block = db.table(
     "retirement_block",
     db.key("block_id"),
     db.uuid("retirement_id"),
-    Index("ix_retirement_block_retirement_id", "retirement_id"),
+    *db.indexes("retirement_id"),
 )
 
 # What covers a bundle whose reductions were taken back after it was frozen.
@@ -116,14 +114,13 @@ cover = db.table(
         " or (kind = 'units' and posting_id is not null and client_reference is not null)",
         name="kind",
     ),
-    Index("ix_cover_bundle_id", "bundle_id"),
-    Index(
+    *db.indexes("bundle_id"),
+    db.once_where(
         "uq_cover_client_reference",
         "organisation_id",
         "client_reference",
-        unique=True,
-        postgresql_where=sql("client_reference is not null"),
-        postgresql_nulls_not_distinct=True,
+        where="client_reference is not null",
+        nulls_equal=True,
     ),
 )
 
@@ -131,8 +128,7 @@ cover = db.table(
 replacement = db.table(
     "replacement",
     db.key("replacement_id"),
-    db.uuid("bundle_id"),
-    db.uuid("block_id"),
+    *db.uuids("bundle_id", "block_id"),
     db.whole("quantity_t"),
     # Null is the programme.
     db.uuid("organisation_id", nullable=True),
@@ -156,7 +152,7 @@ cover_block = db.table(
     "cover_block",
     db.key("block_id"),
     db.uuid("cover_id"),
-    Index("ix_cover_block_cover_id", "cover_id"),
+    *db.indexes("cover_id"),
 )
 
 # Holders and buyers of record are told what became of the bundle behind their units.

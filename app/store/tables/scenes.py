@@ -28,7 +28,7 @@ scene_admission = db.table(
         unique=True,
         postgresql_nulls_not_distinct=True,
     ),
-    Index("ix_scene_admission_changed_no", "changed_no"),
+    *db.indexes("changed_no"),
     Index("ix_scene_admission_state", "state", "admission_id"),
 )
 

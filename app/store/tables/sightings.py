@@ -5,8 +5,6 @@ be read back, and two days of it cannot be told to belong together. Nothing is k
 the day and one more. Where a person was is hers, sealed, and kept for as long as the check says.
 """
 
-from sqlalchemy import Index
-
 from app.store.tables import metadata as db
 
 sighting = db.table(
@@ -33,6 +31,5 @@ person_place = db.table(
     *db.keys("participant_id", "action_id"),
     *db.moments("starts_at", "ends_at", "forget_at"),
     db.digest("seal"),
-    Index("ix_person_place_participant_id_starts_at", "participant_id", "starts_at"),
-    Index("ix_person_place_forget_at", "forget_at"),
+    *db.indexes(("participant_id", "starts_at"), "forget_at"),
 )

@@ -1,7 +1,5 @@
 """Tombstones: what somebody who left has used and owes, for whoever comes back as the same."""
 
-from sqlalchemy import Index, text
-
 from app.store.tables import metadata as db
 
 # Keyed by a hash of the identity's keyed hash: it says nothing of who it was.
@@ -17,13 +15,9 @@ tombstone = db.table(
     # Of an identity of somebody who came back by another of theirs: the account it leads to.
     db.uuid("leads_to", nullable=True),
     *db.not_negative("debt"),
-    Index("ix_tombstone_kept_until", "kept_until"),
-    Index(
-        "ix_tombstone_stands_for",
-        "stands_for",
-        postgresql_where=text("stands_for IS NOT NULL"),
-    ),
-    Index("ix_tombstone_leads_to", "leads_to", postgresql_where=text("leads_to IS NOT NULL")),
+    *db.indexes("kept_until"),
+    db.index_where("ix_tombstone_stands_for", "stands_for", where="stands_for IS NOT NULL"),
+    db.index_where("ix_tombstone_leads_to", "leads_to", where="leads_to IS NOT NULL"),
 )
 
 tombstone_cap = db.table(

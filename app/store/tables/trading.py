@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     CheckConstraint,
-    Index,
     text as sql,
 )
 
@@ -36,21 +35,14 @@ trade = db.table(
     *db.moments("ordered_at", "pay_until"),
     *db.moments("paid_at", "delivered_at", "closed_at", nullable=True),
     db.one_of("state", *trades.STATES),
-    Index("ix_trade_buyer_id", "buyer_id"),
-    Index("ix_trade_seller_id", "seller_id"),
-    Index(
+    *db.indexes("buyer_id", "seller_id"),
+    db.once_where(
         "ux_trade_payment",
         sql("coalesce(seller_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
         "payment_key",
-        unique=True,
-        postgresql_where=sql("payment_key is not null"),
+        where="payment_key is not null",
     ),
-    Index(
-        "ix_trade_unpaid",
-        "listing_id",
-        "pay_until",
-        postgresql_where=sql("state = 'reserved'"),
-    ),
+    db.index_where("ix_trade_unpaid", "listing_id", "pay_until", where="state = 'reserved'"),
 )
 
 # Money is booked, not kept: the bank is an account like any other.

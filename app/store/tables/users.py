@@ -39,8 +39,7 @@ one_time_link = db.table(
     db.moment("good_from", nullable=True),
     db.digest("release_digest", nullable=True),
     db.one_of("purpose", *PURPOSES),
-    Index("ix_one_time_link_user_id", "user_id"),
-    Index("ix_one_time_link_expires_at", "expires_at"),
+    *db.indexes("user_id", "expires_at"),
 )
 
 # A login of somebody who acts for the programme or an organisation; its tokens stand with it.
@@ -53,8 +52,7 @@ user_session = db.table(
     db.text("user_agent", nullable=True),
     # Null: it began with a password.
     db.uuid("openid_provider_id", nullable=True),
-    Index("ix_user_session_user_id", "user_id"),
-    Index("ix_user_session_started_at", "started_at"),
+    *db.indexes("user_id", "started_at"),
 )
 
 user_step = db.table(
@@ -66,8 +64,7 @@ user_step = db.table(
     db.uuid("about", nullable=True),
     # Null: at the command line of the server.
     db.uuid("taken_by", nullable=True),
-    db.text("role", nullable=True),
-    db.text("reason", nullable=True),
+    *db.texts("role", "reason", nullable=True),
     db.moment("taken_at"),
     db.one_of("step", *ALL_STEPS),
     Index("ix_user_step_user_id", "user_id", "step_id"),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
 from app.store.log.acting import held, kept
+from app.store.paging import newest_first
 from rewards.registry.block import Block
 from rewards.trading.trade import RESERVED, Trade
 
@@ -52,13 +53,12 @@ _LAPSED_OF = text(
      order by trade_id
     """
 )
-_LIST = text(
+_LIST = newest_first(
     f"""
     select {_TRADE} from trade
      where (:every or buyer_id = :tenant_id or seller_id = :tenant_id)
-       and (cast(:before as uuid) is null or trade_id < :before)
-     order by trade_id desc limit :most
-    """
+    """,
+    by="trade_id",
 )
 _INSERT_TRANSFER = text(
     """

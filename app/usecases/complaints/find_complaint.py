@@ -12,6 +12,7 @@ from app.usecases.complaints.pass_time import pass_time
 from behaviours.complaint_numbers import read_number
 from behaviours.complaint_refusals import UnknownComplaint
 from behaviours.complaints import Complaint, Deadlines
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 
 
@@ -26,9 +27,7 @@ def find_complaint(
     connection: Connection, number: str, *, viewer: Viewer, deadlines: Deadlines, clock: Clock
 ) -> Held:
     """The complaint after what time has done to it, written down; refuses with UnknownComplaint."""
-    found = lock_by_number(connection, read_number(number))
-    if found is None:
-        raise UnknownComplaint("number")
+    found = found_or(lock_by_number(connection, read_number(number)), UnknownComplaint("number"))
     found.check_visible(viewer)
     now = clock.now()
     (complaint,) = pass_time(connection, [found], now=now, deadlines=deadlines)

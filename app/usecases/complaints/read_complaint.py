@@ -9,6 +9,7 @@ from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from behaviours.complaint_numbers import read_number
 from behaviours.complaint_refusals import UnknownComplaint
 from behaviours.complaints import Deadlines
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 
 
@@ -16,8 +17,6 @@ def read_complaint(
     connection: Connection, number: str, *, viewer: Viewer, deadlines: Deadlines, clock: Clock
 ) -> ToldComplaint:
     """The complaint as it stands now, with its history; refuses with UnknownComplaint."""
-    found = find_by_number(connection, read_number(number))
-    if found is None:
-        raise UnknownComplaint("number")
+    found = found_or(find_by_number(connection, read_number(number)), UnknownComplaint("number"))
     found.check_visible(viewer)
     return told_complaint(connection, found.as_of(clock.now(), deadlines))

@@ -158,7 +158,7 @@ _ACCEPTING: dict[str, Callable[[Connection, _Acceptance], _Accepted]] = {
 
 
 def _check_new_password(user: User, password: str) -> None:
-    check_password(password, [user.username, user.display_name or ""], pointer="/password")
+    check_password(password, user.own_names, pointer="/password")
 
 
 def _set_up(connection: Connection, given: _Acceptance, code: str) -> list[str]:

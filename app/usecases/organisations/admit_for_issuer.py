@@ -12,6 +12,7 @@ from app.store.organisations.credentials import organisation_kinds
 from app.store.organisations.issuers import admit, find_issuers
 from behaviours.issuers import Issuer, UnknownIssuer
 from behaviours.organisations import PROVIDER, UnknownProvider
+from behaviours.refusal import found_or
 
 
 def admit_for_issuer(
@@ -27,9 +28,7 @@ def admit_for_issuer(
     What they reported before as numbers of their own stays claimed. Raises UnknownIssuer and
     UnknownProvider.
     """
-    found = find_issuers(connection, [code]).get(code)
-    if found is None:
-        raise UnknownIssuer("issuer")
+    found = found_or(find_issuers(connection, [code]).get(code), UnknownIssuer("issuer"))
     kinds = organisation_kinds(connection, provider_ids)
     if any(kinds.get(each) != PROVIDER for each in provider_ids):
         raise UnknownProvider(pointer="/provider_id")

@@ -14,7 +14,7 @@ from app.store.organisations.applications import write_decision
 from app.store.organisations.credentials import NewOrganisationRow, add_organisations
 from app.store.organisations.papers import papers_of
 from app.store.organisations.users import find_user
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.apply_for_scenes import apply_for_scenes
 from app.usecases.organisations.apply_organisations import ORGANISATION, AppliedOrganisation
@@ -27,7 +27,7 @@ from behaviours.organisations import VERIFIER
 from behaviours.programme import Programme
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def admit_organisation(
@@ -50,7 +50,7 @@ def admit_organisation(
     papers.check_admitted_by(actor.user_id, today=civil_day(now, programme.zone))
     admitted = application.move(ADMIT, now=now)
     matter = Matter(ORGANISATION, organisation_id, f"{ADMIT}:{application.revision}")
-    awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
+    awaiting = sign_by(connection, matter, by, now)
     if awaiting:
         return AppliedOrganisation(application, awaiting)
     write_decision(connection, admitted)

@@ -17,7 +17,7 @@ from app.store.organisations.openid_providers import share_openid_provider
 from app.store.organisations.users import find_user, hold_user
 from app.usecases.organisations.prove_code import prove_code
 from behaviours.one_time_links import JOIN, UnknownLink
-from behaviours.openid_logins import BEGUN, LIVES, LoginPurpose, OpenidLogin
+from behaviours.openid_logins import LIVES, LoginDigests, LoginPurpose, OpenidLogin
 from behaviours.openid_providers import OpenidProvider, UnknownOpenidProvider
 from behaviours.refusal import Refusal
 from behaviours.users import LINK_OPENID, UsersOnly
@@ -62,15 +62,8 @@ def begin_openid_login(
             return refused
     state, secret = new_state(), new_login_secret()
     expires_at = clock.real_now() + LIVES
-    login = OpenidLogin(
-        login_digest(state),
-        login_digest(secret),
-        provider_id,
-        digest,
-        purpose.user_id,
-        BEGUN,
-        expires_at,
-    )
+    kept = LoginDigests(login_digest(state), login_digest(secret), digest)
+    login = OpenidLogin.begun(provider_id, purpose, kept, expires_at=expires_at)
     add_openid_login(connection, login)
     return BegunOpenidLogin(found.provider, state, secret, expires_at)
 

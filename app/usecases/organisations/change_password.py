@@ -16,7 +16,7 @@ from app.usecases.organisations.prove_code import prove_code
 from behaviours.one_time_links import PasswordChange
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
-from behaviours.users import CHANGE_PASSWORD, UNLOCK, UsersOnly
+from behaviours.users import CHANGE_PASSWORD, UsersOnly
 
 
 def change_password(
@@ -37,16 +37,14 @@ def change_password(
     held = hold_user(connection, user_id)
     if held is None or not held.user.is_staff:
         raise UsersOnly
-    user, now = held.user.renewed(CHANGE_PASSWORD), clock.now()
+    now = clock.now()
+    user = held.user.with_new_password(now=now)
     if not fits(PASSWORDS, held.password_hash or "", change.password):
         raise InvalidGrant("password_wrong", pointer="/password")
-    own_names = [user.username, user.display_name or ""]
-    check_password(change.new_password, own_names, pointer="/new_password")
+    check_password(change.new_password, user.own_names, pointer="/new_password")
     refused = prove_code(connection, held.user, change.code, terms=terms, clock=clock)
     if refused is not None:
         return refused
-    if user.is_locked:
-        user = user.move(UNLOCK, now=now)
     write_user(
         connection,
         user,

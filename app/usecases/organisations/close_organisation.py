@@ -31,6 +31,7 @@ from app.usecases.organisations.sign_standing import sign_standing
 from behaviours.changed_standing import ChangedStanding
 from behaviours.closing import OPEN_BUNDLES
 from behaviours.organisations import PROVIDER, UnknownOrganisation
+from behaviours.refusal import found_or
 from behaviours.standing import CLOSE, OrganisationClosed, OrganisationStanding
 from behaviours.users import User
 from behaviours.viewer import Viewer
@@ -54,9 +55,7 @@ def close_organisation(
     OrganisationStateConflict, OrganisationHasMatters and SamePersonTwice.
     """
     actor = find_actor(connection, by)
-    held = hold_standing(connection, organisation_id)
-    if held is None:
-        raise UnknownOrganisation("organisation")
+    held = found_or(hold_standing(connection, organisation_id), UnknownOrganisation("organisation"))
     now = clock.now()
     closed = held.move(CLOSE, now=now)
     matters = open_matters(connection, held, now=now)
@@ -78,13 +77,7 @@ def _end_with_it(
 ) -> None:
     closed_id, now, real_now = closed.organisation_id, clock.now(), clock.real_now()
     users = end_users_of_organisation(
-        connection,
-        closed_id,
-        by=by.user_id,
-        role=by.role,
-        reason=reason,
-        now=now,
-        real_now=real_now,
+        connection, closed_id, by=by, reason=reason, now=now, real_now=real_now
     )
     end_subjects(connection, [each.hex for each in users], now=real_now)
     end_clients_of(connection, closed_id, now=now, real_now=real_now)

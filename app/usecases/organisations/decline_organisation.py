@@ -9,6 +9,7 @@ from app.store.database import Connection
 from app.store.organisations.applications import hold_application, write_decision
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.admission import DECLINE, OrganisationApplication, UnknownApplication
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 
 
@@ -16,9 +17,9 @@ def decline_organisation(
     connection: Connection, organisation_id: UUID, *, reason: str, by: Viewer, clock: Clock
 ) -> OrganisationApplication:
     """The declined application; raises UsersOnly, UnknownApplication and ApplicationDecided."""
-    application = hold_application(connection, organisation_id)
-    if application is None:
-        raise UnknownApplication("application")
+    application = found_or(
+        hold_application(connection, organisation_id), UnknownApplication("application")
+    )
     find_actor(connection, by)
     declined = application.move(DECLINE, now=clock.now())
     write_decision(connection, declined, reason=reason)

@@ -17,6 +17,7 @@ from behaviours.openid_providers import (
     UnknownOpenidProvider,
     check_may_propose,
 )
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 
 
@@ -34,9 +35,9 @@ def end_openid_provider(
     Raises UsersOnly, UnknownOpenidProvider, NotAdministrator and OpenidProviderMoved.
     """
     actor = find_actor(connection, by)
-    provider = hold_openid_provider(connection, provider_id)
-    if provider is None:
-        raise UnknownOpenidProvider("openid_provider")
+    provider = found_or(
+        hold_openid_provider(connection, provider_id), UnknownOpenidProvider("openid_provider")
+    )
     provider.check_seen_by(by)
     check_may_propose(actor, provider.organisation_id)
     ended, real_now = provider.move(END, now=clock.now()), clock.real_now()

@@ -21,6 +21,7 @@ from app.store.organisations.users import (
     write_user,
 )
 from app.usecases.organisations.hold_administered import hold_administered
+from behaviours.refusal import found_or
 from behaviours.users import (
     END,
     SIGN_END,
@@ -56,9 +57,7 @@ def end_user(
     taken back by one. Raises UnknownUser, UsersOnly, NotForOneself, NotAdministrator,
     LastOfItsRole, SignedAlready and UserStateConflict.
     """
-    found = find_user(connection, user_id)
-    if found is None:
-        raise UnknownUser("user")
+    found = found_or(find_user(connection, user_id), UnknownUser("user"))
     # Everybody of the role is held, so that of the last two neither is ended by way of the other.
     active = hold_role(connection, found.role) if found.acts_for_programme else []
     user, actor = hold_administered(connection, user_id, by=by)

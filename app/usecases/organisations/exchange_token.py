@@ -16,6 +16,7 @@ from app.store.people.enrolment import share_account
 from app.store.people.links import linked_to, note_word
 from app.usecases.organisations.prove_subject import prove_subject
 from behaviours.organisations import InvalidGrant
+from behaviours.refusal import found_or
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,7 @@ def exchange_token(
         identity_key=identity_key,
         now=clock.real_now(),
     )
-    linked = linked_to(connection, proven.digest)
-    if linked is None:
-        raise InvalidGrant("not_linked")
+    linked = found_or(linked_to(connection, proven.digest), InvalidGrant("not_linked"))
     # Whoever unlinks or leaves at this moment waits for us, or we for them.
     share_account(connection, linked.participant_id)
     if linked_to(connection, proven.digest) != linked:

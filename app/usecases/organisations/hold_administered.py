@@ -7,6 +7,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.organisations.users import hold_user
 from app.usecases.organisations.find_actor import find_actor
+from behaviours.refusal import found_or
 from behaviours.users import UnknownUser, User
 from behaviours.viewer import Viewer
 
@@ -16,9 +17,7 @@ def hold_administered(connection: Connection, user_id: UUID, *, by: Viewer) -> t
 
     Raises UnknownUser, UsersOnly, NotForOneself and NotAdministrator.
     """
-    held = hold_user(connection, user_id)
-    if held is None:
-        raise UnknownUser("user")
+    held = found_or(hold_user(connection, user_id), UnknownUser("user"))
     held.user.check_seen_by(by)
     actor = find_actor(connection, by)
     held.user.check_administered_by(actor)

@@ -8,6 +8,7 @@ from app.store.database import Connection
 from app.store.organisations.clients import hold_client
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.clients import Client, UnknownClient, sees_clients
+from behaviours.refusal import found_or
 from behaviours.users import check_may_invite
 from behaviours.viewer import Viewer
 
@@ -23,7 +24,4 @@ def hold_own_client(
         raise UnknownClient("client")
     actor = find_actor(connection, by)
     check_may_invite(actor, organisation_id)
-    held = hold_client(connection, organisation_id, client_id)
-    if held is None:
-        raise UnknownClient("client")
-    return held
+    return found_or(hold_client(connection, organisation_id, client_id), UnknownClient("client"))

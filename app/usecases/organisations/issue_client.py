@@ -16,10 +16,10 @@ from app.store.organisations.organisations import organisation
 from app.store.signing import sign
 from app.usecases.organisations.prove_administrator import prove_administrator
 from behaviours.client_terms import ClientTerms
-from behaviours.clients import ClientUse, NewSecret, TooManyClients
+from behaviours.clients import ClientUse, NewSecret, check_room
 from behaviours.logbook import LoggedSubject
-from behaviours.organisations import ROLE_OF_KIND, UnknownOrganisation
-from behaviours.refusal import Refusal
+from behaviours.organisations import ROLE_OF_KIND, Organisation, UnknownOrganisation
+from behaviours.refusal import Refusal, found_or
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
 
@@ -50,25 +50,26 @@ def issue_client(
     )
     if refused is not None:
         return refused
-    found = organisation(connection, organisation_id)
-    if found is None:
-        raise UnknownOrganisation("organisation")
-    if count_open_clients(connection, organisation_id) >= limits.most:
-        raise TooManyClients(most=limits.most)
-    now, secret, secret_id = clock.real_now(), new_client_secret(), new_id()
-    row = NewClientRow(
-        f"{found.kind}_{secrets.token_hex(8)}",
-        organisation_id,
-        ROLE_OF_KIND[found.kind],
-        use.name,
-        use.purpose,
-        secret_id,
-        CLIENT_SECRETS.hash(secret),
-    )
-    add_clients(connection, [row], now=now)
+    found = found_or(organisation(connection, organisation_id), UnknownOrganisation("organisation"))
+    check_room(count_open_clients(connection, organisation_id), limits)
+    secret = new_client_secret()
+    row = _row(found, use, secret)
+    add_clients(connection, [row], now=clock.real_now())
     matter = Matter(CLIENT, organisation_id, f"{ISSUE}:{row.client_id}")
     subject = LoggedSubject(CLIENT, row.client_id)
     sign(connection, matter, signature_of(by, clock.now()), subject=subject)
     made = hold_client(connection, organisation_id, row.client_id)
     assert made is not None, "it was just made"
     return NewSecret(made, secret)
+
+
+def _row(of: Organisation, use: ClientUse, secret: str) -> NewClientRow:
+    return NewClientRow(
+        f"{of.kind}_{secrets.token_hex(8)}",
+        of.organisation_id,
+        ROLE_OF_KIND[of.kind],
+        use.name,
+        use.purpose,
+        new_id(),
+        CLIENT_SECRETS.hash(secret),
+    )

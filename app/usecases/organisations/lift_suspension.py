@@ -13,6 +13,7 @@ from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.sign_standing import sign_standing
 from behaviours.changed_standing import ChangedStanding
 from behaviours.organisations import UnknownOrganisation
+from behaviours.refusal import found_or
 from behaviours.standing import LIFT
 from behaviours.viewer import Viewer
 
@@ -27,9 +28,7 @@ def lift_suspension(
     OrganisationStateConflict and SamePersonTwice.
     """
     find_actor(connection, by)
-    held = hold_standing(connection, organisation_id)
-    if held is None:
-        raise UnknownOrganisation("organisation")
+    held = found_or(hold_standing(connection, organisation_id), UnknownOrganisation("organisation"))
     now = clock.now()
     lifted = held.move(LIFT, now=now)
     awaiting = sign_standing(connection, held, LIFT, reason=reason, by=by, now=now)

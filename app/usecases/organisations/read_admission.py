@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.organisations.scenes import find_admission, steps_of_scene
+from behaviours.refusal import found_or
 from behaviours.scene_admission import SceneAdmission, SceneStep, UnknownAdmission
 from behaviours.viewer import Viewer
 
@@ -20,8 +21,6 @@ class SeenAdmission(NamedTuple):
 
 def read_admission(connection: Connection, admission_id: UUID, *, by: Viewer) -> SeenAdmission:
     """The admission with its history; raises UnknownAdmission."""
-    found = find_admission(connection, admission_id)
-    if found is None:
-        raise UnknownAdmission("scene_admission")
+    found = found_or(find_admission(connection, admission_id), UnknownAdmission("scene_admission"))
     found.check_seen_by(by)
     return SeenAdmission(found, steps_of_scene(connection, admission_id))

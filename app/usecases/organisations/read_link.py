@@ -11,6 +11,7 @@ from app.store.organisations.one_time_links import find_link
 from app.store.organisations.organisations import organisation
 from app.store.organisations.users import find_user
 from behaviours.one_time_links import OneTimeLink, UnknownLink
+from behaviours.refusal import found_or
 from behaviours.users import User
 
 
@@ -24,9 +25,7 @@ class OpenedLink(NamedTuple):
 
 def read_link(connection: Connection, token: str, *, now: datetime) -> OpenedLink:
     """The link while it is good; raises UnknownLink and LinkOver. ``now`` is real time."""
-    link = find_link(connection, link_digest(token))
-    if link is None:
-        raise UnknownLink
+    link = found_or(find_link(connection, link_digest(token)), UnknownLink())
     link.check_good(now)
     user = find_user(connection, link.user_id)
     assert user is not None, "a link is a user's"

@@ -9,6 +9,7 @@ from app.store.database import Connection
 from app.store.organisations.sessions import open_sessions
 from app.store.organisations.users import find_user
 from app.usecases.organisations.find_actor import find_actor
+from behaviours.refusal import found_or
 from behaviours.sessions import UserSession
 from behaviours.users import UnknownUser
 from behaviours.viewer import Viewer
@@ -29,9 +30,7 @@ def read_sessions(
     """
     actor = find_actor(connection, by)
     if actor.user_id != user_id:
-        user = find_user(connection, user_id)
-        if user is None:
-            raise UnknownUser("user")
+        user = found_or(find_user(connection, user_id), UnknownUser("user"))
         user.check_seen_by(by)
         user.check_administered_by(actor)
     return open_sessions(connection, user_id, before=before, most=most, now=now)

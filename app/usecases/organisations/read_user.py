@@ -11,6 +11,7 @@ from app.store.organisations.one_time_links import recovery_good_from
 from app.store.organisations.openid_providers import linked_providers
 from app.store.organisations.second_factors import find_factor, recovery_codes_left
 from app.store.organisations.users import find_user
+from behaviours.refusal import found_or
 from behaviours.users import UnknownUser, User
 from behaviours.viewer import Viewer
 
@@ -28,9 +29,7 @@ class UserSeen(NamedTuple):
 
 def read_user(connection: Connection, user_id: UUID, *, by: Viewer, now: datetime) -> UserSeen:
     """The user as the asker may see them; raises UnknownUser. ``now`` is real time."""
-    user = find_user(connection, user_id)
-    if user is None:
-        raise UnknownUser("user")
+    user = found_or(find_user(connection, user_id), UnknownUser("user"))
     user.check_seen_by(by)
     has_factor = find_factor(connection, user_id) is not None
     codes_left = recovery_codes_left(connection, user_id)

@@ -15,7 +15,7 @@ from app.store.organisations.scenes import (
     steps_of_scene,
     write_admissions,
 )
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.organisations.move_scenes import SCENE
 from behaviours.region_register import known_regions
 from behaviours.scene_admission import (
@@ -27,7 +27,7 @@ from behaviours.scene_admission import (
     check_not_assessor,
 )
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 class SignedScene(NamedTuple):
@@ -66,7 +66,7 @@ def sign_scenes(
         if step == PUBLISH:
             check_not_assessor(steps_of_scene(connection, each.admission_id), by.user_id)
         matter = Matter(SCENE, each.admission_id, f"{step}:{each.revision}{stated}")
-        awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
+        awaiting = sign_by(connection, matter, by, now)
         moved = each if awaiting else each.move(step, now=now, since=since, regions=where)
         done.append(SignedScene(moved, awaiting))
     opened = [each.admission for each in done if not each.awaiting]

@@ -9,6 +9,7 @@ from app.store.database import Connection
 from app.store.methodologies.versions import raise_epoch
 from app.store.organisations.issuers import find_issuers, state_shapes
 from behaviours.issuers import Issuer, NumberShape, UnknownIssuer
+from behaviours.refusal import found_or
 
 
 def state_numbers(connection: Connection, code: str, numbers: Sequence[NumberShape]) -> Issuer:
@@ -16,9 +17,7 @@ def state_numbers(connection: Connection, code: str, numbers: Sequence[NumberSha
 
     What was recorded stays recorded and claimed. Raises UnknownIssuer and NumberShapeWrong.
     """
-    found = find_issuers(connection, [code]).get(code)
-    if found is None:
-        raise UnknownIssuer("issuer")
+    found = found_or(find_issuers(connection, [code]).get(code), UnknownIssuer("issuer"))
     stated = replace(found, numbers=tuple(numbers))
     stated.check_numbers()
     state_shapes(connection, stated)

@@ -16,6 +16,7 @@ from app.store.organisations.users import (
 )
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.one_time_links import RECOVERY
+from behaviours.refusal import found_or
 from behaviours.users import STOP_RECOVERY, RecoveryNotOpen, UnknownUser, User
 from behaviours.viewer import Viewer
 
@@ -33,9 +34,7 @@ def stop_recovery(
 
     Raises UnknownUser, UsersOnly, NotAdministrator and RecoveryNotOpen.
     """
-    held = hold_user(connection, user_id)
-    if held is None:
-        raise UnknownUser("user")
+    held = found_or(hold_user(connection, user_id), UnknownUser("user"))
     held.user.check_seen_by(by)
     actor = find_actor(connection, by)
     if actor.user_id != user_id:

@@ -20,6 +20,7 @@ from app.store.organisations.standing import hold_standing, keep_standing_step, 
 from app.usecases.organisations.find_actor import find_actor
 from behaviours.changed_standing import ChangedStanding
 from behaviours.organisations import UnknownOrganisation
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 
 
@@ -39,9 +40,7 @@ def suspend_organisation(
     UnknownOrganisation and OrganisationStateConflict.
     """
     actor = find_actor(connection, by)
-    held = hold_standing(connection, organisation_id)
-    if held is None:
-        raise UnknownOrganisation("organisation")
+    held = found_or(hold_standing(connection, organisation_id), UnknownOrganisation("organisation"))
     now, real_now = clock.now(), clock.real_now()
     suspended, told = held.suspend(ground, reason, by=actor.user_id, role=actor.role, now=now)
     write_standing(connection, suspended)

@@ -16,6 +16,7 @@ from app.usecases.people.decide_for import decide_for
 from app.usecases.people.give_consent import ConsentTerms, give_consent
 from behaviours.links import BY_PERSON, Link, SubjectTaken
 from behaviours.people import UnknownOfPerson, check_open
+from behaviours.refusal import found_or
 from behaviours.requests import CONFIRM, CONSENT, PersonalRequest
 from behaviours.scenes import Scenes
 
@@ -39,9 +40,9 @@ def answer_request(
     if seen is not None and step == CONFIRM:
         check_taking_part(connection, [seen.organisation_id])
     check_open(is_open=hold_account(connection, participant_id))
-    asked = find_request(connection, participant_id, request_id)
-    if asked is None:
-        raise UnknownOfPerson("request")
+    asked = found_or(
+        find_request(connection, participant_id, request_id), UnknownOfPerson("request")
+    )
     now = clock.now()
     decide_for(connection, participant_id, guardian=guardian, now=now)
     answered = asked.move(step, now=now)

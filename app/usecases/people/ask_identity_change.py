@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 from uuid import UUID
 
 from app.clock import Clock
@@ -17,24 +16,10 @@ from app.store.signing import sign
 from app.usecases.people.check_new_identity import check_new_identity
 from app.usecases.people.find_identity_change import find_identity_change
 from app.usecases.people.find_people import find_people
-from behaviours.identity_change import (
-    ASKED,
-    IdentityChange,
-    IdentityChangeAsked,
-    IdentityChangeWaits,
-)
+from behaviours.identity_change import IdentityChange, NewIdentity
 from behaviours.people import IdentityEmpty, check_open
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
-
-
-class NewIdentity(NamedTuple):
-    """What somebody read: the new number, in which file, and why the old one is not it any more."""
-
-    identity: str
-    evidence_sha256: bytes
-    reason: str
-    note: str
 
 
 def ask_identity_change(
@@ -57,32 +42,16 @@ def ask_identity_change(
         raise IdentityEmpty(pointer="/identity")
     check_open(is_open=hold_account(connection, participant_id))
     now = clock.now()
-    _check_alone(connection, participant_id, now, signed_for)
+    for last in changes_of(connection, participant_id, before=None, limit=1):
+        last.check_over(now, signed_for)
     digests = identity_digests(wanted.identity, identity_key)
     owner = find_people(connection, [digests]).get(digests)
     check_new_identity(connection, participant_id, digests, owner=owner)
     assert viewer.user_id is not None, "somebody asks"
     change_id = new_id()
     data_key = data_keys_of(connection, [participant_id])[participant_id]
-    asked = IdentityChangeAsked(
-        participant_id=participant_id,
-        change_id=change_id,
-        reason=wanted.reason,
-        note=wanted.note,
-        evidence_sha256=wanted.evidence_sha256,
-        bound_digest=bound_identity(digests[0], change_id.bytes, data_key),
-        asked_by=viewer.user_id,
-        asked_at=now,
-        notice_until=now + notice,
-    )
+    bound = bound_identity(digests[0], change_id.bytes, data_key)
+    asked = wanted.asked(participant_id, change_id, bound, viewer.user_id, now, notice)
     add_change(connection, asked)
     sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
     return find_identity_change(connection, participant_id, change_id)
-
-
-def _check_alone(
-    connection: Connection, participant_id: UUID, now: datetime, signed_for: timedelta
-) -> None:
-    for last in changes_of(connection, participant_id, before=None, limit=1):
-        if last.state(now, signed_for) == ASKED:
-            raise IdentityChangeWaits(lapses_at=last.lapses_at(signed_for).isoformat())

@@ -14,6 +14,7 @@ from behaviours.identity_services import (
     IdentityService,
     UnknownIdentityService,
 )
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, signature_of
 
@@ -26,9 +27,9 @@ def end_identity_service(
     Who is logged in by its word stays so. Refuses with UnknownIdentityService or
     IdentityServiceState.
     """
-    found = hold_service(connection, service_id)
-    if found is None:
-        raise UnknownIdentityService("identity_service")
+    found = found_or(
+        hold_service(connection, service_id), UnknownIdentityService("identity_service")
+    )
     now = clock.now()
     ended = found.move(END, now=now)
     sign(connection, Matter(SERVICE, service_id, END), signature_of(by, now))

@@ -8,7 +8,7 @@ from app.secrecy.identity_proofs import usable_keys
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.people.identity_services import add_service
-from app.store.signing import sign
+from app.store.signing import sign_by
 from behaviours.identity_services import (
     ADMIT,
     PROPOSED,
@@ -20,7 +20,7 @@ from behaviours.identity_services import (
 )
 from behaviours.organisations import PROVIDER, IssuerTaken, UnknownProvider
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def propose_identity_service(
@@ -41,4 +41,4 @@ def propose_identity_service(
     if not add_service(connection, proposed):
         raise IssuerTaken(pointer="/issuer")
     matter = Matter(SERVICE, proposed.service_id, ADMIT)
-    return proposed, missing_roles(sign(connection, matter, signature_of(by, now)))
+    return proposed, sign_by(connection, matter, by, now)

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.log.acting import tell
 from app.store.people.texts import all_texts, lock_texts, publish
-from app.store.signing import sign
+from app.store.signing import sign_by
 from behaviours.civil_time import civil_day, start_of_day
 from behaviours.logbook import LoggedSubject
 from behaviours.texts import (
@@ -21,7 +21,7 @@ from behaviours.texts import (
     check_first_day,
 )
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def publish_text(
@@ -46,7 +46,7 @@ def publish_text(
     if found.published_at is not None:
         raise TextPublished(kind=kind, version=version)
     matter, named = Matter(TEXT, found.text_id, PUBLISH), LoggedSubject(TEXT, f"{kind}@{version}")
-    missing = missing_roles(sign(connection, matter, signature_of(by, now), subject=named))
+    missing = sign_by(connection, matter, by, now, subject=named)
     if missing:
         return found, missing
     published = [each for each in known if each.published_at is not None]

@@ -15,7 +15,7 @@ from app.store.people.enrolment import hold_account
 from app.store.people.identities import bind_identity, free_former, keep_former
 from app.store.people.identity_changes import KIND, VERB, end_change
 from app.store.people.links import end_links
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.people.check_new_identity import check_new_identity
 from app.usecases.people.find_identity_change import find_identity_change
 from app.usecases.people.find_people import find_people
@@ -23,7 +23,7 @@ from behaviours.identity_change import DONE, REASSIGNED, IdentityChange
 from behaviours.links import REASSIGNED as LINKS_REASSIGNED
 from behaviours.people import check_open
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 class ChangeSigned(NamedTuple):
@@ -70,12 +70,8 @@ def sign_identity_change(
     others = (tuple(of_old),) if bound else (digests,)
     owner = next(iter(find_people(connection, others).values()), None)
     check_new_identity(connection, participant_id, digests, owner=owner)
-    signatures = sign(connection, Matter(KIND, change_id, VERB), signature_of(viewer, now))
-    assert not missing_roles(signatures), "the other role signed when it asked"
-    revoked = _change(connection, found, digest, now)
-    revoke(connection, [(name, clock.real_now() + access_lifetime) for name in revoked])
-    assert viewer.user_id is not None, "somebody signs"
-    end_change(connection, found, DONE, by=viewer.user_id, at=now)
+    until = clock.real_now() + access_lifetime
+    revoked = _carry_out(connection, found, digest, by=viewer, until=until, now=now)
     return ChangeSigned(find_identity_change(connection, participant_id, change_id), revoked)
 
 
@@ -88,6 +84,26 @@ def _check_read(
         bound_digest=bound_identity(digest, change_id.bytes, data_key),
         evidence_sha256=evidence_sha256,
     )
+
+
+def _carry_out(
+    connection: Connection,
+    found: IdentityChange,
+    digest: bytes,
+    *,
+    by: Viewer,
+    until: datetime,
+    now: datetime,
+) -> list[str]:
+    """Sign as the last one, and let the new identity lead to the account; the names under which
+    tokens are revoked, ``until`` they would have ended by themselves."""
+    awaiting = sign_by(connection, Matter(KIND, found.asked.change_id, VERB), by, now)
+    assert not awaiting, "the other role signed when it asked"
+    revoked = _change(connection, found, digest, now)
+    revoke(connection, [(name, until) for name in revoked])
+    assert by.user_id is not None, "somebody signs"
+    end_change(connection, found, DONE, by=by.user_id, at=now)
+    return revoked
 
 
 def _change(

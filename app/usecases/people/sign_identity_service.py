@@ -7,15 +7,16 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.identity_services import hold_service, write_service
-from app.store.signing import sign
+from app.store.signing import sign_by
 from behaviours.identity_services import (
     ADMIT,
     SERVICE,
     IdentityService,
     UnknownIdentityService,
 )
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def sign_identity_service(
@@ -25,13 +26,12 @@ def sign_identity_service(
 
     Refuses with UnknownIdentityService, IdentityServiceState or SamePersonTwice.
     """
-    found = hold_service(connection, service_id)
-    if found is None:
-        raise UnknownIdentityService("identity_service")
+    found = found_or(
+        hold_service(connection, service_id), UnknownIdentityService("identity_service")
+    )
     now = clock.now()
     admitted = found.move(ADMIT, now=now)
-    matter = Matter(SERVICE, service_id, ADMIT)
-    missing = missing_roles(sign(connection, matter, signature_of(by, now)))
+    missing = sign_by(connection, Matter(SERVICE, service_id, ADMIT), by, now)
     if missing:
         return found, missing
     write_service(connection, admitted)

@@ -20,9 +20,9 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.seat_verifier import seat_verifier
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import APPROVE, SUBMITTED, VERIFIER, Bundle
-from rewards.pooling.refusals import UnknownVerifier, VerifierSeated
+from rewards.pooling.refusals import UnknownVerifier
 from rewards.pooling.terms import VerifierTerms
-from rewards.pooling.verifiers import APPROVED
+from rewards.pooling.verifiers import APPROVED, check_unseated
 
 
 def approve_verifier(
@@ -51,8 +51,7 @@ def approve_verifier(
     bundle.check_approvable(by=by)
     around = surroundings_of(connection, bundle_id, rotation=terms.rotation)
     around.check(verifier_id, APPROVED)
-    if bundle.verifier_id is not None:
-        raise VerifierSeated
+    check_unseated(bundle.verifier_id)
     _tell(connection, bundle_id, verifier_id, reason, by=by, now=now)
     if bundle.state != SUBMITTED:
         return bundle

@@ -13,8 +13,8 @@ from app.store.registry.carbon_book import lock_family, post, reserve_of
 from app.store.registry.covering import insert_cover, new_cover, taken_before, tell_holders
 from app.usecases.pooling.suspend_units import suspend_units
 from rewards.pooling.bundle import Bundle
-from rewards.registry.block import CANCEL
-from rewards.registry.cover import BY_RESERVE, take_from_reserve
+from rewards.registry.block import CANCEL, Block
+from rewards.registry.cover import BY_RESERVE, ReserveTaking, take_from_reserve
 
 
 class ReversedCover(NamedTuple):
@@ -48,23 +48,7 @@ def cover_reversed(
     )
     posting_id = None
     if taking.taken_mg:
-        (posting_id,) = post(connection, book.make_good(taking.taken_mg), now=now)
-        gone = []
-        if taking.cancelled_t:
-            gone = [
-                each.move(CANCEL, now=now)
-                for each in cut(connection, reserve_blocks, taking.cancelled_t, now=now)
-            ]
-            write_blocks(connection, gone)
-        line = new_cover(
-            bundle.bundle_id,
-            BY_RESERVE,
-            taking.taken_mg,
-            posting_id=posting_id,
-            cancelled_t=taking.cancelled_t,
-            now=now,
-        )
-        insert_cover(connection, line, gone)
+        posting_id = _take(connection, bundle, taking, reserve_blocks, now=now)
     short = bundle.short_of(taking.short_mg)
     write_bundle(connection, short)
     suspend_units(connection, short, now=now)
@@ -80,3 +64,30 @@ def cover_reversed(
     return ReversedCover(
         reversed_mg, taking.taken_mg, taking.cancelled_t, posting_id, taking.short_mg
     )
+
+
+def _take(
+    connection: Connection,
+    bundle: Bundle,
+    taking: ReserveTaking,
+    reserve_blocks: list[Block],
+    *,
+    now: datetime,
+) -> UUID:
+    """Post what the reserve gives and cancel its tonnes; the posting that did it."""
+    (posting_id,) = post(connection, bundle.book.make_good(taking.taken_mg), now=now)
+    gone = []
+    if taking.cancelled_t:
+        cancelled = cut(connection, reserve_blocks, taking.cancelled_t, now=now)
+        gone = [each.move(CANCEL, now=now) for each in cancelled]
+        write_blocks(connection, gone)
+    line = new_cover(
+        bundle.bundle_id,
+        BY_RESERVE,
+        taking.taken_mg,
+        posting_id=posting_id,
+        cancelled_t=taking.cancelled_t,
+        now=now,
+    )
+    insert_cover(connection, line, gone)
+    return posting_id

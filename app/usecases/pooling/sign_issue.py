@@ -10,7 +10,7 @@ from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.registry.blocks import insert_block, lock_reserve, take_numbers
 from app.store.registry.carbon_book import lock_family, post, reserve_of
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.pooling.cover_reversed import cover_reversed
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.viewer import Viewer
@@ -18,7 +18,7 @@ from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle, SignedBundle
 from rewards.registry.block import ACTIVE, BUFFER
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def sign_issue(
@@ -31,8 +31,7 @@ def sign_issue(
     bundle = hold_bundle(connection, bundle_id, by=by)
     now = clock.now()
     bundle.check(SIGN_ISSUE, by=by)
-    matter = Matter("bundle", bundle_id, ISSUE)
-    awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
+    awaiting = sign_by(connection, Matter("bundle", bundle_id, ISSUE), by, now)
     if awaiting:
         return SignedBundle(bundle, awaiting)
     return SignedBundle(_issue(connection, bundle, by=by, now=now), awaiting)

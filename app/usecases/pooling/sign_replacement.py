@@ -8,14 +8,14 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.registry.replacing import KIND
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.pooling.hold_replacement import hold_replacement
 from app.usecases.pooling.read_replacement import read_replacement
 from app.usecases.pooling.replace_units import replace_units
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import REPLACE
 from rewards.registry.replacement import VERB, Replacement
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def sign_replacement(
@@ -35,6 +35,6 @@ def sign_replacement(
     found.check_signable(now, signed_for)
     bundle.check(REPLACE, by=by)
     matter = Matter(KIND, replacement_id, VERB)
-    if not missing_roles(sign(connection, matter, signature_of(by, now))):
+    if not sign_by(connection, matter, by, now):
         replace_units(connection, bundle, found.asked, clock=clock)
     return read_replacement(connection, replacement_id, viewer=by)

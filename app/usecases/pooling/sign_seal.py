@@ -10,14 +10,14 @@ from app.outbox import names
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
 from app.store.pooling.seat_ends import ended_seats
-from app.store.signing import sign
+from app.store.signing import sign_by
 from app.usecases.pooling.check_verifier import check_verifier
 from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.start_bundle_task import start_bundle_task
 from behaviours.civil_time import civil_day
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import SEAL, SIGN_SEAL, SignedBundle
-from rewards.signing import Matter, missing_roles, signature_of
+from rewards.signing import Matter
 
 
 def sign_seal(
@@ -35,7 +35,7 @@ def sign_seal(
     bundle.check_notice_over(civil_day(now, zone))
     check_verifier(connection, bundle)
     matter = Matter("bundle", bundle_id, _verb(ended_seats(connection, bundle_id)))
-    awaiting = missing_roles(sign(connection, matter, signature_of(by, now)))
+    awaiting = sign_by(connection, matter, by, now)
     if awaiting:
         return SignedBundle(bundle, awaiting)
     task_id = start_bundle_task(connection, bundle, names.SEAL_BUNDLE, by=by, now=now)

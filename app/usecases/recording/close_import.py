@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import IO
 from uuid import UUID
 
-from app.files.outcome import Counts
 from app.secrecy.files import file_key
 from app.store.database import Connection
 from app.store.recording.import_parts import FILE, REFUSALS, drop_file, put_file
 from app.store.recording.import_tally import ImportTally, keep_outcome, tally_of
+from behaviours.files.outcome import Counts
 from behaviours.json_value import JsonObject
 
 

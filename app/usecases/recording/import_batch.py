@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.files.outcome import Draft
 from app.secrecy.identities import identity_digests
 from app.store.database import Connection
 from app.store.recording.import_tally import ImportTally, add_to_tally
@@ -23,6 +22,7 @@ from behaviours.actions.action import Action
 from behaviours.actions.judging import judge
 from behaviours.actions.refusals import UnknownParticipant
 from behaviours.actions.waiting import HELD, PENDING_CONFIRMATION, USUAL_TERMS, WaitTerms
+from behaviours.files.outcome import Draft
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.clock import Clock
-from app.files.outcome import InstallationDraft
 from app.ids import new_id
 from app.secrecy.identities import identity_digests
 from app.store.database import Connection
@@ -26,6 +25,7 @@ from behaviours.actions.registering import (
     ReadInstallation,
     read_installation,
 )
+from behaviours.files.outcome import InstallationDraft
 from behaviours.organisations import PROVIDER
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.redemption.offers import lock_offer, show_offers, write_published
+from behaviours.refusal import found_or
 from rewards.redemption.offer import ShownOffer, publish
 from rewards.redemption.refusals import UnknownOffer
 
@@ -18,9 +19,7 @@ def publish_offer(
 
     Raises UnknownOffer, OfferNotDraft (it was closed), OfferDatesWrong (its time is over).
     """
-    offer = lock_offer(connection, offer_id)
-    if offer is None:
-        raise UnknownOffer("offer")
+    offer = found_or(lock_offer(connection, offer_id), UnknownOffer("offer"))
     now = clock.now()
     published = publish(offer, now=now)
     if published != offer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.store.database import Connection
 from app.store.redemption.redemptions import by_request
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownRedemption
@@ -15,7 +16,7 @@ def read_till_request(connection: Connection, viewer: Viewer, out_request_no: st
     Raises UnknownRedemption when no capture under the number has succeeded until now.
     """
     assert viewer.tenant_id is not None, "a merchant has an organisation"
-    redemption = by_request(connection, viewer.tenant_id, out_request_no)
-    if redemption is None:
-        raise UnknownRedemption("not_captured_yet", pointer="/out_request_no")
-    return redemption
+    return found_or(
+        by_request(connection, viewer.tenant_id, out_request_no),
+        UnknownRedemption("not_captured_yet", pointer="/out_request_no"),
+    )

@@ -13,10 +13,11 @@ from app.store.platform.references import claim_reference
 from app.store.registry.blocks import origins_of, write_blocks
 from app.store.registry.retiring import find_retirement, insert_retirement
 from app.usecases.registry.take_units import take_units
+from behaviours.json_value import JsonObject
 from rewards.reference import RETIRING, reference
 from rewards.registry.certificate import certificate_of
 from rewards.registry.register import RegisteredRetirement
-from rewards.registry.retirement import RetirementTerms, retire
+from rewards.registry.retirement import Retirement, RetirementTerms, retire
 
 
 def retire_units(
@@ -52,14 +53,18 @@ def retire_units(
         now=now,
     )
     write_blocks(connection, retirement.blocks)
-    holder = organisation(connection, enterprise_id)
-    assert holder is not None, "a caller's organisation exists"
-    origins = origins_of(connection, retirement.blocks)
-    document = certificate_of(
-        retirement, origins, enterprise_name=holder.name, serial_prefix=serial_prefix
-    )
+    document = _certificate(connection, retirement, serial_prefix)
     insert_retirement(connection, retirement, certificate=sign(document, signing_key))
     return _registered(connection, retirement_id)
+
+
+def _certificate(connection: Connection, retirement: Retirement, serial_prefix: str) -> JsonObject:
+    holder = organisation(connection, retirement.enterprise_id)
+    assert holder is not None, "a caller's organisation exists"
+    origins = origins_of(connection, retirement.blocks)
+    return certificate_of(
+        retirement, origins, enterprise_name=holder.name, serial_prefix=serial_prefix
+    )
 
 
 def _registered(connection: Connection, retirement_id: UUID) -> RegisteredRetirement:

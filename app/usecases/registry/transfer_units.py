@@ -17,10 +17,8 @@ from app.usecases.registry.check_holder import check_holder
 from app.usecases.registry.take_units import take_units
 from rewards.reference import TRANSFERRING, reference
 from rewards.registry.block import TRANSFER
-from rewards.registry.refusals import BuyerIsSeller, UnknownReceiver
+from rewards.registry.receiver import check_receiver
 from rewards.registry.register import RegisteredTransfer
-
-ENTERPRISE = "enterprise"
 
 
 def transfer_units(
@@ -41,11 +39,8 @@ def transfer_units(
     AlreadyRetired, NotEnoughUnits, UnitsNotCovered, ReferenceReused, OrganisationSuspended,
     OrganisationClosed.
     """
-    if from_id == to_id:
-        raise BuyerIsSeller("transfer", pointer="/to_enterprise_id")
     receiver = organisation(connection, to_id)
-    if receiver is None or receiver.kind != ENTERPRISE:
-        raise UnknownReceiver(pointer="/to_enterprise_id")
+    check_receiver(receiver.kind if receiver else None, from_id=from_id, to_id=to_id)
     check_taking_part(connection, [from_id, to_id])
     asked = reference(TRANSFERRING, from_id, client_reference, block_id, quantity_t, to_id)
     transfer_id = new_id()

@@ -11,6 +11,7 @@ from app.store.registry.blocks import blocks_of_trade, lock_blocks, write_blocks
 from app.store.trading.money_book import post_money
 from app.store.trading.trades import lock_trade, record_transfers, write_trade
 from app.usecases.trading.read_parties import read_parties
+from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 from rewards.ledger.money import settle
 from rewards.registry.block import DELIVER
@@ -23,9 +24,7 @@ def confirm_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer, clo
 
     Raises UnknownTrade for whom it is not there to confirm, TradeStateConflict.
     """
-    trade = lock_trade(connection, trade_id)
-    if trade is None:
-        raise UnknownTrade("trade")
+    trade = found_or(lock_trade(connection, trade_id), UnknownTrade("trade"))
     parties = read_parties(connection, trade, viewer=viewer)
     blocks = lock_blocks(connection, blocks_of_trade(connection, trade_id))
     now = clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,8 +20,9 @@ from app.store.trading.trades import find_trade, insert_trade, lapsed_trades_of,
 from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.registry.check_holder import check_holder
 from app.usecases.trading.return_units import return_units
+from behaviours.refusal import found_or
 from rewards.reference import ORDERING, reference
-from rewards.registry.block import ORDER, SUSPENDED, Block, check_covered
+from rewards.registry.block import ORDER, covered_of
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
 from rewards.trading.trade import Trade, order
@@ -50,26 +50,16 @@ def order_units(
     asked = reference(ORDERING, buyer_id, client_reference, listing_id, quantity_t)
     trade_id = new_id()
     if (known := claim_reference(connection, asked, trade_id)) != trade_id:
-        first = find_trade(connection, known)
-        assert first is not None, "what was ordered is there"
-        return first
-    listing = lock_listing(connection, listing_id)
-    if listing is None:
-        raise UnknownTrade("listing")
+        return _ordered_before(connection, known)
+    listing = found_or(lock_listing(connection, listing_id), UnknownTrade("listing"))
     listing = _without_lapsed(connection, listing, now=clock.now())
     listing.check_order(buyer_id)
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     now = clock.now()
-    offered.sort(key=lambda block: block.numbers)
-    taken = cut(connection, _covered(offered, quantity_t), quantity_t, now=now)
+    taken = cut(connection, covered_of(offered, quantity_t), quantity_t, now=now)
     check_holder(connection, taken, buyer_id, "buy")
     trade = order(
-        listing,
-        trade_id,
-        buyer_id=buyer_id,
-        quantity_t=quantity_t,
-        pay_within=pay_within,
-        now=now,
+        listing, trade_id, buyer_id=buyer_id, quantity_t=quantity_t, pay_within=pay_within, now=now
     )
     insert_trade(connection, trade)
     promise = {"listing_id": listing_id, "trade_id": trade.trade_id}
@@ -78,11 +68,10 @@ def order_units(
     return trade
 
 
-def _covered(offered: Sequence[Block], quantity_t: int) -> list[Block]:
-    """What of the offered is not suspended; raises UnitsNotCovered when that is what lacks."""
-    covered = [each for each in offered if each.state != SUSPENDED]
-    check_covered(covered, [each for each in offered if each.state == SUSPENDED], quantity_t)
-    return covered
+def _ordered_before(connection: Connection, trade_id: UUID) -> Trade:
+    first = find_trade(connection, trade_id)
+    assert first is not None, "what was ordered is there"
+    return first
 
 
 def _without_lapsed(connection: Connection, listing: Listing, *, now: datetime) -> Listing:

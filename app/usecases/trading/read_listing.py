@@ -6,13 +6,11 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.trading.listings import find_listing
+from behaviours.refusal import found_or
 from rewards.trading.listing import OfferedUnits
 from rewards.trading.refusals import UnknownTrade
 
 
 def read_listing(connection: Connection, listing_id: UUID) -> OfferedUnits:
     """Everybody who trades sees it; raises UnknownTrade."""
-    found = find_listing(connection, listing_id)
-    if found is None:
-        raise UnknownTrade("listing")
-    return found
+    return found_or(find_listing(connection, listing_id), UnknownTrade("listing"))

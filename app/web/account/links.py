@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import segno
 from flask import Response, request
 from markupsafe import Markup
 
 from app.auth import allow_public
-from app.http.attempts import attempt
+from app.http.accepted_links import accept_sent_link
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.languages import LANGUAGE
 from app.http.queries import no_dry_run
 from app.ids import public
-from app.secrecy.link_tokens import link_digest
 from app.shown.users import opened_link_answer
-from app.tokens import USER_LIFETIME, tokens
-from app.usecases.organisations.accept_link import AcceptedLink, accept_link
 from app.usecases.organisations.open_openid_providers import open_openid_providers
 from app.usecases.organisations.read_link import read_link
 from app.web.account.browser import check_form, field
@@ -55,10 +50,12 @@ def send_link(link: str) -> Response:
     """Use a link: it is good once. Codes that belong to a new authenticator are shown with it."""
     try:
         check_form()
-        accepted = _accepted(link)
+        shown = ShownSecrets(
+            field("password"), field("code") or None, field("release_code") or None
+        )
+        accepted = accept_sent_link(link, shown)
     except Refusal as refused:
         return _link_page(link, refused)
-    tokens().take_note(accepted.revoked)
     return form_page("recovery_codes.html", codes=accepted.recovery_codes, leads_to="/login")
 
 
@@ -72,23 +69,6 @@ def join_by_provider(link: str, provider_id: str) -> Response:
         return left_for(provider_id, LoginPurpose(link=link))
     except Refusal as refused:
         return _link_page(link, refused)
-
-
-def _accepted(link: str) -> AcceptedLink:
-    shown = ShownSecrets(field("password"), field("code") or None, field("release_code") or None)
-    accepted: AcceptedLink = attempt(
-        f"link:{link_digest(link).hex()}",
-        partial(
-            wiring().database.transact,
-            accept_link,
-            link,
-            shown,
-            terms=wiring().factor_terms,
-            access_lifetime=USER_LIFETIME,
-            clock=wiring().clock,
-        ),
-    )
-    return accepted
 
 
 def _link_page(link: str, refused: Refusal | None = None) -> Response:

@@ -12,11 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from app.files.mapping import FileMapping
-from app.files.mapping_document import read_mapping
-from app.files.outcome import Counts, Flaw
 from app.jobs.run_import import Import
 from app.wiring import Wiring
+from behaviours.files.mapping import FileMapping
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import Counts, Flaw
 from tests.builders.civil import CHINA
 from tests.builders.files import AGREED, imported
 from tests.builders.people import an_organisation

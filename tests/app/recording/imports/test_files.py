@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from app.files.mapping_document import mapping_of_pairs
-from app.files.outcome import FileRow
 from app.files.sorting import Sorter
 from app.messages.catalogues import sentence
 from behaviours.file_refusals import BadMapping
+from behaviours.files.mapping_document import mapping_of_pairs
+from behaviours.files.outcome import FileRow
 from tests.app.recording.imports.conftest import DAY, RIDES, Importer, as_mapping
 from tests.builders.civil import CHINA
 from tests.builders.sealed import in_the_clear

@@ -12,11 +12,11 @@ import jsonschema
 import pytest
 import yaml
 
-from app.files import limits, mapping_document
 from app.files.guide.pages import GUIDES, SCHEMA
-from app.files.mapping_document import read_mapping
-from app.files.outcome import InstallationDraft
 from behaviours.file_refusals import BadMapping
+from behaviours.files import limits, mapping_document
+from behaviours.files.mapping_document import read_mapping
+from behaviours.files.outcome import InstallationDraft
 from tests.builders.civil import CHINA
 from tests.builders.files import RIDE, a_reading, installations_read
 

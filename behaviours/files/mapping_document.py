@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from app.files.mapping import (
+from behaviours.document import SIZE_MAX, Part, read_tree
+from behaviours.file_refusals import BadMapping
+from behaviours.files.mapping import (
     FileFormat,
     FileMapping,
     GroupRule,
@@ -19,7 +21,7 @@ from app.files.mapping import (
     PairRule,
     RecordRule,
 )
-from app.files.mapping_values import (
+from behaviours.files.mapping_values import (
     MINUTES_MOST,
     NAMES_MOST,
     read_day,
@@ -34,10 +36,8 @@ from app.files.mapping_values import (
     read_texts,
     read_when,
 )
-from app.files.quantities import NumberValue
-from app.files.values import ID, NUMBER, TextValue
-from behaviours.document import SIZE_MAX, Part, read_tree
-from behaviours.file_refusals import BadMapping
+from behaviours.files.quantities import NumberValue
+from behaviours.files.values import ID, NUMBER, TextValue
 from behaviours.said import fault
 
 _Value = TypeVar("_Value")

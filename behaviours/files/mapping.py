@@ -9,7 +9,7 @@ where they tell installations):
 * a ``group`` makes one of all rows with the same key, with ``sum``s or ``rise``s over them.
 
 The first record that matches a row has it. The guide beside this file tells the whole language;
-``app/files/mapping_document.py`` reads it.
+``behaviours/files/mapping_document.py`` reads it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.files.places import PlaceValue
-from app.files.quantities import NumberValue, Quantity
-from app.files.values import TextValue, TimeValue
+from behaviours.files.places import PlaceValue
+from behaviours.files.quantities import NumberValue, Quantity
+from behaviours.files.values import TextValue, TimeValue
 
 # What a row must have in which columns.
 When = Mapping[str, frozenset[str]]

@@ -13,7 +13,6 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.files.limits import VALUE_CHARACTERS
 from behaviours.civil_time import instant, moments_shown_as
 from behaviours.file_refusals import (
     BlankValue,
@@ -21,6 +20,7 @@ from behaviours.file_refusals import (
     UnreadableText,
     UnreadableTime,
 )
+from behaviours.files.limits import VALUE_CHARACTERS
 
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 # What a spreadsheet makes of a long number: its last digits are gone, or a point stands behind it.

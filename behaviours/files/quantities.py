@@ -13,9 +13,9 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from itertools import pairwise
 from typing import TypeAlias
 
-from app.files.values import TextValue
 from behaviours.distance import distance_km
 from behaviours.file_refusals import MeterFell, MeterJumped, UnreadableNumber
+from behaviours.files.values import TextValue
 
 _STEP = Decimal("0.000001")
 # Beyond it no quantity of an action goes.

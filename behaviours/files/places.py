@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.files.values import TextValue
 from behaviours.file_refusals import BlankValue, UnreadableNumber
+from behaviours.files.values import TextValue
 from behaviours.places import DEGREES, Place
 
 

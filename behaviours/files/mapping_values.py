@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import re2
 
-from app.files.mapping import GroupRule, When
-from app.files.places import PlaceValue
-from app.files.quantities import DistanceValue, NumberValue, Quantity, RiseValue
-from app.files.values import NUMBER, OTHER, Pattern, TextValue, TimeValue, is_seen
 from behaviours.document import Part
+from behaviours.files.mapping import GroupRule, When
+from behaviours.files.places import PlaceValue
+from behaviours.files.quantities import DistanceValue, NumberValue, Quantity, RiseValue
+from behaviours.files.values import NUMBER, OTHER, Pattern, TextValue, TimeValue, is_seen
 
 NAMES_MOST = 64
 TEXT_MOST = 1000
