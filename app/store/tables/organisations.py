@@ -1,6 +1,6 @@
 """Organisations that apply to take part; who was admitted stands beside the people."""
 
-from sqlalchemy import CheckConstraint, Column, Index, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, text
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from app.store.tables import metadata as db
@@ -77,7 +77,7 @@ organisation_assessment = db.table(
     db.key("assessment_id"),
     db.uuid("organisation_id"),
     db.count("revision"),
-    db.flag("passed"),
+    Column("passed", Boolean, nullable=False),
     # By document: whether it was accepted, and of one that was refused why.
     db.document("judgements"),
     # Of the contract: its number, first and last day.
