@@ -24,7 +24,8 @@ def upgrade() -> None:
     )
     op.add_column("one_time_link", sa.Column("release_digest", sa.LargeBinary(), nullable=True))
     _purposes((*PURPOSES, "recovery"))
-    _steps(STEPS)
+    # Books that went back from a later release hold later words: the last step checks every row.
+    _steps(STEPS, postgresql_not_valid=True)
 
 
 def downgrade() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NotRequired, TypedDict
@@ -107,6 +108,7 @@ COLUMNS: Final = ("day", "working", "name", "source", "published_at")
 EXAMPLE_FILE: Final = "day,working,name,source\n2027-02-08,false,春节,国办发明电〔2026〕7号\n"
 # Years that a calendar of this programme can be asked for.
 _YEARS: Final = range(2000, 2101)
+_CALENDAR_YEAR: Final = re.compile("[0-9]{4}")
 
 
 @blueprint.route("/v1/calendars/<year>", methods=["GET"])
@@ -118,7 +120,7 @@ def read_calendar(year: str) -> Response:
     What two people supplied goes before the programme's document, and that before what the State
     Council announced, as far as this release knows it.
     """
-    if not (year.isascii() and year.isdigit() and int(year) in _YEARS):
+    if not (_CALENDAR_YEAR.fullmatch(year) and int(year) in _YEARS):
         raise NotFound
     calendar, supplied = wiring().programme.notice.calendar, wiring().supplied_years
     number = int(year)
