@@ -6,8 +6,9 @@ takes one by one, and refuses it with the same words, at ``/rows/3/kinds``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from typing import Any, Final, NamedTuple, TypeAlias, TypedDict
 
 from flask import Response, request
 from marshmallow import Schema, fields as plain
@@ -23,7 +24,7 @@ from app.files.register_file import (
     read_register,
     write_register,
 )
-from app.http.blueprint import load
+from app.http.blueprint import Blueprint, load
 from app.http.body import WrongMediaType, check_coding, whole_body
 from app.http.faults import Fault, ValidationFailed
 from app.http.fields import Strict
@@ -48,6 +49,10 @@ class Register(NamedTuple):
     name: str
     schema: Schema
     told: frozenset[str] = frozenset()
+
+
+# The rows of a register as they stand in a file, read as it is sent, and its columns.
+Shown: TypeAlias = tuple[Iterator[JsonObject], list[str]]
 
 
 class RegisterForm(Strict):
@@ -79,6 +84,37 @@ def documented_file(register: Register, example: str) -> Mapping[str, object]:
         "description": f"At most {MOST_ROWS} rows; columns or members: {names}.",
         "content": dict.fromkeys(MEDIA.values(), shown),
     }
+
+
+def as_file(
+    blueprint: Blueprint, register: Register, what: str
+) -> Callable[[Callable[[], Shown]], Callable[..., Response]]:
+    """Answer the rows and columns of the view in the form that is wanted; ``what`` they are, in
+    the contract."""
+    asking = blueprint.arguments(RegisterForm, location="query")
+    answered = blueprint.response(200, description=f"{what} as a file, CSV or YAML")
+
+    def decorate(view: Callable[[], Shown]) -> Callable[..., Response]:
+        @wraps(view)
+        def answering(wanted: WantedForm) -> Response:
+            return file_answer(register, *view(), wanted["format"])
+
+        return asking(answered(answering))
+
+    return decorate
+
+
+def takes_file(
+    blueprint: Blueprint, register: Register, example: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Document a view that takes in the register's file, whole or not at all."""
+    sent = blueprint.doc(requestBody=documented_file(register, example))
+    answered = blueprint.response(201, TakenAnswer)
+
+    def document(view: Callable[..., Any]) -> Callable[..., Any]:
+        return sent(answered(view))
+
+    return document
 
 
 def file_answer(

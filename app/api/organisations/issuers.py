@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -19,13 +18,11 @@ from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.registers import (
     Register,
-    RegisterForm,
-    TakenAnswer,
-    WantedForm,
-    documented_file,
-    file_answer,
+    Shown,
+    as_file,
     rows_taken,
     sent_rows,
+    takes_file,
 )
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
@@ -217,17 +214,15 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
 
 @blueprint.route("/v1/issuers/export", methods=["GET"])
 @allow_public
-@blueprint.arguments(RegisterForm, location="query")
-@blueprint.response(200, description="The register as a file, CSV or YAML")
-def export_number_issuers(wanted: WantedForm) -> Response:
+@as_file(blueprint, ISSUERS, "The register")
+def export_number_issuers() -> Shown:
     """Every issuer, in a file that `import` takes in again, here or elsewhere."""
-    return file_answer(ISSUERS, *shown_in_file(wiring()), wanted["format"])
+    return shown_in_file(wiring())
 
 
 @blueprint.route("/v1/issuers/import", methods=["POST"])
 @allow("operator", step="issuer.import")
-@blueprint.doc(requestBody=documented_file(ISSUERS, EXAMPLE_FILE))
-@blueprint.response(201, TakenAnswer)
+@takes_file(blueprint, ISSUERS, EXAMPLE_FILE)
 def import_number_issuers() -> Response:
     """Register the issuers of a file, all or none; those that stand there are left as they are."""
     answer = once(rows_taken, status=201, required=False)(
@@ -275,7 +270,7 @@ def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
     return answer
 
 
-def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+def shown_in_file(parts: Wiring) -> Shown:
     """The rows of the register as a file, by code, and the columns that they need."""
     issuers = parts.rulebook.claiming.register.issuers.values()
     shapes = max((len(each.numbers) for each in issuers), default=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from flask import Response
@@ -14,13 +13,11 @@ from app.http.current import wiring
 from app.http.once import once
 from app.http.registers import (
     Register,
-    RegisterForm,
-    TakenAnswer,
-    WantedForm,
-    documented_file,
-    file_answer,
+    Shown,
+    as_file,
     rows_taken,
     sent_rows,
+    takes_file,
 )
 from app.usecases.people.read_texts import read_texts
 from app.usecases.people.register_texts import SaidText, register_texts
@@ -48,17 +45,15 @@ ROWS: Final = 100
 
 @blueprint.route("/v1/texts/export", methods=["GET"])
 @allow_public
-@blueprint.arguments(RegisterForm, location="query")
-@blueprint.response(200, description="What is published, as a file, CSV or YAML")
-def export_texts(wanted: WantedForm) -> Response:
+@as_file(blueprint, TEXTS, "What is published")
+def export_texts() -> Shown:
     """Every published text whose words are kept, in a file that `import` takes in again."""
-    return file_answer(TEXTS, *shown_in_file(wiring()), wanted["format"])
+    return shown_in_file(wiring())
 
 
 @blueprint.route("/v1/texts/import", methods=["POST"])
 @allow("operator", "authority", step="text.import")
-@blueprint.doc(requestBody=documented_file(TEXTS, EXAMPLE_FILE))
-@blueprint.response(201, TakenAnswer)
+@takes_file(blueprint, TEXTS, EXAMPLE_FILE)
 def import_texts() -> Response:
     """Propose the texts of a file, all or none, and sign them; the other role publishes each.
 
@@ -81,7 +76,7 @@ def said_of(body: SentText, parts: Wiring) -> SaidText:
     return SaidText(body["kind"], body["version"], words, first)
 
 
-def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+def shown_in_file(parts: Wiring) -> Shown:
     """The rows of the register as a file, the oldest first, and its columns."""
     found, before = list[AgreedWords](), None
     while page := parts.database.transact(read_texts, before=before, most=ROWS):

@@ -20,13 +20,11 @@ from app.http.once import once
 from app.http.pages import page_of, whole_or_page
 from app.http.registers import (
     Register,
-    RegisterForm,
-    TakenAnswer,
-    WantedForm,
-    documented_file,
-    file_answer,
+    Shown,
+    as_file,
     rows_taken,
     sent_rows,
+    takes_file,
 )
 from app.http.validators import Count
 from app.ids import parse
@@ -178,17 +176,15 @@ def publish_calendar(calendar_id: str) -> Response:
 
 @blueprint.route("/v1/calendars/export", methods=["GET"])
 @allow_public
-@blueprint.arguments(RegisterForm, location="query")
-@blueprint.response(200, description="The supplied days as a file, CSV or YAML")
-def export_calendars(wanted: WantedForm) -> Response:
+@as_file(blueprint, CALENDARS, "The supplied days")
+def export_calendars() -> Shown:
     """What was published last of each year, in a file that `import` takes in again."""
-    return file_answer(CALENDARS, *shown_in_file(wiring()), wanted["format"])
+    return shown_in_file(wiring())
 
 
 @blueprint.route("/v1/calendars/import", methods=["POST"])
 @allow("operator", "authority", step="calendar.import")
-@blueprint.doc(requestBody=documented_file(CALENDARS, EXAMPLE_FILE))
-@blueprint.response(201, TakenAnswer)
+@takes_file(blueprint, CALENDARS, EXAMPLE_FILE)
 def import_calendars() -> Response:
     """Propose every year of a file as a whole and sign it; the other role publishes each.
 
@@ -205,7 +201,7 @@ def said_of(row: SentDayRow) -> tuple[SuppliedDay, str]:
     return _day(row), row["source"]
 
 
-def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+def shown_in_file(parts: Wiring) -> Shown:
     """The rows of the register as a file, by day, and its columns."""
     years = newest(parts.database.transact(read_calendars))
     rows = (row for _, year in sorted(years.items()) for row in _rows(year))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NotRequired, TypedDict
 from uuid import UUID
 
@@ -17,13 +16,11 @@ from app.http.fields import PublicId
 from app.http.once import once
 from app.http.registers import (
     Register,
-    RegisterForm,
-    TakenAnswer,
-    WantedForm,
-    documented_file,
-    file_answer,
+    Shown,
+    as_file,
     rows_taken,
     sent_rows,
+    takes_file,
 )
 from app.http.validators import Count
 from app.shown.verifiers import pooled_row
@@ -35,7 +32,6 @@ from app.usecases.pooling.register_verifiers import (
     register_verifiers,
 )
 from app.wiring import Wiring
-from behaviours.json_value import JsonObject
 
 blueprint = Blueprint(
     "verifier_register", __name__, description="The pool of verifiers, as files of a register."
@@ -80,17 +76,15 @@ EXAMPLE_FILE: Final = (
 
 @blueprint.route("/v1/verifiers/export", methods=["GET"])
 @allow_public
-@blueprint.arguments(RegisterForm, location="query")
-@blueprint.response(200, description="The pool as a file, CSV or YAML")
-def export_verifiers(wanted: WantedForm) -> Response:
+@as_file(blueprint, POOL, "The pool")
+def export_verifiers() -> Shown:
     """Who is in the pool now, in a file that `import` takes in again."""
-    return file_answer(POOL, *shown_in_file(wiring()), wanted["format"])
+    return shown_in_file(wiring())
 
 
 @blueprint.route("/v1/verifiers/import", methods=["POST"])
 @allow("authority", step="verifier.import")
-@blueprint.doc(requestBody=documented_file(POOL, EXAMPLE_FILE))
-@blueprint.response(201, TakenAnswer)
+@takes_file(blueprint, POOL, EXAMPLE_FILE)
 def import_verifiers() -> Response:
     """Admit the verifiers of a file, all or none, and state their ties; who is in stays as it is.
 
@@ -115,7 +109,7 @@ def said_of(body: SentPooledVerifier) -> PooledVerifier:
     )
 
 
-def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+def shown_in_file(parts: Wiring) -> Shown:
     """The rows of the register as a file, by name, and its columns."""
     found = parts.database.transact(read_verifiers)
     return (pooled_row(each) for each in found if each.in_pool), list(COLUMNS)

@@ -20,14 +20,12 @@ from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.registers import (
     Register,
-    RegisterForm,
-    TakenAnswer,
-    WantedForm,
+    Shown,
+    as_file,
     at_row,
-    documented_file,
-    file_answer,
     rows_taken,
     sent_rows,
+    takes_file,
 )
 from app.http.validators import Count, OneOf
 from app.ids import parse
@@ -253,17 +251,15 @@ def declare_numbers_elsewhere(body: SentNumberDeclarations) -> Response:
 
 @blueprint.route("/v1/declared-elsewhere/export", methods=["GET"])
 @allow(*READING)
-@blueprint.arguments(RegisterForm, location="query")
-@blueprint.response(200, description="What stands in the register, as a file, CSV or YAML")
-def export_declared_elsewhere(wanted: WantedForm) -> Response:
+@as_file(blueprint, DECLARED_ROWS, "What stands in the register")
+def export_declared_elsewhere() -> Shown:
     """Every declaration that is not withdrawn, in a file that `import` takes in again."""
-    return file_answer(DECLARED_ROWS, *shown_in_file(wiring()), wanted["format"])
+    return shown_in_file(wiring())
 
 
 @blueprint.route("/v1/declared-elsewhere/import", methods=["POST"])
 @allow(*READING, step="declaration.import")
-@blueprint.doc(requestBody=documented_file(DECLARED_ROWS, EXAMPLE_FILE))
-@blueprint.response(201, TakenAnswer)
+@takes_file(blueprint, DECLARED_ROWS, EXAMPLE_FILE)
 def import_declared_elsewhere() -> Response:
     """Declare what a file tells, all or none; what stands in the register is left as it is."""
     try:
@@ -303,7 +299,7 @@ def withdraw_declared_elsewhere(body: SentReason, declaration_id: str) -> Respon
     )
 
 
-def shown_in_file(parts: Wiring) -> tuple[Iterator[JsonObject], list[str]]:
+def shown_in_file(parts: Wiring) -> Shown:
     """The rows of the register as a file, newest first, and the columns that they need."""
     names = parts.database.transact(read_declared_names)
     columns = [
