@@ -206,10 +206,14 @@ def check_entrusted(
         raise PeriodBackwards(pointer="/to")
 
 
-def check_open(*, is_open: bool) -> None:
-    """Refuse what a person with a closed account asks for."""
+def check_open(*, is_open: bool, guardian: UUID | None = None) -> None:
+    """Refuse what a person with a closed account asks for.
+
+    A ``guardian`` of somebody is told what is told of whoever is not their child: who has an
+    account is nothing to them.
+    """
     if not is_open:
-        raise UnknownOfPerson("account")
+        raise UnknownOfPerson("account" if guardian is None else "ward")
 
 
 def person_behind(viewer: Viewer) -> UUID:

@@ -54,12 +54,16 @@ def named_list(regions: Iterable[str]) -> str:
     return ", ".join(f"{name_of_region(each)} ({each})" for each in sorted(regions))
 
 
-def check_known(region: str, *, pointer: str = "/region") -> None:
-    """Whether a canonical code is in the register; raises UnknownRegion."""
-    if region not in named_regions():
-        near = nearest(region)
+def check_known(
+    region: str, *, pointer: str = "/region", among: Mapping[str, str] | None = None
+) -> None:
+    """Whether a canonical code is in the register, or ``among`` names of a register that was
+    carried elsewhere; raises UnknownRegion."""
+    known = named_regions() if among is None else among
+    if region not in known:
+        near = nearest(region, known)
         raise UnknownRegion(
-            pointer=pointer, region=region, nearest=near, nearest_name=name_of_region(near)
+            pointer=pointer, region=region, nearest=near, nearest_name=known.get(near, near)
         )
 
 
@@ -78,13 +82,12 @@ def _province(region: str) -> str:
     return region[: len("CN-") + _PROVINCE_DIGITS]
 
 
-def nearest(region: str) -> str:
-    """The code of the register that is nearest to what was written.
+def nearest(region: str, known: Mapping[str, str]) -> str:
+    """The code of a register that is nearest to what was written.
 
     Of six digits: by number within the province, and of a province without cities the province
     itself. Of anything else: by spelling.
     """
-    known = named_regions()
     digits = region.removeprefix("CN-")
     if digits.isdecimal() and len(digits) > _PROVINCE_DIGITS and _province(region) in known:
         within = [

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from behaviours.document import Part
 from behaviours.refusal import Invalid
-from behaviours.region_register import check_known
+from behaviours.region_register import check_known, named_regions
 from behaviours.regions import province_of
 from behaviours.rules.document import read_document
 from behaviours.rules.units import Unit, parse_unit
@@ -122,10 +122,12 @@ class FactorBook:
     potential_sets: Mapping[str, PotentialSet]
     # Where the regions lie, for what a rule says of day and night.
     centres: Mapping[str, Centre]
+    # Every province and city by canonical code: who verifies elsewhere has no other register.
+    known_regions: Mapping[str, str]
 
     def check_region(self, region: str) -> None:
         """Whether a canonical code is in the register of regions; raises UnknownRegion."""
-        check_known(region)
+        check_known(region, among=self.known_regions)
 
     def name_of(self, region: str) -> str:
         """The name of a region's province, and which city of it."""
@@ -217,7 +219,7 @@ def load_factors(folder: Path) -> FactorBook:
         _centre(part) for part in _read(folder / "region_centres.yaml").at("centres").items()
     )
     assert centres.keys() == regions.keys(), "every region has its middle, and no other"
-    return FactorBook(factors, series, notices, regions, area_maps, sets, centres)
+    return FactorBook(factors, series, notices, regions, area_maps, sets, centres, named_regions())
 
 
 def _centre(named: tuple[str, Part]) -> tuple[str, Centre]:

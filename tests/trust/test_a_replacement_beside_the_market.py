@@ -37,7 +37,7 @@ from tests.builders.audit import assert_books_balance
 from tests.builders.empty_market import market, shut
 from tests.builders.held import while_held
 from tests.builders.market import NOW, PV, bundle, issued, pooled_pv, rows, run
-from tests.builders.people import an_organisation
+from tests.builders.people import a_user, an_organisation
 from tests.builders.selling import programme_block, retirement_of
 from tests.builders.shortfall import HELD_T, Short, Work, a_short_bundle, reversal
 from tests.builders.viewers import enterprise
@@ -164,7 +164,7 @@ def test_two_replacements_of_one_shortfall_make_it_good_once(short: Short, parts
         short.bundle_id,
         block_id=stock,
         quantity_t=quantity_t,
-        viewer=Viewer("operator", None, an_organisation(short.wiring)),
+        viewer=Viewer("operator", None, a_user(short.wiring, "operator")),
         client_reference="of the programme",
         clock=short.wiring.clock,
     )

@@ -39,12 +39,12 @@ def answer_request(
     seen = find_request(connection, participant_id, request_id)
     if seen is not None and step == CONFIRM:
         check_taking_part(connection, [seen.organisation_id])
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
+    now = clock.now()
+    decide_for(connection, participant_id, guardian=guardian, now=now)
     asked = found_or(
         find_request(connection, participant_id, request_id), UnknownOfPerson("request")
     )
-    now = clock.now()
-    decide_for(connection, participant_id, guardian=guardian, now=now)
     answered = asked.move(step, now=now)
     if step == CONFIRM and answered.kind == CONSENT:
         assert answered.scene is not None

@@ -34,7 +34,7 @@ def change_region(
     MovedBefore.
     """
     shipped_factors().check_region(region)
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
     now = clock.now()
     decide_for(connection, participant_id, guardian=guardian, now=now)
     former = leave_region(

@@ -48,7 +48,7 @@ def give_consent(
     """
     check_taking_part(connection, {each.organisation_id for each in agreements})
     _check(connection, agreements, scenes, clock.now())
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
     now = clock.now()
     decide_for(connection, participant_id, guardian=guardian, now=now)
     channel = BY_GUARDIAN if guardian else BY_LOGIN

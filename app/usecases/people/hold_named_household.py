@@ -23,7 +23,7 @@ def hold_named_household(
     clock: Clock,
 ) -> HouseholdHistory:
     """First the account, then the household. Refuses with UnknownOfPerson or GuardianDecides."""
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
     decide_for(connection, participant_id, guardian=guardian, now=clock.now())
     household_id = household_naming(connection, participant_id, version_id)
     if household_id is None:

@@ -27,7 +27,7 @@ def leave_household(
 
     Refuses with UnknownOfPerson whoever is not in it (any more), and with GuardianDecides.
     """
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
     now = clock.now()
     decide_for(connection, participant_id, guardian=guardian, now=now)
     ended = end_households(connection, [participant_id], zone=zone, now=now, only=household_id)

@@ -28,7 +28,7 @@ def withdraw_consent(
     ``of`` narrows them to those given to one organisation. Taking back is open to a child and to
     the ``guardian`` alike.
     """
-    check_open(is_open=hold_account(connection, participant_id))
+    check_open(is_open=hold_account(connection, participant_id), guardian=guardian)
     now = clock.now()
     if guardian is not None:
         decide_for(connection, participant_id, guardian=guardian, now=now)

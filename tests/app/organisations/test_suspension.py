@@ -140,7 +140,9 @@ def test_what_is_held_and_sold_stays_and_nothing_new_is_sold(
     with pytest.raises(MerchantStopped):
         redeeming(wiring, person, offer)
     now = wiring.clock.now()
-    mall = wiring.database.transact(read_offers_on_sale, now=now, before=None, most=100)
+    mall = wiring.database.transact(
+        read_offers_on_sale, region=None, now=now, before=None, most=100
+    )
     assert offer.offer_id not in {each.offer.offer_id for each in mall}
 
     path = path_of(offer.merchant_id, f"/redemptions/{sold.out_request_no}/reverse")

@@ -39,6 +39,7 @@ CHANGE = re.compile(
 BY_TEMPLATE = {
     "consent": "people/withdrawing.py",
     "contribution": "people/withdrawing.py",
+    "person_interval": "recording/reversing.py",
 }
 # By the schedule of retention, whose statements are made of one description for each table.
 TAKEN_AWAY = {name for each in ROWS.values() for row in each for name in row.tables}

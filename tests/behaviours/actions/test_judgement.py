@@ -137,7 +137,7 @@ def test_a_metered_action_needs_its_end():
 
 
 @pytest.mark.parametrize("behaviour", ["distributed_pv", "ev_charging", "household_electricity"])
-@pytest.mark.parametrize("region", ["CN-54", "CN-71", "CN-91", "CN-92"])
+@pytest.mark.parametrize("region", ["CN-54", "CN-71", "CN-81", "CN-82"])
 def test_an_area_without_a_factor_is_refused(behaviour, region):
     refusal = refused(an_action(behaviour, region=region))
     assert (refusal.code, refusal.pointer) == ("NO_FACTOR_FOR_AREA", "/region")
