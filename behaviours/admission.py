@@ -111,7 +111,7 @@ class OrganisationApplication:
     revision: int = 1
     statement: OrganisationStatement | None = None
     stated_by: UUID | None = None
-    # Admitted by a release that did not ask for documents.
+    # Admitted by a release that did not ask for documents, or in a sandbox, which asks nobody.
     before_assessment: bool = False
 
     def move(self, step: str, *, now: datetime) -> OrganisationApplication:
@@ -128,6 +128,10 @@ class OrganisationApplication:
     ) -> OrganisationApplication:
         """The application with another statement; raises ApplicationDecided."""
         return replace(self.move(HAND_IN, now=now), statement=statement, stated_by=by)
+
+    def unassessed(self, *, now: datetime) -> OrganisationApplication:
+        """The application as it is admitted where nobody is assessed: in a sandbox."""
+        return replace(self, state=ADMITTED, decided_at=now, before_assessment=True)
 
     @property
     def is_assessed(self) -> bool:

@@ -32,6 +32,14 @@ _COMPLAINT = """
     values (:id, :id, 'C-' || :id, 'CN-33', 'other', 'programme', 'complainant', :at, :at,
             'withdrawn', :at)
 """
+_ITS_NUMBER = (
+    "insert into complaint_number (number, participant_id, complaint_id)"
+    " values ('C-' || :id, :id, :id)"
+)
+_ITS_END = (
+    "insert into complaint_entry (participant_id, complaint_id, entry_id, step, said_by, said_at)"
+    " values (:id, :id, :id, 'withdraw', 'complainant', :at)"
+)
 # How a row of each kind comes to be; what counts of it is ``:at``.
 WRITE: Mapping[str, tuple[str, ...]] = {
     retention.KEPT_ANSWERS: (
@@ -156,14 +164,14 @@ WRITE: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     retention.COMPLAINANTS: (
-        _COMPLAINT,
+        *(_COMPLAINT, _ITS_NUMBER, _ITS_END),
         (
             "insert into complainant (participant_id, complaint_id, secret_digest, key_id,"
             " wrapped, contact) values (:id, :id, :digest, :digest, :digest, :digest)"
         ),
     ),
     retention.COMPLAINT_FILES: (
-        _COMPLAINT,
+        *(_COMPLAINT, _ITS_NUMBER, _ITS_END),
         (
             "insert into complaint_file_content (participant_id, complaint_id, file_id, content)"
             " values (:id, :id, :id, :digest)"

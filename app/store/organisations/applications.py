@@ -19,8 +19,9 @@ _COLUMNS = """organisation_id, kind, name, covered_emitter, state, applied_at, d
 _ADD = text(
     """
     insert into organisation_application (organisation_id, kind, name, covered_emitter, state,
-                                          applied_by, applied_at)
-    values (:organisation_id, :kind, :name, :covered_emitter, :state, :by, :applied_at)
+                                          applied_by, applied_at, decided_at, before_assessment)
+    values (:organisation_id, :kind, :name, :covered_emitter, :state, :by, :applied_at, :decided_at,
+            :before_assessment)
     """
 )
 _HOLD = text(
@@ -90,6 +91,8 @@ def add_applications(
             "covered_emitter": each.covered_emitter,
             "state": each.state,
             "applied_at": each.applied_at,
+            "decided_at": each.decided_at,
+            "before_assessment": each.before_assessment,
             "by": by,
         }
         connection.execute(_ADD, asked)

@@ -12,6 +12,7 @@ from app.ids import new_id
 from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
 from app.store.bench.scenes import open_scenes
 from app.store.database import Connection
+from app.store.organisations.applications import add_applications
 from app.store.organisations.closing import end_clients_of
 from app.store.organisations.credentials import (
     NewClientRow,
@@ -25,6 +26,7 @@ from app.store.platform.sandbox import count_sandboxes, hold_sandbox, take_catal
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.prove_sandbox_owner import AskedSandbox
 from app.usecases.organisations.register_issuers import register_issuers
+from behaviours.admission import APPLIED, OrganisationApplication
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.sandbox import (
     CLIENT_PREFIX,
@@ -87,8 +89,10 @@ def _end(
 
 
 def _let_in(connection: Connection, owner: SandboxOwner, clock: Clock) -> Sandbox:
-    """An organisation that never applied: in the sandbox nobody assesses anybody."""
+    """The provider's own in the sandbox, where nobody is assessed; its application says whose."""
     organisation_id, now = new_id(), clock.now()
+    applied = OrganisationApplication(organisation_id, owner.kind, owner.name, False, APPLIED, now)
+    add_applications(connection, [applied.unassessed(now=now)], by=owner.organisation_id)
     row = NewOrganisationRow(organisation_id, owner.kind, owner.name, covered_emitter=False)
     add_organisations(connection, [row], now=now)
     return Sandbox(organisation_id, now)
