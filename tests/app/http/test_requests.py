@@ -179,13 +179,13 @@ def test_what_is_missing_is_named_without_addresses(wiring):
 
 
 def test_answers_are_counted_by_the_pattern_of_their_route(http, token_for):
-    http.delete("/v1/me/consents/con_secret", token=token_for("participant"))
-    http.get("/v1/nothing/with-a-secret")
+    http.delete("/v1/me/consents/con_hushed", token=token_for("participant"))
+    http.get("/v1/nothing/that-is-hushed")
     page = http.get("/metrics")
     assert page.content_type.startswith("text/plain")
     line = 'tanpuhui_http_answers_total{method="DELETE",route="/v1/me/consents/<consent_id>",'
     assert line + 'status="404"}' in page.text
-    assert "secret" not in page.text
+    assert "hushed" not in page.text
 
 
 def test_the_log_is_json_without_secrets(http, token_for, monkeypatch):
