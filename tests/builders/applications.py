@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from app.wiring import Wiring
 from behaviours.credit_codes import ALPHABET, check_character
+from behaviours.file_forms import PDF
 from behaviours.organisation_papers import DOCUMENT_KINDS
-from behaviours.paper_formats import PDF
 from tests.builders.people import Http, Tokens
 
 CONTRACT = {"number": "ZJ-2026-017", "begins_on": "2020-01-01", "ends_on": "2099-12-31"}

@@ -14,13 +14,14 @@ from app.http.fields import Day, Line, Plain, PublicId, Strict, refuse
 from app.http.validators import Characters, Count, OneOf
 from behaviours.admission import OrganisationStatement
 from behaviours.credit_codes import read_credit_code
+from behaviours.file_forms import PNG
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import (
     DOCUMENT_KINDS,
     DocumentJudgement,
     OrganisationContract,
 )
-from behaviours.paper_formats import FORMATS, PNG
+from behaviours.paper_formats import FORMATS
 
 MOST_INTERESTS, MOST_SCENES = 500, 200
 _PIXEL = (

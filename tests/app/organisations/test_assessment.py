@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.wiring import Wiring
+from behaviours.file_forms import JPEG, PDF, PNG
 from behaviours.organisation_papers import DOCUMENT_KINDS
-from behaviours.paper_formats import JPEG, MOST_BYTES, PDF, PNG
+from behaviours.paper_formats import MOST_BYTES
 from tests.builders.answers import refusal
 from tests.builders.applications import (
     AdmissionDesk,
