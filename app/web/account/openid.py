@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from app.auth import allow_public
+from app.auth import allow_public, taking
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.languages import LANGUAGE
@@ -54,7 +54,8 @@ def send_openid_link(provider_id: str) -> Response:
     try:
         check_form()
         purpose = LoginPurpose(user_id=who.user_id, code=field("code") or None)
-        left = leave(parse("oip", provider_id), purpose)
+        with taking(who, "openid_provider.link_own"):
+            left = leave(parse("oip", provider_id), purpose)
     except Refusal as refused:
         return _openid_page(who, refused)
     # A form may send nobody to another site; a link may.
@@ -77,7 +78,8 @@ def send_openid_unlink(provider_id: str) -> Response:
         return go("/login")
     try:
         check_form()
-        unlink(who, parse("oip", provider_id), field("code") or None)
+        with taking(who, "openid_provider.unlink_own"):
+            unlink(who, parse("oip", provider_id), field("code") or None)
     except Refusal as refused:
         return _openid_page(who, refused)
     return go("/account/openid")

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 from flask import Response, redirect
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow_public
+from app.auth import allow_public, taking
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.errors import STATUS
@@ -236,14 +236,15 @@ def send_session_end(session_id: str) -> Response:
     try:
         check_form()
         wanted = parse("ses", session_id)
-        names = wiring().database.transact(
-            end_session,
-            who.user_id,
-            wanted,
-            by=who.viewer,
-            access_lifetime=USER_LIFETIME,
-            clock=wiring().clock,
-        )
+        with taking(who, "session.end_own"):
+            names = wiring().database.transact(
+                end_session,
+                who.user_id,
+                wanted,
+                by=who.viewer,
+                access_lifetime=USER_LIFETIME,
+                clock=wiring().clock,
+            )
     except Refusal as refused:
         return _account_page(who, refused)
     tokens().take_note(names)

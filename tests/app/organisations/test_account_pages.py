@@ -16,7 +16,7 @@ from app.wiring import Wiring
 from tests.app.organisations.test_openid_logins import registered
 from tests.builders.openid import IdProvider, SignedIn, an_id_provider
 from tests.builders.people import an_address
-from tests.builders.staff import a_password, phone_of, reason, shown_by
+from tests.builders.staff import Office, a_password, phone_of, reason, shown_by
 
 FORM = re.compile(r'<form method="(\w+)" action="([^"]*)">(.*?)</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -77,8 +77,16 @@ def page_of(url: str) -> str:
     return url.replace("/v1/one-time-links/", "/links/")
 
 
+def steps_of(office: Office, user_id: str) -> list[str]:
+    """What the log says that somebody did, the last first."""
+    asked = {"actor": user_id, "limit": "100"}
+    answer = office.http.get("/v1/log", query_string=asked, token=office.authority)
+    assert answer.status_code == 200, answer.text
+    return [each["verb"] for each in answer.json["data"]]
+
+
 def test_somebody_joins_logs_in_and_ends_a_session(office, browser, watch, live_app):
-    _, url = office.invite("operator")
+    user_id, url = office.invite("operator")
     phone, password = phone_of(office.http, url), a_password()
     opened = browser.open(f"{page_of(url)}?lang=en")
     assert opened.status_code == 200
@@ -136,6 +144,7 @@ def test_somebody_joins_logs_in_and_ends_a_session(office, browser, watch, live_
     browser.send(0)
     assert browser.sent[-1].startswith("/login")
     assert browser.follow(browser.open("/account")).request.path == "/login"
+    assert steps_of(office, user_id).count("session.end_own") == 2
 
 
 def test_a_lost_password_and_a_way_back_have_their_pages(office, browser, watch, live_app, live):
@@ -277,7 +286,7 @@ def test_every_field_has_a_name_that_is_read_out(office, browser, language):
 
 def test_somebody_links_themselves_to_a_provider_and_unlinks(office, browser, idp, watch, live_app):
     provider_id = registered(office, idp, name="Zone login")
-    _, new = office.hire()
+    user_id, new = office.hire()
     idp.somebody = SignedIn("zhao-min")
 
     def form(step: str) -> int:
@@ -330,7 +339,9 @@ def test_somebody_links_themselves_to_a_provider_and_unlinks(office, browser, id
     assert third.follow(third.open("/account")).request.path == "/login"
     assert other.follow(other.open("/account")).request.path == "/login"
     assert come_by_provider().status_code == 400
-    # It stands in the history, and can be linked again.
+    # It stands in the history and in the log, and can be linked again.
+    done = steps_of(office, user_id)
+    assert [done.count(f"openid_provider.{step}_own") for step in ("link", "unlink")] == [1, 1]
     assert browser.open("/account/openid").status_code == 200
 
 
