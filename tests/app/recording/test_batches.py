@@ -31,7 +31,10 @@ def test_a_rule_reads_the_week_before_from_the_books_and_from_the_same_batch(
 ) -> None:
     """Above the city mean the baseline is the mean of the home's own seven days before."""
     provider_scene = make_scene(scene.provider)
-    noon = datetime.now(UTC).replace(hour=4, minute=0, second=0, microsecond=0)
+    # Yesterday's, so that the last day of the eight is over at whatever hour this runs.
+    noon = (datetime.now(UTC) - timedelta(days=1)).replace(
+        hour=4, minute=0, second=0, microsecond=0
+    )
 
     def days(who: Scene, kwh: list[str]) -> list[dict]:
         first = noon - timedelta(days=len(kwh))
