@@ -104,6 +104,11 @@ from app.settings import Settings
 from app.web import docs, retention as retention_page
 from app.web.account import links as links_page, openid as openid_page, pages as account_page
 from app.web.catalogue import pages as catalogue_page
+from app.web.complaints import (
+    filing as complaint_filing_page,
+    following as complaint_following_page,
+    months as complaint_months_page,
+)
 from app.web.registry import (
     anchors as anchors_page,
     certificates as certificates_page,
@@ -199,6 +204,9 @@ BLUEPRINTS = (
     account_page.blueprint,
     openid_page.blueprint,
     links_page.blueprint,
+    complaint_filing_page.blueprint,
+    complaint_following_page.blueprint,
+    complaint_months_page.blueprint,
     catalogue_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,

@@ -32,12 +32,15 @@ FILE_FORM: Final = {
 }
 
 
-def sent_file() -> EvidenceFile:
-    """The one file of this request. Raises ValidationFailed and FileNotTaken."""
+def sent_file(*, beside: str = "") -> EvidenceFile:
+    """The one file of this request; ``beside`` it a form may have one member more.
+
+    Raises ValidationFailed and FileNotTaken.
+    """
     given = request.files.getlist("file")
     if not given:
         raise invalid("/file", "REQUIRED", "file")
-    others = {*request.files, *request.form} - {"file"}
+    others = {*request.files, *request.form} - {"file", beside}
     if others:
         raise invalid(f"/{min(others)}", "UNKNOWN_MEMBER")
     if len(given) > 1:

@@ -14,7 +14,21 @@ from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
 from app.usecases.pooling.seat_another import VACANT
-from behaviours.complaints import REFUSAL_REASONS, STATES
+from behaviours.actions.waiting import PLATFORM
+from behaviours.complaint_months import AXES
+from behaviours.complaints import (
+    AUTHORITY,
+    COMPLAINANT,
+    KINDS as COMPLAINT_KINDS,
+    MERCHANT,
+    OPERATOR,
+    OUTCOMES as COMPLAINT_OUTCOMES,
+    PARTICIPANT,
+    PROVIDER,
+    REFUSAL_REASONS,
+    SAYINGS,
+    STATES,
+)
 from behaviours.one_time_links import PURPOSES
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.refusal import Refusal
@@ -61,6 +75,13 @@ FAMILIES = {
     "catalogue:confirmation.": CONFIRMATIONS,
     "catalogue:otherwise.": OUTCOMES,
     "catalogue:installation.": INSTALLATION_KINDS,
+    "desk:kind.": COMPLAINT_KINDS,
+    "desk:state.": STATES,
+    "desk:step.": SAYINGS,
+    "desk:by.": (PARTICIPANT, COMPLAINANT, PROVIDER, MERCHANT, OPERATOR, AUTHORITY, PLATFORM.role),
+    "desk:outcome.": COMPLAINT_OUTCOMES,
+    "desk:axis.": tuple(AXES),
+    **{f"desk:{axis}.": cells for axis, cells in AXES.items()},
     "verifications:step.": (
         *(APPROVE, SUBMIT, SEAT, DECLINE, UNSEAT, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
     ),

@@ -55,7 +55,7 @@ def routes(app, wiring):
 
 
 # Pages that a person fills in say on the page what is wrong.
-FORM_PAGES = ("/login", "/links/", "/account")
+FORM_PAGES = ("/login", "/links/", "/account", "/complaints")
 
 
 def assert_answered(answer, what):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -14,46 +14,9 @@ from werkzeug.test import TestResponse
 from app.openid.providers import OpenidProviders
 from app.wiring import Wiring
 from tests.app.organisations.test_openid_logins import registered
+from tests.builders.browser import FORM, HIDDEN, Browser
 from tests.builders.openid import IdProvider, SignedIn, an_id_provider
-from tests.builders.people import an_address
 from tests.builders.staff import Office, a_password, phone_of, reason, shown_by
-
-FORM = re.compile(r'<form method="(\w+)" action="([^"]*)">(.*?)</form>', re.DOTALL)
-HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-
-
-@dataclass
-class Browser:
-    """A browser on its way through pages, over TLS as in live mode."""
-
-    app: Flask
-    page: str = ""
-    sent: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.client = self.app.test_client()
-        self.client.environ_base["REMOTE_ADDR"] = an_address()
-
-    def open(self, path: str, method: str = "GET", **options: object) -> TestResponse:
-        answer = self.client.open(path, method=method, base_url="https://localhost", **options)
-        self.page = answer.text
-        self.sent.append(path)
-        return answer
-
-    def send(self, index: int = 0, **typed: str) -> TestResponse:
-        """Fill in the form of the page and send it; go where the answer leads."""
-        method, action, inside = FORM.findall(self.page)[index]
-        told = {name: unescape(value) for name, value in HIDDEN.findall(inside)} | typed
-        answer = self.open(unescape(action), method.upper(), data=told)
-        return self.follow(answer)
-
-    def follow(self, answer: TestResponse) -> TestResponse:
-        while answer.status_code in (302, 303) and answer.headers["Location"].startswith("/"):
-            answer = self.open(answer.headers["Location"])
-        return answer
-
-    def says(self, text: str) -> bool:
-        return text in unescape(self.page)
 
 
 @pytest.fixture

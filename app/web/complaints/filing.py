@@ -1,0 +1,146 @@
+"""Complaining without an account as a page: the number and the secret come at once."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+from uuid import UUID
+
+from flask import Response, request
+from marshmallow import fields as plain
+
+from app.auth import allow_public
+from app.http.blueprint import Blueprint, load
+from app.http.current import wiring
+from app.http.fields import Line, PublicId, Region, Strict
+from app.http.languages import LANGUAGE
+from app.http.queries import no_dry_run
+from app.http.validators import Characters, OneOf
+from app.usecases.complaints.file_without_account import UnenrolledFiling, file_without_account
+from app.web.account.browser import check_form, field
+from app.web.account.pages import form_page, go
+from app.web.complaints.keys import ComplaintKey, keep_key, kept_key
+from behaviours.complainants import KINDS_WITHOUT_ACCOUNT, ContactData
+from behaviours.complaints import REDEMPTION, About
+from behaviours.refusal import Refusal
+from behaviours.region_register import named_regions
+
+blueprint = Blueprint(
+    "complaint_filing_pages",
+    __name__,
+    description="Complaining without an account, as a page.",
+    template_folder="../templates",
+)
+
+MOST_TEXT = 2_000
+_MEMBERS = ("kind", "region", "text", "offer_id", "name", "reach")
+_PAGE = {"content_type": "text/html", "description": "A page"}
+
+
+class ComplaintForm(Strict):
+    """What the form asks for; what was left empty is left out."""
+
+    kind = plain.String(required=True, validate=OneOf(KINDS_WITHOUT_ACCOUNT))
+    region = Region(required=True)
+    text = plain.String(required=True, validate=Characters(min=1, max=MOST_TEXT))
+    offer_id = PublicId("ofr")
+    name = Line(most=64)
+    reach = Line(most=128)
+
+
+class TypedComplaint(TypedDict):
+    """As ``ComplaintForm`` loads it."""
+
+    kind: str
+    region: str
+    text: str
+    offer_id: NotRequired[UUID]
+    name: NotRequired[str]
+    reach: NotRequired[str]
+
+
+@blueprint.route("/complaints")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, **_PAGE)
+def show_complaint_form() -> Response:
+    """What can be complained about without an account, and the form."""
+    return _form()
+
+
+@blueprint.route("/complaints", methods=["POST"])
+@no_dry_run
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(303, description="To the number and the secret")
+def send_complaint() -> Response:
+    """File the complaint; its number and secret are on the page that follows."""
+    try:
+        check_form()
+        key = _filed(load(ComplaintForm(), _typed()))
+    except Refusal as refused:
+        return _form(refused)
+    answer = go("/complaints/filed")
+    keep_key(answer, key, is_new=True)
+    return answer
+
+
+@blueprint.route("/complaints/filed")
+@allow_public
+@blueprint.doc(parameters=[LANGUAGE])
+@blueprint.response(200, **_PAGE)
+@blueprint.alt_response(303, description="To the form by which complaints are followed")
+def show_filed() -> Response:
+    """The number and the secret, until somebody says that they are noted."""
+    key = kept_key(only_new=True)
+    if key is None:
+        return go("/complaints/follow")
+    return form_page("complaint_filed.html", number=key.number, secret=key.secret)
+
+
+def _filed(typed: TypedComplaint) -> ComplaintKey:
+    parts = wiring()
+    parts.guesses.take_turn("complaint", request.remote_addr or "")
+    filed = parts.database.transact(
+        file_without_account,
+        UnenrolledFiling(
+            About(typed["kind"], offer_id=typed.get("offer_id")),
+            typed["region"],
+            typed["text"],
+            (),
+            ContactData(typed.get("name"), typed.get("reach")),
+        ),
+        prefix=parts.programme.serial_prefix,
+        deadlines=parts.deadlines,
+        clock=parts.clock,
+    )
+    return ComplaintKey(filed.told.complaint.number, filed.secret)
+
+
+def _typed() -> dict[str, str]:
+    typed = {name: field(name).strip() for name in _MEMBERS}
+    # The form has one field for offers, which says nothing of other kinds.
+    if typed["kind"] != REDEMPTION:
+        del typed["offer_id"]
+    return {name: value for name, value in typed.items() if value}
+
+
+def _form(refused: Refusal | None = None) -> Response:
+    return form_page(
+        "complaint.html",
+        refused,
+        kinds=KINDS_WITHOUT_ACCOUNT,
+        provinces=_provinces(),
+        typed={name: field(name) for name in _MEMBERS},
+        most_text=MOST_TEXT,
+    )
+
+
+def _provinces() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each province by name, with itself and its cities to choose from."""
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
+    # In the order of their codes every province stands before its cities.
+    for code, name in named_regions().items():
+        if len(code) == len("CN-33"):
+            groups.append((name, []))
+        groups[-1][1].append((code, name))
+    return groups
