@@ -62,17 +62,14 @@ def _xor(value: str, bits: str) -> str:
     return f"substr(bit_send({_bits(value)} # {bits}), 5)"
 
 
+# Of the person's data key and the action, as ``app.secrecy.sealing`` makes it.
+_PAD = f"sha256({_xor('key.wrapped', _PLACES['mask'])} || uuid_send({_PLACES['action_id']}))"
 _TEMPLATE = """
     WITH seen AS MATERIALIZED (
         SELECT version FROM points_account WHERE participant_id = {participant_id}
     ), held AS MATERIALIZED (
         SELECT version, debt FROM points_account WHERE participant_id = {participant_id}
         FOR NO KEY UPDATE
-    ), key AS MATERIALIZED (
-        SELECT {data_key} AS data_key FROM person_key
-        WHERE participant_id = {participant_id} AND key_id = {key_id}
-    ), pad AS MATERIALIZED (
-        SELECT sha256(data_key || uuid_send({action_id})) AS pad FROM key
     ), verdict AS MATERIALIZED (
         SELECT
             held.version = seen.version AND held.debt = 0
@@ -80,7 +77,6 @@ _TEMPLATE = """
                 SELECT 1 FROM participant p
                 WHERE p.participant_id = {participant_id} AND p.state = '{active}'
             )
-            AND EXISTS (SELECT 1 FROM key)
             AND NOT EXISTS (
                 SELECT 1 FROM inherited_leaving l WHERE l.participant_id = {participant_id}
             )
@@ -105,8 +101,10 @@ _TEMPLATE = """
                 WHERE k.participant_id = {participant_id} AND k.cap_code = {cap_code}
                   AND k.period_start = {cap_period_start}
             ), 0) <= {cap_limit})
-            AS ok
-        FROM held, seen
+            AS ok,
+            {sealed_key} AS sealed_key
+        FROM held, seen, person_key AS key
+        WHERE key.participant_id = {participant_id} AND key.key_id = {key_id}
     ), acts AS (
         INSERT INTO action ({action_names}) SELECT {action_values} FROM verdict WHERE ok
     ), keys AS (
@@ -156,12 +154,10 @@ _STATEMENT = _TEMPLATE.format(
     stopped=stopped(_PLACES["provider_id"]),
     action_names=ACTION.names,
     action_values=", ".join(
-        f"(SELECT {_xor('pad', _PLACES['content_key'])} FROM pad) || {_PLACES[name]}"  # noqa: S608
-        if name == "seal"
-        else _PLACES[name]
-        for name, _ in ACTION.columns
+        f"sealed_key || {place}" if name == "seal" else place
+        for name, place in ((name, _PLACES[name]) for name, _ in ACTION.columns)
     ),
-    data_key=_xor("wrapped", _PLACES["mask"]),
+    sealed_key=_xor(_PAD, _PLACES["content_key"]),
     award=", ".join(f"'{constant}'" for constant in (AWARD, *SIDES[AWARD])),
     **_PLACES,
 )

@@ -23,7 +23,6 @@ waiting_action = db.table(
         if each.name not in AWARDED and not each.primary_key
     ),
     db.one_of_two("seal", "external_id", "seal"),
-    *db.not_negative("saved_mg"),
     *db.indexes("action_id"),
     Index("ix_waiting_action_region", "region", "action_id"),
     *db.indexes(("provider_id", "occurred_at", "action_id"), ("provider_id", "action_id")),

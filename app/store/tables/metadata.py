@@ -29,8 +29,9 @@ from sqlalchemy import (
     Uuid,
     text as sql,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, DOMAIN, JSONB
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -41,6 +42,20 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def checked(name: str, base: type[TypeEngine[Any]], holds: str) -> DOMAIN:
+    """A type that takes only values of which ``holds`` is true, for what every request writes.
+
+    A CHECK of a table is read from its text again by every statement that writes to the table; that
+    of a domain is read once by a connection.
+    """
+    return DOMAIN(name, base(), check=f"value {holds}", constraint_name=name, metadata=metadata)
+
+
+AMOUNT = checked("amount", BigInteger, ">= 0")
+SMALL_AMOUNT = checked("small_amount", Integer, ">= 0")
+MOVED_AMOUNT = checked("moved_amount", BigInteger, "> 0")
 
 
 def table(name: str, *parts: SchemaItem, **options: Any) -> Table:
@@ -89,6 +104,16 @@ def whole(name: str, *, nullable: bool = False) -> Column[Any]:
 def count(name: str, *, nullable: bool = False, at_first: str | None = None) -> Column[Any]:
     """A 32-bit integer: of things of one person or one list; ``at_first`` where none is said."""
     return Column(name, Integer, nullable=nullable, server_default=at_first)
+
+
+def amounts(*names: str) -> Iterator[Column[Any]]:
+    """64-bit integers that are never negative."""
+    return (Column(name, AMOUNT, nullable=False) for name in names)
+
+
+def small_amount(name: str) -> Column[Any]:
+    """A 32-bit integer that is never negative."""
+    return Column(name, SMALL_AMOUNT, nullable=False)
 
 
 def small(name: str) -> Column[Any]:
@@ -188,7 +213,7 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 
 
 def in_words(column: str, *values: str) -> str:
-    """The condition of ``one_of``, for an index."""
+    """The condition of ``one_of``, for an index or a type."""
     return f"{column} in ({', '.join(map(repr, values))})"
 
 
@@ -237,6 +262,5 @@ def closed_days(table: str, moment: str) -> Index:
 def double_entry(amount: str) -> Iterator[SchemaItem]:
     """One line of a book: an amount that goes from the credited to the debited account."""
     yield from texts("debit_account", "credit_account")
-    yield whole(amount)
-    yield from positive(amount)
+    yield Column(amount, MOVED_AMOUNT, nullable=False)
     yield CheckConstraint("debit_account <> credit_account", name="two_sides")

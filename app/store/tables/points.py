@@ -1,24 +1,33 @@
 """The points book: accounts, lots, transfers and the lots that each transfer touched."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Computed,
     Index,
+    Text,
     UniqueConstraint,
 )
 
 from app.store.tables import metadata as db
 
+_KIND = db.checked(
+    "points_kind",
+    Text,
+    "in ('award', 'hold', 'release', 'spend', 'refund', 'clawback', 'owe', 'recover', 'expire',"
+    " 'write_off', 'carry')",
+)
+_LOT_CHANGE = db.checked("lot_change", BigInteger, "<> 0")
+
 points_account = db.table(
     "points_account",
     db.key("participant_id"),
     # balance = sum of the lots' remaining; held = sum of open holds; debt = owed after clawback.
-    *db.wholes("balance", "held", "debt"),
+    *db.amounts("balance", "held", "debt"),
     # Rises with every change; a reader who saw another version has waited for a writer.
     db.whole("version"),
-    *db.not_negative("balance", "held", "debt"),
     db.index_where("ix_points_account_owing", "participant_id", where="debt > 0"),
     postgresql_with={"fillfactor": "70"},
 )
@@ -44,15 +53,11 @@ points_transfer = db.table(
     db.key("participant_id"),
     # An award carries the id of its action, so that it cannot be posted twice.
     db.key("transfer_id"),
-    db.text("kind"),
+    Column("kind", _KIND, nullable=False),
     # One row moves an amount from the credited to the debited account: it cannot be unbalanced.
     *db.double_entry("points"),
     db.uuid("reference_id"),
     db.moment("posted_at"),
-    db.one_of(
-        *("kind", "award", "hold", "release", "spend", "refund", "clawback", "owe", "recover"),
-        *("expire", "write_off", "carry"),
-    ),
     # For clawbacks and old debts; an award, a spend or a refund has no place in it.
     db.index_where(
         "ix_points_transfer_taken",
@@ -68,8 +73,7 @@ points_lot_use = db.table(
     "points_lot_use",
     *db.keys("participant_id", "transfer_id", "lot_id"),
     # Negative: taken from the lot; positive: put into it.
-    db.whole("points"),
-    CheckConstraint("points <> 0", name="points"),
+    Column("points", _LOT_CHANGE, nullable=False),
 )
 
 points_cap = db.table(
@@ -77,8 +81,7 @@ points_cap = db.table(
     db.key("participant_id"),
     db.text_key("cap_code"),
     db.day_key("period_start"),
-    db.count("granted"),
-    *db.not_negative("granted"),
+    db.small_amount("granted"),
     # A cap is raised again and again on the day on which it is first used.
     postgresql_with={"fillfactor": "70"},
 )

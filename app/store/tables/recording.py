@@ -28,10 +28,10 @@ action = db.table(
     db.digest("digest"),
     *db.texts("provenance", "action_class"),
     db.small("vintage"),
-    db.whole("saved_mg"),
+    Column("saved_mg", db.AMOUNT, nullable=False),
     # Inputs, history and resolved factor ids: what a stranger needs to compute saved_mg again.
     db.document("calculation"),
-    db.count("points"),
+    db.small_amount("points"),
     db.text("limited_by", nullable=True),
     *db.moments("points_available_at", "points_expires_at", nullable=True),
     # Whose the numbers in the evidence are, by kind of claim; null: all are the provider's own.
@@ -39,7 +39,6 @@ action = db.table(
     # External id and evidence, for who has the person's data key.
     db.digest("seal", nullable=True),
     db.one_of_two("seal", "external_id", "seal"),
-    *db.not_negative("saved_mg", "points"),
     *db.indexes("action_id"),
     db.index_where(
         "ix_action_provider_id_occurred_at_action_id",
@@ -131,10 +130,9 @@ reversal_signature = db.table(
 reduction_account = db.table(
     "reduction_account",
     db.key("participant_id"),
-    *db.wholes("saved_mg", "actions"),
+    *db.amounts("saved_mg", "actions"),
     # Rises with every change, as in points_account.
     db.whole("version"),
-    *db.not_negative("saved_mg", "actions"),
     postgresql_with={"fillfactor": "70"},
 )
 

@@ -65,23 +65,28 @@ till_code = db.table(
     *db.indexes("expires_at"),
 )
 
+_CHANNEL = db.checked("redemption_channel", Text, "in ('till', 'online')")
+_STATE = db.checked(
+    "redemption_state",
+    Text,
+    "in ('held', 'captured', 'released', 'expired', 'reversed', 'partly_reversed')",
+)
+
 redemption = db.table(
     "redemption",
     *db.keys("participant_id", "redemption_id"),
     *db.uuids("merchant_id", "offer_id"),
-    db.text("channel"),
+    Column("channel", _CHANNEL, nullable=False),
     db.count("quantity"),
     db.count("reversed_quantity", at_first="0"),
     # Points and fen for one item, as they stood when the redemption was made.
     *db.counts("points_each", "settlement_fen_each"),
-    db.text("state"),
+    Column("state", _STATE, nullable=False),
     *db.texts("out_request_no", "store_id", nullable=True),
     db.moment("created_at"),
     *db.moments("captured_at", "closed_at", "expires_at", "reversible_until", nullable=True),
-    db.one_of("channel", "till", "online"),
     *db.positive("quantity"),
     CheckConstraint("reversed_quantity between 0 and quantity", name="reversed_quantity"),
-    db.one_of("state", "held", "captured", "released", "expired", "reversed", "partly_reversed"),
     *db.indexes("redemption_id", ("merchant_id", "captured_at")),
     db.index_where("ix_redemption_lapsing", "expires_at", "participant_id", where="state = 'held'"),
 )
