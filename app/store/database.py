@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy
 import sqlalchemy.event
 from psycopg import errors
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,6 +26,7 @@ __all__ = [
     "Connection",
     "Database",
     "Patience",
+    "alone",
     "begin_rehearsal",
     "end_rehearsal",
     "keys_of",
@@ -37,6 +38,7 @@ Given = ParamSpec("Given")
 
 ATTEMPTS = 8
 _KEYS = "master_keys"
+_ALONE = "alone"
 # What another transaction may do to ours without either being wrong.
 LOST_RACES = (
     errors.SerializationFailure,
@@ -76,6 +78,11 @@ select set_config('timezone', 'UTC', false), set_config('lock_timeout', %s, fals
   set_config('statement_timeout', %s, false),
   set_config('idle_in_transaction_session_timeout', %s, false)
 """
+# Two words to the planner, for statements that are made of probes (``app.store.recording.asking``).
+_PROBES = """
+select set_config('enable_seqscan', 'off', false),
+  set_config('plan_cache_mode', 'force_generic_plan', false)
+"""
 
 
 # Whether what is done now is only tried: every transaction is taken back when it is done.
@@ -98,7 +105,7 @@ def rehearsing() -> bool:
 
 
 class Database:
-    """One pool for a process; every verb runs inside ``transact``."""
+    """Two pools for a process; every verb runs inside ``transact``, or ``transact_alone``."""
 
     def __init__(
         self,
@@ -111,18 +118,24 @@ class Database:
         """``keys`` open what lies sealed in it; without them it cannot be read."""
         self.patience = patience
         self.keys = keys
-        self.engine = create_engine(
+        self.engine = self._pool(url, pool_size)
+        self._alone = self._pool(url, pool_size)
+        sqlalchemy.event.listen(self._alone, "connect", _plan_probes)
+
+    def _pool(self, url: str, size: int) -> Engine:
+        engine = create_engine(
             sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"),
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=size,
+            max_overflow=size,
             pool_pre_ping=False,
             pool_recycle=1800,
-            pool_timeout=patience.pool_s,
+            pool_timeout=self.patience.pool_s,
             # A fault is logged with its statement, never with what was asked about whom.
             hide_parameters=True,
             connect_args={"application_name": "tanpuhui", "connect_timeout": CONNECT_S},
         )
-        sqlalchemy.event.listen(self.engine, "connect", self._greet)
+        sqlalchemy.event.listen(engine, "connect", self._greet)
+        return engine
 
     def _greet(self, driver: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
         """Tell a new connection its zone and how long it may wait, and us what opens its seals."""
@@ -147,11 +160,35 @@ class Database:
         What a step of somebody with power did is written in the log with it.
         No run begins after the time that ``patience`` leaves for all of them.
         """
+        return self._transact(self.engine, work, *given, **named)
+
+    def transact_alone(
+        self,
+        work: Callable[Concatenate[Connection, Given], Answer],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Answer:
+        """As ``transact``, for work that is mostly one statement, and then nothing but it.
+
+        Such a statement is a transaction by itself: it needs neither BEGIN nor COMMIT, two round
+        trips of three (``app.store.recording.asking.ask_alone``). When its connection dies nobody
+        knows whether it took effect, as at a COMMIT.
+        """
+        pool = self.engine if rehearsing() else self._alone
+        return self._transact(pool, work, *given, **named)
+
+    def _transact(
+        self,
+        pool: Engine,
+        work: Callable[Concatenate[Connection, Given], Answer],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Answer:
         ends_at = time.monotonic() + self.patience.transaction_s
         for attempt in range(1, ATTEMPTS + 1):
             committing = False
             try:
-                with self.engine.begin() as connection:
+                with pool.begin() as connection:
                     with telling(connection) as told:
                         answer = work(connection, *given, **named)
                         forget_refused(answer)
@@ -178,6 +215,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._alone.dispose()
+
+
+def _plan_probes(driver: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
+    record.info[_ALONE] = True
+    driver.execute(_PROBES)
+    driver.commit()
+
+
+def alone(connection: Connection) -> bool:
+    """Whether the work is of ``transact_alone``, on a connection that plans nothing but probes."""
+    return _ALONE in connection.info
 
 
 def keys_of(connection: Connection) -> MasterKeys:

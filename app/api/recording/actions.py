@@ -115,7 +115,8 @@ def report_action() -> Response:
         )
     # A refusal ends its transaction like an answer: it wrote nothing, and after a rollback the
     # connection would have to plan its statements anew.
-    answers = wiring().database.transact(report, [action], **_how_to_record(dry_run=as_if))
+    how = _how_to_record(dry_run=as_if)
+    answers = wiring().database.transact_alone(report, [action], **how)
     return json_answer(_only_answer(answers), 200 if as_if else 201)
 
 

@@ -211,7 +211,7 @@ def find_obstacles(
     question = _question_about(candidates)
     driver = raw(connection)
     meters = plain(sorted(question.locked_meters))
-    probe_only(driver)
+    probe_only(connection)
     with driver.pipeline():
         accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
         if lock and question.meters:
