@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.factory import create_app
 from app.wiring import Wiring
+from tests.builders.installations import an_installation
 from tests.builders.issuers import an_issuer
 from tests.builders.people import Http, Tokens, a_participant, agreed_long_ago, an_organisation
 
@@ -46,6 +47,17 @@ class Scene:
             "evidence": {"ride_id": f"ride-{mark}"},
             **changes,
         }
+
+    def plant(self) -> None:
+        """The person has a photovoltaic plant, with the meter of ``generation``."""
+        an_installation(self.wiring, self.person, self.provider, number=f"M-{self.person.hex}")
+
+    def home(self) -> None:
+        """The person has a home, with an electricity meter under the account ``A-…``."""
+        number = f"A-{self.person.hex}"
+        an_installation(
+            self.wiring, self.person, self.provider, number=number, kind="meter", capacity=None
+        )
 
     def generation(self, began: datetime, hours: int = 1) -> dict[str, Any]:
         """What the person's photovoltaic plant fed in, by its meter."""

@@ -36,6 +36,9 @@ def test_a_rule_reads_the_week_before_from_the_books_and_from_the_same_batch(
         hour=4, minute=0, second=0, microsecond=0
     )
 
+    scene.home()
+    provider_scene.home()
+
     def days(who: Scene, kwh: list[str]) -> list[dict]:
         first = noon - timedelta(days=len(kwh))
         return [

@@ -58,6 +58,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(scene: Scene) -> None:
 
 
 def test_a_dry_run_of_a_metered_action_makes_no_meter(scene: Scene) -> None:
+    scene.plant()
     began = yesterday_morning()
     body = scene.generation(began)
     assert scene.report(body, query="?dry_run=1").status_code == 200
@@ -146,7 +147,8 @@ def test_nobody_is_on_two_rides_at_once(scene: Scene) -> None:
 def test_a_meter_counts_an_interval_once_whoever_reports_it(
     scene: Scene, make_scene: Callable[..., Scene]
 ) -> None:
-    other = make_scene()
+    scene.plant()
+    other = make_scene(scene.provider)
     began = yesterday_morning()
 
     def generation(who: Scene, start: int, end: int) -> dict:
@@ -159,13 +161,17 @@ def test_a_meter_counts_an_interval_once_whoever_reports_it(
         )
 
     assert scene.report(generation(scene, 0, 4)).status_code == 201
-    answer = other.report(generation(other, 3, 5))
-    assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_METER_INTERVAL")
-    assert other.report(generation(other, 4, 5)).status_code == 201
-    assert other.report(generation(other, -1, 0)).status_code == 201
+    for who in (scene, other):
+        answer = who.report(generation(who, 3, 5))
+        assert (answer.status_code, answer.json["code"]) == (409, "OVERLAPPING_METER_INTERVAL")
+    answer = other.report(generation(other, 4, 5))
+    assert (answer.status_code, answer.json["code"]) == (409, "INSTALLATION_OF_ANOTHER")
+    assert scene.report(generation(scene, 4, 5)).status_code == 201
+    assert scene.report(generation(scene, -1, 0)).status_code == 201
 
 
 def test_a_home_with_photovoltaics_earns_nothing_for_using_little(scene: Scene) -> None:
+    scene.plant()
     began = yesterday_morning()
     generation = scene.generation(began)
     assert scene.report(generation).status_code == 201

@@ -72,6 +72,8 @@ def test_what_was_claimed_is_free_again_but_not_the_external_id(
 
 
 def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
+    scene.plant()
+    scene.home()
     began = yesterday_morning()
     generation = scene.generation(began)
     gone = scene.report(generation).json
@@ -96,6 +98,8 @@ def test_a_meter_interval_and_a_side_are_free_again(scene: Scene) -> None:
 
 
 def test_a_side_is_taken_until_the_last_of_its_actions_is_reversed(scene: Scene) -> None:
+    scene.plant()
+    scene.home()
     began = yesterday_morning()
     taken = [
         scene.report(
