@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -245,9 +246,16 @@ class QuietApi(Api):
         pass
 
 
+class _Application(Flask):
+    """Flask, which looks at every function before it calls it whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # There is none here.
+
+
 def create_app(wiring: Wiring) -> Flask:
     """The application of this process. Nothing is connected before the first request."""
-    app = Flask("app", static_folder=None)
+    app = _Application("app", static_folder=None)
     app.json = OrjsonProvider(app)
     app.session_interface = SessionsOfPages()
     app.extensions[auth.EXTENSION] = wiring

@@ -171,8 +171,9 @@ class Database:
         """As ``transact``, for work that is mostly one statement, and then nothing but it.
 
         Such a statement is a transaction by itself: it needs neither BEGIN nor COMMIT, two round
-        trips of three (``app.store.recording.asking.ask_alone``). When its connection dies nobody
-        knows whether it took effect, as at a COMMIT.
+        trips of three (``app.store.recording.asking.ask_alone``). It is run again when its
+        connection turned out to be dead: had it taken effect after all, the second run meets what
+        the first one wrote and says so, as it would to a sender who asks again.
         """
         pool = self.engine if rehearsing() else self._alone
         return self._transact(pool, work, *given, **named)
