@@ -56,7 +56,7 @@ def open_demo_scenes(
             before=None,
             most=len(CATEGORIES),
         )
-        fresh = [each for each in scenes if each not in {one.scene for one in known}]
+        fresh = [each for each in scenes if each not in {one.admission.scene for one in known}]
         made = apply_for_scenes(
             connection, provider_id, fresh, _WHAT, by=operator, scenes=wiring.scenes, clock=clock
         )

@@ -6,7 +6,9 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import moment
 from app.ids import public
+from app.shown.standing import StandsAnswer, stands
 from app.usecases.organisations.read_admission import SeenAdmission
+from app.usecases.organisations.read_admissions import ListedAdmission
 from app.usecases.organisations.sign_scenes import SignedScene
 from behaviours.json_value import JsonObject
 from behaviours.scene_admission import ALL_STEPS, STATES, SceneAdmission
@@ -38,6 +40,16 @@ class SceneAdmissionAnswer(Schema):
     changed_at = plain.String(metadata=_MOMENT)
 
 
+class ListedSceneAnswer(SceneAdmissionAnswer):
+    """A scene, and whether who reports it takes part."""
+
+    provider = plain.Nested(
+        StandsAnswer,
+        allow_none=True,
+        metadata={"description": "While it is suspended or closed, it reports nothing."},
+    )
+
+
 class SignedSceneAnswer(SceneAdmissionAnswer):
     """A scene, and the roles that have yet to sign the same."""
 
@@ -54,7 +66,7 @@ class SceneStepAnswer(Schema):
     words = plain.String(allow_none=True)
 
 
-class SeenSceneAnswer(SceneAdmissionAnswer):
+class SeenSceneAnswer(ListedSceneAnswer):
     """A scene with its history."""
 
     history = plain.List(plain.Nested(SceneStepAnswer))
@@ -82,6 +94,12 @@ def scene_answer(admission: SceneAdmission) -> JsonObject:
     }
 
 
+def listed_scene(listed: ListedAdmission) -> JsonObject:
+    """An admission, and how its provider stands."""
+    provider = stands(listed.provider) if listed.provider else None
+    return {**scene_answer(listed.admission), "provider": provider}
+
+
 def signed_scene_answer(signed: SignedScene) -> JsonObject:
     """An admission, and whose signatures it awaits."""
     return {**scene_answer(signed.admission), "awaiting": list(signed.awaiting)}
@@ -99,4 +117,4 @@ def seen_scene_answer(seen: SeenAdmission) -> JsonObject:
         }
         for each in seen.steps
     ]
-    return {**scene_answer(seen.admission), "history": steps}
+    return {**listed_scene(ListedAdmission(seen.admission, seen.provider)), "history": steps}

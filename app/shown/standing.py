@@ -61,6 +61,31 @@ class SeenStanding(StandingAnswer):
     steps = plain.List(plain.Nested(StandingStepAnswer))
 
 
+class StandsAnswer(Schema):
+    """Whether an organisation that was admitted still takes part, beside what it was admitted for.
+
+    While it does not, nothing is taken from it, whatever it was admitted for.
+    """
+
+    status = plain.String(metadata={"enum": list(STANDINGS)})
+    status_since = plain.String(
+        allow_none=True,
+        metadata={"format": "date-time", "description": "null: since it was admitted."},
+    )
+
+
+class NamedStandsAnswer(StandsAnswer):
+    """The same, of an organisation that is named."""
+
+    provider_id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
+
+
+def stands(standing: OrganisationStanding) -> JsonObject:
+    """Whether an organisation takes part, and since when."""
+    since = standing.changed_at
+    return {"status": standing.state, "status_since": moment(since) if since else None}
+
+
 def changed_standing(changed: ChangedStanding) -> JsonObject:
     return {
         **_standing(changed.standing, changed.matters),

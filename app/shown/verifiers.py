@@ -6,6 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, moment
 from app.ids import public
+from app.shown.standing import StandsAnswer, stands
 from app.usecases.pooling.read_verifiers import Declared, KnownVerifier
 from behaviours.json_value import JsonObject
 from rewards.pooling.seats import OwnSeat
@@ -33,12 +34,12 @@ class TiesAnswer(Schema):
     declared_at = Moment()
 
 
-class KnownVerifierAnswer(Schema):
+class KnownVerifierAnswer(StandsAnswer):
     """Somebody who is or was in the pool, or of whom ties are declared."""
 
     id = plain.String()
     name = plain.String()
-    in_pool = plain.Boolean()
+    in_pool = plain.Boolean(metadata={"description": "It is admitted and takes part: `active`."})
     behaviours = plain.List(
         plain.String(), allow_none=True, metadata={"description": "null: every behaviour."}
     )
@@ -51,6 +52,7 @@ def shown_verifier(one: KnownVerifier) -> JsonObject:
     return {
         "id": public("org", one.organisation_id),
         "name": one.name,
+        **stands(one.standing),
         "in_pool": one.in_pool,
         "behaviours": None if one.behaviours is None else sorted(one.behaviours),
         "pool": [

@@ -27,6 +27,7 @@ from app.http.registers import (
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.shown.issuers import issuer_answer
+from app.shown.standing import NamedStandsAnswer, stands
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
 from app.usecases.organisations.register_issuers import register_issuers
@@ -173,7 +174,13 @@ class NumberIssuerAnswer(Schema):
 class ListedIssuerAnswer(NumberIssuerAnswer):
     """An issuer, and the providers that are admitted for its numbers."""
 
-    provider_ids = plain.List(plain.String())
+    provider_ids = plain.List(
+        plain.String(), metadata={"description": "Those that take part, and so report them."}
+    )
+    stopped_providers = plain.List(
+        plain.Nested(NamedStandsAnswer),
+        metadata={"description": "Those that were admitted, and are suspended or closed."},
+    )
 
 
 ISSUERS = Register("issuers", NumberIssuerBody())
@@ -312,4 +319,8 @@ def _listed(row: RegisteredIssuer) -> JsonObject:
     return {
         **_answer(row.issuer),
         "provider_ids": [public("org", each) for each in row.provider_ids],
+        "stopped_providers": [
+            {"provider_id": public("org", each.organisation_id), **stands(each)}
+            for each in row.stopped
+        ],
     }

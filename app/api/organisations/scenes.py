@@ -20,9 +20,11 @@ from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Count, OneOf
 from app.ids import parse
 from app.shown.scenes import (
+    ListedSceneAnswer,
     SceneAdmissionAnswer,
     SeenSceneAnswer,
     SignedSceneAnswer,
+    listed_scene,
     scene_answer,
     seen_scene_answer,
     signed_scene_answer,
@@ -168,7 +170,7 @@ class WantedProvidersScenes(WantedScenes, total=False):
     provider_id: UUID
 
 
-SceneList = page_of(SceneAdmissionAnswer, "SceneList")
+SceneList = page_of(ListedSceneAnswer, "SceneList")
 
 
 @blueprint.route("/v1/scenes", methods=["GET"])
@@ -178,7 +180,7 @@ SceneList = page_of(SceneAdmissionAnswer, "SceneList")
 def list_scenes(wanted: WantedScenes) -> Response:
     """The scenes of the programme: what may be reported at all, and since when."""
     return read_page(
-        scene_answer,
+        listed_scene,
         read_admissions,
         provider_id=None,
         everything=False,
@@ -196,7 +198,7 @@ def list_scenes_of_providers(wanted: WantedProvidersScenes) -> Response:
     if caller().role == PROVIDER:
         provider_id = caller().tenant_id
     return read_page(
-        scene_answer,
+        listed_scene,
         read_admissions,
         provider_id=provider_id,
         everything=provider_id is None,

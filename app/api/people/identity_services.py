@@ -16,9 +16,10 @@ from app.http.once import once
 from app.http.pages import read_page
 from app.http.validators import OneOf
 from app.ids import parse, public
+from app.shown.standing import StandsAnswer, stands
 from app.usecases.people.end_identity_service import end_identity_service
 from app.usecases.people.propose_identity_service import propose_identity_service
-from app.usecases.people.read_identity_services import read_identity_services
+from app.usecases.people.read_identity_services import ListedService, read_identity_services
 from app.usecases.people.sign_identity_service import sign_identity_service
 from behaviours.identity_services import (
     METHODS,
@@ -114,6 +115,15 @@ class ServiceAnswer(Schema):
     ended_at = plain.String(metadata=_MOMENT, allow_none=True)
 
 
+class ListedServiceAnswer(ServiceAnswer):
+    """A service, whether its provider takes part, and whether its word opens anything now."""
+
+    provider = plain.Nested(StandsAnswer)
+    opens_accounts = plain.Boolean(
+        metadata={"description": "It is `trusted`, and its provider takes part."}
+    )
+
+
 class AwaitingService(ServiceAnswer):
     """A service, and whose signatures it awaits."""
 
@@ -122,10 +132,13 @@ class AwaitingService(ServiceAnswer):
 
 @blueprint.route("/v1/identity-services")
 @allow_public
-@blueprint.lists(ServiceAnswer, "IdentityServices")
+@blueprint.lists(ListedServiceAnswer, "IdentityServices")
 def list_services() -> Response:
-    """By whose word people open accounts here, newest first, also those that wait or have ended."""
-    return read_page(service_answer, read_identity_services)
+    """By whose word people open accounts here, newest first, also those that wait or have ended.
+
+    While the provider that answers for one is suspended or closed, its word opens nothing.
+    """
+    return read_page(listed_service, read_identity_services)
 
 
 @blueprint.route("/v1/identity-services", methods=["POST"])
@@ -186,6 +199,15 @@ def _signed(done: tuple[IdentityService, list[str]]) -> JsonObject:
     service, awaiting = done
     told: Any = list(awaiting)
     return {**service_answer(service), "awaiting": told}
+
+
+def listed_service(listed: ListedService) -> JsonObject:
+    """A service in the list of all."""
+    return {
+        **service_answer(listed.service),
+        "provider": stands(listed.provider),
+        "opens_accounts": listed.opens_accounts,
+    }
 
 
 def service_answer(service: IdentityService) -> JsonObject:

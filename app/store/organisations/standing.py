@@ -90,6 +90,16 @@ def find_standing(connection: Connection, organisation_id: UUID) -> Organisation
     return OrganisationStanding(*row) if row else None
 
 
+def standings_of(
+    connection: Connection, organisation_ids: Collection[UUID]
+) -> dict[UUID, OrganisationStanding]:
+    """Organisations as they stand at this moment, by id; for who only tells of them."""
+    if not organisation_ids:
+        return {}
+    rows = connection.execute(_STANDINGS, {"ids": list(organisation_ids)})
+    return {row.organisation_id: OrganisationStanding(*row) for row in rows}
+
+
 def write_standing(connection: Connection, standing: OrganisationStanding) -> None:
     """Keep how an organisation stands from now on."""
     asked = {

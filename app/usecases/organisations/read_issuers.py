@@ -7,14 +7,18 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.organisations.issuers import admitted_for, list_issuers
+from app.store.organisations.standing import standings_of
 from behaviours.issuers import Issuer
+from behaviours.standing import OrganisationStanding
 
 
 class RegisteredIssuer(NamedTuple):
-    """An issuer, and the providers that are admitted for its numbers."""
+    """An issuer, the providers that report its numbers, and those that were admitted for them and
+    are suspended or closed."""
 
     issuer: Issuer
     provider_ids: tuple[UUID, ...]
+    stopped: tuple[OrganisationStanding, ...]
 
 
 def read_issuers(
@@ -23,4 +27,13 @@ def read_issuers(
     """Issuers of a kind of number, or all, by code, from the one after ``after``."""
     found = list_issuers(connection, kind=kind, after=after, most=most)
     admitted = admitted_for(connection, [each.code for each in found])
-    return [RegisteredIssuer(each, tuple(sorted(admitted[each.code]))) for each in found]
+    stand = standings_of(connection, {one for each in admitted.values() for one in each})
+    listed = [(each, [stand[one] for one in sorted(admitted[each.code])]) for each in found]
+    return [
+        RegisteredIssuer(
+            issuer,
+            tuple(each.organisation_id for each in providers if each.takes_part),
+            tuple(each for each in providers if not each.takes_part),
+        )
+        for issuer, providers in listed
+    ]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.organisations.standing import standings_of
 from app.store.pooling.verifiers import (
     PoolStep,
     StatedTies,
@@ -13,6 +14,7 @@ from app.store.pooling.verifiers import (
     pool_now,
     pool_steps,
 )
+from behaviours.standing import OrganisationStanding
 
 # A declaration, for who shows it.
 Declared = StatedTies
@@ -23,6 +25,7 @@ class KnownVerifier(NamedTuple):
 
     organisation_id: UUID
     name: str
+    standing: OrganisationStanding
     in_pool: bool
     behaviours: frozenset[str] | None
     steps: list[PoolStep]
@@ -34,10 +37,12 @@ def read_verifiers(connection: Connection) -> list[KnownVerifier]:
     pool, steps, said = pool_now(connection), pool_steps(connection), declarations(connection)
     names = {each.organisation_id: each.name for each in steps}
     names |= {each.organisation_id: each.name for each in said}
+    stand = standings_of(connection, names.keys())
     return [
         KnownVerifier(
             organisation_id,
             name,
+            stand[organisation_id],
             organisation_id in pool,
             pool.get(organisation_id),
             [each for each in steps if each.organisation_id == organisation_id],
