@@ -1,4 +1,4 @@
-"""The route where an operator registers who may prove who people are."""
+"""Login services of providers: by whose word linked people come in; two people let one in."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow
+from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
-from app.http.fields import Line, Plain, PublicId, Strict, refuse
+from app.http.current import by_caller
+from app.http.fields import Line, Moment, Plain, PublicId, Strict, moment, refuse
 from app.http.once import once
-from app.ids import public
-from app.usecases.organisations.register_identity_provider import (
-    NewIssuer,
-    register_identity_provider,
-)
+from app.http.pages import read_page
+from app.ids import parse, public
+from app.shown.standing import StandsAnswer, stands
+from app.usecases.organisations.propose_login_service import propose_login_service
+from app.usecases.organisations.read_login_services import ListedLogin, read_login_services
+from app.usecases.organisations.step_login_service import step_login_service
+from behaviours.identity_services import ADMIT, END, STATES
 from behaviours.json_value import JsonObject
+from behaviours.login_services import LoginService
+from rewards.signing import ROLES
 
 blueprint = Blueprint("identity providers", __name__, description="Who may prove who people are.")
 
@@ -59,30 +63,109 @@ class SentIssuer(TypedDict):
     public_key: bytes
 
 
-class IssuerAnswer(Schema):
-    """The issuer as registered."""
+class LoginServiceAnswer(Schema):
+    """A login service as it stands."""
 
+    id = plain.String(metadata={"example": "lgs_0199b2c3d4e57f0080000000000000aa"})
     issuer = plain.String()
     provider_id = plain.String()
+    public_key = plain.String()
+    state = plain.String(metadata={"enum": list(STATES)})
+    proposed_at = Moment()
+    admitted_at = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+
+
+class AwaitingLoginService(LoginServiceAnswer):
+    """A login service, and whose signatures it awaits."""
+
+    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
+
+
+class ListedLoginService(LoginServiceAnswer):
+    """A login service, whether its provider takes part, and whether its word opens anything now."""
+
+    provider = plain.Nested(StandsAnswer)
+    opens_accounts = plain.Boolean(
+        metadata={"description": "It is `trusted`, and its provider takes part."}
+    )
+
+
+@blueprint.route("/v1/identity-providers")
+@allow_public
+@blueprint.lists(ListedLoginService, "LoginServices")
+def list_login_services() -> Response:
+    """By whose word linked people come in, newest first, also those that wait or have ended.
+
+    While its provider is suspended or closed, the word of one opens nothing.
+    """
+    return read_page(_listed, read_login_services)
 
 
 @blueprint.route("/v1/identity-providers", methods=["POST"])
-@allow("operator", step="identity_provider.register")
+@allow(*reversed(ROLES), step="identity_provider.propose")
 @blueprint.arguments(IssuerBody)
-@blueprint.response(201, IssuerAnswer)
-def register_issuer(body: SentIssuer) -> Response:
-    """Register a login service that may prove who people are.
+@blueprint.response(202, AwaitingLoginService)
+def propose_login(body: SentIssuer) -> Response:
+    """Propose a login service, and sign; somebody of the other role admits it.
 
-    Its provider then exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
+    Then its provider exchanges a short-lived JWT of that service (EdDSA, `aud` tanpuhui, `sub`
     its own name of the user, `jti` new each time, good for five minutes at most) for a token of
-    the person who linked that user, at /v1/auth/token.
+    the person who linked that user, at /v1/auth/token. Ask the provider for the key in a way that
+    nobody else can answer: who has it reads those accounts.
     """
-    new = NewIssuer(body["issuer"], body["provider_id"], body["public_key"])
-
-    def shown(registered: list[NewIssuer]) -> JsonObject:
-        [issuer] = registered
-        return {"issuer": issuer.issuer, "provider_id": public("org", issuer.organisation_id)}
-
-    return once(shown, status=201, required=False)(
-        register_identity_provider, [new], clock=wiring().clock
+    return once(_awaiting, status=202, required=False)(
+        propose_login_service,
+        issuer=body["issuer"],
+        organisation_id=body["provider_id"],
+        public_key=body["public_key"],
+        **by_caller(),
     )
+
+
+@blueprint.route("/v1/identity-providers/<login_service_id>/admit", methods=["POST"])
+@allow(*reversed(ROLES), step="identity_provider.admit")
+@blueprint.signed(201, AwaitingLoginService)
+def admit_login(login_service_id: str) -> Response:
+    """Sign a proposed login service; the second signature, of another role, admits it."""
+    return once(_awaiting, status=lambda done: 202 if done[1] else 201, required=False)(
+        step_login_service, parse("lgs", login_service_id), ADMIT, **by_caller()
+    )
+
+
+@blueprint.route("/v1/identity-providers/<login_service_id>/end", methods=["POST"])
+@allow(*reversed(ROLES), step="identity_provider.end")
+@blueprint.response(200, AwaitingLoginService)
+def end_login_service(login_service_id: str) -> Response:
+    """End a login service: from now on its word opens nothing. One is enough, and it is final."""
+    return once(_awaiting, required=False)(
+        step_login_service, parse("lgs", login_service_id), END, **by_caller()
+    )
+
+
+def _awaiting(done: tuple[LoginService, list[str]]) -> JsonObject:
+    service, awaiting = done
+    told: Any = list(awaiting)
+    return {**login_service_answer(service), "awaiting": told}
+
+
+def _listed(listed: ListedLogin) -> JsonObject:
+    return {
+        **login_service_answer(listed.service),
+        "provider": stands(listed.provider),
+        "opens_accounts": listed.opens_accounts,
+    }
+
+
+def login_service_answer(service: LoginService) -> JsonObject:
+    """A login service as an answer."""
+    return {
+        "id": public("lgs", service.login_service_id),
+        "issuer": service.issuer,
+        "provider_id": public("org", service.organisation_id),
+        "public_key": base64.b64encode(service.public_key).decode(),
+        "state": service.state,
+        "proposed_at": moment(service.proposed_at),
+        "admitted_at": moment(service.admitted_at) if service.admitted_at else None,
+        "ended_at": moment(service.ended_at) if service.ended_at else None,
+    }

@@ -1,56 +1,103 @@
-"""SQL of identity providers: who may prove who people are, and by which key."""
+"""SQL of login services: by whose word a provider's users come in, and by which key."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from app.ids import public
 from app.store.log.acting import tell
+from behaviours.login_services import LoginService
 
-_REGISTER = text(
-    """
-    insert into identity_provider (issuer, organisation_id, public_key, created_at)
-    values (:issuer, :organisation_id, :public_key, :now)
-        on conflict (issuer) do nothing
+# ruff: noqa: S608 - these statements are put together from constants only
+
+_COLUMNS = (
+    "login_service_id, issuer, organisation_id, public_key, state, created_at, admitted_at,"
+    " disabled_at"
+)
+# The second of two that come at the same instant waits for the first, and then finds the issuer.
+_ADD = text(
+    f"""
+    insert into identity_provider ({_COLUMNS})
+    values (:login_service_id, :issuer, :organisation_id, :public_key, :state, :proposed_at, null,
+            null)
+        on conflict (issuer) where disabled_at is null do nothing
     """
 )
-_FIND = text(
+_OF_ISSUER = text(
+    f"select {_COLUMNS} from identity_provider where issuer = :issuer and disabled_at is null"
+)
+_HOLD = text(f"select {_COLUMNS} from identity_provider where login_service_id = :id for update")
+_PAGE = text(
+    f"""
+    select {_COLUMNS} from identity_provider
+     where cast(:before as uuid) is null or login_service_id < :before
+     order by login_service_id desc limit :most
     """
-    select organisation_id, public_key from identity_provider
-     where issuer = :issuer and disabled_at is null
+)
+_WRITE = text(
+    """
+    update identity_provider
+       set state = :state, admitted_at = :admitted_at, disabled_at = :ended_at
+     where login_service_id = :login_service_id
     """
 )
 
 
-class KnownIssuer(NamedTuple):
-    """Whose an open issuer is, and the Ed25519 key that it signs with."""
+def add_login_service(connection: Connection, added: LoginService) -> bool:
+    """Keep what was proposed; False when another service of this issuer stands."""
+    given = {
+        "login_service_id": added.login_service_id,
+        "issuer": added.issuer,
+        "organisation_id": added.organisation_id,
+        "public_key": added.public_key,
+        "state": added.state,
+        "proposed_at": added.proposed_at,
+    }
+    _tell(added)
+    return connection.execute(_ADD, given).rowcount == 1
 
-    organisation_id: UUID
-    public_key: bytes
+
+def login_service_of(connection: Connection, issuer: str) -> LoginService | None:
+    """The service of an issuer that has not ended."""
+    row = connection.execute(_OF_ISSUER, {"issuer": issuer}).one_or_none()
+    return _service(row) if row else None
 
 
-def add_identity_provider(
-    connection: Connection, issuer: str, *, organisation_id: UUID, public_key: bytes, now: datetime
-) -> bool:
-    """Register an issuer; False when the name is taken."""
-    done = connection.execute(
-        _REGISTER,
+def hold_login_service(connection: Connection, login_service_id: UUID) -> LoginService | None:
+    """The service, which nobody else moves until the transaction ends."""
+    row = connection.execute(_HOLD, {"id": login_service_id}).one_or_none()
+    return _service(row) if row else None
+
+
+def login_services_page(
+    connection: Connection, *, before: UUID | None, most: int
+) -> list[LoginService]:
+    """Services, newest first, also those that ended."""
+    return [_service(row) for row in connection.execute(_PAGE, {"before": before, "most": most})]
+
+
+def write_login_service(connection: Connection, moved: LoginService) -> None:
+    """Keep the state that a service moved to."""
+    connection.execute(
+        _WRITE,
         {
-            "issuer": issuer,
-            "organisation_id": organisation_id,
-            "public_key": public_key,
-            "now": now,
+            "login_service_id": moved.login_service_id,
+            "state": moved.state,
+            "admitted_at": moved.admitted_at,
+            "ended_at": moved.ended_at,
         },
     )
-    tell("identity_provider", issuer, {"organisation_id": public("org", organisation_id)})
-    return done.rowcount == 1
+    _tell(moved)
 
 
-def find_issuer(connection: Connection, issuer: str) -> KnownIssuer | None:
-    """The open issuer of this name."""
-    row = connection.execute(_FIND, {"issuer": issuer}).one_or_none()
-    return KnownIssuer(row.organisation_id, bytes(row.public_key)) if row else None
+def _tell(service: LoginService) -> None:
+    told = {"organisation_id": public("org", service.organisation_id), "state": service.state}
+    tell("identity_provider", service.issuer, told)
+
+
+def _service(row: Row[Any]) -> LoginService:
+    login_service_id, issuer, organisation_id, public_key, *rest = tuple(row)
+    return LoginService(login_service_id, issuer, organisation_id, bytes(public_key), *rest)

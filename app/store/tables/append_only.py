@@ -75,7 +75,6 @@ OPEN: Final = frozenset(
         "enrolment",
         "event",
         "household",
-        "identity_provider",
         "inherited_cap",
         "inherited_leaving",
         "inherited_limit",

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 
 from app.store.tables import metadata as db
+from behaviours.identity_services import STATES as SERVICE_STATES
 from behaviours.links import ENDS
 from behaviours.standing import ACTIVE, STANDINGS
 from behaviours.users import DUTIES, PARTICIPANT, PROGRAMME_ROLES, STATES
@@ -83,11 +84,20 @@ app_user = db.table(
 # Who may prove by tokens of their own who people are: a login service, a city's app.
 identity_provider = db.table(
     "identity_provider",
-    db.text_key("issuer"),
+    db.key("login_service_id"),
+    db.text("issuer"),
     db.uuid("organisation_id"),
     # Ed25519, 32 bytes.
     db.digest("public_key"),
     *db.since("created_at", until="disabled_at"),
+    # Who proposed, admitted and ended it stands among the signatures.
+    db.text("state"),
+    db.moment("admitted_at", nullable=True),
+    db.one_of("state", *SERVICE_STATES),
+    CheckConstraint("(state = 'ended') = (disabled_at is not null)", name="disabled_at"),
+    CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
+    # An issuer is known once, until it ends.
+    db.once_where("ix_identity_provider_issuer", "issuer", where="disabled_at is null"),
 )
 
 refresh_token = db.table(

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from app.secrecy.subjects import subject_digest
 from app.store.database import Connection
 from app.store.organisations.assertions import spend_assertion
-from app.store.organisations.identity_providers import find_issuer
+from app.store.organisations.identity_providers import login_service_of
 from app.usecases.organisations.check_taking_part import check_taking_part
+from behaviours.login_services import LoginService
 from behaviours.organisations import InvalidGrant
 
 AUDIENCE = "tanpuhui"
@@ -60,20 +61,31 @@ def prove_subject(
     issuer = _read(assertion, None).get("iss")
     if not isinstance(issuer, str) or not issuer.isprintable():
         raise _unproven()
-    known = find_issuer(connection, issuer)
-    if known is None or organisation_id not in (None, known.organisation_id):
-        raise _unproven()
+    known = _trusted(connection, issuer, organisation_id)
     claims = _read(assertion, Ed25519PublicKey.from_public_bytes(known.public_key))
     lives_until, names = claims["exp"], (claims["sub"], claims["jti"])
     too_long = lives_until > (now + LONGEST_LIFE).timestamp()
     if too_long or not all(0 < len(each) <= LONGEST_NAME for each in names):
         raise _unproven()
     check_taking_part(connection, [known.organisation_id])
+    # Again: who suspended the provider before us may have held us up while somebody ended it.
+    if _trusted(connection, issuer, organisation_id) != known:
+        raise _unproven()
     digest = hashlib.sha256("\0".join((issuer, claims["jti"])).encode("utf-8", "replace")).digest()
     if not spend_assertion(connection, digest, expires_at=datetime.fromtimestamp(lives_until, UTC)):
         raise _unproven()
     own = subject_digest(known.organisation_id, claims["sub"], identity_key)
     return ProvenSubject(known.organisation_id, own)
+
+
+def _trusted(connection: Connection, issuer: str, organisation_id: UUID | None) -> LoginService:
+    """The admitted service of this issuer, of the provider that shows its word."""
+    known = login_service_of(connection, issuer)
+    if known is None or not known.is_trusted:
+        raise _unproven()
+    if organisation_id not in (None, known.organisation_id):
+        raise _unproven()
+    return known
 
 
 def _unproven() -> InvalidGrant:

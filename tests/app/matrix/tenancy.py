@@ -50,6 +50,7 @@ NOT_HERE: Final = {
     "change_id": "idc",
     "import_id": "imp",
     "link_id": "lnk",
+    "login_service_id": "lgs",
     "notice_id": "ntc",
     "origin_id": "ogn",
     "redemption_id": "rdm",

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.ids import public
 from app.tokens import real_now
 from app.usecases.organisations.create_client import NewClient, create_client
-from tests.builders.people import a_participant
+from tests.builders.people import Tokens, a_participant
 from tests.builders.scenes import admit_everywhere
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -31,7 +31,7 @@ def a_provider(wiring):
 class Login:
     """A login service: its issuer, its key, and the provider that runs it."""
 
-    def __init__(self, http, wiring, operator):
+    def __init__(self, http, wiring, operator, *, admitted=True):
         self.http = http
         self.key = Ed25519PrivateKey.generate()
         self.issuer = f"https://login-{secrets.token_hex(6)}.example"
@@ -41,7 +41,19 @@ class Login:
             "provider_id": public("org", self.provider.organisation_id),
             "public_key": base64.b64encode(self.key.public_key().public_bytes_raw()).decode(),
         }
-        self.registered = http.post("/v1/identity-providers", self.body, token=operator)
+        self.proposed = http.post("/v1/identity-providers", self.body, token=operator)
+        assert self.proposed.status_code == 202, self.proposed.text
+        if admitted:
+            assert (
+                self.take("admit", token=Tokens(http.app, wiring)("authority")).status_code == 201
+            )
+
+    @property
+    def id(self):
+        return self.proposed.json["id"]
+
+    def take(self, step, *, token):
+        return self.http.post(f"/v1/identity-providers/{self.id}/{step}", token=token)
 
     def subject_token(self, identity, *, key=None, algorithm="EdDSA", drop=(), **changes):
         claims = {
@@ -70,9 +82,7 @@ class Login:
 
 @pytest.fixture
 def login(http, wiring, token_for):
-    made = Login(http, wiring, token_for("operator"))
-    assert made.registered.status_code == 201, made.registered.text
-    return made
+    return Login(http, wiring, token_for("operator"))
 
 
 @pytest.fixture
@@ -134,7 +144,7 @@ def test_a_user_whom_nobody_linked_is_said_to_be_so(login):
     assert "No account is linked" in answer.json["detail"]
 
 
-def test_an_issuer_is_registered_once_and_by_operators(login, http, token_for):
+def test_an_issuer_is_proposed_once(login, http, token_for):
     operator = token_for("operator")
     again = http.post("/v1/identity-providers", login.body, token=operator)
     assert (again.status_code, again.json["code"]) == (409, "ISSUER_TAKEN")

@@ -1,0 +1,37 @@
+"""Take a step of a login service: two people of two roles admit it, and one ends it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.clock import Clock
+from app.store.database import Connection
+from app.store.organisations.identity_providers import hold_login_service, write_login_service
+from app.store.signing import sign
+from behaviours.identity_services import ADMIT
+from behaviours.login_services import LOGIN_SERVICE, LoginService, UnknownLoginService
+from behaviours.refusal import found_or
+from behaviours.viewer import Viewer
+from rewards.signing import Matter, missing_roles, signature_of
+
+
+def step_login_service(
+    connection: Connection, login_service_id: UUID, step: str, *, by: Viewer, clock: Clock
+) -> tuple[LoginService, list[str]]:
+    """The service, and whose signatures it still awaits for the step.
+
+    Who came in by it stays so until their token is over. Refuses with UnknownLoginService,
+    LoginServiceState or SamePersonTwice.
+    """
+    found = found_or(
+        hold_login_service(connection, login_service_id), UnknownLoginService("login_service")
+    )
+    now = clock.now()
+    moved = found.move(step, now=now)
+    matter = Matter(LOGIN_SERVICE, login_service_id, step)
+    signed = sign(connection, matter, signature_of(by, now))
+    missing = missing_roles(signed) if step == ADMIT else []
+    if missing:
+        return found, missing
+    write_login_service(connection, moved)
+    return moved, []
