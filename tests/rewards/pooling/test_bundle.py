@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +26,6 @@ from rewards.pooling.bundle import (
     STATES,
     STEPS,
     VERIFIER,
-    Bundle,
     check_period,
     roles_for,
 )  # fmt: skip
@@ -37,26 +35,9 @@ from rewards.pooling.refusals import (
     NothingSelected,
     NoticeRunning,
 )
+from tests.builders.bundles import a_bundle
 
-NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 OWN, OTHER = UUID(int=7), UUID(int=8)
-
-
-def a_bundle(state: str = DRAFT, **changes: Any) -> Bundle:
-    made = Bundle(
-        bundle_id=UUID(int=1),
-        methodology=None,
-        vintage=2026,
-        region=None,
-        occurred_from=date(2026, 1, 1),
-        occurred_to=date(2026, 6, 30),
-        unit_class="voluntary",
-        state=state,
-        created_by=UUID(int=2),
-        created_at=NOW,
-        reserve_per_mille=50,
-    )
-    return replace(made, **changes)
 
 
 def who(role: str) -> Viewer:
