@@ -8,7 +8,15 @@ from uuid import UUID
 
 import pytest
 
-from rewards.signing import ROLES, SamePersonTwice, Signature, missing_roles, two_people
+from behaviours.viewer import Viewer
+from rewards.signing import (
+    ROLES,
+    SamePersonTwice,
+    Signature,
+    missing_roles,
+    signature_of,
+    two_people,
+)
 
 NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 ANN, BEN, CAI = (UUID(int=number) for number in (1, 2, 3))
@@ -61,3 +69,23 @@ def test_who_asks_in_which_order_decides_nothing() -> None:
     everything = list(product((*ROLES, "verifier"), (ANN, BEN)))
     for some in permutations(everything, 3):
         assert two_people(some) == two_people(reversed(some)) == two_people(sorted(some))
+
+
+def test_a_signature_says_who_signed_in_which_role_and_when() -> None:
+    assert signature_of(Viewer("operator", None, ANN), NOW) == Signature("operator", ANN, NOW)
+
+
+def test_an_organisation_signs_by_its_user_and_not_by_itself() -> None:
+    assert signature_of(Viewer("enterprise", CAI, BEN), NOW).user_id == BEN
+
+
+def test_a_viewer_without_a_user_signs_nothing() -> None:
+    for nobody in (Viewer("authority", None), Viewer("enterprise", CAI)):
+        with pytest.raises(AssertionError, match="only a user signs"):
+            signature_of(nobody, NOW)
+
+
+def test_a_signature_in_a_third_role_replaces_none_of_the_two() -> None:
+    assert missing_roles(signed(("operator", ANN), ("verifier", BEN))) == ["authority"]
+    with pytest.raises(SamePersonTwice):
+        missing_roles(signed(("operator", ANN), ("authority", BEN), ("verifier", ANN)))
