@@ -20,6 +20,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple, Self
 from uuid import UUID
 
+from behaviours.largest_remainder import share
 from behaviours.refusal import Conflict, Invalid
 
 # All parts of a household.
@@ -164,6 +165,22 @@ class HouseholdVersion:
             ended, holds_until=max(self.holds_from, min(self.holds_until or until, until))
         )
 
+    def holds_on(self, day: date) -> bool:
+        """Whether these parts are those of a civil day."""
+        if self.holds_from is None or day < self.holds_from:
+            return False
+        return self.holds_until is None or day < self.holds_until
+
+    def shares_of(self, saved_mg: int) -> dict[UUID, int]:
+        """What a dwelling saved, in mg, by whose it is: all of it, to the mg, by largest remainder.
+
+        Of equal remainders the lowest id comes first, so that anybody finds the same. Who goes with
+        this version has none of it; who has so small a part that it is no mg has 0.
+        """
+        members = sorted(each for each in self.members if each.parts)
+        mg = share(saved_mg, [each.parts for each in members])
+        return {each.participant_id: part for each, part in zip(members, mg, strict=True)}
+
 
 class HouseholdHistory(NamedTuple):
     """Every version of one household, in the order in which they were proposed."""
@@ -174,6 +191,13 @@ class HouseholdHistory(NamedTuple):
     def standing(self) -> HouseholdVersion | None:
         """The one to which all agreed that is not over."""
         return next((each for each in self.versions if each.is_standing), None)
+
+    def on(self, day: date) -> HouseholdVersion | None:
+        """Whose parts are those of a civil day; None: on that day there was no household.
+
+        What holds on a day that is over never changes, whoever leaves or agrees later.
+        """
+        return next((each for each in self.versions if each.holds_on(day)), None)
 
     def named(self, version_id: UUID) -> HouseholdVersion:
         """One of them."""

@@ -1,9 +1,9 @@
-"""Proceeds are shared by largest remainder, to the last one."""
+"""A whole number is shared by largest remainder, to the last one."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from rewards.trading.proceeds import share
+from behaviours.largest_remainder import share
 
 
 def test_of_equal_remainders_the_first_to_come_gets_the_last_one() -> None:
