@@ -103,7 +103,12 @@ from app.http.sandbox import install_sandbox
 from app.sandbox_settings import sandbox_of
 from app.settings import Settings
 from app.web import docs, retention as retention_page
-from app.web.account import links as links_page, openid as openid_page, pages as account_page
+from app.web.account import (
+    application as application_page,
+    links as links_page,
+    openid as openid_page,
+    pages as account_page,
+)
 from app.web.catalogue import pages as catalogue_page
 from app.web.complaints import (
     filing as complaint_filing_page,
@@ -205,6 +210,7 @@ BLUEPRINTS = (
     account_page.blueprint,
     openid_page.blueprint,
     links_page.blueprint,
+    application_page.blueprint,
     complaint_filing_page.blueprint,
     complaint_following_page.blueprint,
     complaint_months_page.blueprint,

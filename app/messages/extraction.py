@@ -41,7 +41,7 @@ _KEY = re.compile(r"[a-z_]+:[\w.]+|[A-Z][A-Z0-9_]+(\.\w+)?")
 
 _CHOSEN_KEY = re.compile(r"(calculation|picture):\w+")
 _TEMPLATE_KEY = re.compile(
-    r"(account|anchors|catalogue|desk|picture|register|retention|verifications):[\w.]+"
+    r"(account|anchors|applying|catalogue|desk|picture|register|retention|verifications):[\w.]+"
 )
 
 

@@ -15,6 +15,7 @@ from app.messages.catalogues import LANGUAGES, messages
 from app.messages.extraction import called, faults, keys, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from behaviours.actions.waiting import PLATFORM
+from behaviours.admission import STATES as APPLICATION_STATES
 from behaviours.complaint_months import AXES
 from behaviours.complaints import (
     AUTHORITY,
@@ -30,6 +31,7 @@ from behaviours.complaints import (
     STATES,
 )
 from behaviours.one_time_links import PURPOSES
+from behaviours.organisation_papers import DOCUMENT_KINDS, LACKING
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.refusal import Refusal
 from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS
@@ -75,6 +77,10 @@ FAMILIES = {
     "catalogue:confirmation.": CONFIRMATIONS,
     "catalogue:otherwise.": OUTCOMES,
     "catalogue:installation.": INSTALLATION_KINDS,
+    "applying:kind.": DOCUMENT_KINDS,
+    "applying:lack.": LACKING,
+    "applying:next.": APPLICATION_STATES,
+    "applying:state.": APPLICATION_STATES,
     "desk:kind.": COMPLAINT_KINDS,
     "desk:state.": STATES,
     "desk:step.": SAYINGS,

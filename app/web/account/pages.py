@@ -47,6 +47,7 @@ from behaviours.openid_providers import CALLBACK
 from behaviours.organisations import InvalidGrant
 from behaviours.refusal import Refusal
 from behaviours.second_factor import CODE_MISSING, SecondFactorRequired, WrongCode
+from behaviours.users import APPLICANT
 
 blueprint = Blueprint(
     "account_pages",
@@ -265,6 +266,7 @@ def _account_page(who: Caller, refused: Refusal | None = None) -> Response:
         "account.html",
         refused,
         user=seen_user_answer(seen),
+        applies=who.role == APPLICANT,
         sessions=[session_answer(each, each.session_id == who.login_id) for each in sessions],
     )
 
