@@ -31,6 +31,7 @@ from behaviours.admission import HAND_IN, OPEN, STEPS, OrganisationStatement
 from behaviours.civil_time import civil_day
 from behaviours.credit_codes import read_credit_code
 from behaviours.file_forms import form_of
+from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import DOCUMENT_KINDS
 from behaviours.organisations import PROVIDER
 from behaviours.paper_formats import FORMATS, MOST_BYTES
@@ -196,10 +197,10 @@ def _page(who: Caller, organisation_id: str, refused: Refusal | None = None) -> 
     )
 
 
-def _shown(said: OrganisationStatement | None, answered: object) -> dict[str, object]:
+def _shown(said: OrganisationStatement | None, answered: object) -> JsonObject:
     """What stands in the fields: what was just typed, else what was stated before."""
     if request.method == "POST" and request.path.endswith("/statement"):
-        own: dict[str, object] = {name: field(name) for name in (*_TYPED, *_ROWS)}
+        own: JsonObject = {name: field(name) for name in (*_TYPED, *_ROWS)}
         return {**own, "of_operator": bool(field("of_operator"))}
     if said is None or not isinstance(answered, dict):
         return {"of_operator": False, **dict.fromkeys((*_TYPED, *_ROWS), "")}
@@ -208,9 +209,9 @@ def _shown(said: OrganisationStatement | None, answered: object) -> dict[str, ob
     return {**rows, **lines, "of_operator": said.of_operator}
 
 
-def _typed() -> dict[str, object]:
-    lines: dict[str, object] = {name: field(name).strip() for name in _TYPED}
-    rows: dict[str, object] = {name: field(name).split() for name in _ROWS}
+def _typed() -> JsonObject:
+    lines: JsonObject = {name: field(name).strip() for name in _TYPED}
+    rows: JsonObject = {name: field(name).split() for name in _ROWS}
     told = {name: value for name, value in {**lines, **rows}.items() if value}
     return {**told, "of_operator": bool(field("of_operator"))}
 

@@ -11,6 +11,7 @@ from app.auth import allow_public, taking
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.errors import STATUS
+from app.http.faults import ValidationFailed
 from app.http.fields import Line
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.openid_logins import come_back, leave
@@ -19,7 +20,7 @@ from app.http.queries import no_dry_run
 from app.http.sessions import granted
 from app.http.web_page import FORM_POLICY, asset, page_file
 from app.ids import parse, public
-from app.messages.catalogues import LANGUAGES, sentence
+from app.messages.catalogues import LANGUAGES, in_words, sentence
 from app.shown.users import seen_user_answer, session_answer
 from app.tokens import USER_LIFETIME, Caller, tokens
 from app.usecases.organisations.end_session import end_session
@@ -107,13 +108,28 @@ def form_page(template: str, refused: Refusal | None = None, **shown: object) ->
         template,
         policy=FORM_POLICY,
         form_token=form_token(),
-        wrong=sentence(refused, language()) if refused else None,
+        wrong=_wrong(refused) if refused else None,
+        wrong_field=_field_of(refused),
         wrong_at=refused.pointer if refused else "",
         **shown,
     )
     if refused is not None:
         answer.status_code = STATUS[refused.kind]
     return finished(answer)
+
+
+def _wrong(refused: Refusal) -> str:
+    """What was wrong, in words; a page leads to the field and need not name its place."""
+    if isinstance(refused, ValidationFailed):
+        return str(in_words(refused.faults[0].said, language()))
+    return sentence(refused, language())
+
+
+def _field_of(refused: Refusal | None) -> str:
+    """The field of a form that is wrong, by its name."""
+    if not isinstance(refused, ValidationFailed):
+        return ""
+    return refused.faults[0].pointer.removeprefix("/").partition("/")[0]
 
 
 def go(path: str) -> Response:
