@@ -10,6 +10,7 @@ from app.store.database import Connection
 from app.store.methodologies.versions import raise_epoch
 from app.store.organisations.credentials import organisation_kinds
 from app.store.organisations.issuers import admit, find_issuers
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.issuers import Issuer, UnknownIssuer
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.refusal import found_or
@@ -25,13 +26,14 @@ def admit_for_issuer(
 ) -> Issuer:
     """Let the providers report the issuer's numbers; admitting one again changes nothing.
 
-    What they reported before as numbers of their own stays claimed. Raises UnknownIssuer and
-    UnknownProvider.
+    What they reported before as numbers of their own stays claimed. Raises UnknownIssuer,
+    UnknownProvider, OrganisationSuspended and OrganisationClosed.
     """
     found = found_or(find_issuers(connection, [code]).get(code), UnknownIssuer("issuer"))
     kinds = organisation_kinds(connection, provider_ids)
     if any(kinds.get(each) != PROVIDER for each in provider_ids):
         raise UnknownProvider(pointer="/provider_id")
+    check_taking_part(connection, provider_ids)
     raise_epoch(connection)
     admit(connection, code, provider_ids, admitted_by=admitted_by, now=clock.now())
     return found

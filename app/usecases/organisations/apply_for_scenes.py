@@ -16,6 +16,7 @@ from app.store.organisations.scenes import (
     keep_steps,
     write_admissions,
 )
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.organisations import PROVIDER, UnknownProvider
 from behaviours.people import check_scene
 from behaviours.region_register import known_regions
@@ -44,8 +45,8 @@ def apply_for_scenes(
     """The applications, in order; what was declined before is applied for anew.
 
     ``words`` say what is reported, how it is known, and how the data are kept safe; ``regions``
-    where it is to be open (none: everywhere). Raises UnknownScene, UnknownRegion, UnknownProvider
-    and SceneAppliedAlready.
+    where it is to be open (none: everywhere). Raises UnknownScene, UnknownRegion, UnknownProvider,
+    OrganisationSuspended, OrganisationClosed and SceneAppliedAlready.
     """
     where = known_regions(regions, pointer="/regions")
     for scene in wanted:
@@ -54,6 +55,7 @@ def apply_for_scenes(
         kinds = organisation_kinds(connection, [provider_id])
         if kinds.get(provider_id) != PROVIDER:
             raise UnknownProvider(pointer="/provider_id")
+        check_taking_part(connection, [provider_id])
     assert by.user_id is not None, "somebody applies"
     now = clock.now()
     # Rows first, then the number of the news: whoever signs takes them in this order, too.

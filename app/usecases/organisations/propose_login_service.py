@@ -10,6 +10,7 @@ from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.organisations.identity_providers import add_login_service
 from app.store.signing import sign_by
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.identity_services import ADMIT, PROPOSED
 from behaviours.login_services import LOGIN_SERVICE, LoginService
 from behaviours.organisations import PROVIDER, IssuerTaken, UnknownProvider
@@ -28,11 +29,12 @@ def propose_login_service(
 ) -> tuple[LoginService, list[str]]:
     """The service as it waits, and whose signatures it awaits; ``public_key`` is Ed25519.
 
-    Refuses with UnknownProvider or IssuerTaken.
+    Refuses with UnknownProvider, OrganisationSuspended, OrganisationClosed or IssuerTaken.
     """
     kinds = organisation_kinds(connection, [organisation_id])
     if kinds.get(organisation_id) != PROVIDER:
         raise UnknownProvider(pointer="/provider_id")
+    check_taking_part(connection, [organisation_id])
     now = clock.now()
     proposed = LoginService(new_id(), issuer, organisation_id, public_key, PROPOSED, now)
     if not add_login_service(connection, proposed):

@@ -9,6 +9,7 @@ from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.people.identity_services import add_service
 from app.store.signing import sign_by
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.identity_services import (
     ADMIT,
     PROPOSED,
@@ -28,7 +29,8 @@ def propose_identity_service(
 ) -> tuple[IdentityService, list[str]]:
     """The service as it waits, and whose signatures it awaits.
 
-    Refuses with UnusableKeys, MethodNotHere, UnknownProvider or IssuerTaken.
+    Refuses with UnusableKeys, MethodNotHere, UnknownProvider, OrganisationSuspended,
+    OrganisationClosed or IssuerTaken.
     """
     check_terms(terms, is_test_mode=is_test_mode)
     if terms.keys is not None and not usable_keys(terms.keys):
@@ -36,6 +38,7 @@ def propose_identity_service(
     kinds = organisation_kinds(connection, [terms.organisation_id])
     if kinds.get(terms.organisation_id) != PROVIDER:
         raise UnknownProvider(pointer="/provider_id")
+    check_taking_part(connection, [terms.organisation_id])
     now = clock.now()
     proposed = IdentityService(new_id(), terms, PROPOSED, now, None, None)
     if not add_service(connection, proposed):

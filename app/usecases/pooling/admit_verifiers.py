@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.credentials import organisation_kinds
 from app.store.pooling.verifiers import add_pool_step, lock_verifiers, pool_now
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.rules.rulebook import UnknownBehaviour
 from rewards.pooling.bundle import VERIFIER
 from rewards.pooling.refusals import AlreadyInPool, UnknownVerifier
@@ -33,9 +34,11 @@ def admit_verifiers(
 ) -> None:
     """Each admission is a row of its own; other behaviours than before take the place of those.
 
-    Raises UnknownVerifier, UnknownBehaviour, AlreadyInPool.
+    Raises UnknownVerifier, OrganisationSuspended, OrganisationClosed, UnknownBehaviour and
+    AlreadyInPool.
     """
     kinds = organisation_kinds(connection, [each.organisation_id for each in admissions])
+    check_taking_part(connection, list(kinds))
     lock_verifiers(connection)
     now, pool = clock.now(), pool_now(connection)
     for organisation_id, behaviours, reason in admissions:
