@@ -9,9 +9,11 @@ from marshmallow import Schema, fields as plain
 from app.http.fields import Moment, moment
 from app.http.pages import page_of
 from app.ids import public
+from app.shown.standing import PartyAnswer, party_or_none
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 from rewards.pooling.bundle import STATES, Bundle, SignedBundle
+from rewards.pooling.seen_bundle import SeenBundle
 
 _KG = {"format": "decimal", "example": "12345.678900"}
 _BUNDLE = {"example": "bdl_0199b2c3d4e57f0080000000000000aa"}
@@ -82,8 +84,30 @@ class Signed(WorkedOn):
     )
 
 
-Bundles = page_of(WorkedOn, "Bundles")
-PublicBundles = page_of(PublicBundle, "PublicBundles")
+_VERIFIER = plain.Nested(
+    PartyAnswer,
+    allow_none=True,
+    metadata={
+        "description": "While it is suspended or closed, it gives no opinion: what it has not"
+        " accepted goes to another, what it accepted ends at `verify_by`. An opinion stands."
+    },
+)
+
+
+class SeenPublicBundle(PublicBundle):  # type: ignore[misc, valid-type]
+    """A bundle, and whether its verifier takes part."""
+
+    verifier = _VERIFIER
+
+
+class SeenWorkedOn(WorkedOn):
+    """A bundle with its task, and whether its verifier takes part."""
+
+    verifier = _VERIFIER
+
+
+Bundles = page_of(SeenWorkedOn, "Bundles")
+PublicBundles = page_of(SeenPublicBundle, "PublicBundles")
 
 
 def public_bundle(bundle: Bundle) -> JsonObject:
@@ -126,6 +150,16 @@ def worked_on(bundle: Bundle) -> JsonObject:
     """A bundle as those see it who work on it."""
     task_id = bundle.task_id
     return {**public_bundle(bundle), "task_id": public("tsk", task_id) if task_id else None}
+
+
+def seen_public_bundle(seen: SeenBundle) -> JsonObject:
+    """A bundle as everybody may see it, and how its verifier stands."""
+    return {**public_bundle(seen.bundle), "verifier": party_or_none(seen.verifier)}
+
+
+def seen_worked_on(seen: SeenBundle) -> JsonObject:
+    """A bundle as those see it who work on it, and how its verifier stands."""
+    return {**worked_on(seen.bundle), "verifier": party_or_none(seen.verifier)}
 
 
 def signed(made: SignedBundle) -> JsonObject:

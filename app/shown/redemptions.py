@@ -8,6 +8,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, MoneyBody, moment, money
 from app.ids import public
+from app.shown.standing import PartyAnswer, party
 from behaviours.json_value import JsonObject
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.offer import STATES as OFFER_STATES, Offer, ShownOffer
@@ -35,7 +36,10 @@ class OfferName(Schema):
 class OfferAnswer(OfferName):
     """An offer as everybody sees it. ``points`` is the price of one item."""
 
-    merchant = plain.Dict(metadata={"example": {"id": "org_…", "name": "Lakeside Coffee"}})
+    merchant = plain.Nested(
+        PartyAnswer,
+        metadata={"description": "While it is suspended or closed, nothing is sold or fetched."},
+    )
     points = plain.Integer(metadata={"example": 300})
     per_person_limit = plain.Integer(allow_none=True)
     left = plain.Integer(metadata={"description": "Items that nobody has taken."})
@@ -139,7 +143,7 @@ def for_everybody(shown: ShownOffer) -> JsonObject:
     o = shown.offer
     return {
         **offer_name(o),
-        "merchant": {"id": public("org", o.merchant_id), "name": shown.merchant_name},
+        "merchant": party(shown.merchant),
         "points": o.points,
         "per_person_limit": o.per_person_limit,
         "left": shown.left,

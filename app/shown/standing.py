@@ -80,6 +80,27 @@ class NamedStandsAnswer(StandsAnswer):
     provider_id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
 
 
+class PartyAnswer(StandsAnswer):
+    """Who stands behind something that others read, and whether it takes part."""
+
+    id = plain.String(metadata={"example": "org_0199b2c3d4e57f0080000000000000aa"})
+    name = plain.String(metadata={"example": "Lakeside Coffee"})
+
+
+def party(standing: OrganisationStanding) -> JsonObject:
+    """Who it is, and whether it takes part."""
+    return {
+        "id": public("org", standing.organisation_id),
+        "name": standing.name,
+        **stands(standing),
+    }
+
+
+def party_or_none(standing: OrganisationStanding | None) -> JsonObject | None:
+    """The same, where nobody may stand behind it, or the programme itself."""
+    return party(standing) if standing else None
+
+
 def stands(standing: OrganisationStanding) -> JsonObject:
     """Whether an organisation takes part, and since when."""
     since = standing.changed_at

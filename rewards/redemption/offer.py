@@ -15,6 +15,7 @@ from uuid import UUID
 
 from behaviours.region_register import known_regions, named_list
 from behaviours.regions import covers
+from behaviours.standing import OrganisationStanding
 from behaviours.viewer import Viewer
 from rewards.redemption.refusals import (
     MerchantStopped,
@@ -131,11 +132,12 @@ class Offer(OfferTerms):
 
 @dataclass(frozen=True, slots=True)
 class ShownOffer:
-    """An offer as people see it: with what is left and who gives it."""
+    """An offer as people see it: with what is left, who gives it, and whether that one takes part:
+    of whoever does not, nothing is sold and nothing fetched."""
 
     offer: Offer
     left: int
-    merchant_name: str
+    merchant: OrganisationStanding
 
 
 class OfferChanges(TypedDict, total=False):

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.standing import OrganisationStanding
 from behaviours.steps import Step
 from rewards.registry.refusals import BuyerIsSeller
 from rewards.trading.refusals import ListingClosed
@@ -90,10 +91,11 @@ class Listing:
 
 
 class OfferedUnits(NamedTuple):
-    """A listing as buyers read it: with its seller's name and where the units come from."""
+    """A listing as buyers read it: with who sells and where the units come from."""
 
     listing: Listing
-    seller_name: str | None
+    # None: the programme itself.
+    seller: OrganisationStanding | None
     bundle_id: UUID
     methodology: str | None
     vintage: int

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.standing import OrganisationStanding
 from behaviours.viewer import Viewer
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import PayWindowOver, TradeStateConflict, UnknownTrade
@@ -86,6 +87,11 @@ class Trade:
     delivered_at: datetime | None = None
     closed_at: datetime | None = None
 
+    @property
+    def sides(self) -> frozenset[UUID]:
+        """The organisations between which it is; the programme is none."""
+        return frozenset(each for each in (self.seller_id, self.buyer_id) if each)
+
     def parties(self, viewer: Viewer, *, kind: str | None) -> frozenset[Party]:
         """On which sides ``viewer`` stands, whose organisation is of ``kind`` (None: of none).
 
@@ -149,6 +155,20 @@ class Trade:
         """The trade after its time to pay ran out."""
         assert self.has_lapsed(now), "only time that is over ends a trade"
         return self.move(EXPIRE, frozenset({Party.TIME}), now=now)
+
+
+class SeenTrade(NamedTuple):
+    """A trade as it is read, with its sides as they stand; a seller of None is the programme."""
+
+    trade: Trade
+    seller: OrganisationStanding | None
+    buyer: OrganisationStanding
+
+    @classmethod
+    def of(cls, trade: Trade, standings: Mapping[UUID, OrganisationStanding]) -> SeenTrade:
+        """Of standings of both its sides."""
+        seller_id = trade.seller_id
+        return cls(trade, standings[seller_id] if seller_id else None, standings[trade.buyer_id])
 
 
 def order(

@@ -19,13 +19,13 @@ from app.http.once import once
 from app.http.pages import read_one, read_page
 from app.http.validators import Between
 from app.ids import parse
-from app.shown.bundles import Bundles, WorkedOn, worked_on
+from app.shown.bundles import Bundles, SeenWorkedOn, WorkedOn, seen_worked_on, worked_on
 from app.usecases.pooling.cancel_bundle import cancel_bundle as cancel
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.open_bundle import open_bundle
-from app.usecases.pooling.read_bundle import read_bundle
 from app.usecases.pooling.read_bundles import read_bundles
 from app.usecases.pooling.read_report import read_report as report_of
+from app.usecases.pooling.see_bundle import see_bundle
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
@@ -150,15 +150,15 @@ def open_a_bundle(body: SentBundle) -> Response:
 @blueprint.lists(Bundles)
 def list_all_bundles() -> Response:
     """Bundles, newest first; a verifier sees those that were submitted to it."""
-    return read_page(worked_on, read_bundles, viewer=caller().viewer)
+    return read_page(seen_worked_on, read_bundles, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>")
 @allow(*READERS)
-@blueprint.response(200, WorkedOn)
+@blueprint.response(200, SeenWorkedOn)
 def read_one_bundle(bundle_id: str) -> Response:
     """A bundle as it stands."""
-    return read_one(worked_on, read_bundle, parse("bdl", bundle_id), viewer=caller().viewer)
+    return read_one(seen_worked_on, see_bundle, parse("bdl", bundle_id), viewer=caller().viewer)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/report")

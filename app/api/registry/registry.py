@@ -12,7 +12,7 @@ from app.http.fields import Line
 from app.http.pages import OfAPage, WantedPage, read_one, read_page
 from app.ids import parse, public
 from app.secrecy.signatures import public_key_of, published_key
-from app.shown.bundles import PublicBundle, PublicBundles, public_bundle
+from app.shown.bundles import PublicBundles, SeenPublicBundle, seen_public_bundle
 from app.shown.certificate_pdf import certificate_pdf
 from app.shown.units import (
     BlockAnswer,
@@ -41,7 +41,7 @@ blueprint = Blueprint(
 )
 
 
-class PublishedBundleAnswer(PublicBundle):  # type: ignore[misc, valid-type]
+class PublishedBundleAnswer(SeenPublicBundle):
     """A published bundle with its monitoring report and the blocks made of it."""
 
     report = plain.Dict(allow_none=True)
@@ -76,7 +76,7 @@ class Keys(Schema):
 @blueprint.lists(PublicBundles)
 def list_published_bundles() -> Response:
     """Bundles under notice, sealed or issued, newest first."""
-    return read_page(public_bundle, read_bundles, viewer=None)
+    return read_page(seen_public_bundle, read_bundles, viewer=None)
 
 
 @blueprint.route("/v1/registry/bundles/<bundle_id>")
@@ -193,9 +193,10 @@ def read_statistics() -> Response:
 
 
 def _published(found: PublishedBundle) -> JsonObject:
-    bundle, blocks = found
+    seen, blocks = found
+    bundle = seen.bundle
     return {
-        **public_bundle(bundle),
+        **seen_public_bundle(seen),
         "report": bundle.report.as_document() if bundle.report else None,
         "blocks": [block_answer(each) for each in blocks],
     }

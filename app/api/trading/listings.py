@@ -15,6 +15,7 @@ from app.http.fields import Moment, Money, MoneyBody, PublicId, Strict, Tonnes, 
 from app.http.once import once
 from app.http.pages import read_one, read_page
 from app.ids import parse, public
+from app.shown.standing import PartyAnswer, party_or_none
 from app.usecases.trading.close_listing import close_listing
 from app.usecases.trading.list_units import list_units
 from app.usecases.trading.read_listing import read_listing
@@ -53,7 +54,11 @@ class ListingAnswer(Schema):
     """Units for sale; a null seller is the programme."""
 
     id = plain.String(metadata={"example": "lst_0199b2c3d4e57f0080000000000000aa"})
-    seller = plain.Dict(allow_none=True)
+    seller = plain.Nested(
+        PartyAnswer,
+        allow_none=True,
+        metadata={"description": "While it is suspended or closed, nobody can order."},
+    )
     bundle_id = plain.String()
     methodology_code = plain.String(allow_none=True)
     vintage = plain.Integer()
@@ -110,12 +115,9 @@ def close_own_listing(listing_id: str) -> Response:
 def listing_answer(offered: OfferedUnits) -> JsonObject:
     """A listing as buyers read it."""
     listing = offered.listing
-    seller_id = listing.seller_id
     return {
         "id": public("lst", listing.listing_id),
-        "seller": {"id": public("org", seller_id), "name": offered.seller_name}
-        if seller_id
-        else None,
+        "seller": party_or_none(offered.seller),
         "bundle_id": public("bdl", offered.bundle_id),
         "methodology_code": offered.methodology,
         "vintage": offered.vintage,

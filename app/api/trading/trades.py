@@ -14,6 +14,7 @@ from app.http.fields import ClientReference, Line, Moment, MoneyBody, Strict, To
 from app.http.once import lasting_reference, once
 from app.http.pages import read_one, read_page
 from app.ids import parse, public
+from app.shown.standing import PartyAnswer, party, party_or_none
 from app.usecases.trading.cancel_trade import cancel_trade
 from app.usecases.trading.confirm_trade import confirm_trade
 from app.usecases.trading.order_units import order_units
@@ -21,7 +22,7 @@ from app.usecases.trading.pay_trade import pay_trade
 from app.usecases.trading.read_trade import read_trade
 from app.usecases.trading.read_trades import read_trades
 from behaviours.json_value import JsonObject
-from rewards.trading.trade import STATES, Trade
+from rewards.trading.trade import STATES, SeenTrade, Trade
 
 blueprint = Blueprint("trades", __name__, description="Orders, payment and delivery.")
 
@@ -72,6 +73,18 @@ class TradeAnswer(Schema):
     paid_at = Moment(allow_none=True)
     delivered_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
+
+
+class SeenTradeAnswer(TradeAnswer):
+    """A trade, and whether its two sides take part."""
+
+    seller = plain.Nested(
+        PartyAnswer, allow_none=True, metadata={"description": "null: the programme."}
+    )
+    buyer = plain.Nested(
+        PartyAnswer,
+        metadata={"description": "While a side is suspended or closed, nobody pays or delivers."},
+    )
 
 
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])
@@ -135,18 +148,24 @@ def cancel_order(trade_id: str) -> Response:
 
 @blueprint.route("/v1/trades")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(TradeAnswer, "Trades")
+@blueprint.lists(SeenTradeAnswer, "Trades")
 def list_own_trades() -> Response:
     """What an enterprise bought or sold, newest first; operators see every trade."""
-    return read_page(trade_answer, read_trades, viewer=caller().viewer)
+    return read_page(seen_trade, read_trades, viewer=caller().viewer)
 
 
 @blueprint.route("/v1/trades/<trade_id>")
 @allow("operator", "enterprise", "authority")
-@blueprint.response(200, TradeAnswer)
+@blueprint.response(200, SeenTradeAnswer)
 def read_own_trade(trade_id: str) -> Response:
     """One trade, for its two sides, for an exchange that settles it and for operators."""
-    return read_one(trade_answer, read_trade, parse("trd", trade_id), viewer=caller().viewer)
+    return read_one(seen_trade, read_trade, parse("trd", trade_id), viewer=caller().viewer)
+
+
+def seen_trade(seen: SeenTrade) -> JsonObject:
+    """A trade, and how its sides stand."""
+    sides = {"seller": party_or_none(seen.seller), "buyer": party(seen.buyer)}
+    return {**trade_answer(seen.trade), **sides}
 
 
 def trade_answer(trade: Trade) -> JsonObject:

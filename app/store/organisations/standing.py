@@ -27,14 +27,20 @@ def share_lock(organisation_id: str) -> str:
     return f"pg_advisory_xact_lock_shared({_key(organisation_id)})"
 
 
+def standing_columns(alias: str) -> str:
+    """The SQL of an organisation as it stands, in the order of ``OrganisationStanding``, for
+    statements that join it to what they tell of."""
+    names = ("organisation_id", "kind", "name", "state", "revision", "changed_at")
+    return ", ".join(f"{alias}.{name}" for name in names)
+
+
 # By the driver, for a pipeline; the argument is a list of organisations in the order of their ids.
 SHARE: Final = f"SELECT {share_lock('id')} FROM unnest(%s::uuid[]) AS id"  # noqa: S608
 _SHARE = text(f"select {share_lock('id')} from unnest(cast(:ids as uuid[])) as id")  # noqa: S608
 _ALONE = text(f"select pg_advisory_xact_lock({_key('cast(:organisation_id as uuid)')})")
-_COLUMNS = "organisation_id, kind, name, state, revision, changed_at"
 _STANDINGS = text(
     f"""
-    select {_COLUMNS} from organisation
+    select {standing_columns("o")} from organisation o
      where organisation_id = any(cast(:ids as uuid[])) order by organisation_id
     """  # noqa: S608 - only names of this code
 )

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from app.store.inserting import insert_into
 from app.store.log.acting import held, kept
-from app.store.organisations.standing import stopped
+from app.store.organisations.standing import standing_columns, stopped
+from behaviours.standing import OrganisationStanding
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 
 _NAMES = tuple(each.name for each in fields(Listing))
@@ -26,7 +28,7 @@ _WRITE = text(
     """
 )
 _OFFERED = f"""
-    select {_LISTING}, o.name, b.bundle_id, u.methodology, b.vintage, b.unit_class
+    select {_LISTING}, b.bundle_id, u.methodology, b.vintage, b.unit_class, {standing_columns("o")}
       from listing l
       join unit_block b on b.block_id = l.block_id
       join bundle u on u.bundle_id = b.bundle_id
@@ -64,10 +66,16 @@ def write_listing(connection: Connection, listing: Listing) -> None:
 def find_listing(connection: Connection, listing_id: UUID) -> OfferedUnits | None:
     """One listing, open or not, as buyers read it."""
     row = connection.execute(_ONE, {"listing_id": listing_id}).one_or_none()
-    return None if row is None else OfferedUnits(Listing(*row[:_WIDTH]), *row[_WIDTH:])
+    return None if row is None else _offered(row)
 
 
 def open_listings(connection: Connection, *, before: UUID | None, most: int) -> list[OfferedUnits]:
     """What is for sale, newest first."""
     rows = connection.execute(_OPEN, {"before": before, "most": most})
-    return [OfferedUnits(Listing(*row[:_WIDTH]), *row[_WIDTH:]) for row in rows]
+    return [_offered(row) for row in rows]
+
+
+def _offered(row: Row[Any]) -> OfferedUnits:
+    listing = Listing(*row[:_WIDTH])
+    seller = OrganisationStanding(*row[_WIDTH + 4 :]) if listing.seller_id else None
+    return OfferedUnits(listing, seller, *row[_WIDTH : _WIDTH + 4])

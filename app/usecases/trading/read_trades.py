@@ -5,15 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
+from app.store.organisations.standing import standings_of
 from app.store.trading.trades import list_trades
 from behaviours.viewer import Viewer
-from rewards.trading.trade import Trade
+from rewards.trading.trade import SeenTrade
 
 
 def read_trades(
     connection: Connection, *, viewer: Viewer, before: UUID | None, most: int
-) -> list[Trade]:
-    """Newest first."""
+) -> list[SeenTrade]:
+    """Newest first, each with how its sides stand."""
     tenant_id = None if viewer.sees_all else viewer.tenant_id
     assert viewer.sees_all or tenant_id is not None, "whoever does not see all is somebody"
-    return list_trades(connection, tenant_id, before=before, most=most)
+    found = list_trades(connection, tenant_id, before=before, most=most)
+    stand = standings_of(connection, {one for each in found for one in each.sides})
+    return [SeenTrade.of(each, stand) for each in found]

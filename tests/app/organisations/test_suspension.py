@@ -144,6 +144,9 @@ def test_what_is_held_and_sold_stays_and_nothing_new_is_sold(
         read_offers_on_sale, region=None, now=now, before=None, most=100
     )
     assert offer.offer_id not in {each.offer.offer_id for each in mall}
+    shown = http.get(f"/v1/offers/{public('ofr', offer.offer_id)}").json["merchant"]
+    assert (shown["id"], shown["status"]) == (public("org", offer.merchant_id), "suspended")
+    assert shown["status_since"]
 
     path = path_of(offer.merchant_id, f"/redemptions/{sold.out_request_no}/reverse")
     operator = token_for("operator")
@@ -157,6 +160,8 @@ def test_what_is_held_and_sold_stays_and_nothing_new_is_sold(
     assert_stock_balances(wiring, [offer.offer_id])
 
     lifted(wiring, offer.merchant_id)
+    shown = http.get(f"/v1/offers/{public('ofr', offer.offer_id)}").json["merchant"]
+    assert shown["status"] == "active"
     capturing(wiring, wanting(offer, a_code(wiring, person)))
     late = http.post(path, {}, token=operator, key="undo-2")
     assert refusal(late) == (409, "MERCHANT_TAKES_PART")

@@ -14,11 +14,13 @@ from tests.builders.jobs import drain
 from tests.builders.market import (
     a_draft,
     an_independent_verifier,
+    noticed,
     pooled_pv,
     rows,
     submitted,
 )
 from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.standing import suspended
 
 
 def test_a_verifier_sees_its_own_bundles_only(
@@ -115,3 +117,29 @@ def test_organisations_are_found_by_kind(market: Wiring, http: Http, token_for: 
     found = http.get("/v1/organisations?kind=verifier", token=token).get_json()["data"]
     assert [each["id"] for each in found] == [public("org", made)]
     assert http.get("/v1/organisations?kind=bank", token=token).status_code == 422
+
+
+def test_a_bundle_says_to_everybody_who_reads_it_that_its_verifier_was_suspended(
+    market: Wiring, http: Http, token_for: Tokens
+) -> None:
+    draft = public("bdl", a_draft(market))
+    pooled_pv(market)
+    bundle_id = noticed(market)
+    (row,) = rows(market, "select verifier_id from bundle where bundle_id = :id", id=bundle_id)
+    operator, own = token_for("operator"), f"/{public('bdl', bundle_id)}"
+
+    def verifier() -> dict[str, Any]:
+        found: list[dict[str, Any]] = []
+        for path, token in (("/v1/bundles", operator), ("/v1/registry/bundles", None)):
+            found.append(http.get(path + own, token=token).json["verifier"])
+            listed = http.get(path, token=token).json["data"]
+            found += [each["verifier"] for each in listed if own.endswith(each["id"])]
+        assert found == [found[0]] * 4
+        return found[0]
+
+    assert verifier()["id"] == public("org", row["verifier_id"])
+    assert verifier()["status"] == "active"
+    suspended(market, row["verifier_id"])
+    assert verifier()["status"] == "suspended"
+    assert verifier()["status_since"]
+    assert http.get(f"/v1/bundles/{draft}", token=operator).json["verifier"] is None
