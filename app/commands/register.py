@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from app.api.organisations import issuers
+from app.api.organisations import issuers, register_files
 from app.api.people import text_register
 from app.api.platform import calendars
 from app.api.pooling import verifier_register
@@ -39,7 +39,7 @@ class RegisterAtHand(NamedTuple):
 
     register: Register
     shown: Callable[[Wiring], Shown]
-    take: Callable[[Wiring, Viewer, list[Any]], Sequence[object]]
+    take: Callable[[Wiring, Viewer, list[Any]], Sequence[object]] | None
     roles: tuple[str, ...] = (OPERATOR,)
 
 
@@ -103,6 +103,11 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "calendars": RegisterAtHand(
         calendars.CALENDARS, calendars.shown_in_file, _take_calendars, BOTH
     ),
+    # Nobody takes part and no scene opens by standing in a file: these go out alone.
+    "organisations": RegisterAtHand(
+        register_files.ORGANISATIONS, register_files.organisations_in_file, None
+    ),
+    "scenes": RegisterAtHand(register_files.SCENES, register_files.scenes_in_file, None),
 }
 _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 
@@ -111,14 +116,15 @@ _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
     mechanisms own (declared-elsewhere), what people agree to (texts), who may verify (verifiers),
-    and the days of years that are no ordinary ones (calendars)."""
+    and the days of years that are no ordinary ones (calendars). Who takes part (organisations) and
+    which scenes are open (scenes) go out alone."""
 
 
 @register.command("export")
 @_NAME
 @click.option("--format", "form", type=click.Choice(FORMATS), default=CSV, show_default=True)
 def export_register(name: str, form: str) -> None:
-    """Print register NAME as a file that `import` takes in again."""
+    """Print register NAME as a file that `import` takes in again, if it takes NAME in."""
     with ready_wiring() as wiring:
         rows, columns = REGISTERS[name].shown(wiring)
         for piece in write_register(rows, columns, form):
@@ -138,6 +144,8 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]
+    if kept.take is None:
+        raise click.ClickException(f"{name} are applied for and signed; no file lets them in.")
     if actor.role not in kept.roles:
         raise click.ClickException(f"{name} are taken in by an {' or an '.join(kept.roles)}.")
     rows = loaded(kept.register, read_register(file.read_bytes(), form))

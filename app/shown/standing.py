@@ -11,6 +11,7 @@ from behaviours.closing import BLOCKING, BY_NAME, OpenMatters
 from behaviours.json_value import JsonObject
 from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.standing import ALL_STEPS, GROUNDS, STANDINGS, OrganisationStanding, StandingStep
+from rewards.registry.counterparty import Counterparty
 
 
 class StandingAnswer(Schema):
@@ -87,7 +88,7 @@ class PartyAnswer(StandsAnswer):
     name = plain.String(metadata={"example": "Lakeside Coffee"})
 
 
-def party(standing: OrganisationStanding) -> JsonObject:
+def party(standing: Counterparty) -> JsonObject:
     """Who it is, and whether it takes part."""
     return {
         "id": public("org", standing.organisation_id),
@@ -96,12 +97,12 @@ def party(standing: OrganisationStanding) -> JsonObject:
     }
 
 
-def party_or_none(standing: OrganisationStanding | None) -> JsonObject | None:
+def party_or_none(standing: Counterparty | None) -> JsonObject | None:
     """The same, where nobody may stand behind it, or the programme itself."""
     return party(standing) if standing else None
 
 
-def stands(standing: OrganisationStanding) -> JsonObject:
+def stands(standing: OrganisationStanding | Counterparty) -> JsonObject:
     """Whether an organisation takes part, and since when."""
     since = standing.changed_at
     return {"status": standing.state, "status_since": moment(since) if since else None}

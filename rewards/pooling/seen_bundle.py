@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from behaviours.standing import OrganisationStanding
 from rewards.pooling.bundle import Bundle
+from rewards.registry.counterparty import Counterparty
 
 
 class SeenBundle(NamedTuple):
     """A bundle, and its verifier as it stands; None: it has none yet."""
 
     bundle: Bundle
-    verifier: OrganisationStanding | None
+    verifier: Counterparty | None

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from behaviours.region_register import known_regions, named_list
 from behaviours.regions import covers
-from behaviours.standing import OrganisationStanding
 from behaviours.viewer import Viewer
 from rewards.redemption.refusals import (
     MerchantStopped,
@@ -26,6 +25,7 @@ from rewards.redemption.refusals import (
     PersonLimitReached,
     moment_fact,
 )
+from rewards.registry.counterparty import Counterparty
 
 DRAFT: Final = "draft"
 PUBLISHED: Final = "published"
@@ -137,7 +137,7 @@ class ShownOffer:
 
     offer: Offer
     left: int
-    merchant: OrganisationStanding
+    merchant: Counterparty
 
 
 class OfferChanges(TypedDict, total=False):

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.standing import OrganisationStanding
 from behaviours.steps import Step
+from rewards.registry.counterparty import Counterparty
 from rewards.registry.refusals import BuyerIsSeller
 from rewards.trading.refusals import ListingClosed
 
@@ -95,7 +95,7 @@ class OfferedUnits(NamedTuple):
 
     listing: Listing
     # None: the programme itself.
-    seller: OrganisationStanding | None
+    seller: Counterparty | None
     bundle_id: UUID
     methodology: str | None
     vintage: int

@@ -17,8 +17,8 @@ from enum import Enum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.standing import OrganisationStanding
 from behaviours.viewer import Viewer
+from rewards.registry.counterparty import Counterparty
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import PayWindowOver, TradeStateConflict, UnknownTrade
 
@@ -161,11 +161,11 @@ class SeenTrade(NamedTuple):
     """A trade as it is read, with its sides as they stand; a seller of None is the programme."""
 
     trade: Trade
-    seller: OrganisationStanding | None
-    buyer: OrganisationStanding
+    seller: Counterparty | None
+    buyer: Counterparty
 
     @classmethod
-    def of(cls, trade: Trade, standings: Mapping[UUID, OrganisationStanding]) -> SeenTrade:
+    def of(cls, trade: Trade, standings: Mapping[UUID, Counterparty]) -> SeenTrade:
         """Of standings of both its sides."""
         seller_id = trade.seller_id
         return cls(trade, standings[seller_id] if seller_id else None, standings[trade.buyer_id])

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from app.ids import new_id
 from app.store.log.acting import held, kept
 from behaviours.standing import ACTIVE, OrganisationStanding, StandingStep
+from rewards.registry.counterparty import Counterparty
 
 
 def _key(organisation_id: str) -> str:
@@ -27,20 +28,20 @@ def share_lock(organisation_id: str) -> str:
     return f"pg_advisory_xact_lock_shared({_key(organisation_id)})"
 
 
-def standing_columns(alias: str) -> str:
-    """The SQL of an organisation as it stands, in the order of ``OrganisationStanding``, for
+def counterparty_columns(alias: str) -> str:
+    """The SQL of an organisation as others read it, in the order of ``Counterparty``, for
     statements that join it to what they tell of."""
-    names = ("organisation_id", "kind", "name", "state", "revision", "changed_at")
-    return ", ".join(f"{alias}.{name}" for name in names)
+    return ", ".join(f"{alias}.{name}" for name in Counterparty._fields)
 
 
+_COLUMNS = "organisation_id, kind, name, state, revision, changed_at"
 # By the driver, for a pipeline; the argument is a list of organisations in the order of their ids.
 SHARE: Final = f"SELECT {share_lock('id')} FROM unnest(%s::uuid[]) AS id"  # noqa: S608
 _SHARE = text(f"select {share_lock('id')} from unnest(cast(:ids as uuid[])) as id")  # noqa: S608
 _ALONE = text(f"select pg_advisory_xact_lock({_key('cast(:organisation_id as uuid)')})")
 _STANDINGS = text(
     f"""
-    select {standing_columns("o")} from organisation o
+    select {_COLUMNS} from organisation
      where organisation_id = any(cast(:ids as uuid[])) order by organisation_id
     """  # noqa: S608 - only names of this code
 )
@@ -104,6 +105,16 @@ def standings_of(
         return {}
     rows = connection.execute(_STANDINGS, {"ids": list(organisation_ids)})
     return {row.organisation_id: OrganisationStanding(*row) for row in rows}
+
+
+def counterparties(
+    connection: Connection, organisation_ids: Collection[UUID]
+) -> dict[UUID, Counterparty]:
+    """Organisations as others read them at this moment, by id."""
+    return {
+        found: Counterparty(found, each.name, each.state, each.changed_at)
+        for found, each in standings_of(connection, organisation_ids).items()
+    }
 
 
 def write_standing(connection: Connection, standing: OrganisationStanding) -> None:

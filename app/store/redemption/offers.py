@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from app.store.driver import raw
 from app.store.log.acting import held, kept
-from app.store.organisations.standing import share_lock, standing_columns
+from app.store.organisations.standing import counterparty_columns, share_lock
 from app.store.redemption.rows import IS_FOR, OFFER_COLUMNS, OFFER_WIDTH, ON_SALE, offer_of
-from behaviours.standing import OrganisationStanding
 from rewards.redemption.offer import DRAFT, Offer, ShownOffer
+from rewards.registry.counterparty import Counterparty
 
 # At most 16 rows for each offer.
 _STOCK = """
@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
 """
 
 _SELECT = f"""
-SELECT {OFFER_COLUMNS}, coalesce(stock.remaining, 0), {standing_columns("m")}
+SELECT {OFFER_COLUMNS}, coalesce(stock.remaining, 0), {counterparty_columns("m")}
 FROM offer AS o
 JOIN organisation AS m ON m.organisation_id = o.merchant_id
 {_STOCK}
@@ -215,5 +215,5 @@ def _page(connection: Connection, query: str, values: Mapping[str, object]) -> l
 
 
 def _shown(row: Sequence[Any]) -> ShownOffer:
-    merchant = OrganisationStanding(*row[OFFER_WIDTH + 1 :])
+    merchant = Counterparty(*row[OFFER_WIDTH + 1 :])
     return ShownOffer(offer_of(row[:OFFER_WIDTH]), row[OFFER_WIDTH], merchant)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, text
 
 from app.store.inserting import insert_into
 from app.store.log.acting import held, kept
-from app.store.organisations.standing import standing_columns, stopped
-from behaviours.standing import OrganisationStanding
+from app.store.organisations.standing import counterparty_columns, stopped
+from rewards.registry.counterparty import Counterparty
 from rewards.trading.listing import OPEN, Listing, OfferedUnits
 
 _NAMES = tuple(each.name for each in fields(Listing))
@@ -28,7 +28,8 @@ _WRITE = text(
     """
 )
 _OFFERED = f"""
-    select {_LISTING}, b.bundle_id, u.methodology, b.vintage, b.unit_class, {standing_columns("o")}
+    select {_LISTING}, b.bundle_id, u.methodology, b.vintage, b.unit_class,
+           {counterparty_columns("o")}
       from listing l
       join unit_block b on b.block_id = l.block_id
       join bundle u on u.bundle_id = b.bundle_id
@@ -77,5 +78,5 @@ def open_listings(connection: Connection, *, before: UUID | None, most: int) -> 
 
 def _offered(row: Row[Any]) -> OfferedUnits:
     listing = Listing(*row[:_WIDTH])
-    seller = OrganisationStanding(*row[_WIDTH + 4 :]) if listing.seller_id else None
+    seller = Counterparty(*row[_WIDTH + 4 :]) if listing.seller_id else None
     return OfferedUnits(listing, seller, *row[_WIDTH : _WIDTH + 4])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.organisations.standing import standings_of
+from app.store.organisations.standing import counterparties
 from app.store.pooling.bundles import list_bundles
 from behaviours.viewer import Viewer
 from rewards.pooling.bundle import sight_of
@@ -20,7 +20,7 @@ def read_bundles(
     Each with how its verifier stands.
     """
     found = list_bundles(connection, sight_of(viewer), before=before, most=most)
-    stand = standings_of(connection, {each.verifier_id for each in found if each.verifier_id})
+    stand = counterparties(connection, {each.verifier_id for each in found if each.verifier_id})
     return [
         SeenBundle(each, stand[each.verifier_id] if each.verifier_id else None) for each in found
     ]

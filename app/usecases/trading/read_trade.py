@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.organisations.standing import standings_of
+from app.store.organisations.standing import counterparties
 from app.store.trading.trades import find_trade
 from app.usecases.trading.read_parties import read_parties
 from behaviours.viewer import Viewer
@@ -20,4 +20,4 @@ def read_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer) -> See
         viewer, read_parties(connection, trade, viewer=viewer)
     ):
         raise UnknownTrade("trade")
-    return SeenTrade.of(trade, standings_of(connection, trade.sides))
+    return SeenTrade.of(trade, counterparties(connection, trade.sides))

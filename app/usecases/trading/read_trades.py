@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
-from app.store.organisations.standing import standings_of
+from app.store.organisations.standing import counterparties
 from app.store.trading.trades import list_trades
 from behaviours.viewer import Viewer
 from rewards.trading.trade import SeenTrade
@@ -18,5 +18,5 @@ def read_trades(
     tenant_id = None if viewer.sees_all else viewer.tenant_id
     assert viewer.sees_all or tenant_id is not None, "whoever does not see all is somebody"
     found = list_trades(connection, tenant_id, before=before, most=most)
-    stand = standings_of(connection, {one for each in found for one in each.sides})
+    stand = counterparties(connection, {one for each in found for one in each.sides})
     return [SeenTrade.of(each, stand) for each in found]

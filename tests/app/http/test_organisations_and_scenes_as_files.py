@@ -1,0 +1,90 @@
+"""Who takes part and which scenes are open go out as files, and come in by none."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+
+from app.api.organisations import register_files
+from app.files.register_file import CSV, FORMATS, read_register
+from app.http.registers import MEDIA
+from app.ids import public
+from app.wiring import Wiring
+from tests.builders.answers import refusal
+from tests.builders.people import Http, Tokens, an_organisation
+from tests.builders.standing import lifted, suspended
+
+ORGANISATIONS, SCENES = "/v1/organisations/export", "/v1/scenes/export"
+
+
+def rows_of(http: Http, path: str, token: str, form: str = CSV) -> list[dict[str, Any]]:
+    answer = http.get(f"{path}?format={form}", token=token)
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type.startswith(MEDIA[form])
+    return [each.said for each in read_register(answer.data, form)]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_organisation_goes_out_as_it_stands(
+    wiring: Wiring, http: Http, token_for: Tokens, form: str
+) -> None:
+    merchant, authority = an_organisation(wiring, "merchant"), token_for("authority")
+    name = public("org", merchant)
+
+    def row() -> dict[str, Any]:
+        (found,) = (e for e in rows_of(http, ORGANISATIONS, authority, form) if e["id"] == name)
+        return found
+
+    before = row()
+    assert (before["kind"], before["status"]) == ("merchant", "active")
+    assert not before.get("status_since")
+    suspended(wiring, merchant)
+    after = row()
+    assert (after["status"], after["name"]) == ("suspended", before["name"])
+    assert after["status_since"]
+    lifted(wiring, merchant)
+    assert row()["status"] == "active"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_scenes_go_out_with_who_reports_them(
+    wiring: Wiring, http: Http, token_for: Tokens, form: str
+) -> None:
+    provider, operator = an_organisation(wiring), token_for("operator")
+    name = public("org", provider)
+
+    def mine() -> list[dict[str, Any]]:
+        found = rows_of(http, SCENES, operator, form)
+        return [each for each in found if each.get("provider_id") == name]
+
+    listed = http.get(f"/v1/scenes/providers?provider_id={name}&limit=100", token=operator).json
+    assert {each["id"] for each in mine()} == {each["id"] for each in listed["data"]}
+    assert {(e["state"], e["provider_status"]) for e in mine()} == {("published", "active")}
+    assert all(each["open_since"] for each in mine())
+    suspended(wiring, provider)
+    assert {(e["state"], e["provider_status"]) for e in mine()} == {("published", "suspended")}
+
+
+def test_every_row_is_there_once_however_many_are_read_in_one_go(
+    wiring: Wiring, http: Http, token_for: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {public("org", an_organisation(wiring, "enterprise")) for _ in range(5)}
+    operator = token_for("operator")
+    monkeypatch.setattr(register_files, "ROWS", 2)
+    for path in (ORGANISATIONS, SCENES):
+        ids = [each["id"] for each in rows_of(http, path, operator)]
+        assert len(ids) == len(set(ids))
+        assert path == SCENES or made <= set(ids)
+
+
+def test_neither_file_is_everybodys_and_neither_comes_in(http: Http, token_for: Tokens) -> None:
+    for path in (ORGANISATIONS, SCENES):
+        assert http.get(path).status_code == 401
+        for role in ("provider", "merchant", "enterprise", "verifier"):
+            assert refusal(http.get(path, token=token_for(role)))[0] == 403
+        operator, into = token_for("operator"), path.replace("export", "import")
+        raw = f"id\norg_{secrets.token_hex(16)}\n".encode()
+        sent = http.send("POST", into, data=raw, content_type=MEDIA[CSV], token=operator)
+        assert sent.status_code in {404, 405}
