@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 
 from app.clock import StandingClock
+from app.demo.admitting import admit_demo_organisations
 from app.demo.credentials import Credentials
 from app.demo.habits import SEED
 from app.demo.numbers import register_demo_issuers
@@ -15,6 +16,7 @@ from app.demo.paper import TEXT_VERSION, publish_texts
 from app.demo.scenes import EVERYTHING, open_demo_scenes
 from app.demo.story import Story
 from app.store.database import Connection
+from app.usecases.organisations.apply_organisations import NewOrganisation
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Enrolment, enrol
@@ -68,8 +70,8 @@ def bring_in(
 
     Returns the ids that the story needs.
     """
-    organisations = _organisations(connection, credentials, now=now)
     users = _users(connection, credentials, now=now)
+    organisations = _organisations(connection, wiring, credentials, users, now=now)
     publish_texts(connection, wiring, users, now=now)
     scenes = open_demo_scenes(
         connection,
@@ -97,9 +99,18 @@ def bring_in(
 
 
 def _organisations(
-    connection: Connection, credentials: Credentials, *, now: datetime
+    connection: Connection,
+    wiring: Wiring,
+    credentials: Credentials,
+    users: Mapping[str, UUID],
+    *,
+    now: datetime,
 ) -> dict[str, UUID]:
-    made = create_client(
+    """Admit the organisations, and give each a client with the secret of demo.json."""
+    new = [NewOrganisation(kind, name, False) for kind, name in ORGANISATIONS.values()]
+    admitted = admit_demo_organisations(connection, wiring, new, users, now=now)
+    found = dict(zip(ORGANISATIONS, admitted, strict=True))
+    create_client(
         connection,
         [
             NewClient(
@@ -107,12 +118,13 @@ def _organisations(
                 name,
                 client_id=credentials.clients[key]["client_id"],
                 client_secret=credentials.clients[key]["client_secret"],
+                organisation_id=found[key],
             )
             for key, (kind, name) in ORGANISATIONS.items()
         ],
         now=now,
     )
-    return {key: each.organisation_id for key, each in zip(ORGANISATIONS, made, strict=True)}
+    return found
 
 
 def _verifiers(

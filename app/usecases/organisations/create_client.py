@@ -21,7 +21,10 @@ from behaviours.organisations import ROLE_OF_KIND
 
 
 class NewClient(NamedTuple):
-    """An organisation to be let in; ``client_id`` is made up when none is asked for."""
+    """An organisation to be let in; ``client_id`` is made up when none is asked for.
+
+    With ``organisation_id`` it was admitted before, and needs a client only.
+    """
 
     kind: str
     name: str
@@ -29,6 +32,7 @@ class NewClient(NamedTuple):
     client_secret: str | None = None
     covered_emitter: bool = False
     purpose: str | None = None
+    organisation_id: UUID | None = None
 
 
 class CreatedClient(NamedTuple):
@@ -45,7 +49,8 @@ def create_client(
 ) -> list[CreatedClient]:
     """Create an organisation and its client for each of ``clients``, in order."""
     made = []
-    for new, organisation_id in zip(clients, new_ids(len(clients)), strict=True):
+    for new, new_organisation_id in zip(clients, new_ids(len(clients)), strict=True):
+        organisation_id = new.organisation_id or new_organisation_id
         client_id = new.client_id or f"{new.kind}_{secrets.token_hex(8)}"
         secret = new.client_secret or new_client_secret()
         made.append(CreatedClient(organisation_id, client_id, secret, ROLE_OF_KIND[new.kind]))
@@ -54,6 +59,7 @@ def create_client(
         [
             NewOrganisationRow(created.organisation_id, new.kind, new.name, new.covered_emitter)
             for new, created in zip(clients, made, strict=True)
+            if new.organisation_id is None
         ],
         now=now,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.demo.cast import PEOPLE
+from app.demo.cast import ORGANISATIONS, PEOPLE
 from app.demo.credentials import Credentials
 from app.demo.seed import DemoUnusable, seed_demo
 from app.demo.tonne import period
@@ -127,6 +127,11 @@ def test_the_story_has_everything_in_it(seeded: Wiring) -> None:
         )
 
     assert 30_000 < one("select count(*) from action") < 40_000
+    # Everybody came in as others do: by documents that one read, and two others signed.
+    admitted = "from organisation_application where state = 'accepted'"
+    assert one(f"select count(*) {admitted}") == len(ORGANISATIONS)
+    assert one(f"select count(*) {admitted} and before_assessment") == 0
+    assert one("select count(*) from organisation_document") == 3 * len(ORGANISATIONS)
     assert one("select count(distinct behaviour) from action") >= 14
     assert one("select count(*) from reversal") >= 5
     assert one("select count(*) from redemption where state = 'captured'") > 100
