@@ -150,6 +150,7 @@ def test_what_a_meter_counts_is_not_where_the_person_is(
     make_scene: Callable[..., Scene],
 ) -> None:
     scene = under(make_scene(), checks=SPEED)
+    scene.plant()
     began = yesterday_morning()
     report(scene, a_ride(scene, 0, CANTON_STATION, CANTON_TOWER))
     plant = scene.generation(began)

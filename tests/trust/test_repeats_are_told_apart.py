@@ -67,6 +67,7 @@ def test_another_content_is_a_conflict_that_names_what_differs(
 
 def test_a_corrected_reading_is_told_and_not_taken_for_a_repeat(make_scene: Make) -> None:
     scene = make_scene()
+    scene.plant()
     body = scene.generation(yesterday_morning())
     assert scene.report(body).status_code == 201
     results = scene.batch({**body, "quantities": {"generation_kwh": "2.6"}}, body).json["results"]
@@ -98,6 +99,7 @@ def test_the_key_of_what_was_taken_back_says_so(make_scene: Make) -> None:
 
 def test_a_correction_takes_the_place_of_what_it_corrects(make_scene: Make) -> None:
     scene = make_scene()
+    scene.plant()
     body = scene.generation(yesterday_morning())
     wrong = scene.report(body).json
     right = {

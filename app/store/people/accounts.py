@@ -33,6 +33,7 @@ from app.store.tables.complaints import complainant, complaint_entry, complaint_
 from app.store.tables.guardians import guardian_change
 from app.store.tables.holds import hold_contest
 from app.store.tables.identity_changes import identity_change
+from app.store.tables.metadata import base_of
 from app.store.tables.people import person_key
 from app.store.tables.sightings import person_place
 from behaviours.civil_time import utc_text
@@ -135,7 +136,7 @@ def _columns(table: Table) -> Iterator[ExportedColumn]:
         name = str(column.name)
         if name != "participant_id" and name not in opened:
             nullable = bool(column.nullable)
-            yield ExportedColumn(name, _HOLDS[type(column.type)], nullable, name != "seal")
+            yield ExportedColumn(name, _HOLDS[type(base_of(column))], nullable, name != "seal")
     for name in opened:
         yield ExportedColumn(name, DOCUMENT, nullable=True, always=False)
 

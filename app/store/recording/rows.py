@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import DOMAIN
-from sqlalchemy.types import TypeEngine
+
+from app.store.tables.metadata import base_of
 
 Row = tuple[str | None, ...]
 
@@ -102,7 +102,7 @@ def target_of(table: Table) -> Target:
             (column.name, _SHORT.get(kind, kind))
             for column in table.columns
             if is_written(column)
-            for kind in [_base(column).compile(_DIALECT).lower()]
+            for kind in [base_of(column).compile(_DIALECT).lower()]
         ),
     )
 
@@ -115,11 +115,6 @@ def _copied(kind: str, values: Sequence[str | None]) -> Iterable[str]:
     if kind in _FREE_TEXT and _COPY_SPECIAL.search("".join(filter(None, values))):
         values = [value and value.translate(_COPY_ESCAPES) for value in values]
     return [_COPY_NULL if value is None else value for value in values]
-
-
-def _base(column: Column[Any]) -> TypeEngine[Any]:
-    """The type as it is sent; what a domain asks for is looked at where the value is stored."""
-    return column.type.data_type if isinstance(column.type, DOMAIN) else column.type
 
 
 def is_written(column: Column[Any]) -> bool:

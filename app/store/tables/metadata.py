@@ -53,6 +53,11 @@ def checked(name: str, base: type[TypeEngine[Any]], holds: str) -> DOMAIN:
     return DOMAIN(name, base(), check=f"value {holds}", constraint_name=name, metadata=metadata)
 
 
+def base_of(column: Column[Any]) -> TypeEngine[Any]:
+    """The type of a column's values; what a domain asks for is looked at where they are stored."""
+    return column.type.data_type if isinstance(column.type, DOMAIN) else column.type
+
+
 AMOUNT = checked("amount", BigInteger, ">= 0")
 SMALL_AMOUNT = checked("small_amount", Integer, ">= 0")
 MOVED_AMOUNT = checked("moved_amount", BigInteger, "> 0")
