@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, strategies as st
 
 from app.messages.catalogues import sentence
@@ -20,6 +19,7 @@ from rewards.points.earning import Award, NoPolicyInForce, Policies, load_polici
 from rewards.points.lot_window import lot_window
 from rewards.points.policy import LOCK_NAME, SHIPPED, read_documents
 from tests.builders.civil import CHINA
+from tests.builders.policies import published, write_policy
 from tests.builders.refusals import refuses
 
 ON = date(2026, 3, 10)
@@ -117,25 +117,6 @@ def test_a_window_opens_before_it_closes_and_both_are_midnights(
         assert last_good == month_end(last_good)
 
 
-def _publish(tmp_path: Path, changes: dict[str, Any], *, name: str = "2020") -> Path:
-    """A copy of the shipped policy with ``changes``, published as it is."""
-    raw = yaml.safe_load((SHIPPED / "demonstration/2020.yaml").read_text("utf-8"))
-    for path, value in changes.items():
-        place, *inner = path.split(".")
-        target = raw
-        for step in inner:
-            target, place = target[place], step
-        if value is ...:
-            del target[place]
-        else:
-            target[place] = value
-    folder = tmp_path / "demonstration"
-    folder.mkdir(exist_ok=True)
-    text = yaml.safe_dump(raw, allow_unicode=True)
-    (folder / f"{name}.yaml").write_text(text, "utf-8")
-    return tmp_path
-
-
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
@@ -188,13 +169,13 @@ def test_nonsense_in_a_policy_is_refused_by_file_and_field(
     tmp_path: Path, changes: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(DocumentError) as wrong:
-        read_documents(_publish(tmp_path, changes))
+        read_documents(write_policy(tmp_path, changes))
     assert (wrong.value.facts["file"], wrong.value.facts["field"]) == ("2020.yaml", place)
 
 
 def test_what_is_wrong_in_a_policy_is_said_in_both_languages(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as wrong:
-        read_documents(_publish(tmp_path, {"mg_per_point.scene": "1000"}))
+        read_documents(write_policy(tmp_path, {"mg_per_point.scene": "1000"}))
     for language, said in (("en", "without quotes"), ("zh-CN", "不加引号")):
         assert said in sentence(wrong.value, language)
 
@@ -288,15 +269,9 @@ def test_two_versions_never_begin_on_one_day(tmp_path: Path) -> None:
 
 
 def _two_versions(tmp_path: Path, later_from: date, earlier_to: date | None) -> Path:
-    _publish(tmp_path, {"in_force_to": earlier_to})
-    root = _publish(tmp_path, {"version": "2026", "in_force_from": later_from}, name="2026")
-    lines = []
-    # What a publisher does: read the digests from the refusals, one after the other.
-    for _ in range(2):
-        with pytest.raises(DocumentError) as wrong:
-            read_documents(root)
-        lines.append(sentence(wrong.value).split("'")[1])
-        (root / LOCK_NAME).write_text("\n".join(lines) + "\n", "utf-8")
+    write_policy(tmp_path, {"in_force_to": earlier_to})
+    root = write_policy(tmp_path, {"version": "2026", "in_force_from": later_from}, name="2026")
+    published(root)
     return root
 
 

@@ -93,7 +93,8 @@ class Account:
             return self.takes_from(ENDS[call][0], ENDS[call][1])
         if call == "leave":
             return self.takes("reported", "selected")
-        return self.hears_of_cover(is_short=call == "short")
+        self.hears_of_cover(is_short=call == "short")
+        return None
 
     def hears_of_cover(self, *, is_short: bool) -> None:
         if self.issued:
