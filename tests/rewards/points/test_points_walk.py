@@ -32,7 +32,7 @@ from rewards.points.lots import Lot, NotEnoughPoints, allocate, spendable
 from tests.builders.lots import NOW
 
 PERSON, SHOP = UUID(int=1), UUID(int=2)
-GOOD_FOR = timedelta(days=6)
+GOOD_FOR = timedelta(days=3)
 
 
 @dataclass
@@ -67,7 +67,8 @@ class Person:
                 self.lots[at] = replace(was, remaining=was.remaining + use.points)
 
     def earns(self, points: int) -> None:
-        lot_id, action = next(self.ids), UUID(int=len(self.piles))
+        # Ids run backwards: it is the dates that decide which lot pays first.
+        lot_id, action = UUID(int=900 - len(self.piles)), UUID(int=len(self.piles))
         self.lots.append(Lot(lot_id, self.now, self.now + GOOD_FOR, 0))
         theirs, put = PersonsPoints(PERSON, action), [LotUse(lot_id, points)]
         award = theirs.award(next(self.ids), put)

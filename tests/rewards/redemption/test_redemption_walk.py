@@ -31,8 +31,8 @@ from rewards.redemption.undoing import Payment, cancel, decide_reversal
 from tests.builders.lots import lot
 from tests.builders.offers import NOW, OFFER, PERSON
 
-# A minute passes with every call; the window to reverse is ten of them, a voucher's time thirty.
-MINUTE, VOUCHER = timedelta(minutes=1), timedelta(minutes=30)
+# A minute passes with every call; the window to reverse is ten of them, a voucher's time twelve.
+MINUTE, VOUCHER = timedelta(minutes=1), timedelta(minutes=12)
 CHEAP = replace(OFFER, points=7, per_person_limit=None)
 
 
@@ -200,7 +200,11 @@ class Purchase:
         )
 
 
-calls = st.lists(st.sampled_from(["fetch", "give up", "all", 1, 1, 2, 3, "wait"]), max_size=14)
+calls = st.lists(
+    st.sampled_from(["fetch", "give up", "give up", "all", 1, 1, 2, 3, "wait", "wait"]),
+    min_size=4,
+    max_size=14,
+)
 
 
 @settings(max_examples=150)
