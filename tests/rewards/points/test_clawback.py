@@ -84,6 +84,13 @@ def test_an_award_of_no_points_takes_nothing_and_uses_no_id() -> None:
     assert [each.transfer_id for each in postings] == [UUID(int=1_000)]
 
 
+def test_an_award_whose_lot_is_not_there_any_more_was_spent_whole() -> None:
+    award = an_award(30, of=lot(1, 30))
+    found, postings = claw_back_awards([award, award], {}, ids())
+    assert found == [Clawback(0, 30), Clawback(0, 30)]
+    assert [(each.posting.kind, each.points) for each in postings] == [(OWE, 30), (OWE, 30)]
+
+
 def test_the_second_award_finds_what_the_first_has_left() -> None:
     own = lot(1, 20)
     awards = [an_award(30, of=own), an_award(30, of=own, action=8)]

@@ -59,6 +59,9 @@ def test_less_than_nothing_is_no_debt_and_no_gain(debt: int, gained: int) -> Non
         (50, 70, 20, 50),
         (50, 60, 20, 40),
         (50, 10, 20, 0),
+        (4, 10, 10, 0),
+        (3, 10, 0, 3),
+        (0, 10, 10, 0),
     ],
 )
 def test_what_was_paid_went_to_the_oldest_debt_first(

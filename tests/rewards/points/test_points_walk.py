@@ -161,28 +161,6 @@ def test_points_and_plain_piles_agree_over_any_days(walk: list[tuple[str, int]])
         person.agrees()
 
 
-@pytest.mark.parametrize(
-    ("debt", "owed_before", "paid", "old"),
-    [
-        (0, 0, 0, 0),
-        (10, 10, 0, 10),
-        (10, 0, 0, 0),
-        # Paid first was what was owed first: six of the ten old ones are paid.
-        (14, 10, 6, 4),
-        (4, 10, 10, 0),
-        (4, 10, 16, 0),
-        (3, 10, 0, 3),
-    ],
-)
-def test_only_what_is_left_of_an_old_debt_is_let_go(
-    debt: int, owed_before: int, paid: int, old: int
-) -> None:
-    aged = AgedDebt(PERSON, debt, owed_before, paid)
-    assert too_old(aged) == old
-    postings = write_off_old([aged], iter([UUID(int=5)]))
-    assert [each.change_of(DEBT) for each in postings] == ([-old] if old else [])
-
-
 @given(st.lists(st.tuples(*[st.integers(0, 99)] * 3), max_size=8))
 def test_each_person_is_let_off_once_and_never_more_than_is_owed(
     some: list[tuple[int, int, int]],
