@@ -22,6 +22,22 @@ def test_shares_add_up_and_stay_within_one_of_the_exact_part(
         assert weight or not part
 
 
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=2, max_size=9).filter(any))
+def test_what_rounding_down_left_over_goes_to_the_largest_remainders(
+    total: int, weights: list[int]
+) -> None:
+    whole = sum(weights)
+    gained = [
+        part - total * weight // whole
+        for part, weight in zip(share(total, weights), weights, strict=True)
+    ]
+    assert set(gained) <= {0, 1}
+    remainders = [total * weight % whole for weight in weights]
+    served = [rest for rest, got in zip(remainders, gained, strict=True) if got]
+    passed_over = [rest for rest, got in zip(remainders, gained, strict=True) if not got]
+    assert not served or not passed_over or min(served) >= max(passed_over)
+
+
 @given(st.integers(0, 10**9), st.integers(1, 50))
 def test_equal_weights_differ_by_one_at_most(total: int, people: int) -> None:
     parts = share(total, [7] * people)

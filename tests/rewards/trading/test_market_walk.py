@@ -18,7 +18,6 @@ from rewards.ledger import money
 from rewards.ledger.posting import Posting
 from rewards.registry.refusals import BuyerIsSeller
 from rewards.trading.listing import Listing
-from rewards.trading.proceeds import share
 from rewards.trading.refusals import (
     ListingClosed,
     PayWindowOver,
@@ -283,22 +282,3 @@ def test_a_payment_is_kept_for_its_trade_unless_that_was_called_off(state: str) 
     paid = trade.move("pay", BY_BUYER, now=BEGIN, payment_reference="P-1")
     kept = Trade(**{name: getattr(paid, name) for name in paid.__slots__} | {"state": state})
     assert kept.payment_key == (None if state == "cancelled" else "p1")
-
-
-@given(
-    st.integers(0, 10**12),
-    st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any),
-)
-def test_proceeds_are_shared_to_the_fen_and_the_larger_remainder_never_gets_less(
-    total_fen: int, weights: list[int]
-) -> None:
-    parts, whole = share(total_fen, weights), sum(weights)
-    assert sum(parts) == total_fen
-    floors = [total_fen * weight // whole for weight in weights]
-    gained = [part - floor for part, floor in zip(parts, floors, strict=True)]
-    assert set(gained) <= {0, 1}
-    left = [total_fen * weight % whole for weight in weights]
-    favoured = [rest for rest, got in zip(left, gained, strict=True) if got]
-    passed_over = [rest for rest, got in zip(left, gained, strict=True) if not got]
-    assert not favoured or not passed_over or min(favoured) >= max(passed_over)
-    assert all(part == 0 for part, weight in zip(parts, weights, strict=True) if weight == 0)
