@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from app.ids import public
+from app.store.admitted import statements_of, write_admitted
 from app.store.log.acting import tell
 from behaviours.login_services import LoginService
 
@@ -29,20 +30,8 @@ _ADD = text(
 _OF_ISSUER = text(
     f"select {_COLUMNS} from identity_provider where issuer = :issuer and disabled_at is null"
 )
-_HOLD = text(f"select {_COLUMNS} from identity_provider where login_service_id = :id for update")
-_PAGE = text(
-    f"""
-    select {_COLUMNS} from identity_provider
-     where cast(:before as uuid) is null or login_service_id < :before
-     order by login_service_id desc limit :most
-    """
-)
-_WRITE = text(
-    """
-    update identity_provider
-       set state = :state, admitted_at = :admitted_at, disabled_at = :ended_at
-     where login_service_id = :login_service_id
-    """
+_HOLD, _PAGE, _WRITE = statements_of(
+    "identity_provider", "login_service_id", _COLUMNS, ended_at="disabled_at"
 )
 
 
@@ -81,15 +70,7 @@ def login_services_page(
 
 def write_login_service(connection: Connection, moved: LoginService) -> None:
     """Keep the state that a service moved to."""
-    connection.execute(
-        _WRITE,
-        {
-            "login_service_id": moved.login_service_id,
-            "state": moved.state,
-            "admitted_at": moved.admitted_at,
-            "ended_at": moved.ended_at,
-        },
-    )
+    write_admitted(connection, _WRITE, moved.login_service_id, moved)
     _tell(moved)
 
 

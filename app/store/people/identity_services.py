@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.admitted import statements_of, write_admitted
 from behaviours.identity_services import IdentityService, ServiceTerms
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -27,20 +28,7 @@ _OF_ISSUER = text(
     f"select {_COLUMNS} from identity_service where issuer = :issuer and ended_at is null"
 )
 _SHARE = text(f"{_OF_ISSUER.text} for share")
-_HOLD = text(f"select {_COLUMNS} from identity_service where service_id = :id for update")
-_PAGE = text(
-    f"""
-    select {_COLUMNS} from identity_service
-     where cast(:before as uuid) is null or service_id < :before
-     order by service_id desc limit :limit
-    """
-)
-_WRITE = text(
-    """
-    update identity_service set state = :state, admitted_at = :admitted_at, ended_at = :ended_at
-     where service_id = :service_id
-    """
-)
+_HOLD, _PAGE, _WRITE = statements_of("identity_service", "service_id", _COLUMNS)
 
 
 def add_service(connection: Connection, added: IdentityService) -> bool:
@@ -72,24 +60,16 @@ def hold_service(connection: Connection, service_id: UUID) -> IdentityService | 
 
 
 def services_page(
-    connection: Connection, *, before: UUID | None, limit: int
+    connection: Connection, *, before: UUID | None, most: int
 ) -> list[IdentityService]:
     """Services, newest first, also those that ended."""
-    rows = connection.execute(_PAGE, {"before": before, "limit": limit})
+    rows = connection.execute(_PAGE, {"before": before, "most": most})
     return [_service(row) for row in rows]
 
 
 def write_service(connection: Connection, moved: IdentityService) -> None:
     """Keep the state that a service moved to."""
-    connection.execute(
-        _WRITE,
-        {
-            "service_id": moved.service_id,
-            "state": moved.state,
-            "admitted_at": moved.admitted_at,
-            "ended_at": moved.ended_at,
-        },
-    )
+    write_admitted(connection, _WRITE, moved.service_id, moved)
 
 
 def _service(row: Row[Any]) -> IdentityService:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.admitted import statements_of, write_admitted
 from behaviours.exports.origins import RecordOrigin
 from behaviours.identity_services import TRUSTED
 
@@ -21,21 +22,9 @@ _ADD = text(
         on conflict (name) where ended_at is null do nothing
     """
 ).bindparams(bindparam("keys", type_=JSONB()))
-_HOLD = text(f"select {_COLUMNS} from origin where origin_id = :id for update")
+_HOLD, _PAGE, _WRITE = statements_of("origin", "origin_id", _COLUMNS)
 _TRUSTED = text(
     f"select {_COLUMNS} from origin where state = '{TRUSTED}' order by origin_id for share"
-)
-_PAGE = text(
-    f"""
-    select {_COLUMNS} from origin where cast(:before as uuid) is null or origin_id < :before
-     order by origin_id desc limit :most
-    """
-)
-_WRITE = text(
-    """
-    update origin set state = :state, admitted_at = :admitted_at, ended_at = :ended_at
-     where origin_id = :origin_id
-    """
 )
 
 
@@ -71,12 +60,4 @@ def origins_page(connection: Connection, *, before: UUID | None, most: int) -> l
 
 def write_origin(connection: Connection, moved: RecordOrigin) -> None:
     """Keep the state that an origin moved to."""
-    connection.execute(
-        _WRITE,
-        {
-            "origin_id": moved.origin_id,
-            "state": moved.state,
-            "admitted_at": moved.admitted_at,
-            "ended_at": moved.ended_at,
-        },
-    )
+    write_admitted(connection, _WRITE, moved.origin_id, moved)

@@ -10,13 +10,10 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.clients import write_secrets
 from app.store.organisations.revocations import revoke
-from app.store.signing import sign
 from app.usecases.organisations.hold_own_client import hold_own_client
-from app.usecases.organisations.issue_client import CLIENT
+from app.usecases.organisations.sign_client import sign_client
 from behaviours.clients import END_FORMER, Client
-from behaviours.logbook import LoggedSubject
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, signature_of
 
 
 class ChangedClient(NamedTuple):
@@ -47,7 +44,8 @@ def end_former_secrets(
     write_secrets(connection, kept)
     names = [f"sec:{each.secret_id.hex}" for each in former]
     revoke(connection, [(name, now + token_lifetime) for name in names])
-    matter = Matter(CLIENT, organisation_id, f"{END_FORMER}:{client_id}:{former[0].secret_id.hex}")
-    subject = LoggedSubject(CLIENT, client_id)
-    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
+    secret_id = former[0].secret_id
+    sign_client(
+        connection, organisation_id, client_id, END_FORMER, secret_id=secret_id, by=by, clock=clock
+    )
     return ChangedClient(kept, names)

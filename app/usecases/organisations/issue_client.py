@@ -13,19 +13,16 @@ from app.store.database import Connection
 from app.store.organisations.clients import count_open_clients, hold_client
 from app.store.organisations.credentials import NewClientRow, add_clients
 from app.store.organisations.organisations import organisation
-from app.store.signing import sign
 from app.usecases.organisations.prove_administrator import prove_administrator
+from app.usecases.organisations.sign_client import sign_client
 from behaviours.client_terms import ClientTerms
 from behaviours.clients import ClientUse, NewSecret, check_room
-from behaviours.logbook import LoggedSubject
 from behaviours.organisations import ROLE_OF_KIND, Organisation, UnknownOrganisation
 from behaviours.refusal import Refusal, found_or
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, signature_of
 
 # What is signed, beside the steps of a client.
 ISSUE = "issue"
-CLIENT = "client"
 
 
 def issue_client(
@@ -55,9 +52,7 @@ def issue_client(
     secret = new_client_secret()
     row = _row(found, use, secret)
     add_clients(connection, [row], now=clock.real_now())
-    matter = Matter(CLIENT, organisation_id, f"{ISSUE}:{row.client_id}")
-    subject = LoggedSubject(CLIENT, row.client_id)
-    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
+    sign_client(connection, organisation_id, row.client_id, ISSUE, by=by, clock=clock)
     made = hold_client(connection, organisation_id, row.client_id)
     assert made is not None, "it was just made"
     return NewSecret(made, secret)

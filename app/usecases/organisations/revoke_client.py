@@ -9,14 +9,11 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.organisations.clients import write_revoked
 from app.store.organisations.revocations import revoke
-from app.store.signing import sign
 from app.usecases.organisations.end_former_secrets import ChangedClient
 from app.usecases.organisations.hold_own_client import hold_own_client
-from app.usecases.organisations.issue_client import CLIENT
+from app.usecases.organisations.sign_client import sign_client
 from behaviours.clients import REVOKE
-from behaviours.logbook import LoggedSubject
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, signature_of
 
 
 def revoke_client(
@@ -40,7 +37,5 @@ def revoke_client(
     # A secret's name ends what people's tokens were exchanged with it, too.
     names = [f"sub:{client_id}", *(f"sec:{each.secret_id.hex}" for each in held.secrets)]
     revoke(connection, [(name, now + token_lifetime) for name in names])
-    matter = Matter(CLIENT, organisation_id, f"{REVOKE}:{client_id}")
-    subject = LoggedSubject(CLIENT, client_id)
-    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
+    sign_client(connection, organisation_id, client_id, REVOKE, by=by, clock=clock)
     return ChangedClient(revoked, names)

@@ -10,16 +10,13 @@ from app.secrecy.hashing import CLIENT_SECRETS, new_client_secret
 from app.secrecy.one_time_codes import FactorTerms
 from app.store.database import Connection
 from app.store.organisations.clients import write_rotation
-from app.store.signing import sign
 from app.usecases.organisations.hold_own_client import hold_own_client
-from app.usecases.organisations.issue_client import CLIENT
 from app.usecases.organisations.prove_administrator import prove_administrator
+from app.usecases.organisations.sign_client import sign_client
 from behaviours.client_terms import ClientTerms
 from behaviours.clients import ROTATE, NewSecret
-from behaviours.logbook import LoggedSubject
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
-from rewards.signing import Matter, signature_of
 
 
 def rotate_client(
@@ -47,7 +44,7 @@ def rotate_client(
     now, secret, secret_id = clock.real_now(), new_client_secret(), new_id()
     rotated = held.rotated(secret_id, limits, now=now)
     write_rotation(connection, rotated, CLIENT_SECRETS.hash(secret), now=now)
-    matter = Matter(CLIENT, organisation_id, f"{ROTATE}:{client_id}:{secret_id.hex}")
-    subject = LoggedSubject(CLIENT, client_id)
-    sign(connection, matter, signature_of(by, clock.now()), subject=subject)
+    sign_client(
+        connection, organisation_id, client_id, ROTATE, secret_id=secret_id, by=by, clock=clock
+    )
     return NewSecret(rotated, secret)

@@ -29,6 +29,6 @@ def read_identity_services(
 ) -> list[ListedService]:
     """Every one, newest first, also those that wait or have ended: whoever can open accounts is
     known to everybody."""
-    found = services_page(connection, before=before, limit=most)
+    found = services_page(connection, before=before, most=most)
     stand = standings_of(connection, {each.terms.organisation_id for each in found})
     return [ListedService(each, stand[each.terms.organisation_id]) for each in found]
