@@ -14,7 +14,14 @@ MOST_SECRET: Final = 64
 
 def new_complaint_secret() -> str:
     """120 random bits in groups of four, so that it can be written down."""
-    text = base64.b32encode(secrets.token_bytes(_BYTES)).decode().lower()
+    return complaint_secret_of(secrets.token_bytes(_BYTES))
+
+
+def complaint_secret_of(unguessable: bytes) -> str:
+    """The secret that these bytes give, always the same; nobody else must be able to make them."""
+    if len(unguessable) < _BYTES:
+        raise ValueError("a secret of fewer bits can be guessed")
+    text = base64.b32encode(unguessable[:_BYTES]).decode().lower()
     return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
 
 

@@ -34,6 +34,7 @@ from behaviours.one_time_links import PURPOSES
 from behaviours.organisation_papers import DOCUMENT_KINDS, LACKING
 from behaviours.organisations import ROLE_OF_KIND
 from behaviours.refusal import Refusal
+from behaviours.region_register import named_regions
 from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS
 from behaviours.rules.factors import GRADES, POLICIES
 from behaviours.rules.in_force import STANDINGS
@@ -88,6 +89,7 @@ FAMILIES = {
     "desk:outcome.": COMPLAINT_OUTCOMES,
     "desk:axis.": tuple(AXES),
     **{f"desk:{axis}.": cells for axis, cells in AXES.items()},
+    "regions:province.": tuple(each for each in named_regions() if len(each) == 5),
     "verifications:step.": (
         *(APPROVE, SUBMIT, SEAT, DECLINE, UNSEAT, VACANT, ACCEPT, VERIFY, REJECT, CANCEL),
     ),

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from sqlalchemy import text
 
 from app.shown.complaint_months import months_answer
 from app.usecases.complaints.count_complaint_months import count_complaint_months
 from behaviours.civil_time import civil_day
-from tests.builders.browser import FORM, Browser
+from behaviours.region_register import named_regions
+from tests.builders.at_once import at_once
+from tests.builders.browser import FORM, HIDDEN, Browser
 from tests.builders.complaint_desk import ABOUT, Unenrolled
 from tests.builders.complaints import ComplaintScene, scene
 from tests.builders.evidence import SLIP
+from tests.builders.people import an_address
 
 __all__ = ["scene"]
 
@@ -95,6 +100,99 @@ def test_it_is_opened_by_number_and_secret_in_another_browser_and_taken_further(
     assert filed.number not in visitor.page
     assert visitor.open("/complaints/follow?lang=en").status_code == 200
     assert filed.number not in visitor.page
+
+
+@dataclass
+class Drawn:
+    """A form as a browser has it open, to be sent as often as its button is pressed."""
+
+    visitor: Visitor
+    cookie: str
+    hidden: dict[str, str]
+
+    @classmethod
+    def by(cls, visitor: Visitor, lang: str = "en") -> Drawn:
+        answer = visitor.open(f"/complaints?lang={lang}")
+        cookies = [each.partition(";")[0] for each in answer.headers.getlist("Set-Cookie")]
+        return cls(
+            visitor, "; ".join(cookies), dict(HIDDEN.findall(FORM.findall(answer.text)[0][2]))
+        )
+
+    def press(self, **typed: str) -> tuple[str, str]:
+        """The number and the secret that the answer leads to."""
+        client = self.visitor.app.test_client(use_cookies=False)
+        answer = client.post(
+            "/complaints?lang=en",
+            base_url="https://localhost",
+            data={**self.hidden, **ABOUT, **typed},
+            headers={"Cookie": self.cookie},
+            environ_overrides={"REMOTE_ADDR": an_address()},
+        )
+        assert answer.status_code == 303, answer.text
+        [given] = [each for each in answer.headers.getlist("Set-Cookie") if "complaint=" in each]
+        number, secret, _ = given.partition("=")[2].partition(";")[0].split("~")
+        return number, secret
+
+
+def complaints_in(scene: ComplaintScene) -> int:
+    with scene.wiring.database.engine.connect() as connection:
+        return int(connection.execute(text("select count(*) from complainant")).scalar_one())
+
+
+def test_a_form_that_is_sent_twice_files_once(scene, visitor):
+    form, before = Drawn.by(visitor), complaints_in(scene)
+    number, secret = form.press()
+    assert form.press() == (number, secret), "the second press leads to the same complaint"
+    assert complaints_in(scene) == before + 1
+    visitor.open("/complaints/follow?lang=en")
+    visitor.send(number=number, secret=secret)
+    assert visitor.says(ABOUT["text"])
+    # Answered meanwhile, it is still the same.
+    assert scene.post(f"/{number}/reply", REPLY, who="operator").status_code == 200
+    assert form.press() == (number, secret)
+
+
+def test_a_double_press_at_the_same_moment_files_once(scene, visitor):
+    for _ in range(3):
+        form, before = Drawn.by(Visitor(visitor.app)), complaints_in(scene)
+        answers = at_once([form.press] * 4)
+        assert len(set(answers)) == 1, answers
+        assert complaints_in(scene) == before + 1
+
+
+def test_another_form_or_other_words_or_another_browser_files_another(scene, visitor):
+    form = Drawn.by(visitor)
+    first, before = form.press(), complaints_in(scene)
+    other_words = form.press(text="And something else.")
+    again = Drawn(visitor, form.cookie, dict(HIDDEN.findall(visitor_form(visitor))))
+    elsewhere = Drawn.by(Visitor(scene.http.app))
+    elsewhere.hidden["once"] = form.hidden["once"]
+    answers = [first, other_words, again.press(), elsewhere.press()]
+    assert len({number for number, _ in answers}) == len({secret for _, secret in answers}) == 4
+    assert complaints_in(scene) == before + 3
+
+
+def visitor_form(visitor: Visitor) -> str:
+    """The form, drawn again in the same browser."""
+    return str(FORM.findall(visitor.open("/complaints?lang=en").text)[0][2])
+
+
+def test_provinces_are_named_in_the_language_of_the_page(visitor):
+    option = re.compile(r'<option value="(CN-\d+)"([^>]*)>([^<]*) CN-\d+</option>')
+    register = named_regions()
+    visitor.open("/complaints?lang=zh-CN")
+    assert {code: name for code, _, name in option.findall(visitor.page)} == dict(register)
+    assert '<optgroup label="浙江">' in visitor.page
+    visitor.open("/complaints?lang=en")
+    shown = option.findall(visitor.page)
+    assert [code for code, _, _ in shown] == list(register)
+    for code, attributes, name in shown:
+        # The register has no other name of a city, and a reader is told that this one is Chinese.
+        assert name.isascii() == (len(code) == len("CN-33")), name
+        assert ('lang="zh-CN"' in attributes) != name.isascii(), name
+    assert ("CN-33", "", "Zhejiang") in shown
+    assert '<optgroup label="Zhejiang">' in visitor.page
+    assert visitor.says("Cities are named in Chinese")
 
 
 def test_what_is_wrong_is_said_on_the_page_and_what_was_typed_stays(visitor):

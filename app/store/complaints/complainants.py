@@ -26,6 +26,11 @@ _SECRET = text("""
       join complainant c on c.participant_id = n.participant_id
      where n.number = :number
 """)
+_BY_SECRET = text("""
+    select c.participant_id, n.number from complainant c
+      join complaint_number n on n.participant_id = c.participant_id
+     where c.secret_digest = :secret_digest
+""")
 _CONTACT = text("select contact from complainant where participant_id = :participant_id")
 
 
@@ -64,6 +69,12 @@ def secret_of(connection: Connection, number: str) -> tuple[UUID, bytes] | None:
     """Whose complaint without an account this is, and the digest of its secret."""
     row = connection.execute(_SECRET, {"number": number}).one_or_none()
     return None if row is None else (row[0], bytes(row[1]))
+
+
+def filed_with(connection: Connection, secret_digest: bytes) -> tuple[UUID, str] | None:
+    """Who filed a complaint with the secret of this digest, and its number; None: nobody."""
+    row = connection.execute(_BY_SECRET, {"secret_digest": secret_digest}).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def contact_of(connection: Connection, complaint: Complaint) -> ContactData | None:

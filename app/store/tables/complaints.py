@@ -1,6 +1,6 @@
 """Complaints: how each stands, everything that was done with it or said to it, and its number."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 
 from app.store.tables import metadata as db
 from behaviours.complaints import ANSWERERS, KINDS, OPEN, OUTCOMES, SAYINGS, STATES
@@ -100,4 +100,6 @@ complainant = db.table(
     db.uuid("complaint_id"),
     *(db.digest(name) for name in ("secret_digest", "key_id", "wrapped", "contact")),
     CheckConstraint("length(wrapped) = 32", name="wrapped"),
+    # A form that is sent twice gives one secret, and so one complaint.
+    UniqueConstraint("secret_digest"),
 )

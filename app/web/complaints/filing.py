@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+import secrets
+from typing import Final, NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response, request
@@ -15,8 +16,9 @@ from app.http.fields import Line, PublicId, Region, Strict
 from app.http.languages import LANGUAGE
 from app.http.queries import no_dry_run
 from app.http.validators import Characters, OneOf
+from app.secrecy.complaint_secrets import complaint_secret_of
 from app.usecases.complaints.file_without_account import UnenrolledFiling, file_without_account
-from app.web.account.browser import check_form, field
+from app.web.account.browser import check_form, field, form_digest
 from app.web.account.pages import form_page, go
 from app.web.complaints.keys import ComplaintKey, keep_key, kept_key
 from behaviours.complainants import KINDS_WITHOUT_ACCOUNT, ContactData
@@ -32,6 +34,8 @@ blueprint = Blueprint(
 )
 
 MOST_TEXT = 2_000
+# The one-time number of a form.
+ONCE: Final = "once"
 _MEMBERS = ("kind", "region", "text", "offer_id", "name", "reach")
 _PAGE = {"content_type": "text/html", "description": "A page"}
 
@@ -76,7 +80,8 @@ def send_complaint() -> Response:
     """File the complaint; its number and secret are on the page that follows."""
     try:
         check_form()
-        key = _filed(load(ComplaintForm(), _typed()))
+        typed = _typed()
+        key = _filed(load(ComplaintForm(), typed), _secret(typed))
     except Refusal as refused:
         return _form(refused)
     answer = go("/complaints/filed")
@@ -97,7 +102,16 @@ def show_filed() -> Response:
     return form_page("complaint_filed.html", number=key.number, secret=key.secret)
 
 
-def _filed(typed: TypedComplaint) -> ComplaintKey:
+def _secret(typed: dict[str, str]) -> str:
+    """The same whenever the same form is sent with the same words, as by a double press.
+
+    Other words in a form that a browser went back to are another complaint: none is swallowed.
+    """
+    words = [part for name in _MEMBERS for part in (name, typed.get(name, ""))]
+    return complaint_secret_of(form_digest(field(ONCE), *words))
+
+
+def _filed(typed: TypedComplaint, secret: str) -> ComplaintKey:
     parts = wiring()
     parts.guesses.take_turn("complaint", request.remote_addr or "")
     filed = parts.database.transact(
@@ -109,6 +123,7 @@ def _filed(typed: TypedComplaint) -> ComplaintKey:
             (),
             ContactData(typed.get("name"), typed.get("reach")),
         ),
+        secret=secret,
         prefix=parts.programme.serial_prefix,
         deadlines=parts.deadlines,
         clock=parts.clock,
@@ -128,6 +143,7 @@ def _form(refused: Refusal | None = None) -> Response:
     return form_page(
         "complaint.html",
         refused,
+        once=secrets.token_urlsafe(16),
         kinds=KINDS_WITHOUT_ACCOUNT,
         provinces=_provinces(),
         typed={name: field(name) for name in _MEMBERS},
@@ -136,11 +152,11 @@ def _form(refused: Refusal | None = None) -> Response:
 
 
 def _provinces() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Each province by name, with itself and its cities to choose from."""
+    """Each province by code, with itself and its cities to choose from, by code and name."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     # In the order of their codes every province stands before its cities.
     for code, name in named_regions().items():
         if len(code) == len("CN-33"):
-            groups.append((name, []))
+            groups.append((code, []))
         groups[-1][1].append((code, name))
     return groups

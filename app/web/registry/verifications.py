@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from flask import Response, url_for
 
 from app.auth import allow_public
 from app.http.current import wiring
 from app.http.pages import cursor_id, page
 from app.ids import parse, public
+from app.shown.standing import stands
 from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_verifications import read_verifications
 from app.usecases.pooling.read_verifiers import read_verifiers
 from app.web.reading import ReadingPages, reading_page
+from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 
 blueprint = ReadingPages(
@@ -32,7 +36,7 @@ def read_verifications_page() -> Response:
         "verifications.html",
         rows=listed["data"],
         next_cursor=listed["next_cursor"] if listed["has_more"] else None,
-        names=_names(),
+        **_verifiers(),
     )
 
 
@@ -51,12 +55,21 @@ def read_verification_page(bundle_id: str) -> Response:
         plan=one["sampling_plan"] or {},
         floor=one["sampling_floor"],
         kg=kg,
-        names=_names(),
+        **_verifiers(),
         json_url=url_for("verifications.read_verification", bundle_id=bundle_id),
     )
 
 
-def _names() -> dict[str, str]:
-    """Names of verifiers by public id; whoever was given a bundle has declared its ties."""
+class NamedVerifiers(TypedDict):
+    """By public id; whoever was given a bundle has declared its ties, and is among them."""
+
+    names: dict[str, str]
+    stand: dict[str, JsonObject]
+
+
+def _verifiers() -> NamedVerifiers:
     known = wiring().database.transact(read_verifiers)
-    return {public("org", each.organisation_id): each.name for each in known}
+    return {
+        "names": {public("org", each.organisation_id): each.name for each in known},
+        "stand": {public("org", each.organisation_id): stands(each.standing) for each in known},
+    }

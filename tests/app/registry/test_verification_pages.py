@@ -24,13 +24,16 @@ from tests.builders.market import (
     NOW,
     a_draft,
     an_independent_verifier,
+    noticed,
     operator,
     pooled_pv,
+    rows,
     run,
     selected,
     task,
 )
 from tests.builders.people import Http, Tokens
+from tests.builders.standing import suspended
 
 __all__ = ["market", "shut"]
 
@@ -71,6 +74,37 @@ def test_a_page_tells_the_draw_and_every_refusal(
     (seat,) = [each["said"] for each in published["steps"] if each["step"] == "seat"]
     assert seat["draw"] in shown
     assert published["sampling_commitment"] in shown
+
+
+STOPPED = {
+    "en": ("suspended", "it gives no opinion"),
+    "zh-CN": ("暂停", "期间不得出具意见"),
+}
+
+
+@pytest.mark.parametrize("language", STOPPED)
+def test_pages_say_that_the_verifier_of_a_bundle_was_suspended(
+    market: Wiring, language: str
+) -> None:
+    http = Http(create_app(market))
+    pooled_pv(market)
+    bundle_id = noticed(market)
+    one = f"/registry/verifications/{public('bdl', bundle_id)}?lang={language}"
+    listed = f"/registry/verifications?lang={language}"
+    word, means = STOPPED[language]
+    mark = 'class="mark state-suspended"'
+    for path in (one, listed):
+        assert mark not in http.get(path).text
+    assert means not in http.get(one).text
+    (row,) = rows(market, "select verifier_id from bundle where bundle_id = :id", id=bundle_id)
+    suspended(market, row["verifier_id"])
+    said = http.get(f"/v1/registry/bundles/{public('bdl', bundle_id)}").json["verifier"]
+    for path in (one, listed):
+        page = unescape(http.get(path).text)
+        after = page.partition(mark)[2]
+        assert word in after[:40], path
+        assert f'<time datetime="{said["status_since"]}">' in after[:200], path
+    assert means in http.get(one).text
 
 
 def test_the_list_goes_on_page_by_page_and_leads_to_each(market: Wiring) -> None:
