@@ -238,8 +238,9 @@ def _decide(
 
 def _check_providers(connection: Connection, candidates: Sequence[Candidate]) -> None:
     """Whoever is suspended or closed reports nothing: none of the list, and nothing beside it."""
-    actions = [one.accepted.action for one in candidates]
-    check_taking_part(connection, {UUID(hex=one.provider_id) for one in actions if one.provider_id})
+    # All of a list are of one sender, mostly: its id is read once.
+    named = {one.accepted.action.provider_id for one in candidates} - {""}
+    check_taking_part(connection, set(map(UUID, named)))
 
 
 def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
