@@ -169,3 +169,29 @@ def test_what_the_pages_are_made_of_is_among_the_pairs():
 )
 def test_contrast_is_that_of_wcag(one, other, ratio):
     assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.005)
+
+
+def weight(selector: str) -> tuple[int, int, int]:
+    """Specificity of one selector; ``:not`` counts as the heaviest of what is in it."""
+    bare, inside = re.subn(r":not\(([^,)]*)[^)]*\)", r"\1", selector)
+    assert inside or bare == selector
+    ids = len(re.findall(r"#[\w-]+", bare))
+    bare = re.sub(r"#[\w-]+", "", bare)
+    classes = re.findall(r"\.[\w-]+|\[[^\]]*\]|:[\w-]+", bare)
+    elements = re.findall(r"(?:^|[\s>+~])([a-z][\w-]*)", re.sub(r"\[[^\]]*\]", "", bare))
+    return ids, len(classes), len(elements)
+
+
+def test_a_field_that_is_wrong_has_the_border_of_it_whatever_its_kind():
+    borders = [
+        (weight(each.strip()), at, each.strip(), rule.names("border"))
+        for at, rule in enumerate(rules())
+        if rule.sheet == "account.css" and rule.names("border")
+        for each in re.split(r",(?![^(]*\))", re.sub(r"/\*.*?\*/", "", rule.selector))
+    ]
+    [wrong] = [each for each in borders if "[aria-invalid]" in each[2]]
+    kinds = [each for each in borders if each[2].startswith(("input", "select", "textarea"))]
+    assert wrong[3] == ["--wrong"]
+    assert {each[3][0] for each in kinds} == {"--edge"}
+    assert len(kinds) == 3
+    assert all(wrong[:2] > each[:2] for each in kinds), (wrong, kinds)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import math
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from app.auth import PUBLIC
-from tests.builders.people import Tokens
+from tests.builders.browser import FORM, HIDDEN, Browser
+from tests.builders.people import Tokens, an_address
 
 METHODS = ("get", "post", "put", "patch", "delete")
 NASTY = (
@@ -124,3 +126,23 @@ def test_nasty_ids_and_filters_are_refused(http, routes, piece):
             safe = quote(place.replace("{", "").replace("}", ""), safe="/%?=&'.:")
             answer = http.send(method, safe, token=token, key="nasty", body=example)
             assert_answered(answer, f"{method} {safe[:200]}")
+
+
+@pytest.mark.parametrize("path", ["/complaints", "/complaints/follow"])
+def test_every_field_of_a_form_meets_every_nasty_text(app, path):
+    browser = Browser(app)
+    form = FORM.findall(browser.open(f"{path}?lang=en").text)[0][2]
+    drawn = dict.fromkeys(re.findall(r' name="(\w+)"', form), "")
+    assert {"form_token"} < drawn.keys()
+    good = {"kind": "points", "region": "CN-33", "text": "No points came."}
+    drawn |= {name: value for name, value in good.items() if name in drawn}
+    drawn |= dict(HIDDEN.findall(form))
+    for value in (each for each in NASTY if isinstance(each, str)):
+        for name in drawn:
+            # At an address of its own: nobody else has used up its turns.
+            browser.client.environ_base["REMOTE_ADDR"] = an_address()
+            sent = urlencode({**drawn, name: value}, errors="surrogatepass")
+            answer = browser.open(
+                path, "POST", data=sent, content_type="application/x-www-form-urlencoded"
+            )
+            assert_answered(answer, f"POST {path} {name}={value[:80]!a}")

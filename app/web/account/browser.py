@@ -48,9 +48,10 @@ def form_token() -> str:
 
 def check_form() -> None:
     """Raises FormStale."""
-    known, sent = request.cookies.get(_cookie(_FORM)), request.form.get(FORM_FIELD, "")
+    known = request.cookies.get(_cookie(_FORM))
+    sent = request.form.get(FORM_FIELD, "").encode("utf-8", "replace")
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
-    if elsewhere or known is None or not hmac.compare_digest(_hash(known), sent.encode().decode()):
+    if elsewhere or known is None or not hmac.compare_digest(_hash(known).encode(), sent):
         raise FormStale
 
 
