@@ -92,22 +92,22 @@ def _take_calendars(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obj
 
 
 REGISTERS: Mapping[str, RegisterAtHand] = {
-    "issuers": RegisterAtHand(issuers.ISSUERS, issuers.shown_in_file, _take_issuers),
+    "issuers": RegisterAtHand(issuers.ISSUERS, issuers.export_number_issuers, _take_issuers),
     "declared-elsewhere": RegisterAtHand(
-        declared.DECLARED_ROWS, declared.shown_in_file, _take_declared, BOTH
+        declared.DECLARED_ROWS, declared.export_declared_elsewhere, _take_declared, BOTH
     ),
-    "texts": RegisterAtHand(text_register.TEXTS, text_register.shown_in_file, _take_texts, BOTH),
+    "texts": RegisterAtHand(text_register.TEXTS, text_register.export_texts, _take_texts, BOTH),
     "verifiers": RegisterAtHand(
-        verifier_register.POOL, verifier_register.shown_in_file, _take_verifiers, (AUTHORITY,)
+        verifier_register.POOL, verifier_register.export_verifiers, _take_verifiers, (AUTHORITY,)
     ),
     "calendars": RegisterAtHand(
-        calendars.CALENDARS, calendars.shown_in_file, _take_calendars, BOTH
+        calendars.CALENDARS, calendars.export_calendars, _take_calendars, BOTH
     ),
     # Nobody takes part and no scene opens by standing in a file: these go out alone.
     "organisations": RegisterAtHand(
-        register_files.ORGANISATIONS, register_files.organisations_in_file, None
+        register_files.ORGANISATIONS, register_files.export_organisations, None
     ),
-    "scenes": RegisterAtHand(register_files.SCENES, register_files.scenes_in_file, None),
+    "scenes": RegisterAtHand(register_files.SCENES, register_files.export_scenes, None),
 }
 _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 

@@ -26,9 +26,12 @@ from app.files.register_file import (
 )
 from app.http.blueprint import Blueprint, load
 from app.http.body import WrongMediaType, check_coding, whole_body
+from app.http.current import wiring
 from app.http.faults import Fault, ValidationFailed
 from app.http.fields import Strict
+from app.http.once import once
 from app.http.validators import OneOf
+from app.wiring import Wiring
 from behaviours.document import Tree
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Refusal
@@ -53,6 +56,7 @@ class Register(NamedTuple):
 
 # The rows of a register as they stand in a file, read as it is sent, and its columns.
 Shown: TypeAlias = tuple[Iterator[JsonObject], list[str]]
+Reader: TypeAlias = Callable[[Wiring], Shown]
 
 
 class RegisterForm(Strict):
@@ -86,22 +90,31 @@ def documented_file(register: Register, example: str) -> Mapping[str, object]:
     }
 
 
-def as_file(
-    blueprint: Blueprint, register: Register, what: str
-) -> Callable[[Callable[[], Shown]], Callable[..., Response]]:
-    """Answer the rows and columns of the view in the form that is wanted; ``what`` they are, in
-    the contract."""
+def exported(
+    blueprint: Blueprint,
+    register: Register,
+    what: str,
+    *,
+    to: Callable[[Callable[..., Any]], Callable[..., Any]],
+) -> Callable[[Reader], Reader]:
+    """Let those whom ``to`` admits have the register as a file, in the form that is wanted.
+
+    The reader makes its rows and columns of the parts; it stays itself, for the command line.
+    ``what`` they are stands in the contract.
+    """
+    route = blueprint.route(f"/v1/{register.name}/export", methods=["GET"])
     asking = blueprint.arguments(RegisterForm, location="query")
     answered = blueprint.response(200, description=f"{what} as a file, CSV or YAML")
 
-    def decorate(view: Callable[[], Shown]) -> Callable[..., Response]:
-        @wraps(view)
+    def export(read: Reader) -> Reader:
+        @wraps(read)
         def answering(wanted: WantedForm) -> Response:
-            return file_answer(register, *view(), wanted["format"])
+            return file_answer(register, *read(wiring()), wanted["format"])
 
-        return asking(answered(answering))
+        route(to(asking(answered(answering))))
+        return read
 
-    return decorate
+    return export
 
 
 def takes_file(
@@ -129,6 +142,10 @@ def file_answer(
 def rows_taken(stand: Sequence[object]) -> JsonObject:
     """The answer to a file: how many of its rows stand in the register."""
     return {"rows": len(stand)}
+
+
+# Takes the rows of a file in by a verb that answers those that stand then.
+take_rows: Final = once(rows_taken, status=201, required=False)
 
 
 def sent_rows(register: Register) -> list[Any]:

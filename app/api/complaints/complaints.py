@@ -25,6 +25,7 @@ from app.api.complaints.bodies import (
 )
 from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
+from app.http.complaints import as_party
 from app.http.current import now, wiring
 from app.http.faults import invalid
 from app.http.once import once
@@ -143,9 +144,7 @@ def read(number: str) -> Response:
     told = wiring().database.transact(
         read_complaint,
         number,
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        **as_party(caller().viewer),
     )
     return jsonify(_shown(told))
 
@@ -161,9 +160,7 @@ def say(body: SentWords, number: str) -> Response:
         number,
         words=body["text"],
         files=_hex(body),
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        **as_party(caller().viewer),
     )
 
 
@@ -209,9 +206,7 @@ def hand_over(body: SentHandOver, number: str) -> Response:
         Answerer(body["answerer"], body.get("organisation_id")),
         words=body["text"],
         files=_hex(body),
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        **as_party(caller().viewer),
     )
 
 
@@ -269,9 +264,7 @@ def _step(number: str, stepping: Stepping) -> Response:
         take_step,
         number,
         stepping,
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        **as_party(caller().viewer),
     )
 
 

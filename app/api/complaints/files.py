@@ -8,6 +8,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.body import large_body
+from app.http.complaints import as_party
 from app.http.current import wiring
 from app.http.evidence import FILE_FORM, sent_file
 from app.ids import parse
@@ -34,12 +35,7 @@ def hand_in(number: str) -> Response:
     person's own. Who may read the complaint may fetch it.
     """
     made = wiring().database.transact(
-        hand_in_file,
-        number,
-        sent_file(),
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        hand_in_file, number, sent_file(), **as_party(caller().viewer)
     )
     return json_answer(complaint_file_answer(made), 201)
 
@@ -50,11 +46,6 @@ def hand_in(number: str) -> Response:
 def fetch(number: str, file_id: str) -> Response:
     """Fetch a file that was handed in; it comes to be kept, not to be shown."""
     read = wiring().database.transact(
-        read_file,
-        number,
-        parse("cfl", file_id),
-        viewer=caller().viewer,
-        deadlines=wiring().deadlines,
-        clock=wiring().clock,
+        read_file, number, parse("cfl", file_id), **as_party(caller().viewer)
     )
     return file_to_keep(read)

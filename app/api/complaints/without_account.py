@@ -13,6 +13,7 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, DocumentedParameter
 from app.http.body import large_body
+from app.http.complaints import as_party, file_from_outside
 from app.http.current import now, wiring
 from app.http.evidence import FILE_FORM, sent_file
 from app.http.queries import no_dry_run
@@ -27,15 +28,13 @@ from app.shown.complaints import (
     file_to_keep,
 )
 from app.usecases.complaints.add_message import add_message
-from app.usecases.complaints.file_without_account import UnenrolledFiling, file_without_account
 from app.usecases.complaints.hand_in_file import hand_in_file
 from app.usecases.complaints.prove_complainant import prove_complainant
 from app.usecases.complaints.read_complaint import read_complaint
 from app.usecases.complaints.read_file import read_file
 from app.usecases.complaints.take_step import Stepping, take_step
 from app.usecases.complaints.told_complaint import ToldComplaint
-from behaviours.complainants import ContactData
-from behaviours.complaints import CLOSE, COMPLAINANT, ESCALATE, About
+from behaviours.complaints import CLOSE, COMPLAINANT, ESCALATE
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 
@@ -72,21 +71,7 @@ def file_unenrolled(body: SentUnenrolled) -> Response:
     The secret is shown this once. Nobody is looked up by what you say of yourself. What is about
     an action is complained about by its person, from the account.
     """
-    parts = wiring()
-    parts.guesses.take_turn("complaint", request.remote_addr or "")
-    filed = parts.database.transact(
-        file_without_account,
-        UnenrolledFiling(
-            About(body["kind"], offer_id=body.get("offer_id")),
-            body["region"],
-            body["text"],
-            tuple(each.hex() for each in body["files"]),
-            ContactData(body.get("name"), body.get("reach")),
-        ),
-        prefix=parts.programme.serial_prefix,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    filed = file_from_outside(body, tuple(each.hex() for each in body["files"]))
     viewer = Viewer(COMPLAINANT, filed.told.complaint.participant_id)
     return json_answer({**_shown(filed.told, viewer), "secret": filed.secret}, 201)
 
@@ -97,10 +82,8 @@ def file_unenrolled(body: SentUnenrolled) -> Response:
 @blueprint.response(200, ComplaintAnswer)
 def read_by_secret(number: str) -> Response:
     """The complaint as it stands, with all that was said, and your next steps."""
-    viewer, parts = _proven(number), wiring()
-    told = parts.database.transact(
-        read_complaint, number, viewer=viewer, deadlines=parts.deadlines, clock=parts.clock
-    )
+    viewer = _proven(number)
+    told = wiring().database.transact(read_complaint, number, **as_party(viewer))
     return json_answer(_shown(told, viewer))
 
 
@@ -112,15 +95,13 @@ def read_by_secret(number: str) -> Response:
 @blueprint.response(201, ComplaintAnswer)
 def say_by_secret(body: SentWords, number: str) -> Response:
     """Add a message; every party reads it, and no clock stops."""
-    viewer, parts = _proven(number), wiring()
-    told = parts.database.transact(
+    viewer = _proven(number)
+    told = wiring().database.transact(
         add_message,
         number,
         words=body["text"],
         files=tuple(each.hex() for each in body["files"]),
-        viewer=viewer,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
+        **as_party(viewer),
     )
     return json_answer(_shown(told, viewer), 201)
 
@@ -155,15 +136,8 @@ def escalate_by_secret(body: SentWords, number: str) -> Response:
 @blueprint.response(201, ComplaintFileAnswer)
 def hand_in_by_secret(number: str) -> Response:
     """Hand in a file that shows it; sending it again changes nothing."""
-    viewer, parts = _proven(number), wiring()
-    made = parts.database.transact(
-        hand_in_file,
-        number,
-        sent_file(),
-        viewer=viewer,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    party = as_party(_proven(number))
+    made = wiring().database.transact(hand_in_file, number, sent_file(), **party)
     return json_answer(complaint_file_answer(made), 201)
 
 
@@ -173,15 +147,8 @@ def hand_in_by_secret(number: str) -> Response:
 @blueprint.response(200, content_type="application/octet-stream", description="The file, to keep")
 def fetch_by_secret(number: str, file_id: str) -> Response:
     """Fetch a file that was handed in; it comes to be kept, not to be shown."""
-    viewer, parts = _proven(number), wiring()
-    read = parts.database.transact(
-        read_file,
-        number,
-        parse("cfl", file_id),
-        viewer=viewer,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    party = as_party(_proven(number))
+    read = wiring().database.transact(read_file, number, parse("cfl", file_id), **party)
     return file_to_keep(read)
 
 
@@ -193,15 +160,8 @@ def _proven(number: str) -> Viewer:
 
 
 def _step(number: str, stepping: Stepping) -> Response:
-    viewer, parts = _proven(number), wiring()
-    told = parts.database.transact(
-        take_step,
-        number,
-        stepping,
-        viewer=viewer,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    viewer = _proven(number)
+    told = wiring().database.transact(take_step, number, stepping, **as_party(viewer))
     return json_answer(_shown(told, viewer))
 
 

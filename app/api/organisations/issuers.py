@@ -16,14 +16,7 @@ from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
-from app.http.registers import (
-    Register,
-    Shown,
-    as_file,
-    rows_taken,
-    sent_rows,
-    takes_file,
-)
+from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.shown.issuers import issuer_answer
@@ -219,12 +212,16 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
     return answer
 
 
-@blueprint.route("/v1/issuers/export", methods=["GET"])
-@allow_public
-@as_file(blueprint, ISSUERS, "The register")
-def export_number_issuers() -> Shown:
+@exported(blueprint, ISSUERS, "The register", to=allow_public)
+def export_number_issuers(parts: Wiring) -> Shown:
     """Every issuer, in a file that `import` takes in again, here or elsewhere."""
-    return shown_in_file(wiring())
+    issuers = parts.rulebook.claiming.register.issuers.values()
+    shapes = max((len(each.numbers) for each in issuers), default=0)
+    columns = [
+        *("code", "name_zh", "name_en", "kinds", "per"),
+        *(f"numbers.{at}.{name}" for at in range(shapes) for name in NumberShape._fields),
+    ]
+    return map(_answer, sorted(issuers, key=lambda each: each.code)), columns
 
 
 @blueprint.route("/v1/issuers/import", methods=["POST"])
@@ -232,7 +229,7 @@ def export_number_issuers() -> Shown:
 @takes_file(blueprint, ISSUERS, EXAMPLE_FILE)
 def import_number_issuers() -> Response:
     """Register the issuers of a file, all or none; those that stand there are left as they are."""
-    answer = once(rows_taken, status=201, required=False)(
+    answer = take_rows(
         register_issuers,
         [issuer_of(each) for each in sent_rows(ISSUERS)],
         kinds=number_kinds(wiring().rulebook),
@@ -275,17 +272,6 @@ def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
     answer = once(_answer, required=False)(state_numbers, code, _shapes(body))
     wiring().rules.expect_news(wiring().database)
     return answer
-
-
-def shown_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, by code, and the columns that they need."""
-    issuers = parts.rulebook.claiming.register.issuers.values()
-    shapes = max((len(each.numbers) for each in issuers), default=0)
-    columns = [
-        *("code", "name_zh", "name_en", "kinds", "per"),
-        *(f"numbers.{at}.{name}" for at in range(shapes) for name in NumberShape._fields),
-    ]
-    return map(_answer, sorted(issuers, key=lambda each: each.code)), columns
 
 
 def issuer_of(body: NewNumberIssuer) -> Issuer:

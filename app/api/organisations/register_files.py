@@ -14,9 +14,8 @@ from marshmallow import Schema
 
 from app.auth import allow
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
 from app.http.fields import moment
-from app.http.registers import Register, Shown, as_file
+from app.http.registers import Register, Shown, exported
 from app.shown.organisations import named_organisation
 from app.shown.scenes import scene_answer
 from app.shown.standing import stands
@@ -42,29 +41,22 @@ SCENE_COLUMNS: Final = (
 )
 
 
-@blueprint.route("/v1/organisations/export", methods=["GET"])
-@allow("operator", "authority")
-@as_file(blueprint, ORGANISATIONS, "Everybody who was ever admitted")
-def export_organisations() -> Shown:
+@exported(
+    blueprint, ORGANISATIONS, "Everybody who was ever admitted", to=allow("operator", "authority")
+)
+def export_organisations(parts: Wiring) -> Shown:
     """Everybody who was ever admitted, newest first, and how each stands; it does not come in."""
-    return organisations_in_file(wiring())
-
-
-@blueprint.route("/v1/scenes/export", methods=["GET"])
-@allow("operator", "authority")
-@as_file(blueprint, SCENES, "The scenes of the programme and of every provider")
-def export_scenes() -> Shown:
-    """Every scene, in every state, newest application first; it does not come in."""
-    return scenes_in_file(wiring())
-
-
-def organisations_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, newest first, and its columns."""
     return _organisations(parts), list(ORGANISATION_COLUMNS)
 
 
-def scenes_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, newest first, and its columns."""
+@exported(
+    blueprint,
+    SCENES,
+    "The scenes of the programme and of every provider",
+    to=allow("operator", "authority"),
+)
+def export_scenes(parts: Wiring) -> Shown:
+    """Every scene, in every state, newest application first; it does not come in."""
     return _scenes(parts), list(SCENE_COLUMNS)
 
 

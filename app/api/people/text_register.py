@@ -10,15 +10,7 @@ from app.api.people.texts import SentText, TextProposal, text_answer
 from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.once import once
-from app.http.registers import (
-    Register,
-    Shown,
-    as_file,
-    rows_taken,
-    sent_rows,
-    takes_file,
-)
+from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
 from app.usecases.people.read_texts import read_texts
 from app.usecases.people.register_texts import SaidText, register_texts
 from app.wiring import Wiring
@@ -43,12 +35,14 @@ EXAMPLE_FILE: Final = (
 ROWS: Final = 100
 
 
-@blueprint.route("/v1/texts/export", methods=["GET"])
-@allow_public
-@as_file(blueprint, TEXTS, "What is published")
-def export_texts() -> Shown:
+@exported(blueprint, TEXTS, "What is published", to=allow_public)
+def export_texts(parts: Wiring) -> Shown:
     """Every published text whose words are kept, in a file that `import` takes in again."""
-    return shown_in_file(wiring())
+    found, before = list[AgreedWords](), None
+    while page := parts.database.transact(read_texts, before=before, most=ROWS):
+        found += page
+        before = page[-1].text_id
+    return (_row(each, parts) for each in reversed(found) if each.is_kept), list(COLUMNS)
 
 
 @blueprint.route("/v1/texts/import", methods=["POST"])
@@ -59,7 +53,7 @@ def import_texts() -> Response:
 
     What stands in the same words is left as it is; what was published never changes.
     """
-    return once(rows_taken, status=201, required=False)(
+    return take_rows(
         register_texts,
         [said_of(each, wiring()) for each in sent_rows(TEXTS)],
         by=caller().viewer,
@@ -74,15 +68,6 @@ def said_of(body: SentText, parts: Wiring) -> SaidText:
     words = {"zh-CN": body["bodies"]["zh-CN"], "en": body["bodies"]["en"]}
     first = start_of_day(body["in_force_from"], parts.zone)
     return SaidText(body["kind"], body["version"], words, first)
-
-
-def shown_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, the oldest first, and its columns."""
-    found, before = list[AgreedWords](), None
-    while page := parts.database.transact(read_texts, before=before, most=ROWS):
-        found += page
-        before = page[-1].text_id
-    return (_row(each, parts) for each in reversed(found) if each.is_kept), list(COLUMNS)
 
 
 def _row(kept: AgreedWords, parts: Wiring) -> JsonObject:

@@ -18,14 +18,7 @@ from app.http.current import wiring
 from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, whole_or_page
-from app.http.registers import (
-    Register,
-    Shown,
-    as_file,
-    rows_taken,
-    sent_rows,
-    takes_file,
-)
+from app.http.registers import Register, Shown, exported, rows_taken, sent_rows, takes_file
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.calendars import (
@@ -174,12 +167,12 @@ def publish_calendar(calendar_id: str) -> Response:
     return answer
 
 
-@blueprint.route("/v1/calendars/export", methods=["GET"])
-@allow_public
-@as_file(blueprint, CALENDARS, "The supplied days")
-def export_calendars() -> Shown:
+@exported(blueprint, CALENDARS, "The supplied days", to=allow_public)
+def export_calendars(parts: Wiring) -> Shown:
     """What was published last of each year, in a file that `import` takes in again."""
-    return shown_in_file(wiring())
+    years = newest(parts.database.transact(read_calendars))
+    rows = (row for _, year in sorted(years.items()) for row in _rows(year))
+    return rows, list(COLUMNS)
 
 
 @blueprint.route("/v1/calendars/import", methods=["POST"])
@@ -199,13 +192,6 @@ def import_calendars() -> Response:
 def said_of(row: SentDayRow) -> tuple[SuppliedDay, str]:
     """The day that a row of a file tells of, and its source."""
     return _day(row), row["source"]
-
-
-def shown_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, by day, and its columns."""
-    years = newest(parts.database.transact(read_calendars))
-    rows = (row for _, year in sorted(years.items()) for row in _rows(year))
-    return rows, list(COLUMNS)
 
 
 def _rows(year: CalendarYear) -> Iterator[JsonObject]:

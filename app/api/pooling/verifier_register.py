@@ -13,15 +13,7 @@ from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import PublicId
-from app.http.once import once
-from app.http.registers import (
-    Register,
-    Shown,
-    as_file,
-    rows_taken,
-    sent_rows,
-    takes_file,
-)
+from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
 from app.http.validators import Count
 from app.shown.verifiers import pooled_row
 from app.usecases.pooling.admit_verifiers import PoolAdmission
@@ -74,12 +66,11 @@ EXAMPLE_FILE: Final = (
 )
 
 
-@blueprint.route("/v1/verifiers/export", methods=["GET"])
-@allow_public
-@as_file(blueprint, POOL, "The pool")
-def export_verifiers() -> Shown:
+@exported(blueprint, POOL, "The pool", to=allow_public)
+def export_verifiers(parts: Wiring) -> Shown:
     """Who is in the pool now, in a file that `import` takes in again."""
-    return shown_in_file(wiring())
+    found = parts.database.transact(read_verifiers)
+    return (pooled_row(each) for each in found if each.in_pool), list(COLUMNS)
 
 
 @blueprint.route("/v1/verifiers/import", methods=["POST"])
@@ -90,7 +81,7 @@ def import_verifiers() -> Response:
 
     Nobody is removed by not standing in the file.
     """
-    return once(rows_taken, status=201, required=False)(
+    return take_rows(
         register_verifiers,
         [said_of(each) for each in sent_rows(POOL)],
         known_behaviours=wiring().scenes.categories().keys(),
@@ -107,9 +98,3 @@ def said_of(body: SentPooledVerifier) -> PooledVerifier:
         PoolAdmission(body["organisation_id"], scope, body["reason"]),
         ties and TiesOnFile(frozenset(ties["interests"]), ties["of_operator"], ties.get("group")),
     )
-
-
-def shown_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, by name, and its columns."""
-    found = parts.database.transact(read_verifiers)
-    return (pooled_row(each) for each in found if each.in_pool), list(COLUMNS)

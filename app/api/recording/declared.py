@@ -18,15 +18,7 @@ from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
-from app.http.registers import (
-    Register,
-    Shown,
-    as_file,
-    at_row,
-    rows_taken,
-    sent_rows,
-    takes_file,
-)
+from app.http.registers import Register, Shown, at_row, exported, sent_rows, take_rows, takes_file
 from app.http.validators import Count, OneOf
 from app.ids import parse
 from app.shown.declared import declaration_answer, declared_row
@@ -249,12 +241,16 @@ def declare_numbers_elsewhere(body: SentNumberDeclarations) -> Response:
     )
 
 
-@blueprint.route("/v1/declared-elsewhere/export", methods=["GET"])
-@allow(*READING)
-@as_file(blueprint, DECLARED_ROWS, "What stands in the register")
-def export_declared_elsewhere() -> Shown:
+@exported(blueprint, DECLARED_ROWS, "What stands in the register", to=allow(*READING))
+def export_declared_elsewhere(parts: Wiring) -> Shown:
     """Every declaration that is not withdrawn, in a file that `import` takes in again."""
-    return shown_in_file(wiring())
+    names = parts.database.transact(read_declared_names)
+    columns = [
+        *("id", "mechanism", "reference", "kind", "issuer"),
+        *(f"evidence.{name}" for name in names),
+        *("from", "to", "organisation_id", "declared_at"),
+    ]
+    return _rows(parts), columns
 
 
 @blueprint.route("/v1/declared-elsewhere/import", methods=["POST"])
@@ -263,7 +259,7 @@ def export_declared_elsewhere() -> Shown:
 def import_declared_elsewhere() -> Response:
     """Declare what a file tells, all or none; what stands in the register is left as it is."""
     try:
-        return once(rows_taken, status=201, required=False)(
+        return take_rows(
             declare_elsewhere,
             [said_of(each) for each in sent_rows(DECLARED_ROWS)],
             rulebook=wiring().rulebook,
@@ -297,17 +293,6 @@ def withdraw_declared_elsewhere(body: SentReason, declaration_id: str) -> Respon
         reason=body["reason"],
         **by_user(),
     )
-
-
-def shown_in_file(parts: Wiring) -> Shown:
-    """The rows of the register as a file, newest first, and the columns that they need."""
-    names = parts.database.transact(read_declared_names)
-    columns = [
-        *("id", "mechanism", "reference", "kind", "issuer"),
-        *(f"evidence.{name}" for name in names),
-        *("from", "to", "organisation_id", "declared_at"),
-    ]
-    return _rows(parts), columns
 
 
 def _rows(parts: Wiring) -> Iterator[JsonObject]:

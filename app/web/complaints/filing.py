@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final, NotRequired, TypedDict
-from uuid import UUID
+from typing import Final
 
-from flask import Response, request
+from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint, load
-from app.http.current import wiring
+from app.http.complaints import ToldWithoutAccount, file_from_outside
 from app.http.fields import Line, PublicId, Region, Strict
 from app.http.languages import LANGUAGE
 from app.http.queries import no_dry_run
 from app.http.validators import Characters, OneOf
 from app.secrecy.complaint_secrets import complaint_secret_of
-from app.usecases.complaints.file_without_account import UnenrolledFiling, file_without_account
 from app.web.account.browser import check_form, field, form_digest
 from app.web.account.pages import form_page, go
 from app.web.complaints.keys import ComplaintKey, keep_key, kept_key
-from behaviours.complainants import KINDS_WITHOUT_ACCOUNT, ContactData
-from behaviours.complaints import REDEMPTION, About
+from behaviours.complainants import KINDS_WITHOUT_ACCOUNT
+from behaviours.complaints import REDEMPTION
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
 
@@ -49,17 +47,6 @@ class ComplaintForm(Strict):
     offer_id = PublicId("ofr")
     name = Line(most=64)
     reach = Line(most=128)
-
-
-class TypedComplaint(TypedDict):
-    """As ``ComplaintForm`` loads it."""
-
-    kind: str
-    region: str
-    text: str
-    offer_id: NotRequired[UUID]
-    name: NotRequired[str]
-    reach: NotRequired[str]
 
 
 @blueprint.route("/complaints")
@@ -111,23 +98,8 @@ def _secret(typed: dict[str, str]) -> str:
     return complaint_secret_of(form_digest(field(ONCE), *words))
 
 
-def _filed(typed: TypedComplaint, secret: str) -> ComplaintKey:
-    parts = wiring()
-    parts.guesses.take_turn("complaint", request.remote_addr or "")
-    filed = parts.database.transact(
-        file_without_account,
-        UnenrolledFiling(
-            About(typed["kind"], offer_id=typed.get("offer_id")),
-            typed["region"],
-            typed["text"],
-            (),
-            ContactData(typed.get("name"), typed.get("reach")),
-        ),
-        secret=secret,
-        prefix=parts.programme.serial_prefix,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+def _filed(typed: ToldWithoutAccount, secret: str) -> ComplaintKey:
+    filed = file_from_outside(typed, secret=secret)
     return ComplaintKey(filed.told.complaint.number, filed.secret)
 
 

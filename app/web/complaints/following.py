@@ -12,6 +12,7 @@ from app.auth import allow_public
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, load
 from app.http.body import large_body
+from app.http.complaints import as_party
 from app.http.current import now, wiring
 from app.http.evidence import sent_file
 from app.http.fields import Strict
@@ -90,16 +91,8 @@ def send_message() -> Response:
     """Add a message; every party reads it, and no clock stops."""
 
     def said(number: str, viewer: Viewer) -> None:
-        parts, words = wiring(), _words()
-        parts.database.transact(
-            add_message,
-            number,
-            words=words,
-            files=(),
-            viewer=viewer,
-            deadlines=parts.deadlines,
-            clock=parts.clock,
-        )
+        words = _words()
+        wiring().database.transact(add_message, number, words=words, files=(), **as_party(viewer))
 
     return _done(said)
 
@@ -114,15 +107,8 @@ def send_file() -> Response:
     """Hand in a file that shows it; sending it again changes nothing."""
 
     def handed_in(number: str, viewer: Viewer) -> None:
-        parts, file = wiring(), sent_file(beside=FORM_FIELD)
-        parts.database.transact(
-            hand_in_file,
-            number,
-            file,
-            viewer=viewer,
-            deadlines=parts.deadlines,
-            clock=parts.clock,
-        )
+        file = sent_file(beside=FORM_FIELD)
+        wiring().database.transact(hand_in_file, number, file, **as_party(viewer))
 
     return _done(handed_in)
 
@@ -134,17 +120,11 @@ def send_file() -> Response:
 @blueprint.alt_response(303, description="To the form by which complaints are opened")
 def keep_file(file_id: str) -> Response:
     """Fetch a file that was handed in; it comes to be kept, not to be shown."""
-    key, parts = kept_key(), wiring()
+    key = kept_key()
     if key is None:
         return go(FOLLOW)
-    read = parts.database.transact(
-        read_file,
-        key.number,
-        parse("cfl", file_id),
-        viewer=_proven(key),
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    party = as_party(_proven(key))
+    read = wiring().database.transact(read_file, key.number, parse("cfl", file_id), **party)
     return file_to_keep(read)
 
 
@@ -191,15 +171,7 @@ def _words() -> str:
 
 
 def _step(stepping: Callable[[], Stepping], number: str, viewer: Viewer) -> None:
-    parts = wiring()
-    parts.database.transact(
-        take_step,
-        number,
-        stepping(),
-        viewer=viewer,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+    wiring().database.transact(take_step, number, stepping(), **as_party(viewer))
 
 
 def _done(do: Callable[[str, Viewer], None]) -> Response:
@@ -230,9 +202,7 @@ def _page(key: ComplaintKey, refused: Refusal | None = None) -> Response:
         if isinstance(wrong, ComplaintSecretWrong):
             forget_key(answer)
         return answer
-    told = parts.database.transact(
-        read_complaint, key.number, viewer=viewer, deadlines=parts.deadlines, clock=parts.clock
-    )
+    told = parts.database.transact(read_complaint, key.number, **as_party(viewer))
     return form_page(
         "complaint_followed.html",
         refused,
