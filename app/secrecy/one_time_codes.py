@@ -42,6 +42,8 @@ def authenticator(factor_id: UUID, identity_key: bytes) -> TOTP:
 
 def step_of(code: str, totp: TOTP, at: datetime) -> int | None:
     """The step near ``at`` that the code belongs to; None: it belongs to none."""
+    if not is_of_authenticator(code):
+        return None
     present = int(at.timestamp()) // STEP_S
     steps = range(present - SKEW, present + SKEW + 1)
     # Every one is looked at, so that the time it takes tells nothing.
