@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -104,34 +104,85 @@ class VerifiedToken:
     expires_at: float
 
 
+class Revocations:
+    """What this process knows of the revocations of one set of books."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._revoked: dict[str, datetime] = {}
+        self._news = News(self._ask_for_news)
+        self._news_since = real_now() - OVERLAP
+
+    def catch_up(self) -> None:
+        """Ask for news, if it is time."""
+        self._news.catch_up()
+
+    def ask_about(self, names: Sequence[str]) -> None:
+        """Learn of these names whatever was decided at any time."""
+        self.remember(self._wiring.database.transact(revoked_among, names))
+
+    def refuse_revoked(self, held: VerifiedToken) -> None:
+        """Raises TokenRevoked."""
+        if not self._revoked:
+            return
+        for name in held.names:
+            since = self._revoked.get(name)
+            # A token and a login end for good; a subject and an organisation may be let in again.
+            ended = since is not None and not name.startswith(("sub:", "org:"))
+            if ended or (since is not None and held.issued_at <= since.timestamp()):
+                raise TokenRevoked
+
+    def remember(self, revoked: dict[str, datetime]) -> None:
+        """Know of more."""
+        if revoked:
+            # A new dictionary, so that readers in other threads never see one that changes;
+            # without what is so old that every token it could concern has expired.
+            recent = real_now() - LONGEST_LIFETIME
+            self._revoked = {
+                name: since
+                for name, since in {**self._revoked, **revoked}.items()
+                if since > recent
+            }
+
+    def _ask_for_news(self) -> bool:
+        since, until = self._news_since, real_now() - OVERLAP
+        self.remember(self._wiring.database.transact(revoked_since, since))
+        # Only now: what an unreachable database could not tell is asked for again.
+        self._news_since = until
+        return True
+
+
 class Tokens:
     """The tokens that this process has verified, and what it knows of revocations."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._held: dict[bytes, VerifiedToken] = {}
-        self._revoked: dict[str, datetime] = {}
-        self._news = News(self._ask_for_news)
-        self._news_since = real_now() - OVERLAP
+        self.revocations = Revocations(wiring)
+        self._heeded: tuple[Revocations, ...] = (self.revocations,)
+
+    def heed(self, live: Tokens) -> None:
+        """Of a sandbox: what is revoked in the live books ends its tokens that bear the name."""
+        self._heeded = (self.revocations, live.revocations)
 
     def verify(self, token: str) -> VerifiedToken:
         """The verified token; refuses with TokenInvalid, TokenExpired or TokenRevoked."""
         key = hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).digest()
-        self._news.catch_up()
+        for each in self._heeded:
+            each.catch_up()
         held = self._held.get(key)
         if held is None:
             held = self._decode(token)
-            names = [*held.names]
-            known = self._wiring.database.transact(revoked_among, names)
-            self._remember(known)
+            for each in self._heeded:
+                each.ask_about(held.names)
             if len(self._held) >= MOST_REMEMBERED:
                 self._held.clear()
             self._held[key] = held
         if held.expires_at <= time.time():
             self._held.pop(key, None)
             raise TokenExpired
-        if self._revoked:
-            self._refuse_revoked(held)
+        for each in self._heeded:
+            each.refuse_revoked(held)
         return held
 
     def revoke(self, token: str) -> None:
@@ -148,33 +199,7 @@ class Tokens:
     def take_note(self, names: Iterable[str]) -> None:
         """Let this process know at once what it has just revoked."""
         if not rehearsing():
-            self._remember(dict.fromkeys(names, real_now()))
-
-    def _refuse_revoked(self, held: VerifiedToken) -> None:
-        for name in held.names:
-            since = self._revoked.get(name)
-            # A token and a login end for good; a subject and an organisation may be let in again.
-            ended = since is not None and not name.startswith(("sub:", "org:"))
-            if ended or (since is not None and held.issued_at <= since.timestamp()):
-                raise TokenRevoked
-
-    def _ask_for_news(self) -> bool:
-        since, until = self._news_since, real_now() - OVERLAP
-        self._remember(self._wiring.database.transact(revoked_since, since))
-        # Only now: what an unreachable database could not tell is asked for again.
-        self._news_since = until
-        return True
-
-    def _remember(self, revoked: dict[str, datetime]) -> None:
-        if revoked:
-            # A new dictionary, so that readers in other threads never see one that changes;
-            # without what is so old that every token it could concern has expired.
-            recent = real_now() - LONGEST_LIFETIME
-            self._revoked = {
-                name: since
-                for name, since in {**self._revoked, **revoked}.items()
-                if since > recent
-            }
+            self.revocations.remember(dict.fromkeys(names, real_now()))
 
     @staticmethod
     def _decode(token: str) -> VerifiedToken:
@@ -198,6 +223,8 @@ class Tokens:
             )
             if organisation := _organisation_of(caller):
                 names += (f"org:{organisation.hex}",)
+            if owner := claims.get("own"):
+                names += (f"org:{owner}",)
             issued_at, expires_at = float(claims["at"]), float(claims["exp"])
         except ExpiredSignatureError:
             raise TokenExpired from None
@@ -257,11 +284,13 @@ def mint(
     lifetime_s: int,
     link_id: UUID | None = None,
     secret_id: UUID | None = None,
+    owner_id: UUID | None = None,
     seen_at: datetime | None = None,
 ) -> str:
     """A fresh access token for ``caller`` (inside an application context).
 
-    It ends with ``link_id``, the link of a person, and ``secret_id``, that of a client's secret.
+    It ends with ``link_id``, the link of a person, ``secret_id``, that of a client's secret, and
+    ``owner_id``, the organisation of the live books whose sandbox it is of.
     ``seen_at`` is when the caller was found to be let in, read under the lock that somebody who
     leaves has to take; None: now.
     """
@@ -277,6 +306,7 @@ def mint(
             "thr": caller.through.hex if caller.through else None,
             "lnk": link_id.hex if link_id else None,
             "sec": secret_id.hex if secret_id else None,
+            "own": owner_id.hex if owner_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.
             "at": seen_at.timestamp() if seen_at else time.time(),
         },

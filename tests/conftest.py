@@ -123,12 +123,15 @@ def make_database(engines: Engines) -> Iterator[Callable[[], str]]:
 @pytest.fixture(scope="session")
 def redis_url(engines: Engines) -> Iterator[str]:
     """A Redis database number that was empty and is this run's own; emptied at the end."""
-    with redis.Redis.from_url(engines.redis_url) as common:
-        number = _claim_redis_number(engines.redis_url, common)
-        yield _redis_url(engines.redis_url, number)
-        with redis.Redis.from_url(_redis_url(engines.redis_url, number)) as own:
-            own.flushdb()
-        common.delete(_claim_name(number))
+    with _redis_number(engines.redis_url) as url:
+        yield url
+
+
+@pytest.fixture
+def other_redis_url(engines: Engines) -> Iterator[str]:
+    """Another such number, for a test of two sets of books with real workers."""
+    with _redis_number(engines.redis_url) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +160,16 @@ def _drop(server: str, url: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         name = sqlalchemy.make_url(url).database
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def _redis_number(server: str) -> Iterator[str]:
+    with redis.Redis.from_url(server) as common:
+        number = _claim_redis_number(server, common)
+        yield _redis_url(server, number)
+        with redis.Redis.from_url(_redis_url(server, number)) as own:
+            own.flushdb()
+        common.delete(_claim_name(number))
 
 
 def _claim_redis_number(server: str, common: redis.Redis) -> int:

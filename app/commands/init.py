@@ -15,6 +15,8 @@ import segno
 from app.commands.checks import refuse_unsafe
 from app.commands.ready import ready_settings
 from app.commands.refused import refusals_shown
+from app.commands.sandboxed import prepare_sandbox
+from app.sandbox_settings import sandbox_of
 from app.settings import Settings
 from app.shown.users import link_path
 from app.store.database import Database
@@ -55,6 +57,9 @@ def init(file: Path | None, base_url: str | None, *, renew: bool, qr: bool) -> N
                 " run `tanpuhui demo run`."
             )
         refuse_unsafe(settings)
+        sandbox = sandbox_of(settings)
+        if sandbox is not None:
+            refuse_unsafe(sandbox)
         answers = read_opening(file.read_text("utf-8"), file.name) if file else OpeningDocument()
         url = _checked_url(base_url or answers.base_url or settings.base_url)
         assert settings.database_url is not None
@@ -71,6 +76,8 @@ def init(file: Path | None, base_url: str | None, *, renew: bool, qr: bool) -> N
                 open_programme, wiring.programmes, founders, renew=renew, clock=wiring.clock
             )
             _tell(opened, wiring.programme.name_en, url, qr=qr)
+        if sandbox is not None:
+            prepare_sandbox(settings, sandbox)
 
 
 def _checked_url(url: str) -> str:

@@ -47,10 +47,14 @@ def grant(database_url: str) -> bool:
         return database.transact(grant_application)
 
 
-def _migrate_sandbox(settings: Settings, sandbox: Settings) -> None:
+def _migrate_sandbox(settings: Settings, sandbox: Settings, *, opened: bool) -> None:
     assert sandbox.database_url is not None
     upgrade(sandbox.database_url)
     grant(sandbox.database_url)
+    if not opened:
+        # Its first document is the installation's, which is not written yet.
+        click.echo("The sandbox is at the same step; it is opened with the programme.")
+        return
     prepare_sandbox(settings, sandbox)
     carry_over(sandbox)
     click.echo("The sandbox is at the same step, and publishes what is published.")
@@ -67,11 +71,11 @@ def migrate() -> None:
         assert settings.database_url is not None
         upgrade(settings.database_url)
         granted = grant(settings.database_url)
-        require_published_programme(settings)
+        opened = require_published_programme(settings)
         carry_over(settings)
         sandbox = sandbox_of(settings)
         if sandbox is not None:
-            _migrate_sandbox(settings, sandbox)
+            _migrate_sandbox(settings, sandbox, opened=opened)
     click.echo(f"The database is at step {newest_step() or '0000 (no steps yet)'}.")
     if not granted:
         click.echo(

@@ -14,10 +14,10 @@ from app.store.database import Database
 from app.usecases.platform.start_programme import start_programme
 
 
-def require_published_programme(settings: Settings) -> None:
+def require_published_programme(settings: Settings) -> bool:
     """Publish the first document of an installation; end when it is another than the published.
 
-    In live mode it is published by who opens the programme.
+    In live mode it is published by who opens the programme; whether that was done.
     """
     assert settings.database_url is not None
     with refusals_shown(), closing(Database(settings.database_url, pool_size=1)) as database:
@@ -30,3 +30,4 @@ def require_published_programme(settings: Settings) -> None:
         )
     if not started:
         click.echo("Nobody can come in yet: open the programme with `tanpuhui init`.", err=True)
+    return started

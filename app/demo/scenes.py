@@ -20,9 +20,10 @@ from behaviours.civil_time import civil_day, start_of_day
 from behaviours.scene_admission import ASSESS, PUBLISH
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
-from behaviours.vocabulary import CATEGORIES, SCENE_CATEGORIES
+from behaviours.vocabulary import SCENE_CATEGORIES
 
 EVERYTHING: Final = SCENE_CATEGORIES
+_AT_ONCE: Final = 100
 _WHAT = "What the demonstration reports. Numbers of events only; nothing of a person is kept."
 _FOUND = "The numbers are those of the demonstration's own diary."
 
@@ -48,15 +49,8 @@ def open_demo_scenes(
     )  # fmt: skip
     ids: list[UUID] = []
     for provider_id, scenes in wanted.items():
-        known = read_admissions(
-            connection,
-            provider_id=provider_id,
-            everything=False,
-            state=None,
-            before=None,
-            most=len(CATEGORIES),
-        )
-        fresh = [each for each in scenes if each not in {one.admission.scene for one in known}]
+        known = _applied_for(connection, provider_id)
+        fresh = [each for each in scenes if each not in known]
         made = apply_for_scenes(
             connection, provider_id, fresh, _WHAT, by=operator, scenes=wiring.scenes, clock=clock
         )
@@ -67,3 +61,20 @@ def open_demo_scenes(
     for signer in (second, authority):
         sign_scenes(connection, ids, PUBLISH, since=since, by=signer, clock=clock)
     return read_open_scenes(connection, wiring.scenes)
+
+
+def _applied_for(connection: Connection, provider_id: UUID | None) -> set[str]:
+    """Every scene that was ever applied for, however many there are."""
+    known: set[str] = set()
+    before: UUID | None = None
+    while found := read_admissions(
+        connection,
+        provider_id=provider_id,
+        everything=False,
+        state=None,
+        before=before,
+        most=_AT_ONCE,
+    ):
+        known |= {each.admission.scene for each in found}
+        before = found[-1].admission.admission_id
+    return known

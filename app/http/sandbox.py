@@ -5,7 +5,7 @@ is the same in each of them. So a request is told apart by comparing a few chara
 anything else is done, and a live one costs nothing more. Who asks for a token is told apart by the
 client's id. Both applications run in one process, each with its own database, Redis and secrets,
 and neither has a way to the other's but what stands here: ``sandbox_app``, by which a provider
-opens a sandbox.
+opens a sandbox, and ``owner_of``, by which a sandbox asks whether its provider still takes part.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from app.auth import EXTENSION
 from app.store.database import Connection
 from app.store.log.acting import acting
 from app.tokens import Caller, Tokens, mint
+from app.usecases.organisations.check_taking_part import check_taking_part
+from app.usecases.organisations.read_sandbox_owner import read_sandbox_owner
 from app.wiring import Wiring
+from behaviours.coming_in import told_to_programs
 from behaviours.sandbox import CLIENT_PREFIX, SandboxNotKept
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ SANDBOX: Final = "tanpuhui_sandbox"
 # On every answer of the sandbox, whatever it is.
 MARK: Final = ("Tanpuhui-Sandbox", "true")
 _KEY_NAMED: Final = "tanpuhui_sandbox_key_named"
+_LIVE: Final = "tanpuhui_live"
 
 
 class SandboxRouting:
@@ -58,6 +62,9 @@ def install_sandbox(app: Flask, sandbox: Flask) -> None:
     with sandbox.app_context():
         key_named = mint(nobody, lifetime_s=1).partition(".")[0]
     app.extensions[SANDBOX], app.extensions[_KEY_NAMED] = sandbox, key_named
+    sandbox.extensions[_LIVE] = app.extensions[EXTENSION]
+    of_sandbox: Tokens = sandbox.extensions["tanpuhui_tokens"]
+    of_sandbox.heed(app.extensions["tanpuhui_tokens"])
     app.wsgi_app = SandboxRouting(  # type: ignore[method-assign]
         app.wsgi_app, sandbox.wsgi_app, key_named
     )
@@ -88,6 +95,22 @@ def in_sandbox_books(
     """
     with acting(None):
         return sandbox_wiring().database.transact(verb, *given, **named)
+
+
+def owner_of(organisation_id: UUID) -> UUID | None:
+    """In the sandbox: whose it is in the live books, which takes part there; live: None.
+
+    Who suspends it there later than this ends the tokens that bear its name, here too. Raises
+    OrganisationSuspended and OrganisationClosed, as they are told to programs.
+    """
+    live: Wiring | None = current_app.extensions.get(_LIVE)
+    if live is None:
+        return None
+    here: Wiring = current_app.extensions[EXTENSION]
+    owner_id = here.database.transact(read_sandbox_owner, organisation_id)
+    with told_to_programs(), acting(None):
+        live.database.transact(check_taking_part, [owner_id])
+    return owner_id
 
 
 def tell_sandbox(revoked: Iterable[str]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 from click.testing import CliRunner, Result
 
 from app.commands.main import tanpuhui
+from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
 
 
@@ -26,3 +29,11 @@ def environment(wiring: Wiring) -> dict[str, str]:
 def typed(wiring: Wiring, *arguments: str) -> Result:
     """``tanpuhui …`` on the programme of this wiring."""
     return CliRunner().invoke(tanpuhui, arguments, env=environment(wiring))
+
+
+def signed_in(wiring: Wiring, role: str) -> tuple[str, ...]:
+    """What somebody of this role types besides, who was let in for it."""
+    name, password = f"{role}-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+    new = NewUser(name, password, role)
+    wiring.database.transact(create_user, [new], now=wiring.clock.now())
+    return ("--as", name, "--password", password)

@@ -18,7 +18,7 @@ from app.http.fields import Line, Strict
 from app.http.openid_logins import come_back
 from app.http.password_logins import log_in
 from app.http.queries import no_dry_run
-from app.http.sandbox import where_client_lives, where_token_is_good
+from app.http.sandbox import owner_of, where_client_lives, where_token_is_good
 from app.http.sessions import granted, renewed_login
 from app.secrecy.refresh_tokens import PREFIX as REFRESH_PREFIX
 from app.tokens import USER_LIFETIME, USER_LIFETIME_S, Caller, mint, tokens
@@ -196,7 +196,13 @@ def _client_credentials(asked: SentGrant) -> JsonObject:
     client = _client(asked)
     who = Caller(client.role, client.organisation_id, client.organisation_id, client.client_id)
     lifetime_s = _while_good(client, CLIENT_LIFETIME_S)
-    token = mint(who, lifetime_s=lifetime_s, secret_id=client.secret_id, seen_at=client.seen_at)
+    token = mint(
+        who,
+        lifetime_s=lifetime_s,
+        secret_id=client.secret_id,
+        owner_id=owner_of(client.organisation_id),
+        seen_at=client.seen_at,
+    )
     return _answer(token, who, lifetime_s)
 
 
@@ -249,6 +255,7 @@ def _exchange(asked: SentGrant) -> JsonObject:
         lifetime_s=lifetime_s,
         link_id=exchanged.link_id,
         secret_id=client.secret_id,
+        owner_id=owner_of(client.organisation_id),
         seen_at=exchanged.seen_at,
     )
     answer = _answer(token, who, lifetime_s)

@@ -36,6 +36,9 @@ _PRESENT = text(
      order by a.organisation_id desc limit 1
     """
 )
+_OWNER_OF = text(
+    "select applied_by from organisation_application where organisation_id = :organisation_id"
+)
 _SINCE = text(
     """
     select count(*) from organisation_application
@@ -97,6 +100,14 @@ def hold_sandbox(connection: Connection, owner_id: UUID) -> Sandbox | None:
 def find_sandbox(connection: Connection, owner_id: UUID) -> Sandbox | None:
     row = connection.execute(_PRESENT, {"owner_id": owner_id, "active": ACTIVE}).one_or_none()
     return Sandbox(*row) if row else None
+
+
+def owner_of_sandbox(connection: Connection, organisation_id: UUID) -> UUID:
+    """Whose it is; the books of a sandbox have no organisation that nobody opened."""
+    owner_id: UUID = connection.execute(
+        _OWNER_OF, {"organisation_id": organisation_id}
+    ).scalar_one()
+    return owner_id
 
 
 def count_sandboxes(connection: Connection, owner_id: UUID, *, since: datetime) -> int:

@@ -11,6 +11,7 @@ from app.secrecy.one_time_codes import FactorTerms
 from app.store.database import Connection
 from app.store.log.acting import tell
 from app.store.platform.sandbox import find_owner, read_catalogue
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.prove_administrator import prove_administrator
 from behaviours.organisations import UnknownOrganisation
@@ -41,7 +42,8 @@ def prove_sandbox_owner(
     An administrator asks for their own organisation; an operator, who hands the secrets on, for
     any, also for one that has only applied.
 
-    Raises UnknownClient, UnknownOrganisation, UsersOnly, NotAdministrator and SandboxForProviders;
+    Raises UnknownClient, UnknownOrganisation, UsersOnly, NotAdministrator, SandboxForProviders,
+    OrganisationSuspended and OrganisationClosed;
     a refusal of the code that was counted is returned.
     """
     if by.role in PROGRAMME_ROLES:
@@ -56,5 +58,6 @@ def prove_sandbox_owner(
     if found is None:
         raise UnknownOrganisation("organisation")
     found.check()
+    check_taking_part(connection, [organisation_id])
     tell("organisation", public("org", organisation_id), {"sandbox": "asked for"})
     return AskedSandbox(found, read_catalogue(connection))

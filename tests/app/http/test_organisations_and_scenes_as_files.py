@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from app.http.registers import MEDIA
 from app.ids import public
 from app.wiring import Wiring
 from tests.builders.answers import refusal
+from tests.builders.commands import signed_in, typed
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.standing import lifted, suspended
 
@@ -88,3 +90,31 @@ def test_neither_file_is_everybodys_and_neither_comes_in(http: Http, token_for: 
         raw = f"id\norg_{secrets.token_hex(16)}\n".encode()
         sent = http.send("POST", into, data=raw, content_type=MEDIA[CSV], token=operator)
         assert sent.status_code in {404, 405}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_command_line_gives_both_out(
+    wiring: Wiring, http: Http, token_for: Tokens, form: str
+) -> None:
+    provider, authority = public("org", an_organisation(wiring)), token_for("authority")
+    for name, path in (("organisations", ORGANISATIONS), ("scenes", SCENES)):
+        out = typed(wiring, "register", "export", name, "--format", form)
+        assert out.exit_code == 0, out.output
+        rows = [each.said for each in read_register(out.stdout_bytes, form)]
+        mine = [each for each in rows if provider in (each["id"], each.get("provider_id"))]
+        assert mine, name
+        over_http = rows_of(http, path, authority, form)
+        assert [each for each in mine if each not in over_http] == []
+
+
+def test_the_command_line_takes_neither_in(wiring: Wiring, tmp_path: Path) -> None:
+    who = signed_in(wiring, "operator")
+    for name in ("organisations", "scenes"):
+        file = tmp_path / f"{name}.csv"
+        file.write_bytes(typed(wiring, "register", "export", name).stdout_bytes)
+        before = typed(wiring, "register", "export", name).output
+        for more in ((), ("--dry-run",)):
+            refused = typed(wiring, "register", "import", name, str(file), *more, *who)
+            assert refused.exit_code == 1
+            assert f"{name} are applied for and signed" in refused.output
+        assert typed(wiring, "register", "export", name).output == before

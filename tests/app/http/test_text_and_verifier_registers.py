@@ -11,11 +11,10 @@ import pytest
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import MEDIA
 from app.ids import public
-from app.usecases.organisations.create_user import NewUser, create_user
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
 from tests.builders.answers import refusal
-from tests.builders.commands import typed
+from tests.builders.commands import signed_in, typed
 from tests.builders.people import Http, Tokens, an_organisation
 
 # Words that a spreadsheet could spoil.
@@ -177,13 +176,6 @@ def test_the_command_line_takes_and_gives_each_of_them(
         wiring, "register", "import", "verifiers", str(file), *signed_in(wiring, "operator")
     )
     assert refused.exit_code != 0
-
-
-def signed_in(wiring: Wiring, role: str) -> tuple[str, ...]:
-    name, password = f"{role}-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
-    new = NewUser(name, password, role)
-    wiring.database.transact(create_user, [new], now=wiring.clock.now())
-    return ("--as", name, "--password", password)
 
 
 def pointer_of(answer: Any) -> str:
