@@ -33,8 +33,10 @@ from app.usecases.audit.audit import audit
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import DAY, RIDES
 from tests.builders.answers import refusal
+from tests.builders.jobs import until
 from tests.builders.people import Http, Tokens, an_organisation
 from tests.builders.staff import TOKEN
+from tests.builders.standing import closing, lifted, suspended
 from tests.builders.texts import a_text
 
 MARK = "Tanpuhui-Sandbox"
@@ -420,3 +422,28 @@ def test_the_commands_keep_both_in_shape_and_audit_them_apart(
         found = call(tanpuhui, words)
         assert found.exit_code == 0, found.output
         assert "invariants hold" in found.output
+
+
+def test_who_is_suspended_or_closed_elsewhere_is_stopped_here_and_nobody_else(
+    books: Books,
+) -> None:
+    provider, other = an_organisation(books.live), an_organisation(books.live)
+    opened, token = books.let_in(provider)
+    _, of_other = books.let_in(other)
+    grant = {"grant_type": "client_credentials", **_credentials(opened["clients"][0])}
+    # By somebody at another process: this one hears of it with the news.
+    suspended(books.live, provider)
+    until(lambda: books.http.get("/v1/provider", token=token).status_code == 401)
+    assert refusal(books.http.get("/v1/provider", token=token)) == (401, "TOKEN_REVOKED")
+    assert refusal(books.http.post(TOKEN, grant)) == (401, "INVALID_CLIENT")
+    assert refusal(books.open(provider, anew=True)) == (409, "ORGANISATION_SUSPENDED")
+    assert books.http.get("/v1/provider", token=of_other).status_code == 200
+    lifted(books.live, provider)
+    assert refusal(books.http.get("/v1/provider", token=token)) == (401, "TOKEN_REVOKED")
+    fresh = books.token(opened["clients"][0])
+    assert books.http.get("/v1/provider", token=fresh).status_code == 200
+    for role in ("operator", "authority"):
+        books.live.database.transact(closing(books.live, provider, role))
+    until(lambda: books.http.get("/v1/provider", token=fresh).status_code == 401)
+    assert refusal(books.http.post(TOKEN, grant)) == (401, "INVALID_CLIENT")
+    assert refusal(books.open(provider, anew=True)) == (409, "ORGANISATION_CLOSED")
