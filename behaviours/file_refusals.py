@@ -45,6 +45,7 @@ class UnreadableRow(Invalid):
         "long",
         "nul",
         "cell_error",
+        "not_reckoned",
     )
 
 

@@ -146,9 +146,8 @@ class RowFile:
             if isinstance(cells, Refusal):
                 yield Flaw(str(number), cells)
                 continue
-            while cells and len(cells) > len(names) and not cells[-1].strip():
-                cells.pop()
-            if not any(map(str.strip, cells)):
+            # A sheet's row ends with its last cell that holds something.
+            if not cells:
                 self._counts.blank += 1
             elif not names:
                 self._counts.heading += 1
@@ -157,7 +156,6 @@ class RowFile:
                 refusal = UnreadableRow("other_length", fields=len(cells), columns=len(names))
                 yield Flaw(str(number), refusal)
             else:
-                # A sheet does not store the blank cells at the end of a row.
                 filled = cells + [""] * (len(names) - len(cells))
                 yield FileRow(number, dict(zip(names, filled, strict=True)))
         self._checked(names)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from behaviours.file_refusals import UnreadableFile, UnreadableRow
 from behaviours.files.limits import LINE_BYTES, LINES, SHEET_BYTES, SHEET_TEXTS_BYTES
 
 _ENTRIES_MOST = 2000
 _TEXTS = "sharedstrings.xml"
+# A number as a sheet stores it; Python would also take other digits, ``1_000`` and ``inf``.
+_NUMBER = re.compile(
+    r"[-+]?(?=\.?[0-9])[0-9]{0,20}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,3})?", re.ASCII
+)
+_ENDLESS = (float("inf"), float("-inf"))
+# Spreadsheets keep 15 digits of a number.
+_EXACT = 10**15
+# Of what stands in a cell that cannot be read, in the line that says so.
+_SHOWN = 40
 # What the reader raises about a file that is no whole workbook, or not one of its kind.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, ParseError, KeyError, ValueError, TypeError,
     AttributeError, IndexError, NotImplementedError, OSError,
+    RuntimeError, struct.error,
 )  # fmt: skip
 
 
@@ -41,21 +54,69 @@ def sheet_rows(
     sheets = [each.title for each in book.worksheets]
     if not sheets or (sheet is not None and sheet not in sheets):
         raise UnreadableFile("no_sheet", name=name, sheet=sheet or "", sheets=", ".join(sheets))
-    found = book[sheet or sheets[0]]
-    # What a sheet says of its own size is not always so.
-    found.reset_dimensions()
-    rows = enumerate(found.iter_rows(), start=1)
+    # What nobody sees in the workbook is read only where the mapping names it.
+    seen = [each.title for each in book.worksheets if each.sheet_state == "visible"]
+    rows = _rows(book[sheet or (seen or sheets)[0]], name)
     while True:
         try:
-            number, cells = next(rows)
-            texts = _texts(cells)
+            yield next(rows)
         except StopIteration:
             return
         except _BROKEN:
             raise UnreadableFile("damaged", name=name) from None
-        if number > LINES:
-            raise UnreadableFile("many_lines", name=name, most=LINES)
-        yield number, texts
+
+
+class _SheetCells(WorkSheetParser):  # type: ignore[misc] - openpyxl states no types
+    """Reads cells as they are stored; one that holds no value of its kind is an error, alone."""
+
+    def parse_cell(self, element: Any) -> Any:
+        before = self.col_counter
+        try:
+            cell = super().parse_cell(element)
+        except (ValueError, IndexError, OverflowError):
+            if self.col_counter == before:
+                raise
+            return self._error(element.findtext(VALUE_TAG, ""))
+        if self.col_counter <= before:
+            raise ValueError("two cells at one place")
+        if element.get("t", "n") == "n":
+            stored = element.findtext(VALUE_TAG, "").strip()
+            if not stored and element.find(FORMULA_TAG) is not None:
+                # Whoever wrote the workbook left the reckoning to whoever opens it.
+                return self._error("=")
+            if stored and (_NUMBER.fullmatch(stored) is None or cell["value"] in _ENDLESS):
+                return self._error(stored)
+        return cell
+
+    def _error(self, shown: str) -> dict[str, object]:
+        place = {"row": self.row_counter, "column": self.col_counter}
+        return {**place, "value": shown[:_SHOWN], "data_type": "e", "style_id": 0}
+
+
+def _rows(found: Any, name: str) -> Iterator[tuple[int, list[str] | UnreadableRow]]:
+    """Every row once, with the blank ones between; a number that does not rise is a damage.
+
+    openpyxl's own iteration leaves such a row out, and a cell that stands before its neighbour.
+    """
+    book, last = found.parent, 0
+    with found._get_source() as source:  # noqa: SLF001 - the file's part is found nowhere else
+        cells = _SheetCells(
+            source,
+            found._shared_strings,  # noqa: SLF001
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,  # noqa: SLF001
+            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        )
+        for number, row in cells.parse():
+            if number <= last:
+                raise ValueError("rows whose numbers do not rise")
+            if number > LINES:
+                raise UnreadableFile("many_lines", name=name, most=LINES)
+            for between in range(last + 1, number):
+                yield between, []
+            yield number, _texts(found, row)
+            last = number
 
 
 def _check_size(opened: BinaryIO, name: str) -> None:
@@ -72,12 +133,22 @@ def _check_size(opened: BinaryIO, name: str) -> None:
         raise UnreadableFile("unpacks_large", name=name, most=SHEET_BYTES)
 
 
-def _texts(cells: tuple[ReadOnlyCell | EmptyCell, ...]) -> list[str] | UnreadableRow:
-    made = []
-    for cell in cells:
-        if cell.value is not None and cell.data_type == "e":
-            return UnreadableRow("cell_error", problem=str(cell.value))
-        made.append(_text(cell.value, str(getattr(cell, "number_format", "") or "")))
+def _texts(found: Any, row: list[dict[str, Any]]) -> list[str] | UnreadableRow:
+    """The texts of a row up to its last one that is not blank."""
+    made: list[str] = []
+    for cell in row:
+        value, place = cell["value"], cell["column"]
+        if cell["data_type"] == "e" and value is not None:
+            problem = str(value)
+            return UnreadableRow(
+                "not_reckoned" if problem == "=" else "cell_error", problem=problem
+            )
+        shown_as = ""
+        if isinstance(value, datetime):
+            shown_as = str(ReadOnlyCell(found, **cell).number_format or "")
+        if (text := _text(value, shown_as)).strip():
+            made += [""] * (place - 1 - len(made))
+            made.append(text)
     if sum(map(len, made)) > LINE_BYTES:
         return UnreadableRow("long", most=LINE_BYTES)
     return made
@@ -97,6 +168,9 @@ def _text(value: object, shown_as: str) -> str:
         return rounded.replace(microsecond=rounded.microsecond // 1000 * 1000).isoformat(" ")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, int) and abs(value) >= _EXACT:
+        # Its last digits may be noughts that the spreadsheet put there: it is no id any more.
+        return repr(float(value))
     if isinstance(value, float):
         return repr(value)
     return str(value)

@@ -10,6 +10,7 @@ one letter after the other.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,7 +36,11 @@ _HAN_FILE: Final = Path(noto_cjk_sans_otc.FONT_PATH)
 GREEN, INK, PALE = (31, 111, 74), (27, 42, 34), (213, 229, 220)
 # Controls, marks of direction and other things that show nothing; surrogates and private use.
 _SHOW_NOTHING: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_NEED_SHAPING: Final = ("DEVANAGARI",)
+_NEED_SHAPING: Final = ("DEVANAGARI", "HANGUL CHOSEONG", "HANGUL JUNGSEONG", "HANGUL JONGSEONG")
+# Marks, letters and symbols that show nothing: joiners, fillers, selectors of a variant.
+_BLANK: Final = frozenset({0x034F, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)})
+# Each is another form of a common character, and composing would print that one in a name.
+_COMPATIBILITY: Final = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 UNSHOWN_NOTE: Final = (
     "字体未收录的字符以统一码编号表示，原字见内附 JSON。 "
     "Characters that the fonts lack are shown by their code points; the attached JSON has them."
@@ -54,17 +59,22 @@ def covered() -> frozenset[int]:
 
 
 def _shows(character: str) -> bool:
-    if unicodedata.category(character) in _SHOW_NOTHING:
+    if unicodedata.category(character) in _SHOW_NOTHING or ord(character) in _BLANK:
         return False
     return not unicodedata.name(character, "").startswith(_NEED_SHAPING)
 
 
 def printable(text: str) -> str:
     """``text`` as paper shows it: composed (NFC), and code points for what no font has."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = _composed(text)
     return "".join(
         each if ord(each) in covered() else f"〔U+{ord(each):04X}〕" for each in composed
     )
+
+
+def _composed(text: str) -> str:
+    parts = enumerate(_COMPATIBILITY.split(text))
+    return "".join(each if at % 2 else unicodedata.normalize("NFC", each) for at, each in parts)
 
 
 class Paper(FPDF):
@@ -105,7 +115,7 @@ class Paper(FPDF):
     def said(self, text: str) -> str:
         """``text`` as it is printed; remembers that something had to be shown by its number."""
         shown = printable(text)
-        self.unshown = self.unshown or shown != unicodedata.normalize("NFC", text)
+        self.unshown = self.unshown or shown != _composed(text)
         return shown
 
     def heading(self, text: str, size: float, colour: tuple[int, int, int] = GREEN) -> None:

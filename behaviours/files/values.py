@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from behaviours.civil_time import instant, moments_shown_as
+from behaviours.civil_time import day_ends_at, instant, moments_shown_as
 from behaviours.file_refusals import (
     BlankValue,
     SpreadsheetNumber,
@@ -145,8 +145,12 @@ class TimeValue:
         found = self._read(text, written)
         if found.year not in YEARS:
             raise UnreadableTime("outside_calendar", sent=text)
-        found += timedelta(days=ends_day)
-        moment = placed(text, found, self.zone) if found.tzinfo is None else instant(found)
+        if ends_day and found.tzinfo is None and found.time() == time():
+            # A day has one end, also where clocks never show midnight, or show it twice.
+            moment = day_ends_at(found.date(), self.zone)
+        else:
+            found += timedelta(days=ends_day)
+            moment = placed(text, found, self.zone) if found.tzinfo is None else instant(found)
         return within_calendar(text, moment + self.plus)
 
     def _read(self, text: str, written: str) -> datetime:

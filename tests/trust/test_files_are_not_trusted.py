@@ -111,6 +111,22 @@ def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
     assert drafts[0].action.occurred_at == datetime.fromisoformat("2026-03-01T00:00+08:00")
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "ends"),
+    [
+        ("America/Havana", "2026-03-07", "2026-03-08T05:00+00:00"),  # no clock shows that midnight
+        ("America/Havana", "2026-10-31", "2026-11-01T04:00+00:00"),  # clocks show it twice
+        ("Africa/Cairo", "2026-04-23", "2026-04-23T22:00+00:00"),
+        ("Europe/Berlin", "2026-03-29", "2026-03-29T22:00+00:00"),
+        ("Asia/Shanghai", "2028-02-29", "2028-02-29T16:00+00:00"),
+    ],
+)
+def test_a_day_has_one_end_wherever_clocks_are_moved(zone: str, day: str, ends: str) -> None:
+    zoned = {**RIDE, "source": {"time_zone": zone}}
+    (draft,), flaws, _ = a_reading(HEADER + row(at=f"{day} 24:00"), zoned)
+    assert (draft.action.occurred_at, flaws) == (datetime.fromisoformat(ends), [])
+
+
 def test_days_are_moved_by_the_calendar_and_not_by_hours() -> None:
     zoned = {**RIDE, "source": {"time_zone": "Europe/Berlin"}}
     (draft,), _, _ = a_reading(HEADER + row(at="2026-03-28 08:00"), zoned, shift_days=1)

@@ -30,6 +30,7 @@ _ADD = text(
 _OF_ISSUER = text(
     f"select {_COLUMNS} from identity_provider where issuer = :issuer and disabled_at is null"
 )
+_FIND = text(f"select {_COLUMNS} from identity_provider where login_service_id = :id")
 _HOLD, _PAGE, _WRITE = statements_of(
     "identity_provider", "login_service_id", _COLUMNS, ended_at="disabled_at"
 )
@@ -52,6 +53,12 @@ def add_login_service(connection: Connection, added: LoginService) -> bool:
 def login_service_of(connection: Connection, issuer: str) -> LoginService | None:
     """The service of an issuer that has not ended."""
     row = connection.execute(_OF_ISSUER, {"issuer": issuer}).one_or_none()
+    return _service(row) if row else None
+
+
+def find_login_service(connection: Connection, login_service_id: UUID) -> LoginService | None:
+    """The service as it stands at this moment."""
+    row = connection.execute(_FIND, {"id": login_service_id}).one_or_none()
     return _service(row) if row else None
 
 

@@ -63,6 +63,7 @@ _WRITE = text(
 _FIND = text(
     f"select {_COLUMNS} from scene_admission where admission_id = :admission_id"  # noqa: S608
 )
+_PROVIDERS = text("select distinct provider_id from scene_admission where admission_id = any(:ids)")
 _HOLD = text(
     f"""
     select {_COLUMNS} from scene_admission
@@ -134,6 +135,11 @@ def write_admissions(connection: Connection, admissions: Sequence[SceneAdmission
 def find_admission(connection: Connection, admission_id: UUID) -> SceneAdmission | None:
     row = connection.execute(_FIND, {"admission_id": admission_id}).one_or_none()
     return _admission(row) if row else None
+
+
+def providers_of(connection: Connection, ids: Sequence[UUID]) -> list[UUID | None]:
+    """Whose admissions these are; None is the programme itself."""
+    return list(connection.execute(_PROVIDERS, {"ids": list(ids)}).scalars())
 
 
 def hold_admissions(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, SceneAdmission]:

@@ -28,6 +28,7 @@ _OF_ISSUER = text(
     f"select {_COLUMNS} from identity_service where issuer = :issuer and ended_at is null"
 )
 _SHARE = text(f"{_OF_ISSUER.text} for share")
+_FIND = text(f"select {_COLUMNS} from identity_service where service_id = :id")
 _HOLD, _PAGE, _WRITE = statements_of("identity_service", "service_id", _COLUMNS)
 
 
@@ -50,6 +51,12 @@ def service_of(
     """The service of an issuer that has not ended; ``shared`` lets nobody end it meanwhile."""
     asked = connection.execute(_SHARE if shared else _OF_ISSUER, {"issuer": issuer})
     row = asked.one_or_none()
+    return _service(row) if row else None
+
+
+def find_service(connection: Connection, service_id: UUID) -> IdentityService | None:
+    """The service as it stands at this moment."""
+    row = connection.execute(_FIND, {"id": service_id}).one_or_none()
     return _service(row) if row else None
 
 

@@ -12,10 +12,12 @@ from app.store.database import Connection
 from app.store.organisations.scenes import (
     hold_admissions,
     keep_steps,
+    providers_of,
     steps_of_scene,
     write_admissions,
 )
 from app.store.signing import sign_by
+from app.usecases.organisations.check_taking_part import check_taking_part
 from app.usecases.organisations.move_scenes import SCENE
 from behaviours.region_register import known_regions
 from behaviours.scene_admission import (
@@ -50,13 +52,15 @@ def sign_scenes(
     """The admissions, in order; the second signature of the same opens them.
 
     A publication may be open ``since`` a moment that both state; None: from now on. ``regions``
-    are those of a change of place. Raises UnknownAdmission, UnknownRegion, SceneStateConflict,
-    AssessorPublishes and SamePersonTwice.
+    are those of a change of place. Raises UnknownAdmission, UnknownRegion, OrganisationSuspended,
+    OrganisationClosed, SceneStateConflict, AssessorPublishes and SamePersonTwice.
     """
     assert step in BY_TWO, "one person takes it"
     assert by.user_id is not None, "a person signs"
     where = None if regions is None else known_regions(regions, pointer="/regions")
     stated = f":{since.isoformat()}" if since else "" if where is None else f":{','.join(where)}"
+    # Whose they are never changes; those organisations are held before the rows, as everywhere.
+    check_taking_part(connection, providers_of(connection, ids))
     held = hold_admissions(connection, ids)
     if len(held) < len(set(ids)):
         raise UnknownAdmission("scene_admission")

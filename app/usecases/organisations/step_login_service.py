@@ -6,8 +6,13 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.organisations.identity_providers import hold_login_service, write_login_service
+from app.store.organisations.identity_providers import (
+    find_login_service,
+    hold_login_service,
+    write_login_service,
+)
 from app.store.signing import sign
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.identity_services import ADMIT
 from behaviours.login_services import LOGIN_SERVICE, LoginService, UnknownLoginService
 from behaviours.refusal import found_or
@@ -21,11 +26,15 @@ def step_login_service(
     """The service, and whose signatures it still awaits for the step.
 
     Who came in by it stays so until their token is over. Refuses with UnknownLoginService,
-    LoginServiceState or SamePersonTwice.
+    LoginServiceState or SamePersonTwice, and to admit it with OrganisationSuspended and
+    OrganisationClosed.
     """
-    found = found_or(
-        hold_login_service(connection, login_service_id), UnknownLoginService("login_service")
-    )
+    unknown = UnknownLoginService("login_service")
+    seen = found_or(find_login_service(connection, login_service_id), unknown)
+    if step == ADMIT:
+        # Whose it is never changes; that organisation is held before the row, as everywhere.
+        check_taking_part(connection, [seen.organisation_id])
+    found = found_or(hold_login_service(connection, login_service_id), unknown)
     now = clock.now()
     moved = found.move(step, now=now)
     matter = Matter(LOGIN_SERVICE, login_service_id, step)

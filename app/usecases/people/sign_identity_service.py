@@ -6,8 +6,9 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.people.identity_services import hold_service, write_service
+from app.store.people.identity_services import find_service, hold_service, write_service
 from app.store.signing import sign_by
+from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.identity_services import (
     ADMIT,
     SERVICE,
@@ -24,11 +25,14 @@ def sign_identity_service(
 ) -> tuple[IdentityService, list[str]]:
     """The service, and whose signatures it still awaits; with none it is admitted.
 
-    Refuses with UnknownIdentityService, IdentityServiceState or SamePersonTwice.
+    Refuses with UnknownIdentityService, OrganisationSuspended, OrganisationClosed,
+    IdentityServiceState or SamePersonTwice.
     """
-    found = found_or(
-        hold_service(connection, service_id), UnknownIdentityService("identity_service")
-    )
+    unknown = UnknownIdentityService("identity_service")
+    seen = found_or(find_service(connection, service_id), unknown)
+    # Whose it is never changes; that organisation is held before the row, as everywhere.
+    check_taking_part(connection, [seen.terms.organisation_id])
+    found = found_or(hold_service(connection, service_id), unknown)
     now = clock.now()
     admitted = found.move(ADMIT, now=now)
     missing = sign_by(connection, Matter(SERVICE, service_id, ADMIT), by, now)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings, strategies as st
 from pypdfium2 import PdfDocument
 
 from app.shown.certificate_pdf import ATTACHED, LABEL_MM, certificate_pdf, facts
 from app.shown.paper import UNSHOWN_NOTE, Paper, printable
 
+FORMS = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
 ZONE = ZoneInfo("Asia/Shanghai")
 URL = "https://registry.example/v1/retirements/ret_1/certificate.json"
 PAGE_URL = "https://registry.example/registry/retirements/ret_1"
@@ -131,7 +133,10 @@ def test_no_character_is_dropped_or_becomes_another(name: str) -> None:
     parts = re.findall(r"〔U\+[0-9A-F]{4,6}〕|.", printable(name), re.DOTALL)
     if "〔U+" not in composed:
         back = "".join(chr(int(p[3:-1], 16)) if len(p) > 1 else p for p in parts)
-        assert back == composed
+        assert unicodedata.normalize("NFC", back) == composed
+        # Forms of common characters that a standard keeps apart stay apart.
+        kept = [FORMS.findall(text) for text in (back, name)]
+        assert kept[0] == kept[1]
 
 
 def test_the_signed_text_is_attached_whole() -> None:
@@ -149,3 +154,24 @@ def test_many_serial_ranges_run_over_to_more_pages() -> None:
 
 def test_another_address_makes_another_code() -> None:
     assert made_of(a_certificate()) != made_of(a_certificate(), URL + "?x")
+
+
+@pytest.mark.parametrize("name", ["\ufa19", "\uf92a", "\U0002f804"])
+def test_a_form_of_a_character_is_never_printed_as_the_common_one(name: str) -> None:
+    common = unicodedata.normalize("NFC", name)
+    assert common != name
+    assert common not in printable(f"\u5b89{name}")
+    assert printable(f"\u5b89{name}") in {f"\u5b89{name}", f"\u5b89〔U+{ord(name):04X}〕"}
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u3164", "\uffa0", "\u115f", "\u1160", "\u034f", "\u2800", "\ufe00", "\ufe0f", "\U000e0100"],
+)
+def test_what_shows_nothing_is_no_gap_in_a_name(unseen: str) -> None:
+    assert printable(f"安{unseen}") == f"安〔U+{ord(unseen):04X}〕"
+
+
+def test_letters_of_which_only_a_joined_form_is_read_are_shown_by_number() -> None:
+    assert printable("\u1112\u1161\u11ab") == "\ud55c"
+    assert printable("\u1112\u119e\u11ab") == "〔U+1112〕〔U+119E〕〔U+11AB〕"
