@@ -66,7 +66,7 @@ def sheet_rows(
             raise UnreadableFile("damaged", name=name) from None
 
 
-class _SheetCells(WorkSheetParser):  # type: ignore[misc] - openpyxl states no types
+class _SheetCells(WorkSheetParser):  # type: ignore[misc]  # it states no types
     """Reads cells as they are stored; one that holds no value of its kind is an error, alone."""
 
     def parse_cell(self, element: Any) -> Any:
