@@ -15,7 +15,6 @@ import json
 import os
 import secrets
 import tempfile
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from app.sandbox_urls import SANDBOX, SandboxUrls, problems_of
+from behaviours.civil_time import zone_named
 
 PREFIX = "TANPUHUI_"
 MODES = ("test", "live")
@@ -201,8 +201,8 @@ class _Reading:
         if name is None or self._is_of_the_document("time_zone", mode, data_dir):
             return None
         try:
-            zoneinfo.ZoneInfo(name)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            zone_named(name)
+        except ValueError:
             self._complain("time_zone", name, "must be an IANA name such as Asia/Shanghai")
         return name
 

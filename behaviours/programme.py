@@ -18,6 +18,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from behaviours.checks import Checks, read_checks
+from behaviours.civil_time import zone_named
 from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
@@ -324,8 +325,8 @@ def _cuts(part: Part) -> tuple[int, ...]:
 def _zone(part: Part) -> ZoneInfo:
     name = part.text()
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+        return zone_named(name)
+    except ValueError:
         raise part.wrong("not_a_zone", name=name) from None
 
 

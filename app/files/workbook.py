@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -66,6 +66,16 @@ def sheet_rows(
             raise UnreadableFile("damaged", name=name) from None
 
 
+class _SheetCell(TypedDict):
+    """A cell as openpyxl passes it on; ``data_type`` "e" is an error."""
+
+    row: int
+    column: int
+    value: object
+    data_type: str
+    style_id: int
+
+
 class _SheetCells(WorkSheetParser):  # type: ignore[misc]  # it states no types
     """Reads cells as they are stored; one that holds no value of its kind is an error, alone."""
 
@@ -88,9 +98,14 @@ class _SheetCells(WorkSheetParser):  # type: ignore[misc]  # it states no types
                 return self._error(stored)
         return cell
 
-    def _error(self, shown: str) -> dict[str, object]:
-        place = {"row": self.row_counter, "column": self.col_counter}
-        return {**place, "value": shown[:_SHOWN], "data_type": "e", "style_id": 0}
+    def _error(self, shown: str) -> _SheetCell:
+        return {
+            "row": self.row_counter,
+            "column": self.col_counter,
+            "value": shown[:_SHOWN],
+            "data_type": "e",
+            "style_id": 0,
+        }
 
 
 def _rows(found: Any, name: str) -> Iterator[tuple[int, list[str] | UnreadableRow]]:
@@ -133,7 +148,7 @@ def _check_size(opened: BinaryIO, name: str) -> None:
         raise UnreadableFile("unpacks_large", name=name, most=SHEET_BYTES)
 
 
-def _texts(found: Any, row: list[dict[str, Any]]) -> list[str] | UnreadableRow:
+def _texts(found: Any, row: list[_SheetCell]) -> list[str] | UnreadableRow:
     """The texts of a row up to its last one that is not blank."""
     made: list[str] = []
     for cell in row:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from behaviours.civil_time import zone_named
 from behaviours.document import SIZE_MAX, Part, read_tree
 from behaviours.file_refusals import BadMapping
 from behaviours.files.mapping import (
@@ -177,8 +178,8 @@ def _delimiter(part: Part) -> str:
 
 def _zone(part: Part) -> ZoneInfo:
     try:
-        return ZoneInfo(part.text())
-    except (LookupError, ValueError, OSError):
+        return zone_named(part.text())
+    except ValueError:
         raise part.wrong("mapping_zone", value=part.text()) from None
 
 

@@ -127,6 +127,14 @@ def test_a_day_has_one_end_wherever_clocks_are_moved(zone: str, day: str, ends: 
     assert (draft.action.occurred_at, flaws) == (datetime.fromisoformat(ends), [])
 
 
+@pytest.mark.parametrize(
+    "name", ["localtime", "Factory", "posixrules", "right/UTC", "posix/UTC", "../UTC", "Europe", ""]
+)
+def test_a_zone_is_the_same_one_on_every_machine(name: str) -> None:
+    with pytest.raises(BadMapping):
+        a_reading(HEADER + row(), {**RIDE, "source": {"time_zone": name}})
+
+
 def test_days_are_moved_by_the_calendar_and_not_by_hours() -> None:
     zoned = {**RIDE, "source": {"time_zone": "Europe/Berlin"}}
     (draft,), _, _ = a_reading(HEADER + row(at="2026-03-28 08:00"), zoned, shift_days=1)
