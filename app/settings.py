@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from app.sandbox_urls import SANDBOX, SandboxUrls, problems_of
-from behaviours.civil_time import zone_named
+from behaviours.zones import zone_named
 
 PREFIX = "TANPUHUI_"
 MODES = ("test", "live")

@@ -11,21 +11,7 @@ from __future__ import annotations
 import calendar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
-
-_OF_THE_MACHINE = frozenset({"localtime", "Factory"})
-
-
-@lru_cache(maxsize=256)
-def zone_named(name: str) -> ZoneInfo:
-    """The zone of an IANA name; raises ValueError for any other.
-
-    ``localtime`` is whatever the machine that reads it goes by, and ``right/`` counts leap seconds:
-    one text would be another moment elsewhere.
-    """
-    if name in _OF_THE_MACHINE or name not in available_timezones():
-        raise ValueError(f"no zone is named {name!r}")
-    return ZoneInfo(name)
+from zoneinfo import ZoneInfo
 
 
 def civil_day(moment: datetime, zone: tzinfo) -> date:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from behaviours.checks import Checks, read_checks
-from behaviours.civil_time import zone_named
 from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
@@ -30,6 +29,7 @@ from behaviours.retention import RetentionTerms, read_retention
 from behaviours.said import fault
 from behaviours.staff_terms import SessionTerms, read_session_terms, read_signed_for
 from behaviours.working_days import CALENDARS, WorkingDays
+from behaviours.zones import zone_named
 
 SHIPPED = Path(__file__).parent / "programmes" / "default.yaml"
 # What days, amounts and numbers in the books were made by.
