@@ -32,6 +32,7 @@ from app.http.current import by_caller, wiring
 from app.http.once import once
 from app.http.reasons import SentReason
 from app.http.revisions import if_match, tagged
+from app.http.signing import made_when_signed
 from app.usecases.methodologies.draft_version import draft_version
 from app.usecases.methodologies.file_version import file_version
 from app.usecases.methodologies.publish_version import publish_version
@@ -156,7 +157,7 @@ def publish(code: str, version: str) -> Response:
 
     The version holds for actions from its own first day on, which may not lie before today.
     """
-    answer = once(_published, status=_signed, required=False)(
+    answer = once(_published, status=made_when_signed, required=False)(
         publish_version, code=code, version=version, rulebook=wiring().rulebook, **by_caller()
     )
     return _in_force(answer)
@@ -186,10 +187,6 @@ def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
 
 def _published(done: tuple[MethodologyVersion, list[str]]) -> JsonObject:
     return in_progress(*done)
-
-
-def _signed(done: tuple[MethodologyVersion, list[str]]) -> int:
-    return 202 if done[1] else 201
 
 
 def _withdrawn(code: str, version: str, starts_on: date, awaiting: list[str]) -> JsonObject:

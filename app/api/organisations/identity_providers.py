@@ -13,10 +13,12 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller
-from app.http.fields import Line, Moment, Plain, PublicId, Strict, moment, refuse
-from app.http.once import once
+from app.http.fields import Line, Moment, Plain, PublicId, Strict, refuse
+from app.http.once import once, step_of
 from app.http.pages import read_page
-from app.ids import parse, public
+from app.http.signing import made_when_signed, with_awaited
+from app.ids import public
+from app.shown.stages import stages
 from app.shown.standing import StandsAnswer, stands
 from app.usecases.organisations.propose_login_service import propose_login_service
 from app.usecases.organisations.read_login_services import ListedLogin, read_login_services
@@ -114,7 +116,7 @@ def propose_login(body: SentIssuer) -> Response:
     the person who linked that user, at /v1/auth/token. Ask the provider for the key in a way that
     nobody else can answer: who has it reads those accounts.
     """
-    return once(_awaiting, status=202, required=False)(
+    return once(with_awaited(login_service_answer), status=202, required=False)(
         propose_login_service,
         issuer=body["issuer"],
         organisation_id=body["provider_id"],
@@ -128,9 +130,8 @@ def propose_login(body: SentIssuer) -> Response:
 @blueprint.signed(201, AwaitingLoginService)
 def admit_login(login_service_id: str) -> Response:
     """Sign a proposed login service; the second signature, of another role, admits it."""
-    return once(_awaiting, status=lambda done: 202 if done[1] else 201, required=False)(
-        step_login_service, parse("lgs", login_service_id), ADMIT, **by_caller()
-    )
+    admitting = step_of("lgs", with_awaited(login_service_answer), made_when_signed)
+    return admitting(step_login_service, login_service_id, ADMIT, **by_caller())
 
 
 @blueprint.route("/v1/identity-providers/<login_service_id>/end", methods=["POST"])
@@ -138,15 +139,8 @@ def admit_login(login_service_id: str) -> Response:
 @blueprint.response(200, AwaitingLoginService)
 def end_login_service(login_service_id: str) -> Response:
     """End a login service: from now on its word opens nothing. One is enough, and it is final."""
-    return once(_awaiting, required=False)(
-        step_login_service, parse("lgs", login_service_id), END, **by_caller()
-    )
-
-
-def _awaiting(done: tuple[LoginService, list[str]]) -> JsonObject:
-    service, awaiting = done
-    told: Any = list(awaiting)
-    return {**login_service_answer(service), "awaiting": told}
+    ending = step_of("lgs", with_awaited(login_service_answer))
+    return ending(step_login_service, login_service_id, END, **by_caller())
 
 
 def _listed(listed: ListedLogin) -> JsonObject:
@@ -164,8 +158,5 @@ def login_service_answer(service: LoginService) -> JsonObject:
         "issuer": service.issuer,
         "provider_id": public("org", service.organisation_id),
         "public_key": base64.b64encode(service.public_key).decode(),
-        "state": service.state,
-        "proposed_at": moment(service.proposed_at),
-        "admitted_at": moment(service.admitted_at) if service.admitted_at else None,
-        "ended_at": moment(service.ended_at) if service.ended_at else None,
+        **stages(service),
     }

@@ -17,7 +17,7 @@ from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, moment
 from app.http.once import once
 from app.http.openid_logins import LeavingLogin, leave
-from app.http.openid_unlinking import unlink
+from app.http.own_login import change_login
 from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.queries import no_dry_run
 from app.http.reasons import SentReason
@@ -30,6 +30,7 @@ from app.usecases.organisations.approve_openid_provider import approve_openid_pr
 from app.usecases.organisations.end_openid_provider import end_openid_provider
 from app.usecases.organisations.propose_openid_providers import propose_openid_providers
 from app.usecases.organisations.read_openid_providers import read_openid_providers
+from app.usecases.organisations.unlink_openid import unlink_openid
 from behaviours.json_value import JsonObject
 from behaviours.openid_logins import LoginPurpose
 from behaviours.openid_providers import (
@@ -319,7 +320,7 @@ def begin_linking(body: SentOwnOpenidLogin) -> Response:
 @blueprint.response(204, description="Unlinked; the user's other sessions have ended")
 def end_linking(body: SentOpenidUnlinking, provider_id: str) -> Response:
     """Unlink oneself from a provider: whoever comes back from there is this user no more."""
-    unlink(caller(), parse("oip", provider_id), body.get("code"))
+    change_login(caller(), unlink_openid, parse("oip", provider_id), body.get("code"))
     return Response(status=204)
 
 

@@ -14,6 +14,7 @@ from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, Strict
+from app.http.own_login import change_login
 from app.http.pages import read_page
 from app.http.queries import no_dry_run
 from app.http.validators import Characters
@@ -137,22 +138,8 @@ def end_own_session(session_id: str) -> JsonObject:
 @blueprint.response(200, Schema)
 def replace_password(body: SentPassword) -> JsonObject:
     """Take another password. Every other session of the user ends; a locked user is unlocked."""
-    who = caller()
     change = PasswordChange(body["password"], body["new_password"], body.get("code"))
-    names: list[str] = attempt(
-        f"own:{who.user_id.hex}",
-        partial(
-            wiring().database.transact,
-            change_password,
-            who.user_id,
-            change,
-            login_id=who.login_id,
-            terms=wiring().factor_terms,
-            access_lifetime=USER_LIFETIME,
-            clock=wiring().clock,
-        ),
-    )
-    tokens().take_note(names)
+    change_login(caller(), change_password, change)
     return {}
 
 

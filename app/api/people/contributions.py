@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import ClassVar, NotRequired, TypedDict
+from typing import ClassVar, NotRequired
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -11,9 +10,10 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import Day, Line, Moment, Strict, moment
+from app.http.fields import Line, Moment, moment
 from app.http.once import once
 from app.http.pages import read_page
+from app.http.periods import PeriodBody, SentPeriod
 from app.ids import parse, public
 from app.usecases.people.entrust import Entrustment, entrust
 from app.usecases.people.read_contributions import read_contributions
@@ -23,14 +23,8 @@ from behaviours.people import Contribution
 
 blueprint = Blueprint("contributions", __name__, description="What a person lets be pooled.")
 
-_PERIOD = {
-    "from": Day(required=True, metadata={"description": "First civil day of the actions."}),
-    "to": Day(required=True, metadata={"description": "Last civil day of the actions, included."}),
-}
 
-
-# `from` is no name that Python lets a class body assign to.
-class EntrustmentBody(Strict.from_dict(_PERIOD, name="EntrustedPeriod")):  # type: ignore[misc]
+class EntrustmentBody(PeriodBody):
     """Reductions of a period, of one methodology or of all."""
 
     EXAMPLE: ClassVar[JsonObject] = {
@@ -43,7 +37,7 @@ class EntrustmentBody(Strict.from_dict(_PERIOD, name="EntrustedPeriod")):  # typ
     text_version = Line(required=True, most=64)
 
 
-class SentEntrustment(TypedDict("EntrustedDays", {"from": date, "to": date})):
+class SentEntrustment(SentPeriod):
     """As ``EntrustmentBody`` loads it."""
 
     methodology: NotRequired[str]

@@ -84,8 +84,7 @@ class SentHousehold(TypedDict):
 
 @blueprint.route("/v1/me/households")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Households)
+@blueprint.lists(Households)
 def list_households() -> Response:
     """The households that I am in, was in or am asked to be in: every version, newest first."""
     return read_page(household_answer, read_households, viewer=caller().viewer)
@@ -143,8 +142,7 @@ def decline(version_id: str) -> Response:
 
 @blueprint.route("/v1/me/wards/<participant_id>/households")
 @allow("participant")
-@blueprint.paged
-@blueprint.response(200, Households)
+@blueprint.lists(Households)
 def list_of_child(participant_id: str) -> Response:
     """The households of my child, every version, newest first."""
     return read_page(household_answer, read_households, viewer=as_child(participant_id))

@@ -111,12 +111,7 @@ def ask(body: SentIdentityChange, participant_id: str) -> Response:
 @blueprint.lists(IdentityChanges)
 def list_for_programme(participant_id: str) -> Response:
     """What was asked of this account's identity, newest first."""
-    return read_page(
-        identity_change_answer,
-        read_identity_changes,
-        parse("par", participant_id),
-        viewer=caller().viewer,
-    )
+    return _changes(parse("par", participant_id))
 
 
 @blueprint.route(
@@ -167,7 +162,7 @@ def withdraw(participant_id: str, change_id: str) -> Response:
 @blueprint.lists(IdentityChanges)
 def list_mine() -> Response:
     """What was asked of the identity of my account, newest first."""
-    return read_page(identity_change_answer, read_identity_changes, viewer=caller().viewer)
+    return _changes()
 
 
 @blueprint.route("/v1/me/identity-changes/<change_id>/contest", methods=["POST"])
@@ -176,6 +171,11 @@ def list_mine() -> Response:
 def contest(change_id: str) -> Response:
     """Contest a change of my account's identity: it ends, and nobody can sign it any more."""
     return _stopped(asking_participant(), change_id)
+
+
+def _changes(*of: UUID) -> Response:
+    viewer = caller().viewer
+    return read_page(identity_change_answer, read_identity_changes, *of, viewer=viewer)
 
 
 def _stopped(participant_id: UUID, change_id: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -11,11 +11,13 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import Line, PublicId, Strict, moment
-from app.http.once import once
+from app.http.fields import Line, PublicId, Strict
+from app.http.once import once, step_of
 from app.http.pages import read_page
+from app.http.signing import made_when_signed, with_awaited
 from app.http.validators import OneOf
-from app.ids import parse, public
+from app.ids import public
+from app.shown.stages import stages
 from app.shown.standing import StandsAnswer, stands
 from app.usecases.people.end_identity_service import end_identity_service
 from app.usecases.people.propose_identity_service import propose_identity_service
@@ -170,7 +172,7 @@ def propose(body: SentService) -> Response:
         body.get("keys"),
         body.get("keys_url"),
     )
-    return once(_signed, status=202, required=False)(
+    return once(with_awaited(service_answer), status=202, required=False)(
         propose_identity_service, terms, is_test_mode=wiring().settings.is_test_mode, **by_caller()
     )
 
@@ -180,9 +182,8 @@ def propose(body: SentService) -> Response:
 @blueprint.signed(201, AwaitingService)
 def admit(service_id: str) -> Response:
     """Sign a proposed service; the second signature, of another person and role, admits it."""
-    return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
-        sign_identity_service, parse("ids", service_id), **by_caller()
-    )
+    admitting = step_of("ids", with_awaited(service_answer), made_when_signed)
+    return admitting(sign_identity_service, service_id, **by_caller())
 
 
 @blueprint.route("/v1/identity-services/<service_id>/end", methods=["POST"])
@@ -190,15 +191,8 @@ def admit(service_id: str) -> Response:
 @blueprint.response(200, ServiceAnswer)
 def end(service_id: str) -> Response:
     """End a service: from now on its word opens nothing. One person is enough, and it is final."""
-    return once(service_answer, required=False)(
-        end_identity_service, parse("ids", service_id), **by_caller()
-    )
-
-
-def _signed(done: tuple[IdentityService, list[str]]) -> JsonObject:
-    service, awaiting = done
-    told: Any = list(awaiting)
-    return {**service_answer(service), "awaiting": told}
+    ending = step_of("ids", service_answer)
+    return ending(end_identity_service, service_id, **by_caller())
 
 
 def listed_service(listed: ListedService) -> JsonObject:
@@ -222,8 +216,5 @@ def service_answer(service: IdentityService) -> JsonObject:
         "identity_claim": terms.identity_claim,
         "keys": terms.keys,
         "keys_url": terms.keys_url,
-        "state": service.state,
-        "proposed_at": moment(service.proposed_at),
-        "admitted_at": moment(service.admitted_at) if service.admitted_at else None,
-        "ended_at": moment(service.ended_at) if service.ended_at else None,
+        **stages(service),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -10,10 +10,12 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, own_key_id
-from app.http.fields import Line, Moment, Strict, moment
-from app.http.once import once
+from app.http.fields import Line, Moment, Strict
+from app.http.once import once, step_of
 from app.http.pages import page_of, read_page
-from app.ids import parse, public
+from app.http.signing import made_when_signed, with_awaited
+from app.ids import public
+from app.shown.stages import stages
 from app.usecases.people.propose_origin import propose_origin
 from app.usecases.people.read_origins import read_origins
 from app.usecases.people.step_origin import step_origin
@@ -103,7 +105,7 @@ def propose_an_origin(body: SentOrigin) -> Response:
     Read its keys where you know that it is the one that it says it is: what they sign is taken for
     what people did.
     """
-    return once(_awaiting, status=202, required=False)(
+    return once(with_awaited(origin_answer), status=202, required=False)(
         propose_origin,
         name=body["name"],
         keys=body["keys"],
@@ -117,9 +119,8 @@ def propose_an_origin(body: SentOrigin) -> Response:
 @blueprint.signed(201, AwaitingOrigin)
 def admit_an_origin(origin_id: str) -> Response:
     """Sign a proposed origin; the second signature, of another person and role, admits it."""
-    return once(_awaiting, status=lambda done: 202 if done[1] else 201, required=False)(
-        step_origin, parse("ogn", origin_id), ADMIT, **by_caller()
-    )
+    admitting = step_of("ogn", with_awaited(origin_answer), made_when_signed)
+    return admitting(step_origin, origin_id, ADMIT, **by_caller())
 
 
 @blueprint.route("/v1/origins/<origin_id>/end", methods=["POST"])
@@ -130,13 +131,8 @@ def end_an_origin(origin_id: str) -> Response:
 
     What was taken in before stays, and so does what it blocks.
     """
-    return once(_awaiting, required=False)(step_origin, parse("ogn", origin_id), END, **by_caller())
-
-
-def _awaiting(done: tuple[RecordOrigin, list[str]]) -> JsonObject:
-    origin, awaiting = done
-    told: Any = list(awaiting)
-    return {**origin_answer(origin), "awaiting": told}
+    ending = step_of("ogn", with_awaited(origin_answer))
+    return ending(step_origin, origin_id, END, **by_caller())
 
 
 def origin_answer(origin: RecordOrigin) -> JsonObject:
@@ -145,8 +141,5 @@ def origin_answer(origin: RecordOrigin) -> JsonObject:
         "id": public("ogn", origin.origin_id),
         "name": origin.name,
         "keys": origin.keys,
-        "state": origin.state,
-        "proposed_at": moment(origin.proposed_at),
-        "admitted_at": moment(origin.admitted_at) if origin.admitted_at else None,
-        "ended_at": moment(origin.ended_at) if origin.ended_at else None,
+        **stages(origin),
     }

@@ -15,6 +15,7 @@ from app.http.current import by_caller, wiring
 from app.http.fields import Day, Line, Moment, Strict, moment
 from app.http.once import once
 from app.http.pages import read_page
+from app.http.signing import made_when_signed
 from app.http.validators import Characters
 from app.usecases.people.propose_text import propose_text
 from app.usecases.people.publish_text import publish_text
@@ -130,7 +131,7 @@ def propose(body: SentText) -> Response:
 @blueprint.alt_response(202, description="The other role has yet to sign")
 def sign_text(kind: str, version: str) -> Response:
     """Sign a proposed text; the second signature, of another person and role, publishes it."""
-    return once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
+    return once(_signed, status=made_when_signed, required=False)(
         publish_text, kind, version, zone=wiring().zone, **by_caller()
     )
 

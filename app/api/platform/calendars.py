@@ -19,6 +19,7 @@ from app.http.fields import Day, Line, Strict, moment
 from app.http.once import once
 from app.http.pages import page_of, whole_or_page
 from app.http.registers import Register, Shown, exported, rows_taken, sent_rows, takes_file
+from app.http.signing import made_when_signed, with_awaited
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.calendars import (
@@ -160,7 +161,7 @@ def propose_calendar(body: SentCalendar) -> Response:
 @blueprint.alt_response(202, description="The other role has yet to sign")
 def publish_calendar(calendar_id: str) -> Response:
     """Sign the proposed days; the second signature, of another person and role, publishes them."""
-    answer = once(_signed, status=lambda done: 202 if done[1] else 201, required=False)(
+    answer = once(with_awaited(proposed_answer), status=made_when_signed, required=False)(
         sign_calendar, parse("cal", calendar_id), by=caller().viewer, clock=wiring().clock
     )
     wiring().calendars.expect_news(wiring().database)
@@ -204,13 +205,9 @@ def _day(body: SentDay) -> SuppliedDay:
     return SuppliedDay(body["day"], body["working"], body.get("name"))
 
 
-def _signed(done: tuple[CalendarYear, Sequence[str]]) -> JsonObject:
-    return {**proposed_answer(done[0]), "awaiting": list(done[1])}
-
-
 def _signed_one(done: Sequence[tuple[CalendarYear, Sequence[str]]]) -> JsonObject:
     (only,) = done
-    return _signed(only)
+    return with_awaited(proposed_answer)(only)
 
 
 def _rows_of(done: Sequence[tuple[CalendarYear, Sequence[str]]]) -> JsonObject:

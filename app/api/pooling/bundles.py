@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar, NotRequired, TypedDict
 from uuid import UUID
@@ -10,13 +9,14 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.pooling.working import start_work_on, work_on
+from app.api.pooling.working import by_terms, start_work_on, work_on
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import Day, DecimalText, Line, PublicId, Region, Strict
+from app.http.fields import DecimalText, Line, PublicId, Region, Strict
 from app.http.once import once
 from app.http.pages import read_one, read_page
+from app.http.periods import PeriodBody, SentPeriod
 from app.http.validators import Between
 from app.ids import parse
 from app.shown.bundles import Bundles, SeenWorkedOn, WorkedOn, seen_worked_on, worked_on
@@ -32,19 +32,13 @@ from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
 from rewards.pooling.documents import Conditions
-from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
 
 READERS = ("operator", "authority", "verifier")
-_DAYS = {
-    "from": Day(required=True, metadata={"description": "First civil day of the actions."}),
-    "to": Day(required=True, metadata={"description": "Last civil day of the actions, included."}),
-}
 
 
-# `from` is no name that Python lets a class body assign to.
-class BundleBody(Strict.from_dict(_DAYS, name="BundleDays")):  # type: ignore[misc]
+class BundleBody(PeriodBody):
     """What a bundle may hold."""
 
     EXAMPLE: ClassVar[JsonObject] = {
@@ -61,7 +55,7 @@ class BundleBody(Strict.from_dict(_DAYS, name="BundleDays")):  # type: ignore[mi
     unit_class = Line(required=True, metadata={"enum": ["compliance", "voluntary"]})
 
 
-class SentBundle(TypedDict("SentBundleDays", {"from": date, "to": date})):
+class SentBundle(SentPeriod):
     """As ``BundleBody`` loads it."""
 
     methodology_code: NotRequired[str]
@@ -209,8 +203,7 @@ def submit_to_verifier(body: SentSubmission, bundle_id: str) -> Response:
         verifier_id=body.get("verifier_id"),
         wanted=WantedSample(plan["confidence"], plan["precision"]),
         floor=wiring().programme.sampling,
-        terms=verifier_terms(wiring().programme, wiring().calendar),
-        **by_caller(),
+        **by_terms(),
     )
 
 

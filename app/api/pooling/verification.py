@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
-from app.api.pooling.working import work_on
+from app.api.pooling.working import by_terms, work_on
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
@@ -32,7 +32,6 @@ from rewards.pooling.bundle import ACCEPT, FIND, VERIFIER, VERIFY, roles_for
 from rewards.pooling.documents import NEGATIVE, POSITIVE
 from rewards.pooling.sample import OUTCOMES, DrawnReduction, StatedFinding
 from rewards.pooling.seats import EarlierFinding
-from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("verification", __name__, description="What verifiers see and say.")
 
@@ -208,13 +207,7 @@ def _place(row: JsonObject) -> list[Json]:
 @blueprint.response(200, WorkedOn)
 def accept(body: SentAcceptance, bundle_id: str) -> Response:
     """Accept the verification with a number of 12 to 64 digits; the sample follows from it."""
-    return work_on(
-        accept_verification,
-        bundle_id,
-        number=body["number"],
-        terms=verifier_terms(wiring().programme, wiring().calendar),
-        **by_caller(),
-    )
+    return work_on(accept_verification, bundle_id, number=body["number"], **by_terms())
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/findings", methods=["POST"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.api.pooling.working import work_on
+from app.api.pooling.working import by_terms, work_on
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
@@ -31,7 +31,6 @@ from app.usecases.pooling.read_verifiers import read_verifiers
 from app.usecases.pooling.remove_verifiers import remove_verifiers
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, VERIFIER, roles_for
-from rewards.pooling.terms import verifier_terms
 
 blueprint = Blueprint("verifiers", __name__, description="Who may verify, and who is drawn.")
 
@@ -198,8 +197,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
         bundle_id,
         body["verifier_id"],
         reason=body["reason"],
-        terms=verifier_terms(wiring().programme, wiring().calendar),
-        **by_caller(),
+        **by_terms(),
     )
 
 
@@ -208,12 +206,7 @@ def approve_named_verifier(body: SentNamedVerifier, bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def draw_another_verifier(bundle_id: str) -> Response:
     """Draw a verifier for a submitted bundle that has none, or one that may not verify it now."""
-    return work_on(
-        draw_verifier,
-        bundle_id,
-        terms=verifier_terms(wiring().programme, wiring().calendar),
-        **by_caller(),
-    )
+    return work_on(draw_verifier, bundle_id, **by_terms())
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/decline", methods=["POST"])
@@ -222,13 +215,7 @@ def draw_another_verifier(bundle_id: str) -> Response:
 @blueprint.response(200, WorkedOn)
 def decline(body: SentReason, bundle_id: str) -> Response:
     """Decline a verification before it is accepted; another verifier is drawn at once."""
-    return work_on(
-        decline_verification,
-        bundle_id,
-        reason=body["reason"],
-        terms=verifier_terms(wiring().programme, wiring().calendar),
-        **by_caller(),
-    )
+    return work_on(decline_verification, bundle_id, reason=body["reason"], **by_terms())
 
 
 def _declare(organisation_id: UUID, body: SentTies) -> Response:

@@ -9,12 +9,13 @@ from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.languages import LANGUAGE
 from app.http.openid_logins import leave
-from app.http.openid_unlinking import unlink
+from app.http.own_login import change_login
 from app.http.queries import no_dry_run
 from app.ids import parse, public
 from app.tokens import Caller
 from app.usecases.organisations.open_openid_providers import open_openid_providers
 from app.usecases.organisations.read_user import read_user
+from app.usecases.organisations.unlink_openid import unlink_openid
 from app.web.account.browser import OPENID, check_form, field, set_cookie, signed_in
 from app.web.account.pages import form_page, go
 from behaviours.openid_logins import LIVES, LoginPurpose
@@ -79,7 +80,8 @@ def send_openid_unlink(provider_id: str) -> Response:
     try:
         check_form()
         with taking(who, "openid_provider.unlink_own"):
-            unlink(who, parse("oip", provider_id), field("code") or None)
+            code = field("code") or None
+            change_login(who, unlink_openid, parse("oip", provider_id), code)
     except Refusal as refused:
         return _openid_page(who, refused)
     return go("/account/openid")

@@ -1,26 +1,28 @@
-"""Unlinking oneself from an OpenID provider, over the API and from the page alike."""
+"""Changes of one's own login that end its other sessions, over the API and from pages alike."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
-from uuid import UUID
 
 from app.http.attempts import attempt
 from app.http.current import wiring
 from app.tokens import USER_LIFETIME, Caller, tokens
-from app.usecases.organisations.unlink_openid import unlink_openid
+from behaviours.refusal import Refusal
 
 
-def unlink(who: Caller, provider_id: UUID, code: str | None) -> None:
-    """Unlink, and end the other sessions at once; raises what ``unlink_openid`` does."""
-    revoked: list[str] = attempt(
+def change_login(who: Caller, verb: Callable[..., Iterable[str] | Refusal], *given: object) -> None:
+    """Let ``verb`` try what is ``given``, a guess if it is wrong; what it revokes is dead at once.
+
+    Raises what the verb does.
+    """
+    revoked = attempt(
         f"own:{who.user_id.hex}",
         partial(
             wiring().database.transact,
-            unlink_openid,
+            verb,
             who.user_id,
-            provider_id,
-            code,
+            *given,
             login_id=who.login_id,
             terms=wiring().factor_terms,
             access_lifetime=USER_LIFETIME,
