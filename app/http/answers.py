@@ -8,6 +8,7 @@ from typing import TypeAlias
 import orjson
 from flask import Response
 
+from app.http.current import wiring
 from behaviours.json_value import Json
 
 # What orjson writes: JSON, or a thing whose members a TypedDict names, which is a mapping to
@@ -18,3 +19,9 @@ Finished: TypeAlias = Json | Mapping[str, object]
 def json_answer(body: Finished, status: int = 200) -> Response:
     """``body`` as the answer to this request."""
     return Response(orjson.dumps(body), status=status, content_type="application/json")
+
+
+def in_force(answer: Response) -> Response:
+    """The answer to what changed the rules; this process takes them up before its next request."""
+    wiring().rules.expect_news(wiring().database)
+    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 
@@ -104,6 +104,30 @@ def read_page(
     most, before = cursor_id()
     found = wiring().database.transact(read, *given, before=before, most=most, **named)
     return as_page([show(each) for each in found])
+
+
+def read_page_by(
+    key: Callable[[JsonObject], Any],
+    place: Callable[[Any], object],
+    show: Callable[[Thing], JsonObject],
+    read: Callable[..., Sequence[Thing]],
+    *given: object,
+    **named: object,
+) -> Response:
+    """The page that was asked for, of a list in an order of its own, read in one transaction.
+
+    ``key`` tells of an answer where the next page goes on, and ``place`` makes of that, after its
+    way through JSON, what ``read`` is given as ``after``.
+    """
+    limit, cursor = limit_and_cursor()
+    after = None if cursor is None else place(cursor)
+    found = wiring().database.transact(read, *given, after=after, most=limit + 1, **named)
+    return jsonify(page([show(each) for each in found], key))
+
+
+def narrowed(wanted: Mapping[str, object], *names: str) -> dict[str, object]:
+    """By what a list is narrowed down; None for what was not asked for."""
+    return {name: wanted.get(name) for name in names}
 
 
 def read_one(

@@ -27,6 +27,7 @@ from app.api.methodologies.lifecycle_body import (
     in_progress,
 )
 from app.auth import allow
+from app.http.answers import in_force
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.once import once
@@ -160,7 +161,7 @@ def publish(code: str, version: str) -> Response:
     answer = once(_published, status=made_when_signed, required=False)(
         publish_version, code=code, version=version, rulebook=wiring().rulebook, **by_caller()
     )
-    return _in_force(answer)
+    return in_force(answer)
 
 
 @blueprint.route(f"{_ROUTE}/withdraw", methods=["POST"])
@@ -182,7 +183,7 @@ def withdraw(body: SentWithdrawal, code: str, version: str) -> Response:
         zone=rulebook.zone,
         **by_caller(),
     )
-    return _in_force(answer)
+    return in_force(answer)
 
 
 def _published(done: tuple[MethodologyVersion, list[str]]) -> JsonObject:
@@ -197,11 +198,6 @@ def _withdrawn(code: str, version: str, starts_on: date, awaiting: list[str]) ->
         "from": starts_on.isoformat(),
         "awaiting": awaiting,
     }
-
-
-def _in_force(response: Response) -> Response:
-    wiring().rules.expect_news(wiring().database)
-    return response
 
 
 def _revised(

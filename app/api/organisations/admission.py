@@ -8,6 +8,7 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow
+from app.http.answers import in_force
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, Strict
@@ -122,8 +123,7 @@ def sign_admission(organisation_id: str) -> Response:
         scenes=wiring().scenes,
         **by_caller(),
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/decline", methods=["POST"])

@@ -10,7 +10,7 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow, allow_public, caller
-from app.http.answers import json_answer
+from app.http.answers import in_force, json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.fields import Line, PublicId, Strict, refuse
@@ -208,8 +208,7 @@ def register_number_issuer(body: NewNumberIssuer) -> Response:
         registered_by=caller().user_id,
         clock=wiring().clock,
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 @exported(blueprint, ISSUERS, "The register", to=allow_public)
@@ -236,8 +235,7 @@ def import_number_issuers() -> Response:
         registered_by=caller().user_id,
         clock=wiring().clock,
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 @blueprint.route("/v1/issuers/<code>/providers", methods=["POST"])
@@ -256,8 +254,7 @@ def admit_for_numbers(body: NewAdmission, code: str) -> Response:
         admitted_by=caller().user_id,
         clock=wiring().clock,
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 @blueprint.route("/v1/issuers/<code>/numbers", methods=["PUT"])
@@ -270,8 +267,7 @@ def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
     A report with such a number is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays.
     """
     answer = once(_answer, required=False)(state_numbers, code, _shapes(body))
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 def issuer_of(body: NewNumberIssuer) -> Issuer:

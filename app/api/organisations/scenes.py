@@ -11,6 +11,7 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow, allow_public, caller
+from app.http.answers import in_force
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import MOST_REGIONS, Day, Line, PublicId, Region, Strict
@@ -310,8 +311,7 @@ def _moved(admission_id: str, step: str, words: str) -> Response:
     answer = once(_first, required=False)(
         move_scenes, [parse("scn", admission_id)], step, words, **by_caller()
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 def _signed(
@@ -336,8 +336,7 @@ def _signed(
         regions=regions,
         **by_caller(),
     )
-    wiring().rules.expect_news(wiring().database)
-    return answer
+    return in_force(answer)
 
 
 def _first(done: list[SceneAdmission]) -> JsonObject:

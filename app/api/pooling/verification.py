@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar, NotRequired, TypedDict
 from uuid import UUID
 
-from flask import Response, jsonify
+from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.api.pooling.working import by_terms, work_on
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
-from app.http.current import by_caller, wiring
+from app.http.current import by_caller
 from app.http.fields import DecimalText, Line, Moment, PublicId, Strict, moment
 from app.http.once import once
-from app.http.pages import limit_and_cursor, page
+from app.http.pages import read_page_by
 from app.http.validators import Count, OneOf
 from app.ids import parse, public
 from app.shown.bundles import WorkedOn
@@ -166,19 +167,10 @@ class EarlierFindingAnswer(Schema):
 @blueprint.lists(Drawn, "Sample")
 def read_drawn_sample(bundle_id: str) -> Response:
     """The drawn reductions with their evidence and calculation, without anybody's person."""
-    limit, cursor = limit_and_cursor()
     viewer = caller().viewer
-    whole = viewer.role == VERIFIER
-    drawn = wiring().database.transact(
-        read_sample,
-        parse("bdl", bundle_id),
-        viewer=viewer,
-        after=UUID(hex=cursor) if cursor else None,
-        most=limit + 1,
-    )
-    return jsonify(
-        page([_drawn(each, whole=whole) for each in drawn], lambda row: str(row["action_id"])[4:])
-    )
+    show = partial(_drawn, whole=viewer.role == VERIFIER)
+    bundle = parse("bdl", bundle_id)
+    return read_page_by(_action, UUID, show, read_sample, bundle, viewer=viewer)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/earlier-findings")
@@ -186,19 +178,21 @@ def read_drawn_sample(bundle_id: str) -> Response:
 @blueprint.lists(EarlierFindingAnswer, "EarlierFindings")
 def read_earlier_findings(bundle_id: str) -> Response:
     """What earlier verifiers had drawn and found when their seats ended; none of it counts."""
-    limit, cursor = limit_and_cursor()
-    found = wiring().database.transact(
-        read_earlier_sample,
-        parse("bdl", bundle_id),
-        viewer=caller().viewer,
-        after=(cursor[0], UUID(hex=cursor[1])) if cursor else None,
-        most=limit + 1,
-    )
-    return jsonify(page([_earlier(each) for each in found], _place))
+    bundle, viewer = parse("bdl", bundle_id), caller().viewer
+    return read_page_by(_seat, _after, _earlier, read_earlier_sample, bundle, viewer=viewer)
 
 
-def _place(row: JsonObject) -> list[Json]:
-    return [row["attempt"], str(row["action_id"])[4:]]
+def _action(row: JsonObject) -> str:
+    return str(row["action_id"])[4:]
+
+
+def _seat(row: JsonObject) -> list[Json]:
+    return [row["attempt"], _action(row)]
+
+
+def _after(cursor: tuple[int, str]) -> tuple[int, UUID]:
+    attempt, action_id = cursor
+    return attempt, UUID(action_id)
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/accept", methods=["POST"])
