@@ -11,9 +11,9 @@ from uuid import UUID
 from marshmallow import fields as plain
 
 from app.http.fields import Day, Line, Plain, PublicId, Strict, refuse
+from app.http.organisation_statements import SaidOfItself, statement_from
 from app.http.validators import Characters, Count, OneOf
 from behaviours.admission import OrganisationStatement
-from behaviours.credit_codes import read_credit_code
 from behaviours.file_forms import PNG
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import (
@@ -109,18 +109,10 @@ class StatementBody(Strict):
     )
 
 
-class SentStatement(TypedDict):
+class SentStatement(SaidOfItself):
     """As ``StatementBody`` loads it."""
 
-    credit_code: str
-    legal_name: str
     contact: SentContact
-    interests: list[UUID]
-    of_operator: bool
-    group: NotRequired[str]
-    scenes: NotRequired[list[str]]
-    reports: NotRequired[str]
-    issuers: NotRequired[list[str]]
 
 
 class PaperBody(Strict):
@@ -209,20 +201,7 @@ class SentPapersAssessment(TypedDict):
 
 def statement_of(body: SentStatement) -> OrganisationStatement:
     """What is stated; raises CreditCodeWrong."""
-    contact = body["contact"]
-    return OrganisationStatement(
-        read_credit_code(body["credit_code"], pointer="/credit_code"),
-        body["legal_name"],
-        contact["name"],
-        contact["phone"],
-        contact["email"],
-        frozenset(body["interests"]),
-        body["of_operator"],
-        body.get("group"),
-        tuple(dict.fromkeys(body.get("scenes", ()))),
-        body.get("reports"),
-        tuple(dict.fromkeys(body.get("issuers", ()))),
-    )
+    return statement_from(body, **body["contact"])
 
 
 def judgements_of(body: SentPapersAssessment) -> list[DocumentJudgement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NotRequired, TypedDict
+from typing import Final
 from uuid import UUID
 
 from flask import Response, request
@@ -16,6 +16,7 @@ from app.http.current import now, wiring
 from app.http.faults import invalid
 from app.http.fields import Line, PublicId, Strict
 from app.http.languages import LANGUAGE
+from app.http.organisation_statements import SaidOfItself, statement_from
 from app.http.queries import no_dry_run
 from app.http.validators import Characters, Count
 from app.ids import parse
@@ -29,7 +30,6 @@ from app.web.account.browser import check_form, field, signed_in
 from app.web.account.pages import form_page, go
 from behaviours.admission import HAND_IN, OPEN, STEPS, OrganisationStatement
 from behaviours.civil_time import civil_day
-from behaviours.credit_codes import read_credit_code
 from behaviours.file_forms import form_of
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import DOCUMENT_KINDS
@@ -63,7 +63,7 @@ class StatementForm(Strict):
     contact_name = Line(required=True, most=100)
     contact_phone = Line(required=True, least=5, most=32)
     contact_email = Line(required=True, least=3, most=254)
-    interests = plain.List(PublicId("org"), validate=Count(0, MOST_ROWS))
+    interests = plain.List(PublicId("org"), load_default=list, validate=Count(0, MOST_ROWS))
     of_operator = plain.Boolean(required=True, truthy={True}, falsy={False})
     group = Line(most=64)
     scenes = plain.List(Line(most=64), validate=Count(0, MOST_ROWS))
@@ -71,20 +71,12 @@ class StatementForm(Strict):
     issuers = plain.List(Line(most=64), validate=Count(0, MOST_ROWS))
 
 
-class TypedStatement(TypedDict):
+class TypedStatement(SaidOfItself):
     """As ``StatementForm`` loads it."""
 
-    credit_code: str
-    legal_name: str
     contact_name: str
     contact_phone: str
     contact_email: str
-    of_operator: bool
-    interests: NotRequired[list[UUID]]
-    group: NotRequired[str]
-    scenes: NotRequired[list[str]]
-    reports: NotRequired[str]
-    issuers: NotRequired[list[str]]
 
 
 @blueprint.route(PATH)
@@ -217,18 +209,11 @@ def _typed() -> JsonObject:
 
 
 def _statement(typed: TypedStatement) -> OrganisationStatement:
-    return OrganisationStatement(
-        read_credit_code(typed["credit_code"], pointer="/credit_code"),
-        typed["legal_name"],
-        typed["contact_name"],
-        typed["contact_phone"],
-        typed["contact_email"],
-        frozenset(typed.get("interests", ())),
-        typed["of_operator"],
-        typed.get("group"),
-        tuple(dict.fromkeys(typed.get("scenes", ()))),
-        typed.get("reports"),
-        tuple(dict.fromkeys(typed.get("issuers", ()))),
+    return statement_from(
+        typed,
+        name=typed["contact_name"],
+        phone=typed["contact_phone"],
+        email=typed["contact_email"],
     )
 
 
