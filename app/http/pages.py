@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 
@@ -123,11 +123,6 @@ def read_page_by(
     after = None if cursor is None else place(cursor)
     found = wiring().database.transact(read, *given, after=after, most=limit + 1, **named)
     return jsonify(page([show(each) for each in found], key))
-
-
-def narrowed(wanted: Mapping[str, object], *names: str) -> dict[str, object]:
-    """By what a list is narrowed down; None for what was not asked for."""
-    return {name: wanted.get(name) for name in names}
 
 
 def read_one(

@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Region, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, narrowed, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.revoking import once_revoking
 from app.http.signing import unless_awaited
@@ -154,8 +154,13 @@ class ResetAnswer(InvitedAnswer):
 @blueprint.lists(UserAnswer, "UserList", narrowed_by=UserFilter)
 def list_users(wanted: WantedUsers) -> Response:
     """Users of one's organisation; operators and authorities see all. Newest first."""
-    sought = narrowed(wanted, "organisation_id", "state")
-    return read_page(user_answer, read_users, by=caller().viewer, **sought)
+    return read_page(
+        user_answer,
+        read_users,
+        by=caller().viewer,
+        organisation_id=wanted.get("organisation_id"),
+        state=wanted.get("state"),
+    )
 
 
 @blueprint.route("/v1/users", methods=["POST"])

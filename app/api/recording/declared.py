@@ -16,7 +16,7 @@ from app.http.blueprint import Blueprint
 from app.http.current import by_user, wiring
 from app.http.fields import Day, Line, PublicId, Strict
 from app.http.once import once
-from app.http.pages import OfAPage, WantedPage, narrowed, read_page
+from app.http.pages import OfAPage, WantedPage, read_page
 from app.http.reasons import Reasoned, SentReason
 from app.http.registers import Register, Shown, at_row, exported, sent_rows, take_rows, takes_file
 from app.http.validators import Count, OneOf
@@ -211,7 +211,9 @@ def list_declared_elsewhere(wanted: WantedDeclarations) -> Response:
     return read_page(
         declaration_answer,
         read_declarations,
-        **narrowed(wanted, "mechanism", "reference", "state"),
+        mechanism=wanted.get("mechanism"),
+        reference=wanted.get("reference"),
+        state=wanted.get("state"),
     )
 
 
