@@ -107,10 +107,12 @@ def exported(
     answered = blueprint.response(200, description=f"{what} as a file, CSV or YAML")
 
     def export(read: Reader) -> Reader:
-        @wraps(read)
+        # Named and told as the reader is; what it takes and answers are its own.
+        @wraps(read, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
         def answering(wanted: WantedForm) -> Response:
             return file_answer(register, *read(wiring()), wanted["format"])
 
+        del answering.__wrapped__
         route(to(asking(answered(answering))))
         return read
 

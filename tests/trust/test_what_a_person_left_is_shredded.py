@@ -252,8 +252,7 @@ def test_the_master_key_changes_while_actions_are_recorded(
         scenes = [a_scene(before) for _ in range(12)]
         stop, answers = threading.Event(), list[Any]()
 
-        def report(wiring: Wiring, turn: int) -> None:
-            client = Http(create_app(wiring))
+        def report(client: Http, turn: int) -> None:
             while not stop.is_set():
                 for scene in scenes[turn::2]:
                     body = scene.body()
@@ -263,8 +262,8 @@ def test_the_master_key_changes_while_actions_are_recorded(
                     answers.append(both)
 
         threads = [
-            threading.Thread(target=report, args=(before, 0)),
-            threading.Thread(target=report, args=(after, 1)),
+            threading.Thread(target=report, args=(Http(create_app(wiring)), turn))
+            for turn, wiring in enumerate((before, after))
         ]
         for each in threads:
             each.start()

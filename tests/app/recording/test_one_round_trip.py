@@ -59,7 +59,7 @@ def test_what_is_refused_has_begun_a_transaction_and_leaves_nothing(scene: Scene
 
 def test_a_statement_that_the_server_forgot_is_told_again(scene: Scene) -> None:
     assert scene.report().status_code == 201
-    on_that_connection(scene, "DEALLOCATE ALL")
+    on_that_connection(scene, "DEALLOCATE plain_action")
     assert scene.report().status_code == 201
 
 

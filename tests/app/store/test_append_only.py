@@ -37,6 +37,9 @@ CHANGE = re.compile(
 )
 # Their names are put into a statement that is written once for several tables.
 BY_TEMPLATE = {
+    "identity_provider": "admitted.py",
+    "identity_service": "admitted.py",
+    "origin": "admitted.py",
     "consent": "people/withdrawing.py",
     "contribution": "people/withdrawing.py",
     "person_interval": "recording/reversing.py",
