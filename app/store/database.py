@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import psycopg
 import sqlalchemy
@@ -23,6 +23,7 @@ from app.store.log.acting import forget_refused, step_committed, telling
 __all__ = [
     "OF_REQUESTS",
     "OF_WORK",
+    "PROBES",
     "Connection",
     "Database",
     "Patience",
@@ -78,11 +79,11 @@ select set_config('timezone', 'UTC', false), set_config('lock_timeout', %s, fals
   set_config('statement_timeout', %s, false),
   set_config('idle_in_transaction_session_timeout', %s, false)
 """
-# Two words to the planner, for statements that are made of probes (``app.store.recording.asking``).
-_PROBES = """
-select set_config('enable_seqscan', 'off', false),
-  set_config('plan_cache_mode', 'force_generic_plan', false)
-"""
+# What the planner is told of statements that are made of probes (``app.store.recording.asking``).
+PROBES: Final = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+_PLAN_PROBES = "select " + ", ".join(
+    f"set_config('{name}', '{value}', false)" for name, value in PROBES.items()
+)
 
 
 # Whether what is done now is only tried: every transaction is taken back when it is done.
@@ -221,7 +222,7 @@ class Database:
 
 def _plan_probes(driver: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
     record.info[_ALONE] = True
-    driver.execute(_PROBES)
+    driver.execute(_PLAN_PROBES)
     driver.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,8 @@ _COLUMNS = (
 _ADD = text(
     f"""
     insert into identity_provider ({_COLUMNS})
-    values (:login_service_id, :issuer, :organisation_id, :public_key, :state, :proposed_at, null,
-            null)
+    values (:login_service_id, :issuer, :organisation_id, :public_key, :state, :proposed_at,
+            :admitted_at, :ended_at)
         on conflict (issuer) where disabled_at is null do nothing
     """
 )
@@ -38,16 +39,8 @@ _HOLD, _PAGE, _WRITE = statements_of(
 
 def add_login_service(connection: Connection, added: LoginService) -> bool:
     """Keep what was proposed; False when another service of this issuer stands."""
-    given = {
-        "login_service_id": added.login_service_id,
-        "issuer": added.issuer,
-        "organisation_id": added.organisation_id,
-        "public_key": added.public_key,
-        "state": added.state,
-        "proposed_at": added.proposed_at,
-    }
     _tell(added)
-    return connection.execute(_ADD, given).rowcount == 1
+    return connection.execute(_ADD, asdict(added)).rowcount == 1
 
 
 def login_service_of(connection: Connection, issuer: str) -> LoginService | None:

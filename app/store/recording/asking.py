@@ -10,11 +10,11 @@ from psycopg import errors
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from app.store.database import Connection, alone, rehearsing
+from app.store.database import PROBES, Connection, alone, rehearsing
 from app.store.driver import raw
 
 _BEGIN = b"BEGIN; "
-_PROBES = b"SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan"
+_PROBES = "; ".join(f"SET LOCAL {name} = {value}" for name, value in PROBES.items()).encode()
 
 
 def probe_only(connection: Connection) -> None:
