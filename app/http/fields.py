@@ -18,6 +18,7 @@ from app.http.current import wiring
 from app.http.faults import said
 from app.ids import UnknownId, parse, public
 from behaviours import regions
+from behaviours.civil_time import utc_text
 from behaviours.json_value import JsonObject
 from behaviours.places import DEGREES
 from behaviours.said import Said
@@ -366,9 +367,8 @@ def money(fen: int) -> dict[str, str]:
     return {"amount": yuan_text(fen), "currency": wiring().programme.currency}
 
 
-def moment(value: datetime) -> str:
-    """An aware datetime as RFC 3339 in UTC, with ``Z``."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+# An aware datetime in an answer: RFC 3339 in UTC, with ``Z``.
+moment = utc_text
 
 
 def _json_type(value: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from marshmallow import Schema, fields as plain
 
@@ -117,8 +116,9 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
     """The answer to an action that was just recorded."""
     action, reduction = recorded.accepted.action, recorded.reduction
     waits = recorded.standing.is_waiting
+    digits = recorded.action_id.hex if recorded.action_id else None
     return {
-        "id": _public("act", recorded.action_id),
+        "id": digits and f"act_{digits}",
         "participant_id": f"par_{action.participant_id}",
         "behaviour": action.behaviour,
         "external_id": action.external_id,
@@ -129,7 +129,7 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
         "state": recorded.standing.state,
         **({"why": why(recorded.standing.reasons)} if waits else {}),
         "reduction": {
-            "id": _public("red", recorded.action_id),
+            "id": digits and f"red_{digits}",
             "reduction_kg": kg(reduction.saved_mg),
             "methodology": reduction.label,
             "digest": reduction.digest,
@@ -206,10 +206,6 @@ def _reversal(stored: StoredAction) -> JsonObject:
             else None,
         }
     }
-
-
-def _public(prefix: str, identifier: UUID | None) -> str | None:
-    return None if identifier is None else f"{prefix}_{identifier.hex}"
 
 
 def _moment(value: datetime | None) -> str | None:

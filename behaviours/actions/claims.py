@@ -29,7 +29,6 @@ _PART = "\x1f"
 # one vehicle and boards another within the same minute. No source prints it; it moves no figure,
 # and is the least that keeps one person out of two rides.
 LEAST_MINUTES = 1
-_LEAST = timedelta(minutes=LEAST_MINUTES)
 # How much of an ISO date names the period.
 PERIOD_LENGTH = {"day": 10, "month": 7, "year": 4}
 
@@ -79,7 +78,10 @@ def claims_of(
         meter = MeterClaim(subject, starts_at, ends_at)
     person_interval = None
     if version.told.interval.occupies_person:
-        person_interval = (starts_at, ends_at or starts_at + _least(version.told))
+        person_interval = (
+            starts_at,
+            ends_at or starts_at + _least(version.told.interval.least_minutes),
+        )
     return Claims(
         tuple(
             [
@@ -177,10 +179,10 @@ def kinds_with_issuer(version: Version) -> list[str]:
     return [*kinds, METER] if meter is not None and not form_of(meter).unique else kinds
 
 
-def _least(told: Told) -> timedelta:
+@lru_cache
+def _least(minutes: int | None) -> timedelta:
     """How long an action without an end takes: at least what its rule says, or a minute."""
-    least = told.interval.least_minutes
-    return _LEAST if least is None else timedelta(minutes=least)
+    return timedelta(minutes=LEAST_MINUTES if minutes is None else minutes)
 
 
 def with_defaults(told: Told, sent: Mapping[str, str]) -> Mapping[str, str]:
@@ -221,8 +223,9 @@ def period_of(rule: ClaimRule, naming: Naming) -> str:
     The finer one: of an account that counts once a day, in numbers that begin anew each month, the
     day says both.
     """
-    stated = "day" if rule.per_day else "year" if rule.per_year else NEVER
-    return finer(stated, naming.per)
+    if not (rule.per_day or rule.per_year):
+        return naming.per
+    return finer("day" if rule.per_day else "year", naming.per)
 
 
 @lru_cache

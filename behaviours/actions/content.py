@@ -46,6 +46,10 @@ def content_of(
 
 def _joined(members: Mapping[str, str]) -> str:
     """Name, value, name, value …, by name."""
+    if len(members) == 1:
+        # Most have one, and there are thousands a second of them.
+        ((name, value),) = members.items()
+        return f"{name}{_PART}{value}"
     return _PART.join(chain.from_iterable(sorted(members.items())))
 
 

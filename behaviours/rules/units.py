@@ -17,6 +17,7 @@ from behaviours.said import Faulty
 ARITHMETIC = Context(prec=50, traps=[DivisionByZero, InvalidOperation, Overflow])
 
 MG_PER_KG = Decimal(1_000_000)
+_MG_PER_KG = int(MG_PER_KG)
 
 GASES = ("CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3")
 # Carbon in wood and soil: it becomes CO2 by 44/12, which a rule has to write.
@@ -174,5 +175,5 @@ def credited_mg(reduction_kg: Decimal) -> int:
 
 def kg(mg: int) -> str:
     """Whole milligrams as kilograms with six decimals, exactly: 46 000 mg is "0.046000"."""
-    whole, rest = divmod(abs(mg), int(MG_PER_KG))
+    whole, rest = divmod(abs(mg), _MG_PER_KG)
     return f"{'-' if mg < 0 else ''}{whole}.{rest:06d}"

@@ -174,7 +174,7 @@ def _read_plain(item: Any, who: Caller) -> Action | None:
     ends = _moment(ended_at) if ended_at is not None else None
     if occurred_at is None or (ended_at is not None and ends is None):
         return None
-    whose, sender = _of_whom(who, UUID(hex=person[4:]) if person else None)
+    whose, sender = _of_whom(who, person[4:] if person else None)
     return Action(
         *(whose, sender, behaviour, external_id, occurred_at, ends),
         *(canonical(region), quantities, evidence),
@@ -195,7 +195,7 @@ def _read_slowly(item: Any, who: Caller) -> Action:
         raise invalid("/device", "NOT_YOURS")
     if who.role != "provider" and "supersedes" in sent:
         raise CannotSupersede("by_a_person", pointer="/supersedes")
-    whose, sender = _of_whom(who, person)
+    whose, sender = _of_whom(who, person.hex if person else None)
     return Action(
         participant_id=whose,
         provider_id=sender,
@@ -213,13 +213,14 @@ def _read_slowly(item: Any, who: Caller) -> Action:
     )
 
 
-def _of_whom(who: Caller, person: UUID | None) -> tuple[str, str]:
-    """The person and the provider of an action; no provider: the person reports it."""
+def _of_whom(who: Caller, person: str | None) -> tuple[str, str]:
+    """The person and the provider of an action, by the digits of their ids; no provider: the
+    person reports it."""
     tenant = who.tenant_id
     assert tenant is not None
     if who.role == "provider":
         assert person is not None
-        return person.hex, tenant.hex
+        return person, tenant.hex
     return tenant.hex, ""
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.ids import least_id
 from app.secrecy.sealing import HalfSealed, action_content, half_seal
+from app.store.recording.rows import Row
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import ClaimKey
 from behaviours.actions.claims import event_claim
@@ -45,6 +46,19 @@ class Spelled(NamedTuple):
     content: Content
     fingerprint: bytes
     half_sealed: HalfSealed
+
+
+class Drawn(NamedTuple):
+    """What is written of an action whatever the database answers: texts, as ``rows`` takes them.
+
+    ``head`` are the columns of table ``action`` before its points; None where the rule reads
+    history, so that the reduction is not known yet. ``keys`` are the rows of what it claims, the
+    sender's event first; ``ride`` that of the person's time.
+    """
+
+    head: Row | None
+    keys: list[Row]
+    ride: Row | None
 
 
 @dataclass(slots=True)
@@ -85,6 +99,7 @@ class Candidate:
     award: Award | None = None
     cap_used: int = 0
     spelled: Spelled | None = None
+    drawn: Drawn | None = None
     # Of its person, to seal under; read under the lock, so unknown before.
     data_key: bytes | None = None
     grant: Grant | None = None

@@ -16,7 +16,7 @@ import orjson
 
 from app.ids import new_id, new_ids
 from app.secrecy.sealing import whole_seal
-from app.store.recording.candidate import Candidate
+from app.store.recording.candidate import Candidate, Drawn
 from app.store.recording.places import place_rows
 from app.store.recording.rows import Row, is_written
 from app.store.tables.holds import AWARDED
@@ -122,18 +122,41 @@ def sealed_action(candidate: Candidate) -> str:
     return f"\\x{sealed.hex()}"
 
 
+def draw_up(candidates: Iterable[Candidate], recorded_at: datetime) -> None:
+    """Make what is written of each whatever the database answers; all are spelled out."""
+    moment = recorded_at.isoformat()
+    for one in candidates:
+        digits = one.action_id.hex
+        head = _head(one, digits, moment) if one.reduction else None
+        one.drawn = Drawn(head, _key_rows(one, digits), _ride_row(one, digits))
+
+
 def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None) -> Row:
     """The row of table ``action``, in the order of its columns that are written.
 
     ``sealed`` is what its last column gets; None: what the person's key makes of it.
     """
-    action, reduction, grant = candidate.accepted.action, candidate.reduction, candidate.grant
-    issuers = candidate.accepted.issuers
-    assert reduction is not None
+    grant, issuers = candidate.grant, candidate.accepted.issuers
     assert grant is not None
+    head = candidate.drawn.head if candidate.drawn else None
+    return (
+        *(head or _head(candidate, candidate.action_id.hex, recorded_at)),
+        str(grant.points),
+        grant.limited_by,
+        instant_text(grant.available_at) if grant.available_at else None,
+        instant_text(grant.expires_at) if grant.expires_at else None,
+        orjson.dumps(issuers).decode() if issuers else None,
+        sealed_action(candidate) if sealed is None else sealed,
+    )
+
+
+def _head(candidate: Candidate, action_id: str, recorded_at: str) -> Row:
+    """The columns of table ``action`` up to its points."""
+    action, reduction = candidate.accepted.action, candidate.reduction
+    assert reduction is not None
     return (
         action.participant_id,
-        candidate.action_id.hex,
+        action_id,
         action.provider_id or None,
         action.behaviour,
         instant_text(action.occurred_at),
@@ -149,13 +172,24 @@ def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None
         str(reduction.vintage),
         str(reduction.saved_mg),
         orjson.dumps({"inputs": reduction.inputs, "factors": reduction.factors}).decode(),
-        str(grant.points),
-        grant.limited_by,
-        instant_text(grant.available_at) if grant.available_at else None,
-        instant_text(grant.expires_at) if grant.expires_at else None,
-        orjson.dumps(issuers).decode() if issuers else None,
-        sealed_action(candidate) if sealed is None else sealed,
     )
+
+
+def _key_rows(candidate: Candidate, action_id: str) -> list[Row]:
+    person = candidate.accepted.action.participant_id
+    event, *claims = candidate.digests
+    said = f"\\x{candidate.said.fingerprint.hex()}"
+    rows: list[Row] = [(f"\\x{event.hex()}", person, action_id, said)]
+    rows += [(f"\\x{digest.hex()}", person, action_id, None) for digest in claims]
+    return rows
+
+
+def _ride_row(candidate: Candidate, action_id: str) -> Row | None:
+    ride = candidate.accepted.person_interval
+    if ride is None:
+        return None
+    person = candidate.accepted.action.participant_id
+    return (person, instant_text(ride[0]), instant_text(ride[1]), action_id)
 
 
 @dataclass(slots=True)
@@ -215,17 +249,11 @@ class _Sums:
 
 def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     accepted, person = candidate.accepted, candidate.accepted.action.participant_id
-    action_id = candidate.action_id.hex
-    event, *claims = candidate.digests
-    entries.claim_keys.append(
-        (f"\\x{event.hex()}", person, action_id, f"\\x{candidate.said.fingerprint.hex()}")
-    )
-    entries.claim_keys += [(f"\\x{digest.hex()}", person, action_id, None) for digest in claims]
-    ride = accepted.person_interval
-    if ride:
-        entries.person_intervals.append(
-            (person, instant_text(ride[0]), instant_text(ride[1]), action_id)
-        )
+    assert candidate.drawn is not None
+    entries.claim_keys += candidate.drawn.keys
+    if candidate.drawn.ride:
+        entries.person_intervals.append(candidate.drawn.ride)
+    action_id = candidate.drawn.keys[0][2]
     meter = accepted.meter_claim
     if meter:
         entries.meter_intervals.append(

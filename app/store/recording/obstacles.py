@@ -6,13 +6,14 @@ committed when it began, so one that waited for a lock would still read the past
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from app.secrecy.sealing import MasterKeys, WrappedKey
 from app.store.database import Connection, keys_of
-from app.store.driver import raw
+from app.store.driver import Driver, raw, send_all
 from app.store.recording.asking import ask, probe_only
 from app.store.recording.candidate import Candidate
 from app.store.recording.days import ASK_DAYS, DAYS, DayOf, day_row, days_asked, days_done
@@ -201,15 +202,15 @@ def find_obstacles(
     candidates: Sequence[Candidate],
     *,
     lock: bool,
-    meanwhile: Callable[[], None],
+    meanwhile: Iterable[Callable[[], None]],
 ) -> Surroundings:
     """Lock the people's accounts (and the meters), then read what is recorded; one round trip.
 
     Without ``lock`` nothing is written, not even a lock: that is how a dry run looks. What needs
-    no answer is done ``meanwhile``, while the server looks.
+    no answer is done ``meanwhile``, one thing beside each long look of the server.
     """
     question = _question_about(candidates)
-    driver = raw(connection)
+    driver, work = raw(connection), iter(meanwhile)
     meters = plain(sorted(question.locked_meters))
     probe_only(connection)
     with driver.pipeline():
@@ -222,9 +223,11 @@ def find_obstacles(
         keys = ask(driver, _ASK_KEYS, (plain(question.participants),))
         leavings = ask(driver, _ASK_LEAVINGS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
+        _beside(driver, work)
         looked_for = [*question.digests, *(old for _, old in question.former)]
         wanted = as_bytea(looked_for)
         claims = ask(driver, _ASK_CLAIMS, (wanted,))
+        _beside(driver, work)
         owned = ask(driver, ASK_OWNED, (wanted, as_bytea(question.meter_digests)))
         in_meters = in_exclusions = earlier = done = installed = None
         if question.meters:
@@ -238,7 +241,9 @@ def find_obstacles(
             done = ask(driver, ASK_DAYS, DAYS.arrays(rows))
         if question.installed:
             installed = ask(driver, INSTALLED, (as_bytea(question.installed),))
-        meanwhile()
+        for each in work:
+            send_all(driver)
+            each()
     debts = {participant.hex: debt for participant, debt in accounts.fetchall()}
     before = {person.hex: inherited(moment, facts) for person, moment, facts in leavings.fetchall()}
     obstacles = _obstacles(candidates, asked.fetchall(), debts, before)
@@ -265,6 +270,13 @@ def find_obstacles(
         else {},
         days_done(question.days, done.fetchall(), before) if done else {},
     )
+
+
+def _beside(driver: Driver, work: Iterator[Callable[[], None]]) -> None:
+    """Do the next thing while the server looks at what it was asked last."""
+    for each in islice(work, 1):
+        send_all(driver)
+        each()
 
 
 def _obstacles(

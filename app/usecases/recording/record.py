@@ -18,6 +18,7 @@ from app.ids import new_ids
 from app.store.database import Connection
 from app.store.recording.candidate import Candidate, candidate_of, spell
 from app.store.recording.days import DayOf, day_of
+from app.store.recording.entries import draw_up
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
@@ -42,7 +43,7 @@ from behaviours.actions.refusals import ConsentMissing, ConsentWithdrawn, Duplic
 from behaviours.actions.reporting import is_drawn
 from behaviours.actions.signals import is_looked_at
 from behaviours.actions.standing import NOTHING_KNOWN, Known, Standing, standing_of
-from behaviours.actions.uniqueness import first_collisions
+from behaviours.actions.uniqueness import Collision, first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -208,8 +209,16 @@ def _decide(
 ) -> None:
     key, zone = rulebook.claiming.key, rulebook.zone
     _check_providers(connection, candidates)
+    collisions: list[Collision | None] = []
     known = find_obstacles(
-        connection, candidates, lock=not dry_run, meanwhile=lambda: spell(candidates, key)
+        connection,
+        candidates,
+        lock=not dry_run,
+        meanwhile=(
+            lambda: spell(candidates, key),
+            lambda: draw_up(candidates, now),
+            lambda: collisions.extend(first_collisions([one.accepted for one in candidates])),
+        ),
     )
     objections = [
         objection(one.accepted, one.digests, against, known.taken, zone)
@@ -222,7 +231,7 @@ def _decide(
         elif isinstance(candidate.installation, Refusal):
             candidate.refusal = candidate.installation
     tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
-    _refuse_repeats_within(candidates)
+    _refuse_repeats_within(candidates, collisions)
     _judge_days(candidates, known.days)
     _read_history(connection, candidates, known, policy, now)
     hold_by_programme(
@@ -243,12 +252,18 @@ def _check_providers(connection: Connection, candidates: Sequence[Candidate]) ->
     check_taking_part(connection, set(map(UUID, named)))
 
 
-def _refuse_repeats_within(candidates: Sequence[Candidate]) -> None:
-    """Actions of the list that collide with an earlier one that was taken."""
+def _refuse_repeats_within(
+    candidates: Sequence[Candidate], collisions: Sequence[Collision | None]
+) -> None:
+    """Actions of the list that collide with an earlier one that was taken.
+
+    ``collisions`` are those of the whole list; what is refused takes nothing that others miss.
+    """
     alive = [one for one in candidates if not one.refusal]
     if len(alive) < 2:
         return
-    collisions = first_collisions([one.accepted for one in alive])
+    if len(alive) < len(candidates):
+        collisions = first_collisions([one.accepted for one in alive])
     for candidate, collision in zip(alive, collisions, strict=True):
         if collision is None:
             continue

@@ -231,7 +231,7 @@ def test_sql_sees_the_consent_that_the_domain_decides(
         seen[decided] += 1
         key = wiring.rulebook.claiming.key
         known = wiring.database.transact(
-            find_obstacles, [made], lock=False, meanwhile=partial(spell, [made], key)
+            find_obstacles, [made], lock=False, meanwhile=[partial(spell, [made], key)]
         )
         assert known.obstacles[0].reach == decided, (given, action.occurred_at)
         covered = wiring.database.transact(write_plain_action, replace(made), recorded_at=NOW)
