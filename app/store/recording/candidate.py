@@ -48,7 +48,7 @@ class Spelled(NamedTuple):
     half_sealed: HalfSealed
 
 
-class Drawn(NamedTuple):
+class DrawnUp(NamedTuple):
     """What is written of an action whatever the database answers: texts, as ``rows`` takes them.
 
     ``head`` are the columns of table ``action`` before its points; None where the rule reads
@@ -99,7 +99,7 @@ class Candidate:
     award: Award | None = None
     cap_used: int = 0
     spelled: Spelled | None = None
-    drawn: Drawn | None = None
+    drawn: DrawnUp | None = None
     # Of its person, to seal under; read under the lock, so unknown before.
     data_key: bytes | None = None
     grant: Grant | None = None

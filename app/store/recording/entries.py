@@ -16,7 +16,7 @@ import orjson
 
 from app.ids import new_id, new_ids
 from app.secrecy.sealing import whole_seal
-from app.store.recording.candidate import Candidate, Drawn
+from app.store.recording.candidate import Candidate, DrawnUp
 from app.store.recording.places import place_rows
 from app.store.recording.rows import Row, is_written
 from app.store.tables.holds import AWARDED
@@ -128,7 +128,7 @@ def draw_up(candidates: Iterable[Candidate], recorded_at: datetime) -> None:
     for one in candidates:
         digits = one.action_id.hex
         head = _head(one, digits, moment) if one.reduction else None
-        one.drawn = Drawn(head, _key_rows(one, digits), _ride_row(one, digits))
+        one.drawn = DrawnUp(head, _key_rows(one, digits), _ride_row(one, digits))
 
 
 def action_row(candidate: Candidate, recorded_at: str, sealed: str | None = None) -> Row:
