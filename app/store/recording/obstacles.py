@@ -211,15 +211,11 @@ def find_obstacles(
     """
     question = _question_about(candidates)
     driver, work = raw(connection), iter(meanwhile)
-    meters = plain(sorted(question.locked_meters))
     probe_only(connection)
     with driver.pipeline():
         accounts = ask(driver, _LOCK if lock else _LOOK, (plain(question.participants),))
-        if lock and question.meters:
-            ask(driver, _MAKE_METERS, (meters,))
-            ask(driver, _LOCK_METERS, (meters,))
-        if lock and question.installed:
-            ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
+        if lock:
+            _lock_things(driver, question)
         keys = ask(driver, _ASK_KEYS, (plain(question.participants),))
         leavings = ask(driver, _ASK_LEAVINGS, (plain(question.participants),))
         asked = ask(driver, _ASK, _ASKED.arrays(question.asked))
@@ -270,6 +266,16 @@ def find_obstacles(
         else {},
         days_done(question.days, done.fetchall(), before) if done else {},
     )
+
+
+def _lock_things(driver: Driver, question: _Question) -> None:
+    """The meters and installations, after the people's accounts."""
+    if question.meters:
+        meters = plain(sorted(question.locked_meters))
+        ask(driver, _MAKE_METERS, (meters,))
+        ask(driver, _LOCK_METERS, (meters,))
+    if question.installed:
+        ask(driver, LOCK_INSTALLED, (as_bytea(question.installed),))
 
 
 def _beside(driver: Driver, work: Iterator[Callable[[], None]]) -> None:
