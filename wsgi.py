@@ -3,9 +3,15 @@
 import os
 
 from app.factory import create_app
+from app.http.late_bodies import LateBodies
 from app.settings import Settings
 from app.store.database import OF_REQUESTS
 from app.wiring import settle_memory, wire
 
-application = create_app(wire(Settings.from_environment(os.environ), patience=OF_REQUESTS))
+_settings = Settings.from_environment(os.environ)
+application = create_app(wire(_settings, patience=OF_REQUESTS))
+# Outermost: connections have the address of whoever opened them, not one that a proxy names.
+application.wsgi_app = LateBodies(  # type: ignore[method-assign]
+    application.wsgi_app, _settings.body_seconds
+)
 settle_memory()

@@ -41,6 +41,7 @@ _NOT_READ = {"warnings", "database_url", "redis_url", "is_sandbox"}
 RATE_LIMIT_PER_MINUTE = 30_000
 MODE, HOST, PORT = "test", "127.0.0.1", 8000
 WEB_WORKERS, WEB_THREADS = 1, 8
+BODY_SECONDS = 30
 
 
 class BadSettings(Exception):
@@ -71,6 +72,8 @@ class Settings:
     web_threads: int = WEB_THREADS
     # Proxies in front that add the address they were asked from (X-Forwarded-For).
     trusted_proxies: int = 0
+    # How long a request's body may stay away; the whole of it may take ten times as long.
+    body_seconds: int = BODY_SECONDS
     # The programme's document; None: programme.yaml in `data_dir`, or the shipped one.
     programme: Path | None = None
     # In test mode, of the shipped document: None leaves what it states.
@@ -143,6 +146,7 @@ class _Reading:
             web_workers=self._whole("web_workers", WEB_WORKERS, 1, 256),
             web_threads=self._whole("web_threads", WEB_THREADS, 1, 1024),
             trusted_proxies=self._whole("trusted_proxies", 0, 0, 8),
+            body_seconds=self._whole("body_seconds", BODY_SECONDS, 1, 3600),
             programme=self._programme(),
             time_zone=self._time_zone(mode, data_dir),
             rate_limit_per_minute=self._whole(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from app.commands.application_role import as_application
@@ -31,8 +31,9 @@ def serve(*, with_parent: bool) -> None:
     """Serve the API, the registry and the catalogue of methodologies until Ctrl-C.
 
     Listens on TANPUHUI_HOST:TANPUHUI_PORT with TANPUHUI_WEB_WORKERS processes, in each of which
-    TANPUHUI_WEB_THREADS requests are worked on at once. A proxy that buffers requests belongs in
-    front of it: a body that comes slowly keeps a thread, though never one that works.
+    TANPUHUI_WEB_THREADS requests are worked on at once. A body of which less than 1 KiB a second
+    comes within TANPUHUI_BODY_SECONDS, or that is not whole after ten times as long, is not waited
+    for any longer (408); on other systems than Linux a proxy in front has to see to that.
     """
     require_free_port(read_settings())
     with ready_settings() as settings:
@@ -63,6 +64,8 @@ def serve_web(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        # One request at a time on a connection, so that a body that does not come can be ended.
+        http=HTTPModes.http1,
         workers=settings.web_workers,
         blocking_threads=settings.web_threads + MORE_THREADS,
         backlog=BACKLOG,

@@ -9,11 +9,7 @@ Small bodies are read before the place is taken. Large ones and those of unstate
 it, a quarter of the places at most, so that slow senders never hold them all. A body that stays
 away holds one thread; how many may be awaited is limited, for everybody and for one address.
 
-How long one is awaited cannot be limited here. The server gives a WSGI application its body by a
-read that returns when the bytes are there, with no time of its own (granian 2.8: of HTTP/1 only the
-header has a timeout), and nothing ends a read from outside: a second thread that answers 408 in its
-place leaves the first one reading, and asked for from a thread of ours that read stopped the whole
-process. A proxy before the server ends slow bodies (``client_body_timeout`` of nginx).
+How long one is awaited is limited by ``late_bodies``.
 """
 
 from __future__ import annotations
@@ -24,12 +20,16 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LIVENESS: Final = "/livez"
 # Set in the environment of a request that found no place; the application answers it.
 TURNED_AWAY: Final = "tanpuhui.turned_away"
+# Set to the exception why the body is not whole; the application raises it.
+NOT_WHOLE: Final = "tanpuhui.not_whole"
 WAIT_S: Final = 2.0
 SMALL_BODY: Final = 64 * 1024
 MOST_AWAITED: Final = 128
@@ -89,6 +89,8 @@ class Admission:
             self._awaited[address] += 1
         try:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        except (RequestTimeout, ClientDisconnected) as cut_short:
+            environ[NOT_WHOLE], environ["wsgi.input"] = cut_short, BytesIO()
         finally:
             with self._lock:
                 self._awaited[address] -= 1

@@ -47,6 +47,7 @@ HTTP_CODES: dict[int, tuple[str, Said]] = {
     403: ("FORBIDDEN", Said("http:403")),
     404: ("NOT_FOUND", Said("http:404")),
     405: ("METHOD_NOT_ALLOWED", Said("http:405")),
+    408: ("REQUEST_TIMEOUT", Said("http:408")),
     413: (
         "BODY_TOO_LARGE",
         Said(

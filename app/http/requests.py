@@ -15,9 +15,9 @@ from flask import Flask, Response, request
 from flask.ctx import _AppCtxGlobals
 from flask.globals import app_ctx, request_ctx
 from prometheus_client import Counter, Histogram
-from werkzeug.exceptions import ClientDisconnected, NotFound
+from werkzeug.exceptions import ClientDisconnected, NotFound, RequestTimeout
 
-from app.http.admission import TURNED_AWAY
+from app.http.admission import NOT_WHOLE, TURNED_AWAY
 from app.http.refusals import ServerBusy
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
@@ -85,6 +85,8 @@ def _begin() -> None:
         raise NotFound
     if TURNED_AWAY in asked.environ:
         raise ServerBusy(retry_after_s=2)
+    if NOT_WHOLE in asked.environ:
+        raise asked.environ[NOT_WHOLE]
 
 
 def _end(response: Response) -> Response:
@@ -119,7 +121,7 @@ def _take_what_was_sent() -> None:
     sending sees a broken pipe instead of our answer.
     """
     if 0 < (request.content_length or 0) <= MOST_UNREAD:
-        with suppress(ClientDisconnected):
+        with suppress(ClientDisconnected, RequestTimeout):
             request.get_data(cache=False)
 
 
