@@ -109,7 +109,7 @@ class AwaitedBodies:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Flow:
     """What a connection had carried ``at`` a moment; ``since``: from when it has gone on like that.
 
     Moments are of the monotonic clock.
@@ -126,12 +126,12 @@ class Tally:
         return self.answered == one.answered and (self.owing or self.received == one.received)
 
 
-class Tallies:
+class Flows:
     """Which connections brought too little, by what they carried from one look to another."""
 
     def __init__(self, patience_s: float) -> None:
         self._patience_s = patience_s
-        self._seen: dict[int, Tally] = {}
+        self._seen: dict[int, Flow] = {}
 
     def late(self, connections: Iterable[Connection], now: float) -> Iterator[Connection]:
         """Of these, all that are looked at, those that are not to be waited for any longer.
@@ -143,18 +143,18 @@ class Tallies:
         for one in connections:
             seen = before.get(one.number)
             if seen is None or not seen.goes_on(one):
-                self._seen[one.number] = _tally(one, now, since=now)
+                self._seen[one.number] = _flow(one, now, since=now)
                 continue
             passed = now - seen.at
             is_due = passed >= self._patience_s
-            self._seen[one.number] = _tally(one, now, since=seen.since) if is_due else seen
+            self._seen[one.number] = _flow(one, now, since=seen.since) if is_due else seen
             too_slow = is_due and one.received - seen.received < LEAST_PER_S * passed
             if too_slow or (seen.owing and now - seen.since >= WHOLE * self._patience_s):
                 yield one
 
 
-def _tally(one: Connection, now: float, *, since: float) -> Tally:
-    return Tally(now, since, one.owing, one.answered, one.received)
+def _flow(one: Connection, now: float, *, since: float) -> Flow:
+    return Flow(now, since, one.owing, one.answered, one.received)
 
 
 class LateBodies:
@@ -183,11 +183,11 @@ class LateBodies:
         return self._application(environ, start_response)
 
     def _watch(self) -> None:
-        tallies = Tallies(self._patience_s)
+        flows = Flows(self._patience_s)
         while True:
             time.sleep(LOOK_S)
             try:
-                look(self._waiting, tallies, lambda: connections_at(self._port), self._patience_s)
+                look(self._waiting, flows, lambda: connections_at(self._port), self._patience_s)
             except OSError as problem:
                 # No file can be opened just now: looked at again in a second.
                 _log.warning("connections not seen", exc_info=problem)
@@ -195,7 +195,7 @@ class LateBodies:
 
 def look(
     waiting: AwaitedBodies,
-    tallies: Tallies,
+    flows: Flows,
     connections: Callable[[], Iterable[Connection]],
     patience_s: float,
 ) -> None:
@@ -204,7 +204,7 @@ def look(
     awaited = {plain(body.address) for body in waiting.since(now - LOOK_S)}
     seen = (one for one in connections() if one.address in awaited) if awaited else ()
     late = waiting.since(now - patience_s)
-    for one in tallies.late(seen, now):
+    for one in flows.late(seen, now):
         # Marked before it is ended, so that the read that returns knows why.
         of_it = [body for body in late if plain(body.address) == one.address]
         for body in of_it:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from app.http.connections import Connection, connections_at, plain
-from app.http.late_bodies import LEAST_PER_S, WHOLE, Tallies
+from app.http.late_bodies import LEAST_PER_S, WHOLE, Flows
 from app.settings import Settings
 from tests.builders.server import serving
 
@@ -144,8 +144,8 @@ def looked_at(*, owing: bool = True, answered: int = 0, received: int = 0) -> Co
 
 def late(looks: list[tuple[float, Connection]]) -> list[float]:
     """At which of the looks the connection is found late; its patience is 30 s."""
-    tallies = Tallies(30)
-    return [now for now, one in looks for _ in tallies.late([one], now)]
+    flows = Flows(30)
+    return [now for now, one in looks for _ in flows.late([one], now)]
 
 
 def test_a_connection_is_late_that_brings_too_little_for_too_long() -> None:
