@@ -26,12 +26,17 @@ ALGORITHM: Final = "EdDSA"
 # Why a document does not hold.
 UNSIGNED: Final = "unsigned"
 INCOMPLETE: Final = "incomplete"
+OTHER_ALGORITHM: Final = "other_algorithm"
 MISNAMED_KEY: Final = "misnamed_key"
 OTHER_KEY: Final = "other_key"
 CHANGED: Final = "changed"
 SIGNATURE_FAULTS: Final = {
     UNSIGNED: "It carries no signature.",
     INCOMPLETE: "Its signature is not complete.",
+    OTHER_ALGORITHM: (
+        "Its signature names another algorithm than Ed25519 (EdDSA), the only one by which the"
+        " registry signs; by `none` nothing is signed."
+    ),
     MISNAMED_KEY: "Its signature does not name its key rightly.",
     OTHER_KEY: "Another key than the registry's has signed it.",
     CHANGED: "The text is not the one that was signed.",
@@ -112,15 +117,36 @@ def check_signature(
     except (KeyError, TypeError, ValueError, AttributeError):
         return SignatureCheck(None, INCOMPLETE)
     named = key_id(stated_key)
-    if signature["algorithm"] != "Ed25519" or signature["key_id"] != named:
+    if signature["algorithm"] != "Ed25519":
+        return SignatureCheck(None, OTHER_ALGORITHM)
+    if signature["key_id"] != named:
         return SignatureCheck(None, MISNAMED_KEY)
     if keys is not None and keys.get(named) != stated_key:
         return SignatureCheck(named, OTHER_KEY)
     # The web signature first: it repeats the payload, so that most changes show without arithmetic.
-    holds = (
-        "jws" not in signature or _jws_holds(signature["jws"], stated_key, payload)
-    ) and ed25519.holds(stated_key, payload, value)
-    return SignatureCheck(named, None if holds else CHANGED)
+    fault = _jws_fault(signature["jws"], stated_key, payload) if "jws" in signature else None
+    if fault is None and not ed25519.holds(stated_key, payload, value):
+        fault = CHANGED
+    return SignatureCheck(named, fault)
+
+
+def check_token(token: str, keys: Mapping[str, bytes]) -> SignatureCheck:
+    """Check a compact JSON Web Signature that stands by itself, by the registry's ``keys``.
+
+    Raises ValueError for what has not the form of one.
+    """
+    header, payload, _, _ = _parts(token)
+    named = header.get("kid") if isinstance(header, Mapping) else None
+    if not isinstance(named, str) or named not in keys:
+        return SignatureCheck(None, OTHER_KEY)
+    return SignatureCheck(named, _jws_fault(token, keys[named], payload))
+
+
+def _parts(token: str) -> tuple[Json, bytes, bytes, bytes]:
+    """Header, payload, what is signed and the signature; raises ValueError for another form."""
+    head, body, tail = token.split(".")
+    header = read_document(_url_bytes(head).decode())
+    return header, _url_bytes(body), f"{head}.{body}".encode(), _url_bytes(tail)
 
 
 def _bytes_of(text: Json) -> bytes:
@@ -133,21 +159,21 @@ def _bytes_of(text: Json) -> bytes:
     return read
 
 
-def _jws_holds(token: Json, public_key: bytes, payload: bytes) -> bool:
-    """Whether a compact JSON Web Signature is of this payload and by this key."""
+def _jws_fault(token: Json, public_key: bytes, payload: bytes) -> str | None:
+    """Why a compact JSON Web Signature is not of this payload and by this key."""
     if not isinstance(token, str):
-        return False
+        return INCOMPLETE
     try:
-        head, body, tail = token.split(".")
-        header = read_document(_url_bytes(head).decode())
-        same = _url_bytes(body) == payload
-        signature = _url_bytes(tail)
+        header, stated, signed, signature = _parts(token)
     except ValueError:
-        return False
-    if not isinstance(header, Mapping) or not same:
-        return False
-    named = header.get("alg") == ALGORITHM and header.get("kid") == key_id(public_key)
-    return named and ed25519.holds(public_key, f"{head}.{body}".encode(), signature)
+        return INCOMPLETE
+    if not isinstance(header, Mapping) or header.get("alg") != ALGORITHM:
+        return OTHER_ALGORITHM
+    if header.get("kid") != key_id(public_key):
+        return MISNAMED_KEY
+    if stated != payload:
+        return CHANGED
+    return None if ed25519.holds(public_key, signed, signature) else CHANGED
 
 
 def _url_bytes(text: str) -> bytes:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from app.commands.verify_anchors import verify_anchors
+from app.shown.certificate_pdf import facts
+from app.shown.printed_certificate import FIRST, NotAsPrinted, attached_text
 from app.shown.verifier_file import verifier_file
 from behaviours.actions.verification import lines_of, verify_calculation
 from behaviours.json_value import Json, JsonObject
@@ -16,16 +20,25 @@ from behaviours.rules.factors import shipped_factors
 from behaviours.signed_document import (
     SIGNATURE_FAULTS,
     check_signature,
+    check_token,
     read_document,
     read_keys,
 )
 from rewards.pooling.inclusion import verify_stated_inclusion
 
 Keys = Mapping[str, bytes] | None
+# Three parts of base64url: a JSON Web Signature that stands by itself.
+_TOKEN: Final = re.compile(r"[\w-]+\.[\w-]*\.[\w-]*", re.ASCII)
+_ANEW: Final = "Do not rely on this copy: fetch it anew where it was issued."
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.File(encoding="utf-8"), metavar="FILE.JSON…")
+@click.argument(
+    "files",
+    nargs=-1,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE…",
+)
 @click.option(
     "--anchors",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -64,7 +77,7 @@ Keys = Mapping[str, bytes] | None
     help="Write the verifier as one Python file that needs nothing of this program.",
 )
 def verify(
-    files: tuple[IO[str], ...],
+    files: tuple[str, ...],
     *,
     keys: IO[str] | None,
     unsigned: bool,
@@ -75,8 +88,8 @@ def verify(
     rows: Path | None,
     published: Path | None,
 ) -> None:
-    """Verify what the platform handed out: a calculation, a proof of inclusion, a certificate, a
-    person's export.
+    """Verify what the platform handed out: a calculation, a proof of inclusion, a certificate (JSON
+    or PDF), a receipt, a person's export.
 
     Of a calculation the milligrams are computed again from the file alone: the action's inputs,
     the rule in it (whose digest must be the one the reduction was stored with) and the published
@@ -84,6 +97,9 @@ def verify(
     The signature is checked of each: a file in which any character is changed is refused. Without
     --keys that shows only that the text is as it was signed by the key named in it, with the
     registry's keys (GET /v1/registry/keys) also who signed. Exit code 1 when anything differs.
+
+    Of a PDF the certificate attached to it is checked, where the file is as it was printed, and
+    what was signed is shown: the pages themselves are not signed, so compare them with it.
 
     With --anchors closed days of the books are checked (GET /v1/registry/anchors.jsonl), with
     --database or --rows whether the rows are still those that were anchored, and with --published
@@ -96,7 +112,7 @@ def verify(
     elif not files and anchors is None:
         raise click.UsageError("Name at least one file, or - to read from a pipe.")
     known = _published(keys) if keys else None
-    verdicts = [_verified(file, known, unsigned=unsigned, steps=steps) for file in files]
+    verdicts = [_verified(name, known, unsigned=unsigned, steps=steps) for name in files]
     if anchors is not None:
         verdicts.append(
             verify_anchors(anchors, keys=known, database=database, rows=rows, published=published)
@@ -112,20 +128,73 @@ def _require_a_file(anchors: Path | None, compared: str | Path | None) -> None:
         )
 
 
-def _verified(file: IO[str], keys: Keys, *, unsigned: bool, steps: bool) -> bool:
+def _verified(name: str, keys: Keys, *, unsigned: bool, steps: bool) -> bool:
+    with click.open_file(name, "rb") as file:
+        raw = file.read()
+    if raw.startswith(FIRST):
+        return _printed(raw, keys, named=name)
     try:
-        document = read_document(file.read())
+        text = raw.decode()
+        if _TOKEN.fullmatch(text.strip()):
+            return _token(text.strip(), keys, named=name)
+        document = read_document(text)
+    except UnicodeDecodeError:
+        click.echo(
+            f"{name}: cannot be read: It is neither JSON nor a PDF of the registry. Name the"
+            " file as the platform handed it out, unpacked."
+        )
+        return False
     except ValueError as broken:
-        click.echo(f"{file.name}: cannot be read: {broken}")
+        click.echo(f"{name}: cannot be read: {broken}")
         return False
     if not isinstance(document, Mapping):
-        click.echo(f"{file.name}: This is nothing that the platform hands out.")
+        click.echo(f"{name}: This is nothing that the platform hands out.")
         return False
     if "record" in document:
         verdict = verify_calculation(document, shipped_factors(), keys=keys, unsigned=unsigned)
         click.echo("\n".join(lines_of(verdict, steps=steps)))
         return not verdict.problems
-    return _signed(document, keys, named=file.name)
+    return _signed(document, keys, named=name)
+
+
+def _printed(raw: bytes, keys: Keys, *, named: str) -> bool:
+    """Whether a PDF is as it was printed and the certificate attached to it holds."""
+    try:
+        document = read_document(attached_text(raw))
+    except NotAsPrinted as fault:
+        click.echo(f"{named}: NOT VERIFIED: {fault}")
+        return False
+    except ValueError as broken:
+        click.echo(f"{named}: NOT VERIFIED: The attached text cannot be read: {broken}. {_ANEW}")
+        return False
+    if not isinstance(document, Mapping) or "retirement_id" not in document:
+        click.echo(f"{named}: NOT VERIFIED: What is attached is no certificate. {_ANEW}")
+        return False
+    if not _signed(document, keys, named=f"{named}, attached certificate"):
+        return False
+    click.echo("Only the attached text is signed. Compare the pages with what it says:")
+    for label, value in [
+        ("数量 Quantity", f"{document['quantity_t']} t CO2e"),
+        *facts(document, ZoneInfo("UTC")),
+    ]:
+        click.echo(f"  {label}: {value}")
+    return True
+
+
+def _token(token: str, keys: Keys, *, named: str) -> bool:
+    """Whether a web signature that stands by itself is one of the registry's."""
+    if keys is None:
+        click.echo(
+            f"{named}: NOT VERIFIED: A web signature (JWS) by itself does not carry its key. Name"
+            " the registry's keys with --keys, or verify the whole JSON document."
+        )
+        return False
+    check = check_token(token, keys)
+    if check.fault is not None:
+        click.echo(f"{named}: NOT VERIFIED: {SIGNATURE_FAULTS[check.fault]} {_ANEW}")
+        return False
+    click.echo(f"{named}: The text is as it was signed, by the registry's key {check.key_id}.")
+    return True
 
 
 def _signed(document: JsonObject, keys: Keys, *, named: str) -> bool:
@@ -137,7 +206,7 @@ def _signed(document: JsonObject, keys: Keys, *, named: str) -> bool:
     if fault is None:
         fault = _fault_within(inclusions, keys)
     if fault is not None:
-        click.echo(f"{named}: NOT VERIFIED: {fault}")
+        click.echo(f"{named}: NOT VERIFIED: {fault} {_ANEW}")
         return False
     if "proof" in document:
         click.echo(f"{named}: The leaf leads to the root of {document['bundle_id']}.")
