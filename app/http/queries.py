@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from marshmallow import Schema
@@ -24,13 +24,14 @@ from behaviours.refusal import Invalid
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Pages have no contract; this is what all of them take.
 OF_PAGES: Final = frozenset({"lang"})
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class DryRunNotOffered(Invalid):
     """What this route does cannot be taken back, so it cannot be tried either."""
 
 
-def no_dry_run(view: Callable[..., Any]) -> Callable[..., Any]:
+def no_dry_run(view: View) -> View:
     """Mark a view whose effect does not lie in one transaction; place it under its route."""
     view.__dict__["dry_run_offered"] = False
     return view

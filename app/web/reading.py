@@ -1,10 +1,11 @@
-"""A page to read: in the reader's language, without a script, with one style sheet."""
+"""Pages: in the reader's language, without a script, with one style sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Response, render_template
@@ -12,20 +13,22 @@ from flask import Response, render_template
 from app.http.blueprint import Blueprint, View
 from app.http.current import wiring
 from app.http.languages import LANGUAGE, wanted_language
+from app.http.queries import no_dry_run
 from app.http.web_page import PLAIN_POLICY, html
 from app.messages.catalogues import text
 from behaviours.civil_time import civil_text
 
 DEFAULT_LANGUAGE = "zh-CN"
+_TEMPLATES = str(Path(__file__).with_name("templates"))
 # What each language is called by those who read it.
 _NAMES = {"en": "English", "zh-CN": "中文"}
 
 
-class ReadingPages(Blueprint):
+class Pages(Blueprint):
     """The pages of one subject."""
 
     def __init__(self, name: str, import_name: str, *, description: str) -> None:
-        super().__init__(name, import_name, description=description, template_folder="../templates")
+        super().__init__(name, import_name, description=description, template_folder=_TEMPLATES)
 
     def page(self, view: View) -> View:
         """Document that a view answers a page, in the language that is asked for."""
@@ -33,6 +36,18 @@ class ReadingPages(Blueprint):
             200, content_type="text/html", description="A page"
         )
         return self.doc(parameters=[LANGUAGE])(answers(view))
+
+    def sent_form(self, *, leads: str) -> Callable[[View], View]:
+        """Document the view that a form is sent to: it ``leads`` on to another page.
+
+        Nobody tries a form first, so there is no dry run of it.
+        """
+        answers: Callable[[View], View] = self.response(303, description=leads)
+
+        def document(view: View) -> View:
+            return no_dry_run(self.doc(parameters=[LANGUAGE])(answers(view)))
+
+        return document
 
 
 def reading_page(template: str, *, policy: str = PLAIN_POLICY, **shown: Any) -> Response:

@@ -10,14 +10,12 @@ from flask import Response, request
 from marshmallow import fields as plain
 
 from app.auth import allow_public, taking
-from app.http.blueprint import Blueprint, load
+from app.http.blueprint import load
 from app.http.body import large_body
 from app.http.current import now, wiring
 from app.http.faults import invalid
 from app.http.fields import Line, PublicId, Strict
-from app.http.languages import LANGUAGE
 from app.http.organisation_statements import SaidOfItself, statement_from
-from app.http.queries import no_dry_run
 from app.http.validators import Characters, Count
 from app.ids import parse
 from app.shown.papers import papers_answer
@@ -28,6 +26,7 @@ from app.usecases.organisations.state_organisation import state_organisation
 from app.usecases.organisations.withdraw_application import withdraw_application
 from app.web.account.browser import check_form, field, signed_in
 from app.web.account.pages import form_page, go
+from app.web.reading import Pages
 from behaviours.admission import HAND_IN, OPEN, STEPS, OrganisationStatement
 from behaviours.civil_time import civil_day
 from behaviours.file_forms import form_of
@@ -38,16 +37,12 @@ from behaviours.paper_formats import FORMATS, MOST_BYTES
 from behaviours.refusal import Refusal
 from behaviours.users import APPLICANT
 
-blueprint = Blueprint(
-    "application_pages",
-    __name__,
-    description="An organisation that applies, as pages.",
-    template_folder="../templates",
+blueprint = Pages(
+    "application_pages", __name__, description="An organisation that applies, as pages."
 )
 
 MOST_ROWS, MOST_REPORTS = 500, 4_000
 PATH: Final = "/account/applications/<organisation_id>"
-_PAGE = {"content_type": "text/html", "description": "A page"}
 _TYPED = (
     *("credit_code", "legal_name", "contact_name", "contact_phone", "contact_email"),
     *("group", "reports"),
@@ -81,8 +76,7 @@ class TypedStatement(SaidOfItself):
 
 @blueprint.route(PATH)
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 @blueprint.alt_response(303, description="To the login")
 def show_own_application(organisation_id: str) -> Response:
     """How the application stands, what is missing, and the forms for it."""
@@ -91,10 +85,8 @@ def show_own_application(organisation_id: str) -> Response:
 
 
 @blueprint.route(f"{PATH}/statement", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the application")
+@blueprint.sent_form(leads="To the application")
 def send_statement(organisation_id: str) -> Response:
     """State who the organisation is; it takes the place of what was said."""
 
@@ -112,11 +104,9 @@ def send_statement(organisation_id: str) -> Response:
 
 
 @blueprint.route(f"{PATH}/documents", methods=["POST"])
-@no_dry_run
 @allow_public
 @large_body
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the application")
+@blueprint.sent_form(leads="To the application")
 def send_document(organisation_id: str) -> Response:
     """Hand in a document; the newest of a kind counts."""
 
@@ -134,10 +124,8 @@ def send_document(organisation_id: str) -> Response:
 
 
 @blueprint.route(f"{PATH}/withdraw", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the application")
+@blueprint.sent_form(leads="To the application")
 def send_withdrawal(organisation_id: str) -> Response:
     """Withdraw the application; its documents go by the schedule."""
 

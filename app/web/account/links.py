@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from app.auth import allow_public
 from app.http.accepted_links import accept_sent_link
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.languages import LANGUAGE
 from app.http.queries import no_dry_run
@@ -18,24 +17,17 @@ from app.usecases.organisations.open_openid_providers import open_openid_provide
 from app.usecases.organisations.read_link import read_link
 from app.web.account.browser import check_form, field
 from app.web.account.pages import form_page, left_for
+from app.web.reading import Pages
 from behaviours.one_time_links import JOIN, ShownSecrets
 from behaviours.openid_logins import LoginPurpose
 from behaviours.refusal import Refusal
 
-blueprint = Blueprint(
-    "link_pages",
-    __name__,
-    description="One-time links as pages.",
-    template_folder="../templates",
-)
-
-_PAGE = {"content_type": "text/html", "description": "A page"}
+blueprint = Pages("link_pages", __name__, description="One-time links as pages.")
 
 
 @blueprint.route("/links/<link>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def show_link(link: str) -> Response:
     """What a link is for, and the form that it asks for. It stays good."""
     return _link_page(link)
@@ -44,8 +36,7 @@ def show_link(link: str) -> Response:
 @blueprint.route("/links/<link>", methods=["POST"])
 @no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def send_link(link: str) -> Response:
     """Use a link: it is good once. Codes that belong to a new authenticator are shown with it."""
     try:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from app.auth import allow_public, taking
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.languages import LANGUAGE
 from app.http.openid_logins import leave
 from app.http.own_login import change_login
 from app.http.queries import no_dry_run
@@ -18,23 +16,18 @@ from app.usecases.organisations.read_user import read_user
 from app.usecases.organisations.unlink_openid import unlink_openid
 from app.web.account.browser import OPENID, check_form, field, set_cookie, signed_in
 from app.web.account.pages import form_page, go
+from app.web.reading import Pages
 from behaviours.openid_logins import LIVES, LoginPurpose
 from behaviours.refusal import Refusal
 
-blueprint = Blueprint(
-    "account_openid_pages",
-    __name__,
-    description="Which OpenID providers say who one is.",
-    template_folder="../templates",
+blueprint = Pages(
+    "account_openid_pages", __name__, description="Which OpenID providers say who one is."
 )
-
-_PAGE = {"content_type": "text/html", "description": "A page"}
 
 
 @blueprint.route("/account/openid")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 @blueprint.alt_response(303, description="To the login")
 def show_openid() -> Response:
     """By which providers one comes in, and by which one could."""
@@ -45,8 +38,7 @@ def show_openid() -> Response:
 @blueprint.route("/account/openid/<provider_id>/link", methods=["POST"])
 @no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def send_openid_link(provider_id: str) -> Response:
     """Begin to link oneself: the page leads to the provider, who says who one is there."""
     who = signed_in()
@@ -68,10 +60,8 @@ def send_openid_link(provider_id: str) -> Response:
 
 
 @blueprint.route("/account/openid/<provider_id>/unlink", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the same page")
+@blueprint.sent_form(leads="To the same page")
 def send_openid_unlink(provider_id: str) -> Response:
     """Unlink oneself; the sessions in other browsers end."""
     who = signed_in()

@@ -8,7 +8,6 @@ from flask import Response, redirect
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public, taking
-from app.http.blueprint import Blueprint
 from app.http.current import wiring
 from app.http.errors import STATUS
 from app.http.faults import ValidationFailed
@@ -16,7 +15,6 @@ from app.http.fields import Line
 from app.http.languages import LANGUAGE, wanted_language
 from app.http.openid_logins import come_back, leave
 from app.http.password_logins import log_in
-from app.http.queries import no_dry_run
 from app.http.sessions import granted
 from app.http.web_page import FORM_POLICY, asset, page_file
 from app.ids import parse, public
@@ -42,7 +40,7 @@ from app.web.account.browser import (
     set_cookie,
     signed_in,
 )
-from app.web.reading import DEFAULT_LANGUAGE, reading_page
+from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from behaviours.openid_logins import LIVES, ComingBack, LoginPurpose
 from behaviours.openid_providers import CALLBACK
 from behaviours.organisations import InvalidGrant
@@ -50,15 +48,9 @@ from behaviours.refusal import Refusal
 from behaviours.second_factor import CODE_MISSING, SecondFactorRequired, WrongCode
 from behaviours.users import APPLICANT
 
-blueprint = Blueprint(
-    "account_pages",
-    __name__,
-    description="Pages by which staff comes in.",
-    template_folder="../templates",
-)
+blueprint = Pages("account_pages", __name__, description="Pages by which staff comes in.")
 
 MOST_SESSIONS = 50
-_PAGE = {"content_type": "text/html", "description": "A page"}
 
 
 class CallbackAsked(Schema):
@@ -149,8 +141,7 @@ def account_style() -> Response:
 
 @blueprint.route("/login")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def show_login() -> Response:
     """A name, a password and a code; or an OpenID provider of the programme's own staff."""
     return _login_page()
@@ -158,18 +149,15 @@ def show_login() -> Response:
 
 @blueprint.route("/login/of/<organisation_id>")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def show_organisations_login(organisation_id: str) -> Response:
     """The login of an organisation's users, with its own OpenID providers."""
     return _login_page(organisation_id=organisation_id)
 
 
 @blueprint.route("/login", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the account")
+@blueprint.sent_form(leads="To the account")
 def send_login() -> Response:
     """Log in, and go on to the account."""
     try:
@@ -204,7 +192,7 @@ def left_for(provider_id: str, purpose: LoginPurpose) -> Response:
 @blueprint.route(CALLBACK)
 @allow_public
 @blueprint.arguments(CallbackAsked, location="query")
-@blueprint.response(200, **_PAGE)
+@blueprint.response(200, content_type="text/html", description="A page")
 @blueprint.alt_response(303, description="To the account")
 def return_from_provider(asked: SentCallback) -> Response:
     """Come back from a provider; where it is not believed about it, a code is asked for here."""
@@ -215,10 +203,8 @@ def return_from_provider(asked: SentCallback) -> Response:
 
 
 @blueprint.route("/login/code", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the account")
+@blueprint.sent_form(leads="To the account")
 def send_code() -> Response:
     """Send the code of an authenticator that was missing after the provider."""
     try:
@@ -231,8 +217,7 @@ def send_code() -> Response:
 
 @blueprint.route("/account")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 @blueprint.alt_response(303, description="To the login")
 def show_account() -> Response:
     """Who one is here, and where one is logged in."""
@@ -241,10 +226,8 @@ def show_account() -> Response:
 
 
 @blueprint.route("/account/sessions/<session_id>/end", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the account")
+@blueprint.sent_form(leads="To the account")
 def send_session_end(session_id: str) -> Response:
     """End one of one's sessions; the one that the browser is in: log out."""
     who = signed_in()

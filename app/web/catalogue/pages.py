@@ -10,10 +10,10 @@ from app.auth import allow_public
 from app.http.current import now, wiring
 from app.http.web_page import asset
 from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
-from app.web.reading import ReadingPages, reading_page
+from app.web.reading import Pages, reading_page
 from behaviours.civil_time import civil_day
 
-blueprint = ReadingPages("catalogue_page", __name__, description="The catalogue as pages to read.")
+blueprint = Pages("catalogue_page", __name__, description="The catalogue as pages to read.")
 
 
 @blueprint.route("/methodologies")

@@ -9,33 +9,28 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.auth import allow_public
-from app.http.blueprint import Blueprint, load
+from app.http.blueprint import load
 from app.http.complaints import ToldWithoutAccount, file_from_outside
 from app.http.fields import Line, PublicId, Region, Strict
-from app.http.languages import LANGUAGE
-from app.http.queries import no_dry_run
 from app.http.validators import Characters, OneOf
 from app.secrecy.complaint_secrets import complaint_secret_of
 from app.web.account.browser import check_form, field, form_digest
 from app.web.account.pages import form_page, go
 from app.web.complaints.keys import ComplaintKey, keep_key, kept_key
+from app.web.reading import Pages
 from behaviours.complainants import KINDS_WITHOUT_ACCOUNT
 from behaviours.complaints import REDEMPTION
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
 
-blueprint = Blueprint(
-    "complaint_filing_pages",
-    __name__,
-    description="Complaining without an account, as a page.",
-    template_folder="../templates",
+blueprint = Pages(
+    "complaint_filing_pages", __name__, description="Complaining without an account, as a page."
 )
 
 MOST_TEXT = 2_000
 # The one-time number of a form.
 ONCE: Final = "once"
 _MEMBERS = ("kind", "region", "text", "offer_id", "name", "reach")
-_PAGE = {"content_type": "text/html", "description": "A page"}
 
 
 class ComplaintForm(Strict):
@@ -51,18 +46,15 @@ class ComplaintForm(Strict):
 
 @blueprint.route("/complaints")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def show_complaint_form() -> Response:
     """What can be complained about without an account, and the form."""
     return _form()
 
 
 @blueprint.route("/complaints", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the number and the secret")
+@blueprint.sent_form(leads="To the number and the secret")
 def send_complaint() -> Response:
     """File the complaint; its number and secret are on the page that follows."""
     try:
@@ -78,8 +70,7 @@ def send_complaint() -> Response:
 
 @blueprint.route("/complaints/filed")
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 @blueprint.alt_response(303, description="To the form by which complaints are followed")
 def show_filed() -> Response:
     """The number and the secret, until somebody says that they are noted."""

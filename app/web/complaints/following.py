@@ -10,14 +10,13 @@ from marshmallow import fields as plain
 
 from app.auth import allow_public
 from app.http.attempts import attempt
-from app.http.blueprint import Blueprint, load
+from app.http.blueprint import load
 from app.http.body import large_body
 from app.http.complaints import as_party
 from app.http.current import now, wiring
 from app.http.evidence import sent_file
 from app.http.fields import Strict
 from app.http.languages import LANGUAGE
-from app.http.queries import no_dry_run
 from app.http.validators import Characters
 from app.ids import parse
 from app.shown.complaints import complaint_answer, file_to_keep
@@ -31,21 +30,18 @@ from app.web.account.browser import FORM_FIELD, check_form, field
 from app.web.account.pages import form_page, go
 from app.web.complaints.filing import MOST_TEXT
 from app.web.complaints.keys import ComplaintKey, forget_key, keep_key, kept_key
+from app.web.reading import Pages
 from behaviours.complainants import ComplaintSecretWrong
 from behaviours.complaints import CLOSE, ENDED, ESCALATE
 from behaviours.evidence_files import MEDIA_TYPES, MOST_BYTES
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
 
-blueprint = Blueprint(
-    "complaint_following_pages",
-    __name__,
-    description="Following a complaint, as pages.",
-    template_folder="../templates",
+blueprint = Pages(
+    "complaint_following_pages", __name__, description="Following a complaint, as pages."
 )
 
 FOLLOW = "/complaints/follow"
-_PAGE = {"content_type": "text/html", "description": "A page"}
 
 
 class WordsForm(Strict):
@@ -56,8 +52,7 @@ class WordsForm(Strict):
 
 @blueprint.route(FOLLOW)
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(200, **_PAGE)
+@blueprint.page
 def show_complaint() -> Response:
     """The complaint that this browser has open; else the form that opens one."""
     key = kept_key()
@@ -65,10 +60,8 @@ def show_complaint() -> Response:
 
 
 @blueprint.route(FOLLOW, methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the complaint")
+@blueprint.sent_form(leads="To the complaint")
 def open_complaint() -> Response:
     """Open a complaint in this browser by its number and secret."""
     key = ComplaintKey(field("number").strip(), field("secret").strip())
@@ -83,10 +76,8 @@ def open_complaint() -> Response:
 
 
 @blueprint.route(f"{FOLLOW}/messages", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the complaint")
+@blueprint.sent_form(leads="To the complaint")
 def send_message() -> Response:
     """Add a message; every party reads it, and no clock stops."""
 
@@ -98,11 +89,9 @@ def send_message() -> Response:
 
 
 @blueprint.route(f"{FOLLOW}/files", methods=["POST"])
-@no_dry_run
 @allow_public
 @large_body
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the complaint")
+@blueprint.sent_form(leads="To the complaint")
 def send_file() -> Response:
     """Hand in a file that shows it; sending it again changes nothing."""
 
@@ -129,30 +118,24 @@ def keep_file(file_id: str) -> Response:
 
 
 @blueprint.route(f"{FOLLOW}/close", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the complaint")
+@blueprint.sent_form(leads="To the complaint")
 def send_close() -> Response:
     """Accept the answer; without one, withdraw the complaint."""
     return _done(partial(_step, lambda: Stepping(CLOSE)))
 
 
 @blueprint.route(f"{FOLLOW}/escalate", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the complaint")
+@blueprint.sent_form(leads="To the complaint")
 def send_escalation() -> Response:
     """Take the answer to the authority, with one's reasons."""
     return _done(partial(_step, lambda: Stepping(ESCALATE, _words())))
 
 
 @blueprint.route(f"{FOLLOW}/forget", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[LANGUAGE])
-@blueprint.response(303, description="To the form by which complaints are opened")
+@blueprint.sent_form(leads="To the form by which complaints are opened")
 def send_forget() -> Response:
     """Close the complaint in this browser: whoever sits here next does not read it."""
     try:

@@ -14,13 +14,13 @@ from app.http.languages import LANGUAGE, wanted_language
 from app.http.validators import Between
 from app.messages.catalogues import LANGUAGES, text
 from app.usecases.complaints.count_complaint_months import count_complaint_months
-from app.web.reading import DEFAULT_LANGUAGE, ReadingPages, reading_page
+from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from behaviours.civil_time import civil_day
 from behaviours.complaint_months import AXES, MONTHS, MonthOfKind
 from behaviours.complaint_statistics import LEAST
 from behaviours.complaints import KINDS
 
-blueprint = ReadingPages(
+blueprint = Pages(
     "complaint_months_page", __name__, description="Counts of complaints as a page to read."
 )
 

@@ -12,10 +12,10 @@ from app.http.current import wiring
 from app.http.pages import limit_and_cursor, page
 from app.usecases.registry.read_anchor import read_anchor
 from app.usecases.registry.read_anchors import read_anchors
-from app.web.reading import ReadingPages, reading_page
+from app.web.reading import Pages, reading_page
 from rewards.ledger.anchor import BOOKS, AnchorDocument
 
-blueprint = ReadingPages(
+blueprint = Pages(
     "anchors_page", __name__, description="Closed days of the books as pages to read."
 )
 

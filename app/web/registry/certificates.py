@@ -17,10 +17,10 @@ from app.shown.units import block_answer, retirement_answer, transfer_answer
 from app.usecases.registry.read_registry_blocks import read_registry_blocks
 from app.usecases.registry.read_retirement import read_retirement
 from app.usecases.registry.read_transfers import read_transfers
-from app.web.reading import DEFAULT_LANGUAGE, ReadingPages, reading_page
+from app.web.reading import DEFAULT_LANGUAGE, Pages, reading_page
 from rewards.registry.cover import BundleCover
 
-blueprint = ReadingPages(
+blueprint = Pages(
     "certificates_page", __name__, description="Certificates and units as pages to read."
 )
 

@@ -14,13 +14,11 @@ from app.shown.standing import stands
 from app.shown.verifications import shown_verification
 from app.usecases.pooling.read_verifications import read_verifications
 from app.usecases.pooling.read_verifiers import read_verifiers
-from app.web.reading import ReadingPages, reading_page
+from app.web.reading import Pages, reading_page
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 
-blueprint = ReadingPages(
-    "verifications_page", __name__, description="Verifications as pages to read."
-)
+blueprint = Pages("verifications_page", __name__, description="Verifications as pages to read.")
 
 
 @blueprint.route("/registry/verifications")
