@@ -20,8 +20,7 @@ declared_elsewhere = db.table(
     # Null: at the command line.
     db.uuid("declared_by", nullable=True),
     db.moment("declared_at"),
-    db.uuid("withdrawn_by", nullable=True),
-    db.moment("withdrawn_at", nullable=True),
+    *db.done("withdrawn", nullable=True),
     db.text("reason", nullable=True),
     db.one_of("mechanism", *MECHANISMS),
     db.one_of("state", *STATES),

@@ -1,7 +1,5 @@
 """Guardians: who decides for a child, and who asks to."""
 
-from sqlalchemy import CheckConstraint
-
 from app.store.tables import metadata as db
 from behaviours.guardians import GUARDIAN_ENDS, WAYS
 
@@ -16,7 +14,7 @@ guardianship = db.table(
     db.text("ended_because", nullable=True),
     db.one_of("how", *WAYS),
     db.one_of("ended_because", *GUARDIAN_ENDS),
-    CheckConstraint("(ended_at is null) = (ended_because is null)", name="ended"),
+    db.both_or_neither("ended", "ended_at", "ended_because"),
     # One at a time.
     db.once_where("ix_guardianship_standing", "participant_id", where="ended_at is null"),
     *db.indexes("guardian_id"),

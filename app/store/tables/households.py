@@ -25,9 +25,9 @@ household_version = db.table(
     db.moment("ended_at", nullable=True),
     db.text("ended_because", nullable=True),
     db.one_of("ended_because", *HOUSEHOLD_ENDS),
-    CheckConstraint("(fixed_at is null) = (holds_from is null)", name="fixed"),
+    db.both_or_neither("fixed", "fixed_at", "holds_from"),
     CheckConstraint("holds_from <= holds_until", name="days"),
-    CheckConstraint("(ended_at is null) = (ended_because is null)", name="ended"),
+    db.both_or_neither("ended", "ended_at", "ended_because"),
     CheckConstraint("(holds_until is null) = (ended_at is null or fixed_at is null)", name="until"),
     # One that all agreed to, and one that waits, at a time.
     Index(
@@ -53,6 +53,6 @@ household_member = db.table(
     db.text("agreed_by", nullable=True),
     db.one_of("agreed_by", *AGREERS),
     CheckConstraint(f"parts between 0 and {WHOLE}", name="parts"),
-    CheckConstraint("(agreed_at is null) = (agreed_by is null)", name="agreed"),
+    db.both_or_neither("agreed", "agreed_at", "agreed_by"),
     Index("ix_household_member_household_id", "household_id", "version_id"),
 )

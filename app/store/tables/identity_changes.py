@@ -20,7 +20,6 @@ identity_change_end = db.table(
     "identity_change_end",
     *db.keys("participant_id", "change_id"),
     db.text("ended"),
-    db.uuid("ended_by"),
-    db.moment("ended_at"),
+    *db.done("ended"),
     db.one_of("ended", *ENDS),
 )

@@ -1,7 +1,5 @@
 """Identity services: whose signed word opens an account of one's own."""
 
-from sqlalchemy import CheckConstraint
-
 from app.store.tables import metadata as db
 from behaviours.identity_services import METHODS, STATES
 
@@ -19,8 +17,7 @@ identity_service = db.table(
     *db.moments("admitted_at", "ended_at", nullable=True),
     db.one_of("method", *METHODS),
     db.one_of("state", *STATES),
-    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
-    CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
+    *db.trusted_until("ended_at"),
     # An issuer is known once, until it ends.
     db.once_where("ix_identity_service_issuer", "issuer", where="ended_at is null"),
 )

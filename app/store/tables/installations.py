@@ -30,7 +30,7 @@ installation = db.table(
     db.text("end_reason", nullable=True),
     db.one_of("state", *STATES),
     CheckConstraint("num_nonnulls(participant_id, organisation_id) = 1", name="holder"),
-    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended"),
+    db.told_end("ended_at", name="ended"),
     *db.positive("capacity"),
     # One live installation per number, whoever registers it at the same moment.
     db.once_where("uq_installation_live", "number_digest", where="state <> 'ended'"),

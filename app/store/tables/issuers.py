@@ -12,8 +12,7 @@ issuer = db.table(
     db.text("per"),
     # What they are like, by kind; null where the issuer has not said so.
     db.document("numbers", nullable=True),
-    db.uuid("registered_by"),
-    db.moment("registered_at"),
+    *db.done("registered"),
     db.one_of("per", "day", "month", "year", "never"),
 )
 
@@ -23,6 +22,5 @@ issuer_admission = db.table(
     db.text_key("issuer_code"),
     # Whether it may have reported the issuer's numbers before, as numbers of its own.
     db.truth("reported_before"),
-    db.uuid("admitted_by"),
-    db.moment("admitted_at"),
+    *db.done("admitted"),
 )

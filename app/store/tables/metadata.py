@@ -208,6 +208,12 @@ def since(begins_at: str, *, until: str) -> Iterator[Column[Any]]:
     yield moment(until, nullable=True)
 
 
+def done(verb: str, *, nullable: bool = False) -> Iterator[Column[Any]]:
+    """Which user did it, ``…_by``, and when, ``…_at``."""
+    yield uuid(f"{verb}_by", nullable=nullable)
+    yield moment(f"{verb}_at", nullable=nullable)
+
+
 def documents(*names: str, nullable: bool = False) -> Iterator[Column[Any]]:
     return (document(name, nullable=nullable) for name in names)
 
@@ -233,6 +239,22 @@ def positive(*columns: str) -> Iterator[CheckConstraint]:
 def one_of_two(name: str, one: str, other: str) -> CheckConstraint:
     """Either the one column or the other holds something."""
     return CheckConstraint(f"num_nonnulls({one}, {other}) = 1", name=name)
+
+
+def both_or_neither(name: str, one: str, other: str) -> CheckConstraint:
+    """Where the one column holds something, so does the other."""
+    return CheckConstraint(f"({one} is null) = ({other} is null)", name=name)
+
+
+def told_end(column: str, *, name: str | None = None) -> CheckConstraint:
+    """What has ended says when, and nothing else does."""
+    return CheckConstraint(f"(state = 'ended') = ({column} is not null)", name=name or column)
+
+
+def trusted_until(ended_at: str) -> Iterator[CheckConstraint]:
+    """What is trusted was admitted once; what has ended says when."""
+    yield told_end(ended_at)
+    yield CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at")
 
 
 def indexes(*columns: str | tuple[str, ...]) -> Iterator[Index]:

@@ -22,8 +22,7 @@ methodology_version = db.table(
     db.text("state"),
     # Rises with every change; a signature is given for one revision.
     db.count("revision"),
-    db.uuid("drafted_by"),
-    db.moment("drafted_at"),
+    *db.done("drafted"),
     # The application form and the design document.
     db.document("application", nullable=True),
     db.moment("published_at", nullable=True),
@@ -70,8 +69,7 @@ shadow_run = db.table(
     *db.days("occurred_from", "occurred_to"),
     db.count("sample", nullable=True),
     db.text("seed"),
-    db.uuid("started_by"),
-    db.moment("started_at"),
+    *db.done("started"),
     db.document("report", nullable=True),
     db.moment("finished_at", nullable=True),
     *db.indexes(("code", "version")),

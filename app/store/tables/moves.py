@@ -1,6 +1,6 @@
 """People who move from one installation to another, and what they bring along."""
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import Index, text
 
 from app.store.tables import metadata as db
 from behaviours.identity_services import STATES
@@ -17,8 +17,7 @@ origin = db.table(
     db.moment("proposed_at"),
     *db.moments("admitted_at", "ended_at", nullable=True),
     db.one_of("state", *STATES),
-    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
-    CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
+    *db.trusted_until("ended_at"),
     Index("ix_origin_name", "name", unique=True, postgresql_where=text("ended_at is null")),
 )
 

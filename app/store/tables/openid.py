@@ -1,7 +1,5 @@
 """OpenID providers, who is known to them, and logins that are on their way."""
 
-from sqlalchemy import CheckConstraint
-
 from app.store.tables import metadata as db
 from behaviours.openid_logins import STATES as LOGIN_STATES
 from behaviours.openid_providers import STATES
@@ -17,13 +15,12 @@ openid_provider = db.table(
     db.words("trusted_amr"),
     db.words("trusted_acr"),
     db.text("state"),
-    db.uuid("proposed_by"),
-    db.moment("proposed_at"),
+    *db.done("proposed"),
     db.uuid("ended_by", nullable=True),
     db.text("end_reason", nullable=True),
     db.moment("ended_at", nullable=True),
     db.one_of("state", *STATES),
-    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
+    db.told_end("ended_at"),
     db.once_where(
         "uq_openid_provider_issuer",
         "organisation_id",

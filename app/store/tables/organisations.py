@@ -17,8 +17,7 @@ organisation_application = db.table(
     *db.texts("kind", "name"),
     db.flag("covered_emitter"),
     db.text("state"),
-    db.uuid("applied_by"),
-    db.moment("applied_at"),
+    *db.done("applied"),
     db.moment("decided_at", nullable=True),
     # Of who declined: why.
     db.text("reason", nullable=True),
@@ -55,8 +54,7 @@ organisation_document = db.table(
     *db.texts("kind", "media_type"),
     db.count("size_bytes"),
     db.digest("sha256"),
-    db.uuid("handed_in_by"),
-    db.moment("handed_in_at"),
+    *db.done("handed_in"),
     db.one_of("kind", *DOCUMENT_KINDS),
     db.one_of("media_type", *FORMATS),
     Index("ix_organisation_document_organisation_id", "organisation_id", "document_id"),
@@ -84,8 +82,7 @@ organisation_assessment = db.table(
     db.text("contract_number", nullable=True),
     *db.days("begins_on", "ends_on", nullable=True),
     db.text("finding"),
-    db.uuid("assessed_by"),
-    db.moment("assessed_at"),
+    *db.done("assessed"),
     CheckConstraint("not passed or contract_number is not null", name="passed"),
     CheckConstraint(
         "(contract_number is null) = (begins_on is null)"

@@ -73,9 +73,9 @@ app_user = db.table(
         "(role in ('operator', 'authority', 'participant')) = (organisation_id is null)",
         name="organisation",
     ),
-    CheckConstraint("(organisation_id is null) = (duty is null)", name="of_organisation"),
+    db.both_or_neither("of_organisation", "organisation_id", "duty"),
     CheckConstraint("(role = 'participant') = (display_name is null)", name="named"),
-    CheckConstraint("(state = 'ended') = (ended_at is not null)", name="ended_at"),
+    db.told_end("ended_at"),
     CheckConstraint("password_hash is null or state in ('active', 'locked')", name="password"),
     Index("ix_app_user_organisation_id", "organisation_id", "user_id"),
     *db.indexes("participant_id"),
@@ -94,8 +94,7 @@ identity_provider = db.table(
     db.text("state"),
     db.moment("admitted_at", nullable=True),
     db.one_of("state", *SERVICE_STATES),
-    CheckConstraint("(state = 'ended') = (disabled_at is not null)", name="disabled_at"),
-    CheckConstraint("state <> 'trusted' or admitted_at is not null", name="admitted_at"),
+    *db.trusted_until("disabled_at"),
     # An issuer is known once, until it ends.
     db.once_where("ix_identity_provider_issuer", "issuer", where="disabled_at is null"),
 )

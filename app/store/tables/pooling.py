@@ -31,8 +31,7 @@ bundle = db.table(
     db.text("region", nullable=True),
     *db.days("occurred_from", "occurred_to"),
     *db.texts("unit_class", "state"),
-    db.uuid("created_by"),
-    db.moment("created_at"),
+    *db.done("created"),
     # SHA-256 of the secret that the draw of the sample starts from.
     db.digest("commitment", nullable=True),
     # Filled by selection and recounted by sealing.
@@ -133,8 +132,7 @@ verifier_pool_step = db.table(
     # For which behaviours it is drawn; null is every one.
     db.words("behaviours", nullable=True),
     db.text("reason"),
-    db.uuid("decided_by"),
-    db.moment("decided_at"),
+    *db.done("decided"),
     *db.indexes(("organisation_id", "decided_at")),
 )
 
@@ -148,8 +146,7 @@ independence_declaration = db.table(
     db.truth("of_operator"),
     # As it was written, and as it is compared.
     *db.texts("group_name", "group_key", nullable=True),
-    db.uuid("declared_by"),
-    db.moment("declared_at"),
+    *db.done("declared"),
     *db.indexes(("organisation_id", "declared_at")),
 )
 
@@ -159,8 +156,7 @@ verifier_approval = db.table(
     db.key("approval_id"),
     *db.uuids("bundle_id", "verifier_id"),
     db.text("reason"),
-    db.uuid("approved_by"),
-    db.moment("approved_at"),
+    *db.done("approved"),
     *db.indexes(("bundle_id", "approved_at")),
 )
 

@@ -27,8 +27,7 @@ offer = db.table(
     db.count("revision", at_first="1"),
     db.moment("created_at"),
     # An operator publishes what a merchant drafted.
-    db.uuid("published_by", nullable=True),
-    db.moment("published_at", nullable=True),
+    *db.done("published", nullable=True),
     # Whom it is for, by the region of the account; none: everybody.
     Column("regions", ARRAY(Text), nullable=False, server_default="{}"),
     CheckConstraint("points > 0 and settlement_fen >= 0 and stock_total >= 0", name="amounts"),

@@ -133,8 +133,7 @@ replacement = db.table(
     # Null is the programme.
     db.uuid("organisation_id", nullable=True),
     db.text("client_reference"),
-    db.uuid("asked_by"),
-    db.moment("asked_at"),
+    *db.done("asked"),
     *db.positive("quantity_t"),
     Index("ix_replacement_bundle_id", "bundle_id", "replacement_id"),
 )
@@ -143,8 +142,7 @@ replacement = db.table(
 replacement_withdrawal = db.table(
     "replacement_withdrawal",
     db.key("replacement_id"),
-    db.uuid("withdrawn_by"),
-    db.moment("withdrawn_at"),
+    *db.done("withdrawn"),
 )
 
 # A block is cancelled once, because it can stand here once.
@@ -172,8 +170,7 @@ holder_notice = db.table(
 notice_acknowledgement = db.table(
     "notice_acknowledgement",
     db.key("notice_id"),
-    db.uuid("acknowledged_by"),
-    db.moment("acknowledged_at"),
+    *db.done("acknowledged"),
     db.closed_days("notice_acknowledgement", "acknowledged_at"),
 )
 

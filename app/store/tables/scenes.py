@@ -1,6 +1,6 @@
 """Which scenes are open in the programme and to its providers, and every step that led there."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Text
+from sqlalchemy import Column, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.store.tables import metadata as db
@@ -42,7 +42,7 @@ scene_step = db.table(
     *db.texts("role", "words", nullable=True),
     db.moment("taken_at"),
     db.one_of("step", *ALL_STEPS),
-    CheckConstraint("(taken_by is null) = (role is null)", name="role"),
+    db.both_or_neither("role", "taken_by", "role"),
     Index("ix_scene_step_admission_id", "admission_id", "step_id"),
     db.closed_days("scene_step", "taken_at"),
 )
