@@ -14,17 +14,23 @@ from behaviours.actions.signals import SIGNALS
 from behaviours.actions.stored_action import PENDING, REDUCTION_STATES, WAITING, StoredAction
 from behaviours.actions.waiting import STATES
 from behaviours.json_value import JsonObject
+from behaviours.rules.factors import GRADES
 from behaviours.rules.units import kg
 
 
-class ReductionAnswer(Schema):
-    """What the action saved, by which rule, and how far it is on its way to a unit."""
+class SavedAnswer(Schema):
+    """What an action saves, by which version of a methodology, and the weakest of its grades."""
 
-    id = plain.String(allow_none=True)
-    reduction_kg = plain.String(metadata={"example": "0.046000"})
+    reduction_kg = plain.String(metadata={"format": "decimal", "example": "0.046000"})
     methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
     digest = plain.String(metadata={"description": "sha256 of the methodology version's content"})
-    provenance = plain.String(metadata={"enum": ["official", "secondary", "press", "assumption"]})
+    provenance = plain.String(metadata={"enum": list(GRADES)})
+
+
+class ReductionAnswer(SavedAnswer):
+    """What the action saved, and how far it is on its way to a unit."""
+
+    id = plain.String(allow_none=True)
     action_class = plain.String(
         data_key="class", metadata={"enum": ["project", "scene", "behaviour_only"]}
     )

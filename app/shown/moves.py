@@ -6,6 +6,7 @@ from marshmallow import Schema, fields as plain
 
 from app.http.fields import Moment, moment
 from app.ids import public
+from app.shown.actions import SavedAnswer
 from app.usecases.recording.take_in_record import TakenIn
 from behaviours.exports.moving import AskedMove, Move, MovedAction
 from behaviours.json_value import JsonObject
@@ -38,7 +39,7 @@ class TakenRecordAnswer(Schema):
     taken_at = Moment()
 
 
-class ElsewhereAnswer(Schema):
+class ElsewhereAnswer(SavedAnswer):
     """An action that is counted in the books of another installation."""
 
     id = plain.String(metadata={"example": "act_0199b2c3d4e57f0080000000000000aa"})
@@ -49,10 +50,6 @@ class ElsewhereAnswer(Schema):
     occurred_at = Moment()
     ended_at = Moment(allow_none=True)
     recorded_at = Moment()
-    reduction_kg = plain.String(metadata={"format": "decimal"})
-    methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
-    digest = plain.String()
-    provenance = plain.String()
     vintage = plain.Integer()
 
 

@@ -23,6 +23,7 @@ from app.http.current import now, wiring
 from app.http.fields import Day, Line, Moment, Region, Strict, moment
 from app.http.pages import page_of, whole_or_page
 from app.ids import public
+from app.shown.actions import SavedAnswer
 from app.usecases.methodologies.read_draft import read_draft
 from app.usecases.methodologies.read_drafts import read_drafts
 from app.usecases.methodologies.read_history import read_history
@@ -37,6 +38,7 @@ from behaviours.rules.rulebook import Behaviour, UnknownMethodology
 from behaviours.rules.units import kg
 from behaviours.scenes import PROGRAMME
 from behaviours.viewer import Viewer
+from behaviours.vocabulary import ACTION_CLASSES
 
 blueprint = Blueprint("catalogue", __name__, description="What counts, and by which rule.")
 
@@ -44,12 +46,12 @@ blueprint = Blueprint("catalogue", __name__, description="What counts, and by wh
 class QuantityAnswer(Schema):
     """A quantity of an action: a decimal string between two bounds."""
 
-    name = plain.String()
+    name = plain.String(metadata={"example": "distance_km"})
     required = plain.Boolean()
-    unit = plain.String()
-    least = plain.String()
-    most = plain.String()
-    whole = plain.Boolean()
+    unit = plain.String(metadata={"example": "km"})
+    least = plain.String(metadata={"description": "What is less is refused.", "example": "0.1"})
+    most = plain.String(metadata={"description": "What is more is refused.", "example": "200"})
+    whole = plain.Boolean(metadata={"description": "Whether it has no digits after the point."})
     meaning = plain.String()
 
 
@@ -84,14 +86,14 @@ class BehaviourAnswer(Schema):
 class MethodologyAnswer(Schema):
     """One version of a methodology in a line."""
 
-    code = plain.String()
-    version = plain.String()
-    digest = plain.String()
-    behaviour = plain.String()
+    code = plain.String(metadata={"example": "bj.low_carbon_travel"})
+    version = plain.String(metadata={"example": "2024"})
+    digest = plain.String(metadata={"description": "sha256 of the version's content"})
+    behaviour = plain.String(metadata={"example": "metro_ride"})
     title_zh = plain.String()
     title_en = plain.String()
-    category = plain.String()
-    action_class = plain.String()
+    category = plain.String(metadata={"example": "行"})
+    action_class = plain.String(metadata={"enum": list(ACTION_CLASSES)})
     in_force_from = plain.String()
     in_force_to = plain.String(allow_none=True)
     state = plain.String(metadata={"enum": list(dict.fromkeys((*STATES, *STANDINGS)))})
@@ -156,13 +158,9 @@ class SentQuestion(TypedDict):
     version: NotRequired[str]
 
 
-class QuantifyAnswer(Schema):
+class QuantifyAnswer(SavedAnswer):
     """What the action would save, and every step of the sum."""
 
-    reduction_kg = plain.String(metadata={"example": "0.046000"})
-    methodology = plain.String()
-    digest = plain.String()
-    provenance = plain.String()
     calculation = plain.Dict()
 
 

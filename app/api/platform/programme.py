@@ -172,6 +172,15 @@ class ProgrammeAnswer(ProgrammeVersion):
     announced = plain.List(plain.Nested(ProgrammeVersion))
 
 
+class EarningRuleAnswer(Schema):
+    """What a behaviour earns: by its mass, or `points_each` whole unit of a quantity; and caps."""
+
+    points_each = plain.Integer(allow_none=True)
+    quantity = plain.String(allow_none=True, metadata={"example": "boxes"})
+    points_per_event = plain.Integer(allow_none=True)
+    points_per_day = plain.Integer(allow_none=True)
+
+
 class PolicyVersion(Schema):
     """One dated version of the rules by which grams become points."""
 
@@ -183,11 +192,15 @@ class PolicyVersion(Schema):
     in_force_from = plain.String(metadata={"format": "date"})
     in_force_to = plain.String(allow_none=True, metadata={"format": "date"})
     mg_per_point = plain.Dict(keys=plain.String(), values=plain.Integer())
-    hold_days = plain.Integer()
+    hold_days = plain.Integer(
+        metadata={"description": "Points can be spent from the start of so many civil days later."}
+    )
     validity_months = plain.Integer()
-    expires_at_month_end = plain.Boolean()
-    default = plain.Dict()
-    behaviours = plain.Dict()
+    expires_at_month_end = plain.Boolean(
+        metadata={"description": "Whether they are good to the end of the month of the last day."}
+    )
+    default = plain.Nested(EarningRuleAnswer)
+    behaviours = plain.Dict(keys=plain.String(), values=plain.Nested(EarningRuleAnswer))
 
 
 class PolicyAnswer(Schema):

@@ -20,6 +20,7 @@ from app.http.once import once
 from app.http.pages import read_page_by
 from app.http.validators import Count, OneOf
 from app.ids import parse, public
+from app.shown.actions import SavedAnswer
 from app.shown.bundles import WorkedOn
 from app.usecases.pooling.accept_verification import accept_verification
 from app.usecases.pooling.give_findings import give_findings
@@ -116,7 +117,15 @@ class Counted(Schema):
     missing = plain.Integer()
 
 
-class Drawn(Schema):
+class FoundAnswer(Schema):
+    """What the verifier found of one reduction; null until it has looked."""
+
+    found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
+    finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
+    note = plain.String(allow_none=True)
+
+
+class Drawn(SavedAnswer, FoundAnswer):
     """One drawn reduction: what was recorded, and how it was calculated."""
 
     action_id = plain.String()
@@ -139,26 +148,16 @@ class Drawn(Schema):
     evidence = plain.Dict(
         metadata={"description": "Whole for the verifier; for others the last characters of each."}
     )
-    methodology = plain.String()
-    digest = plain.String()
-    provenance = plain.String()
     calculation = plain.Dict()
-    reduction_kg = plain.String(metadata={"format": "decimal"})
-    found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
-    finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
-    note = plain.String(allow_none=True)
 
 
-class EarlierFindingAnswer(Schema):
+class EarlierFindingAnswer(FoundAnswer):
     """One reduction of an earlier attempt; what was not found is null."""
 
     attempt = plain.Integer()
     action_id = plain.String()
     stratum = plain.Integer()
     reduction_kg = plain.String(metadata={"format": "decimal"})
-    found_kg = plain.String(allow_none=True, metadata={"format": "decimal"})
-    finding = plain.String(allow_none=True, metadata={"enum": list(OUTCOMES)})
-    note = plain.String(allow_none=True)
     found_at = Moment(allow_none=True)
 
 

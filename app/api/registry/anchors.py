@@ -42,11 +42,13 @@ class BookOfDayAnswer(Schema):
 class AnchorSignature(Schema):
     """By the key that /v1/registry/keys publishes under this id."""
 
-    algorithm = plain.String()
+    algorithm = plain.String(metadata={"enum": ["Ed25519"]})
     key_id = plain.String()
-    public_key = plain.String()
-    value = plain.String()
-    jws = plain.String()
+    public_key = plain.String(metadata={"description": "Its 32 bytes in base64."})
+    value = plain.String(
+        metadata={"description": "Over the day without its `signature` (RFC 8785), in base64."}
+    )
+    jws = plain.String(metadata={"description": "The same as one text (RFC 7515), with the day."})
 
 
 class AnchorAnswer(Schema):
