@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import TextClause, text
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, TextClause, text
 
 
 def newest_first(select: str, *, by: str, of: str = "uuid") -> TextClause:
@@ -15,3 +18,19 @@ def newest_first(select: str, *, by: str, of: str = "uuid") -> TextClause:
         f"{select} and (cast(:before as {of}) is null or {by} < :before)"
         f" order by {by} desc limit :most"
     )
+
+
+def page_of_person(
+    connection: Connection,
+    statement: TextClause,
+    participant_id: UUID,
+    *,
+    before: UUID | None,
+    most: int | None,
+) -> list[tuple[Any, ...]]:
+    """The rows of a person that ``statement``, of ``newest_first``, finds below ``before``.
+
+    None: from the newest on, and all of them.
+    """
+    asked = {"participant_id": participant_id, "before": before, "most": most}
+    return [tuple(row) for row in connection.execute(statement, asked)]

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.database import keys_of
 from app.store.methodologies.versions import digest_text
+from app.store.paging import newest_first
 from app.store.recording.actions import SEAL, opened
 from behaviours.actions.stored_action import RecordedAction
 from behaviours.rules.shadow import RunOfARule
@@ -71,9 +72,8 @@ _RUN = """
            finished_at
 """
 _READ = text(f"{_RUN}, report from shadow_run where run_id = :run_id")
-_LIST = text(
-    f"{_RUN} from shadow_run where code = :code and version = :version"
-    " and (cast(:before as uuid) is null or run_id < :before) order by run_id desc limit :most"
+_LIST = newest_first(
+    f"{_RUN} from shadow_run where code = :code and version = :version", by="run_id"
 )
 _FINISH = text(
     "update shadow_run set report = :report, finished_at = :now where run_id = :run_id"

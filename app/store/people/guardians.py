@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.paging import newest_first
+from app.store.paging import newest_first, page_of_person
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, sealed_note
 from behaviours.guardians import (
@@ -154,8 +154,7 @@ def guardian_changes(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[SignedChange]:
     """What was asked about a child, newest first."""
-    asked = {"participant_id": participant_id, "before": before, "most": limit}
-    rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
+    rows = page_of_person(connection, _PAGE, participant_id, before=before, most=limit)
     return _signed(connection, participant_id, rows)
 
 

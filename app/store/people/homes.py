@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first, page_of_person
 from behaviours.homes import FormerRegion, Home
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -29,13 +30,8 @@ _ADD = text(
     values (:participant_id, {", ".join(f":{name}" for name in FormerRegion._fields)})
     """
 )
-_PAGE = text(
-    f"""
-    select {_COLUMNS} from former_region
-     where participant_id = :participant_id
-       and (cast(:before as uuid) is null or change_id < :before)
-     order by change_id desc limit :limit
-    """
+_PAGE = newest_first(
+    f"select {_COLUMNS} from former_region where participant_id = :participant_id", by="change_id"
 )
 _FORGET = text("delete from former_region where participant_id = any(cast(:people as uuid[]))")
 
@@ -59,8 +55,8 @@ def former_regions(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[FormerRegion]:
     """The person's regions before this one, the one that was told last first."""
-    asked = {"participant_id": participant_id, "before": before, "limit": limit}
-    return [FormerRegion(*row) for row in connection.execute(_PAGE, asked)]
+    rows = page_of_person(connection, _PAGE, participant_id, before=before, most=limit)
+    return [FormerRegion(*row) for row in rows]
 
 
 def forget_homes(connection: Connection, people: Sequence[UUID]) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.store.inserting import insert_into
-from app.store.paging import newest_first
+from app.store.paging import newest_first, page_of_person
 from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, sealed_note
 from app.store.signing import signed_roles
@@ -60,8 +60,7 @@ def changes_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[IdentityChange]:
     """What was asked of a person's identity, newest first."""
-    asked = {"participant_id": participant_id, "before": before, "most": limit}
-    rows = [tuple(row) for row in connection.execute(_PAGE, asked)]
+    rows = page_of_person(connection, _PAGE, participant_id, before=before, most=limit)
     return _changes(connection, participant_id, rows)
 
 

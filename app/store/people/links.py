@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.paging import newest_first
+from app.store.paging import newest_first, page_of_person
 from behaviours.links import Link, Ties
 
 _COLUMNS = (
@@ -115,8 +115,8 @@ def links_of(
     limit: int | None = None,
 ) -> list[Link]:
     """A person's links, newest first, also those that ended."""
-    asked = {"participant_id": participant_id, "before": before, "most": limit}
-    return [Link(*row) for row in connection.execute(_OF_PERSON, asked)]
+    rows = page_of_person(connection, _OF_PERSON, participant_id, before=before, most=limit)
+    return [Link(*row) for row in rows]
 
 
 def note_word(connection: Connection, linked: Linked, *, now: datetime) -> None:

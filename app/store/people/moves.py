@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, text
 
+from app.store.paging import newest_first, page_of_person
 from behaviours.exports.moving import Elsewhere, Move, MovedAction, MovedRecord
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -27,12 +28,12 @@ _ASK = text(
     values (:participant_id, :move_id, :audience, :asked_at, :expires_at)
     """
 )
-_ASKED = text(
+_ASKED = newest_first(
     """
     select move_id, audience, asked_at, expires_at from asked_move
-     where participant_id = :participant_id and (cast(:before as uuid) is null or move_id < :before)
-     order by move_id desc limit :most
-    """
+     where participant_id = :participant_id
+    """,
+    by="move_id",
 )
 # The second of two at the same instant waits for the first, and then finds its row.
 _TAKE = text(
@@ -70,13 +71,8 @@ _ADD_ACTIONS = text(
     returning saved_mg
     """
 )
-_MOVED = text(
-    f"""
-    select {_ACTION} from moved_action
-     where participant_id = :participant_id
-       and (cast(:before as uuid) is null or action_id < :before)
-     order by action_id desc limit :most
-    """
+_MOVED = newest_first(
+    f"select {_ACTION} from moved_action where participant_id = :participant_id", by="action_id"
 )
 # Of everything that was taken in, by records: they are few.
 _ELSEWHERE = text(
@@ -97,8 +93,8 @@ def asked_moves(
     connection: Connection, participant_id: UUID, *, before: UUID | None, most: int
 ) -> list[Move]:
     """The moves that a person asked for, newest first."""
-    asked = {"participant_id": participant_id, "before": before, "most": most}
-    return [Move(*row) for row in connection.execute(_ASKED, asked)]
+    rows = page_of_person(connection, _ASKED, participant_id, before=before, most=most)
+    return [Move(*row) for row in rows]
 
 
 def account_digest(origin_id: UUID, person: UUID) -> bytes:
@@ -148,8 +144,8 @@ def moved_actions(
     connection: Connection, participant_id: UUID, *, before: UUID | None, most: int
 ) -> list[MovedAction]:
     """What a person did elsewhere, the last recorded first."""
-    asked = {"participant_id": participant_id, "before": before, "most": most}
-    return [MovedAction(*row) for row in connection.execute(_MOVED, asked)]
+    rows = page_of_person(connection, _MOVED, participant_id, before=before, most=most)
+    return [MovedAction(*row) for row in rows]
 
 
 def elsewhere_of(connection: Connection, participant_id: UUID) -> Elsewhere:

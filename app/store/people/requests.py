@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.store.paging import newest_first
+from app.store.paging import newest_first, page_of_person
 from behaviours.requests import OPEN, PersonalRequest
 
 # ruff: noqa: S608 - these statements are put together from constants only
@@ -68,8 +68,8 @@ def requests_of(
     connection: Connection, participant_id: UUID, *, before: UUID | None, limit: int
 ) -> list[PersonalRequest]:
     """What was asked of a person, newest first, also what was answered."""
-    asked = {"participant_id": participant_id, "before": before, "most": limit}
-    return [PersonalRequest(*row) for row in connection.execute(_OF_PERSON, asked)]
+    rows = page_of_person(connection, _OF_PERSON, participant_id, before=before, most=limit)
+    return [PersonalRequest(*row) for row in rows]
 
 
 def find_request(
