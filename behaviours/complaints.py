@@ -156,6 +156,13 @@ class Deadlines(NamedTuple):
         return self.after(since, days[state])
 
 
+class ComplaintWords(NamedTuple):
+    """What somebody says of a complaint; ``files`` are the SHA-256 of files, in hexadecimal."""
+
+    text: str
+    files: tuple[str, ...] = ()
+
+
 class ComplaintEntry(NamedTuple):
     """One thing that was done with a complaint or said to it; nothing of it ever changes.
 

@@ -30,6 +30,7 @@ from behaviours.people import Consenting
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from rewards.redemption.offer import OfferTerms
+from rewards.registry.ties import ToldTies
 
 PEOPLE = 200
 ORGANISATIONS = {
@@ -148,9 +149,7 @@ def _verifiers(
     declare_ties(
         connection,
         verifier_id,
-        interests=[],
-        of_operator=False,
-        group=None,
+        ToldTies(),
         by=Viewer("verifier", verifier_id, verifier_id),
         clock=clock,
     )

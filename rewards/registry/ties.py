@@ -15,6 +15,18 @@ INTEREST: Final = "interest"
 GROUP: Final = "group"
 
 
+class ToldTies(NamedTuple):
+    """What is said of an organisation's ties: by itself, or by the authority of it.
+
+    ``group`` is a name or number under which the group is known, compared without regard to blanks
+    and signs.
+    """
+
+    interests: frozenset[UUID] = frozenset()
+    of_operator: bool = False
+    group: str | None = None
+
+
 class TiesDeclaration(NamedTuple):
     """What an organisation says of its ties, or the authority of them; the newest of each counts.
 

@@ -44,6 +44,7 @@ from rewards.pooling.bundle import Bundle
 from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import verifier_terms
+from rewards.registry.ties import ToldTies
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
 
@@ -255,9 +256,9 @@ def an_independent_verifier(wiring: Wiring, *, pooled: bool = False, **ties: Any
 
 def declare(wiring: Wiring, verifier: UUID, *, by: Viewer | None = None, **ties: Any) -> None:
     """What somebody declares of itself, or ``by`` of it."""
-    said = {"interests": [], "of_operator": False, "group": None, **ties}
+    said = ToldTies(**{**ties, "interests": frozenset(ties.get("interests", ()))})
     by = by or a_verifier(verifier)
-    run(wiring, declare_ties, verifier, **said, by=by, clock=StandingClock(NOW))
+    run(wiring, declare_ties, verifier, said, by=by, clock=StandingClock(NOW))
 
 
 def admit(wiring: Wiring, verifier: UUID, behaviours: frozenset[str] | None = None) -> None:

@@ -24,6 +24,7 @@ from behaviours.complaints import (
     REPLY,
     STATES,
     UPHOLD,
+    ComplaintWords,
 )
 
 MOST_FILES = 20
@@ -46,6 +47,11 @@ class SentWords(TypedDict):
 
     text: str
     files: list[bytes]
+
+
+def words_of(body: SentWords) -> ComplaintWords:
+    """What was sent as words."""
+    return ComplaintWords(body["text"], tuple(each.hex() for each in body["files"]))
 
 
 class ComplaintBody(WordsBody):

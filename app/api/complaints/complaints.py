@@ -22,6 +22,7 @@ from app.api.complaints.bodies import (
     WantedYear,
     WordsBody,
     YearFilter,
+    words_of,
 )
 from app.auth import allow, allow_public, caller
 from app.http.blueprint import Blueprint
@@ -95,7 +96,7 @@ def file(body: SentComplaint) -> Response:
     who, parts = caller(), wiring()
     return once(_shown, status=201, required=False)(
         file_complaint,
-        Filing(_whose(body), _about(body), body["text"], _hex(body)),
+        Filing(_whose(body), _about(body), *words_of(body)),
         viewer=who.viewer,
         behaviours=parts.scenes.categories().keys(),
         prefix=parts.programme.serial_prefix,
@@ -158,8 +159,7 @@ def say(body: SentWords, number: str) -> Response:
     return once(_shown, status=201, required=False)(
         add_message,
         number,
-        words=body["text"],
-        files=_hex(body),
+        words_of(body),
         **as_party(caller().viewer),
     )
 
@@ -186,7 +186,7 @@ def reply(body: SentReply, number: str) -> Response:
     person's, of that behaviour and day, and credited. Everything else is corrected or refused.
     """
     verdict = ComplaintOutcome(body["outcome"], body.get("reason_code"), body.get("action_id"))
-    return _step(number, Stepping(body["step"], body["text"], _hex(body), verdict))
+    return _step(number, Stepping(body["step"], *words_of(body), verdict))
 
 
 @blueprint.route("/v1/complaints/<number>/hand-over", methods=["POST"])
@@ -204,8 +204,7 @@ def hand_over(body: SentHandOver, number: str) -> Response:
         hand_over_complaint,
         number,
         Answerer(body["answerer"], body.get("organisation_id")),
-        words=body["text"],
-        files=_hex(body),
+        words_of(body),
         **as_party(caller().viewer),
     )
 
@@ -224,7 +223,7 @@ def close(number: str) -> Response:
 @blueprint.response(200, ComplaintAnswer)
 def escalate(body: SentWords, number: str) -> Response:
     """Take the answer to the authority, with your reasons, before the clock runs out."""
-    return _step(number, Stepping(ESCALATE, body["text"], _hex(body)))
+    return _step(number, Stepping(ESCALATE, *words_of(body)))
 
 
 @blueprint.route("/v1/complaints/<number>/decide", methods=["POST"])
@@ -241,9 +240,9 @@ def decide(body: SentDecision, number: str) -> Response:
         for name in ("reason_code", "action_id"):
             if name in body:
                 raise invalid(f"/{name}", "UNKNOWN_MEMBER")
-        return _step(number, Stepping(UPHOLD, body["text"], _hex(body)))
+        return _step(number, Stepping(UPHOLD, *words_of(body)))
     verdict = ComplaintOutcome(body["outcome"], body.get("reason_code"), body.get("action_id"))
-    return _step(number, Stepping(DECIDE, body["text"], _hex(body), verdict))
+    return _step(number, Stepping(DECIDE, *words_of(body), verdict))
 
 
 @blueprint.route("/v1/statistics/complaints", methods=["GET"])
@@ -296,10 +295,6 @@ def _about(body: SentComplaint) -> About:
         redemption_id=body.get("redemption_id"),
         offer_id=body.get("offer_id"),
     )
-
-
-def _hex(body: SentWords) -> tuple[str, ...]:
-    return tuple(each.hex() for each in body["files"])
 
 
 def _after(cursor: list[str | None] | None) -> After | None:

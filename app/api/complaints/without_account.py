@@ -7,11 +7,11 @@ from typing import Final
 
 from flask import Response, request
 
-from app.api.complaints.bodies import SentUnenrolled, SentWords, UnenrolledBody, WordsBody
+from app.api.complaints.bodies import SentUnenrolled, SentWords, UnenrolledBody, WordsBody, words_of
 from app.auth import allow_public
 from app.http.answers import json_answer
 from app.http.attempts import attempt
-from app.http.blueprint import Blueprint, DocumentedParameter
+from app.http.blueprint import Blueprint, DocumentedParameter, View
 from app.http.body import large_body
 from app.http.complaints import as_party, file_from_outside
 from app.http.current import now, wiring
@@ -60,6 +60,11 @@ _EXAMPLE = {
 }
 
 
+def _writing_by_secret(view: View) -> View:
+    """Document that a view takes the secret, and writes what cannot be tried first."""
+    return no_dry_run(blueprint.doc(parameters=[_SECRET])(view))
+
+
 @blueprint.route("/v1/complaints/without-account", methods=["POST"])
 @no_dry_run
 @allow_public
@@ -71,7 +76,7 @@ def file_unenrolled(body: SentUnenrolled) -> Response:
     The secret is shown this once. Nobody is looked up by what you say of yourself. What is about
     an action is complained about by its person, from the account.
     """
-    filed = file_from_outside(body, tuple(each.hex() for each in body["files"]))
+    filed = file_from_outside(body, words_of(body).files)
     viewer = Viewer(COMPLAINANT, filed.told.complaint.participant_id)
     return json_answer({**_shown(filed.told, viewer), "secret": filed.secret}, 201)
 
@@ -88,28 +93,20 @@ def read_by_secret(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/by-secret/messages", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[_SECRET])
+@_writing_by_secret
 @blueprint.arguments(WordsBody, example={"text": "It happened again today."})
 @blueprint.response(201, ComplaintAnswer)
 def say_by_secret(body: SentWords, number: str) -> Response:
     """Add a message; every party reads it, and no clock stops."""
     viewer = _proven(number)
-    told = wiring().database.transact(
-        add_message,
-        number,
-        words=body["text"],
-        files=tuple(each.hex() for each in body["files"]),
-        **as_party(viewer),
-    )
+    told = wiring().database.transact(add_message, number, words_of(body), **as_party(viewer))
     return json_answer(_shown(told, viewer), 201)
 
 
 @blueprint.route("/v1/complaints/<number>/by-secret/close", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[_SECRET])
+@_writing_by_secret
 @blueprint.response(200, ComplaintAnswer)
 def close_by_secret(number: str) -> Response:
     """Accept the answer; without one, withdraw the complaint."""
@@ -117,22 +114,20 @@ def close_by_secret(number: str) -> Response:
 
 
 @blueprint.route("/v1/complaints/<number>/by-secret/escalate", methods=["POST"])
-@no_dry_run
 @allow_public
-@blueprint.doc(parameters=[_SECRET])
+@_writing_by_secret
 @blueprint.arguments(WordsBody, example={"text": "The answer is about somebody else."})
 @blueprint.response(200, ComplaintAnswer)
 def escalate_by_secret(body: SentWords, number: str) -> Response:
     """Take the answer to the authority, with your reasons, before the clock runs out."""
-    files = tuple(each.hex() for each in body["files"])
-    return _step(number, Stepping(ESCALATE, body["text"], files))
+    return _step(number, Stepping(ESCALATE, *words_of(body)))
 
 
 @blueprint.route("/v1/complaints/<number>/by-secret/files", methods=["POST"])
-@no_dry_run
 @allow_public
 @large_body
-@blueprint.doc(parameters=[_SECRET], requestBody=FILE_FORM)
+@_writing_by_secret
+@blueprint.doc(requestBody=FILE_FORM)
 @blueprint.response(201, ComplaintFileAnswer)
 def hand_in_by_secret(number: str) -> Response:
     """Hand in a file that shows it; sending it again changes nothing."""

@@ -20,10 +20,10 @@ from app.usecases.pooling.admit_verifiers import PoolAdmission
 from app.usecases.pooling.read_verifiers import read_verifiers
 from app.usecases.pooling.register_verifiers import (
     PooledVerifier,
-    TiesOnFile,
     register_verifiers,
 )
 from app.wiring import Wiring
+from rewards.registry.ties import ToldTies
 
 blueprint = Blueprint(
     "verifier_register", __name__, description="The pool of verifiers, as files of a register."
@@ -96,5 +96,5 @@ def said_of(body: SentPooledVerifier) -> PooledVerifier:
     scope = None if behaviours is None else frozenset(behaviours)
     return PooledVerifier(
         PoolAdmission(body["organisation_id"], scope, body["reason"]),
-        ties and TiesOnFile(frozenset(ties["interests"]), ties["of_operator"], ties.get("group")),
+        ties and ToldTies(frozenset(ties["interests"]), ties["of_operator"], ties.get("group")),
     )

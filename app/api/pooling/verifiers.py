@@ -31,6 +31,7 @@ from app.usecases.pooling.read_verifiers import read_verifiers
 from app.usecases.pooling.remove_verifiers import remove_verifiers
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, VERIFIER, roles_for
+from rewards.registry.ties import ToldTies
 
 blueprint = Blueprint("verifiers", __name__, description="Who may verify, and who is drawn.")
 
@@ -222,9 +223,7 @@ def _declare(organisation_id: UUID, body: SentTies) -> Response:
     return once(_nothing, status=201, required=False)(
         declare_ties,
         organisation_id,
-        interests=body["interests"],
-        of_operator=body["of_operator"],
-        group=body.get("group"),
+        ToldTies(frozenset(body["interests"]), body["of_operator"], body.get("group")),
         **by_caller(),
     )
 

@@ -52,6 +52,7 @@ from rewards.pooling.bundle import SEALED
 from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import VerifierTerms, verifier_terms
+from rewards.registry.ties import ToldTies
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -139,9 +140,7 @@ def _approve(
     connection: Connection, bundle_id: UUID, verifier: UUID, *, terms: VerifierTerms
 ) -> None:
     by, clock = Viewer("verifier", verifier, verifier), StandingClock(NOW)
-    declare_ties(
-        connection, verifier, interests=[], of_operator=False, group=None, by=by, clock=clock
-    )
+    declare_ties(connection, verifier, ToldTies(), by=by, clock=clock)
     approve_verifier(
         connection,
         bundle_id,

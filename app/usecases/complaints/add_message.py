@@ -9,16 +9,15 @@ from app.usecases.complaints.find_complaint import find_complaint
 from app.usecases.complaints.told_complaint import ToldComplaint, told_complaint
 from behaviours.civil_time import civil_day, start_of_day
 from behaviours.complaint_refusals import TooManyComplaints
-from behaviours.complaints import MESSAGE, ComplaintEntry, Deadlines
+from behaviours.complaints import MESSAGE, ComplaintEntry, ComplaintWords, Deadlines
 from behaviours.viewer import Viewer
 
 
 def add_message(
     connection: Connection,
     number: str,
+    said: ComplaintWords,
     *,
-    words: str,
-    files: tuple[str, ...],
     viewer: Viewer,
     deadlines: Deadlines,
     clock: Clock,
@@ -35,5 +34,5 @@ def add_message(
     since = start_of_day(civil_day(now, deadlines.zone), deadlines.zone)
     if messages_since(connection, complaint, viewer.role, since=since) >= most:
         raise TooManyComplaints.until_tomorrow("messages", most=most, now=now, zone=deadlines.zone)
-    add_entries(connection, [(complaint, ComplaintEntry(MESSAGE, viewer, now, words, files))])
+    add_entries(connection, [(complaint, ComplaintEntry(MESSAGE, viewer, now, *said))])
     return told_complaint(connection, complaint)

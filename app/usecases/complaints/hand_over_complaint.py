@@ -19,6 +19,7 @@ from behaviours.complaints import (
     PROVIDER,
     Answerer,
     ComplaintEntry,
+    ComplaintWords,
     Deadlines,
 )
 from behaviours.viewer import Viewer
@@ -28,9 +29,8 @@ def hand_over_complaint(
     connection: Connection,
     number: str,
     to: Answerer,
+    said: ComplaintWords,
     *,
-    words: str,
-    files: tuple[str, ...],
     viewer: Viewer,
     deadlines: Deadlines,
     clock: Clock,
@@ -44,8 +44,8 @@ def hand_over_complaint(
     moved = held.hand_over(to, viewer)
     _check_named(connection, held.participant_id, to)
     write_moved(connection, [moved])
-    said = ComplaintEntry(HAND_OVER, viewer, now, words, files, handed_to=to)
-    add_entries(connection, [(moved, said)])
+    entry = ComplaintEntry(HAND_OVER, viewer, now, *said, handed_to=to)
+    add_entries(connection, [(moved, entry)])
     return told_complaint(connection, moved)
 
 

@@ -27,6 +27,7 @@ from behaviours.organisations import VERIFIER
 from behaviours.programme import Programme
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
+from rewards.registry.ties import ToldTies
 from rewards.signing import Matter
 
 
@@ -77,9 +78,7 @@ def _bring_into_force(
         keep_ties(
             connection,
             own,
-            interests=said.interests,
-            of_operator=said.of_operator,
-            group=said.group,
+            ToldTies(said.interests, said.of_operator, said.group),
             by=_author(connection, admitted),
             clock=clock,
         )

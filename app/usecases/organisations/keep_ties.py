@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from app.clock import Clock
@@ -12,16 +11,14 @@ from app.store.database import Connection
 from app.store.pooling.verifiers import add_declaration, lock_verifiers
 from behaviours.actions.normal_form import as_compared
 from behaviours.viewer import Viewer
-from rewards.registry.ties import TiesDeclaration
+from rewards.registry.ties import TiesDeclaration, ToldTies
 
 
 def keep_ties(
     connection: Connection,
     organisation_id: UUID,
+    told: ToldTies,
     *,
-    interests: Collection[UUID],
-    of_operator: bool,
-    group: str | None,
     by: Viewer,
     clock: Clock,
 ) -> None:
@@ -33,11 +30,11 @@ def keep_ties(
     said = TiesDeclaration(
         organisation_id,
         by.tenant_id == organisation_id,
-        frozenset(interests) - {organisation_id},
-        of_operator,
-        as_compared(group) if group is not None else None,
+        told.interests - {organisation_id},
+        told.of_operator,
+        as_compared(told.group) if told.group is not None else None,
     )
     assert by.user_id is not None, "somebody declares"
     now = clock.now()
-    add_declaration(connection, said, group_name=group, by=by.user_id, now=now)
+    add_declaration(connection, said, group_name=told.group, by=by.user_id, now=now)
     start_task(connection, names.REPLACE_VERIFIERS, subject_id=None, arguments={}, now=now)

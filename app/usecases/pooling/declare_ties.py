@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from app.clock import Clock
@@ -12,36 +11,24 @@ from app.store.pooling.verifiers import unknown_organisations
 from app.usecases.organisations.keep_ties import keep_ties
 from behaviours.viewer import Viewer
 from rewards.pooling.refusals import UnknownParty
+from rewards.registry.ties import ToldTies
 
 
 def declare_ties(
     connection: Connection,
     organisation_id: UUID,
+    told: ToldTies,
     *,
-    interests: Collection[UUID],
-    of_operator: bool,
-    group: str | None,
     by: Viewer,
     clock: Clock,
 ) -> None:
     """Keep what is declared; it takes the place of what the same side declared before.
 
     Whoever is found tied by it loses every bundle that is not sealed: a task sees to that at once,
-    and until then nothing of theirs is taken.
-
-    ``group`` is a name or number under which the group is known, compared without regard to blanks
-    and signs. Raises UnknownParty, UnusableNumber.
+    and until then nothing of theirs is taken. Raises UnknownParty, UnusableNumber.
     """
     if organisation(connection, organisation_id) is None:
         raise UnknownParty(pointer="/organisation_id")
-    if unknown_organisations(connection, interests):
+    if unknown_organisations(connection, told.interests):
         raise UnknownParty(pointer="/interests")
-    keep_ties(
-        connection,
-        organisation_id,
-        interests=interests,
-        of_operator=of_operator,
-        group=group,
-        by=by,
-        clock=clock,
-    )
+    keep_ties(connection, organisation_id, told, by=by, clock=clock)

@@ -13,21 +13,14 @@ from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.declare_ties import declare_ties
 from behaviours.refusal import about_row
 from behaviours.viewer import Viewer
-
-
-class TiesOnFile(NamedTuple):
-    """What the authority states of an organisation's ties, beside what it declares itself."""
-
-    interests: frozenset[UUID]
-    of_operator: bool
-    group: str | None
+from rewards.registry.ties import ToldTies
 
 
 class PooledVerifier(NamedTuple):
     """A verifier as a row tells it; of ties that are None nothing is stated."""
 
     admission: PoolAdmission
-    ties: TiesOnFile | None
+    ties: ToldTies | None
 
 
 def register_verifiers(
@@ -62,7 +55,7 @@ def register_verifiers(
                 declare_ties(
                     connection,
                     one.organisation_id,
-                    **row.ties._asdict(),
+                    row.ties,
                     by=by,
                     clock=clock,
                 )
@@ -70,12 +63,10 @@ def register_verifiers(
     return list(said)
 
 
-def _stated(connection: Connection) -> dict[UUID, TiesOnFile]:
+def _stated(connection: Connection) -> dict[UUID, ToldTies]:
     """What the authority stated last of each."""
     return {
-        each.organisation_id: TiesOnFile(
-            frozenset(each.interests), each.of_operator, each.group_name
-        )
+        each.organisation_id: ToldTies(frozenset(each.interests), each.of_operator, each.group_name)
         for each in declarations(connection)
         if not each.by_itself
     }

@@ -32,7 +32,7 @@ from app.web.complaints.filing import MOST_TEXT
 from app.web.complaints.keys import ComplaintKey, forget_key, keep_key, kept_key
 from app.web.reading import Pages
 from behaviours.complainants import ComplaintSecretWrong
-from behaviours.complaints import CLOSE, ENDED, ESCALATE
+from behaviours.complaints import CLOSE, ENDED, ESCALATE, ComplaintWords
 from behaviours.evidence_files import MEDIA_TYPES, MOST_BYTES
 from behaviours.refusal import Refusal
 from behaviours.viewer import Viewer
@@ -82,8 +82,8 @@ def send_message() -> Response:
     """Add a message; every party reads it, and no clock stops."""
 
     def said(number: str, viewer: Viewer) -> None:
-        words = _words()
-        wiring().database.transact(add_message, number, words=words, files=(), **as_party(viewer))
+        words = ComplaintWords(_words())
+        wiring().database.transact(add_message, number, words, **as_party(viewer))
 
     return _done(said)
 
