@@ -5,8 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from app.http.fields import moment
+from marshmallow import Schema, fields as plain
+
+from app.http.fields import Moment, moment
+from app.shown.standing import StandsAnswer
+from behaviours.identity_services import STATES
 from behaviours.json_value import JsonObject
+
+
+class StagesAnswer(Schema):
+    """How it stands, and since when."""
+
+    state = plain.String(metadata={"enum": list(STATES)})
+    proposed_at = Moment()
+    admitted_at = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+
+
+class OpensAnswer(Schema):
+    """Whether its provider takes part, and whether its word opens anything now."""
+
+    provider = plain.Nested(StandsAnswer)
+    opens_accounts = plain.Boolean(
+        metadata={"description": "It is `trusted`, and its provider takes part."}
+    )
 
 
 class LetIn(Protocol):

@@ -8,22 +8,22 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller
-from app.http.fields import Line, Moment, Plain, PublicId, Strict, refuse
+from app.http.fields import Line, Plain, PublicId, Strict, refuse
 from app.http.once import once, step_of
 from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
 from app.ids import public
-from app.shown.stages import stages
-from app.shown.standing import StandsAnswer, stands
+from app.shown.stages import OpensAnswer, StagesAnswer, stages
+from app.shown.standing import stands
 from app.usecases.organisations.propose_login_service import propose_login_service
 from app.usecases.organisations.read_login_services import ListedLogin, read_login_services
 from app.usecases.organisations.step_login_service import step_login_service
-from behaviours.identity_services import ADMIT, END, STATES
+from behaviours.identity_services import ADMIT, END
 from behaviours.json_value import JsonObject
 from behaviours.login_services import LoginService
 from rewards.signing import ROLES
@@ -65,17 +65,13 @@ class SentIssuer(TypedDict):
     public_key: bytes
 
 
-class LoginServiceAnswer(Schema):
+class LoginServiceAnswer(StagesAnswer):
     """A login service as it stands."""
 
     id = plain.String(metadata={"example": "lgs_0199b2c3d4e57f0080000000000000aa"})
     issuer = plain.String()
     provider_id = plain.String()
     public_key = plain.String()
-    state = plain.String(metadata={"enum": list(STATES)})
-    proposed_at = Moment()
-    admitted_at = Moment(allow_none=True)
-    ended_at = Moment(allow_none=True)
 
 
 class AwaitingLoginService(LoginServiceAnswer):
@@ -84,13 +80,8 @@ class AwaitingLoginService(LoginServiceAnswer):
     awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
 
 
-class ListedLoginService(LoginServiceAnswer):
-    """A login service, whether its provider takes part, and whether its word opens anything now."""
-
-    provider = plain.Nested(StandsAnswer)
-    opens_accounts = plain.Boolean(
-        metadata={"description": "It is `trusted`, and its provider takes part."}
-    )
+class ListedLoginService(LoginServiceAnswer, OpensAnswer):
+    """A login service in the list of all."""
 
 
 @blueprint.route("/v1/identity-providers")

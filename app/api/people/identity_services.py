@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
@@ -17,15 +17,14 @@ from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
 from app.http.validators import OneOf
 from app.ids import public
-from app.shown.stages import stages
-from app.shown.standing import StandsAnswer, stands
+from app.shown.stages import OpensAnswer, StagesAnswer, stages
+from app.shown.standing import stands
 from app.usecases.people.end_identity_service import end_identity_service
 from app.usecases.people.propose_identity_service import propose_identity_service
 from app.usecases.people.read_identity_services import ListedService, read_identity_services
 from app.usecases.people.sign_identity_service import sign_identity_service
 from behaviours.identity_services import (
     METHODS,
-    STATES,
     SUBJECT_CLAIM,
     IdentityService,
     ServiceTerms,
@@ -36,7 +35,6 @@ from rewards.signing import ROLES
 blueprint = Blueprint(
     "identity services", __name__, description="By whose word people open accounts themselves."
 )
-_MOMENT = {"format": "date-time"}
 
 
 class ServiceBody(Strict):
@@ -100,7 +98,7 @@ class SentService(TypedDict):
     keys_url: NotRequired[str]
 
 
-class ServiceAnswer(Schema):
+class ServiceAnswer(StagesAnswer):
     """A service as it stands."""
 
     id = plain.String(metadata={"example": "ids_0199b2c3d4e57f0080000000000000aa"})
@@ -111,19 +109,10 @@ class ServiceAnswer(Schema):
     identity_claim = plain.String()
     keys = plain.Dict(keys=plain.String(), allow_none=True)
     keys_url = plain.String(allow_none=True)
-    state = plain.String(metadata={"enum": list(STATES)})
-    proposed_at = plain.String(metadata=_MOMENT)
-    admitted_at = plain.String(metadata=_MOMENT, allow_none=True)
-    ended_at = plain.String(metadata=_MOMENT, allow_none=True)
 
 
-class ListedServiceAnswer(ServiceAnswer):
-    """A service, whether its provider takes part, and whether its word opens anything now."""
-
-    provider = plain.Nested(StandsAnswer)
-    opens_accounts = plain.Boolean(
-        metadata={"description": "It is `trusted`, and its provider takes part."}
-    )
+class ListedServiceAnswer(ServiceAnswer, OpensAnswer):
+    """A service in the list of all."""
 
 
 class AwaitingService(ServiceAnswer):

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TypedDict
 
 from flask import Response
-from marshmallow import Schema, fields as plain
+from marshmallow import fields as plain
 
 from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, own_key_id
-from app.http.fields import Line, Moment, Strict
+from app.http.fields import Line, Strict
 from app.http.once import once, step_of
 from app.http.pages import page_of, read_page
 from app.http.signing import made_when_signed, with_awaited
 from app.ids import public
-from app.shown.stages import stages
+from app.shown.stages import StagesAnswer, stages
 from app.usecases.people.propose_origin import propose_origin
 from app.usecases.people.read_origins import read_origins
 from app.usecases.people.step_origin import step_origin
 from behaviours.exports.origins import RecordOrigin
-from behaviours.identity_services import ADMIT, END, STATES
+from behaviours.identity_services import ADMIT, END
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
 
@@ -51,16 +51,12 @@ class SentOrigin(TypedDict):
     keys: JsonObject
 
 
-class OriginAnswer(Schema):
+class OriginAnswer(StagesAnswer):
     """An origin as it stands."""
 
     id = plain.String(metadata={"example": "ogn_0199b2c3d4e57f0080000000000000aa"})
     name = plain.String()
     keys = plain.Dict(keys=plain.String())
-    state = plain.String(metadata={"enum": list(STATES)})
-    proposed_at = Moment()
-    admitted_at = Moment(allow_none=True)
-    ended_at = Moment(allow_none=True)
 
 
 class AwaitingOrigin(OriginAnswer):

@@ -104,11 +104,13 @@ class Report(Schema):
     """The monitoring report: counts and masses by behaviour, month, region and rule."""
 
     bundle_id = plain.String()
-    written_at = plain.String()
-    conditions = plain.Dict()
+    written_at = plain.String(metadata={"format": "date-time"})
+    conditions = plain.Dict(metadata={"description": "Under which the bundle was opened."})
     reductions = plain.Integer()
-    saved_mg = plain.String()
-    carried_in_mg = plain.String()
+    saved_mg = plain.String(metadata={"description": "Of them together, in milligrams CO2e."})
+    carried_in_mg = plain.String(
+        metadata={"description": "What was too little for a tonne of the bundle before this one."}
+    )
     by_behaviour = plain.List(plain.Dict())
     by_month = plain.List(plain.Dict())
     by_region = plain.List(plain.Dict())

@@ -36,12 +36,6 @@ blueprint = Blueprint("units", __name__, description="Holdings, transfers and re
 class TransferBody(Strict):
     """Units for another enterprise; all of the block when no quantity is given."""
 
-    EXAMPLE: ClassVar[JsonObject] = {
-        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
-        "to_enterprise_id": "org_0199b2c3d4e57f0080000000000000aa",
-        "quantity_t": "2",
-    }
-
     block_id = PublicId("blk", required=True)
     to_enterprise_id = PublicId("org", required=True)
     quantity_t = Tonnes(metadata={"example": "2"})
@@ -105,7 +99,15 @@ def list_holdings() -> Response:
 
 @blueprint.route("/v1/transfers", methods=["POST"])
 @allow("enterprise", step="unit.transfer")
-@blueprint.arguments(TransferBody, keyed=True)
+@blueprint.arguments(
+    TransferBody,
+    keyed=True,
+    example={
+        "block_id": "blk_0199b2c3d4e57f0080000000000000aa",
+        "to_enterprise_id": "org_0199b2c3d4e57f0080000000000000aa",
+        "quantity_t": "2",
+    },
+)
 @blueprint.response(201, TransferAnswer)
 def transfer_own_units(body: SentTransfer) -> Response:
     """Hand units to another enterprise, as negotiated outside the platform."""

@@ -48,9 +48,9 @@ def prove_subject(
     connection: Connection,
     assertion: str,
     *,
-    organisation_id: UUID | None,
     identity_key: bytes,
     now: datetime,
+    organisation_id: UUID | None = None,
 ) -> ProvenSubject:
     """The user whom ``assertion`` names, which cannot be used again; refuses with InvalidGrant.
 

@@ -30,13 +30,7 @@ def link_provider(
     """
     decide_for(connection, participant_id, guardian=None, now=clock.now())
     # How the provider stands comes before every other lock.
-    proven = prove_subject(
-        connection,
-        assertion,
-        organisation_id=None,
-        identity_key=identity_key,
-        now=clock.real_now(),
-    )
+    proven = prove_subject(connection, assertion, identity_key=identity_key, now=clock.real_now())
     check_open(is_open=hold_account(connection, participant_id))
     decide_for(connection, participant_id, guardian=None, now=clock.now())
     link = Link(new_id(), proven.organisation_id, BY_PERSON, clock.now())
