@@ -26,6 +26,7 @@ class UnreadableFile(Invalid):
         "other_format",
         "damaged",
         "no_workbook",
+        "overfull",
         "no_sheet",
         "large",
         "unpacks_large",

@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, TypedDict
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
+from app.files.workbook_parts import CONTENTS, ROW, Book, OverfullPart, elements
 from behaviours.file_refusals import UnreadableFile, UnreadableRow
 from behaviours.files.limits import LINE_BYTES, LINES, SHEET_BYTES, SHEET_TEXTS_BYTES
 
@@ -24,6 +24,9 @@ _TEXTS = "sharedstrings.xml"
 _NUMBER = re.compile(
     r"[-+]?(?=\.?[0-9])[0-9]{0,20}(\.[0-9]{0,30})?([Ee][-+]?[0-9]{1,3})?", re.ASCII
 )
+_LEADS_OUT = re.compile(r"(^|/)\.\.(/|$)|^/|\\|^[a-z]:")
+# The number of a text in the table of texts.
+_PLACE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ENDLESS = (float("inf"), float("-inf"))
 # Spreadsheets keep 15 digits of a number.
 _EXACT = 10**15
@@ -48,20 +51,26 @@ def sheet_rows(
     try:
         _check_size(opened, name)
         opened.seek(0)
-        book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+        book = Book(opened)
+    except OverfullPart:
+        raise UnreadableFile("overfull", name=name) from None
     except _BROKEN:
         raise UnreadableFile("no_workbook", name=name) from None
-    sheets = [each.title for each in book.worksheets]
+    sheets = {each.title: each for each in book.sheets}
+    if len(sheets) < len(book.sheets):
+        raise UnreadableFile("no_workbook", name=name)
     if not sheets or (sheet is not None and sheet not in sheets):
         raise UnreadableFile("no_sheet", name=name, sheet=sheet or "", sheets=", ".join(sheets))
     # What nobody sees in the workbook is read only where the mapping names it.
-    seen = [each.title for each in book.worksheets if each.sheet_state == "visible"]
-    rows = _rows(book[sheet or (seen or sheets)[0]], name)
+    seen = [each.title for each in book.sheets if each.sheet_state == "visible"]
+    rows = _rows(sheets[sheet or (seen or [*sheets])[0]], name)
     while True:
         try:
             yield next(rows)
         except StopIteration:
             return
+        except OverfullPart:
+            raise UnreadableFile("overfull", name=name) from None
         except _BROKEN:
             raise UnreadableFile("damaged", name=name) from None
 
@@ -89,7 +98,11 @@ class _SheetCells(WorkSheetParser):  # type: ignore[misc]  # it states no types
             return self._error(element.findtext(VALUE_TAG, ""))
         if self.col_counter <= before:
             raise ValueError("two cells at one place")
-        if element.get("t", "n") == "n":
+        kind = element.get("t", "n")
+        if kind == "s" and _PLACE.fullmatch(element.findtext(VALUE_TAG, "0")) is None:
+            # Counted from behind, or in other digits, it would have the text of another cell.
+            return self._error(element.findtext(VALUE_TAG, ""))
+        if kind == "n":
             stored = element.findtext(VALUE_TAG, "").strip()
             if not stored and element.find(FORMULA_TAG) is not None:
                 # Whoever wrote the workbook left the reckoning to whoever opens it.
@@ -116,14 +129,15 @@ def _rows(found: Any, name: str) -> Iterator[tuple[int, list[str] | UnreadableRo
     book, last = found.parent, 0
     with found._get_source() as source:  # noqa: SLF001 - the file's part is found nowhere else
         cells = _SheetCells(
-            source,
+            None,
             found._shared_strings,  # noqa: SLF001
             data_only=True,
             epoch=book.epoch,
             date_formats=book._date_formats,  # noqa: SLF001
             timedelta_formats=book._timedelta_formats,  # noqa: SLF001
         )
-        for number, row in cells.parse():
+        for element in elements(source, ROW):
+            number, row = cells.parse_row(element)
             if number <= last:
                 raise ValueError("rows whose numbers do not rise")
             if number > LINES:
@@ -139,6 +153,12 @@ def _check_size(opened: BinaryIO, name: str) -> None:
     opened.seek(0)
     with zipfile.ZipFile(opened) as packed:
         parts = packed.infolist()
+    names = [one.filename.lower() for one in parts]
+    if CONTENTS.lower() not in names and not any(each.startswith("xl/") for each in names):
+        raise UnreadableFile("other_format", name=name, format="ZIP")
+    if len({*names}) < len(names) or any(map(_LEADS_OUT.search, names)):
+        # Of two parts with one name every reader would take another.
+        raise UnreadableFile("no_workbook", name=name)
     texts = sum(one.file_size for one in parts if one.filename.lower().endswith(_TEXTS))
     if (
         len(parts) > _ENTRIES_MOST
