@@ -2,18 +2,21 @@
 
 Every chunk is a transaction of its own that also writes how far it came, so a task that is killed
 anywhere goes on where the last commit was, and a task that is run twice does nothing twice.
-Each goes on with a step that a verb began: ``start_selection``, ``start_report``, ``sign_seal``
-and ``return_bundle`` start them by the names of ``app.outbox.names``.
+Each goes on with a step that a verb began: ``start_preview``, ``start_selection``,
+``start_report``, ``sign_seal`` and ``return_bundle`` start them by the names of
+``app.outbox.names``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.usecases.pooling.free_reductions import free_reductions
 from app.usecases.pooling.freeze_bundle import freeze_bundle
+from app.usecases.pooling.preview_chunk import preview_chunk
 from app.usecases.pooling.read_seated_bundles import read_seated_bundles
 from app.usecases.pooling.replace_verifier import replace_verifier
 from app.usecases.pooling.seal_chunks import seal_chunks
@@ -22,6 +25,7 @@ from app.usecases.pooling.write_report import write_report
 from app.usecases.trading.expire_trades import expire_trades
 from app.wiring import Wiring
 from behaviours.json_value import JsonObject
+from rewards.pooling.counting import WindowStep
 from rewards.pooling.terms import verifier_terms
 
 # A chunk should be a second or two of work: wide enough to be cheap, small enough to lose.
@@ -35,19 +39,40 @@ BUNDLES_AT_ONCE = 100
 def select_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Select window by window; progress counts hours of the bundle's period."""
     assert run.subject_id is not None, "a selection is of a bundle"
-    width, selected = timedelta(hours=6), 0
-    while True:
-        step = wiring.database.transact(
-            select_chunk,
-            run.subject_id,
-            width=width,
-            zone=wiring.zone,
-            now=wiring.clock.now(),
+    bundle_id = run.subject_id
+    return {
+        "selected_in_this_run": _window_by_window(
+            run,
+            lambda width: wiring.database.transact(
+                select_chunk, bundle_id, width=width, zone=wiring.zone, now=wiring.clock.now()
+            ),
         )
-        selected += step.reductions
+    }
+
+
+def preview_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
+    """Count what a draft would hold, window by window; progress counts hours of its period."""
+    assert run.subject_id is not None, "a preview is of a bundle"
+    bundle_id = run.subject_id
+    return {
+        "counted_in_this_run": _window_by_window(
+            run,
+            lambda width: wiring.database.transact(
+                preview_chunk, bundle_id, width=width, zone=wiring.zone, now=wiring.clock.now()
+            ),
+        )
+    }
+
+
+def _window_by_window(run: TaskRun, next_window: Callable[[timedelta], WindowStep]) -> int:
+    """Go through a period; how many reductions were counted, or taken."""
+    width, reductions = timedelta(hours=6), 0
+    while True:
+        step = next_window(width)
+        reductions += step.reductions
         run.progress(_hours(step.done), _hours(step.total))
         if step.finished:
-            return {"selected_in_this_run": selected}
+            return reductions
         # How many actions an hour holds is not known before; four times at most, either way.
         wanted = width * WANTED_REDUCTIONS / max(step.reductions, 1)
         width = min(max(wanted, width / 4, NARROWEST), width * 4, WIDEST)
@@ -115,6 +140,7 @@ def _hours(span: timedelta) -> int:
 
 
 POOLING = {
+    names.PREVIEW_BUNDLE: preview_bundle,
     names.SELECT_BUNDLE: select_bundle,
     names.REPORT_BUNDLE: report_bundle,
     names.SEAL_BUNDLE: seal_bundle,

@@ -6,6 +6,7 @@ of former releases are ``purge_codes``, ``purge_answers``, ``purge_tokens``, ``p
 """
 
 # Pooling, registry and trading.
+PREVIEW_BUNDLE = "preview_bundle"
 SELECT_BUNDLE = "select_bundle"
 REPORT_BUNDLE = "report_bundle"
 SEAL_BUNDLE = "seal_bundle"

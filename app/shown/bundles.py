@@ -12,8 +12,8 @@ from app.ids import public
 from app.shown.standing import PartyAnswer, party_or_none
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
-from rewards.pooling.bundle import STATES, Bundle, SignedBundle
-from rewards.pooling.seen_bundle import SeenBundle
+from rewards.pooling.bundle import STATES, Bundle
+from rewards.pooling.seen_bundle import SeenBundle, SignedBundle
 
 _KG = {"format": "decimal", "example": "12345.678900"}
 _BUNDLE = {"example": "bdl_0199b2c3d4e57f0080000000000000aa"}

@@ -3,6 +3,7 @@
 ``STEPS`` is the whole life of a bundle: each step says from which states it leads to which, and
 who may take it. Long steps are begun by a person and carried on by the platform's own tasks::
 
+    draft ─preview, count…─▶ draft
     draft ─select─▶ selecting ─gather…─▶ selected ─report─▶ reported ─submit─▶ submitted
       submitted ─seat, decline, accept─▶ submitted
       submitted, verified or noticed ─unseat─▶ submitted (then seated anew)
@@ -84,6 +85,8 @@ PLATFORM: Final = Viewer("platform", None)
 _TASKS: Final = (PLATFORM.role,)
 
 
+PREVIEW: Final = "preview"
+COUNT: Final = "count"
 SELECT: Final = "select"
 GATHER: Final = "gather"
 CLOSE_SELECTION: Final = "close_selection"
@@ -113,6 +116,9 @@ RESTORE: Final = "restore"
 REPLACE: Final = "replace"
 
 STEPS: Final[Mapping[str, Step]] = {
+    # Counted, window by window, before anything is marked; a draft stays a draft.
+    PREVIEW: Step((DRAFT,), DRAFT, (OPERATOR,)),
+    COUNT: Step((DRAFT,), DRAFT, _TASKS),
     SELECT: Step((DRAFT,), SELECTING, (OPERATOR,)),
     GATHER: Step((SELECTING,), SELECTING, _TASKS),
     CLOSE_SELECTION: Step((SELECTING,), SELECTED, _TASKS),
@@ -379,13 +385,6 @@ def sight_of(viewer: Viewer | None) -> Sight:
         assert viewer.tenant_id is not None, "a verifier's token names it"
         return Sight(None, viewer.tenant_id)
     return Sight(None)
-
-
-class SignedBundle(NamedTuple):
-    """A bundle after a signature, and the roles whose signature is missing."""
-
-    bundle: Bundle
-    awaiting: list[str]
 
 
 def check_period(conditions: Conditions) -> None:

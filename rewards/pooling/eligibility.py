@@ -77,6 +77,11 @@ IN_A_BUNDLE: Final = "in_a_bundle"
 OF_A_COVERED_EMITTER: Final = "of_a_covered_emitter"
 DECLARED_ELSEWHERE: Final = "declared_elsewhere"
 NOT_ENTRUSTED: Final = "not_entrusted"
+# In the order in which they are asked: whoever is left out is counted by the first.
+REASONS: Final = (
+    OTHER_METHODOLOGY, OTHER_REGION, OTHER_VINTAGE, OTHER_DAYS, SAVES_NOTHING, NEVER_POOLED,
+    WEAK_FIGURES, REVERSED, IN_A_BUNDLE, OF_A_COVERED_EMITTER, DECLARED_ELSEWHERE, NOT_ENTRUSTED,
+)  # fmt: skip
 
 
 def exclusions(candidate: PoolCandidate, conditions: Conditions) -> list[str]:

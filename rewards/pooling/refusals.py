@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Invalid, Unknown, UnknownId
 class UnknownBundle(UnknownId):
     """There is no such bundle, or not for who is asking; or it has no such part yet."""
 
-    cases = ("bundle", "unpublished_bundle", "report")
+    cases = ("bundle", "unpublished_bundle", "report", "preview", "selection")
 
 
 class BundleStateConflict(Conflict):

@@ -1,4 +1,4 @@
-"""A bundle as it is read: with who verifies it, as that one stands."""
+"""A bundle as it is read, with who verifies it; and as it is signed, with who has not."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ class SeenBundle(NamedTuple):
 
     bundle: Bundle
     verifier: Counterparty | None
+
+
+class SignedBundle(NamedTuple):
+    """A bundle after a signature, and the roles whose signature is missing."""
+
+    bundle: Bundle
+    awaiting: list[str]

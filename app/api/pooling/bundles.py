@@ -19,18 +19,35 @@ from app.http.pages import read_one, read_page
 from app.http.periods import PeriodBody, SentPeriod
 from app.http.validators import Between
 from app.ids import parse
+from app.shown.bundle_counts import (
+    CountedAnswer,
+    PreviewAnswer,
+    counted_answer,
+    preview_answer,
+)
 from app.shown.bundles import Bundles, SeenWorkedOn, WorkedOn, seen_worked_on, worked_on
 from app.usecases.pooling.cancel_bundle import cancel_bundle as cancel
 from app.usecases.pooling.give_notice import give_notice
 from app.usecases.pooling.open_bundle import open_bundle
 from app.usecases.pooling.read_bundles import read_bundles
+from app.usecases.pooling.read_exclusions import read_exclusions
+from app.usecases.pooling.read_preview import read_preview
 from app.usecases.pooling.read_report import read_report as report_of
 from app.usecases.pooling.see_bundle import see_bundle
+from app.usecases.pooling.start_preview import start_preview
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
 from behaviours.json_value import JsonObject
-from rewards.pooling.bundle import CANCEL, NOTICE, SELECT, START_REPORT, SUBMIT, roles_for
+from rewards.pooling.bundle import (
+    CANCEL,
+    NOTICE,
+    PREVIEW,
+    SELECT,
+    START_REPORT,
+    SUBMIT,
+    roles_for,
+)
 from rewards.pooling.documents import Conditions
 
 blueprint = Blueprint("bundles", __name__, description="From verified reductions to a bundle.")
@@ -164,6 +181,38 @@ def read_report(bundle_id: str) -> Response:
     """The monitoring report."""
     report = wiring().database.transact(report_of, parse("bdl", bundle_id), viewer=caller().viewer)
     return jsonify(report.as_document())
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/preview", methods=["POST"])
+@allow(*roles_for(PREVIEW), step="bundle.preview")
+@blueprint.response(202, WorkedOn)
+def preview_reductions(bundle_id: str) -> Response:
+    """Start counting what a draft would hold, before anything is marked; as often as wanted.
+
+    `task_id` tells the progress, GET of the same address what was counted.
+    """
+    return start_work_on(start_preview, bundle_id, **by_caller())
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/preview")
+@allow(*READERS)
+@blueprint.response(200, PreviewAnswer)
+def show_preview(bundle_id: str) -> Response:
+    """What the draft would hold and leave out, by the last preview."""
+    return read_one(preview_answer, read_preview, parse("bdl", bundle_id), viewer=caller().viewer)
+
+
+@blueprint.route("/v1/bundles/<bundle_id>/exclusions")
+@allow(*READERS)
+@blueprint.response(200, CountedAnswer)
+def show_exclusions(bundle_id: str) -> Response:
+    """What the selection took and what it left out, by the first reason; all of it adds up.
+
+    As it was when the days were looked at: what has left the bundle since stands in its report.
+    """
+    return read_one(
+        counted_answer, read_exclusions, parse("bdl", bundle_id), viewer=caller().viewer
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/select", methods=["POST"])

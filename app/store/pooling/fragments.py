@@ -17,6 +17,25 @@ DECLARED = """exists (select from declared_reduction x
                         where x.participant_id = {0}.participant_id
                           and x.action_id = {0}.action_id)"""
 
+# Good enough for units of the class: see ``eligibility.good_enough``.
+GOOD_ENOUGH = """(a.provenance = any(:open_grades)
+                or (:by_approval and (a.methodology, a.version) in (
+                    select g.methodology, g.version from gate_approval g
+                     where g.role = any(:roles)
+                     group by g.methodology, g.version
+                    having count(distinct g.role) = cardinality(cast(:roles as text[]))
+                       and count(distinct g.user_id) > 1)))"""
+
+# It was taken back, is in a bundle, or was reported by who is a covered emitter.
+IS_REVERSED = """exists (select from reversal r
+                          where r.participant_id = a.participant_id
+                            and r.action_id = a.action_id)"""
+IS_BUNDLED = """exists (select from bundle_entry e
+                         where e.participant_id = a.participant_id
+                           and e.action_id = a.action_id)"""
+OF_EMITTER = """exists (select from organisation o
+                         where o.organisation_id = a.provider_id and o.covered_emitter)"""
+
 # The leaf of a reduction: of columns salt, action_id and saved_mg.
 LEAF = r"sha256('\x00'::bytea || uuid_send(salt) || uuid_send(action_id) || int8send(saved_mg))"
 

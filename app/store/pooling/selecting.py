@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from app.store.pooling.fragments import DECLARED, ENTRUSTED, LEAF, SELECTION_LOCK
+from app.store.pooling.fragments import (
+    DECLARED,
+    ENTRUSTED,
+    GOOD_ENOUGH,
+    IS_BUNDLED,
+    IS_REVERSED,
+    LEAF,
+    OF_EMITTER,
+    SELECTION_LOCK,
+)
 from rewards.pooling.documents import Amounts, Conditions
 from rewards.pooling.eligibility import BEHAVIOUR_ONLY
 from rewards.registry.unit_classes import unit_class
@@ -28,21 +38,10 @@ _SELECT_WINDOW = text(
            and a.action_class <> :never_pooled
            and (cast(:methodology as text) is null or a.methodology = :methodology)
            and (cast(:region as text) is null or :region in (a.region, left(a.region, 5)))
-           and (a.provenance = any(:open_grades)
-                or (:by_approval and (a.methodology, a.version) in (
-                    select g.methodology, g.version from gate_approval g
-                     where g.role = any(:roles)
-                     group by g.methodology, g.version
-                    having count(distinct g.role) = cardinality(cast(:roles as text[]))
-                       and count(distinct g.user_id) > 1)))
-           and not exists (select from reversal r
-                            where r.participant_id = a.participant_id
-                              and r.action_id = a.action_id)
-           and not exists (select from bundle_entry e
-                            where e.participant_id = a.participant_id
-                              and e.action_id = a.action_id)
-           and not exists (select from organisation o
-                            where o.organisation_id = a.provider_id and o.covered_emitter)
+           and {GOOD_ENOUGH}
+           and not {IS_REVERSED}
+           and not {IS_BUNDLED}
+           and not {OF_EMITTER}
            and not {DECLARED.format("a")}
            and {ENTRUSTED}
          order by a.participant_id, a.action_id
@@ -97,9 +96,32 @@ def select_window(
 
     The window lies within the conditions' civil days, which the caller turned into moments.
     """
-    allowed = unit_class(conditions.unit_class)
     parameters = {
         "bundle_id": bundle_id,
+        **asked(conditions, zone),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+    return Amounts(*connection.execute(_SELECT_WINDOW, parameters).one())
+
+
+class AskedFor(TypedDict):
+    """What a bundle's conditions and the rules of ``fragments`` are read by."""
+
+    methodology: str | None
+    vintage: int
+    region: str | None
+    open_grades: list[str]
+    by_approval: bool
+    never_pooled: str
+    roles: list[str]
+    zone: str
+
+
+def asked(conditions: Conditions, zone: ZoneInfo) -> AskedFor:
+    """What the rules of ``fragments`` and the conditions are read by."""
+    allowed = unit_class(conditions.unit_class)
+    return {
         "methodology": conditions.methodology,
         "vintage": conditions.vintage,
         "region": conditions.region,
@@ -107,11 +129,8 @@ def select_window(
         "by_approval": allowed.by_approval,
         "never_pooled": BEHAVIOUR_ONLY,
         "roles": list(ROLES),
-        "starts_at": starts_at,
-        "ends_at": ends_at,
         "zone": zone.key,
     }
-    return Amounts(*connection.execute(_SELECT_WINDOW, parameters).one())
 
 
 def release_chunk(connection: Connection, bundle_id: UUID, *, most: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import (
 
 from app.store.tables import metadata as db
 from rewards.pooling.bundle import STATES
+from rewards.pooling.counting import PARTS, PHASES
 from rewards.pooling.verifiers import SEAT_ENDS, WAYS
 
 # Two people of two roles let a version with a weak provenance into bundles, by name.
@@ -79,6 +80,28 @@ bundle_entry = db.table(
     db.uuid("salt", nullable=True),
     db.digest("leaf"),
     *db.indexes(("bundle_id", "action_id")),
+)
+
+# How far a bundle's days were counted, as a preview or by its selection.
+bundle_counting = db.table(
+    "bundle_counting",
+    db.key("bundle_id"),
+    db.text_key("phase"),
+    db.moment("counted_at"),
+    # What was done before this moment is counted.
+    db.moment("counted_until"),
+    db.truth("complete"),
+    db.one_of("phase", *PHASES),
+)
+
+# What it found, every reduction by one outcome.
+bundle_count = db.table(
+    "bundle_count",
+    db.key("bundle_id"),
+    *db.text_keys("phase", "part", "name"),
+    db.whole("reductions"),
+    db.whole("saved_mg"),
+    db.one_of("part", *PARTS),
 )
 
 # Subtrees of 1,024 leaves: a proof reads one of them and this table.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.store.database import Connection
 from app.store.pooling.bundles import write_bundle
+from app.store.pooling.counting import count_left_out, keep_reached
 from app.store.pooling.declared import find_declared
 from app.store.pooling.selecting import select_window, wait_for_reversals
 from app.store.registry.carbon_book import balance, lock_family, post
@@ -16,35 +16,26 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.civil_time import day_ends_at, start_of_day
 from rewards.ledger.carbon import carry_account
 from rewards.pooling.bundle import CLOSE_SELECTION, GATHER, PLATFORM, SELECTING, Bundle
-
-
-class SelectionStep(NamedTuple):
-    """One step of a selection."""
-
-    reductions: int
-    # How far the period has been looked at, and how long it is.
-    done: timedelta
-    total: timedelta
-    finished: bool
+from rewards.pooling.counting import SELECTION, WindowStep
 
 
 def select_chunk(
     connection: Connection, bundle_id: UUID, *, width: timedelta, zone: ZoneInfo, now: datetime
-) -> SelectionStep:
+) -> WindowStep:
     """Select what happened in the next ``width`` of the bundle's period.
 
     The window, the counters and the place to go on are one transaction, so a killed selection
     loses at most one window's work and puts nothing in twice. Reversals under way are waited for,
-    so that each is either seen here, or finds its reduction in the bundle and takes it out. With
-    the last window the remainder of earlier bundles of the same family, vintage and class is
-    brought in.
+    so that each is either seen here, or finds its reduction in the bundle and takes it out. What
+    is left out is counted by its first reason. With the last window the remainder of earlier
+    bundles of the same family, vintage and class is brought in.
     """
     wait_for_reversals(connection)
     bundle = hold_bundle(connection, bundle_id, by=PLATFORM)
     opens = start_of_day(bundle.occurred_from, zone)
     closes = day_ends_at(bundle.occurred_to, zone)
     if bundle.state != SELECTING:
-        return SelectionStep(0, closes - opens, closes - opens, finished=True)
+        return WindowStep(0, closes - opens, closes - opens, finished=True)
     if bundle.selected_until is None:
         find_declared(connection, zone=zone)
     starts_at = bundle.selected_until or opens
@@ -52,7 +43,11 @@ def select_chunk(
     found = select_window(
         connection, bundle_id, bundle, starts_at=starts_at, ends_at=ends_at, zone=zone
     )
+    count_left_out(
+        connection, bundle_id, bundle, found, starts_at=starts_at, ends_at=ends_at, zone=zone
+    )
     finished = ends_at == closes
+    keep_reached(connection, bundle_id, SELECTION, until=ends_at, complete=finished, now=now)
     gathered = bundle.move(
         CLOSE_SELECTION if finished else GATHER,
         by=PLATFORM,
@@ -62,7 +57,7 @@ def select_chunk(
         carried_in_mg=_carry_in(connection, bundle, now=now) if finished else 0,
     )
     write_bundle(connection, gathered)
-    return SelectionStep(found.reductions, ends_at - opens, closes - opens, finished)
+    return WindowStep(found.reductions, ends_at - opens, closes - opens, finished)
 
 
 def _carry_in(connection: Connection, bundle: Bundle, *, now: datetime) -> int:

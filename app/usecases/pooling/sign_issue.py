@@ -14,7 +14,8 @@ from app.store.signing import sign_by
 from app.usecases.pooling.cover_reversed import cover_reversed
 from app.usecases.pooling.hold_bundle import hold_bundle
 from behaviours.viewer import Viewer
-from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle, SignedBundle
+from rewards.pooling.bundle import ISSUE, SIGN_ISSUE, Bundle
+from rewards.pooling.seen_bundle import SignedBundle
 from rewards.registry.block import ACTIVE, BUFFER
 from rewards.registry.issuing import TONNE_MG, Issue, issue
 from rewards.registry.ranges import Range

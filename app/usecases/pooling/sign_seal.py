@@ -16,7 +16,8 @@ from app.usecases.pooling.hold_bundle import hold_bundle
 from app.usecases.pooling.start_bundle_task import start_bundle_task
 from behaviours.civil_time import civil_day
 from behaviours.viewer import Viewer
-from rewards.pooling.bundle import SEAL, SIGN_SEAL, SignedBundle
+from rewards.pooling.bundle import SEAL, SIGN_SEAL
+from rewards.pooling.seen_bundle import SignedBundle
 from rewards.signing import Matter
 
 

@@ -66,7 +66,8 @@ def test_a_step_by_another_role_is_a_fault_of_the_program(step: str) -> None:
 
 
 def test_every_state_but_the_first_is_reached_and_nothing_follows_the_last() -> None:
-    assert {step.leads_to for step in STEPS.values()} == set(STATES) - {DRAFT}
+    moving = [step for step in STEPS.values() if step.needs != (step.leads_to,)]
+    assert {step.leads_to for step in moving} == set(STATES) - {DRAFT}
     starts = {state for step in STEPS.values() for state in step.needs}
     assert set(STATES) - starts == set(RETURNED)
 
