@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from jinja2 import Environment, nodes
@@ -47,7 +47,12 @@ _TEMPLATE_KEY = re.compile(
 
 def keys(file: IO[bytes], *_words: object, **_options: object) -> Iterator[Found]:
     """The keys of every message that a Python file asks for, with a word on where."""
-    for node in ast.walk(ast.parse(file.read())):
+    return keys_among(ast.walk(ast.parse(file.read())))
+
+
+def keys_among(nodes_of_file: Iterable[ast.AST]) -> Iterator[Found]:
+    """The keys that a Python file asks for, of which these are all nodes."""
+    for node in nodes_of_file:
         if isinstance(node, ast.ClassDef):
             yield from ((node.lineno, "", key, _docstring(node)) for key in _of_class(node))
         elif isinstance(node, ast.Call):

@@ -35,7 +35,14 @@ def lines_of(path: Path) -> tuple[str, ...]:
 
 @cache
 def tree(path: Path) -> ast.Module:
-    return ast.parse(source(path), filename=str(path))
+    # Nodes are made by the million and none of them is garbage: looking for some on the way takes
+    # twice as long as the parsing, and later it would go on during all other tests.
+    gc.disable()
+    try:
+        return ast.parse(source(path), filename=str(path))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @cache
@@ -58,11 +65,7 @@ def functions(path: Path) -> Iterator[FunctionNode]:
 
 
 def offenders(folders: tuple[str, ...], complaints: Callable[[Path], Iterator[str]]) -> list[str]:
-    found = [complaint for path in python_files(*folders) for complaint in complaints(path)]
-    # A million nodes stay until the end: without this the collector of garbage goes through them
-    # during all other tests.
-    gc.freeze()
-    return found
+    return [complaint for path in python_files(*folders) for complaint in complaints(path)]
 
 
 def expect_at_most(most: int, what: str, found: list[str]) -> None:

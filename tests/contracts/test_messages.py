@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.http.errors import HTTP_CODES, STATUS
 from app.messages.catalogues import LANGUAGES, messages
-from app.messages.extraction import called, faults, keys, template_keys
+from app.messages.extraction import called, faults, keys_among, template_keys
 from app.usecases.pooling.seat_another import VACANT
 from behaviours.actions.waiting import PLATFORM
 from behaviours.admission import STATES as APPLICATION_STATES
@@ -112,7 +112,7 @@ def wanted() -> dict[str, str]:
     """Every key that the source asks for, and where."""
     found = {}
     for path in python_files("app", "behaviours", "rewards"):
-        for line, _, key, _ in keys(io.BytesIO(path.read_bytes()), {}, ()):
+        for line, _, key, _ in keys_among(nodes(path)):
             found[key] = place(path, line)
     for path in (each for each in TEMPLATES.rglob("*") if each.suffix in (".html", ".svg")):
         for line, _, key, _ in template_keys(io.BytesIO(path.read_bytes()), {}, ()):

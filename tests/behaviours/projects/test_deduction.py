@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import comb
@@ -151,7 +152,7 @@ def in_strata(masses: list[int], size: int) -> list[tuple[Stratum, list[int]]]:
     above = takes_whole_above(sum(masses), size)
     places: dict[int, list[int]] = {}
     for at, mass in enumerate(masses):
-        place = -1 if mass > above else sum(cut <= mass for cut in MASS_CUTS_MG)
+        place = -1 if mass > above else bisect_right(MASS_CUTS_MG, mass)
         places.setdefault(place, []).append(at)
     strata = [
         Stratum(number, None if place < 0 else "any", 0, None, len(at), sum(masses[i] for i in at))

@@ -199,23 +199,24 @@ def test_a_published_factor_never_changes():
 
 
 def test_the_whole_catalogue_loads_within_a_second():
-    assert least_time(lambda: load_rulebook(METHODOLOGIES_FOLDER)) < 1
+    assert takes_less_than(1, lambda: load_rulebook(METHODOLOGIES_FOLDER))
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.label)
 def test_a_document_is_compiled_within_fifty_milliseconds(version):
     path = path_of(version)
-    assert least_time(lambda: load_file(path, METHODOLOGIES_FOLDER)) < 0.05
+    assert takes_less_than(0.05, lambda: load_file(path, METHODOLOGIES_FOLDER))
 
 
-def least_time(work: Callable[[], object]) -> float:
-    """The best of three, in processor time: what else the machine does is no fault of the rules."""
-    taken = []
+def takes_less_than(seconds: float, work: Callable[[], object]) -> bool:
+    """Whether one of three does, in processor time: what else the machine does is no fault of the
+    rules."""
     for _ in range(3):
         started = clock.process_time()
         work()
-        taken.append(clock.process_time() - started)
-    return min(taken)
+        if clock.process_time() - started < seconds:
+            return True
+    return False
 
 
 def test_a_metro_ride_in_guangdong_is_answered_by_the_beijing_rule():

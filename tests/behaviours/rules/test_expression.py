@@ -241,15 +241,20 @@ def test_any_text_is_either_a_formula_or_refused(text):
         pass
 
 
+# One strategy for what is built of parts, not one for each shape: hypothesis multiplies the shapes
+# by each other, level by level.
+SHAPES = [
+    *(f"({{}} {operator} {{}})" for operator in "+-*/^<="),
+    "if({}, {}, {})",
+    "max({}, {})",
+    "sum(k in keys: {})",
+    "given(left, {})",
+    "sum(k in keys: m[k] * ({}))",
+]
 FORMULAS = st.recursive(
     st.sampled_from(["a", "b", "EF", "1", "0", "2.5", "'x'", "on", "left", "m", "m['x']"]),
-    lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from("+-*/^<="), inner).map(lambda t: f"({' '.join(t)})"),
-        st.tuples(inner, inner, inner).map(lambda t: f"if({', '.join(t)})"),
-        st.tuples(inner, inner).map(lambda t: f"max({', '.join(t)})"),
-        inner.map(lambda t: f"sum(k in keys: {t})"),
-        inner.map(lambda t: f"given(left, {t})"),
-        inner.map(lambda t: f"sum(k in keys: m[k] * ({t}))"),
+    lambda inner: st.sampled_from(SHAPES).flatmap(
+        lambda shape: st.tuples(*[inner] * shape.count("{}")).map(lambda t: shape.format(*t))
     ),
     max_leaves=80,
 )
