@@ -7,11 +7,19 @@ meant only together with its issuer and, where numbers begin anew, the period.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Final, NamedTuple
+from uuid import UUID, uuid5
 
 from behaviours.refusal import Conflict, Invalid, UnknownId
+
+# What is signed, and which verbs: that it is registered as it is, that a provider reports for it.
+ISSUER: Final = "issuer"
+REGISTER: Final = "register"
+ADMIT: Final = "admit"
+_NAMED: Final = UUID("6f1d7b0e-2f0c-4d0e-8a52-6b2c7f3a9e41")
 
 NEVER = "never"
 # How often an issuer's numbers begin anew; the finest first.
@@ -107,6 +115,17 @@ class Issuer:
     per: str
     numbers: tuple[NumberShape, ...] = ()
 
+    @property
+    def matter_id(self) -> UUID:
+        """By what signatures know it: of its code alone."""
+        return uuid5(_NAMED, self.code)
+
+    @property
+    def register_verb(self) -> str:
+        """What is signed to register it: with every term, so that nobody signs another's."""
+        terms = (self.name_zh, self.name_en, self.kinds, self.per, self.numbers)
+        return f"{REGISTER}:{sha256(repr(terms).encode()).hexdigest()[:32]}"
+
     def shape_of(self, kind: str) -> NumberShape | None:
         """What its numbers of a kind are like; None where it has not said so."""
         return next((each for each in self.numbers if each.kind == kind), None)
@@ -122,6 +141,33 @@ class Issuer:
                 raise NumberShapeWrong("twice", **facts)
             if each.least > each.most:
                 raise NumberShapeWrong("backwards", **facts)
+
+
+def admit_verb(provider_id: UUID) -> str:
+    """What is signed of an issuer to let a provider report its numbers."""
+    return f"{ADMIT}:{provider_id.hex}"
+
+
+def proposed_provider(verb: str) -> UUID | None:
+    """The provider that a signature of this verb admits; None for another verb."""
+    named, _, whose = verb.partition(":")
+    return UUID(whose) if named == ADMIT else None
+
+
+def check_terms(issuers: Iterable[Issuer], kinds: Collection[str]) -> None:
+    """Raises NumberShapeWrong, UnknownNumberKind, and IssuerExists where a code is two issuers'.
+
+    ``kinds`` are those that rules claim by.
+    """
+    stated: dict[str, Issuer] = {}
+    for each in issuers:
+        each.check_numbers()
+        if stated.setdefault(each.code, each) != each:
+            raise IssuerExists(pointer="/code", issuer=each.code)
+        if unknown := sorted(set(each.kinds) - set(kinds)):
+            raise UnknownNumberKind(
+                pointer="/kinds", number_kind=unknown[0], kinds=", ".join(sorted(kinds))
+            )
 
 
 class Naming(NamedTuple):

@@ -18,7 +18,7 @@ from app.commands.signed_in import ready_wiring, signed_in
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import Register, loaded
 from app.store.database import begin_rehearsal, end_rehearsal
-from app.usecases.organisations.register_issuers import register_issuers
+from app.usecases.organisations.sign_issuers import sign_issuers
 from app.usecases.people.register_texts import register_texts
 from app.usecases.platform.propose_calendars import propose_calendars
 from app.usecases.pooling.register_verifiers import register_verifiers
@@ -44,14 +44,14 @@ class RegisterAtHand(NamedTuple):
 
 
 def _take_issuers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
-    assert by.user_id is not None, "only a user signs in"
-    return wiring.database.transact(
-        register_issuers,
+    signed = wiring.database.transact(
+        sign_issuers,
         [issuers.issuer_of(each) for each in rows],
         kinds=issuers.number_kinds(wiring.rulebook),
-        registered_by=by.user_id,
+        by=by,
         clock=wiring.clock,
     )
+    return [issuer for issuer, awaiting in signed if not awaiting]
 
 
 def _take_declared(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
@@ -92,7 +92,7 @@ def _take_calendars(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obj
 
 
 REGISTERS: Mapping[str, RegisterAtHand] = {
-    "issuers": RegisterAtHand(issuers.ISSUERS, issuers.export_number_issuers, _take_issuers),
+    "issuers": RegisterAtHand(issuers.ISSUERS, issuers.export_number_issuers, _take_issuers, BOTH),
     "declared-elsewhere": RegisterAtHand(
         declared.DECLARED_ROWS, declared.export_declared_elsewhere, _take_declared, BOTH
     ),
@@ -140,7 +140,8 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
     What stands there already is left as it is, so a file can be taken in again. Texts and
-    calendars await the other role's signature.
+    calendars await the other role's signature; issuers are registered when somebody of the other
+    role takes the same file in.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]
@@ -157,3 +158,5 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
             end_rehearsal(rehearsal)
     stand = "would stand" if as_if else "stand"
     click.echo(f"{len(taken)} rows {stand} in the register.")
+    if len(taken) < len(rows):
+        click.echo("The others do when somebody of the other role takes the same file in.")

@@ -115,29 +115,32 @@ def test_two_grids_have_the_same_meter_number(make_scene: Make) -> None:
     assert found == ["recorded", "recorded", "OVERLAPPING_METER_INTERVAL"]
 
 
-def test_an_operator_registers_an_issuer_and_admits_a_provider(
+def test_two_people_register_an_issuer_and_admit_a_provider(
     make_scene: Make, token_for: Tokens
 ) -> None:
-    scene, operator = make_scene(), token_for("operator")
+    scene, operator, authority = make_scene(), token_for("operator"), token_for("authority")
     new = {
         "code": f"shop-{scene.person.hex[-8:]}", "name_zh": "小店", "name_en": "Shop",
         "kinds": ["receipt"], "per": "month",
     }  # fmt: skip
     post = scene.http.post
-    made = post("/v1/issuers", new, token=operator)
-    assert (made.status_code, made.json) == (201, {**new, "numbers": []})
+    asked = post("/v1/issuers", new, token=operator)
+    assert (asked.status_code, asked.json["awaiting"]) == (202, ["authority"])
+    made = post("/v1/issuers", new, token=authority)
+    assert (made.status_code, made.json) == (201, {**new, "numbers": [], "awaiting": []})
     assert post("/v1/issuers", new, token=operator).status_code == 201
     other = post("/v1/issuers", {**new, "per": "day"}, token=operator)
     assert (other.status_code, other.json["code"]) == (409, "ISSUER_EXISTS")
     odd = post("/v1/issuers", {**new, "code": "x-1", "kinds": ["dreams"]}, token=operator)
     assert (odd.status_code, odd.json["code"]) == (422, "UNKNOWN_NUMBER_KIND")
     assert post("/v1/issuers", new, token=scene.provider_token).status_code == 403
-    admitted = post(
-        f"/v1/issuers/{new['code']}/providers",
-        {"provider_id": f"org_{scene.provider.hex}"},
-        token=operator,
-    )
-    assert admitted.status_code == 201
+    for token, status in ((operator, 202), (authority, 201)):
+        admitted = post(
+            f"/v1/issuers/{new['code']}/providers",
+            {"provider_id": f"org_{scene.provider.hex}"},
+            token=token,
+        )
+        assert admitted.status_code == status
     assert code(scene, bag(scene, "1", issuer=str(new["code"]))) == "recorded"
     listed = scene.http.get("/v1/issuers?kind=receipt&limit=100").json["data"]
     mine = next(one for one in listed if one["code"] == new["code"])

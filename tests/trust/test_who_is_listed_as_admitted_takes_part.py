@@ -73,10 +73,10 @@ def test_an_issuer_says_who_of_those_that_report_its_numbers_was_stopped(
     scene = make_scene()
     issuer, provider = f"metro_{secrets.token_hex(5)}", public("org", scene.provider)
     body = {"code": issuer, "name_zh": "地铁", "name_en": "Metro", "kinds": ["ride"]}
-    operator = tokens("operator")
-    assert http.post("/v1/issuers", body, token=operator).status_code == 201
     admitting = f"/v1/issuers/{issuer}/providers"
-    assert http.post(admitting, {"provider_id": provider}, token=operator).status_code == 201
+    for path, said in (("/v1/issuers", body), (admitting, {"provider_id": provider})):
+        for role, done in (("operator", 202), ("authority", 201)):
+            assert http.post(path, said, token=tokens(role)).status_code == done
 
     def listed() -> dict[str, Any]:
         after: str | None = ""

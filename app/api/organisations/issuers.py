@@ -9,21 +9,22 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields as plain
 
-from app.auth import allow, allow_public, caller
+from app.auth import allow, allow_public
 from app.http.answers import in_force, json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict, refuse
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page
 from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
+from app.http.signing import made_when_signed, with_awaited
 from app.http.validators import Between, Count, OneOf
 from app.ids import public
 from app.shown.issuers import issuer_answer
 from app.shown.standing import NamedStandsAnswer, stands
-from app.usecases.organisations.admit_for_issuer import admit_for_issuer
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
-from app.usecases.organisations.register_issuers import register_issuers
+from app.usecases.organisations.sign_for_issuer import sign_for_issuer
+from app.usecases.organisations.sign_issuers import sign_issuers
 from app.usecases.organisations.state_numbers import state_numbers
 from app.wiring import Wiring
 from behaviours.actions.claims import kinds_with_issuer
@@ -31,6 +32,7 @@ from behaviours.actions.normal_form import LONGEST
 from behaviours.issuers import CODE, KIND, PERIODS, Issuer, NumberShape
 from behaviours.json_value import JsonObject
 from behaviours.rules.in_force import ProgrammeRulebook
+from rewards.signing import ROLES
 
 blueprint = Blueprint("issuers", __name__, description="Who gives out numbers.")
 
@@ -151,6 +153,13 @@ class WantedIssuers(WantedPage, total=False):
     kind: str
 
 
+class ProposedForIssuer(Schema):
+    """A provider that is to report an issuer's numbers, and whose signatures that awaits."""
+
+    provider_id = plain.String()
+    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
+
+
 class NumberIssuerAnswer(Schema):
     """An issuer. Evidence names it as `issuer`."""
 
@@ -164,8 +173,19 @@ class NumberIssuerAnswer(Schema):
     )
 
 
+class AwaitingIssuer(NumberIssuerAnswer):
+    """An issuer, and whose signatures are awaited."""
+
+    awaiting = plain.List(plain.String(metadata={"enum": list(ROLES)}))
+
+
 class ListedIssuerAnswer(NumberIssuerAnswer):
     """An issuer, and the providers that are admitted for its numbers."""
+
+    awaiting = plain.List(
+        plain.String(metadata={"enum": list(ROLES)}),
+        metadata={"description": "Who has yet to sign the same terms; with none it is in force."},
+    )
 
     provider_ids = plain.List(
         plain.String(), metadata={"description": "Those that take part, and so report them."}
@@ -173,6 +193,10 @@ class ListedIssuerAnswer(NumberIssuerAnswer):
     stopped_providers = plain.List(
         plain.Nested(NamedStandsAnswer),
         metadata={"description": "Those that were admitted, and are suspended or closed."},
+    )
+    proposed_providers = plain.List(
+        plain.Nested(ProposedForIssuer),
+        metadata={"description": "Those for whom one person signed, and another has yet to."},
     )
 
 
@@ -193,20 +217,18 @@ def list_number_issuers(wanted: WantedIssuers) -> Response:
 
 
 @blueprint.route("/v1/issuers", methods=["POST"])
-@allow("operator", step="issuer.register")
+@allow(*reversed(ROLES), step="issuer.register")
 @blueprint.arguments(NumberIssuerBody)
-@blueprint.response(201, NumberIssuerAnswer)
+@blueprint.signed(201, AwaitingIssuer)
 def register_number_issuer(body: NewNumberIssuer) -> Response:
-    """Register an issuer. The same again is answered as it stands; other terms are refused.
+    """Sign that an issuer is registered; it is when somebody of the other role signs the same.
 
-    Its numbers count once for every provider that is admitted for it.
+    Whoever signs second sends the same terms; others take the place of those that wait, and both
+    sign anew. What is registered is answered as it stands; other terms are refused. Its numbers
+    count once for every provider that is admitted for it.
     """
-    answer = once(_only_answer, status=201, required=False)(
-        register_issuers,
-        [issuer_of(body)],
-        kinds=number_kinds(wiring().rulebook),
-        registered_by=caller().user_id,
-        clock=wiring().clock,
+    answer = once(_only_signed, status=_only_made, required=False)(
+        sign_issuers, [issuer_of(body)], kinds=number_kinds(wiring().rulebook), **by_caller()
     )
     return in_force(answer)
 
@@ -224,35 +246,36 @@ def export_number_issuers(parts: Wiring) -> Shown:
 
 
 @blueprint.route("/v1/issuers/import", methods=["POST"])
-@allow("operator", step="issuer.import")
+@allow(*reversed(ROLES), step="issuer.import")
 @takes_file(blueprint, ISSUERS, EXAMPLE_FILE)
 def import_number_issuers() -> Response:
-    """Register the issuers of a file, all or none; those that stand there are left as they are."""
+    """Sign that the issuers of a file are registered, all or none.
+
+    They are when somebody of the other role takes the same file in; those that stand there are
+    left as they are.
+    """
     answer = take_rows(
-        register_issuers,
+        sign_issuers,
         [issuer_of(each) for each in sent_rows(ISSUERS)],
         kinds=number_kinds(wiring().rulebook),
-        registered_by=caller().user_id,
-        clock=wiring().clock,
+        **by_caller(),
     )
     return in_force(answer)
 
 
 @blueprint.route("/v1/issuers/<code>/providers", methods=["POST"])
-@allow("operator", step="issuer.admit")
+@allow(*reversed(ROLES), step="issuer.admit")
 @blueprint.arguments(IssuerAdmissionBody)
-@blueprint.response(201, NumberIssuerAnswer)
+@blueprint.signed(201, AwaitingIssuer)
 def admit_for_numbers(body: NewAdmission, code: str) -> Response:
-    """Admit a provider for the issuer: it may report its numbers.
+    """Sign that a provider is admitted for the issuer; the second signature, of another role, does
+    it, and then the provider may report its numbers.
 
-    It need not name the issuer in `evidence` while it is its only one for such numbers.
+    It need not name the issuer in `evidence` while it is its only one for such numbers. Those that
+    an organisation named when it applied are admitted with it.
     """
-    answer = once(_answer, status=201, required=False)(
-        admit_for_issuer,
-        code,
-        [body["provider_id"]],
-        admitted_by=caller().user_id,
-        clock=wiring().clock,
+    answer = once(with_awaited(_answer), status=made_when_signed, required=False)(
+        sign_for_issuer, code, body["provider_id"], **by_caller()
     )
     return in_force(answer)
 
@@ -285,9 +308,14 @@ def number_kinds(rulebook: ProgrammeRulebook) -> set[str]:
     return {kind for version in rulebook.versions() for kind in kinds_with_issuer(version)}
 
 
-def _only_answer(issuers: list[Issuer]) -> JsonObject:
-    (issuer,) = issuers
-    return _answer(issuer)
+def _only_signed(done: list[tuple[Issuer, list[str]]]) -> JsonObject:
+    (only,) = done
+    return with_awaited(_answer)(only)
+
+
+def _only_made(done: list[tuple[Issuer, list[str]]]) -> int:
+    (only,) = done
+    return made_when_signed(only)
 
 
 def _answer(issuer: Issuer) -> JsonObject:
@@ -300,9 +328,14 @@ def _answer(issuer: Issuer) -> JsonObject:
 def _listed(row: RegisteredIssuer) -> JsonObject:
     return {
         **_answer(row.issuer),
+        "awaiting": [*row.awaiting],
         "provider_ids": [public("org", each) for each in row.provider_ids],
         "stopped_providers": [
             {"provider_id": public("org", each.organisation_id), **stands(each)}
             for each in row.stopped
+        ],
+        "proposed_providers": [
+            {"provider_id": public("org", each), "awaiting": [*awaiting]}
+            for each, awaiting in sorted(row.proposed.items())
         ],
     }

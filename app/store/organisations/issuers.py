@@ -11,26 +11,34 @@ from sqlalchemy import Connection, text
 
 from app.ids import public
 from app.store.log.acting import tell
-from behaviours.issuers import Issuer, IssuerRegister, NumberShape
+from behaviours.issuers import ISSUER, Issuer, IssuerRegister, NumberShape
 
 _COLUMNS = "code, name_zh, name_en, kinds, per, numbers"
 _ADD = text(
     f"""
-    insert into issuer ({_COLUMNS}, registered_by, registered_at)
+    insert into issuer ({_COLUMNS}, registered_by, registered_at, in_force_at)
     select d.code, d.name_zh, d.name_en, string_to_array(d.kinds, ','), d.per, d.numbers::jsonb,
-           :by, :now
+           :by, :now, :in_force_at
       from unnest(:codes ::text[], :names_zh ::text[], :names_en ::text[], :kinds ::text[],
                   :pers ::text[], :numbers ::text[])
                as d (code, name_zh, name_en, kinds, per, numbers)
      order by d.code
-        on conflict (code) do nothing
+        on conflict (code) do update
+       set name_zh = excluded.name_zh, name_en = excluded.name_en, kinds = excluded.kinds,
+           per = excluded.per, numbers = excluded.numbers, registered_by = excluded.registered_by,
+           registered_at = excluded.registered_at, in_force_at = excluded.in_force_at
+     where issuer.in_force_at is null
     """  # noqa: S608 - only names of this code
 )
-_ALL = text(f"select {_COLUMNS} from issuer order by code")  # noqa: S608
-_SOME = text(f"select {_COLUMNS} from issuer where code = any(:codes)")  # noqa: S608
+_ALL = text(
+    f"select {_COLUMNS} from issuer where in_force_at is not null order by code"  # noqa: S608
+)
+_SOME = text(
+    f"select {_COLUMNS} from issuer where code = any(:codes) and in_force_at is not null"  # noqa: S608
+)
 _PAGE = text(
     f"""
-    select {_COLUMNS} from issuer
+    select {_COLUMNS}, in_force_at is not null as in_force from issuer
      where (cast(:after as text) is null or code > :after)
        and (cast(:kind as text) is null or :kind = any(kinds))
      order by code limit :most
@@ -53,10 +61,26 @@ _ADMIT = text(
 )
 
 
+_SIGNED = text(
+    """
+    select subject_id, verb, role from signature
+     where subject_kind = :kind and subject_id = any(:ids) order by signed_at
+    """
+)
+
+
 def add_issuers(
-    connection: Connection, issuers: Sequence[Issuer], *, registered_by: UUID, now: datetime
+    connection: Connection,
+    issuers: Sequence[Issuer],
+    *,
+    registered_by: UUID,
+    now: datetime,
+    in_force: bool,
 ) -> None:
-    """Register those whose code is free; the others stay as they are."""
+    """Register those whose code is free or waits, each once; those in force stay as they are.
+
+    Those that are not ``in_force`` wait for a second person to sign the same.
+    """
     connection.execute(
         _ADD,
         {
@@ -68,10 +92,15 @@ def add_issuers(
             "numbers": [_kept(each) for each in issuers],
             "by": registered_by,
             "now": now,
+            "in_force_at": now if in_force else None,
         },
     )
     for each in issuers:
-        tell("issuer", each.code, {"kinds": list(each.kinds), "per": each.per})
+        tell(
+            ISSUER,
+            each.code,
+            {"kinds": list(each.kinds), "per": each.per, "in_force": in_force},
+        )
 
 
 def state_shapes(connection: Connection, issuer: Issuer) -> None:
@@ -81,16 +110,26 @@ def state_shapes(connection: Connection, issuer: Issuer) -> None:
 
 
 def find_issuers(connection: Connection, codes: Sequence[str]) -> dict[str, Issuer]:
-    """The issuers that exist, by code."""
+    """The issuers in force, by code."""
     return {row.code: _issuer(*row) for row in connection.execute(_SOME, {"codes": list(codes)})}
 
 
 def list_issuers(
     connection: Connection, *, kind: str | None, after: str | None, most: int
-) -> list[Issuer]:
-    """Issuers by code, of one kind of number or of all."""
+) -> list[tuple[Issuer, bool]]:
+    """Issuers by code, of one kind of number or of all, and whether each is in force."""
     rows = connection.execute(_PAGE, {"kind": kind, "after": after, "most": most})
-    return [_issuer(*row) for row in rows]
+    return [(_issuer(*row[:-1]), row.in_force) for row in rows]
+
+
+def signed_of_issuers(
+    connection: Connection, issuers: Sequence[Issuer]
+) -> dict[UUID, dict[str, list[str]]]:
+    """The roles that signed something of each issuer, by its ``matter_id`` and the verb."""
+    found: dict[UUID, dict[str, list[str]]] = {each.matter_id: {} for each in issuers}
+    for subject_id, verb, role in connection.execute(_SIGNED, {"kind": ISSUER, "ids": [*found]}):
+        found[subject_id].setdefault(verb, []).append(role)
+    return found
 
 
 def admit(

@@ -13,6 +13,8 @@ issuer = db.table(
     # What they are like, by kind; null where the issuer has not said so.
     db.document("numbers", nullable=True),
     *db.done("registered"),
+    # Since when claims are made by it; null while a second person has yet to sign.
+    db.moment("in_force_at", nullable=True),
     db.one_of("per", "day", "month", "year", "never"),
 )
 

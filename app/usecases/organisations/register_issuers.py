@@ -1,4 +1,4 @@
-"""Register issuers: who gives out the numbers by which actions are told apart."""
+"""Register issuers where nobody need sign, as in a sandbox: they are in force at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.methodologies.versions import raise_epoch
 from app.store.organisations.issuers import add_issuers, find_issuers
-from behaviours.issuers import Issuer, IssuerExists, UnknownNumberKind
+from behaviours.issuers import Issuer, IssuerExists, check_terms
 
 
 def register_issuers(
@@ -25,15 +25,11 @@ def register_issuers(
     ``kinds`` are those of which rules make claims. Raises UnknownNumberKind, NumberShapeWrong and
     IssuerExists.
     """
-    for each in issuers:
-        each.check_numbers()
-        if unknown := sorted(set(each.kinds) - set(kinds)):
-            raise UnknownNumberKind(
-                pointer="/kinds", number_kind=unknown[0], kinds=", ".join(sorted(kinds))
-            )
+    check_terms(issuers, kinds)
     # First, so that whoever else says something of issuers at this moment waits.
     raise_epoch(connection)
-    add_issuers(connection, issuers, registered_by=registered_by, now=clock.now())
+    once = [*{each.code: each for each in issuers}.values()]
+    add_issuers(connection, once, registered_by=registered_by, now=clock.now(), in_force=True)
     kept = find_issuers(connection, [each.code for each in issuers])
     for each in issuers:
         if kept[each.code] != each:

@@ -115,8 +115,8 @@ def test_issuers_come_in_and_go_out(http: Http, token_for: Tokens, form: str) ->
     raw = written(rows, form, ISSUER_COLUMNS)
     tried = sent(http, "/v1/issuers/import?dry_run=true", raw, form, operator)
     assert (tried.status_code, tried.json) == (200, {"rows": 2})
-    for _ in range(2):
-        taken = sent(http, "/v1/issuers/import", raw, form, operator)
+    for token in (operator, operator, token_for("authority")):
+        taken = sent(http, "/v1/issuers/import", raw, form, token)
         assert (taken.status_code, taken.json) == (201, {"rows": 2}), taken.text
     out = http.get(f"/v1/issuers/export?format={form}")
     assert out.content_type.startswith(MEDIA[form])
@@ -157,7 +157,8 @@ def test_declarations_come_in_and_go_out(
         token_for("operator"),
         an_issuer_row(kinds=["desk_booking"], numbers=[], per="never"),
     )
-    http.post("/v1/issuers", issuer, token=operator)
+    for role in ("operator", "authority"):
+        http.post("/v1/issuers", issuer, token=token_for(role))
     reference = f"C-{secrets.token_hex(4)}"
     row: JsonObject = {
         "mechanism": "ccer",
@@ -189,15 +190,16 @@ def test_the_command_line_does_the_same(wiring: Wiring, token_for: Tokens, tmp_p
     row = an_issuer_row()
     file = tmp_path / "issuers.yaml"
     file.write_bytes(written([row], YAML, ISSUER_COLUMNS))
-    name = f"operator-{secrets.token_hex(4)}"
-    password = secrets.token_urlsafe(16)
-    new = NewUser(name, password, "operator")
-    wiring.database.transact(create_user, [new], now=wiring.clock.now())
-    who = ("--as", name, "--password", password)
-    taken = typed(wiring, "register", "import", "issuers", str(file), *who)
-    assert taken.output == "1 rows stand in the register.\n", taken.output
-    out = typed(wiring, "register", "export", "issuers", "--format", YAML).output
-    assert str(row["code"]) in out
+    for role, stands in (("operator", False), ("authority", True)):
+        name, password = f"{role}-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+        new = NewUser(name, password, role)
+        wiring.database.transact(create_user, [new], now=wiring.clock.now())
+        who = ("--as", name, "--password", password)
+        taken = typed(wiring, "register", "import", "issuers", str(file), *who)
+        assert taken.output.startswith(f"{int(stands)} rows stand in the register.\n"), taken.output
+        assert ("other role" in taken.output) is not stands
+        out = typed(wiring, "register", "export", "issuers", "--format", YAML).output
+        assert (str(row["code"]) in out) is stands
     file.write_text("rows:\n- {code: NO CODE}\n")
     refused = typed(wiring, "register", "import", "issuers", str(file), *who)
     assert refused.exit_code != 0
