@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from behaviours.complainants import ComplaintNeedsAccount, ContactData, check_without_account
 from behaviours.complaint_about import check_about
 from behaviours.complaint_numbers import new_number, read_number
 from behaviours.complaint_refusals import (
+    ComplaintActionWrong,
     ComplaintEnded,
     ComplaintIncomplete,
     ComplaintNotYours,
     ComplaintOutcomeWrong,
     ComplaintStateWrong,
     DecidedBySame,
+    HandedOverWrong,
     UnknownComplaint,
 )
 from behaviours.complaint_statistics import LEAST, CellCount, told
@@ -40,6 +44,7 @@ from behaviours.complaints import (
 )
 from behaviours.viewer import Viewer
 from behaviours.working_days import CN, WorkingDays
+from tests.behaviours.builders import an_accepted_action
 
 PERSON, PROVIDER_ID, MERCHANT_ID = (UUID(int=each) for each in (1, 2, 3))
 DEADLINES = Deadlines(USUAL, WorkingDays(CN), ZoneInfo("Asia/Shanghai"))
@@ -252,3 +257,75 @@ def test_no_cell_tells_of_few_people_nor_lets_it_be_reckoned():
     }
     assert counts().received == 0
     assert counts(refuse=9).cells["refuse"] == (9, 3)
+
+
+def test_an_answered_complaint_is_closed_by_accepting_and_an_open_one_by_withdrawing() -> None:
+    answered = a_complaint(state="replied", due_at=FILED_AT)
+    assert answered.step_of("close") == "accept"
+    assert a_complaint().step_of("close") == "withdraw"
+    assert a_complaint().step_of("escalate") == "escalate"
+
+
+def test_somebody_who_let_a_clock_run_out_is_seen() -> None:
+    filed = a_complaint()
+    assert not filed.is_overdue(FILED_AT)
+    assert filed.is_overdue(filed.acknowledge_by)
+    answered = a_complaint(state="replied", due_at=FILED_AT)
+    assert not answered.is_overdue(FILED_AT + timedelta(days=99)), "that clock is the person's own"
+
+
+def test_a_complaint_is_handed_over_to_somebody_else_while_the_clocks_run() -> None:
+    filed, programme = a_complaint(), Answerer("programme", None)
+    moved = filed.hand_over(programme, WHO["provider"])
+    assert (moved.answerer, moved.due_at) == (programme, filed.due_at)
+    with pytest.raises(HandedOverWrong):
+        filed.hand_over(filed.answerer, WHO["provider"])
+    with pytest.raises(ComplaintNotYours):
+        filed.hand_over(programme, WHO["operator"])
+    with pytest.raises(ComplaintStateWrong):
+        a_complaint(state="replied").hand_over(programme, WHO["provider"])
+    with pytest.raises(ComplaintEnded):
+        a_complaint(state="withdrawn", due_at=None).hand_over(programme, WHO["provider"])
+
+
+def test_who_leaves_changes_no_count_of_before() -> None:
+    later = FILED_AT + timedelta(days=30)
+    step, ended = a_complaint().leave(later)
+    assert (step, ended.ended_at, ended.due_at) == ("leave", later, None)
+    step, settled = a_complaint(state="replied", due_at=FILED_AT).leave(later)
+    assert (step, settled.ended_at) == ("settle", FILED_AT)
+
+
+def test_what_was_recorded_for_it_is_what_was_missing() -> None:
+    about = an_accepted_action("metro_ride")
+    missing = a_complaint(
+        about=About(MISSING_CREDIT, "metro_ride", about.occurred_on, provider_id=PROVIDER_ID)
+    )
+    zone = DEADLINES.zone
+    recorded = SimpleNamespace(
+        participant_id=PERSON, behaviour="metro_ride", occurred_at=about.action.occurred_at,
+        state="quantified",
+    )  # fmt: skip
+    missing.check_recorded(recorded, zone)  # type: ignore[arg-type]
+    for change, case in (
+        ({"participant_id": MERCHANT_ID}, "person"),
+        ({"behaviour": "bus_ride"}, "behaviour"),
+        ({"occurred_at": about.action.occurred_at - timedelta(days=1)}, "day"),
+        ({"state": "held"}, "state"),
+    ):
+        with pytest.raises(ComplaintActionWrong) as caught:
+            missing.check_recorded(SimpleNamespace(**{**vars(recorded), **change}), zone)  # type: ignore[arg-type]
+        assert caught.value.case == case
+
+
+def test_how_somebody_is_reached_is_told_to_the_programme_and_to_themselves() -> None:
+    contact = ContactData("Ms Chen", "138")
+    assert contact.told_to(WHO["operator"], whose=WHO["participant"]) is contact
+    assert contact.told_to(WHO["participant"], whose=WHO["participant"]) is contact
+    assert contact.told_to(WHO["provider"], whose=WHO["participant"]) is None
+
+
+def test_what_is_about_an_action_is_complained_about_from_the_account() -> None:
+    check_without_account(About("personal_data"))
+    with pytest.raises(ComplaintNeedsAccount):
+        check_without_account(About(MISSING_CREDIT))
