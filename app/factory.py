@@ -70,6 +70,7 @@ from app.api.pooling import (
 )
 from app.api.recording import (
     actions,
+    boundaries,
     declared,
     holds,
     imports,
@@ -149,6 +150,7 @@ BLUEPRINTS = (
     enrolment.blueprint,
     actions.blueprint,
     declared.blueprint,
+    boundaries.blueprint,
     normal_forms.blueprint,
     installations.blueprint,
     imports.blueprint,

@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
     "act": "action",
     "bdl": "bundle",
     "blk": "block",
+    "bnd": "boundary",
     "cal": "calendar",
     "dec": "declaration",
     "doc": "document",

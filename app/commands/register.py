@@ -13,7 +13,7 @@ from app.api.organisations import issuers, register_files
 from app.api.people import text_register
 from app.api.platform import calendars
 from app.api.pooling import verifier_register
-from app.api.recording import declared
+from app.api.recording import boundaries, declared
 from app.commands.signed_in import ready_wiring, signed_in
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import Register, loaded
@@ -23,7 +23,9 @@ from app.usecases.people.register_texts import register_texts
 from app.usecases.platform.propose_calendars import propose_calendars
 from app.usecases.pooling.register_verifiers import register_verifiers
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
+from app.usecases.recording.propose_boundaries import propose_boundaries
 from app.wiring import Wiring
+from behaviours.actions.boundaries import boundaries_of_rows
 from behaviours.calendars import years_of
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
@@ -64,6 +66,14 @@ def _take_declared(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[obje
     )
 
 
+def _take_boundaries(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    said = boundaries_of_rows([boundaries.said_of(each) for each in rows])
+    wiring.database.transact(
+        propose_boundaries, said, rulebook=wiring.rulebook, by=by, clock=wiring.clock
+    )
+    return rows
+
+
 def _take_texts(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
     return wiring.database.transact(
         register_texts,
@@ -96,6 +106,9 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "declared-elsewhere": RegisterAtHand(
         declared.DECLARED_ROWS, declared.export_declared_elsewhere, _take_declared, BOTH
     ),
+    "covered-emitters": RegisterAtHand(
+        boundaries.COVERED_EMITTERS, boundaries.export_covered_emitters, _take_boundaries, BOTH
+    ),
     "texts": RegisterAtHand(text_register.TEXTS, text_register.export_texts, _take_texts, BOTH),
     "verifiers": RegisterAtHand(
         verifier_register.POOL, verifier_register.export_verifiers, _take_verifiers, (AUTHORITY,)
@@ -115,7 +128,8 @@ _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 @click.group()
 def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
-    mechanisms own (declared-elsewhere), what people agree to (texts), who may verify (verifiers),
+    mechanisms own (declared-elsewhere), what lies inside covered emitters' boundaries
+    (covered-emitters), what people agree to (texts), who may verify (verifiers),
     and the days of years that are no ordinary ones (calendars). Who takes part (organisations) and
     which scenes are open (scenes) go out alone."""
 
@@ -139,9 +153,9 @@ def export_register(name: str, form: str) -> None:
 def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_if: bool) -> None:
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
-    What stands there already is left as it is, so a file can be taken in again. Texts and
-    calendars await the other role's signature; issuers are registered when somebody of the other
-    role takes the same file in.
+    What stands there already is left as it is, so a file can be taken in again. Texts, calendars
+    and boundaries await the other role's signature; issuers are registered when somebody of the
+    other role takes the same file in.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]

@@ -29,6 +29,7 @@ def declaration_answer(kept: RegisteredDeclaration) -> JsonObject:
     """A declaration, and what became of it."""
     return {
         **declared_row(kept),
+        "boundary_id": public("bnd", kept.said.boundary_id) if kept.said.boundary_id else None,
         "state": kept.state,
         "withdrawn_at": moment(kept.withdrawn_at) if kept.withdrawn_at else None,
         "reason": kept.reason,

@@ -80,12 +80,17 @@ class DeclarationIsYours(Forbidden):
     """Who declared something does not withdraw it: that takes somebody else."""
 
 
+class DeclarationOfBoundary(Conflict):
+    """Two people signed the boundary that it belongs to: another boundary takes its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredNumber:
     """Numbers of one claim, as evidence names them, that another mechanism owns.
 
     ``reference`` is the number of the project, certificate or boundary there. Both days are
-    included; without a last day it holds until it is withdrawn.
+    included; without a last day it holds until it is withdrawn. ``boundary_id`` is the boundary
+    of a covered emitter that two people signed, where one says it.
     """
 
     mechanism: str
@@ -96,6 +101,7 @@ class DeclaredNumber:
     from_day: date
     to_day: date | None = None
     organisation_id: UUID | None = None
+    boundary_id: UUID | None = None
 
     def check(self) -> None:
         """Raises DeclarationWrong for days or an owner that cannot be meant."""
@@ -122,13 +128,15 @@ class RegisteredDeclaration:
     ) -> RegisteredDeclaration:
         """The declaration after ``step``.
 
-        Raises DeclarationWithdrawnBefore and DeclarationIsYours.
+        Raises DeclarationWithdrawnBefore, DeclarationIsYours and DeclarationOfBoundary.
         """
         needs, leads_to, _ = STEPS[step]
         if self.state not in needs:
             raise DeclarationWithdrawnBefore
         if by is not None and by == self.declared_by:
             raise DeclarationIsYours
+        if self.said.boundary_id is not None:
+            raise DeclarationOfBoundary
         return replace(self, state=leads_to, withdrawn_at=now, reason=reason)
 
 

@@ -13,7 +13,8 @@ from app.files.register_file import CSV, RegisterFileWrong, read_register, write
 from tests.builders.people import Http, Tokens
 
 ROUTES = tuple(
-    f"/v1/{register}/import" for register in ("issuers", "declared-elsewhere", "texts", "calendars")
+    f"/v1/{register}/import"
+    for register in ("issuers", "declared-elsewhere", "texts", "calendars", "covered-emitters")
 )
 LONG = "9" * 5_000
 # Headings of one row of x.

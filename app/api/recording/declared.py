@@ -162,6 +162,9 @@ class DeclarationOfNumberAnswer(Schema):
     from_ = plain.String(data_key="from")
     to = plain.String(allow_none=True)
     organisation_id = plain.String(allow_none=True)
+    boundary_id = plain.String(
+        allow_none=True, metadata={"description": "The covered emitter's boundary that says so."}
+    )
     state = plain.String(metadata={"enum": list(STATES)})
     declared_at = plain.String()
     withdrawn_at = plain.String(allow_none=True)
@@ -243,7 +246,10 @@ def declare_numbers_elsewhere(body: SentNumberDeclarations) -> Response:
 
 @exported(blueprint, DECLARED_ROWS, "What stands in the register", to=allow(*READING))
 def export_declared_elsewhere(parts: Wiring) -> Shown:
-    """Every declaration that is not withdrawn, in a file that `import` takes in again."""
+    """Every declaration that is not withdrawn, in a file that `import` takes in again.
+
+    Those of boundaries that two people signed are in the file of the covered emitters.
+    """
     names = parts.database.transact(read_declared_names)
     columns = [
         *("id", "mechanism", "reference", "kind", "issuer"),
@@ -301,7 +307,7 @@ def _rows(parts: Wiring) -> Iterator[JsonObject]:
     while True:
         found = parts.database.transact(read_declarations, state=DECLARED, before=before, most=ROWS)
         for each in found:
-            if each.said.mechanism in DECLARABLE:
+            if each.said.mechanism in DECLARABLE and each.said.boundary_id is None:
                 yield declared_row(each)
         if len(found) < ROWS:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +11,29 @@ import orjson
 from sqlalchemy import Connection, Row, text
 
 from app.store.recording.rows import as_bytea
-from behaviours.actions.declared import DECLARED, DeclaredNumber, RegisteredDeclaration
+from behaviours.actions.declared import (
+    DECLARED,
+    WITHDRAWN,
+    DeclaredNumber,
+    RegisteredDeclaration,
+)
 
 _COLUMNS = """declaration_id, mechanism, reference, kind, issuer, evidence, from_day, to_day,
-    organisation_id, state, declared_by, declared_at, withdrawn_at, reason"""
+    organisation_id, boundary_id, state, declared_by, declared_at, withdrawn_at, reason"""
 _ADD = text(
     f"""
     insert into declared_elsewhere (declaration_id, mechanism, reference, kind, issuer, evidence,
-        number_digest, from_day, to_day, organisation_id, state, declared_by, declared_at)
+        number_digest, from_day, to_day, organisation_id, boundary_id, state, declared_by,
+        declared_at)
     select d.declaration_id, d.mechanism, d.reference, d.kind, d.issuer, d.evidence::jsonb,
-           d.number_digest, d.from_day, d.to_day, d.organisation_id, '{DECLARED}', :by, :now
+           d.number_digest, d.from_day, d.to_day, d.organisation_id, d.boundary_id, '{DECLARED}',
+           :by, :now
       from unnest(:ids ::uuid[], :mechanisms ::text[], :refs ::text[], :kinds ::text[],
                   :issuers ::text[], :evidence ::text[], cast(:digests as bytea[]),
-                  :from_days ::date[], :to_days ::date[], :organisation_ids ::uuid[])
+                  :from_days ::date[], :to_days ::date[], :organisation_ids ::uuid[],
+                  :boundary_ids ::uuid[])
                as d (declaration_id, mechanism, reference, kind, issuer, evidence, number_digest,
-                     from_day, to_day, organisation_id)
+                     from_day, to_day, organisation_id, boundary_id)
     """  # noqa: S608 - constants of this code
 )
 _ADD_CLAIMS = text(
@@ -61,15 +70,23 @@ _NAMES = text(
     """  # noqa: S608
 )
 _HOLD = text(f"{_ONE.text} for update")
+_OF_BOUNDARIES = text(
+    f"""
+    select {_COLUMNS} from declared_elsewhere
+     where state = '{DECLARED}' and boundary_id = any(cast(:ids as uuid[])) for update
+    """  # noqa: S608
+)
 _WITHDRAW = text(
     """
     update declared_elsewhere
        set state = :state, withdrawn_at = :withdrawn_at, withdrawn_by = :by, reason = :reason
-     where declaration_id = :declaration_id
+     where declaration_id = any(cast(:ids as uuid[]))
     """
 )
-_FREE_CLAIMS = text("delete from declared_claim where declaration_id = :declaration_id")
-_FREE_REDUCTIONS = text("delete from declared_reduction where declaration_id = :declaration_id")
+_FREE_CLAIMS = text("delete from declared_claim where declaration_id = any(cast(:ids as uuid[]))")
+_FREE_REDUCTIONS = text(
+    "delete from declared_reduction where declaration_id = any(cast(:ids as uuid[]))"
+)
 
 # (mechanism, reference, digest of the numbers)
 Place = tuple[str, str, bytes]
@@ -96,6 +113,7 @@ def add_declarations(
             "from_days": [each.from_day for each in said],
             "to_days": [each.to_day for each in said],
             "organisation_ids": [each.organisation_id for each in said],
+            "boundary_ids": [each.boundary_id for each in said],
             "by": first.declared_by,
             "now": first.declared_at,
         },
@@ -156,22 +174,30 @@ def lock_declaration(connection: Connection, declaration_id: UUID) -> Registered
     return _declaration(row) if row else None
 
 
-def write_withdrawal(
-    connection: Connection, withdrawn: RegisteredDeclaration, *, by: UUID | None
+def lock_declarations_of(
+    connection: Connection, boundary_ids: Sequence[UUID]
+) -> list[RegisteredDeclaration]:
+    """What stands in the register by these boundaries."""
+    rows = connection.execute(_OF_BOUNDARIES, {"ids": list(boundary_ids)})
+    return [_declaration(row) for row in rows]
+
+
+def write_withdrawals(
+    connection: Connection,
+    declaration_ids: Sequence[UUID],
+    *,
+    reason: str | None,
+    by: UUID | None,
+    now: datetime,
 ) -> None:
-    """Keep that it was withdrawn; it blocks nothing any more."""
+    """Keep that they were withdrawn; they block nothing any more."""
+    ids = list(declaration_ids)
     connection.execute(
         _WITHDRAW,
-        {
-            "declaration_id": withdrawn.declaration_id,
-            "state": withdrawn.state,
-            "withdrawn_at": withdrawn.withdrawn_at,
-            "by": by,
-            "reason": withdrawn.reason,
-        },
+        {"ids": ids, "state": WITHDRAWN, "withdrawn_at": now, "by": by, "reason": reason},
     )
     for statement in (_FREE_CLAIMS, _FREE_REDUCTIONS):
-        connection.execute(statement, {"declaration_id": withdrawn.declaration_id})
+        connection.execute(statement, {"ids": ids})
 
 
 def _declaration(row: Row[Any]) -> RegisteredDeclaration:
@@ -186,6 +212,7 @@ def _declaration(row: Row[Any]) -> RegisteredDeclaration:
             row.from_day,
             row.to_day,
             row.organisation_id,
+            row.boundary_id,
         ),
         row.state,
         row.declared_by,

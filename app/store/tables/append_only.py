@@ -41,6 +41,7 @@ APPEND_ONLY: Final = frozenset(
         "hold_outcome",
         "quota_alarm",
         "bundle_chunk",
+        "emitter_boundary",
         "earlier_sample",
         "gate_approval",
         "guardian_change",

@@ -16,6 +16,8 @@ declared_elsewhere = db.table(
     db.day("to_day", nullable=True),
     # Whose boundary it is; only of a covered emitter.
     db.uuid("organisation_id", nullable=True),
+    # The boundary that two people signed, where it says so.
+    db.uuid("boundary_id", nullable=True),
     db.text("state"),
     # Null: at the command line.
     db.uuid("declared_by", nullable=True),
@@ -31,7 +33,7 @@ declared_elsewhere = db.table(
         "number_digest",
         where=f"state = '{DECLARED}'",
     ),
-    *db.indexes("organisation_id"),
+    *db.indexes("organisation_id", "boundary_id"),
 )
 
 # Of declarations in force: the claims that they block, as actions make them. Of numbers that begin
@@ -41,6 +43,21 @@ declared_claim = db.table(
     db.digest_key("claim_digest"),
     db.key("declaration_id"),
     *db.indexes("declaration_id"),
+)
+
+# Of covered emitters, each in a row of its own; whether one is published is told by its signatures.
+emitter_boundary = db.table(
+    "emitter_boundary",
+    db.key("boundary_id"),
+    db.uuid("organisation_id"),
+    db.text("market"),
+    db.small("first_year"),
+    db.small("last_year", nullable=True),
+    db.text("source"),
+    # What lies inside: each site, region, kind, issuer, evidence, first and last day.
+    db.document("numbers"),
+    db.moment("proposed_at"),
+    *db.indexes("organisation_id"),
 )
 
 # Recorded before it was known that another mechanism owns them.

@@ -121,9 +121,9 @@ def small_amount(name: str) -> Column[Any]:
     return Column(name, SMALL_AMOUNT, nullable=False)
 
 
-def small(name: str) -> Column[Any]:
+def small(name: str, *, nullable: bool = False) -> Column[Any]:
     """A 16-bit integer: years, per mille, codes."""
-    return Column(name, SmallInteger, nullable=False)
+    return Column(name, SmallInteger, nullable=nullable)
 
 
 def flag(name: str) -> Column[Any]:

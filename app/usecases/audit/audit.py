@@ -8,6 +8,7 @@ from functools import partial
 
 from app.store.audit import (
     admitting,
+    boundaries,
     carbon,
     complaining,
     cover,
@@ -43,6 +44,7 @@ INVARIANTS = (
     *till.INVARIANTS,
     *title.INVARIANTS,
     *households.INVARIANTS,
+    *boundaries.INVARIANTS,
     *carbon.INVARIANTS,
     *units.INVARIANTS,
     *cover.INVARIANTS,

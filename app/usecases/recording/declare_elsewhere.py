@@ -10,14 +10,13 @@ from app.store.database import Connection
 from app.store.organisations.organisations import existing_organisations
 from app.store.recording.declared import Place, in_force_at
 from app.usecases.recording.block_claims import block_claims
+from behaviours.actions.blocking import blocked_claims
 from behaviours.actions.declared import (
     DeclarationDiffers,
     DeclaredNumber,
     RegisteredDeclaration,
-    claims_declared,
     number_key,
 )
-from behaviours.issuers import IssuerNotAdmitted, Naming
 from behaviours.organisations import UnknownOrganisation
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -59,23 +58,10 @@ def declare_elsewhere(
 def _digests(at: int, said: DeclaredNumber, rulebook: ProgrammeRulebook) -> list[bytes]:
     """Of the claims that the one at this place of the list blocks."""
     try:
-        claims = claims_declared(said, rulebook.versions(), _naming(said, rulebook))
+        return blocked_claims(said, rulebook)
     except Refusal as refusal:
         refusal.pointer = f"/declarations/{at}{refusal.pointer}"
         raise
-    return [digest for claim in claims for digest in claim.digests(rulebook.claiming.key)]
-
-
-def _naming(said: DeclaredNumber, rulebook: ProgrammeRulebook) -> Naming | None:
-    if said.issuer is None:
-        return None
-    register = rulebook.claiming.register
-    try:
-        register.check_named("", [said.kind], said.issuer)
-    except IssuerNotAdmitted as refusal:
-        refusal.pointer = "/issuer"
-        raise
-    return register.naming("", said.kind, said.issuer)
 
 
 def _kept(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.recording.declared import lock_declaration, write_withdrawal
+from app.store.recording.declared import lock_declaration, write_withdrawals
 from behaviours.actions.declared import WITHDRAW, RegisteredDeclaration, UnknownDeclaration
 
 
@@ -16,11 +16,12 @@ def withdraw_declaration(
     """End it with a reason; ``by`` is None at the command line.
 
     What it kept out of bundles may enter the next one. Raises UnknownDeclaration,
-    DeclarationWithdrawnBefore, and DeclarationIsYours for who declared it.
+    DeclarationWithdrawnBefore, DeclarationIsYours for who declared it, and DeclarationOfBoundary.
     """
     kept = lock_declaration(connection, declaration_id)
     if kept is None:
         raise UnknownDeclaration("declaration")
-    withdrawn = kept.move(WITHDRAW, by=by, now=clock.now(), reason=reason)
-    write_withdrawal(connection, withdrawn, by=by)
+    now = clock.now()
+    withdrawn = kept.move(WITHDRAW, by=by, now=now, reason=reason)
+    write_withdrawals(connection, [declaration_id], reason=reason, by=by, now=now)
     return withdrawn

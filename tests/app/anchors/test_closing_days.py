@@ -125,6 +125,8 @@ NOT_ANCHORED = {
     "complaint_number",
     # What two signed of a year: the signature names its digest.
     "calendar_year",
+    # What two signed of a market: the same.
+    "emitter_boundary",
     # A digest of what was handed in by people, as what they said is their own.
     "complaint_file",
     # A seat ended where the next one begins, and that one is anchored.
