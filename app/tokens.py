@@ -219,7 +219,9 @@ class Tokens:
             )
             names: tuple[str, ...] = (claims["jti"], f"sub:{claims['client'] or claims['sub']}")
             names += tuple(
-                f"{name}:{claims[name]}" for name in ("fam", "lnk", "sec") if claims.get(name)
+                f"{name}:{claims[name]}"
+                for name in ("fam", "lnk", "lgs", "sec")
+                if claims.get(name)
             )
             if organisation := _organisation_of(caller):
                 names += (f"org:{organisation.hex}",)
@@ -283,14 +285,16 @@ def mint(
     *,
     lifetime_s: int,
     link_id: UUID | None = None,
+    login_service_id: UUID | None = None,
     secret_id: UUID | None = None,
     owner_id: UUID | None = None,
     seen_at: datetime | None = None,
 ) -> str:
     """A fresh access token for ``caller`` (inside an application context).
 
-    It ends with ``link_id``, the link of a person, ``secret_id``, that of a client's secret, and
-    ``owner_id``, the organisation of the live books whose sandbox it is of.
+    It ends with ``link_id``, the link of a person, ``login_service_id``, the service by whose word
+    it was given, ``secret_id``, that of a client's secret, and ``owner_id``, the organisation of
+    the live books whose sandbox it is of.
     ``seen_at`` is when the caller was found to be let in, read under the lock that somebody who
     leaves has to take; None: now.
     """
@@ -305,6 +309,7 @@ def mint(
             "fam": caller.login_id.hex if caller.login_id else None,
             "thr": caller.through.hex if caller.through else None,
             "lnk": link_id.hex if link_id else None,
+            "lgs": login_service_id.hex if login_service_id else None,
             "sec": secret_id.hex if secret_id else None,
             "own": owner_id.hex if owner_id else None,
             # iat counts whole seconds; a revocation of a subject must not miss by one.

@@ -59,3 +59,8 @@ class LoginService:
         if leads_to == ENDED:
             return replace(self, state=ENDED, ended_at=now)
         return replace(self, state=TRUSTED, admitted_at=now)
+
+
+def revocation_of(login_service_id: UUID) -> str:
+    """By what the tokens that were given by a service's word are revoked, all at once."""
+    return f"lgs:{login_service_id.hex}"

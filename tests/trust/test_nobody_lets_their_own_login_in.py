@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.factory import create_app
 from app.ids import parse
-from app.store.log.acting import acting
-from app.tokens import Caller
+from app.store.log.acting import acting, telling
+from app.tokens import LONGEST_LIFETIME, Caller
 from app.usecases.organisations.step_login_service import step_login_service
 from app.wiring import Wiring
 from behaviours.identity_services import END
@@ -25,6 +26,7 @@ from rewards.signing import ROLES
 from tests.app.organisations.test_token_exchange import Login
 from tests.builders.answers import refusal
 from tests.builders.held import while_held
+from tests.builders.jobs import until
 from tests.builders.people import Http, Tokens, a_participant, a_user
 from tests.builders.standing import lifted, suspended
 
@@ -110,6 +112,52 @@ def test_one_ends_what_two_let_in_and_the_name_is_free_again(
     assert refusal(unknown) == (404, "NOT_FOUND")
 
 
+def test_the_tokens_that_its_word_opened_end_with_it(
+    http: Http, tokens: Tokens, wiring: Wiring
+) -> None:
+    """Here at once, and in another process within a second; those of another service go on."""
+    login, other = (Login(http, wiring, tokens("operator")) for _ in range(2))
+    ended, stays = (comes_in(each, wiring).json["access_token"] for each in (login, other))
+    elsewhere = Http(create_app(wiring))
+    for each in (http, elsewhere):
+        assert each.get("/v1/me", token=ended).status_code == 200
+    tried = http.post(f"{PATH}/{login.id}/end?dry_run=true", token=tokens("operator"))
+    assert (tried.status_code, http.get("/v1/me", token=ended).status_code) == (200, 200)
+    assert login.take("end", token=tokens("operator")).status_code == 200
+    assert refusal(http.get("/v1/me", token=ended)) == (401, "TOKEN_REVOKED")
+    until(lambda: elsewhere.get("/v1/me", token=ended).status_code == 401, within_s=2)
+    unmet = Http(create_app(wiring))
+    assert refusal(unmet.get("/v1/me", token=ended)) == (401, "TOKEN_REVOKED")
+    for each in (http, elsewhere, unmet):
+        assert each.get("/v1/me", token=stays).status_code == 200
+
+
+def test_a_word_that_is_taken_while_the_service_ends_opens_nothing(
+    http: Http, tokens: Tokens, wiring: Wiring
+) -> None:
+    login: Any = Login(http, wiring, tokens("operator"))
+    operator = Viewer("operator", None, a_user(wiring, "operator"))
+    ending = partial(
+        step_login_service,
+        login_service_id=parse("lgs", login.id),
+        step=END,
+        by=operator,
+        access_lifetime=LONGEST_LIFETIME,
+        clock=wiring.clock,
+    )
+    with (
+        wiring.database.engine.connect() as connection,
+        connection.begin(),
+        acting(None),
+        telling(connection),
+    ):
+        ending(connection)
+        came_in = comes_in(login, wiring)
+    assert came_in.status_code == 200, "the end is not yet there"
+    token = came_in.json["access_token"]
+    assert refusal(Http(create_app(wiring)).get("/v1/me", token=token)) == (401, "TOKEN_REVOKED")
+
+
 def test_a_dry_run_lets_nothing_in(http: Http, tokens: Tokens, wiring: Wiring) -> None:
     login: Any = Login(http, wiring, tokens("operator"), admitted=False)
     tried = http.post(f"{PATH}/{login.id}/admit?dry_run=true", token=tokens("authority"))
@@ -152,6 +200,7 @@ def test_a_confirmation_that_waits_for_the_end_confirms_nothing(
         login_service_id=parse("lgs", login.id),
         step=END,
         by=operator,
+        access_lifetime=LONGEST_LIFETIME,
         clock=wiring.clock,
     )
     authority = tokens("authority")

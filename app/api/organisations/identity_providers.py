@@ -17,15 +17,16 @@ from app.http.fields import Line, Plain, PublicId, Strict, refuse
 from app.http.once import once, step_of
 from app.http.pages import read_page
 from app.http.signing import made_when_signed, with_awaited
-from app.ids import public
+from app.ids import parse, public
 from app.shown.stages import OpensAnswer, StagesAnswer, stages
 from app.shown.standing import stands
+from app.tokens import LONGEST_LIFETIME, tokens
 from app.usecases.organisations.propose_login_service import propose_login_service
 from app.usecases.organisations.read_login_services import ListedLogin, read_login_services
 from app.usecases.organisations.step_login_service import step_login_service
 from behaviours.identity_services import ADMIT, END
 from behaviours.json_value import JsonObject
-from behaviours.login_services import LoginService
+from behaviours.login_services import LoginService, revocation_of
 from rewards.signing import ROLES
 
 blueprint = Blueprint("identity providers", __name__, description="Who may prove who people are.")
@@ -122,16 +123,31 @@ def propose_login(body: SentIssuer) -> Response:
 def admit_login(login_service_id: str) -> Response:
     """Sign a proposed login service; the second signature, of another role, admits it."""
     admitting = step_of("lgs", with_awaited(login_service_answer), made_when_signed)
-    return admitting(step_login_service, login_service_id, ADMIT, **by_caller())
+    return admitting(
+        step_login_service,
+        login_service_id,
+        ADMIT,
+        access_lifetime=LONGEST_LIFETIME,
+        **by_caller(),
+    )
 
 
 @blueprint.route("/v1/identity-providers/<login_service_id>/end", methods=["POST"])
 @allow(*reversed(ROLES), step="identity_provider.end")
 @blueprint.response(200, AwaitingLoginService)
 def end_login_service(login_service_id: str) -> Response:
-    """End a login service: from now on its word opens nothing. One is enough, and it is final."""
+    """End a login service: from now on its word opens nothing, and the tokens that were given by
+    it end within a second. One is enough, and it is final."""
     ending = step_of("lgs", with_awaited(login_service_answer))
-    return ending(step_login_service, login_service_id, END, **by_caller())
+    answer = ending(
+        step_login_service,
+        login_service_id,
+        END,
+        access_lifetime=LONGEST_LIFETIME,
+        **by_caller(),
+    )
+    tokens().take_note([revocation_of(parse("lgs", login_service_id))])
+    return answer
 
 
 def _listed(listed: ListedLogin) -> JsonObject:

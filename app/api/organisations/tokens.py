@@ -254,6 +254,7 @@ def _exchange(asked: SentGrant) -> JsonObject:
         who,
         lifetime_s=lifetime_s,
         link_id=exchanged.link_id,
+        login_service_id=exchanged.login_service_id,
         secret_id=client.secret_id,
         owner_id=owner_of(client.organisation_id),
         seen_at=exchanged.seen_at,

@@ -21,10 +21,11 @@ from behaviours.refusal import found_or
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """The person, by which link, and the moment at which the link stood."""
+    """The person, by which link and service, and the moment at which the link stood."""
 
     participant_id: UUID
     link_id: UUID
+    login_service_id: UUID
     seen_at: datetime
 
 
@@ -53,4 +54,6 @@ def exchange_token(
     if linked_to(connection, proven.digest) != linked:
         raise InvalidGrant("not_linked")
     note_word(connection, linked, now=clock.now())
-    return Exchanged(linked.participant_id, linked.link_id, clock.real_now())
+    return Exchanged(
+        linked.participant_id, linked.link_id, proven.login_service_id, clock.real_now()
+    )

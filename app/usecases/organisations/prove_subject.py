@@ -38,9 +38,10 @@ class _Claims(TypedDict, total=False):
 
 
 class ProvenSubject(NamedTuple):
-    """Whose user it is, and the digest under which the user is linked."""
+    """Whose user it is, by which service's word, and the digest under which the user is linked."""
 
     organisation_id: UUID
+    login_service_id: UUID
     digest: bytes
 
 
@@ -75,7 +76,7 @@ def prove_subject(
     if not spend_assertion(connection, digest, expires_at=datetime.fromtimestamp(lives_until, UTC)):
         raise _unproven()
     own = subject_digest(known.organisation_id, claims["sub"], identity_key)
-    return ProvenSubject(known.organisation_id, own)
+    return ProvenSubject(known.organisation_id, known.login_service_id, own)
 
 
 def _trusted(connection: Connection, issuer: str, organisation_id: UUID | None) -> LoginService:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from app.clock import Clock
@@ -11,23 +12,35 @@ from app.store.organisations.identity_providers import (
     hold_login_service,
     write_login_service,
 )
+from app.store.organisations.revocations import revoke
 from app.store.signing import sign
 from app.usecases.organisations.check_taking_part import check_taking_part
-from behaviours.identity_services import ADMIT
-from behaviours.login_services import LOGIN_SERVICE, LoginService, UnknownLoginService
+from behaviours.identity_services import ADMIT, END
+from behaviours.login_services import (
+    LOGIN_SERVICE,
+    LoginService,
+    UnknownLoginService,
+    revocation_of,
+)
 from behaviours.refusal import found_or
 from behaviours.viewer import Viewer
 from rewards.signing import Matter, missing_roles, signature_of
 
 
 def step_login_service(
-    connection: Connection, login_service_id: UUID, step: str, *, by: Viewer, clock: Clock
+    connection: Connection,
+    login_service_id: UUID,
+    step: str,
+    *,
+    by: Viewer,
+    access_lifetime: timedelta,
+    clock: Clock,
 ) -> tuple[LoginService, list[str]]:
     """The service, and whose signatures it still awaits for the step.
 
-    Who came in by it stays so until their token is over. Refuses with UnknownLoginService,
-    LoginServiceState or SamePersonTwice, and to admit it with OrganisationSuspended and
-    OrganisationClosed.
+    With the end of a service the tokens end that were given by its word; none lives longer than
+    ``access_lifetime``. Refuses with UnknownLoginService, LoginServiceState or SamePersonTwice, and
+    to admit it with OrganisationSuspended and OrganisationClosed.
     """
     unknown = UnknownLoginService("login_service")
     seen = found_or(find_login_service(connection, login_service_id), unknown)
@@ -43,4 +56,6 @@ def step_login_service(
     if missing:
         return found, missing
     write_login_service(connection, moved)
+    if step == END:
+        revoke(connection, [(revocation_of(login_service_id), clock.real_now() + access_lifetime)])
     return moved, []
