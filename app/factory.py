@@ -92,6 +92,7 @@ from app.api.redemption import (
 )
 from app.api.registry import (
     anchors,
+    leaves,
     notices,
     region_statistics,
     registry,
@@ -203,6 +204,7 @@ BLUEPRINTS = (
     registry.blueprint,
     region_statistics.blueprint,
     anchors.blueprint,
+    leaves.blueprint,
     verifications.blueprint,
     programme.blueprint,
     log.blueprint,

@@ -8,7 +8,7 @@ from behaviours.refusal import Conflict, Invalid, Unknown, UnknownId
 class UnknownBundle(UnknownId):
     """There is no such bundle, or not for who is asking; or it has no such part yet."""
 
-    cases = ("bundle", "unpublished_bundle", "report", "preview", "selection")
+    cases = ("bundle", "unpublished_bundle", "report", "preview", "selection", "leaves")
 
 
 class BundleStateConflict(Conflict):
@@ -19,6 +19,10 @@ class BadBundlePeriod(Invalid):
     """The dates of a bundle run backwards or leave the vintage year."""
 
     cases = ("backwards", "other_year")
+
+
+class NoSuchLeaf(Invalid):
+    """Parts of a bundle's leaves begin at other numbers."""
 
 
 class UnknownBundleMethodology(Invalid):

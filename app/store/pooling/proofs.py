@@ -33,6 +33,15 @@ _LEAVES = text(
 )
 
 
+_CHUNKS = text(
+    """
+    select chunk_no, first_action_id, leaves from bundle_chunk
+     where bundle_id = :bundle_id and chunk_no >= :from_chunk
+     order by chunk_no limit :most
+    """
+)
+
+
 class BundleEntry(NamedTuple):
     """A reduction's place in a bundle."""
 
@@ -75,3 +84,21 @@ def leaves_around(connection: Connection, bundle_id: UUID, action_id: UUID) -> L
         [row.action_id for row in rows],
         [Node(bytes(row.leaf), row.saved_mg) for row in rows],
     )
+
+
+def leaves_from(connection: Connection, bundle_id: UUID, from_chunk: int, most: int) -> list[Node]:
+    """The leaves of up to ``most`` kept subtrees of a sealed bundle, in their order.
+
+    ``from_chunk`` is the number of the first; past the last there are none.
+    """
+    given = {"bundle_id": bundle_id, "from_chunk": from_chunk, "most": most}
+    found = connection.execute(_CHUNKS, given).all()
+    if not found:
+        return []
+    parameters = {
+        "bundle_id": bundle_id,
+        "first": found[0].first_action_id,
+        "leaves": sum(each.leaves for each in found),
+    }
+    rows = connection.execute(_LEAVES, parameters)
+    return [Node(bytes(row.leaf), row.saved_mg) for row in rows]
