@@ -13,9 +13,13 @@ from app.usecases.recording.record import Recorded
 from behaviours.actions.signals import SIGNALS
 from behaviours.actions.stored_action import PENDING, REDUCTION_STATES, WAITING, StoredAction
 from behaviours.actions.waiting import STATES
+from behaviours.households import WHOLE
 from behaviours.json_value import JsonObject
 from behaviours.rules.factors import GRADES
 from behaviours.rules.units import kg
+from behaviours.sharing import RecordedShare
+
+REPORTED_FOR_SELF, REPORTED_FOR_MEMBER = "person", "household_member"
 
 
 class SavedAnswer(Schema):
@@ -88,6 +92,26 @@ class WaitingAnswer(Schema):
     outcome = plain.Dict(allow_none=True)
 
 
+class HouseholdShareAnswer(Schema):
+    """Which part of what its household saved the action is, by the parts of its day."""
+
+    parts = plain.Integer(metadata={"example": 3_333})
+    of = plain.Integer(metadata={"example": WHOLE})
+    whole_kg = plain.String(metadata={"format": "decimal", "example": "2.001350"})
+    unassigned_kg = plain.String(
+        metadata={
+            "format": "decimal",
+            "description": "Of people who had not agreed to the report, or were gone: nobody's.",
+        }
+    )
+    reported_for = plain.String(
+        metadata={
+            "enum": [REPORTED_FOR_SELF, REPORTED_FOR_MEMBER],
+            "description": "Whose report it was: this person's, or somebody's of the household.",
+        }
+    )
+
+
 class ActionAnswer(Schema):
     """A recorded action. After a dry run the ids are null: there is nothing to name."""
 
@@ -108,6 +132,9 @@ class ActionAnswer(Schema):
     recorded_at = plain.String()
     state = plain.String(metadata={"enum": list(STATES)})
     reduction = plain.Nested(ReductionAnswer)
+    household = plain.Nested(
+        HouseholdShareAnswer, metadata={"description": "Of one that a household shares."}
+    )
     points = plain.Nested(EarnedAnswer)
     why = plain.List(
         plain.Nested(WhyAnswer), metadata={"description": "Of one that waits, or did."}
@@ -144,6 +171,7 @@ def recorded_answer(recorded: Recorded) -> JsonObject:
             "vintage": reduction.vintage,
             "state": WAITING if waits else PENDING,
         },
+        **_household(recorded.share),
         "points": {
             "awarded": recorded.points,
             **({"if_confirmed": recorded.if_confirmed} if waits else {}),
@@ -178,6 +206,7 @@ def stored_answer(stored: StoredAction) -> JsonObject:
             "vintage": stored.vintage,
             "state": stored.reduction_state,
         },
+        **_household(stored.share),
         "points": {
             "awarded": stored.points,
             **({} if stored.is_credited else {"if_confirmed": _if_confirmed(stored)}),
@@ -185,6 +214,21 @@ def stored_answer(stored: StoredAction) -> JsonObject:
             "expires_at": _moment(stored.points_expires_at),
             "limited_by": stored.limited_by,
         },
+    }
+
+
+def _household(share: RecordedShare | None) -> JsonObject:
+    """The part of a whole; who else has one, and who reported it, is told to nobody."""
+    if share is None:
+        return {}
+    return {
+        "household": {
+            "parts": share["parts"][share["at"]],
+            "of": sum(share["parts"]),
+            "whole_kg": kg(share["whole_mg"]),
+            "unassigned_kg": kg(share["unassigned_mg"]),
+            "reported_for": REPORTED_FOR_MEMBER if share["passed_on"] else REPORTED_FOR_SELF,
+        }
     }
 
 

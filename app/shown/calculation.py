@@ -110,11 +110,16 @@ def _steps(
 
 def _result(told: ExportedCalculation, language: str) -> Iterator[str]:
     stored, again = int(told["saved_mg"]), int(told["recomputed_mg"])
-    exact = told["rounding"]["exact_kg"]
-    grams, rest = divmod(again, 1000)
+    exact, whole = told["rounding"]["exact_kg"], int(told["rounding"]["saved_mg"])
+    grams, rest = divmod(whole, 1000)
     g = f"{grams:,}.{rest:03d}".rstrip("0").rstrip(".")
     kind = "calculation:negative" if exact.startswith("-") else "calculation:rounding"
-    yield text(kind, language, {"exact": exact, "mg": f"{again:,}", "g": g})
+    yield text(kind, language, {"exact": exact, "mg": f"{whole:,}", "g": g})
+    if "share" in told:
+        parts = told["share"]["parts"]
+        part = f"{parts[told['share']['at']]:,}"
+        facts = {"whole": f"{whole:,}", "part": part, "of": f"{sum(parts):,}", "mg": f"{again:,}"}
+        yield text("calculation:share", language, facts)
     yield text("calculation:grade", language, {"grade": told["provenance"]})
     agrees = "calculation:agrees" if stored == again else "calculation:differs"
     yield text(agrees, language, {"mg": f"{again:,}", "stored": f"{stored:,}"})

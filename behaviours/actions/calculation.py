@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from behaviours.document import Tree
+from behaviours.sharing import RecordedShare
 
 
 class RecordedInputs(TypedDict):
     """What a result was computed from; ``history`` as (civil day, quantity) where a rule reads it.
 
     ``evidence`` is what the equations read of it, ``quantities`` are as they were sent;
-    ``reported_by`` stands there where the rule weighs the person's own word.
+    ``reported_by`` stands there where the rule weighs the person's own word, ``share`` where a
+    household shares the result.
     """
 
     quantities: Mapping[str, str]
@@ -24,6 +26,7 @@ class RecordedInputs(TypedDict):
     occurred_on: str
     history: NotRequired[Sequence[Sequence[str]]]
     reported_by: NotRequired[str]
+    share: NotRequired[RecordedShare]
 
 
 class RecordedCalculation(TypedDict):
@@ -132,6 +135,15 @@ class RoundingShown(TypedDict):
     saved_mg: str
 
 
+class ShareShown(TypedDict):
+    """Which part of a household's whole the row is, of parts in the order of its people's ids."""
+
+    parts: list[int]
+    at: int
+    whole_mg: str
+    saved_mg: str
+
+
 # ``if`` is a word of Python.
 ConditionShown = TypedDict("ConditionShown", {"name": str, "if": str, "meaning": str, "met": bool})
 
@@ -148,6 +160,8 @@ class CalculationShown(TypedDict):
     history: list[HistoryShown]
     rounding: RoundingShown
     conditions: list[ConditionShown]
+    # Of a row that has one part of what its household saved; ``rounding`` is of the whole.
+    share: NotRequired[ShareShown]
 
 
 class WorkingShown(CalculationShown):

@@ -53,6 +53,9 @@ class Claims(NamedTuple):
     installation: ClaimKey | None = None
 
 
+NO_CLAIMS = Claims((), None, None, (), {}, {})
+
+
 def claims_of(
     version: Version,
     action: Action,

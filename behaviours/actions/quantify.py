@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
+from typing import TypedDict
 
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.calculation import (
@@ -17,6 +18,7 @@ from behaviours.actions.calculation import (
     ParameterShown,
     Recomputable,
     RecordedInputs,
+    ShareShown,
     SourceShown,
     StepShown,
     WorkingShown,
@@ -33,8 +35,13 @@ from behaviours.rules.rulebook import NoRuleInForce, Rulebook
 from behaviours.rules.trust_clauses import SELF_REPORT
 from behaviours.rules.trusted import PARTICIPANT, PROVIDER
 from behaviours.rules.units import ARITHMETIC, credited_mg
+from behaviours.sharing import RecordedShare, part_of
 
 History = Sequence[tuple[date, Decimal]]
+
+
+class _Shared(TypedDict, total=False):
+    share: ShareShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +113,15 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
     factors: Mapping[str, str] | None = None,
     recorded_on: date | None = None,
     reported_by: str = PROVIDER,
+    share: RecordedShare | None = None,
 ) -> Working:
     """The whole working of one action, or of one that an app only asks about.
 
     ``factors`` pins factor ids, as stored with a reduction; without them they are resolved as for
     an action recorded on ``recorded_on`` (or on its own day). What the ``participant`` reports
-    herself is credited at the rule's factor. Of the evidence only what the equations read is asked
-    for. Raises the refusals of judgement, of the factors and of the arithmetic.
+    herself is credited at the rule's factor, and of what a household saved each row has its
+    ``share``. Of the evidence only what the equations read is asked for. Raises the refusals of
+    judgement, of the factors and of the arithmetic.
     """
     version.reckoning.book.check_region(region)
     if not version.validity.in_force(occurred_on):
@@ -136,10 +145,10 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
             result *= version.trust.reporting.factor
             provenance = worst_grade([provenance, version.trust.reporting.grade])
             shown.append(_self_report_shown(version, result))
-        saved_mg = credited_mg(result)
+        whole_mg = credited_mg(result)
     read = _history_read(version.reckoning, moment) if version.reckoning.compiled.history else []
     return Working(
-        saved_mg,
+        part_of(whole_mg, share),
         {
             "methodology": version.label,
             "digest": version.digest,
@@ -152,12 +161,13 @@ def explain(  # noqa: PLR0917 - the inputs of a calculation, in the order of a r
                 "rule": version.stated.rounding,
                 "exact_kg": plain(result),
                 "negative": version.stated.negative,
-                "saved_mg": str(saved_mg),
+                "saved_mg": str(whole_mg),
             },
             "conditions": [
                 {"name": c.name, "if": c.text, "meaning": c.meaning, "met": True}
                 for c in version.reckoning.conditions
             ],
+            **_shared(whole_mg, share),
         },
     )
 
@@ -176,7 +186,21 @@ def explain_record(record: Recomputable, rulebook: Rulebook) -> Working:
         history,
         record["factors"],
         reported_by=inputs.get("reported_by", PROVIDER),
+        share=inputs.get("share"),
     )
+
+
+def _shared(whole_mg: int, share: RecordedShare | None) -> _Shared:
+    if share is None:
+        return {}
+    parts, saved_mg = list(share["parts"]), str(part_of(whole_mg, share))
+    shown: ShareShown = {
+        "parts": parts,
+        "at": share["at"],
+        "whole_mg": str(whole_mg),
+        "saved_mg": saved_mg,
+    }
+    return {"share": shown}
 
 
 def recompute(record: Recomputable, rulebook: Rulebook) -> int:

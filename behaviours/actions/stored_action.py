@@ -9,13 +9,14 @@ from uuid import UUID
 
 from behaviours.actions.action import Action
 from behaviours.actions.calculation import RecordedCalculation, ReductionRecord
-from behaviours.actions.claims import Claims, claims_of, with_defaults
+from behaviours.actions.claims import NO_CLAIMS, Claims, claims_of, with_defaults
 from behaviours.actions.content import EVIDENCE, Content, content_of, differing
 from behaviours.actions.reported import ReportedAction
 from behaviours.actions.waiting import OPEN, QUANTIFIED, REVERSED, Waiting
 from behaviours.issuers import IssuerRegister
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.methodology import Version
+from behaviours.sharing import RecordedShare
 from behaviours.viewer import Viewer
 
 # What became of its reduction. One that waits with its action is in no pool; one whose action was
@@ -131,6 +132,11 @@ class StoredAction(RecordedAction):
         """The content of the methodology version, as ``sha256:…``."""
         return f"sha256:{self.digest.hex()}"
 
+    @property
+    def share(self) -> RecordedShare | None:
+        """Which part it has of what its household saved; None: it is nobody else's at all."""
+        return self.calculation["inputs"].get("share")
+
     def is_visible_to(self, viewer: Viewer) -> bool:
         """Parties are the person, the provider that reported it, operators and authorities."""
         if viewer.sees_all:
@@ -140,7 +146,12 @@ class StoredAction(RecordedAction):
         return self.provider_id is not None and viewer.tenant_id == self.provider_id
 
     def claims(self, version: Version, zone: tzinfo, register: IssuerRegister) -> Claims:
-        """What it claimed by its own version; nothing is judged again."""
+        """What it claimed by its own version; nothing is judged again.
+
+        What somebody else of the household reported holds what is claimed of the whole.
+        """
+        if self.share is not None and self.share["passed_on"]:
+            return NO_CLAIMS
         evidence = with_defaults(version.told, self.evidence)
         action = self.as_reported()
         return claims_of(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from behaviours.actions.calculation import ExportedCalculation, ReductionRecord
+from behaviours.actions.calculation import ExportedCalculation, RecordedInputs, ReductionRecord
 from behaviours.actions.exported import export_calculation
 from behaviours.actions.quantify import Working, explain_record
 from behaviours.document import canonical_digest
@@ -113,11 +113,19 @@ def _exported_anew(
             "provenance": working.shown["provenance"],
             "action_class": version.action_class,
             "vintage": date.fromisoformat(inputs["occurred_on"]).year,
-            "inputs": inputs,
+            "inputs": _with_whole(inputs, working),
             "factors": record["factors"],
         },
         rulebook,
     )
+
+
+def _with_whole(inputs: RecordedInputs, working: Working) -> RecordedInputs:
+    """The inputs; of what a household shares, the whole is computed as well."""
+    if "share" not in inputs:
+        return inputs
+    whole_mg = int(working.shown["share"]["whole_mg"])
+    return {**inputs, "share": {**inputs["share"], "whole_mg": whole_mg}}
 
 
 def _differences(

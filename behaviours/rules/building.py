@@ -10,7 +10,7 @@ from behaviours.document import Part, canonical_digest
 from behaviours.rules import clauses, trust_clauses
 from behaviours.rules.arithmetic import Arithmetic, read_arithmetic
 from behaviours.rules.factors import FactorBook
-from behaviours.rules.members import Awaited, Equation, EvidenceRule, Ownership
+from behaviours.rules.members import HOUSEHOLD, Awaited, Equation, EvidenceRule, Ownership
 from behaviours.rules.methodology import Reckoning, Stated, Told, Trust, Validity, Version
 from behaviours.rules.trusted import ReportingRule
 from behaviours.rules.units import KG_CO2E
@@ -111,7 +111,7 @@ def _stated(root: Part, arithmetic: Arithmetic, awaiting: tuple[Awaited, ...]) -
         scope=root.at("scope").text(),
         applicability=tuple(p.text() for p in root.at("applicability").each()),
         applicant=root.at("applicant").text(),
-        subject=root.at("subject").one_of("person", "household", "small_firm"),
+        subject=root.at("subject").one_of("person", HOUSEHOLD, "small_firm"),
         crediting_period=root.at("crediting_period").text(),
         gases=arithmetic.gases.counted,
         potential_set=arithmetic.gases.potential_set,

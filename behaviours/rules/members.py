@@ -11,6 +11,9 @@ from decimal import Decimal
 from behaviours.rules.factors import Resolution
 from behaviours.rules.units import Unit
 
+# Whose action a rule is about, where it is everybody's who lives in the dwelling.
+HOUSEHOLD = "household"
+
 
 @dataclass(frozen=True, slots=True)
 class Awaited:

@@ -16,6 +16,7 @@ from behaviours.rules.amending import AMENDS, KEPT, NEEDED as AMENDMENT
 from behaviours.rules.building import FIELDS, OPTIONAL
 from behaviours.rules.examples import FIELDS as EXAMPLE_FIELDS, ORIGINS
 from behaviours.rules.factors import GRADES, POLICIES
+from behaviours.rules.members import HOUSEHOLD
 from behaviours.rules.trusted import (
     CONFIRMATIONS,
     INSTALLATION_KINDS,
@@ -147,7 +148,7 @@ _PROPERTIES: Mapping[str, Schema] = {
     "reporting": _REPORTING,
     "installation": record({"capacity": TEXT}, kind=_one_of(INSTALLATION_KINDS)),
     "plausible": list_of(_PLAUSIBLE),
-    "subject": _one_of(("person", "household", "small_firm")),
+    "subject": _one_of(("person", HOUSEHOLD, "small_firm")),
     "subject_evidence": TEXT,
     "regions": {"anyOf": [{"const": "all"}, list_of(TEXT)]},
     "in_force": record({"until": DAY}, **{"from": DAY}),

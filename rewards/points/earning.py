@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -82,10 +82,17 @@ class EarningPolicy:
         quantities: Mapping[str, Decimal],
         occurred_on: date,
         recorded_at: datetime,
+        part: Callable[[int], int] | None = None,
     ) -> Award:
-        """Points for one action. Whole points only, rounded down; never more than the caps."""
+        """Points for one action. Whole points only, rounded down; never more than the caps.
+
+        ``saved_mg`` are the person's own. Where a household shares the action, its quantities are
+        everybody's: of what is paid by one the person has the ``part``, shared like the milligrams.
+        """
         rule = self._rules.get(behaviour, self.document.default)
         points = self._before_caps(rule, behaviour, action_class, saved_mg, quantities)
+        if part is not None and rule.points_each is not None:
+            points = part(points)
         limited_by = None
         if rule.points_per_event is not None and points > rule.points_per_event:
             points, limited_by = rule.points_per_event, f"{behaviour}:{PER_EVENT}"

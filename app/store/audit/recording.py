@@ -22,12 +22,22 @@ WAITING = """
 """
 # Actions that hold what they claim: live ones, those that wait, and those whose reduction was sold
 # or will be.
+# Those in a unit, and those of which a household's other part is in one.
+SOLD = f"""
+    select e.participant_id, e.action_id from {IN_A_UNIT}
+     union
+    select w.participant_id, w.whole_action_id
+      from {IN_A_UNIT}
+      join household_share s
+        on s.action_id = e.action_id and s.participant_id = e.participant_id
+      join household_share w on w.action_id = s.whole_action_id
+"""
 HOLDING = f"""
     select a.participant_id, a.action_id from {LIVE_ACTIONS}
      union
     select h.participant_id, h.action_id from {WAITING}
      union
-    select e.participant_id, e.action_id from {IN_A_UNIT}
+    {SOLD}
 """
 
 TOTALS = Invariant(
@@ -59,7 +69,7 @@ CLAIMS = Invariant(
         on k.participant_id = a.participant_id and k.action_id = a.action_id
       left join reversal r
         on r.participant_id = a.participant_id and r.action_id = a.action_id
-      left join (select e.participant_id, e.action_id from {IN_A_UNIT}) u
+      left join ({SOLD}) u
         on u.participant_id = a.participant_id and u.action_id = a.action_id
     """,
 )

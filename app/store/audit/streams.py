@@ -20,7 +20,7 @@ SIGHTINGS = Invariant(
 PROVIDER_DAYS = Invariant(
     "provider_days",
     "what counts against a provider's quota of a day = the actions reported on it and not held for"
-    " want of room, taken back or not",
+    " want of room, taken back or not; a household's is one",
     """
     select 'org_' || replace(d.provider_id::text, '-', '') || ' ' || d.day::text,
            d.actions is distinct from coalesce(a.actions, 0)
@@ -29,12 +29,14 @@ PROVIDER_DAYS = Invariant(
               from provider_day group by 1, 2) d
       left join (
           select r.provider_id, (r.recorded_at at time zone :zone)::date as day,
-                 count(*) as actions, sum(r.saved_mg) as saved_mg
+                 count(*) as actions, sum(coalesce(s.whole_mg, r.saved_mg)) as saved_mg
             from (select participant_id, action_id, provider_id, recorded_at, saved_mg from action
                    union all
                   select participant_id, action_id, provider_id, recorded_at, saved_mg
                     from waiting_action) r
+            left join household_share s on s.action_id = r.action_id
            where r.provider_id in (select provider_id from provider_day)
+             and (s.action_id is null or s.action_id = s.whole_action_id)
              and not exists (
                  select from action_hold h
                   where h.participant_id = r.participant_id and h.action_id = r.action_id

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from app.ids import least_id
+from app.ids import least_id, new_id, public
 from app.secrecy.sealing import HalfSealed, action_content, half_seal
 from app.store.recording.rows import Row
 from behaviours.actions.accepted_action import AcceptedAction
@@ -22,8 +22,10 @@ from behaviours.actions.installation import Installation, RegisteredInstallation
 from behaviours.actions.reduction import Reduction
 from behaviours.actions.standing import CREDITED, Standing
 from behaviours.civil_time import day_ends_at, start_of_day
+from behaviours.households import HouseholdVersion
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.sharing import RecordedShare
 from rewards.points.earning import Award
 from rewards.points.granting import Grant
 
@@ -59,6 +61,13 @@ class DrawnUp(NamedTuple):
     head: Row | None
     keys: list[Row]
     ride: Row | None
+
+
+class Sharing(NamedTuple):
+    """Of a reduction that a household shares: by which version, and the others' own actions."""
+
+    version: HouseholdVersion
+    members: Mapping[UUID, Candidate]
 
 
 @dataclass(slots=True)
@@ -103,6 +112,9 @@ class Candidate:
     # Of its person, to seal under; read under the lock, so unknown before.
     data_key: bytes | None = None
     grant: Grant | None = None
+    # Of one that is reported of a household, and what its row has of the whole.
+    sharing: Sharing | None = None
+    share: RecordedShare | None = None
 
     @property
     def said(self) -> Spelled:
@@ -150,6 +162,39 @@ def candidate_of(
     if accepted.history_need:
         candidate.earlier = earlier_days(accepted, accepted.history_need.days, secret)
     return candidate
+
+
+def passed_on(whole: Candidate, participant_id: UUID, secret: bytes) -> Candidate:
+    """The action of somebody else of the household whose ``whole`` was reported.
+
+    It claims nothing but an event of its own, and says nothing of the number by which the whole was
+    reported; its reduction comes when the whole is shared.
+    """
+    action_id = new_id()
+    action = replace(
+        whole.accepted.action,
+        participant_id=participant_id.hex,
+        external_id=public("act", action_id),
+        evidence={},
+        supersedes=None,
+        replaces=None,
+        device=None,
+        start_place=None,
+        end_place=None,
+    )
+    accepted = whole.accepted._replace(
+        action=action,
+        evidence={},
+        claims=(event_claim(action),),
+        person_interval=None,
+        meter_claim=None,
+        exclusions=(),
+        history_need=None,
+        numbers={},
+        installation=None,
+    )
+    digests = [claim.digest(secret) for claim in accepted.claims]
+    return Candidate(-1, action_id, accepted, digests, whole.day_ends_at)
 
 
 def _with_event(accepted: AcceptedAction, event: ClaimKey) -> AcceptedAction:

@@ -32,6 +32,7 @@ DAYS = Target(
 # An id holds the moment of its making, and nothing is recorded before it is done: so the rows of
 # the person from that id on are all that can be of the day, however many there are before.
 # What waits is of the day too; what was refused or lapsed is not, but was reported all the same.
+# What somebody else of the household reported is of their day.
 ASK_DAYS = DAYS.fill(
     """
     SELECT d.position, a.quantities, a.provider_id IS NULL
@@ -41,6 +42,9 @@ ASK_DAYS = DAYS.fill(
     WHERE NOT EXISTS (
         SELECT 1 FROM reversal r
         WHERE r.participant_id = a.participant_id AND r.action_id = a.action_id
+    ) AND NOT EXISTS (
+        SELECT 1 FROM household_share s
+        WHERE s.action_id = a.action_id AND s.whole_action_id <> s.action_id
     )
     UNION ALL
     SELECT d.position,
@@ -50,6 +54,10 @@ ASK_DAYS = DAYS.fill(
     JOIN waiting_action a ON a.participant_id = d.participant_id AND a.action_id >= d.from_id
       AND a.behaviour = d.behaviour AND a.occurred_at >= d.starts_at AND a.occurred_at < d.ends_at
     JOIN action_hold h ON h.participant_id = a.participant_id AND h.action_id = a.action_id
+    WHERE NOT EXISTS (
+        SELECT 1 FROM household_share s
+        WHERE s.action_id = a.action_id AND s.whole_action_id <> s.action_id
+    )
 """.replace("OPEN", ", ".join(f"'{each}'" for each in OPEN))
 )
 

@@ -26,6 +26,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "claim_waiting",
             "exclusion_claim",
         ),
+        "household_share",
         *("meter", "meter_interval", "person_interval", "installation_action"),
         *("points_account", "points_cap", "points_lot", "points_lot_use", "points_transfer"),
         *("reduction_account", "offer", "offer_stock", "offer_taken", "redemption"),

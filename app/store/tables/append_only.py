@@ -45,6 +45,7 @@ APPEND_ONLY: Final = frozenset(
         "earlier_sample",
         "gate_approval",
         "guardian_change",
+        "household_share",
         "holder_notice",
         "identity_change",
         "identity_change_end",

@@ -56,3 +56,23 @@ household_member = db.table(
     db.both_or_neither("agreed", "agreed_at", "agreed_by"),
     Index("ix_household_member_household_id", "household_id", "version_id"),
 )
+
+# Whose is how much of what was reported of the household: a row of everybody with a part on that
+# day. ``action_id`` is the action in whose row that is; null: it is nobody's, as the person had not
+# agreed to the report or was gone. The action that was reported is the whole's, and holds what is
+# claimed.
+household_share = db.table(
+    "household_share",
+    *db.keys("whole_action_id", "participant_id"),
+    db.uuid("action_id", nullable=True),
+    *db.uuids("household_id", "version_id"),
+    db.count("parts"),
+    *db.wholes("whole_mg", "saved_mg"),
+    *db.not_negative("parts", "whole_mg", "saved_mg"),
+    Index(
+        "ix_household_share_action_id",
+        "action_id",
+        unique=True,
+        postgresql_where=text("action_id is not null"),
+    ),
+)

@@ -33,6 +33,7 @@ from app.usecases.audit.check_claims import check_claims
 from app.usecases.audit.check_sum_trees import check_sum_trees
 from app.usecases.audit.recompute_reductions import recompute_reductions
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.members import HOUSEHOLD
 from rewards.points.earning import Policies
 from rewards.registry.unit_classes import UNIT_CLASSES
 
@@ -90,6 +91,7 @@ def _lines(rulebook: ProgrammeRulebook, policies: Policies) -> Iterator[_Line]:
     given = {
         "zone": str(rulebook.zone),
         **_scenes(rulebook),
+        "household_behaviours": _of_households(rulebook),
         **_classes(),
         **_limits(rulebook, policies),
     }
@@ -108,6 +110,12 @@ def _scenes(rulebook: ProgrammeRulebook) -> dict[str, list[str]]:
         "behaviours": [behaviour.code for behaviour in behaviours],
         "categories": [behaviour.category_code for behaviour in behaviours],
     }
+
+
+def _of_households(rulebook: ProgrammeRulebook) -> list[str]:
+    """The behaviours of which any version is a household's."""
+    versions = rulebook.versions()
+    return sorted({each.behaviour for each in versions if each.stated.subject == HOUSEHOLD})
 
 
 def _classes() -> dict[str, list[str]]:

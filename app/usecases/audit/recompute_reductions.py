@@ -91,13 +91,15 @@ def _difference(stored: StoredReduction, rulebook: ProgrammeRulebook) -> Differe
 def _contradiction(stored: StoredReduction, shown: CalculationShown, zone: tzinfo) -> str | None:
     """What the record says otherwise than the action's row; None when they agree."""
     inputs = stored.record["inputs"]
-    said = {
+    said: dict[str, tuple[object, object]] = {
         "quantities": (inputs["quantities"], stored.quantities),
         "region": (inputs["region"], stored.region),
         "day": (inputs["occurred_on"], civil_day(stored.occurred_at, zone).isoformat()),
         "methodology": (shown["methodology"], stored.methodology),
         "provenance": (shown["provenance"], stored.provenance),
     }
+    if "share" in inputs:
+        said["whole"] = (str(inputs["share"]["whole_mg"]), shown["share"]["whole_mg"])
     for name, (recorded, row) in said.items():
         if recorded != row:
             return f"its record says {name} {recorded}, its row {row}"

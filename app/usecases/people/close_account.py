@@ -21,12 +21,14 @@ from app.store.organisations.revocations import revoke
 from app.store.organisations.users import end_users_of
 from app.store.people.accounts import close
 from app.store.people.departing import departures_of
-from app.store.people.enrolment import hold_account
+from app.store.people.enrolment import hold_account, lock_people
 from app.store.people.guardians import children_of, end_guardianship
 from app.store.people.homes import forget_homes
 from app.store.people.links import end_links
 from app.store.people.withdrawing import CONSENTS, CONTRIBUTIONS, withdraw
 from app.store.pooling.leaving import hold_open_bundles_of
+from app.store.recording.ending import open_holds_of
+from app.store.recording.household_shares import wholes_of
 from app.store.recording.installations import end_installations_of
 from app.usecases.people.ask_again import ask_again
 from app.usecases.people.decide_for import decide_for
@@ -107,6 +109,9 @@ def _hold(connection: Connection, people: Sequence[UUID], *, of_guardian: bool) 
     while True:
         attempt = connection.begin_nested()
         children = sorted(set(children_of(connection, people)) - set(people))
+        # What waits of a household ends for everybody who shares it.
+        sharers = wholes_of(connection, open_holds_of(connection, people)).people
+        lock_people(connection, sorted({*people, *children, *sharers}))
         for each in sorted({*people, *children}):
             is_open = hold_account(connection, each)
             if each not in children and of_guardian and not is_open:
@@ -114,7 +119,9 @@ def _hold(connection: Connection, people: Sequence[UUID], *, of_guardian: bool) 
                 raise UnknownOfPerson("ward")
             if each not in children:
                 check_open(is_open=is_open)
-        if sorted(set(children_of(connection, people)) - set(people)) == children:
+        again = wholes_of(connection, open_holds_of(connection, people)).people
+        is_all = set(again) <= set(sharers)
+        if is_all and sorted(set(children_of(connection, people)) - set(people)) == children:
             attempt.commit()
             return children
         attempt.rollback()

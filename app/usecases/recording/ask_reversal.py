@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.pooling.leaving import lock_bundles_of
+from app.store.recording.household_shares import wholes_of
 from app.store.recording.reversal_signatures import sign_reversal, signatures_of
 from app.usecases.recording.read_actions import read_actions
 from app.usecases.recording.reverse_actions import Reversed, Reversing, reverse_actions
@@ -18,6 +19,7 @@ from behaviours.actions.refusals import (
     ReversalReasonMissing,
 )
 from behaviours.actions.reversal import PROVIDER, ReversalSignature, awaiting, check_role, standing
+from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import REVERSED
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
@@ -49,18 +51,17 @@ def ask_reversal(
     """Sign the reversal of one action, and carry it out with the last signature that it takes.
 
     Which ones those are is decided by where the reduction is once its person and its bundle are
-    locked. What was signed and has lapsed counts for nothing, and is begun again by who asks for it
-    ``anew``. Raises UnknownAction, AlreadyReversed, ReversalNotForRole, ReversalReasonMissing,
-    ReversalReasonDiffers, ReversalLapsed.
+    locked; of what a household shares, by where any part of it is. What was signed and has lapsed
+    counts for nothing, and is begun again by who asks for it ``anew``. Raises UnknownAction,
+    AlreadyReversed, ReversalNotForRole, ReversalReasonMissing, ReversalReasonDiffers,
+    ReversalLapsed.
     """
     (shown,) = read_actions(connection, [asked.action_id], viewer=viewer)
-    lock_accounts(connection, [shown.participant_id])
-    places = lock_bundles_of(connection, [(shown.participant_id, shown.action_id)])
+    frozen = _hold(connection, shown)
     now = clock.now()
     (current,) = read_actions(connection, [asked.action_id], viewer=viewer)
     if current.state == REVERSED:
         raise AlreadyReversed
-    frozen = any(is_frozen for _, is_frozen in places.values())
     check_role(viewer, frozen=frozen)
     if asked.reason_code is None and (frozen or viewer.role != PROVIDER):
         raise ReversalReasonMissing(pointer="/reason_code")
@@ -102,3 +103,14 @@ def ask_reversal(
     if isinstance(effect, Refusal):
         raise effect
     return ReversalAsked(effect, missing, signed, done)
+
+
+def _hold(connection: Connection, shown: StoredAction) -> bool:
+    """Hold the accounts and bundles of an action and of all that shares its whole: whether any is
+    in a frozen bundle."""
+    parts = wholes_of(connection, [shown.action_id]).parts
+    reductions = {(each.participant_id, each.action_id) for each in parts}
+    reductions.add((shown.participant_id, shown.action_id))
+    lock_accounts(connection, [person for person, _ in reductions])
+    places = lock_bundles_of(connection, sorted(reductions))
+    return any(is_frozen for _, is_frozen in places.values())

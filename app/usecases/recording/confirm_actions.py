@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.store.points.accounts import lock_accounts
 from app.store.recording.ending import carry_over, free_what_it_held, write_moves
 from app.store.recording.entries import Credit
 from app.store.recording.holds import find_waiting, holds_of
+from app.store.recording.household_shares import Wholes, wholes_of
 from app.store.recording.obstacles import caps_used
 from app.store.recording.writing import write_credits
 from app.usecases.organisations.check_taking_part import check_taking_part
@@ -30,6 +32,7 @@ from behaviours.actions.waiting import (
 from behaviours.issuers import IssuerRegister
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.sharing import part_of
 from behaviours.viewer import Viewer
 from rewards.points.earning import Award, Policies
 from rewards.points.granting import Grant, Granting
@@ -60,25 +63,33 @@ def confirm_actions(
     pooled; refused, what it held is free again. Raises UnknownAction for what is not for who asks:
     operators may look at everything, a provider at what it reported itself, which others confirm,
     and at what people report themselves in scenes that they consented to with it, while it is
-    admitted for the issuers of the action's numbers. A provider that does not take part confirms
-    nothing: OrganisationSuspended, OrganisationClosed.
+    admitted for the issuers of the action's numbers. What a household shares is confirmed or
+    refused whole, by whichever part. A provider that does not take part confirms nothing:
+    OrganisationSuspended, OrganisationClosed.
     """
     check_taking_part(connection, [viewer.tenant_id])
     ids = [one.action_id for one in asked]
     shown = _for(connection, ids, viewer, rulebook)
-    accounts = lock_accounts(connection, [one.participant_id for one in shown.values()])
-    now = clock.now()
-    current = find_waiting(connection, ids)
-    holds = holds_of(connection, ids)
+    wholes = wholes_of(connection, ids)
+    people = [one.participant_id for one in shown.values()]
+    accounts = lock_accounts(connection, [*people, *wholes.people])
+    now, every = clock.now(), wholes.with_parts(ids)
+    current, holds = find_waiting(connection, every), holds_of(connection, every)
     register = rulebook.claiming.register
-    answers, moved = _move(asked, shown, holds, viewer, register, decided_by=decided_by, now=now)
+    answers, moved = _move(
+        asked, shown, holds, viewer, register, wholes=wholes, decided_by=decided_by, now=now
+    )
     debts = {person.hex: totals.debt for person, totals in accounts.items()}
     credited = [current[each] for each, one in moved.items() if _is_credit(one)]
     grants = _grants(connection, credited, rulebook, policy, debts=debts, now=now)
     write_moves(connection, list(moved.values()))
     free_what_it_held(connection, [one for one in moved.values() if not _is_credit(one)])
     _credit(connection, credited, grants, moved, now)
-    done = {each: _answer(shown[each], one, grants.get(each)) for each, one in moved.items()}
+    done = {
+        each: _answer(shown[each], one, grants.get(each))
+        for each, one in moved.items()
+        if each in shown
+    }
     return [answer if isinstance(answer, Refusal) else done[answer.action_id] for answer in answers]
 
 
@@ -89,10 +100,14 @@ def _move(
     viewer: Viewer,
     register: IssuerRegister,
     *,
+    wholes: Wholes,
     decided_by: str,
     now: datetime,
 ) -> tuple[list[StoredAction | Refusal], dict[UUID, Waiting]]:
-    """Each action, or why it cannot be moved; and those that are, as they are then."""
+    """Each action, or why it cannot be moved; and those that are, as they are then.
+
+    With one part of what a household shares all of them move.
+    """
     answers: list[StoredAction | Refusal] = []
     moved: dict[UUID, Waiting] = {}
     for one in asked:
@@ -101,9 +116,12 @@ def _move(
         try:
             if waiting is None or one.action_id in moved:
                 raise ActionNotWaiting(state=stored.state)
-            ended = waiting.move(one.step, viewer, outcome=outcome, provider_id=stored.provider_id)
+            ended = [
+                holds[each].move(one.step, viewer, outcome=outcome, provider_id=stored.provider_id)
+                for each in wholes.with_parts([one.action_id])
+            ]
             waiting.check_confirmer(viewer, stored.issuers, register)
-            moved[one.action_id] = ended
+            moved |= {each.action_id: each for each in ended}
             answers.append(stored)
         except Refusal as refusal:
             answers.append(refusal)
@@ -163,6 +181,7 @@ def _award(
         quantities=read_quantities(version, stored.quantities),
         occurred_on=stored.occurred_on,
         recorded_at=now,
+        part=partial(part_of, recorded=stored.share) if stored.share else None,
     )
 
 

@@ -139,10 +139,8 @@ def _tally(drafts: Sequence[Draft], imported: Imported) -> ImportTally:
         recorded=len(done),
         recorded_lines=sum(draft.lines for draft, _ in done),
         enrolled=imported.enrolled,
-        saved_mg=sum(
-            answer.reduction.saved_mg for _, answer in done if not answer.standing.is_waiting
-        ),
-        points=sum(answer.points for _, answer in done),
+        saved_mg=sum(answer.saved_mg for _, answer in done if not answer.standing.is_waiting),
+        points=sum(answer.points + answer.points_of_others for _, answer in done),
         pending_confirmation=sum(
             answer.standing.state == PENDING_CONFIRMATION for _, answer in done
         ),

@@ -16,15 +16,19 @@ import structlog
 
 from app.ids import new_ids
 from app.store.database import Connection
+from app.store.recording.awarding import award
 from app.store.recording.candidate import Candidate, candidate_of, spell
 from app.store.recording.days import DayOf, day_of
 from app.store.recording.entries import draw_up
+from app.store.recording.household_shares import write_shares
 from app.store.recording.obstacles import Surroundings, find_obstacles, read_caps_used
 from app.store.recording.plain_action import write_plain_action
 from app.store.recording.writing import write_actions
 from app.usecases.organisations.check_taking_part import check_taking_part
+from app.usecases.recording.find_sharers import find_sharers
 from app.usecases.recording.hold_by_programme import hold_by_programme
 from app.usecases.recording.name_holders import name_holders
+from app.usecases.recording.share_out import share_out
 from app.usecases.recording.tell_repeats import tell_repeats
 from behaviours.actions.accepted_action import AcceptedAction
 from behaviours.actions.action import Action
@@ -47,7 +51,9 @@ from behaviours.actions.uniqueness import Collision, first_collisions
 from behaviours.actions.waiting import USUAL_TERMS, WaitTerms
 from behaviours.refusal import Refusal
 from behaviours.rules.in_force import ProgrammeRulebook
+from behaviours.rules.members import HOUSEHOLD
 from behaviours.rules.trusted import SAMPLED
+from behaviours.sharing import RecordedShare
 from rewards.points.earning import Policies
 from rewards.points.granting import Grant, Granting
 
@@ -74,6 +80,16 @@ class Recorded(NamedTuple):
     available_at: datetime | None
     expires_at: datetime | None
     recorded_at: datetime
+    # Of what a household saved this is one part; what the others' parts earned.
+    share: RecordedShare | None = None
+    points_of_others: int = 0
+
+    @property
+    def saved_mg(self) -> int:
+        """What is recorded of it for anybody: of a household's, all parts that are somebody's."""
+        if self.share is None:
+            return self.reduction.saved_mg
+        return self.share["whole_mg"] - self.share["unassigned_mg"]
 
 
 def record(
@@ -145,29 +161,7 @@ def _weigh(candidates: Sequence[Candidate], policy: Policies, now: datetime) -> 
     """Grams and points before caps, for actions whose rule needs nothing that is recorded."""
     reductions = quantify([one.accepted for one in candidates])
     for candidate, reduction in zip(candidates, reductions, strict=True):
-        _award(candidate, reduction, policy, now)
-
-
-def _award(
-    candidate: Candidate, reduction: Reduction | Refusal, policy: Policies, now: datetime
-) -> None:
-    if isinstance(reduction, Refusal):
-        candidate.refusal = reduction
-        return
-    accepted = candidate.accepted
-    try:
-        candidate.award = policy.for_date(accepted.occurred_on).award(
-            behaviour=accepted.action.behaviour,
-            action_class=reduction.action_class,
-            saved_mg=reduction.saved_mg,
-            quantities=accepted.quantities,
-            occurred_on=accepted.occurred_on,
-            recorded_at=now,
-        )
-    except Refusal as refusal:
-        candidate.refusal = refusal
-        return
-    candidate.reduction = reduction
+        award(candidate, reduction, policy, now)
 
 
 def _write_if_plain(
@@ -186,6 +180,9 @@ def _write_if_plain(
     if terms.quotas.of(one.accepted.action.provider_id) is not None:
         return False
     if terms.checks.are_stated and is_looked_at(one.accepted, terms.checks):
+        return False
+    # Those who share it are asked for first.
+    if one.accepted.version.stated.subject == HOUSEHOLD:
         return False
     if one.accepted.meter_claim or one.accepted.exclusions or one.accepted.installation:
         return False
@@ -209,27 +206,30 @@ def _decide(
 ) -> None:
     key, zone = rulebook.claiming.key, rulebook.zone
     _check_providers(connection, candidates)
+    others = find_sharers(connection, candidates, secret=key, now=now, lock=not dry_run)
+    everybody = [*candidates, *others]
     collisions: list[Collision | None] = []
     known = find_obstacles(
         connection,
-        candidates,
+        everybody,
         lock=not dry_run,
         meanwhile=(
-            lambda: spell(candidates, key),
-            lambda: draw_up(candidates, now),
+            lambda: spell(everybody, key),
+            lambda: draw_up(everybody, now),
             lambda: collisions.extend(first_collisions([one.accepted for one in candidates])),
         ),
     )
     objections = [
         objection(one.accepted, one.digests, against, known.taken, zone)
-        for one, against in zip(candidates, known.obstacles, strict=True)
+        for one, against in zip(everybody, known.obstacles, strict=True)
     ]
-    for candidate, said in zip(candidates, objections, strict=True):
+    for candidate, said in zip(everybody, objections, strict=True):
         # What is recorded comes first: a repeat stays a repeat whatever else is wrong with it.
         if said:
             candidate.refusal = said.refusal
         elif isinstance(candidate.installation, Refusal):
             candidate.refusal = candidate.installation
+    objections = objections[: len(candidates)]
     tell_repeats(connection, candidates, objections, known.fingerprints, rulebook)
     _refuse_repeats_within(candidates, collisions)
     _judge_days(candidates, known.days)
@@ -237,12 +237,14 @@ def _decide(
     hold_by_programme(
         connection, candidates, terms=terms, key=key, zone=zone, now=now, dry_run=dry_run
     )
-    _grant(candidates, known.debts)
+    sharers, shares = share_out(connection, candidates, policy=policy, now=now)
+    _grant([*candidates, *sharers], known.debts)
     name_holders(connection, candidates, objections)
     _log_consent(candidates)
-    taken = [one for one in candidates if one.grant]
+    taken = [one for one in (*candidates, *sharers) if one.grant]
     if taken and not dry_run:
         write_actions(connection, taken, recorded_at=now, terms=terms)
+        write_shares(connection, shares)
 
 
 def _check_providers(connection: Connection, candidates: Sequence[Candidate]) -> None:
@@ -317,7 +319,7 @@ def _read_history(
             if (digest, person) in earlier
         ]
         (reduction,) = quantify([accepted], [history])
-        _award(candidate, reduction, policy, now)
+        award(candidate, reduction, policy, now)
         if not candidate.refusal:
             for digest in candidate.digests:
                 earlier[digest, person] = accepted.action.quantities
@@ -355,7 +357,15 @@ def _recorded(candidate: Candidate, now: datetime, *, dry_run: bool) -> Recorded
         grant.available_at,
         grant.expires_at,
         now,
+        candidate.share,
+        _points_of_others(candidate),
     )
+
+
+def _points_of_others(candidate: Candidate) -> int:
+    if candidate.sharing is None:
+        return 0
+    return sum(one.grant.points for one in candidate.sharing.members.values() if one.grant)
 
 
 def _log_consent(candidates: Sequence[Candidate]) -> None:

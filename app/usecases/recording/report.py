@@ -12,6 +12,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.people.guardians import guardianships_of
 from app.store.points.accounts import lock_accounts
+from app.store.recording.household_shares import wholes_of
 from app.store.recording.owners import holder_of
 from app.usecases.recording.read_actions import read_actions
 from app.usecases.recording.record import Recorded, record
@@ -162,8 +163,10 @@ def _take_back(how: _Recording, action: Action) -> datetime:
             raise CannotSupersede("by_itself")
         if not frees_claims(stored.reduction_state):
             raise CannotSupersede("in_a_unit")
-        # Both people, by their ids: whatever is said of either from here on comes later.
-        lock_accounts(connection, [stored.participant_id, UUID(hex=action.participant_id)])
+        # All people, by their ids: whatever is said of either from here on comes later.
+        people = [each.participant_id for each in wholes_of(connection, [earlier]).parts]
+        people += [stored.participant_id, UUID(hex=action.participant_id)]
+        lock_accounts(connection, people)
         now = how.clock.now()
         (gone,) = reverse_actions(
             connection,
@@ -175,7 +178,7 @@ def _take_back(how: _Recording, action: Action) -> datetime:
         )
         if isinstance(gone, Refusal):
             raise gone
-        if gone.place is not None and gone.place.stays:
+        if gone.claims_stay:
             raise CannotSupersede("in_a_unit")
     except Refusal as refusal:
         refusal.pointer = "/supersedes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.recording.ending import free_claims
+from app.store.recording.holds import find_any_actions
+from app.store.recording.household_shares import Wholes, wholes_of
 from app.store.recording.kept_claims import kept_claims_of
 from app.store.recording.places import forget_places
 from app.store.recording.reversing import (
@@ -64,6 +66,8 @@ class Reversed(NamedTuple):
     points_kept: int
     place: BundlePlace | None
     reversed_at: datetime
+    # Whether what it claimed stays claimed, because a unit contains a part of what was reported.
+    claims_stay: bool = False
 
 
 def reverse_actions(
@@ -84,51 +88,66 @@ def reverse_actions(
     them is owed; so long after the action as the programme says, they stay. What is in a bundle
     that is not frozen leaves it; what is frozen stays, with its claims, and the reserve pays for
     it. Who may ask is decided before (``ask_reversal``). What an action claimed is read from what
-    was stored of it: it is not judged again.
+    was stored of it: it is not judged again. Of what a household shares all parts are taken back
+    together, and what is claimed stays so while a unit contains any of them.
     """
-    shown = read_actions(connection, [one.action_id for one in asked], viewer=viewer)
-    lock_accounts(connection, [stored.participant_id for stored in shown])
+    ids = [one.action_id for one in asked]
+    shown, wholes = read_actions(connection, ids, viewer=viewer), wholes_of(connection, ids)
+    lock_accounts(connection, [*(each.participant_id for each in shown), *wholes.people])
     # Again, now that nobody else can change them: the first look was only for whose they are.
-    again = read_actions(connection, [stored.action_id for stored in shown], viewer=viewer)
+    again = read_actions(connection, ids, viewer=viewer)
     current = {stored.action_id: stored for stored in again}
+    others = [each for each in wholes.with_parts(ids) if each not in current]
+    if others:
+        current |= find_any_actions(connection, others)
     answers: list[Reversed | Refusal | None] = []
     taken: dict[UUID, Reversing] = {}
     for one in asked:
         stored = current[one.action_id]
+        parts = [current[each] for each in wholes.with_parts([one.action_id])]
         if stored.state == REVERSED or one.action_id in taken:
             answers.append(AlreadyReversed())
         elif stored.waiting and not stored.is_credited:
-            answers.append(_end_waiting(connection, stored, one, reversed_by, now))
+            answers.append(_end_waiting(connection, parts, one, reversed_by, now))
         else:
-            taken[one.action_id] = one
+            taken |= {each.action_id: one for each in parts}
             answers.append(None)
     if taken:
-        done = iter(
-            _reverse(
+        done = {
+            each.stored.action_id: each
+            for each in _reverse(
                 connection,
                 [current[action_id] for action_id in taken],
                 list(taken.values()),
+                wholes,
                 reversed_by=reversed_by,
                 rulebook=rulebook,
                 now=now,
                 months=takes_points_for_months,
             )
-        )
-        answers = [next(done) if answer is None else answer for answer in answers]
+        }
+        answers = [
+            done[one.action_id] if answer is None else answer
+            for one, answer in zip(asked, answers, strict=True)
+        ]
     return [answer for answer in answers if answer is not None]
 
 
 def _end_waiting(
-    connection: Connection, stored: StoredAction, asked: Reversing, reversed_by: str, now: datetime
+    connection: Connection,
+    parts: Sequence[StoredAction],
+    asked: Reversing,
+    reversed_by: str,
+    now: datetime,
 ) -> Reversed | Refusal:
-    """Take back what was never credited: it has neither points nor a place to take it from."""
-    waiting = stored.waiting
-    assert waiting is not None
-    if not waiting.is_open:
+    """Take back what was never credited: it has neither points nor a place to take it from.
+
+    The one that is asked for is the first of ``parts``.
+    """
+    stored, waiting = parts[0], [each.waiting for each in parts if each.waiting]
+    if not waiting[0].is_open:
         return ActionNotWaiting(state=stored.state)
-    end_waiting(
-        connection, [waiting], REVERSE, now=now, reason=asked.reason, decided_by=reversed_by
-    )
+    end_waiting(connection, waiting, REVERSE, now=now, reason=asked.reason, decided_by=reversed_by)
     return Reversed(stored, asked.reason, 0, 0, 0, None, now)
 
 
@@ -136,6 +155,7 @@ def _reverse(
     connection: Connection,
     actions: list[StoredAction],
     wanted: list[Reversing],
+    wholes: Wholes,
     *,
     reversed_by: str,
     rulebook: ProgrammeRulebook,
@@ -170,7 +190,13 @@ def _reverse(
             for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
         ],
     )
-    _release(connection, actions, claims, places, rulebook.claiming.key)
+    staying = {
+        wholes.of(one.action_id)
+        for one in actions
+        if not frees_claims(_state(places.get(one.action_id)))
+    }
+    stay = [wholes.of(one.action_id) in staying for one in actions]
+    _release(connection, actions, claims, stay, rulebook.claiming.key)
     return [
         Reversed(
             stored,
@@ -180,8 +206,11 @@ def _reverse(
             clawback.kept,
             places.get(stored.action_id),
             now,
+            stays,
         )
-        for stored, each_asked, clawback in zip(actions, wanted, clawbacks, strict=True)
+        for stored, each_asked, clawback, stays in zip(
+            actions, wanted, clawbacks, stay, strict=True
+        )
     ]
 
 
@@ -221,7 +250,7 @@ def _release(
     connection: Connection,
     actions: Sequence[StoredAction],
     claims: Sequence[Claims | None],
-    places: Mapping[UUID, BundlePlace],
+    stay: Sequence[bool],
     secret: bytes,
 ) -> None:
     """Free what the actions claimed, unless a unit contains it, and what they count.
@@ -229,11 +258,7 @@ def _release(
     The sender's own external_id is not among it. Of whom nothing can be read any more, what was
     kept of it says what is held.
     """
-    freed = [
-        (one, had)
-        for one, had in zip(actions, claims, strict=True)
-        if frees_claims(_state(places.get(one.action_id)))
-    ]
+    freed = [(one, had) for one, had, stays in zip(actions, claims, stay, strict=True) if not stays]
     forget_places(connection, [(one.participant_id, one.action_id) for one, _ in freed])
     both = [(one, had) for one, had in freed if had is not None]
     shredded = [one.action_id for one, had in freed if had is None]

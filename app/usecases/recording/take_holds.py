@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.store.database import Connection
 from app.store.points.accounts import lock_accounts
 from app.store.recording.holds import assign, find_waiting
+from app.store.recording.household_shares import wholes_of
 from app.usecases.recording.read_actions import read_actions
 from behaviours.actions.stored_action import StoredAction
 from behaviours.actions.waiting import ActionNotWaiting, HoldTaken
@@ -28,10 +29,12 @@ def take_holds(
 ) -> list[StoredAction | Refusal]:
     """Note ``owner`` at each action that waits; with ``instead`` also where somebody else is noted.
 
-    Answers in order; raises UnknownAction. Who takes what is theirs already keeps it as it is.
+    Answers in order; raises UnknownAction. What a household shares is looked at whole. Who takes
+    what is theirs already keeps it as it is.
     """
     shown = read_actions(connection, action_ids, viewer=viewer)
-    lock_accounts(connection, [stored.participant_id for stored in shown])
+    wholes = wholes_of(connection, action_ids)
+    lock_accounts(connection, [*(each.participant_id for each in shown), *wholes.people])
     now, current = clock.now(), find_waiting(connection, action_ids)
     answers: list[StoredAction | Refusal] = []
     taken: list[UUID] = []
@@ -48,5 +51,5 @@ def take_holds(
             taken.append(again.action_id)
             answers.append(replace(again, waiting=replace(waiting, owner=owner, owned_at=now)))
     if taken:
-        assign(connection, taken, owner=owner, now=now)
+        assign(connection, wholes.with_parts(taken), owner=owner, now=now)
     return answers

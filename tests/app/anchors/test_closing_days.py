@@ -114,6 +114,8 @@ NOT_ANCHORED = {
     "redemption_reversal",
     # Digests and leaves, derived from what is anchored.
     "kept_claim",
+    # The parts of a whole stand in the calculation of each of its actions.
+    "household_share",
     # Signed by whoever has them in its books; nothing rests on them here.
     "moved_action",
     "moved_record",

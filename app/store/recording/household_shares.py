@@ -1,0 +1,96 @@
+"""SQL of shared reductions: who lives together, and the actions that are parts of one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.store.database import Connection
+from app.store.recording.reversing import columns
+
+_NAMED = text("""
+    SELECT DISTINCT o.household_id, o.participant_id
+    FROM household_member m JOIN household_member o ON o.household_id = m.household_id
+    WHERE m.participant_id = ANY(:people)
+""")
+_WRITE = text("""
+    INSERT INTO household_share (whole_action_id, participant_id, action_id, household_id,
+        version_id, parts, whole_mg, saved_mg)
+    SELECT * FROM unnest(:whole_action_id ::uuid[], :participant_id ::uuid[], :action_id ::uuid[],
+        :household_id ::uuid[], :version_id ::uuid[], :parts ::integer[], :whole_mg ::bigint[],
+        :saved_mg ::bigint[])
+""")
+_PARTS = text("""
+    SELECT s.whole_action_id, s.participant_id, s.action_id
+    FROM household_share own JOIN household_share s ON s.whole_action_id = own.whole_action_id
+    WHERE own.action_id = ANY(:action_ids) AND s.action_id IS NOT NULL
+    ORDER BY s.whole_action_id, s.participant_id
+""")
+
+
+class HouseholdShare(NamedTuple):
+    """One person's part of a whole; the names are those of the table."""
+
+    whole_action_id: UUID
+    participant_id: UUID
+    # None: it is nobody's.
+    action_id: UUID | None
+    household_id: UUID
+    version_id: UUID
+    parts: int
+    whole_mg: int
+    saved_mg: int
+
+
+class PartOfWhole(NamedTuple):
+    """An action that is a part of what ``whole_action_id`` reported."""
+
+    whole_action_id: UUID
+    participant_id: UUID
+    action_id: UUID
+
+
+class Wholes:
+    """The wholes that actions are parts of; an action that nobody shares is a whole by itself."""
+
+    def __init__(self, parts: Sequence[PartOfWhole]) -> None:
+        self.parts = parts
+        self._whole_of = {each.action_id: each.whole_action_id for each in parts}
+
+    @property
+    def people(self) -> list[UUID]:
+        """Whose accounts are touched by what becomes of the shared ones."""
+        return [each.participant_id for each in self.parts]
+
+    def of(self, action_id: UUID) -> UUID:
+        """The whole of an action."""
+        return self._whole_of.get(action_id, action_id)
+
+    def with_parts(self, action_ids: Sequence[UUID]) -> list[UUID]:
+        """These actions, each once, and after them all others that are parts of the same wholes."""
+        wanted = {self.of(each) for each in action_ids}
+        others = [each.action_id for each in self.parts if each.whole_action_id in wanted]
+        return list(dict.fromkeys([*action_ids, *others]))
+
+
+def named_together(connection: Connection, people: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """Everybody whom any version of these people's households ever named, by household."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in connection.execute(_NAMED, {"people": list(people)}):
+        found.setdefault(row.household_id, set()).add(row.participant_id)
+    return found
+
+
+def write_shares(connection: Connection, shares: Sequence[HouseholdShare]) -> None:
+    """Keep how wholes were shared; it never changes."""
+    if shares:
+        connection.execute(_WRITE, columns(shares, *HouseholdShare._fields))
+
+
+def wholes_of(connection: Connection, action_ids: Sequence[UUID]) -> Wholes:
+    """The wholes of these actions, with everybody's parts."""
+    rows = connection.execute(_PARTS, {"action_ids": list(action_ids)})
+    return Wholes(list(dict.fromkeys(PartOfWhole(*row) for row in rows)))
