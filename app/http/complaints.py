@@ -27,6 +27,14 @@ class AsParty(TypedDict):
     clock: Clock
 
 
+class AsOutsider(TypedDict):
+    """What filing without an account is told: how numbers begin, the days and the clock."""
+
+    prefix: str
+    deadlines: Deadlines
+    clock: Clock
+
+
 class ToldWithoutAccount(TypedDict):
     """What somebody without an account says, over the API and in the form alike."""
 
@@ -44,27 +52,31 @@ def as_party(viewer: Viewer) -> AsParty:
     return {"viewer": viewer, "deadlines": parts.deadlines, "clock": parts.clock}
 
 
-def file_from_outside(
-    said: ToldWithoutAccount, files: tuple[str, ...] = (), *, secret: str | None = None
-) -> FiledWithoutAccount:
-    """File what somebody without an account says; counted, so that no address sends many.
+def file_from_outside(said: ToldWithoutAccount, *, secret: str) -> FiledWithoutAccount:
+    """File what somebody without an account says; sent again with its ``secret``, it is the one
+    that was filed with it."""
+    return wiring().database.transact(
+        file_without_account, filing_of(said), secret=secret, **as_outsider()
+    )
 
-    ``secret`` is the one to give, as ``file_without_account`` takes it.
-    """
-    parts = wiring()
-    parts.guesses.take_turn("complaint", request.remote_addr or "")
-    filing = UnenrolledFiling(
+
+def filing_of(said: ToldWithoutAccount, files: tuple[str, ...] = ()) -> UnenrolledFiling:
+    """What they say, as it is filed."""
+    return UnenrolledFiling(
         About(said["kind"], offer_id=said.get("offer_id")),
         said["region"],
         said["text"],
         files,
         ContactData(said.get("name"), said.get("reach")),
     )
-    return parts.database.transact(
-        file_without_account,
-        filing,
-        secret=secret,
-        prefix=parts.programme.serial_prefix,
-        deadlines=parts.deadlines,
-        clock=parts.clock,
-    )
+
+
+def as_outsider() -> AsOutsider:
+    """By which terms it is filed; counted, so that no address sends many."""
+    parts = wiring()
+    parts.guesses.take_turn("complaint", request.remote_addr or "")
+    return {
+        "prefix": parts.programme.serial_prefix,
+        "deadlines": parts.deadlines,
+        "clock": parts.clock,
+    }

@@ -23,7 +23,7 @@ from uuid import UUID
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import Response, request
+from flask import Response, g, request
 
 from app.auth import caller
 from app.http.body import json_body
@@ -38,6 +38,8 @@ from behaviours.logged_things import subject_named
 from behaviours.refusal import Conflict, Invalid, Malformed, Refusal
 
 NONCE_BYTES = 12
+# Characters: 64 random bits, even where they are written in hexadecimal.
+LEAST_KEY_OF_NOBODY = 16
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 Value = TypeVar("Value")
@@ -51,6 +53,10 @@ class IdempotencyKeyMissing(Malformed):
 
 class IdempotencyKeyMalformed(Malformed):
     """The Idempotency-Key is not 1 to 255 printable ASCII characters."""
+
+
+class IdempotencyKeyGuessable(Malformed):
+    """Whoever has no account is known by the key alone: it must be one that nobody guesses."""
 
 
 class IdempotencyKeyInUse(Conflict):
@@ -203,10 +209,21 @@ def _bare(header: str) -> str:
 
 
 def _scope(key: str) -> bytes:
-    """Where a key is good: the same key of another caller or at another route is another one."""
+    """Where a key is good: the same key of another caller or at another route is another one.
+
+    Raises IdempotencyKeyGuessable at a route that anybody may use.
+    """
     mode = wiring().settings.mode
-    parts = (caller().name, request.method, request.path, mode, key)
+    asking = caller().name if "caller" in g else _nobody(key)
+    parts = (asking, request.method, request.path, mode, key)
     return "\0".join(parts).encode()
+
+
+def _nobody(key: str) -> str:
+    """Who asks without saying who: all of them, so that two of them must not choose one key."""
+    if len(key) < LEAST_KEY_OF_NOBODY:
+        raise IdempotencyKeyGuessable(least=LEAST_KEY_OF_NOBODY)
+    return ""
 
 
 def _fingerprint() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from uuid import uuid4
 
 from tests.builders.complaints import ComplaintScene
 from tests.builders.people import Http
@@ -17,12 +18,17 @@ ABOUT = {
 }
 
 
+def file_outside(http: Http, body: Any, key: str | None = None) -> Any:
+    """File without an account, by a fresh key unless one is named."""
+    return http.post("/v1/complaints/without-account", body, key=key or str(uuid4()))
+
+
 class Unenrolled:
     """Somebody without an account, at an address of their own, and their complaint."""
 
     def __init__(self, scene: ComplaintScene, **changes: Any) -> None:
         self.scene, self.http = scene, Http(scene.http.app)
-        self.filed = self.http.post("/v1/complaints/without-account", {**ABOUT, **changes})
+        self.filed = file_outside(self.http, {**ABOUT, **changes})
         assert self.filed.status_code == 201, self.filed.text
         self.number, self.secret = self.filed.json["number"], self.filed.json["secret"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import text
 
@@ -16,7 +17,8 @@ from app.usecases.retention.take_what_is_due import take_what_is_due
 from app.wiring import wire
 from behaviours.retention import COMPLAINANTS
 from tests.builders.answers import refusal
-from tests.builders.complaint_desk import ABOUT, Unenrolled, form
+from tests.builders.at_once import at_once
+from tests.builders.complaint_desk import ABOUT, Unenrolled, file_outside, form
 from tests.builders.complaints import LATE_S, REFUSED, ComplaintScene, scene
 from tests.builders.evidence import SLIP
 from tests.builders.people import Http, Tokens, an_organisation
@@ -87,9 +89,45 @@ def test_nobody_tries_many_secrets_of_one_complaint(scene):
     assert int(tried[-1].headers["Retry-After"]) > 0
 
 
+def test_what_is_sent_again_is_filed_once(scene):
+    somebody = Unenrolled(scene)
+    key = secrets.token_hex(8)
+    first, again = (file_outside(somebody.http, ABOUT, key) for _ in range(2))
+    assert first.json["number"] != somebody.number
+    assert (again.status_code, again.json) == (201, first.json), "the secret, too"
+    assert again.headers["Idempotency-Replayed"] == "true"
+    # Somebody else at another address, whose client lost the answer on the way.
+    moved = file_outside(Http(scene.http.app), ABOUT, key)
+    assert moved.json == first.json
+    other = file_outside(somebody.http, {**ABOUT, "text": "Something else."}, key)
+    assert refusal(other) == (422, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_ten_at_once_file_one(scene):
+    key, asking = secrets.token_hex(8), [Http(scene.http.app) for _ in range(10)]
+    answers = at_once([partial(file_outside, each, ABOUT, key) for each in asking])
+    codes = {each.status_code for each in answers}
+    assert codes <= {201, 409}
+    assert 201 in codes
+    assert {refusal(each)[1] for each in answers if each.status_code == 409} <= {
+        "IDEMPOTENCY_KEY_IN_USE"
+    }
+    assert len({each.json["number"] for each in answers if each.status_code == 201}) == 1
+    assert file_outside(asking[0], ABOUT, key).json["number"] in {
+        each.json.get("number") for each in answers
+    }
+
+
+def test_without_a_key_that_nobody_guesses_nothing_is_filed(scene):
+    http = Http(scene.http.app)
+    answer = http.post("/v1/complaints/without-account", ABOUT)
+    assert refusal(answer) == (400, "IDEMPOTENCY_KEY_MISSING")
+    assert refusal(file_outside(http, ABOUT, "1" * 15)) == (400, "IDEMPOTENCY_KEY_GUESSABLE")
+
+
 def test_nobody_files_without_end_from_one_address(scene):
     http = Http(scene.http.app)
-    codes = [http.post("/v1/complaints/without-account", ABOUT).status_code for _ in range(22)]
+    codes = [file_outside(http, ABOUT).status_code for _ in range(22)]
     assert codes == [201] * 20 + [429] * 2
     assert Unenrolled(scene).filed.status_code == 201, "from another address it is still taken"
 
@@ -97,13 +135,13 @@ def test_nobody_files_without_end_from_one_address(scene):
 def test_what_belongs_to_an_account_is_complained_about_from_there(scene):
     http = Http(scene.http.app)
     for kind in ("missing_credit", "wrong_credit"):
-        answer = http.post("/v1/complaints/without-account", {**ABOUT, "kind": kind})
+        answer = file_outside(http, {**ABOUT, "kind": kind})
         assert refusal(answer) == (409, "COMPLAINT_NEEDS_ACCOUNT")
     offer = {**ABOUT, "kind": "redemption", "offer_id": public("ofr", new_id())}
-    assert http.post("/v1/complaints/without-account", offer).status_code == 404
-    nothing = http.post("/v1/complaints/without-account", {**ABOUT, "kind": "redemption"})
+    assert file_outside(http, offer).status_code == 404
+    nothing = file_outside(http, {**ABOUT, "kind": "redemption"})
     assert refusal(nothing) == (422, "COMPLAINT_INCOMPLETE")
-    nowhere = http.post("/v1/complaints/without-account", {**ABOUT, "region": "CN-99"})
+    nowhere = file_outside(http, {**ABOUT, "region": "CN-99"})
     assert nowhere.status_code == 422
 
 

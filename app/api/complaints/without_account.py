@@ -13,9 +13,10 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint, DocumentedParameter, View
 from app.http.body import large_body
-from app.http.complaints import as_party, file_from_outside
+from app.http.complaints import as_outsider, as_party, filing_of
 from app.http.current import now, wiring
 from app.http.evidence import FILE_FORM, sent_file
+from app.http.once import once
 from app.http.queries import no_dry_run
 from app.ids import parse
 from app.secrecy.complaint_secrets import MOST_SECRET
@@ -28,6 +29,10 @@ from app.shown.complaints import (
     file_to_keep,
 )
 from app.usecases.complaints.add_message import add_message
+from app.usecases.complaints.file_without_account import (
+    FiledWithoutAccount,
+    file_without_account,
+)
 from app.usecases.complaints.hand_in_file import hand_in_file
 from app.usecases.complaints.prove_complainant import prove_complainant
 from app.usecases.complaints.read_complaint import read_complaint
@@ -68,17 +73,18 @@ def _writing_by_secret(view: View) -> View:
 @blueprint.route("/v1/complaints/without-account", methods=["POST"])
 @no_dry_run
 @allow_public
-@blueprint.arguments(UnenrolledBody, example=_EXAMPLE)
+@blueprint.arguments(UnenrolledBody, keyed=True, example=_EXAMPLE)
 @blueprint.response(201, OpenedComplaint)
 def file_unenrolled(body: SentUnenrolled) -> Response:
     """Complain without an account: the answer has a number, and a secret that opens it.
 
-    The secret is shown this once. Nobody is looked up by what you say of yourself. What is about
-    an action is complained about by its person, from the account.
+    The secret is shown this once, and again to who sends the same with the same key within a day:
+    a random one of at least 16 characters. Nobody is looked up by what you say of yourself. What
+    is about an action is complained about by its person, from the account.
     """
-    filed = file_from_outside(body, words_of(body).files)
-    viewer = Viewer(COMPLAINANT, filed.told.complaint.participant_id)
-    return json_answer({**_shown(filed.told, viewer), "secret": filed.secret}, 201)
+    return once(_opened, status=201)(
+        file_without_account, filing_of(body, words_of(body).files), **as_outsider()
+    )
 
 
 @blueprint.route("/v1/complaints/<number>/by-secret", methods=["GET"])
@@ -145,6 +151,11 @@ def fetch_by_secret(number: str, file_id: str) -> Response:
     party = as_party(_proven(number))
     read = wiring().database.transact(read_file, number, parse("cfl", file_id), **party)
     return file_to_keep(read)
+
+
+def _opened(filed: FiledWithoutAccount) -> JsonObject:
+    viewer = Viewer(COMPLAINANT, filed.told.complaint.participant_id)
+    return {**_shown(filed.told, viewer), "secret": filed.secret}
 
 
 def _proven(number: str) -> Viewer:
