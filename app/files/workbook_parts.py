@@ -17,20 +17,19 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from behaviours.files.limits import MIB, SHEET_TEXTS_BYTES
+from behaviours.files.limits import MIB, SHEET_PART_BYTES, SHEET_TEXTS, SHEET_TEXTS_BYTES
 
 ROW: Final = f"{{{SHEET_MAIN_NS}}}row"
 _TEXT, _PART, _RUN = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("si", "t", "r"))
 CONTENTS: Final = "[Content_Types].xml"
-# Of one part that is read whole, and of all.
-_PART_BYTES, _PARTS_BYTES = 4 * MIB, 16 * MIB
+# Of all parts that are read whole.
+_PARTS_BYTES = 4 * SHEET_PART_BYTES
 _PART_ELEMENTS = 200_000
 _DEEPEST = 64
 # Of one row or text: a row has 16,384 cells at most, and a cell three elements.
 _ELEMENTS, _CHARACTERS = 100_000, 8 * MIB
 # What stands beside rows: columns, merged cells, links.
 _BESIDE = 2_000_000
-_TEXTS_MOST = 2_000_000
 # As much as may stand between two marks of XML.
 _BETWEEN = MIB
 _CHUNK = 64 * 1024
@@ -139,7 +138,7 @@ class _Parts(zipfile.ZipFile):
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         size = (name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)).file_size
         self._left -= size
-        if size > _PART_BYTES or self._left < 0:
+        if size > SHEET_PART_BYTES or self._left < 0:
             raise OverfullPart(str(name))
         raw = super().read(name, pwd)
         parser = XMLParser(target=_Plain())  # noqa: S314 - it only counts
@@ -188,7 +187,7 @@ class Book(ExcelReader):  # type: ignore[misc]  # it states no types
         with self.archive.open(path) as source:
             for element in elements(source, _TEXT):
                 self.shared_strings.append(_text(element))
-                if len(self.shared_strings) > _TEXTS_MOST:
+                if len(self.shared_strings) > SHEET_TEXTS:
                     raise OverfullPart(path)
 
     def _sheet(self, title: str, state: str, path: str) -> Sheet:

@@ -10,7 +10,7 @@ from app.store.database import Connection
 from app.store.outbox import writing
 from app.store.outbox.task import Attempt, Reached
 from behaviours.json_value import JsonObject
-from behaviours.refusal import Refusal
+from behaviours.refusal import Kind, Refusal
 from behaviours.standing import OrganisationSuspended
 
 
@@ -45,13 +45,15 @@ def fail_attempt(
     """Put the task back with a growing pause, or end it; True when it will be tried again.
 
     A Refusal is an answer and would be the same next time, so it ends the task with its sentence;
-    but what a suspended organisation began waits until the suspension is lifted. Of any other error
-    only the kind is stored: its text may hold parameters of statements.
+    but what could not be reached may be there then, and what a suspended organisation began waits
+    until the suspension is lifted. Of any other error only the kind is stored: its text may hold
+    parameters of statements.
     """
+    is_answer = isinstance(error, Refusal) and error.kind is not Kind.UNAVAILABLE
+    again = not is_answer and attempt.number < ATTEMPTS
     if isinstance(error, Refusal):
-        problem, again = f"{error.code}: {sentence(error)}", False
+        problem = f"{error.code}: {sentence(error)}"
     else:
-        again = attempt.number < ATTEMPTS
         problem = (
             f"Attempt {attempt.number} of {ATTEMPTS} stopped with {type(error).__name__}; "
             + ("it will be tried again." if again else "it is not tried again.")

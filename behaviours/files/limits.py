@@ -20,5 +20,8 @@ HELD_BYTES = 32 * MIB
 # A workbook is unpacked as XML; its table of texts is the only part that is held whole.
 SHEET_BYTES = 512 * MIB
 SHEET_TEXTS_BYTES = 32 * MIB
+SHEET_TEXTS = 2_000_000
+# Its other parts (names of sheets, formats) are held whole, too, each as a tree.
+SHEET_PART_BYTES = 4 * MIB
 # After replacements; far more than any field of an action takes.
 VALUE_CHARACTERS = 4096

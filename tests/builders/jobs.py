@@ -60,6 +60,15 @@ def lapse(wiring: Wiring, task_id: UUID) -> None:
     )
 
 
+def is_due_now(wiring: Wiring, task_id: UUID) -> None:
+    """Let the pause before the next attempt at a task be over."""
+    wiring.database.transact(
+        lambda connection: connection.execute(
+            text("update task set run_after = created_at where task_id = :id"), {"id": task_id}
+        )
+    )
+
+
 def until(condition: Callable[[], Any], *, within_s: float = 60.0) -> Any:
     """Ask again and again until ``condition`` is true; its answer, or an assertion."""
     deadline = time.monotonic() + within_s

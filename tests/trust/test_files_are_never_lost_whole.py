@@ -30,7 +30,7 @@ from app.usecases.recording.import_batch import import_batch
 from app.wiring import Wiring, wire
 from tests.app.recording.imports.conftest import RIDES
 from tests.builders.files import a_reading, accepted, killed_at_random, waits_again
-from tests.builders.jobs import task
+from tests.builders.jobs import is_due_now, task
 from tests.builders.people import Http, Tokens, an_organisation
 
 HEADER = "card,trip,at,km\n"
@@ -155,11 +155,7 @@ def test_an_import_that_fails_for_good_says_what_it_recorded(
     monkeypatch.setattr(import_tasks, "Import", functools.partial(Import, batch=40))
     for _ in range(ATTEMPTS):
         run(wiring, import_id)
-        with wiring.database.engine.begin() as connection:
-            connection.execute(
-                text("update task set run_after = created_at where task_id = :id"),
-                {"id": import_id},
-            )
+        is_due_now(wiring, import_id)
     told = http.get(
         f"/v1/imports/{public('imp', import_id)}", token=token_for("provider", tenant=provider)
     ).json

@@ -23,6 +23,7 @@ from app.jobs.tasks import TASKS
 from app.outbox.attempt import LeaseLost, report_progress
 from app.outbox.lease import ATTEMPTS, LEASE
 from app.outbox.start_task import start_task
+from app.secrecy.sealing import MasterKeyMissing
 from app.store.demo.diary import begin_diary, keep_diary, read_diary
 from app.store.outbox.task import Attempt, Reached, StoredTask
 from app.store.outbox.writing import claim_task
@@ -31,7 +32,7 @@ from app.wiring import Wiring
 from behaviours.people import PeriodBackwards
 from behaviours.retention import FINISHED_WORK
 from behaviours.viewer import Viewer
-from tests.builders.jobs import drain, lapse, start, task
+from tests.builders.jobs import drain, is_due_now, lapse, start, task
 from tests.builders.retention import take_kind
 
 
@@ -166,6 +167,26 @@ def test_a_refusal_ends_the_task_with_its_sentence(
         "failed",
         "PERIOD_BACKWARDS: The period ends before it begins.",
     )
+
+
+def test_what_cannot_be_reached_is_tried_again_and_named_at_the_end(
+    own_wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is not lost because a key or a service was away for a moment."""
+
+    def unreachable(_: Wiring, __: TaskRun) -> None:
+        raise MasterKeyMissing(key_id="k1")
+
+    monkeypatch.setitem(TASKS, "test_unreachable", unreachable)
+    task_id = start(own_wiring, "test_unreachable")
+    for attempt in range(1, ATTEMPTS + 1):
+        assert run(own_wiring, task_id)
+        row = task(own_wiring, task_id)
+        assert row["problem"].startswith("MASTER_KEY_MISSING: ")
+        assert (row["state"], row["attempts"]) == (
+            ("failed", attempt) if attempt == ATTEMPTS else ("waiting", attempt)
+        )
+        is_due_now(own_wiring, task_id)
 
 
 def test_a_task_that_kills_its_worker_every_time_is_given_up(

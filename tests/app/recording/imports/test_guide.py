@@ -57,7 +57,9 @@ def test_the_guide_states_the_limits_as_they_are(guide: str) -> None:
     for most in (
         f"{limits.PACKED_BYTES // mib} MiB", f"{limits.UNPACKED_BYTES // mib} MiB",
         f"{limits.SHEET_BYTES // mib} MiB", f"{limits.LINES:,}", f"{limits.LINE_BYTES:,}",
-        f"{limits.GROUP_ROWS:,}", str(limits.RECORD_LINES), *mapping_document.ENCODINGS,
+        f"{limits.SHEET_TEXTS_BYTES // mib} MiB", f"{limits.SHEET_TEXTS:,}",
+        f"{limits.SHEET_PART_BYTES // mib} MiB", f"{limits.GROUP_ROWS:,}",
+        str(limits.RECORD_LINES), *mapping_document.ENCODINGS,
     ):  # fmt: skip
         assert most in guide
 
