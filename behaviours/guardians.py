@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from behaviours.civil_time import start_of_day
+from behaviours.civil_time import start_of_day, utc_text
 from behaviours.peoples_terms import GUARDIAN_UNTIL_AGE
 from behaviours.refusal import Conflict, Forbidden, Invalid
 
@@ -121,7 +121,8 @@ class Guardianship:
 class GuardianChange(NamedTuple):
     """What somebody who is to be a child's guardian asked; the names are those of the table.
 
-    ``note`` is None once the child has left.
+    ``note`` is None once the child has left. ``decides_from`` is stated where the child's date of
+    birth was registered wrong: who asks may be the guardian already.
     """
 
     participant_id: UUID
@@ -131,6 +132,19 @@ class GuardianChange(NamedTuple):
     evidence_sha256: bytes
     note: str | None
     asked_at: datetime
+    decides_from: datetime | None = None
+
+    @property
+    def verb(self) -> str:
+        """What is signed: a corrected age stands in it."""
+        corrected = self.decides_from
+        return TAKE_OVER if corrected is None else f"{TAKE_OVER}:{utc_text(corrected)}"
+
+    def applies(self, last: Guardianship, now: datetime) -> bool:
+        """Whether there is a childhood for it: one that is not over, or by its date is not."""
+        if self.decides_from is not None:
+            return now < self.decides_from or last.stands(now)
+        return last.stands(now) or last.is_paused(now)
 
 
 class Ward(NamedTuple):

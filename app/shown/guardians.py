@@ -40,6 +40,13 @@ class GuardianChangeAnswer(Schema):
     text_version = plain.String()
     evidence_sha256 = plain.String()
     note = plain.String(allow_none=True, metadata={"description": "Null once the child has left."})
+    decides_from = plain.String(
+        allow_none=True,
+        metadata={
+            **_MOMENT,
+            "description": "From when the child decides alone, if a date of birth is put right.",
+        },
+    )
     awaiting = plain.List(plain.String())
     asked_at = plain.String(metadata=_MOMENT)
     lapses_at = plain.String(metadata={**_MOMENT, "description": "Nobody can sign it after."})
@@ -75,6 +82,7 @@ def guardian_change_answer(found: SignedChange) -> JsonObject:
         "text_version": asked.text_version,
         "evidence_sha256": asked.evidence_sha256.hex(),
         "note": asked.note,
+        "decides_from": moment(asked.decides_from) if asked.decides_from else None,
         "awaiting": [role for role in ROLES if role not in found.signed],
         "asked_at": moment(asked.asked_at),
         "lapses_at": moment(asked.asked_at + wiring().programme.signed_for),

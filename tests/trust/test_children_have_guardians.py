@@ -525,3 +525,73 @@ def test_an_earlier_release_takes_no_guardians_word_for_the_childs(market):
     assert withdrawn_at is not None
     market.database.engine.dispose()
     upgrade(url)
+
+
+def test_a_date_of_birth_is_put_right_by_two_who_read_the_evidence(family):
+    """Registered as nine though ten: the day from which the child decides alone moves."""
+    consent = family.agree()
+    right = years_ago(family.wiring, 10)
+    body = {
+        "participant_id": public("par", family.child),
+        "text_version": "1",
+        "evidence_sha256": FILE,
+        "note": "birth certificate",
+        "born_on": right.isoformat(),
+    }
+    asked = family.http.post("/v1/me/wards/takeovers", body, token=family.own)
+    assert asked.status_code == 202, asked.text
+    before = family.http.get("/v1/me/wards", token=family.own).json["data"][0]["decides_from"]
+    assert asked.json["decides_from"] < before
+    assert family.sign(asked.json["id"], role="operator").status_code == 202
+    done = family.sign(asked.json["id"], role="authority")
+    assert done.status_code == 201, done.text
+    newest, former = family.http.get("/v1/me/wards", token=family.own).json["data"]
+    assert (newest["stands"], newest["decides_from"]) == (True, asked.json["decides_from"])
+    assert (former["ended_because"], former["decides_from"]) == ("replaced", before)
+    # What was agreed to under the wrong date is asked anew.
+    assert consent.status_code == 201
+    assert refusal(family.ride())[1] == "CONSENT_WITHDRAWN"
+    assert family.agree().status_code == 201
+    assert family.broken() == []
+    with family.wiring.database.engine.connect() as connection:
+        verbs = connection.exec_driver_sql(
+            "select distinct verb from signature where subject_id = %s",
+            (parse("gch", asked.json["id"]),),
+        ).scalars()
+        assert list(verbs) == [f"take_over:{asked.json['decides_from']}"]
+
+
+def test_who_was_registered_as_of_age_though_a_child_gets_a_guardian_again(family):
+    thirteen = years_ago(family.wiring, 13).isoformat()
+    family._child = parse("par", family.enrol(birthdate=thirteen).json["participant_id"])
+    family.wiring.clock.advance(370 * 86_400)
+    assert family.agree().status_code == 404, "by the registered date it is over"
+    stated = {
+        "participant_id": public("par", family.child),
+        "text_version": "1",
+        "evidence_sha256": FILE,
+        "note": "birth certificate",
+    }
+    own = family.tokens("participant", tenant=family.guardian)
+    path = "/v1/me/wards/takeovers"
+    assert refusal(family.http.post(path, stated, token=own)) == NOT_HERS
+    grown = {**stated, "born_on": years_ago(family.wiring, 20).isoformat()}
+    assert refusal(family.http.post(path, grown, token=own)) == NOT_HERS
+    young = {**stated, "born_on": years_ago(family.wiring, 11).isoformat()}
+    asked = family.http.post(path, young, token=own)
+    assert asked.status_code == 202, asked.text
+    assert family.sign(asked.json["id"], role="authority").status_code == 202
+    assert family.sign(asked.json["id"], role="operator").status_code == 201
+    assert family.agree(token=own).status_code == 201
+
+
+def test_one_that_is_over_by_its_day_is_in_nobodys_way_until_the_task_comes(family):
+    """The service corrects itself: the child is younger than it had said."""
+    thirteen = years_ago(family.wiring, 13).isoformat()
+    family._child = parse("par", family.enrol(birthdate=thirteen).json["participant_id"])
+    family.wiring.clock.advance(370 * 86_400)
+    family.own = family.tokens("participant", tenant=family.guardian)
+    assert family.enrol(birthdate=years_ago(family.wiring, 11).isoformat()).status_code == 201
+    newest, former = family.http.get("/v1/me/wards", token=family.own).json["data"]
+    assert (newest["stands"], former["ended_because"]) == (True, "of_age")
+    assert family.broken() == []

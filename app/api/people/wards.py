@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from datetime import date
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from flask import Response
@@ -28,7 +29,7 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import asking_participant, wiring
-from app.http.fields import FileDigest, Line, PublicId, Strict
+from app.http.fields import Day, FileDigest, Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import read_page
 from app.http.queries import no_dry_run
@@ -81,7 +82,7 @@ class SentWard(SentOwnEnrolment):
 
 
 class GuardianshipBody(Strict):
-    """Whose guardian the asker is now, and the file that shows it."""
+    """Whose guardian the asker is, and the file that shows it."""
 
     participant_id = PublicId("par", required=True)
     text_version = Line(
@@ -89,6 +90,13 @@ class GuardianshipBody(Strict):
     )
     evidence_sha256 = FileDigest(required=True)
     note = Line(required=True, most=500)
+    born_on = Day(
+        metadata={
+            "example": "2017-03-01",
+            "description": "Where the child's date of birth was registered wrong: the right one,"
+            " which the file shows. It is not kept; from when the child decides alone is.",
+        }
+    )
 
 
 class SentGuardianship(TypedDict):
@@ -98,6 +106,7 @@ class SentGuardianship(TypedDict):
     text_version: str
     evidence_sha256: bytes
     note: str
+    born_on: NotRequired[date]
 
 
 class EvidenceRead(Strict):
@@ -264,12 +273,14 @@ def decline_for_child(participant_id: str, request_id: str) -> Response:
 def ask_takeover(body: SentGuardianship) -> Response:
     """Ask to be the guardian of a child who has another one, or whose guardian has left.
 
-    An operator and an authority read the evidence and sign.
+    An operator and an authority read the evidence and sign. Who is the guardian already asks so
+    that a date of birth is put right (`born_on`).
     """
     return once(guardian_change_answer, status=202, required=False)(
         ask_guardianship,
         asking_participant(),
         GuardianshipWanted(**body),
+        childhood=wiring().childhood,
         clock=wiring().clock,
     )
 

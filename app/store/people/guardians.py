@@ -14,7 +14,6 @@ from app.store.people.data_keys import data_keys_of
 from app.store.people.notes import opened_note, sealed_note
 from behaviours.guardians import (
     CHANGE,
-    TAKE_OVER,
     GuardianChange,
     Guardianship,
     SignedChange,
@@ -80,7 +79,7 @@ _CHANGES = f"""
     select {", ".join(f"c.{name}" for name in _OF_CHANGE)},
            array(select s.role from signature s
                   where s.subject_kind = '{CHANGE}' and s.subject_id = c.change_id
-                    and s.verb = '{TAKE_OVER}' order by s.signed_at)
+                  order by s.signed_at)
       from guardian_change c
      where c.participant_id = :participant_id
 """

@@ -30,4 +30,6 @@ guardian_change = db.table(
     db.digest("evidence_sha256"),
     db.text("note"),
     db.moment("asked_at"),
+    # Where the child's date of birth was registered wrong; what is signed names it.
+    db.moment("decides_from", nullable=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,22 +13,31 @@ from app.store.people.enrolment import hold_account
 from app.store.people.guardians import add_guardian_change, guardianships_of
 from app.store.people.texts import all_texts
 from app.usecases.people.decide_for import decide_for
-from behaviours.guardians import GuardianChange, SignedChange
+from behaviours.guardians import Childhood, GuardianChange, SignedChange
 from behaviours.people import UnknownOfPerson, check_open
 from behaviours.texts import GUARDIAN, Texts
 
 
 class GuardianshipWanted(NamedTuple):
-    """For whom, to which text the asker agrees, and the file that two people are to read."""
+    """For whom, to which text the asker agrees, and the file that two people are to read.
+
+    ``born_on`` is stated where the child's date of birth was registered wrong.
+    """
 
     participant_id: UUID
     text_version: str
     evidence_sha256: bytes
     note: str
+    born_on: date | None = None
 
 
 def ask_guardianship(
-    connection: Connection, guardian_id: UUID, wanted: GuardianshipWanted, *, clock: Clock
+    connection: Connection,
+    guardian_id: UUID,
+    wanted: GuardianshipWanted,
+    *,
+    childhood: Childhood,
+    clock: Clock,
 ) -> SignedChange:
     """What was asked; it takes effect once an operator and an authority have signed it.
 
@@ -38,12 +48,6 @@ def ask_guardianship(
     check_open(is_open=hold_account(connection, guardian_id))
     now = clock.now()
     decide_for(connection, guardian_id, guardian=None, now=now)
-    last = guardianships_of(connection, [child]).get(child)
-    if last is None or child == guardian_id or not (last.stands(now) or last.is_paused(now)):
-        raise UnknownOfPerson("ward")
-    Texts(all_texts(connection)).check(
-        [GUARDIAN], wanted.text_version, now, pointer="/text_version"
-    )
     asked = GuardianChange(
         participant_id=child,
         change_id=new_id(),
@@ -52,6 +56,13 @@ def ask_guardianship(
         evidence_sha256=wanted.evidence_sha256,
         note=wanted.note,
         asked_at=now,
+        decides_from=childhood.ends(wanted.born_on) if wanted.born_on else None,
+    )
+    last = guardianships_of(connection, [child]).get(child)
+    if last is None or child == guardian_id or not asked.applies(last, now):
+        raise UnknownOfPerson("ward")
+    Texts(all_texts(connection)).check(
+        [GUARDIAN], wanted.text_version, now, pointer="/text_version"
     )
     add_guardian_change(connection, asked)
     return SignedChange(asked, ())

@@ -10,7 +10,7 @@ from app.ids import new_id
 from app.secrecy.identities import identity_digests, plain_identity
 from app.store.database import Connection
 from app.store.people.enrolment import hold_account
-from app.store.people.guardians import add_guardianship, guardianships_of
+from app.store.people.guardians import add_guardianship, end_guardianship, guardianships_of
 from app.store.people.texts import all_texts
 from app.usecases.people.ask_again import ask_again
 from app.usecases.people.decide_for import decide_for
@@ -19,6 +19,7 @@ from app.usecases.people.find_people import find_people
 from app.usecases.people.prove_shown import ShownIdentity, prove_shown
 from behaviours.guardians import (
     BY_SERVICE,
+    OF_AGE,
     BirthdateMissing,
     Childhood,
     DecidesAlone,
@@ -78,6 +79,8 @@ def enrol_ward(
     if standing is not None:
         return Ward(child, standing), False
     Texts(all_texts(connection)).check([GUARDIAN], text_version, now, pointer="/text_version")
+    # One that is over by its day may stand in the books until the task has come to it.
+    end_guardianship(connection, child, because=OF_AGE, now=now)
     begun = Guardianship(new_id(), guardian_id, text_version, BY_SERVICE, now, ends)
     add_guardianship(connection, child, begun)
     ask_again(connection, [child], of_anybody=True, now=now)

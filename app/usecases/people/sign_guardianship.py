@@ -22,7 +22,6 @@ from behaviours.guardians import (
     BY_EVIDENCE,
     CHANGE,
     REPLACED,
-    TAKE_OVER,
     GuardianChange,
     GuardianChangeEnded,
     GuardianEvidenceDiffers,
@@ -64,10 +63,10 @@ def sign_guardianship(
     if evidence_sha256 != asked.evidence_sha256:
         raise GuardianEvidenceDiffers(pointer="/evidence_sha256")
     last = guardianships_of(connection, [participant_id])[participant_id]
-    if not (last.stands(now) or last.is_paused(now)):
+    if not asked.applies(last, now):
         raise GuardianChangeEnded
     decide_for(connection, asked.guardian_id, guardian=None, now=now)
-    signatures = sign(connection, Matter(CHANGE, change_id, TAKE_OVER), signature_of(viewer, now))
+    signatures = sign(connection, Matter(CHANGE, change_id, asked.verb), signature_of(viewer, now))
     done = not missing_roles(signatures)
     if done:
         _take_over(connection, asked, last, now)
@@ -81,8 +80,7 @@ def _take_over(
 ) -> None:
     child = asked.participant_id
     end_guardianship(connection, child, because=REPLACED, now=now)
-    begun = Guardianship(
-        new_id(), asked.guardian_id, asked.text_version, BY_EVIDENCE, now, last.decides_from
-    )
+    ends = asked.decides_from or last.decides_from
+    begun = Guardianship(new_id(), asked.guardian_id, asked.text_version, BY_EVIDENCE, now, ends)
     add_guardianship(connection, child, begun)
     ask_again(connection, [child], now=now)
