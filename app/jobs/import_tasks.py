@@ -18,6 +18,8 @@ from app.jobs.run_import import Import, import_with
 from app.jobs.task_run import TaskRun
 from app.messages.catalogues import DEFAULT, sentence, text
 from app.outbox import names
+from app.outbox.attempt import LeaseLost
+from app.outbox.lease import ATTEMPTS
 from app.usecases.people.enrol_of_file import AgreedText
 from app.usecases.recording.close_import import close_import
 from app.usecases.recording.read_outcome import read_outcome
@@ -33,6 +35,7 @@ from behaviours.standing import STOPS
 def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
     """The counts of the import; ``problem`` when the file could not be read to its end.
 
+    What breaks the last attempt closes the import as well, with the counts of what was done.
     Its files have no names: nothing of them is left, however this process ends.
     """
     assert run.subject_id is not None, "an import is of a file"
@@ -40,16 +43,32 @@ def import_file(wiring: Wiring, run: TaskRun) -> JsonObject:
         if not _fetch(wiring, run.subject_id, file):
             kept = wiring.database.transact(read_outcome, run.subject_id)
             return kept or {"problem": text("note:imported_before", _language(run))}
-        counts = _import(wiring, run, file, refusals)
+        so_far = Counts()
+        try:
+            counts = _import(wiring, run, file, refusals, so_far)
+        except (LeaseLost, *STOPS):
+            raise
+        except Exception:
+            if run.attempt >= ATTEMPTS:
+                broke = text("note:import_broke", _language(run))
+                _close(wiring, run, refusals, so_far.of_what_was_done(), broke)
+            raise
         problem = sentence(counts.fault, _language(run)) if counts.fault else None
-        return wiring.database.transact(
-            close_import,
-            run.subject_id,
-            refusals,
-            counts=counts,
-            identity_key=wiring.settings.identity_key,
-            problem=problem,
-        )
+        return _close(wiring, run, refusals, counts, problem)
+
+
+def _close(
+    wiring: Wiring, run: TaskRun, refusals: BinaryIO, counts: Counts, problem: str | None
+) -> JsonObject:
+    assert run.subject_id is not None, "an import is of a file"
+    return wiring.database.transact(
+        close_import,
+        run.subject_id,
+        refusals,
+        counts=counts,
+        identity_key=wiring.settings.identity_key,
+        problem=problem,
+    )
 
 
 def _fetch(wiring: Wiring, import_id: UUID, file: BinaryIO) -> bool:
@@ -62,7 +81,9 @@ def _fetch(wiring: Wiring, import_id: UUID, file: BinaryIO) -> bool:
     return part_no > 0
 
 
-def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) -> Counts:
+def _import(
+    wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO, so_far: Counts
+) -> Counts:
     arguments = run.arguments
     agreement = None
     if version := arguments["consent_text"]:
@@ -89,6 +110,7 @@ def _import(wiring: Wiring, run: TaskRun, file: BinaryIO, refusals: BinaryIO) ->
             asked,
             refused=refused,
             progress=lambda _, done, total: run.progress(done, total),
+            counts=so_far,
         )
     except STOPS:
         # The file is kept: once the suspension is lifted it goes on where it was.

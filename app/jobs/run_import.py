@@ -82,6 +82,7 @@ def run_import(
     identity_key: bytes,
     refused: Callable[[Flaw], None],
     progress: Callable[[Counts, int, int], None],
+    counts: Counts | None = None,
 ) -> Counts:
     """Import the file; ``refused`` gets every flaw, ``progress`` the counts and bytes so far.
 
@@ -89,8 +90,9 @@ def run_import(
     published while a long file is read.
     Where the file can be read no further the import ends, with what was recorded until there and
     with ``counts.fault``. Raises OrganisationSuspended and OrganisationClosed, of the provider.
+    Whoever gives ``counts`` knows them also of an attempt that breaks.
     """
-    counts = Counts()
+    counts = Counts() if counts is None else counts
     file = RowFile(asked.opened, asked.name, asked.mapping.source, counts)
     going = _Going(counts, file, refused, progress, DRY_BATCH if asked.dry_run else asked.batch)
     given: _Given = {
@@ -167,6 +169,7 @@ def import_with(
     *,
     refused: Callable[[Flaw], None],
     progress: Callable[[Counts, int, int], None],
+    counts: Counts | None = None,
 ) -> Counts:
     """``run_import`` by the rules, terms and clock of this process."""
     return run_import(
@@ -179,6 +182,7 @@ def import_with(
         identity_key=wiring.settings.identity_key,
         refused=refused,
         progress=progress,
+        counts=counts,
     )
 
 

@@ -35,7 +35,8 @@ class RecordedAnswer(Schema):
 class ImportAnswer(Schema):
     """An import: `counts` come with its end, and so does the file of what was refused.
 
-    `recorded_so_far` is true at any time, also of an import that failed.
+    `recorded_so_far` is true at any time, also of an import that failed; its `counts` are those of
+    what was done, and null where its worker was stopped by force.
     """
 
     id = plain.String()
@@ -70,5 +71,5 @@ def import_answer(found: ImportProgress) -> JsonObject:
         },
         "counts": found.counts,
         "problem": found.problem,
-        "refusals_url": url if found.is_done else None,
+        "refusals_url": url if found.has_refusals else None,
     }

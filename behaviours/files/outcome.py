@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -119,6 +119,11 @@ class Counts:
         """Whether every line is accounted for, and every action."""
         made = self.recorded_lines + self.already_lines + self.refused_lines
         return self.lines == self.heading + self.blank + made
+
+    def of_what_was_done(self) -> Counts:
+        """Without the lines that were read and not yet come to when something broke."""
+        made = self.recorded_lines + self.already_lines + self.refused_lines
+        return replace(self, lines=self.heading + self.blank + made)
 
     @property
     def credited(self) -> int:

@@ -159,8 +159,17 @@ def test_an_import_that_fails_for_good_says_what_it_recorded(
     told = http.get(
         f"/v1/imports/{public('imp', import_id)}", token=token_for("provider", tenant=provider)
     ).json
-    assert (told["state"], told["counts"]) == ("failed", None)
-    assert "OSError" in told["problem"]
+    assert told["state"] == "failed"
+    assert "OSError" not in told["problem"]
+    assert "Send the file again" in told["problem"]
+    lines = told["counts"]["lines"]
+    assert lines["read"] == sum(each for name, each in lines.items() if name != "read")
+    assert told["counts"]["recorded"] == told["recorded_so_far"]["actions"]
+    token = token_for("provider", tenant=provider)
+    [listed] = http.get("/v1/provider/imports", token=token).json["data"]
+    assert listed == told
+    refused = http.get(told["refusals_url"], token=token)
+    assert refused.get_data().decode("utf-8-sig").count("\n") == lines["refused"] + 1
     with wiring.database.engine.connect() as connection:
         stored = connection.execute(
             text("select count(*), sum(saved_mg) from action where provider_id = :id"),

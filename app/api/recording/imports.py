@@ -124,7 +124,7 @@ def follow(import_id: str) -> Response:
 def fetch_refusals(import_id: str) -> Response:
     """Fetch the lines that were refused, each with its reason."""
     identifier = parse("imp", import_id)
-    if not _progress(identifier).is_done:
+    if not _progress(identifier).has_refusals:
         raise UnknownImport("import_not_done")
     return Response(
         _parts(wiring(), identifier),

@@ -67,6 +67,12 @@ _END = text(
     """
 ).bindparams(bindparam("outcome", type_=JSONB))
 _OUTCOME = text("select outcome from import_tally where import_id = :import_id")
+_OUTCOMES = text(
+    """
+    select import_id, outcome from import_tally
+     where import_id = any(cast(:ids as uuid[])) and outcome is not null
+    """
+)
 
 
 def add_to_tally(connection: Connection, import_id: UUID, done: ImportTally) -> None:
@@ -103,6 +109,11 @@ def outcome_of(connection: Connection, import_id: UUID) -> JsonObject | None:
         _OUTCOME, {"import_id": import_id}
     ).scalar_one_or_none()
     return found
+
+
+def outcomes_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, JsonObject]:
+    """How several imports ended, by id; those that have not are left out."""
+    return {row.import_id: row.outcome for row in connection.execute(_OUTCOMES, {"ids": list(ids)})}
 
 
 def tallies_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, ImportTally]:

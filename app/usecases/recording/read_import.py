@@ -8,8 +8,8 @@ from uuid import UUID
 
 from app.outbox import names
 from app.store.database import Connection
-from app.store.outbox.task import StoredTask
-from app.store.recording.import_tally import ImportTally, tally_of
+from app.store.outbox.task import DONE, FAILED, StoredTask
+from app.store.recording.import_tally import ImportTally, outcome_of, tally_of
 from app.usecases.platform.read_task import UnknownTask, read_task
 from behaviours.file_refusals import UnknownImport
 from behaviours.json_value import JsonObject
@@ -20,6 +20,7 @@ from behaviours.viewer import Viewer
 class ImportProgress:
     """``done`` and ``total`` count bytes; ``counts`` and ``problem`` come with the end.
 
+    Of an import that failed ``counts`` are those of what was done, unless its worker was killed.
     ``recorded`` is what its attempts recorded for good, also while it runs and if it fails.
     """
 
@@ -34,9 +35,11 @@ class ImportProgress:
     recorded: ImportTally
 
     @classmethod
-    def of(cls, task: StoredTask, recorded: ImportTally) -> ImportProgress:
-        """The import that a task does."""
-        counts = dict(task.result or {})
+    def of(
+        cls, task: StoredTask, recorded: ImportTally, outcome: JsonObject | None
+    ) -> ImportProgress:
+        """The import that a task does; ``outcome`` is how it was closed."""
+        counts = dict(task.result or (outcome if task.state == FAILED else None) or {})
         stated = counts.pop("problem", None)
         return cls(
             task.task_id,
@@ -51,8 +54,9 @@ class ImportProgress:
         )
 
     @property
-    def is_done(self) -> bool:
-        return self.state == "done"
+    def has_refusals(self) -> bool:
+        """Whether the file of what was refused is there."""
+        return self.state == DONE or self.counts is not None
 
 
 def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> ImportProgress:
@@ -63,4 +67,5 @@ def read_import(connection: Connection, import_id: UUID, *, viewer: Viewer) -> I
         raise UnknownImport("import") from None
     if task.name != names.IMPORT_FILE:
         raise UnknownImport("import")
-    return ImportProgress.of(task, tally_of(connection, import_id))
+    outcome = outcome_of(connection, import_id)
+    return ImportProgress.of(task, tally_of(connection, import_id), outcome)
