@@ -220,11 +220,11 @@ def _count(
         counts.recorded += 1
         counts.recorded_lines += draft.lines
         if isinstance(answer, Recorded):
-            counts.points += answer.points
+            counts.points += answer.points + answer.points_of_others
             counts.pending_confirmation += answer.standing.state == PENDING_CONFIRMATION
             counts.held += answer.standing.state == HELD
             if not answer.standing.is_waiting:
-                counts.saved_mg += answer.reduction.saved_mg
+                counts.saved_mg += answer.saved_mg
 
 
 def _is_known(answer: Refusal) -> bool:

@@ -120,8 +120,13 @@ DECLARED = Invariant(
         union all
         select m.participant_id, m.action_id from meter_interval m
          where m.meter_digest = c.claim_digest) held
+     cross join lateral (
+        select held.participant_id, held.action_id
+        union all
+        select s.participant_id, s.action_id from household_share s
+         where s.whole_action_id = held.action_id and s.action_id <> s.whole_action_id) part
       join bundle_entry e
-        on e.participant_id = held.participant_id and e.action_id = held.action_id
+        on e.participant_id = part.participant_id and e.action_id = part.action_id
       join bundle b on b.bundle_id = e.bundle_id and b.frozen_at is not null
       join action a on a.participant_id = e.participant_id and a.action_id = e.action_id
      where daterange(d.from_day, d.to_day, '[]') && daterange(

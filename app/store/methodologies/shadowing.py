@@ -21,7 +21,8 @@ from behaviours.rules.shadow_report import ShadowReport
 
 AT_ONCE = 1_000
 
-# Actions that were taken back have no reduction that could change.
+# Actions that were taken back have no reduction that could change. What a household shares is met
+# once, as it was reported, with all that it saved.
 _MET = """
       from action a left join person_key k on k.participant_id = a.participant_id
      where a.behaviour = :behaviour
@@ -29,10 +30,14 @@ _MET = """
        and (cast(:regions as text[]) is null or left(a.region, 5) = any(cast(:regions as text[])))
        and not exists (select from reversal r where r.participant_id = a.participant_id
                                                 and r.action_id = a.action_id)
+       and not exists (select from household_share s
+                        where s.action_id = a.action_id and s.whole_action_id <> s.action_id)
 """
 _COLUMNS = """
     select a.participant_id, a.action_id, a.provider_id, a.behaviour, a.external_id, a.occurred_at,
-           a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest, a.saved_mg,
+           a.ended_at, a.recorded_at, a.region, a.quantities, a.evidence, a.digest,
+           coalesce((select s.whole_mg from household_share s where s.action_id = a.action_id),
+                    a.saved_mg) as saved_mg,
            a.seal, k.key_id, k.wrapped
 """
 _COUNT = text(f"select count(*) {_MET}")

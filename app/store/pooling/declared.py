@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from app.store.recording.rows import as_bytea
 
 # Driven by the register, which is small beside what is recorded. The moment at which an interval
-# ends belongs to the next one, as in ``behaviours.actions.declared``.
+# ends belongs to the next one, as in ``behaviours.actions.declared``. What a household shares is
+# owned in all its parts, of which one holds the claims.
 _FIND = text(
     """
     insert into declared_reduction (participant_id, action_id, declaration_id)
@@ -24,7 +25,12 @@ _FIND = text(
         union all
         select m.participant_id, m.action_id from meter_interval m
          where m.meter_digest = c.claim_digest) held
-      join action a on a.participant_id = held.participant_id and a.action_id = held.action_id
+     cross join lateral (
+        select held.participant_id, held.action_id
+        union all
+        select s.participant_id, s.action_id from household_share s
+         where s.whole_action_id = held.action_id and s.action_id <> s.whole_action_id) part
+      join action a on a.participant_id = part.participant_id and a.action_id = part.action_id
      where (cast(:ids as uuid[]) is null or d.declaration_id = any(:ids))
        and cast(a.occurred_at at time zone :zone as date) <= coalesce(d.to_day, 'infinity')
        and cast(greatest(a.occurred_at, a.ended_at - interval '1 microsecond')
@@ -34,11 +40,17 @@ _FIND = text(
 )
 _CLAIMING = text(
     """
-    select k.participant_id, k.action_id from claim_key k
-     where k.claim_digest = any(cast(:digests as bytea[]))
+    with held as (
+        select k.participant_id, k.action_id from claim_key k
+         where k.claim_digest = any(cast(:digests as bytea[]))
+         union
+        select m.participant_id, m.action_id from meter_interval m
+         where m.meter_digest = any(cast(:digests as bytea[])))
+    select participant_id, action_id from held
      union
-    select m.participant_id, m.action_id from meter_interval m
-     where m.meter_digest = any(cast(:digests as bytea[]))
+    select s.participant_id, s.action_id
+      from held join household_share s on s.whole_action_id = held.action_id
+     where s.action_id is not null
     """
 )
 _OF_DECLARATIONS = text(
