@@ -5,11 +5,13 @@
     applied ─assess─▶ assessed ─admit─▶ accepted
     applied, assessed ─hand_in─▶ applied
     applied, assessed ─decline─▶ declined        applied, assessed ─withdraw─▶ withdrawn
+    accepted ─close─▶ closed
 
 The organisation states who it is and hands over its documents; an operator reads them
 (``behaviours.organisation_papers``). Whatever is handed in after that is assessed anew, and what
 was signed counts for nothing: a signature is for one ``revision``. An organisation takes part from
-the moment it is admitted; before, nothing knows of it.
+the moment it is admitted; before, nothing knows of it. One that was closed does not come back:
+whoever it was applies anew, by the same credit code, and is another organisation in the books.
 """
 
 from __future__ import annotations
@@ -30,11 +32,14 @@ ASSESSED: Final = "assessed"
 ADMITTED: Final = "accepted"
 DECLINED: Final = "declined"
 WITHDRAWN: Final = "withdrawn"
-STATES: Final = (APPLIED, ASSESSED, ADMITTED, DECLINED, WITHDRAWN)
+CLOSED: Final = "closed"
+STATES: Final = (APPLIED, ASSESSED, ADMITTED, DECLINED, WITHDRAWN, CLOSED)
 # Nothing is decided yet.
 OPEN: Final = (APPLIED, ASSESSED)
-# Nobody else may apply by the same credit code.
+# Nobody else may apply by the same credit code to take part as the same.
 HOLDING: Final = (*OPEN, ADMITTED)
+# It takes part, or did.
+WAS_ADMITTED: Final = (ADMITTED, CLOSED)
 # What was handed in is not needed any more.
 OVER: Final = (DECLINED, WITHDRAWN)
 
@@ -43,6 +48,8 @@ ASSESS: Final = "assess"
 ADMIT: Final = "admit"
 DECLINE: Final = "decline"
 WITHDRAW: Final = "withdraw"
+# Of the organisation, which closes; its application is told.
+CLOSE: Final = "close"
 
 _BOTH: Final = ("authority", "operator")
 STEPS: Final[Mapping[str, Step]] = {
@@ -51,6 +58,7 @@ STEPS: Final[Mapping[str, Step]] = {
     ADMIT: Step((ASSESSED,), ADMITTED, _BOTH),
     DECLINE: Step(OPEN, DECLINED, _BOTH),
     WITHDRAW: Step(OPEN, WITHDRAWN, ("operator", APPLICANT)),
+    CLOSE: Step((ADMITTED,), CLOSED, _BOTH),
 }
 
 

@@ -7,8 +7,10 @@ times 3 to the power of how many stand before it, modulo 31.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
+from behaviours.organisations import EXCHANGE
 from behaviours.refusal import Conflict, Invalid
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -22,7 +24,24 @@ class CreditCodeWrong(Invalid):
 
 
 class CreditCodeTaken(Conflict):
-    """Another organisation applied by this code, or takes part by it."""
+    """Another organisation applied by this code, or takes part by it.
+
+    ``kind``: as the same kind; ``alone``: one of the two settles the trades of others, and whoever
+    does that takes part as nothing else.
+    """
+
+    cases = ("kind", "alone")
+
+
+def check_beside(code: str, kind: str, others: Collection[str]) -> None:
+    """Whether somebody may take part as ``kind`` too, beside those kinds by the same code.
+
+    Raises CreditCodeTaken.
+    """
+    if kind in others:
+        raise CreditCodeTaken("kind", pointer="/credit_code", code=code)
+    if others and EXCHANGE in {kind, *others}:
+        raise CreditCodeTaken("alone", pointer="/credit_code", code=code)
 
 
 def check_character(body: str) -> str:

@@ -14,6 +14,7 @@ from behaviours.refusal import Busy, Conflict, Malformed, Unauthenticated, Unkno
 
 PROVIDER = "provider"
 VERIFIER = "verifier"
+EXCHANGE = "exchange"
 # Each kind of organisation, and the role in which its clients come. An environment exchange
 # confirms trades as a seller does, so it comes by the same routes.
 ROLE_OF_KIND = {
@@ -21,7 +22,7 @@ ROLE_OF_KIND = {
     "merchant": "merchant",
     "enterprise": "enterprise",
     VERIFIER: "verifier",
-    "exchange": "enterprise",
+    EXCHANGE: "enterprise",
 }
 
 

@@ -107,6 +107,14 @@ class OrganisationTies:
         return {member: frozenset(members) for _, members in groups for member in members}
 
 
+def of_credit_code(organisation_id: UUID, code: str) -> TiesDeclaration:
+    """What the credit code says that organisations share: they are one house.
+
+    No name of a group is like it, as those are kept without signs.
+    """
+    return TiesDeclaration(organisation_id, False, frozenset(), of_operator=False, group=f"={code}")
+
+
 def ties_of(declarations: Iterable[TiesDeclaration]) -> OrganisationTies:
     """What the newest declarations come to: ties that anybody stated count."""
     found: dict[UUID, KnownTies] = {}

@@ -28,6 +28,7 @@ from app.usecases.organisations.apply_organisations import (
 from app.usecases.organisations.decline_organisation import decline_organisation
 from app.usecases.organisations.read_applications import read_applications
 from behaviours.admission import ADMIT, STATES, STEPS
+from behaviours.credit_codes import read_credit_code
 from behaviours.json_value import JsonObject
 from behaviours.organisations import ORGANISATION_KINDS as KINDS
 
@@ -63,12 +64,16 @@ class ApplicationFilter(OfAPage):
     """Which applications."""
 
     state = plain.String(validate=OneOf(STATES), metadata={"enum": list(STATES)})
+    credit_code = Line(
+        most=32, metadata={"description": "Everything that was applied for by this code."}
+    )
 
 
 class WantedApplications(WantedPage, total=False):
     """As ``ApplicationFilter`` loads it."""
 
     state: NotRequired[str]
+    credit_code: NotRequired[str]
 
 
 class AwaitingApplication(ApplicationAnswer):
@@ -82,7 +87,13 @@ class AwaitingApplication(ApplicationAnswer):
 @blueprint.lists(ApplicationAnswer, "Applications", narrowed_by=ApplicationFilter)
 def list_organisation_applications(wanted: WantedApplications) -> Response:
     """Who applied to take part, newest first."""
-    return read_page(application_answer, read_applications, state=wanted.get("state"))
+    stated = wanted.get("credit_code")
+    return read_page(
+        application_answer,
+        read_applications,
+        state=wanted.get("state"),
+        credit_code=read_credit_code(stated, pointer="/credit_code") if stated else None,
+    )
 
 
 @blueprint.route("/v1/organisations", methods=["POST"])

@@ -63,7 +63,8 @@ def state(body: SentStatement, organisation_id: str) -> Response:
     """State who the organisation is and what ties it to others; it takes the place of what was
     said.
 
-    One organisation for each unified social credit code. An assessment of before counts no more.
+    By one unified social credit code somebody takes part as each kind once, an exchange as nothing
+    else; after a closing they apply anew by it. An assessment of before counts no more.
     """
     return once(_shown, required=False)(
         state_organisation,

@@ -1,6 +1,7 @@
 """Admitting: whoever takes part was assessed, by somebody who neither handed in nor admitted."""
 
 from app.store.audit.invariant import Invariant
+from behaviours.admission import WAS_ADMITTED
 
 # The documents that counted when an assessment was made, and whether it accepted them.
 _ACCEPTED = """(
@@ -20,7 +21,8 @@ _SIGNED = """(
 
 ADMITTED = Invariant(
     "organisations_assessed",
-    "each admitted organisation: its documents accepted by who neither handed in nor admitted",
+    "each organisation that was admitted: its documents accepted by who neither handed in nor"
+    " admitted",
     f"""
     select 'org_' || replace(p.organisation_id::text, '-', ''),
            coalesce({_ACCEPTED}, 0) <> 3 or coalesce({_SIGNED}, 0) <> 2
@@ -28,7 +30,7 @@ ADMITTED = Invariant(
       from organisation_application p
       left join organisation_assessment a
         on a.organisation_id = p.organisation_id and a.revision = p.revision
-     where p.state = 'accepted' and not p.before_assessment
+     where p.state in {WAS_ADMITTED} and not p.before_assessment
     """,  # noqa: S608 - of constants of this file only
 )
 

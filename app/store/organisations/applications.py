@@ -48,17 +48,19 @@ _STATE = text(
 _FIND = text(
     f"select {_COLUMNS} from organisation_application where organisation_id = :organisation_id"  # noqa: S608
 )
-_HAS_CODE = text(
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended('credit code ' || :code, 0))")
+_KINDS_OF_CODE = text(
     f"""
-    select exists (select from organisation_application
-                    where credit_code = :credit_code and organisation_id <> :organisation_id
-                      and state in {HOLDING})
+    select kind from organisation_application
+     where credit_code = :credit_code and organisation_id <> :organisation_id
+       and state in {HOLDING}
     """  # noqa: S608 - words of the domain
 )
 _LIST = newest_first(
     f"""
     select {_COLUMNS} from organisation_application
      where (cast(:state as text) is null or state = :state)
+       and (cast(:credit_code as text) is null or credit_code = :credit_code)
     """,  # noqa: S608
     by="organisation_id",
 )
@@ -115,13 +117,11 @@ def find_application(
     return _application(row) if row else None
 
 
-def is_code_taken(connection: Connection, credit_code: str, *, but: UUID) -> bool:
-    """Whether another organisation applied by this code, or takes part by it.
-
-    Of two that come at one moment the database lets one through; the other one looks again.
-    """
+def kinds_of_code(connection: Connection, credit_code: str, *, but: UUID) -> set[str]:
+    """As what others by this code applied, or take part; nobody states it until we are done."""
+    connection.execute(_ALONE, {"code": credit_code})
     asked = {"credit_code": credit_code, "organisation_id": but}
-    return bool(connection.execute(_HAS_CODE, asked).scalar_one())
+    return set(connection.execute(_KINDS_OF_CODE, asked).scalars())
 
 
 def write_statement(connection: Connection, application: OrganisationApplication) -> None:
@@ -156,10 +156,15 @@ def write_decision(
 
 
 def list_applications(
-    connection: Connection, *, state: str | None, before: UUID | None, most: int
+    connection: Connection,
+    *,
+    state: str | None,
+    credit_code: str | None = None,
+    before: UUID | None,
+    most: int,
 ) -> list[OrganisationApplication]:
-    """Applications in ``state``, or in any, newest first."""
-    asked = {"state": state, "before": before, "most": most}
+    """Applications in ``state`` and by a code, or in any and by all, newest first."""
+    asked = {"state": state, "credit_code": credit_code, "before": before, "most": most}
     return [_application(row) for row in connection.execute(_LIST, asked)]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from app.ids import new_ids
 from app.store.tables.metadata import in_words
+from behaviours import admission
 from behaviours.users import END, ENDED, STEPS, User
 from rewards.redemption import offer as offers
 
@@ -53,6 +54,12 @@ _CLOSE_OFFERS = text(
        and {in_words("state", *(state for state, step in offers.STEPS if step == offers.CLOSE))}
     """
 )
+_CLOSE_APPLICATION = text(
+    f"""
+    update organisation_application set state = '{admission.CLOSED}'
+     where organisation_id = :id and {in_words("state", *admission.STEPS[admission.CLOSE].needs)}
+    """
+)
 _DROP_FILES = text("delete from import_part where import_id = any(cast(:ids as uuid[]))")
 
 
@@ -84,6 +91,11 @@ def end_clients_of(
 def close_offers_of(connection: Connection, merchant_id: UUID) -> None:
     """Take everything of a merchant off the mall, drafts too."""
     connection.execute(_CLOSE_OFFERS, {"id": merchant_id})
+
+
+def close_application_of(connection: Connection, organisation_id: UUID) -> None:
+    """Let whoever it is apply anew; one that never applied has no application."""
+    connection.execute(_CLOSE_APPLICATION, {"id": organisation_id})
 
 
 def drop_files(connection: Connection, import_ids: Sequence[UUID]) -> None:

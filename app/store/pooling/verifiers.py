@@ -12,9 +12,10 @@ from sqlalchemy import Connection, text
 from app.ids import new_id, public
 from app.store.log.acting import tell
 from app.store.organisations.standing import stopped
+from behaviours.admission import WAS_ADMITTED
 from rewards.pooling.bundle import CANCELLED
 from rewards.pooling.verifiers import UNFREE, BundleSurroundings
-from rewards.registry.ties import OrganisationTies, TiesDeclaration, ties_of
+from rewards.registry.ties import OrganisationTies, TiesDeclaration, of_credit_code, ties_of
 
 # One after the other: who is given a bundle depends on who was given the last ones, who is in the
 # pool and what is declared. All of it is rare.
@@ -58,6 +59,16 @@ _DECLARED = text(
       from independence_declaration
      order by organisation_id, by_itself, declared_at desc, declaration_id desc
     """
+)
+# Whoever takes part or took part as several is one house, whatever it says of its group.
+_ONE_CODE = text(
+    f"""
+    select organisation_id, credit_code from organisation_application a
+     where state in {WAS_ADMITTED} and exists (
+        select from organisation_application o
+         where o.credit_code = a.credit_code and o.organisation_id <> a.organisation_id
+           and o.state in {WAS_ADMITTED})
+    """  # noqa: S608 - words of the domain
 )
 _DECLARATIONS = text(
     """
@@ -261,13 +272,15 @@ def declarations(connection: Connection) -> list[StatedTies]:
 
 
 def ties_now(connection: Connection) -> OrganisationTies:
-    """What the newest declarations of everybody come to."""
-    return ties_of(
+    """What the newest declarations of everybody come to, and who is known by one credit code."""
+    said = [
         TiesDeclaration(organisation_id, by_itself, frozenset(interests), of_operator, group)
         for organisation_id, by_itself, interests, of_operator, group in connection.execute(
             _DECLARED
         )
-    )
+    ]
+    one_code = connection.execute(_ONE_CODE)
+    return ties_of([*said, *(of_credit_code(each, code) for each, code in one_code)])
 
 
 def unknown_organisations(connection: Connection, wanted: Collection[UUID]) -> set[UUID]:

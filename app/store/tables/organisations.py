@@ -38,9 +38,11 @@ organisation_application = db.table(
         name="stated",
     ),
     Index("ix_organisation_application_state", "state", "organisation_id"),
+    *db.indexes("credit_code"),
     Index(
         "uq_organisation_application_credit_code",
         "credit_code",
+        "kind",
         unique=True,
         postgresql_where=text(db.in_words("state", *HOLDING)),
     ),

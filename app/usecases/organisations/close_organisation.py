@@ -1,7 +1,7 @@
 """Close an organisation for good: two people of two roles sign, once nothing is left to settle.
 
 The name stays in the books, as do everybody's accounts, points and reductions. Its users, clients,
-offers, waiting files and links end with it.
+offers, waiting files and links end with it. Whoever it was may apply anew by their credit code.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from app.outbox import names
 from app.outbox.start_task import start_task
 from app.store.database import Connection
 from app.store.organisations.closing import (
+    close_application_of,
     close_offers_of,
     drop_files,
     end_clients_of,
@@ -82,6 +83,7 @@ def _end_with_it(
     end_subjects(connection, [each.hex for each in users], now=real_now)
     end_clients_of(connection, closed_id, now=now, real_now=real_now)
     close_offers_of(connection, closed_id)
+    close_application_of(connection, closed_id)
     ended = OrganisationClosed(organisation_id=f"org_{closed_id.hex}", name=closed.name)
     problem = f"{ended.code}: {sentence(ended)}"
     drop_files(connection, end_waiting_tasks(connection, closed_id, problem=problem, now=now))

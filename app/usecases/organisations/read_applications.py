@@ -10,7 +10,14 @@ from behaviours.admission import OrganisationApplication
 
 
 def read_applications(
-    connection: Connection, *, state: str | None, before: UUID | None, most: int
+    connection: Connection,
+    *,
+    state: str | None,
+    credit_code: str | None = None,
+    before: UUID | None,
+    most: int,
 ) -> list[OrganisationApplication]:
-    """Applications in ``state``, or in any, newest first."""
-    return list_applications(connection, state=state, before=before, most=most)
+    """Applications in ``state`` and by a credit code, or in any and by all, newest first."""
+    return list_applications(
+        connection, state=state, credit_code=credit_code, before=before, most=most
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.organisations.applications import is_code_taken, write_statement
+from app.store.organisations.applications import kinds_of_code, write_statement
 from app.store.organisations.issuers import find_issuers
 from app.store.organisations.papers import papers_of
 from app.store.pooling.verifiers import unknown_organisations
@@ -14,7 +14,7 @@ from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.hold_application_of import hold_application_of
 from behaviours.actions.normal_form import as_compared
 from behaviours.admission import OrganisationStatement
-from behaviours.credit_codes import CreditCodeTaken
+from behaviours.credit_codes import check_beside
 from behaviours.issuers import UnknownIssuer
 from behaviours.organisation_papers import OrganisationPapers, check_reports
 from behaviours.people import check_scene
@@ -49,7 +49,7 @@ def state_organisation(
         raise UnknownParty(pointer="/interests")
     if said.group is not None:
         as_compared(said.group)
-    if is_code_taken(connection, said.credit_code, but=organisation_id):
-        raise CreditCodeTaken(pointer="/credit_code", code=said.credit_code)
+    others = kinds_of_code(connection, said.credit_code, but=organisation_id)
+    check_beside(said.credit_code, application.kind, others)
     write_statement(connection, stated)
     return papers_of(connection, stated)
