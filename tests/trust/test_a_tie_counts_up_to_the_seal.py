@@ -22,8 +22,8 @@ from app.usecases.trading.order_units import order_units
 from app.usecases.trading.pay_trade import pay_trade
 from app.wiring import Wiring
 from behaviours.refusal import Refusal
-from rewards.pooling.bundle import SignedBundle
 from rewards.pooling.refusals import BundleStateConflict, VerifierConflict
+from rewards.pooling.seen_bundle import SignedBundle
 from rewards.registry.refusals import VerifierNotIndependent
 from tests.builders.at_once import at_once
 from tests.builders.audit import audited
