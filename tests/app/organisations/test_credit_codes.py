@@ -134,7 +134,7 @@ def test_who_closed_under_an_earlier_release_frees_the_code_and_nobody_is_lost(
     make_database: Callable[[], str],
 ) -> None:
     url = make_database()
-    alembic.command.upgrade(alembic_configuration(url), "0076")
+    alembic.command.upgrade(alembic_configuration(url), "0077")
     with psycopg.connect(url) as connection:
         for name, state in (("gone", "closed"), ("here", "active")):
             one = new_id()
@@ -147,7 +147,7 @@ def test_who_closed_under_an_earlier_release_frees_the_code_and_nobody_is_lost(
         connection.execute(APPLICATION, (again, "merchant", "again", "code of gone"))
     assert states(url) == {"gone": "closed", "here": "accepted", "again": "accepted"}
     for _ in range(2):
-        alembic.command.downgrade(alembic_configuration(url), "0076")
+        alembic.command.downgrade(alembic_configuration(url), "0077")
         assert set(states(url).values()) == {"accepted"}
         upgrade(url)
         assert states(url) == {"gone": "closed", "here": "accepted", "again": "accepted"}
