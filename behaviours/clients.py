@@ -25,9 +25,7 @@ from behaviours.steps import Step
 from behaviours.users import ADMINISTRATOR, NotAdministrator, User
 from behaviours.viewer import Viewer
 
-ACTIVE: Final = "active"
-REVOKED: Final = "revoked"
-STATES: Final = (ACTIVE, REVOKED)
+ACTIVE, REVOKED = STATES = ("active", "revoked")
 
 ROTATE: Final = "rotate"
 END_FORMER: Final = "end_former"

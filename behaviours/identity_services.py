@@ -31,10 +31,7 @@ TICKET: Final = "ticket"
 UNSIGNED: Final = "test"
 METHODS: Final = (OIDC, TICKET, UNSIGNED)
 
-PROPOSED: Final = "proposed"
-TRUSTED: Final = "trusted"
-ENDED: Final = "ended"
-STATES: Final = (PROPOSED, TRUSTED, ENDED)
+PROPOSED, TRUSTED, ENDED = STATES = ("proposed", "trusted", "ended")
 ADMIT: Final = "admit"
 END: Final = "end"
 STEPS: Final[Mapping[str, Step]] = {

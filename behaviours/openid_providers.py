@@ -26,10 +26,7 @@ from behaviours.steps import Step
 from behaviours.users import ADMINISTRATOR, NotAdministrator, User
 from behaviours.viewer import Viewer
 
-PROPOSED: Final = "proposed"
-ACTIVE: Final = "active"
-ENDED: Final = "ended"
-STATES: Final = (PROPOSED, ACTIVE, ENDED)
+PROPOSED, ACTIVE, ENDED = STATES = ("proposed", "active", "ended")
 
 APPROVE: Final = "approve"
 END: Final = "end"

@@ -28,12 +28,13 @@ from behaviours.refusal import Conflict, UnknownId
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
-APPLIED: Final = "applied"
-ASSESSED: Final = "assessed"
-DECLINED: Final = "declined"
-PUBLISHED: Final = "published"
-SUSPENDED: Final = "suspended"
-STATES: Final = (APPLIED, ASSESSED, DECLINED, PUBLISHED, SUSPENDED)
+APPLIED, ASSESSED, DECLINED, PUBLISHED, SUSPENDED = STATES = (
+    "applied",
+    "assessed",
+    "declined",
+    "published",
+    "suspended",
+)
 
 APPLY: Final = "apply"
 ASSESS: Final = "assess"

@@ -42,10 +42,7 @@ from uuid import UUID
 from behaviours.refusal import Conflict
 from behaviours.steps import Step
 
-ACTIVE: Final = "active"
-SUSPENDED: Final = "suspended"
-CLOSED: Final = "closed"
-STANDINGS: Final = (ACTIVE, SUSPENDED, CLOSED)
+ACTIVE, SUSPENDED, CLOSED = STANDINGS = ("active", "suspended", "closed")
 
 SUSPEND: Final = "suspend"
 LIFT: Final = "lift"

@@ -24,12 +24,13 @@ from behaviours.refusal import Conflict, Forbidden, UnknownId
 from behaviours.steps import Step
 from behaviours.viewer import Viewer
 
-PROPOSED: Final = "proposed"
-INVITED: Final = "invited"
-ACTIVE: Final = "active"
-LOCKED: Final = "locked"
-ENDED: Final = "ended"
-STATES: Final = (PROPOSED, INVITED, ACTIVE, LOCKED, ENDED)
+PROPOSED, INVITED, ACTIVE, LOCKED, ENDED = STATES = (
+    "proposed",
+    "invited",
+    "active",
+    "locked",
+    "ended",
+)
 
 APPROVE: Final = "approve"
 ACCEPT: Final = "accept"

@@ -16,15 +16,16 @@ from rewards.redemption.refusals import (
     moment_fact,
 )
 
-HELD: Final = "held"
-CAPTURED: Final = "captured"
-RELEASED: Final = "released"
-EXPIRED: Final = "expired"
-REVERSED: Final = "reversed"
-PARTLY_REVERSED: Final = "partly_reversed"
+HELD, CAPTURED, PARTLY_REVERSED, REVERSED, RELEASED, EXPIRED = STATES = (
+    "held",
+    "captured",
+    "partly_reversed",
+    "reversed",
+    "released",
+    "expired",
+)
 # What can still be taken back, while its window is open.
 REVERSIBLE: Final = (CAPTURED, PARTLY_REVERSED)
-STATES: Final = (HELD, CAPTURED, PARTLY_REVERSED, REVERSED, RELEASED, EXPIRED)
 
 CAPTURE: Final = "capture"
 RELEASE: Final = "release"  # the person gives a hold up

@@ -33,15 +33,16 @@ from rewards.registry.refusals import (
     UnknownUnits,
 )
 
-ACTIVE: Final = "active"
-RESERVED: Final = "reserved"
-RETIRED: Final = "retired"
-CANCELLED: Final = "cancelled"
-SPLIT: Final = "split"
-BUFFER: Final = "buffer"
-SUSPENDED: Final = "suspended"
+ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED = STATES = (
+    "active",
+    "reserved",
+    "retired",
+    "cancelled",
+    "split",
+    "buffer",
+    "suspended",
+)
 
-STATES: Final = (ACTIVE, RESERVED, RETIRED, CANCELLED, SPLIT, BUFFER, SUSPENDED)
 FINAL: Final = (RETIRED, CANCELLED, SPLIT)
 # What stands in somebody's account: also what was retired out of it.
 HELD: Final = (ACTIVE, RESERVED, RETIRED, SUSPENDED)

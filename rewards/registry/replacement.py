@@ -36,11 +36,7 @@ from rewards.registry.refusals import (
 from rewards.registry.unit_classes import is_as_good
 from rewards.signing import ROLES
 
-OFFERED: Final = "offered"
-MADE_GOOD: Final = "made_good"
-WITHDRAWN: Final = "withdrawn"
-LAPSED: Final = "lapsed"
-STATES: Final = (OFFERED, MADE_GOOD, WITHDRAWN, LAPSED)
+OFFERED, MADE_GOOD, WITHDRAWN, LAPSED = STATES = ("offered", "made_good", "withdrawn", "lapsed")
 
 VERB: Final = "replace"
 

@@ -22,14 +22,15 @@ from rewards.registry.counterparty import Counterparty
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import PayWindowOver, TradeStateConflict, UnknownTrade
 
-RESERVED: Final = "reserved"
-PAID: Final = "paid"
-DELIVERED: Final = "delivered"
-EXPIRED: Final = "expired"
-CANCELLED: Final = "cancelled"
+RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED = STATES = (
+    "reserved",
+    "paid",
+    "delivered",
+    "expired",
+    "cancelled",
+)
 # Not over: somebody waits for the units, or for the money.
 OPEN: Final = (RESERVED, PAID)
-STATES: Final = (RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED)
 
 PAY: Final = "pay"
 CONFIRM: Final = "confirm"
