@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import click
@@ -83,16 +84,8 @@ def show(organisation_id: UUID) -> None:
 @signed_in(*ACTING)
 def suspend(wiring: Wiring, actor: Viewer, organisation_id: UUID, ground: str, reason: str) -> None:
     """Suspend an organisation at once: its tokens are dead within a second."""
-    done = wiring.database.transact(
-        suspend_organisation,
-        organisation_id,
-        ground=ground,
-        reason=reason,
-        by=actor,
-        access_lifetime=LONGEST_LIFETIME,
-        clock=wiring.clock,
-    )
-    _tell(done)
+    ends = {"ground": ground, "access_lifetime": LONGEST_LIFETIME}
+    _change(wiring, actor, suspend_organisation, organisation_id, reason=reason, **ends)
 
 
 @organisation.command()
@@ -101,11 +94,7 @@ def suspend(wiring: Wiring, actor: Viewer, organisation_id: UUID, ground: str, r
 @signed_in(*ACTING)
 def lift(wiring: Wiring, actor: Viewer, organisation_id: UUID, reason: str) -> None:
     """Sign that a suspension ends; the second signature, of the other role, ends it."""
-    _tell(
-        wiring.database.transact(
-            lift_suspension, organisation_id, reason=reason, by=actor, clock=wiring.clock
-        )
-    )
+    _change(wiring, actor, lift_suspension, organisation_id, reason=reason)
 
 
 @organisation.command()
@@ -114,18 +103,19 @@ def lift(wiring: Wiring, actor: Viewer, organisation_id: UUID, reason: str) -> N
 @signed_in(*ACTING)
 def close(wiring: Wiring, actor: Viewer, organisation_id: UUID, reason: str) -> None:
     """Sign that an organisation is closed for good; the second signature closes it."""
-    done = wiring.database.transact(
-        close_organisation,
-        organisation_id,
-        reason=reason,
-        by=actor,
-        access_lifetime=LONGEST_LIFETIME,
-        clock=wiring.clock,
-    )
-    _tell(done)
+    ends = {"access_lifetime": LONGEST_LIFETIME}
+    _change(wiring, actor, close_organisation, organisation_id, reason=reason, **ends)
 
 
-def _tell(done: ChangedStanding) -> None:
+def _change(
+    wiring: Wiring,
+    actor: Viewer,
+    verb: Callable[..., ChangedStanding],
+    organisation_id: UUID,
+    **said: object,
+) -> None:
+    """Change how an organisation stands, and tell how it stands then."""
+    done = wiring.database.transact(verb, organisation_id, by=actor, clock=wiring.clock, **said)
     click.echo(_line(done.standing))
     _tell_open(done.matters)
     if done.awaiting:

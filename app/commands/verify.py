@@ -29,6 +29,7 @@ from rewards.pooling.inclusion import verify_stated_inclusion
 Keys = Mapping[str, bytes] | None
 # Three parts of base64url: a JSON Web Signature that stands by itself.
 _TOKEN: Final = re.compile(r"[\w-]+\.[\w-]*\.[\w-]*", re.ASCII)
+_FILE_THERE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ANEW: Final = "Do not rely on this copy: fetch it anew where it was issued."
 
 
@@ -41,20 +42,20 @@ _ANEW: Final = "Do not rely on this copy: fetch it anew where it was issued."
 )
 @click.option(
     "--anchors",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE_THERE,
     metavar="ANCHORS.JSONL",
     help="Published closed days: their chains and signatures, and with one of these their rows.",
 )
 @click.option("--database", metavar="URL", help="With --anchors: a restored or copied database.")
 @click.option(
     "--rows",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE_THERE,
     metavar="ROWS.JSONL",
     help="With --anchors: rows as `tanpuhui audit rows` prints them.",
 )
 @click.option(
     "--published",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE_THERE,
     metavar="ANCHORS.JSONL",
     help="With --anchors, an earlier copy: the days as they are published now.",
 )

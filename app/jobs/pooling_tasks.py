@@ -38,37 +38,22 @@ BUNDLES_AT_ONCE = 100
 
 def select_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Select window by window; progress counts hours of the bundle's period."""
-    assert run.subject_id is not None, "a selection is of a bundle"
-    bundle_id = run.subject_id
-    return {
-        "selected_in_this_run": _window_by_window(
-            run,
-            lambda width: wiring.database.transact(
-                select_chunk, bundle_id, width=width, zone=wiring.zone, now=wiring.clock.now()
-            ),
-        )
-    }
+    return {"selected_in_this_run": _window_by_window(wiring, run, select_chunk)}
 
 
 def preview_bundle(wiring: Wiring, run: TaskRun) -> JsonObject:
     """Count what a draft would hold, window by window; progress counts hours of its period."""
-    assert run.subject_id is not None, "a preview is of a bundle"
-    bundle_id = run.subject_id
-    return {
-        "counted_in_this_run": _window_by_window(
-            run,
-            lambda width: wiring.database.transact(
-                preview_chunk, bundle_id, width=width, zone=wiring.zone, now=wiring.clock.now()
-            ),
-        )
-    }
+    return {"counted_in_this_run": _window_by_window(wiring, run, preview_chunk)}
 
 
-def _window_by_window(run: TaskRun, next_window: Callable[[timedelta], WindowStep]) -> int:
-    """Go through a period; how many reductions were counted, or taken."""
+def _window_by_window(wiring: Wiring, run: TaskRun, next_window: Callable[..., WindowStep]) -> int:
+    """Go through the period of a bundle; how many reductions were counted, or taken."""
+    assert run.subject_id is not None, "a window is of a bundle"
     width, reductions = timedelta(hours=6), 0
     while True:
-        step = next_window(width)
+        step = wiring.database.transact(
+            next_window, run.subject_id, width=width, zone=wiring.zone, now=wiring.clock.now()
+        )
         reductions += step.reductions
         run.progress(_hours(step.done), _hours(step.total))
         if step.finished:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.store.paging import newest_first, page_of_person
 from app.store.people.data_keys import data_keys_of
-from app.store.people.notes import opened_note, sealed_note
+from app.store.people.notes import opened_note, with_sealed_note
 from behaviours.guardians import (
     CHANGE,
     GuardianChange,
@@ -136,9 +136,7 @@ def come_of_age(connection: Connection, *, now: datetime, most: int) -> list[UUI
 
 
 def add_guardian_change(connection: Connection, asked: GuardianChange) -> None:
-    assert asked.note is not None, "who asks says why"
-    note = sealed_note(connection, asked.participant_id, asked.change_id, asked.note)
-    connection.execute(_ADD_CHANGE, {**asked._asdict(), "note": note})
+    connection.execute(_ADD_CHANGE, with_sealed_note(connection, asked))
 
 
 def find_guardian_change(

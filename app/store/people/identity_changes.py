@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from app.store.inserting import insert_into
 from app.store.paging import newest_first, page_of_person
 from app.store.people.data_keys import data_keys_of
-from app.store.people.notes import opened_note, sealed_note
+from app.store.people.notes import opened_note, with_sealed_note
 from app.store.signing import signed_roles
 from behaviours.identity_change import IdentityChange, IdentityChangeAsked
 
@@ -42,9 +42,7 @@ _END = text(
 
 def add_change(connection: Connection, asked: IdentityChangeAsked) -> None:
     """Keep what was asked; it never changes."""
-    assert asked.note is not None, "who asks says why"
-    note = sealed_note(connection, asked.participant_id, asked.change_id, asked.note)
-    connection.execute(_ADD, {**asked._asdict(), "note": note})
+    connection.execute(_ADD, with_sealed_note(connection, asked))
 
 
 def find_change(

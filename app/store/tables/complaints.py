@@ -82,7 +82,7 @@ complaint_file = db.table(
     db.whole("size_bytes"),
     db.digest("sha256"),
     *db.positive("size_bytes"),
-    CheckConstraint("length(sha256) = 32", name="sha256"),
+    db.of_32_bytes("sha256"),
 )
 
 # The file itself, for who has the person's data key.
@@ -99,7 +99,7 @@ complainant = db.table(
     db.key("participant_id"),
     db.uuid("complaint_id"),
     *(db.digest(name) for name in ("secret_digest", "key_id", "wrapped", "contact")),
-    CheckConstraint("length(wrapped) = 32", name="wrapped"),
+    db.of_32_bytes("wrapped"),
     # A form that is sent twice gives one secret, and so one complaint.
     UniqueConstraint("secret_digest"),
 )

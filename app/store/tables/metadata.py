@@ -246,6 +246,11 @@ def both_or_neither(name: str, one: str, other: str) -> CheckConstraint:
     return CheckConstraint(f"({one} is null) = ({other} is null)", name=name)
 
 
+def of_32_bytes(column: str) -> CheckConstraint:
+    """What stands there is a SHA-256, or a key of that length."""
+    return CheckConstraint(f"length({column}) = 32", name=column)
+
+
 def told_end(column: str, *, name: str | None = None) -> CheckConstraint:
     """What has ended says when, and nothing else does."""
     return CheckConstraint(f"(state = 'ended') = ({column} is not null)", name=name or column)

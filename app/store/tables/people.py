@@ -146,7 +146,7 @@ person_key = db.table(
     # Which master key wraps it.
     db.digest("key_id"),
     db.digest("wrapped"),
-    CheckConstraint("length(wrapped) = 32", name="wrapped"),
+    db.of_32_bytes("wrapped"),
 )
 
 # Which organisations enrolled a person: these, and nobody else, may learn that the person exists.

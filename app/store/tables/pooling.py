@@ -99,8 +99,7 @@ bundle_count = db.table(
     "bundle_count",
     db.key("bundle_id"),
     *db.text_keys("phase", "part", "name"),
-    db.whole("reductions"),
-    db.whole("saved_mg"),
+    *db.wholes("reductions", "saved_mg"),
     db.one_of("part", *PARTS),
 )
 

@@ -15,12 +15,7 @@ from rewards.registry.ties import TiesDeclaration, ToldTies
 
 
 def keep_ties(
-    connection: Connection,
-    organisation_id: UUID,
-    told: ToldTies,
-    *,
-    by: Viewer,
-    clock: Clock,
+    connection: Connection, organisation_id: UUID, told: ToldTies, *, by: Viewer, clock: Clock
 ) -> None:
     """It takes the place of what the same side declared before; the parties are known to exist.
 

@@ -15,12 +15,7 @@ from rewards.registry.ties import ToldTies
 
 
 def declare_ties(
-    connection: Connection,
-    organisation_id: UUID,
-    told: ToldTies,
-    *,
-    by: Viewer,
-    clock: Clock,
+    connection: Connection, organisation_id: UUID, told: ToldTies, *, by: Viewer, clock: Clock
 ) -> None:
     """Keep what is declared; it takes the place of what the same side declared before.
 
