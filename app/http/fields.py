@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -43,6 +43,12 @@ CURRENCY = r"^[A-Z]{3}$"
 # Ten million yuan for one item or one tonne: a slip of the pen, not a price. It also keeps the
 # price of every tonne that there could be within 64 bits.
 MOST_FEN = 1_000_000_000
+
+
+# What the contract says of texts in an answer.
+AS_MOMENT: Final = {"format": "date-time"}
+AS_DAY: Final = {"format": "date"}
+AS_KG: Final = {"format": "decimal", "example": "12345.678900"}
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import Moment, moment
+from app.http.fields import AS_KG, Moment, moment
 from app.http.pages import page_of
 from app.ids import public
 from app.shown.standing import PartyAnswer, party_or_none
@@ -15,7 +15,6 @@ from behaviours.rules.units import kg
 from rewards.pooling.bundle import STATES, Bundle
 from rewards.pooling.seen_bundle import SeenBundle, SignedBundle
 
-_KG = {"format": "decimal", "example": "12345.678900"}
 _BUNDLE = {"example": "bdl_0199b2c3d4e57f0080000000000000aa"}
 
 
@@ -28,18 +27,18 @@ class _Facts(Schema):
     unit_class = plain.String(metadata={"enum": ["compliance", "voluntary"]})
     created_at = Moment()
     reductions = plain.Integer(allow_none=True)
-    reduction_kg = plain.String(allow_none=True, metadata=_KG)
+    reduction_kg = plain.String(allow_none=True, metadata=AS_KG)
     total_mg = plain.String(
         allow_none=True, metadata={"description": "The same mass; the root commits to it."}
     )
-    carried_in_kg = plain.String(allow_none=True, metadata=_KG)
-    deducted_kg = plain.String(allow_none=True, metadata=_KG)
-    reserve_kg = plain.String(allow_none=True, metadata=_KG)
+    carried_in_kg = plain.String(allow_none=True, metadata=AS_KG)
+    deducted_kg = plain.String(allow_none=True, metadata=AS_KG)
+    reserve_kg = plain.String(allow_none=True, metadata=AS_KG)
     reserve_per_mille = plain.Integer()
     issued_t = plain.String(allow_none=True, metadata={"example": "12"})
-    carried_out_kg = plain.String(allow_none=True, metadata=_KG)
+    carried_out_kg = plain.String(allow_none=True, metadata=AS_KG)
     shortfall_kg = plain.String(
-        metadata={**_KG, "description": "Taken back after the freeze and covered by nothing yet."}
+        metadata={**AS_KG, "description": "Taken back after the freeze and covered by nothing yet."}
     )
     root = plain.String(
         allow_none=True, metadata={"description": "Root of the sum tree, SHA-256 in hexadecimal."}

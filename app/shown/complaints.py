@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import Schema, fields as plain
 
 from app.http.evidence import file_answer
-from app.http.fields import moment
+from app.http.fields import AS_MOMENT, moment
 from app.http.languages import preferred_language
 from app.http.pages import page_of
 from app.ids import public
@@ -35,8 +35,6 @@ from behaviours.evidence_files import MEDIA_TYPES, file_name
 from behaviours.json_value import JsonObject
 from behaviours.viewer import Viewer
 
-_MOMENT = {"format": "date-time"}
-
 
 class AnswererAnswer(Schema):
     """Who must answer; of the programme there is no id."""
@@ -61,7 +59,7 @@ class SaidAnswer(Schema):
 
     step = plain.String(metadata={"enum": list(SAYINGS)})
     by = plain.String(metadata={"description": "The role of who did it; `platform` is time."})
-    said_at = plain.String(metadata=_MOMENT)
+    said_at = plain.String(metadata=AS_MOMENT)
     text = plain.String(
         allow_none=True, metadata={"description": "Null too once the person has left."}
     )
@@ -94,12 +92,12 @@ class ComplaintRow(Schema):
     offer_id = plain.String(allow_none=True)
     answerer = plain.Nested(AnswererAnswer)
     filed_by = plain.String()
-    filed_at = plain.String(metadata=_MOMENT)
-    acknowledge_by = plain.String(metadata=_MOMENT)
+    filed_at = plain.String(metadata=AS_MOMENT)
+    acknowledge_by = plain.String(metadata=AS_MOMENT)
     state = plain.String(metadata={"enum": list(STATES)})
     due_at = plain.String(
         allow_none=True,
-        metadata={**_MOMENT, "description": "The one clock of an open complaint."},
+        metadata={**AS_MOMENT, "description": "The one clock of an open complaint."},
     )
     overdue = plain.Boolean(metadata={"description": "Whether somebody let a clock run out."})
     verdict = plain.Nested(
@@ -107,7 +105,7 @@ class ComplaintRow(Schema):
         allow_none=True,
         metadata={"description": "The last answer; final once the complaint is closed."},
     )
-    ended_at = plain.String(allow_none=True, metadata=_MOMENT)
+    ended_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     notice = plain.String(
         metadata={"description": "To the person, in the reader's language: what is next, by when."}
     )
@@ -122,7 +120,7 @@ class ComplaintFileAnswer(Schema):
 
     id = plain.String(metadata={"example": "cfl_0199b2c3d4e57f0080000000000000aa"})
     by = plain.String(metadata={"description": "The role of who handed it in."})
-    added_at = plain.String(metadata=_MOMENT)
+    added_at = plain.String(metadata=AS_MOMENT)
     media_type = plain.String(
         metadata={"enum": list(MEDIA_TYPES), "description": "By what it holds."}
     )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields as plain
 
 from app.http.current import now, wiring
-from app.http.fields import moment
+from app.http.fields import AS_MOMENT, moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.guardians import GUARDIAN_ENDS, WAYS, SignedChange, Ward
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
-
-_MOMENT = {"format": "date-time"}
 
 
 class WardAnswer(Schema):
@@ -23,11 +21,11 @@ class WardAnswer(Schema):
     text_version = plain.String(metadata={"description": "What the guardian agreed to."})
     how = plain.String(metadata={"enum": list(WAYS)})
     stands = plain.Boolean()
-    began_at = plain.String(metadata=_MOMENT)
+    began_at = plain.String(metadata=AS_MOMENT)
     decides_from = plain.String(
-        metadata={**_MOMENT, "description": "From then on the young person decides alone."}
+        metadata={**AS_MOMENT, "description": "From then on the young person decides alone."}
     )
-    ended_at = plain.String(metadata=_MOMENT, allow_none=True)
+    ended_at = plain.String(metadata=AS_MOMENT, allow_none=True)
     ended_because = plain.String(metadata={"enum": list(GUARDIAN_ENDS)}, allow_none=True)
 
 
@@ -48,8 +46,8 @@ class GuardianChangeAnswer(Schema):
         },
     )
     awaiting = plain.List(plain.String())
-    asked_at = plain.String(metadata=_MOMENT)
-    lapses_at = plain.String(metadata={**_MOMENT, "description": "Nobody can sign it after."})
+    asked_at = plain.String(metadata=AS_MOMENT)
+    lapses_at = plain.String(metadata={**AS_MOMENT, "description": "Nobody can sign it after."})
 
 
 Wards = page_of(WardAnswer, "Wards")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import AS_DAY, moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.homes import REASONS, TELLERS, FormerRegion
 from behaviours.json_value import JsonObject
-
-_DAY = {"format": "date"}
 
 
 class FormerRegionAnswer(Schema):
@@ -18,9 +16,9 @@ class FormerRegionAnswer(Schema):
 
     id = plain.String(metadata={"example": "reg_0199b2c3d4e57f0080000000000000aa"})
     region = plain.String(metadata={"example": "CN-33"})
-    lived_from = plain.String(metadata=_DAY)
+    lived_from = plain.String(metadata=AS_DAY)
     lived_until = plain.String(
-        metadata={**_DAY, "description": "The day from which it was another; the same: never so."}
+        metadata={**AS_DAY, "description": "The day from which it was another; the same: never so."}
     )
     reason = plain.String(metadata={"enum": list(REASONS)})
     told_by = plain.String(metadata={"enum": list(TELLERS)})

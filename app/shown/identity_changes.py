@@ -5,14 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields as plain
 
 from app.http.current import now, wiring
-from app.http.fields import moment
+from app.http.fields import AS_MOMENT, moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.identity_change import ASKED, REASONS, STATES, IdentityChange
 from behaviours.json_value import JsonObject
 from rewards.signing import ROLES
-
-_MOMENT = {"format": "date-time"}
 
 
 class IdentityChangeAnswer(Schema):
@@ -25,12 +23,12 @@ class IdentityChangeAnswer(Schema):
     note = plain.String(allow_none=True, metadata={"description": "Null once the person has left."})
     evidence_sha256 = plain.String(metadata={"description": "Of the file that was read."})
     awaiting = plain.List(plain.String(), metadata={"description": "The roles yet to sign."})
-    asked_at = plain.String(metadata=_MOMENT)
+    asked_at = plain.String(metadata=AS_MOMENT)
     notice_until = plain.String(
-        metadata={**_MOMENT, "description": "Nobody can give the last signature before."}
+        metadata={**AS_MOMENT, "description": "Nobody can give the last signature before."}
     )
-    lapses_at = plain.String(metadata={**_MOMENT, "description": "Nobody can sign it after."})
-    ended_at = plain.String(metadata=_MOMENT, allow_none=True)
+    lapses_at = plain.String(metadata={**AS_MOMENT, "description": "Nobody can sign it after."})
+    ended_at = plain.String(metadata=AS_MOMENT, allow_none=True)
 
 
 IdentityChanges = page_of(IdentityChangeAnswer, "IdentityChanges")

@@ -6,7 +6,7 @@ from datetime import date
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import AS_DAY, AS_MOMENT, moment
 from app.ids import public
 from behaviours.admission import STATES, OrganisationApplication, OrganisationStatement
 from behaviours.json_value import JsonObject
@@ -20,9 +20,6 @@ from behaviours.organisation_papers import (
 from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.paper_formats import FORMATS
 
-_MOMENT = {"format": "date-time"}
-_DAY = {"format": "date"}
-
 
 class ApplicationAnswer(Schema):
     """Who applied. The id is that of the organisation once it is admitted."""
@@ -32,8 +29,8 @@ class ApplicationAnswer(Schema):
     name = plain.String()
     covered_emitter = plain.Boolean()
     state = plain.String(metadata={"enum": list(STATES)})
-    applied_at = plain.String(metadata=_MOMENT)
-    decided_at = plain.String(allow_none=True, metadata=_MOMENT)
+    applied_at = plain.String(metadata=AS_MOMENT)
+    decided_at = plain.String(allow_none=True, metadata=AS_MOMENT)
 
 
 class StatedContactAnswer(Schema):
@@ -66,7 +63,7 @@ class DocumentAnswer(Schema):
     media_type = plain.String(metadata={"enum": list(FORMATS)})
     size_bytes = plain.Integer()
     sha256 = plain.String()
-    handed_in_at = plain.String(metadata=_MOMENT)
+    handed_in_at = plain.String(metadata=AS_MOMENT)
     counts = plain.Boolean(metadata={"description": "False: another one took its place."})
     accepted = plain.Boolean(allow_none=True)
     reason = plain.String(allow_none=True)
@@ -76,8 +73,8 @@ class ContractAnswer(Schema):
     """The contract with the programme, and its first and last day."""
 
     number = plain.String()
-    begins_on = plain.String(metadata=_DAY)
-    ends_on = plain.String(metadata=_DAY)
+    begins_on = plain.String(metadata=AS_DAY)
+    ends_on = plain.String(metadata=AS_DAY)
 
 
 class AssessmentAnswer(Schema):
@@ -87,7 +84,7 @@ class AssessmentAnswer(Schema):
     finding = plain.String()
     contract = plain.Nested(ContractAnswer, allow_none=True)
     assessed_by = plain.String()
-    assessed_at = plain.String(metadata=_MOMENT)
+    assessed_at = plain.String(metadata=AS_MOMENT)
 
 
 class PapersAnswer(ApplicationAnswer):

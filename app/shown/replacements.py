@@ -5,15 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields as plain
 
 from app.http.current import now, wiring
-from app.http.fields import moment
+from app.http.fields import AS_KG, AS_MOMENT, moment
 from app.http.pages import page_of
 from app.ids import public
 from behaviours.json_value import JsonObject
 from behaviours.rules.units import kg
 from rewards.registry.replacement import STATES, Replacement
-
-_MOMENT = {"format": "date-time"}
-_KG = {"format": "decimal", "example": "12345.678900"}
 
 
 class ReplacementAnswer(Schema):
@@ -26,16 +23,16 @@ class ReplacementAnswer(Schema):
     offered_by = plain.String(allow_none=True, metadata={"description": "Null is the programme."})
     state = plain.String(metadata={"enum": list(STATES)})
     awaiting = plain.List(plain.String(metadata={"enum": ["authority", "operator"]}))
-    asked_at = plain.String(metadata=_MOMENT)
-    lapses_at = plain.String(metadata=_MOMENT)
-    withdrawn_at = plain.String(allow_none=True, metadata=_MOMENT)
+    asked_at = plain.String(metadata=AS_MOMENT)
+    lapses_at = plain.String(metadata=AS_MOMENT)
+    withdrawn_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     posting_id = plain.String(
         allow_none=True,
         metadata={"description": "Of the carbon book; nothing is made good before there is one."},
     )
-    made_good_kg = plain.String(allow_none=True, metadata=_KG)
-    made_good_at = plain.String(allow_none=True, metadata=_MOMENT)
-    shortfall_kg = plain.String(metadata={**_KG, "description": "Of the bundle, as it stands."})
+    made_good_kg = plain.String(allow_none=True, metadata=AS_KG)
+    made_good_at = plain.String(allow_none=True, metadata=AS_MOMENT)
+    shortfall_kg = plain.String(metadata={**AS_KG, "description": "Of the bundle, as it stands."})
 
 
 Replacements = page_of(ReplacementAnswer, "Replacements")

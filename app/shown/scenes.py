@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import AS_MOMENT, moment
 from app.ids import public
 from app.shown.standing import StandsAnswer, stands
 from app.usecases.organisations.read_admission import SeenAdmission
@@ -13,15 +13,14 @@ from app.usecases.organisations.sign_scenes import SignedScene
 from behaviours.json_value import JsonObject
 from behaviours.scene_admission import ALL_STEPS, STATES, SceneAdmission
 
-_MOMENT = {"format": "date-time"}
 _WHERE = {"example": ["CN-330100"], "description": "Canonical codes; empty: everywhere."}
 
 
 class SceneSpanAnswer(Schema):
     """A time at which the scene was open; without an end it is."""
 
-    since = plain.String(metadata=_MOMENT)
-    until = plain.String(allow_none=True, metadata=_MOMENT)
+    since = plain.String(metadata=AS_MOMENT)
+    until = plain.String(allow_none=True, metadata=AS_MOMENT)
     regions = plain.List(plain.String(), metadata=_WHERE)
 
 
@@ -36,8 +35,8 @@ class SceneAdmissionAnswer(Schema):
     state = plain.String(metadata={"enum": list(STATES)})
     regions = plain.List(plain.String(), metadata=_WHERE)
     open = plain.List(plain.Nested(SceneSpanAnswer))
-    applied_at = plain.String(metadata=_MOMENT)
-    changed_at = plain.String(metadata=_MOMENT)
+    applied_at = plain.String(metadata=AS_MOMENT)
+    changed_at = plain.String(metadata=AS_MOMENT)
 
 
 class ListedSceneAnswer(SceneAdmissionAnswer):
@@ -60,7 +59,7 @@ class SceneStepAnswer(Schema):
     """What was done, by whom, and what they wrote."""
 
     step = plain.String(metadata={"enum": list(ALL_STEPS)})
-    taken_at = plain.String(metadata=_MOMENT)
+    taken_at = plain.String(metadata=AS_MOMENT)
     role = plain.String(allow_none=True)
     taken_by = plain.String(allow_none=True)
     words = plain.String(allow_none=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields as plain
 
-from app.http.fields import moment
+from app.http.fields import AS_MOMENT, moment
 from app.ids import public
 from app.secrecy.one_time_codes import authenticator
 from app.usecases.organisations.invite_user import InvitedUser
@@ -16,7 +16,6 @@ from behaviours.one_time_links import LEAST_PASSWORD, PURPOSES
 from behaviours.sessions import UserSession
 from behaviours.users import DUTIES, STATES, User
 
-_MOMENT = {"format": "date-time"}
 # Where a browser that opens a one-time link is led to.
 LINK_PAGES = "/links/"
 
@@ -31,8 +30,8 @@ class UserAnswer(Schema):
     organisation_id = plain.String(allow_none=True)
     duty = plain.String(allow_none=True, metadata={"enum": [*DUTIES, None]})
     state = plain.String(metadata={"enum": list(STATES)})
-    created_at = plain.String(metadata=_MOMENT)
-    ended_at = plain.String(allow_none=True, metadata=_MOMENT)
+    created_at = plain.String(metadata=AS_MOMENT)
+    ended_at = plain.String(allow_none=True, metadata=AS_MOMENT)
 
 
 class SeenUserAnswer(UserAnswer):
@@ -46,7 +45,7 @@ class SeenUserAnswer(UserAnswer):
     recovery_from = plain.String(
         allow_none=True,
         metadata={
-            **_MOMENT,
+            **AS_MOMENT,
             "description": "When a way back is good; it can be stopped till then.",
         },
     )
@@ -57,8 +56,10 @@ class OneTimeLinkAnswer(Schema):
 
     purpose = plain.String(metadata={"enum": list(PURPOSES)})
     url = plain.String(metadata={"example": "/v1/one-time-links/otl_…"})
-    good_from = plain.String(allow_none=True, metadata={**_MOMENT, "description": "Null: at once."})
-    expires_at = plain.String(metadata=_MOMENT)
+    good_from = plain.String(
+        allow_none=True, metadata={**AS_MOMENT, "description": "Null: at once."}
+    )
+    expires_at = plain.String(metadata=AS_MOMENT)
 
 
 class RecoveryAnswer(UserAnswer):
@@ -79,9 +80,9 @@ class SessionAnswer(Schema):
     """A login that goes on."""
 
     id = plain.String(metadata={"example": "ses_0199b2c3d4e57f0080000000000000aa"})
-    started_at = plain.String(metadata=_MOMENT)
-    last_used_at = plain.String(metadata=_MOMENT)
-    expires_at = plain.String(metadata=_MOMENT)
+    started_at = plain.String(metadata=AS_MOMENT)
+    last_used_at = plain.String(metadata=AS_MOMENT)
+    expires_at = plain.String(metadata=AS_MOMENT)
     address = plain.String()
     user_agent = plain.String(allow_none=True)
     openid_provider_id = plain.String(
@@ -105,7 +106,7 @@ class OpenedLinkAnswer(Schema):
     display_name = plain.String()
     role = plain.String()
     organisation = plain.String(allow_none=True)
-    expires_at = plain.String(metadata=_MOMENT)
+    expires_at = plain.String(metadata=AS_MOMENT)
     least_password_length = plain.Integer()
     authenticator = plain.Nested(AuthenticatorAnswer, allow_none=True)
 

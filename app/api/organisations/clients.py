@@ -17,7 +17,7 @@ from app.http.answers import json_answer
 from app.http.attempts import attempt
 from app.http.blueprint import Blueprint
 from app.http.current import by_caller, wiring
-from app.http.fields import Line, Strict, moment
+from app.http.fields import AS_MOMENT, Line, Strict, moment
 from app.http.pages import limit_and_cursor, page
 from app.http.queries import no_dry_run
 from app.http.revoking import once_revoking
@@ -33,7 +33,6 @@ from behaviours.refusal import Refusal
 
 blueprint = Blueprint("clients", __name__, description="Programs of organisations.")
 
-_MOMENT = {"format": "date-time"}
 _LIFETIME = timedelta(seconds=CLIENT_LIFETIME_S)
 _CODE = {"description": "Of the administrator's authenticator, where there is one."}
 
@@ -69,8 +68,8 @@ class SentRotation(TypedDict):
 class FormerSecretAnswer(Schema):
     """A secret that another took the place of, and until when it is good."""
 
-    made_at = plain.String(metadata=_MOMENT)
-    good_until = plain.String(metadata=_MOMENT)
+    made_at = plain.String(metadata=AS_MOMENT)
+    good_until = plain.String(metadata=AS_MOMENT)
 
 
 class ClientAnswer(Schema):
@@ -81,16 +80,16 @@ class ClientAnswer(Schema):
     purpose = plain.String(allow_none=True)
     role = plain.String()
     state = plain.String(metadata={"enum": list(STATES)})
-    created_at = plain.String(metadata=_MOMENT)
-    revoked_at = plain.String(allow_none=True, metadata=_MOMENT)
+    created_at = plain.String(metadata=AS_MOMENT)
+    revoked_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     last_used_at = plain.String(
         allow_none=True,
         metadata={
-            **_MOMENT,
+            **AS_MOMENT,
             "description": "When a token was last asked for with it, to within some minutes.",
         },
     )
-    secret_made_at = plain.String(allow_none=True, metadata=_MOMENT)
+    secret_made_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     former_secrets = plain.List(plain.Nested(FormerSecretAnswer))
 
 

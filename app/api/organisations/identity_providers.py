@@ -70,9 +70,9 @@ class LoginServiceAnswer(StagesAnswer):
     """A login service as it stands."""
 
     id = plain.String(metadata={"example": "lgs_0199b2c3d4e57f0080000000000000aa"})
-    issuer = plain.String()
+    issuer = plain.String(metadata={"description": "`iss` of the tokens by which it says so."})
     provider_id = plain.String()
-    public_key = plain.String()
+    public_key = plain.String(metadata={"description": "Ed25519: its 32 bytes in base64."})
 
 
 class AwaitingLoginService(LoginServiceAnswer):

@@ -56,9 +56,9 @@ class ConsentAnswer(Schema):
     """A consent as it stands."""
 
     id = plain.String(metadata={"example": "con_0199b2c3d4e57f0080000000000000aa"})
-    provider_id = plain.String()
+    provider_id = plain.String(metadata={"description": "Whom the person agreed to."})
     scene = plain.String(metadata={"example": "metro_ride"})
-    text_version = plain.String()
+    text_version = plain.String(metadata={"description": "Of what was agreed to: `/v1/texts`."})
     granted_at = Moment()
     recorded_at = Moment()
     withdrawn_at = Moment(allow_none=True)

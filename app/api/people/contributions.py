@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NotRequired
+from typing import NotRequired
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -26,12 +26,6 @@ blueprint = Blueprint("contributions", __name__, description="What a person lets
 
 class EntrustmentBody(PeriodBody):
     """Reductions of a period, of one methodology or of all."""
-
-    EXAMPLE: ClassVar[JsonObject] = {
-        "from": "2026-01-01",
-        "to": "2026-12-31",
-        "text_version": "2026-01",
-    }
 
     methodology = Line(metadata={"description": "Left out: every methodology."})
     text_version = Line(required=True, most=64)
@@ -69,7 +63,11 @@ def list_contributions() -> Response:
 
 @blueprint.route("/v1/me/contributions", methods=["POST"])
 @allow("participant")
-@blueprint.arguments(EntrustmentBody, keyed=True)
+@blueprint.arguments(
+    EntrustmentBody,
+    keyed=True,
+    example={"from": "2026-01-01", "to": "2026-12-31", "text_version": "2026-01"},
+)
 @blueprint.response(201, ContributionAnswer)
 def contribute(body: SentEntrustment) -> Response:
     """Entrust my reductions of a period, so that they may be verified, pooled and sold."""

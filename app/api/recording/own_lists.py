@@ -13,7 +13,7 @@ from app.auth import allow, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
 from app.http.current import now, wiring
-from app.http.fields import Line, Moment, moment
+from app.http.fields import AS_MOMENT, Line, Moment, moment
 from app.http.pages import OfAPage, WantedPage, limit_and_cursor, page, read_page
 from app.http.validators import OneOf
 from app.ids import public
@@ -32,7 +32,6 @@ from behaviours.own_people import CONSENT_STATES, WITHDRAWN, OwnConsent, OwnPers
 blueprint = Blueprint("own lists", __name__, description="What is a provider's own.")
 
 PROVIDER = "provider"
-_MOMENT = {"format": "date-time"}
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _BEFORE_ALL = UUID(int=0)
 
@@ -87,7 +86,7 @@ class OwnPersonAnswer(Schema):
     """Somebody whom the provider enrolled."""
 
     id = plain.String(metadata={"example": "par_0199b2c3d4e57f0080000000000000aa"})
-    enrolled_at = plain.String(metadata=_MOMENT)
+    enrolled_at = plain.String(metadata=AS_MOMENT)
     linked = plain.Boolean(metadata={"description": "Whether to a user of the provider."})
 
 
@@ -100,9 +99,9 @@ class OwnConsentAnswer(Schema):
     state = plain.String(metadata={"enum": list(CONSENT_STATES)})
     open = plain.Boolean()
     text_version = plain.String()
-    granted_at = plain.String(metadata=_MOMENT)
-    recorded_at = plain.String(metadata=_MOMENT)
-    withdrawn_at = plain.String(allow_none=True, metadata=_MOMENT)
+    granted_at = plain.String(metadata=AS_MOMENT)
+    recorded_at = plain.String(metadata=AS_MOMENT)
+    withdrawn_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     channel = plain.String(allow_none=True)
 
 
@@ -113,7 +112,7 @@ class OwnRefusalAnswer(Schema):
     kind = plain.String(metadata={"enum": ["action", "import"]})
     action = plain.Nested(ActionAnswer)
     codes = plain.Dict(keys=plain.String(), values=plain.Integer())
-    finished_at = plain.String(allow_none=True, metadata=_MOMENT)
+    finished_at = plain.String(allow_none=True, metadata=AS_MOMENT)
     refusals_url = plain.String()
 
 

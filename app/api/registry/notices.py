@@ -8,7 +8,7 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
-from app.http.fields import Moment, moment
+from app.http.fields import AS_KG, Moment, moment
 from app.http.languages import preferred_language
 from app.http.once import once
 from app.http.pages import OfAPage, WantedPage, read_page
@@ -21,8 +21,6 @@ from behaviours.rules.units import kg
 from rewards.registry.holder_notice import KINDS, HolderNotice
 
 blueprint = Blueprint("notices", __name__, description="What holders of units are told.")
-
-_KG = {"format": "decimal", "example": "12345.678900"}
 
 
 class NoticeFilter(OfAPage):
@@ -47,10 +45,10 @@ class NoticeAnswer(Schema):
     id = plain.String(metadata={"example": "ntc_0199b2c3d4e57f0080000000000000aa"})
     bundle_id = plain.String()
     kind = plain.String(metadata={"enum": list(KINDS)})
-    reversed_kg = plain.String(metadata=_KG)
-    made_good_kg = plain.String(metadata=_KG)
+    reversed_kg = plain.String(metadata=AS_KG)
+    made_good_kg = plain.String(metadata=AS_KG)
     posting_id = plain.String(allow_none=True, metadata={"description": "What made it good."})
-    shortfall_kg = plain.String(metadata={**_KG, "description": "Of the bundle, at that moment."})
+    shortfall_kg = plain.String(metadata={**AS_KG, "description": "Of the bundle, at that moment."})
     written_at = Moment()
     acknowledged_at = Moment(allow_none=True)
     sentences = plain.List(plain.String(), metadata={"description": "The same in words."})

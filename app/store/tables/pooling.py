@@ -87,9 +87,8 @@ bundle_counting = db.table(
     "bundle_counting",
     db.key("bundle_id"),
     db.text_key("phase"),
-    db.moment("counted_at"),
-    # What was done before this moment is counted.
-    db.moment("counted_until"),
+    # When, and up to which moment of what was done.
+    *db.moments("counted_at", "counted_until"),
     db.truth("complete"),
     db.one_of("phase", *PHASES),
 )

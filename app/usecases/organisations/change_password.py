@@ -53,9 +53,5 @@ def change_password(
         password_hash=PASSWORDS.hash(change.new_password),
     )
     return end_sessions(
-        connection,
-        user_id,
-        but=login_id,
-        access_lifetime=access_lifetime,
-        now=clock.real_now(),
+        connection, user_id, but=login_id, access_lifetime=access_lifetime, now=clock.real_now()
     )

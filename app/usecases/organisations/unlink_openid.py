@@ -49,9 +49,5 @@ def unlink_openid(
     step = UserStep(UNLINK_OPENID, user_id, user.role, about=provider_id)
     write_user(connection, user, step, now=now)
     return end_sessions(
-        connection,
-        user_id,
-        but=login_id,
-        access_lifetime=access_lifetime,
-        now=clock.real_now(),
+        connection, user_id, but=login_id, access_lifetime=access_lifetime, now=clock.real_now()
     )
