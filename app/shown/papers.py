@@ -36,9 +36,9 @@ class ApplicationAnswer(Schema):
 class StatedContactAnswer(Schema):
     """Whom to speak to."""
 
-    name = plain.String()
-    phone = plain.String()
-    email = plain.String()
+    name = plain.String(metadata={"example": "陈明"})
+    phone = plain.String(metadata={"example": "0591-87654321"})
+    email = plain.String(metadata={"example": "carbon@example.cn"})
 
 
 class StatementAnswer(Schema):

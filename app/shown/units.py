@@ -38,8 +38,8 @@ class Units(Schema):
     first_number = plain.String(metadata={"example": "1"})
     last_number = plain.String(metadata={"example": "12"})
     quantity_t = plain.String(metadata=_TONNES)
-    vintage = plain.Integer()
-    unit_class = plain.String()
+    vintage = plain.Integer(metadata={"description": "The year in which it was saved."})
+    unit_class = plain.String(metadata={"description": "It decides for what units may be used."})
 
 
 class BlockAnswer(Units):
