@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app.secrecy.signatures import public_key_of, published_key, sign
 from behaviours import ed25519
@@ -128,6 +128,7 @@ def test_a_broken_signature_does_not_hold() -> None:
     assert not check_signature(broken).holds
 
 
+@settings(max_examples=30)
 @given(
     st.dictionaries(st.text(max_size=8).filter(lambda name: name != "signature"), st.text()),
     st.binary(min_size=32, max_size=32),
@@ -139,6 +140,7 @@ def test_whatever_is_signed_holds_after_a_way_through_json(
     assert check_signature(signed, keys={key_id(public_key_of(key)): public_key_of(key)}).holds
 
 
+@settings(max_examples=25)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200), st.integers(0, 511))
 def test_our_arithmetic_and_the_library_agree_about_a_signature(
     secret: bytes, message: bytes, bit: int
