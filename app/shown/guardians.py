@@ -41,7 +41,7 @@ class GuardianChangeAnswer(Schema):
     decides_from = plain.String(
         allow_none=True,
         metadata={
-            **_MOMENT,
+            **AS_MOMENT,
             "description": "From when the child decides alone, if a date of birth is put right.",
         },
     )
