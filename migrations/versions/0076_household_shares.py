@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("household_share"):
+        # It was kept when this step was taken back.
+        return
     op.create_table(
         "household_share",
         sa.Column("whole_action_id", sa.Uuid(), nullable=False),
@@ -42,14 +45,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # An earlier release would take one part for the whole, and cannot take the whole back.
+    # What is shared stays: an earlier release does not look at it, and nothing else says which
+    # actions are parts of one whole.
     op.execute(
         """
         do $$ begin
-            if exists (select from household_share) then
-                raise exception 'reductions are shared by households: 0076 cannot be taken back';
+            if not exists (select from household_share) then
+                drop table household_share;
             end if;
         end $$
         """
     )
-    op.drop_table("household_share")

@@ -23,6 +23,7 @@ from behaviours.viewer import Viewer
 from tests.app.recording.imports.conftest import DAY, Importer
 from tests.builders.actions import a_ride
 from tests.builders.audit import assert_books_balance, broken_of
+from tests.builders.earlier import back_and_up
 from tests.builders.empty_market import market, shut
 from tests.builders.households import a_household
 from tests.builders.issuers import an_issuer
@@ -169,6 +170,15 @@ def test_a_rule_that_reads_earlier_days_is_shared_and_a_draft_meets_the_whole(
         )
     assert report["totals"]["old_mg"] == report["totals"]["new_mg"] == str(sums["shared"])
     assert report["totals"]["unchanged"] == 9
+    assert_books_balance(market)
+
+
+def test_an_earlier_release_keeps_which_actions_are_parts_of_one_whole(market: Wiring) -> None:
+    parts = of_a_household(market, owner_entrusts=True)
+    before = rows(market, "select * from household_share order by participant_id")
+    back_and_up(market, "0075")
+    assert rows(market, "select * from household_share order by participant_id") == before
+    reverse(market, next(iter(parts.values())))
     assert_books_balance(market)
 
 

@@ -20,6 +20,8 @@ from app.usecases.recording import hold_over_quota
 from tests.app.recording.conftest import Scene
 from tests.builders.actions import a_ride, recording
 from tests.builders.audit import broken_of
+from tests.builders.civil import yesterday_morning
+from tests.builders.households import a_household
 from tests.builders.people import Tokens, a_participant, agreed_long_ago
 from tests.builders.programmes import under
 
@@ -300,3 +302,18 @@ def test_a_single_action_with_room_takes_no_lock(
     assert not locked
     scene.batch(scene.body(), scene.body())
     assert locked == [[scene.provider.hex]]
+
+
+def test_what_a_household_shares_is_one_action_with_the_mass_of_the_whole(scene: Scene) -> None:
+    scene = under(scene, quotas=own(scene, 1))
+    scene.plant()
+    other = agreed_long_ago(scene.wiring, a_participant(scene.wiring, provider_id=scene.provider))
+    stranger = a_participant(scene.wiring, provider_id=scene.provider, scenes=())
+    a_household(scene.wiring, {scene.person: 3_333, other: 3_333, stranger: 3_334})
+    morning = yesterday_morning()
+    first = scene.report(scene.generation(morning)).json
+    assert (first["state"], first["household"]["parts"]) == ("quantified", 3_333)
+    held = scene.report(scene.generation(morning + timedelta(hours=1))).json
+    assert held["state"] == "held"
+    assert counted(scene) == 1
+    assert broken_of(scene.wiring, PROVIDER_DAYS, [scene.provider], ZONE) == []

@@ -15,6 +15,9 @@ from behaviours.actions.inherited import AGREED, DONE, ONCE, RIDE, SIDE, Fact
 _OF = "sha256('tombstone'::bytea || i.identity_digest)"
 # Of the identities that lead to an account, what was used and is owed stands at the current one.
 _CURRENT = "i.participant_id = :participant_id and i.former_since is null"
+# What somebody else of the household reported is of their day.
+_PASSED_ON = """exists (select from household_share s
+                          where s.action_id = a.action_id and s.whole_action_id <> s.action_id)"""
 _RAISE = text(
     f"""
     insert into tombstone (tombstone_digest, debt, left_at, kept_until, limits)
@@ -67,11 +70,12 @@ _LIMITS_OF = text(
        and behaviour = any(cast(:behaviours as text[]))
        and not exists (select from reversal r
                         where r.participant_id = a.participant_id and r.action_id = a.action_id)
+       and not {_PASSED_ON}
     union all
     select jsonb_build_array('{DONE}', behaviour, :on, jsonb_build_object(), provider_id is null)
-      from waiting_action
+      from waiting_action a
      where participant_id = :participant_id and occurred_at >= :day_starts_at
-       and behaviour = any(cast(:behaviours as text[]))
+       and behaviour = any(cast(:behaviours as text[])) and not {_PASSED_ON}
     union all
     select jsonb_build_array('{AGREED}', organisation_id, scene) from consent
      where participant_id = :participant_id group by organisation_id, scene
