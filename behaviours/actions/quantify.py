@@ -318,7 +318,7 @@ def _parameter_shown(version: Version, bound: Bound, position: int, on: date) ->
         return shown | {
             "value": plain(factor.value),
             "unit": factor.unit.text,
-            "provenance": factor.grade,
+            "provenance": version.reckoning.book.grade_of(parameter.series, factor),
             "factor_id": factor.factor_id,
             "series": factor.series,
             "area": factor.area,

@@ -167,6 +167,12 @@ class FactorBook:
         """The factor that a stored reduction names."""
         return self.factors[factor_id]
 
+    def grade_of(self, rule: Resolution, factor: Factor) -> str:
+        """How good a factor is as the rule reads it: by a map of areas, no better than the map."""
+        if rule.area_map is None:
+            return factor.grade
+        return max(factor.grade, self.area_maps[rule.area_map].grade, key=GRADES.index)
+
     def _area(self, rule: Resolution, region: str) -> str:
         province = province_of(region)
         if rule.area_map is None:
@@ -262,15 +268,15 @@ def _area_map(code: str, part: Part) -> AreaMap:
 
 
 def _potential_set(code: str, part: Part) -> PotentialSet:
-    part.only("title", "where", "values")
+    part.only("title", "where", "source", "grade", "note", "values")
     found = {}
     for gas, value in part.at("values").items():
         value.only("value", "source", "grade")
         found[gas] = WarmingPotential(
             gas,
             value.at("value").number(),
-            value.at("source").text(),
-            value.at("grade").one_of(*GRADES),
+            (value if value.has("source") else part).at("source").text(),
+            (value if value.has("grade") else part).at("grade").one_of(*GRADES),
         )
     return PotentialSet(
         code, part.at("title").text(), MappingProxyType(found), part.at("where").text()

@@ -224,7 +224,8 @@ class Version:
             factor = factors[parameter.name]
             # A table of factors may be printed per kWh or per MWh: state it as the rule does.
             scale = factor.unit.factor_to(parameter.unit)
-            return factor.value * scale.numerator / scale.denominator, factor.grade
+            grade = self.reckoning.book.grade_of(parameter.series, factor)
+            return factor.value * scale.numerator / scale.denominator, grade
         value = parameter.on(on)
         assert value is not None, f"{self.label}: {parameter.name} has no value on {on}"
         return value.number, value.grade

@@ -169,7 +169,9 @@ def _series(version: Version, parameter: Parameter) -> SeriesFigures:
             for area, factor in newest.items()
         ],
         "notices": sorted({factor.notice.title for factor in newest.values()}),
-        "grade": worst_grade([factor.grade for factor in factors]),
+        "grade": worst_grade(
+            [version.reckoning.book.grade_of(parameter.series, each) for each in factors]
+        ),
     }
 
 
@@ -194,4 +196,5 @@ def _grades(version: Version) -> Iterator[str]:
             continue
         yield from (value.grade for value in parameter.values)
         if parameter.series is not None:
-            yield from (factor.grade for factor in _factors(version, parameter))
+            book, rule = version.reckoning.book, parameter.series
+            yield from (book.grade_of(rule, each) for each in _factors(version, parameter))

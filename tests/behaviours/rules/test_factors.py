@@ -1,4 +1,4 @@
-"""Grid factors: 129 values, dated notices, and policies that never invent one."""
+"""Grid factors: 150 values, dated notices, and policies that never invent one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rule(policy: str, series: str = "avg_province", notice: str | None = None) -
 
 def test_all_factors_are_there_with_their_notices():
     count = Counter(factor.series for factor in BOOK.factors.values())
-    assert sum(count.values()) == 129
+    assert sum(count.values()) == 150
     assert count["avg_province"] == 90
     assert count["baseline_OM"] == count["baseline_BM"] == 6
 

@@ -152,15 +152,28 @@ GASES = "gases: {counted: [CO2, CH4], gwp_set: AR5}\n"
 
 
 def test_a_rule_that_counts_another_gas_names_a_set_and_waits_for_its_value():
-    document = a_document("gas * GWP_CH4", quantities={"gas": "kgCH4"}, parameters={}, extra=GASES)
+    unread = GASES.replace("AR5", "T_ACEF_161_2024")
+    document = a_document("gas * GWP_CH4", quantities={"gas": "kgCH4"}, parameters={}, extra=unread)
     examples = EXAMPLES.format(quantities='gas: "1"', evidence="", saved_mg="7000000").replace(
         "origin: computed", 'origin: synthetic\n    parameters: {GWP_CH4: "7"}'
     )
     version = load_version(document, examples, "test/methodology.yaml")
-    assert (version.stated.gases, version.stated.potential_set) == (("CO2", "CH4"), "AR5")
+    assert (version.stated.gases, version.stated.potential_set) == (
+        ("CO2", "CH4"),
+        "T_ACEF_161_2024",
+    )
     assert [one.name for one in version.awaiting] == ["GWP_CH4"]
-    with refuses(MethodologyIncomplete, match="the value of CH4 in the set AR5"):
+    with refuses(MethodologyIncomplete, match="the value of CH4 in the set T_ACEF_161_2024"):
         explain(version, {"gas": "1"}, {}, "CN-44", ON)
+
+
+def test_a_kilogram_of_methane_weighs_what_the_named_report_says():
+    document = a_document("gas * GWP_CH4", quantities={"gas": "gCH4"}, parameters={}, extra=GASES)
+    for report, mg in (("SAR", 21_000), ("AR4", 25_000), ("AR5", 28_000), ("AR6", 27_900)):
+        examples = EXAMPLES.format(quantities='gas: "1"', evidence="", saved_mg=str(mg))
+        version = load_version(document.replace("AR5", report), examples, "test/methodology.yaml")
+        working = explain(version, {"gas": "1000"}, {}, "CN-44", ON)
+        assert (working.saved_mg, working.shown["provenance"]) == (1000 * mg, "secondary")
 
 
 def test_a_set_that_has_the_value_brings_it_with_its_source():
