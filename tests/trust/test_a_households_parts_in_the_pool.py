@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from app.ids import new_id
 from app.store.audit.households import HOUSEHOLD_SHARES
 from app.usecases.methodologies.run_shadow import run_shadow
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
+from app.usecases.recording.report import report
 from app.usecases.recording.reverse_actions import Reversing, reverse_actions
 from app.wiring import Wiring
 from behaviours.actions.declared import DeclaredNumber
@@ -39,6 +41,7 @@ from tests.builders.market import (
     selected,
 )
 from tests.builders.people import an_organisation
+from tests.builders.sealed import in_the_clear
 from tests.trust.test_claims_after_the_seal import again, reverse
 
 __all__ = ["market", "shut"]
@@ -69,12 +72,32 @@ def in_bundles(market: Wiring) -> set[UUID]:
     return {each["action_id"] for each in rows(market, "select action_id from bundle_entry")}
 
 
+def corrected(market: Wiring, action_id: UUID) -> str:
+    """What a correction of the owner's action is answered."""
+    [stored] = in_the_clear(market, "action_id = %s", (action_id,))
+    provider = stored.provider_id
+    assert provider is not None
+    another = replace(stored.as_reported(), external_id="corrected", supersedes=action_id)
+    answer: Any
+    (answer,) = run(
+        market,
+        report,
+        [another],
+        reported_by=f"provider:{provider.hex}",
+        rulebook=market.rulebook,
+        policy=market.policies,
+        clock=StandingClock(NOW),
+    )
+    return str(answer.code)
+
+
 def test_what_a_unit_contains_of_one_part_keeps_the_meters_day_claimed(market: Wiring) -> None:
     parts = of_a_household(market, owner_entrusts=False)
     owners, others = parts.values()
     sealed(market)
     assert owners not in in_bundles(market)
     assert others in in_bundles(market)
+    assert corrected(market, owners) == "CANNOT_SUPERSEDE"
     reverse(market, owners)
     assert {each["action_id"] for each in rows(market, "select action_id from reversal")} == {
         owners,

@@ -199,6 +199,19 @@ def test_before_and_without_a_household_it_is_one_persons(house: House) -> None:
     house.assert_books_hold()
 
 
+def test_who_only_named_somebody_has_no_part(house: House) -> None:
+    members = [{"participant_id": public("par", house.people[who]), "parts": 5_000} for who in "ba"]
+    asked = house.scene.http.post(
+        "/v1/me/households",
+        {"text_version": "1", "members": members},
+        token=house.own("b"),
+        key="k",
+    )
+    assert asked.status_code == 202, asked.text
+    assert "household" not in house.reports().json
+    assert house.actions("b") == []
+
+
 def test_taken_back_by_any_part_all_go_and_what_was_spent_is_owed(house: House) -> None:
     house.lives(a=2_000, b=8_000)
     done = house.reports("80").json

@@ -13,8 +13,10 @@ from app.store.recording.reversing import columns
 
 _NAMED = text("""
     SELECT DISTINCT o.household_id, o.participant_id
-    FROM household_member m JOIN household_member o ON o.household_id = m.household_id
-    WHERE m.participant_id = ANY(:people)
+    FROM household_member m
+    JOIN household_version v ON v.household_id = m.household_id AND v.version_id = m.version_id
+    JOIN household_member o ON o.household_id = m.household_id AND o.version_id = m.version_id
+    WHERE m.participant_id = ANY(:people) AND m.parts > 0 AND v.fixed_at IS NOT NULL
 """)
 _WRITE = text("""
     INSERT INTO household_share (whole_action_id, participant_id, action_id, household_id,
@@ -76,8 +78,11 @@ class Wholes:
         return list(dict.fromkeys([*action_ids, *others]))
 
 
-def named_together(connection: Connection, people: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """Everybody whom any version of these people's households ever named, by household."""
+def living_together(connection: Connection, people: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """With whom these people ever agreed to parts of their own, and they too, by household.
+
+    Whoever only named them is not among it.
+    """
     found: dict[UUID, set[UUID]] = {}
     for row in connection.execute(_NAMED, {"people": list(people)}):
         found.setdefault(row.household_id, set()).add(row.participant_id)

@@ -12,7 +12,7 @@ from app.store.people.households import hold_households, versions_of
 from app.store.points.accounts import lock_accounts
 from app.store.recording.asking import probe_only
 from app.store.recording.candidate import Candidate, Sharing, passed_on
-from app.store.recording.household_shares import named_together
+from app.store.recording.household_shares import living_together
 from behaviours.guardians import AccountPaused
 from behaviours.households import HouseholdVersion
 from behaviours.rules.members import HOUSEHOLD
@@ -36,14 +36,14 @@ def find_sharers(
     if not shared:
         return []
     probe_only(connection)
-    named = named_together(connection, [_person(one) for one in shared])
-    if not named:
+    homes = living_together(connection, [_person(one) for one in shared])
+    if not homes:
         return []
-    everybody = {_person(one) for one in candidates}.union(*named.values())
+    everybody = {_person(one) for one in candidates}.union(*homes.values())
     if lock:
         lock_accounts(connection, list(everybody))
-        hold_households(connection, list(named))
-    versions = versions_of(connection, list(named))
+        hold_households(connection, list(homes))
+    versions = versions_of(connection, list(homes))
     for one in shared:
         version = _holding(versions, _person(one), one.accepted.occurred_on)
         if version is not None:
