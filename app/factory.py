@@ -88,6 +88,7 @@ from app.api.redemption import (
     offers as mall,
     redemptions,
     stopped_till,
+    stores,
     till,
 )
 from app.api.registry import (
@@ -185,6 +186,7 @@ BLUEPRINTS = (
     verifier.blueprint,
     mall.blueprint,
     merchant_offers.blueprint,
+    stores.blueprint,
     till.blueprint,
     stopped_till.blueprint,
     bills.blueprint,

@@ -58,6 +58,7 @@ KINDS: Final[Mapping[str, str]] = {
     "ret": "retirement",
     "rpl": "replacement",
     "ses": "session",
+    "sto": "store",
     "trd": "trade",
     "tsk": "task",
     "usr": "user",

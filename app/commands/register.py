@@ -14,6 +14,7 @@ from app.api.people import text_register
 from app.api.platform import calendars
 from app.api.pooling import verifier_register
 from app.api.recording import boundaries, declared
+from app.api.redemption import stores
 from app.commands.signed_in import ready_wiring, signed_in
 from app.files.register_file import CSV, FORMATS, YAML, read_register, write_register
 from app.http.registers import Register, loaded
@@ -24,6 +25,7 @@ from app.usecases.platform.propose_calendars import propose_calendars
 from app.usecases.pooling.register_verifiers import register_verifiers
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.propose_boundaries import propose_boundaries
+from app.usecases.redemption.state_stores import state_stores
 from app.wiring import Wiring
 from behaviours.actions.boundaries import boundaries_of_rows
 from behaviours.calendars import years_of
@@ -74,6 +76,17 @@ def _take_boundaries(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[ob
     return rows
 
 
+def _take_stores(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    return wiring.database.transact(
+        state_stores,
+        [stores.said_of(each) for each in rows],
+        only=None,
+        by=by.user_id,
+        zone=wiring.zone,
+        clock=wiring.clock,
+    )
+
+
 def _take_texts(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
     return wiring.database.transact(
         register_texts,
@@ -109,6 +122,7 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "covered-emitters": RegisterAtHand(
         boundaries.COVERED_EMITTERS, boundaries.export_covered_emitters, _take_boundaries, BOTH
     ),
+    "stores": RegisterAtHand(stores.STORES, stores.export_stores, _take_stores),
     "texts": RegisterAtHand(text_register.TEXTS, text_register.export_texts, _take_texts, BOTH),
     "verifiers": RegisterAtHand(
         verifier_register.POOL, verifier_register.export_verifiers, _take_verifiers, (AUTHORITY,)
@@ -129,9 +143,9 @@ _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
     mechanisms own (declared-elsewhere), what lies inside covered emitters' boundaries
-    (covered-emitters), what people agree to (texts), who may verify (verifiers),
-    and the days of years that are no ordinary ones (calendars). Who takes part (organisations) and
-    which scenes are open (scenes) go out alone."""
+    (covered-emitters), where points are taken (stores), what people agree to (texts), who may
+    verify (verifiers), and the days of years that are no ordinary ones (calendars). Who takes part
+    (organisations) and which scenes are open (scenes) go out alone."""
 
 
 @register.command("export")

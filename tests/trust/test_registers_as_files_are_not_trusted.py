@@ -14,7 +14,9 @@ from tests.builders.people import Http, Tokens
 
 ROUTES = tuple(
     f"/v1/{register}/import"
-    for register in ("issuers", "declared-elsewhere", "texts", "calendars", "covered-emitters")
+    for register in (
+        *("issuers", "declared-elsewhere", "texts", "calendars", "covered-emitters", "stores"),
+    )
 )
 LONG = "9" * 5_000
 # Headings of one row of x.

@@ -94,7 +94,7 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     PUBLISHED: (
         *("published_text", "programme_document", "methodology_version"),
         *("region_month", "counted_day"),
-        *("calendar_year", "emitter_boundary"),
+        *("calendar_year", "emitter_boundary", "store_statement"),
     ),
     # A row or a few that the installation works with; they do not grow.
     WORKING: ("closed_book", "data_step", "methodology_epoch"),

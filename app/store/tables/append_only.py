@@ -42,6 +42,7 @@ APPEND_ONLY: Final = frozenset(
         "quota_alarm",
         "bundle_chunk",
         "emitter_boundary",
+        "store_statement",
         "earlier_sample",
         "gate_approval",
         "guardian_change",
