@@ -37,12 +37,12 @@ held: .venv/.test ## what held when it was attacked, tried again: the figures
 unit: .venv/.test ## the domain and the order of the house: no database, half a minute
 	@$(MAKE) --no-print-directory -j2 unit_behaviours unit_rewards
 
-# Two halves of a like length, beside each other.
+# Two halves of a like length, beside each other. Nothing in them writes a log, so none is caught.
 unit_behaviours: .venv/.test
-	$(PYTHON) -m pytest -q tests/behaviours tests/app/messages
+	$(PYTHON) -m pytest -q -p no:logging tests/behaviours tests/app/messages
 
 unit_rewards: .venv/.test
-	$(PYTHON) -m pytest -q tests/rewards tests/contracts/test_house.py tests/contracts/test_walls.py \
+	$(PYTHON) -m pytest -q -p no:logging tests/rewards tests/contracts/test_house.py tests/contracts/test_walls.py \
 	  tests/contracts/test_messages.py
 
 lint: .venv/.test ## style, strict types, import rules

@@ -27,11 +27,8 @@ from behaviours.steps import Step
 from behaviours.users import APPLICANT
 from behaviours.viewer import Viewer
 
-APPLIED: Final = "applied"
-ASSESSED: Final = "assessed"
-ADMITTED: Final = "accepted"
-DECLINED: Final = "declined"
-WITHDRAWN: Final = "withdrawn"
+APPLIED, ASSESSED = "applied", "assessed"
+ADMITTED, DECLINED, WITHDRAWN = "accepted", "declined", "withdrawn"
 CLOSED: Final = "closed"
 STATES: Final = (APPLIED, ASSESSED, ADMITTED, DECLINED, WITHDRAWN, CLOSED)
 # Nothing is decided yet.
@@ -43,11 +40,8 @@ WAS_ADMITTED: Final = (ADMITTED, CLOSED)
 # What was handed in is not needed any more.
 OVER: Final = (DECLINED, WITHDRAWN)
 
-HAND_IN: Final = "hand_in"
-ASSESS: Final = "assess"
-ADMIT: Final = "admit"
-DECLINE: Final = "decline"
-WITHDRAW: Final = "withdraw"
+HAND_IN, ASSESS, ADMIT = "hand_in", "assess", "admit"
+DECLINE, WITHDRAW = "decline", "withdraw"
 # Of the organisation, which closes; its application is told.
 CLOSE: Final = "close"
 

@@ -65,8 +65,8 @@ class ProposedCalendarAnswer(Schema):
     """The days of a year as they were proposed; published once both roles have signed."""
 
     id = plain.String(metadata={"example": "cal_0199b2c3d4e57f0080000000000000aa"})
-    year = plain.Integer()
-    source = plain.String()
+    year = plain.Integer(metadata={"example": 2027})
+    source = plain.String(metadata={"description": "Who announced these days, and where."})
     proposed_at = Moment()
     published_at = Moment(allow_none=True)
     days = plain.List(plain.Nested(ProposedDayAnswer))
