@@ -7,7 +7,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,8 +51,15 @@ def connected(base_url: str, stack: ExitStack) -> socket.socket:
 
 
 def whole(sender: socket.socket) -> bytes:
-    """What it is answered, until the connection is closed."""
-    return b"".join(iter(lambda: sender.recv(65536), b""))
+    """What it is answered, until the connection is closed.
+
+    Of who goes on sending, a reset may take the answer back: the system drops what was not read.
+    """
+    answer = b""
+    with suppress(ConnectionError):
+        while more := sender.recv(65536):
+            answer += more
+    return answer
 
 
 def trickled(
@@ -67,7 +74,8 @@ def trickled(
             answers[one] = whole(one)
         for one in waiting:
             if one not in answers and senders[one]:
-                one.send(senders[one])
+                with suppress(ConnectionError):
+                    one.send(senders[one])
         answered()
     return answers
 
@@ -87,14 +95,17 @@ def test_who_trickles_is_told_so_and_an_honest_client_is_answered_meanwhile(base
             assert (sent.status_code, time.monotonic() - began < 2) == (400, True)
 
         answers = trickled(senders, honest, 2 * ENDED_WITHIN_S)
-        for answer in answers.values():
+        assert len(answers) == len(senders), "each is answered or its connection is closed"
+        for sender, answer in answers.items():
+            if senders[sender] and not answer:
+                continue
             head, _, body = answer.partition(b"\r\n\r\n")
             assert head.startswith((b"HTTP/1.1 408 ", b"HTTP/1.1 503 ")), answer
             # Large ones beyond the places for large ones found none.
             problem = json.loads(body)
             assert problem["code"] in {"REQUEST_TIMEOUT", "SERVER_BUSY"}
-        assert len(answers) == len(senders)
-        assert sum(b"REQUEST_TIMEOUT" in one for one in answers.values()) >= 7
+        told = [sender for sender, answer in answers.items() if b"REQUEST_TIMEOUT" in answer]
+        assert sum(not senders[sender] for sender in told) == 3, "the silent ones are always told"
         # The places for large bodies are free again.
         large = web.post("/v1/auth/token", json={"grant_type": "none", "pad": "x" * 100_000})
         assert (large.status_code, large.json()["code"]) == (422, "VALIDATION_FAILED")
