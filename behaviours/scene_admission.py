@@ -36,13 +36,8 @@ APPLIED, ASSESSED, DECLINED, PUBLISHED, SUSPENDED = STATES = (
     "suspended",
 )
 
-APPLY: Final = "apply"
-ASSESS: Final = "assess"
-DECLINE: Final = "decline"
-PUBLISH: Final = "publish"
-SUSPEND: Final = "suspend"
-LIFT: Final = "lift"
-PLACE: Final = "place"
+APPLY, ASSESS, DECLINE = "apply", "assess", "decline"
+PUBLISH, SUSPEND, LIFT, PLACE = "publish", "suspend", "lift", "place"
 # What a release before admissions let everybody do was open from the first.
 CARRY: Final = "carry"
 _PROGRAMME: Final = ("operator", "authority")
