@@ -259,6 +259,23 @@ def test_what_is_held_is_held_and_looked_at_whole(
     house.assert_books_hold()
 
 
+def test_of_two_who_decide_by_different_parts_at_once_one_decides_all(house: House) -> None:
+    house.lives(a=2_000, b=8_000)
+    house.reports("80", hour=16)
+    operators = [house.tokens("operator") for _ in "ab"]
+    body = {"reason": "Somebody looked.", "reason_code": "figures_wrong"}
+    paths = [f"/v1/actions/{house.actions(name)[0]['id']}/confirm" for name in "ab"]
+
+    def decide(at: int, outcome: str) -> Any:
+        sent = {**body, "outcome": outcome}
+        return house.scene.http.post(paths[at], sent, token=operators[at])
+
+    answers = at_once([lambda: decide(0, "confirm"), lambda: decide(1, "refuse")])
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    assert len({house.actions(name)[0]["state"] for name in "ab"}) == 1
+    house.assert_books_hold()
+
+
 def test_what_waits_lapses_and_leaves_whole(house: House) -> None:
     house.lives(a=2_000, b=8_000)
     house.reports("80", hour=16)
