@@ -67,6 +67,11 @@ SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "walking": ({"steps": "8000"}, {"trace_id": "w-1"}),
     "waste_collection": ({"mass_kg": "12.5"}, {"bag_id": "bag-1"}),
 }
+# What earns from a later day than NOW on.
+LATER: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
+    "reusable_packaging": ({"parcels": "1"}, {"waybill_no": "w-2"}),
+    "eco_lunch_box": ({"boxes": "1"}, {"order_id": "o-3"}),
+}
 # Where a rule is of one province only, and where an action has an end.
 REGIONS = {"pv_project": "CN-31", "waste_collection": "CN-33", "proven_transit_ride": "CN-42"}
 METERED = frozenset({"distributed_pv", "pv_project", "ev_distance", "proven_transit_ride"})
