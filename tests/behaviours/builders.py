@@ -71,6 +71,8 @@ SAMPLES: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
 LATER: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "reusable_packaging": ({"parcels": "1"}, {"waybill_no": "w-2"}),
     "eco_lunch_box": ({"boxes": "1"}, {"order_id": "o-3"}),
+    "recycled_fibre_garment": ({"cotton_kg": "1"}, {"order_line": "o-4/1"}),
+    "e_invoice": ({"documents": "1"}, {"invoice_no": "i-3"}),
 }
 # Where a rule is of one province only, and where an action has an end.
 REGIONS = {"pv_project": "CN-31", "waste_collection": "CN-33", "proven_transit_ride": "CN-42"}

@@ -19,10 +19,12 @@ from tests.builders.civil import CHINA
 
 STARTS = date(2026, 12, 15)
 BEGINS = datetime(2026, 12, 14, 16, tzinfo=UTC)
-# Kilograms of the CPCD's rows for what is replaced and for what replaces it.
+# Kilograms of the CPCD's rows (an e-mail: ADEME's), for what is replaced and what replaces it.
 PAIRS = {
     "reusable_packaging": ("0.381092", "0.098068"),
     "eco_lunch_box": ("0.18618", "0.13793"),
+    "recycled_fibre_garment": ("9.673", "4.380"),
+    "e_invoice": ("0.00464", "0.00246"),
 }
 
 
