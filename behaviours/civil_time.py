@@ -94,12 +94,7 @@ def lies_within(
 def utc_text(moment: datetime) -> str:
     """A moment as documents and answers state it: ``2026-07-01T04:00:00Z``, fractions only if it
     has any (RFC 3339)."""
-    return _z_text(moment if moment.tzinfo is UTC else instant(moment))
-
-
-@lru_cache(maxsize=16_384)
-def _z_text(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return f"{instant_text(moment).removesuffix('+00:00')}Z"
 
 
 def civil_text(moment: datetime, zone: ZoneInfo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from marshmallow import Schema, fields as plain
 
@@ -83,7 +83,7 @@ def held_boundary(found: tuple[EmitterBoundary, Sequence[Years]]) -> JsonObject:
     return {**boundary_answer(one), "holds": [*holds]}
 
 
-def boundary_rows(held: Sequence[Years]) -> Iterator[JsonObject]:
+def boundary_rows(held: Iterable[Years]) -> Iterator[JsonObject]:
     """What lies inside a boundary in the years in which it holds, as rows of the register."""
     for years in held:
         said, shown = years.said, boundary_answer(years.boundary)

@@ -7,7 +7,7 @@ published before the sale, and add up to its total (see ``sum_tree``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -33,12 +33,7 @@ class PartOfLeaves(NamedTuple):
 
     def lines(self) -> Iterator[bytes]:
         """One leaf a line."""
-        return lines_of(self.nodes)
-
-
-def lines_of(nodes: Iterable[Node]) -> Iterator[bytes]:
-    """Digest and milligrams of each, one a line."""
-    return (f"{node.digest.hex()},{node.sum_mg}\n".encode() for node in nodes)
+        return (f"{node.digest.hex()},{node.sum_mg}\n".encode() for node in self.nodes)
 
 
 def chunk_of(first: int) -> int | None:

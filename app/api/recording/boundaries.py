@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final, NotRequired, TypedDict
 from uuid import UUID
@@ -258,19 +258,16 @@ def publish_covered_emitter(boundary_id: str) -> Response:
 @exported(blueprint, COVERED_EMITTERS, "What lies inside the boundaries", to=allow_public)
 def export_covered_emitters(parts: Wiring) -> Shown:
     """What lies inside the boundaries that hold, in a file that `import` takes in again."""
-    held, names, before = list[Years](), dict[str, None](), None
-    while page := parts.database.transact(read_boundaries, before=before, most=ROWS):
-        held += [years for _, each in page for years in each]
-        before = page[-1][0].boundary_id
-    for years in held:
-        names |= dict.fromkeys(name for each in years.said.numbers for name in each.evidence)
+    names = {
+        name for years in _held(parts) for each in years.said.numbers for name in each.evidence
+    }
     columns = [
         *("id", "organisation_id", "market", "first_year", "last_year", "source"),
         *("site", "region", "kind", "issuer"),
         *(f"evidence.{name}" for name in sorted(names)),
         *("from", "to", "published_at"),
     ]
-    return boundary_rows(held), columns
+    return boundary_rows(_held(parts)), columns
 
 
 @blueprint.route("/v1/covered-emitters/import", methods=["POST"])
@@ -298,6 +295,15 @@ def import_covered_emitters() -> Response:
     except Refusal as refusal:
         refusal.pointer = place_of_rows(refusal.pointer, rows, said)
         raise
+
+
+def _held(parts: Wiring) -> Iterator[Years]:
+    """The boundaries that hold, newest first, read page by page."""
+    before: UUID | None = None
+    while page := parts.database.transact(read_boundaries, before=before, most=ROWS):
+        for _, held in page:
+            yield from held
+        before = page[-1][0].boundary_id
 
 
 def said_of(row: SentBoundaryRow) -> NewBoundary:

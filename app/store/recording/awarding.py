@@ -34,3 +34,6 @@ def award(
         candidate.refusal = refusal
         return
     candidate.reduction = reduction
+    if candidate.drawn:
+        # It was drawn up of the reduction before.
+        candidate.drawn = candidate.drawn._replace(head=None)

@@ -253,7 +253,6 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
     entries.claim_keys += candidate.drawn.keys
     if candidate.drawn.ride:
         entries.person_intervals.append(candidate.drawn.ride)
-    action_id = candidate.drawn.keys[0][2]
     meter = accepted.meter_claim
     if meter:
         entries.meter_intervals.append(
@@ -262,7 +261,7 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
                 instant_text(meter.starts_at),
                 instant_text(meter.ends_at),
                 person,
-                action_id,
+                candidate.action_id.hex,
             )
         )
     if isinstance(candidate.installation, RegisteredInstallation):
@@ -270,7 +269,7 @@ def _claim_rows(entries: Entries, sums: _Sums, candidate: Candidate) -> None:
         entries.installed.append(
             (
                 person,
-                action_id,
+                candidate.action_id.hex,
                 candidate.installation.installation_id.hex,
                 instant_text(action.occurred_at),
                 instant_text(action.ended_at or action.occurred_at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -43,9 +44,9 @@ def find_sharers(
     if lock:
         lock_accounts(connection, list(everybody))
         hold_households(connection, list(homes))
-    versions = versions_of(connection, list(homes))
+    versions = _by_person(versions_of(connection, list(homes)))
     for one in shared:
-        version = _holding(versions, _person(one), one.accepted.occurred_on)
+        version = _holding(versions[_person(one)], one.accepted.occurred_on)
         if version is not None:
             with_part = [each.participant_id for each in version.members if each.parts]
             others = {who: passed_on(one, who, secret) for who in with_part if who != _person(one)}
@@ -63,15 +64,21 @@ def _person(candidate: Candidate) -> UUID:
     return UUID(hex=candidate.accepted.action.participant_id)
 
 
-def _holding(
-    versions: Iterable[HouseholdVersion], person: UUID, day: date
-) -> HouseholdVersion | None:
-    """The one in which the person has a part on that day; nobody is in two."""
+def _by_person(
+    versions: Iterable[HouseholdVersion],
+) -> defaultdict[UUID, list[HouseholdVersion]]:
+    """Those in which somebody has a part: a list may be of thousands of households."""
+    found: defaultdict[UUID, list[HouseholdVersion]] = defaultdict(list)
     for each in versions:
-        own = each.of(person)
-        if own is not None and own.parts and each.holds_on(day):
-            return each
-    return None
+        for member in each.members:
+            if member.parts:
+                found[member.participant_id].append(each)
+    return found
+
+
+def _holding(versions: Iterable[HouseholdVersion], day: date) -> HouseholdVersion | None:
+    """The one that holds on that day; nobody has a part in two."""
+    return next((each for each in versions if each.holds_on(day)), None)
 
 
 def _pause(connection: Connection, members: Sequence[Candidate], now: datetime) -> None:

@@ -59,7 +59,7 @@ def _share(whole: Candidate, policy: Policies, now: datetime) -> list[HouseholdS
                 passed_on=one is not whole,
             )
             inputs: RecordedInputs = {**reduction.inputs, "share": one.share}
-            one.standing, one.drawn = whole.standing, one.drawn and one.drawn._replace(head=None)
+            one.standing = whole.standing
             award(one, reduction._replace(saved_mg=mg[who], inputs=inputs), policy, now)
             assert one.refusal is None, "the whole was awarded on the same day"
         kept.append(
