@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from app.commands.methodology_counts import counts
 from app.commands.methodology_lock import lock
 from app.commands.methodology_schema import schema
 from app.commands.methodology_shadow import shadow
@@ -30,8 +31,8 @@ PIPE_COLUMNS = 160
 def methodology() -> None:
     """The rules by which actions are counted: read, check, draft, review, publish, run in shadow.
 
-    list, show, check, lock and schema need no database; the steps of a rule's life are taken
-    --as a user.
+    list, show, check, counts, lock and schema need no database; the steps of a rule's life are
+    taken --as a user.
     """
 
 
@@ -134,5 +135,5 @@ def _in_force(version: Version) -> str:
     )
 
 
-for step in (*STEPS, shadow, lock, schema):
+for step in (*STEPS, shadow, counts, lock, schema):
     methodology.add_command(step)

@@ -40,7 +40,7 @@ def check_document(code: str, version: str | None, document: str, examples: str)
     Raises DocumentError, which names file, line, field and remedy, and AnotherMethodology.
     """
     try:
-        found = load_version(document, examples, _DOCUMENT)
+        found = load_version(document, examples, _DOCUMENT, new=True)
     except DocumentError as wrong:
         wrong.pointer = _POINTERS.get(wrong.facts["file"], "")
         raise

@@ -12,6 +12,7 @@ from behaviours.rules.amending import AMENDS, amended, is_amendment
 from behaviours.rules.building import build_version
 from behaviours.rules.document import InvalidMethodology, read_document
 from behaviours.rules.factors import FactorBook, shipped_factors
+from behaviours.rules.honesty import check_honest
 from behaviours.rules.methodology import Version
 from behaviours.rules.rulebook import Rulebook
 from behaviours.said import fault
@@ -30,9 +31,17 @@ def load_rulebook(root: Path | None = None) -> Rulebook:
     return _shipped() if root is None else _load(root, shipped_factors())
 
 
-def load_version(text: str, examples: str, name: str, book: FactorBook | None = None) -> Version:
-    """One document with its examples, checked whole; raises DocumentError."""
-    version = build_version(read_document(text, name), book or shipped_factors())
+def load_version(
+    text: str, examples: str, name: str, book: FactorBook | None = None, *, new: bool = False
+) -> Version:
+    """One document with its examples, checked whole; raises DocumentError.
+
+    One that is ``new`` also has to be honest about itself, as nobody asked of older ones.
+    """
+    document = read_document(text, name)
+    version = build_version(document, book or shipped_factors())
+    if new:
+        check_honest(version, document)
     check_examples(version, read_document(examples, name.replace("methodology", "examples")))
     return version
 
@@ -45,6 +54,7 @@ def load_file(path: Path, root: Path) -> Version:
     """
     document, earlier = _whole(path, root)
     version = build_version(document, shipped_factors())
+    check_honest(version, document)
     check_examples(version, examples_beside(path, root), earlier)
     return version
 

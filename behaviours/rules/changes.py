@@ -73,6 +73,7 @@ def _changed(before: Version, after: Version) -> list[str]:
     figures += [
         each.name for each in after.reckoning.equations if equations.get(each.name) != each.text
     ]
+    figures += [f"the grade of {each}" for each in _regraded(before, after) if each not in figures]
     trust = [
         ("who may report", before.trust.reporting != after.trust.reporting),
         ("what is plausible", _bounds(before) != _bounds(after)),
@@ -87,12 +88,29 @@ def _bounds(version: Version) -> list[tuple[str, str, str]]:
 
 def _figures(version: Version) -> Mapping[str, object]:
     return {
-        each.name: _figure(each)
+        each.name: _figure(each, version)
         for each in version.reckoning.parameters
         if each.name in version.reckoning.compiled.used
     }
 
 
-def _figure(parameter: Parameter) -> object:
-    dated = tuple((value.start, str(value.number)) for value in parameter.values)
+def _figure(parameter: Parameter, version: Version) -> object:
+    """What is compared: a value that holds from the version's first day on names no day."""
+    begins = version.validity.starts_on
+    dated = tuple(
+        (value.start if value.start > begins else None, str(value.number))
+        for value in parameter.values
+    )
     return parameter.unit.text, dated, parameter.series
+
+
+def _regraded(before: Version, after: Version) -> list[str]:
+    """The names of figures that are the same and rest on something better or worse."""
+    old = {each.name: each for each in before.reckoning.parameters}
+    return [
+        each.name
+        for each in after.reckoning.parameters
+        if each.name in old
+        and [value.grade for value in each.values]
+        != [value.grade for value in old[each.name].values]
+    ]

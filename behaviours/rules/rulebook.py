@@ -11,6 +11,7 @@ from behaviours.refusal import Invalid, Unknown
 from behaviours.rules.factors import FactorBook
 from behaviours.rules.members import EvidenceRule, QuantityRule
 from behaviours.rules.methodology import Version
+from behaviours.rules.proxies import is_proxy_name
 
 
 class UnknownBehaviour(Invalid):
@@ -67,7 +68,8 @@ class Rulebook:
     def version_for(self, behaviour: str, on: date, region: str) -> Version:
         """The version in force; a rule for the region goes before a rule for all regions.
 
-        A rule that awaits figures never goes before one that can be used. Raises
+        A rule that awaits figures never goes before one that can be used; a proxy never goes
+        before a rule of the region's own that can be used. Raises
         UnknownBehaviour, UnknownRegion, RegionNotCovered, NoRuleInForce or MethodologyIncomplete.
         """
         key = (behaviour, on, region)
@@ -143,9 +145,11 @@ class Rulebook:
         return [version for version in self.versions() if version.awaiting]
 
 
-def _nearest(version: Version) -> tuple[bool, date, str]:
-    """A rule for the region goes before one for all, and then the later one."""
-    return version.validity.regions is not None, version.validity.starts_on, version.label
+def _nearest(version: Version) -> tuple[bool, bool, date, str]:
+    """A rule of the region's own goes before its proxy, that before one for all, then the later."""
+    regional = version.validity.regions is not None
+    own = regional and not is_proxy_name(version.version)
+    return own, regional, version.validity.starts_on, version.label
 
 
 _CHOSEN_MAX = 50_000

@@ -73,6 +73,44 @@ LATER: Mapping[str, tuple[dict[str, str], dict[str, str]]] = {
     "eco_lunch_box": ({"boxes": "1"}, {"order_id": "o-3"}),
     "recycled_fibre_garment": ({"cotton_kg": "1"}, {"order_line": "o-4/1"}),
     "e_invoice": ({"documents": "1"}, {"invoice_no": "i-3"}),
+    "plant_based_meat": ({"mass_kg": "1"}, {"order_line": "o-5/1", "meat": "beef"}),
+    "online_meeting": ({"avoided_pkm": "100", "attended": "2"}, {"meeting_id": "m-2"}),
+    "smart_waste_sorting": ({"mass_kg.plastic": "2"}, {"bag_id": "bag-2"}),
+    "vehicle_recycling": ({"mass_kg.steel": "1000"}, {"batch_no": "b-2"}),
+    "water_saving_tap": (
+        {"devices": "1", "water_saved": "10"},
+        {"serial_no": "tap-1", "invoice_no": "i-4", "meter_no": "w-9"},
+    ),
+    "stop_driving": (
+        {"days": "1", "usual_km": "30", "instead_pkm": "30"},
+        {"plate_no": "粤A12345", "car": "compact", "odometer_proof": "p-1"},
+    ),
+    "material_recycling": ({"mass_t.PET": "2"}, {"weigh_ticket_no": "w-10"}),
+    "second_hand_clothing": (
+        {"mass_kg": "0.5", "replaced_kg": "0.3"},
+        {"order_line": "o-6/1", "condition": "good"},
+    ),
+    "mangrove_afforestation": (
+        {
+            "dC_tree": "10",
+            "dC_shrub": "1",
+            "dC_deadwood": "0",
+            "GHG_E": "0.5",
+            "dC_BSL": "1",
+            "LK": "0",
+            "area_ha": "3",
+            "years": "1",
+            "other_species": "0",
+            "disturbed": "0.05",
+        },
+        {
+            "plot_no": "p-2",
+            "tenure_no": "t-2",
+            "survey_no": "s-2",
+            "hydrology": "unchanged",
+            "planted_on": "2020-05-01",
+        },
+    ),
 }
 # Where a rule is of one province only, and where an action has an end.
 REGIONS = {"pv_project": "CN-31", "waste_collection": "CN-33", "proven_transit_ride": "CN-42"}
@@ -164,7 +202,7 @@ rounding: {{to: mg, mode: down, negative: {negative}}}
 caps: []
 missing: []
 sources:
-  book: {{title: A book, url: "", read: Everything.}}
+  book: {{title: "An author: A book", url: "https://example.org/book", read: Everything.}}
 """
 EXAMPLES = """\
 examples:

@@ -49,7 +49,7 @@ rounding: {{to: mg, mode: down, negative: zero}}
 caps: []
 missing: []
 sources:
-  text: {{title: A text for tests, url: "", read: All of it.}}
+  text: {{title: "Nobody: a text for tests", url: "https://example.org/text", read: All of it.}}
 """
 _EXAMPLES = """
 examples:

@@ -34,6 +34,7 @@ from behaviours.json_value import JsonObject
 from behaviours.rules.in_force import STANDINGS, ProgrammeRulebook
 from behaviours.rules.lifecycle import STATES, StepTaken
 from behaviours.rules.methodology import Version
+from behaviours.rules.proxies import proxy_of
 from behaviours.rules.rulebook import Behaviour, UnknownMethodology
 from behaviours.rules.units import kg
 from behaviours.scenes import PROGRAMME
@@ -83,6 +84,16 @@ class BehaviourAnswer(Schema):
     evidence = plain.List(plain.Nested(EvidenceAnswer))
 
 
+class ProxyAnswer(Schema):
+    """That a version is a proxy: its figures stand in for those of a text that was not read."""
+
+    stands_for = plain.String(
+        allow_none=True,
+        metadata={"description": "The version whose figures are replaced.", "example": "2022"},
+    )
+    why = plain.String(metadata={"description": "From what, and in place of which text."})
+
+
 class MethodologyAnswer(Schema):
     """One version of a methodology in a line."""
 
@@ -97,6 +108,9 @@ class MethodologyAnswer(Schema):
     in_force_from = plain.String()
     in_force_to = plain.String(allow_none=True)
     state = plain.String(metadata={"enum": list(dict.fromkeys((*STATES, *STANDINGS)))})
+    proxy = plain.Nested(
+        ProxyAnswer, allow_none=True, metadata={"description": "Null when it is no proxy."}
+    )
     withdrawn_from = plain.String(allow_none=True)
     reporting = plain.Nested(ReportingAnswer)
     installation = plain.Nested(InstallationRuleAnswer, allow_none=True)
@@ -351,10 +365,18 @@ def _summary(version: Version, rulebook: ProgrammeRulebook, on: date) -> JsonObj
         "in_force_to": version.validity.ends_on.isoformat() if version.validity.ends_on else None,
         "state": rulebook.state_of(version, on),
         "withdrawn_from": withdrawn_from.isoformat() if withdrawn_from else None,
+        "proxy": _proxy(version),
         **trust_of(version.trust),
         "missing": [dict(gap) for gap in version.stated.missing],
         "awaiting": [{"what": each.what, "where": each.where} for each in version.awaiting],
     }
+
+
+def _proxy(version: Version) -> JsonObject | None:
+    proxy = proxy_of(version)
+    if proxy is None:
+        return None
+    return {"stands_for": proxy.stands_for or None, "why": proxy.why}
 
 
 def _would_save(working: Working) -> WouldSave:

@@ -10,6 +10,7 @@ from behaviours.rules.factors import Factor
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.rules.members import Awaited, Parameter, Source, Value
 from behaviours.rules.methodology import Version, worst_grade
+from behaviours.rules.proxies import Proxy, proxy_of
 from behaviours.vocabulary import CATEGORIES
 
 
@@ -34,6 +35,7 @@ class VersionLine(TypedDict("ClassOfALine", {"class": str})):
     state: str
     withdrawn_from: date | None
     grade: str
+    proxy: Proxy | None
     gaps: list[GapLine]
 
 
@@ -100,6 +102,7 @@ def row_of(version: Version, rulebook: ProgrammeRulebook, on: date) -> VersionLi
         "state": rulebook.state_of(version, on),
         "withdrawn_from": rulebook.withdrawn_from.get(version.label),
         "grade": worst_grade(list(_grades(version))),
+        "proxy": proxy_of(version),
         "gaps": gaps_of(version),
     }
 

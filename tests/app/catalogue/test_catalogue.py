@@ -36,6 +36,23 @@ def test_every_shipped_version_can_be_read_whole_with_its_digest(http: Http) -> 
         assert row["version"] in [each["version"] for each in versions]
 
 
+def test_a_proxy_says_so_in_the_list_and_in_itself(http: Http) -> None:
+    rows = {
+        (row["code"], row["version"]): row for row in http.get("/v1/methodologies").json["data"]
+    }
+    for shipped in load_rulebook().versions():
+        told = rows[shipped.code, shipped.version]["proxy"]
+        assert (told is not None) == ("proxy" in shipped.version)
+        path = f"/v1/methodologies/{shipped.code}/versions/{shipped.version}"
+        assert http.get(path).json["proxy"] == told
+    assert rows["acef.plant_based_meat", "2022-proxy-3"]["proxy"] == {
+        "stands_for": "2022",
+        "why": "Proxy from the CPCD, in place of a text under T/ACEF 031-2022 that could not be "
+        "read",
+    }
+    assert rows["ar14.mangrove_afforestation", "proxy-1"]["proxy"]["stands_for"] is None
+
+
 def test_a_version_that_the_reader_has_is_not_sent_again(http: Http) -> None:
     path = "/v1/methodologies/bj.low_carbon_travel/versions/2024"
     tag = http.get(path).headers["ETag"]

@@ -12,6 +12,7 @@ from flask import Flask
 from app.wiring import Wiring
 from behaviours.actions.shipped import load_rulebook
 from behaviours.civil_time import civil_day
+from behaviours.rules.proxies import proxy_of
 from tests.builders.civil import CHINA
 from tests.builders.methodologies import Office, Rule
 from tests.builders.people import Http
@@ -59,6 +60,26 @@ def test_the_list_says_state_class_weakest_grade_and_how_much_is_missing(http: H
     metro = row_of(http.get("/methodologies?lang=zh-CN").text, "bj.low_carbon_travel@2024-2")
     assert "生效中" in metro
     assert "待补数据" not in metro
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", ">Proxy<"), ("zh-CN", ">代用<")])
+def test_a_proxy_is_marked_and_says_what_it_stands_in_for(
+    http: Http, language: str, mark: str
+) -> None:
+    page = http.get(f"/methodologies?lang={language}").text
+    for version in SHIPPED:
+        proxy = proxy_of(version)
+        assert (mark in row_of(page, version.label)) == (proxy is not None), version.label
+        own = unescape(
+            http.get(f"/methodologies/{version.code}/{version.version}?lang={language}").text
+        )
+        assert (mark in own) == (proxy is not None)
+        if proxy is not None:
+            note = own[own.index('class="proxy-note"') :].split("</p>")[0]
+            assert proxy.why in note
+            assert (f"<code>{version.code}@{proxy.stands_for}</code>" in note) == (
+                proxy.stands_for != ""
+            )
 
 
 def row_of(page: str, label: str) -> str:

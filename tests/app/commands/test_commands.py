@@ -246,6 +246,15 @@ def test_the_rules_are_listed_and_shown_with_their_grades() -> None:
     assert "sha256:" in shown.output
 
 
+def test_how_far_the_catalogue_is_stands_beside_how_far_it_was() -> None:
+    days = ["--on", "2026-12-14", "--on", "2026-12-15"]
+    counts = CliRunner().invoke(tanpuhui, ["methodology", "counts", *days]).output
+    lines = {line[:34].strip(): line[34:].split() for line in counts.splitlines()}
+    assert lines[""] == ["2026-12-14", "2026-12-15"]
+    assert lines["of them proxies"] == ["0", "15"]
+    assert lines["figures without a source"] == ["0", "0"]
+
+
 def test_the_shipped_rules_are_sound_and_a_broken_one_is_named(tmp_path: Path) -> None:
     assert CliRunner().invoke(tanpuhui, ["methodology", "check"]).exit_code == 0
     broken = tmp_path / "bj" / "metro_ride" / "2024"

@@ -32,3 +32,17 @@ def test_a_later_version_names_what_it_replaces_and_what_differs():
             "By A trial."
         ),
     ]
+
+
+def test_a_figure_that_is_only_better_graded_is_named_as_that():
+    first = a_version(a_document().replace("grade: official", "grade: press", 1))
+    later = a_document().replace('version: "1"', 'version: "2"').replace("from: 2024", "from: 2025")
+    lines = change_lines(Rulebook([first, a_version(later)], shipped_factors()))
+    assert "in place of test.rule@1; changed: the grade of EF. By A trial." in "\n".join(lines)
+
+
+def test_a_new_first_day_alone_changes_no_figure():
+    first = a_version(a_document())
+    later = a_document().replace('version: "1"', 'version: "2"').replace("from: 2024", "from: 2025")
+    lines = change_lines(Rulebook([first, a_version(later)], shipped_factors()))
+    assert "in place of test.rule@1; changed: no figure. By A trial." in "\n".join(lines)

@@ -61,7 +61,10 @@ def test_every_shipped_document_has_the_shape(path):
         ("negative: zero", "negative: maybe"),
         ("caps: []", "caps: {}"),
         ("missing: []", "missing: [{what: a figure}]"),
-        ('sources:\n  book: {title: A book, url: "",', "sources:\n  book: {title: A book,"),
+        (
+            'sources:\n  book: {title: "An author: A book", url: "https://example.org/book",',
+            'sources:\n  book: {title: "An author: A book",',
+        ),
         ("equations:\n  - {name: ER,", "equations:\n  - {"),
         ("exclusions: []", "exclusions: [{group: a, side: b, per: week}]"),
         ("caps: []", "caps: []\ngases: {counted: [XY], gwp_set: AR5}"),

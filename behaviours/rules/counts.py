@@ -1,0 +1,62 @@
+"""Counts: how far the catalogue is, on a day - what can be used, what waits, by which grades."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from behaviours.rules.factors import GRADES
+from behaviours.rules.methodology import Version
+from behaviours.rules.proxies import is_proxy_name
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Versions that have started by a day, behaviours that earn on it, and figures by grade.
+
+    ``figures`` are stated values and table rows; ``from_series`` parameters are graded by the
+    factor that an action reads. ``unsourced`` figures have no source of the document: none may.
+    """
+
+    on: date
+    usable: int
+    awaiting: int
+    proxies: int
+    behaviours_usable: int
+    behaviours_waiting: int
+    figures: Mapping[str, int]
+    from_series: int
+    awaited: int
+    unsourced: int
+
+
+def counted(versions: Iterable[Version], on: date) -> Counts:
+    """The counts of the versions that have started by the day."""
+    started = [each for each in versions if each.validity.starts_on <= on]
+    usable = [each for each in started if not each.awaiting]
+    earning = {each.behaviour for each in usable if each.validity.in_force(on)}
+    parameters = [p for each in started for p in each.reckoning.parameters]
+    values = [(each, value) for each in started for value in _values(each)]
+    grades = Counter(grade for _, (_, grade, rows) in values for _ in range(rows))
+    return Counts(
+        on=on,
+        usable=len(usable),
+        awaiting=len(started) - len(usable),
+        proxies=sum(is_proxy_name(each.version) for each in started),
+        behaviours_usable=len(earning),
+        behaviours_waiting=len({each.behaviour for each in started} - earning),
+        figures={grade: grades[grade] for grade in GRADES},
+        from_series=sum(p.series is not None for p in parameters),
+        awaited=sum(p.awaiting is not None for p in parameters),
+        unsourced=sum(source not in each.stated.sources for each, (source, _, _) in values),
+    )
+
+
+def _values(version: Version) -> Iterable[tuple[str, str, int]]:
+    """(source, grade, how many numbers) of each stated value."""
+    for parameter in version.reckoning.parameters:
+        for value in parameter.values:
+            rows = len(value.number) if isinstance(value.number, Mapping) else 1
+            yield value.source, value.grade, rows
