@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from behaviours.actions.shipped import load_rulebook
-from behaviours.rules.counts import Counts, counted
+from behaviours.rules.counts import CatalogueCounts, counted
 from behaviours.rules.factors import GRADES
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -23,7 +23,7 @@ def counts(days: tuple[datetime, ...]) -> None:
         click.echo(f"{name:<34}" + "".join(f"{cell:>12}" for cell in cells))
 
 
-def _lines(columns: list[Counts]) -> list[tuple[str, list[str]]]:
+def _lines(columns: list[CatalogueCounts]) -> list[tuple[str, list[str]]]:
     return [
         ("", [each.on.isoformat() for each in columns]),
         ("versions that can be used", [str(each.usable) for each in columns]),

@@ -13,7 +13,7 @@ from behaviours.rules.proxies import is_proxy_name
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CatalogueCounts:
     """Versions that have started by a day, behaviours that earn on it, and figures by grade.
 
     ``figures`` are stated values and table rows; ``from_series`` parameters are graded by the
@@ -32,7 +32,7 @@ class Counts:
     unsourced: int
 
 
-def counted(versions: Iterable[Version], on: date) -> Counts:
+def counted(versions: Iterable[Version], on: date) -> CatalogueCounts:
     """The counts of the versions that have started by the day."""
     started = [each for each in versions if each.validity.starts_on <= on]
     usable = [each for each in started if not each.awaiting]
@@ -40,7 +40,7 @@ def counted(versions: Iterable[Version], on: date) -> Counts:
     parameters = [p for each in started for p in each.reckoning.parameters]
     values = [(each, value) for each in started for value in _values(each)]
     grades = Counter(grade for _, (_, grade, rows) in values for _ in range(rows))
-    return Counts(
+    return CatalogueCounts(
         on=on,
         usable=len(usable),
         awaiting=len(started) - len(usable),
