@@ -29,15 +29,22 @@ class CityWrong(Invalid):
 
 
 class LimitedByAuthority(Forbidden):
-    """Somebody of the authority limits users to a city, or lifts it."""
+    """Somebody of the authority limits users to a city; who lifts it, two people decide."""
 
 
-def check_area(user: User, area: str | None, *, by: User) -> None:
+def takes_two(own: str | None, wanted: str | None) -> bool:
+    """Whether who is limited to ``own`` (None: to nothing) would answer for more than before: who
+    is let out of a city, or into another, is by two people; who is limited is by one."""
+    return own is not None and wanted != own
+
+
+def check_area(user: User, area: str | None, *, by: User, by_two: bool) -> None:
     """Whether a user may be limited to this city, or to none, by somebody who answers for all.
 
-    Raises LimitedByAuthority, CityWrong and UnknownRegion.
+    What takes two people, either of them begins. Raises LimitedByAuthority, CityWrong and
+    UnknownRegion.
     """
-    if by.role != "authority":
+    if by.role != "authority" and not by_two:
         raise LimitedByAuthority(role=by.role)
     if not user.acts_for_programme:
         raise CityWrong("user", role=user.role)

@@ -22,7 +22,7 @@ from app.store.database import begin_rehearsal, end_rehearsal
 from app.usecases.organisations.sign_issuers import sign_issuers
 from app.usecases.people.register_texts import register_texts
 from app.usecases.platform.propose_calendars import propose_calendars
-from app.usecases.pooling.register_verifiers import register_verifiers
+from app.usecases.pooling.sign_pool import sign_pool
 from app.usecases.recording.declare_elsewhere import declare_elsewhere
 from app.usecases.recording.propose_boundaries import propose_boundaries
 from app.usecases.redemption.state_stores import state_stores
@@ -100,7 +100,7 @@ def _take_texts(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]
 
 def _take_verifiers(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
     return wiring.database.transact(
-        register_verifiers,
+        sign_pool,
         [verifier_register.said_of(each) for each in rows],
         known_behaviours=wiring.scenes.categories().keys(),
         by=by,
@@ -125,7 +125,7 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "stores": RegisterAtHand(stores.STORES, stores.export_stores, _take_stores),
     "texts": RegisterAtHand(text_register.TEXTS, text_register.export_texts, _take_texts, BOTH),
     "verifiers": RegisterAtHand(
-        verifier_register.POOL, verifier_register.export_verifiers, _take_verifiers, (AUTHORITY,)
+        verifier_register.POOL, verifier_register.export_verifiers, _take_verifiers, BOTH
     ),
     "calendars": RegisterAtHand(
         calendars.CALENDARS, calendars.export_calendars, _take_calendars, BOTH
@@ -168,8 +168,8 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
     What stands there already is left as it is, so a file can be taken in again. Texts, calendars
-    and boundaries await the other role's signature; issuers are registered when somebody of the
-    other role takes the same file in.
+    and boundaries await the other role's signature; issuers and verifiers stand when somebody of
+    the other role takes the same file in.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]

@@ -20,9 +20,8 @@ from app.usecases.organisations.apply_organisations import NewOrganisation
 from app.usecases.organisations.create_client import NewClient, create_client
 from app.usecases.organisations.create_user import NewUser, create_user
 from app.usecases.people.enrol import Enrolment, enrol
-from app.usecases.pooling.admit_verifiers import PoolAdmission
 from app.usecases.pooling.declare_ties import declare_ties
-from app.usecases.pooling.register_verifiers import PooledVerifier, register_verifiers
+from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from app.usecases.redemption.draft_offers import draft_offers
 from app.usecases.redemption.publish_offer import publish_offer
 from app.wiring import Wiring
@@ -31,6 +30,7 @@ from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from rewards.redemption.offer import OfferTerms
 from rewards.registry.ties import ToldTies
+from rewards.signing import ROLES
 
 PEOPLE = 200
 ORGANISATIONS = {
@@ -136,16 +136,17 @@ def _verifiers(
     *,
     now: datetime,
 ) -> None:
-    """The authority admits the verifier to its pool, and the verifier declares that it is free."""
+    """Two people admit the verifier to the pool, and the verifier declares that it is free."""
     verifier_id, clock = organisations["verifier"], StandingClock(now)
     reason = "Accredited for the demonstration programme only."
-    register_verifiers(
-        connection,
-        [PooledVerifier(PoolAdmission(verifier_id, None, reason), None)],
-        known_behaviours=wiring.scenes.categories().keys(),
-        by=Viewer("authority", None, users["authority"]),
-        clock=clock,
-    )
+    for role in ROLES:
+        sign_verifiers(
+            connection,
+            [PoolAdmission(verifier_id, None, reason)],
+            known_behaviours=wiring.scenes.categories().keys(),
+            by=Viewer(role, None, users[role]),
+            clock=clock,
+        )
     declare_ties(
         connection,
         verifier_id,

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from behaviours.json_value import Json, JsonObject
+
 INTEREST: Final = "interest"
 GROUP: Final = "group"
 
@@ -25,6 +27,11 @@ class ToldTies(NamedTuple):
     interests: frozenset[UUID] = frozenset()
     of_operator: bool = False
     group: str | None = None
+
+    def as_terms(self) -> JsonObject:
+        """As it is proposed and signed: ids as outside, in one order."""
+        interests: list[Json] = [f"org_{each.hex}" for each in sorted(self.interests)]
+        return {"interests": interests, "of_operator": self.of_operator, "group": self.group}
 
 
 class TiesDeclaration(NamedTuple):

@@ -21,7 +21,6 @@ from app.store.pooling.bundles import read_bundle
 from app.store.pooling.findings import sampled_masses
 from app.usecases.people.enrol import Enrolment, enrol
 from app.usecases.pooling.accept_verification import accept_verification
-from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.approve_verifier import approve_verifier
 from app.usecases.pooling.approve_version import approve_version
 from app.usecases.pooling.declare_ties import declare_ties
@@ -31,6 +30,7 @@ from app.usecases.pooling.give_opinion import give_opinion
 from app.usecases.pooling.open_bundle import open_bundle
 from app.usecases.pooling.sign_issue import sign_issue
 from app.usecases.pooling.sign_seal import sign_seal
+from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from app.usecases.pooling.start_report import start_report
 from app.usecases.pooling.start_selection import start_selection
 from app.usecases.pooling.submit_bundle import WantedSample, submit_bundle
@@ -45,6 +45,7 @@ from rewards.pooling.documents import Conditions
 from rewards.pooling.sample import StatedFinding
 from rewards.pooling.terms import verifier_terms
 from rewards.registry.ties import ToldTies
+from rewards.signing import ROLES
 from tests.builders.actions import a_ride, recording
 from tests.builders.people import EVERY_SCENE, an_organisation
 
@@ -262,15 +263,16 @@ def declare(wiring: Wiring, verifier: UUID, *, by: Viewer | None = None, **ties:
 
 
 def admit(wiring: Wiring, verifier: UUID, behaviours: frozenset[str] | None = None) -> None:
-    """The authority takes a verifier into its pool."""
-    run(
-        wiring,
-        admit_verifiers,
-        [PoolAdmission(verifier, behaviours, "a test")],
-        known_behaviours=wiring.scenes.categories().keys(),
-        by=new_id(),
-        clock=StandingClock(NOW),
-    )
+    """Two people take a verifier into the pool."""
+    for role in ROLES:
+        run(
+            wiring,
+            sign_verifiers,
+            [PoolAdmission(verifier, behaviours, "a test")],
+            known_behaviours=wiring.scenes.categories().keys(),
+            by=Viewer(role, None, new_id()),
+            clock=StandingClock(NOW),
+        )
 
 
 def submitted(wiring: Wiring, **changes: Any) -> tuple[UUID, UUID]:

@@ -38,8 +38,14 @@ class Pool:
             answer = self.declare(made, **declared)
             assert answer.status_code == 201, answer.get_json()
         body = {"organisation_id": public("org", made), "reason": "Accredited.", **admission}
-        assert self.http.post("/v1/verifiers", body, token=self.authority).status_code == 201
+        assert self.by_two("/v1/verifiers", body).status_code == 201
         return made
+
+    def by_two(self, path: str, body: Any) -> Any:
+        """What the authority proposes and an operator signs."""
+        asked = self.http.post(path, body, token=self.authority)
+        assert (asked.status_code, asked.json["awaiting"]) == (202, ["operator"]), asked.text
+        return self.http.post(path, body, token=self.operator)
 
     def declare(self, verifier: UUID, **ties: Any) -> Any:
         body = {**FREE, **ties}

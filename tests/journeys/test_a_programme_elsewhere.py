@@ -260,7 +260,8 @@ def a_bundle_is_sealed_and_issued(
     verifier = story.organisation("verifier")
     verifier.post("/v1/verifiers/self/ties", {"interests": [], "of_operator": False}, 201)
     admission = {"organisation_id": verifier.organisation_id, "reason": "Accredited."}
-    authority.post("/v1/verifiers", admission, 201)
+    authority.post("/v1/verifiers", admission, 202)
+    operator.post("/v1/verifiers", admission, 201)
     operator.post(f"/v1/bundles/{bundle}/submit")
     verifier.post(f"/v1/bundles/{bundle}/accept", {"number": "271828182845"})
     sample = verifier.get(f"/v1/bundles/{bundle}/sample")["data"]

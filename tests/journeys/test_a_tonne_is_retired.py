@@ -225,7 +225,8 @@ def a_bundle_is_verified(
     assert behaviours == {"metro_ride", "distributed_pv"}
     verifier, stranger = story.organisation("verifier"), story.organisation("verifier")
     one = {"organisation_id": verifier.organisation_id, "reason": "Accredited until 2028."}
-    authority.post("/v1/verifiers", one, 201)
+    authority.post("/v1/verifiers", one, 202)
+    operator.post("/v1/verifiers", one, 201)
     # It has not said yet whether it is free.
     operator.post(f"/v1/bundles/{bundle}/submit", expected=409)
     verifier.post("/v1/verifiers/self/ties", {"interests": [], "of_operator": False}, 201)

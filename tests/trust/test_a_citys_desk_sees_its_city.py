@@ -66,8 +66,14 @@ def _tokens(app: Flask, wiring: Wiring) -> Tokens:
 def limit(
     http: Http, tokens: Tokens, who: Caller, region: str | None, by: str = "authority"
 ) -> Any:
+    """What somebody says, and where that lets the user answer for more, another signs too."""
     body = {"region": region, "reason": "The city has a desk of its own."}
-    return http.post(f"/v1/users/{public('usr', who.user_id)}/area", body, token=tokens(by))
+    path = f"/v1/users/{public('usr', who.user_id)}/area"
+    answer = http.post(path, body, token=tokens(by))
+    if answer.status_code != 202:
+        return answer
+    (other,) = answer.json["awaiting"]
+    return http.post(path, body, token=tokens(other))
 
 
 def held(scene: Scene, region: str) -> str:
@@ -196,7 +202,7 @@ def test_it_is_written_down_who_was_limited_by_whom_and_why(scene: Scene, tokens
         steps = connection.execute(asked, {"user_id": operator.user_id}).all()
     assert [tuple(each) for each in steps] == [
         ("limit_area", "authority", f"{CANTON}: The city has a desk of its own."),
-        ("limit_area", "authority", "*: The city has a desk of its own."),
+        ("limit_area", "operator", "*: The city has a desk of its own."),
     ]
 
 

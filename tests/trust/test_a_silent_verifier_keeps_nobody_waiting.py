@@ -186,7 +186,7 @@ def test_who_was_removed_from_the_pool_and_has_not_accepted_is_replaced(pool: Po
     path = pool.reported()
     first = pool.submit(path).get_json()["verifier_id"]
     why = {"reason": "Its accreditation lapsed."}
-    gone = pool.http.post(f"/v1/verifiers/{first}/removal", why, token=pool.authority)
+    gone = pool.by_two(f"/v1/verifiers/{first}/removal", why)
     assert gone.status_code == 201
     asked = "select count(*) as n from task where name = :name and state = 'waiting'"
     assert rows(pool.wiring, asked, name=names.REPLACE_VERIFIERS)[0]["n"] > 0

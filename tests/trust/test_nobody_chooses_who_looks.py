@@ -74,7 +74,7 @@ def test_who_is_tied_is_left_out_and_everybody_reads_why(pool: Pool) -> None:
         (public("org", stated), {"interests": [provider], "of_operator": False}),
     ):
         path = f"/v1/organisations/{about}/ties"
-        assert pool.http.post(path, ties, token=pool.authority).status_code == 201
+        assert pool.by_two(path, ties).status_code == 201
     tied[stated] = "interest"
     path = pool.reported()
     refused = pool.submit(path)
@@ -97,8 +97,11 @@ def test_the_operator_names_nobody(pool: Pool) -> None:
     body = {"verifier_id": public("org", mine), "reason": "Mine."}
     for token in (pool.operator, pool.token(mine)):
         assert pool.http.post(f"{path}/verifier", body, token=token).status_code == 403
-        admission = {"organisation_id": public("org", mine), "reason": "Mine."}
-        assert pool.http.post("/v1/verifiers", admission, token=token).status_code == 403
+    other = an_independent_verifier(pool.wiring)
+    admission = {"organisation_id": public("org", other), "reason": "Mine."}
+    alone = pool.http.post("/v1/verifiers", admission, token=pool.operator)
+    assert (alone.status_code, alone.json["awaiting"]) == (202, ["authority"])
+    assert pool.http.post("/v1/verifiers", admission, token=pool.token(mine)).status_code == 403
     assert pool.http.post("/v1/verifiers/self/ties", FREE, token=pool.operator).status_code == 403
 
 
@@ -183,7 +186,7 @@ def test_what_comes_up_after_the_draw_counts_until_it_is_accepted(pool: Pool) ->
     assert pool.steps(path, "seat")[1]["instead_of"] == {public("org", seated): ["interest"]}
     gone = f"/v1/verifiers/{public('org', removed)}/removal"
     why = {"reason": "Its accreditation lapsed."}
-    assert pool.http.post(gone, why, token=pool.authority).status_code == 201
+    assert pool.by_two(gone, why).status_code == 201
     assert pool.http.post(gone, why, token=pool.authority).get_json()["code"] == "NOT_IN_POOL"
     refused = pool.post(f"{path}/accept", NUMBER, removed).get_json()
     assert refused["code"] == "VERIFIER_CONFLICT"

@@ -25,7 +25,7 @@ from app.shown.standing import NamedStandsAnswer, stands
 from app.usecases.organisations.read_issuers import RegisteredIssuer, read_issuers
 from app.usecases.organisations.sign_for_issuer import sign_for_issuer
 from app.usecases.organisations.sign_issuers import sign_issuers
-from app.usecases.organisations.state_numbers import state_numbers
+from app.usecases.organisations.sign_numbers import sign_numbers
 from app.wiring import Wiring
 from behaviours.actions.claims import kinds_with_issuer
 from behaviours.actions.normal_form import LONGEST
@@ -281,15 +281,19 @@ def admit_for_numbers(body: NewAdmission, code: str) -> Response:
 
 
 @blueprint.route("/v1/issuers/<code>/numbers", methods=["PUT"])
-@allow("operator", step="issuer.state_numbers")
+@allow(*reversed(ROLES), step="issuer.state_numbers")
 @blueprint.arguments(NumberShapesBody)
-@blueprint.response(200, NumberIssuerAnswer)
+@blueprint.signed(200, AwaitingIssuer)
 def state_what_numbers_are_like(body: SentShapes, code: str) -> Response:
-    """State what the issuer's numbers are like: what cannot be one is refused from now on.
+    """Sign what the issuer's numbers are like: once somebody of the other role signs the same, what
+    cannot be one is refused.
 
-    A report with such a number is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays.
+    A report with such a number is answered `NUMBER_NOT_OF_ISSUER`. What was recorded stays. What
+    waits stands at `GET /v1/proposals`.
     """
-    answer = once(_answer, required=False)(state_numbers, code, _shapes(body))
+    answer = once(with_awaited(_answer), status=_stated_when_signed, required=False)(
+        sign_numbers, code, _shapes(body), **by_caller()
+    )
     return in_force(answer)
 
 
@@ -306,6 +310,10 @@ def _shapes(body: NewNumberIssuer | SentShapes) -> tuple[NumberShape, ...]:
 def number_kinds(rulebook: ProgrammeRulebook) -> set[str]:
     """Of which numbers the rules make claims that hang on their issuer."""
     return {kind for version in rulebook.versions() for kind in kinds_with_issuer(version)}
+
+
+def _stated_when_signed(done: tuple[Issuer, list[str]]) -> int:
+    return 202 if done[1] else 200
 
 
 def _only_signed(done: list[tuple[Issuer, list[str]]]) -> JsonObject:

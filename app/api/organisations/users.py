@@ -118,9 +118,10 @@ class SentArea(SentReason):
 
 
 class AreaAnswer(UserAnswer):
-    """A user, and the city that they answer for."""
+    """A user, the city that they answer for now, and who has yet to sign another."""
 
     region = plain.String(allow_none=True, metadata={"example": "CN-330100"})
+    awaiting = plain.List(plain.String(metadata={"enum": list(PROGRAMME_ROLES)}))
 
 
 class UserFilter(OfAPage):
@@ -268,20 +269,23 @@ def sign_end(body: SentReason, user_id: str) -> Response:
 
 
 @blueprint.route("/v1/users/<user_id>/area", methods=["POST"])
-@allow("authority", step="user.limit")
+@allow(*PROGRAMME_ROLES, step="user.limit")
 @blueprint.arguments(AreaBody, example={"region": "CN-330100", "reason": "Hangzhou's own desk."})
-@blueprint.response(200, AreaAnswer)
+@blueprint.signed(200, AreaAnswer)
 def limit_user(body: SentArea, user_id: str) -> Response:
     """Limit a user of the programme to one city, or lift the limit with `region: null`.
 
+    One of the authority limits. That somebody answers for another city, or for all again, is done
+    once an operator and the authority have signed the same; `GET /v1/proposals` has what waits.
     It holds from the user's next request on, whatever token they have. They then see and decide
     what was done in that city alone: holds, actions and complaints; the rest answers 403.
     """
 
-    def shown(user: User) -> JsonObject:
-        return {**user_answer(user), "region": body["region"]}
+    def shown(done: tuple[User, str | None, list[str]]) -> JsonObject:
+        user, region, awaiting = done
+        return {**user_answer(user), "region": region, "awaiting": [*awaiting]}
 
-    return once(shown, status=200, required=False)(
+    return once(shown, status=lambda done: 202 if done[2] else 200, required=False)(
         limit_area, parse("usr", user_id), body["region"], reason=body["reason"], **by_caller()
     )
 

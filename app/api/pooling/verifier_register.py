@@ -9,21 +9,19 @@ from flask import Response
 from marshmallow import fields as plain
 
 from app.api.pooling.verifiers import MOST_INTERESTS, PoolBody, SentTies, TiesBody
-from app.auth import allow, allow_public, caller
+from app.auth import allow, allow_public
 from app.http.blueprint import Blueprint
-from app.http.current import wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import PublicId
 from app.http.registers import Register, Shown, exported, sent_rows, take_rows, takes_file
 from app.http.validators import Count
 from app.shown.verifiers import pooled_row
-from app.usecases.pooling.admit_verifiers import PoolAdmission
 from app.usecases.pooling.read_verifiers import read_verifiers
-from app.usecases.pooling.register_verifiers import (
-    PooledVerifier,
-    register_verifiers,
-)
+from app.usecases.pooling.sign_pool import PooledVerifier, sign_pool
+from app.usecases.pooling.sign_verifiers import PoolAdmission
 from app.wiring import Wiring
 from rewards.registry.ties import ToldTies
+from rewards.signing import ROLES
 
 blueprint = Blueprint(
     "verifier_register", __name__, description="The pool of verifiers, as files of a register."
@@ -74,19 +72,20 @@ def export_verifiers(parts: Wiring) -> Shown:
 
 
 @blueprint.route("/v1/verifiers/import", methods=["POST"])
-@allow("authority", step="verifier.import")
+@allow(*reversed(ROLES), step="verifier.import")
 @takes_file(blueprint, POOL, EXAMPLE_FILE)
 def import_verifiers() -> Response:
-    """Admit the verifiers of a file, all or none, and state their ties; who is in stays as it is.
+    """Sign that the verifiers of a file are of the pool, and what is stated of their ties, all or
+    none; who is in stays as it is.
 
-    Nobody is removed by not standing in the file.
+    They are once somebody of the other role takes the same file in: `rows` counts those that stand
+    now. Nobody is removed by not standing in the file.
     """
     return take_rows(
-        register_verifiers,
+        sign_pool,
         [said_of(each) for each in sent_rows(POOL)],
         known_behaviours=wiring().scenes.categories().keys(),
-        by=caller().viewer,
-        clock=wiring().clock,
+        **by_caller(),
     )
 
 

@@ -12,7 +12,7 @@ from app.api.pooling.working import by_terms, work_on
 from app.auth import allow, allow_public, caller
 from app.http.answers import json_answer
 from app.http.blueprint import Blueprint
-from app.http.current import by_caller, by_user, wiring
+from app.http.current import by_caller, wiring
 from app.http.fields import Line, PublicId, Strict
 from app.http.once import once
 from app.http.pages import read_page, whole_or_page
@@ -20,18 +20,21 @@ from app.http.reasons import Reasoned, SentReason
 from app.http.validators import Count
 from app.ids import parse
 from app.shown.bundles import WorkedOn
+from app.shown.proposals import SignedAnswer, done_when_signed, signed_answer
 from app.shown.verifiers import KnownVerifierAnswer, OwnSeatAnswer, shown_seat, shown_verifier
-from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
 from app.usecases.pooling.approve_verifier import approve_verifier
 from app.usecases.pooling.declare_ties import declare_ties
 from app.usecases.pooling.decline_verification import decline_verification
 from app.usecases.pooling.draw_verifier import draw_verifier
 from app.usecases.pooling.read_own_seats import read_own_seats
 from app.usecases.pooling.read_verifiers import read_verifiers
-from app.usecases.pooling.remove_verifiers import remove_verifiers
+from app.usecases.pooling.sign_removal import sign_removal
+from app.usecases.pooling.sign_ties import sign_ties
+from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from behaviours.json_value import JsonObject
 from rewards.pooling.bundle import APPROVE, DECLINE, OPERATOR, VERIFIER, roles_for
 from rewards.registry.ties import ToldTies
+from rewards.signing import ROLES
 
 blueprint = Blueprint("verifiers", __name__, description="Who may verify, and who is drawn.")
 
@@ -118,36 +121,44 @@ def list_verifiers() -> Response:
 
 
 @blueprint.route("/v1/verifiers", methods=["POST"])
-@allow("authority", step="verifier.admit")
+@allow(*reversed(ROLES), step="verifier.admit")
 @blueprint.arguments(PoolBody)
-@blueprint.response(201, Schema)
+@blueprint.signed(201, SignedAnswer)
 def admit_to_pool(body: SentPoolAdmission) -> Response:
-    """Admit a verifier to the pool from which bundles are drawn; its ties it declares itself."""
+    """Sign that a verifier is of the pool from which bundles are drawn; it is once somebody of the
+    other role signs the same. Its ties it declares itself.
+
+    What waits stands at `GET /v1/proposals`; the reason of who signs second is published.
+    """
     behaviours = body.get("behaviours")
     admission = PoolAdmission(
         body["organisation_id"],
         None if behaviours is None else frozenset(behaviours),
         body["reason"],
     )
-    return once(_nothing, status=201, required=False)(
-        admit_verifiers,
+    return once(_only_signed, status=_only_done, required=False)(
+        sign_verifiers,
         [admission],
         known_behaviours=wiring().scenes.categories().keys(),
-        **by_user(),
+        **by_caller(),
     )
 
 
 @blueprint.route("/v1/verifiers/<organisation_id>/removal", methods=["POST"])
-@allow("authority", step="verifier.remove")
+@allow(*reversed(ROLES), step="verifier.remove")
 @blueprint.arguments(PublicReasonBody)
-@blueprint.response(201, Schema)
+@blueprint.signed(201, SignedAnswer)
 def remove_from_pool(body: SentReason, organisation_id: str) -> Response:
-    """Remove a verifier from the pool. What it was drawn for and has not accepted is drawn anew."""
-    return once(_nothing, status=201, required=False)(
-        remove_verifiers,
-        [parse("org", organisation_id)],
+    """Sign that a verifier leaves the pool; it does once somebody of the other role signs too.
+
+    What it was drawn for and has not accepted is drawn anew. What cannot wait for a second person
+    is the suspension of the organisation: it takes a verifier out of the pool at once.
+    """
+    return once(signed_answer, status=done_when_signed, required=False)(
+        sign_removal,
+        parse("org", organisation_id),
         reason=body["reason"],
-        **by_user(),
+        **by_caller(),
     )
 
 
@@ -162,7 +173,9 @@ def declare_own_ties(body: SentTies) -> Response:
     """
     organisation_id = caller().tenant_id
     assert organisation_id is not None, "a verifier's token names it"
-    return _declare(organisation_id, body)
+    return once(_nothing, status=201, required=False)(
+        declare_ties, organisation_id, _told(body), **by_caller()
+    )
 
 
 @blueprint.route("/v1/verifiers/self/seats", methods=["GET"])
@@ -176,12 +189,18 @@ def list_own_seats() -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/ties", methods=["POST"])
-@allow("authority", step="organisation.state_ties")
+@allow(*reversed(ROLES), step="organisation.state_ties")
 @blueprint.arguments(TiesBody)
-@blueprint.response(201, Schema)
+@blueprint.signed(201, SignedAnswer)
 def state_ties(body: SentTies, organisation_id: str) -> Response:
-    """State what the authority knows of an organisation's ties, beside what it declares itself."""
-    return _declare(parse("org", organisation_id), body)
+    """Sign what is known of an organisation's ties, beside what it declares itself.
+
+    They count once somebody of the other role signs the same, and take the place of what was
+    stated before: nobody bars a verifier, or frees one, alone.
+    """
+    return once(signed_answer, status=done_when_signed, required=False)(
+        sign_ties, parse("org", organisation_id), _told(body), **by_caller()
+    )
 
 
 @blueprint.route("/v1/bundles/<bundle_id>/verifier", methods=["POST"])
@@ -219,13 +238,18 @@ def decline(body: SentReason, bundle_id: str) -> Response:
     return work_on(decline_verification, bundle_id, reason=body["reason"], **by_terms())
 
 
-def _declare(organisation_id: UUID, body: SentTies) -> Response:
-    return once(_nothing, status=201, required=False)(
-        declare_ties,
-        organisation_id,
-        ToldTies(frozenset(body["interests"]), body["of_operator"], body.get("group")),
-        **by_caller(),
-    )
+def _told(body: SentTies) -> ToldTies:
+    return ToldTies(frozenset(body["interests"]), body["of_operator"], body.get("group"))
+
+
+def _only_signed(signed: list[list[str]]) -> JsonObject:
+    (only,) = signed
+    return signed_answer(only)
+
+
+def _only_done(signed: list[list[str]]) -> int:
+    (only,) = signed
+    return done_when_signed(only)
 
 
 def _nothing(_done: None) -> JsonObject:

@@ -46,7 +46,14 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     # What was decided, by whom: signed, anchored, or what a decision rests on.
     RECORD: (
-        *("reversal_signature", "signature", "gate_approval", "earlier_sample", "seat_end"),
+        *(
+            "reversal_signature",
+            "signature",
+            "proposal",
+            "gate_approval",
+            "earlier_sample",
+            "seat_end",
+        ),
         *("independence_declaration", "verification_step", "verifier_approval"),
         *("verifier_pool_step", "verifier_refusal", "verifier_seat", "bundle_sample"),
         *("hold_outcome", "quota_alarm", "methodology_step", "methodology_withdrawal"),

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.store.database import Connection
-from app.store.organisations.organisations import organisation
-from app.store.pooling.verifiers import unknown_organisations
 from app.usecases.organisations.keep_ties import keep_ties
+from app.usecases.pooling.check_parties import check_parties
 from behaviours.viewer import Viewer
-from rewards.pooling.refusals import UnknownParty
 from rewards.registry.ties import ToldTies
 
 
@@ -22,8 +20,5 @@ def declare_ties(
     Whoever is found tied by it loses every bundle that is not sealed: a task sees to that at once,
     and until then nothing of theirs is taken. Raises UnknownParty, UnusableNumber.
     """
-    if organisation(connection, organisation_id) is None:
-        raise UnknownParty(pointer="/organisation_id")
-    if unknown_organisations(connection, told.interests):
-        raise UnknownParty(pointer="/interests")
+    check_parties(connection, organisation_id, told)
     keep_ties(connection, organisation_id, told, by=by, clock=clock)

@@ -184,6 +184,8 @@ NARROWER: dict[str, tuple[str, ...]] = {
     # Secrets are their organisation's administrator's alone: nobody of the programme sees one.
     "POST /v1/organisations/{organisation_id}/clients": PROGRAMME_ROLES,
     "POST /v1/organisations/{organisation_id}/clients/{client_id}/rotate": PROGRAMME_ROLES,
+    # The example limits a user, which the authority does; who is let out of it, both sign.
+    "POST /v1/users/{user_id}/area": ("operator",),
 }
 # What belongs to somebody, and is there for whoever is let in, with the reason.
 FOR_EVERYBODY: dict[str, str] = {

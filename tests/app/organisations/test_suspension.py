@@ -15,13 +15,15 @@ from app.factory import create_app
 from app.ids import public
 from app.store.pooling.verifiers import pool_now
 from app.usecases.organisations.create_client import NewClient, create_client
-from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
+from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from app.usecases.recording.record import Recorded
 from app.usecases.redemption.capture import capture
 from app.usecases.redemption.read_offers_on_sale import read_offers_on_sale
 from app.wiring import Wiring, wire
 from behaviours.standing import OrganisationSuspended
+from behaviours.viewer import Viewer
 from rewards.redemption.refusals import MerchantStopped
+from rewards.signing import ROLES
 from tests.app.organisations.test_tokens import ASK, assert_ends_within_a_second, credentials, opens
 from tests.builders.actions import a_ride, recording
 from tests.builders.answers import refusal
@@ -214,13 +216,14 @@ def test_a_batch_on_its_way_is_recorded_whole_or_not_at_all(wiring: Wiring) -> N
 
 def test_a_suspended_verifier_is_not_drawn(wiring: Wiring) -> None:
     verifier = an_organisation(wiring, "verifier")
-    wiring.database.transact(
-        admit_verifiers,
-        [PoolAdmission(verifier, None, "Accredited.")],
-        known_behaviours=(),
-        by=a_user(wiring, "authority"),
-        clock=wiring.clock,
-    )
+    for role in ROLES:
+        wiring.database.transact(
+            sign_verifiers,
+            [PoolAdmission(verifier, None, "Accredited.")],
+            known_behaviours=(),
+            by=Viewer(role, None, a_user(wiring, role)),
+            clock=wiring.clock,
+        )
     assert verifier in wiring.database.transact(pool_now)
     suspended(wiring, verifier)
     assert verifier not in wiring.database.transact(pool_now)

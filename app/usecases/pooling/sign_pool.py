@@ -1,4 +1,4 @@
-"""Take the verifiers of a file into the authority's pool, with what it knows of their ties."""
+"""Sign the verifiers of a file into the pool, with what the programme states of their ties."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 from app.clock import Clock
 from app.store.database import Connection
 from app.store.pooling.verifiers import declarations, lock_verifiers, pool_now
-from app.usecases.pooling.admit_verifiers import PoolAdmission, admit_verifiers
-from app.usecases.pooling.declare_ties import declare_ties
+from app.usecases.pooling.sign_ties import sign_ties
+from app.usecases.pooling.sign_verifiers import PoolAdmission, sign_verifiers
 from behaviours.refusal import about_row
 from behaviours.viewer import Viewer
 from rewards.registry.ties import ToldTies
@@ -23,7 +23,7 @@ class PooledVerifier(NamedTuple):
     ties: ToldTies | None
 
 
-def register_verifiers(
+def sign_pool(
     connection: Connection,
     said: Sequence[PooledVerifier],
     *,
@@ -31,40 +31,34 @@ def register_verifiers(
     by: Viewer,
     clock: Clock,
 ) -> list[PooledVerifier]:
-    """The rows, all of which hold now. What holds already is left as it is; nobody is removed by
-    not standing in a file.
+    """The rows that hold now, all of them once somebody of the other role takes the same file in.
 
-    Refuses at its row as ``admit_verifiers`` and ``declare_ties`` do.
+    What holds already is left as it is; nobody is removed by not standing in a file. Refuses at its
+    row as ``sign_verifiers`` and ``sign_ties`` do.
     """
-    assert by.user_id is not None, "somebody decides"
     lock_verifiers(connection)
     pool, stated = pool_now(connection), _stated(connection)
+    stand = list[PooledVerifier]()
     for at, row in enumerate(said):
-        one = row.admission
+        one, awaiting = row.admission, list[str]()
         with about_row(at):
             if one.organisation_id not in pool or pool[one.organisation_id] != one.behaviours:
-                admit_verifiers(
-                    connection,
-                    [one],
-                    known_behaviours=known_behaviours,
-                    by=by.user_id,
-                    clock=clock,
+                [awaiting] = sign_verifiers(
+                    connection, [one], known_behaviours=known_behaviours, by=by, clock=clock
                 )
-                pool[one.organisation_id] = one.behaviours
             if row.ties is not None and stated.get(one.organisation_id) != row.ties:
-                declare_ties(
-                    connection,
-                    one.organisation_id,
-                    row.ties,
-                    by=by,
-                    clock=clock,
-                )
-                stated[one.organisation_id] = row.ties
-    return list(said)
+                awaiting += sign_ties(connection, one.organisation_id, row.ties, by=by, clock=clock)
+        if awaiting:
+            continue
+        pool[one.organisation_id] = one.behaviours
+        if row.ties is not None:
+            stated[one.organisation_id] = row.ties
+        stand.append(row)
+    return stand
 
 
 def _stated(connection: Connection) -> dict[UUID, ToldTies]:
-    """What the authority stated last of each."""
+    """What was stated last of each."""
     return {
         each.organisation_id: ToldTies(frozenset(each.interests), each.of_operator, each.group_name)
         for each in declarations(connection)
