@@ -114,7 +114,11 @@ from app.web.account import (
     openid as openid_page,
     pages as account_page,
 )
-from app.web.catalogue import pages as catalogue_page
+from app.web.catalogue import (
+    calculator as calculator_page,
+    compared as compared_page,
+    pages as catalogue_page,
+)
 from app.web.complaints import (
     filing as complaint_filing_page,
     following as complaint_following_page,
@@ -225,6 +229,8 @@ BLUEPRINTS = (
     complaint_following_page.blueprint,
     complaint_months_page.blueprint,
     catalogue_page.blueprint,
+    calculator_page.blueprint,
+    compared_page.blueprint,
     verifications_page.blueprint,
     certificates_page.blueprint,
     anchors_page.blueprint,

@@ -58,6 +58,7 @@ WITHOUT_DRY_RUN = {
     "/complaints/follow/close": "a page: a guess of the secret is counted",
     "/complaints/follow/escalate": "a page: a guess of the secret is counted",
     "/complaints/follow/forget": "a page: the answer takes a cookie away",
+    "/methodologies/x/x/calculator": "a page: it computes and writes nothing",
     "/account/applications/x/statement": "a page: a form carries no query",
     "/account/applications/x/documents": "a page: a form carries no query",
     "/account/applications/x/withdraw": "a page: a form carries no query",

@@ -9,6 +9,8 @@ from flask import Response
 from app.auth import allow_public
 from app.http.current import now, wiring
 from app.http.web_page import asset
+from app.shown.mathml import condition_markup, equation_markup
+from app.web.account.pages import language
 from app.web.catalogue.rows import by_category, parameters_of, row_of, source_of, web
 from app.web.reading import Pages, reading_page
 from behaviours.civil_time import civil_day
@@ -44,12 +46,16 @@ def read_version_page(code: str, version: str) -> Response:
     """One published rule: scope, figures, equations, sources, and what is missing from where."""
     rulebook = wiring().rulebook
     found = rulebook.version(code, version)
+    today = civil_day(now(), rulebook.zone)
     return reading_page(
         "methodology.html",
         version=found,
-        row=row_of(found, rulebook, civil_day(now(), rulebook.zone)),
+        row=row_of(found, rulebook, today),
         document_url=web(found.stated.document.url),
         regions=sorted(found.validity.regions or ()),
         parameters=parameters_of(found),
+        versions=[row_of(each, rulebook, today) for each in rulebook.versions_of(code)],
+        equation_of=lambda each: equation_markup(each.name, each.text, language()),
+        condition_of=lambda each: condition_markup(each.text, language()),
         source=lambda name: source_of(name, found.stated.sources),
     )
