@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from behaviours.organisations import InvalidClient, InvalidGrant
-from behaviours.standing import STOPS
+from behaviours.standing import OrganisationClosed, OrganisationSuspended
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def told_to_programs() -> Iterator[None]:
     """Inside, an organisation that is suspended or closed is an InvalidClient."""
     try:
         yield
-    except STOPS as stop:
+    except (OrganisationSuspended, OrganisationClosed) as stop:
         raise InvalidClient("organisation_stopped", name=stop.facts["name"]) from stop
 
 
@@ -28,5 +28,5 @@ def told_to_people() -> Iterator[None]:
     """Inside, an organisation that is suspended or closed is an InvalidGrant."""
     try:
         yield
-    except STOPS as stop:
+    except (OrganisationSuspended, OrganisationClosed) as stop:
         raise InvalidGrant("organisation_stopped", name=stop.facts["name"]) from stop

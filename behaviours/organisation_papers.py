@@ -23,25 +23,22 @@ from behaviours.admission import (
     OrganisationStatement,
 )
 from behaviours.organisations import PROVIDER
+from behaviours.paper_kinds import CONTRACT, DOCUMENT_KINDS
 from behaviours.refusal import Conflict, Invalid, UnknownId
-
-BUSINESS_LICENCE: Final = "business_licence"
-CONTRACT: Final = "contract"
-# Who of the organisation may speak and sign for it.
-AUTHORISATION: Final = "authorisation"
-DOCUMENT_KINDS: Final = (BUSINESS_LICENCE, CONTRACT, AUTHORISATION)
 
 # What an admission may lack besides documents.
 STATEMENT: Final = "statement"
 ASSESSMENT: Final = "assessment"
-CONTRACT_OVER: Final = "contract_over"
 REFUSED: Final = "{}_refused"
+OVER: Final = "{}_over"
+NOT_BEGUN: Final = "{}_not_begun"
 LACKING: Final = (
     STATEMENT,
     *DOCUMENT_KINDS,
     *(REFUSED.format(kind) for kind in DOCUMENT_KINDS),
     ASSESSMENT,
-    CONTRACT_OVER,
+    *(OVER.format(kind) for kind in DOCUMENT_KINDS),
+    *(NOT_BEGUN.format(kind) for kind in DOCUMENT_KINDS),
 )
 
 
@@ -68,7 +65,14 @@ class DocumentsChanged(Conflict):
 class AssessmentUnfit(Invalid):
     """An assessment leaves open what it has to say."""
 
-    cases = ("reason", "contract", "contract_dates")
+    cases = (
+        "reason",
+        "contract",
+        "contract_dates",
+        "contract_other_dates",
+        "begins_later",
+        "over",
+    )
 
 
 class AssessorHandedIn(Conflict):
@@ -80,7 +84,11 @@ class AssessorAdmits(Conflict):
 
 
 class OrganisationDocument(NamedTuple):
-    """A document as it was handed in; its content lies sealed elsewhere."""
+    """A document as it was handed in; its content lies sealed elsewhere.
+
+    ``valid_from`` and ``valid_until`` are the first and the last civil day on which it is good, as
+    it says of itself. A ``renewal`` was handed in after the admission, to take another's place.
+    """
 
     document_id: UUID
     organisation_id: UUID
@@ -90,6 +98,9 @@ class OrganisationDocument(NamedTuple):
     sha256: bytes
     handed_in_by: UUID
     handed_in_at: datetime
+    valid_from: date | None = None
+    valid_until: date | None = None
+    renewal: bool = False
 
 
 class DocumentJudgement(NamedTuple):
@@ -121,6 +132,17 @@ class OrganisationAssessment(NamedTuple):
     assessed_at: datetime
 
 
+class RenewalJudgement(NamedTuple):
+    """What an operator found in a document that is to take another's place; of a contract that was
+    accepted: its number and days."""
+
+    organisation_id: UUID
+    judgement: DocumentJudgement
+    contract: OrganisationContract | None
+    judged_by: UUID
+    judged_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationPapers:
     """An application with all that was ever handed in and found, each oldest first."""
@@ -128,11 +150,50 @@ class OrganisationPapers:
     application: OrganisationApplication
     documents: tuple[OrganisationDocument, ...]
     assessments: tuple[OrganisationAssessment, ...]
+    renewals: tuple[RenewalJudgement, ...] = ()
 
     @property
     def current(self) -> dict[str, OrganisationDocument]:
-        """The documents that count, by kind: the newest of each."""
+        """The documents that count, by kind: the newest of each; of those that came after the
+        admission, the newest that was accepted."""
+        accepted = {each.judgement.document_id for each in self.renewals if each.judgement.accepted}
+        return {
+            each.kind: each
+            for each in self.documents
+            if not each.renewal or each.document_id in accepted
+        }
+
+    @property
+    def newest(self) -> dict[str, OrganisationDocument]:
+        """The documents that were handed in last, by kind, whether they count or not."""
         return {each.kind: each for each in self.documents}
+
+    @property
+    def waiting(self) -> list[OrganisationDocument]:
+        """Those that wait to take another's place, and to be assessed."""
+        judged = {each.judgement.document_id for each in self.renewals}
+        return [
+            each for each in self.newest.values() if each.renewal and each.document_id not in judged
+        ]
+
+    def document(self, document_id: UUID) -> OrganisationDocument | None:
+        return next((each for each in self.documents if each.document_id == document_id), None)
+
+    @property
+    def contract(self) -> OrganisationContract | None:
+        """The contract with the programme as it was stated last."""
+        renewed = [each.contract for each in self.renewals if each.contract is not None]
+        if renewed:
+            return renewed[-1]
+        return self.assessment.contract if self.assessment else None
+
+    def runs_out_on(self, kind: str) -> date | None:
+        """The last day on which the document of a kind is good that counts; None: it has none, or
+        there is no such document."""
+        if kind == CONTRACT and self.contract is not None:
+            return self.contract.ends_on
+        document = self.current.get(kind)
+        return document.valid_until if document else None
 
     @property
     def assessment(self) -> OrganisationAssessment | None:
@@ -145,6 +206,8 @@ class OrganisationPapers:
         for assessment in self.assessments:
             for each in assessment.judgements:
                 found = each if each.document_id == document_id else found
+        for renewal in self.renewals:
+            found = renewal.judgement if renewal.judgement.document_id == document_id else found
         return found
 
     def lacking(self, *, today: date) -> list[str]:
@@ -156,10 +219,7 @@ class OrganisationPapers:
                 found.append(REFUSED.format(kind))
         if not found and not self.application.is_assessed:
             found.append(ASSESSMENT)
-        contract = self.assessment.contract if self.assessment else None
-        if contract is not None and contract.ends_on < today:
-            found.append(CONTRACT_OVER)
-        return found
+        return found + self._not_good(today)
 
     def handing_in(
         self, document: OrganisationDocument, *, now: datetime
@@ -207,6 +267,8 @@ class OrganisationPapers:
             raise AssessorHandedIn
         passed = all(each.accepted for each in judgements)
         _check_said(judgements, contract, passed=passed)
+        if contract is not None:
+            check_contract(contract, self.current[CONTRACT])
         if not passed:
             moved = self.application.move(HAND_IN, now=now)
         return moved, OrganisationAssessment(
@@ -219,6 +281,18 @@ class OrganisationPapers:
             by,
             now,
         )
+
+    def _not_good(self, today: date) -> list[str]:
+        over = [
+            OVER.format(kind)
+            for kind in DOCUMENT_KINDS
+            if (ends_on := self.runs_out_on(kind)) is not None and ends_on < today
+        ]
+        return over + [
+            NOT_BEGUN.format(kind)
+            for kind, document in self.current.items()
+            if document.valid_from is not None and document.valid_from > today
+        ]
 
     def _not_handed_in(self) -> list[str]:
         missing = [] if self.application.statement else [STATEMENT]
@@ -241,5 +315,18 @@ def _check_said(
             raise AssessmentUnfit("reason", pointer=f"/documents/{place}/reason")
     if passed and contract is None:
         raise AssessmentUnfit("contract", pointer="/contract")
-    if contract is not None and contract.ends_on < contract.begins_on:
+
+
+def check_contract(contract: OrganisationContract, document: OrganisationDocument) -> None:
+    """Whether a contract that is stated ends after it begins, and as its document says. Raises
+    AssessmentUnfit."""
+    if contract.ends_on < contract.begins_on:
         raise AssessmentUnfit("contract_dates", pointer="/contract/ends_on")
+    stated = document.valid_from or contract.begins_on, document.valid_until or contract.ends_on
+    if stated != (contract.begins_on, contract.ends_on):
+        raise AssessmentUnfit(
+            "contract_other_dates",
+            pointer="/contract",
+            begins_on=stated[0].isoformat(),
+            ends_on=stated[1].isoformat(),
+        )

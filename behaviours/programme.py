@@ -22,6 +22,7 @@ from behaviours.client_terms import ClientTerms, read_client_terms
 from behaviours.complaint_terms import ComplaintTerms, read_complaint_terms
 from behaviours.document import DocumentError, Part, Tree, canonical_digest, read_tree
 from behaviours.hold_terms import HoldTerms, read_hold_terms
+from behaviours.paper_terms import PaperTerms, read_paper_terms
 from behaviours.peoples_terms import PeoplesTerms, read_peoples_terms
 from behaviours.quotas import Quotas, read_quotas
 from behaviours.refusal import Conflict, Invalid
@@ -55,7 +56,7 @@ _FIELDS = (
 )
 _OPTIONAL = (
     *("people", "holds", "quotas", "checks", "complaints", "signatures", "sessions", "clients"),
-    "retention",
+    *("papers", "retention"),
 )
 _DAYS_OF_VERIFIERS = ("accept_within_days", "opinion_within_days")
 _OF_SAMPLING = ("least_size", "rotation", "mass_cuts_g", *_DAYS_OF_VERIFIERS)
@@ -134,6 +135,7 @@ class Programme:
     checks: Checks
     complaints: ComplaintTerms
     clients: ClientTerms
+    papers: PaperTerms
     retention: RetentionTerms
     points_policy: str
     locales: tuple[str, ...]
@@ -277,6 +279,7 @@ def _version(part: Part) -> Programme:
         checks=checks,
         complaints=read_complaint_terms(part.maybe("complaints")),
         clients=read_client_terms(part.maybe("clients")),
+        papers=read_paper_terms(part.maybe("papers")),
         retention=read_retention(
             part.maybe("retention"),
             places_days=checks.places_for.days,

@@ -2,9 +2,16 @@
 
 ``STEPS`` is the whole life of it::
 
-    active ─suspend─▶ suspended ─lift─▶ active        active or suspended ─close─▶ closed
+    active ─suspend─▶ suspended ─lift─▶ active        any but closed ─close─▶ closed
+    active ─expire_papers─▶ papers_expired ─renew_papers─▶ active
+    papers_expired ─suspend─▶ suspended
 
 One person of the programme suspends, at once; it takes two of two roles to lift that, and to close.
+Time itself takes the step to ``papers_expired``, once a paper that the organisation needs ran out
+and the grace for it is over (``behaviours.paper_validity``); the paper that takes its place brings
+it back, with the assessment of it. Meanwhile nothing new begins with it, as while it is suspended,
+but its tokens live, its people and programs come in, and what they did is read: whoever is to hand
+in a paper has to come in for it.
 
 While an organisation is suspended, from the moment of it on:
 
@@ -42,20 +49,30 @@ from uuid import UUID
 from behaviours.refusal import Conflict
 from behaviours.steps import Step
 
-ACTIVE, SUSPENDED, CLOSED = STANDINGS = ("active", "suspended", "closed")
+ACTIVE, PAPERS_EXPIRED, SUSPENDED, CLOSED = STANDINGS = (
+    "active",
+    "papers_expired",
+    "suspended",
+    "closed",
+)
 
 SUSPEND: Final = "suspend"
 LIFT: Final = "lift"
 CLOSE: Final = "close"
+# Time takes it, or whoever accepts a paper.
+EXPIRE_PAPERS: Final = "expire_papers"
+RENEW_PAPERS: Final = "renew_papers"
 # Nothing moves yet: one of two has signed.
 SIGN_LIFT: Final = "sign_lift"
 SIGN_CLOSE: Final = "sign_close"
 
 _BOTH: Final = ("authority", "operator")
 STEPS: Final[Mapping[str, Step]] = {
-    SUSPEND: Step((ACTIVE,), SUSPENDED, _BOTH),
+    SUSPEND: Step((ACTIVE, PAPERS_EXPIRED), SUSPENDED, _BOTH),
     LIFT: Step((SUSPENDED,), ACTIVE, _BOTH),
-    CLOSE: Step((ACTIVE, SUSPENDED), CLOSED, _BOTH),
+    CLOSE: Step((ACTIVE, PAPERS_EXPIRED, SUSPENDED), CLOSED, _BOTH),
+    EXPIRE_PAPERS: Step((ACTIVE,), PAPERS_EXPIRED),
+    RENEW_PAPERS: Step((PAPERS_EXPIRED,), ACTIVE, ("operator",)),
 }
 SIGNS: Final[Mapping[str, str]] = {LIFT: SIGN_LIFT, CLOSE: SIGN_CLOSE}
 ALL_STEPS: Final = (*STEPS, *SIGNS.values())
@@ -93,8 +110,15 @@ class OrganisationStateConflict(Conflict):
     """What is to be done with an organisation cannot be done in its state."""
 
 
+class OrganisationPapersExpired(Conflict):
+    """A paper of the organisation ran out, and the grace for it: nothing new begins with it until
+    another one was accepted in its place."""
+
+
 # Whatever ends what an organisation does at this moment.
-STOPS: Final = (OrganisationSuspended, OrganisationClosed)
+STOPS: Final = (OrganisationSuspended, OrganisationPapersExpired, OrganisationClosed)
+# Of these, what comes back: what the organisation had begun waits for that.
+PAUSES: Final = (OrganisationSuspended, OrganisationPapersExpired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,26 +160,38 @@ class OrganisationStanding:
         return self.move(SUSPEND, now=now), told
 
     def check_takes_part(self) -> None:
-        """Raises OrganisationSuspended and OrganisationClosed."""
-        told = {"organisation_id": f"org_{self.organisation_id.hex}", "name": self.name}
+        """Raises OrganisationSuspended, OrganisationPapersExpired and OrganisationClosed."""
+        self.check_comes_in()
+        if self.state == PAPERS_EXPIRED:
+            raise OrganisationPapersExpired(**self._told)
+
+    def check_comes_in(self) -> None:
+        """Whether its people and programs may come in. Raises OrganisationSuspended and
+        OrganisationClosed."""
         if self.state == SUSPENDED:
-            raise OrganisationSuspended(**told)
+            raise OrganisationSuspended(**self._told)
         if self.state == CLOSED:
-            raise OrganisationClosed(**told)
+            raise OrganisationClosed(**self._told)
+
+    @property
+    def _told(self) -> dict[str, str]:
+        return {"organisation_id": f"org_{self.organisation_id.hex}", "name": self.name}
 
 
 class StandingStep(NamedTuple):
-    """What was done to an organisation, by whom, in which role, and why."""
+    """What was done to an organisation, by whom, in which role, and why; what time itself took has
+    neither."""
 
     step: str
     ground: str | None
     reason: str | None
-    taken_by: UUID
-    role: str
+    taken_by: UUID | None
+    role: str | None
     taken_at: datetime
 
 
 def check_take_part(standings: Iterable[OrganisationStanding]) -> None:
-    """Whether everybody named takes part. Raises OrganisationSuspended and OrganisationClosed."""
+    """Whether everybody named takes part. Raises OrganisationSuspended, OrganisationPapersExpired
+    and OrganisationClosed."""
     for each in standings:
         each.check_takes_part()

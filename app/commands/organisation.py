@@ -15,10 +15,15 @@ from app.usecases.organisations.close_organisation import close_organisation
 from app.usecases.organisations.lift_suspension import lift_suspension
 from app.usecases.organisations.read_organisation import read_organisation
 from app.usecases.organisations.read_organisations import read_organisations
+from app.usecases.organisations.read_running_papers import (
+    MOST_WITHIN_DAYS,
+    SeenPaper,
+    read_running_papers,
+)
 from app.usecases.organisations.suspend_organisation import suspend_organisation
 from app.wiring import Wiring
 from behaviours.changed_standing import ChangedStanding
-from behaviours.closing import OpenMatters
+from behaviours.closing import OPERATOR, OpenMatters
 from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.standing import GROUNDS, STEPS, SUSPEND, OrganisationStanding
 from behaviours.viewer import Viewer
@@ -72,9 +77,36 @@ def show(organisation_id: UUID) -> None:
     for step in seen.steps:
         ground = f" ({step.ground})" if step.ground else ""
         click.echo(
-            f"  {step.taken_at:%Y-%m-%d %H:%M:%S %Z}  {step.step:<10} {step.role:<9} "
-            f"{public('usr', step.taken_by)}{ground}  {step.reason or ''}"
+            f"  {step.taken_at:%Y-%m-%d %H:%M:%S %Z}  {step.step:<13} {step.role or 'time':<9} "
+            f"{public('usr', step.taken_by) if step.taken_by else ''}{ground}  {step.reason or ''}"
         )
+
+
+@organisation.command()
+@click.option(
+    "--within",
+    "within_days",
+    type=click.IntRange(0, MOST_WITHIN_DAYS),
+    metavar="DAYS",
+    help="Instead of as many days as the programme states.",
+)
+def papers(within_days: int | None) -> None:
+    """Papers that ran out or soon will, the first one first, and what follows when."""
+    after = None
+    with ready_wiring() as wiring:
+        while page := wiring.database.transact(
+            read_running_papers,
+            by=Viewer(OPERATOR, None),
+            within_days=within_days,
+            terms=wiring.programme.papers,
+            zone=wiring.zone,
+            clock=wiring.clock,
+            after=after,
+            most=AT_ONCE,
+        ):
+            for each in page:
+                click.echo(_paper_line(each))
+            after = page[-1].listed.place
 
 
 @organisation.command()
@@ -127,6 +159,18 @@ def _tell_open(matters: OpenMatters) -> None:
         click.echo(f"  {count:>8,}  {what:<24} {becomes}")
 
 
+def _paper_line(seen: SeenPaper) -> str:
+    listed, paper = seen.listed, seen.listed.paper
+    days = (paper.runs_out_on - seen.today).days
+    when = f"in {days} days" if days >= 0 else f"{-days} days ago"
+    stops = f"stops it on {seen.stops_on}" if seen.stops_on else "stops nobody"
+    waits = f", {public('doc', listed.renewal_id)} waits" if listed.renewal_id else ""
+    return (
+        f"{paper.runs_out_on}  {when:<14} {paper.kind:<16} {public('org', paper.organisation_id)}"
+        f"  {listed.standing:<14}  {listed.name}: {stops}{waits}"
+    )
+
+
 def _line(standing: OrganisationStanding) -> str:
     named = public("org", standing.organisation_id)
-    return f"{named}  {standing.kind:<10} {standing.state:<9}  {standing.name}"
+    return f"{named}  {standing.kind:<10} {standing.state:<14}  {standing.name}"

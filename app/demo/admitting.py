@@ -18,11 +18,8 @@ from app.wiring import Wiring
 from behaviours.admission import OrganisationStatement
 from behaviours.credit_codes import check_character
 from behaviours.file_forms import PDF
-from behaviours.organisation_papers import (
-    DOCUMENT_KINDS,
-    DocumentJudgement,
-    OrganisationContract,
-)
+from behaviours.organisation_papers import DocumentJudgement, OrganisationContract
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.viewer import Viewer
 
 _FINDING: Final = "Made up for the demonstration, and found to be so."

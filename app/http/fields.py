@@ -183,16 +183,18 @@ class Degrees(_Matched):
 
 
 class WholeText(_Matched):
-    """``"12"`` ↔ int, from ``least``."""
+    """``"12"`` ↔ int, from ``least`` to ``most``, where there is one."""
 
     pattern, form = _WHOLE, said("NOT_A_WHOLE_NUMBER", "number")
 
-    def __init__(self, *, least: int = 0, **options: Any) -> None:
+    def __init__(self, *, least: int = 0, most: int | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self._least = least
+        self._least, self._most = least, most
 
     def read(self, value: Any) -> int:
         whole = int(self._matched(value))
+        if self._most is not None and not self._least <= whole <= self._most:
+            refuse("OUT_OF_RANGE", "number", least=self._least, most=self._most)
         if whole < self._least:
             refuse("TOO_SMALL", least=self._least)
         return whole

@@ -21,7 +21,7 @@ from app.auth import EXTENSION
 from app.store.database import Connection
 from app.store.log.acting import acting
 from app.tokens import Caller, Tokens, mint
-from app.usecases.organisations.check_taking_part import check_taking_part
+from app.usecases.organisations.check_let_in import check_let_in
 from app.usecases.organisations.read_sandbox_owner import read_sandbox_owner
 from app.wiring import Wiring
 from behaviours.coming_in import told_to_programs
@@ -109,7 +109,7 @@ def owner_of(organisation_id: UUID) -> UUID | None:
     here: Wiring = current_app.extensions[EXTENSION]
     owner_id = here.database.transact(read_sandbox_owner, organisation_id)
     with told_to_programs(), acting(None):
-        live.database.transact(check_taking_part, [owner_id])
+        live.database.transact(check_let_in, [owner_id])
     return owner_id
 
 

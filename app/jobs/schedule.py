@@ -47,6 +47,8 @@ SCHEDULE = (
     Recurring(names.MOVE_COMPLAINTS, 600),
     Recurring(names.RETENTION, 3_600),
     Recurring(names.END_CHILDHOODS, 600),
+    # Once a civil day there is more to do; most looks find nothing.
+    Recurring(names.EXPIRE_PAPERS, 600),
     Recurring(names.WRITE_OFF_DEBTS, 86_400),
 )
 

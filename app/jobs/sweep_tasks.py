@@ -14,6 +14,7 @@ from app.jobs.task_run import TaskRun
 from app.outbox import names
 from app.store.database import Connection
 from app.usecases.complaints.pass_deadlines import pass_deadlines
+from app.usecases.organisations.expire_papers import expire_papers
 from app.usecases.people.end_childhoods import end_childhoods
 from app.usecases.points.expire_lots import expire_lots
 from app.usecases.points.write_off_debts import write_off_debts
@@ -96,6 +97,14 @@ def _end_childhoods(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
     return _swept(sweep)(wiring, task_run)
 
 
+def _expire_papers(wiring: Wiring, task_run: TaskRun) -> dict[str, int]:
+    def sweep(connection: Connection, _now: datetime) -> int:
+        terms, clock = wiring.programme.papers, wiring.clock
+        return expire_papers(connection, terms=terms, zone=wiring.zone, clock=clock)
+
+    return _swept(sweep)(wiring, task_run)
+
+
 SWEEPS: dict[str, Function] = {
     names.EXPIRE_LOTS: _expire_lots,
     names.EXPIRE_HOLDS: _expire_holds,
@@ -103,5 +112,6 @@ SWEEPS: dict[str, Function] = {
     names.ALARM_ACTIONS: _swept(_alarm_actions),
     names.MOVE_COMPLAINTS: _pass_deadlines,
     names.END_CHILDHOODS: _end_childhoods,
+    names.EXPIRE_PAPERS: _expire_papers,
     names.WRITE_OFF_DEBTS: _write_off_debts,
 }

@@ -11,7 +11,7 @@ from app.store.outbox import writing
 from app.store.outbox.task import Attempt, Reached
 from behaviours.json_value import JsonObject
 from behaviours.refusal import Kind, Refusal
-from behaviours.standing import OrganisationSuspended
+from behaviours.standing import PAUSES
 
 
 class LeaseLost(Exception):
@@ -45,9 +45,9 @@ def fail_attempt(
     """Put the task back with a growing pause, or end it; True when it will be tried again.
 
     A Refusal is an answer and would be the same next time, so it ends the task with its sentence;
-    but what could not be reached may be there then, and what a suspended organisation began waits
-    until the suspension is lifted. Of any other error only the kind is stored: its text may hold
-    parameters of statements.
+    but what could not be reached may be there then, and what an organisation began that is
+    suspended, or whose papers ran out, waits until it takes part again. Of any other error only the
+    kind is stored: its text may hold parameters of statements.
     """
     is_answer = isinstance(error, Refusal) and error.kind is not Kind.UNAVAILABLE
     again = not is_answer and attempt.number < ATTEMPTS
@@ -60,8 +60,8 @@ def fail_attempt(
             + f" The worker's log has the details under task {attempt.task_id}."
         )
     run_after = now + pause_before(attempt.number) if again else None
-    if isinstance(error, OrganisationSuspended):
-        # Whoever lifts the suspension wakes it; this is for what was begun at that very moment.
+    if isinstance(error, PAUSES):
+        # Whoever lets the organisation begin again wakes it; this is for what began just then.
         again, run_after = True, now + SUSPENDED_PAUSE
     writing.fail_task(connection, attempt, problem=problem, run_after=run_after, now=now)
     return again

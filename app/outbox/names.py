@@ -18,6 +18,8 @@ IMPORT_FILE = "import_file"
 SHADOW_RUN = "shadow_run"
 LAPSE_ACTIONS = "lapse_actions"
 ALARM_ACTIONS = "alarm_actions"
+# What follows when papers of organisations ran out.
+EXPIRE_PAPERS = "expire_papers"
 # What ends with an organisation.
 END_LINKS = "end_links"
 # What time itself brings about.

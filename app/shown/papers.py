@@ -11,14 +11,15 @@ from app.ids import public
 from behaviours.admission import STATES, OrganisationApplication, OrganisationStatement
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import (
-    DOCUMENT_KINDS,
     LACKING,
     OrganisationAssessment,
+    OrganisationContract,
     OrganisationDocument,
     OrganisationPapers,
 )
 from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.paper_formats import FORMATS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 
 
 class ApplicationAnswer(Schema):
@@ -64,7 +65,20 @@ class DocumentAnswer(Schema):
     size_bytes = plain.Integer()
     sha256 = plain.String()
     handed_in_at = plain.String(metadata=AS_MOMENT)
-    counts = plain.Boolean(metadata={"description": "False: another one took its place."})
+    valid_from = plain.String(allow_none=True, metadata=AS_DAY)
+    valid_until = plain.String(
+        allow_none=True,
+        metadata={
+            **AS_DAY,
+            "description": "The last civil day on which it is good, as it says of itself.",
+        },
+    )
+    renewal = plain.Boolean(
+        metadata={"description": "Handed in after the admission, to take another's place."}
+    )
+    counts = plain.Boolean(
+        metadata={"description": "False: another one took its place, or it was not accepted yet."}
+    )
     accepted = plain.Boolean(allow_none=True)
     reason = plain.String(allow_none=True)
 
@@ -97,6 +111,11 @@ class PapersAnswer(ApplicationAnswer):
     lacking = plain.List(plain.String(metadata={"enum": list(LACKING)}))
     statement = plain.Nested(StatementAnswer, allow_none=True)
     documents = plain.List(plain.Nested(DocumentAnswer))
+    contract = plain.Nested(
+        ContractAnswer,
+        allow_none=True,
+        metadata={"description": "As it was stated last, and accepted."},
+    )
     assessments = plain.List(plain.Nested(AssessmentAnswer))
 
 
@@ -125,6 +144,7 @@ def papers_answer(papers: OrganisationPapers, *, today: date) -> JsonObject:
         "lacking": [*papers.lacking(today=today)] if application.is_open else [],
         "statement": _statement(said) if said else None,
         "documents": [_document(papers, each) for each in papers.documents],
+        "contract": _contract(papers.contract),
         "assessments": [_assessment(each) for each in papers.assessments],
     }
 
@@ -156,24 +176,30 @@ def _document(papers: OrganisationPapers, each: OrganisationDocument) -> JsonObj
         "size_bytes": each.size_bytes,
         "sha256": each.sha256.hex(),
         "handed_in_at": moment(each.handed_in_at),
-        "counts": papers.current[each.kind] == each,
+        "valid_from": each.valid_from.isoformat() if each.valid_from else None,
+        "valid_until": each.valid_until.isoformat() if each.valid_until else None,
+        "renewal": each.renewal,
+        "counts": papers.current.get(each.kind) == each,
         "accepted": judged.accepted if judged else None,
         "reason": judged.reason if judged else None,
     }
 
 
+def _contract(contract: OrganisationContract | None) -> JsonObject | None:
+    if contract is None:
+        return None
+    return {
+        "number": contract.number,
+        "begins_on": contract.begins_on.isoformat(),
+        "ends_on": contract.ends_on.isoformat(),
+    }
+
+
 def _assessment(found: OrganisationAssessment) -> JsonObject:
-    contract = found.contract
     return {
         "passed": found.passed,
         "finding": found.finding,
-        "contract": {
-            "number": contract.number,
-            "begins_on": contract.begins_on.isoformat(),
-            "ends_on": contract.ends_on.isoformat(),
-        }
-        if contract
-        else None,
+        "contract": _contract(found.contract),
         "assessed_by": public("usr", found.assessed_by),
         "assessed_at": moment(found.assessed_at),
     }

@@ -51,8 +51,14 @@ class StandingStepAnswer(Schema):
     step = plain.String(metadata={"enum": list(ALL_STEPS)})
     ground = plain.String(allow_none=True, metadata={"enum": [*GROUNDS, None]})
     reason = plain.String(allow_none=True)
-    by = plain.String(metadata={"example": "usr_0199b2c3d4e57f0080000000000000aa"})
-    role = plain.String()
+    by = plain.String(
+        allow_none=True,
+        metadata={
+            "example": "usr_0199b2c3d4e57f0080000000000000aa",
+            "description": "null: nobody; a paper had run out, and the grace for it.",
+        },
+    )
+    role = plain.String(allow_none=True)
     at = plain.String(metadata={"format": "date-time"})
 
 
@@ -139,7 +145,7 @@ def _step(step: StandingStep) -> JsonObject:
         "step": step.step,
         "ground": step.ground,
         "reason": step.reason,
-        "by": public("usr", step.taken_by),
+        "by": public("usr", step.taken_by) if step.taken_by else None,
         "role": step.role,
         "at": moment(step.taken_at),
     }

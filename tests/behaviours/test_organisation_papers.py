@@ -25,9 +25,7 @@ from behaviours.admission import (
 )
 from behaviours.organisation_papers import (
     ASSESSMENT,
-    BUSINESS_LICENCE,
-    CONTRACT_OVER,
-    DOCUMENT_KINDS,
+    OVER,
     STATEMENT,
     ApplicationIncomplete,
     AssessmentUnfit,
@@ -43,6 +41,7 @@ from behaviours.organisation_papers import (
 )
 from behaviours.organisations import PROVIDER
 from behaviours.paper_formats import MOST_BYTES, DocumentUnfit, check_document
+from behaviours.paper_kinds import BUSINESS_LICENCE, CONTRACT, DOCUMENT_KINDS
 from behaviours.viewer import Viewer
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -133,7 +132,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     assert bare.lacking(today=TODAY) == [STATEMENT, *DOCUMENT_KINDS]
     assert papers().lacking(today=TODAY) == [ASSESSMENT]
     assert assessed(papers()).lacking(today=TODAY) == []
-    assert assessed(papers()).lacking(today=date(2027, 6, 1)) == [CONTRACT_OVER]
+    assert assessed(papers()).lacking(today=date(2027, 6, 1)) == [OVER.format(CONTRACT)]
 
 
 def test_the_newest_of_a_kind_counts() -> None:

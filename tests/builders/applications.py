@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.wiring import Wiring
 from behaviours.credit_codes import ALPHABET, check_character
 from behaviours.file_forms import PDF
-from behaviours.organisation_papers import DOCUMENT_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.builders.people import Http, Tokens
 
 CONTRACT = {"number": "ZJ-2026-017", "begins_on": "2020-01-01", "ends_on": "2099-12-31"}

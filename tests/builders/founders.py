@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pyotp
 
-from behaviours.organisation_papers import DOCUMENT_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.builders.applications import CONTRACT, a_statement, as_paper
 from tests.builders.civil import yesterday_morning
 

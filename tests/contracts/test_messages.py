@@ -31,8 +31,9 @@ from behaviours.complaints import (
     STATES,
 )
 from behaviours.one_time_links import PURPOSES
-from behaviours.organisation_papers import DOCUMENT_KINDS, LACKING
+from behaviours.organisation_papers import LACKING
 from behaviours.organisations import ROLE_OF_KIND
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.refusal import Refusal
 from behaviours.region_register import named_regions
 from behaviours.retention import FOR_EVER, KINDS as RETAINED, UNITS

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pyotp
 
-from behaviours.organisation_papers import DOCUMENT_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.builders.applications import a_pdf
 from tests.builders.jobs import until
 from tests.builders.opening import ROOT, a_server

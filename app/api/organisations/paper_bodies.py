@@ -16,12 +16,10 @@ from app.http.validators import Characters, Count, OneOf
 from behaviours.admission import OrganisationStatement
 from behaviours.file_forms import PNG
 from behaviours.json_value import JsonObject
-from behaviours.organisation_papers import (
-    DOCUMENT_KINDS,
-    DocumentJudgement,
-    OrganisationContract,
-)
+from behaviours.organisation_papers import DocumentJudgement, OrganisationContract
 from behaviours.paper_formats import FORMATS
+from behaviours.paper_kinds import DOCUMENT_KINDS
+from behaviours.paper_renewals import NewRenewalJudgement
 
 MOST_INTERESTS, MOST_SCENES = 500, 200
 _PIXEL = (
@@ -116,7 +114,7 @@ class SentStatement(SaidOfItself):
 
 
 class PaperBody(Strict):
-    """A document, in base64."""
+    """A document, in base64, and the days on which it is good, as it says of itself."""
 
     EXAMPLE: ClassVar[JsonObject] = {
         "kind": "business_licence",
@@ -131,6 +129,13 @@ class PaperBody(Strict):
         required=True, validate=OneOf(FORMATS), metadata={"enum": list(FORMATS)}
     )
     content = EncodedFile(required=True, metadata={"format": "byte"})
+    valid_from = Day(metadata={"example": "2026-01-01"})
+    valid_until = Day(
+        metadata={
+            "example": "2028-12-31",
+            "description": "The last civil day; left out where the document names none.",
+        }
+    )
 
 
 class SentPaper(TypedDict):
@@ -139,6 +144,8 @@ class SentPaper(TypedDict):
     kind: str
     media_type: str
     content: bytes
+    valid_from: NotRequired[date]
+    valid_until: NotRequired[date]
 
 
 class JudgementBody(Strict):
@@ -171,6 +178,26 @@ class SentContract(TypedDict):
     number: str
     begins_on: date
     ends_on: date
+
+
+class DocumentAssessmentBody(Strict):
+    """What an operator finds in a document that is to take another's place."""
+
+    EXAMPLE: ClassVar[JsonObject] = {"accepted": True}
+
+    accepted = plain.Boolean(required=True, truthy={True}, falsy={False})
+    reason = Line(most=500, metadata={"description": "Of one that is refused: why."})
+    contract = plain.Nested(
+        ContractBody, metadata={"description": "Of a contract that is accepted."}
+    )
+
+
+class SentDocumentAssessment(TypedDict):
+    """As ``DocumentAssessmentBody`` loads it."""
+
+    accepted: bool
+    reason: NotRequired[str]
+    contract: NotRequired[SentContract]
 
 
 class PapersAssessmentBody(Strict):
@@ -212,7 +239,15 @@ def judgements_of(body: SentPapersAssessment) -> list[DocumentJudgement]:
     ]
 
 
-def contract_of(body: SentPapersAssessment) -> OrganisationContract | None:
+def renewal_judgement_of(body: SentDocumentAssessment, document_id: UUID) -> NewRenewalJudgement:
+    """What is said of a document that is to take another's place."""
+    judgement = DocumentJudgement(document_id, body["accepted"], body.get("reason"))
+    return NewRenewalJudgement(judgement, contract_of(body))
+
+
+def contract_of(
+    body: SentPapersAssessment | SentDocumentAssessment,
+) -> OrganisationContract | None:
     """The contract, if one is stated."""
     stated = body.get("contract")
     return OrganisationContract(**stated) if stated else None

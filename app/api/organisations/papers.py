@@ -5,14 +5,17 @@ from __future__ import annotations
 from flask import Response
 
 from app.api.organisations.paper_bodies import (
+    DocumentAssessmentBody,
     PaperBody,
     PapersAssessmentBody,
+    SentDocumentAssessment,
     SentPaper,
     SentPapersAssessment,
     SentStatement,
     StatementBody,
     contract_of,
     judgements_of,
+    renewal_judgement_of,
     statement_of,
 )
 from app.auth import allow, caller
@@ -25,6 +28,7 @@ from app.ids import parse
 from app.shown.papers import PapersAnswer, papers_answer
 from app.usecases.organisations.assess_organisation import assess_organisation
 from app.usecases.organisations.hand_in_document import NewDocument, hand_in_document
+from app.usecases.organisations.judge_document import judge_document
 from app.usecases.organisations.read_application import read_application
 from app.usecases.organisations.read_document import read_document
 from app.usecases.organisations.state_organisation import state_organisation
@@ -33,12 +37,15 @@ from behaviours.admission import ADMIT, ASSESS, HAND_IN, STEPS, WITHDRAW
 from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import OrganisationPapers
+from behaviours.standing import RENEW_PAPERS, STEPS as STANDING_STEPS
 from behaviours.users import APPLICANT
 
 blueprint = Blueprint("papers", __name__, description="What organisations that apply hand over.")
 
-# An organisation that was admitted sees its own, too.
-SEEING = (*STEPS[ADMIT].by, APPLICANT, "provider", "merchant", "enterprise", "verifier")
+ORGANISATIONS = ("provider", "merchant", "enterprise", "verifier")
+# An organisation that was admitted sees its own, too, and hands in what is to take its place.
+SEEING = (*STEPS[ADMIT].by, APPLICANT, *ORGANISATIONS)
+HANDING_IN = (*STEPS[HAND_IN].by, *ORGANISATIONS)
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/application")
@@ -76,19 +83,27 @@ def state(body: SentStatement, organisation_id: str) -> Response:
 
 
 @blueprint.route("/v1/organisations/<organisation_id>/documents", methods=["POST"])
-@allow(*STEPS[HAND_IN].by, step="organisation.hand_in")
+@allow(*HANDING_IN, step="organisation.hand_in")
 @large_body
 @blueprint.arguments(PaperBody)
 @blueprint.response(200, PapersAnswer)
 def hand_in(body: SentPaper, organisation_id: str) -> Response:
-    """Hand in a document, a PDF, PNG or JPEG of at most 5 MiB; the newest of a kind counts.
+    """Hand in a document, a PDF, PNG or JPEG of at most 5 MiB, with the days on which it is good.
 
-    It is kept sealed, with its SHA-256. An assessment of before counts no more.
+    It is kept sealed, with its SHA-256. While the organisation applies, the newest of a kind counts
+    and an assessment of before counts no more. Once it takes part, the document before counts until
+    an operator accepts this one, and can be fetched ever after.
     """
     return once(_shown, required=False)(
         hand_in_document,
         parse("org", organisation_id),
-        NewDocument(body["kind"], body["media_type"], body["content"]),
+        NewDocument(
+            body["kind"],
+            body["media_type"],
+            body["content"],
+            body.get("valid_from"),
+            body.get("valid_until"),
+        ),
         identity_key=wiring().settings.identity_key,
         **by_caller(),
     )
@@ -131,6 +146,29 @@ def assess(body: SentPapersAssessment, organisation_id: str) -> Response:
         judgements_of(body),
         contract=contract_of(body),
         finding=body["finding"],
+        **by_caller(),
+    )
+
+
+@blueprint.route(
+    "/v1/organisations/<organisation_id>/documents/<document_id>/assess", methods=["POST"]
+)
+@allow(*STANDING_STEPS[RENEW_PAPERS].by, step="organisation.assess_document")
+@blueprint.arguments(DocumentAssessmentBody)
+@blueprint.response(200, PapersAnswer)
+def assess_document(
+    body: SentDocumentAssessment, organisation_id: str, document_id: str
+) -> Response:
+    """Assess a document that was handed in after the admission; accepted, it counts from now on.
+
+    By nobody who handed it in. Of a contract that is accepted its number and days are stated. With
+    the last paper that had run out an organisation that stood as `papers_expired` takes part again.
+    """
+    return once(_shown, required=False)(
+        judge_document,
+        parse("org", organisation_id),
+        renewal_judgement_of(body, parse("doc", document_id)),
+        programme=wiring().programme,
         **by_caller(),
     )
 

@@ -14,6 +14,9 @@ from app.shown.retention import RetentionLine, schedule_shown
 from behaviours.civil_time import civil_day
 from behaviours.complaint_terms import GRADE
 from behaviours.json_value import JsonObject
+from behaviours.organisations import ORGANISATION_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
+from behaviours.paper_terms import GRADE as PAPERS_GRADE
 from behaviours.programme import Programme
 from behaviours.quotas import Quota, Quotas
 from rewards.points.earning import EarningPolicy
@@ -78,6 +81,22 @@ class ComplaintClocks(Schema):
     decide_days = plain.Integer(metadata={"example": 20})
     complaints_per_day = plain.Integer(metadata={"example": 10})
     messages_per_day = plain.Integer(metadata={"example": 20})
+    grade = plain.String(metadata={"description": "How well founded the figures are."})
+
+
+class PaperClocks(Schema):
+    """What follows when papers of organisations run out: in civil days, and of which kinds.
+
+    Once one that is needed ran out and the days of grace are over, nothing new begins with the
+    organisation until another one is accepted.
+    """
+
+    listed_within_days = plain.Integer(metadata={"example": 30})
+    grace_days = plain.Integer(metadata={"example": 14})
+    needed = plain.Dict(
+        keys=plain.String(metadata={"enum": list(ORGANISATION_KINDS)}),
+        values=plain.List(plain.String(metadata={"enum": list(DOCUMENT_KINDS)})),
+    )
     grade = plain.String(metadata={"description": "How well founded the figures are."})
 
 
@@ -161,6 +180,7 @@ class ProgrammeVersion(Schema):
     quotas = plain.Nested(QuotaTerms)
     checks = plain.Nested(CheckTerms)
     complaints = plain.Nested(ComplaintClocks)
+    papers = plain.Nested(PaperClocks)
     retention = plain.List(plain.Nested(RetentionLine))
     points_policy = plain.String(metadata={"example": "demonstration"})
     locales = plain.List(plain.String(metadata={"example": "zh-CN"}))
@@ -276,6 +296,12 @@ def _version(programme: Programme) -> JsonObject:
         "quotas": _quotas(programme.quotas),
         "checks": checks_shown(programme.checks),
         "complaints": {**programme.complaints._asdict(), "grade": GRADE},
+        "papers": {
+            "listed_within_days": programme.papers.listed_within_days,
+            "grace_days": programme.papers.grace_days,
+            "needed": {of: list(kinds) for of, kinds in programme.papers.needed.items()},
+            "grade": PAPERS_GRADE,
+        },
         "retention": schedule_shown(programme.retention),
         "points_policy": programme.points_policy,
         "locales": list(programme.locales),

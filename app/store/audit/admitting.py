@@ -1,17 +1,20 @@
-"""Admitting: whoever takes part was assessed, by somebody who neither handed in nor admitted."""
+"""Admitting: whoever takes part was assessed, by somebody who neither handed in nor admitted; and
+what runs out of their papers is kept as the newest of them that were accepted say."""
 
 from app.store.audit.invariant import Invariant
 from behaviours.admission import WAS_ADMITTED
+from behaviours.paper_kinds import CONTRACT
 
 # The documents that counted when an assessment was made, and whether it accepted them.
 _ACCEPTED = """(
     select count(distinct d.kind) from organisation_document d
       join jsonb_array_elements(a.judgements) j on d.document_id = cast(j ->> 'document_id' as uuid)
-     where d.organisation_id = a.organisation_id and cast(j ->> 'accepted' as boolean)
+     where d.organisation_id = a.organisation_id and not d.renewal
+       and cast(j ->> 'accepted' as boolean)
        and d.handed_in_by <> a.assessed_by
        and not exists (select from organisation_document n
                         where n.organisation_id = d.organisation_id and n.kind = d.kind
-                          and n.document_id > d.document_id))
+                          and n.document_id > d.document_id and not n.renewal))
 """
 _SIGNED = """(
     select count(distinct g.user_id) from signature g
@@ -34,4 +37,33 @@ ADMITTED = Invariant(
     """,  # noqa: S608 - of constants of this file only
 )
 
-INVARIANTS = (ADMITTED,)
+# Of each kind the newest document that was accepted, by whom another handed it in.
+_COUNTED = f"""
+    select distinct on (d.organisation_id, d.kind)
+           d.organisation_id, d.kind, d.document_id, d.handed_in_by = r.judged_by as by_itself,
+           case d.kind when '{CONTRACT}' then coalesce(r.ends_on, a.ends_on)
+                       else d.valid_until end as runs_out_on
+      from organisation_document d
+      join organisation_application p
+        on p.organisation_id = d.organisation_id and p.state in {WAS_ADMITTED}
+      left join organisation_renewal r on r.document_id = d.document_id and r.accepted
+      left join organisation_assessment a
+        on a.organisation_id = p.organisation_id and a.revision = p.revision
+     where not d.renewal or r.document_id is not null
+     order by d.organisation_id, d.kind, d.document_id desc
+"""  # noqa: S608 - of words of the domain only
+RUNNING = Invariant(
+    "papers_kept",
+    "each paper of an organisation: the newest that another than who handed it in accepted, with"
+    " its last day",
+    f"""
+    select coalesce(k.document_id, c.document_id),
+           k.document_id is distinct from c.document_id or coalesce(c.by_itself, false)
+               or k.runs_out_on is distinct from c.runs_out_on or k.counts_from < k.runs_out_on
+      from organisation_paper k
+      full join ({_COUNTED}) c on c.organisation_id = k.organisation_id and c.kind = k.kind
+     where k.document_id is not null or c.runs_out_on is not null or c.by_itself
+    """,  # noqa: S608 - of constants of this file only
+)
+
+INVARIANTS = (ADMITTED, RUNNING)

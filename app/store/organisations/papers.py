@@ -16,12 +16,14 @@ from app.ids import new_id, public
 from app.secrecy.files import file_key, open_part, part_name, seal_part
 from app.store.log.acting import tell
 from behaviours.admission import OrganisationApplication
+from behaviours.json_value import JsonObject
 from behaviours.organisation_papers import (
     DocumentJudgement,
     OrganisationAssessment,
     OrganisationContract,
     OrganisationDocument,
     OrganisationPapers,
+    RenewalJudgement,
 )
 
 # The kind of a part, as its seal names it.
@@ -33,15 +35,16 @@ _ADD = text(
         values (:document_id, :organisation_id, :content)
     )
     insert into organisation_document (document_id, organisation_id, kind, media_type, size_bytes,
-                                       sha256, handed_in_by, handed_in_at)
+                                       sha256, handed_in_by, handed_in_at, valid_from, valid_until,
+                                       renewal)
     values (:document_id, :organisation_id, :kind, :media_type, :size_bytes, :sha256,
-            :handed_in_by, :handed_in_at)
+            :handed_in_by, :handed_in_at, :valid_from, :valid_until, :renewal)
     """
 )
 _DOCUMENTS = text(
     """
     select document_id, organisation_id, kind, media_type, size_bytes, sha256, handed_in_by,
-           handed_in_at
+           handed_in_at, valid_from, valid_until, renewal
       from organisation_document
      where organisation_id = :organisation_id order by document_id
     """
@@ -70,6 +73,23 @@ _ASSESSMENTS = text(
     """
 )
 
+_JUDGE = text(
+    """
+    insert into organisation_renewal (document_id, organisation_id, accepted, reason,
+                                      contract_number, begins_on, ends_on, judged_by, judged_at)
+    values (:document_id, :organisation_id, :accepted, :reason, :contract_number, :begins_on,
+            :ends_on, :judged_by, :judged_at)
+    """
+)
+_RENEWALS = text(
+    """
+    select organisation_id, document_id, accepted, reason, contract_number, begins_on, ends_on,
+           judged_by, judged_at
+      from organisation_renewal
+     where organisation_id = :organisation_id order by judged_at, document_id
+    """
+)
+
 
 class _KeptJudgement(TypedDict):
     """A judgement as its column holds it."""
@@ -87,7 +107,8 @@ def papers_of(connection: Connection, application: OrganisationApplication) -> O
         for row in connection.execute(_DOCUMENTS, asked)
     ]
     found = [_assessment(row) for row in connection.execute(_ASSESSMENTS, asked).all()]
-    return OrganisationPapers(application, tuple(documents), tuple(found))
+    judged = [_renewal(row) for row in connection.execute(_RENEWALS, asked)]
+    return OrganisationPapers(application, tuple(documents), tuple(found), tuple(judged))
 
 
 def add_document(
@@ -97,7 +118,12 @@ def add_document(
     name = part_name(document.document_id, _KIND, 0)
     sealed = seal_part(file_key(identity_key), name, content)
     connection.execute(_ADD, {**document._asdict(), "content": sealed})
-    told = {"document": document.kind, "sha256": document.sha256.hex()}
+    until = document.valid_until
+    told: JsonObject = {
+        "document": document.kind,
+        "sha256": document.sha256.hex(),
+        "valid_until": until.isoformat() if until else None,
+    }
     tell("organisation", public("org", document.organisation_id), told)
 
 
@@ -133,6 +159,27 @@ def add_assessment(connection: Connection, found: OrganisationAssessment) -> Non
     tell("organisation", public("org", found.organisation_id), told)
 
 
+def add_renewal_judgement(connection: Connection, found: RenewalJudgement) -> None:
+    """Keep what was found in a document that is to take another's place."""
+    contract = found.contract
+    asked = {
+        **found.judgement._asdict(),
+        "organisation_id": found.organisation_id,
+        "contract_number": contract.number if contract else None,
+        "begins_on": contract.begins_on if contract else None,
+        "ends_on": contract.ends_on if contract else None,
+        "judged_by": found.judged_by,
+        "judged_at": found.judged_at,
+    }
+    connection.execute(_JUDGE, asked)
+    told: JsonObject = {
+        "document_id": public("doc", found.judgement.document_id),
+        "accepted": found.judgement.accepted,
+        "contract": contract.number if contract else None,
+    }
+    tell("organisation", public("org", found.organisation_id), told)
+
+
 def _judgement(each: DocumentJudgement) -> _KeptJudgement:
     return {
         "document_id": str(each.document_id),
@@ -154,3 +201,9 @@ def _assessment(row: Any) -> OrganisationAssessment:
     return OrganisationAssessment(
         of, revision, passed, _judgements(judgements), contract, finding, by, at
     )
+
+
+def _renewal(row: Any) -> RenewalJudgement:
+    of, document_id, accepted, reason, number, begins_on, ends_on, by, at = row
+    contract = OrganisationContract(number, begins_on, ends_on) if number else None
+    return RenewalJudgement(of, DocumentJudgement(document_id, accepted, reason), contract, by, at)

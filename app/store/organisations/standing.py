@@ -7,13 +7,13 @@ organisation's row at every capture of every till.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.ids import new_id
+from app.ids import new_ids
 from app.store.log.acting import held, kept
 from behaviours.standing import ACTIVE, OrganisationStanding, StandingStep
 from rewards.registry.counterparty import Counterparty
@@ -39,6 +39,9 @@ _COLUMNS = "organisation_id, kind, name, state, revision, changed_at"
 SHARE: Final = f"SELECT {share_lock('id')} FROM unnest(%s::uuid[]) AS id"  # noqa: S608
 _SHARE = text(f"select {share_lock('id')} from unnest(cast(:ids as uuid[])) as id")  # noqa: S608
 _ALONE = text(f"select pg_advisory_xact_lock({_key('cast(:organisation_id as uuid)')})")
+_EACH_ALONE = text(
+    f"select pg_advisory_xact_lock({_key('id')}) from unnest(cast(:ids as uuid[])) as id"  # noqa: S608
+)
 _STANDINGS = text(
     f"""
     select {_COLUMNS} from organisation
@@ -47,15 +50,21 @@ _STANDINGS = text(
 )
 _WRITE = text(
     """
-    update organisation set state = :state, revision = :revision, changed_at = :changed_at
-     where organisation_id = :organisation_id
+    update organisation o set state = n.state, revision = n.revision, changed_at = n.changed_at
+      from unnest(cast(:ids as uuid[]), cast(:states as text[]), cast(:revisions as integer[]),
+                  cast(:changed_at as timestamptz[]))
+           as n (organisation_id, state, revision, changed_at)
+     where o.organisation_id = n.organisation_id
     """
 )
 _STEP = text(
     """
     insert into organisation_step (step_id, organisation_id, step, ground, reason, taken_by, role,
                                    taken_at)
-    values (:step_id, :organisation_id, :step, :ground, :reason, :taken_by, :role, :taken_at)
+    select * from unnest(
+        cast(:step_ids as uuid[]), cast(:ids as uuid[]), cast(:steps as text[]),
+        cast(:grounds as text[]), cast(:reasons as text[]), cast(:takers as uuid[]),
+        cast(:roles as text[]), cast(:taken_at as timestamptz[]))
     """
 )
 _STEPS = text(
@@ -91,6 +100,15 @@ def hold_standing(connection: Connection, organisation_id: UUID) -> Organisation
     return held(standing) if standing else None
 
 
+def hold_standings(
+    connection: Connection, organisation_ids: Collection[UUID]
+) -> list[OrganisationStanding]:
+    """Organisations, with none of which anything begins until the transaction ends."""
+    ids = sorted(organisation_ids)
+    connection.execute(_EACH_ALONE, {"ids": ids})
+    return [OrganisationStanding(*row) for row in connection.execute(_STANDINGS, {"ids": ids})]
+
+
 def find_standing(connection: Connection, organisation_id: UUID) -> OrganisationStanding | None:
     """The organisation as it stands at this moment."""
     row = connection.execute(_STANDINGS, {"ids": [organisation_id]}).one_or_none()
@@ -119,19 +137,43 @@ def counterparties(
 
 def write_standing(connection: Connection, standing: OrganisationStanding) -> None:
     """Keep how an organisation stands from now on."""
+    write_standings(connection, [standing])
+
+
+def write_standings(connection: Connection, standings: Sequence[OrganisationStanding]) -> None:
+    """Keep how organisations stand from now on."""
+    if not standings:
+        return
     asked = {
-        "organisation_id": standing.organisation_id,
-        "state": standing.state,
-        "revision": standing.revision,
-        "changed_at": standing.changed_at,
+        "ids": [each.organisation_id for each in standings],
+        "states": [each.state for each in standings],
+        "revisions": [each.revision for each in standings],
+        "changed_at": [each.changed_at for each in standings],
     }
     connection.execute(_WRITE, asked)
-    kept(standing)
+    kept(*standings)
 
 
 def keep_standing_step(connection: Connection, organisation_id: UUID, step: StandingStep) -> None:
     """Tell what was done to an organisation."""
-    asked = {"step_id": new_id(), "organisation_id": organisation_id, **step._asdict()}
+    keep_standing_steps(connection, {organisation_id: step})
+
+
+def keep_standing_steps(connection: Connection, steps: Mapping[UUID, StandingStep]) -> None:
+    """Tell what was done to organisations, one step to each."""
+    told = list(steps.values())
+    if not told:
+        return
+    asked = {
+        "step_ids": list(new_ids(len(told))),
+        "ids": list(steps),
+        "steps": [each.step for each in told],
+        "grounds": [each.ground for each in told],
+        "reasons": [each.reason for each in told],
+        "takers": [each.taken_by for each in told],
+        "roles": [each.role for each in told],
+        "taken_at": [each.taken_at for each in told],
+    }
     connection.execute(_STEP, asked)
 
 

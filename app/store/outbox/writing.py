@@ -6,7 +6,7 @@ alive; everything else about a task is in the programme's time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,7 +71,8 @@ _FAIL = text(
 _WAKE = text(
     f"""
     update task set run_after = :now
-     where started_by = :started_by and state = '{WAITING}' and run_after > :now
+     where started_by = any(cast(:starters as uuid[])) and state = '{WAITING}'
+       and run_after > :now
     """
 )
 _END_WAITING = text(
@@ -155,9 +156,11 @@ def fail_task(
     return bool(connection.execute(_FAIL, given).rowcount)
 
 
-def wake_tasks(connection: Connection, started_by: UUID, *, now: datetime) -> None:
-    """Let what waits of an organisation's begin now."""
-    if connection.execute(_WAKE, {"started_by": started_by, "now": now}).rowcount:
+def wake_tasks(connection: Connection, starters: Collection[UUID], *, now: datetime) -> None:
+    """Let what waits of these organisations' begin now."""
+    if not starters:
+        return
+    if connection.execute(_WAKE, {"starters": list(starters), "now": now}).rowcount:
         connection.execute(_NOTIFY)
 
 

@@ -79,6 +79,8 @@ _FOR_EVER: Final[Mapping[str, tuple[str, ...]]] = {
             "organisation_application",
             "organisation_assessment",
             "organisation_document",
+            "organisation_renewal",
+            "organisation_paper",
             "organisation_step",
             "client",
             "app_user",

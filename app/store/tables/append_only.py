@@ -57,6 +57,7 @@ APPEND_ONLY: Final = frozenset(
         "methodology_withdrawal",
         "organisation_assessment",
         "organisation_document",
+        "organisation_renewal",
         "organisation_step",
         "programme_document",
         "scene_step",

@@ -5,9 +5,9 @@ from sqlalchemy.dialects.postgresql import BYTEA
 
 from app.store.tables import metadata as db
 from behaviours.admission import HOLDING, STATES
-from behaviours.organisation_papers import DOCUMENT_KINDS
 from behaviours.organisations import ORGANISATION_KINDS
 from behaviours.paper_formats import FORMATS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.standing import ALL_STEPS, GROUNDS, SUSPEND
 
 organisation_application = db.table(
@@ -57,7 +57,12 @@ organisation_document = db.table(
     db.count("size_bytes"),
     db.digest("sha256"),
     *db.done("handed_in"),
+    # The first and the last day on which it is good, as it says of itself.
+    *db.days("valid_from", "valid_until", nullable=True),
+    # Handed in after the admission, to take another's place.
+    db.flag("renewal"),
     db.one_of("kind", *DOCUMENT_KINDS),
+    CheckConstraint("valid_until >= valid_from", name="valid"),
     db.one_of("media_type", *FORMATS),
     Index("ix_organisation_document_organisation_id", "organisation_id", "document_id"),
 )
@@ -94,6 +99,37 @@ organisation_assessment = db.table(
     Index("ix_organisation_assessment_organisation_id", "organisation_id", "assessment_id"),
 )
 
+# What an operator found in a document that is to take another's place; rows are only added.
+organisation_renewal = db.table(
+    "organisation_renewal",
+    db.key("document_id"),
+    db.uuid("organisation_id"),
+    db.truth("accepted"),
+    # Of one that was refused: why. Of a contract that was accepted: its number, first and last day.
+    *db.texts("reason", "contract_number", nullable=True),
+    *db.days("begins_on", "ends_on", nullable=True),
+    *db.done("judged"),
+    CheckConstraint("accepted or reason is not null", name="reason"),
+    CheckConstraint(
+        "(contract_number is null) = (begins_on is null)"
+        " and (begins_on is null) = (ends_on is null)",
+        name="contract",
+    ),
+    *db.indexes("organisation_id"),
+)
+
+# Papers that run out: of each kind the newest that was accepted, as the rows above have it.
+organisation_paper = db.table(
+    "organisation_paper",
+    db.key("organisation_id"),
+    db.text_key("kind"),
+    db.uuid("document_id"),
+    # The last day on which it is good, and the one after which the grace begins.
+    *db.days("runs_out_on", "counts_from"),
+    db.one_of("kind", *DOCUMENT_KINDS),
+    *db.indexes(("runs_out_on", "organisation_id", "kind"), "counts_from"),
+)
+
 # What was done to an organisation since it was admitted; rows are only added.
 organisation_step = db.table(
     "organisation_step",
@@ -102,10 +138,12 @@ organisation_step = db.table(
     db.text("step"),
     # Of a suspension: which kind of reason it is.
     *db.texts("ground", "reason", nullable=True),
-    db.uuid("taken_by"),
-    db.text("role"),
+    # Null: time itself.
+    db.uuid("taken_by", nullable=True),
+    db.text("role", nullable=True),
     db.moment("taken_at"),
     db.one_of("step", *ALL_STEPS),
+    db.both_or_neither("taken", "taken_by", "role"),
     db.one_of("ground", *GROUNDS),
     CheckConstraint(f"(step = '{SUSPEND}') = (ground is not null)", name="suspended"),
     Index("ix_organisation_step_organisation_id", "organisation_id", "step_id"),

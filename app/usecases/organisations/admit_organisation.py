@@ -13,6 +13,7 @@ from app.store.database import Connection
 from app.store.organisations.applications import write_decision
 from app.store.organisations.credentials import NewOrganisationRow, add_organisations
 from app.store.organisations.papers import papers_of
+from app.store.organisations.running_papers import write_running
 from app.store.organisations.users import find_user
 from app.store.signing import sign_by
 from app.usecases.organisations.admit_for_issuer import admit_for_issuer
@@ -24,6 +25,7 @@ from app.usecases.organisations.keep_ties import keep_ties
 from behaviours.admission import ADMIT, OrganisationApplication
 from behaviours.civil_time import civil_day
 from behaviours.organisations import VERIFIER
+from behaviours.paper_validity import running_papers
 from behaviours.programme import Programme
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
@@ -59,6 +61,7 @@ def admit_organisation(
         organisation_id, admitted.kind, admitted.name, admitted.covered_emitter
     )
     add_organisations(connection, [row], now=now)
+    write_running(connection, organisation_id, running_papers(papers))
     _bring_into_force(connection, admitted, by=by, scenes=scenes, clock=clock)
     return AppliedOrganisation(admitted, [])
 

@@ -8,7 +8,7 @@ from app.clock import Clock
 from app.secrecy.hashing import CLIENT_SECRETS, NOBODYS_SECRET, fits
 from app.store.database import Connection
 from app.store.organisations.clients import keep_use, shown_client
-from app.usecases.organisations.check_taking_part import check_taking_part
+from app.usecases.organisations.check_let_in import check_let_in
 from behaviours.clients import MOST_SECRETS, KeptSecret, ProvenClient
 from behaviours.coming_in import told_to_programs
 from behaviours.organisations import InvalidClient
@@ -29,7 +29,7 @@ def authenticate_client(
         raise InvalidClient("wrong")
     with told_to_programs():
         # It was seen before this: who suspends now comes later, and ends what is issued of it.
-        check_taking_part(connection, [found.organisation_id])
+        check_let_in(connection, [found.organisation_id])
     keep_use(connection, found, now=now)
     return ProvenClient(
         found.client_id,

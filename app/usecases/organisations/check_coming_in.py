@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.store.database import Connection
-from app.usecases.organisations.check_taking_part import check_taking_part
+from app.usecases.organisations.check_let_in import check_let_in
 from behaviours.coming_in import told_to_people
 
 
@@ -14,4 +14,4 @@ def check_coming_in(connection: Connection, organisation_id: UUID | None) -> Non
     it: who suspends comes before, or after and ends it. Raises InvalidGrant.
     """
     with told_to_people():
-        check_taking_part(connection, [organisation_id])
+        check_let_in(connection, [organisation_id])

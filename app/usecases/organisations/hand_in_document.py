@@ -1,8 +1,13 @@
-"""Hand in a document of an organisation that applies; it takes the place of the one before it."""
+"""Hand in a document of an organisation; it is to take the place of the one before it.
+
+Of one that applies it counts at once, and is assessed with the application; of one that takes part
+it counts once it was assessed (``judge_document``), and the one before counts until then.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,16 +19,20 @@ from app.store.organisations.papers import add_document, papers_of
 from app.usecases.organisations.find_actor import find_actor
 from app.usecases.organisations.hold_application_of import hold_application_of
 from behaviours.organisation_papers import OrganisationDocument, OrganisationPapers
-from behaviours.paper_formats import check_document
+from behaviours.paper_formats import check_days, check_document
+from behaviours.paper_renewals import renewing
 from behaviours.viewer import Viewer
 
 
 class NewDocument(NamedTuple):
-    """A document as it is sent, in the format that it is said to have."""
+    """A document as it is sent, in the format that it is said to have, and good on the days that it
+    states, if it does."""
 
     kind: str
     media_type: str
     content: bytes
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 def hand_in_document(
@@ -35,11 +44,12 @@ def hand_in_document(
     identity_key: bytes,
     clock: Clock,
 ) -> OrganisationPapers:
-    """The application with the document; one that counts already changes nothing.
+    """The papers with the document; one that was handed in last already changes nothing.
 
     Raises UsersOnly, UnknownApplication, ApplicationDecided and DocumentUnfit.
     """
     check_document(new.content, new.media_type, pointer="/content")
+    check_days(new.valid_from, new.valid_until, pointer="/valid_until")
     application = hold_application_of(connection, organisation_id, by=by)
     actor, now = find_actor(connection, by), clock.now()
     papers = papers_of(connection, application)
@@ -52,7 +62,15 @@ def hand_in_document(
         hashlib.sha256(new.content).digest(),
         actor.user_id,
         now,
+        new.valid_from,
+        new.valid_until,
     )
+    if not application.is_open:
+        renewal = renewing(papers, document)
+        if renewal is None:
+            return papers
+        add_document(connection, renewal, new.content, identity_key=identity_key)
+        return papers_of(connection, application)
     moved = papers.handing_in(document, now=now)
     if moved is None:
         return papers

@@ -36,5 +36,5 @@ def lift_suspension(
     if awaiting:
         return ChangedStanding(held, matters, awaiting, [])
     write_standing(connection, lifted)
-    wake_tasks(connection, organisation_id, now=now)
+    wake_tasks(connection, [organisation_id], now=now)
     return ChangedStanding(lifted, matters, [], [])

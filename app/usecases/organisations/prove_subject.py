@@ -19,6 +19,7 @@ from app.secrecy.subjects import subject_digest
 from app.store.database import Connection
 from app.store.organisations.assertions import spend_assertion
 from app.store.organisations.identity_providers import login_service_of
+from app.usecases.organisations.check_let_in import check_let_in
 from app.usecases.organisations.check_taking_part import check_taking_part
 from behaviours.login_services import LoginService
 from behaviours.organisations import InvalidGrant
@@ -56,8 +57,9 @@ def prove_subject(
     """The user whom ``assertion`` names, which cannot be used again; refuses with InvalidGrant.
 
     ``organisation_id`` is the provider that shows it; None when the person does. ``now`` is real
-    time, which tokens live by. Raises OrganisationSuspended and OrganisationClosed: nobody is
-    believed by the word of who does not take part.
+    time, which tokens live by. Raises OrganisationSuspended and OrganisationClosed, and
+    where the person shows it OrganisationPapersExpired: nobody is believed by the word of who does
+    not take part.
     """
     issuer = _read(assertion, None).get("iss")
     if not isinstance(issuer, str) or not issuer.isprintable():
@@ -68,7 +70,9 @@ def prove_subject(
     too_long = lives_until > (now + LONGEST_LIFE).timestamp()
     if too_long or not all(0 < len(each) <= LONGEST_NAME for each in names):
         raise _unproven()
-    check_taking_part(connection, [known.organisation_id])
+    # What it shows of somebody who linked it opens an account; what somebody shows begins a link.
+    check = check_taking_part if organisation_id is None else check_let_in
+    check(connection, [known.organisation_id])
     # Again: who suspended the provider before us may have held us up while somebody ended it.
     if _trusted(connection, issuer, organisation_id) != known:
         raise _unproven()

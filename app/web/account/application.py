@@ -31,9 +31,9 @@ from behaviours.admission import HAND_IN, OPEN, STEPS, OrganisationStatement
 from behaviours.civil_time import civil_day
 from behaviours.file_forms import form_of
 from behaviours.json_value import JsonObject
-from behaviours.organisation_papers import DOCUMENT_KINDS
 from behaviours.organisations import PROVIDER
 from behaviours.paper_formats import FORMATS, MOST_BYTES
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from behaviours.refusal import Refusal
 from behaviours.users import APPLICANT
 

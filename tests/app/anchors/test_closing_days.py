@@ -139,6 +139,8 @@ NOT_ANCHORED = {
     # Two sign an admission by the revision that these belong to; the log has who handed in.
     "organisation_assessment",
     "organisation_document",
+    # The log has who handed in and who judged; what follows from it is a step, which is anchored.
+    "organisation_renewal",
     # A person's own words, sealed again when a release seals them.
     "hold_contest",
 }

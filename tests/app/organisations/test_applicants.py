@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from behaviours.organisation_papers import DOCUMENT_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.builders.answers import refusal
 from tests.builders.applications import AdmissionDesk, a_statement, as_paper
 from tests.builders.staff import a_name, accept

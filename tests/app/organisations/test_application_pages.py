@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from behaviours.organisation_papers import DOCUMENT_KINDS
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.app.organisations.test_applicants import Applicant
 from tests.builders.applications import AdmissionDesk, a_credit_code, a_pdf
 from tests.builders.browser import Browser

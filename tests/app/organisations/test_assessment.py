@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from app.wiring import Wiring
 from behaviours.file_forms import JPEG, PDF, PNG
-from behaviours.organisation_papers import DOCUMENT_KINDS
 from behaviours.paper_formats import MOST_BYTES
+from behaviours.paper_kinds import DOCUMENT_KINDS
 from tests.builders.answers import refusal
 from tests.builders.applications import (
     AdmissionDesk,
