@@ -26,6 +26,28 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_organisation_document_valid"), "organisation_document", "valid_until >= valid_from"
     )
+    _renewals()
+    _papers()
+    _restate(
+        "organisation_state",
+        "organisation",
+        "state in ('active', 'papers_expired', 'suspended', 'closed')",
+    )
+    _restate(
+        "organisation_step_step",
+        "organisation_step",
+        STEPS.format(", 'expire_papers', 'renew_papers'"),
+    )
+    op.alter_column("organisation_step", "taken_by", nullable=True)
+    op.alter_column("organisation_step", "role", nullable=True)
+    op.create_check_constraint(
+        op.f("ck_organisation_step_taken"),
+        "organisation_step",
+        "(taken_by is null) = (role is null)",
+    )
+
+
+def _renewals() -> None:
     op.create_table(
         "organisation_renewal",
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -54,6 +76,9 @@ def upgrade() -> None:
         "create trigger rows_are_final before update or delete or truncate on organisation_renewal"
         " for each statement execute function rows_are_final()"
     )
+
+
+def _papers() -> None:
     op.create_table(
         "organisation_paper",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -85,23 +110,6 @@ def upgrade() -> None:
          where p.state in ('accepted', 'closed') and a.ends_on is not null
            and d.document_id is not null
         """
-    )
-    _restate(
-        "organisation_state",
-        "organisation",
-        "state in ('active', 'papers_expired', 'suspended', 'closed')",
-    )
-    _restate(
-        "organisation_step_step",
-        "organisation_step",
-        STEPS.format(", 'expire_papers', 'renew_papers'"),
-    )
-    op.alter_column("organisation_step", "taken_by", nullable=True)
-    op.alter_column("organisation_step", "role", nullable=True)
-    op.create_check_constraint(
-        op.f("ck_organisation_step_taken"),
-        "organisation_step",
-        "(taken_by is null) = (role is null)",
     )
 
 

@@ -29,10 +29,12 @@ def a_pdf(words: str = "") -> bytes:
     return b"%PDF-1.7\n" + (words or secrets.token_hex(8)).encode() + b"\n%%EOF\n"
 
 
-def as_paper(kind: str, content: bytes | None = None, media_type: str = PDF) -> dict[str, str]:
+def as_paper(
+    kind: str, content: bytes | None = None, media_type: str = PDF, **days: str
+) -> dict[str, str]:
     """A document as it is sent."""
     sent = base64.b64encode(a_pdf() if content is None else content).decode()
-    return {"kind": kind, "media_type": media_type, "content": sent}
+    return {"kind": kind, "media_type": media_type, "content": sent, **days}
 
 
 def a_statement(**told: Any) -> dict[str, Any]:
@@ -52,6 +54,9 @@ class AdmissionDesk:
 
     app: Flask
     wiring: Wiring
+    # What an assessment states of the contract, and documents of kinds of their days.
+    contract: dict[str, str] = field(default_factory=lambda: dict(CONTRACT))
+    days: dict[str, dict[str, str]] = field(default_factory=dict)
     http: Http = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +81,8 @@ class AdmissionDesk:
         stated = self.do(organisation_id, "statement", a_statement(**told))
         assert stated.status_code == 200, stated.text
         for kind in DOCUMENT_KINDS:
-            answer = self.do(organisation_id, "documents", as_paper(kind))
+            sent = as_paper(kind, **self.days.get(kind, {}))
+            answer = self.do(organisation_id, "documents", sent)
             assert answer.status_code == 200, answer.text
 
     def read(self, organisation_id: str, token: str = "") -> dict[str, Any]:
@@ -94,7 +100,7 @@ class AdmissionDesk:
                 why = refused.get(each["kind"])
                 said = {"accepted": why is None} | ({"reason": why} if why else {})
                 judged.append({"document_id": each["id"], **said})
-        return {"documents": judged, "contract": CONTRACT, "finding": "All in order."}
+        return {"documents": judged, "contract": self.contract, "finding": "All in order."}
 
     def assess(self, organisation_id: str, token: str = "", **refused: str) -> TestResponse:
         body = self.judgements(organisation_id, **refused)

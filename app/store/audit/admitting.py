@@ -47,9 +47,13 @@ _COUNTED = f"""
       join organisation_application p
         on p.organisation_id = d.organisation_id and p.state in {WAS_ADMITTED}
       left join organisation_renewal r on r.document_id = d.document_id and r.accepted
-      left join organisation_assessment a
-        on a.organisation_id = p.organisation_id and a.revision = p.revision
-     where not d.renewal or r.document_id is not null
+      left join lateral (
+          select n.ends_on, n.judgements from organisation_assessment n
+           where n.organisation_id = d.organisation_id and n.passed
+           order by n.assessment_id desc limit 1) a on true
+     where r.document_id is not null
+        or exists (select from jsonb_array_elements(a.judgements) j
+                    where cast(j ->> 'document_id' as uuid) = d.document_id)
      order by d.organisation_id, d.kind, d.document_id desc
 """  # noqa: S608 - of words of the domain only
 RUNNING = Invariant(
