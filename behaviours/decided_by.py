@@ -137,6 +137,10 @@ ALONE: Final[Mapping[str, str]] = {
     "openid_provider.link_own": _OWN,
     "openid_provider.unlink_own": _OWN,
     "organisation.assess": "The third person beside the two who admit: neither assessed it.",
+    "organisation.assess_document": (
+        "Its organisation was admitted by two, and may do no more with a newer paper; whoever"
+        " accepts that is not who handed it in."
+    ),
     "organisation.decline": _TAKES_AWAY,
     "organisation.hand_in": _HANDS_IN,
     "organisation.read_document": _READS,

@@ -16,7 +16,7 @@ from app.store.audit.invariant import compare
 from app.store.database import Database
 from app.usecases.audit.audit import INVARIANTS
 
-BEFORE = "0079"
+BEFORE = "0080"
 DOCUMENT = """
     insert into organisation_document (document_id, organisation_id, kind, media_type, size_bytes,
                                        sha256, handed_in_by, handed_in_at)

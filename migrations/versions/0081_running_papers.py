@@ -7,8 +7,8 @@ is over already the grace begins with this step: nobody was told before that any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
