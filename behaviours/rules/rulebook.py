@@ -49,6 +49,8 @@ class Behaviour:
     evidence: tuple[EvidenceRule, ...]
     interval_required: bool
     methodology: str
+    # Before that day none of its actions is taken, where the rule is the behaviour's first.
+    in_force_from: date
 
 
 class Rulebook:
@@ -135,10 +137,13 @@ class Rulebook:
         """Every version, by behaviour and then by the day it came into force."""
         return [version for versions in self._by_behaviour.values() for version in versions]
 
-    def behaviours(self) -> list[Behaviour]:
-        """What earns: each behaviour as its latest version that can be used describes it."""
+    def behaviours(self, on: date | None = None) -> list[Behaviour]:
+        """What earns: each behaviour as its latest version that can be used describes it.
+
+        Of a day it is the latest that has started by then, or else the first that is to come.
+        """
         usable = ([v for v in vs if not v.awaiting] for vs in self._by_behaviour.values())
-        return [_behaviour(versions[-1]) for versions in usable if versions]
+        return [_behaviour(_latest(versions, on)) for versions in usable if versions]
 
     def awaited(self) -> list[Version]:
         """Versions that take no action yet; each names in ``awaiting`` what it lacks and where."""
@@ -150,6 +155,14 @@ def _nearest(version: Version) -> tuple[bool, bool, date, str]:
     regional = version.validity.regions is not None
     own = regional and not is_proxy_name(version.version)
     return own, regional, version.validity.starts_on, version.label
+
+
+def _latest(versions: Sequence[Version], on: date | None) -> Version:
+    """Of versions in the order of their first days, the last that has started, or the first."""
+    if on is None:
+        return versions[-1]
+    started = [each for each in versions if each.validity.starts_on <= on]
+    return started[-1] if started else versions[0]
 
 
 _CHOSEN_MAX = 50_000
@@ -179,6 +192,7 @@ def _behaviour(version: Version) -> Behaviour:
         evidence=tuple(version.told.evidence.values()),
         interval_required=version.told.interval.required,
         methodology=version.label,
+        in_force_from=version.validity.starts_on,
     )
 
 

@@ -66,7 +66,7 @@ class EvidenceAnswer(Schema):
 
 
 class BehaviourAnswer(Schema):
-    """A behaviour of the catalogue, as its newest rule describes it."""
+    """A behaviour of the catalogue, as the rule of today describes it, or the first to come."""
 
     code = plain.String(metadata={"example": "metro_ride"})
     title_zh = plain.String(metadata={"example": "地铁出行"})
@@ -80,6 +80,12 @@ class BehaviourAnswer(Schema):
     action_class = plain.String()
     ended_at_required = plain.Boolean()
     methodology = plain.String(metadata={"example": "bj.low_carbon_travel@2024"})
+    in_force_from = plain.String(
+        metadata={
+            "description": "The rule's first day; one to come takes no action yet.",
+            "example": "2024-10-01",
+        }
+    )
     quantities = plain.List(plain.Nested(QuantityAnswer))
     evidence = plain.List(plain.Nested(EvidenceAnswer))
 
@@ -184,9 +190,10 @@ class QuantifyAnswer(SavedAnswer):
 def list_behaviours() -> JsonObject:
     """What earns, and what an app has to send for it."""
     rulebook, moment_now = wiring().rulebook, now()
+    today = civil_day(moment_now, rulebook.zone)
     return whole_or_page([
         _behaviour(each, rulebook.scenes.is_open(PROGRAMME, each.code, moment_now))
-        for each in rulebook.behaviours()
+        for each in rulebook.behaviours(today)
     ])  # fmt: skip
 
 
@@ -312,6 +319,7 @@ def _behaviour(behaviour: Behaviour, is_open: bool) -> JsonObject:
         "action_class": behaviour.action_class,
         "ended_at_required": behaviour.interval_required,
         "methodology": behaviour.methodology,
+        "in_force_from": behaviour.in_force_from.isoformat(),
         "quantities": [
             {
                 "name": rule.name,

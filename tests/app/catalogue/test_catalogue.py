@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.wiring import Wiring
 from behaviours.actions.shipped import load_rulebook
+from behaviours.civil_time import civil_day
+from tests.builders.civil import CHINA
 from tests.builders.people import Http
 
 # What a metro ride in Guangdong saves: Beijing's printed floor, one trip.
@@ -19,6 +22,25 @@ def test_the_catalogue_names_every_behaviour_and_what_it_needs(http: Http) -> No
     assert metro["scene"] == "metro_ride"
     assert [each["name"] for each in metro["quantities"]] == ["trips"]
     assert [each["name"] for each in metro["evidence"] if each["required"]] == ["ride_id"]
+
+
+def test_a_behaviour_says_from_which_day_its_rule_takes_actions(http: Http, wiring: Wiring) -> None:
+    listed = http.get("/v1/behaviours").json["data"]
+    assert {each.code for each in load_rulebook().behaviours()} <= {row["code"] for row in listed}
+    today = civil_day(wiring.clock.now(), CHINA)
+    # Others may be listed, too: tests publish rules of their own in the books that all share.
+    shipped = {version.label: version for version in load_rulebook().versions()}
+    for row in listed:
+        version = shipped.get(row["methodology"])
+        if version is not None:
+            assert row["in_force_from"] == version.validity.starts_on.isoformat()
+            if version.validity.starts_on > today:
+                usable = [
+                    each.validity.starts_on
+                    for each in shipped.values()
+                    if each.behaviour == row["code"] and not each.awaiting
+                ]
+                assert min(usable) == version.validity.starts_on
 
 
 def test_every_shipped_version_can_be_read_whole_with_its_digest(http: Http) -> None:

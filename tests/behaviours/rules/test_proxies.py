@@ -20,7 +20,7 @@ from behaviours.rules.factors import shipped_factors
 from behaviours.rules.members import Awaited
 from behaviours.rules.methodology import MethodologyIncomplete, Validity, Version
 from behaviours.rules.proxies import Proxy, proxy_of
-from behaviours.rules.rulebook import Rulebook
+from behaviours.rules.rulebook import Behaviour, Rulebook
 from tests.behaviours.builders import EXAMPLES, LATER, a_document, an_action, saved
 from tests.builders.civil import CHINA
 from tests.builders.refusals import refuses
@@ -219,6 +219,27 @@ def of_region(version: Version, region: str, *, days: int) -> Validity:
     return replace(
         version.validity, regions=frozenset({region}), starts_on=STARTS + timedelta(days=days)
     )
+
+
+def test_the_catalogue_tells_what_is_to_be_sent_today_and_what_from_which_day():
+    """An app that sends tomorrow's evidence today would be refused."""
+
+    def told(on: date) -> dict[str, Behaviour]:
+        return {each.code: each for each in load_rulebook().behaviours(on)}
+
+    before, after = told(STARTS - timedelta(days=1)), told(STARTS)
+    assert before.keys() == after.keys()
+    for code, later in after.items():
+        each = before[code]
+        if code in PAIRS.keys() | {"plant_based_meat", "second_hand_clothing"}:
+            # Its first rule is to come, and says so.
+            assert each == later
+            assert each.in_force_from == STARTS
+    charging = before["ev_charging"]
+    assert charging.methodology == "csae.ev_charging@2021-2"
+    assert "car" not in {rule.name for rule in charging.evidence}
+    assert "car" in {rule.name for rule in after["ev_charging"].evidence}
+    assert after["ev_charging"].in_force_from == STARTS
 
 
 def test_hainan_has_a_rule_of_its_own_that_awaits_and_is_served_by_the_proxy():
