@@ -27,7 +27,7 @@ from behaviours.users import User
 # Of ids that a member may hold: what they begin with outside.
 _ORGANISATIONS: Final = (
     "organisation_id", "verifier_id", "merchant_id", "seller_id", "buyer_id", "reporter_id",
-    "answerer_id", "owner_id",
+    "answerer_id", "owner_id", "exchange_id",
 )  # fmt: skip
 PREFIXES: Final[Mapping[str, str]] = dict.fromkeys(_ORGANISATIONS, "org")
 

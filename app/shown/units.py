@@ -72,6 +72,13 @@ class TransferAnswer(Units):
     sender = plain.String(allow_none=True, metadata={"description": "Null is the programme."})
     receiver = plain.String()
     trade_id = plain.String(allow_none=True)
+    exchange_id = plain.String(
+        allow_none=True, metadata={"description": "Where the trade was closed; null: at none."}
+    )
+    exchange = plain.String(allow_none=True, metadata={"description": "Its name."})
+    exchange_tie = plain.String(
+        allow_none=True, metadata={"description": "What ties it to a side, as was stated."}
+    )
     transferred_at = Moment()
 
 
@@ -190,6 +197,9 @@ def transfer_answer(transfer: RegisteredTransfer) -> JsonObject:
         "sender": transfer.sender_name,
         "receiver": transfer.receiver_name,
         "trade_id": public("trd", trade_id) if trade_id else None,
+        "exchange_id": public("org", transfer.exchange_id) if transfer.exchange_id else None,
+        "exchange": transfer.exchange_name,
+        "exchange_tie": transfer.exchange_tie,
         "transferred_at": moment(transfer.transferred_at),
     }
 

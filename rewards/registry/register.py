@@ -67,6 +67,10 @@ class RegisteredTransfer(NamedTuple):
     receiver_name: str | None
     trade_id: UUID | None
     transferred_at: datetime
+    # Where its trade was closed, if it says so, and what ties that one to a side, as was stated.
+    exchange_id: UUID | None = None
+    exchange_name: str | None = None
+    exchange_tie: str | None = None
 
 
 class RegisteredRetirement(NamedTuple):

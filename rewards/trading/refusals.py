@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from behaviours.refusal import Conflict, Gone, UnknownId
+from behaviours.refusal import Conflict, Gone, Invalid, UnknownId
 
 
 class UnknownTrade(UnknownId):
@@ -15,6 +15,22 @@ class ListingClosed(Conflict):
     """The listing takes no more orders."""
 
     cases = ("over", "already")
+
+
+class ExchangeUnknown(Invalid):
+    """What is named as the exchange of a trade was not admitted as one."""
+
+
+class ExchangeIsParty(Invalid):
+    """The exchange of a trade sells or buys in it itself."""
+
+
+class ExchangeNotNamed(Invalid):
+    """A tie to an exchange is stated, and no exchange is named."""
+
+
+class ExchangeTied(Conflict):
+    """The exchange is tied to a side of the trade, and that is not stated."""
 
 
 class TradeStateConflict(Conflict):

@@ -10,7 +10,7 @@ party may take it::
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -19,8 +19,16 @@ from uuid import UUID
 
 from behaviours.viewer import Viewer
 from rewards.registry.counterparty import Counterparty
+from rewards.registry.ties import OrganisationTies
 from rewards.trading.listing import Listing
-from rewards.trading.refusals import PayWindowOver, TradeStateConflict, UnknownTrade
+from rewards.trading.refusals import (
+    ExchangeIsParty,
+    ExchangeTied,
+    ExchangeUnknown,
+    PayWindowOver,
+    TradeStateConflict,
+    UnknownTrade,
+)
 
 RESERVED, PAID, DELIVERED, EXPIRED, CANCELLED = STATES = (
     "reserved",
@@ -87,23 +95,32 @@ class Trade:
     paid_at: datetime | None = None
     delivered_at: datetime | None = None
     closed_at: datetime | None = None
+    # Where it was closed, if it says so, and what ties that one to a side, as was stated.
+    exchange_id: UUID | None = None
+    exchange_tie: str | None = None
 
     @property
     def sides(self) -> frozenset[UUID]:
         """The organisations between which it is; the programme is none."""
         return frozenset(each for each in (self.seller_id, self.buyer_id) if each)
 
+    @property
+    def named(self) -> frozenset[UUID]:
+        """Everybody whom it names: its sides, and the exchange at which it was closed."""
+        return self.sides | ({self.exchange_id} if self.exchange_id else frozenset())
+
     def parties(self, viewer: Viewer, *, kind: str | None) -> frozenset[Party]:
         """On which sides ``viewer`` stands, whose organisation is of ``kind`` (None: of none).
 
-        The seller of what the programme sells is any of its operators.
+        The seller of what the programme sells is any of its operators. A trade that was closed at
+        an exchange is settled by that one; one that names none, by any.
         """
         sides = {
             Party.BUYER: viewer.tenant_id == self.buyer_id,
             Party.SELLER: viewer.role == OPERATOR
             if self.seller_id is None
             else viewer.tenant_id == self.seller_id,
-            Party.EXCHANGE: kind == EXCHANGE,
+            Party.EXCHANGE: kind == EXCHANGE and self.exchange_id in (None, viewer.tenant_id),
         }
         return frozenset(party for party, stands in sides.items() if stands)
 
@@ -159,17 +176,44 @@ class Trade:
 
 
 class SeenTrade(NamedTuple):
-    """A trade as it is read, with its sides as they stand; a seller of None is the programme."""
+    """A trade as it is read, with its sides as they stand; a seller of None is the programme, an
+    exchange of None is none."""
 
     trade: Trade
     seller: Counterparty | None
     buyer: Counterparty
+    exchange: Counterparty | None = None
 
     @classmethod
     def of(cls, trade: Trade, standings: Mapping[UUID, Counterparty]) -> SeenTrade:
-        """Of standings of both its sides."""
-        seller_id = trade.seller_id
-        return cls(trade, standings[seller_id] if seller_id else None, standings[trade.buyer_id])
+        """Of standings of everybody whom it names."""
+        seller, exchange = (
+            standings[each] if each else None for each in (trade.seller_id, trade.exchange_id)
+        )
+        return cls(trade, seller, standings[trade.buyer_id], exchange)
+
+
+class ClosedAt(NamedTuple):
+    """The exchange at which a trade was closed; ``tie`` is what ties it to a side, as is stated."""
+
+    exchange_id: UUID
+    tie: str | None = None
+
+    def check(self, kind: str | None, sides: Collection[UUID], ties: OrganisationTies) -> None:
+        """Whether a trade between ``sides`` may name it, an organisation of ``kind`` (None: it was
+        never admitted).
+
+        Raises ExchangeUnknown, ExchangeIsParty, and ExchangeTied for a tie that is not stated.
+        """
+        if kind != EXCHANGE:
+            raise ExchangeUnknown(pointer="/exchange_id")
+        if self.exchange_id in sides:
+            raise ExchangeIsParty(pointer="/exchange_id")
+        tied = [each for each in sorted(sides) if ties.between(self.exchange_id, each)]
+        if tied and self.tie is None:
+            raise ExchangeTied(
+                pointer="/exchange_tie", tied_to=[f"org_{each.hex}" for each in tied]
+            )
 
 
 def order(
@@ -180,6 +224,7 @@ def order(
     quantity_t: int,
     pay_within: timedelta,
     now: datetime,
+    closed_at: ClosedAt | None = None,
 ) -> Trade:
     """A new trade: tonnes of ``listing`` are reserved for ``buyer_id`` for ``pay_within``."""
     return Trade(
@@ -193,6 +238,8 @@ def order(
         None,
         now,
         now + pay_within,
+        exchange_id=closed_at.exchange_id if closed_at else None,
+        exchange_tie=closed_at.tie if closed_at else None,
     )
 
 

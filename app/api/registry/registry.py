@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, jsonify
 from marshmallow import Schema, fields as plain
 
 from app.auth import allow_public
 from app.http.blueprint import Blueprint
 from app.http.current import wiring
-from app.http.fields import Line
+from app.http.fields import Line, PublicId
 from app.http.pages import OfAPage, WantedPage, read_one, read_page
 from app.ids import parse, public
 from app.secrecy.signatures import public_key_of, published_key
@@ -65,6 +67,20 @@ class SentSerialFilter(WantedPage, total=False):
     serial: str
 
 
+class TransferFilter(SerialFilter):
+    """Of which numbers, and closed where."""
+
+    exchange_id = PublicId(
+        "org", metadata={"description": "Those whose trade was closed at this exchange."}
+    )
+
+
+class SentTransferFilter(SentSerialFilter, total=False):
+    """As ``TransferFilter`` loads it."""
+
+    exchange_id: UUID
+
+
 class Keys(Schema):
     """The keys that certificates are signed with."""
 
@@ -105,13 +121,16 @@ def read_block(block_id: str) -> Response:
 
 @blueprint.route("/v1/registry/transfers")
 @allow_public
-@blueprint.lists(Transfers, narrowed_by=SerialFilter)
-def list_registry_transfers(asked: SentSerialFilter) -> Response:
-    """Changes of hands, newest first; or those of the numbers of a printed serial.
+@blueprint.lists(Transfers, narrowed_by=TransferFilter)
+def list_registry_transfers(asked: SentTransferFilter) -> Response:
+    """Changes of hands, newest first; or those of the numbers of a printed serial, or those whose
+    trade was closed at an exchange.
 
     Of a serial also those of blocks that were split since, as they were handed over.
     """
-    return read_page(transfer_answer, read_transfers, **_numbers(asked))
+    return read_page(
+        transfer_answer, read_transfers, exchange_id=asked.get("exchange_id"), **_numbers(asked)
+    )
 
 
 @blueprint.route("/v1/registry/retirements")

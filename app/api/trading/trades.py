@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar, NotRequired, TypedDict
+from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields as plain
@@ -10,9 +11,19 @@ from marshmallow import Schema, fields as plain
 from app.auth import allow, caller
 from app.http.blueprint import Blueprint
 from app.http.current import asking_organisation, wiring
-from app.http.fields import ClientReference, Line, Moment, MoneyBody, Strict, Tonnes, moment, money
+from app.http.fields import (
+    ClientReference,
+    Line,
+    Moment,
+    MoneyBody,
+    PublicId,
+    Strict,
+    Tonnes,
+    moment,
+    money,
+)
 from app.http.once import lasting_reference, once
-from app.http.pages import read_one, read_page
+from app.http.pages import OfAPage, WantedPage, read_one, read_page
 from app.ids import parse, public
 from app.shown.standing import PartyAnswer, party, party_or_none
 from app.usecases.trading.cancel_trade import cancel_trade
@@ -22,7 +33,8 @@ from app.usecases.trading.pay_trade import pay_trade
 from app.usecases.trading.read_trade import read_trade
 from app.usecases.trading.read_trades import read_trades
 from behaviours.json_value import JsonObject
-from rewards.trading.trade import STATES, SeenTrade, Trade
+from rewards.trading.refusals import ExchangeNotNamed
+from rewards.trading.trade import STATES, ClosedAt, SeenTrade, Trade
 
 blueprint = Blueprint("trades", __name__, description="Orders, payment and delivery.")
 
@@ -33,6 +45,17 @@ class OrderBody(Strict):
     EXAMPLE: ClassVar[JsonObject] = {"quantity_t": "3"}
 
     quantity_t = Tonnes(required=True, metadata={"example": "3"})
+    exchange_id = PublicId(
+        "org",
+        metadata={"description": "The exchange at which it was closed; it alone settles it then."},
+    )
+    exchange_tie = Line(
+        most=300,
+        metadata={
+            "description": "What ties the exchange to a side of the trade; without it, one that is"
+            " tied is refused."
+        },
+    )
     client_reference = ClientReference()
 
 
@@ -40,6 +63,8 @@ class SentOrder(TypedDict):
     """As ``OrderBody`` loads it."""
 
     quantity_t: int
+    exchange_id: NotRequired[UUID]
+    exchange_tie: NotRequired[str]
     client_reference: NotRequired[str]
 
 
@@ -73,6 +98,26 @@ class TradeAnswer(Schema):
     paid_at = Moment(allow_none=True)
     delivered_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
+    exchange_id = plain.String(
+        allow_none=True, metadata={"description": "Where it was closed; null: at none."}
+    )
+    exchange_tie = plain.String(
+        allow_none=True, metadata={"description": "What ties the exchange to a side, as stated."}
+    )
+
+
+class TradeFilter(OfAPage):
+    """Which trades."""
+
+    exchange_id = PublicId(
+        "org", metadata={"description": "Those that were closed at this exchange."}
+    )
+
+
+class WantedTrades(WantedPage, total=False):
+    """As ``TradeFilter`` loads it."""
+
+    exchange_id: UUID
 
 
 class SeenTradeAnswer(TradeAnswer):
@@ -85,6 +130,9 @@ class SeenTradeAnswer(TradeAnswer):
         PartyAnswer,
         metadata={"description": "While a side is suspended or closed, nobody pays or delivers."},
     )
+    exchange = plain.Nested(
+        PartyAnswer, allow_none=True, metadata={"description": "Where it was closed."}
+    )
 
 
 @blueprint.route("/v1/listings/<listing_id>/orders", methods=["POST"])
@@ -92,13 +140,18 @@ class SeenTradeAnswer(TradeAnswer):
 @blueprint.arguments(OrderBody, keyed=True)
 @blueprint.response(201, TradeAnswer)
 def order_from_listing(body: SentOrder, listing_id: str) -> Response:
-    """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again."""
+    """Reserve tonnes of a listing; pay before `pay_until`, or they are offered again.
+
+    A trade that was closed at an exchange names it: it is an organisation of that kind, takes part,
+    and is no side of the trade; what ties it to one is stated, or the order is refused.
+    """
     return once(trade_answer, status=201)(
         order_units,
         parse("lst", listing_id),
         quantity_t=body["quantity_t"],
         buyer_id=asking_organisation(),
         client_reference=lasting_reference(body.get("client_reference")),
+        closed_at=_closed_at(body),
         pay_within=wiring().programme.pay_within,
         clock=wiring().clock,
     )
@@ -126,7 +179,8 @@ def pay_own_order(body: SentPayment, trade_id: str) -> Response:
 def confirm_payment(trade_id: str) -> Response:
     """Confirm that the money came: it is booked and the units are delivered, or neither.
 
-    The seller confirms, which is an operator for the programme; an exchange confirms any trade.
+    The seller confirms, which is an operator for the programme; so does the exchange at which it
+    was closed, and of a trade that names none, any.
     """
     return once(trade_answer)(
         confirm_trade, parse("trd", trade_id), viewer=caller().viewer, clock=wiring().clock
@@ -148,10 +202,16 @@ def cancel_order(trade_id: str) -> Response:
 
 @blueprint.route("/v1/trades")
 @allow("operator", "enterprise", "authority")
-@blueprint.lists(SeenTradeAnswer, "Trades")
-def list_own_trades() -> Response:
-    """What an enterprise bought or sold, newest first; operators see every trade."""
-    return read_page(seen_trade, read_trades, viewer=caller().viewer)
+@blueprint.lists(SeenTradeAnswer, "Trades", narrowed_by=TradeFilter)
+def list_own_trades(wanted: WantedTrades) -> Response:
+    """What an enterprise bought or sold, newest first; an exchange reads what names it besides, and
+    operators see every trade."""
+    return read_page(
+        seen_trade,
+        read_trades,
+        viewer=caller().viewer,
+        exchange_id=wanted.get("exchange_id"),
+    )
 
 
 @blueprint.route("/v1/trades/<trade_id>")
@@ -164,7 +224,11 @@ def read_own_trade(trade_id: str) -> Response:
 
 def seen_trade(seen: SeenTrade) -> JsonObject:
     """A trade, and how its sides stand."""
-    sides = {"seller": party_or_none(seen.seller), "buyer": party(seen.buyer)}
+    sides = {
+        "seller": party_or_none(seen.seller),
+        "buyer": party(seen.buyer),
+        "exchange": party_or_none(seen.exchange),
+    }
     return {**trade_answer(seen.trade), **sides}
 
 
@@ -184,4 +248,15 @@ def trade_answer(trade: Trade) -> JsonObject:
             name: moment(value) if (value := getattr(trade, name)) is not None else None
             for name in times
         },
+        "exchange_id": public("org", trade.exchange_id) if trade.exchange_id else None,
+        "exchange_tie": trade.exchange_tie,
     }
+
+
+def _closed_at(body: SentOrder) -> ClosedAt | None:
+    exchange_id, tie = body.get("exchange_id"), body.get("exchange_tie")
+    if exchange_id is None:
+        if tie is not None:
+            raise ExchangeNotNamed(pointer="/exchange_tie")
+        return None
+    return ClosedAt(exchange_id, tie)

@@ -33,7 +33,7 @@ TOLD: Final[Mapping[type, ToldThing]] = {
     ),
     Trade: ToldThing(
         "trade", "trd", "trade_id",
-        ("state", "seller_id", "buyer_id", "quantity_t", "amount_fen"),
+        ("state", "seller_id", "buyer_id", "quantity_t", "amount_fen", "exchange_id"),
     ),
 }  # fmt: skip
 

@@ -50,17 +50,20 @@ _NUMBERED = text(
 )
 _TRANSFERS = f"""
     select {_UNITS}, t.transfer_id, t.block_id, t.quantity_t, f.name, r.name, t.trade_id,
-           t.transferred_at
+           t.transferred_at, d.exchange_id, x.name as exchange, d.exchange_tie
       from unit_transfer t
       join unit_block b on b.block_id = t.block_id
       join bundle u on u.bundle_id = b.bundle_id
       left join organisation f on f.organisation_id = t.from_id
       left join organisation r on r.organisation_id = t.to_id
+      left join trade d on d.trade_id = t.trade_id
+      left join organisation x on x.organisation_id = d.exchange_id
      where (cast(:before as uuid) is null or t.transfer_id < :before)
 """
 _TRANSFERS_NEWEST = text(f"""
     {_TRANSFERS}
        and (cast(:transfer_id as uuid) is null or t.transfer_id = :transfer_id)
+       and (cast(:exchange_id as uuid) is null or d.exchange_id = :exchange_id)
      order by t.transfer_id desc limit :most
 """)
 # Also of blocks that were split since: what was handed over had these numbers in it.
@@ -68,6 +71,7 @@ _TRANSFERS_NUMBERED = text(f"""
     {_TRANSFERS}
        and b.numbers && int8range(:first, :end)
        and b.vintage = :vintage and coalesce(u.methodology, '{MIXED}') = :family
+       and (cast(:exchange_id as uuid) is null or d.exchange_id = :exchange_id)
      order by t.transfer_id desc limit :most
 """)
 _STATISTICS = text(
@@ -123,17 +127,28 @@ def list_transfers(
     before: UUID | None = None,
     most: int = 1000,
     transfer_id: UUID | None = None,
+    exchange_id: UUID | None = None,
 ) -> list[RegisteredTransfer]:
-    """Changes of hands, newest first; or the one of that id."""
-    given = {"before": before, "most": most, "transfer_id": transfer_id}
+    """Changes of hands, newest first; or the one of that id, or those closed at an exchange."""
+    given = {
+        "before": before,
+        "most": most,
+        "transfer_id": transfer_id,
+        "exchange_id": exchange_id,
+    }
     return [_transfer(row) for row in connection.execute(_TRANSFERS_NEWEST, given)]
 
 
 def numbered_transfers(
-    connection: Connection, serial: SerialRange, *, before: UUID | None, most: int
+    connection: Connection,
+    serial: SerialRange,
+    *,
+    exchange_id: UUID | None,
+    before: UUID | None,
+    most: int,
 ) -> list[RegisteredTransfer]:
     """Changes of hands of blocks that had any of a serial's numbers, newest first."""
-    given = {**serial._asdict(), "before": before, "most": most}
+    given = {**serial._asdict(), "exchange_id": exchange_id, "before": before, "most": most}
     return [_transfer(row) for row in connection.execute(_TRANSFERS_NUMBERED, given)]
 
 

@@ -34,8 +34,15 @@ trade = db.table(
     db.text("payment_key", nullable=True),
     *db.moments("ordered_at", "pay_until"),
     *db.moments("paid_at", "delivered_at", "closed_at", nullable=True),
+    # Where it was closed, if it says so, and what ties that one to a side, as was stated.
+    db.uuid("exchange_id", nullable=True),
+    db.text("exchange_tie", nullable=True),
     db.one_of("state", *trades.STATES),
+    CheckConstraint("exchange_tie is null or exchange_id is not null", name="exchange_tie"),
     *db.indexes("buyer_id", "seller_id"),
+    db.index_where(
+        "ix_trade_exchange_id", "exchange_id", "trade_id", where="exchange_id is not null"
+    ),
     db.once_where(
         "ux_trade_payment",
         sql("coalesce(seller_id, '00000000-0000-0000-0000-000000000000'::uuid)"),

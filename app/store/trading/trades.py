@@ -56,7 +56,8 @@ _LAPSED_OF = text(
 _LIST = newest_first(
     f"""
     select {_TRADE} from trade
-     where (:every or buyer_id = :tenant_id or seller_id = :tenant_id)
+     where (:every or buyer_id = :tenant_id or seller_id = :tenant_id or exchange_id = :tenant_id)
+       and (cast(:exchange_id as uuid) is null or exchange_id = :exchange_id)
     """,
     by="trade_id",
 )
@@ -124,10 +125,20 @@ def lapsed_trades_of(connection: Connection, listing_id: UUID, *, now: datetime)
 
 
 def list_trades(
-    connection: Connection, tenant_id: UUID | None, *, before: UUID | None, most: int
+    connection: Connection,
+    tenant_id: UUID | None,
+    *,
+    exchange_id: UUID | None,
+    before: UUID | None,
+    most: int,
 ) -> list[Trade]:
-    """What an enterprise bought or sold, newest first; None lists every trade."""
-    parameters = {"tenant_id": tenant_id, "every": tenant_id is None}
+    """What an enterprise bought or sold, or what was closed at it, newest first; None lists every
+    trade. With ``exchange_id`` those alone that name it."""
+    parameters = {
+        "tenant_id": tenant_id,
+        "every": tenant_id is None,
+        "exchange_id": exchange_id,
+    }
     rows = connection.execute(_LIST, parameters | {"before": before, "most": most})
     return [Trade(*row) for row in rows]
 

@@ -15,14 +15,16 @@ def read_transfers(
     *,
     serial: str | None = None,
     serial_prefix: str,
+    exchange_id: UUID | None = None,
     before: UUID | None,
     most: int,
 ) -> list[RegisteredTransfer]:
     """Newest first; everybody may read them. Raises BadSerial.
 
-    With ``serial`` those of any of its numbers, also in blocks that were split since.
+    With ``serial`` those of any of its numbers, also in blocks that were split since; with
+    ``exchange_id`` those whose trade was closed there.
     """
     if serial is None:
-        return list_transfers(connection, before=before, most=most)
+        return list_transfers(connection, exchange_id=exchange_id, before=before, most=most)
     wanted = parse_serial(serial, prefix=serial_prefix, pointer="?serial")
-    return numbered_transfers(connection, wanted, before=before, most=most)
+    return numbered_transfers(connection, wanted, exchange_id=exchange_id, before=before, most=most)

@@ -8,7 +8,9 @@ from uuid import UUID
 from app.clock import Clock
 from app.ids import new_id
 from app.store.database import Connection
+from app.store.organisations.organisations import organisation
 from app.store.platform.references import claim_reference
+from app.store.pooling.verifiers import ties_now
 from app.store.registry.blocks import (
     blocks_of_listing,
     cut,
@@ -25,7 +27,7 @@ from rewards.reference import ORDERING, reference
 from rewards.registry.block import ORDER, covered_of
 from rewards.trading.listing import Listing
 from rewards.trading.refusals import UnknownTrade
-from rewards.trading.trade import Trade, order
+from rewards.trading.trade import ClosedAt, Trade, order
 
 
 def order_units(
@@ -37,35 +39,56 @@ def order_units(
     client_reference: str,
     pay_within: timedelta,
     clock: Clock,
+    closed_at: ClosedAt | None = None,
 ) -> Trade:
     """Reserve tonnes of an open listing, for as long as the programme gives to pay.
 
     Reservations that have lapsed count as free, whether or not they were swept. Raises
     UnknownTrade, ListingClosed, NotEnoughUnits, BuyerIsSeller, VerifierNotIndependent,
-    UnitsNotCovered, ReferenceReused, OrganisationSuspended, OrganisationClosed. The same
+    UnitsNotCovered, ReferenceReused, OrganisationSuspended, OrganisationClosed, and of the exchange
+    ``closed_at`` which it was ExchangeUnknown, ExchangeIsParty and ExchangeTied. The same
     ``client_reference`` again answers the first order.
     """
     wanted = find_listing(connection, listing_id)
-    check_taking_part(connection, [buyer_id, wanted.listing.seller_id if wanted else None])
-    asked = reference(ORDERING, buyer_id, client_reference, listing_id, quantity_t)
+    seller_id = wanted.listing.seller_id if wanted else None
+    check_taking_part(
+        connection, [buyer_id, seller_id, closed_at.exchange_id if closed_at else None]
+    )
+    # An order that names no exchange is known again by what it was before there were any.
+    asked = reference(
+        ORDERING, buyer_id, client_reference, listing_id, quantity_t, *(closed_at or ())
+    )
     trade_id = new_id()
     if (known := claim_reference(connection, asked, trade_id)) != trade_id:
         return _ordered_before(connection, known)
     listing = found_or(lock_listing(connection, listing_id), UnknownTrade("listing"))
     listing = _without_lapsed(connection, listing, now=clock.now())
     listing.check_order(buyer_id)
+    if closed_at:
+        _check_exchange(connection, closed_at, {buyer_id} | ({seller_id} if seller_id else set()))
     offered = lock_blocks(connection, blocks_of_listing(connection, listing_id))
     now = clock.now()
     taken = cut(connection, covered_of(offered, quantity_t), quantity_t, now=now)
     check_holder(connection, taken, buyer_id, "buy")
     trade = order(
-        listing, trade_id, buyer_id=buyer_id, quantity_t=quantity_t, pay_within=pay_within, now=now
+        listing,
+        trade_id,
+        buyer_id=buyer_id,
+        quantity_t=quantity_t,
+        pay_within=pay_within,
+        now=now,
+        closed_at=closed_at,
     )
     insert_trade(connection, trade)
     promise = {"listing_id": listing_id, "trade_id": trade.trade_id}
     write_blocks(connection, [each.move(ORDER, **promise, now=now) for each in taken])
     write_listing(connection, listing.take(quantity_t, now=now))
     return trade
+
+
+def _check_exchange(connection: Connection, closed_at: ClosedAt, sides: set[UUID]) -> None:
+    known = organisation(connection, closed_at.exchange_id)
+    closed_at.check(known.kind if known else None, sides, ties_now(connection))
 
 
 def _ordered_before(connection: Connection, trade_id: UUID) -> Trade:

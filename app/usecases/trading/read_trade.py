@@ -20,4 +20,4 @@ def read_trade(connection: Connection, trade_id: UUID, *, viewer: Viewer) -> See
         viewer, read_parties(connection, trade, viewer=viewer)
     ):
         raise UnknownTrade("trade")
-    return SeenTrade.of(trade, counterparties(connection, trade.sides))
+    return SeenTrade.of(trade, counterparties(connection, trade.named))

@@ -1,4 +1,5 @@
-"""What the viewer bought or sold; operators and authorities see every trade."""
+"""What the viewer bought or sold, or what was closed at it; who answers for the programme sees
+every trade."""
 
 from __future__ import annotations
 
@@ -12,11 +13,16 @@ from rewards.trading.trade import SeenTrade
 
 
 def read_trades(
-    connection: Connection, *, viewer: Viewer, before: UUID | None, most: int
+    connection: Connection,
+    *,
+    viewer: Viewer,
+    exchange_id: UUID | None,
+    before: UUID | None,
+    most: int,
 ) -> list[SeenTrade]:
-    """Newest first, each with how its sides stand."""
+    """Newest first, each with how those whom it names stand; with ``exchange_id`` its alone."""
     tenant_id = None if viewer.sees_all else viewer.tenant_id
     assert viewer.sees_all or tenant_id is not None, "whoever does not see all is somebody"
-    found = list_trades(connection, tenant_id, before=before, most=most)
-    stand = counterparties(connection, {one for each in found for one in each.sides})
+    found = list_trades(connection, tenant_id, exchange_id=exchange_id, before=before, most=most)
+    stand = counterparties(connection, {one for each in found for one in each.named})
     return [SeenTrade.of(each, stand) for each in found]
