@@ -48,6 +48,8 @@ BY_TWO: Final = frozenset(
         "origin.propose",
         "replacement.offer",
         "replacement.replace",
+        # Where a scene is open; what is new in a file is only applied for.
+        "scene.import",
         "scene.lift",
         "scene.place",
         "scene.publish",

@@ -70,6 +70,8 @@ class Refusal(Exception):
         self.case = case
         self.pointer = pointer
         self.facts: Mapping[str, Any] = facts
+        # What else is refused of the same request, of rows of a file: told after this one.
+        self.beside: tuple[Refusal, ...] = ()
 
     @property
     def key(self) -> str:

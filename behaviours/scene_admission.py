@@ -18,7 +18,7 @@ before is judged by where it was open then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -73,6 +73,24 @@ class SceneAppliedAlready(Conflict):
     """Somebody applied for this scene before; that application goes on."""
 
 
+class SceneApplication(NamedTuple):
+    """A scene that a provider (None: the programme) is to report.
+
+    ``words`` say what is reported, how it is known, and how the data are kept safe; ``regions``
+    where it is to be open (none: everywhere).
+    """
+
+    provider_id: UUID | None
+    scene: str
+    words: str
+    regions: Sequence[str] = ()
+
+    @property
+    def place(self) -> tuple[UUID | None, str]:
+        """Of which there is one at most."""
+        return self.provider_id, self.scene
+
+
 class SceneSpan(NamedTuple):
     """A time at which a scene was open; ``until`` None: it is; no ``regions``: everywhere."""
 
@@ -111,6 +129,11 @@ class SceneAdmission:
     applied_at: datetime
     changed_at: datetime
     regions: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[UUID | None, str]:
+        """Of which there is one at most."""
+        return self.provider_id, self.scene
 
     def check(self, step: str) -> None:
         """Whether the step can be taken in this state; raises SceneStateConflict."""

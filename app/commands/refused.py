@@ -47,7 +47,11 @@ class CommandRefused(click.ClickException):
     """Ends a command with a refusal's sentence and code, and the exit code of its kind."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(f"{said(refusal)} [{refusal.code}]")
+        told = [f"{said(each)} [{each.code}]" for each in (refusal, *refusal.beside)]
+        if refusal.beside:
+            rows = (refusal, *refusal.beside)
+            told = [f"{each.pointer}: {line}" for each, line in zip(rows, told, strict=True)]
+        super().__init__("\n".join(told))
         # Click reads it from the instance, whatever its annotation says.
         self.exit_code = EXIT_CODES[refusal.kind]  # type: ignore[misc]
 

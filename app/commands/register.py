@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from app.api.organisations import issuers, register_files
+from app.api.organisations import issuers, register_files, scene_register
 from app.api.people import text_register
 from app.api.platform import calendars
 from app.api.pooling import verifier_register
@@ -20,6 +20,7 @@ from app.files.register_file import CSV, FORMATS, YAML, read_register, write_reg
 from app.http.registers import Register, loaded
 from app.store.database import begin_rehearsal, end_rehearsal
 from app.usecases.organisations.sign_issuers import sign_issuers
+from app.usecases.organisations.take_scenes import take_scenes
 from app.usecases.people.register_texts import register_texts
 from app.usecases.platform.propose_calendars import propose_calendars
 from app.usecases.pooling.sign_pool import sign_pool
@@ -76,6 +77,16 @@ def _take_boundaries(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[ob
     return rows
 
 
+def _take_scenes(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
+    return wiring.database.transact(
+        take_scenes,
+        [scene_register.said_of(each) for each in rows],
+        by=by,
+        scenes=wiring.scenes,
+        clock=wiring.clock,
+    )
+
+
 def _take_stores(wiring: Wiring, by: Viewer, rows: list[Any]) -> Sequence[object]:
     return wiring.database.transact(
         state_stores,
@@ -130,11 +141,14 @@ REGISTERS: Mapping[str, RegisterAtHand] = {
     "calendars": RegisterAtHand(
         calendars.CALENDARS, calendars.export_calendars, _take_calendars, BOTH
     ),
-    # Nobody takes part and no scene opens by standing in a file: these go out alone.
+    # No scene opens by standing in a file: it is applied for.
+    "scenes": RegisterAtHand(
+        scene_register.SCENES, scene_register.export_scenes, _take_scenes, BOTH
+    ),
+    # Nobody takes part by standing in a file: this one goes out alone.
     "organisations": RegisterAtHand(
         register_files.ORGANISATIONS, register_files.export_organisations, None
     ),
-    "scenes": RegisterAtHand(register_files.SCENES, register_files.export_scenes, None),
 }
 _NAME = click.argument("name", type=click.Choice(list(REGISTERS)))
 
@@ -144,8 +158,8 @@ def register() -> None:
     """The programme's registers as files, CSV or YAML: who gives out numbers (issuers), what other
     mechanisms own (declared-elsewhere), what lies inside covered emitters' boundaries
     (covered-emitters), where points are taken (stores), what people agree to (texts), who may
-    verify (verifiers), and the days of years that are no ordinary ones (calendars). Who takes part
-    (organisations) and which scenes are open (scenes) go out alone."""
+    verify (verifiers), what is reported by whom (scenes), and the days of years that are no
+    ordinary ones (calendars). Who takes part (organisations) goes out alone."""
 
 
 @register.command("export")
@@ -168,8 +182,8 @@ def import_register(wiring: Wiring, actor: Viewer, name: str, file: Path, *, as_
     """Take the rows of FILE (.csv, .yaml) into register NAME, all or none.
 
     What stands there already is left as it is, so a file can be taken in again. Texts, calendars
-    and boundaries await the other role's signature; issuers and verifiers stand when somebody of
-    the other role takes the same file in.
+    and boundaries await the other role's signature; issuers, verifiers and
+    where scenes are open stand when somebody of the other role takes the same file in.
     """
     form = YAML if file.suffix.lower() in (".yaml", ".yml") else CSV
     kept = REGISTERS[name]

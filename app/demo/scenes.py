@@ -17,7 +17,7 @@ from app.usecases.organisations.read_open_scenes import read_open_scenes
 from app.usecases.organisations.sign_scenes import sign_scenes
 from app.wiring import Wiring
 from behaviours.civil_time import civil_day, start_of_day
-from behaviours.scene_admission import ASSESS, PUBLISH
+from behaviours.scene_admission import ASSESS, PUBLISH, SceneApplication
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from behaviours.vocabulary import SCENE_CATEGORIES
@@ -50,10 +50,8 @@ def open_demo_scenes(
     ids: list[UUID] = []
     for provider_id, scenes in wanted.items():
         known = _applied_for(connection, provider_id)
-        fresh = [each for each in scenes if each not in known]
-        made = apply_for_scenes(
-            connection, provider_id, fresh, _WHAT, by=operator, scenes=wiring.scenes, clock=clock
-        )
+        fresh = [SceneApplication(provider_id, each, _WHAT) for each in scenes if each not in known]
+        made = apply_for_scenes(connection, fresh, by=operator, scenes=wiring.scenes, clock=clock)
         ids += [each.admission_id for each in made]
     move_scenes(connection, ids, ASSESS, _FOUND, by=operator, clock=clock)
     # As early as what people agreed to.

@@ -89,6 +89,10 @@ def problem_of(refusal: Refusal, *, under: str = "") -> JsonObject:
     elif refusal.pointer or under:
         pointer = under + refusal.pointer
         errors = [{"pointer": pointer, "code": refusal.code, "detail": detail}]
+        errors += [
+            {"pointer": each.pointer, "code": each.code, "detail": sentence(each, language)}
+            for each in refusal.beside
+        ]
     document = problem(status_of(refusal), refusal.code, detail, errors)
     # The facts of a failed validation are its faults.
     if isinstance(refusal, ValidationFailed) or not refusal.facts:

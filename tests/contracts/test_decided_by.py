@@ -19,6 +19,7 @@ UNTOLD = {
     "boundary.import",
     "calendar.import",
     "issuer.import",
+    "scene.import",
     "text.import",
     "verifier.import",
     "methodology.approve_for_bundles",

@@ -15,7 +15,15 @@ from tests.builders.people import Http, Tokens
 ROUTES = tuple(
     f"/v1/{register}/import"
     for register in (
-        *("issuers", "declared-elsewhere", "texts", "calendars", "covered-emitters", "stores"),
+        *(
+            "issuers",
+            "declared-elsewhere",
+            "texts",
+            "calendars",
+            "covered-emitters",
+            "stores",
+            "scenes",
+        ),
     )
 )
 LONG = "9" * 5_000

@@ -48,6 +48,7 @@ from behaviours.scene_admission import (
     STEPS,
     SUSPEND,
     SceneAdmission,
+    SceneApplication,
 )
 
 blueprint = Blueprint("scenes", __name__, description="What may be reported, and by whom.")
@@ -231,10 +232,14 @@ def apply_for_scene(body: SentSceneApplication) -> Response:
     provider_id = who.tenant_id if who.role == PROVIDER else body.get("provider_id")
     return once(_first, status=201, required=False)(
         apply_for_scenes,
-        provider_id,
-        [body["scene"]],
-        f"{body['description']}\n{body['data_security']}",
-        regions=body.get("regions", ()),
+        [
+            SceneApplication(
+                provider_id,
+                body["scene"],
+                f"{body['description']}\n{body['data_security']}",
+                body.get("regions", ()),
+            )
+        ],
         by=who.viewer,
         scenes=wiring().scenes,
         clock=wiring().clock,

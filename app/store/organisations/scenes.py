@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 
 from app.ids import new_ids
 from app.store.paging import newest_first
-from behaviours.scene_admission import SceneAdmission, SceneSpan, SceneStep
+from behaviours.scene_admission import APPLY, SceneAdmission, SceneSpan, SceneStep
 
 _COLUMNS = (
     "admission_id, provider_id, scene, state, revision, spans, applied_at, changed_at, regions"
@@ -72,9 +72,10 @@ _HOLD = text(
 )
 _HOLD_NAMED = text(
     f"""
-    select {_COLUMNS} from scene_admission
-     where provider_id is not distinct from cast(:provider_id as uuid) and scene = any(:scenes)
-     order by admission_id for update
+    select {_COLUMNS}
+      from unnest(cast(:providers as uuid[]), cast(:scenes as text[])) as d (whose, named)
+      join scene_admission a on a.scene = d.named and a.provider_id is not distinct from d.whose
+     order by admission_id for update of a
     """  # noqa: S608
 )
 _LIST = newest_first(
@@ -89,6 +90,13 @@ _STEP = text(
     """
     insert into scene_step (step_id, admission_id, step, taken_by, role, words, taken_at)
     values (:step_id, :admission_id, :step, :taken_by, :role, :words, :taken_at)
+    """
+)
+_WORDS = text(
+    """
+    select distinct on (admission_id) admission_id, words from scene_step
+     where admission_id = any(:ids) and step = :apply and words is not null
+     order by admission_id, step_id desc
     """
 )
 _STEPS = text(
@@ -149,11 +157,21 @@ def hold_admissions(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, S
 
 
 def hold_scenes(
-    connection: Connection, provider_id: UUID | None, scenes: Sequence[str]
-) -> dict[str, SceneAdmission]:
-    """The admissions of a provider, or of the programme, by scene; held likewise."""
-    rows = connection.execute(_HOLD_NAMED, {"provider_id": provider_id, "scenes": list(scenes)})
-    return {row.scene: _admission(row) for row in rows}
+    connection: Connection, places: Sequence[tuple[UUID | None, str]]
+) -> dict[tuple[UUID | None, str], SceneAdmission]:
+    """The admissions of scenes of providers (None: of the programme), by both; held likewise."""
+    asked = {
+        "providers": [provider_id for provider_id, _ in places],
+        "scenes": [scene for _, scene in places],
+    }
+    found = [_admission(row) for row in connection.execute(_HOLD_NAMED, asked)]
+    return {each.place: each for each in found}
+
+
+def words_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What was written in the newest application for each; nothing of those without one."""
+    rows = connection.execute(_WORDS, {"ids": list(ids), "apply": APPLY})
+    return {row.admission_id: row.words for row in rows}
 
 
 def list_admissions(

@@ -145,7 +145,8 @@ def take_catalogue(connection: Connection, catalogue: Catalogue, *, now: datetim
         connection.execute(_TAKE_RULE, [{**each._asdict(), **more} for each in catalogue.rules])
     if withdrawn := catalogue.withdrawn():
         connection.execute(_TAKE_WITHDRAWAL, [{**each._asdict(), "now": now} for each in withdrawn])
-    known = hold_scenes(connection, None, [each.scene for each in catalogue.scenes])
+    held = hold_scenes(connection, [(None, each.scene) for each in catalogue.scenes])
+    known = {scene: each for (_, scene), each in held.items()}
     add_admissions(connection, catalogue.new_scenes(known, new_id=new_id))
     write_admissions(connection, catalogue.changed_scenes(known))
     raise_epoch(connection)

@@ -27,6 +27,7 @@ from behaviours.civil_time import civil_day
 from behaviours.organisations import VERIFIER
 from behaviours.paper_validity import running_papers
 from behaviours.programme import Programme
+from behaviours.scene_admission import SceneApplication
 from behaviours.scenes import Scenes
 from behaviours.viewer import Viewer
 from rewards.registry.ties import ToldTies
@@ -88,8 +89,8 @@ def _bring_into_force(
     for code in said.issuers:
         admit_for_issuer(connection, code, [own], admitted_by=by.user_id, clock=clock)
     if said.scenes:
-        words = said.reports or ""
-        apply_for_scenes(connection, own, said.scenes, words, by=by, scenes=scenes, clock=clock)
+        wanted = [SceneApplication(own, each, said.reports or "") for each in said.scenes]
+        apply_for_scenes(connection, wanted, by=by, scenes=scenes, clock=clock)
 
 
 def _author(connection: Connection, admitted: OrganisationApplication) -> Viewer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from app.clock import Clock
 from app.ids import new_ids
@@ -23,6 +22,7 @@ from behaviours.region_register import known_regions
 from behaviours.scene_admission import (
     APPLY,
     SceneAdmission,
+    SceneApplication,
     SceneAppliedAlready,
     SceneStep,
     new_admission,
@@ -33,51 +33,54 @@ from behaviours.viewer import Viewer
 
 def apply_for_scenes(
     connection: Connection,
-    provider_id: UUID | None,
-    wanted: Sequence[str],
-    words: str,
+    wanted: Sequence[SceneApplication],
     *,
-    regions: Sequence[str] = (),
     by: Viewer,
     scenes: Scenes,
     clock: Clock,
 ) -> list[SceneAdmission]:
     """The applications, in order; what was declined before is applied for anew.
 
-    ``words`` say what is reported, how it is known, and how the data are kept safe; ``regions``
-    where it is to be open (none: everywhere). Raises UnknownScene, UnknownRegion, UnknownProvider,
+    Each place is named once. Raises UnknownScene, UnknownRegion, UnknownProvider,
     OrganisationSuspended, OrganisationClosed and SceneAppliedAlready.
     """
-    where = known_regions(regions, pointer="/regions")
-    for scene in wanted:
-        check_scene(scene, scenes.can_be_admitted(), pointer="/scene")
-    if provider_id is not None:
-        kinds = organisation_kinds(connection, [provider_id])
-        if kinds.get(provider_id) != PROVIDER:
-            raise UnknownProvider(pointer="/provider_id")
-        check_taking_part(connection, [provider_id])
+    wanted = [
+        each._replace(regions=known_regions(each.regions, pointer="/regions")) for each in wanted
+    ]
+    for each in wanted:
+        check_scene(each.scene, scenes.can_be_admitted(), pointer="/scene")
+    providers = [*{each.provider_id for each in wanted if each.provider_id is not None}]
+    kinds = organisation_kinds(connection, providers)
+    if any(kinds.get(each) != PROVIDER for each in providers):
+        raise UnknownProvider(pointer="/provider_id")
+    check_taking_part(connection, providers)
     assert by.user_id is not None, "somebody applies"
     now = clock.now()
     # Rows first, then the number of the news: whoever signs takes them in this order, too.
-    before = hold_scenes(connection, provider_id, wanted)
-    again = {scene: _anew(before[scene], where, now) for scene in wanted if scene in before}
-    missing = [scene for scene in wanted if scene not in before]
-    fresh = {
-        scene: new_admission(admission_id, provider_id, scene, now=now, regions=where)
-        for scene, admission_id in zip(missing, new_ids(len(missing)), strict=True)
-    }
-    write_admissions(connection, list(again.values()))
-    added = add_admissions(connection, list(fresh.values()))
-    for scene, each in fresh.items():
-        if each.admission_id not in added:
-            raise SceneAppliedAlready(scene=scene, state=each.state)
-    made = [{**again, **fresh}[scene] for scene in wanted]
-    step = SceneStep(APPLY, by.user_id, by.role, words, now)
-    keep_steps(connection, [(each.admission_id, step) for each in made])
-    return made
+    before = hold_scenes(connection, [each.place for each in wanted])
+    again = [_anew(before[each.place], each, now) for each in wanted if each.place in before]
+    missing = [each for each in wanted if each.place not in before]
+    fresh = [
+        new_admission(
+            admission_id, each.provider_id, each.scene, now=now, regions=tuple(each.regions)
+        )
+        for each, admission_id in zip(missing, new_ids(len(missing)), strict=True)
+    ]
+    write_admissions(connection, again)
+    added = add_admissions(connection, fresh)
+    for one in fresh:
+        if one.admission_id not in added:
+            raise SceneAppliedAlready(scene=one.scene, state=one.state)
+    made = {one.place: one for one in (*again, *fresh)}
+    steps = [
+        (made[each.place].admission_id, SceneStep(APPLY, by.user_id, by.role, each.words, now))
+        for each in wanted
+    ]
+    keep_steps(connection, steps)
+    return [made[each.place] for each in wanted]
 
 
-def _anew(known: SceneAdmission, where: tuple[str, ...], now: datetime) -> SceneAdmission:
+def _anew(known: SceneAdmission, wanted: SceneApplication, now: datetime) -> SceneAdmission:
     if not known.can_take(APPLY):
         raise SceneAppliedAlready(scene=known.scene, state=known.state)
-    return known.move(APPLY, now=now, regions=where)
+    return known.move(APPLY, now=now, regions=tuple(wanted.regions))
