@@ -23,6 +23,7 @@ from behaviours.actions.waiting import (
     LAPSE,
     LEAVE,
     REFUSE,
+    Contest,
     HoldOutcome,
     Reason,
     Waiting,
@@ -50,22 +51,26 @@ def waiting_members(waiting: Waiting | None) -> JsonObject:
     """What an action's answer says of its waiting; nothing of one that was credited at once."""
     if waiting is None:
         return {}
-    contest = waiting.contest
     return {
         "why": why(waiting.reasons),
         "waiting": {
             "since": moment(waiting.began_at),
             "lapses_at": moment(waiting.lapses_at),
             "looked_at": waiting.owner is not None,
-            "contest": None
-            if contest is None
-            else {
-                "text": contest.text,
-                "evidence": contest.evidence,
-                "contested_at": moment(contest.contested_at),
-            },
+            "contest": contest_answer(waiting.contest),
             "outcome": None if waiting.outcome is None else outcome_answer(waiting.outcome),
         },
+    }
+
+
+def contest_answer(contest: Contest | None) -> JsonObject | None:
+    """What a person said to it, if they did."""
+    if contest is None:
+        return None
+    return {
+        "text": contest.text,
+        "evidence": contest.evidence,
+        "contested_at": moment(contest.contested_at),
     }
 
 

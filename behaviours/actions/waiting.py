@@ -146,6 +146,20 @@ class Contest(NamedTuple):
     contested_at: datetime
 
 
+class SeenPart(NamedTuple):
+    """A part of what a household shares, for who looks at the whole: one decision is of all.
+
+    Ids of None are not for who asks; of one that ``is_nobodys`` there is no action.
+    """
+
+    action_id: UUID | None
+    participant_id: UUID | None
+    parts: int
+    saved_mg: int
+    contest: Contest | None = None
+    is_nobodys: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An action that waits, or did; ``if_confirmed`` is what it would have earned when reported.

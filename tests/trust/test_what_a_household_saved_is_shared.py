@@ -276,6 +276,79 @@ def test_of_two_who_decide_by_different_parts_at_once_one_decides_all(house: Hou
     house.assert_books_hold()
 
 
+def queued(house: House, token: str, asked: str = "") -> list[dict[str, Any]]:
+    """What stands in the queue of these people, page by page of one."""
+    found, cursor = [], ""
+    while True:
+        path = f"/v1/holds?limit=1&behaviour=distributed_pv{asked}{cursor}"
+        page = house.scene.http.get(path, token=token).json
+        people = {public("par", each) for each in house.people.values()}
+        found += [each for each in page["data"] if each["participant_id"] in people]
+        if not page["has_more"]:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+@pytest.mark.parametrize("outcome", ["confirm", "refuse"])
+def test_a_whole_stands_in_the_queue_once_and_one_decision_settles_it(
+    house: House, outcome: str
+) -> None:
+    # ``d`` agreed to no report: that part is nobody's.
+    house.lives(a=2_000, b=5_000, c=2_000, d=1_000)
+    held = house.reports("80", hour=16).json
+    operator = house.tokens("operator")
+    [row] = queued(house, operator)
+    assert (row["id"], saved(row)) == (held["id"], saved(held))
+    parts = row["shared"]
+    own = {name: house.actions(name)[0] for name in "abc"}
+    assert parts[0]["action_id"] == held["id"], "its reporter's first"
+    assert {each["action_id"] for each in parts} == {each["id"] for each in own.values()} | {None}
+    assert {each["participant_id"]: each["parts"] for each in parts} == {
+        public("par", house.people[name]): share
+        for name, share in {"a": 2_000, "b": 5_000, "c": 2_000, "d": 1_000}.items()
+    }
+    assert [each["nobodys"] for each in parts].count(True) == 1
+    mg = [int(Decimal(each["reduction_kg"]) * 1_000_000) for each in parts]
+    assert sum(mg) == whole(held)
+    # What anybody says is read with the whole, and finds it.
+    assert queued(house, operator, "&contested=true") == []
+    words = {"text": "The lamp shone on the panel."}
+    path = f"/v1/me/actions/{own['b']['id']}/contest"
+    said = house.scene.http.post(path, words, token=house.own("b"))
+    assert said.status_code == 201, said.text
+    [contested] = queued(house, operator, "&contested=true")
+    assert contested["id"] == held["id"]
+    by_part = {each["action_id"]: each["contest"] for each in contested["shared"]}
+    assert by_part[own["b"]["id"]]["text"] == words["text"]
+    assert queued(house, operator, "&contested=false") == []
+    taken = house.scene.http.post(f"/v1/holds/{held['id']}/take", token=operator).json
+    assert len(taken["shared"]) == 4
+    assert [each["id"] for each in queued(house, operator, "&owned=true")] == [held["id"]]
+    assert queued(house, operator, "&owned=false") == []
+    body = {"outcome": outcome, "reason": "Somebody looked.", "reason_code": "figures_wrong"}
+    done = house.scene.http.post(f"/v1/actions/{held['id']}/confirm", body, token=operator)
+    assert done.status_code == 200, done.text
+    assert queued(house, operator) == []
+    ended = {"confirm": "quantified", "refuse": "refused_after_hold"}[outcome]
+    assert {house.actions(name)[0]["state"] for name in "abc"} == {ended}
+    house.assert_books_hold()
+
+
+def test_its_provider_sees_a_whole_once_and_others_nothing(house: House) -> None:
+    house.lives(a=2_000, b=8_000)
+    held = house.reports("80", hour=16).json
+    [row] = queued(house, house.scene.provider_token)
+    assert row["id"] == held["id"]
+    assert {each["participant_id"] for each in row["shared"]} == {
+        public("par", house.people[name]) for name in "ab"
+    }
+    other = an_organisation(house.wiring)
+    assert queued(house, house.tokens("provider", tenant=other)) == []
+    alone = house.reports("80", hour=17)
+    assert alone.status_code == 201, alone.text
+    assert len(queued(house, house.scene.provider_token)) == 2
+
+
 def test_what_waits_lapses_and_leaves_whole(house: House) -> None:
     house.lives(a=2_000, b=8_000)
     house.reports("80", hour=16)

@@ -114,7 +114,8 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
     """What waits for a confirmation or a look, the longest first.
 
     A provider sees what it reported, which others confirm, and what people who let it report such
-    actions reported themselves, which it may confirm.
+    actions reported themselves, which it may confirm. What a household shares stands there once,
+    with its parts in `shared`: whoever takes it, confirms or refuses it does so for all of them.
     """
     limit, cursor = limit_and_cursor()
     who = caller()
@@ -133,7 +134,7 @@ def list_holds(wanted: WantedHolds) -> JsonObject:
         limit=limit + 1,
     )
     present = now()
-    answers = [hold_answer(row, present) for row in rows]
+    answers = [hold_answer(row, parts, present) for row, parts in rows]
     return page(answers, lambda answer: parse("act", str(answer["id"])))
 
 
@@ -150,11 +151,12 @@ def take_hold(body: SentTaking, action_id: str) -> Response:
         viewer=who.viewer,
         owner=_name(who),
         instead=body["instead"],
+        rulebook=wiring().rulebook,
         clock=wiring().clock,
     )
     if isinstance(answer, Refusal):
         raise answer
-    return json_answer(hold_answer(answer, now()))
+    return json_answer(hold_answer(*answer, now()))
 
 
 @blueprint.route("/v1/actions/<action_id>/confirm", methods=["POST"])

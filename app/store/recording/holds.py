@@ -53,23 +53,59 @@ WAITING_ACTIONS = f"""
 """  # noqa: S608 - only names of this code
 _ONE = text(f"{WAITING_ACTIONS} {OF_IDS}")
 _OF_PERSON = text(f"{WAITING_ACTIONS} {OF_PERSON}")
+
+
+def _seen(action: str) -> str:
+    """SQL: a provider sees what it reported, and of what people reported what they consented to."""
+    return f"""(cast(:provider_id AS uuid) IS NULL OR {action}.provider_id = :provider_id
+      OR EXISTS (
+          SELECT 1 FROM consent g
+          WHERE {action}.provider_id IS NULL AND g.participant_id = {action}.participant_id
+            AND g.organisation_id = :provider_id AND g.withdrawn_at IS NULL
+            AND g.scene IN (
+                {action}.behaviour, (cast(:categories AS jsonb) ->> {action}.behaviour))
+      ))"""  # noqa: S608 - only names of this code
+
+
+def _of_any_part(joined: str, holds: str) -> str:
+    """SQL: whether something is so of any other part of what a household shares."""
+    return f"""EXISTS (
+              SELECT FROM household_share own
+              JOIN household_share s ON s.whole_action_id = own.whole_action_id
+              {joined} ON m.participant_id = s.participant_id AND m.action_id = s.action_id
+              WHERE own.action_id = a.action_id AND {holds})"""
+
+
+# Of what a household shares one row stands for all: of who reported it, or, where a provider does
+# not see that one, the first of those that it sees.
 _QUEUE = text(f"""
     {WAITING_ACTIONS}
     WHERE h.state IN ({_OPEN}) AND a.action_id > :after
       AND (cast(:state AS text) IS NULL OR h.state = :state)
       AND (cast(:behaviour AS text) IS NULL OR a.behaviour = :behaviour)
       AND (cast(:owned AS boolean) IS NULL OR (h.owner IS NOT NULL) = :owned)
-      AND (cast(:contested AS boolean) IS NULL OR (c.action_id IS NOT NULL) = :contested)
-      AND (cast(:alarmed AS boolean) IS NULL OR (h.alarmed_at IS NOT NULL) = :alarmed)
+      AND (cast(:contested AS boolean) IS NULL
+           OR (c.action_id IS NOT NULL OR {_of_any_part("JOIN hold_contest m", "true")})
+              = :contested)
+      AND (cast(:alarmed AS boolean) IS NULL
+           OR (h.alarmed_at IS NOT NULL
+               OR {_of_any_part("JOIN action_hold m", "m.alarmed_at IS NOT NULL")}) = :alarmed)
       AND (cast(:area AS text) IS NULL OR a.region = :area)
-      AND (cast(:provider_id AS uuid) IS NULL OR a.provider_id = :provider_id OR EXISTS (
-          SELECT 1 FROM consent g
-          WHERE a.provider_id IS NULL AND g.participant_id = a.participant_id
-            AND g.organisation_id = :provider_id AND g.withdrawn_at IS NULL
-            AND g.scene IN (a.behaviour, (cast(:categories AS jsonb) ->> a.behaviour))
-      ))
+      AND {_seen("a")}
+      AND NOT EXISTS (
+          SELECT FROM household_share own
+          JOIN household_share s ON s.whole_action_id = own.whole_action_id
+          JOIN action_hold m
+            ON m.participant_id = s.participant_id AND m.action_id = s.action_id
+          JOIN waiting_action b
+            ON b.participant_id = s.participant_id AND b.action_id = s.action_id
+          WHERE own.action_id = a.action_id AND s.action_id <> a.action_id
+            AND m.state IN ({_OPEN}) AND {_seen("b")}
+            AND (s.action_id = s.whole_action_id
+                 OR (a.action_id <> s.whole_action_id AND s.action_id < a.action_id))
+      )
     ORDER BY a.action_id LIMIT :limit
-""")  # noqa: S608 - only names of this code
+""")
 _AFTER = text(f"{WAITING_ACTIONS} {AFTER}")
 _ALL_OPEN = text(f"{WAITING_ACTIONS} WHERE h.state IN ({_OPEN})")
 _COVERED = text("""
@@ -152,7 +188,7 @@ def queue(
     limit: int,
 ) -> list[StoredAction]:
     """What waits, the oldest first; of one city, of a provider's own and of what it may confirm,
-    where they are named."""
+    where they are named. What a household shares stands there once."""
     return read_waiting(
         connection,
         _QUEUE,

@@ -25,12 +25,24 @@ _WRITE = text("""
         :household_id ::uuid[], :version_id ::uuid[], :parts ::integer[], :whole_mg ::bigint[],
         :saved_mg ::bigint[])
 """)
+_NAMES = (
+    *("whole_action_id", "participant_id", "action_id", "household_id", "version_id"),
+    *("parts", "whole_mg", "saved_mg"),
+)
 _PARTS = text("""
     SELECT s.whole_action_id, s.participant_id, s.action_id
     FROM household_share own JOIN household_share s ON s.whole_action_id = own.whole_action_id
     WHERE own.action_id = ANY(:action_ids) AND s.action_id IS NOT NULL
     ORDER BY s.whole_action_id, s.participant_id
 """)
+
+
+_SHARES = text(f"""
+    SELECT own.action_id AS of, {", ".join(f"s.{name}" for name in _NAMES)}
+    FROM household_share own JOIN household_share s ON s.whole_action_id = own.whole_action_id
+    WHERE own.action_id = ANY(:action_ids)
+    ORDER BY own.action_id, s.action_id IS DISTINCT FROM s.whole_action_id, s.participant_id
+""")  # noqa: S608 - only names of this code
 
 
 class HouseholdShare(NamedTuple):
@@ -86,6 +98,16 @@ def living_together(connection: Connection, people: Sequence[UUID]) -> dict[UUID
     found: dict[UUID, set[UUID]] = {}
     for row in connection.execute(_NAMED, {"people": list(people)}):
         found.setdefault(row.household_id, set()).add(row.participant_id)
+    return found
+
+
+def shares_of(
+    connection: Connection, action_ids: Sequence[UUID]
+) -> dict[UUID, list[HouseholdShare]]:
+    """All shares of the wholes that these actions are of, by action, its reporter's first."""
+    found: dict[UUID, list[HouseholdShare]] = {}
+    for of, *share in connection.execute(_SHARES, {"action_ids": list(action_ids)}):
+        found.setdefault(of, []).append(HouseholdShare(*share))
     return found
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from app.store.database import Connection
 from app.store.recording.holds import queue
+from app.usecases.recording.read_parts import read_parts
 from behaviours.actions.stored_action import StoredAction
-from behaviours.actions.waiting import PROVIDER
+from behaviours.actions.waiting import PROVIDER, SeenPart
 from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 
@@ -31,14 +32,15 @@ def read_holds(
     rulebook: ProgrammeRulebook,
     after: UUID | None,
     limit: int,
-) -> list[StoredAction]:
-    """What waits, the longest first, from after an id on.
+) -> list[tuple[StoredAction, list[SeenPart]]]:
+    """What waits, the longest first, from after an id on; what a household shares once, with all
+    its parts.
 
     Operators and authorities see everything; a provider what it reported, and what people who let
     it report such actions reported themselves.
     """
     assert viewer.sees_all or viewer.role == PROVIDER
-    return queue(
+    found = queue(
         connection,
         **wanted._asdict(),
         area=viewer.area,
@@ -47,3 +49,5 @@ def read_holds(
         after=after,
         limit=limit,
     )
+    parts = read_parts(connection, found, viewer=viewer, rulebook=rulebook)
+    return [(each, parts.get(each.action_id, [])) for each in found]

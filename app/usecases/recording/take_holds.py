@@ -12,9 +12,11 @@ from app.store.points.accounts import lock_accounts
 from app.store.recording.holds import assign, find_waiting
 from app.store.recording.household_shares import wholes_of
 from app.usecases.recording.read_actions import read_actions
+from app.usecases.recording.read_parts import read_parts
 from behaviours.actions.stored_action import StoredAction
-from behaviours.actions.waiting import ActionNotWaiting, HoldTaken
+from behaviours.actions.waiting import ActionNotWaiting, HoldTaken, SeenPart
 from behaviours.refusal import Refusal
+from behaviours.rules.in_force import ProgrammeRulebook
 from behaviours.viewer import Viewer
 
 
@@ -25,8 +27,9 @@ def take_holds(
     viewer: Viewer,
     owner: str,
     instead: bool,
+    rulebook: ProgrammeRulebook,
     clock: Clock,
-) -> list[StoredAction | Refusal]:
+) -> list[tuple[StoredAction, list[SeenPart]] | Refusal]:
     """Note ``owner`` at each action that waits; with ``instead`` also where somebody else is noted.
 
     Answers in order; raises UnknownAction. What a household shares is looked at whole. Who takes
@@ -52,4 +55,13 @@ def take_holds(
             answers.append(replace(again, waiting=replace(waiting, owner=owner, owned_at=now)))
     if taken:
         assign(connection, wholes.with_parts(taken), owner=owner, now=now)
-    return answers
+    parts = read_parts(
+        connection,
+        [each for each in answers if not isinstance(each, Refusal)],
+        viewer=viewer,
+        rulebook=rulebook,
+    )
+    return [
+        each if isinstance(each, Refusal) else (each, parts.get(each.action_id, []))
+        for each in answers
+    ]
