@@ -133,7 +133,7 @@ def _redeem(
         store_id="demo-1",
     )
     clock = StandingClock(now + timedelta(seconds=20))
-    capture(town.connection, wanted, code_key=code_key, clock=clock)
+    capture(town.connection, wanted, code_key=code_key, zone=town.wiring.zone, clock=clock)
 
 
 def _hold_one(town: _Town, day: DemoDay) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from behaviours.refusal import Invalid, Unknown
+from behaviours.refusal import Conflict, Invalid, Unknown
 from behaviours.region_register import check_known
 
 MERCHANT: Final = "merchant"
@@ -29,6 +29,49 @@ class StoreWrong(Invalid):
     """
 
     cases = ("past", "twice", "whose")
+
+
+class UnknownStore(Invalid):
+    """The till is at a store that its merchant has not stated."""
+
+
+class WrongStore(Conflict):
+    """The till's store takes no points today: ``closed`` by its merchant, or ``not_yet`` open."""
+
+    cases = ("closed", "not_yet")
+
+
+class TillPlace(NamedTuple):
+    """Where a till is: its merchant, the number that it sends, and the civil day."""
+
+    merchant_id: UUID
+    store_no: str
+    today: date
+
+
+class StoreAtTill(NamedTuple):
+    """What the register says of the store that a till names, on the day of the sale.
+
+    ``is_open`` None: nothing that was stated of it holds yet.
+    """
+
+    merchant_has_stores: bool
+    is_known: bool
+    is_open: bool | None
+
+    def check(self, store_no: str) -> None:
+        """Whether points are taken there. Raises UnknownStore and WrongStore.
+
+        A merchant of which no store holds yet is not asked; from the first day of its first store
+        on its tills are at one of them.
+        """
+        if not self.merchant_has_stores:
+            return
+        facts = {"pointer": "/store_id", "store_id": store_no}
+        if not self.is_known:
+            raise UnknownStore(**facts)
+        if not self.is_open:
+            raise WrongStore("not_yet" if self.is_open is None else "closed", **facts)
 
 
 class MerchantStore(NamedTuple):

@@ -126,7 +126,12 @@ def capturing(
     moment = now or datetime.now(UTC)
     key = wiring.settings.identity_key
     return wiring.database.transact(
-        capture, wanted, code_key=key, clock=StandingClock(moment), dry_run=dry_run
+        capture,
+        wanted,
+        code_key=key,
+        zone=wiring.zone,
+        clock=StandingClock(moment),
+        dry_run=dry_run,
     )
 
 

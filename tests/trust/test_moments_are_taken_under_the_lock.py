@@ -86,7 +86,7 @@ def person(movable):
 def test_a_code_that_runs_out_while_its_capture_waits_is_expired(movable, after, person, key):
     wanted = wanting(an_offer(movable), a_code(movable, person))
     with pytest.raises(CodeExpired):
-        after(2 * MINUTE, person, capture, wanted, code_key=key)
+        after(2 * MINUTE, person, capture, wanted, code_key=key, zone=UTC)
     assert points_of(movable, person)["available"] == 300
 
 
@@ -95,7 +95,7 @@ def test_a_code_that_is_still_good_after_the_wait_is_captured_at_that_moment(
 ):
     wanted = wanting(an_offer(movable), a_code(movable, person))
     asked_at = movable.clock.now()
-    captured = after(30, person, capture, wanted, code_key=key)
+    captured = after(30, person, capture, wanted, code_key=key, zone=UTC)
     assert captured.captured_at >= asked_at + timedelta(seconds=30)
 
 
@@ -103,7 +103,7 @@ def test_an_offer_that_closes_while_a_capture_waits_sells_nothing(movable, after
     offer = an_offer(movable, closes_at=datetime.now(UTC) + timedelta(seconds=25))
     wanted = wanting(offer, a_code(movable, person))
     with pytest.raises(OfferNotOnSale):
-        after(30, person, capture, wanted, code_key=key)
+        after(30, person, capture, wanted, code_key=key, zone=UTC)
     assert points_of(movable, person)["available"] == 300
 
 
@@ -127,7 +127,7 @@ def test_a_voucher_that_lapses_while_it_is_fetched_is_expired(movable, after, pe
     offer = an_offer(movable)
     wanted = wanting(offer, redeeming(movable, person, offer).code)
     with pytest.raises(CodeExpired):
-        after(25 * HOUR, person, capture, wanted, code_key=key)
+        after(25 * HOUR, person, capture, wanted, code_key=key, zone=UTC)
 
 
 def test_a_hold_that_lapses_while_it_is_cancelled_has_expired(movable, after, person):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -66,6 +68,53 @@ def test_who_moves_keeps_account_consents_and_actions(mover):
     )  # fmt: skip
     assert mover.http.get("/v1/me", token=mover.own).json["id"] == public("par", mover.person)
     assert mover.http.get("/v1/me/consents", token=mover.own).json == consents
+
+
+def bag(mover, region: str, hour: int) -> dict:
+    """Nine times with one's own bag, yesterday at an hour: 45 points of the 100 that a day has."""
+    at = datetime.combine(mover.today - timedelta(1), time(hour), mover.wiring.zone)
+    answer = mover.http.post(
+        "/v1/actions",
+        {
+            "participant_id": public("par", mover.person),
+            "behaviour": "own_bag",
+            "external_id": secrets.token_hex(8),
+            "occurred_at": at.isoformat(),
+            "region": region,
+            "quantities": {"times": "9"},
+            "evidence": {"receipt_no": secrets.token_hex(8)},
+        },
+        token=mover.tokens("provider", tenant=mover.provider),
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json
+
+
+def test_between_cities_caps_account_and_history_go_on(mover):
+    """The cap of a day is the person's, wherever it is filled; what was done stays where it was."""
+    assert mover.tells("CN-330100", mover.days_ago(5)).status_code == 200
+    before = mover.http.get("/v1/me", token=mover.own).json
+    first = [bag(mover, "CN-330100", hour) for hour in (8, 10)]
+    assert [each["points"]["awarded"] for each in first] == [45, 45]
+    assert mover.tells("CN-330200", mover.days_ago(1)).status_code == 200
+    there = [bag(mover, "CN-330200", hour) for hour in (12, 14)]
+    assert [each["points"]["awarded"] for each in there] == [10, 0], "the same 100 of the same day"
+    assert there[0]["points"]["limited_by"] == there[1]["points"]["limited_by"] is not None
+    account = mover.http.get("/v1/me", token=mover.own).json
+    assert (account["id"], account["region"]) == (before["id"], "CN-330200")
+    saved = [Decimal(each["reduction"]["reduction_kg"]) for each in (*first, *there)]
+    assert Decimal(account["reduction_kg"]) - Decimal(before["reduction_kg"]) == sum(saved)
+    assert account["points"]["available"] + account["points"]["pending"] == 100
+    listed = mover.http.get("/v1/me/actions", token=mover.own).json["data"]
+    regions = {each["id"]: each["region"] for each in listed}
+    assert [regions[each["id"]] for each in (*first, *there)] == ["CN-330100"] * 2 + [
+        "CN-330200"
+    ] * 2
+    lived = [(each["region"], each["reason"]) for each in mover.history()]
+    assert lived == [("CN-330100", "moved"), ("CN-33", "moved")]
+    # Back again nothing begins anew either.
+    assert mover.tells("CN-330100").status_code == 200
+    assert bag(mover, "CN-330100", 16)["points"]["awarded"] == 0
 
 
 def test_a_region_that_was_wrong_never_held(mover):

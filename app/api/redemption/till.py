@@ -30,17 +30,23 @@ from app.usecases.redemption.capture import capture
 from app.usecases.redemption.prepare import prepare
 from app.usecases.redemption.read_till_request import read_till_request
 from app.usecases.redemption.reverse_redemption import reverse_redemption
+from behaviours.civil_time import civil_day
 from behaviours.json_value import JsonObject
 from rewards.redemption.capture import WantedCapture
 from rewards.redemption.code_use import CodeUsed
 from rewards.redemption.refusals import UnknownCode
+from rewards.redemption.stores import TillPlace
 
 blueprint = Blueprint("till", __name__, description="Points at the till, for merchants.")
 
 REQUEST_NO = r"^[0-9A-Za-z_-]{6,40}$"
 _REQUEST_NO = re.compile(REQUEST_NO.strip("^$"))
 A_CODE = {"example": "620123456789012345", "description": "The 18 digits that the person shows."}
-A_STORE = {"example": "store-12", "description": "Which of the merchant's shops; kept for bills."}
+A_STORE = {
+    "example": "store-12",
+    "description": "Which of the merchant's stores, as it stated them; kept for bills. A merchant"
+    " none of whose stores holds yet may send any text.",
+}
 
 
 class RequestNo(Line):
@@ -136,6 +142,7 @@ def prepare_redemption(body: SentCode) -> Response:
             body["code"],
             code_key=wiring().settings.identity_key,
             now=now(),
+            store=_place(body.get("store_id")),
         )
     return json_answer(
         {
@@ -166,13 +173,15 @@ def capture_redemption(query: AsIf, body: SentCapture) -> Response:
         store_id=body["store_id"],
         quantity=body.get("quantity"),
     )
-    key, clock = wiring().settings.identity_key, wiring().clock
+    key, zone, clock = wiring().settings.identity_key, wiring().zone, wiring().clock
     with _trying_a_code():
         if not query["dry_run"]:
-            return once(for_merchant, status=201)(capture, wanted, code_key=key, clock=clock)
+            return once(for_merchant, status=201)(
+                capture, wanted, code_key=key, zone=zone, clock=clock
+            )
         # A dry run moves nothing, so there is nothing that a key would have to protect.
         redemption = wiring().database.transact(
-            capture, wanted, code_key=key, clock=clock, dry_run=True
+            capture, wanted, code_key=key, zone=zone, clock=clock, dry_run=True
         )
     return json_answer(for_merchant(redemption, stored=False))
 
@@ -212,6 +221,13 @@ def reverse_till_request(body: SentTillReversal, out_request_no: str) -> Respons
         out_refund_no=lasting_reference(body.get("out_refund_no")),
         clock=wiring().clock,
     )
+
+
+def _place(store_no: str | None) -> TillPlace | None:
+    """Where the till says that it is, today."""
+    if store_no is None:
+        return None
+    return TillPlace(_merchant(), store_no, civil_day(now(), wiring().zone))
 
 
 def _merchant() -> UUID:

@@ -27,6 +27,7 @@ from rewards.redemption.capture import CaptureFacts
 from rewards.redemption.code import TillCode
 from rewards.redemption.purchase import Buyer, Decision
 from rewards.redemption.redemption import Redemption
+from rewards.redemption.stores import StoreAtTill, TillPlace
 
 # Whatever this till request and this code are known for, before anything is locked.
 _LOOK_UP = """
@@ -36,6 +37,18 @@ FROM (SELECT 1) AS one
 LEFT JOIN till_code AS c ON c.code_digest = %(code_digest)s
 LEFT JOIN till_request AS t
   ON t.merchant_id = %(merchant_id)s AND t.out_request_no = %(out_request_no)s
+"""
+
+# By the index of a merchant's statements: whether any holds, and what does of this store.
+AT_TILL = """
+SELECT
+  EXISTS (SELECT FROM store_statement a
+    WHERE a.merchant_id = %(merchant_id)s AND a.from_day <= %(today)s),
+  EXISTS (SELECT FROM store_statement k
+    WHERE k.merchant_id = %(merchant_id)s AND k.store_no = %(store_no)s),
+  (SELECT v.is_open FROM store_statement v
+    WHERE v.merchant_id = %(merchant_id)s AND v.store_no = %(store_no)s AND v.from_day <= %(today)s
+    ORDER BY v.from_day DESC, v.statement_id DESC LIMIT 1)
 """
 
 _BUYER = f"""
@@ -114,6 +127,7 @@ class LockedLookup:
     totals: PointsTotals
     earlier: EarlierCapture | None
     facts: CaptureFacts | None
+    store: StoreAtTill
 
 
 def look_up(connection: Connection, request: TillRequest) -> TillLookup:
@@ -127,13 +141,15 @@ def lock_and_read(
     request: TillRequest,
     *,
     offer_id: UUID,
+    store: TillPlace,
     alive_at: datetime,
 ) -> LockedLookup:
     """Lock the person, then read again what others may have changed until then: one round trip.
 
     Each statement has its own snapshot, taken after the lock was granted. A used code and a
     voucher take one round trip more. Lots that had expired by ``alive_at``, which is before the
-    lock, are not read; the caller sorts out those that expired while it waited.
+    lock, are not read; the caller sorts out those that expired while it waited. The ``store`` is
+    told as it is on the day on which the till asked.
     """
     driver = raw(connection)
     with driver.pipeline():
@@ -142,12 +158,14 @@ def lock_and_read(
         locked = driver.execute(LOCK, [[participant_id]])
         found = driver.execute(_LOOK_UP, _asked(request))
         rows = _ask_for_buyer(driver, participant_id, offer_id, alive_at)
+        stores = driver.execute(AT_TILL, store._asdict())
+    at_till = _at_till(stores)
     totals, lookup = totals_of(locked), _lookup(found)
     if lookup.code is None:
-        return LockedLookup(totals, lookup.earlier, None)
+        return LockedLookup(totals, lookup.earlier, None, at_till)
     redeemed = _redeemed(connection, lookup.code)
     facts = CaptureFacts(lookup.code, redeemed, _buyer(participant_id, rows))
-    return LockedLookup(totals, lookup.earlier, facts)
+    return LockedLookup(totals, lookup.earlier, facts, at_till)
 
 
 def read_buyer(
@@ -215,6 +233,17 @@ def write_capture_of_held(
         _keep_request(driver, captured, request, now)
         posted = driver.execute(POST, arrays(decision.postings, now))
     check_posted(posted, decision.postings)
+
+
+def store_at_till(connection: Connection, place: TillPlace) -> StoreAtTill:
+    """What the register says of a till's store."""
+    return _at_till(raw(connection).execute(AT_TILL, place._asdict()))
+
+
+def _at_till(rows: Rows) -> StoreAtTill:
+    row = rows.fetchone()
+    assert row is not None, "one row answers"
+    return StoreAtTill(*row)
 
 
 def _asked(request: TillRequest) -> Mapping[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from app.clock import Clock
 from app.ids import new_id
@@ -21,12 +21,14 @@ from app.store.redemption.capturing import (
 from app.store.redemption.redemptions import get_redemption
 from app.store.redemption.stock import left_of, take_waiting
 from app.usecases.redemption.release_holds_of import release_holds_of
+from behaviours.civil_time import civil_day
 from rewards.redemption import code as codes
 from rewards.redemption.capture import CaptureFacts, WantedCapture, check_repeat, decide_capture
 from rewards.redemption.purchase import Decision
 from rewards.redemption.redemption import Redemption
 from rewards.redemption.refusals import UnknownCode
 from rewards.redemption.stock import check_stocked
+from rewards.redemption.stores import TillPlace
 
 
 def capture(
@@ -34,6 +36,7 @@ def capture(
     wanted: WantedCapture,
     *,
     code_key: bytes,
+    zone: tzinfo,
     clock: Clock,
     dry_run: bool = False,
 ) -> Redemption:
@@ -42,10 +45,12 @@ def capture(
     The same ``out_request_no`` with the same content answers the redemption that it made, as it
     is now; a till that sends it while the first is still running waits for that one. With
     ``dry_run`` everything is checked and nothing moves. Whether a code, an offer or points are
-    still good is judged by the moment at which the person is locked.
+    still good is judged by the moment at which the person is locked; whether points are taken at
+    the till's store, by the day in ``zone`` on which it asked.
 
-    Raises UnknownCode, CodeExpired, CodeUsed, CodeForAnotherOffer, UnknownOffer, OfferNotOnSale,
-    PersonLimitReached, NotEnoughPoints, OutOfStock, RequestNumberReused.
+    Raises UnknownCode, CodeExpired, CodeUsed, UnknownStore, WrongStore, CodeForAnotherOffer,
+    UnknownOffer, OfferNotOnSale, PersonLimitReached, NotEnoughPoints, OutOfStock,
+    RequestNumberReused.
     """
     digest = codes.digest(wanted.code, code_key)
     request = TillRequest(
@@ -58,11 +63,16 @@ def capture(
         raise UnknownCode("unknown", pointer="/code")
     person, offer_id = known.code.participant_id, wanted.offer_id
     # What has expired before the wait for the lock has expired after it too.
-    locked = lock_and_read(connection, person, request, offer_id=offer_id, alive_at=clock.now())
+    asked_at = clock.now()
+    place = TillPlace(wanted.merchant_id, wanted.store_id, civil_day(asked_at, zone))
+    locked = lock_and_read(
+        connection, person, request, offer_id=offer_id, store=place, alive_at=asked_at
+    )
     now = clock.now()
     if locked.earlier is not None:
         return _repeated(connection, locked.earlier, request)
     facts = _facts(connection, locked, wanted, now)
+    locked.store.check(wanted.store_id)
     decision = decide_capture(facts, wanted, transfer_id=new_id(), now=now)
     if dry_run:
         _check_stock(connection, decision)

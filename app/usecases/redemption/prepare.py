@@ -9,6 +9,7 @@ from uuid import UUID
 from app.store.database import Connection
 from app.store.people.enrolment import is_open
 from app.store.points.reading import balance
+from app.store.redemption.capturing import store_at_till
 from app.store.redemption.codes import get_code
 from app.store.redemption.offers import takeable_offers
 from app.store.redemption.redemptions import get_redemption
@@ -17,6 +18,7 @@ from rewards.redemption.code_use import check_code, check_voucher
 from rewards.redemption.offer import Offer
 from rewards.redemption.redemption import HELD, Redemption
 from rewards.redemption.refusals import UnknownCode
+from rewards.redemption.stores import TillPlace
 
 MOST_SHOWN = 100
 
@@ -37,15 +39,19 @@ def prepare(
     *,
     code_key: bytes,
     now: datetime,
+    store: TillPlace | None = None,
 ) -> Prepared:
     """What could be captured with this code now; another till may be quicker.
 
-    Raises UnknownCode, CodeExpired, CodeUsed.
+    A till that says at which ``store`` it is learns here whether points are taken there. Raises
+    UnknownStore, WrongStore, UnknownCode, CodeExpired, CodeUsed.
     """
     known = get_code(connection, codes.digest(code, code_key))
     # Whoever has left has no code any more, as the capture would say.
     if known is None or not is_open(connection, known.participant_id):
         raise UnknownCode("unknown", pointer="/code")
+    if store is not None:
+        store_at_till(connection, store).check(store.store_no)
     person = known.participant_id
     redeemed = (
         get_redemption(connection, person, known.redemption_id) if known.redemption_id else None

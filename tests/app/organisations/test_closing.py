@@ -163,7 +163,7 @@ def test_a_closing_beside_new_vouchers_leaves_none_behind(
 
     def buy(person: UUID) -> Callable[..., Any]:
         wanted = wanting(offer, a_code(wiring, person))
-        return partial(capture, wanted=wanted, code_key=key, clock=wiring.clock)
+        return partial(capture, wanted=wanted, code_key=key, zone=wiring.zone, clock=wiring.clock)
 
     works = [closing(wiring, offer.merchant_id, "authority"), *(buy(person) for person in people)]
     last, *answers = at_once(database_url, works)

@@ -178,7 +178,7 @@ def test_a_capture_and_a_suspension_at_the_same_moment_leave_no_third_outcome(
 
     def buy(person: UUID) -> Callable[..., Any]:
         wanted = wanting(offer, a_code(wiring, person))
-        return partial(capture, wanted=wanted, code_key=key, clock=wiring.clock)
+        return partial(capture, wanted=wanted, code_key=key, zone=wiring.zone, clock=wiring.clock)
 
     works = [suspending(wiring, offer.merchant_id), *(buy(person) for person in people)]
     stopped, *answers = at_once(database_url, works)

@@ -52,7 +52,9 @@ Work = Callable[[Connection], Any]
 
 def _capture(wiring: Wiring, wanted: WantedCapture, now: datetime | None = None) -> Work:
     key, clock = wiring.settings.identity_key, StandingClock(now) if now else wiring.clock
-    return lambda connection: capture(connection, wanted, code_key=key, clock=clock)
+    return lambda connection: capture(
+        connection, wanted, code_key=key, zone=wiring.zone, clock=clock
+    )
 
 
 def _reverse(redemption: Redemption, quantity: int | None = None) -> Work:
